@@ -1,0 +1,158 @@
+/** Which kind of log a field belongs to. */
+export type Kind = 'access' | 'error'
+
+export interface FieldInfo {
+  readonly name: string
+  readonly type: 'text' | 'number'
+  readonly kinds: readonly Kind[]
+  readonly summary: string
+  /** The OpenTelemetry (or, where there is none, ECS) name of the same thing. */
+  readonly otel: string
+}
+
+const access: readonly Kind[] = ['access']
+const error: readonly Kind[] = ['error']
+const both: readonly Kind[] = ['access', 'error']
+
+/**
+ * Every named field of a log line besides `time`. Fields of the open-ended directives (`header.accept`,
+ * `cookie.sid`, `note.x`, `env.x`, `reply.x`) are text and need no entry here.
+ */
+export const FIELDS: readonly FieldInfo[] = [
+  {
+    name: 'client',
+    type: 'text',
+    kinds: both,
+    summary: 'address or host name that asked',
+    otel: 'client.address'
+  },
+  { name: 'ident', type: 'text', kinds: access, summary: 'identd user name', otel: 'apache.access.ident' },
+  { name: 'user', type: 'text', kinds: access, summary: 'authenticated user', otel: 'user.name' },
+  { name: 'method', type: 'text', kinds: access, summary: 'request method', otel: 'http.request.method' },
+  {
+    name: 'path',
+    type: 'text',
+    kinds: access,
+    summary: 'path asked for, without the query',
+    otel: 'url.path'
+  },
+  {
+    name: 'query',
+    type: 'text',
+    kinds: access,
+    summary: 'what follows the ? of the request',
+    otel: 'url.query'
+  },
+  {
+    name: 'protocol',
+    type: 'text',
+    kinds: access,
+    summary: 'HTTP/1.1 and the like',
+    otel: 'network.protocol.version'
+  },
+  {
+    name: 'request',
+    type: 'text',
+    kinds: access,
+    summary: 'first line of the request where it is no HTTP request',
+    otel: 'http.request.line'
+  },
+  {
+    name: 'status',
+    type: 'number',
+    kinds: access,
+    summary: 'status of the answer',
+    otel: 'http.response.status_code'
+  },
+  {
+    name: 'bytes',
+    type: 'number',
+    kinds: access,
+    summary: 'bytes of the answer, without its headers',
+    otel: 'http.response.body.size'
+  },
+  {
+    name: 'referrer',
+    type: 'text',
+    kinds: both,
+    summary: 'page the request came from',
+    otel: 'http.request.header.referer'
+  },
+  { name: 'agent', type: 'text', kinds: access, summary: 'user agent', otel: 'user_agent.original' },
+  {
+    name: 'vhost',
+    type: 'text',
+    kinds: access,
+    summary: 'virtual host that answered',
+    otel: 'server.address'
+  },
+  { name: 'port', type: 'number', kinds: access, summary: 'port that answered', otel: 'server.port' },
+  {
+    name: 'duration',
+    type: 'number',
+    kinds: access,
+    summary: 'time taken, in microseconds inside, in seconds shown',
+    otel: 'http.server.request.duration'
+  },
+  {
+    name: 'bytes_in',
+    type: 'number',
+    kinds: access,
+    summary: 'bytes received, headers included',
+    otel: 'http.request.size'
+  },
+  {
+    name: 'bytes_out',
+    type: 'number',
+    kinds: access,
+    summary: 'bytes sent, headers included',
+    otel: 'http.response.size'
+  },
+  {
+    name: 'request_id',
+    type: 'text',
+    kinds: both,
+    summary: 'id shared by the access line and its error lines',
+    otel: 'http.request.id'
+  },
+  { name: 'level', type: 'text', kinds: error, summary: 'severity, emerg to trace8', otel: 'log.level' },
+  {
+    name: 'module',
+    type: 'text',
+    kinds: error,
+    summary: 'server module that spoke',
+    otel: 'apache.error.module'
+  },
+  { name: 'pid', type: 'number', kinds: error, summary: 'process', otel: 'process.pid' },
+  { name: 'tid', type: 'number', kinds: error, summary: 'thread', otel: 'thread.id' },
+  { name: 'client_port', type: 'number', kinds: error, summary: 'port of the client', otel: 'client.port' },
+  { name: 'file', type: 'text', kinds: error, summary: 'source file and line', otel: 'code.file.path' },
+  {
+    name: 'os_error',
+    type: 'text',
+    kinds: error,
+    summary: 'error of the system, number and text',
+    otel: 'error.type'
+  },
+  { name: 'message', type: 'text', kinds: error, summary: 'the message, its AH code included', otel: 'body' }
+]
+
+const byName = new Map(FIELDS.map(field => [field.name, field]))
+
+/** What is known of a field; open-ended names (with a dot) are text. `undefined` for a name that no log has. */
+export function fieldInfo(name: string): FieldInfo | undefined {
+  const known = byName.get(name)
+  if (known) return known
+  if (!/^(header|cookie|note|env|reply)\../.test(name)) return undefined
+  return { name, type: 'text', kinds: both, summary: 'value of an open-ended directive', otel: name }
+}
+
+/**
+ * One log line as an object. Text is decoded; numbers are in the units of FIELDS; `null` is absent.
+ * `time` is microseconds since 1970 UTC, `zone` the minutes east of UTC it is written with.
+ */
+export interface LogEvent {
+  readonly time: number
+  readonly zone: number
+  readonly [field: string]: string | number | null
+}

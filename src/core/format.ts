@@ -1,0 +1,29 @@
+import type { Kind, LogEvent } from './fields.ts'
+import type { Program } from './program.ts'
+
+/**
+ * One kind of line, read and written. From the one list of directives behind it come the scanner's program and
+ * the printer; scan(print(e)) = e.
+ */
+export interface Format {
+  /** A preset's name, or `custom`. */
+  readonly name: string
+  readonly kind: Kind
+  /** The directive string as it would stand in the server's configuration; `formatFor(text)` gives the format back. */
+  readonly text: string
+  readonly program: Program
+  /** The fields that its lines fill, `time` not named. */
+  readonly fields: readonly string[]
+  /** The line, without line end, that the server would have written: escapes as Apache writes them. */
+  print(event: LogEvent): string
+  /** The line out of raw values, as they stand in the log: gives a canonical line back byte for byte. */
+  printRaw(values: RawValues): Uint8Array
+}
+
+export interface RawValues {
+  /** Microseconds since 1970 UTC, and minutes east of UTC the line is written with. */
+  readonly time: number
+  readonly zone: number
+  /** A number field (in the unit of the event), a text field's bytes as they stand in the log, or `null`. */
+  get(field: string): number | Uint8Array | null
+}

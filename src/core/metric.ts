@@ -1,0 +1,21 @@
+import type { Kind } from './fields.ts'
+
+/**
+ * A metric: what is counted by which key. Everything shown or alerted on is a reading of such counts.
+ */
+export interface Metric {
+  readonly name: string
+  readonly title: string
+  readonly summary: string
+  readonly kinds: readonly Kind[]
+  /** The field whose values are the keys; `null` for a total. A line without the field is not counted. */
+  readonly key: string | null
+  /** Makes the key from the field's text; looked up once per distinct value. */
+  readonly derive?: (text: string) => string
+  /** Number keys go to logarithmic buckets, for percentiles. */
+  readonly buckets?: boolean
+  /** The number field that is summed beside the count; a line without it adds 0. */
+  readonly measure: string | null
+  /** Only lines whose number field is at least `min` count. */
+  readonly where?: { readonly field: string; readonly min: number }
+}

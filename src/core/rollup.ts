@@ -1,0 +1,101 @@
+import { addToSketch, createSketch, estimate, mergeSketch, type Sketch } from './sketch.ts'
+
+/**
+ * The hinge: counts (and sums) of keys, by window, source and metric. Everything left of it (embedded engine,
+ * Spark) makes rollups, everything right of it (store, page, alerts, reports) reads them.
+ * Rollups merge by addition: threads, machines, late lines and longer periods are all the same operation.
+ */
+export interface Tally {
+  count: number
+  sum: number
+}
+
+/** One metric of one source in one window. A total has the one key `''`. */
+export interface Cell {
+  /** Start of the window in microseconds since 1970; `ALL_TIME` where no windows are kept. */
+  readonly window: number
+  readonly source: string
+  readonly metric: string
+  readonly keys: Map<string, Tally>
+  /** What the keys that were folded away had together, so that totals stay exact. */
+  readonly other: Tally
+  /** The folded keys, for their number; absent while every key is still held. */
+  sketch: Sketch | undefined
+}
+
+/** The window of a rollup without windows. */
+export const ALL_TIME = -1
+
+export type Rollup = Map<string, Cell>
+
+/** The cell of a window, source and metric, made when it is not there. */
+export function cellOf(rollup: Rollup, window: number, source: string, metric: string): Cell {
+  const id = `${window} ${metric} ${source}`
+  let cell = rollup.get(id)
+  if (!cell) {
+    cell = { window, source, metric, keys: new Map(), other: { count: 0, sum: 0 }, sketch: undefined }
+    rollup.set(id, cell)
+  }
+  return cell
+}
+
+export function addKey(cell: Cell, key: string, count: number, sum: number): void {
+  const tally = cell.keys.get(key)
+  if (tally) {
+    tally.count += count
+    tally.sum += sum
+  } else cell.keys.set(key, { count, sum })
+}
+
+/** Adds `from` to `into`. */
+export function mergeCell(into: Cell, from: Cell): void {
+  for (const [key, { count, sum }] of from.keys) addKey(into, key, count, sum)
+  into.other.count += from.other.count
+  into.other.sum += from.other.sum
+  if (from.sketch) mergeSketch((into.sketch ??= createSketch()), from.sketch)
+}
+
+/** Adds `from` to `into`. Associative and commutative; `into` alone is changed. */
+export function mergeRollup(into: Rollup, from: Rollup): Rollup {
+  for (const cell of from.values()) mergeCell(cellOf(into, cell.window, cell.source, cell.metric), cell)
+  return into
+}
+
+/** Keys by count, then sum, then name: an order that does not depend on how the cell came about. */
+export function ranked(cell: Cell): { key: string; count: number; sum: number }[] {
+  return Array.from(cell.keys, ([key, { count, sum }]) => ({ key, count, sum })).sort(
+    (a, b) => b.count - a.count || b.sum - a.sum || (a.key < b.key ? -1 : 1)
+  )
+}
+
+/** Keeps the `limit` largest keys and folds the rest into `other`: totals stay exact, memory bounded. */
+export function boundCell(cell: Cell, limit: number): void {
+  if (cell.keys.size <= limit) return
+  for (const { key, count, sum } of ranked(cell).slice(limit)) foldKey(cell, key, count, sum)
+}
+
+/** Moves one key into `other`. */
+export function foldKey(cell: Cell, key: string, count: number, sum: number): void {
+  cell.keys.delete(key)
+  cell.other.count += count
+  cell.other.sum += sum
+  addToSketch((cell.sketch ??= createSketch()), key)
+}
+
+/** Count and sum over all keys, the folded ones included. */
+export function totalOf(cell: Cell): Tally {
+  const total = { ...cell.other }
+  for (const { count, sum } of cell.keys.values()) {
+    total.count += count
+    total.sum += sum
+  }
+  return total
+}
+
+/** Number of distinct keys: exact while the cell holds them all, within 1.6 % (standard error) after. */
+export function distinctOf(cell: Cell): number {
+  if (!cell.sketch) return cell.keys.size
+  const all = cell.sketch.slice()
+  for (const key of cell.keys.keys()) addToSketch(all, key)
+  return estimate(all)
+}

@@ -1,0 +1,58 @@
+/**
+ * A source is where bytes come from. It frames nothing and parses nothing: it says which streams (a file, a
+ * connection) have bytes that were not handed over yet.
+ */
+export interface Source {
+  /**
+   * The streams that have something to read, or have just finished; waits until there are any.
+   * Ends when the signal aborts, or when no byte can ever come any more (bulk reading).
+   */
+  ready(signal: AbortSignal): AsyncIterable<readonly Stream[]>
+  /** Lets go of files and sockets. */
+  close(): void
+}
+
+/** One run of bytes in order. The reader decides how far it got: unread bytes are given again. */
+export interface Stream {
+  /** Unique among the streams of all sources, the same after a restart; the key of its position in the store. */
+  readonly id: string
+  /** For people: a path, an address. */
+  readonly name: string
+  /** Copies bytes from the position on into `into`; returns how many, 0 when there are none at the moment. */
+  read(into: Uint8Array): number
+  /** The first `bytes` unread bytes are done with. */
+  advance(bytes: number): void
+  /** Where reading goes on after a restart, as plain data. Grasped anew after each `advance`. */
+  position(): Position
+  /** Bytes known to wait behind the position: the lag. */
+  readonly pending: number
+  /** No more bytes will come: what is left unread ends the last line. */
+  readonly finished: boolean
+}
+
+/** Plain data; `offset` is in bytes for people to see, the rest belongs to the source. */
+export interface Position {
+  readonly offset: number
+  readonly [key: string]: string | number | boolean
+}
+
+/** Counts that balance: read = parsed + rejected + late, always. */
+export interface Books {
+  read: number
+  parsed: number
+  rejected: number
+  /** Lines whose window had already been closed; they are stored and added to it all the same. */
+  late: number
+  bytes: number
+}
+
+export const NO_LINES: Readonly<Books> = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
+
+export function addBooks(into: Books, from: Books): Books {
+  into.read += from.read
+  into.parsed += from.parsed
+  into.rejected += from.rejected
+  into.late += from.late
+  into.bytes += from.bytes
+  return into
+}
