@@ -1,0 +1,177 @@
+import type { Kind } from '../core/fields.ts'
+import type { Reading } from '../core/readings.ts'
+import type { Books } from '../core/source.ts'
+
+/*
+ * What the server tells the page. Types only: the page is built from them and knows nothing else of the server.
+ * Times are milliseconds since 1970 UTC, sizes are bytes, durations are seconds.
+ */
+
+/** How things stand at this moment; `/api/live` sends it whole about four times a second. */
+export interface Status {
+  readonly now: number
+  readonly version: string
+  readonly started: number
+  /** Over all sources, since the store was made. */
+  readonly books: Books
+  readonly sources: readonly SourceStatus[]
+  readonly rates: Rates
+  /** The newest lines, oldest first, at most about fifty. */
+  readonly lines: readonly Line[]
+  readonly store: StoreStatus
+}
+
+export interface SourceStatus {
+  readonly name: string
+  readonly kinds: readonly Kind[]
+  /** `undefined` until the first lines have told it. */
+  readonly format?: SourceFormat
+  readonly state: 'reading' | 'waiting' | 'problem'
+  /** For people: what it waits for, or what the problem is and what to do. */
+  readonly detail: string
+  /** Lines a second, over the last few seconds. */
+  readonly rate: number
+  readonly lag: Lag
+  readonly books: Books
+  /** Time of the newest event. */
+  readonly latest?: number
+  readonly streams: readonly StreamStatus[]
+}
+
+export interface SourceFormat {
+  /** A preset's name, or `custom`. */
+  readonly name: string
+  /** The directive string. */
+  readonly text: string
+  /** How it was found: forced, or what of the first lines told it. */
+  readonly why: string
+}
+
+/** What was written but not read yet. `seconds` where it can be told from the rate. */
+export interface Lag {
+  readonly bytes: number
+  readonly seconds?: number
+}
+
+export interface StreamStatus {
+  readonly name: string
+  readonly offset: number
+  readonly pending: number
+}
+
+/** Lines by second for the last five minutes, oldest first; the last entry is the second before `to`. */
+export interface Rates {
+  readonly to: number
+  readonly read: readonly number[]
+  readonly rejected: readonly number[]
+}
+
+export interface Line {
+  /** Grows by one with each line, so that a page can tell lines apart. */
+  readonly id: number
+  /** Absent for a rejected line. */
+  readonly time?: number
+  readonly source: string
+  readonly kind: Kind
+  /** The line as text, cut where it is very long. */
+  readonly text: string
+  /** HTTP status of an access line. */
+  readonly status?: number
+  /** Severity of an error-log line. */
+  readonly level?: string
+  /** Why the line does not follow its format. */
+  readonly rejected?: string
+}
+
+export interface StoreStatus {
+  readonly rows: number
+  readonly bytes: number
+  /** `undefined` before the first commit. */
+  readonly lastCommit?: number
+}
+
+/** The periods that a summary is made for; all but the last end now. */
+export type Period = '15m' | '1h' | '24h' | '7d' | 'all'
+
+/** The analysis of a period: `GET /api/summary?period=1h`. */
+export interface Summary extends Frame {
+  readonly totals: Totals
+  readonly timeline: Timeline
+  /** By metric; a metric that counted nothing is absent. */
+  readonly readings: Readonly<Partial<Record<BreakdownMetric, Reading>>>
+}
+
+/** A period laid out in equal buckets: `from` is the start of the first, `to` the end of the last. */
+export interface Frame {
+  readonly period: Period
+  readonly from: number
+  readonly to: number
+  readonly bucket: number
+}
+
+export interface Totals {
+  readonly requests: number
+  readonly bytes: number
+  /** Answers with status 500 and above. */
+  readonly serverErrors: number
+  /** Answers with status 400 to 499. */
+  readonly clientErrors: number
+  /** Lines of error logs that have a severity. */
+  readonly errorLines: number
+  /** Distinct clients of both kinds of log. */
+  readonly clients: number
+  /** `null` where no format tells a duration. */
+  readonly latency: Latency | null
+}
+
+export interface Latency {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+}
+
+/** One value for each bucket of the frame. */
+export interface Timeline {
+  /** Start of each bucket. */
+  readonly time: readonly number[]
+  readonly requests: Readonly<Record<StatusClass, readonly number[]>>
+  readonly bytes: readonly number[]
+  readonly errorLines: Readonly<Record<Severity, readonly number[]>>
+  /** `null` where no duration was counted. */
+  readonly p50: readonly (number | null)[]
+  readonly p95: readonly (number | null)[]
+}
+
+/** `other` is 1xx, anything that is no HTTP status, and requests without one. */
+export type StatusClass = '2xx' | '3xx' | '4xx' | '5xx' | 'other'
+
+/** `error` is error and worse (emerg, alert, crit); `other` is notice, info, debug and trace. */
+export type Severity = 'error' | 'warn' | 'other'
+
+/** The metrics shown as tables of their largest keys. */
+export type BreakdownMetric =
+  | 'client'
+  | 'error_client'
+  | 'path'
+  | 'error_path'
+  | 'status'
+  | 'method'
+  | 'protocol'
+  | 'agent'
+  | 'referrer'
+  | 'vhost'
+  | 'level'
+  | 'module'
+  | 'code'
+  | 'message'
+
+/** `GET /api/search`: lines whose path matches a pattern (`*` is any text), counted by hour, oldest first. */
+export interface SearchAnswer {
+  readonly pattern: string
+  readonly hours: readonly { readonly time: number; readonly count: number }[]
+}
+
+/** Every answer that is not 200. */
+export interface Failure {
+  readonly error: string
+}

@@ -1,0 +1,37 @@
+import { isIP } from 'node:net'
+
+/** Whether a listening address is reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  const bare = unbracketed(host)
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
+}
+
+/**
+ * Whether the Host header of a request names this server. On loopback only its own names do: a page of another
+ * site whose name was made to point at 127.0.0.1 (DNS rebinding) could read the logs otherwise. A server that
+ * listens on other addresses has names that it cannot know, and takes them all.
+ */
+export function hostAllowed(header: string | undefined, listening: string): boolean {
+  if (!isLoopback(listening)) return true
+  const name = hostName(header ?? '')
+  return name !== undefined && (isLoopback(name) || name === unbracketed(listening).toLowerCase())
+}
+
+/** The name in `name:port`, `[::1]:port`, in lower case; `undefined` when it is none. */
+function hostName(header: string): string | undefined {
+  if (/[/?#@\\]/.test(header)) return undefined
+  const url = URL.parse(`http://${header}`)
+  return url ? unbracketed(url.hostname) : undefined
+}
+
+function unbracketed(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1')
+}
+
+/** Address of the page as a browser takes it: any address (`0.0.0.0`, `::`) becomes this machine. */
+export function pageAddress(host: string, port: number): string {
+  const bare = unbracketed(host)
+  if (bare === '0.0.0.0') return `http://127.0.0.1:${port}/`
+  if (bare === '::') return `http://[::1]:${port}/`
+  return isIP(bare) === 6 ? `http://[${bare}]:${port}/` : `http://${bare}:${port}/`
+}

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import helmet from '@fastify/helmet'
+import files from '@fastify/static'
+import fastify, { type FastifyInstance } from 'fastify'
+import { systemCode, VisorError } from '../core/errors.ts'
+import { addApi, fail } from './api.ts'
+import type { Dashboard } from './dashboard.ts'
+import { createFeed, type Feed, type FeedOptions } from './feed.ts'
+import { hostAllowed, pageAddress } from './hosts.ts'
+
+export interface ServerOptions {
+  /** Address or name to listen on; loopback unless given. */
+  readonly host?: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly dashboard: Dashboard
+  /** Folder of the built page. */
+  readonly page: string
+  readonly feed?: FeedOptions
+}
+
+export interface RunningServer {
+  /** Where a browser finds the page, `http://127.0.0.1:7070/`. */
+  readonly address: string
+  /** Ends open answers, the live ones too, and frees the port. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the page and its API. Fails with PORT_IN_USE when the port is taken, with CONFIG when the address cannot
+ * be listened on for another reason.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const host = options.host ?? '127.0.0.1'
+  const feed = createFeed(options.dashboard, options.feed)
+  const server = await createServer({ ...options, host }, feed)
+  try {
+    await server.listen({ host, port: options.port })
+  } catch (error) {
+    await server.close()
+    throw listenError(error, host, options.port)
+  }
+  const bound = server.server.address()
+  const port = bound && typeof bound === 'object' ? bound.port : options.port
+  return { address: pageAddress(host, port), close: () => server.close() }
+}
+
+async function createServer(options: ServerOptions & { host: string }, feed: Feed): Promise<FastifyInstance> {
+  const server = fastify({ forceCloseConnections: true, bodyLimit: 1024, exposeHeadRoutes: false })
+  server.addHook('onRequest', (request, reply, next) => {
+    if (hostAllowed(request.headers.host, options.host)) next()
+    else fail(reply, 421, 'this server answers to localhost only')
+  })
+  server.addHook('preClose', async () => feed.close())
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    fail(reply, error.statusCode ?? 500, error.message)
+  )
+  server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
+  await server.register(helmet, SECURITY)
+  await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
+  await addPage(server, options.page)
+  return server
+}
+
+/**
+ * Headers for a page of log text: nothing but its own files may load or run. No HSTS and no upgrade to https, since
+ * the server speaks plain http; and none of the headers that browsers complain about there.
+ */
+const SECURITY = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"]
+    }
+  },
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  frameguard: { action: 'deny' },
+  referrerPolicy: { policy: 'no-referrer' }
+} as const
+
+/** Files with a hash in their name never change; all others are asked for anew each time. */
+async function addPage(server: FastifyInstance, folder: string): Promise<void> {
+  if (!existsSync(join(folder, 'index.html'))) {
+    server.get('/', (_request, reply) =>
+      fail(reply, 503, `the page is not built: ${folder} has no index.html`)
+    )
+    return
+  }
+  const hashed = join(folder, 'assets') + sep
+  await server.register(files, {
+    root: folder,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const fixed = path.startsWith(hashed)
+      reply.header('cache-control', fixed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    }
+  })
+}
+
+function listenError(error: unknown, host: string, port: number): VisorError {
+  if (systemCode(error) === 'EADDRINUSE')
+    return new VisorError('PORT_IN_USE', `port ${port} of ${host} is in use`, { cause: error })
+  const reason = error instanceof Error ? error.message : String(error)
+  return new VisorError('CONFIG', `the page cannot listen on ${host}, port ${port}: ${reason}`, {
+    cause: error
+  })
+}
