@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// Plain old JavaScript, so that any Node that may be there can read it far enough to say that it is too old.
+import childProcess from 'child_process'
+import fs from 'fs'
+import module from 'module'
+import os from 'os'
+import path from 'path'
+import url from 'url'
+
+const OLDEST = [22, 18]
+const root = path.dirname(path.dirname(url.fileURLToPath(import.meta.url)))
+
+function newEnough(version) {
+  const parts = version.split('.').map(Number)
+  return parts[0] > OLDEST[0] || (parts[0] === OLDEST[0] && parts[1] >= OLDEST[1])
+}
+
+function fail(message) {
+  process.stderr.write('visor: ' + message + '\n')
+  process.exitCode = 1
+}
+
+/** Goes on under another Node: same arguments, same terminal, same exit code. */
+function goOnUnder(node) {
+  const child = childProcess.spawn(node, process.argv.slice(1), { stdio: 'inherit' })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const forward = signal => child.kill(signal)
+  for (const signal of signals) process.on(signal, forward)
+  child.on('error', error => fail('cannot start ' + node + ': ' + error.message))
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal ? 128 + os.constants.signals[signal] : code
+  })
+}
+
+function start() {
+  const main = path.join(root, 'dist', 'cli', 'main.js')
+  if (!fs.existsSync(main)) return fail('not built yet; run `npm run build` in ' + root)
+  if (module.enableCompileCache) module.enableCompileCache()
+  import(url.pathToFileURL(main).href).then(visor => visor.run()).catch(error => fail(error.stack))
+}
+
+// A reader that has seen enough, as in `visor parse access.log | head`, is no error.
+process.stdout.on('error', error => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+const development = path.join(root, 'node_modules', 'node-linux-' + process.arch, 'bin', 'node')
+if (newEnough(process.versions.node)) start()
+else if (fs.existsSync(development)) goOnUnder(development)
+else
+  fail(
+    'Node ' +
+      process.versions.node +
+      ' is too old, ' +
+      OLDEST.join('.') +
+      ' or newer is needed; get it from https://nodejs.org or your package manager.'
+  )

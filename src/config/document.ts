@@ -1,0 +1,64 @@
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+
+/** A configuration file as a tree that knows where in the file everything stands. */
+export interface Source {
+  readonly name: string
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+type Path = readonly PropertyKey[]
+
+/** Reads YAML, or JSON with comments. Mistakes of syntax are in `problemsOf`, not thrown. */
+export function parseSource(name: string, text: string): Source {
+  const lines = new LineCounter()
+  const plain = name.endsWith('.json') ? blankComments(text) : text
+  return { name, lines, document: parseDocument(plain, { lineCounter: lines, prettyErrors: false }) }
+}
+
+/** Mistakes of syntax, each with its place. */
+export function problemsOf(source: Source): string[] {
+  return source.document.errors.map(error => `${placeAt(source, error.pos[0])}: ${error.message}`)
+}
+
+/** `file:line:column` of the value under a path, or of the nearest thing around it that is there. */
+export function placeOf(source: Source, path: Path): string {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = nodeAt(source, path.slice(0, depth))
+    if (node?.range) return placeAt(source, node.range[0])
+  }
+  return placeAt(source, source.document.contents?.range?.[0] ?? 0)
+}
+
+/** `file:line:column` of a key, where `placeOf` gives that of its value. */
+export function placeOfKey(source: Source, path: Path, key: string): string {
+  const map = path.length === 0 ? source.document.contents : nodeAt(source, path)
+  const pair = isMap(map) ? map.items.find(item => isPair(item) && String(item.key) === key) : undefined
+  const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined
+  return offset === undefined ? placeOf(source, path) : placeAt(source, offset)
+}
+
+function nodeAt(source: Source, path: Path): Node | undefined {
+  const node = source.document.getIn(path, true)
+  return isNode(node) ? node : undefined
+}
+
+/** A value as it was written, before secrets were filled in; `undefined` where there is none. */
+export function writtenAt(source: Source, path: Path): string | undefined {
+  const node = path.length === 0 ? source.document.contents : nodeAt(source, path)
+  if (isScalar(node)) return typeof node.value === 'string' ? JSON.stringify(node.source) : String(node.value)
+  return node ? 'a list or a group of settings' : undefined
+}
+
+/** `file:line:column` of an offset in the text. */
+export function placeAt(source: Source, offset: number): string {
+  const { line, col } = source.lines.linePos(offset)
+  return `${source.name}:${line || 1}:${col || 1}`
+}
+
+/** Replaces the comments of JSON by blanks, so that all else keeps its place. */
+function blankComments(text: string): string {
+  return text.replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, found =>
+    found.startsWith('"') ? found : found.replace(/[^\n]/g, ' ')
+  )
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { VisorError } from '../core/errors.ts'
+import { configSchema, loadConfig } from './load.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'visor-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let count = 0
+function file(text: string, name = 'visor.yaml'): string {
+  const path = join(folder, String(count++), name)
+  mkdirSync(dirname(path))
+  writeFileSync(path, text)
+  return path
+}
+
+/** The lines of the message that loading gives, without the folder before them. */
+function problems(path: string, env = {}): string[] {
+  try {
+    loadConfig(env, path)
+  } catch (error) {
+    if (!(error instanceof VisorError)) throw error
+    expect(error.code).toBe('CONFIG')
+    return error.message.split('\n').map(line => line.replace(`${dirname(path)}/`, ''))
+  }
+  return []
+}
+
+describe('loadConfig', () => {
+  it('takes YAML, with defaults filled in and paths as seen from the file', () => {
+    const path = file(
+      'sources:\n  web:\n    path: logs/*.log\n  api: { paths: [/a.log, ~/b.log] }\nwindow: 1m\n'
+    )
+    expect(loadConfig({ HOME: '/home/u' }, path).config).toEqual({
+      sources: {
+        web: { type: 'file', from: 'beginning', paths: [join(dirname(path), 'logs/*.log')] },
+        api: { type: 'file', from: 'beginning', paths: ['/a.log', '/home/u/b.log'] }
+      },
+      page: { enabled: true, host: '127.0.0.1', port: 7070 },
+      store: { path: '/home/u/.local/share/visor', retention: 30 * 86400e3 },
+      window: 60e3,
+      lateness: 60e3
+    })
+  })
+
+  it('takes JSON with comments, tabs and trailing commas', () => {
+    const text =
+      '{\n\t// http://not.a/key\n\t"sources": {"web": {"path": "/a//b.log",}}, /* two\nlines */ "window": "5s"\n}\n'
+    const { config } = loadConfig({}, file(text, 'visor.json'))
+    expect(config.sources['web']?.paths).toEqual(['/a/b.log'])
+    expect(config.window).toBe(5000)
+  })
+
+  it('takes an empty file as all defaults', () => {
+    expect(loadConfig({}, file('# nothing yet\n')).config.sources).toEqual({})
+  })
+
+  it('is found in VISOR_HOME, then VISORHOME, then the user’s folder', () => {
+    const homes = ['a', 'b', 'c'].map(name => join(folder, name))
+    const places = [
+      join('a', 'config.yaml'),
+      join('b', 'visor.json'),
+      join('c', '.config', 'visor', 'visor.yml')
+    ]
+    const [a, b, c] = places.map(place => join(folder, place))
+    const env = { VISOR_HOME: homes[0], VISORHOME: homes[1], HOME: homes[2] }
+    expect(loadConfig(env).file).toBeUndefined()
+    for (const path of [c, b, a]) {
+      mkdirSync(dirname(path ?? ''), { recursive: true })
+      writeFileSync(path ?? '', '{}')
+      expect(loadConfig(env).file).toBe(path)
+    }
+    expect(loadConfig(env).config.store.path).toBe(join(folder, 'a', 'store'))
+  })
+
+  it('fills in secrets, and keeps their values out of messages', () => {
+    writeFileSync(join(folder, 'secret'), '/from/file.log\n')
+    const path = file(
+      'sources:\n  a: { path: "${DIR}/$${x}.log" }\n  b: { path: file:../secret }\nwindow: ${W}\n'
+    )
+    const { sources } = loadConfig({ DIR: '/logs', W: '10s' }, path).config
+    expect(sources['a']?.paths).toEqual(['/logs/${x}.log'])
+    expect(sources['b']?.paths).toEqual(['/from/file.log'])
+    expect(problems(path, { W: '10s' })).toEqual(['visor.yaml:2:14: the environment has no variable DIR'])
+    expect(problems(path, { DIR: '/logs', W: 'hunter2' }).join()).not.toContain('hunter2')
+  })
+
+  it('tells where a setting stands', () => {
+    const loaded = loadConfig({}, file('sources:\n  web:\n    path: a.log\n    format: "%h"\n'))
+    expect(loaded.place(['sources', 'web', 'format'])).toMatch(/visor\.yaml:4:13$/)
+  })
+})
+
+describe('mistakes', () => {
+  const cases: [what: string, text: string, expected: string[]][] = [
+    ['a key with a slip', 'pgae: {}\n', ['visor.yaml:1:1: unknown setting "pgae"; did you mean "page"?']],
+    [
+      'a nested key with a slip',
+      'sources:\n  web:\n    path: a\n    formt: common\n',
+      ['visor.yaml:4:5: unknown setting "sources.web.formt"; did you mean "format"?']
+    ],
+    [
+      'a key of nothing known',
+      'page:\n  zzz: 1\n',
+      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, port']
+    ],
+    [
+      'a wrong choice',
+      'sources: { web: { path: a, from: start } }\n',
+      ['visor.yaml:1:34: sources.web.from: expected "beginning" or "end", got "start"']
+    ],
+    [
+      'a choice with a slip',
+      'sources: { web: { path: a, from: begining } }\n',
+      [
+        'visor.yaml:1:34: sources.web.from: expected "beginning" or "end", got "begining"; did you mean "beginning"?'
+      ]
+    ],
+    ['a wrong type', 'page:\n  port: high\n', ['visor.yaml:2:9: page.port: expected a number, got "high"']],
+    [
+      'a number too large',
+      'page:\n  port: 70000\n',
+      ['visor.yaml:2:9: page.port: expected at most 65535, got 70000']
+    ],
+    [
+      'no duration',
+      'window: soon\n',
+      ['visor.yaml:1:9: window: expected a duration such as "250ms", "10s", "5m", "1h" or "30d", got "soon"']
+    ],
+    ['a duration out of bounds', 'window: 2h\n', ['visor.yaml:1:9: window: expected 1s to 1h, got "2h"']],
+    [
+      'a zone that is none',
+      'sources: {w: {path: a, zone: Mars}}\n',
+      ['visor.yaml:1:30: sources.w.zone: expected a time zone such as "UTC" or "Europe/Berlin", got "Mars"']
+    ],
+    [
+      'a source without a path',
+      'sources:\n  web: {}\n',
+      ['visor.yaml:2:8: sources.web: expected either "path" or "paths"']
+    ],
+    [
+      'a list for the file',
+      '- a\n',
+      ['visor.yaml:1:1: the file: expected a group of settings, got a list or a group of settings']
+    ],
+    [
+      'bad syntax',
+      'a: 1\nb: [\n',
+      ['visor.yaml:3:1: Flow sequence in block collection must be sufficiently indented and end with a ]']
+    ],
+    ['the same key twice', 'page: {}\npage: {}\n', ['visor.yaml:2:1: Map keys must be unique']],
+    [
+      'several at once',
+      'windw: 1s\npage: { port: x }\n',
+      [
+        'visor.yaml:2:15: page.port: expected a number, got "x"',
+        'visor.yaml:1:1: unknown setting "windw"; did you mean "window"?'
+      ]
+    ]
+  ]
+  it.each(cases)('%s', (_, text, expected) => expect(problems(file(text))).toEqual(expected))
+
+  it('names a file that is not there', () => {
+    expect(() => loadConfig({}, join(folder, 'none.yaml'))).toThrow(/there is no configuration .*none\.yaml/)
+  })
+})
+
+it('has a JSON Schema that knows every setting', () => {
+  const { properties } = configSchema()
+  expect(Object.keys(properties ?? {})).toEqual(['$schema', 'sources', 'page', 'store', 'window', 'lateness'])
+})

@@ -1,0 +1,87 @@
+import * as z from 'zod'
+import { DURATION, parseDuration } from './duration.ts'
+
+/** A duration as people write it, turned into milliseconds and held within bounds that are written likewise. */
+function duration(least: string, most: string, summary: string) {
+  const [min, max] = [parseDuration(least) ?? 0, parseDuration(most) ?? Infinity]
+  return z
+    .string()
+    .regex(DURATION, 'expected a duration such as "250ms", "10s", "5m", "1h" or "30d"')
+    .refine(text => within(parseDuration(text), min, max), `expected ${least} to ${most}`)
+    .transform(text => parseDuration(text) ?? min)
+    .describe(summary)
+}
+
+function within(value: number | undefined, min: number, max: number): boolean {
+  return value === undefined || (value >= min && value <= max)
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+const path = z.string().min(1, 'expected a path')
+
+const fileSource = z
+  .strictObject({
+    type: z.literal('file').default('file').describe('What kind of source it is.'),
+    path: path.optional().describe('One path or glob; relative to the folder of this file.'),
+    paths: z.array(path).min(1, 'expected at least one path').optional().describe('Several of them.'),
+    format: z.string().min(1).optional().describe('A preset or a LogFormat string; detected when absent.'),
+    zone: z
+      .string()
+      .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
+      .optional()
+      .describe("The zone of lines that tell none; the machine's when absent."),
+    from: z
+      .enum(['beginning', 'end'])
+      .default('beginning')
+      .describe('Where to begin with files that are there at the very first start.')
+  })
+  .refine(
+    ({ path, paths }) => (path === undefined) !== (paths === undefined),
+    'expected either "path" or "paths"'
+  )
+  .transform(({ path, paths, ...rest }) => ({ ...rest, paths: paths ?? (path === undefined ? [] : [path]) }))
+
+const page = z.strictObject({
+  enabled: z.boolean().default(true).describe('Serve the live page.'),
+  host: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
+  port: z.int().min(0).max(65535).default(7070).describe('The port to listen on; 0 takes any free one.')
+})
+
+const store = z.strictObject({
+  path: path
+    .optional()
+    .describe('The folder of the store; in VISOR_HOME or the user’s data folder when absent.'),
+  retention: duration('1d', '3650d', 'How long lines and counts are kept.').prefault('30d')
+})
+
+/** The whole configuration as a user writes it. */
+export const schema = z
+  .strictObject({
+    $schema: z.string().optional().describe('For editors: where docs/config.schema.json is.'),
+    sources: z
+      .record(z.string().min(1), fileSource)
+      .default({})
+      .describe('What to watch, each under a name.'),
+    page: page.prefault({}).describe('The live page.'),
+    store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
+    window: duration('1s', '1h', 'The length of a window of event time.').prefault('10s'),
+    lateness: duration('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m')
+  })
+  .describe('Configuration of Visor')
+
+type Parsed = z.output<typeof schema>
+
+/** One source: what to read, and how. */
+export type SourceConfig = Parsed['sources'][string]
+
+/** The configuration that runs: defaults filled in, paths absolute, durations in milliseconds. */
+export interface Config extends Pick<Parsed, 'sources' | 'page' | 'window' | 'lateness'> {
+  store: { path: string; retention: number }
+}
