@@ -10,8 +10,8 @@ export interface Metric {
   readonly kinds: readonly Kind[]
   /** The field whose values are the keys; `null` for a total. A line without the field is not counted. */
   readonly key: string | null
-  /** Makes the key from the field's text; looked up once per distinct value. */
-  readonly derive?: (text: string) => string
+  /** Makes the key from the field's text, once per distinct value; `undefined` counts nothing. */
+  readonly derive?: (text: string) => string | undefined
   /** Number keys go to logarithmic buckets, for percentiles. */
   readonly buckets?: boolean
   /** The number field that is summed beside the count; a line without it adds 0. */

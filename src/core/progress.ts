@@ -1,0 +1,52 @@
+import type { Kind } from './fields.ts'
+import type { CellRows } from './rows.ts'
+import type { Books } from './source.ts'
+
+/** What an engine says of one stream each time it has read some of it: the rollup's delta and how things stand. */
+export interface Progress {
+  readonly source: string
+  readonly stream: string
+  /** The stream's name for people. */
+  readonly name: string
+  readonly kind: Kind
+  readonly format: FormatChoice
+  readonly offset: number
+  /** Bytes known to wait. */
+  readonly pending: number
+  readonly finished: boolean
+  readonly books: Books
+  readonly rollup: readonly CellRows[]
+  /** The newest few of the lines read. */
+  readonly lines: readonly SampleLine[]
+  /** Windows that end at or before this (microseconds) are closed in this stream; -Infinity before any. */
+  readonly closed: number
+  /** The latest event time seen in the stream (microseconds), -Infinity before any. */
+  readonly latest: number
+}
+
+/** A format and why it was taken. */
+export interface FormatChoice {
+  readonly name: string
+  readonly text: string
+  readonly why: string
+}
+
+/** A line for people to see: text, cut where it is very long. */
+export interface SampleLine {
+  readonly kind: Kind
+  readonly text: string
+  /** Microseconds; absent for a rejected line. */
+  readonly time?: number
+  readonly status?: number
+  readonly level?: string
+  /** Why the line does not follow its format. */
+  readonly rejected?: string
+}
+
+/** Something that keeps a source from being read; told again as long as it lasts. */
+export interface Problem {
+  readonly source: string
+  /** What it is about: a path, an address. */
+  readonly name: string
+  readonly message: string
+}

@@ -1,0 +1,72 @@
+import { Flag, type Batch, type Dictionary } from '../../core/batch.ts'
+import type { CodeColumn, EventRows } from '../../core/delivery.ts'
+import type { Format } from '../../core/format.ts'
+
+/**
+ * Copies batches out of the scanner's memory into rows for the store: numbers and codes as they are, and each
+ * dictionary value once, the first time a batch is encoded after it was seen.
+ */
+export class Encoder {
+  readonly #name: string
+  readonly #format: Format
+  /** For each field the dictionary's generation and the first code not sent yet. */
+  readonly #sent = new Map<string, { generation: number; from: number }>()
+
+  /** `name` tells this scanner's dictionaries from all others, those of earlier runs included. */
+  constructor(name: string, format: Format) {
+    this.#name = name
+    this.#format = format
+  }
+
+  /** `bytes` are the scanned bytes that the batch's line positions point into. */
+  encode(batch: Batch, bytes: Uint8Array): EventRows {
+    const { rows } = batch
+    const numbers = new Map<string, Float64Array>()
+    const texts = new Map<string, CodeColumn>()
+    for (const [field, column] of batch.columns)
+      if (column.type === 'number') numbers.set(field, column.values.slice(0, rows))
+      else texts.set(field, { codes: column.codes.slice(0, rows), ...this.#fresh(column.dictionary) })
+    return {
+      kind: this.#format.kind,
+      format: this.#format.text,
+      rows,
+      time: batch.time.slice(0, rows),
+      zone: batch.zone.slice(0, rows),
+      flags: batch.flags.slice(0, rows),
+      numbers,
+      texts,
+      kept: keptLines(batch, bytes)
+    }
+  }
+
+  /** The values of a dictionary that were not sent yet. */
+  #fresh(dictionary: Dictionary): Omit<CodeColumn, 'codes'> {
+    const { field, generation, size } = dictionary
+    const known = this.#sent.get(field)
+    const from = known?.generation === generation ? known.from : 1
+    this.#sent.set(field, { generation, from: size })
+    const ends = new Uint32Array(size - from)
+    let length = 0
+    for (let code = from; code < size; code++) ends[code - from] = length += dictionary.bytes(code).length
+    const bytes = new Uint8Array(length)
+    for (let code = from, at = 0; code < size; at = ends[code - from]!, code++)
+      bytes.set(dictionary.bytes(code), at)
+    return { dictionary: `${this.#name} ${field} ${generation}`, from, bytes, ends }
+  }
+}
+
+function keptLines(batch: Batch, bytes: Uint8Array): Map<number, Uint8Array> {
+  const kept = new Map<number, Uint8Array>()
+  for (let row = 0; row < batch.rows; row++)
+    if (batch.flags[row]! & Flag.notCanonical) {
+      const start = batch.start[row]!
+      kept.set(row, bytes.slice(start, start + batch.length[row]!))
+    }
+  return kept
+}
+
+/** The buffers of rows, to be moved to another thread instead of copied. */
+export function buffersOf({ time, zone, flags, numbers, texts, kept }: EventRows): ArrayBufferLike[] {
+  const columns = [...texts.values()].flatMap(({ codes, bytes, ends }) => [codes, bytes, ends])
+  return [time, zone, flags, ...numbers.values(), ...columns, ...kept.values()].map(array => array.buffer)
+}

@@ -1,0 +1,51 @@
+/** A line's time may lie this far (microseconds) ahead of the clock and still move the watermark: clocks differ. */
+const AHEAD = 60 * 60 * 1e6
+
+/**
+ * How far event time has come in one stream: a window that ends at or before the watermark is closed, and a line that
+ * falls into it is late. Depends on the order of the lines alone, not on how they were cut into batches.
+ * All times are microseconds since 1970.
+ */
+export class Watermark {
+  readonly #size: number
+  readonly #lateness: number
+  /** No line before this is on time. */
+  #closed = -Infinity
+  #latest = -Infinity
+
+  /** `size` is the length of a window, `lateness` how long a window waits for lines after its end. */
+  constructor(size: number, lateness: number) {
+    this.#size = size
+    this.#lateness = lateness
+  }
+
+  /** Windows that end at or before this are closed. */
+  get closed(): number {
+    return this.#closed
+  }
+
+  /** The latest time seen, -Infinity before the first line. */
+  get latest(): number {
+    return this.#latest
+  }
+
+  /** Takes the times of some lines, in order; returns how many of them were late. One far in the future moves nothing. */
+  observe(times: Float64Array, rows: number, now: number): number {
+    const horizon = now + AHEAD
+    let late = 0
+    for (let i = 0; i < rows; i++) {
+      const time = times[i]!
+      if (time < this.#closed && (Math.floor(time / this.#size) + 1) * this.#size <= this.#closed) late++
+      else if (time > this.#latest && time <= horizon) {
+        this.#latest = time
+        this.#closed = Math.max(this.#closed, time - this.#lateness)
+      }
+    }
+    return late
+  }
+
+  /** A stream with nothing to read lets the clock close its windows. */
+  idle(now: number): void {
+    this.#closed = Math.max(this.#closed, now - this.#lateness)
+  }
+}

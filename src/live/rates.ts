@@ -1,0 +1,36 @@
+/** How many seconds back rates are kept. */
+export const RATE_SECONDS = 300
+
+/** Counts by second of the clock, for the last five minutes. */
+export class Rates {
+  readonly #counts = new Float64Array(RATE_SECONDS)
+  #second = 0
+
+  /** Adds to the second that holds `now` (milliseconds). */
+  add(now: number, count: number): void {
+    this.#advance(now)
+    this.#counts[this.#second % RATE_SECONDS]! += count
+  }
+
+  /** The counts of the whole seconds before `now`, oldest first. */
+  history(now: number): number[] {
+    this.#advance(now)
+    return Array.from(
+      { length: RATE_SECONDS - 1 },
+      (_, i) => this.#counts[(this.#second + 1 + i) % RATE_SECONDS]!
+    )
+  }
+
+  /** Counts a second, on average over the last `seconds` whole ones. */
+  perSecond(now: number, seconds = 5): number {
+    const last = this.history(now).slice(-seconds)
+    return last.reduce((sum, count) => sum + count, 0) / seconds
+  }
+
+  #advance(now: number): void {
+    const second = Math.floor(now / 1000)
+    for (let gone = Math.max(this.#second, second - RATE_SECONDS) + 1; gone <= second; gone++)
+      this.#counts[gone % RATE_SECONDS] = 0
+    this.#second = Math.max(this.#second, second)
+  }
+}

@@ -1,0 +1,77 @@
+import type { Kind } from '../core/fields.ts'
+import type { FormatChoice, Problem, Progress } from '../core/progress.ts'
+import { addBooks, NO_LINES, type Books } from '../core/source.ts'
+import type { SourceStatus } from '../server/contract.ts'
+import { Rates } from './rates.ts'
+
+/** A problem is over when it was not told again for so long (milliseconds). */
+const PROBLEM_LASTS = 3000
+
+/** One source as it stands: what the page shows in its row. */
+export class LiveSource {
+  readonly #name: string
+  readonly #waitsFor: string
+  readonly #books: Books
+  readonly #lines = new Rates()
+  readonly #bytes = new Rates()
+  readonly #streams = new Map<string, { name: string; offset: number; pending: number }>()
+  readonly #kinds = new Set<Kind>()
+  #format: FormatChoice | undefined
+  #latest = -Infinity
+  #problem: { message: string; told: number } | undefined
+
+  /** `waitsFor` names what is read, for people; `books` are those of earlier runs. */
+  constructor(name: string, waitsFor: string, books: Books = NO_LINES) {
+    this.#name = name
+    this.#waitsFor = waitsFor
+    this.#books = { ...books }
+  }
+
+  /** Takes what the engine said; `now` in milliseconds. */
+  apply(progress: Progress, now: number): void {
+    const { stream, name, offset, pending, finished, books } = progress
+    if (finished) this.#streams.delete(stream)
+    else this.#streams.set(stream, { name, offset, pending })
+    addBooks(this.#books, books)
+    this.#lines.add(now, books.read)
+    this.#bytes.add(now, books.bytes)
+    this.#kinds.add(progress.kind)
+    this.#format = progress.format
+    this.#latest = Math.max(this.#latest, progress.latest)
+    this.#problem = undefined
+  }
+
+  problem({ name, message }: Problem, now: number): void {
+    this.#problem = { message: `${name}: ${message}`, told: now }
+  }
+
+  get books(): Readonly<Books> {
+    return this.#books
+  }
+
+  status(now: number): SourceStatus {
+    const streams = [...this.#streams.values()]
+    const pending = streams.reduce((sum, stream) => sum + stream.pending, 0)
+    const rate = this.#lines.perSecond(now)
+    const bytesRate = this.#bytes.perSecond(now)
+    return {
+      name: this.#name,
+      kinds: [...this.#kinds],
+      ...(this.#format && { format: this.#format }),
+      ...this.#state(now, rate > 0 || pending > 0),
+      rate,
+      lag: { bytes: pending, ...(bytesRate > 0 && { seconds: pending / bytesRate }) },
+      books: { ...this.#books },
+      ...(this.#latest > -Infinity && { latest: this.#latest / 1000 }),
+      streams
+    }
+  }
+
+  #state(now: number, busy: boolean): Pick<SourceStatus, 'state' | 'detail'> {
+    if (this.#problem && now - this.#problem.told < PROBLEM_LASTS)
+      return { state: 'problem', detail: this.#problem.message }
+    if (busy) return { state: 'reading', detail: '' }
+    const what = this.#books.read === 0 ? 'the first line' : 'new lines'
+    return { state: 'waiting', detail: `waiting for ${what} of ${this.#waitsFor}` }
+  }
+}

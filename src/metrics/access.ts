@@ -1,0 +1,116 @@
+import type { Metric } from '../core/metric.ts'
+
+const access = ['access'] as const
+const failed = { field: 'status', min: 400 } as const
+
+/** What is counted of access logs. Sums are bytes of the answers, but for durations (microseconds). */
+export const ACCESS_METRICS: readonly Metric[] = [
+  {
+    name: 'requests',
+    title: 'Requests',
+    summary: 'all requests',
+    kinds: access,
+    key: null,
+    measure: 'bytes'
+  },
+  {
+    name: 'bytes',
+    title: 'Bytes',
+    summary: 'requests whose answer had a size, and the bytes of all',
+    kinds: access,
+    key: null,
+    measure: 'bytes',
+    where: { field: 'bytes', min: 0 }
+  },
+  {
+    name: 'status',
+    title: 'Status',
+    summary: 'requests by status',
+    kinds: access,
+    key: 'status',
+    measure: 'bytes'
+  },
+  {
+    name: 'method',
+    title: 'Methods',
+    summary: 'requests by method',
+    kinds: access,
+    key: 'method',
+    measure: 'bytes'
+  },
+  {
+    name: 'path',
+    title: 'Paths',
+    summary: 'requests by path, without the query',
+    kinds: access,
+    key: 'path',
+    measure: 'bytes'
+  },
+  {
+    name: 'client',
+    title: 'Clients',
+    summary: 'lines by client',
+    kinds: ['access', 'error'],
+    key: 'client',
+    measure: 'bytes'
+  },
+  {
+    name: 'error_client',
+    title: 'Clients with errors',
+    summary: 'requests answered with 400 or more, by client',
+    kinds: access,
+    key: 'client',
+    measure: 'bytes',
+    where: failed
+  },
+  {
+    name: 'error_path',
+    title: 'Paths with errors',
+    summary: 'requests answered with 400 or more, by path',
+    kinds: access,
+    key: 'path',
+    measure: 'bytes',
+    where: failed
+  },
+  {
+    name: 'referrer',
+    title: 'Referrers',
+    summary: 'requests by referring page',
+    kinds: access,
+    key: 'referrer',
+    measure: 'bytes'
+  },
+  {
+    name: 'agent',
+    title: 'User agents',
+    summary: 'requests by user agent',
+    kinds: access,
+    key: 'agent',
+    measure: 'bytes'
+  },
+  {
+    name: 'vhost',
+    title: 'Virtual hosts',
+    summary: 'requests by virtual host',
+    kinds: access,
+    key: 'vhost',
+    measure: 'bytes'
+  },
+  {
+    name: 'protocol',
+    title: 'Protocols',
+    summary: 'requests by protocol',
+    kinds: access,
+    key: 'protocol',
+    measure: 'bytes'
+  },
+  {
+    name: 'duration',
+    title: 'Duration',
+    summary: 'requests by logarithmic bucket of the time they took, for percentiles',
+    kinds: access,
+    key: 'duration',
+    buckets: true,
+    measure: 'duration'
+  }
+]
