@@ -1,0 +1,72 @@
+/** Characters that take two columns on a terminal: CJK, Hangul, full-width forms, emoji. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+const COMBINING = /\p{M}/u
+
+function columnsOf(character: string): number {
+  return COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+}
+
+/** How many columns a text takes on a terminal. */
+export function widthOf(text: string): number {
+  let width = 0
+  for (const character of text) width += columnsOf(character)
+  return width
+}
+
+/** Cuts a text that is wider than `width`, with an ellipsis at its end. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  let kept = ''
+  let used = 1
+  for (const character of text) {
+    used += columnsOf(character)
+    if (used > width) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
+/** Cuts or fills a text to just `width` columns. */
+export function left(text: string, width: number): string {
+  const shown = cut(text, width)
+  return shown + ' '.repeat(Math.max(0, width - widthOf(shown)))
+}
+
+/** The same, with the text on the right. */
+export function right(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - widthOf(text))) + text
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/** A bar for `part` of `whole`, in eighths of a column; what is more than nothing shows. */
+export function bar(part: number, whole: number, width: number): string {
+  if (part <= 0 || whole <= 0) return ' '.repeat(width)
+  const eighths = Math.max(1, Math.round((8 * width * Math.min(part, whole)) / whole))
+  return left('█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? ''), width)
+}
+
+export interface Column {
+  readonly align: 'left' | 'right'
+  /** Takes what the others leave of the line. At most one column does. */
+  readonly fills?: boolean
+}
+
+/** Rows of a table, `width` columns wide, two columns between any two of its own. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number
+): string[] {
+  const widths = columns.map((_, i) => Math.max(0, ...rows.map(row => widthOf(row[i] ?? ''))))
+  const filler = columns.findIndex(column => column.fills)
+  const taken = widths.reduce((sum, width, i) => sum + (i === filler ? 0 : width) + (i === 0 ? 0 : 2), 0)
+  if (filler >= 0) widths[filler] = Math.max(8, width - taken)
+  return rows.map(row =>
+    columns
+      .map(({ align }, i) => (align === 'left' ? left : right)(row[i] ?? '', widths[i] ?? 0))
+      .join('  ')
+      .trimEnd()
+  )
+}

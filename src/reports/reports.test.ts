@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import type { Metric } from '../core/metric.ts'
+import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
+import { bucketOf } from '../core/sketch.ts'
+import type { Analysis } from './analysis.ts'
+import { buildReport } from './build.ts'
+import { widthOf } from './layout.ts'
+import { reportSchema } from './schema.ts'
+import { renderText } from './text.ts'
+
+const metric = (name: string, title: string, more: Partial<Metric> = {}): Metric => ({
+  name,
+  title,
+  summary: title,
+  kinds: ['access'],
+  key: name,
+  measure: 'bytes',
+  ...more
+})
+
+const METRICS: readonly Metric[] = [
+  metric('requests', 'Requests', { key: null }),
+  metric('status', 'Status'),
+  metric('path', 'Paths'),
+  metric('duration', 'Durations', { buckets: true, measure: 'duration' }),
+  metric('level', 'Levels', { measure: null })
+]
+
+const HOUR = 3600e6
+const START = Date.UTC(2026, 0, 31, 22) * 1000
+
+/** 60 requests to 12 paths by two sources over three hours, each path asked for 5 times with 100 bytes an answer. */
+function analysis(): Analysis {
+  const rollup: Rollup = new Map()
+  for (let i = 0; i < 60; i++) {
+    const source = i % 2 === 0 ? 'a.log' : 'b.log'
+    const status = i % 10 === 9 ? '404' : i === 0 ? '-5' : '200'
+    addKey(cellOf(rollup, ALL_TIME, source, 'requests'), '', 1, 100)
+    addKey(cellOf(rollup, ALL_TIME, source, 'status'), status, 1, 100)
+    addKey(cellOf(rollup, START + Math.floor(i / 20) * HOUR, source, 'status'), status, 1, 100)
+    addKey(cellOf(rollup, ALL_TIME, source, 'path'), `/${i % 12}`, 1, 100)
+    addKey(cellOf(rollup, ALL_TIME, source, 'duration'), String(bucketOf(1000 * (i + 1))), 1, 1000 * (i + 1))
+  }
+  const books = { read: 62, parsed: 60, rejected: 2, late: 0, bytes: 6200 }
+  const rejected = {
+    line: 7,
+    column: 9,
+    reason: 'status is no number',
+    text: 'evil \u001b[31m\u202etxt\u0000'
+  }
+  const format = { name: 'combined', text: '%h' }
+  const file = { kind: 'access', format, why: 'combined: all of the first 31 lines follow it' } as const
+  const files = ['a.log', 'b\u001b.log'].map(path => ({
+    ...file,
+    path,
+    books: { ...books, read: 31, parsed: 30, rejected: 1 },
+    firstRejected: [rejected]
+  }))
+  return { books, rollup, files, from: START, to: START + 2.5 * HOUR + 1 }
+}
+
+describe('buildReport', () => {
+  const report = buildReport(analysis(), METRICS, 10)
+
+  it('follows its schema', () => {
+    expect(reportSchema.parse(report)).toEqual(report)
+  })
+
+  it('adds sources together, and what is not in the top is in other', () => {
+    const path = report.metrics['path']
+    expect(path).toMatchObject({
+      count: 60,
+      sum: 6000,
+      distinct: 12,
+      other: { count: 10, sum: 1000, distinct: 2 }
+    })
+    expect(path?.top).toHaveLength(10)
+    expect(path?.top[0]).toEqual({ key: '/0', count: 5, sum: 500 })
+  })
+
+  it('tells the hours, with what has no class of status in other', () => {
+    expect(report.timeline.map(({ time, requests }) => [time, requests])).toEqual([
+      ['2026-01-31T22:00:00Z', 20],
+      ['2026-01-31T23:00:00Z', 20],
+      ['2026-02-01T00:00:00Z', 20]
+    ])
+    expect(report.timeline[0]?.classes).toEqual({
+      '1xx': 0,
+      '2xx': 17,
+      '3xx': 0,
+      '4xx': 2,
+      '5xx': 0,
+      other: 1
+    })
+  })
+
+  it('tells percentiles in seconds, at most 1 % off', () => {
+    const { count, mean, p50, p99 } = report.percentiles['duration']!
+    expect(count).toBe(60)
+    expect(mean).toBeCloseTo(0.0305, 6)
+    expect(Math.abs(p50 / 0.03 - 1)).toBeLessThanOrEqual(0.0101)
+    expect(Math.abs(p99 / 0.06 - 1)).toBeLessThanOrEqual(0.0101)
+  })
+
+  it('leaves out metrics that counted nothing', () => {
+    expect(Object.keys(report.metrics)).toEqual(['requests', 'status', 'path'])
+  })
+
+  it('keeps totals when keys were folded away', () => {
+    const { rollup, ...rest } = analysis()
+    for (const cell of rollup.values()) boundCell(cell, 3)
+    const { path } = buildReport({ ...rest, rollup }, METRICS, 2).metrics
+    expect(path).toMatchObject({ count: 60, sum: 6000 })
+    expect((path?.top[0]?.count ?? 0) + (path?.top[1]?.count ?? 0) + (path?.other.count ?? 0)).toBe(60)
+  })
+
+  it('of nothing is empty', () => {
+    const books = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
+    const empty = buildReport({ books, rollup: new Map(), files: [] }, METRICS, 10)
+    expect(reportSchema.parse(empty)).toMatchObject({
+      metrics: {},
+      timeline: [],
+      period: { from: null, to: null }
+    })
+    expect(renderText(empty, METRICS)).toContain('0 read = 0 parsed + 0 rejected + 0 late')
+  })
+})
+
+describe('renderText', () => {
+  const text = renderText(buildReport(analysis(), METRICS, 10), METRICS)
+
+  it('shows the books, every panel and the rejected lines with their reason', () => {
+    for (const part of [
+      '62 read = 60 parsed + 2 rejected + 0 late',
+      '2026-01-31 22:00:00 to 2026-02-01 00:30:00 UTC (2 h 30 min)',
+      '60 · 6.0 kB · 4xx 10.0 % · 5xx 0.0 %',
+      'Requests by hour',
+      '… 2 others',
+      'p50 30 ms',
+      'Rejected in a.log',
+      'line 7, column 9: status is no number'
+    ])
+      expect(text).toContain(part)
+  })
+
+  it('keeps to its width', () => {
+    for (const width of [72, 80, 132])
+      for (const line of renderText(buildReport(analysis(), METRICS, 10), METRICS, width).split('\n'))
+        expect(widthOf(line)).toBeLessThanOrEqual(width)
+  })
+
+  it('makes log text harmless', () => {
+    expect(text).toContain('evil \\x1b[31m\\u202etxt\\x00')
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+  })
+})

@@ -1,0 +1,82 @@
+import * as z from 'zod'
+
+const count = z.int().min(0)
+
+const tally = {
+  count: count.describe('Lines counted.'),
+  sum: z.number().describe('Sum of the measure: bytes of the answers; 0 for a metric without one.')
+}
+
+const distinct = count.describe('Distinct keys; an estimate (1.6 % standard error) for very many.')
+
+const reading = z.strictObject({
+  ...tally,
+  distinct,
+  top: z
+    .array(z.strictObject({ key: z.string(), ...tally }))
+    .describe('The largest keys by count, then sum, then name.'),
+  other: z.strictObject({ ...tally, distinct }).describe('All keys that are not in top, together.')
+})
+
+const seconds = z.number().min(0).describe('Seconds.')
+
+const percentiles = z.strictObject({
+  count,
+  mean: seconds,
+  p50: seconds,
+  p90: seconds,
+  p95: seconds,
+  p99: seconds
+})
+
+const lines = z.strictObject({
+  read: count.describe('Lines read; always parsed + rejected + late.'),
+  parsed: count.describe('Lines that follow their format.'),
+  rejected: count.describe('Lines that do not.'),
+  late: count.describe('Lines that came after their window was closed; 0 for whole files.')
+})
+
+const time = z.iso.datetime().describe('UTC, with microseconds where there are any.')
+
+const hour = z.strictObject({
+  time: time.describe('Begin of the hour, UTC.'),
+  requests: count,
+  bytes: z.number(),
+  classes: z
+    .strictObject({ '1xx': count, '2xx': count, '3xx': count, '4xx': count, '5xx': count, other: count })
+    .describe('Requests by class of their status.')
+})
+
+const file = z.strictObject({
+  path: z.string(),
+  kind: z.enum(['access', 'error']),
+  format: z.strictObject({ name: z.string(), text: z.string() }),
+  why: z.string().describe('How the format was chosen.'),
+  lines,
+  bytes: count.describe('Bytes read.'),
+  rejected: z
+    .array(z.strictObject({ line: count, column: count, reason: z.string(), text: z.string() }))
+    .describe('The first lines that do not follow the format; line and column count from 1.')
+})
+
+/** What `visor report -o json` writes: docs/report.schema.json is made from this. */
+export const reportSchema = z
+  .strictObject({
+    lines,
+    bytes: count.describe('Bytes read.'),
+    period: z.strictObject({ from: time.nullable(), to: time.nullable() }).describe('First and last event.'),
+    metrics: z.record(z.string(), reading).describe('Every metric that counted something, by its name.'),
+    percentiles: z
+      .record(z.string(), percentiles)
+      .describe('Metrics that are read as percentiles (1 % relative error), such as duration.'),
+    timeline: z.array(hour).describe('Requests by hour of event time; hours without any are left out.'),
+    files: z.array(file)
+  })
+  .describe('Report of Visor')
+
+export type Report = z.infer<typeof reportSchema>
+
+/** The JSON Schema of a report in JSON. */
+export function reportJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(reportSchema)
+}
