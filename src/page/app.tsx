@@ -1,0 +1,78 @@
+import type { JSX } from 'preact'
+import type { Summary } from '../server/contract.ts'
+import { dateAndTime, zone } from './format/times.ts'
+import { Breakdowns } from './parts/breakdowns.tsx'
+import { Header } from './parts/header.tsx'
+import { Headline } from './parts/headline.tsx'
+import { Lines } from './parts/lines.tsx'
+import { Sources } from './parts/sources.tsx'
+import { Timelines } from './parts/timelines.tsx'
+import { NothingHere, Waiting } from './parts/waiting.tsx'
+import { connection, status } from './state/live.ts'
+import { failure, summary } from './state/summary.ts'
+
+/** The whole page. */
+export function App(): JSX.Element {
+  const now = status.value
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the figures
+      </a>
+      <Header />
+      <Trouble />
+      <main id="content" tabIndex={-1} class={connection.value === 'lost' ? 'stale' : ''}>
+        {now && (
+          <>
+            <div class="overview">
+              <div class="story">{now.books.read === 0 ? <Waiting status={now} /> : <Period />}</div>
+              <Sources status={now} />
+            </div>
+            {summary.value && <Breakdowns readings={summary.value.readings} />}
+            {now.lines.length > 0 && <Lines status={now} />}
+          </>
+        )}
+      </main>
+    </>
+  )
+}
+
+/** What is wrong with the page itself, if anything. */
+function Trouble(): JSX.Element {
+  const now = status.value
+  return (
+    <div role="status">
+      {connection.value === 'lost' && (
+        <p class="trouble">
+          Connection to Visor lost, trying again.
+          {now && ` What you see is of ${dateAndTime(now.now)}.`}
+        </p>
+      )}
+      {connection.value === 'live' && failure.value !== undefined && (
+        <p class="trouble">The figures of the period could not be had: {failure.value}</p>
+      )}
+    </div>
+  )
+}
+
+/** Figures and charts of the chosen period. */
+function Period(): JSX.Element | null {
+  const now = status.value
+  const shown = summary.value
+  if (!now || !shown) return null
+  if (isEmpty(shown)) return <NothingHere status={now} />
+  return (
+    <>
+      <Headline summary={shown} />
+      <Timelines summary={shown} />
+      <p class="frame">
+        {dateAndTime(shown.from)} – {dateAndTime(Math.min(shown.to, now.now))}
+        <span class="faint"> · times in {zone(now.now)}</span>
+      </p>
+    </>
+  )
+}
+
+function isEmpty({ totals, readings }: Summary): boolean {
+  return totals.requests === 0 && Object.keys(readings).length === 0
+}

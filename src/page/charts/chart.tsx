@@ -1,0 +1,96 @@
+import { effect, useSignal, type ReadonlySignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { length, span } from '../format/times.ts'
+import { Legend } from './legend.tsx'
+import { palette } from './palette.ts'
+import { createPlot, type ChartData, type ChartKind, type Plot } from './plot.ts'
+
+interface ChartProps {
+  readonly title: string
+  readonly kind: ChartKind
+  readonly height: number
+  readonly data: ReadonlySignal<ChartData>
+  readonly format: (value: number) => string
+  /** What the legend says of a series while no bucket is pointed at. */
+  readonly whole: (values: readonly (number | null)[]) => number | null
+}
+
+/**
+ * A chart over time with its legend, which tells the values of the bucket pointed at by mouse, touch or arrow keys.
+ * The chart itself is made once; new data and themes only repaint it.
+ */
+export function Chart({ title, kind, height, data, format, whole }: ChartProps): JSX.Element {
+  const canvas = useRef<HTMLDivElement>(null)
+  const plot = useRef<Plot>(undefined)
+  const hover = useSignal<number | null>(null)
+
+  useEffect(() => {
+    const parent = canvas.current
+    if (!parent) return undefined
+    const onHover = (index: number | null): void => void (hover.value = index)
+    const made = createPlot(parent, { kind, height, format, series: data.peek().series, onHover })
+    plot.current = made
+    const size = new ResizeObserver(() => made.resize(parent.clientWidth))
+    size.observe(parent)
+    const stopData = effect(() => made.show(data.value))
+    const stopTheme = effect(() => {
+      if (palette.value) made.redraw()
+    })
+    return () => {
+      stopData()
+      stopTheme()
+      size.disconnect()
+      made.destroy()
+    }
+  }, [])
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const last = data.peek().time.length - 1
+    const next = moved(event.key, hover.peek(), last)
+    if (next === undefined) return
+    event.preventDefault()
+    plot.current?.moveCursor(next)
+  }
+
+  const { time, bucket, series } = data.value
+  const at = hover.value === null ? undefined : time[hover.value]
+  const dated = (time.at(-1) ?? 0) - (time[0] ?? 0) >= 86_400_000
+  return (
+    <figure class="chart">
+      <figcaption>
+        <h3>{title}</h3>
+        <span class="when">{at === undefined ? `per ${length(bucket)}` : span(at, bucket, dated)}</span>
+        <Legend series={series} index={hover.value} format={format} whole={whole} />
+      </figcaption>
+      <div
+        class="canvas"
+        ref={canvas}
+        style={{ height: `${height}px` }}
+        tabIndex={0}
+        role="group"
+        aria-label={`${title} over time; arrow keys move from bucket to bucket`}
+        onKeyDown={onKeyDown}
+        onBlur={() => plot.current?.moveCursor(null)}
+      />
+    </figure>
+  )
+}
+
+/** Where a key moves the cursor: `null` takes it away, `undefined` is no key of the chart. */
+function moved(key: string, from: number | null, last: number): number | null | undefined {
+  switch (key) {
+    case 'ArrowLeft':
+      return Math.max(0, (from ?? last + 1) - 1)
+    case 'ArrowRight':
+      return Math.min(last, (from ?? last - 1) + 1)
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    case 'Escape':
+      return null
+    default:
+      return undefined
+  }
+}

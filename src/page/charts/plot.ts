@@ -1,0 +1,152 @@
+import uPlot from 'uplot'
+import { compact } from '../format/numbers.ts'
+import { tick } from '../format/times.ts'
+import { palette, type ColorName } from './palette.ts'
+
+/** One named row of values on a chart. */
+export interface Series {
+  readonly name: string
+  readonly color: ColorName
+  readonly values: readonly (number | null)[]
+}
+
+/** What a chart shows: one value of each series for each bucket of time (ms). */
+export interface ChartData {
+  readonly time: readonly number[]
+  readonly bucket: number
+  readonly series: readonly Series[]
+}
+
+/** `stack`: bars, the first series lowest. `lines`: one line each. */
+export type ChartKind = 'stack' | 'lines'
+
+export interface PlotOptions {
+  readonly kind: ChartKind
+  readonly height: number
+  readonly series: readonly Series[]
+  readonly format: (value: number) => string
+  /** The bucket under the cursor, `null` when it is elsewhere. */
+  readonly onHover: (index: number | null) => void
+}
+
+/** A chart in `parent`; its series are fixed, `show` gives it other values, `redraw` other colours. */
+export interface Plot {
+  show(data: ChartData): void
+  redraw(): void
+  moveCursor(index: number | null): void
+  resize(width: number): void
+  destroy(): void
+}
+
+const SECOND = 1000
+const NARROW = 420
+
+export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
+  let data: ChartData = { time: [], bucket: SECOND, series: options.series }
+  const plot = new uPlot(
+    {
+      width: Math.max(1, parent.clientWidth),
+      height: options.height,
+      legend: { show: false },
+      padding: [8, 4, 0, 0],
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: 'time' } },
+      scales: { x: { range: () => edges(data) }, y: { range: (_plot, _min, max) => [0, niceTop(max)] } },
+      axes: [timeAxis(() => data), valueAxis(options.format)],
+      series: [{}, ...(options.kind === 'stack' ? bars(options.series) : lines(options.series))],
+      hooks: { setCursor: [({ cursor }) => options.onHover(cursor.idx ?? null)] }
+    },
+    undefined,
+    parent
+  )
+  return {
+    show(next) {
+      data = next
+      plot.setData(columns(next, options.kind))
+    },
+    redraw: () => plot.redraw(false),
+    moveCursor(index) {
+      const time = index === null ? undefined : plot.data[0][index]
+      plot.setCursor({ left: time === undefined ? -10 : plot.valToPos(time, 'x'), top: 0 })
+    },
+    resize: width => plot.setSize({ width: Math.max(1, width), height: options.height }),
+    destroy: () => plot.destroy()
+  }
+}
+
+/** uPlot's columns: the middle of each bucket in seconds, then the series, the topmost of a stack first. */
+function columns({ time, bucket, series }: ChartData, kind: ChartKind): uPlot.AlignedData {
+  const middles = time.map(start => (start + bucket / 2) / SECOND)
+  const values = series.map(({ values }) => [...values])
+  return [middles, ...(kind === 'stack' ? stacked(values).reverse() : values)]
+}
+
+/** Each row added to all rows before it. */
+export function stacked(rows: readonly (readonly (number | null)[])[]): number[][] {
+  const sums: number[] = []
+  return rows.map(row => row.map((value, i) => (sums[i] = (sums[i] ?? 0) + (value ?? 0))))
+}
+
+function edges({ time, bucket }: ChartData): [number, number] {
+  const first = time[0] ?? 0
+  return [first / SECOND, ((time.at(-1) ?? first) + bucket) / SECOND]
+}
+
+/** Room above the highest value, and an axis even where all values are 0. */
+function niceTop(max: number | null): number {
+  return max ? max * 1.08 : 1
+}
+
+/** Stacked bars are drawn from the tallest to the lowest, each over the one before. */
+function bars(series: readonly Series[]): uPlot.Series[] {
+  const paths = uPlot.paths.bars?.({ size: [1, Infinity], gap: 1 })
+  return series.toReversed().map(({ color }) => ({
+    ...(paths ? { paths } : {}),
+    width: 0,
+    points: { show: false },
+    fill: () => palette.peek()[color]
+  }))
+}
+
+function lines(series: readonly Series[]): uPlot.Series[] {
+  return series.map(({ color }) => ({
+    width: 1.5,
+    points: { show: false },
+    stroke: () => palette.peek()[color]
+  }))
+}
+
+const FONT = '11px system-ui, sans-serif'
+
+function timeAxis(data: () => ChartData): uPlot.Axis {
+  return {
+    font: FONT,
+    size: 24,
+    gap: 4,
+    space: 72,
+    stroke: () => palette.peek()['chart-text'],
+    grid: { show: false },
+    ticks: { show: false },
+    values: (_plot, splits, _axis, _space, step) => splits.map(time => tick(time * SECOND, step * SECOND)),
+    filter: (plot, splits) => splits.map(time => (fits(plot, time, data()) ? time : null))
+  }
+}
+
+/** Labels at the very edges would be cut. */
+function fits(plot: uPlot, time: number, data: ChartData): boolean {
+  const [from, to] = edges(data)
+  const margin = ((to - from) * 24) / Math.max(1, plot.bbox.width / devicePixelRatio)
+  return time - from >= margin && to - time >= margin
+}
+
+function valueAxis(format: (value: number) => string = compact): uPlot.Axis {
+  return {
+    font: FONT,
+    size: plot => (plot.width < NARROW ? 40 : 46),
+    gap: 4,
+    space: 36,
+    stroke: () => palette.peek()['chart-text'],
+    grid: { stroke: () => palette.peek()['chart-grid'], width: 1 },
+    ticks: { show: false },
+    values: (_plot, splits) => splits.map(format)
+  }
+}

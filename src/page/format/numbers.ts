@@ -1,0 +1,43 @@
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
+const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumSignificantDigits: 3 })
+const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
+const digits3 = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 })
+const shares = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 })
+
+/** All digits, grouped: `1,234,567`. */
+export function count(value: number): string {
+  return whole.format(value)
+}
+
+/** Three digits: `1.23M`. */
+export function compact(value: number): string {
+  return Math.abs(value) < 1000 ? tenths.format(value) : short.format(value)
+}
+
+/** Lines a second: whole, but for slow ones. */
+export function rate(value: number): string {
+  return value > 0 && value < 10 ? tenths.format(value) : whole.format(value)
+}
+
+/** `part` of `all` in percent; what is there but rounds to nothing is told as less than that. */
+export function share(part: number, all: number): string {
+  if (all === 0 || part === 0) return shares.format(0)
+  return part / all < 0.0005 ? `<${shares.format(0.001)}` : shares.format(part / all)
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
+
+/** Powers of 1000, three digits: `4.21 MB`. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${whole.format(value)} B`
+  const power = Math.min(Math.floor(Math.log10(value) / 3), UNITS.length - 1)
+  return `${digits3.format(value / 1000 ** power)} ${UNITS[power] ?? ''}`
+}
+
+/** A duration in seconds, three digits: `812 µs`, `1.2 s`. */
+export function duration(seconds: number): string {
+  if (seconds === 0) return '0 s'
+  if (seconds < 0.001) return `${digits3.format(seconds * 1e6)} µs`
+  if (seconds < 1) return `${digits3.format(seconds * 1e3)} ms`
+  return `${digits3.format(seconds)} s`
+}

@@ -1,0 +1,65 @@
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23'
+})
+const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const full = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23'
+})
+const DAY = 86_400_000
+
+/** The browser's time zone, by name and by its offset now: `Europe/Berlin, UTC+01:00`. */
+export function zone(now: number): string {
+  const { timeZone } = clock.resolvedOptions()
+  const part = new Intl.DateTimeFormat('en', { timeZoneName: 'longOffset' })
+    .formatToParts(now)
+    .find(({ type }) => type === 'timeZoneName')
+  const offset = (part?.value ?? '').replace('GMT', 'UTC')
+  return timeZone === offset ? offset : `${timeZone}, ${offset}`
+}
+
+/** `14:03:59` on the day of `now`, with the date on another. */
+export function moment(time: number, now: number): string {
+  return day.format(time) === day.format(now) && Math.abs(now - time) < DAY
+    ? clock.format(time)
+    : full.format(time)
+}
+
+export function dateAndTime(time: number): string {
+  return full.format(time)
+}
+
+/** A bucket of a timeline: `14:03:30 – 14:04:00`, with the date where buckets or periods are long. */
+export function span(from: number, length: number, dated: boolean): string {
+  if (length >= DAY)
+    return length === DAY ? day.format(from) : `${day.format(from)} – ${day.format(from + length - 1)}`
+  const time = length < 60_000 ? clock : minute
+  const text = `${time.format(from)} – ${time.format(from + length)}`
+  return dated ? `${day.format(from)}, ${text}` : text
+}
+
+/** Label of an axis whose ticks are `step` ms apart: the date at midnight, else the time. */
+export function tick(time: number, step: number): string {
+  const date = new Date(time)
+  if (step >= DAY || (date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0))
+    return day.format(time)
+  return (step < 60_000 ? clock : minute).format(time)
+}
+
+const STEPS: readonly [size: number, name: string][] = [
+  [DAY, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's']
+]
+
+/** A length of time in its largest whole unit: `30 s`, `2 h`. */
+export function length(ms: number): string {
+  const [size, name] = STEPS.find(([size]) => ms >= size) ?? [1000, 's']
+  return `${Math.round(ms / size)} ${name}`
+}

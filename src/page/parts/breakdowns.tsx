@@ -1,0 +1,86 @@
+import type { JSX } from 'preact'
+import type { BreakdownMetric, Summary } from '../../server/contract.ts'
+import { Breakdown } from './breakdown.tsx'
+
+interface Table {
+  readonly metric: BreakdownMetric
+  readonly title: string
+  readonly unit: string
+}
+
+interface Group {
+  readonly title: string
+  /** Columns of tables, beside each other where there is room. */
+  readonly columns: readonly (readonly Table[])[]
+}
+
+const requests = (metric: BreakdownMetric, title: string): Table => ({ metric, title, unit: 'Requests' })
+const lines = (metric: BreakdownMetric, title: string): Table => ({ metric, title, unit: 'Lines' })
+
+const GROUPS: readonly Group[] = [
+  {
+    title: 'What was asked for',
+    columns: [
+      [requests('path', 'Paths')],
+      [requests('error_path', 'Paths with errors, 4xx and 5xx')],
+      [requests('vhost', 'Virtual hosts')],
+      [requests('referrer', 'Referrers')]
+    ]
+  },
+  {
+    title: 'Who asked',
+    columns: [
+      [lines('client', 'Clients')],
+      [requests('error_client', 'Clients with errors, 4xx and 5xx')],
+      [requests('agent', 'User agents')]
+    ]
+  },
+  {
+    title: 'How it was answered',
+    columns: [
+      [requests('status', 'Status')],
+      [requests('method', 'Methods')],
+      [requests('protocol', 'Protocols')]
+    ]
+  },
+  {
+    title: 'What the error log says',
+    columns: [
+      [lines('message', 'Messages, variable parts left out')],
+      [lines('level', 'Severity'), lines('code', 'Codes')],
+      [lines('module', 'Modules')]
+    ]
+  }
+]
+
+/** All tables that have something to show, in groups. */
+export function Breakdowns({ readings }: { readonly readings: Summary['readings'] }): JSX.Element {
+  return (
+    <>
+      {GROUPS.map(({ title, columns }) => {
+        const shown = columns.map(tables => tables.filter(({ metric }) => readings[metric])).filter(hasAny)
+        return (
+          shown.length > 0 && (
+            <section key={title} class="group">
+              <h2>{title}</h2>
+              <div class="columns">
+                {shown.map(tables => (
+                  <div key={tables[0]?.metric} class={`column ${tables[0]?.metric ?? ''}`}>
+                    {tables.map(table => {
+                      const reading = readings[table.metric]
+                      return reading && <Breakdown key={table.metric} {...table} reading={reading} />
+                    })}
+                  </div>
+                ))}
+              </div>
+            </section>
+          )
+        )
+      })}
+    </>
+  )
+}
+
+function hasAny(list: readonly unknown[]): boolean {
+  return list.length > 0
+}

@@ -1,0 +1,99 @@
+import type { ComponentChildren, JSX } from 'preact'
+import type { SourceStatus } from '../../server/contract.ts'
+import { bytes, count, duration, rate } from '../format/numbers.ts'
+import { moment } from '../format/times.ts'
+import { LogText } from './log-text.tsx'
+
+interface SourceRowProps {
+  readonly source: SourceStatus
+  readonly now: number
+}
+
+/** One source: state, speed, lag; its format, books and streams when opened. */
+export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
+  const { name, state, format, lag, books } = source
+  return (
+    <li class={`source ${state}`}>
+      <details open={state === 'problem'}>
+        <summary>
+          <i class="dot" aria-hidden="true" />
+          <span class="name">
+            <LogText text={name} />
+          </span>
+          <span class="speed">
+            {state === 'reading' ? (
+              <>
+                <b>{rate(source.rate)}</b>/s
+              </>
+            ) : (
+              state
+            )}
+          </span>
+          <span class="facts">
+            {format && <span>{format.name}</span>}
+            <span>{lag.bytes === 0 ? 'no lag' : lagText(source)}</span>
+            {books.rejected > 0 && <span class="bad">{count(books.rejected)} rejected</span>}
+            {books.late > 0 && <span>{count(books.late)} late</span>}
+          </span>
+        </summary>
+        <SourceDetails source={source} now={now} />
+      </details>
+    </li>
+  )
+}
+
+function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
+  const { format, books, latest, streams, detail } = source
+  return (
+    <dl class="details">
+      {detail && <Detail name="State">{detail}</Detail>}
+      {format && (
+        <Detail name="Format">
+          <code>
+            <LogText text={format.text} />
+          </code>
+          <br />
+          {format.why}
+        </Detail>
+      )}
+      <Detail name="Lines">
+        {count(books.read)} = {count(books.parsed)} parsed + {count(books.rejected)} rejected +{' '}
+        {count(books.late)} late
+      </Detail>
+      {latest !== undefined && <Detail name="Newest event">{moment(latest, now)}</Detail>}
+      <Detail name={streams.length === 1 ? 'Stream' : `${count(streams.length)} streams`}>
+        <ul>
+          {streams.map(stream => (
+            <li key={stream.name}>
+              <LogText text={stream.name} />
+              <span class="faint">
+                {' '}
+                at {bytes(stream.offset)}
+                {stream.pending > 0 && `, ${bytes(stream.pending)} to go`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Detail>
+    </dl>
+  )
+}
+
+interface DetailProps {
+  readonly name: string
+  readonly children: ComponentChildren
+}
+
+function Detail({ name, children }: DetailProps): JSX.Element {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}
+
+function lagText({ lag }: SourceStatus): string {
+  const time = lag.seconds === undefined ? '' : ` (${duration(lag.seconds)})`
+  return `${bytes(lag.bytes)} behind${time}`
+}

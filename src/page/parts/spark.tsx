@@ -1,0 +1,50 @@
+import type { JSX } from 'preact'
+import type { Rates } from '../../server/contract.ts'
+import { rate } from '../format/numbers.ts'
+
+const WIDTH = 300
+const HEIGHT = 44
+
+/** Lines a second of the last five minutes, rejected ones marked below. */
+export function Spark({ rates }: { readonly rates: Rates }): JSX.Element {
+  const top = Math.max(1, ...rates.read)
+  return (
+    <figure class="spark">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={told(rates)}>
+        <path class="area" d={`${outline(rates.read, top)}V${HEIGHT}H${startOf(rates.read)}Z`} />
+        <path class="line" d={outline(rates.read, top)} />
+        <path class="rejected" d={ticks(rates.rejected)} />
+      </svg>
+      <figcaption>
+        <span>5 min ago</span>
+        <span>peak {rate(Math.max(0, ...rates.read))}/s</span>
+        <span>now</span>
+      </figcaption>
+    </figure>
+  )
+}
+
+/** Fewer than five minutes of values stand at the right edge. */
+function startOf(values: readonly number[]): number {
+  return WIDTH - Math.max(0, values.length - 1)
+}
+
+function outline(values: readonly number[], top: number): string {
+  const start = startOf(values)
+  const points = values.map(
+    (value, i) => `${start + i} ${(HEIGHT - 1 - (value / top) * (HEIGHT - 4)).toFixed(1)}`
+  )
+  return points.length > 0 ? `M${points.join('L')}` : `M${start} ${HEIGHT - 1}`
+}
+
+function ticks(values: readonly number[]): string {
+  const start = startOf(values)
+  return values.map((value, i) => (value > 0 ? `M${start + i} ${HEIGHT}v-5` : '')).join('')
+}
+
+function told({ read, rejected }: Rates): string {
+  const bad = rejected.reduce((sum, value) => sum + value, 0)
+  return `Lines a second in the last five minutes: now ${rate(read.at(-1) ?? 0)}, at most ${rate(
+    Math.max(0, ...read)
+  )}; ${rate(bad)} rejected in all`
+}

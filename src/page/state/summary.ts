@@ -1,0 +1,70 @@
+import { effect, signal } from '@preact/signals'
+import type { Period, Summary } from '../../server/contract.ts'
+import { status } from './live.ts'
+
+export const PERIODS: readonly { period: Period; label: string; words: string }[] = [
+  { period: '15m', label: '15 min', words: 'in the last 15 minutes' },
+  { period: '1h', label: '1 hour', words: 'in the last hour' },
+  { period: '24h', label: '24 hours', words: 'in the last 24 hours' },
+  { period: '7d', label: '7 days', words: 'in the last 7 days' },
+  { period: 'all', label: 'All', words: 'since the first line' }
+]
+
+export const period = signal<Period>('1h')
+
+/** The newest analysis of the chosen period; of the period before while the new one is under way. */
+export const summary = signal<Summary | undefined>(undefined)
+
+/** Why the last analysis did not come; `undefined` when it did. */
+export const failure = signal<string | undefined>(undefined)
+
+/** Shortest time between two requests, and the longest while no line comes, since periods end now. */
+const OFTEN = 1000
+const SELDOM = 10_000
+
+let asked: Period | undefined
+let askedFor = -1
+let askedAt = -Infinity
+let pause = OFTEN
+let underWay = false
+let timer: number | undefined
+
+/** Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
+export function followSummary(): void {
+  effect(() => {
+    const lines = status.value?.books.read
+    if (lines === undefined) return
+    if (period.value === asked && lines === askedFor) plan(SELDOM)
+    else plan(period.value === asked ? pause : 0)
+  })
+}
+
+function plan(wait: number): void {
+  clearTimeout(timer)
+  timer = window.setTimeout(ask, Math.max(0, askedAt + wait - performance.now()))
+}
+
+function ask(): void {
+  if (underWay || document.hidden) return
+  underWay = true
+  asked = period.peek()
+  askedFor = status.peek()?.books.read ?? -1
+  askedAt = performance.now()
+  void load(asked).finally(() => {
+    underWay = false
+    pause = Math.max(OFTEN, 5 * (performance.now() - askedAt))
+    plan(period.peek() === asked ? SELDOM : 0)
+  })
+}
+
+async function load(wanted: Period): Promise<void> {
+  try {
+    const response = await fetch(`./api/summary?period=${wanted}`)
+    const answer = await response.json()
+    if (!response.ok) throw new Error(answer.error)
+    if (period.peek() === wanted) summary.value = answer
+    failure.value = undefined
+  } catch (error) {
+    failure.value = error instanceof Error ? error.message : String(error)
+  }
+}
