@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+
+/** Each check of `npm run check`, as a test that prints what the tool says. */
+const CHECKS: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+  ['types', 'tsc', '-p', 'tsconfig.json'],
+  ['types of the page', 'tsc', '-p', 'src/page/tsconfig.json', '--noEmit'],
+  ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
+  ['format', 'oxfmt', '--check']
+]
+
+it.each(CHECKS)('%s', (_, command, ...args) => {
+  const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, { encoding: 'utf8' })
+  expect(status, `${stdout}${stderr}`).toBe(0)
+})

@@ -1,0 +1,172 @@
+import type { Rollup } from '../../src/core/rollup.ts'
+import { toRows } from '../../src/core/rows.ts'
+import type { Books } from '../../src/core/source.ts'
+import type { Line, SourceStatus, Status } from '../../src/server/contract.ts'
+import type { Dashboard } from '../../src/server/dashboard.ts'
+import { frameOf } from '../../src/server/period.ts'
+import { summarize } from '../../src/server/summary.ts'
+import {
+  countErrorLine,
+  countRequest,
+  makeErrorLine,
+  makeRequest,
+  randomFrom,
+  type Request
+} from './traffic.ts'
+
+/** A dashboard of made-up traffic, counted by the real rollups: the page's tests and its development run on it. */
+export interface FakeDashboard extends Dashboard {
+  /** Counts a request and shows it among the last lines. */
+  request(request: Request): void
+  /** Adds a line that follows no format. */
+  reject(text: string, reason: string): void
+  /** As many random requests as given, spread over the seconds before `now`. */
+  traffic(requests: number, seconds: number): void
+  /** Tells the listeners. */
+  changed(): void
+}
+
+export interface FakeOptions {
+  readonly clock: () => number
+  readonly seed?: number
+}
+
+export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
+  const random = randomFrom(seed)
+  const rollup: Rollup = new Map()
+  const access: Books = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
+  const errors: Books = { ...access }
+  const lines: Line[] = []
+  const listeners = new Set<() => void>()
+  const started = clock() - 86_400_000 * 3
+  const rates = Array.from({ length: 300 }, (_, i) => Math.round(90 + 30 * Math.sin(i / 24) + 26 * random()))
+  const rejected = rates.map(() => (random() < 0.01 ? 1 : 0))
+  let id = 0
+  let first = clock()
+
+  const show = (line: Omit<Line, 'id'>): void => {
+    lines.push({ id: ++id, ...line })
+    if (lines.length > 50) lines.shift()
+  }
+
+  const take = (books: Books, kind: 'parsed' | 'rejected', bytes: number): void => {
+    books.read++
+    books[kind]++
+    books.bytes += bytes
+  }
+
+  const request = (made: Request): void => {
+    countRequest(rollup, made)
+    first = Math.min(first, made.time)
+    const text = printed(made)
+    take(access, 'parsed', text.length + 1)
+    show({ time: made.time, source: 'shop', kind: 'access', text, status: made.status })
+  }
+
+  const errorLine = (time: number): void => {
+    const line = makeErrorLine(time, random)
+    countErrorLine(rollup, line)
+    const text = `[${new Date(time).toUTCString()}] [${line.module}:${line.level}] [pid 812] ${line.message}`
+    take(errors, 'parsed', text.length + 1)
+    show({ time, source: 'shop-errors', kind: 'error', text, level: line.level })
+  }
+
+  const status = (): Status => ({
+    now: clock(),
+    version: '0.1.0',
+    started,
+    books: sumBooks(access, errors),
+    sources: [accessSource(access, rates.at(-1) ?? 0, clock()), errorSource(errors, clock())],
+    rates: { to: clock(), read: rates, rejected },
+    lines,
+    store: { rows: access.parsed + errors.parsed, bytes: 14 * access.parsed, lastCommit: clock() - 240 }
+  })
+
+  return {
+    request,
+    reject(text, reason) {
+      take(access, 'rejected', text.length + 1)
+      show({ source: 'shop', kind: 'access', text, rejected: reason })
+    },
+    traffic(requests, seconds) {
+      const now = clock()
+      for (let i = 0; i < requests; i++) {
+        const age = seconds * 1000 * (1 - (i + 1) / requests) + random()
+        const wave = 1 + 0.3 * Math.sin(age / 700_000)
+        if (random() < wave / 1.3) request(makeRequest(now - age, random))
+        if (random() < 0.012) errorLine(now - age)
+      }
+    },
+    changed() {
+      for (const listener of listeners) listener()
+    },
+    status,
+    async summary(period) {
+      const frame = frameOf(period, clock(), { first, last: clock() })
+      const rows = toRows(rollup).filter(
+        row => row.window >= frame.from * 1000 && row.window < frame.to * 1000
+      )
+      return summarize(frame, { period: rows, timeline: rows })
+    },
+    async search(pattern) {
+      return { pattern, hours: [{ time: started, count: 3 }] }
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+}
+
+function printed({ client, time, method, path, status, bytes, referrer, agent }: Request): string {
+  const stamp = new Date(time).toISOString()
+  return `${client} - - [${stamp}] "${method} ${path} HTTP/1.1" ${status} ${bytes} "${referrer}" "${agent}"`
+}
+
+function sumBooks(a: Books, b: Books): Books {
+  return {
+    read: a.read + b.read,
+    parsed: a.parsed + b.parsed,
+    rejected: a.rejected + b.rejected,
+    late: a.late + b.late,
+    bytes: a.bytes + b.bytes
+  }
+}
+
+function accessSource(books: Books, rate: number, now: number): SourceStatus {
+  return {
+    name: 'shop',
+    kinds: ['access'],
+    format: {
+      name: 'combined',
+      text: '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"',
+      why: 'all of the first 20 lines follow it'
+    },
+    state: 'reading',
+    detail: '',
+    rate,
+    lag: { bytes: 0 },
+    books,
+    latest: now - 120,
+    streams: [{ name: '/var/log/apache2/access.log', offset: books.bytes, pending: 0 }]
+  }
+}
+
+function errorSource(books: Books, now: number): SourceStatus {
+  return {
+    name: 'shop-errors',
+    kinds: ['error'],
+    format: {
+      name: 'error 2.4',
+      text: '[%{u}t] [%-m:%l] [pid %P:tid %T] %7F: %E: [client\\ %a] %M% ,\\ referer\\ %{Referer}i',
+      why: 'all of the first 20 lines follow it'
+    },
+    state: 'waiting',
+    detail: 'nothing new for 12 s',
+    rate: 0,
+    lag: { bytes: 0 },
+    books,
+    latest: now - 12_000,
+    streams: [{ name: '/var/log/apache2/error.log', offset: books.bytes, pending: 0 }]
+  }
+}

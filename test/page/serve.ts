@@ -1,0 +1,19 @@
+/** Serves the built page over made-up traffic, for work on the page: `node test/page/serve.ts [PORT]`. */
+import { startServer } from '../../src/server/server.ts'
+import { createFake } from './fake.ts'
+
+const dashboard = createFake({ clock: Date.now })
+if (process.argv[3] !== 'empty') {
+  dashboard.traffic(60_000, 3600)
+  dashboard.reject(
+    '\u0016\u0003\u0001\u0002 \u202egnp.exe <img src=x onerror=alert(1)>',
+    'a time was expected at column 1'
+  )
+  dashboard.traffic(14, 3)
+  setInterval(() => {
+    dashboard.traffic(25, 0.25)
+    dashboard.changed()
+  }, 250)
+}
+const server = await startServer({ port: Number(process.argv[2] ?? 7070), dashboard, page: 'dist/page' })
+console.log(server.address)
