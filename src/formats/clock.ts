@@ -1,0 +1,90 @@
+import type { TimePart } from '../core/program.ts'
+
+/** A moment as clocks and calendars show it (Gregorian), in the zone it is written with. */
+export interface Clock {
+  readonly year: number
+  /** 1 to 12. */
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  /** 0 is Sunday. */
+  readonly weekday: number
+  /** 1 to 366. */
+  readonly dayOfYear: number
+  readonly zone: number
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const DAY_MS = 86_400_000
+
+/** The clock at `second` seconds since 1970 UTC, `zone` minutes east of it. */
+export function clockAt(second: number, zone: number): Clock {
+  const local = new Date((second + zone * 60) * 1000)
+  const year = local.getUTCFullYear()
+  return {
+    year,
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+    weekday: local.getUTCDay(),
+    dayOfYear: Math.floor((local.getTime() - Date.UTC(year, 0)) / DAY_MS) + 1,
+    zone
+  }
+}
+
+/** Decimal digits with zeros in front up to `width`. */
+export function padded(value: number, width: number): string {
+  return String(value).padStart(width, '0')
+}
+
+/** `-0700` for -420. */
+export function zoneText(zone: number): string {
+  const minutes = Math.abs(zone)
+  return `${zone < 0 ? '-' : '+'}${padded(Math.floor(minutes / 60), 2)}${padded(minutes % 60, 2)}`
+}
+
+/** `10/Oct/2000:13:55:36 -0700` */
+export function clfText(clock: Clock): string {
+  return `${partText('day', clock)}/${partText('monthName', clock)}/${partText('year', clock)}:${timeOfDay(clock)} ${zoneText(clock.zone)}`
+}
+
+/** `Tue Oct 10 13:55:36 2000` cut where a fraction stands: `Tue Oct 10 13:55:36` and ` 2000`. */
+export function ctimeText(clock: Clock): [before: string, after: string] {
+  const date = `${partText('weekdayName', clock)} ${partText('monthName', clock)} ${partText('day', clock)}`
+  return [`${date} ${timeOfDay(clock)}`, ` ${partText('year', clock)}`]
+}
+
+function timeOfDay(clock: Clock): string {
+  return `${padded(clock.hour, 2)}:${padded(clock.minute, 2)}:${padded(clock.second, 2)}`
+}
+
+/** Pieces that are the same for a whole second. */
+export type ClockPart = Exclude<TimePart, 'milli' | 'micro' | 'seconds' | 'millis' | 'micros'>
+
+export function partText(part: ClockPart, clock: Clock): string {
+  switch (part) {
+    case 'year':
+      return padded(clock.year, 4)
+    case 'month':
+    case 'day':
+    case 'hour':
+    case 'minute':
+    case 'second':
+      return padded(clock[part], 2)
+    case 'monthName':
+      return MONTHS[clock.month - 1] ?? ''
+    case 'dayPadded':
+      return String(clock.day).padStart(2)
+    case 'weekdayName':
+      return WEEKDAYS[clock.weekday] ?? ''
+    case 'dayOfYear':
+      return padded(clock.dayOfYear, 3)
+    default:
+      return zoneText(clock.zone)
+  }
+}

@@ -1,0 +1,90 @@
+import type { Kind } from '../core/fields.ts'
+import type { Step } from '../core/program.ts'
+import type { Lowered } from './lower.ts'
+import { FormatProblem } from './problem.ts'
+
+/** Stands for the line's end among the bytes that may follow a step. */
+const END = '\n'
+
+/**
+ * Tells each text where it ends: at the fixed bytes that follow it, seen through the following literal and on into
+ * what comes after. A text in front of optional fields that end the line ends at the last place where they begin.
+ * @throws FormatProblem where two directives touch, so that nothing shows where one ends.
+ */
+export function delimit(kind: Kind, { steps, at }: Lowered): Step[] {
+  const within = (steps: readonly Step[], tails: readonly string[]): Step[] =>
+    steps.map((step, i) => {
+      const next = openings(steps.slice(i + 1), tails)
+      const problem = (message: string): FormatProblem => new FormatProblem(message, at.get(step) ?? 0)
+      switch (step.op) {
+        case 'group':
+          return { op: 'group', steps: within(step.steps, next) }
+        case 'number':
+          checkNumber(steps[i + 1], next, problem)
+          return step
+        case 'timepart':
+          if (/^(seconds|millis|micros)$/.test(step.part)) checkNumber(steps[i + 1], next, problem)
+          return step
+        case 'text':
+        case 'address':
+        case 'request':
+        case 'target':
+          return endText(kind, step, next, problem)
+        default:
+          return step
+      }
+    })
+  return within(steps, [END])
+}
+
+type TextLike = Extract<Step, { until: string }>
+type Problem = (message: string) => FormatProblem
+
+function endText(kind: Kind, step: TextLike, next: readonly string[], problem: Problem): Step {
+  const fixed = commonPrefix(next)
+  if (fixed !== '') {
+    const until = fixed.replace(END, '')
+    if (step.op === 'request' && until === ' ') {
+      throw problem('A request holds blanks, so it needs quotes or another end than a blank.')
+    }
+    if (step.op === 'address') return { ...step, until }
+    return { ...step, until, quoted: kind === 'access' && until.startsWith('"') }
+  }
+  const [first = ''] = next
+  if (step.op === 'text' && first !== '' && first !== END && next.at(-1) === END) {
+    return { ...step, until: first.replace(END, ''), last: true }
+  }
+  throw problem('Nothing fixed follows this directive, so its end cannot be told.')
+}
+
+/** A number ends at the first byte that is no digit: what follows must begin with one. */
+function checkNumber(following: Step | undefined, next: readonly string[], problem: Problem): void {
+  const lettered =
+    following?.op === 'request' ||
+    (following?.op === 'timepart' && /Name$|^zone$/.test(following.part)) ||
+    (following?.op === 'text' && ['method', 'protocol', 'path', 'connection'].includes(following.field)) ||
+    following?.op === 'target'
+  if (lettered || next.every(opening => /^[^\d]/s.test(opening))) return
+  throw problem('A digit may follow this number, so its end cannot be told.')
+}
+
+/**
+ * The fixed bytes that may follow, one string for each way the optional fields can be there or not, in order:
+ * up to the first byte that is not fixed, `''` where there is none, END included where the line ends.
+ */
+function openings(steps: readonly Step[], tails: readonly string[]): readonly string[] {
+  const [step] = steps
+  if (step === undefined) return tails
+  if (step.op === 'literal') return openings(steps.slice(1), tails).map(opening => step.text + opening)
+  if (step.op === 'group') {
+    const without = openings(steps.slice(1), tails)
+    return [...openings(step.steps, without), ...without]
+  }
+  return ['']
+}
+
+function commonPrefix([first = '', ...others]: readonly string[]): string {
+  let length = first.length
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--
+  return first.slice(0, length)
+}

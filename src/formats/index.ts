@@ -1,0 +1,47 @@
+import type { Kind } from '../core/fields.ts'
+import type { Format } from '../core/format.ts'
+import { compileFormat } from './compile.ts'
+import { PRESETS, presetNamed } from './presets.ts'
+import { formatError } from './problem.ts'
+import { unwrap } from './unwrap.ts'
+
+export { detect, type Detection } from './detect.ts'
+export { PRESETS } from './presets.ts'
+export { formatsTable } from './table.ts'
+
+/**
+ * The format that a text names: a preset (`combined`, `error 2.4`, without regard to case), a directive string,
+ * the same in quotes, or a whole LogFormat, CustomLog or ErrorLogFormat line out of a server's configuration.
+ * `kind` settles what kind of directive string it is; else an ErrorLogFormat is told by its `%M` or `%{u}t`.
+ * @throws VisorError FORMAT with a caret under the character at fault
+ */
+export function formatFor(text: string, kind?: Kind): Format {
+  const unwrapped = unwrap(text)
+  const preset = presetNamed(unwrapped.text)
+  if (preset) {
+    if (kind === undefined || kind === preset.kind) return preset
+    throw formatError(unwrapped.text, 0, `This is a format of ${preset.kind} logs, not of ${kind} logs.`)
+  }
+  if (!unwrapped.text.includes('%')) {
+    const names = PRESETS.map(({ name }) => name).join(', ')
+    throw formatError(
+      unwrapped.text,
+      0,
+      `No format has this name; known are ${names}, or give a LogFormat string.`
+    )
+  }
+  const wanted = kind ?? unwrapped.kind ?? guessKind(unwrapped.text)
+  const custom = compileFormat('custom', wanted, unwrapped.text)
+  return PRESETS.find(known => known.kind === wanted && known.text === custom.text) ?? custom
+}
+
+/** Only an ErrorLogFormat has a message, and times with options. */
+function guessKind(text: string): Kind {
+  const directives = text.matchAll(/%(?:[-+!<>,\d]|\{(?<argument>[^}]*)\})*(?<letter>.)/gs)
+  const isError = Array.from(directives, ({ groups }) => {
+    return (
+      groups?.['letter'] === 'M' || (groups?.['letter'] === 't' && /^[ucz]+$/.test(groups['argument'] ?? ''))
+    )
+  }).includes(true)
+  return isError ? 'error' : 'access'
+}

@@ -1,0 +1,113 @@
+import type { Kind } from '../core/fields.ts'
+import type { Step } from '../core/program.ts'
+import type { DirectiveItem, Item } from './grammar.ts'
+import { lookUp } from './lookup.ts'
+import { joinEpoch, readMoments } from './moments.ts'
+import { nameFields, type Found } from './names.ts'
+
+/** Steps whose texts do not know yet where they end, and where in the string each step comes from. */
+export interface Lowered {
+  readonly steps: Step[]
+  readonly at: ReadonlyMap<Step, number>
+}
+
+/**
+ * Turns the items of a string, by field, into steps.
+ * @throws FormatProblem
+ */
+export function lower(kind: Kind, fields: readonly (readonly Item[])[]): Lowered {
+  const found = new Map<DirectiveItem, Found>()
+  for (const items of fields) for (const one of findDirectives(kind, items)) found.set(one.item, one)
+  const directives = [...found.values()]
+  const times = directives.filter(({ entry }) => entry.meaning.as === 'time').map(({ item }) => item)
+  const moments = readMoments(kind, times)
+  const names = nameFields(directives.filter(({ item }) => !moments.has(item)))
+
+  const at = new Map<Step, number>()
+  const stepsOf = (items: readonly Item[]): Step[] => {
+    const steps = items.flatMap(item => {
+      if (item.type === 'literal') return [{ op: 'literal', text: item.text } as const]
+      const one = found.get(item)
+      const own = one ? (moments.get(item) ?? directiveSteps(one, names.get(item) ?? [])) : []
+      for (const step of own) at.set(step, item.at)
+      return own
+    })
+    return joinLiterals(joinEpoch(steps))
+  }
+  const steps = fields.flatMap(items =>
+    splitAtMessage(items).flatMap((part): Step[] => {
+      const steps = stepsOf(part)
+      const droppable = part.some(item => item.type === 'directive' && isDroppable(kind, found.get(item)))
+      return droppable ? [{ op: 'group', steps }] : steps
+    })
+  )
+  return { steps: joinLiterals(steps), at }
+}
+
+function findDirectives(kind: Kind, items: readonly Item[]): Found[] {
+  const all: Found[] = []
+  for (const item of items) {
+    if (item.type === 'literal') continue
+    const entry = lookUp(kind, item)
+    const before = all.at(-1)
+    const touching = before !== undefined && items[items.indexOf(item) - 1] === before.item
+    if (touching && before.entry.meaning.as === 'path' && entry.meaning.as === 'query') {
+      all[all.length - 1] = { ...before, target: true }
+    } else all.push({ item, entry })
+  }
+  return all
+}
+
+/** The message itself is never dropped with its field, only what stands before or after it there. */
+function splitAtMessage(items: readonly Item[]): (readonly Item[])[] {
+  const at = items.findIndex(item => item.type === 'directive' && item.letter === 'M')
+  return at < 0 ? [items] : [items.slice(0, at), items.slice(at, at + 1), items.slice(at + 1)]
+}
+
+function isDroppable(kind: Kind, found: Found | undefined): boolean {
+  return kind === 'error' && found !== undefined && !found.entry.always && !found.item.hyphen
+}
+
+/** The steps of one directive other than a time. `names` are as nameFields gives them. */
+function directiveSteps({ entry }: Found, names: readonly string[]): Step[] {
+  const { meaning } = entry
+  const [field = '', second = ''] = names
+  const text = { op: 'text', field, until: '', quoted: false } as const
+  const whole = names.length === 1
+  switch (meaning.as) {
+    case 'text':
+      return [meaning.word ? { ...text, word: true } : text]
+    case 'number':
+      return [{ op: 'number', field, scale: meaning.scale ?? 1 }]
+    case 'address':
+      return [{ op: 'address', field, port: second, until: '' }]
+    case 'request':
+      return whole ? [text] : [{ op: 'request', until: '', quoted: false }]
+    case 'path':
+      return whole ? [text] : [{ op: 'target', until: '', quoted: false }]
+    case 'query':
+      return [{ op: 'group', steps: [{ op: 'literal', text: '?' }, text] }]
+    case 'systemError':
+      return [{ op: 'literal', text: '(' }, text, { op: 'literal', text: ')' }, { ...text, field: second }]
+    case 'sourceFile':
+      return [
+        { ...text, word: true },
+        { op: 'literal', text: '(' },
+        { op: 'number', field: second, scale: 1 },
+        { op: 'literal', text: ')' }
+      ]
+    default:
+      return [text]
+  }
+}
+
+function joinLiterals(steps: readonly Step[]): Step[] {
+  const joined: Step[] = []
+  for (const step of steps) {
+    const before = joined.at(-1)
+    if (step.op === 'literal' && before?.op === 'literal') {
+      joined[joined.length - 1] = { op: 'literal', text: before.text + step.text }
+    } else if (step.op !== 'literal' || step.text !== '') joined.push(step)
+  }
+  return joined
+}

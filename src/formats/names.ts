@@ -1,0 +1,62 @@
+import type { Directive } from './directives.ts'
+import type { DirectiveItem } from './grammar.ts'
+import { fieldName } from './lookup.ts'
+
+/** A directive of a string with its entry of the table. */
+export interface Found {
+  readonly item: DirectiveItem
+  readonly entry: Directive
+  /** `%U` with `%q` right behind it: the two are read as one. */
+  readonly target?: true
+}
+
+/** The names that `%r` and `%U%q` fill, which are fixed in the scanner. */
+const REQUEST = ['method', 'path', 'query', 'protocol', 'request']
+const TARGET = ['path', 'query']
+
+/**
+ * The names of the fields that each directive fills. Each name is given once in a string: to the directive of the
+ * highest rank, then to the first; the others get it with a number. A second `%r` or `%U%q` is one text.
+ */
+export function nameFields(directives: readonly Found[]): Map<DirectiveItem, readonly string[]> {
+  const taken = new Set(['time', 'time_end'])
+  const claim = (wanted: string): string => {
+    let name = wanted
+    for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`
+    taken.add(name)
+    return name
+  }
+  const names = new Map<DirectiveItem, readonly string[]>()
+  const ranked = directives.toSorted((a, b) => (b.entry.rank ?? 0) - (a.entry.rank ?? 0))
+  for (const found of ranked) {
+    const wanted = wantedNames(found)
+    const whole = found.entry.meaning.as === 'request' ? 'request' : 'path'
+    const fixed = wanted === REQUEST || wanted === TARGET
+    if (fixed && wanted.some(name => taken.has(name))) names.set(found.item, [claim(whole)])
+    else names.set(found.item, wanted.map(claim))
+  }
+  return names
+}
+
+function wantedNames({ entry, item, target }: Found): readonly string[] {
+  const { meaning } = entry
+  switch (meaning.as) {
+    case 'text':
+    case 'number':
+      return [fieldName(entry, meaning.field, item.argument)]
+    case 'address':
+      return [meaning.field, meaning.port]
+    case 'request':
+      return REQUEST
+    case 'path':
+      return target ? TARGET : ['path']
+    case 'query':
+      return ['query']
+    case 'systemError':
+      return ['os_error_code', 'os_error']
+    case 'sourceFile':
+      return ['file', 'file_line']
+    default:
+      return ['time']
+  }
+}

@@ -1,0 +1,91 @@
+import type { Kind } from '../core/fields.ts'
+import type { Format } from '../core/format.ts'
+import { compileFormat } from './compile.ts'
+
+/** A named directive string. */
+export interface Preset {
+  readonly name: string
+  readonly kind: Kind
+  readonly text: string
+  readonly summary: string
+}
+
+const COMMON = String.raw`%h %l %u %t \"%r\" %>s %b`
+const COMBINED = String.raw`${COMMON} \"%{Referer}i\" \"%{User-Agent}i\"`
+
+/**
+ * The formats known by name; of two that read the same lines the one that says more comes first.
+ * Adding one is adding one entry.
+ */
+export const PRESET_STRINGS: readonly Preset[] = [
+  {
+    name: 'vhost_combined',
+    kind: 'access',
+    text: String.raw`%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\"`,
+    summary: "Debian's vhost_combined: virtual host and port before the combined fields, bytes with headers"
+  },
+  {
+    name: 'combinedio',
+    kind: 'access',
+    text: `${COMBINED} %I %O`,
+    summary: 'combined with the bytes received and sent (mod_logio)'
+  },
+  {
+    name: 'forwarded',
+    kind: 'access',
+    text: String.raw`${COMBINED} \"%{X-Forwarded-For}i\"`,
+    summary: "combined with the X-Forwarded-For header: nginx's sample format `main`"
+  },
+  {
+    name: 'combined',
+    kind: 'access',
+    text: COMBINED,
+    summary: 'Apache and nginx, with referrer and user agent'
+  },
+  {
+    name: 'vhost_common',
+    kind: 'access',
+    text: `%v ${COMMON}`,
+    summary: 'virtual host before the common fields'
+  },
+  { name: 'common', kind: 'access', text: COMMON, summary: 'the Common Log Format' },
+  {
+    name: 'error24',
+    kind: 'error',
+    text: String.raw`[%{u}t] [%-m:%l] [pid %P% :tid\ %T% ] %7F: %E: [client\ %a] [remote\ %{c}a] %M% ,\ referer:\ %{Referer}i`,
+    summary: 'the error log of Apache 2.4 as it comes'
+  },
+  {
+    name: 'error22',
+    kind: 'error',
+    text: String.raw`[%t] [%l] %7F: [client\ %h] %E: %M% ,\ referer:\ %{Referer}i`,
+    summary: 'the error log of Apache 2.2 and older'
+  }
+]
+
+/** Other names, compared without case, blanks, dots, hyphens and underscores. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  clf: 'common',
+  ncsa: 'common',
+  extended: 'combined',
+  vhost: 'vhost_combined',
+  vcombined: 'vhost_combined',
+  vcommon: 'vhost_common',
+  nginxmain: 'forwarded',
+  error: 'error24'
+}
+
+export const PRESETS: readonly Format[] = PRESET_STRINGS.map(({ name, kind, text }) =>
+  compileFormat(name, kind, text)
+)
+
+/** The preset with a name or another name of it. */
+export function presetNamed(name: string): Format | undefined {
+  const wanted = plain(name)
+  const alias = Object.hasOwn(ALIASES, wanted) ? ALIASES[wanted] : undefined
+  return PRESETS.find(preset => preset.name === alias || plain(preset.name) === wanted)
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s._-]/g, '')
+}

@@ -1,0 +1,157 @@
+import type { ClfStep, CtimeStep, Step, TimeField, TimePartStep } from '../core/program.ts'
+import { clfText, clockAt, ctimeText, padded, partText, type Clock } from './clock.ts'
+
+/** The values of one line. Texts are as they shall stand in the line, escapes and all. */
+export interface Values {
+  /** Minutes east of UTC that times are written with. */
+  readonly zone: number
+  /** Microseconds since 1970 UTC; `null` where the line has none. */
+  time(field: TimeField): number | null
+  text(field: string): string | null
+  number(field: string): number | null
+}
+
+export type Printer = (values: Values) => string
+
+/** A printer of lines that the steps read. `literal` makes of a literal what shall stand in the line. */
+export function makePrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
+  const parts = steps.map(step => stepPrinter(step, literal))
+  return values => {
+    let line = ''
+    for (const part of parts) line += part(values)
+    return line
+  }
+}
+
+function stepPrinter(step: Step, literal: (text: string) => string): Printer {
+  switch (step.op) {
+    case 'literal': {
+      const text = literal(step.text)
+      return () => text
+    }
+    case 'text':
+      return values => values.text(step.field) ?? '-'
+    case 'number':
+      return values => numberText(values.number(step.field), step.scale)
+    case 'request':
+      return requestText
+    case 'target':
+      return values => targetText(values) ?? '-'
+    case 'address':
+      return values => {
+        const port = values.number(step.port)
+        return (values.text(step.field) ?? '-') + (port === null ? '' : `:${port}`)
+      }
+    case 'group':
+      return groupPrinter(step.steps, literal)
+    default:
+      return timePrinter(step)
+  }
+}
+
+/** Whole units, the rest cut off as Apache does. */
+function numberText(value: number | null, scale: number): string {
+  return value === null ? '-' : String(Math.trunc(value / scale))
+}
+
+function requestText(values: Values): string {
+  const whole = values.text('request')
+  if (whole !== null) return whole
+  const method = values.text('method')
+  const target = targetText(values)
+  const protocol = values.text('protocol')
+  if (method === null && target === null && protocol === null) return '-'
+  return `${method ?? '-'} ${target ?? '-'}${protocol === null ? '' : ` ${protocol}`}`
+}
+
+function targetText(values: Values): string | null {
+  const query = values.text('query')
+  const path = values.text('path')
+  return query === null ? path : `${path ?? '-'}?${query}`
+}
+
+/** All of a group is printed when all its values are there, else nothing. */
+function groupPrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
+  const printer = makePrinter(steps, literal)
+  const checks = steps.flatMap(presenceCheck)
+  return values => (checks.every(isPresent => isPresent(values)) ? printer(values) : '')
+}
+
+function presenceCheck(step: Step): ((values: Values) => boolean)[] {
+  switch (step.op) {
+    case 'text':
+    case 'address':
+      return [values => values.text(step.field) !== null]
+    case 'number':
+      return [values => values.number(step.field) !== null]
+    case 'clf':
+    case 'ctime':
+    case 'timepart':
+      return [values => values.time(step.field) !== null]
+    default:
+      return []
+  }
+}
+
+function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Printer {
+  const { field } = step
+  if (step.op === 'clf') return clockPrinter(field, clfText)
+  if (step.op === 'ctime') {
+    const before = clockPrinter(field, clock => ctimeText(clock)[0])
+    const after = clockPrinter(field, clock => ctimeText(clock)[1])
+    if (step.fraction === 0) return values => before(values) + after(values)
+    const fraction = fractionPrinter(field, step.fraction)
+    return values => `${before(values)}.${fraction(values)}${after(values)}`
+  }
+  switch (step.part) {
+    case 'milli':
+      return fractionPrinter(field, 3)
+    case 'micro':
+      return fractionPrinter(field, 6)
+    case 'seconds':
+      return sincePrinter(field, 1_000_000)
+    case 'millis':
+      return sincePrinter(field, 1000)
+    case 'micros':
+      return sincePrinter(field, 1)
+    default: {
+      const { part } = step
+      return clockPrinter(field, clock => partText(part, clock))
+    }
+  }
+}
+
+/** Prints what is the same for a whole second, so it is made once for neighbouring lines. */
+function clockPrinter(field: TimeField, print: (clock: Clock) => string): Printer {
+  let second = Number.NaN
+  let zone = 0
+  let text = ''
+  return values => {
+    const time = values.time(field)
+    if (time === null) return '-'
+    const wanted = Math.floor(time / 1_000_000)
+    if (wanted !== second || values.zone !== zone) {
+      second = wanted
+      zone = values.zone
+      text = print(clockAt(second, zone))
+    }
+    return text
+  }
+}
+
+function fractionPrinter(field: TimeField, digits: 3 | 6): Printer {
+  const unit = digits === 3 ? 1000 : 1
+  return values => {
+    const time = values.time(field)
+    if (time === null) return '-'
+    const micros = time - Math.floor(time / 1_000_000) * 1_000_000
+    return padded(Math.floor(micros / unit), digits)
+  }
+}
+
+function sincePrinter(field: TimeField, unit: number): Printer {
+  return values => {
+    const time = values.time(field)
+    return time === null ? '-' : String(Math.floor(time / unit))
+  }
+}
