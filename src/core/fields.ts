@@ -16,7 +16,7 @@ const both: readonly Kind[] = ['access', 'error']
 
 /**
  * Every named field of a log line besides `time`. Fields of the open-ended directives (`header.accept`,
- * `cookie.sid`, `note.x`, `env.x`, `reply.x`) are text and need no entry here.
+ * `cookie.sid`, `note.x`, `env.x`, `reply.x`, `ssl.x`) are text and need no entry here.
  */
 export const FIELDS: readonly FieldInfo[] = [
   {
@@ -123,28 +123,143 @@ export const FIELDS: readonly FieldInfo[] = [
     summary: 'server module that spoke',
     otel: 'apache.error.module'
   },
-  { name: 'pid', type: 'number', kinds: error, summary: 'process', otel: 'process.pid' },
-  { name: 'tid', type: 'number', kinds: error, summary: 'thread', otel: 'thread.id' },
-  { name: 'client_port', type: 'number', kinds: error, summary: 'port of the client', otel: 'client.port' },
-  { name: 'file', type: 'text', kinds: error, summary: 'source file and line', otel: 'code.file.path' },
+  { name: 'pid', type: 'number', kinds: both, summary: 'process', otel: 'process.pid' },
+  { name: 'tid', type: 'number', kinds: both, summary: 'thread', otel: 'thread.id' },
+  { name: 'client_port', type: 'number', kinds: both, summary: 'port of the client', otel: 'client.port' },
+  { name: 'file', type: 'text', kinds: error, summary: 'source file', otel: 'code.file.path' },
   {
     name: 'os_error',
     type: 'text',
     kinds: error,
-    summary: 'error of the system, number and text',
+    summary: 'text of the system error',
     otel: 'error.type'
   },
-  { name: 'message', type: 'text', kinds: error, summary: 'the message, its AH code included', otel: 'body' }
+  { name: 'message', type: 'text', kinds: error, summary: 'the message, its AH code included', otel: 'body' },
+  {
+    name: 'time_end',
+    type: 'number',
+    kinds: access,
+    summary: 'when the answer was finished, in microseconds since 1970',
+    otel: 'time_end'
+  },
+  {
+    name: 'bytes_total',
+    type: 'number',
+    kinds: access,
+    summary: 'bytes received and sent, headers included',
+    otel: 'bytes_total'
+  },
+  {
+    name: 'ttfb',
+    type: 'number',
+    kinds: access,
+    summary: 'microseconds to the first byte of the answer',
+    otel: 'ttfb'
+  },
+  {
+    name: 'ttfu',
+    type: 'number',
+    kinds: access,
+    summary: 'microseconds until the request was received whole',
+    otel: 'ttfu'
+  },
+  { name: 'filename', type: 'text', kinds: access, summary: 'file that was served', otel: 'file.path' },
+  {
+    name: 'handler',
+    type: 'text',
+    kinds: access,
+    summary: 'handler that made the answer',
+    otel: 'apache.access.handler'
+  },
+  {
+    name: 'keepalive',
+    type: 'number',
+    kinds: both,
+    summary: 'requests before this one on the connection',
+    otel: 'apache.access.keepalive'
+  },
+  {
+    name: 'connection',
+    type: 'text',
+    kinds: access,
+    summary: 'X aborted, + kept alive, absent: closed',
+    otel: 'apache.access.connection'
+  },
+  {
+    name: 'connection_id',
+    type: 'text',
+    kinds: both,
+    summary: 'id of the connection in the error log',
+    otel: 'apache.connection.id'
+  },
+  {
+    name: 'peer',
+    type: 'text',
+    kinds: both,
+    summary: 'other end of the connection, a proxy perhaps',
+    otel: 'network.peer.address'
+  },
+  {
+    name: 'peer_port',
+    type: 'number',
+    kinds: both,
+    summary: 'port of the other end of the connection',
+    otel: 'network.peer.port'
+  },
+  {
+    name: 'local_address',
+    type: 'text',
+    kinds: both,
+    summary: 'address of the server',
+    otel: 'network.local.address'
+  },
+  {
+    name: 'local_port',
+    type: 'number',
+    kinds: both,
+    summary: 'actual port of the server',
+    otel: 'network.local.port'
+  },
+  { name: 'tid_hex', type: 'text', kinds: access, summary: 'thread, hexadecimal', otel: 'thread.name' },
+  {
+    name: 'system_tid',
+    type: 'number',
+    kinds: error,
+    summary: 'thread, as the system numbers it',
+    otel: 'system_tid'
+  },
+  {
+    name: 'file_line',
+    type: 'number',
+    kinds: error,
+    summary: 'line in the source file',
+    otel: 'code.line.number'
+  },
+  {
+    name: 'os_error_code',
+    type: 'text',
+    kinds: error,
+    summary: 'number of the system error',
+    otel: 'error.code'
+  }
 ]
 
 const byName = new Map(FIELDS.map(field => [field.name, field]))
 
-/** What is known of a field; open-ended names (with a dot) are text. `undefined` for a name that no log has. */
+/**
+ * What is known of a field; open-ended names (with a dot) are text, a numbered name (`status_2`, the second
+ * directive that tells the status) is as its first. `undefined` for a name that no log has.
+ */
 export function fieldInfo(name: string): FieldInfo | undefined {
   const known = byName.get(name)
   if (known) return known
-  if (!/^(header|cookie|note|env|reply)\../.test(name)) return undefined
-  return { name, type: 'text', kinds: both, summary: 'value of an open-ended directive', otel: name }
+  if (/^(header|cookie|note|env|reply|trailer|reply_trailer|ssl)\../.test(name)) {
+    return { name, type: 'text', kinds: both, summary: 'value of an open-ended directive', otel: name }
+  }
+  const first = byName.get(/^(.+)_\d+$/.exec(name)?.[1] ?? '')
+  if (first) return { ...first, name, summary: `${first.summary}, told again` }
+  if (!/^time_\d+$/.test(name)) return undefined
+  return { name, type: 'text', kinds: both, summary: 'the time, told again', otel: name }
 }
 
 /**
