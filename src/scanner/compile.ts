@@ -1,0 +1,143 @@
+import { columnsOf, type Program, type Step, type TimeField, type TimePart } from '../core/program.ts'
+import { Flag } from '../core/batch.ts'
+import { VisorError } from '../core/errors.ts'
+import type { Kernel } from './module.ts'
+
+/** Numbers of the steps in the kernel (kernel/program.ts). */
+const KIND: Record<Step['op'], number> = {
+  literal: 0,
+  text: 1,
+  number: 2,
+  request: 3,
+  target: 4,
+  address: 5,
+  clf: 6,
+  ctime: 7,
+  timepart: 8,
+  group: 9
+}
+
+/** The timeparts in the kernel's order (kernel/time.ts). */
+const PARTS: readonly TimePart[] = [
+  'year',
+  'month',
+  'monthName',
+  'day',
+  'dayPadded',
+  'hour',
+  'minute',
+  'second',
+  'weekdayName',
+  'milli',
+  'micro',
+  'zone',
+  'dayOfYear',
+  'seconds',
+  'millis',
+  'micros'
+]
+
+const QUOTED = 1
+const LAST = 2
+
+/** A column in the kernel: the address that it knows it by. */
+export interface CompiledColumn {
+  readonly name: string
+  readonly type: 'text' | 'number'
+  readonly address: number
+}
+
+/** All steps in the order in which rejections count them. */
+export function flatten(steps: readonly Step[]): Step[] {
+  return steps.flatMap(step => (step.op === 'group' ? [step, ...flatten(step.steps)] : [step]))
+}
+
+/** The columns that lines of a program fill, `time_end` among them. @throws VisorError INTERNAL for two types. */
+export function columnTypes(program: Program): Map<string, 'text' | 'number'> {
+  const types = new Map<string, 'text' | 'number'>()
+  const all = columnsOf(program.steps)
+  if (timesOf(program).has('time_end')) all.push({ name: 'time_end', type: 'number' })
+  for (const { name, type } of all) {
+    if ((types.get(name) ?? type) !== type) {
+      throw new VisorError('INTERNAL', `the program fills ${name} as text and as number`)
+    }
+    types.set(name, type)
+  }
+  return types
+}
+
+/** Which times a program tells. */
+export function timesOf(program: Program): Set<TimeField> {
+  return new Set(
+    flatten(program.steps).flatMap(step =>
+      step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' ? [step.field] : []
+    )
+  )
+}
+
+/**
+ * Whether the fields cannot tell how a line was written: a field that is filled twice, or a group that fills none
+ * itself, so that nothing shows whether it was there.
+ */
+export function isAmbiguous(program: Program): boolean {
+  const names = columnsOf(program.steps).map(column => column.name)
+  if (new Set(names).size < names.length) return true
+  return flatten(program.steps).some(
+    step => step.op === 'group' && columnsOf(step.steps.filter(inner => inner.op !== 'group')).length === 0
+  )
+}
+
+/** Writes a program into a fresh kernel and gives its columns in order. */
+export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
+  const columns = Array.from(columnTypes(program), ([name, type]) => ({
+    name,
+    type,
+    address: kernel.addColumn(type === 'text')
+  }))
+  const addressOf = new Map(columns.map(column => [column.name, column.address]))
+  const addresses = (step: Step): number[] =>
+    step.op === 'group' ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
+  for (const step of flatten(program.steps)) addStep(step, addresses(step), kernel)
+  kernel.start(
+    isAmbiguous(program) ? Flag.notCanonical : 0,
+    timesOf(program).has('time'),
+    addressOf.get('time_end') ?? 0
+  )
+  return columns
+}
+
+function addStep(step: Step, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], kernel: Kernel): void {
+  const text = Buffer.from(textOf(step))
+  const address = text.length > 0 ? kernel.buffer(text.length) : 0
+  new Uint8Array(kernel.memory.buffer).set(text, address)
+  kernel.addStep(
+    KIND[step.op],
+    modeOf(step),
+    address,
+    text.length,
+    step.op === 'number' ? step.scale : 1,
+    'field' in step && step.field === 'time_end' ? 1 : 0,
+    detailOf(step),
+    step.op === 'group' ? flatten(step.steps).length : 0,
+    a,
+    b,
+    c,
+    d,
+    e
+  )
+}
+
+function textOf(step: Step): string {
+  if (step.op === 'literal') return step.text
+  return 'until' in step ? step.until : ''
+}
+
+function modeOf(step: Step): number {
+  const quoted = 'quoted' in step && step.quoted ? QUOTED : 0
+  return quoted | (step.op === 'text' && step.last ? LAST : 0)
+}
+
+function detailOf(step: Step): number {
+  if (step.op === 'ctime') return step.fraction
+  return step.op === 'timepart' ? PARTS.indexOf(step.part) : 0
+}

@@ -1,0 +1,77 @@
+import type { Dictionary } from '../core/batch.ts'
+import { decodeText } from '../core/escape.ts'
+import type { Kernel } from './module.ts'
+
+/** What a dictionary may hold before it calls itself full. */
+export interface DictionaryLimits {
+  readonly entries: number
+  readonly bytes: number
+}
+
+/** A dictionary in the kernel's memory. Its texts are decoded when asked for, and kept. */
+export class KernelDictionary implements Dictionary {
+  readonly field: string
+  generation = 0
+  readonly #kernel: Kernel
+  readonly #address: number
+  readonly #limits: DictionaryLimits
+  #texts: string[] = []
+
+  constructor(field: string, kernel: Kernel, address: number, limits: DictionaryLimits) {
+    this.field = field
+    this.#kernel = kernel
+    this.#address = address
+    this.#limits = limits
+  }
+
+  get size(): number {
+    return this.#kernel.dictionarySize(this.#address)
+  }
+
+  /** It should be rotated before the next scan: nothing else ends its growth. */
+  get full(): boolean {
+    return (
+      this.size > this.#limits.entries || this.#kernel.dictionaryBytes(this.#address) >= this.#limits.bytes
+    )
+  }
+
+  bytes(code: number): Uint8Array {
+    if (!this.#has(code)) return new Uint8Array(0)
+    const start = this.#kernel.valueStart(this.#address, code)
+    return new Uint8Array(this.#kernel.memory.buffer, start, this.#kernel.valueLength(this.#address, code))
+  }
+
+  text(code: number): string {
+    const known = this.#texts[code]
+    if (known !== undefined) return known
+    if (!this.#has(code)) return ''
+    return (this.#texts[code] = decodeText(this.bytes(code)))
+  }
+
+  /**
+   * Forgets all values but those of the codes in `keep`. Gives the new code of each old one, 0 for the forgotten.
+   */
+  rotate(keep: Iterable<number>): Uint32Array {
+    const before = new Uint32Array(this.size)
+    const kept = Uint32Array.from(keep).filter(code => this.#has(code))
+    const list = this.#kernel.allocateBlock(kept.byteLength)
+    new Uint32Array(this.#kernel.memory.buffer, list, kept.length).set(kept)
+    this.#kernel.rotate(this.#address, list, kept.length)
+    const codes = new Uint32Array(this.#kernel.memory.buffer, list, kept.length)
+    const texts: string[] = []
+    kept.forEach((old, i) => {
+      const code = codes[i] ?? 0
+      const text = this.#texts[old]
+      before[old] = code
+      if (text !== undefined) texts[code] = text
+    })
+    this.#kernel.releaseBlock(list, kept.byteLength)
+    this.#texts = texts
+    this.generation++
+    return before
+  }
+
+  #has(code: number): boolean {
+    return code > 0 && code < this.size
+  }
+}

@@ -1,0 +1,121 @@
+import { intern } from './dictionary'
+import { findLast, findQuoted, findText, same } from './find'
+import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
+import { putAddress, readNumber } from './number'
+import * as op from './program'
+import { clearColumn, dictionaryOf, isAbsent, setCode, Step } from './program'
+import { registersOf } from './registers'
+import { putRequest, putWholeTarget } from './request'
+import { readClf, readCtime, readPart, registerOf } from './time'
+
+// @ts-ignore: decorator
+@inline
+function next(step: Step): Step {
+  return changetype<Step>(changetype<usize>(step) + offsetof<Step>())
+}
+
+/** Runs the steps up to `end` over the line from `p` on. Gives where they got to, 0 after a failure. */
+export function runSteps(step: Step, end: usize, p: usize): usize {
+  while (changetype<usize>(step) < end) {
+    let q: usize = 0
+    switch (step.kind) {
+      case op.LITERAL: {
+        if (p + step.length > lineEnd || !same(p, step.text, step.length)) return fail(NO_LITERAL, p, step.index)
+        q = p + step.length
+        break
+      }
+      case op.TEXT: {
+        q = fieldEnd(step, p)
+        if (q == 0) return fail(MISSING, p, step.index)
+        setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
+        break
+      }
+      case op.NUMBER: {
+        q = readNumber(p, step)
+        if (q == 0) return fail(NO_NUMBER, p, step.index)
+        break
+      }
+      case op.REQUEST: {
+        q = fieldEnd(step, p)
+        if (q == 0) return fail(MISSING, p, step.index)
+        putRequest(step, p, q)
+        break
+      }
+      case op.TARGET: {
+        q = fieldEnd(step, p)
+        if (q == 0) return fail(MISSING, p, step.index)
+        putWholeTarget(step, p, q)
+        break
+      }
+      case op.ADDRESS: {
+        q = fieldEnd(step, p)
+        if (q == 0) return fail(MISSING, p, step.index)
+        putAddress(step, p, q)
+        break
+      }
+      case op.GROUP: {
+        q = runGroup(step, p)
+        step = changetype<Step>(step.end)
+        p = q
+        continue
+      }
+      default: {
+        q = step.kind == op.CLF ? readClf(p, step) : step.kind == op.CTIME ? readCtime(p, step) : readPart(p, step)
+        if (q == 0) return fail(NO_TIME, p, step.index)
+      }
+    }
+    p = q
+    step = next(step)
+  }
+  return p
+}
+
+/** Where a field that begins at `p` ends, 0 when what ends it is missing. */
+// @ts-ignore: decorator
+@inline
+function fieldEnd(step: Step, p: usize): usize {
+  if (step.length == 0) return lineEnd
+  if (step.mode == 0) return findText(p, lineEnd, step.text, step.length)
+  if (step.mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
+  return findLast(p, lineEnd, step.text, step.length, (step.mode & op.QUOTED) != 0)
+}
+
+/** Gives where the group got to: where it began when one of its steps failed. */
+function runGroup(group: Step, p: usize): usize {
+  const before = flags
+  const q = runSteps(next(group), group.end, p)
+  if (q == 0) {
+    setFlags(before)
+    clearSteps(next(group), group.end)
+    return p
+  }
+  if (anyAbsent(next(group), group.end)) notCanonical()
+  return q
+}
+
+/** Makes the fields of the steps up to `end` absent, those of groups among them too. */
+function clearSteps(step: Step, end: usize): void {
+  for (; changetype<usize>(step) < end; step = next(step)) {
+    clearColumn(step.a, row)
+    clearColumn(step.b, row)
+    clearColumn(step.c, row)
+    clearColumn(step.d, row)
+    clearColumn(step.e, row)
+    if (step.kind == op.CLF || step.kind == op.CTIME) registersOf(step.timeField).told = 0
+    else if (step.kind == op.TIME_PART) registersOf(step.timeField).told &= ~(1 << registerOf(step.detail))
+  }
+}
+
+/** Whether a field of a group is absent though the group is there; inner groups answer for themselves. */
+function anyAbsent(step: Step, end: usize): bool {
+  while (changetype<usize>(step) < end) {
+    if (step.kind == op.GROUP) {
+      step = changetype<Step>(step.end)
+      continue
+    }
+    const filled = changetype<usize>(step.a) != 0
+    if (filled && isAbsent(step.a, row) && (step.kind != op.REQUEST || isAbsent(step.e, row))) return true
+    step = next(step)
+  }
+  return false
+}

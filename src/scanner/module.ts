@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { VisorError } from '../core/errors.ts'
+
+/** As much of the WebAssembly interface as is used here; the type library has it for browsers only. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => KernelModule
+  Instance: new (module: KernelModule) => { readonly exports: Kernel }
+}
+
+/** A compiled kernel; it can be posted to worker threads. */
+export type KernelModule = object
+
+/**
+ * What src/scanner/kernel/index.ts exports, where it is documented. Addresses are byte offsets in `memory`.
+ */
+export interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  open(maxLine: number, rows: number, rejects: number, steps: number, seed: bigint): void
+  buffer(size: number): number
+  allocateBlock(size: number): number
+  releaseBlock(block: number, size: number): void
+  addColumn(text: boolean): number
+  columnValues(column: number): number
+  columnDictionary(column: number): number
+  addStep(
+    kind: number,
+    mode: number,
+    text: number,
+    length: number,
+    scale: number,
+    timeField: number,
+    detail: number,
+    inner: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number
+  ): void
+  start(lineFlags: number, withTime: boolean, endColumn: number): void
+  scan(from: number, to: number, final: boolean): number
+  rows(): number
+  rejected(): number
+  skipping(): number
+  setSkipping(value: boolean): void
+  times(): number
+  zones(): number
+  starts(): number
+  lengths(): number
+  flags(): number
+  rejections(): number
+  dictionarySize(dictionary: number): number
+  dictionaryBytes(dictionary: number): number
+  valueStart(dictionary: number, code: number): number
+  valueLength(dictionary: number, code: number): number
+  rotate(dictionary: number, keep: number, count: number): void
+}
+
+let compiled: KernelModule | undefined
+
+/** The kernel, compiled once per process. @throws VisorError INTERNAL when it was not built. */
+export function kernelModule(): KernelModule {
+  if (compiled) return compiled
+  const file = new URL('../../dist/scanner/kernel.wasm', import.meta.url)
+  try {
+    compiled = new WebAssembly.Module(readFileSync(file))
+    return compiled
+  } catch (error) {
+    throw new VisorError('INTERNAL', `the scanner's kernel is not built (${file.pathname}): npm run build`, {
+      cause: error
+    })
+  }
+}
+
+/** A kernel with memory of its own. */
+export function instantiate(module: KernelModule): Kernel {
+  return new WebAssembly.Instance(module).exports
+}

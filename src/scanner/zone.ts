@@ -1,0 +1,61 @@
+import { VisorError } from '../core/errors.ts'
+
+const QUARTER = 900_000_000
+const DAY = 86_400_000
+const CACHED = 4096
+
+/**
+ * The minutes that clocks of a zone are ahead of UTC, by what the clock shows (microseconds since 1970 as if it
+ * were UTC). An hour that the clocks showed twice is taken as the first, one that they left out goes on by the
+ * offset before it. Kept per quarter of an hour, since no zone in use since 1970 changes at another minute.
+ * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
+ */
+export function wallOffsets(zone: string): (wall: number) => number {
+  const offsetAt = zoneOffsets(zone)
+  const known = new Map<number, number>()
+  let lastQuarter = NaN
+  let lastOffset = 0
+  return wall => {
+    const quarter = Math.floor(wall / QUARTER)
+    if (quarter === lastQuarter) return lastOffset
+    let offset = known.get(quarter)
+    if (offset === undefined) {
+      if (known.size >= CACHED) known.clear()
+      offset = offsetOfWall((quarter * QUARTER) / 1000, offsetAt)
+      known.set(quarter, offset)
+    }
+    lastQuarter = quarter
+    lastOffset = offset
+    return offset
+  }
+}
+
+/** `wall` in milliseconds. */
+function offsetOfWall(wall: number, offsetAt: (utc: number) => number): number {
+  const before = offsetAt(wall - DAY)
+  const after = offsetAt(wall + DAY)
+  const holds = (offset: number): boolean => offsetAt(wall - offset * 60_000) === offset
+  return before === after || holds(before) || !holds(after) ? before : after
+}
+
+/** The offset of a zone in minutes at a moment (milliseconds since 1970 UTC). */
+function zoneOffsets(zone: string): (utc: number) => number {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+  } catch (error) {
+    throw new VisorError('CONFIG', `unknown time zone ${JSON.stringify(zone)}`, { cause: error })
+  }
+  return utc => {
+    const text = format.formatToParts(utc).find(part => part.type === 'timeZoneName')?.value ?? ''
+    const match = /([+-])(\d\d):(\d\d)/.exec(text)
+    if (!match) return 0
+    const minutes = Number(match[2]) * 60 + Number(match[3])
+    return match[1] === '-' ? -minutes : minutes
+  }
+}
+
+/** The zone of this machine. */
+export function localZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
