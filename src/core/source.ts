@@ -10,6 +10,14 @@ export interface Source {
   ready(signal: AbortSignal): AsyncIterable<readonly Stream[]>
   /** Lets go of files and sockets. */
   close(): void
+  /** What cannot be read at the moment, and why; it is tried again by itself. */
+  problems?(): readonly Problem[]
+}
+
+/** Something that hinders reading, for people: the path or address, and what is wrong with it. */
+export interface Problem {
+  readonly name: string
+  readonly message: string
 }
 
 /** One run of bytes in order. The reader decides how far it got: unread bytes are given again. */

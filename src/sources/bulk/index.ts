@@ -1,0 +1,87 @@
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs'
+import { systemCode, VisorError } from '../../core/errors.ts'
+import type { Source } from '../../core/source.ts'
+import { slice } from '../bytes.ts'
+import { compressionOf } from '../compression.ts'
+import { stdinSource } from '../stdin/index.ts'
+import { gzipSource } from './gzip.ts'
+import { plainSource } from './plain.ts'
+
+export { splitRanges } from './plain.ts'
+
+/** Bytes of a file, `to` not included. A range owns the lines that begin in it. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** A file as it stands, before it is read. */
+export interface BulkFile {
+  /** Bytes on the disk; `undefined` where that is unknown beforehand (a pipe, standard input). */
+  readonly size: number | undefined
+  /** Whether byte ranges of it can be read on their own. */
+  readonly splittable: boolean
+}
+
+/**
+ * Looks at a file that is to be read whole; `-` is standard input.
+ * Throws a VisorError: FILE_MISSING, FILE_UNREADABLE (also for a folder and for a compression other than gzip).
+ */
+export function inspectBulk(path: string): BulkFile {
+  if (path === '-') return { size: undefined, splittable: false }
+  const { fd, size, regular } = openFile(path)
+  try {
+    if (!regular) return { size: undefined, splittable: false }
+    return { size, splittable: compressionAt(fd, path) === undefined }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * A file to be read once from its beginning to its end, or one range of it; `-` is standard input.
+ * Its one stream becomes `finished` with the read that reaches the end; `ready` ends after that.
+ * A gzip file (of any number of members) is unpacked while it is read; when it is damaged or cut off, `ready` gives
+ * what could be read and then throws FILE_UNREADABLE. Throws at once as `inspectBulk` does.
+ */
+export function openBulk(path: string, range?: Range): Source {
+  if (path === '-') return stdinSource()
+  const { fd, size, regular } = openFile(path)
+  if (!regular) return stdinSource(createReadStream(path, { fd }), path)
+  try {
+    if (compressionAt(fd, path) === undefined) return plainSource(fd, path, size, range)
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+  closeSync(fd)
+  return gzipSource(path)
+}
+
+function openFile(path: string): { fd: number; size: number; regular: boolean } {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch (error) {
+    const code = systemCode(error)
+    const missing = code === 'ENOENT' || code === 'ENOTDIR'
+    throw missing
+      ? new VisorError('FILE_MISSING', `${path} does not exist.`)
+      : new VisorError('FILE_UNREADABLE', `${path} cannot be opened: ${code ?? String(error)}.`)
+  }
+  const stats = fstatSync(fd)
+  if (stats.isDirectory()) {
+    closeSync(fd)
+    throw new VisorError('FILE_UNREADABLE', `${path} is a folder; name the files in it.`)
+  }
+  return { fd, size: stats.size, regular: stats.isFile() }
+}
+
+function compressionAt(fd: number, path: string): 'gzip' | undefined {
+  const found = compressionOf(slice(fd, 0, 6))
+  if (found === undefined || found === 'gzip') return found
+  throw new VisorError(
+    'FILE_UNREADABLE',
+    `${path} is compressed with ${found}; unpack it first, or use gzip.`
+  )
+}

@@ -1,0 +1,122 @@
+import { closeSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { type Facts, factsAt, open, type Opened } from './facts.ts'
+import { namedCompressed, related } from './names.ts'
+import { decisive, type Print, sameBytes } from './print.ts'
+import type { Tail } from './tail.ts'
+
+/** The file system's times are as coarse as the kernel's tick, so a file may seem born a little early. */
+const CLOCK_SLACK = 50
+
+/** A file that may be, or have the bytes of, one that was read. */
+export interface Candidate {
+  readonly path: string
+  readonly facts: Facts
+}
+
+/**
+ * Files that the rotation of `tail` may have left its bytes in: those of a related name in its folder (also where a
+ * symbolic link led to it) and among `paths`. Youngest first.
+ */
+export function candidatesFor(tail: Tail, paths: Iterable<string>): Candidate[] {
+  const folders = new Set([dirname(tail.name), dirname(tail.real)])
+  const nearby = [...folders].flatMap(folder => namesIn(folder).map(name => join(folder, name)))
+  const names = [basename(tail.name), basename(tail.real)]
+  const found = new Map<string, Candidate>()
+  for (const path of [...nearby, ...paths]) {
+    const name = basename(path)
+    if (namedCompressed(name) || !names.some(other => related(name, other))) continue
+    const facts = factsIfFile(path)
+    if (facts && !found.has(facts.key)) found.set(facts.key, { path, facts })
+  }
+  return [...found.values()].sort((a, b) => b.facts.born - a.facts.born)
+}
+
+/** Opens the file that `tail` was reading, wherever it is now, when it still has the bytes that were read. */
+export function findSame(tail: Tail, candidates: readonly Candidate[]): Found | undefined {
+  return first(
+    candidates.filter(({ facts }) => sameInode(facts.key, tail.key)),
+    tail
+  )
+}
+
+/**
+ * Opens a copy of what `tail` had read, when there is one, to go on in. The copy must have been made since `tail`
+ * began. Where little was read, files that merely begin alike are told from copies by `cut`: whether the file itself
+ * is still there but was truncated.
+ */
+export function findCopy(tail: Tail, candidates: readonly Candidate[], cut: boolean): Found | undefined {
+  if (tail.offset === 0 || !(cut || decisive(tail.offset))) return undefined
+  const young = ({ born }: Facts): boolean => born === 0 || born >= tail.since - CLOCK_SLACK
+  return first(
+    candidates.filter(({ facts }) => facts.key !== tail.key && young(facts)),
+    tail
+  )
+}
+
+export interface Found {
+  readonly path: string
+  readonly opened: Opened
+  readonly print: Print
+}
+
+function first(candidates: readonly Candidate[], tail: Tail): Found | undefined {
+  for (const { path } of candidates.filter(({ facts }) => facts.size >= tail.offset)) {
+    const opened = openOrNot(path)
+    if (!opened) continue
+    const print = opened.facts.size >= tail.offset ? tail.found(opened.fd) : undefined
+    if (print) return { path, opened, print }
+    closeSync(opened.fd)
+  }
+  return undefined
+}
+
+/** What a file that was not seen before is, beside one that is being read. */
+export type Likeness = 'other' | 'copy so far' | 'moved'
+
+/**
+ * Compares a new file with one that is being read. `copy so far`: the older one stands in its place and the new one
+ * has nothing else, as while a copytruncate is under way. `moved`: the older one was deleted and the new one has
+ * all of it, as after a move between file systems or when rsync or an editor replaces a file.
+ */
+export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: number): Likeness {
+  if (fresh.fd === undefined || older.fd === undefined) return 'other'
+  if (inPlace && fresh.size <= older.size)
+    return sameBytes(fresh.fd, older.fd, fresh.size) ? 'copy so far' : 'other'
+  if (links === 0 && fresh.size >= older.size && decisive(older.offset))
+    return sameBytes(fresh.fd, older.fd, older.size) ? 'moved' : 'other'
+  return 'other'
+}
+
+/** Device numbers can change when the machine starts anew; inode and time of birth do not. */
+function sameInode(a: string, b: string): boolean {
+  if (a === b) return true
+  const [, inodeA, bornA] = a.split(':')
+  const [, inodeB, bornB] = b.split(':')
+  return inodeA === inodeB && bornA === bornB && bornA !== '0'
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function factsIfFile(path: string): Facts | undefined {
+  try {
+    const facts = factsAt(path)
+    return facts?.regular ? facts : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function openOrNot(path: string): Opened | undefined {
+  try {
+    return open(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,56 @@
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
+
+/** What the file system says about a file. */
+export interface Facts {
+  /**
+   * Device, inode and time of birth (nanoseconds, 0 where the file system keeps none): the same for as long as the
+   * file lives, under whatever name. An inode number alone comes back with the next file that is created.
+   */
+  readonly key: string
+  readonly size: number
+  /** Nanoseconds since 1970, as text: compared for being equal only. */
+  readonly modified: string
+  /** Milliseconds since 1970; 0 where the file system keeps none. */
+  readonly born: number
+  /** Names that lead to it; 0 for a file that was deleted while it is held open. */
+  readonly links: number
+}
+
+/** The file that `path` leads to, symbolic links followed; `undefined` when there is no file at all. */
+export function factsAt(
+  path: string
+): (Facts & { readonly regular: boolean; readonly folder: boolean }) | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats && { ...factsOf(stats), regular: stats.isFile(), folder: stats.isDirectory() }
+}
+
+export function factsOfOpen(fd: number): Facts {
+  return factsOf(fstatSync(fd, { bigint: true }))
+}
+
+function factsOf(stats: BigIntStats): Facts {
+  return {
+    key: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`,
+    size: Number(stats.size),
+    modified: String(stats.mtimeNs),
+    born: Number(stats.birthtimeNs / 1_000_000n),
+    links: Number(stats.nlink)
+  }
+}
+
+/** An open file with its facts. */
+export interface Opened {
+  readonly fd: number
+  readonly facts: Facts
+}
+
+/** Opens for reading; never waits for a writer, should a pipe have taken the file's place. */
+export function open(path: string): Opened {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    return { fd, facts: factsOfOpen(fd) }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}

@@ -1,0 +1,322 @@
+import { closeSync } from 'node:fs'
+import { basename } from 'node:path'
+import { systemCode } from '../../core/errors.ts'
+import type { Problem } from '../../core/source.ts'
+import { slice } from '../bytes.ts'
+import { compressionOf } from '../compression.ts'
+import { candidatesFor, compare, findCopy, findSame, type Found } from './copies.ts'
+import { type Facts, factsAt, factsOfOpen, open } from './facts.ts'
+import type { Hints } from './hints.ts'
+import { namedCompressed, related } from './names.ts'
+import type { FileOptions } from './options.ts'
+import { type Entry, Paths } from './paths.ts'
+import { parsePosition } from './position.ts'
+import { decisive } from './print.ts'
+import type { KnownStream } from './source.ts'
+import { Tail } from './tail.ts'
+
+/** How often what has not changed for BUSY is looked at, and patterns are expanded (milliseconds). */
+const IDLE = 1000
+const BUSY = 10_000
+/** A short file that is the same as another counts as one of its own when it has not grown for so long. */
+const SETTLE = 3000
+
+/** The files under the user's paths, and what is being read of them. */
+export class Files {
+  readonly #options: FileOptions
+  readonly #hints: Hints
+  readonly #paths: Paths
+  readonly #known: readonly KnownStream[]
+  /** The tail of each file by `Facts.key`; finished ones too, so that their files are not read again. */
+  readonly #owners = new Map<string, Tail>()
+  /** Tails that are open, or whose end the reader was not told. Oldest first. */
+  readonly #active = new Set<Tail>()
+  readonly #problems = new Map<string, string>()
+  readonly #skipped = new Map<string, string>()
+  readonly #ids: Set<string>
+  #refreshed = -Infinity
+  #started = false
+
+  constructor(options: FileOptions, known: readonly KnownStream[], hints: Hints) {
+    this.#options = options
+    this.#hints = hints
+    this.#known = known
+    this.#ids = new Set(known.map(({ id }) => id))
+    this.#paths = new Paths(options.paths)
+  }
+
+  /** Brings everything up to date with the file system. */
+  look(now: number): void {
+    this.#refresh(now)
+    if (!this.#started) this.#restore(now)
+    for (const entry of this.#paths.entries.values()) if (entry.due <= now) this.#lookAt(entry, now)
+    for (const tail of this.#active) {
+      if (!this.#inPlace(tail)) tail.observeOpen(now)
+      if (tail.changed) this.#recover(tail, now)
+    }
+    for (const tail of this.#active) if (!tail.decided) this.#decide(tail, now)
+    for (const tail of this.#active) {
+      const over =
+        tail.rotated !== undefined && now - Math.max(tail.rotated, tail.grown) >= this.#options.grace
+      if (over && tail.decided) tail.finish()
+    }
+    this.#started = true
+  }
+
+  /** The tails that the reader has something to do with: rotated ones first, then the oldest. */
+  waiting(): Tail[] {
+    return [...this.#active]
+      .filter(tail => tail.waiting)
+      .sort((a, b) => Number(a.rotated === undefined) - Number(b.rotated === undefined))
+  }
+
+  /** Lets go of tails that are read to their end. */
+  settle(): void {
+    for (const tail of this.#active)
+      if (tail.finished && !tail.waiting) {
+        tail.close()
+        this.#active.delete(tail)
+      }
+  }
+
+  problems(): Problem[] {
+    return Array.from(this.#problems, ([name, message]) => ({ name, message }))
+  }
+
+  skipped(): Problem[] {
+    return Array.from(this.#skipped, ([name, message]) => ({ name, message }))
+  }
+
+  close(): void {
+    for (const tail of this.#active) tail.close()
+    this.#active.clear()
+  }
+
+  #refresh(now: number): void {
+    let stale = now - this.#refreshed >= IDLE
+    for (const path of this.#hints.take()) {
+      const entry = this.#paths.entries.get(path)
+      if (entry) entry.due = now
+      else stale ||= now - this.#refreshed >= this.#options.poll
+    }
+    if (!stale) return
+    this.#refreshed = now
+    for (const entry of this.#paths.refresh()) {
+      this.#leave(entry, now)
+      this.#problems.delete(entry.path)
+      this.#skipped.delete(entry.path)
+    }
+    for (const folder of this.#paths.folders()) this.#hints.add(folder)
+  }
+
+  #lookAt(entry: Entry, now: number): void {
+    const { path } = entry
+    try {
+      const facts = factsAt(path)
+      if (facts?.key !== entry.key) {
+        this.#leave(entry, now)
+        entry.key = facts?.key
+        entry.active = now
+      }
+      const hindrance = !facts
+        ? 'does not exist; Visor waits for it'
+        : facts.folder
+          ? 'is a folder; name the files in it, e.g. with /*.log'
+          : !facts.regular && 'is no regular file'
+      if (facts && !hindrance) this.#visit(entry, facts, now)
+      this.#note(path, hindrance || undefined)
+    } catch (error) {
+      this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
+    }
+    entry.due = now - entry.active < BUSY ? now : now + IDLE
+  }
+
+  #visit(entry: Entry, facts: Facts, now: number): void {
+    const { path } = entry
+    const owner = this.#owners.get(facts.key)
+    if (!owner) {
+      if (namedCompressed(path)) this.#skipped.set(path, 'is compressed; `visor report` reads it')
+      else if (!this.#skipped.has(path)) this.#begin(path, now)
+      return
+    }
+    if (owner.fd === undefined) this.#wake(owner, path, now)
+    else owner.observe(facts, now)
+    if (!this.#inPlace(owner)) owner.name = path
+    if (owner.grown === now) entry.active = now
+  }
+
+  #begin(path: string, now: number): void {
+    const opened = open(path)
+    const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
+    const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
+    const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
+    tail.decided = !this.#started && this.#known.length === 0
+    this.#own(tail)
+  }
+
+  /** A finished tail whose file is still there may have grown, or its inode belongs to another file now. */
+  #wake(tail: Tail, path: string, now: number): void {
+    const opened = open(path)
+    const print = opened.facts.size < tail.offset ? undefined : tail.found(opened.fd)
+    if (print && opened.facts.size > tail.offset) {
+      tail.goOn(path, opened, print, now)
+      tail.rotated = now
+      this.#own(tail)
+      return
+    }
+    closeSync(opened.fd)
+    if (print) return
+    this.#owners.delete(tail.key)
+    this.#begin(path, now)
+  }
+
+  /** The path no longer leads to the file that it led to. */
+  #leave(entry: Entry, now: number): void {
+    const tail = entry.key === undefined ? undefined : this.#owners.get(entry.key)
+    if (tail?.name === entry.path) tail.rotated ??= now
+    this.#skipped.delete(entry.path)
+  }
+
+  #inPlace(tail: Tail): boolean {
+    return this.#paths.entries.get(tail.name)?.key === tail.key
+  }
+
+  #own(tail: Tail): void {
+    this.#owners.set(tail.key, tail)
+    this.#active.add(tail)
+  }
+
+  /** Goes on in the file that was found, which may be open already as one that could be a copy. */
+  #goOn(tail: Tail, { path, opened, print }: Found, now: number): void {
+    const undecided = this.#owners.get(opened.facts.key)
+    if (undecided && undecided !== tail) {
+      undecided.close()
+      this.#active.delete(undecided)
+    }
+    tail.goOn(path, opened, print, now)
+    this.#own(tail)
+  }
+
+  /** The bytes of a tail are gone from its file: they may be in a copy. The file itself begins anew. */
+  #recover(tail: Tail, now: number): void {
+    if (this.#owners.get(tail.key) === tail) this.#owners.delete(tail.key)
+    for (const entry of this.#paths.entries.values()) if (entry.key === tail.key) entry.due = now
+    const copy = tail.decided ? this.#copyOf(tail, true) : undefined
+    tail.rotated = now
+    if (copy) this.#goOn(tail, copy, now)
+    else tail.lose()
+  }
+
+  #copyOf(tail: Tail, cut: boolean): Found | undefined {
+    const candidates = candidatesFor(tail, this.#paths.entries.keys())
+    const free = candidates.filter(({ facts }) => this.#owners.get(facts.key)?.decided !== true)
+    return findCopy(tail, free, cut)
+  }
+
+  /** Takes up what an earlier run was reading. */
+  #restore(now: number): void {
+    const tails = this.#known.flatMap(({ id, position }) => {
+      const parsed = parsePosition(position)
+      return parsed ? [Tail.known(id, parsed)] : []
+    })
+    for (const tail of tails) if (tail.finished) this.#owners.set(tail.key, tail)
+    const missing = tails.filter(tail => !tail.finished && !this.#resume(tail, now))
+    for (const tail of missing) {
+      const candidates = candidatesFor(tail, this.#paths.entries.keys())
+      const cut = candidates.some(({ facts }) => facts.key === tail.key)
+      const copy = this.#copyOf(tail, cut)
+      const back = copy?.path === tail.name
+      this.#active.add(tail)
+      if (copy) this.#goOn(tail, copy, now)
+      else tail.lose()
+      if (!back) tail.rotated = now
+    }
+  }
+
+  #resume(tail: Tail, now: number): boolean {
+    const { name } = tail
+    const paths = this.#paths.entries.keys()
+    const found = findSame(tail, [name].flatMap(candidateAt)) ?? findSame(tail, candidatesFor(tail, paths))
+    if (!found) return false
+    this.#goOn(tail, found, now)
+    if (found.path !== name || !this.#paths.entries.has(name)) tail.rotated = now
+    return true
+  }
+
+  /** Finds out whether a new file is one of its own or a copy of one that is being read. */
+  #decide(fresh: Tail, now: number): void {
+    if (fresh.fd === undefined || fresh.size === 0) return
+    const compression = compressionOf(slice(fresh.fd, 0, 6))
+    if (compression) {
+      this.#skipped.set(fresh.name, `is compressed with ${compression}; \`visor report\` reads it`)
+      return this.#drop(fresh)
+    }
+    for (const older of this.#active) {
+      if (older === fresh || !older.decided || !looksAlike(fresh, older)) continue
+      const facts = older.fd === undefined ? undefined : factsOfOpen(older.fd)
+      if (!facts) continue
+      older.observe(facts, now)
+      if (older.changed) return
+      const inPlace = factsAt(older.name)?.key === older.key
+      const likeness = compare(fresh, older, inPlace, facts.links)
+      if (likeness === 'copy so far' && (decisive(fresh.size) || now - fresh.grown < SETTLE)) return
+      if (likeness === 'moved') return this.#moveTo(older, fresh, now)
+    }
+    fresh.decided = true
+  }
+
+  #moveTo(older: Tail, fresh: Tail, now: number): void {
+    const opened = open(fresh.name)
+    const print = opened.facts.key === fresh.key ? older.found(opened.fd) : undefined
+    if (!print) return closeSync(opened.fd)
+    this.#owners.delete(older.key)
+    const back = fresh.name === older.name
+    this.#goOn(older, { path: fresh.name, opened, print }, now)
+    older.rotated = back ? undefined : now
+  }
+
+  #drop(tail: Tail): void {
+    tail.close()
+    this.#active.delete(tail)
+    this.#owners.delete(tail.key)
+  }
+
+  #note(path: string, message: string | undefined): void {
+    if (message === undefined) this.#problems.delete(path)
+    else this.#problems.set(path, message)
+  }
+
+  #freshId({ key }: Facts, now: number): string {
+    const [device, inode] = key.split(':')
+    let id = `file:${device}:${inode}:${now.toString(36)}`
+    while (this.#ids.has(id)) id += '+'
+    this.#ids.add(id)
+    return id
+  }
+}
+
+function candidateAt(path: string): { path: string; facts: Facts }[] {
+  try {
+    const facts = factsAt(path)
+    return facts?.regular ? [{ path, facts }] : []
+  } catch {
+    return []
+  }
+}
+
+/** A cheap look before any file is read: related names, and the same first bytes. */
+function looksAlike(fresh: Tail, older: Tail): boolean {
+  if (fresh.fd === undefined || !related(basename(fresh.name), basename(older.name))) return false
+  const head = older.head.subarray(0, fresh.size)
+  return head.length > 0 && Buffer.compare(slice(fresh.fd, 0, head.length), head) === 0
+}
+
+/** Where the last line begins that has no end yet, or the end of the file. */
+function lastLineStart(fd: number, size: number): number {
+  const block = 65_536
+  for (let end = size; end > 0; end -= block) {
+    const newline = slice(fd, Math.max(0, end - block), end).lastIndexOf(10)
+    if (newline >= 0) return Math.max(0, end - block) + newline + 1
+  }
+  return 0
+}

@@ -1,0 +1,68 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { join } from 'node:path'
+
+const MOST_FOLDERS = 256
+
+/**
+ * Hears from the operating system that something happened in a folder. Only a hint: network file systems tell
+ * nothing, and the number of watches is limited, so whoever uses it looks for himself as well, only less often.
+ */
+export class Hints {
+  readonly #watchers = new Map<string, FSWatcher>()
+  #heard = new Set<string>()
+  #wake: (() => void) | undefined
+
+  /** Watches a folder from now on; does nothing when that is impossible. */
+  add(folder: string): void {
+    if (this.#watchers.has(folder) || this.#watchers.size >= MOST_FOLDERS) return
+    try {
+      const watcher = watch(folder, { persistent: false }, (_, name) => this.#hear(folder, name))
+      watcher.on('error', () => this.#remove(folder))
+      this.#watchers.set(folder, watcher)
+    } catch {
+      // Not there yet, not permitted, or out of watches: polling does without.
+    }
+  }
+
+  /** The paths heard of since the last call. */
+  take(): ReadonlySet<string> {
+    const heard = this.#heard
+    this.#heard = new Set()
+    return heard
+  }
+
+  /** Waits for `most` milliseconds, or until something is heard, but for `least` in any case; or for the abort. */
+  async wait(least: number, most: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
+    await new Promise<void>(done => {
+      const start = performance.now()
+      const finish = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', finish)
+        this.#wake = undefined
+        done()
+      }
+      let timer = setTimeout(finish, this.#heard.size > 0 ? least : most)
+      signal.addEventListener('abort', finish)
+      this.#wake = () => {
+        this.#wake = undefined
+        clearTimeout(timer)
+        timer = setTimeout(finish, Math.max(0, least - (performance.now() - start)))
+      }
+    })
+  }
+
+  close(): void {
+    for (const folder of [...this.#watchers.keys()]) this.#remove(folder)
+  }
+
+  #hear(folder: string, name: string | null): void {
+    this.#heard.add(name === null ? folder : join(folder, name))
+    this.#wake?.()
+  }
+
+  #remove(folder: string): void {
+    this.#watchers.get(folder)?.close()
+    this.#watchers.delete(folder)
+  }
+}

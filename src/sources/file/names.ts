@@ -1,0 +1,18 @@
+/**
+ * Whether two file names can be the same log before and after a rotation: one is the other with something appended
+ * (`access.log`, `access.log.1`), or they differ by numbers and dates only (`access.log`, `access-20260131.log`).
+ */
+export function related(a: string, b: string): boolean {
+  const [stemA, stemB] = [stem(a), stem(b)]
+  return stemA.startsWith(stemB) || stemB.startsWith(stemA)
+}
+
+/** The name without its numbers and the separators before them; never empty. */
+function stem(name: string): string {
+  return name.replace(/[-_.]?\d+/g, '') || name
+}
+
+/** Whether the name is that of a compressed file, which is never followed. */
+export function namedCompressed(name: string): boolean {
+  return /\.(gz|bz2|xz|zst|lz4|zip|Z|br)$/i.test(name)
+}

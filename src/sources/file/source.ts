@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Position, Problem, Source, Stream } from '../../core/source.ts'
+import { Files } from './files.ts'
+import { Hints } from './hints.ts'
+import type { FileOptions } from './options.ts'
+
+/** Files are looked at no more often than this, however much is heard of them (milliseconds). */
+const LEAST_WAIT = 10
+
+/** A stream that an earlier run read, with the position that it stored last. */
+export interface KnownStream {
+  readonly id: string
+  readonly name: string
+  readonly position: Position
+}
+
+/**
+ * Follows files through every kind of rotation, each line exactly once, also across restarts from `known`.
+ * `ready` never throws; what hinders it is in `problems()` and tried again. `clock` is in milliseconds since 1970.
+ */
+export function fileSource(
+  options: FileOptions,
+  known: readonly KnownStream[],
+  clock: () => number
+): FileSource {
+  return new FileSource(options, known, clock)
+}
+
+export class FileSource implements Source {
+  readonly #poll: number
+  readonly #clock: () => number
+  readonly #hints = new Hints()
+  readonly #files: Files
+
+  constructor(options: FileOptions, known: readonly KnownStream[], clock: () => number) {
+    this.#poll = options.poll
+    this.#clock = clock
+    this.#files = new Files(options, known, this.#hints)
+  }
+
+  async *ready(signal: AbortSignal): AsyncGenerator<readonly Stream[]> {
+    let looked = -Infinity
+    while (!signal.aborted) {
+      const now = this.#clock()
+      if (now - looked >= LEAST_WAIT) {
+        this.#files.look(now)
+        looked = now
+      }
+      const waiting = this.#files.waiting()
+      if (waiting.length === 0) await this.#hints.wait(LEAST_WAIT, this.#poll, signal)
+      else {
+        for (const tail of waiting) tail.offer()
+        yield waiting
+        this.#files.settle()
+        await setImmediate()
+      }
+    }
+  }
+
+  /** What cannot be read at the moment, and why. */
+  problems(): Problem[] {
+    return this.#files.problems()
+  }
+
+  /** Files that match and are left out on purpose: compressed ones, and copies of what was read already. */
+  skipped(): Problem[] {
+    return this.#files.skipped()
+  }
+
+  close(): void {
+    this.#hints.close()
+    this.#files.close()
+  }
+}

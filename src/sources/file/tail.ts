@@ -1,0 +1,216 @@
+import { closeSync, realpathSync } from 'node:fs'
+import type { Stream } from '../../core/source.ts'
+import { readAt } from '../bytes.ts'
+import { type Facts, factsOfOpen, type Opened } from './facts.ts'
+import type { FilePosition } from './position.ts'
+import {
+  agrees,
+  growHead,
+  NOTHING_READ,
+  type Print,
+  restore,
+  store,
+  type StoredPrint,
+  tailAt,
+  takePrint
+} from './print.ts'
+
+/**
+ * One content of one file, read from its beginning to its end: a file that is truncated begins another.
+ * It stays the same under whatever name, and goes on in a copy when its own bytes are gone.
+ *
+ * Nothing that was read is believed before the bytes in front of it were seen to be still there afterwards: so a
+ * file that is truncated between two calls, and has grown again, is noticed however it is timed.
+ */
+export class Tail implements Stream {
+  readonly id: string
+  readonly since: number
+  name: string
+  real: string
+  key: string
+  finished = false
+  /** Whether it may be read; until then it could be a copy of another file that was read already. */
+  decided = true
+  /** Its bytes before the offset are no longer those that were read. */
+  changed = false
+  /** When its path was found to lead elsewhere; `undefined` while the path leads to it. */
+  rotated: number | undefined
+  /** When it was last seen to grow, or first seen. */
+  grown: number
+  #fd: number | undefined
+  #offset: number
+  /** End of the bytes that the reader was shown. */
+  #shown: number
+  #size: number
+  #modified = ''
+  #print: Print | undefined
+  #stored: StoredPrint
+  #moved = false
+  #told = false
+
+  private constructor(id: string, at: FilePosition) {
+    this.id = id
+    this.since = at.since
+    this.name = at.path
+    this.real = at.real
+    this.key = at.key
+    this.finished = at.finished
+    this.grown = at.since
+    this.#offset = at.offset
+    this.#shown = at.offset
+    this.#size = at.offset
+    this.#stored = at
+  }
+
+  /** A file seen for the first time, to be read from `offset` on. Owns the open file. */
+  static begin(id: string, path: string, { fd, facts }: Opened, since: number, offset = 0): Tail {
+    const print = offset === 0 ? NOTHING_READ : takePrint(fd, offset)
+    const { key } = facts
+    const real = realpathSync(path)
+    const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...store(print) })
+    tail.#print = print
+    tail.#fd = fd
+    tail.observe(facts, since)
+    return tail
+  }
+
+  /** A file known from before a restart; closed as yet. */
+  static known(id: string, position: FilePosition): Tail {
+    return new Tail(id, position)
+  }
+
+  get fd(): number | undefined {
+    return this.#fd
+  }
+
+  get offset(): number {
+    return this.#offset
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Its first bytes, as they were read. */
+  get head(): Uint8Array {
+    return (this.#print ?? NOTHING_READ).head
+  }
+
+  get pending(): number {
+    return Math.max(0, this.#size - this.#offset)
+  }
+
+  /** Whether the reader has something to do: bytes it was not shown, a rest behind what it took, or the end. */
+  get waiting(): boolean {
+    if (this.changed || !this.decided) return false
+    const unseen = this.#size > this.#shown || (this.#moved && this.pending > 0)
+    return unseen || (this.finished && !this.#told)
+  }
+
+  /** To be called before it is handed to the reader. */
+  offer(): void {
+    this.#moved = false
+    this.#told = this.finished
+  }
+
+  read(into: Uint8Array): number {
+    if (this.#fd === undefined || this.changed) return 0
+    const count = readAt(this.#fd, into, this.#offset)
+    if (!this.#intact()) return 0
+    const print = this.#print ?? NOTHING_READ
+    this.#print = { ...print, head: growHead(print.head, into.subarray(0, count), this.#offset) }
+    this.#shown = Math.max(this.#shown, this.#offset + count)
+    this.#size = Math.max(this.#size, this.#offset + count)
+    return count
+  }
+
+  advance(bytes: number): void {
+    if (bytes === 0 || this.#fd === undefined) return
+    this.#offset += bytes
+    this.#moved = true
+    const tail = tailAt(this.#fd, this.#offset)
+    // The fingerprint stays behind when the bytes went away since they were read: it still finds their copy.
+    if (this.#print && this.#intact()) this.#print = { head: this.#print.head, tail, end: this.#offset }
+  }
+
+  position(): FilePosition {
+    if (this.#print) this.#stored = store(this.#print)
+    const { key, name, real, since, finished } = this
+    const { head, headLength, tail, tailLength, tailEnd } = this.#stored
+    return {
+      offset: this.#offset,
+      key,
+      path: name,
+      real,
+      since,
+      finished,
+      head,
+      headLength,
+      tail,
+      tailLength,
+      tailEnd
+    }
+  }
+
+  /** Takes note of what the file system says about it. */
+  observe(facts: Facts, now: number): void {
+    const touched = facts.modified !== this.#modified
+    if (facts.size > this.#size || this.#modified === '') this.grown = now
+    this.#size = facts.size
+    this.#modified = facts.modified
+    this.#shown = Math.min(this.#shown, Math.max(facts.size, this.#offset))
+    if (facts.size < this.#offset) this.changed = true
+    else if (touched && facts.size <= this.#shown) this.#intact()
+  }
+
+  observeOpen(now: number): void {
+    if (this.#fd !== undefined) this.observe(factsOfOpen(this.#fd), now)
+  }
+
+  /** The fingerprint of what was read, when `fd` has the same bytes. */
+  found(fd: number): Print | undefined {
+    if (!this.#print) return restore(fd, this.#stored)
+    return agrees(fd, this.#print) ? this.#print : undefined
+  }
+
+  /** Goes on in an open file that has the bytes read so far: itself after a restart, or a copy. Owns it. */
+  goOn(path: string, { fd, facts }: Opened, print: Print, now: number): void {
+    this.close()
+    this.#fd = fd
+    this.#print = print
+    this.#shown = this.#offset
+    this.#modified = ''
+    this.#told = false
+    this.changed = false
+    this.finished = false
+    this.decided = true
+    this.name = path
+    this.real = realpathSync(path)
+    this.key = facts.key
+    this.observe(facts, now)
+  }
+
+  /** No more will come. */
+  finish(): void {
+    this.finished = true
+    this.decided = true
+  }
+
+  /** Its unread bytes are gone. */
+  lose(): void {
+    this.close()
+    this.#size = this.#offset
+    this.changed = false
+    this.finish()
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  #intact(): boolean {
+    if (this.#fd !== undefined && this.#print && !agrees(this.#fd, this.#print)) this.changed = true
+    return !this.changed
+  }
+}
