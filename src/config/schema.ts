@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { fileOptions } from '../sources/file/options.ts'
 import { DURATION, parseDuration } from './duration.ts'
 
 /** A duration as people write it, turned into milliseconds and held within bounds that are written likewise. */
@@ -30,17 +31,14 @@ const fileSource = z
   .strictObject({
     type: z.literal('file').default('file').describe('What kind of source it is.'),
     path: path.optional().describe('One path or glob; relative to the folder of this file.'),
-    paths: z.array(path).min(1, 'expected at least one path').optional().describe('Several of them.'),
+    paths: fileOptions.shape.paths.optional(),
     format: z.string().min(1).optional().describe('A preset or a LogFormat string; detected when absent.'),
     zone: z
       .string()
       .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
       .optional()
       .describe("The zone of lines that tell none; the machine's when absent."),
-    from: z
-      .enum(['beginning', 'end'])
-      .default('beginning')
-      .describe('Where to begin with files that are there at the very first start.')
+    from: fileOptions.shape.from
   })
   .refine(
     ({ path, paths }) => (path === undefined) !== (paths === undefined),

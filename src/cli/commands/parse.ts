@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { print, type Context } from '../context.ts'
+import { addExamples, formatOptions } from '../options.ts'
+
+interface Options {
+  readonly format?: string
+  readonly zone?: string
+}
+
+/** `visor parse`: lines in, JSON events out. */
+export function parseCommand(program: Command, context: Context): void {
+  const [format, zone] = formatOptions()
+  const command = program
+    .command('parse')
+    .summary('turn lines into JSON events, one a line')
+    .description(
+      'Turn lines into JSON events, one a line, on standard output. Lines that do not follow the format go to ' +
+        'standard error with line, column and reason, and a count closes the run. ' +
+        'Durations are in seconds; a field that the line has not (-) is left out. ' +
+        'Code 1 when there were lines and none could be parsed.'
+    )
+    .argument('[file...]', 'log files, plain or gzip; standard input when none is named, or for -')
+    .addOption(format)
+    .addOption(zone)
+    .action((files: string[], options: Options) => parse(files.length > 0 ? files : ['-'], options, context))
+  addExamples(command, [
+    ["visor parse access.log | jq -c 'select(.status >= 500)'", 'failed requests as JSON'],
+    ['tail -f access.log | visor parse -f \'%h %l %u %t "%r" %>s %b\'', 'a stream in a format of your own'],
+    ['visor parse access.log > /dev/null', 'only the rejected lines and the count']
+  ])
+}
+
+async function parse(files: readonly string[], options: Options, context: Context): Promise<void> {
+  const [{ readLines }, { inspectBulk }, { formatFor }] = await Promise.all([
+    import('../lines.ts'),
+    import('../../sources/bulk/index.ts'),
+    import('../../formats/index.ts')
+  ])
+  if (options.format !== undefined) formatFor(options.format)
+  for (const file of files) inspectBulk(file)
+  const { stdout, stderr, signal } = context
+  const sink = {
+    events: (json: string) => print(stdout, json),
+    rejected: (text: string) => print(stderr, text)
+  }
+  const total = { read: 0, parsed: 0, rejected: 0 }
+  for (const file of files) {
+    const books = await readLines(file, { ...options, signal }, sink)
+    total.read += books.read
+    total.parsed += books.parsed
+    total.rejected += books.rejected
+  }
+  const { read, parsed, rejected } = total
+  await print(stderr, `${read} read, ${parsed} parsed, ${rejected} rejected\n`)
+  if (read > 0 && parsed === 0) context.exitCode = 1
+}

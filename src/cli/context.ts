@@ -1,0 +1,25 @@
+import { once } from 'node:events'
+
+/** Where a command prints: a stream that may be a terminal. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** What a command sees of the world; a test gives its own. */
+export interface Context {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborts when the user wants the command to end. */
+  readonly signal: AbortSignal
+  /** What the process ends with; a command that did not do all of its work sets 1. */
+  exitCode: 0 | 1
+}
+
+/** Writes, and waits while the reader is behind. */
+export async function print(output: Output, text: string): Promise<void> {
+  if (!output.write(text)) await once(output, 'drain')
+}
+
+/** The width of the terminal, or 80 where there is none, within what text can be laid out in. */
+export function widthOf(output: Output): number {
+  return Math.min(120, Math.max(72, output.columns ?? 80))
+}

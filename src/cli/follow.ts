@@ -1,0 +1,55 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { App } from '../app.ts'
+import { formatBytes, formatCount } from '../reports/units.ts'
+import { visible } from '../reports/visible.ts'
+import type { Status } from '../server/contract.ts'
+import { print, type Context, type Output } from './context.ts'
+
+const SECOND = 1000
+
+/**
+ * Prints how a running Visor does, a line a second, until it is told to stop or cannot go on; then stops it.
+ * On a terminal the line is written over; elsewhere it is printed only where there is no page to look at.
+ */
+export async function follow(app: App, { stdout, stderr, signal }: Context): Promise<void> {
+  const shown = stdout.isTTY || app.address === undefined
+  const told = new Set<string>()
+  try {
+    while (!signal.aborted) {
+      const status = app.status()
+      for (const line of problemsOf(status))
+        if (!told.has(line)) stderr.write(`${clear(stdout)}visor: ${line}\n`)
+      for (const line of problemsOf(status)) told.add(line)
+      if (shown)
+        await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
+      await Promise.race([wait(SECOND, undefined, { signal }).catch(() => {}), app.failed])
+    }
+  } finally {
+    await app.stop()
+    if (shown) await print(stdout, `${clear(stdout)}${statusLine(app.status())}\n`)
+  }
+}
+
+function clear(output: Output): string {
+  return output.isTTY ? '\r\u001b[K' : ''
+}
+
+/** Problems of the sources, one line each. */
+function problemsOf({ sources }: Status): string[] {
+  return sources
+    .filter(source => source.state === 'problem')
+    .map(source => visible(`${source.name}: ${source.detail}`))
+}
+
+/** `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC. */
+export function statusLine({ now, sources, books }: Status): string {
+  const rate = sources.reduce((sum, source) => sum + source.rate, 0)
+  const lag = sources.reduce((sum, source) => sum + source.lag.bytes, 0)
+  const { read, parsed, rejected, late } = books
+  return [
+    `${new Date(now).toISOString().slice(11, 19)}Z`,
+    `${formatCount(rate)} lines/s`,
+    `${formatCount(read)} read = ${formatCount(parsed)} parsed + ${formatCount(rejected)} rejected + ${formatCount(late)} late`,
+    `${formatBytes(lag)} behind`
+  ].join('  ')
+}

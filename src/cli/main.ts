@@ -1,0 +1,40 @@
+import { constants } from 'node:os'
+import type { Context } from './context.ts'
+import { failureOf } from './failure.ts'
+import { createProgram } from './program.ts'
+
+type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** Runs a command line; returns the exit code. Nothing is thrown, all is said on the context's outputs. */
+export async function main(args: readonly string[], context: Context): Promise<number> {
+  const program = createProgram(context)
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
+    return context.exitCode
+  } catch (error) {
+    if (context.signal.aborted) return stopCode(context.signal.reason)
+    const command = program.commands.find(command => command.name() === args[0])?.name()
+    const { text, exit } = failureOf(error, command, Boolean(context.env['VISOR_DEBUG']))
+    context.stderr.write(text)
+    return exit
+  }
+}
+
+/** The shell's code for a process that a signal ended. */
+function stopCode(reason: unknown): number {
+  const signal = typeof reason === 'string' && reason in constants.signals ? reason : 'SIGINT'
+  return 128 + constants.signals[signal as StopSignal]
+}
+
+/** Runs this process's command line. The first signal asks the command to end, the second ends it at once. */
+export async function run(): Promise<void> {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(stopCode(signal))
+      controller.abort(signal)
+    })
+  const { stdout, stderr, env } = process
+  const context: Context = { stdout, stderr, env, signal: controller.signal, exitCode: 0 }
+  process.exitCode = await main(process.argv.slice(2), context)
+}
