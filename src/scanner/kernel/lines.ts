@@ -3,7 +3,7 @@ import * as line from './line'
 import { row } from './line'
 import { reserve } from './memory'
 import { Column, setNumber, Step } from './program'
-import { complete, givesBack, has, micros, Registers, registersOf, WALL, ZONE, get, MICRO } from './registers'
+import { complete, givesBack, has, micros, Registers, registersOf, WALL, ZONE, get } from './registers'
 import { runSteps } from './run'
 
 /** A line that was not followed; the host reads the same five words. */
@@ -136,8 +136,8 @@ function setTimes(): bool {
   store<i16>(zones + (<usize>row << 1), <i16>zone)
   if (timeWanted) {
     if (!complete(time, zone, line.lineEnd)) return false
-    // The wall clock in one piece, with its zone and fraction, always gives itself back.
-    if ((time.told & ~((1 << WALL) | (1 << ZONE) | (1 << MICRO))) != 0) checkPrinted(time, zone)
+    // The wall clock in one piece, with its zone, always gives itself back.
+    if ((time.told & ~((1 << WALL) | (1 << ZONE))) != 0) checkPrinted(time, zone)
     store<f64>(times + (<usize>row << 3), <f64>micros)
   } else store<f64>(times + (<usize>row << 3), NaN)
   if (timeEnd == 0) return true

@@ -4,9 +4,8 @@ import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanon
 import { putAddress, readNumber } from './number'
 import * as op from './program'
 import { clearColumn, dictionaryOf, isAbsent, setCode, Step } from './program'
-import { registersOf } from './registers'
 import { putRequest, putWholeTarget } from './request'
-import { readClf, readCtime, readPart, registerOf } from './time'
+import { forget, readClf, readCtime, readPart } from './time'
 
 // @ts-ignore: decorator
 @inline
@@ -101,8 +100,7 @@ function clearSteps(step: Step, end: usize): void {
     clearColumn(step.c, row)
     clearColumn(step.d, row)
     clearColumn(step.e, row)
-    if (step.kind == op.CLF || step.kind == op.CTIME) registersOf(step.timeField).told = 0
-    else if (step.kind == op.TIME_PART) registersOf(step.timeField).told &= ~(1 << registerOf(step.detail))
+    forget(step)
   }
 }
 

@@ -2,7 +2,7 @@ import { daysInMonth, daysOf, monthNamed, weekdayNamed } from './calendar'
 import { clockOf, fixedDigits, isDigit, NO_ZONE, paddedDigits, zoneOf } from './digits'
 import { lineEnd, notCanonical } from './line'
 import * as r from './registers'
-import { Step } from './program'
+import { CLF, CTIME, Step, TIME_PART } from './program'
 
 /** The day of the last `%t`: most lines are of the same day as the one before. */
 let knownDate: u64 = 0
@@ -91,7 +91,7 @@ const enum Part {
 }
 
 /** The register that a timepart tells. */
-export function registerOf(part: u32): u32 {
+function registerOf(part: u32): u32 {
   switch (part) {
     case Part.YEAR: return r.YEAR
     case Part.MONTH:
@@ -177,4 +177,12 @@ function readEpoch(p: usize, registers: r.Registers, register: u32): usize {
   if (q - p > 1 && load<u8>(p) == 0x30) notCanonical()
   r.tell(registers, register, value)
   return q
+}
+
+/** Takes back what a step may have told. */
+export function forget(step: Step): void {
+  const registers = r.registersOf(step.timeField)
+  if (step.kind == CLF) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE))
+  else if (step.kind == CTIME) registers.told &= ~((1 << r.WALL) | (1 << r.WEEKDAY) | (1 << r.MICRO))
+  else if (step.kind == TIME_PART) registers.told &= ~(1 << registerOf(step.detail))
 }

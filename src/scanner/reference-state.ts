@@ -1,0 +1,42 @@
+/** What the reference knows of a line while it reads it. */
+import type { Rejection } from '../core/batch.ts'
+import type { TimeField, TimePart } from '../core/program.ts'
+
+/** A piece of a time: a timepart, or `wall`, the wall clock in seconds that `%t` and ctime tell at once. */
+export type Piece = Exclude<TimePart, 'monthName' | 'dayPadded' | 'weekdayName'> | 'weekday' | 'wall'
+
+/** What a line has told of one time, and where it told the day. */
+export interface Moment {
+  pieces: Map<Piece, bigint>
+  day: { at: number; step: number }
+}
+
+export interface State {
+  /** One character a byte. */
+  readonly line: string
+  at: number
+  canonical: boolean
+  readonly fields: Record<string, string | number | null>
+  readonly times: Record<TimeField, Moment>
+}
+
+/** Signals that a step could not go on. */
+export class Stop extends Error {
+  readonly reason: Rejection['reason']
+  readonly at: number
+  readonly step: number
+  constructor(reason: Rejection['reason'], at: number, step: number) {
+    super(reason)
+    this.reason = reason
+    this.at = at
+    this.step = step
+  }
+}
+
+export function newState(line: string, canonical: boolean): State {
+  return { line, at: 0, canonical, fields: {}, times: { time: newMoment(), time_end: newMoment() } }
+}
+
+function newMoment(): Moment {
+  return { pieces: new Map(), day: { at: 0, step: -1 } }
+}

@@ -1,0 +1,169 @@
+/** The times of the reference: pieces are kept as they were read, and compared with how they would be printed. */
+import type { ClfStep, CtimeStep, TimePart, TimePartStep } from '../core/program.ts'
+import { type Moment, type Piece, type State, Stop } from './reference-state.ts'
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const CLOCK = '([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)'
+const ZONE = '([+-])(0[0-9]|1[0-4])([0-5][0-9])'
+const CLF = new RegExp(`^([ 0-9][0-9])/(${MONTHS.join('|')})/([0-9]{4}):${CLOCK} ${ZONE}`)
+const CTIME = new RegExp(
+  `^(${WEEKDAYS.join('|')}) (${MONTHS.join('|')}) ([ 0-9][0-9]) ${CLOCK}(\\.[0-9]{3}|\\.[0-9]{6}|) ([0-9]{4})`
+)
+
+/** How each timepart is written, and which piece of the time it tells. */
+const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
+  year: ['year', /^[0-9]{4}/],
+  month: ['month', /^(0[1-9]|1[0-2])/],
+  monthName: ['month', new RegExp(`^(${MONTHS.join('|')})`)],
+  day: ['day', /^( [1-9]|0[1-9]|[12][0-9]|3[01])/],
+  dayPadded: ['day', /^( [1-9]|0[1-9]|[12][0-9]|3[01])/],
+  hour: ['hour', /^([01][0-9]|2[0-3])/],
+  minute: ['minute', /^[0-5][0-9]/],
+  second: ['second', /^([0-5][0-9]|60)/],
+  weekdayName: ['weekday', new RegExp(`^(${WEEKDAYS.join('|')})`)],
+  milli: ['milli', /^[0-9]{3}/],
+  micro: ['micro', /^[0-9]{6}/],
+  zone: ['zone', new RegExp(`^${ZONE}`)],
+  dayOfYear: ['dayOfYear', /^(0[0-9][1-9]|0[1-9]0|[12][0-9]{2}|3[0-5][0-9]|36[0-6])/],
+  seconds: ['seconds', /^[0-9]+/],
+  millis: ['millis', /^[0-9]+/],
+  micros: ['micros', /^[0-9]+/]
+}
+
+/** Microseconds in the unit of the pieces that count from 1970. */
+const EPOCH: Partial<Record<Piece, bigint>> = { seconds: 1_000_000n, millis: 1000n, micros: 1n }
+
+/** The pieces that a step tells. */
+export function piecesOf(step: ClfStep | CtimeStep | TimePartStep): readonly Piece[] {
+  if (step.op === 'timepart') return [PARTS[step.part][0]]
+  return step.op === 'clf' ? ['wall', 'zone'] : ['wall', 'weekday', 'micro']
+}
+
+/** Reads a time or a piece of one. @throws Stop */
+export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number, state: State): void {
+  const moment = state.times[step.field]
+  const rest = state.line.slice(state.at)
+  const fail = new Stop('time', state.at, index)
+  const tell = (piece: Piece, value: bigint | number): void => {
+    if ((moment.pieces.get(piece) ?? BigInt(value)) !== BigInt(value)) state.canonical = false
+    moment.pieces.set(piece, BigInt(value))
+  }
+  if (step.op === 'timepart') {
+    const [piece, pattern] = PARTS[step.part]
+    if (piece === 'day' || piece === 'dayOfYear') moment.day = { at: state.at, step: index }
+    const text = pattern.exec(rest)?.[0]
+    const value = text === undefined ? undefined : valueOf(step.part, text)
+    if (text === undefined || value === undefined) throw fail
+    tell(piece, value)
+    if (writtenOddly(step.part, text)) state.canonical = false
+    state.at += text.length
+    return
+  }
+  const match = (step.op === 'clf' ? CLF : CTIME).exec(rest)
+  if (!match) throw fail
+  const [all, ...groups] = match
+  const [weekday, monthName = '', day = '', hour, minute, second, fraction = '', year] =
+    step.op === 'ctime' ? groups : ['', groups[1], groups[0], ...groups.slice(3, 6), '', groups[2]]
+  const days = daysOf(Number(year), MONTHS.indexOf(monthName) + 1, Number(day))
+  if (days === undefined) throw fail
+  tell('wall', days * 86400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second))
+  if (day.startsWith(' ') || second === '60') state.canonical = false
+  if (step.op === 'ctime') {
+    tell('weekday', WEEKDAYS.indexOf(weekday ?? ''))
+    if (fraction !== '') tell('micro', Number(fraction.slice(1).padEnd(6, '0')))
+    if (Math.max(0, fraction.length - 1) !== step.fraction) state.canonical = false
+  } else {
+    const zone = groups.slice(6).join('')
+    tell('zone', valueOf('zone', zone) ?? 0n)
+    if (zone === '-0000') state.canonical = false
+  }
+  state.at += all.length
+}
+
+/** A timepart's value; `undefined` for a moment that is too far away. */
+function valueOf(part: TimePart, text: string): bigint | undefined {
+  if (part === 'monthName') return BigInt(MONTHS.indexOf(text) + 1)
+  if (part === 'weekdayName') return BigInt(WEEKDAYS.indexOf(text))
+  if (part === 'zone') {
+    const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(3))
+    return BigInt(text.startsWith('-') ? -minutes : minutes)
+  }
+  const scale = EPOCH[PARTS[part][0]]
+  const value = BigInt(text.trim())
+  return scale !== undefined && (text.length > 16 || value * scale > 2n ** 53n) ? undefined : value
+}
+
+function writtenOddly(part: TimePart, text: string): boolean {
+  if (part === 'day') return text.startsWith(' ')
+  if (part === 'dayPadded') return text.startsWith('0')
+  if (part === 'zone') return text === '-0000'
+  return EPOCH[PARTS[part][0]] !== undefined && /^0./.test(text)
+}
+
+/** Days since 1970, `undefined` for a day that does not exist. */
+function daysOf(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  return day >= 1 && date.getUTCMonth() === month - 1 ? date.getTime() / 86_400_000 : undefined
+}
+
+/** Microseconds since 1970 out of what was told; `zone` in minutes where it was not. @throws Stop */
+export function timeOf(moment: Moment, zone: number, state: State): bigint {
+  const { pieces } = moment
+  const micros = pieces.get('micros')
+  if (micros !== undefined) return micros
+  const millis = pieces.get('millis')
+  if (millis !== undefined) return millis * 1000n
+  const fraction = pieces.get('micro') ?? (pieces.get('milli') ?? 0n) * 1000n
+  const seconds = pieces.get('seconds')
+  if (seconds !== undefined) return seconds * 1_000_000n + fraction
+  const wall = pieces.get('wall') ?? wallOf(moment, state)
+  return (wall - (pieces.get('zone') ?? BigInt(zone)) * 60n) * 1_000_000n + fraction
+}
+
+function wallOf({ pieces, day: told }: Moment, state: State): bigint {
+  const number = (piece: Piece): number => Number(pieces.get(piece) ?? 0)
+  const byMonth = pieces.has('month') && pieces.has('day')
+  if (!pieces.has('year') || !(byMonth || pieces.has('dayOfYear')))
+    throw new Stop('time', state.line.length, -1)
+  const first = daysOf(number('year'), 1, 1) ?? NaN
+  const last = daysOf(number('year'), 12, 31) ?? NaN
+  let days = first + number('dayOfYear') - 1 <= last ? first + number('dayOfYear') - 1 : undefined
+  if (byMonth) days = daysOf(number('year'), number('month'), number('day'))
+  if (days === undefined) throw new Stop('time', told.at, told.step)
+  return BigInt(days * 86400 + number('hour') * 3600 + number('minute') * 60 + number('second'))
+}
+
+function floorDivide(a: bigint, b: bigint): bigint {
+  return (a - (((a % b) + b) % b)) / b
+}
+
+/** Whether the time, printed with a zone, gives every piece back, and a number holds it exactly. */
+export function isPrintedBack({ pieces }: Moment, micros: bigint, zone: number): boolean {
+  const local = micros + BigInt(zone) * 60_000_000n
+  const date = new Date(Number(floorDivide(local, 1000n)))
+  const first = daysOf(date.getUTCFullYear(), 1, 1) ?? NaN
+  const printed: Record<Piece, bigint | number> = {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    weekday: date.getUTCDay(),
+    milli: date.getUTCMilliseconds(),
+    micro: local - floorDivide(local, 1_000_000n) * 1_000_000n,
+    zone,
+    dayOfYear: Math.floor(date.getTime() / 86_400_000) - first + 1,
+    seconds: floorDivide(micros, 1_000_000n),
+    millis: floorDivide(micros, 1000n),
+    micros,
+    wall: floorDivide(local, 1_000_000n)
+  }
+  // Every number of the table above is an integer, told pieces are.
+  return (
+    BigInt(Number(micros)) === micros &&
+    [...pieces].every(([piece, value]) => BigInt(printed[piece]) === value)
+  )
+}

@@ -1,0 +1,259 @@
+/**
+ * The slow, plain way to run a program over bytes: the truth that the tests hold the kernel to. It shares no
+ * logic with the kernel and favours the obvious over the fast.
+ */
+import { Flag, type Rejection } from '../core/batch.ts'
+import type { Program, Step, TextStep, TimeField } from '../core/program.ts'
+import { newState, type State, Stop } from './reference-state.ts'
+import { isPrintedBack, piecesOf, readTime, timeOf } from './reference-time.ts'
+
+/** One parsed line. Text is the bytes as they stand in the log, one character a byte; `null` is absent. */
+export interface ReferenceEvent {
+  readonly start: number
+  readonly length: number
+  readonly flags: number
+  readonly time: number
+  readonly zone: number
+  readonly fields: Readonly<Record<string, string | number | null>>
+}
+
+export interface ReferenceOptions {
+  /** Bytes that a line may have. Default 1 MiB. */
+  readonly maxLine?: number
+}
+
+/** All lines of `bytes`, as if they came in one piece and nothing followed. Times without a zone are not moved. */
+export function referenceScan(
+  program: Program,
+  bytes: Uint8Array,
+  { maxLine = 1 << 20 }: ReferenceOptions = {}
+): { events: ReferenceEvent[]; rejections: Rejection[] } {
+  const text = Buffer.from(bytes).toString('latin1')
+  const events: ReferenceEvent[] = []
+  const rejections: Rejection[] = []
+  let start = 0
+  for (const piece of text.split('\n')) {
+    const unterminated = start + piece.length === text.length
+    const carriageReturn = !unterminated && piece.endsWith('\r')
+    const line = carriageReturn ? piece.slice(0, -1) : piece
+    const ending = (unterminated ? Flag.unterminated : 0) | (carriageReturn ? Flag.carriageReturn : 0)
+    if (line.length > maxLine) {
+      rejections.push({ start, length: maxLine, reason: 'long', at: 0, step: -1 })
+    } else if (line.length > 0) {
+      const result = parseLine(program, line)
+      if (result instanceof Stop) {
+        rejections.push({
+          start,
+          length: line.length,
+          reason: result.reason,
+          at: result.at,
+          step: result.step
+        })
+      } else {
+        events.push({ ...result, start, length: line.length, flags: result.flags | ending })
+      }
+    }
+    start += piece.length + 1
+  }
+  return { events, rejections }
+}
+
+function parseLine(
+  program: Program,
+  line: string
+): Pick<ReferenceEvent, 'flags' | 'time' | 'zone' | 'fields'> | Stop {
+  const state = newState(line, isClear(program.steps))
+  try {
+    runSteps(program.steps, 0, state)
+    if (state.at !== line.length) throw new Stop('trailing', state.at, -1)
+    return finish(program, state)
+  } catch (error) {
+    if (error instanceof Stop) return error
+    throw error
+  }
+}
+
+/** Whether every field is filled by one step only, and every group fills one itself. */
+function isClear(steps: readonly Step[]): boolean {
+  const names: string[] = []
+  const walk = (inner: readonly Step[]): boolean =>
+    inner.every(step => {
+      names.push(...fieldsOf(step))
+      return step.op !== 'group' || (step.steps.some(one => fieldsOf(one).length > 0) && walk(step.steps))
+    })
+  return walk(steps) && new Set(names).size === names.length
+}
+
+function finish(program: Program, state: State): Pick<ReferenceEvent, 'flags' | 'time' | 'zone' | 'fields'> {
+  const { pieces } = state.times.time
+  const zone = Number(pieces.get('zone') ?? state.times.time_end.pieces.get('zone') ?? 0)
+  const micros = (field: TimeField): number => {
+    const value = timeOf(state.times[field], zone, state)
+    if (!isPrintedBack(state.times[field], value, zone)) state.canonical = false
+    return Number(value)
+  }
+  const time = tells(program.steps, 'time') ? micros('time') : NaN
+  const fields = { ...state.fields }
+  if (tells(program.steps, 'time_end')) {
+    fields['time_end'] = state.times.time_end.pieces.size > 0 ? micros('time_end') : null
+  }
+  return { flags: state.canonical ? 0 : Flag.notCanonical, time, zone, fields }
+}
+
+function tells(steps: readonly Step[], field: TimeField): boolean {
+  return steps.some(step =>
+    step.op === 'group'
+      ? tells(step.steps, field)
+      : (step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart') && step.field === field
+  )
+}
+
+/** Runs steps that are counted from `index`. Gives the next index. */
+function runSteps(steps: readonly Step[], index: number, state: State): number {
+  for (const step of steps) {
+    if (step.op === 'group') {
+      runGroup(step.steps, index + 1, state)
+      index += countSteps(step.steps) + 1
+    } else runStep(step, index++, state)
+  }
+  return index
+}
+
+function countSteps(steps: readonly Step[]): number {
+  return steps.reduce((count, step) => count + (step.op === 'group' ? countSteps(step.steps) + 1 : 1), 0)
+}
+
+function runGroup(steps: readonly Step[], index: number, state: State): void {
+  const { at, canonical } = state
+  try {
+    runSteps(steps, index, state)
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    state.at = at
+    state.canonical = canonical
+    clear(steps, state)
+    return
+  }
+  for (const step of steps) {
+    const main = step.op === 'request' ? ['method', 'request'] : fieldsOf(step).slice(0, 1)
+    if (main.length > 0 && main.every(name => state.fields[name] === null)) state.canonical = false
+  }
+}
+
+/** Makes the fields of a failed group absent. */
+function clear(steps: readonly Step[], state: State): void {
+  for (const step of steps) {
+    if (step.op === 'group') clear(step.steps, state)
+    for (const name of fieldsOf(step)) state.fields[name] = null
+    if (step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart') {
+      for (const piece of piecesOf(step)) state.times[step.field].pieces.delete(piece)
+    }
+  }
+}
+
+function fieldsOf(step: Step): string[] {
+  if (step.op === 'text' || step.op === 'number') return [step.field]
+  if (step.op === 'address') return [step.field, step.port]
+  if (step.op === 'target') return ['path', 'query']
+  return step.op === 'request' ? ['method', 'path', 'query', 'protocol', 'request'] : []
+}
+
+function runStep(step: Exclude<Step, { op: 'group' }>, index: number, state: State): void {
+  switch (step.op) {
+    case 'literal':
+      if (!state.line.startsWith(bytesOf(step.text), state.at)) throw new Stop('literal', state.at, index)
+      state.at += bytesOf(step.text).length
+      return
+    case 'number':
+      return readNumber(step.field, step.scale, index, state)
+    case 'text':
+      state.fields[step.field] = orAbsent(take(step, index, state))
+      return
+    case 'target':
+      return putTarget(take(step, index, state), state)
+    case 'request':
+      return putRequest(take(step, index, state), state)
+    case 'address':
+      return putAddress(step.field, step.port, take({ ...step, quoted: false }, index, state), state)
+    default:
+      return readTime(step, index, state)
+  }
+}
+
+/** A format's text, one character a byte. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+function orAbsent(text: string): string | null {
+  return text === '-' ? null : text
+}
+
+/** The bytes up to `until`, which is where the line goes on. */
+function take(step: Pick<TextStep, 'until' | 'quoted' | 'last'>, index: number, state: State): string {
+  const until = bytesOf(step.until)
+  const ends: number[] = []
+  for (let i = state.at; i + until.length <= state.line.length; i++) {
+    if (step.quoted && state.line[i] === '\\') i++
+    else if (state.line.startsWith(until, i)) ends.push(i)
+  }
+  let end = until === '' || (step.last && ends.length === 0) ? state.line.length : ends[0]
+  if (step.last && until !== '' && ends.length > 0) end = ends.at(-1)
+  if (end === undefined) throw new Stop('missing', state.at, index)
+  const text = state.line.slice(state.at, end)
+  state.at = end
+  return text
+}
+
+function readNumber(field: string, scale: number, index: number, state: State): void {
+  const [digits] = /^-?[0-9]*/.exec(state.line.slice(state.at)) ?? ['']
+  if (digits === '' || digits.replace('-', '').length > 15) throw new Stop('number', state.at, index)
+  state.at += digits.length
+  if (digits === '-') {
+    state.fields[field] = null
+    return
+  }
+  const value = Number(digits) * scale
+  state.fields[field] = value === 0 ? 0 : value
+  if (!/^(0|-?[1-9][0-9]*)$/.test(digits)) state.canonical = false
+  if (scale !== 1 && (Math.abs(value) > 2 ** 53 || value / scale !== Number(digits))) state.canonical = false
+}
+
+function putRequest(text: string, state: State): void {
+  const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+  const match =
+    new RegExp(`^(${token}) ([^]+) (HTTP/[0-9]+(?:\\.[0-9]+)?)$`).exec(text) ??
+    new RegExp(`^(${token}) ([^ ]+)$`).exec(text)
+  Object.assign(state.fields, { method: null, path: null, query: null, protocol: null, request: null })
+  if (!match) {
+    state.fields['request'] = orAbsent(text)
+    return
+  }
+  const [, method = '', target = '', protocol] = match
+  splitTarget(target, state)
+  state.fields['method'] = orAbsent(method)
+  state.fields['protocol'] = protocol ?? null
+  if (method === '-') state.canonical = false
+}
+
+function putTarget(text: string, state: State): void {
+  if (text !== '-') return splitTarget(text, state)
+  state.fields['path'] = null
+  state.fields['query'] = null
+}
+
+/** A path or a query that is a sole `-` cannot be told from an absent one. */
+function splitTarget(target: string, state: State): void {
+  const [path = '', ...rest] = target.split('?')
+  const query = rest.length > 0 ? rest.join('?') : null
+  state.fields['path'] = orAbsent(path)
+  state.fields['query'] = query === null ? null : orAbsent(query)
+  if (path === '-' || query === '-') state.canonical = false
+}
+
+function putAddress(field: string, port: string, text: string, state: State): void {
+  const match = /^([^]*):([0-9]{1,5})$/.exec(text)
+  state.fields[field] = orAbsent(match?.[1] ?? text)
+  state.fields[port] = match ? Number(match[2]) : null
+  if (match && (match[1] === '-' || /^0./.test(match[2] ?? ''))) state.canonical = false
+}
