@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import helmet from '@fastify/helmet'
 import files from '@fastify/static'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -59,7 +59,7 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
-  await addPage(server, options.page)
+  await addPage(server, resolve(options.page))
   return server
 }
 

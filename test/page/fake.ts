@@ -49,12 +49,6 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
     if (lines.length > 50) lines.shift()
   }
 
-  const take = (books: Books, kind: 'parsed' | 'rejected', bytes: number): void => {
-    books.read++
-    books[kind]++
-    books.bytes += bytes
-  }
-
   const request = (made: Request): void => {
     countRequest(rollup, made)
     first = Math.min(first, made.time)
@@ -116,6 +110,12 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
       return () => listeners.delete(listener)
     }
   }
+}
+
+function take(books: Books, kind: 'parsed' | 'rejected', bytes: number): void {
+  books.read++
+  books[kind]++
+  books.bytes += bytes
 }
 
 function printed({ client, time, method, path, status, bytes, referrer, agent }: Request): string {

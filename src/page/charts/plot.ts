@@ -77,7 +77,7 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
 function columns({ time, bucket, series }: ChartData, kind: ChartKind): uPlot.AlignedData {
   const middles = time.map(start => (start + bucket / 2) / SECOND)
   const values = series.map(({ values }) => [...values])
-  return [middles, ...(kind === 'stack' ? stacked(values).reverse() : values)]
+  return [middles, ...(kind === 'stack' ? stacked(values).toReversed() : values)]
 }
 
 /** Each row added to all rows before it. */
