@@ -24,7 +24,7 @@ export type Step =
  * Bytes up to the first occurrence (`last`: the last one in the line) of the whole string `until`,
  * which is not taken; `''` is the line's end. With `last`, a line without it is taken to its end.
  * `quoted`: a backslash takes the byte after it along, so `\"` does not end the text.
- * `word`: a text with a space in it is none (`missing`, at the text's first byte).
+ * `word`: a text that is empty or holds a space is none (`missing`, at the text's first byte).
  */
 export interface TextStep {
   op: 'text'

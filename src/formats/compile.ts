@@ -55,6 +55,7 @@ function eventValues(event: LogEvent, kind: Kind): Values {
     zone: event.zone,
     time: number,
     number,
+    has: field => event[field] !== null && event[field] !== undefined,
     text: field => {
       const value = event[field]
       return value === null || value === undefined ? null : escapeText(String(value), kind)
@@ -71,6 +72,7 @@ function rawValues(values: RawValues): Values {
     zone: values.zone,
     time: field => (field === 'time' ? values.time : number(field)),
     number,
+    has: field => field === 'time' || values.get(field) instanceof Uint8Array || number(field) !== null,
     text: field => {
       const value = values.get(field)
       return value instanceof Uint8Array ? latin1(value) : null

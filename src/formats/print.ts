@@ -8,6 +8,7 @@ export interface Values {
   /** Microseconds since 1970 UTC; `null` where the line has none. */
   time(field: TimeField): number | null
   text(field: string): string | null
+  has(field: string): boolean
   number(field: string): number | null
 }
 
@@ -73,24 +74,13 @@ function targetText(values: Values): string | null {
 /** All of a group is printed when all its values are there, else nothing. */
 function groupPrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
   const printer = makePrinter(steps, literal)
-  const checks = steps.flatMap(presenceCheck)
-  return values => (checks.every(isPresent => isPresent(values)) ? printer(values) : '')
+  const fields = steps.flatMap(filledField)
+  return values => (fields.every(field => values.has(field)) ? printer(values) : '')
 }
 
-function presenceCheck(step: Step): ((values: Values) => boolean)[] {
-  switch (step.op) {
-    case 'text':
-    case 'address':
-      return [values => values.text(step.field) !== null]
-    case 'number':
-      return [values => values.number(step.field) !== null]
-    case 'clf':
-    case 'ctime':
-    case 'timepart':
-      return [values => values.time(step.field) !== null]
-    default:
-      return []
-  }
+/** The field that a step cannot do without; the port of an address is none. */
+function filledField(step: Step): string[] {
+  return 'field' in step ? [step.field] : []
 }
 
 function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Printer {

@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Flag, type Batch } from '../core/batch.ts'
+import { escapeText } from '../core/escape.ts'
+import { fieldInfo, type Kind, type LogEvent } from '../core/fields.ts'
+import type { Format } from '../core/format.ts'
+import { columnsOf, type Step, type TimeField, type TimePart } from '../core/program.ts'
+import { Scanner } from '../scanner/index.ts'
+import { formatFor } from './index.ts'
+
+/** What every format has to keep, whatever its directives. */
+export function conformsToFormat(format: Format, runs = 200): void {
+  describe(`${format.name} ${format.text}`, () => {
+    it('is found by its own string', () => {
+      const again = formatFor(format.text, format.kind)
+      expect(again.program).toEqual(format.program)
+      expect(again.text).toBe(format.text)
+    })
+
+    it('fills known fields of their type, each once', () => {
+      const columns = columnsOf(format.program.steps)
+      for (const { name, type } of columns) expect([name, fieldInfo(name)?.type]).toEqual([name, type])
+      expect(new Set(format.fields).size).toBe(format.fields.length)
+      expect(format.fields).toEqual(expect.arrayContaining(columns.map(({ name }) => name)))
+    })
+
+    it('prints lines that are read back equal, and raw values that give the line back', () => {
+      const scanner = new Scanner(format.program, { zone: 'UTC', seed: 1n })
+      fc.assert(
+        fc.property(fc.array(events(format), { minLength: 1, maxLength: 10 }), all => {
+          const lines = all.map(event => format.print(event))
+          expect(readBack(format, scanner, lines)).toEqual(all.map((event, i) => ({ event, line: lines[i] })))
+        }),
+        { seed: 1, numRuns: runs }
+      )
+    })
+  })
+}
+
+/** Scans lines; each as the event that was read and as the line that its raw values print. */
+function readBack(
+  format: Format,
+  scanner: Scanner,
+  lines: readonly string[]
+): { event: LogEvent; line: string }[] {
+  const bytes = Buffer.from(lines.map(line => `${line}\n`).join(''))
+  scanner.input().set(bytes)
+  scanner.filled(bytes.length)
+  const { batch, rejected } = scanner.scan(true)
+  expect(rejected.map(({ start, length }) => bytes.toString('latin1', start, start + length))).toEqual([])
+  return Array.from({ length: batch.rows }, (_, row) => {
+    expect((batch.flags[row] ?? 0) & Flag.notCanonical).toBe(0)
+    const time = batch.time[row] ?? 0
+    const zone = batch.zone[row] ?? 0
+    const fields = format.fields.map(field => [field, valueAt(batch, field, row)?.value ?? null])
+    const get = (field: string): number | Uint8Array | null => valueAt(batch, field, row)?.raw ?? null
+    const line = Buffer.from(format.printRaw({ time, zone, get })).toString('latin1')
+    return { event: { time, zone, ...Object.fromEntries(fields) }, line }
+  })
+}
+
+function valueAt(
+  batch: Batch,
+  field: string,
+  row: number
+): { value: string | number; raw: number | Uint8Array } | null {
+  const column = batch.columns.get(field)
+  if (column?.type === 'number') {
+    const value = column.values[row] ?? Number.NaN
+    return Number.isNaN(value) ? null : { value, raw: value }
+  }
+  const code = column?.codes[row] ?? 0
+  return column && code > 0
+    ? { value: column.dictionary.text(code), raw: column.dictionary.bytes(code) }
+    : null
+}
+
+/**
+ * Random events that a line of the format can hold: no text holds what ends it, none is `-`, optional fields are
+ * there whole or not at all, and times are as exact as the line tells them.
+ */
+export function events(format: Format): fc.Arbitrary<LogEvent> {
+  const { steps, zoned } = format.program
+  const parts = partsOf(steps, 'time')
+  const tellsZone = zoned && (parts.has('zone') || parts.has('clf'))
+  return fc
+    .record({
+      time: times(parts),
+      ...(format.fields.includes('time_end') ? { time_end: times(partsOf(steps, 'time_end')) } : {}),
+      zone: tellsZone ? fc.integer({ min: -14 * 60, max: 14 * 60 }) : fc.constant(0),
+      fields: fc.tuple(...steps.map(step => values(step, format.kind, true)))
+    })
+    .map(({ fields, ...times }) => Object.assign({ ...times }, ...fields))
+}
+
+function partsOf(steps: readonly Step[], field: TimeField): Set<TimePart | 'clf' | 'ctime'> {
+  const flat = steps.flatMap(step => (step.op === 'group' ? step.steps : [step]))
+  return new Set(
+    flat.flatMap(step => {
+      if (!('field' in step) || step.field !== field) return []
+      if (step.op === 'timepart') return [step.part]
+      if (step.op === 'ctime') return step.fraction === 6 ? ['micro'] : ['ctime']
+      return step.op === 'clf' ? ['clf'] : []
+    })
+  )
+}
+
+/** Microseconds from 1990 to 2099, as exact as the parts tell. */
+function times(parts: ReadonlySet<string>): fc.Arbitrary<number> {
+  const seconds = ['clf', 'ctime', 'second', 'seconds']
+  let unit = 86_400_000_000
+  if (parts.has('minute')) unit = 60_000_000
+  if (seconds.some(part => parts.has(part))) unit = 1_000_000
+  if (parts.has('milli') || parts.has('millis')) unit = 1000
+  if (parts.has('micro') || parts.has('micros')) unit = 1
+  const count = (ms: number): number => Math.ceil((ms * 1000) / unit)
+  const range = { min: count(Date.UTC(1990, 0)), max: count(Date.UTC(2099, 0)) }
+  return fc.integer(range).map(counted => counted * unit)
+}
+
+type Fields = Record<string, string | number | null>
+
+/** The fields of one step; `optional`: they may be absent. */
+function values(step: Step, kind: Kind, optional: boolean): fc.Arbitrary<Fields> {
+  const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+    optional ? fc.option(value, { freq: 8 }) : value
+  switch (step.op) {
+    case 'text': {
+      const begin = step.field === 'message' ? 'AH00001: ' : ''
+      return maybe(texts(step, kind).map(text => begin + text)).map(text => ({ [step.field]: text }))
+    }
+    case 'number': {
+      const number = fc.nat({ max: 99_999_999 }).map(value => value * step.scale)
+      return maybe(number).map(value => ({ [step.field]: value }))
+    }
+    case 'address': {
+      const address = texts({ ...step, quoted: false }, kind).filter(text => !/:\d{0,5}$/.test(text))
+      return maybe(fc.tuple(address, fc.option(fc.nat({ max: 65_535 })))).map(pair => {
+        return { [step.field]: pair?.[0] ?? null, [step.port]: pair?.[1] ?? null }
+      })
+    }
+    case 'request':
+      return requests(step, kind)
+    case 'target':
+      return targets(step, kind)
+    case 'group': {
+      const fields = fc.tuple(...step.steps.map(inner => values(inner, kind, false)))
+      const all = fields.map((parts): Fields => Object.assign({}, ...parts))
+      return fc
+        .tuple(all, fc.boolean())
+        .map(([all, present]) =>
+          present ? all : Object.fromEntries(Object.keys(all).map(name => [name, null]))
+        )
+    }
+    default:
+      return fc.constant({})
+  }
+}
+
+/** Texts with much of what makes trouble. */
+const anyText = fc
+  .oneof(
+    fc.string({ maxLength: 12 }),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom(...Array.from(' "\\\'-[](){}<>:;,?=%&\t\r\n\0ü')), maxLength: 12 }),
+    fc.constantFrom('', '"', '\\', 'a b', '/index.html', '10.0.0.1', '::1', '- ', '\\x41', '$1')
+  )
+  .map(text => text.toWellFormed())
+
+interface Ending {
+  readonly until: string
+  readonly quoted: boolean
+  readonly word?: boolean
+}
+
+/** Whether a text stands in a line such that it is found again. */
+function canHold(text: string, { until, quoted, word }: Ending, kind: Kind): boolean {
+  const raw = escapeText(text, kind)
+  if (raw === '-' || (word && /^$| /.test(raw))) return false
+  if (kind === 'error' && /^$|[:,\]] ?$|[:,\]] /.test(raw)) return false
+  return quoted || until === '' || (raw + until).indexOf(until) === raw.length
+}
+
+function texts(ending: Ending, kind: Kind): fc.Arbitrary<string> {
+  return anyText.filter(text => canHold(text, ending, kind))
+}
+
+/** Words that no reader takes apart. */
+const token = fc.stringMatching(/^[A-Z]{1,8}$/)
+const path = fc
+  .oneof(
+    anyText,
+    anyText.map(text => `/${text}`)
+  )
+  .filter(text => !/[? ]|^-?$/.test(text))
+const query = fc.option(anyText.filter(text => !text.includes(' ') && text !== '-'))
+const noRequest = { method: null, path: null, query: null, protocol: null, request: null }
+
+function requests(ending: Ending, kind: Kind): fc.Arbitrary<Fields> {
+  const whole = anyText.filter(text => canHold(text, ending, kind) && !/^[!#$%&'*+.^_`|~\w-]+ /.test(text))
+  const protocol = fc.option(fc.constantFrom('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'HTTP/3.0'))
+  const parts = fc.record({ method: token, path, query, protocol, request: fc.constant(null) })
+  const line = parts.filter(({ method, path, query, protocol }) =>
+    canHold(`${method} ${path}?${query} ${protocol}`, ending, kind)
+  )
+  return fc.oneof(
+    line,
+    whole.map(request => ({ ...noRequest, request })),
+    fc.constant(noRequest)
+  )
+}
+
+function targets(ending: Ending, kind: Kind): fc.Arbitrary<Fields> {
+  const target = fc.record({ path, query })
+  return target.filter(({ path, query }) => canHold(`${path}?${query}`, ending, kind))
+}
