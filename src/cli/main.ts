@@ -3,8 +3,6 @@ import type { Context } from './context.ts'
 import { failureOf } from './failure.ts'
 import { createProgram } from './program.ts'
 
-type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
-
 /** Runs a command line; returns the exit code. Nothing is thrown, all is said on the context's outputs. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   const program = createProgram(context)
@@ -21,9 +19,9 @@ export async function main(args: readonly string[], context: Context): Promise<n
 }
 
 /** The shell's code for a process that a signal ended. */
-function stopCode(reason: unknown): number {
-  const signal = typeof reason === 'string' && reason in constants.signals ? reason : 'SIGINT'
-  return 128 + constants.signals[signal as StopSignal]
+function stopCode(signal: unknown): number {
+  const known = Object.entries(constants.signals).find(([name]) => name === signal)
+  return 128 + (known?.[1] ?? constants.signals.SIGINT)
 }
 
 /** Runs this process's command line. The first signal asks the command to end, the second ends it at once. */

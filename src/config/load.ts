@@ -13,7 +13,7 @@ export interface Loaded {
   readonly config: Config
   readonly file: string | undefined
   /** `file:line:column` of the setting under a path, for messages about its value. */
-  place(path: readonly string[]): string
+  readonly place: (path: readonly string[]) => string
 }
 
 /**

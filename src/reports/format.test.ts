@@ -34,8 +34,10 @@ const cases: [got: string, expected: string][] = [
   [bar(1, 1e9, 4), '▏   '],
   [bar(5, 10, 4), '██  '],
   [bar(20, 10, 4), '████'],
-  [cut('abcdef', 4), 'abc…'],
+  [cut('abcdef', 4), 'ab…f'],
   [cut('日本語', 4), '日…'],
+  [cut('日本語', 6), '日本語'],
+  [cut('日本語です', 8), '日本…す'],
   [left('é', 3), 'é  '],
   [visible('a\nb\t\u001b[2J\u009b\u202e\ud800'), 'a\\nb\\t\\x1b[2J\\x9b\\u202e\\ud800'],
   [visible('/plain?q=ü&日本'), '/plain?q=ü&日本']

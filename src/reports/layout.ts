@@ -14,17 +14,20 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** Cuts a text that is wider than `width`, with an ellipsis at its end. */
+/** Cuts a text that is wider than `width`, with an ellipsis for its middle: both ends tell texts apart. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text
-  let kept = ''
-  let used = 1
-  for (const character of text) {
-    used += columnsOf(character)
-    if (used > width) break
-    kept += character
-  }
-  return `${kept}…`
+  const characters = Array.from(text)
+  const tail = fitting(characters.toReversed(), Math.floor((width - 1) * 0.4)).toReversed()
+  const head = fitting(characters, width - 1 - widthOf(tail.join('')))
+  return `${head.join('')}…${tail.join('')}`
+}
+
+/** The first characters that fit into `width` columns. */
+function fitting(characters: readonly string[], width: number): string[] {
+  let used = 0
+  const end = characters.findIndex(character => (used += columnsOf(character)) > width)
+  return characters.slice(0, end < 0 ? undefined : end)
 }
 
 /** Cuts or fills a text to just `width` columns. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Metric } from '../core/metric.ts'
 import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { bucketOf } from '../core/sketch.ts'
-import type { Analysis } from './analysis.ts'
+import type { Analysis } from '../core/analysis.ts'
 import { buildReport } from './build.ts'
 import { widthOf } from './layout.ts'
 import { reportSchema } from './schema.ts'
@@ -39,13 +39,14 @@ function analysis(): Analysis {
     addKey(cellOf(rollup, ALL_TIME, source, 'status'), status, 1, 100)
     addKey(cellOf(rollup, START + Math.floor(i / 20) * HOUR, source, 'status'), status, 1, 100)
     addKey(cellOf(rollup, ALL_TIME, source, 'path'), `/${i % 12}`, 1, 100)
+    if (i < 3) addKey(cellOf(rollup, START, 'e.log', 'level'), 'error', 1, 0)
     addKey(cellOf(rollup, ALL_TIME, source, 'duration'), String(bucketOf(1000 * (i + 1))), 1, 1000 * (i + 1))
   }
   const books = { read: 62, parsed: 60, rejected: 2, late: 0, bytes: 6200 }
   const rejected = {
     line: 7,
     column: 9,
-    reason: 'status is no number',
+    reason: 'column 9: status is no number',
     text: 'evil \u001b[31m\u202etxt\u0000'
   }
   const format = { name: 'combined', text: '%h' }
@@ -79,10 +80,10 @@ describe('buildReport', () => {
   })
 
   it('tells the hours, with what has no class of status in other', () => {
-    expect(report.timeline.map(({ time, requests }) => [time, requests])).toEqual([
-      ['2026-01-31T22:00:00Z', 20],
-      ['2026-01-31T23:00:00Z', 20],
-      ['2026-02-01T00:00:00Z', 20]
+    expect(report.timeline.map(({ time, requests, error_lines }) => [time, requests, error_lines])).toEqual([
+      ['2026-01-31T22:00:00Z', 20, 3],
+      ['2026-01-31T23:00:00Z', 20, 0],
+      ['2026-02-01T00:00:00Z', 20, 0]
     ])
     expect(report.timeline[0]?.classes).toEqual({
       '1xx': 0,

@@ -44,7 +44,8 @@ const hour = z.strictObject({
   bytes: z.number(),
   classes: z
     .strictObject({ '1xx': count, '2xx': count, '3xx': count, '4xx': count, '5xx': count, other: count })
-    .describe('Requests by class of their status.')
+    .describe('Requests by class of their status.'),
+  error_lines: count.describe('Lines of error logs that have a severity.')
 })
 
 const file = z.strictObject({
@@ -69,7 +70,9 @@ export const reportSchema = z
     percentiles: z
       .record(z.string(), percentiles)
       .describe('Metrics that are read as percentiles (1 % relative error), such as duration.'),
-    timeline: z.array(hour).describe('Requests by hour of event time; hours without any are left out.'),
+    timeline: z
+      .array(hour)
+      .describe('What happened by hour of event time; hours without any line are left out.'),
     files: z.array(file)
   })
   .describe('Report of Visor')

@@ -2,7 +2,8 @@ import type { Report } from './schema.ts'
 import { emptyHour } from './timeline.ts'
 
 type Hour = Report['timeline'][number]
-type Row = Omit<Hour, 'time'> & { readonly label: string }
+/** One bucket of the timeline, of whatever length. */
+export type Row = Omit<Hour, 'time'> & { readonly label: string }
 
 const HOUR = 3_600_000
 
@@ -33,7 +34,13 @@ function sumOf(row: Row, hour: Hour): Row {
   const classes = { ...row.classes }
   for (const name of ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'] as const)
     classes[name] += hour.classes[name]
-  return { ...row, requests: row.requests + hour.requests, bytes: row.bytes + hour.bytes, classes }
+  return {
+    label: row.label,
+    requests: row.requests + hour.requests,
+    bytes: row.bytes + hour.bytes,
+    classes,
+    error_lines: row.error_lines + hour.error_lines
+  }
 }
 
 function startOfMonth(ms: number): number {

@@ -1,7 +1,7 @@
 import type { Metric } from '../core/metric.ts'
 import { bar, cut, table, widthOf, type Column } from './layout.ts'
 import type { Report } from './schema.ts'
-import { timelineRows } from './text-timeline.ts'
+import { timelineRows, type Row } from './text-timeline.ts'
 import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan } from './units.ts'
 import { visible } from './visible.ts'
 
@@ -30,7 +30,7 @@ function rule(title: string, note: string, width: number): string {
 function heading(report: Report, width: number): string[] {
   const { lines, bytes, period, files } = report
   const { read, parsed, rejected, late } = lines
-  const rows = files.map(file => [cut(visible(file.path), Math.floor(width / 2)), visible(file.why)])
+  const rows = files.map(file => [cut(visible(file.path), width - 44), visible(file.why)])
   return [
     rule(
       'Visor report',
@@ -80,22 +80,29 @@ function requestsText({ timeline, metrics }: Report): string | undefined {
 function timelinePart({ timeline }: Report, width: number): string[] {
   if (timeline.length === 0) return []
   const { unit, rows } = timelineRows(timeline)
-  const most = Math.max(...rows.map(row => row.requests))
-  const columns: Column[] = [{ align: 'left' }, { align: 'left' }, ...right(4)]
-  const cells = rows.map(({ label, requests, bytes, classes }) => [
-    label,
-    bar(requests, most, Math.max(8, width - 59)),
-    formatCount(requests),
-    formatBytes(bytes),
-    formatShare(classes['4xx'], requests),
-    formatShare(classes['5xx'], requests)
+  const [requests, errors] = [rows.some(row => row.requests > 0), rows.some(row => row.error_lines > 0)]
+  const size = (row: Row): number => (requests ? row.requests : row.error_lines)
+  const most = Math.max(...rows.map(size))
+  const shown = FIGURES.filter(({ of }) => (of === 'requests' ? requests : errors))
+  const head = ['', '', ...shown.map(figure => figure.head)]
+  const cells = rows.map(row => [
+    row.label,
+    bar(size(row), most, requests ? 18 : 40),
+    ...shown.map(({ text }) => text(row))
   ])
-  const head = ['', '', 'requests', 'bytes', '4xx', '5xx']
-  return [
-    rule(`Requests by ${unit}`, 'UTC', width),
-    ...table(columns, [head, ...cells], width - 2).map(indent)
-  ]
+  const columns: Column[] = [{ align: 'left' }, { align: 'left', fills: true }, ...right(shown.length)]
+  const title = `${requests ? 'Requests' : 'Error-log lines'} by ${unit}`
+  return [rule(title, 'UTC', width), ...table(columns, [head, ...cells], width - 2).map(indent)]
 }
+
+/** The figures beside a bar of the timeline, where there are requests or error-log lines to tell of. */
+const FIGURES: readonly { head: string; of: 'requests' | 'errors'; text: (row: Row) => string }[] = [
+  { head: 'requests', of: 'requests', text: row => formatCount(row.requests) },
+  { head: 'bytes', of: 'requests', text: row => formatBytes(row.bytes) },
+  { head: '4xx', of: 'requests', text: row => formatShare(row.classes['4xx'], row.requests) },
+  { head: '5xx', of: 'requests', text: row => formatShare(row.classes['5xx'], row.requests) },
+  { head: 'errors', of: 'errors', text: row => formatCount(row.error_lines) }
+]
 
 function right(count: number): Column[] {
   return Array.from({ length: count }, () => ({ align: 'right' }))
@@ -114,14 +121,15 @@ function panel(metric: Metric, report: Report, width: number): string[][] {
 }
 
 function readingPart({ title, measure }: Metric, reading: Reading, width: number): string[] {
-  const { count, distinct, top, other } = reading
+  const { count, sum, distinct, top, other } = reading
+  const measured = measure !== null && sum > 0
   const most = top[0]?.count ?? 0
   const row = (key: string, tally: { count: number; sum: number }, share: string): string[] => [
     key,
     formatCount(tally.count),
     formatShare(tally.count, count),
     share,
-    ...(measure === null ? [] : [formatBytes(tally.sum)])
+    ...(measured ? [formatBytes(tally.sum)] : [])
   ]
   const rows = top.map(entry => row(visible(entry.key) || '(empty)', entry, bar(entry.count, most, 12)))
   if (other.count > 0) rows.push(row(`… ${formatCount(other.distinct)} others`, other, ''))
@@ -129,7 +137,7 @@ function readingPart({ title, measure }: Metric, reading: Reading, width: number
     { align: 'left', fills: true },
     ...right(2),
     { align: 'left' },
-    ...right(measure === null ? 0 : 1)
+    ...right(measured ? 1 : 0)
   ]
   return [
     rule(title, `${formatCount(distinct)} distinct`, width),
@@ -140,8 +148,8 @@ function readingPart({ title, measure }: Metric, reading: Reading, width: number
 function rejectedPart({ path, rejected, lines }: Report['files'][number], width: number): string[] {
   if (lines.rejected === 0) return []
   const note = `${formatCount(lines.rejected)} of ${formatCount(lines.read)} lines`
-  const rows = rejected.flatMap(({ line, column, reason, text }) => [
-    `line ${line}, column ${column}: ${visible(reason)}`,
+  const rows = rejected.flatMap(({ line, reason, text }) => [
+    `line ${line}, ${visible(reason)}`,
     `  ${visible(text)}`
   ])
   const more = lines.rejected - rejected.length

@@ -1,17 +1,19 @@
-import { ALL_TIME, type Cell, type Rollup } from '../core/rollup.ts'
+import { ALL_TIME, totalOf, type Cell, type Rollup } from '../core/rollup.ts'
 import type { Report } from './schema.ts'
 import { isoTime } from './units.ts'
 
 type Hour = Report['timeline'][number]
 
-/** Requests by hour and class of status, from the hourly cells of the metric `status`, all sources together. */
+/** Requests and error-log lines by hour, from the hourly cells of `status` and `level`, all sources together. */
 export function timelineOf(rollup: Rollup): Hour[] {
   const hours = new Map<number, Hour>()
   for (const cell of rollup.values()) {
-    if (cell.metric !== 'status' || cell.window === ALL_TIME) continue
+    if (cell.window === ALL_TIME) continue
+    const add = cell.metric === 'status' ? addRequests : cell.metric === 'level' ? addErrors : undefined
+    if (!add) continue
     let hour = hours.get(cell.window)
     if (!hour) hours.set(cell.window, (hour = emptyHour(isoTime(cell.window))))
-    addCell(hour, cell)
+    add(hour, cell)
   }
   return [...hours.entries()].sort(([a], [b]) => a - b).map(([, hour]) => hour)
 }
@@ -19,10 +21,14 @@ export function timelineOf(rollup: Rollup): Hour[] {
 /** An hour, or any longer bucket, in which nothing was asked yet. */
 export function emptyHour(time: string): Hour {
   const classes = { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, other: 0 }
-  return { time, requests: 0, bytes: 0, classes }
+  return { time, requests: 0, bytes: 0, classes, error_lines: 0 }
 }
 
-function addCell(hour: Hour, cell: Cell): void {
+function addErrors(hour: Hour, cell: Cell): void {
+  hour.error_lines += totalOf(cell).count
+}
+
+function addRequests(hour: Hour, cell: Cell): void {
   for (const [status, { count, sum }] of cell.keys) {
     hour.requests += count
     hour.bytes += sum
