@@ -36,7 +36,10 @@ export interface EventRows {
 
 export interface CodeColumn {
   readonly codes: Uint32Array
-  /** Names the dictionary; codes of another one mean nothing. */
+  /**
+   * Names the dictionary; codes of another one mean nothing. `name#generation`: once a sender used a generation,
+   * it uses none before it any more.
+   */
   readonly dictionary: string
   /** Values not sent before for this dictionary: the first has code `from`. */
   readonly from: number
@@ -51,4 +54,10 @@ export interface RejectedLine {
   readonly bytes: Uint8Array
   /** For people: what was expected at which column. */
   readonly reason: string
+}
+
+/** Where deliveries go. */
+export interface DeliverySink {
+  /** Resolves once the delivery is durable. It is handed over: its arrays must not be used any more. */
+  write(delivery: Delivery): Promise<void>
 }

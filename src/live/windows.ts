@@ -37,7 +37,7 @@ export class Windows {
   /** A stream has passed all windows that end at or before `closed`; Infinity when it has ended. */
   passed(stream: string, closed: number): void {
     if (closed === Infinity) this.#closed.delete(stream)
-    else this.#closed.set(stream, closed)
+    else this.#closed.set(stream, Math.max(closed, this.#closed.get(stream) ?? -Infinity))
   }
 
   /** Takes out the windows that are closed now, oldest first; with `all`, the open ones too. */

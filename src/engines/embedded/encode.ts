@@ -2,6 +2,11 @@ import { Flag, type Batch, type Dictionary } from '../../core/batch.ts'
 import type { CodeColumn, EventRows } from '../../core/delivery.ts'
 import type { Format } from '../../core/format.ts'
 
+/** The scanner, as far as its lines' bytes go. */
+export interface LineBytes {
+  bytes(start: number, length: number): Uint8Array
+}
+
 /**
  * Copies batches out of the scanner's memory into rows for the store: numbers and codes as they are, and each
  * dictionary value once, the first time a batch is encoded after it was seen.
@@ -18,8 +23,8 @@ export class Encoder {
     this.#format = format
   }
 
-  /** `bytes` are the scanned bytes that the batch's line positions point into. */
-  encode(batch: Batch, bytes: Uint8Array): EventRows {
+  /** `lines` gives the bytes that the batch's line positions point to. */
+  encode(batch: Batch, lines: LineBytes): EventRows {
     const { rows } = batch
     const numbers = new Map<string, Float64Array>()
     const texts = new Map<string, CodeColumn>()
@@ -35,7 +40,7 @@ export class Encoder {
       flags: batch.flags.slice(0, rows),
       numbers,
       texts,
-      kept: keptLines(batch, bytes)
+      kept: keptLines(batch, lines)
     }
   }
 
@@ -55,18 +60,10 @@ export class Encoder {
   }
 }
 
-function keptLines(batch: Batch, bytes: Uint8Array): Map<number, Uint8Array> {
+function keptLines(batch: Batch, lines: LineBytes): Map<number, Uint8Array> {
   const kept = new Map<number, Uint8Array>()
   for (let row = 0; row < batch.rows; row++)
-    if (batch.flags[row]! & Flag.notCanonical) {
-      const start = batch.start[row]!
-      kept.set(row, bytes.slice(start, start + batch.length[row]!))
-    }
+    if (batch.flags[row]! & Flag.notCanonical)
+      kept.set(row, lines.bytes(batch.start[row]!, batch.length[row]!).slice())
   return kept
-}
-
-/** The buffers of rows, to be moved to another thread instead of copied. */
-export function buffersOf({ time, zone, flags, numbers, texts, kept }: EventRows): ArrayBufferLike[] {
-  const columns = [...texts.values()].flatMap(({ codes, bytes, ends }) => [codes, bytes, ends])
-  return [time, zone, flags, ...numbers.values(), ...columns, ...kept.values()].map(array => array.buffer)
 }

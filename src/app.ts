@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config/schema.ts'
+import { VisorError } from './core/errors.ts'
+import { startEmbedded, type Engine } from './engines/embedded/engine.ts'
+import type { IngestPlan } from './engines/embedded/messages.ts'
+import { formatFor } from './formats/index.ts'
+import { Live } from './live/live.ts'
+import { windowRecord } from './live/output.ts'
+import type { Status, StoreStatus } from './server/contract.ts'
+import { storeDashboard } from './server/history.ts'
+import { fileOptions } from './sources/index.ts'
+import { startServer, type RunningServer } from './server/server.ts'
+import { openStore, type Store } from './store/index.ts'
+import { version } from './version.ts'
+
+/** Keys of each metric that one window carries, and that each closed window's record shows. */
+const WINDOW_KEYS = 1000
+const RECORD_KEYS = 20
+
+/** How often closed windows are looked for, in milliseconds. */
+const WINDOWS_EVERY = 250
+
+const NO_STORE: StoreStatus = { rows: 0, bytes: 0 }
+
+export interface AppOptions {
+  /** Without a store nothing is kept: no history, no page, no position to go on from. */
+  readonly store: boolean
+  /** Each closed window's results are appended to this file, one line of JSON each. */
+  readonly output?: string
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+export interface App {
+  /** Where the page is; `undefined` without one. */
+  readonly address: string | undefined
+  /** How things stand now. */
+  status(): Status
+  /** Rejects when Visor cannot go on; never resolves before `stop`. */
+  readonly failed: Promise<never>
+  /** Ends reading, commits what was read, frees port and store. */
+  stop(): Promise<void>
+}
+
+/** Starts Visor as configured. This is the only place that knows all parts. */
+export async function startApp(config: Config, options: AppOptions): Promise<App> {
+  const { clock } = options
+  const store = options.store
+    ? await openStore(config.store.path, { formatFor, retention: config.store.retention / 86_400_000 })
+    : undefined
+  let engine: Engine | undefined
+  let server: RunningServer | undefined
+  try {
+    const live = await liveOf(config, store, clock)
+    let stored = NO_STORE
+    const stats = every(1000, () =>
+      store?.stats().then(({ events, bytes, lastCommit }) => {
+        stored = { rows: events, bytes, ...(lastCommit && { lastCommit: lastCommit.time }) }
+      })
+    )
+    const status = (): Status => live.status(stored)
+    if (config.page.enabled && store) {
+      const dashboard = { status, subscribe: live.subscribe.bind(live), ...storeDashboard(store, clock) }
+      server = await startServer({ ...config.page, dashboard, page: PAGE })
+    }
+    const windows = every(WINDOWS_EVERY, () => writeWindows(live, options.output, false))
+    const { promise: failed, reject } = Promise.withResolvers<never>()
+    failed.catch(() => {})
+    engine = startEmbedded(await planOf(config, store), threadsFor(config), () => store?.port(), {
+      progress: progress => live.apply(progress),
+      problem: problem => live.problem(problem),
+      failed: error => reject(error)
+    })
+    return {
+      address: server?.address,
+      status,
+      failed,
+      stop: async () => {
+        clearInterval(stats)
+        clearInterval(windows)
+        await engine?.stop()
+        writeWindows(live, options.output, true)
+        await server?.close()
+        await store?.close()
+      }
+    }
+  } catch (error) {
+    await server?.close()
+    await store?.close()
+    throw error
+  }
+}
+
+const PAGE = fileURLToPath(new URL('../dist/page', import.meta.url))
+
+function every(ms: number, work: () => unknown): NodeJS.Timeout {
+  return setInterval(() => void work(), ms)
+}
+
+function threadsFor(config: Config): number {
+  return Math.max(1, Math.min(availableParallelism() - 1, Object.keys(config.sources).length))
+}
+
+async function liveOf(config: Config, store: Store | undefined, clock: () => number): Promise<Live> {
+  const books = await store?.books()
+  return new Live({
+    version,
+    sources: Object.entries(config.sources).map(([name, source]) => ({
+      name,
+      waitsFor: source.paths.join(', '),
+      books: books?.get(name)
+    })),
+    window: config.window * 1000,
+    lateness: config.lateness * 1000,
+    limit: WINDOW_KEYS,
+    clock
+  })
+}
+
+async function planOf(config: Config, store: Store | undefined): Promise<IngestPlan> {
+  const sources = Object.entries(config.sources).map(async ([name, { paths, from, format, zone }]) => {
+    if (format !== undefined) formatFor(format)
+    const files = fileOptions.parse({ paths, from })
+    return { name, files, format, zone, known: (await store?.positions(name)) ?? [] }
+  })
+  return {
+    name: randomUUID(),
+    sources: await Promise.all(sources),
+    window: config.window * 1000,
+    lateness: config.lateness * 1000,
+    limit: WINDOW_KEYS
+  }
+}
+
+function writeWindows(live: Live, output: string | undefined, all: boolean): void {
+  const records = live.closed(all).map(window => `${JSON.stringify(windowRecord(window, RECORD_KEYS))}\n`)
+  if (output === undefined || records.length === 0) return
+  try {
+    appendFileSync(output, records.join(''))
+  } catch (cause) {
+    throw new VisorError('FILE_UNWRITABLE', `cannot append to ${output}`, { cause })
+  }
+}

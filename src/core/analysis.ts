@@ -1,0 +1,30 @@
+import type { Kind } from './fields.ts'
+import type { Rollup } from './rollup.ts'
+import type { Books } from './source.ts'
+
+/** What an engine found in some files: all that a report is made of. */
+export interface Analysis {
+  readonly books: Books
+  /** Every metric over all time, and `status` by hour. */
+  readonly rollup: Rollup
+  readonly files: readonly AnalyzedFile[]
+  /** First and last event, microseconds since 1970; absent when no line was parsed. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+export interface AnalyzedFile {
+  readonly path: string
+  readonly kind: Kind
+  readonly format: { readonly name: string; readonly text: string }
+  /** How the format was chosen, one sentence. */
+  readonly why: string
+  readonly books: Books
+  /** The first lines that do not follow the format; `line` and `column` count from 1. */
+  readonly firstRejected: readonly {
+    readonly line: number
+    readonly column: number
+    readonly reason: string
+    readonly text: string
+  }[]
+}

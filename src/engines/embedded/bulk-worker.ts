@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { VisorError } from '../../core/errors.ts'
+import { toRows } from '../../core/rows.ts'
+import { runShare, type BulkShare, type FromBulk } from './bulk.ts'
+
+/** A thread of bulk reading: runs its tasks and hands over what they brought. */
+const say = (message: FromBulk): void => parentPort?.postMessage(message)
+const stop = new AbortController()
+parentPort?.once('message', () => stop.abort())
+
+try {
+  const share: BulkShare = workerData
+  const { results, rollup } = await runShare(share, stop.signal, bytes => say({ bytes }))
+  say({ results, rows: toRows(rollup) })
+} catch (error) {
+  const code = error instanceof VisorError ? error.code : undefined
+  say({ failure: { code, message: error instanceof Error ? error.message : String(error) } })
+}

@@ -1,0 +1,171 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { Analysis, AnalyzedFile } from '../../core/analysis.ts'
+import { VisorError, type ErrorCode } from '../../core/errors.ts'
+import type { FormatChoice } from '../../core/progress.ts'
+import { mergeRollup, type Rollup } from '../../core/rollup.ts'
+import { addRows, type CellRows } from '../../core/rows.ts'
+import { addBooks, NO_LINES } from '../../core/source.ts'
+import { inspectBulk, openBulk, splitRanges } from '../../sources/index.ts'
+import { Analyst, type AnalystOptions, type Task, type TaskResult } from './analyst.ts'
+import { chooseFormat } from './choose.ts'
+
+/** Below this many bytes a second thread costs more than it brings. */
+const WORTH_A_THREAD = 8 * 1024 * 1024
+
+/** How many keys of each metric are held unless told otherwise. */
+const LIMIT = 100_000
+
+export interface AnalyzeOptions {
+  /** A preset or directive string for all files; each file's is detected when absent. */
+  readonly format?: string | undefined
+  /** Zone of lines that tell none; the machine's when absent. */
+  readonly zone?: string | undefined
+  /** Threads; as many as there are cores when absent. */
+  readonly jobs?: number | undefined
+  readonly limit?: number
+  readonly signal: AbortSignal
+  /** Told the bytes read so far, and of how many where that is known. */
+  readonly onProgress?: (done: number, total: number | undefined) => void
+}
+
+/** What a bulk thread is given, and what it says. */
+export interface BulkShare {
+  readonly tasks: readonly Task[]
+  readonly options: AnalystOptions
+}
+export type FromBulk =
+  | { readonly bytes: number }
+  | { readonly results: readonly TaskResult[]; readonly rows: readonly CellRows[] }
+  | { readonly failure: { readonly code: ErrorCode | undefined; readonly message: string } }
+
+/**
+ * Reads whole files, `-` is standard input, and counts all that is in them: every metric over all time, `status` and
+ * `level` by hour. Large files are cut into ranges over the threads and the counts merged.
+ * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
+ */
+export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
+  const { format, zone, limit = LIMIT, signal } = options
+  const { shares, total } = await divide(paths, options)
+  let done = 0
+  const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
+  const analyst = { format, zone, limit }
+  const [own = [], ...others] = shares
+  const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
+  const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])
+  const rollup: Rollup = new Map()
+  for (const part of parts) mergeRollup(rollup, part.rollup)
+  return {
+    rollup,
+    ...joinResults(
+      paths,
+      parts.flatMap(part => part.results)
+    )
+  }
+}
+
+/** Runs tasks one after the other in this thread. */
+export async function runShare(
+  { tasks, options }: BulkShare,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void
+): Promise<{ results: TaskResult[]; rollup: Rollup }> {
+  const analyst = new Analyst(options)
+  const results: TaskResult[] = []
+  for (const task of tasks) results.push(await analyst.run(task, signal, onBytes))
+  return { results, rollup: analyst.finish() }
+}
+
+async function runThread(
+  share: BulkShare,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void
+): Promise<{ results: readonly TaskResult[]; rollup: Rollup }> {
+  const entry = import.meta.url.endsWith('.ts') ? './bulk-worker.ts' : './bulk-worker.js'
+  const worker = new Worker(new URL(entry, import.meta.url), { workerData: share })
+  const stop = (): void => worker.postMessage('stop')
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.on('error', reject)
+      worker.on('message', (message: FromBulk) => {
+        if ('bytes' in message) onBytes(message.bytes)
+        else if ('failure' in message) reject(errorOf(message.failure))
+        else resolve({ results: message.results, rollup: addRows(new Map(), message.rows) })
+      })
+    })
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await worker.terminate()
+  }
+}
+
+function errorOf({ code, message }: { code: ErrorCode | undefined; message: string }): Error {
+  return code ? new VisorError(code, message) : new Error(message)
+}
+
+/** Deals files and ranges of files out to threads, about as many bytes to each, in order. */
+async function divide(
+  paths: readonly string[],
+  { format, jobs = availableParallelism(), signal }: AnalyzeOptions
+): Promise<{ shares: Task[][]; total: number | undefined }> {
+  const files = paths.map(path => ({ path, ...inspectBulk(path) }))
+  const known = files.reduce((sum, { size = 0 }) => sum + size, 0)
+  const threads = Math.max(1, Math.min(jobs, Math.floor(known / WORTH_A_THREAD)))
+  const shares: Task[][] = Array.from({ length: threads }, () => [])
+  let dealt = 0
+  for (const { path, size = 0, splittable } of files) {
+    const parts = splittable ? Math.ceil((size / known) * threads) || 1 : 1
+    const ranges = parts > 1 ? splitRanges(size, parts) : [undefined]
+    const choice = ranges.length > 1 ? await choiceOf(path, format, signal) : undefined
+    for (const range of ranges) {
+      const share = Math.min(threads - 1, Math.floor((dealt / known) * threads) || 0)
+      shares[share]?.push({ path, range, choice })
+      dealt += range ? range.to - range.from : size
+    }
+  }
+  return { shares, total: files.every(({ size }) => size !== undefined) ? known : undefined }
+}
+
+/** The format of a file that several threads read: told once, from its beginning. */
+async function choiceOf(
+  path: string,
+  format: string | undefined,
+  signal: AbortSignal
+): Promise<FormatChoice | undefined> {
+  const source = openBulk(path)
+  try {
+    for await (const [stream] of source.ready(signal)) {
+      const chosen = stream && chooseFormat(stream, format)
+      return chosen && 'choice' in chosen ? chosen.choice : undefined
+    }
+    return undefined
+  } finally {
+    source.close()
+  }
+}
+
+/** The results of a file's ranges as one, in the order the files were named in. */
+function joinResults(paths: readonly string[], results: readonly TaskResult[]): Omit<Analysis, 'rollup'> {
+  const books = { ...NO_LINES }
+  const files: AnalyzedFile[] = []
+  for (const path of new Set(paths)) {
+    const parts = results.filter(result => result.path === path)
+    const [first] = parts
+    if (!first) continue
+    const own = { ...NO_LINES }
+    const rejected: AnalyzedFile['firstRejected'][number][] = []
+    let lines = 0
+    for (const part of parts) {
+      addBooks(own, part.books)
+      rejected.push(...part.firstRejected.map(line => ({ ...line, line: line.line + lines })))
+      lines += part.lines
+    }
+    addBooks(books, own)
+    const { kind, format, why } = first
+    files.push({ path, kind, format, why, books: own, firstRejected: rejected.slice(0, 10) })
+  }
+  const from = Math.min(...results.map(result => result.from))
+  const to = Math.max(...results.map(result => result.to))
+  return { books, files, ...(from <= to && { from, to }) }
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { Worker, type MessagePort } from 'node:worker_threads'
+import type { Problem, Progress } from '../../core/progress.ts'
+import type { FromIngest, IngestPlan } from './messages.ts'
+
+export interface EngineEvents {
+  progress(progress: Progress): void
+  problem(problem: Problem): void
+  /** A thread has died of a defect; the engine cannot go on. */
+  failed(error: Error): void
+}
+
+export interface Engine {
+  /** Ends reading, waits until all that was read is committed. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts ingest threads: each reads its share of the sources, hands what it parsed to the store through its port
+ * (`undefined`: nothing is stored) and says how it goes.
+ */
+export function startEmbedded(
+  plan: IngestPlan,
+  threads: number,
+  port: () => MessagePort | undefined,
+  events: EngineEvents
+): Engine {
+  const shares = Array.from({ length: Math.min(threads, plan.sources.length) }, (_, i) => ({
+    ...plan,
+    name: `${plan.name}.${i}`,
+    sources: plan.sources.filter((_source, s) => s % threads === i)
+  }))
+  const running = shares.map(share => {
+    const worker = startThread(share, port(), events)
+    return { worker, ended: once(worker, 'exit') }
+  })
+  return {
+    async stop() {
+      await Promise.all(
+        running.map(({ worker, ended }) => {
+          worker.postMessage('stop')
+          return ended
+        })
+      )
+    }
+  }
+}
+
+function startThread(plan: IngestPlan, port: MessagePort | undefined, events: EngineEvents): Worker {
+  const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+  const worker = new Worker(new URL(entry, import.meta.url), {
+    workerData: { plan, port },
+    transferList: port ? [port] : []
+  })
+  worker.on('message', (message: FromIngest) => {
+    if (message.type === 'progress') events.progress(message.progress)
+    else if (message.type === 'problem') events.problem(message.problem)
+    else events.failed(message.error)
+  })
+  worker.on('error', error => events.failed(error instanceof Error ? error : new Error(String(error))))
+  return worker
+}

@@ -1,0 +1,63 @@
+import type { DeliverySink } from '../../core/delivery.ts'
+import { fileSource } from '../../sources/index.ts'
+import { Lanes } from './lane.ts'
+import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
+import { Outbox } from './outbox.ts'
+import { StreamReader } from './reader.ts'
+
+/** How often problems of a source are told while they last, in milliseconds. */
+const TELL_EVERY = 1000
+
+/**
+ * Reads all sources of a plan until the signal aborts: each step goes to `say` at once and to the sink, which holds
+ * reading back when it cannot follow. Resolves when all that was read is committed. `clock` tells milliseconds.
+ */
+export async function ingest(
+  plan: IngestPlan,
+  sink: DeliverySink,
+  say: (message: FromIngest) => void,
+  clock: () => number,
+  signal: AbortSignal
+): Promise<void> {
+  const outbox = new Outbox(sink)
+  const lanes = new Lanes(plan)
+  await Promise.all(plan.sources.map(source => ingestSource(plan, source, lanes, outbox, say, clock, signal)))
+  await outbox.drained()
+}
+
+async function ingestSource(
+  plan: IngestPlan,
+  source: IngestSource,
+  lanes: Lanes,
+  outbox: Outbox,
+  say: (message: FromIngest) => void,
+  clock: () => number,
+  signal: AbortSignal
+): Promise<void> {
+  const files = fileSource(source.files, source.known, clock)
+  const readers = new Map<string, StreamReader>()
+  const tell = (name: string, message: string): void =>
+    say({ type: 'problem', problem: { source: source.name, name, message } })
+  const telling = setInterval(() => {
+    for (const { name, message } of files.problems()) tell(name, message)
+  }, TELL_EVERY)
+  try {
+    for await (const streams of files.ready(signal))
+      for (const stream of streams) {
+        if (signal.aborted) break
+        let reader = readers.get(stream.id)
+        if (!reader) readers.set(stream.id, (reader = new StreamReader(stream, plan, source, lanes)))
+        const step = reader.step(clock())
+        if (typeof step === 'string') tell(stream.name, step)
+        else if (step) {
+          // The store takes the step's memory over, so the others are told first.
+          say({ type: 'progress', progress: step.progress })
+          await outbox.send(step.delivery)
+          if (stream.finished) readers.delete(stream.id)
+        }
+      }
+  } finally {
+    clearInterval(telling)
+    files.close()
+  }
+}

@@ -1,0 +1,31 @@
+import type { Problem, Progress } from '../../core/progress.ts'
+import type { FileOptions, KnownStream } from '../../sources/index.ts'
+
+/** What an ingest thread is told to do. Plain data: it crosses threads. */
+export interface IngestPlan {
+  /** Names this thread's dictionaries in the store; unique among all threads of all runs. */
+  readonly name: string
+  readonly sources: readonly IngestSource[]
+  /** Length of a window and how long it waits for lines after its end, in microseconds. */
+  readonly window: number
+  readonly lateness: number
+  /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
+  readonly limit: number
+}
+
+export interface IngestSource {
+  readonly name: string
+  readonly files: FileOptions
+  /** A preset or directive string; detected when absent. */
+  readonly format?: string | undefined
+  /** Zone of lines that tell none; the machine's when absent. */
+  readonly zone?: string | undefined
+  /** Where earlier runs had come to. */
+  readonly known: readonly KnownStream[]
+}
+
+/** What an ingest thread says. */
+export type FromIngest =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'problem'; readonly problem: Problem }
+  | { readonly type: 'failed'; readonly error: Error }

@@ -1,0 +1,153 @@
+import type { Batch, Rejection } from '../../core/batch.ts'
+import type { Delivery, EventRows, RejectedLine } from '../../core/delivery.ts'
+import type { FormatChoice, Progress, SampleLine } from '../../core/progress.ts'
+import type { Rollup } from '../../core/rollup.ts'
+import { toRows } from '../../core/rows.ts'
+import { NO_LINES, type Books, type Position, type Stream } from '../../core/source.ts'
+import { explain } from '../../scanner/index.ts'
+import { chooseFormat } from './choose.ts'
+import type { Lane, Lanes } from './lane.ts'
+import type { IngestPlan, IngestSource } from './messages.ts'
+import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
+import { Watermark } from './watermark.ts'
+
+/** How many bytes one step reads at most, so that streams take turns and commits stay small. */
+const STEP = 2 * 1024 * 1024
+
+/** What one step of reading gave: for the store, and for the present. */
+export interface Step {
+  readonly delivery: Delivery
+  readonly progress: Progress
+}
+
+/** Reads one stream, step by step: bytes to columns to counts, with the position that belongs to them. */
+export class StreamReader {
+  readonly #stream: Stream
+  readonly #plan: IngestPlan
+  readonly #source: IngestSource
+  readonly #lanes: Lanes
+  readonly #watermark: Watermark
+  #choice: FormatChoice | undefined
+  /** The stream's position lies within a line that is too long and was rejected already. */
+  #skipping: boolean
+  #read = -Infinity
+
+  constructor(stream: Stream, plan: IngestPlan, source: IngestSource, lanes: Lanes) {
+    this.#stream = stream
+    this.#plan = plan
+    this.#source = source
+    this.#lanes = lanes
+    this.#watermark = new Watermark(plan.window, plan.lateness)
+    const known: Partial<Position> = source.known.find(({ id }) => id === stream.id)?.position ?? {}
+    const { skipping, format, why } = known
+    this.#skipping = skipping === true
+    if (typeof format === 'string' && source.format === undefined)
+      this.#choice = { name: lanes.of(source, format).format.name, text: format, why: String(why) }
+  }
+
+  /**
+   * Reads what waits, up to a bound. `undefined` when that is no complete line; a text when the format cannot be
+   * told. `now` is milliseconds since 1970.
+   */
+  step(now: number): Step | string | undefined {
+    if (!this.#choice) {
+      const chosen = chooseFormat(this.#stream, this.#source.format)
+      if (!chosen || 'problem' in chosen) return chosen?.problem
+      this.#choice = chosen.choice
+    }
+    const lane = this.#lanes.of(this.#source, this.#choice.text)
+    const take = new Intake(lane)
+    if ((now - this.#read) * 1000 > this.#plan.lateness && this.#read > -Infinity)
+      this.#watermark.idle(now * 1000)
+    while (take.books.bytes < STEP && this.#readOnce(lane, take, now));
+    if (take.books.bytes === 0 && !this.#stream.finished) return undefined
+    this.#read = now
+    return this.#stepOf(lane, this.#choice, take)
+  }
+
+  /** Reads once into the scanner and scans all lines that are complete; false when nothing more can be had. */
+  #readOnce({ scanner }: Lane, take: Intake, now: number): boolean {
+    const stream = this.#stream
+    scanner.reset()
+    scanner.skipping = this.#skipping
+    const length = stream.read(scanner.input())
+    scanner.filled(length)
+    const final = stream.finished && length >= stream.pending
+    const offset = stream.position().offset
+    let consumed = 0
+    for (let more = true; more;) {
+      const scan = scanner.scan(final)
+      take.batch(scan.batch, this.#watermark.observe(scan.batch.time, scan.batch.rows, now * 1000))
+      for (const rejection of scan.rejected) take.reject(rejection, offset)
+      consumed += scan.consumed
+      more = scan.more
+    }
+    this.#skipping = scanner.skipping
+    stream.advance(consumed)
+    take.books.bytes += consumed
+    return consumed > 0 && !final
+  }
+
+  #stepOf(lane: Lane, choice: FormatChoice, take: Intake): Step {
+    const { id: stream, name, finished, pending } = this.#stream
+    const position: Position = {
+      ...this.#stream.position(),
+      format: choice.text,
+      why: choice.why,
+      ...(this.#skipping && { skipping: true })
+    }
+    const { books, events, rejected, samples } = take
+    const rollup: Rollup = new Map()
+    lane.fold.flush(rollup, this.#plan.limit)
+    for (const dictionary of lane.scanner.dictionaries.values()) if (dictionary.full) dictionary.rotate([])
+    const shared = { source: this.#source.name, stream, name, finished, books, rollup: toRows(rollup) }
+    const { closed, latest } = this.#watermark
+    return {
+      delivery: { ...shared, position, events, rejected },
+      progress: {
+        ...shared,
+        kind: lane.format.kind,
+        format: choice,
+        offset: position.offset,
+        pending,
+        lines: samples.slice(-SAMPLES),
+        closed,
+        latest
+      }
+    }
+  }
+}
+
+/** Gathers what one step takes in. */
+class Intake {
+  readonly books: Books = { ...NO_LINES }
+  readonly events: EventRows[] = []
+  readonly rejected: RejectedLine[] = []
+  readonly samples: SampleLine[] = []
+  readonly #lane: Lane
+
+  constructor(lane: Lane) {
+    this.#lane = lane
+  }
+
+  batch(batch: Batch, late: number): void {
+    if (batch.rows === 0) return
+    const { scanner, fold, encoder, format } = this.#lane
+    fold.add(batch)
+    this.events.push(encoder.encode(batch, scanner))
+    this.samples.push(...newestOf(batch, scanner, format.kind))
+    this.books.read += batch.rows
+    this.books.parsed += batch.rows - late
+    this.books.late += late
+  }
+
+  reject(rejection: Rejection, offset: number): void {
+    const { scanner, format } = this.#lane
+    const reason = explain(rejection, format.program)
+    const bytes = scanner.bytes(rejection.start, rejection.length).slice()
+    this.rejected.push({ offset: offset + rejection.start, bytes, reason })
+    this.samples.push(rejectedSample(bytes, reason, format.kind))
+    this.books.read++
+    this.books.rejected++
+  }
+}

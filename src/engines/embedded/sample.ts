@@ -1,0 +1,42 @@
+import type { Batch } from '../../core/batch.ts'
+import type { Kind } from '../../core/fields.ts'
+import type { SampleLine } from '../../core/progress.ts'
+import type { LineBytes } from './encode.ts'
+
+/** How many of the newest lines a step shows. */
+export const SAMPLES = 20
+
+/** Where a line is cut that is shown, in bytes. */
+const LONGEST = 2000
+
+const decoder = new TextDecoder()
+
+/** The last lines of a batch, for people to see. */
+export function newestOf(
+  { rows, start, length, time, columns }: Batch,
+  lines: LineBytes,
+  kind: Kind
+): SampleLine[] {
+  const status = columns.get('status')
+  const level = columns.get('level')
+  const samples: SampleLine[] = []
+  for (let row = Math.max(0, rows - SAMPLES); row < rows; row++) {
+    const sample = { kind, text: decodeLine(lines.bytes(start[row]!, length[row]!)), time: time[row]! }
+    if (status?.type === 'number' && status.values[row]! >= 0)
+      samples.push({ ...sample, status: status.values[row]! })
+    else if (level?.type === 'text')
+      samples.push({ ...sample, level: level.dictionary.text(level.codes[row]!) })
+    else samples.push(sample)
+  }
+  return samples
+}
+
+export function rejectedSample(bytes: Uint8Array, reason: string, kind: Kind): SampleLine {
+  return { kind, text: decodeLine(bytes), rejected: reason }
+}
+
+/** A line as text, cut where it is very long. */
+export function decodeLine(line: Uint8Array): string {
+  const text = decoder.decode(line.subarray(0, LONGEST))
+  return line.length > LONGEST ? `${text}…` : text
+}
