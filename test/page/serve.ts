@@ -11,7 +11,7 @@ if (process.argv[3] !== 'empty') {
   )
   dashboard.traffic(14, 3)
   setInterval(() => {
-    dashboard.traffic(25, 0.25)
+    dashboard.traffic(4, 0.25)
     dashboard.changed()
   }, 250)
 }

@@ -39,7 +39,6 @@ export interface Plot {
 }
 
 const SECOND = 1000
-const NARROW = 420
 
 export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
   let data: ChartData = { time: [], bucket: SECOND, series: options.series }
@@ -98,13 +97,21 @@ function niceTop(max: number | null): number {
 
 /** Stacked bars are drawn from the tallest to the lowest, each over the one before. */
 function bars(series: readonly Series[]): uPlot.Series[] {
-  const paths = uPlot.paths.bars?.({ size: [1, Infinity], gap: 1 })
   return series.toReversed().map(({ color }) => ({
-    ...(paths ? { paths } : {}),
+    paths: barPaths,
     width: 0,
     points: { show: false },
     fill: () => palette.peek()[color]
   }))
+}
+
+const spaced = uPlot.paths.bars?.({ size: [1, Infinity], gap: 1 })
+const dense = uPlot.paths.bars?.({ size: [1, Infinity], gap: 0 })
+
+/** A gap between bars, but not where it would be as wide as they are. */
+const barPaths: uPlot.Series.PathBuilder = (plot, ...rest) => {
+  const width = plot.bbox.width / devicePixelRatio / plot.data[0].length
+  return (width > 3 ? spaced : dense)?.(plot, ...rest) ?? null
 }
 
 function lines(series: readonly Series[]): uPlot.Series[] {
@@ -126,8 +133,8 @@ function timeAxis(data: () => ChartData): uPlot.Axis {
     stroke: () => palette.peek()['chart-text'],
     grid: { show: false },
     ticks: { show: false },
-    values: (_plot, splits, _axis, _space, step) => splits.map(time => tick(time * SECOND, step * SECOND)),
-    filter: (plot, splits) => splits.map(time => (fits(plot, time, data()) ? time : null))
+    values: (plot, splits, _axis, _space, step) =>
+      splits.map(time => (fits(plot, time, data()) ? tick(time * SECOND, step * SECOND) : ''))
   }
 }
 
@@ -141,7 +148,7 @@ function fits(plot: uPlot, time: number, data: ChartData): boolean {
 function valueAxis(format: (value: number) => string = compact): uPlot.Axis {
   return {
     font: FONT,
-    size: plot => (plot.width < NARROW ? 40 : 46),
+    size: (_plot, labels) => labelWidth(labels),
     gap: 4,
     space: 36,
     stroke: () => palette.peek()['chart-text'],
@@ -149,4 +156,9 @@ function valueAxis(format: (value: number) => string = compact): uPlot.Axis {
     ticks: { show: false },
     values: (_plot, splits) => splits.map(format)
   }
+}
+
+/** Room for the longest label at about 6.5 px a character. */
+function labelWidth(labels: readonly string[] | null): number {
+  return 10 + 6.5 * Math.max(3, ...(labels ?? []).map(label => label?.length ?? 0))
 }

@@ -1,8 +1,12 @@
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumSignificantDigits: 3 })
 const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
-const digits3 = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 })
-const shares = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 })
+const digits3 = new Intl.NumberFormat(undefined, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
+const shares = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1
+})
 
 /** All digits, grouped: `1,234,567`. */
 export function count(value: number): string {

@@ -16,11 +16,12 @@ const DAY = 86_400_000
 /** The browser's time zone, by name and by its offset now: `Europe/Berlin, UTC+01:00`. */
 export function zone(now: number): string {
   const { timeZone } = clock.resolvedOptions()
+  if (timeZone === 'UTC') return timeZone
   const part = new Intl.DateTimeFormat('en', { timeZoneName: 'longOffset' })
     .formatToParts(now)
     .find(({ type }) => type === 'timeZoneName')
   const offset = (part?.value ?? '').replace('GMT', 'UTC')
-  return timeZone === offset ? offset : `${timeZone}, ${offset}`
+  return `${timeZone}, ${offset}`
 }
 
 /** `14:03:59` on the day of `now`, with the date on another. */

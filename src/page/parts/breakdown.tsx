@@ -23,7 +23,7 @@ export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX
     <section class={wrapped.value ? 'panel breakdown wrapped' : 'panel breakdown'} aria-labelledby={id}>
       <div class="head">
         <h3 id={id}>{title}</h3>
-        <span class="faint">{distinct > top.length && `${count(distinct)} distinct`}</span>
+        {distinct > top.length && <span class="faint">{count(distinct)} distinct</span>}
         <button
           type="button"
           class="text"
@@ -33,6 +33,9 @@ export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX
           {wrapped.value ? 'one line each' : 'in full'}
           <span class="hidden">, {title}</span>
         </button>
+        <span class="faint units" aria-hidden="true">
+          {unit.toLowerCase()} · share{sum > 0 && ' · bytes'}
+        </span>
       </div>
       <table data-metric={metric}>
         <thead class="hidden">

@@ -22,16 +22,15 @@ const GROUPS: readonly Group[] = [
     title: 'What was asked for',
     columns: [
       [requests('path', 'Paths')],
-      [requests('error_path', 'Paths with errors, 4xx and 5xx')],
-      [requests('vhost', 'Virtual hosts')],
-      [requests('referrer', 'Referrers')]
+      [requests('error_path', 'Paths with errors')],
+      [requests('referrer', 'Referrers'), requests('vhost', 'Virtual hosts')]
     ]
   },
   {
     title: 'Who asked',
     columns: [
       [lines('client', 'Clients')],
-      [requests('error_client', 'Clients with errors, 4xx and 5xx')],
+      [requests('error_client', 'Clients with errors')],
       [requests('agent', 'User agents')]
     ]
   },
@@ -46,9 +45,8 @@ const GROUPS: readonly Group[] = [
   {
     title: 'What the error log says',
     columns: [
-      [lines('message', 'Messages, variable parts left out')],
-      [lines('level', 'Severity'), lines('code', 'Codes')],
-      [lines('module', 'Modules')]
+      [lines('message', 'Messages, variable parts left out'), lines('code', 'Codes')],
+      [lines('level', 'Severity'), lines('module', 'Modules')]
     ]
   }
 ]

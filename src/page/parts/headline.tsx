@@ -22,7 +22,7 @@ export function Headline({ summary }: { readonly summary: Summary }): JSX.Elemen
       </Plain>
       {latency && (
         <Plain label="Latency, median" value={duration(latency.p50)}>
-          <span class="faint">p95</span> {duration(latency.p95)} <span class="faint">p99</span>{' '}
+          <span class="faint">p95</span> {duration(latency.p95)} <span class="faint">· p99</span>{' '}
           {duration(latency.p99)}
         </Plain>
       )}

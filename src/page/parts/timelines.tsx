@@ -69,9 +69,9 @@ function errorSeries({ requests }: Timeline): Series[] {
 
 function severitySeries({ errorLines }: Timeline): Series[] {
   return [
-    { name: 'error or worse', color: 'tone-5xx', values: errorLines.error },
-    { name: 'warning', color: 'tone-4xx', values: errorLines.warn },
-    { name: 'notice, info', color: 'tone-other', values: errorLines.other }
+    { name: 'error+', color: 'tone-5xx', values: errorLines.error },
+    { name: 'warn', color: 'tone-4xx', values: errorLines.warn },
+    { name: 'lower', color: 'tone-other', values: errorLines.other }
   ]
 }
 
