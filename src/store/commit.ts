@@ -1,0 +1,109 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Books } from '../core/source.ts'
+import { appendEntries, appendEvents, appendRejected } from './append.ts'
+import { query } from './database.ts'
+import { appendCells, encodeCells, type RollupRows } from './rollups.ts'
+import { addColumns, type FieldType } from './schema.ts'
+import type { Numbering, Staged, StagedPosition } from './stage.ts'
+import { createView } from './view.ts'
+
+/** What a commit needs to know besides the rows. */
+export interface CommitOptions {
+  /** One more than the last commit's number. */
+  readonly number: number
+  /** Number of the first rejected line. */
+  readonly firstRejected: number
+  /** Microseconds since 1970. */
+  readonly now: number
+}
+
+/** One commit's rows, all numbers given: it can be tried again as it is while the next one gathers. */
+export interface Sealed extends Staged {
+  readonly cells: RollupRows
+  /** The columns that table `events` has with this commit. */
+  readonly columns: readonly { id: number; type: FieldType }[]
+}
+
+/** Ends the gathering of a commit. */
+export function seal(staged: Staged, numbering: Numbering): Sealed {
+  const cells = encodeCells(staged.rollup, numbering, staged.names, staged.entries)
+  return { ...staged, cells, columns: [...numbering.names.columns] }
+}
+
+/**
+ * Writes all of a commit in one transaction: names, values, events, rollups, rejected lines, books, positions.
+ * Throws when the database does; nothing is written then, unless the error came after the commit itself:
+ * `lastCommit` tells.
+ */
+export async function writeCommit(
+  connection: DuckDBConnection,
+  sealed: Sealed,
+  options: CommitOptions
+): Promise<void> {
+  const { names, entries, events, rejected, cells, columns } = sealed
+  await connection.run('begin')
+  try {
+    await writeNames(connection, names)
+    await appendEntries(connection, entries)
+    await appendEvents(connection, events, columns)
+    await appendCells(connection, cells, 0)
+    await appendRejected(connection, rejected, options.firstRejected, options.now)
+    await upsertPositions(connection, sealed.positions.values(), options.now)
+    await addBooksRows(connection, sealed.books)
+    await connection.run(
+      `update state set commits = ${options.number}, committed = make_timestamp(${options.now})`
+    )
+    await connection.run('commit')
+  } catch (error) {
+    await connection.run('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/** Number of the last commit that is durable. */
+export async function lastCommit(connection: DuckDBConnection): Promise<number> {
+  const [row] = await query(connection, 'select commits from state')
+  return Number(row?.[0] ?? 0)
+}
+
+async function writeNames(connection: DuckDBConnection, names: Staged['names']): Promise<void> {
+  for (const { id, name } of names.sources)
+    await connection.run(`insert into sources values (${id}, $1)`, [name])
+  for (const { id, kind, text } of names.formats)
+    await connection.run(`insert into formats values (${id}, $1, $2)`, [kind, text])
+  for (const { id, type, name } of names.fields)
+    await connection.run(`insert into fields values (${id}, $1, $2)`, [type, name])
+  if (names.fields.length === 0) return
+  await addColumns(connection, names.fields)
+  await createView(connection)
+}
+
+async function upsertPositions(
+  connection: DuckDBConnection,
+  positions: Iterable<StagedPosition>,
+  now: number
+): Promise<void> {
+  const rows = Array.from(positions, row => ({ ...row, position: JSON.stringify(row.position) }))
+  if (rows.length === 0) return
+  await connection.run(
+    `insert or replace into positions
+     select stream, source, name, position, finished, make_timestamp(${now}) from (select unnest(from_json($1,
+       '[{"stream":"VARCHAR","source":"VARCHAR","name":"VARCHAR","position":"VARCHAR","finished":"BOOLEAN"}]'
+     ), recursive := true))`,
+    [JSON.stringify(rows)]
+  )
+}
+
+async function addBooksRows(connection: DuckDBConnection, books: ReadonlyMap<string, Books>): Promise<void> {
+  const rows = Array.from(books, ([source, counts]) => ({ source, ...counts }))
+  if (rows.length === 0) return
+  await connection.run(
+    `insert into books
+     select source, read, parsed, rejected, late, bytes from (select unnest(from_json($1,
+       '[{"source":"VARCHAR","read":"DOUBLE","parsed":"DOUBLE","rejected":"DOUBLE","late":"DOUBLE","bytes":"DOUBLE"}]'
+     ), recursive := true))
+     on conflict do update set read = read + excluded.read, parsed = parsed + excluded.parsed,
+       rejected = rejected + excluded.rejected, late = late + excluded.late, bytes = bytes + excluded.bytes`,
+    [JSON.stringify(rows)]
+  )
+}

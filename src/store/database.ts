@@ -1,0 +1,71 @@
+import { DuckDBInstance, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import { availableParallelism } from 'node:os'
+import { VisorError } from '../core/errors.ts'
+import { createTables } from './schema.ts'
+
+/** The open database: one connection that writes, one that reads what is committed. */
+export interface Database {
+  readonly file: string
+  readonly writer: DuckDBConnection
+  readonly reader: DuckDBConnection
+  close(): void
+}
+
+/** Limits of the database engine. */
+export interface DatabaseOptions {
+  /** Memory that the engine may take, as DuckDB writes it (`1GB`). */
+  readonly memory: string
+}
+
+/** Opens or makes the database. VisorError STORE_LOCKED when another process has it, STORE_BROKEN otherwise. */
+export async function openDatabase(file: string, options: DatabaseOptions): Promise<Database> {
+  try {
+    const instance = await DuckDBInstance.create(file, {
+      threads: String(Math.min(4, availableParallelism())),
+      memory_limit: options.memory,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      // Columns belong to the order they were written in, but no query here relies on it; this saves memory.
+      preserve_insertion_order: 'false'
+    })
+    const writer = await instance.connect()
+    const reader = await instance.connect()
+    await createTables(writer)
+    const close = (): void => {
+      writer.closeSync()
+      reader.closeSync()
+      instance.closeSync()
+    }
+    return { file, writer, reader, close }
+  } catch (error) {
+    throw openingError(file, error)
+  }
+}
+
+function openingError(file: string, cause: unknown): VisorError {
+  if (cause instanceof VisorError) return cause
+  const text = messageOf(cause)
+  if (/could not set lock|conflicting lock/i.test(text)) {
+    const pid = /\(PID (\d+)\)/.exec(text)?.[1]
+    const holder = pid ? `process ${pid}` : 'another process'
+    return new VisorError('STORE_LOCKED', `the store ${file} is open in ${holder}`, { cause })
+  }
+  return new VisorError('STORE_BROKEN', `the store ${file} cannot be opened: ${text}`, { cause })
+}
+
+/** The first line of what an error says. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0] ?? text
+}
+
+/** Runs one statement and gives all its rows. */
+export async function query(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[] = [],
+  types: DuckDBType[] = []
+): Promise<DuckDBValue[][]> {
+  const reader = await connection.runAndReadAll(sql, values, types)
+  return reader.getRows()
+}

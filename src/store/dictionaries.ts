@@ -1,0 +1,110 @@
+import { decodeText } from '../core/escape.ts'
+import type { CodeColumn } from '../core/delivery.ts'
+
+/** A value that table `dictionary` does not have yet. */
+export interface Entry {
+  readonly field: number
+  readonly code: number
+  readonly value: string
+  /** The bytes as they stand in the log, where UTF-8 of `value` is not the same. */
+  readonly raw: Uint8Array | undefined
+}
+
+/** How many values of a field are remembered at least; twice as many at most. */
+const REMEMBERED = 100_000
+
+/**
+ * The codes of one field: value to code, for the values met lately. A value that was forgotten gets another code
+ * when it comes again; nothing depends on a value having one code alone.
+ */
+export class Codes {
+  readonly field: number
+  #next: number
+  #recent = new Map<string, number>()
+  #older = new Map<string, number>()
+
+  constructor(field: number, next = 1) {
+    this.field = field
+    this.#next = next
+  }
+
+  /** The code of a value, and whether it is new. `key` is anything that stands for the value alone. */
+  codeOf(key: string): { code: number; fresh: boolean } {
+    const known = this.#recent.get(key) ?? this.#older.get(key)
+    const code = known ?? this.#next++
+    if (!this.#recent.has(key)) this.remember(key, code)
+    return { code, fresh: known === undefined }
+  }
+
+  /** A code for a value that is not worth remembering. */
+  another(): number {
+    return this.#next++
+  }
+
+  remember(key: string, code: number): void {
+    if (this.#recent.size >= REMEMBERED) {
+      this.#older = this.#recent
+      this.#recent = new Map()
+    }
+    this.#recent.set(key, code)
+  }
+}
+
+/** The bytes of a value as text of the same length: what `Codes` takes as key. */
+export function keyOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
+/** An entry for a value as it stands in the log. */
+export function entryOf(field: number, code: number, bytes: Uint8Array): Entry {
+  const value = decodeText(bytes)
+  const same = value.length <= bytes.length && Buffer.from(value).equals(bytes)
+  return { field, code, value, raw: same ? undefined : bytes }
+}
+
+/**
+ * What the codes of one sender's dictionaries are in the store. A dictionary is named `name#generation`: the next
+ * generation takes the place of the one before.
+ */
+export class Mappings {
+  #maps = new Map<string, { dictionary: string; codes: Int32Array<ArrayBuffer>; size: number }>()
+
+  /**
+   * Takes in the new values of a column and turns its codes into the store's, in place.
+   * RangeError when a code was never sent: the sender broke the contract.
+   */
+  translate(field: number, column: CodeColumn, codeOf: (bytes: Uint8Array) => number): Uint32Array {
+    const map = this.#mapOf(field, column.dictionary)
+    let start = 0
+    column.ends.forEach((end, i) => {
+      const at = column.from + i
+      if (at >= map.codes.length) map.codes = grown(map.codes, at + 1)
+      map.codes[at] = codeOf(column.bytes.subarray(start, end))
+      map.size = Math.max(map.size, at + 1)
+      start = end
+    })
+    const { codes } = column
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i] ?? 0
+      if (code >= map.size) throw new RangeError(`code ${code} of ${column.dictionary} was never sent`)
+      codes[i] = map.codes[code] ?? 0
+    }
+    return codes
+  }
+
+  #mapOf(field: number, dictionary: string): { codes: Int32Array<ArrayBuffer>; size: number } {
+    const name = `${field} ${dictionary.replace(/#\d+$/, '')}`
+    let map = this.#maps.get(name)
+    if (map?.dictionary !== dictionary) {
+      map = { dictionary, codes: new Int32Array(64), size: 1 }
+      this.#maps.set(name, map)
+    }
+    return map
+  }
+}
+
+function grown(codes: Int32Array<ArrayBuffer>, least: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(2 * codes.length, least))
+  larger.set(codes)
+  return larger
+}

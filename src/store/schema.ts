@@ -1,0 +1,66 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+
+/** Raised when the tables change in a way that older files do not have. */
+export const SCHEMA_VERSION = 1
+
+/** The column of kept lines: lines that the printer would not give back, as values of one more text field. */
+export const LINE_FIELD = 0
+
+/** Key of the folded rest in table `rollups`. */
+export const OTHER_KEY = -1
+
+/**
+ * The tables. Events and rollups are numbers alone, so that they are written as whole arrays; every text is a
+ * code of `dictionary`, where each distinct value stands once for its field (seldom twice: the memory of values
+ * seen is bounded, so readers group by value, never by code). Code 0 is an absent text, NULL an absent number.
+ * Counts are DOUBLE as in the rest of Visor: whole numbers are exact to 2^53.
+ */
+const TABLES = `
+create table if not exists state(version integer, commits bigint, committed timestamp);
+create table if not exists sources(id smallint, name varchar);
+create table if not exists formats(id smallint, kind varchar, text varchar);
+create table if not exists fields(id smallint, type varchar, name varchar);
+create table if not exists dictionary(field smallint, code integer, value varchar, raw blob);
+create table if not exists events(
+  time timestamp, zone smallint, source smallint, format smallint, flags utinyint, c${LINE_FIELD} integer);
+create table if not exists rollups(
+  start bigint, tier utinyint, source smallint, metric smallint, key integer, count double, sum double);
+create table if not exists sketches(start bigint, tier utinyint, source smallint, metric smallint, sketch blob);
+create table if not exists positions(
+  stream varchar primary key, source varchar, name varchar, position varchar, finished boolean, updated timestamp);
+create table if not exists books(
+  source varchar primary key, read double, parsed double, rejected double, late double, bytes double);
+create table if not exists rejected(
+  number bigint, time timestamp, source varchar, stream varchar, name varchar, "offset" double, reason varchar, line blob);
+`
+
+/** Makes the tables that are not there. */
+export async function createTables(connection: DuckDBConnection): Promise<void> {
+  await connection.run(TABLES)
+  await connection.run(
+    `insert into state select ${SCHEMA_VERSION}, 0, null where not exists (select 1 from state)`
+  )
+  await connection.run(
+    `insert into fields select ${LINE_FIELD}, 'text', 'line' where not exists (select 1 from fields)`
+  )
+}
+
+/** What a number of table `fields` stands for: a field of the lines by its type, or the keys of a metric. */
+export type FieldType = 'text' | 'number' | 'metric'
+
+/** The column of a field in table `events`; names of fields can differ in case alone, so they are no columns. */
+export function columnOf(field: number): string {
+  return `c${field}`
+}
+
+/** Adds the columns of new fields to `events`. */
+export async function addColumns(
+  connection: DuckDBConnection,
+  fields: readonly { id: number; type: FieldType }[]
+): Promise<void> {
+  for (const { id, type } of fields) {
+    if (type === 'metric') continue
+    const kind = type === 'number' ? 'double' : 'integer default 0'
+    await connection.run(`alter table events add column if not exists ${columnOf(id)} ${kind}`)
+  }
+}

@@ -1,0 +1,126 @@
+import type { Delivery, EventRows, RejectedLine } from '../core/delivery.ts'
+import type { Rollup } from '../core/rollup.ts'
+import { addRows } from '../core/rows.ts'
+import { addBooks, NO_LINES, type Books, type Position } from '../core/source.ts'
+import { Codes, entryOf, keyOf, type Entry, type Mappings } from './dictionaries.ts'
+import { noNames, type FreshNames, type Names } from './names.ts'
+import { LINE_FIELD } from './schema.ts'
+
+/** What waits for the next commit: deliveries merged, and their texts turned into the store's codes. */
+export interface Staged {
+  readonly names: FreshNames
+  readonly entries: Entry[]
+  readonly events: StagedEvents[]
+  readonly rollup: Rollup
+  readonly positions: Map<string, StagedPosition>
+  readonly books: Map<string, Books>
+  readonly rejected: StagedRejection[]
+  rows: number
+}
+
+export interface StagedEvents {
+  readonly source: number
+  readonly format: number
+  readonly rows: number
+  readonly time: Float64Array
+  readonly zone: Int16Array
+  readonly flags: Uint8Array
+  /** By the number of the field: its values, or its codes in the store. */
+  readonly columns: ReadonlyMap<number, Float64Array | Uint32Array>
+}
+
+export interface StagedPosition {
+  readonly stream: string
+  readonly source: string
+  readonly name: string
+  readonly position: Position
+  readonly finished: boolean
+}
+
+export interface StagedRejection extends RejectedLine {
+  readonly source: string
+  readonly stream: string
+  readonly name: string
+}
+
+export function nothingStaged(): Staged {
+  return {
+    names: noNames(),
+    entries: [],
+    events: [],
+    rollup: new Map(),
+    positions: new Map(),
+    books: new Map(),
+    rejected: [],
+    rows: 0
+  }
+}
+
+/** The numbers that the store has given to names and values so far. */
+export interface Numbering {
+  readonly names: Names
+  /** By the number of the field or metric. */
+  readonly codes: Map<number, Codes>
+}
+
+/** The codes of a field; made when it is new. */
+export function codesOf(numbering: Numbering, field: number): Codes {
+  let codes = numbering.codes.get(field)
+  if (!codes) numbering.codes.set(field, (codes = new Codes(field)))
+  return codes
+}
+
+/** Adds a delivery to what waits. `mappings` are those of its sender. The delivery's code arrays are changed. */
+export function stage(into: Staged, delivery: Delivery, numbering: Numbering, mappings: Mappings): void {
+  const { source, stream, name, position, finished } = delivery
+  for (const events of delivery.events) {
+    into.events.push(stageEvents(into, source, events, numbering, mappings))
+    into.rows += events.rows
+  }
+  addRows(into.rollup, delivery.rollup)
+  into.positions.set(stream, { stream, source, name, position, finished })
+  const books = into.books.get(source) ?? { ...NO_LINES }
+  into.books.set(source, addBooks(books, delivery.books))
+  for (const line of delivery.rejected) into.rejected.push({ ...line, source, stream, name })
+}
+
+function stageEvents(
+  into: Staged,
+  source: string,
+  events: EventRows,
+  numbering: Numbering,
+  mappings: Mappings
+): StagedEvents {
+  const { names } = numbering
+  const columns = new Map<number, Float64Array | Uint32Array>()
+  for (const [name, values] of events.numbers) columns.set(names.field('number', name, into.names), values)
+  for (const [name, column] of events.texts) {
+    const field = names.field('text', name, into.names)
+    const codes = codesOf(numbering, field)
+    const codeOf = (bytes: Uint8Array): number => {
+      const { code, fresh } = codes.codeOf(keyOf(bytes))
+      if (fresh) into.entries.push(entryOf(field, code, bytes))
+      return code
+    }
+    columns.set(field, mappings.translate(field, column, codeOf))
+  }
+  if (events.kept.size > 0) columns.set(LINE_FIELD, stageKept(into, events, codesOf(numbering, LINE_FIELD)))
+  return {
+    source: names.source(source, into.names),
+    format: names.format(events.kind, events.format, into.names),
+    rows: events.rows,
+    time: events.time,
+    zone: events.zone,
+    flags: events.flags,
+    columns
+  }
+}
+
+function stageKept(into: Staged, events: EventRows, codes: Codes): Uint32Array {
+  const column = new Uint32Array(events.rows)
+  for (const [row, line] of events.kept) {
+    column[row] = codes.another()
+    into.entries.push(entryOf(LINE_FIELD, column[row], line))
+  }
+  return column
+}

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { addKey, boundCell, cellOf, mergeRollup, type Rollup } from '../core/rollup.ts'
+import { addRows, toRows } from '../core/rows.ts'
+import { openStore, storeSink, type Store } from './index.ts'
+import { TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat } from './testing.ts'
+
+const open = (path: string): Promise<Store> => openStore(path, { formatFor: testFormat, commitInterval: 5 })
+const dictionaries = (): { client: TestDictionary; path: TestDictionary } => ({
+  client: new TestDictionary('client#1'),
+  path: new TestDictionary('path#1')
+})
+const lines = { read: 4, parsed: 2, rejected: 1, late: 1, bytes: 100 }
+
+function cells(window: number, keys: Record<string, number>, limit = 10): Rollup {
+  const rollup: Rollup = new Map()
+  const cell = cellOf(rollup, window, 'web', 'client')
+  for (const [key, count] of Object.entries(keys)) addKey(cell, key, count, count / 2)
+  boundCell(cell, limit)
+  return rollup
+}
+
+describe('store', () => {
+  it('gives back positions, books and rollups, also after it was opened again', async () => {
+    using folder = temporaryFolder()
+    let store = await open(folder.path)
+    let sink = storeSink(store.port())
+    const words = dictionaries()
+    const rows = [
+      { client: 'a', path: '/', status: 200 },
+      { client: null, path: '/x', status: NaN }
+    ]
+    await sink.write(
+      testDelivery({
+        books: lines,
+        position: { offset: 50, inode: '7' },
+        events: [testEvents(rows, words)],
+        rollup: toRows(cells(0, { a: 1, b: 2 }))
+      })
+    )
+    await sink.write(testDelivery({ stream: 'stream-2', books: lines, finished: true }))
+    await sink.write(testDelivery({ source: 'other', stream: 'stream-3' }))
+    await store.close()
+
+    store = await open(folder.path)
+    sink = storeSink(store.port())
+    await sink.write(
+      testDelivery({ position: { offset: 90 }, books: lines, rollup: toRows(cells(0, { b: 1, c: 5 })) })
+    )
+    expect(await store.positions('web')).toEqual([
+      { id: 'stream-1', name: '/var/log/access.log', position: { offset: 90 }, finished: false },
+      { id: 'stream-2', name: '/var/log/access.log', position: { offset: 0 }, finished: true }
+    ])
+    const books = await store.books()
+    expect(books.get('web')).toEqual({ read: 12, parsed: 6, rejected: 3, late: 3, bytes: 300 })
+    expect(addRows(new Map(), await store.rollup({}))).toEqual(cells(0, { a: 1, b: 3, c: 5 }))
+    expect(await store.stats()).toMatchObject({ events: 2, rejected: 0, queue: 0 })
+    await store.close()
+  })
+
+  it('merges windows into buckets and folds the rest of the keys', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    const sink = storeSink(store.port())
+    const parts = [
+      cells(-10e6, { a: 1 }),
+      cells(0, { a: 3, b: 2 }),
+      cells(10e6, { a: 1, c: 4, d: 1 }, 2),
+      cells(70e6, { e: 1 })
+    ]
+    for (const part of parts) await sink.write(testDelivery({ rollup: toRows(part) }))
+    const inMinute = mergeRollup(cells(0, { a: 3, b: 2 }), rewindowed(parts[2], 0))
+    const minutes = addRows(new Map(), await store.rollup({ from: 0, to: 60e6, bucket: 60e6 }))
+    expect(minutes).toEqual(inMinute)
+    expect((await store.rollup({ bucket: 60e6 })).map(row => row.window).toSorted((a, b) => a - b)).toEqual([
+      -60e6, 0, 60e6
+    ])
+    const [all] = await store.rollup({ bucket: 'all', limit: 1 })
+    expect(all).toMatchObject({ window: -1, keys: ['a'], otherCount: 8, otherSum: 4 })
+    expect(await store.rollup({ sources: ['none'] })).toEqual([])
+    expect(await store.rollup({ metrics: ['path'] })).toEqual([])
+    expect(await store.rollup({ sources: ['web'], metrics: ['client'], from: 70e6 })).toHaveLength(1)
+    await store.close()
+  })
+
+  it('refuses a second opening in the same process and allows it after closing', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    await expect(open(folder.path)).rejects.toMatchObject({ code: 'STORE_LOCKED' })
+    await store.close()
+    await (await open(folder.path)).close()
+  })
+
+  it('refuses a folder that cannot be made', async () => {
+    using folder = temporaryFolder()
+    const file = join(folder.path, 'file')
+    writeFileSync(file, '')
+    await expect(open(join(file, 'store'))).rejects.toMatchObject({ code: 'STORE_BROKEN' })
+  })
+
+  it('refuses writing after it was closed', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    const sink = storeSink(store.port())
+    await sink.write(testDelivery({}))
+    await store.close()
+    await expect(sink.write(testDelivery({}))).rejects.toMatchObject({ code: 'STORE_BROKEN' })
+  })
+})
+
+function rewindowed(rollup: Rollup | undefined, window: number): Rollup {
+  const moved: Rollup = new Map()
+  return addRows(
+    moved,
+    toRows(rollup ?? moved).map(row => ({ ...row, window }))
+  )
+}

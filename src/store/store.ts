@@ -1,0 +1,90 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { VisorError } from '../core/errors.ts'
+import { messageOf } from './database.ts'
+import { createClient } from './rpc.ts'
+import type { Store, StoreOptions } from './types.ts'
+import type { StoreHandlers } from './worker.ts'
+import type { CommitInfo } from './writer.ts'
+
+/** A commit with as many rows starts at once. */
+const COMMIT_ROWS = 100_000
+
+/** Folders open in this process: the database's own lock keeps out other processes only. */
+const open = new Set<string>()
+
+/**
+ * Opens the store in a folder, made when it is not there, in a thread of its own. Main thread only.
+ * VisorError STORE_LOCKED when it is open already, here or in another process; STORE_BROKEN when the folder or the
+ * database cannot be opened.
+ */
+export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
+  const path = claim(folder)
+  const worker = new Worker(
+    new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+  )
+  const client = createClient<StoreHandlers>(worker)
+  const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+  worker.on('error', error => client.fail(new VisorError('STORE_BROKEN', messageOf(error), { cause: error })))
+  void exited.then(() => {
+    client.fail(new VisorError('STORE_BROKEN', 'the store was closed'))
+    open.delete(path)
+  })
+  try {
+    await client.call('open', [
+      join(path, 'visor.duckdb'),
+      {
+        commitInterval: options.commitInterval ?? 250,
+        commitRows: COMMIT_ROWS,
+        memory: options.memory ?? '1GB'
+      }
+    ])
+  } catch (error) {
+    await worker.terminate()
+    await exited
+    throw error
+  }
+
+  const listeners = new Set<(commit: CommitInfo) => void>()
+  worker.on('message', (message: { commit?: CommitInfo }) => {
+    if (message.commit) for (const listener of listeners) listener(message.commit)
+  })
+  const port = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel()
+    void client.call('port', [port2], [port2])
+    return port1
+  }
+  return {
+    port,
+    positions: source => client.call('positions', [source]),
+    books: () => client.call('books', []),
+    rollup: query => client.call('rollup', [query]),
+    stats: () => client.call('stats', []),
+    onCommit: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: async () => {
+      await client.call('close', [])
+      await exited
+    }
+  }
+}
+
+/** Makes the folder and marks it as open. */
+function claim(folder: string): string {
+  let path: string
+  try {
+    mkdirSync(folder, { recursive: true })
+    path = realpathSync(folder)
+  } catch (cause) {
+    throw new VisorError('STORE_BROKEN', `the folder ${folder} cannot be made: ${messageOf(cause)}`, {
+      cause
+    })
+  }
+  if (open.has(path))
+    throw new VisorError('STORE_LOCKED', `the store ${path} is already open in this process`)
+  open.add(path)
+  return path
+}

@@ -1,0 +1,60 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Format } from '../core/format.ts'
+import type { Kind } from '../core/fields.ts'
+import type { CellRows } from '../core/rows.ts'
+import type { Books, Position } from '../core/source.ts'
+import type { CellQuery } from './rollups.ts'
+import type { CommitInfo } from './writer.ts'
+
+export interface StoreOptions {
+  /** Gives the format of a directive string, which prints stored lines back. */
+  readonly formatFor: (text: string, kind: Kind) => Format
+  /** Milliseconds between commits while there is something to commit. Default 250. */
+  readonly commitInterval?: number
+  /** Memory that the database may take. Default `1GB`. */
+  readonly memory?: string
+  /** Days that events and rollups are kept. Default 30. */
+  readonly retention?: number
+}
+
+export interface RollupQuery extends CellQuery {
+  /** Keys kept in each cell, the largest first; the rest goes into `other`. */
+  readonly limit?: number
+}
+
+export interface StoredPosition {
+  /** `Stream.id`. */
+  readonly id: string
+  readonly name: string
+  readonly position: Position
+  readonly finished: boolean
+}
+
+export interface StoreStats {
+  readonly events: number
+  readonly rejected: number
+  /** Bytes of the database's files. */
+  readonly bytes: number
+  readonly lastCommit: CommitInfo
+  /** Deliveries that wait for their commit. */
+  readonly queue: number
+  /** What the database says while commits fail; they are tried again until they succeed. */
+  readonly failure: string | undefined
+}
+
+/** Everything Visor remembers. Made by `openStore`; all methods may be called while lines are written. */
+export interface Store {
+  /** A port for an ingest thread, to be transferred there and given to `storeSink`. */
+  port(): MessagePort
+  /** Where reading goes on, for each stream of a source that was ever read. */
+  positions(source: string): Promise<StoredPosition[]>
+  /** Lines of each source since the store was made. */
+  books(): Promise<Map<string, Books>>
+  /** Merged cells; see `CellQuery`. */
+  rollup(query: RollupQuery): Promise<CellRows[]>
+  stats(): Promise<StoreStats>
+  /** Calls the listener after each commit; the result stops that. */
+  onCommit(listener: (commit: CommitInfo) => void): () => void
+  /** Commits what waits and closes the files. */
+  close(): Promise<void>
+}

@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs'
+import { parentPort, type MessagePort } from 'node:worker_threads'
+import { VisorError } from '../core/errors.ts'
+import { boundCell } from '../core/rollup.ts'
+import { toRows, type CellRows } from '../core/rows.ts'
+import { NO_LINES, type Books } from '../core/source.ts'
+import { query } from './database.ts'
+import { Mappings } from './dictionaries.ts'
+import { readCells } from './rollups.ts'
+import { serve } from './rpc.ts'
+import type { SinkHandlers } from './sink.ts'
+import type { RollupQuery, StoredPosition, StoreStats } from './types.ts'
+import { Writer, type WriterOptions } from './writer.ts'
+
+/** What crosses to the worker when it opens the store. */
+export type OpenOptions = Omit<WriterOptions, 'now'>
+
+let writer: Writer | undefined
+const sinks = new Set<MessagePort>()
+
+function open(): Writer {
+  if (!writer) throw new VisorError('STORE_BROKEN', 'the store is not open')
+  return writer
+}
+
+const handlers = {
+  async open(file: string, options: OpenOptions): Promise<void> {
+    writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
+      parentPort?.postMessage({ commit }, [])
+    )
+  },
+
+  port(port: MessagePort): void {
+    const mappings = new Mappings()
+    sinks.add(port)
+    port.on('close', () => sinks.delete(port))
+    serve(port, { write: delivery => open().write(delivery, mappings) } satisfies SinkHandlers)
+  },
+
+  async positions(source: string): Promise<StoredPosition[]> {
+    const rows = await query(
+      open().database.reader,
+      'select stream, name, position, finished from positions where source = $1 order by stream',
+      [source]
+    )
+    return rows.map(([id, name, position, finished]) => ({
+      id: String(id),
+      name: String(name),
+      position: JSON.parse(String(position)),
+      finished: finished === true
+    }))
+  },
+
+  async books(): Promise<Map<string, Books>> {
+    const rows = await query(
+      open().database.reader,
+      'select source, read, parsed, rejected, late, bytes from books'
+    )
+    return new Map(
+      rows.map(([source, read, parsed, rejected, late, bytes]) => [
+        String(source),
+        {
+          ...NO_LINES,
+          read: Number(read),
+          parsed: Number(parsed),
+          rejected: Number(rejected),
+          late: Number(late),
+          bytes: Number(bytes)
+        }
+      ])
+    )
+  },
+
+  async rollup({ limit, ...cells }: RollupQuery): Promise<CellRows[]> {
+    const rollup = await readCells(open().database.reader, cells)
+    if (limit !== undefined) for (const cell of rollup.values()) boundCell(cell, limit)
+    return toRows(rollup)
+  },
+
+  async stats(): Promise<StoreStats> {
+    const { database, last, queue, failure } = open()
+    const [row] = await query(
+      database.reader,
+      'select (select count(*) from events), (select count(*) from rejected)'
+    )
+    const bytes = [database.file, `${database.file}.wal`]
+      .map(file => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+      .reduce((sum, size) => sum + size)
+    return { events: Number(row?.[0]), rejected: Number(row?.[1]), bytes, lastCommit: last, queue, failure }
+  },
+
+  async close(): Promise<void> {
+    await writer?.close()
+    writer = undefined
+    // The thread ends when no port is left; the answer to this call goes out first.
+    setImmediate(() => {
+      for (const port of sinks) port.close()
+      parentPort?.close()
+    })
+  }
+}
+
+export type StoreHandlers = typeof handlers
+
+if (parentPort) serve(parentPort, handlers)

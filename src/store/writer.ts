@@ -1,0 +1,185 @@
+import type { Delivery } from '../core/delivery.ts'
+import { VisorError } from '../core/errors.ts'
+import { lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
+import { messageOf, openDatabase, query, type Database, type DatabaseOptions } from './database.ts'
+import { Codes, type Mappings } from './dictionaries.ts'
+import { Names } from './names.ts'
+import { nothingStaged, stage, type Numbering } from './stage.ts'
+
+export interface WriterOptions extends DatabaseOptions {
+  /** Milliseconds between the starts of two commits, while there is something to commit. */
+  readonly commitInterval: number
+  /** A commit with as many rows does not wait for its time. */
+  readonly commitRows: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** What the last commit wrote. */
+export interface CommitInfo {
+  readonly number: number
+  readonly rows: number
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/** Milliseconds until a failed commit is tried again, at first and at most. */
+const RETRY = { first: 500, most: 30_000 }
+
+/**
+ * Gathers deliveries and commits them. A commit that fails is tried again, with the database opened anew, until it
+ * succeeds; the writers wait meanwhile, so nothing is lost and nothing counted twice.
+ */
+export class Writer {
+  database: Database
+  /** What the database said when the commit under way failed. */
+  failure: string | undefined
+  last: CommitInfo
+  readonly #options: WriterOptions
+  readonly #numbering: Numbering
+  readonly #onCommit: (commit: CommitInfo) => void
+  #staged = nothingStaged()
+  #waiting: PromiseWithResolvers<void>[] = []
+  #nextRejected: number
+  #lastStart = 0
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> = Promise.resolve()
+  #busy = false
+  #closed = false
+
+  private constructor(
+    database: Database,
+    numbering: Numbering,
+    state: { commits: number; nextRejected: number },
+    options: WriterOptions,
+    onCommit: (commit: CommitInfo) => void
+  ) {
+    this.database = database
+    this.last = { number: state.commits, rows: 0, time: 0 }
+    this.#options = options
+    this.#numbering = numbering
+    this.#nextRejected = state.nextRejected
+    this.#onCommit = onCommit
+  }
+
+  static async open(
+    file: string,
+    options: WriterOptions,
+    onCommit: (commit: CommitInfo) => void
+  ): Promise<Writer> {
+    const database = await openDatabase(file, options)
+    const { reader } = database
+    const names = await Names.load(reader)
+    const codes = new Map<number, Codes>()
+    const [rejected] = await query(reader, 'select coalesce(max(number), 0) + 1 from rejected')
+    for (const [field, next] of await query(
+      reader,
+      'select field, max(code) + 1 from dictionary group by field'
+    ))
+      codes.set(Number(field), new Codes(Number(field), Number(next)))
+    const state = { commits: await lastCommit(reader), nextRejected: Number(rejected?.[0]) }
+    return new Writer(database, { names, codes }, state, options, onCommit)
+  }
+
+  /** Resolves once the delivery is durable. `mappings` are those of its sender. */
+  write(delivery: Delivery, mappings: Mappings): Promise<void> {
+    if (this.#closed) return Promise.reject(new VisorError('STORE_BROKEN', 'the store was closed'))
+    stage(this.#staged, delivery, this.#numbering, mappings)
+    const done = Promise.withResolvers<void>()
+    this.#waiting.push(done)
+    this.#schedule()
+    return done.promise
+  }
+
+  /** Deliveries that wait for their commit. */
+  get queue(): number {
+    return this.#waiting.length
+  }
+
+  /** Runs `work` on the writing connection between two commits. */
+  async exclusively<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const before = this.#running
+    const turn = Promise.withResolvers<void>()
+    this.#running = turn.promise
+    await before
+    try {
+      return await work(this.database)
+    } finally {
+      turn.resolve()
+    }
+  }
+
+  /** Commits what waits and closes the database. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#commit()
+    await this.exclusively(async ({ writer }) => {
+      await writer.run('checkpoint').catch(() => undefined)
+      this.database.close()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#busy) return
+    clearTimeout(this.#timer)
+    const full = this.#staged.rows >= this.#options.commitRows
+    const wait = full ? 0 : Math.max(0, this.#lastStart + this.#options.commitInterval - this.#options.now())
+    this.#timer = setTimeout(() => void this.#commit(), wait)
+  }
+
+  async #commit(): Promise<void> {
+    this.#busy = true
+    await this.exclusively(async () => {
+      const waiting = this.#waiting
+      if (waiting.length === 0) return
+      const sealed = seal(this.#staged, this.#numbering)
+      this.#staged = nothingStaged()
+      this.#waiting = []
+      this.#lastStart = this.#options.now()
+      const error = await this.#untilWritten(sealed)
+      for (const done of waiting) {
+        if (error) done.reject(error)
+        else done.resolve()
+      }
+      if (!error) this.#onCommit(this.last)
+    })
+    this.#busy = false
+    if (this.#waiting.length > 0 && !this.#closed) this.#schedule()
+  }
+
+  /** Tries until the commit is durable, or the store is closed: then with the error. */
+  async #untilWritten(sealed: Sealed): Promise<VisorError | undefined> {
+    const number = this.last.number + 1
+    for (let wait = RETRY.first; ; wait = Math.min(2 * wait, RETRY.most)) {
+      const now = this.#options.now()
+      try {
+        if ((await lastCommit(this.database.writer)) < number)
+          await writeCommit(this.database.writer, sealed, {
+            number,
+            firstRejected: this.#nextRejected,
+            now: 1000 * now
+          })
+        this.#nextRejected += sealed.rejected.length
+        this.failure = undefined
+        this.last = { number, rows: sealed.rows, time: now }
+        return undefined
+      } catch (error) {
+        this.failure = messageOf(error)
+      }
+      if (this.#closed) return new VisorError('STORE_BROKEN', `the store cannot be written: ${this.failure}`)
+      await new Promise(resolve => setTimeout(resolve, wait))
+      await this.#reopen()
+    }
+  }
+
+  /** An error can leave the engine refusing everything; only a new instance goes on. */
+  async #reopen(): Promise<void> {
+    try {
+      this.database.close()
+      this.database = await openDatabase(this.database.file, this.#options)
+    } catch (error) {
+      this.failure = messageOf(error)
+    }
+  }
+}
