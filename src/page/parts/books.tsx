@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { Books } from '../../core/source.ts'
-import { bytes, count } from '../format/numbers.ts'
+import { count } from '../format/numbers.ts'
 
 /** The promise that no line is lost, with its figures: read = parsed + rejected + late. */
 export function BooksLine({ books }: { readonly books: Books }): JSX.Element {
@@ -13,7 +13,7 @@ export function BooksLine({ books }: { readonly books: Books }): JSX.Element {
       <Entry name="late" value={books.late} sign="+" />
       <p>
         {balanced ? '✓ books balance' : '✗ books do not balance: please report this'}
-        <span class="faint">: read = parsed + rejected + late · {bytes(books.bytes)}</span>
+        <span class="faint">: read = parsed + rejected + late</span>
       </p>
     </dl>
   )

@@ -19,7 +19,9 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
           <SourceRow key={source.name} source={source} now={now} />
         ))}
       </ul>
-      <h2>Lines in all</h2>
+      <h2>
+        Lines in all <span class="faint">{bytes(status.books.bytes)}</span>
+      </h2>
       <BooksLine books={status.books} />
       <p class="store">
         Store: {count(store.rows)} rows, {bytes(store.bytes)}
