@@ -69,7 +69,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const windows = every(WINDOWS_EVERY, () => writeWindows(live, options.output, false))
     const { promise: failed, reject } = Promise.withResolvers<never>()
     failed.catch(() => {})
-    engine = startEmbedded(await planOf(config, store), threadsFor(config), () => store?.port(), {
+    engine = startEmbedded(await planOf(config, store, options), threadsFor(config), () => store?.port(), {
       progress: progress => live.apply(progress),
       problem: problem => live.problem(problem),
       failed: error => reject(error)
@@ -120,7 +120,7 @@ async function liveOf(config: Config, store: Store | undefined, clock: () => num
   })
 }
 
-async function planOf(config: Config, store: Store | undefined): Promise<IngestPlan> {
+async function planOf(config: Config, store: Store | undefined, { output }: AppOptions): Promise<IngestPlan> {
   const sources = Object.entries(config.sources).map(async ([name, { paths, from, format, zone }]) => {
     if (format !== undefined) formatFor(format)
     const files = fileOptions.parse({ paths, from })
@@ -131,6 +131,7 @@ async function planOf(config: Config, store: Store | undefined): Promise<IngestP
     sources: await Promise.all(sources),
     window: config.window * 1000,
     lateness: config.lateness * 1000,
+    aging: output === undefined,
     limit: WINDOW_KEYS
   }
 }

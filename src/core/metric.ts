@@ -16,6 +16,8 @@ export interface Metric {
   readonly buckets?: boolean
   /** The number field that is summed beside the count; a line without it adds 0. */
   readonly measure: string | null
+  /** It is read over time, so the windows of old lines stay an hour long; those of other metrics become a day. */
+  readonly overTime?: true
   /** Only lines whose number field is at least `min` count. */
   readonly where?: { readonly field: string; readonly min: number }
 }

@@ -11,6 +11,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'all requests',
     kinds: access,
     key: null,
+    overTime: true,
     measure: 'bytes'
   },
   {
@@ -19,6 +20,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests whose answer had a size, and the bytes of all',
     kinds: access,
     key: null,
+    overTime: true,
     measure: 'bytes',
     where: { field: 'bytes', min: 0 }
   },
@@ -28,6 +30,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by status',
     kinds: access,
     key: 'status',
+    overTime: true,
     measure: 'bytes'
   },
   {
@@ -111,6 +114,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     kinds: access,
     key: 'duration',
     buckets: true,
+    overTime: true,
     measure: 'duration'
   }
 ]

@@ -11,6 +11,7 @@ export const ERROR_METRICS: readonly Metric[] = [
     summary: 'error-log lines by severity',
     kinds: error,
     key: 'level',
+    overTime: true,
     measure: null
   },
   {

@@ -5,6 +5,7 @@ import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
 import { boundCell, type Rollup } from '../../core/rollup.ts'
 import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
+import { allTime, windowsOf, type Windowing } from '../../core/window.ts'
 import { formatFor } from '../../formats/index.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { explain, Scanner, type Scan } from '../../scanner/index.ts'
@@ -47,7 +48,7 @@ export interface TaskResult extends Omit<AnalyzedFile, 'format'> {
 interface Lane {
   readonly format: Format
   readonly scanner: Scanner
-  readonly folds: readonly Fold[]
+  readonly folds: readonly { fold: Fold; windowing: Windowing }[]
 }
 
 /** Reads whole files in one thread and counts all of them together: the left half of Visor without windows. */
@@ -116,7 +117,10 @@ export class Analyst {
       lane = {
         format,
         scanner: new Scanner(format.program, zone === undefined ? {} : { zone }),
-        folds: [new Fold('', metrics, Infinity), new Fold('', hourly, HOUR)]
+        folds: [
+          { fold: new Fold('', metrics), windowing: allTime },
+          { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }
+        ]
       }
       this.#lanes.set(text, lane)
     }
@@ -131,9 +135,9 @@ export class Analyst {
     for (const dictionary of full) dictionary.rotate([])
   }
 
-  #flush(folds: readonly Fold[]): void {
+  #flush(folds: Lane['folds']): void {
     const { limit } = this.#options
-    for (const fold of folds) fold.flush(this.#rollup, limit)
+    for (const { fold } of folds) fold.flush(this.#rollup, limit)
     for (const cell of this.#rollup.values()) boundCell(cell, limit)
   }
 }
@@ -194,7 +198,7 @@ class TaskReading {
 
   #take(scan: Scan): void {
     const { batch, rejected } = scan
-    for (const fold of this.#lane.folds) fold.add(batch)
+    for (const { fold, windowing } of this.#lane.folds) fold.add(batch, windowing)
     this.#span(batch)
     this.#books.read += batch.rows + rejected.length
     this.#books.parsed += batch.rows

@@ -4,6 +4,7 @@ import type { Batch, Column, Dictionary } from '../../core/batch.ts'
 import type { Metric } from '../../core/metric.ts'
 import { readingOf } from '../../core/readings.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
+import { allTime, windowsOf } from '../../core/window.ts'
 import { Counter } from './counter.ts'
 import { Fold } from './fold.ts'
 import { Watermark } from './watermark.ts'
@@ -111,8 +112,9 @@ describe('Fold', () => {
   it('counts what counting line by line counts, however lines are batched', () =>
     fc.assert(
       fc.property(fc.array(fc.array(line)), fc.constantFrom(10, Infinity), (batches, size) => {
-        const fold = new Fold('s', METRICS, size)
-        for (const lines of batches) fold.add(batchOf(lines))
+        const fold = new Fold('s', METRICS)
+        const windowing = size === Infinity ? allTime : windowsOf(size)
+        for (const lines of batches) fold.add(batchOf(lines), windowing)
         const rollup: Rollup = new Map()
         fold.flush(rollup, 1000)
         expect(flat(rollup)).toEqual(plainly(batches.flat(), size))
@@ -122,14 +124,14 @@ describe('Fold', () => {
     ))
 
   it('holds the limit, keeps the largest keys and exact totals', () => {
-    const fold = new Fold('s', METRICS, Infinity)
+    const fold = new Fold('s', METRICS)
     const lines = Array.from({ length: 500 }, (_, i) => ({
       time: 0,
       client: `c${i % 50 < 25 ? i % 5 : i}`,
       status: 200,
       bytes: 1
     }))
-    fold.add(batchOf(lines))
+    fold.add(batchOf(lines), allTime)
     const rollup: Rollup = new Map()
     fold.flush(rollup, 10)
     const cell = rollup.get('-1 client s')!

@@ -2,7 +2,7 @@ import type { Batch, Column, Dictionary } from '../../core/batch.ts'
 import type { Metric } from '../../core/metric.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
 import { bucketOf } from '../../core/sketch.ts'
-import { windowOf } from '../../core/window.ts'
+import type { Windowing } from '../../core/window.ts'
 import { Counter } from './counter.ts'
 import { Derivation } from './derivation.ts'
 import { spill } from './spill.ts'
@@ -14,29 +14,25 @@ import { spill } from './spill.ts'
 export class Fold {
   readonly #source: string
   readonly #metrics: readonly Metric[]
-  readonly #size: number
   readonly #windows = new Map<number, Counter[]>()
   readonly #derivations: (Derivation | undefined)[]
   #columns: ReadonlyMap<string, Column> = new Map()
 
-  /** `size` is the length of a window in microseconds, Infinity for one window over all. */
-  constructor(source: string, metrics: readonly Metric[], size: number) {
+  constructor(source: string, metrics: readonly Metric[]) {
     this.#source = source
     this.#metrics = metrics
-    this.#size = size
     this.#derivations = metrics.map(({ derive }) => derive && new Derivation(derive))
   }
 
-  /** Counts all rows of a batch. */
-  add(batch: Batch): void {
+  /** Counts all rows of a batch in the windows that they fall into. */
+  add(batch: Batch, windowing: Windowing): void {
     this.#columns = batch.columns
-    for (let from = 0; from < batch.rows;) {
-      const window = windowOf(batch.time[from]!, this.#size)
-      let to = from + 1
-      if (this.#size === Infinity) to = batch.rows
-      else while (to < batch.rows && windowOf(batch.time[to]!, this.#size) === window) to++
-      this.#addRows(this.#countersOf(window), batch, from, to)
-      from = to
+    for (let row = 0; row < batch.rows;) {
+      const { from, to } = windowing(batch.time[row]!)
+      const start = row
+      do row++
+      while (row < batch.rows && batch.time[row]! >= from && batch.time[row]! < to)
+      this.#addRows(this.#countersOf(from), batch, start, row)
     }
   }
 

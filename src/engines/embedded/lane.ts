@@ -11,7 +11,8 @@ import type { IngestPlan, IngestSource } from './messages.ts'
 export interface Lane {
   readonly format: Format
   readonly scanner: Scanner
-  readonly fold: Fold
+  /** Counts what is read over time, and all else. */
+  readonly folds: { readonly overTime: Fold; readonly other: Fold }
   readonly encoder: Encoder
 }
 
@@ -29,10 +30,20 @@ export class Lanes {
     let lane = this.#lanes.get(id)
     if (!lane) {
       const format = formatFor(text)
+      const metrics = metricsFor(format)
       lane = {
         format,
         scanner: new Scanner(format.program, source.zone === undefined ? {} : { zone: source.zone }),
-        fold: new Fold(source.name, metricsFor(format), this.#plan.window),
+        folds: {
+          overTime: new Fold(
+            source.name,
+            metrics.filter(metric => metric.overTime)
+          ),
+          other: new Fold(
+            source.name,
+            metrics.filter(metric => !metric.overTime)
+          )
+        },
         encoder: new Encoder(`${this.#plan.name}.${this.#lanes.size}`, format)
       }
       this.#lanes.set(id, lane)

@@ -4,6 +4,7 @@ import type { FormatChoice, Progress, SampleLine } from '../../core/progress.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
 import { NO_LINES, type Books, type Position, type Stream } from '../../core/source.ts'
+import { agingWindows, recentFrom, windowsOf, type Windowing } from '../../core/window.ts'
 import { explain } from '../../scanner/index.ts'
 import { chooseFormat } from './choose.ts'
 import type { Lane, Lanes } from './lane.ts'
@@ -12,7 +13,7 @@ import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
 import { Watermark } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
-const STEP = 2 * 1024 * 1024
+const STEP = 16 * 1024 * 1024
 
 /** What one step of reading gave: for the store, and for the present. */
 export interface Step {
@@ -56,13 +57,13 @@ export class StreamReader {
       this.#choice = chosen.choice
     }
     const lane = this.#lanes.of(this.#source, this.#choice.text)
-    const take = new Intake(lane)
+    const take = new Intake(lane, this.#windowings(now * 1000))
     if ((now - this.#read) * 1000 > this.#plan.lateness && this.#read > -Infinity)
       this.#watermark.idle(now * 1000)
     while (take.books.bytes < STEP && this.#readOnce(lane, take, now));
     if (take.books.bytes === 0 && !this.#stream.finished) return undefined
     this.#read = now
-    return this.#stepOf(lane, this.#choice, take)
+    return this.#stepOf(lane, this.#choice, take, now * 1000)
   }
 
   /** Reads once into the scanner and scans all lines that are complete; false when nothing more can be had. */
@@ -88,7 +89,16 @@ export class StreamReader {
     return consumed > 0 && !final
   }
 
-  #stepOf(lane: Lane, choice: FormatChoice, take: Intake): Step {
+  /** How the lines of this step are laid out in windows, for metrics read over time and for the others. */
+  #windowings(now: number): Windowings {
+    const { window, aging } = this.#plan
+    return {
+      overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
+      other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
+    }
+  }
+
+  #stepOf(lane: Lane, choice: FormatChoice, take: Intake, now: number): Step {
     const { id: stream, name, finished, pending } = this.#stream
     const position: Position = {
       ...this.#stream.position(),
@@ -98,9 +108,10 @@ export class StreamReader {
     }
     const { books, events, rejected, samples } = take
     const rollup: Rollup = new Map()
-    lane.fold.flush(rollup, this.#plan.limit)
+    for (const fold of [lane.folds.overTime, lane.folds.other]) fold.flush(rollup, this.#plan.limit)
     for (const dictionary of lane.scanner.dictionaries.values()) if (dictionary.full) dictionary.rotate([])
-    const shared = { source: this.#source.name, stream, name, finished, books, rollup: toRows(rollup) }
+    const rows = toRows(rollup)
+    const shared = { source: this.#source.name, stream, name, finished, books, rollup: rows }
     const { closed, latest } = this.#watermark
     return {
       delivery: { ...shared, position, events, rejected },
@@ -110,12 +121,19 @@ export class StreamReader {
         format: choice,
         offset: position.offset,
         pending,
+        // Nobody waits for the windows of old lines.
+        rollup: this.#plan.aging ? rows.filter(row => row.window >= recentFrom(now)) : rows,
         lines: samples.slice(-SAMPLES),
         closed,
         latest
       }
     }
   }
+}
+
+interface Windowings {
+  readonly overTime: Windowing
+  readonly other: Windowing
 }
 
 /** Gathers what one step takes in. */
@@ -125,15 +143,18 @@ class Intake {
   readonly rejected: RejectedLine[] = []
   readonly samples: SampleLine[] = []
   readonly #lane: Lane
+  readonly #windowings: Windowings
 
-  constructor(lane: Lane) {
+  constructor(lane: Lane, windowings: Windowings) {
     this.#lane = lane
+    this.#windowings = windowings
   }
 
   batch(batch: Batch, late: number): void {
     if (batch.rows === 0) return
-    const { scanner, fold, encoder, format } = this.#lane
-    fold.add(batch)
+    const { scanner, folds, encoder, format } = this.#lane
+    folds.overTime.add(batch, this.#windowings.overTime)
+    folds.other.add(batch, this.#windowings.other)
     this.events.push(encoder.encode(batch, scanner))
     this.samples.push(...newestOf(batch, scanner, format.kind))
     this.books.read += batch.rows
