@@ -53,7 +53,8 @@ function eventValues(event: LogEvent, kind: Kind): Values {
   }
   return {
     zone: event.zone,
-    time: number,
+    // An event that does not know when it ended was over at once.
+    time: field => number(field) ?? event.time,
     number,
     has: field => event[field] !== null && event[field] !== undefined,
     text: field => {
@@ -70,7 +71,7 @@ function rawValues(values: RawValues): Values {
   }
   return {
     zone: values.zone,
-    time: field => (field === 'time' ? values.time : number(field)),
+    time: field => (field === 'time' ? values.time : (number(field) ?? values.time)),
     number,
     has: field => field === 'time' || values.get(field) instanceof Uint8Array || number(field) !== null,
     text: field => {

@@ -42,19 +42,21 @@ type Problem = (message: string) => FormatProblem
 
 function endText(kind: Kind, step: TextLike, next: readonly string[], problem: Problem): Step {
   const fixed = commonPrefix(next)
-  if (fixed !== '') {
-    const until = fixed.replace(END, '')
-    if (step.op === 'request' && until === ' ') {
-      throw problem('A request holds blanks, so it needs quotes or another end than a blank.')
-    }
-    if (step.op === 'address') return { ...step, until }
-    return { ...step, until, quoted: kind === 'access' && until.startsWith('"') }
-  }
   const [first = ''] = next
-  if (step.op === 'text' && first !== '' && first !== END && next.at(-1) === END) {
-    return { ...step, until: first.replace(END, ''), last: true }
+  const last = fixed === '' && step.op === 'text' && first !== '' && next.at(-1) === END
+  const until = (last ? first : fixed).replace(END, '')
+  if (fixed === '' && !last) throw problem('Nothing fixed follows this directive, so its end cannot be told.')
+  if (/^ +$/.test(until) && holdsBlanks(step)) {
+    throw problem('Its text holds blanks, so it needs quotes around it or another end than a blank.')
   }
-  throw problem('Nothing fixed follows this directive, so its end cannot be told.')
+  if (last) return { ...step, until, last }
+  if (step.op === 'address') return { ...step, until }
+  return { ...step, until, quoted: kind === 'access' && until.startsWith('"') }
+}
+
+/** Texts that hold blanks in nearly every line. */
+function holdsBlanks(step: TextLike): boolean {
+  return step.op === 'request' || (step.op === 'text' && step.field === 'message')
 }
 
 /** A number ends at the first byte that is no digit: what follows must begin with one. */

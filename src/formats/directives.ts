@@ -84,7 +84,7 @@ const ACCESS: readonly Row[] = [
   {
     letter: 'r',
     meaning: { as: 'request' },
-    rank: 2,
+    rank: 3,
     summary: 'request line: `method`, `path`, `query`, `protocol`; `request` whole where it is none'
   },
   { letter: 'R', meaning: word('handler'), summary: 'handler of the answer' },
@@ -167,8 +167,13 @@ const ERROR: readonly Row[] = [
   },
   { letter: 'T', meaning: number('tid'), summary: 'thread' },
   { letter: 'T', argument: 'g', meaning: number('system_tid'), summary: 'thread, as the system numbers it' },
-  { letter: 'v', meaning: word('vhost'), rank: 1, summary: 'canonical name of the server' },
-  { letter: 'V', meaning: word('vhost'), summary: 'name of the server as UseCanonicalName sets it' }
+  { letter: 'v', meaning: word('vhost'), rank: 1, always: true, summary: 'canonical name of the server' },
+  {
+    letter: 'V',
+    meaning: word('vhost'),
+    always: true,
+    summary: 'name of the server as UseCanonicalName sets it'
+  }
 ]
 
 /** Every directive of both kinds of format string; all else (scanning, printing, documentation) derives from it. */

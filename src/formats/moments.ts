@@ -1,55 +1,62 @@
 import type { Kind } from '../core/fields.ts'
-import type { Step } from '../core/program.ts'
+import type { Step, TimeField } from '../core/program.ts'
 import type { DirectiveItem } from './grammar.ts'
 import { FormatProblem } from './problem.ts'
 import { accessTime, clfParts, errorTime, piecesOf, type TimeDirective } from './time.ts'
 
 /**
  * The steps of every time directive of a string. Together they tell one time (and, with `end:`, a second one);
- * what tells again what was told before is left out here and becomes a plain text.
+ * what tells again what another tells is left out here and becomes a plain text, as does an end without a date.
  * @throws FormatProblem where there is no time, or one without a date.
  */
 export function readMoments(kind: Kind, items: readonly DirectiveItem[]): Map<DirectiveItem, Step[]> {
   const read = kind === 'access' ? accessTime : errorTime
-  const all = items.map(item => {
-    const argument = item.argument ?? ''
-    return { item, ...read(argument, item.at + 2) }
-  })
-  const hasStart = all.some(({ field }) => field === 'time')
-  const moments = new Map<DirectiveItem, Step[]>()
-  for (const field of ['time', 'time_end'] as const) {
-    const told = withoutRepeats(all.filter(one => one.field === field))
-    const single = told.length === 1
-    for (const { item, steps } of told) {
-      const own = single ? steps : steps.flatMap(step => (step.op === 'clf' ? clfParts(field) : [step]))
-      moments.set(item, hasStart ? [...own] : own.map(asTheOnlyTime))
-    }
-    const [first] = told
-    const pieces = told.flatMap(({ steps }) => piecesOf(steps))
-    const lacking = (['year', 'month', 'day'] as const).find(piece => !pieces.includes(piece))
-    if (first && lacking) throw new FormatProblem(`The time lacks its ${lacking}.`, first.item.at)
-  }
-  if (moments.size === 0) {
+  const all = items.map(item => ({ item, ...read(item.argument ?? '', item.at + 2) }))
+  const starts = withoutRepeats(all.filter(({ field }) => field === 'time'))
+  const ends = withoutRepeats(all.filter(({ field }) => field === 'time_end'))
+  const told = starts.length > 0 ? starts : ends
+  const [first] = told
+  if (!first) {
     throw new FormatProblem(
       'A time directive is needed, such as %t: without a time no line can be counted.',
       0
     )
   }
+  const lacking = lackingPiece(told)
+  if (lacking) throw new FormatProblem(`The time lacks its ${lacking}.`, first.item.at)
+  const moments = new Map(
+    told.map(({ item, steps }) => [item, split(steps, 'time', told.length > 1).map(asTime)])
+  )
+  if (told === ends || lackingPiece(ends)) return moments
+  for (const { item, steps } of ends) moments.set(item, split(steps, 'time_end', ends.length > 1))
   return moments
 }
 
-function withoutRepeats<T extends TimeDirective>(all: readonly T[]): T[] {
-  const told = new Set<string>()
-  return all.filter(({ steps }) => {
-    const pieces = piecesOf(steps)
-    if (pieces.some(piece => told.has(piece))) return false
-    for (const piece of pieces) told.add(piece)
-    return true
-  })
+function lackingPiece(told: readonly TimeDirective[]): string | undefined {
+  const pieces = new Set<string>(told.flatMap(({ steps }) => piecesOf(steps)))
+  return ['year', 'month', 'day'].find(piece => !pieces.has(piece))
 }
 
-/** A line that tells only when the answer was finished has that as its time. */
-function asTheOnlyTime(step: Step): Step {
+/** Keeps the directives that tell most. */
+function withoutRepeats<T extends TimeDirective>(all: readonly T[]): T[] {
+  const told = new Set<string>()
+  return all
+    .toSorted((a, b) => piecesOf(b.steps).length - piecesOf(a.steps).length)
+    .filter(({ steps }) => {
+      const pieces = piecesOf(steps)
+      if (pieces.some(piece => told.has(piece))) return false
+      for (const piece of pieces) told.add(piece)
+      return true
+    })
+}
+
+/** A time that is told in several places is told in pieces. */
+function split(steps: readonly Step[], field: TimeField, several: boolean): Step[] {
+  return steps.flatMap(step => (several && step.op === 'clf' ? clfParts(field) : [step]))
+}
+
+/** A line that tells nothing but when the answer was finished has that as its time. */
+function asTime(step: Step): Step {
   if (step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart') return { ...step, field: 'time' }
   return step
 }

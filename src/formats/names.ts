@@ -16,26 +16,37 @@ const TARGET = ['path', 'query']
 
 /**
  * The names of the fields that each directive fills. Each name is given once in a string: to the directive of the
- * highest rank, then to the first; the others get it with a number. A second `%r` or `%U%q` is one text.
+ * highest rank, among equals to the first; the others get it with a number, in order. A second `%r` or `%U%q` is
+ * one text.
  */
 export function nameFields(directives: readonly Found[]): Map<DirectiveItem, readonly string[]> {
   const taken = new Set(['time', 'time_end'])
-  const claim = (wanted: string): string => {
+  const names = new Map<DirectiveItem, readonly string[]>()
+  for (const found of directives.toSorted((a, b) => rankOf(b) - rankOf(a))) {
+    const wanted = wantedNames(found)
+    if (wanted.some(name => taken.has(name))) continue
+    names.set(found.item, wanted)
+    for (const name of wanted) taken.add(name)
+  }
+  const numbered = (wanted: string): string => {
     let name = wanted
     for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`
     taken.add(name)
     return name
   }
-  const names = new Map<DirectiveItem, readonly string[]>()
-  const ranked = directives.toSorted((a, b) => (b.entry.rank ?? 0) - (a.entry.rank ?? 0))
-  for (const found of ranked) {
+  for (const found of directives) {
+    if (names.has(found.item)) continue
     const wanted = wantedNames(found)
-    const whole = found.entry.meaning.as === 'request' ? 'request' : 'path'
-    const fixed = wanted === REQUEST || wanted === TARGET
-    if (fixed && wanted.some(name => taken.has(name))) names.set(found.item, [claim(whole)])
-    else names.set(found.item, wanted.map(claim))
+    if (wanted === REQUEST) names.set(found.item, [numbered('request')])
+    else if (wanted === TARGET) names.set(found.item, [numbered('path')])
+    else names.set(found.item, wanted.map(numbered))
   }
   return names
+}
+
+/** `%U%q` says more than a `%U` alone. */
+function rankOf({ entry, target }: Found): number {
+  return (entry.rank ?? 0) + (target ? 1 : 0)
 }
 
 function wantedNames({ entry, item, target }: Found): readonly string[] {

@@ -5,8 +5,8 @@ import { clfText, clockAt, ctimeText, padded, partText, type Clock } from './clo
 export interface Values {
   /** Minutes east of UTC that times are written with. */
   readonly zone: number
-  /** Microseconds since 1970 UTC; `null` where the line has none. */
-  time(field: TimeField): number | null
+  /** Microseconds since 1970 UTC. */
+  time(field: TimeField): number
   text(field: string): string | null
   has(field: string): boolean
   number(field: string): number | null
@@ -117,9 +117,7 @@ function clockPrinter(field: TimeField, print: (clock: Clock) => string): Printe
   let zone = 0
   let text = ''
   return values => {
-    const time = values.time(field)
-    if (time === null) return '-'
-    const wanted = Math.floor(time / 1_000_000)
+    const wanted = Math.floor(values.time(field) / 1_000_000)
     if (wanted !== second || values.zone !== zone) {
       second = wanted
       zone = values.zone
@@ -133,15 +131,11 @@ function fractionPrinter(field: TimeField, digits: 3 | 6): Printer {
   const unit = digits === 3 ? 1000 : 1
   return values => {
     const time = values.time(field)
-    if (time === null) return '-'
     const micros = time - Math.floor(time / 1_000_000) * 1_000_000
     return padded(Math.floor(micros / unit), digits)
   }
 }
 
 function sincePrinter(field: TimeField, unit: number): Printer {
-  return values => {
-    const time = values.time(field)
-    return time === null ? '-' : String(Math.floor(time / unit))
-  }
+  return values => String(Math.floor(values.time(field) / unit))
 }

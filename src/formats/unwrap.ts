@@ -9,10 +9,11 @@ export interface Unwrapped {
 
 /**
  * Takes a directive string out of what people paste: `LogFormat "…" nickname`, `CustomLog path "…"`,
- * `ErrorLogFormat [connection|request] "…"`, a string in quotes, a string broken over lines.
+ * `ErrorLogFormat [connection|request] "…"`, a string in quotes, a string broken over lines. Apache's own pages have
+ * no-break spaces in their examples; they are blanks.
  */
 export function unwrap(pasted: string): Unwrapped {
-  const text = pasted.replaceAll(/[ \t]*\\?\r?\n\s*/g, ' ').trim()
+  const text = pasted.replaceAll(/[ \t]*\\?\r?\n\s*|\u00a0/g, ' ').trim()
   const directive = /^(LogFormat|CustomLog|GlobalLog|ErrorLogFormat)\s+/i.exec(text)
   if (!directive) return { text: unquote(text), kind: undefined }
   const words = splitWords(text.slice(directive[0].length))
