@@ -2,7 +2,17 @@ import { expect, it } from 'vitest'
 import type { Program } from '../core/program.ts'
 import { referenceScan } from './reference.ts'
 import { Scanner } from './scanner.ts'
-import { below, mutate, PROGRAMS, type Random, randomLine, randomProgram, scanAgain, scanPieces, seeded } from './testing.ts'
+import {
+  below,
+  mutate,
+  PROGRAMS,
+  type Random,
+  randomLine,
+  randomProgram,
+  scanAgain,
+  scanPieces,
+  seeded
+} from './testing.ts'
 
 const SEED = 20261122
 const LINES = 120_000
@@ -44,7 +54,10 @@ it(`reads and rejects ${LINES} lines as the plain reference does, however they a
       found.events.forEach((event, i) => {
         const names = Object.keys(event.fields)
         const other = wanted.events[i]
-        same(event, other && { ...other, fields: Object.fromEntries(names.map(name => [name, other.fields[name]])) })
+        same(
+          event,
+          other && { ...other, fields: Object.fromEntries(names.map(name => [name, other.fields[name]])) }
+        )
       })
     }
     seen.events += wanted.events.length

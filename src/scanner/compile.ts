@@ -97,7 +97,7 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   const addressOf = new Map(columns.map(column => [column.name, column.address]))
   const addresses = (step: Step): number[] =>
     step.op === 'group' ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
-  for (const step of flatten(program.steps)) addStep(step, addresses(step), kernel)
+  for (const step of place(program.steps, 0)) addStep(step, addresses(step.step), kernel)
   kernel.start(
     isAmbiguous(program) ? Flag.notCanonical : 0,
     timesOf(program).has('time'),
@@ -106,19 +106,57 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   return columns
 }
 
-function addStep(step: Step, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], kernel: Kernel): void {
+/** A step as the kernel gets it: `inner` steps belong to a group, `skip` bytes behind a field are done with. */
+interface Placed {
+  readonly step: Step
+  readonly index: number
+  readonly inner: number
+  readonly skip: number
+}
+
+/**
+ * Steps in the kernel's order, counted from `index`. A literal that is just what ends the field before it is left
+ * out, since it has been found already, and the field skips it.
+ */
+function place(steps: readonly Step[], index: number): Placed[] {
+  const placed: Placed[] = []
+  let ended = ''
+  for (const [at, step] of steps.entries()) {
+    const inner = step.op === 'group' ? place(step.steps, index + 1) : []
+    const follower = steps[at + 1]
+    const skipped = step.op === 'literal' && step.text === ended && ended !== ''
+    ended = endOf(step)
+    const skip = follower?.op === 'literal' && follower.text === ended ? Buffer.byteLength(ended) : 0
+    if (!skipped) placed.push({ step, index, inner: inner.length, skip }, ...inner)
+    index += 1 + (step.op === 'group' ? flatten(step.steps).length : 0)
+  }
+  return placed
+}
+
+/** The text that is sure to stand behind a step, as far as its field's end tells. */
+function endOf(step: Step): string {
+  return 'until' in step && !(step.op === 'text' && step.last) ? step.until : ''
+}
+
+function addStep(placed: Placed, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], kernel: Kernel): void {
+  const { step, index, inner, skip } = placed
   const text = Buffer.from(textOf(step))
   const address = text.length > 0 ? kernel.buffer(text.length) : 0
   new Uint8Array(kernel.memory.buffer).set(text, address)
+  const scale = step.op === 'number' ? step.scale : 1
+  const timeField = 'field' in step && step.field === 'time_end' ? 1 : 0
+  const detail = detailOf(step)
   kernel.addStep(
+    index,
     KIND[step.op],
     modeOf(step),
     address,
     text.length,
-    step.op === 'number' ? step.scale : 1,
-    'field' in step && step.field === 'time_end' ? 1 : 0,
-    detailOf(step),
-    step.op === 'group' ? flatten(step.steps).length : 0,
+    skip,
+    scale,
+    timeField,
+    detail,
+    inner,
     a,
     b,
     c,

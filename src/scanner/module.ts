@@ -23,10 +23,12 @@ export interface Kernel {
   columnValues(column: number): number
   columnDictionary(column: number): number
   addStep(
+    index: number,
     kind: number,
     mode: number,
     text: number,
     length: number,
+    skip: number,
     scale: number,
     timeField: number,
     detail: number,

@@ -138,7 +138,10 @@ export function randomProgram(random: Random): Program {
     const shape = below(random, 4)
     if (shape === 0) return [{ op: 'clf', field }, literal(' ')]
     if (shape === 1) return [{ op: 'ctime', field, fraction: pick(random, [0, 3, 6]) }, literal(' ')]
-    return pick(random, SETS).flatMap((part): Step[] => [{ op: 'timepart', field, part }, literal(separator())])
+    return pick(random, SETS).flatMap((part): Step[] => [
+      { op: 'timepart', field, part },
+      literal(separator())
+    ])
   }
   const some = (least: number, most: number): Step[] =>
     Array.from({ length: least + below(random, most - least + 1) }, step).flat()
@@ -146,9 +149,13 @@ export function randomProgram(random: Random): Program {
   if (random() < 0.4) steps.push({ op: 'request', until: '" ', quoted: true }, literal('" '))
   else if (random() < 0.4) steps.push({ op: 'target', until: ' ', quoted: false }, literal(' '))
   if (random() < 0.5) {
-    const inner = random() < 0.5 ? [{ op: 'group' as const, steps: [literal(separator()), ...some(0, 1)] }] : []
+    const inner =
+      random() < 0.5 ? [{ op: 'group' as const, steps: [literal(separator()), ...some(0, 1)] }] : []
     const ended = random() < 0.3 ? times('time_end') : []
-    steps.push({ op: 'group', steps: [literal(separator()), ...some(0, 1), ...inner, ...ended, ...some(0, 1)] })
+    steps.push({
+      op: 'group',
+      steps: [literal(separator()), ...some(0, 1), ...inner, ...ended, ...some(0, 1)]
+    })
   } else if (random() < 0.3) steps.push(...times('time_end'))
   steps.push(...some(0, 2))
   if (random() < 0.7) steps.push({ op: 'text', field: 'rest', until: '', quoted: random() < 0.5 })
@@ -181,7 +188,19 @@ const WORDS = [
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36'
 ] as const
 
-const DIGITS = ['0', '-', '-0', '7', '007', '-12', '200', '404', '999999999999999', '1000000000000000', 'x'] as const
+const DIGITS = [
+  '0',
+  '-',
+  '-0',
+  '7',
+  '007',
+  '-12',
+  '200',
+  '404',
+  '999999999999999',
+  '1000000000000000',
+  'x'
+] as const
 const CLFS = [
   '10/Oct/2000:13:55:36 -0700',
   '29/Feb/2024:23:59:60 +0000',
@@ -244,7 +263,23 @@ export function randomLine(steps: readonly Step[], random: Random): string {
     .join('')
 }
 
-const ODD = ['"', '\\', '[', ']', ' ', '-', '\0', '\r', '\n', '\r\n', ':', '?', '0', '\xff', ', referer: '] as const
+const ODD = [
+  '"',
+  '\\',
+  '[',
+  ']',
+  ' ',
+  '-',
+  '\0',
+  '\r',
+  '\n',
+  '\r\n',
+  ':',
+  '?',
+  '0',
+  '\xff',
+  ', referer: '
+] as const
 
 /** A line with some of its bytes flipped, deleted, inserted, doubled, or cut off. */
 export function mutate(line: string, random: Random): string {

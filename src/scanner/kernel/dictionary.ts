@@ -2,28 +2,31 @@ import { allocate, blockSize, GUARD, release, reserve } from './memory'
 import { same } from './find'
 
 /**
- * The distinct values of a field, numbered from 1. Open addressing with linear probing over pairs of hash and
- * code; the values lie one after the other in one block. Everything doubles when it is full.
+ * The distinct values of a field, numbered from 1. Open addressing with linear probing; the values lie one after
+ * the other in one block, each behind its head, so that a lookup touches two places: a slot and a value.
+ * Everything doubles when it is full.
  */
 @unmanaged
 export class Dictionary {
+  /** Pairs of a hash and the offset of a value, 0 where there is none. */
   slots: usize
-  /** Number of slots less one; there are twice as many as entries fit. */
+  /** Number of slots less one; half of them are used at most. */
   mask: u32
-  entries: usize
+  /** The offset of each code's value. */
+  offsets: usize
   /** One more than the highest code. */
   size: u32
   bytes: usize
   used: u32
   room: u32
-  /** The code given last: the next line often has the same value. */
+  /** The value found last: the next line often has the same. */
   last: u32
 }
 
-/** Where a value lies in its dictionary's bytes. */
+/** What stands before a value's bytes. */
 @unmanaged
-class Entry {
-  offset: u32
+class Head {
+  code: u32
   length: u32
 }
 
@@ -48,89 +51,92 @@ export function createDictionary(): Dictionary {
 function openDictionary(dictionary: Dictionary): void {
   dictionary.mask = FIRST_SLOTS - 1
   dictionary.slots = emptySlots(FIRST_SLOTS)
-  dictionary.entries = allocate((FIRST_SLOTS / 2) * offsetof<Entry>())
+  dictionary.offsets = allocate((FIRST_SLOTS / 2) * sizeof<u32>())
   dictionary.size = 1
   dictionary.bytes = allocate(FIRST_ROOM)
   dictionary.room = FIRST_ROOM
-  dictionary.used = 0
+  // No value lies at 0, which means none.
+  dictionary.used = offsetof<Head>()
   dictionary.last = 0
-  const absent = entryOf(dictionary, 0)
-  absent.offset = 0
-  absent.length = 0
 }
 
 /** Empties a dictionary but for the codes listed at `keep`, and writes their new codes there. */
 export function rotate(dictionary: Dictionary, keep: usize, count: u32): void {
   const slots = dictionary.slots
   const capacity = dictionary.mask + 1
-  const entries = dictionary.entries
+  const offsets = dictionary.offsets
   const bytes = dictionary.bytes
   const room = dictionary.room
   openDictionary(dictionary)
   for (let i: u32 = 0; i < count; i++) {
     const at = keep + (<usize>i << 2)
-    const entry = changetype<Entry>(entries + <usize>load<u32>(at) * offsetof<Entry>())
-    const start = bytes + entry.offset
-    store<u32>(at, intern(dictionary, start, start + entry.length))
+    const value = bytes + load<u32>(offsets + (<usize>load<u32>(at) << 2))
+    const start = value + offsetof<Head>()
+    store<u32>(at, intern(dictionary, start, start + changetype<Head>(value).length))
   }
   release(slots, capacity * SLOT)
-  release(entries, (capacity / 2) * offsetof<Entry>())
+  release(offsets, (capacity / 2) * sizeof<u32>())
   release(bytes, room)
 }
 
-// @ts-ignore: decorator
-@inline
-export function entryOf(dictionary: Dictionary, code: u32): Entry {
-  return changetype<Entry>(dictionary.entries + <usize>code * offsetof<Entry>())
+export function valueStart(dictionary: Dictionary, code: u32): usize {
+  return dictionary.bytes + load<u32>(dictionary.offsets + (<usize>code << 2)) + offsetof<Head>()
+}
+
+export function valueLength(dictionary: Dictionary, code: u32): u32 {
+  return changetype<Head>(valueStart(dictionary, code) - offsetof<Head>()).length
 }
 
 /** The code of the bytes from `start` up to `end`: 0 for a sole `-`, a new one for a value not seen yet. */
 export function intern(dictionary: Dictionary, start: usize, end: usize): u32 {
   const length = <u32>(end - start)
   if (length == 1 && load<u8>(start) == 0x2d) return 0
-  const last = dictionary.last
-  if (last != 0 && holds(dictionary, last, start, length)) return last
+  const last = changetype<Head>(dictionary.bytes + dictionary.last)
+  if (dictionary.last != 0 && holds(last, start, length)) return last.code
   const hash = hashOf(start, length)
   const mask = dictionary.mask
-  let slot = hash & mask
-  while (true) {
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
     const at = dictionary.slots + <usize>slot * SLOT
-    const code = load<u32>(at, 4)
-    if (code == 0) {
+    const offset = load<u32>(at, 4)
+    if (offset == 0) {
       store<u32>(at, hash)
-      store<u32>(at, dictionary.size, 4)
-      return add(dictionary, start, length)
+      store<u32>(at, dictionary.used, 4)
+      break
     }
-    if (load<u32>(at) == hash && holds(dictionary, code, start, length)) {
-      dictionary.last = code
-      return code
+    if (load<u32>(at) != hash) continue
+    const head = changetype<Head>(dictionary.bytes + offset)
+    if (holds(head, start, length)) {
+      dictionary.last = offset
+      return head.code
     }
-    slot = (slot + 1) & mask
   }
+  return add(dictionary, start, length)
 }
 
 // @ts-ignore: decorator
 @inline
-function holds(dictionary: Dictionary, code: u32, start: usize, length: u32): bool {
-  const entry = entryOf(dictionary, code)
-  return entry.length == length && same(dictionary.bytes + entry.offset, start, length)
+function holds(head: Head, start: usize, length: u32): bool {
+  return head.length == length && same(changetype<usize>(head) + offsetof<Head>(), start, length)
 }
 
+/** Puts a value where `used` is, which its slot already names. */
 function add(dictionary: Dictionary, start: usize, length: u32): u32 {
-  if (dictionary.used + length + GUARD > dictionary.room) growBytes(dictionary, length)
-  memory.copy(dictionary.bytes + dictionary.used, start, length)
+  const size = (<u32>offsetof<Head>() + length + 7) & ~7
+  if (dictionary.used + size + GUARD > dictionary.room) growBytes(dictionary, size)
   const code = dictionary.size++
-  const entry = entryOf(dictionary, code)
-  entry.offset = dictionary.used
-  entry.length = length
-  dictionary.used += length
-  dictionary.last = code
+  const head = changetype<Head>(dictionary.bytes + dictionary.used)
+  head.code = code
+  head.length = length
+  memory.copy(changetype<usize>(head) + offsetof<Head>(), start, length)
+  store<u32>(dictionary.offsets + (<usize>code << 2), dictionary.used)
+  dictionary.last = dictionary.used
+  dictionary.used += size
   if (dictionary.size * 2 > dictionary.mask) growSlots(dictionary)
   return code
 }
 
-function growBytes(dictionary: Dictionary, length: u32): void {
-  const room = blockSize(max(dictionary.room * 2, dictionary.used + length + GUARD))
+function growBytes(dictionary: Dictionary, size: u32): void {
+  const room = blockSize(max(dictionary.room * 2, dictionary.used + size + GUARD))
   const bytes = allocate(room)
   memory.copy(bytes, dictionary.bytes, dictionary.used)
   release(dictionary.bytes, dictionary.room)
@@ -153,10 +159,10 @@ function growSlots(dictionary: Dictionary): void {
   dictionary.slots = slots
   dictionary.mask = mask
 
-  const entries = allocate(before * offsetof<Entry>())
-  memory.copy(entries, dictionary.entries, dictionary.size * offsetof<Entry>())
-  release(dictionary.entries, (before / 2) * offsetof<Entry>())
-  dictionary.entries = entries
+  const offsets = allocate(before * sizeof<u32>())
+  memory.copy(offsets, dictionary.offsets, dictionary.size * sizeof<u32>())
+  release(dictionary.offsets, (before / 2) * sizeof<u32>())
+  dictionary.offsets = offsets
 }
 
 function emptySlots(count: u32): usize {

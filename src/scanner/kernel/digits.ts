@@ -47,3 +47,39 @@ export function clockOf(p: usize): i32 {
   const seconds = <i32>((digits >>> 48) & 15) * 10 + <i32>(digits >>> 56)
   return hours <= 23 && minutes <= 59 && seconds <= 60 ? hours * 3600 + minutes * 60 + seconds : -1
 }
+
+/** The digits of the last `leadingDigits`, and the number that they make. */
+export let digitCount: u32 = 0
+export let digitValue: i64 = 0
+
+/** Reads the digits from `p` on, up to `limit` and up to 16; more are not looked at. */
+export function leadingDigits(p: usize, limit: usize): void {
+  let count = min<usize>(digitsIn(p), limit - p)
+  digitValue = count == 0 ? 0 : eightDigits(p, count)
+  if (count == 8) {
+    const more = min<usize>(digitsIn(p + 8), limit - p - 8)
+    for (let i: usize = 8; i < 8 + more; i++) digitValue = digitValue * 10 + (load<u8>(p + i) - 0x30)
+    count += more
+  }
+  digitCount = <u32>count
+}
+
+/** How many of the eight bytes at `p` are digits before the first that is none. */
+// @ts-ignore: decorator
+@inline
+function digitsIn(p: usize): usize {
+  // Digits become 0 to 9; adding 0x76 sets the top bit of all that are above, and may carry only behind them.
+  const digits = load<u64>(p) ^ 0x3030303030303030
+  const others = (digits | (digits + 0x7676767676767676)) & 0x8080808080808080
+  return <usize>(ctz(others) >>> 3)
+}
+
+/** The number that `count` digits at `p` make, 1 to 8: pairs of them, of these, and of these are joined at once. */
+// @ts-ignore: decorator
+@inline
+function eightDigits(p: usize, count: usize): i64 {
+  let digits = (load<u64>(p) ^ 0x3030303030303030) << ((8 - count) << 3)
+  digits = (digits * 10 + (digits >>> 8)) & 0x00ff00ff00ff00ff
+  digits = (digits * 100 + (digits >>> 16)) & 0x0000ffff0000ffff
+  return (digits * 10000 + (digits >>> 32)) & 0xffffffff
+}

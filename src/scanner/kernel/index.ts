@@ -51,10 +51,10 @@ export function columnDictionary(column: usize): usize {
   return changetype<Column>(column).dictionary
 }
 
-/** Adds the step with the next index. See `Step` for what the arguments mean; a group holds `inner` steps. */
+/** Adds the next step. See `Step` for what the arguments mean; a group holds the `inner` steps after it. */
 export function addStep(
-  kind: u32, mode: u32, text: usize, length: u32, scale: f64, timeField: u32, detail: u32, inner: u32,
-  a: usize, b: usize, c: usize, d: usize, e: usize
+  index: u32, kind: u32, mode: u32, text: usize, length: u32, skip: u32, scale: f64, timeField: u32, detail: u32,
+  inner: u32, a: usize, b: usize, c: usize, d: usize, e: usize
 ): void {
   if (stepCount == maxSteps) unreachable()
   const address = steps + <usize>stepCount * offsetof<Step>()
@@ -63,16 +63,18 @@ export function addStep(
   step.mode = mode
   step.text = text
   step.length = length
+  step.skip = skip
   step.scale = scale
   step.timeField = timeField
   step.detail = detail
-  step.index = stepCount++
+  step.index = index
   step.end = kind == GROUP ? address + <usize>(inner + 1) * offsetof<Step>() : 0
   step.a = changetype<Column>(a)
   step.b = changetype<Column>(b)
   step.c = changetype<Column>(c)
   step.d = changetype<Column>(d)
   step.e = changetype<Column>(e)
+  stepCount++
 }
 
 /** Ends the program: flags that every line gets, whether a line needs a time, the column of `time_end` or 0. */
@@ -134,12 +136,11 @@ export function dictionaryBytes(dictionary: usize): u32 {
 }
 
 export function valueStart(dictionary: usize, code: u32): usize {
-  const owner = changetype<Dictionary>(dictionary)
-  return owner.bytes + dictionaries.entryOf(owner, code).offset
+  return dictionaries.valueStart(changetype<Dictionary>(dictionary), code)
 }
 
 export function valueLength(dictionary: usize, code: u32): u32 {
-  return dictionaries.entryOf(changetype<Dictionary>(dictionary), code).length
+  return dictionaries.valueLength(changetype<Dictionary>(dictionary), code)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { findByte } from './find'
+import { findNewline } from './find'
 import * as line from './line'
 import { row } from './line'
 import { reserve } from './memory'
@@ -16,8 +16,6 @@ export class Rejection {
   step: i32
 }
 
-// @ts-ignore: decorator
-@inline const NEWLINE: u8 = 0x0a
 // @ts-ignore: decorator
 @inline const RETURN: u8 = 0x0d
 
@@ -77,7 +75,7 @@ export function scanLines(from: usize, to: usize, final: bool): usize {
   rejected = 0
   let p = from
   while (p < to && row < maxRows && rejected < maxRejected) {
-    const newline = findByte(p, to, NEWLINE)
+    const newline = findNewline(p, to)
     if (skipping) {
       p = min(newline + 1, to)
       skipping = newline == to && !final

@@ -1,4 +1,4 @@
-import { isDigit } from './digits'
+import { digitCount, digitValue, isDigit, leadingDigits } from './digits'
 import { intern } from './dictionary'
 import { lineEnd, notCanonical, row } from './line'
 import { dictionaryOf, setCode, setNumber, Step } from './program'
@@ -13,19 +13,16 @@ export function readNumber(p: usize, step: Step): usize {
   let q = p
   const negative = q < lineEnd && load<u8>(q) == 0x2d
   if (negative) q++
-  const digits = q
-  let value: i64 = 0
-  while (q < lineEnd && isDigit(load<u8>(q))) {
-    if (q - digits == 15) return 0
-    value = value * 10 + (load<u8>(q++) - 0x30)
-  }
-  if (q == digits) {
+  leadingDigits(q, lineEnd)
+  if (digitCount == 0) {
     if (!negative) return 0
     setNumber(step.a, row, NaN)
     return q
   }
-  if (load<u8>(digits) == 0x30 && (negative || q - digits > 1)) notCanonical()
-  const number = <f64>(negative ? -value : value)
+  if (digitCount > 15) return 0
+  if (load<u8>(q) == 0x30 && (negative || digitCount > 1)) notCanonical()
+  q += digitCount
+  const number = <f64>(negative ? -digitValue : digitValue)
   const scaled = number * step.scale
   if (step.scale != 1 && (Math.abs(scaled) > LARGEST || scaled / step.scale != number)) notCanonical()
   setNumber(step.a, row, scaled)

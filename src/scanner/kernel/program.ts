@@ -44,6 +44,8 @@ export class Step {
   /** The literal, or the text that ends the field; 8 bytes of it for a quick comparison. */
   text: usize
   length: u32
+  /** Bytes behind the field that are done with: `length` where the literal after it is what ends it. */
+  skip: u32
   scale: f64
   /** 0 for `time`, 1 for `time_end`. */
   timeField: u32

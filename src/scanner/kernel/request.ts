@@ -23,6 +23,10 @@ function isToken(p: usize, end: usize): bool {
 
 /** The space before `HTTP/` digits [`.` digits] that ends at `end`, 0 without one. */
 function protocolBefore(start: usize, end: usize): usize {
+  // Nearly always it is HTTP/1.1 or, which differs in one bit, HTTP/1.0.
+  if (end - start > 8 && (load<u64>(end - 8) | (<u64>1 << 56)) == 0x312e312f50545448 && load<u8>(end - 9) == SPACE) {
+    return end - 9
+  }
   let p = end
   while (p > start && isDigit(load<u8>(p - 1))) p--
   if (p == end) return 0

@@ -27,6 +27,7 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
         q = fieldEnd(step, p)
         if (q == 0) return fail(MISSING, p, step.index)
         setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
+        q += step.skip
         break
       }
       case op.NUMBER: {
@@ -38,18 +39,21 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
         q = fieldEnd(step, p)
         if (q == 0) return fail(MISSING, p, step.index)
         putRequest(step, p, q)
+        q += step.skip
         break
       }
       case op.TARGET: {
         q = fieldEnd(step, p)
         if (q == 0) return fail(MISSING, p, step.index)
         putWholeTarget(step, p, q)
+        q += step.skip
         break
       }
       case op.ADDRESS: {
         q = fieldEnd(step, p)
         if (q == 0) return fail(MISSING, p, step.index)
         putAddress(step, p, q)
+        q += step.skip
         break
       }
       case op.GROUP: {

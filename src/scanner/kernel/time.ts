@@ -1,5 +1,5 @@
 import { daysInMonth, daysOf, monthNamed, weekdayNamed } from './calendar'
-import { clockOf, fixedDigits, isDigit, NO_ZONE, paddedDigits, zoneOf } from './digits'
+import { clockOf, digitCount, digitValue, fixedDigits, isDigit, leadingDigits, NO_ZONE, paddedDigits, zoneOf } from './digits'
 import { lineEnd, notCanonical } from './line'
 import * as r from './registers'
 import { CLF, CTIME, Step, TIME_PART } from './program'
@@ -170,13 +170,12 @@ const LARGEST: i64 = 9007199254740992
 /** 1 to 16 digits that make a time up to LARGEST. */
 function readEpoch(p: usize, registers: r.Registers, register: u32): usize {
   const scale: i64 = register == r.SECONDS ? 1000000 : register == r.MILLIS ? 1000 : 1
-  let value: i64 = 0
-  let q = p
-  while (q < lineEnd && q - p <= 16 && isDigit(load<u8>(q))) value = value * 10 + (load<u8>(q++) - 0x30)
-  if (q == p || q - p > 16 || value > LARGEST / scale) return 0
-  if (q - p > 1 && load<u8>(p) == 0x30) notCanonical()
-  r.tell(registers, register, value)
-  return q
+  leadingDigits(p, lineEnd)
+  const end = p + digitCount
+  if (digitCount == 0 || digitValue > LARGEST / scale || (end < lineEnd && isDigit(load<u8>(end)))) return 0
+  if (digitCount > 1 && load<u8>(p) == 0x30) notCanonical()
+  r.tell(registers, register, digitValue)
+  return end
 }
 
 /** Takes back what a step may have told. */
