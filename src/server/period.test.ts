@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { frameOf, isPeriod, PERIODS } from './period.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
+
+describe('periods', () => {
+  it.each([
+    ['15m', 90],
+    ['1h', 120],
+    ['24h', 96],
+    ['7d', 84]
+  ] as const)('%s has %i buckets, the last of which holds now', (period, buckets) => {
+    const { from, to, bucket } = frameOf(period, NOW)
+    expect((to - from) / bucket).toBe(buckets)
+    expect(from % bucket).toBe(0)
+    expect(to - bucket).toBeLessThanOrEqual(NOW)
+    expect(to).toBeGreaterThan(NOW)
+  })
+
+  it('lays any extent out in whole buckets, few enough, that hold its first and last moment', () => {
+    const time = fc.integer({ min: 0, max: Date.UTC(2200, 0) })
+    fc.assert(
+      fc.property(time, time, (a, b) => {
+        const extent = { first: Math.min(a, b), last: Math.max(a, b) }
+        const { from, to, bucket } = frameOf('all', NOW, extent)
+        expect(from).toBeLessThanOrEqual(extent.first)
+        expect(to).toBeGreaterThan(extent.last)
+        expect((to - from) % bucket).toBe(0)
+        expect((to - from) / bucket).toBeLessThanOrEqual(122)
+      }),
+      { seed: 7, numRuns: 500 }
+    )
+  })
+
+  it('shows the last hour where there is no event at all', () => {
+    expect(frameOf('all', NOW)).toMatchObject({ period: 'all', bucket: 30_000 })
+  })
+
+  it('knows its own names only', () => {
+    expect(PERIODS.every(isPeriod)).toBe(true)
+    expect(['', '2h', undefined, ['1h'], 15].some(isPeriod)).toBe(false)
+  })
+})
