@@ -38,7 +38,7 @@ export function conformsToFormat(format: Format, runs = 100): void {
 }
 
 /** Scans lines; each as the event that was read and as the line that its raw values print. */
-function readBack(
+export function readBack(
   format: Format,
   scanner: Scanner,
   lines: readonly string[]

@@ -50,7 +50,7 @@ function readFile(path: string, text: string): Reading {
 }
 
 describe('real logs come back byte for byte', () => {
-  it.each<[file: string, format: string, lines: number, rejected: number]>([
+  const cases: [file: string, format: string, lines: number, rejected: number][] = [
     ['access/semicomplete-2015.combined.log', 'combined', 10_000, 1],
     ['access/company-2013.combined.log', 'combined', 13_960, 0],
     ['access/farm-a.combined.log', 'combined', 118, 0],
@@ -72,9 +72,11 @@ describe('real logs come back byte for byte', () => {
       6,
       0
     ]
-  ])('%s as %s', (file, format, lines, rejected) => {
+  ]
+  for (const [file, format, lines, rejected] of cases) {
     const path = `${DATA}/${file}`
-    if (!existsSync(path)) return
-    expect(readFile(path, format)).toEqual({ lines, rejected, kept: 0, different: 0 })
-  })
+    it.skipIf(!existsSync(path))(`${file} as ${format}`, () => {
+      expect(readFile(path, format)).toEqual({ lines, rejected, kept: 0, different: 0 })
+    })
+  }
 })

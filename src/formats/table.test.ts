@@ -14,15 +14,13 @@ function documented(): Record<string, [directive: string, meaning: string][]> {
 }
 
 describe('the table of directives', () => {
-  it.each(DIRECTIVES.map(entry => ({ entry, text: notation(entry) })))(
-    '$entry.kind $text',
-    ({ entry, text }) => {
-      const own = text.replace('{format}t', '{%F}t')
-      const format = formatFor(entry.meaning.as === 'time' ? own : `%{%F}t [${own}]`, entry.kind)
-      for (const field of format.fields) expect(fieldInfo(field)).toBeDefined()
-      expect(format.fields.length).toBeGreaterThan(entry.meaning.as === 'time' ? -1 : 0)
-    }
-  )
+  it.each(
+    DIRECTIVES.filter(({ meaning }) => meaning.as !== 'time').map(entry => ({ entry, text: notation(entry) }))
+  )('$entry.kind $text fills known fields', ({ entry, text }) => {
+    const { fields } = formatFor(`%{%F}t [${text}]`, entry.kind)
+    expect(fields.length).toBeGreaterThan(0)
+    expect(fields.filter(field => fieldInfo(field) === undefined)).toEqual([])
+  })
 
   it.skipIf(!existsSync(DOCUMENTED))('knows every directive that Apache documents', () => {
     const kinds: [section: string, kind: Kind][] = [

@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Scanner } from '../scanner/index.ts'
+import { events, readBack } from './contract.ts'
+import { DIRECTIVES } from './directives.ts'
+import { formatFor } from './index.ts'
+import { notation } from './lookup.ts'
+
+const ACCESS_TIMES = [
+  '%t',
+  '%{end}t',
+  '[%{%d/%b/%Y:%H:%M:%S}t.%{msec_frac}t %{%z}t]',
+  '%{%F %T}t,%{usec_frac}t',
+  '%{sec}t%{msec_frac}t',
+  '%{usec}t',
+  '<%{%c}t>',
+  '%t %{end:usec}t',
+  '%{%Y %j}t %{%T}t'
+]
+
+const name = fc.constantFrom('X-Id', 'SID', 'a.b', 'Référence', '')
+const directive = fc
+  .constantFrom(...DIRECTIVES.filter(({ kind, meaning }) => kind === 'access' && meaning.as !== 'time'))
+  .chain(entry => name.map(name => notation(entry).replace('VARNAME', name || 'x')))
+/** A request holds blanks, so it is always in quotes. */
+const wrapped = fc
+  .tuple(directive, fc.constantFrom('""', '""', '[]', '||', '  '))
+  .map(([text, [open, close]]) => (text === '%r' ? `\\"${text}\\"` : `${open}${text}${close}`.trim()))
+const separator = fc.constantFrom(' ', ' ', '\t', ' - ', ', ', ' %% ', ' é ')
+const accessString = fc
+  .tuple(fc.array(fc.tuple(wrapped, separator), { maxLength: 8 }), fc.constantFrom(...ACCESS_TIMES), fc.nat())
+  .map(([pieces, time, at]) => {
+    const all = pieces.map(([text, separator]) => text + separator)
+    return all
+      .toSpliced(at % (all.length + 1), 0, `${time} `)
+      .join('')
+      .trim()
+  })
+
+/** Fields of an error line that cannot be taken for one another. */
+const ERROR_FIELDS = [
+  ' [%-m:%l]',
+  ' [pid %P]',
+  String.raw` [tid\ %T]`,
+  ' %7F:',
+  ' %E:',
+  String.raw` [client\ %a]`,
+  String.raw` [at\ %A]`,
+  ' [R:%L]',
+  ' [C:%{c}L]',
+  ' keep=%k',
+  ' agent=%-{User-Agent}i;',
+  ' 100%%'
+]
+const errorString = fc
+  .tuple(
+    fc.constantFrom('[%t]', '[%{u}t]', '[%{cu}t]', '[%{cuz}t]', '%{%F}t [%{%T}t]'),
+    fc.shuffledSubarray(ERROR_FIELDS),
+    fc.constantFrom('', String.raw`% ,\ referer:\ %{Referer}i`)
+  )
+  .map(([time, fields, tail]) => `${time}${fields.join('')} %M${tail}`)
+
+describe('lines of random directive strings', () => {
+  it.each([
+    ['LogFormat', accessString, 'access'],
+    ['ErrorLogFormat', errorString, 'error']
+  ] as const)('%s: are read back equal', (_, strings, kind) => {
+    fc.assert(
+      fc.property(
+        strings.chain(text => {
+          const format = formatFor(text, kind)
+          const all = fc.array(events(format), { minLength: 1, maxLength: 5 })
+          return all.map(events => ({ text, format, events }))
+        }),
+        ({ format, events }) => {
+          const lines = events.map(event => format.print(event))
+          const scanner = new Scanner(format.program, {
+            zone: 'UTC',
+            seed: 1n,
+            chunk: 1 << 16,
+            maxLine: 1 << 12
+          })
+          const expected = events.map((event, i) => ({ event, line: lines[i] }))
+          expect(readBack(format, scanner, lines)).toEqual(expected)
+        }
+      ),
+      { seed: 1, numRuns: 150 }
+    )
+  })
+
+  it('never fail but with a caret', () => {
+    const junk = fc.string({ unit: fc.constantFrom(...Array.from('%{}th>r!,^\\"a T1M ')), maxLength: 20 })
+    fc.assert(
+      fc.property(junk, fc.constantFrom('access', 'error', undefined), (text, kind) => {
+        try {
+          const format = formatFor(text, kind)
+          expect(formatFor(format.text, format.kind).program).toEqual(format.program)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'FORMAT', message: expect.stringMatching(/^.+\n.*\n *\^$/) })
+        }
+      }),
+      { seed: 1, numRuns: 2000 }
+    )
+  })
+})
