@@ -37,8 +37,8 @@ export interface EventRows {
 export interface CodeColumn {
   readonly codes: Uint32Array
   /**
-   * Names the dictionary; codes of another one mean nothing. `name#generation`: once a sender used a generation,
-   * it uses none before it any more.
+   * Names the dictionary; codes of another one mean nothing. Its last word is the generation: once a sender used
+   * one, it uses none before it any more.
    */
   readonly dictionary: string
   /** Values not sent before for this dictionary: the first has code `from`. */

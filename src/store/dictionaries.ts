@@ -63,8 +63,8 @@ export function entryOf(field: number, code: number, bytes: Uint8Array): Entry {
 }
 
 /**
- * What the codes of one sender's dictionaries are in the store. A dictionary is named `name#generation`: the next
- * generation takes the place of the one before.
+ * What the codes of one sender's dictionaries are in the store. The last word of a dictionary's name is its
+ * generation: the next one takes the place of the one before.
  */
 export class Mappings {
   #maps = new Map<string, { dictionary: string; codes: Int32Array<ArrayBuffer>; size: number }>()
@@ -93,7 +93,7 @@ export class Mappings {
   }
 
   #mapOf(field: number, dictionary: string): { codes: Int32Array<ArrayBuffer>; size: number } {
-    const name = `${field} ${dictionary.replace(/#\d+$/, '')}`
+    const name = `${field} ${dictionary.replace(/ \S+$/, '')}`
     let map = this.#maps.get(name)
     if (map?.dictionary !== dictionary) {
       map = { dictionary, codes: new Int32Array(64), size: 1 }

@@ -16,6 +16,7 @@ import { query } from './database.ts'
 import type { Entry } from './dictionaries.ts'
 import type { FreshNames } from './names.ts'
 import { OTHER_KEY } from './schema.ts'
+import { whole } from './sql.ts'
 import { codesOf, type Numbering } from './stage.ts'
 import { appendColumns } from './vectors.ts'
 
@@ -173,9 +174,4 @@ function filterOf({ from, to, sources, metrics }: CellQuery): { where: string; v
   if (metrics)
     parts.push(`metric in (select id from fields where type = 'metric' and name in (${oneOf(metrics)}))`)
   return { where: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
-}
-
-/** A whole number for SQL text. RangeError when it is not finite. */
-export function whole(value: number): string {
-  return BigInt(Math.trunc(value)).toString()
 }

@@ -8,8 +8,8 @@ import { TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat }
 
 const open = (path: string): Promise<Store> => openStore(path, { formatFor: testFormat, commitInterval: 5 })
 const dictionaries = (): { client: TestDictionary; path: TestDictionary } => ({
-  client: new TestDictionary('client#1'),
-  path: new TestDictionary('path#1')
+  client: new TestDictionary('client 1'),
+  path: new TestDictionary('path 1')
 })
 const lines = { read: 4, parsed: 2, rejected: 1, late: 1, bytes: 100 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { VisorError } from '../core/errors.ts'
 import { messageOf } from './database.ts'
+import { lineOf } from './print.ts'
 import { createClient } from './rpc.ts'
 import type { Store, StoreOptions } from './types.ts'
 import type { StoreHandlers } from './worker.ts'
@@ -60,6 +61,13 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     positions: source => client.call('positions', [source]),
     books: () => client.call('books', []),
     rollup: query => client.call('rollup', [query]),
+    lines: async query => {
+      const events = await client.call('events', [query])
+      return events.map(event => lineOf(event, options.formatFor))
+    },
+    rejected: limit => client.call('rejected', [limit]),
+    search: query => client.call('search', [query]),
+    extent: () => client.call('extent', []),
     stats: () => client.call('stats', []),
     onCommit: listener => {
       listeners.add(listener)

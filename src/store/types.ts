@@ -3,7 +3,10 @@ import type { Format } from '../core/format.ts'
 import type { Kind } from '../core/fields.ts'
 import type { CellRows } from '../core/rows.ts'
 import type { Books, Position } from '../core/source.ts'
+import type { LineQuery, StoredRejection } from './lines.ts'
+import type { StoredLine } from './print.ts'
 import type { CellQuery } from './rollups.ts'
+import type { SearchCount, SearchQuery } from './search.ts'
 import type { CommitInfo } from './writer.ts'
 
 export interface StoreOptions {
@@ -30,6 +33,12 @@ export interface StoredPosition {
   readonly finished: boolean
 }
 
+/** Times of the oldest and the newest line, in microseconds since 1970. */
+export interface Extent {
+  readonly first: number
+  readonly last: number
+}
+
 export interface StoreStats {
   readonly events: number
   readonly rejected: number
@@ -52,6 +61,14 @@ export interface Store {
   books(): Promise<Map<string, Books>>
   /** Merged cells; see `CellQuery`. */
   rollup(query: RollupQuery): Promise<CellRows[]>
+  /** The newest lines that pass a filter, newest first, exactly as they were read. */
+  lines(query: LineQuery): Promise<StoredLine[]>
+  /** The rejected lines stored last, newest first. */
+  rejected(limit: number): Promise<StoredRejection[]>
+  /** Counts lines whose field matches a pattern, by step of time. */
+  search(query: SearchQuery): Promise<SearchCount[]>
+  /** `undefined` while there are no lines. */
+  extent(): Promise<Extent | undefined>
   stats(): Promise<StoreStats>
   /** Calls the listener after each commit; the result stops that. */
   onCommit(listener: (commit: CommitInfo) => void): () => void

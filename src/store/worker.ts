@@ -6,10 +6,12 @@ import { toRows, type CellRows } from '../core/rows.ts'
 import { NO_LINES, type Books } from '../core/source.ts'
 import { query } from './database.ts'
 import { Mappings } from './dictionaries.ts'
+import { findEvents, findRejected, type LineQuery, type StoredEvent, type StoredRejection } from './lines.ts'
 import { readCells } from './rollups.ts'
 import { serve } from './rpc.ts'
+import { search, type SearchCount, type SearchQuery } from './search.ts'
 import type { SinkHandlers } from './sink.ts'
-import type { RollupQuery, StoredPosition, StoreStats } from './types.ts'
+import type { Extent, RollupQuery, StoredPosition, StoreStats } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** What crosses to the worker when it opens the store. */
@@ -75,6 +77,21 @@ const handlers = {
     const rollup = await readCells(open().database.reader, cells)
     if (limit !== undefined) for (const cell of rollup.values()) boundCell(cell, limit)
     return toRows(rollup)
+  },
+
+  events: (sought: LineQuery): Promise<StoredEvent[]> => findEvents(open().database.reader, sought),
+
+  rejected: (limit: number): Promise<StoredRejection[]> => findRejected(open().database.reader, limit),
+
+  search: (sought: SearchQuery): Promise<SearchCount[]> => search(open().database.reader, sought),
+
+  async extent(): Promise<Extent | undefined> {
+    const [row] = await query(
+      open().database.reader,
+      'select epoch_us(min(time))::double, epoch_us(max(time))::double from events'
+    )
+    const [first, last] = row ?? []
+    return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined
   },
 
   async stats(): Promise<StoreStats> {

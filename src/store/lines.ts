@@ -1,0 +1,163 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import type { Kind } from '../core/fields.ts'
+import { query } from './database.ts'
+import { columnOf, LINE_FIELD } from './schema.ts'
+import { whole } from './sql.ts'
+import { filterSql, type LineFilter } from './where.ts'
+
+/** Which lines, and how many of them at most. */
+export interface LineQuery extends LineFilter {
+  /** Default 100. */
+  readonly limit?: number
+}
+
+/** A text value: decoded, and as it stands in the log. */
+export interface StoredText {
+  readonly text: string
+  readonly raw: Uint8Array
+}
+
+/** A line as the store has it: in fields. */
+export interface StoredEvent {
+  /** Microseconds since 1970 UTC, and minutes east of UTC the line is written with. */
+  readonly time: number
+  readonly zone: number
+  readonly source: string
+  readonly kind: Kind
+  /** The format's directive string. */
+  readonly format: string
+  /** Bits of `Flag`. */
+  readonly flags: number
+  /** Absent fields are left out. */
+  readonly fields: ReadonlyMap<string, number | StoredText>
+  /** The line itself, where its fields would not give it back. */
+  readonly kept: Uint8Array | undefined
+}
+
+/** The newest lines that pass a filter, newest first; of the same time, the last written first. */
+export async function findEvents(connection: DuckDBConnection, sought: LineQuery): Promise<StoredEvent[]> {
+  const where = await filterSql(connection, sought)
+  const fields = await query(
+    connection,
+    "select id, type, name from fields where type <> 'metric' order by id"
+  )
+  const rows = await query(
+    connection,
+    `with found as (
+       select e.* from events e ${where.sql} order by e.time desc, e.rowid desc limit ${whole(sought.limit ?? 100)})
+     select epoch_us(e.time)::double, e.zone, s.name, f.kind, f.text, e.flags,
+       ${fields.map(([id]) => `e.${columnOf(Number(id))}`).join(', ')}
+     from found e join sources s on s.id = e.source join formats f on f.id = e.format
+     order by e.time desc`,
+    where.values
+  )
+  const columns = fields.map(([id, type, name]) => ({ id: Number(id), type, name: String(name) }))
+  const texts = await textsOf(connection, keysOf(rows, columns))
+  return rows.map(row => eventOf(row, columns, texts))
+}
+
+interface FieldColumn {
+  readonly id: number
+  readonly type: unknown
+  readonly name: string
+}
+
+/** Columns before those of the fields in the rows above. */
+const FIXED = 6
+
+const keyOf = (field: number, code: unknown): bigint => (BigInt(field) << 32n) | BigInt(Number(code))
+
+function keysOf(rows: readonly DuckDBValue[][], columns: readonly FieldColumn[]): Set<bigint> {
+  const keys = new Set<bigint>()
+  for (const row of rows)
+    columns.forEach(({ id, type }, i) => {
+      const code = row[FIXED + i]
+      if (type === 'text' && code !== 0) keys.add(keyOf(id, code))
+    })
+  return keys
+}
+
+async function textsOf(
+  connection: DuckDBConnection,
+  keys: ReadonlySet<bigint>
+): Promise<Map<bigint, StoredText>> {
+  if (keys.size === 0) return new Map()
+  const rows = await query(
+    connection,
+    `select d.field, d.code, d.value, coalesce(d.raw, encode(d.value)) from dictionary d
+     where (d.field::bigint << 32) | d.code in (select unnest([${[...keys].join(', ')}]))`
+  )
+  return new Map(
+    rows.map(([field, code, value, raw]) => [
+      keyOf(Number(field), code),
+      { text: String(value), raw: bytesOf(raw) }
+    ])
+  )
+}
+
+function eventOf(
+  row: readonly DuckDBValue[],
+  columns: readonly FieldColumn[],
+  texts: ReadonlyMap<bigint, StoredText>
+): StoredEvent {
+  const [time, zone, source, kind, format, flags] = row
+  const fields = new Map<string, number | StoredText>()
+  let kept: Uint8Array | undefined
+  columns.forEach(({ id, type, name }, i) => {
+    const stored = row[FIXED + i]
+    const value = type === 'number' ? stored : texts.get(keyOf(id, stored))
+    if (id === LINE_FIELD) kept = texts.get(keyOf(id, stored))?.raw
+    else if (typeof value === 'number') fields.set(name, value)
+    else if (type === 'text' && stored !== 0) fields.set(name, texts.get(keyOf(id, stored)) ?? LOST)
+  })
+  return {
+    time: Number(time),
+    zone: Number(zone),
+    source: String(source),
+    kind: kind === 'error' ? 'error' : 'access',
+    format: String(format),
+    flags: Number(flags),
+    fields,
+    kept
+  }
+}
+
+/** Stands in when a value is not in the dictionary, which only a damaged store can bring about. */
+const LOST: StoredText = { text: '', raw: new Uint8Array(0) }
+
+/** A copy of the bytes of a BLOB: they can lie in the engine's memory. */
+export function bytesOf(value: DuckDBValue | undefined): Uint8Array {
+  return typeof value === 'object' && value !== null && 'bytes' in value
+    ? value.bytes.slice()
+    : new Uint8Array(0)
+}
+
+/** A rejected line, with why. */
+export interface StoredRejection {
+  /** Microseconds since 1970 when it was stored. */
+  readonly time: number
+  readonly source: string
+  /** The stream's name for people. */
+  readonly name: string
+  /** Byte in the stream where the line begins. */
+  readonly offset: number
+  readonly reason: string
+  readonly line: Uint8Array
+}
+
+/** The rejected lines stored last, newest first. */
+export async function findRejected(connection: DuckDBConnection, limit: number): Promise<StoredRejection[]> {
+  const rows = await query(
+    connection,
+    `select epoch_us(time)::double, source, name, "offset", reason, line from rejected
+     order by number desc limit ${whole(limit)}`
+  )
+  return rows.map(([time, source, name, offset, reason, line]) => ({
+    time: Number(time),
+    source: String(source),
+    name: String(name),
+    offset: Number(offset),
+    reason: String(reason),
+    line: bytesOf(line)
+  }))
+}
