@@ -14,10 +14,10 @@ export interface Metric {
   readonly derive?: (text: string) => string | undefined
   /** Number keys go to logarithmic buckets, for percentiles. */
   readonly buckets?: boolean
-  /** The number field that is summed beside the count; a line without it adds 0. */
-  readonly measure: string | null
+  /** The number field that is summed beside the count, the first of these that the format has; absent adds 0. */
+  readonly measure: readonly string[]
   /** It is read over time, so the windows of old lines stay an hour long; those of other metrics become a day. */
   readonly overTime?: true
-  /** Only lines whose number field is at least `min` count. */
-  readonly where?: { readonly field: string; readonly min: number }
+  /** Only lines count whose number field, the first of these that the format has, is at least `min`. */
+  readonly where?: { readonly field: readonly string[]; readonly min: number }
 }

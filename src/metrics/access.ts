@@ -1,7 +1,9 @@
 import type { Metric } from '../core/metric.ts'
 
 const access = ['access'] as const
-const failed = { field: 'status', min: 400 } as const
+const failed = { field: ['status'], min: 400 } as const
+/** The answer's bytes; servers that count its headers too tell `bytes_out` instead. */
+const bytes = ['bytes', 'bytes_out'] as const
 
 /** What is counted of access logs. Sums are bytes of the answers, but for durations (microseconds). */
 export const ACCESS_METRICS: readonly Metric[] = [
@@ -12,7 +14,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     kinds: access,
     key: null,
     overTime: true,
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'bytes',
@@ -21,8 +23,8 @@ export const ACCESS_METRICS: readonly Metric[] = [
     kinds: access,
     key: null,
     overTime: true,
-    measure: 'bytes',
-    where: { field: 'bytes', min: 0 }
+    measure: bytes,
+    where: { field: bytes, min: 0 }
   },
   {
     name: 'status',
@@ -31,7 +33,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     kinds: access,
     key: 'status',
     overTime: true,
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'method',
@@ -39,7 +41,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by method',
     kinds: access,
     key: 'method',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'path',
@@ -47,7 +49,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by path, without the query',
     kinds: access,
     key: 'path',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'client',
@@ -55,7 +57,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'lines by client',
     kinds: ['access', 'error'],
     key: 'client',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'error_client',
@@ -63,7 +65,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests answered with 400 or more, by client',
     kinds: access,
     key: 'client',
-    measure: 'bytes',
+    measure: bytes,
     where: failed
   },
   {
@@ -72,7 +74,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests answered with 400 or more, by path',
     kinds: access,
     key: 'path',
-    measure: 'bytes',
+    measure: bytes,
     where: failed
   },
   {
@@ -81,7 +83,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by referring page',
     kinds: access,
     key: 'referrer',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'agent',
@@ -89,7 +91,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by user agent',
     kinds: access,
     key: 'agent',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'vhost',
@@ -97,7 +99,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by virtual host',
     kinds: access,
     key: 'vhost',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'protocol',
@@ -105,7 +107,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by protocol',
     kinds: access,
     key: 'protocol',
-    measure: 'bytes'
+    measure: bytes
   },
   {
     name: 'duration',
@@ -115,6 +117,6 @@ export const ACCESS_METRICS: readonly Metric[] = [
     key: 'duration',
     buckets: true,
     overTime: true,
-    measure: 'duration'
+    measure: ['duration']
   }
 ]

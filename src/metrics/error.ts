@@ -12,7 +12,7 @@ export const ERROR_METRICS: readonly Metric[] = [
     kinds: error,
     key: 'level',
     overTime: true,
-    measure: null
+    measure: []
   },
   {
     name: 'module',
@@ -20,7 +20,7 @@ export const ERROR_METRICS: readonly Metric[] = [
     summary: 'error-log lines by module',
     kinds: error,
     key: 'module',
-    measure: null
+    measure: []
   },
   {
     name: 'code',
@@ -29,7 +29,7 @@ export const ERROR_METRICS: readonly Metric[] = [
     kinds: error,
     key: 'message',
     derive: codeOf,
-    measure: null
+    measure: []
   },
   {
     name: 'message',
@@ -38,6 +38,6 @@ export const ERROR_METRICS: readonly Metric[] = [
     kinds: error,
     key: 'message',
     derive: signatureOf,
-    measure: null
+    measure: []
   }
 ]

@@ -60,18 +60,18 @@ function batchOf(lines: readonly Line[]): Batch {
 
 const base = { title: '', summary: '', kinds: ['access'] } as const
 const METRICS: readonly Metric[] = [
-  { ...base, name: 'requests', key: null, measure: 'bytes' },
-  { ...base, name: 'client', key: 'client', measure: 'bytes' },
+  { ...base, name: 'requests', key: null, measure: ['bytes'] },
+  { ...base, name: 'client', key: 'client', measure: ['bytes'] },
   {
     ...base,
     name: 'initial',
     key: 'client',
-    measure: null,
+    measure: [],
     derive: text => (text === 'zz' ? undefined : text.charAt(0))
   },
-  { ...base, name: 'failing', key: 'client', measure: null, where: { field: 'status', min: 400 } },
-  { ...base, name: 'status', key: 'status', measure: null },
-  { ...base, name: 'vhost', key: 'vhost', measure: null }
+  { ...base, name: 'failing', key: 'client', measure: [], where: { field: ['status'], min: 400 } },
+  { ...base, name: 'status', key: 'status', measure: [] },
+  { ...base, name: 'vhost', key: 'vhost', measure: [] }
 ]
 
 /** The same counts, taken line by line in the plainest way. */

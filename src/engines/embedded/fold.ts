@@ -61,7 +61,7 @@ export class Fold {
       const filter = metric.where && numbers(batch, metric.where.field)
       if (metric.where && !filter) return
       const min = metric.where?.min ?? 0
-      const sums = metric.measure === null ? undefined : numbers(batch, metric.measure)
+      const sums = numbers(batch, metric.measure)
       const counter = counters[m]!
       if (metric.key === null) return addTotal(counter, filter, min, sums, from, to)
       const column = batch.columns.get(metric.key)
@@ -87,8 +87,9 @@ function textOf(dictionary: Dictionary): (code: number) => string {
   return code => dictionary.text(code)
 }
 
-function numbers(batch: Batch, field: string): Float64Array | undefined {
-  const column = batch.columns.get(field)
+/** The values of the first of these fields that the batch has. */
+function numbers(batch: Batch, fields: readonly string[]): Float64Array | undefined {
+  const column = fields.map(field => batch.columns.get(field)).find(found => found !== undefined)
   return column?.type === 'number' ? column.values : undefined
 }
 

@@ -54,8 +54,9 @@ export class Lanes {
 
 /** The metrics that have something to count in lines of a format. */
 export function metricsFor({ kind, fields }: Format): Metric[] {
-  return METRICS.filter(({ kinds, key, where }) => {
-    const needs = [key, where?.field].filter(field => field !== null && field !== undefined)
-    return kinds.includes(kind) && needs.every(field => fields.includes(field))
-  })
+  const has = (field: string): boolean => fields.includes(field)
+  return METRICS.filter(
+    ({ kinds, key, where }) =>
+      kinds.includes(kind) && (key === null || has(key)) && (where === undefined || where.field.some(has))
+  )
 }
