@@ -119,7 +119,7 @@ describe('live feed', () => {
     deaf.on('error', () => {})
     await expect.poll(listening).toBe(1)
     const feed = messages(server)
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 20; i++) {
       dashboard.changed()
       await feed.next()
     }

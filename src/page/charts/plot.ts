@@ -2,6 +2,7 @@ import uPlot from 'uplot'
 import { compact } from '../format/numbers.ts'
 import { tick } from '../format/times.ts'
 import { palette, type ColorName } from './palette.ts'
+import { stacked } from './stack.ts'
 
 /** One named row of values on a chart. */
 export interface Series {
@@ -77,12 +78,6 @@ function columns({ time, bucket, series }: ChartData, kind: ChartKind): uPlot.Al
   const middles = time.map(start => (start + bucket / 2) / SECOND)
   const values = series.map(({ values }) => [...values])
   return [middles, ...(kind === 'stack' ? stacked(values).toReversed() : values)]
-}
-
-/** Each row added to all rows before it. */
-export function stacked(rows: readonly (readonly (number | null)[])[]): number[][] {
-  const sums: number[] = []
-  return rows.map(row => row.map((value, i) => (sums[i] = (sums[i] ?? 0) + (value ?? 0))))
 }
 
 function edges({ time, bucket }: ChartData): [number, number] {

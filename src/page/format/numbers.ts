@@ -34,8 +34,10 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
 /** Powers of 1000, three digits: `4.21 MB`. */
 export function bytes(value: number): string {
   if (value < 1000) return `${whole.format(value)} B`
-  const power = Math.min(Math.floor(Math.log10(value) / 3), UNITS.length - 1)
-  return `${digits3.format(value / 1000 ** power)} ${UNITS[power] ?? ''}`
+  // Rounded first, so that 999,999 is 1.00 MB.
+  const rounded = Number(value.toPrecision(3))
+  const power = Math.min(Math.floor(Math.log10(rounded) / 3 + 1e-9), UNITS.length - 1)
+  return `${digits3.format(rounded / 1000 ** power)} ${UNITS[power] ?? ''}`
 }
 
 /** A duration in seconds, three digits: `812 µs`, `1.2 s`. */
