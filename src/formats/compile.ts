@@ -23,7 +23,7 @@ export function compileFormat(name: string, kind: Kind, text: string): Format {
   return {
     name,
     kind,
-    text: text.replaceAll(/\\.|"/gs, found => (found === '"' ? '\\"' : found)),
+    text: text.replaceAll(/\\.|"|\\$/gs, found => (found.length === 1 ? `\\${found}` : found)),
     program,
     fields,
     print: event => printLine(eventValues(event, kind)),

@@ -59,7 +59,7 @@ function holdsBlanks(step: TextLike): boolean {
   return step.op === 'request' || (step.op === 'text' && step.field === 'message')
 }
 
-/** A number ends at the first byte that is no digit: what follows must begin with one. */
+/** A number ends at the first byte that is no digit, so what follows must not begin with a digit. */
 function checkNumber(following: Step | undefined, next: readonly string[], problem: Problem): void {
   const lettered =
     following?.op === 'request' ||

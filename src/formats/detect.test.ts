@@ -43,7 +43,7 @@ describe('detect', () => {
     ['combined', [COMBINED, COMBINED.replace('- - [', '- a b [')], 'combined: the first 2 lines follow it'],
     [undefined, [COMMON, 'x', 'y'], 'common, the nearest format, reads only 1 of the first 3 lines'],
     [undefined, ['{"a": 1}', ''], 'no known format reads any of the first 2 lines'],
-    [undefined, ['x'], 'no known format reads any of the first line'],
+    [undefined, ['x'], 'no known format reads the first line'],
     [undefined, [], 'there are no lines yet']
   ])('%s: %j', (name, lines, why) => expect(found(lines)).toEqual([name, why]))
 })

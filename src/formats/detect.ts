@@ -24,7 +24,12 @@ export function detect(
   const best = scores.reduce((best, score) => (score.read > best.read ? score : best))
   const { format, read } = best
   const firstLines = lines.length === 1 ? 'first line' : `first ${lines.length} lines`
-  if (read === 0) return { format: undefined, read, why: `no known format reads any of the ${firstLines}` }
+  if (read === 0)
+    return {
+      format: undefined,
+      read,
+      why: `no known format reads ${lines.length === 1 ? '' : 'any of '}the ${firstLines}`
+    }
   const share = read === lines.length ? `the ${firstLines}` : `${read} of the ${firstLines}`
   if (read * 2 < lines.length) {
     return { format: undefined, read, why: `${format.name}, the nearest format, reads only ${share}` }

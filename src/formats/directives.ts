@@ -10,6 +10,7 @@ export type Meaning =
   | { readonly as: 'address'; readonly field: string; readonly port: string }
   | { readonly as: 'time' | 'request' | 'path' | 'query' | 'systemError' | 'sourceFile' }
 
+/** One row of the table. */
 export interface Directive {
   readonly kind: Kind
   readonly letter: string

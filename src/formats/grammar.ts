@@ -16,12 +16,14 @@ export interface DirectiveItem {
   readonly at: number
 }
 
+/** Text that every line has as it is, escapes resolved. */
 export interface LiteralItem {
   readonly type: 'literal'
   readonly text: string
   readonly at: number
 }
 
+/** A piece of a directive string. */
 export type Item = DirectiveItem | LiteralItem
 
 /**

@@ -71,6 +71,8 @@ describe('formatFor', () => {
     ['%{%Y%n}t', /conversion %n/, '%{%Y%n}t', 4],
     ['[%{ux}t] %M', /options of %t are c, u and z/, '[%{ux}t] %M', 4],
     ['%t %h%l', /end cannot be told/, '%t %h%l', 3],
+    ['%t %q%h', /end cannot be told/, '%t %q%h', 3],
+    ['%h %{sec}t%{usec_frac}t%b', /digit may follow/, '%h %{sec}t%{usec_frac}t%b', 3],
     ['%t %b%D', /digit may follow/, '%t %b%D', 3],
     ['%t %b%h', /digit may follow/, '%t %b%h', 3],
     ['%t %b0', /digit may follow/, '%t %b0', 3],

@@ -17,10 +17,10 @@ export { formatsTable } from './table.ts'
  */
 export function formatFor(text: string, kind?: Kind): Format {
   const unwrapped = unwrap(text)
-  const preset = presetNamed(unwrapped.text)
-  if (preset) {
-    if (kind === undefined || kind === preset.kind) return preset
-    throw formatError(unwrapped.text, 0, `This is a format of ${preset.kind} logs, not of ${kind} logs.`)
+  const named = presetNamed(unwrapped.text)
+  if (named) {
+    if (kind === undefined || kind === named.kind) return named
+    throw formatError(unwrapped.text, 0, `This is a format of ${named.kind} logs, not of ${kind} logs.`)
   }
   if (!unwrapped.text.includes('%')) {
     const names = PRESETS.map(({ name }) => name).join(', ')
@@ -32,7 +32,10 @@ export function formatFor(text: string, kind?: Kind): Format {
   }
   const wanted = kind ?? unwrapped.kind ?? guessKind(unwrapped.text)
   const custom = compileFormat('custom', wanted, unwrapped.text)
-  return PRESETS.find(known => known.kind === wanted && known.text === custom.text) ?? custom
+  const preset = PRESETS.find(({ kind, text }) => kind === wanted && text === custom.text)
+  if (preset) return preset
+  if (guessKind(custom.text) === wanted) return custom
+  return { ...custom, text: `${wanted === 'error' ? 'ErrorLogFormat' : 'LogFormat'} "${custom.text}"` }
 }
 
 /** Only an ErrorLogFormat has a message, and times with options. */

@@ -29,7 +29,7 @@ export function lower(kind: Kind, fields: readonly (readonly Item[])[]): Lowered
       if (item.type === 'literal') return [{ op: 'literal', text: item.text } as const]
       const one = found.get(item)
       const own = one ? (moments.get(item) ?? directiveSteps(one, names.get(item) ?? [])) : []
-      for (const step of own) at.set(step, item.at)
+      for (const step of withInner(own)) at.set(step, item.at)
       return own
     })
     return joinLiterals(joinEpoch(steps))
@@ -42,6 +42,11 @@ export function lower(kind: Kind, fields: readonly (readonly Item[])[]): Lowered
     })
   )
   return { steps: joinLiterals(steps), at }
+}
+
+/** Steps and those inside their groups. */
+function withInner(steps: readonly Step[]): Step[] {
+  return steps.flatMap(step => (step.op === 'group' ? [step, ...withInner(step.steps)] : [step]))
 }
 
 function findDirectives(kind: Kind, items: readonly Item[]): Found[] {

@@ -1,8 +1,11 @@
 import type { Kind } from '../core/fields.ts'
-import type { Step, TimeField } from '../core/program.ts'
+import type { Step, TimeField, TimePart } from '../core/program.ts'
 import type { DirectiveItem } from './grammar.ts'
 import { FormatProblem } from './problem.ts'
 import { accessTime, clfParts, errorTime, piecesOf, type TimeDirective } from './time.ts'
+
+/** What seconds since 1970 become with a fraction. */
+const WITH_FRACTION: Partial<Record<TimePart, TimePart>> = { milli: 'millis', micro: 'micros' }
 
 /**
  * The steps of every time directive of a string. Together they tell one time (and, with `end:`, a second one);
@@ -61,17 +64,19 @@ function asTime(step: Step): Step {
   return step
 }
 
-/** `%{sec}t%{msec_frac}t`: seconds with a fraction right behind them are one number. */
+/**
+ * `%{sec}t%{msec_frac}t`: seconds with a fraction right behind them are one number. Changes the step of the seconds,
+ * which keeps its identity.
+ */
 export function joinEpoch(steps: readonly Step[]): Step[] {
   const joined: Step[] = []
   for (const step of steps) {
     const before = joined.at(-1)
-    const isSeconds = before?.op === 'timepart' && before.part === 'seconds'
-    if (isSeconds && step.op === 'timepart' && step.field === before.field) {
-      if (step.part === 'milli') joined[joined.length - 1] = { ...before, part: 'millis' }
-      else if (step.part === 'micro') joined[joined.length - 1] = { ...before, part: 'micros' }
-      else joined.push(step)
-    } else joined.push(step)
+    const whole = step.op === 'timepart' ? WITH_FRACTION[step.part] : undefined
+    const joins =
+      before?.op === 'timepart' && before.part === 'seconds' && 'field' in step && before.field === step.field
+    if (joins && whole) before.part = whole
+    else joined.push(step)
   }
   return joined
 }
