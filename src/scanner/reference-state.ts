@@ -20,13 +20,12 @@ export interface State {
   readonly times: Record<TimeField, Moment>
 }
 
-/** Signals that a step could not go on. */
-export class Stop extends Error {
+/** Thrown where a step cannot go on. No `Error`, since the making of a stack takes longer than all the reading. */
+export class Stop {
   readonly reason: Rejection['reason']
   readonly at: number
   readonly step: number
   constructor(reason: Rejection['reason'], at: number, step: number) {
-    super(reason)
     this.reason = reason
     this.at = at
     this.step = step

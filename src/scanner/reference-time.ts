@@ -44,7 +44,6 @@ export function piecesOf(step: ClfStep | CtimeStep | TimePartStep): readonly Pie
 export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number, state: State): void {
   const moment = state.times[step.field]
   const rest = state.line.slice(state.at)
-  const fail = new Stop('time', state.at, index)
   const tell = (piece: Piece, value: bigint | number): void => {
     if ((moment.pieces.get(piece) ?? BigInt(value)) !== BigInt(value)) state.canonical = false
     moment.pieces.set(piece, BigInt(value))
@@ -54,19 +53,19 @@ export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number
     if (piece === 'day' || piece === 'dayOfYear') moment.day = { at: state.at, step: index }
     const text = pattern.exec(rest)?.[0]
     const value = text === undefined ? undefined : valueOf(step.part, text)
-    if (text === undefined || value === undefined) throw fail
+    if (text === undefined || value === undefined) throw new Stop('time', state.at, index)
     tell(piece, value)
     if (writtenOddly(step.part, text)) state.canonical = false
     state.at += text.length
     return
   }
   const match = (step.op === 'clf' ? CLF : CTIME).exec(rest)
-  if (!match) throw fail
+  if (!match) throw new Stop('time', state.at, index)
   const [all, ...groups] = match
   const [weekday, monthName = '', day = '', hour, minute, second, fraction = '', year] =
     step.op === 'ctime' ? groups : ['', groups[1], groups[0], ...groups.slice(3, 6), '', groups[2]]
   const days = daysOf(Number(year), MONTHS.indexOf(monthName) + 1, Number(day))
-  if (days === undefined) throw fail
+  if (days === undefined) throw new Stop('time', state.at, index)
   tell('wall', days * 86400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second))
   if (day.startsWith(' ') || second === '60') state.canonical = false
   if (step.op === 'ctime') {

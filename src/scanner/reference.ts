@@ -191,18 +191,22 @@ function orAbsent(text: string): string | null {
 
 /** The bytes up to `until`, which is where the line goes on. */
 function take(step: Pick<TextStep, 'until' | 'quoted' | 'last'>, index: number, state: State): string {
-  const until = bytesOf(step.until)
-  const ends: number[] = []
-  for (let i = state.at; i + until.length <= state.line.length; i++) {
-    if (step.quoted && state.line[i] === '\\') i++
-    else if (state.line.startsWith(until, i)) ends.push(i)
-  }
-  let end = until === '' || (step.last && ends.length === 0) ? state.line.length : ends[0]
-  if (step.last && until !== '' && ends.length > 0) end = ends.at(-1)
-  if (end === undefined) throw new Stop('missing', state.at, index)
-  const text = state.line.slice(state.at, end)
+  const { line, at } = state
+  const ends = step.until === '' ? [line.length] : places(bytesOf(step.until), step.quoted, line, at)
+  const end = step.last ? (ends.at(-1) ?? line.length) : ends[0]
+  if (end === undefined) throw new Stop('missing', at, index)
   state.at = end
-  return text
+  return line.slice(at, end)
+}
+
+/** All places from `at` on where `text` stands; where it is quoted, not behind a backslash. */
+function places(text: string, quoted: boolean, line: string, at: number): number[] {
+  const found: number[] = []
+  for (let i = at; i < line.length; i++) {
+    if (quoted && line[i] === '\\') i++
+    else if (line[i] === text[0] && line.startsWith(text, i)) found.push(i)
+  }
+  return found
 }
 
 function readNumber(field: string, scale: number, index: number, state: State): void {
@@ -219,11 +223,12 @@ function readNumber(field: string, scale: number, index: number, state: State): 
   if (scale !== 1 && (Math.abs(value) > 2 ** 53 || value / scale !== Number(digits))) state.canonical = false
 }
 
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const WITH_PROTOCOL = new RegExp(`^(${TOKEN}) ([^]+) (HTTP/[0-9]+(?:\\.[0-9]+)?)$`)
+const WITHOUT_PROTOCOL = new RegExp(`^(${TOKEN}) ([^ ]+)$`)
+
 function putRequest(text: string, state: State): void {
-  const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-  const match =
-    new RegExp(`^(${token}) ([^]+) (HTTP/[0-9]+(?:\\.[0-9]+)?)$`).exec(text) ??
-    new RegExp(`^(${token}) ([^ ]+)$`).exec(text)
+  const match = WITH_PROTOCOL.exec(text) ?? WITHOUT_PROTOCOL.exec(text)
   Object.assign(state.fields, { method: null, path: null, query: null, protocol: null, request: null })
   if (!match) {
     state.fields['request'] = orAbsent(text)

@@ -182,16 +182,33 @@ function fold(a: u64, b: u64): u64 {
   return rotr<u64>(cross, 32) ^ high ^ rotr<u64>(other, 32) ^ low
 }
 
-/** A hash after wyhash (Wang Yi, public domain): 16 bytes a step, each mixed with the secret seed. */
+const SECRET_A: u64 = 0xa0761d6478bd642f
+const SECRET_B: u64 = 0xe7037ed1a0b428db
+
+/**
+ * A hash after wyhash (Wang Yi, public domain): 16 bytes a step, each mixed with the secret seed; long values in
+ * two lanes that do not wait for each other.
+ */
 function hashOf(start: usize, length: u32): u32 {
-  let hash = seed ^ length
+  const key = seed ^ SECRET_A
+  let hash = seed ^ SECRET_B ^ length
   let p = start
   let left = length
-  for (; left > 16; left -= 16, p += 16) {
-    hash = fold(load<u64>(p) ^ seed ^ 0xa0761d6478bd642f, load<u64>(p, 8) ^ hash ^ 0xe7037ed1a0b428db)
+  if (left > 32) {
+    let other = ~hash
+    for (; left > 32; left -= 32, p += 32) {
+      hash = fold(load<u64>(p) ^ key, load<u64>(p, 8) ^ hash)
+      other = fold(load<u64>(p, 16) ^ key, load<u64>(p, 24) ^ other)
+    }
+    hash ^= rotl<u64>(other, 17)
+  }
+  if (left > 16) {
+    hash = fold(load<u64>(p) ^ key, load<u64>(p, 8) ^ hash)
+    left -= 16
+    p += 16
   }
   const low = left >= 8 ? load<u64>(p) : load<u64>(p) & ((<u64>1 << (<u64>left * 8)) - 1)
   const high = left > 8 ? load<u64>(p, 8) & (<u64>-1 >>> ((16 - <u64>left) * 8)) : 0
-  hash = fold(low ^ seed ^ 0xa0761d6478bd642f, high ^ hash ^ 0xe7037ed1a0b428db)
+  hash = fold(low ^ key, high ^ hash)
   return <u32>(hash ^ (hash >>> 32))
 }

@@ -1,0 +1,140 @@
+/** Programs as the formats write them, and random ones. */
+import type { Program, Step, TimePart } from '../../core/program.ts'
+import { below, pick, type Random } from './random.ts'
+
+const text = (field: string, until: string, quoted = false): Step => ({ op: 'text', field, until, quoted })
+const number = (field: string, scale = 1): Step => ({ op: 'number', field, scale })
+const literal = (value: string): Step => ({ op: 'literal', text: value })
+
+const common: readonly Step[] = [
+  text('client', ' '),
+  literal(' '),
+  text('ident', ' '),
+  literal(' '),
+  text('user', ' ['),
+  literal(' ['),
+  { op: 'clf', field: 'time' },
+  literal('] "'),
+  { op: 'request', until: '" ', quoted: true },
+  literal('" '),
+  number('status'),
+  literal(' '),
+  number('bytes')
+]
+
+/** Programs as the formats write them. */
+export const PROGRAMS = {
+  common: { zoned: true, steps: common },
+  combined: {
+    zoned: true,
+    steps: [
+      ...common,
+      literal(' "'),
+      text('referrer', '" "', true),
+      literal('" "'),
+      text('agent', '"', true),
+      literal('"')
+    ]
+  },
+  vhost: { zoned: true, steps: [text('vhost', ':'), literal(':'), number('port'), literal(' '), ...common] },
+  error22: {
+    zoned: false,
+    steps: [
+      literal('['),
+      { op: 'ctime', field: 'time', fraction: 0 },
+      literal('] ['),
+      text('level', '] '),
+      literal('] '),
+      { op: 'group', steps: [literal('[client '), text('client', '] '), literal('] ')] },
+      { op: 'text', field: 'message', until: ', referer: ', quoted: false, last: true },
+      { op: 'group', steps: [literal(', referer: '), text('referrer', '')] }
+    ]
+  },
+  error24: {
+    zoned: false,
+    steps: [
+      literal('['),
+      { op: 'ctime', field: 'time', fraction: 6 },
+      literal('] ['),
+      text('module', ':'),
+      literal(':'),
+      text('level', '] '),
+      literal('] '),
+      {
+        op: 'group',
+        steps: [
+          literal('[pid '),
+          number('pid'),
+          { op: 'group', steps: [literal(':tid '), number('tid')] },
+          literal('] ')
+        ]
+      },
+      {
+        op: 'group',
+        steps: [
+          literal('[client '),
+          { op: 'address', field: 'client', port: 'client_port', until: '] ' },
+          literal('] ')
+        ]
+      },
+      { op: 'text', field: 'message', until: ', referer: ', quoted: false, last: true },
+      { op: 'group', steps: [literal(', referer: '), text('referrer', '')] }
+    ]
+  }
+} as const satisfies Record<string, Program>
+
+const SETS: readonly [readonly TimePart[], ...(readonly TimePart[])[]] = [
+  ['year', 'month', 'day', 'hour', 'minute', 'second', 'zone'],
+  ['weekdayName', 'monthName', 'dayPadded', 'hour', 'minute', 'second', 'micro', 'year'],
+  ['year', 'dayOfYear', 'hour', 'minute', 'milli', 'zone'],
+  ['seconds', 'milli'],
+  ['millis', 'zone'],
+  ['micros'],
+  ['year', 'month', 'day', 'seconds', 'micro', 'zone']
+]
+
+/** A program of random steps, with fields of unique names. */
+export function randomProgram(random: Random): Program {
+  const steps: Step[] = []
+  let fields = 0
+  const separator = (): string => pick(random, [' ', '"', '] ', ', ', ':', '" "', '|', ' - ', '=', '\\'])
+  const step = (): Step[] => {
+    const field = `field${fields++}`
+    const until = separator()
+    const quoted = random() < 0.4
+    const last = random() < 0.2 ? { last: true } : {}
+    const shape = below(random, 9)
+    if (shape === 0) return [number(field, pick(random, [1, 1000, 1e6])), literal(until)]
+    if (shape === 1) return [{ op: 'address', field, port: `${field}_port`, until }, literal(until)]
+    if (shape === 2) return [literal(until), text(field, until, quoted), literal(until)]
+    if (shape === 3) return [literal('?'), number(field), literal(until)]
+    return [{ op: 'text', field, until, quoted, ...last }, literal(until)]
+  }
+  const times = (field: 'time' | 'time_end'): Step[] => {
+    const shape = below(random, 4)
+    if (shape === 0) return [{ op: 'clf', field }, literal(' ')]
+    if (shape === 1) return [{ op: 'ctime', field, fraction: pick(random, [0, 3, 6]) }, literal(' ')]
+    return pick(random, SETS).flatMap((part): Step[] => [
+      { op: 'timepart', field, part },
+      literal(separator())
+    ])
+  }
+  const some = (least: number, most: number): Step[] =>
+    Array.from({ length: least + below(random, most - least + 1) }, step).flat()
+  steps.push(...some(0, 2), ...(random() < 0.8 ? times('time') : []), ...some(0, 1))
+  const wanted = random()
+  if (wanted < 0.4) steps.push({ op: 'request', until: '" ', quoted: true }, literal('" '))
+  else if (wanted < 0.6) steps.push({ op: 'target', until: ' ', quoted: false }, literal(' '))
+  if (random() < 0.5) {
+    const inner =
+      random() < 0.5 ? [{ op: 'group' as const, steps: [literal(separator()), ...some(0, 1)] }] : []
+    const ended = random() < 0.3 ? times('time_end') : []
+    steps.push({
+      op: 'group',
+      steps: [literal(separator()), ...some(0, 1), ...inner, ...ended, ...some(0, 1)]
+    })
+  } else if (random() < 0.3) steps.push(...times('time_end'))
+  steps.push(...some(0, 2))
+  if (random() < 0.7) steps.push({ op: 'text', field: 'rest', until: '', quoted: random() < 0.5 })
+  return { steps, zoned: true }
+}
