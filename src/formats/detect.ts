@@ -13,7 +13,7 @@ export interface Detection {
 
 /**
  * Picks the preset that reads most of the lines; of equals the first, which says most.
- * `accepts` tells whether a format's program follows a line.
+ * `lines` come without their ends; `accepts` tells whether a line follows a format.
  */
 export function detect(
   lines: readonly Uint8Array[],

@@ -4,7 +4,17 @@ import { notation } from './lookup.ts'
 import { ALIASES, PRESET_STRINGS } from './presets.ts'
 import { STRFTIME_LETTERS } from './time.ts'
 
-/** The tables of docs/formats.md as Markdown: named formats, directives, time conversions. */
+const RULES = [
+  '`%%`, the modifiers `<` `>` `!` and lists of statuses, `{arguments}`, and the escapes `\\"` `\\\\` `\\t` are read as Apache reads them.',
+  'The string may stand in quotes, or in a whole `LogFormat`, `CustomLog` or `ErrorLogFormat` line.',
+  'Each directive ends where the text behind it begins, so two that touch are refused, but for `%U%q` and times.',
+  'A directive that tells what another one told has a numbered field: of `%s %>s` the fields are `status_2` and `status`, of `%h %a` they are `client` and `client_2`. `%D` goes before `%{ms}T` before `%T`, and `%B` before `%b`.',
+  'All `%{…}t` together tell one time, those with `end:` a second one, `time_end`. What is told twice is a text, `time_2`.',
+  'A value that is `-` is absent. Durations are microseconds inside.',
+  'In an ErrorLogFormat, what stands between blanks is left out as a whole where a directive in it has no value, as Apache does; `%-a` prints `-` instead. Such a field needs fixed text of its own (`[client\\ %a]`), or its neighbour is taken for it.'
+]
+
+/** The text of docs/formats.md as Markdown: named formats, rules, directives, time conversions. */
 export function formatsTable(): string {
   const presets = PRESET_STRINGS.map(({ name, text, summary }) => [
     code(name),
@@ -15,6 +25,8 @@ export function formatsTable(): string {
   return [
     '## Named formats',
     markdownTable(['name', 'also', 'what it is', 'directive string'], presets),
+    '## Directive strings',
+    RULES.map(rule => `- ${rule}`).join('\n'),
     '## Directives of LogFormat (access logs)',
     directiveTable('access'),
     '## Directives of ErrorLogFormat (error logs)',
@@ -26,11 +38,15 @@ export function formatsTable(): string {
 
 function directiveTable(kind: Kind): string {
   const rows = DIRECTIVES.filter(entry => entry.kind === kind).map(entry => [
-    code(notation(entry)),
+    directiveCell(entry),
     fieldsOf(entry),
     entry.summary
   ])
   return markdownTable(['directive', 'field', 'meaning'], rows)
+}
+
+function directiveCell(entry: Directive): string {
+  return entry.meaning.as === 'time' ? `${code('%t')} ${code(notation(entry))}` : code(notation(entry))
 }
 
 function fieldsOf({ meaning, argument }: Directive): string {
