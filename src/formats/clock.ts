@@ -43,7 +43,7 @@ export function padded(value: number, width: number): string {
 }
 
 /** `-0700` for -420. */
-export function zoneText(zone: number): string {
+function zoneText(zone: number): string {
   const minutes = Math.abs(zone)
   return `${zone < 0 ? '-' : '+'}${padded(Math.floor(minutes / 60), 2)}${padded(minutes % 60, 2)}`
 }

@@ -4,7 +4,7 @@ import type { Kind } from '../core/fields.ts'
  * What a directive tells. `word`: a text that never holds a space. `scale`: what the printed number is multiplied
  * with to give the unit of the field. The others are compound: see lower.ts.
  */
-export type Meaning =
+type Meaning =
   | { readonly as: 'text'; readonly field: string; readonly word?: true }
   | { readonly as: 'number'; readonly field: string; readonly scale?: number }
   | { readonly as: 'address'; readonly field: string; readonly port: string }

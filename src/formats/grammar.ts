@@ -17,7 +17,7 @@ export interface DirectiveItem {
 }
 
 /** Text that every line has as it is, escapes resolved. */
-export interface LiteralItem {
+interface LiteralItem {
   readonly type: 'literal'
   readonly text: string
   readonly at: number
