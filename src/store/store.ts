@@ -38,7 +38,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       {
         commitInterval: options.commitInterval ?? 250,
         commitRows: COMMIT_ROWS,
-        memory: options.memory ?? '1GB'
+        memory: options.memory ?? '512MB'
       }
     ])
   } catch (error) {

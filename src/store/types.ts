@@ -14,7 +14,7 @@ export interface StoreOptions {
   readonly formatFor: (text: string, kind: Kind) => Format
   /** Milliseconds between commits while there is something to commit. Default 250. */
   readonly commitInterval?: number
-  /** Memory that the database may take. Default `1GB`. */
+  /** Memory that the database may take. Default `512MB`. */
   readonly memory?: string
   /** Days that events and rollups are kept. Default 30. */
   readonly retention?: number

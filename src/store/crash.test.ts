@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { openStore } from './index.ts'
+import { temporaryFolder, testFormat } from './testing.ts'
+
+const KILLS = 20
+/** Milliseconds that the child writes before it is killed, at most. */
+const LIFE = 120
+
+function start(folder: string): ChildProcess {
+  const script = fileURLToPath(new URL('./crash.child.ts', import.meta.url))
+  return spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** The first line of what the child says: whether all parts of the store agreed when it began. */
+async function report(child: ChildProcess): Promise<{ agree: boolean; lines: { position: number } }> {
+  if (!child.stdout) throw new Error('no output')
+  const [line] = await once(createInterface(child.stdout), 'line')
+  return JSON.parse(String(line))
+}
+
+it(`counts every line exactly once through ${KILLS} kills at random moments`, async () => {
+  using folder = temporaryFolder()
+  let before = 0
+  for (let kill = 0; kill <= KILLS; kill++) {
+    const child = start(folder.path)
+    const found = await report(child)
+    expect(found).toMatchObject({ agree: true })
+    expect(found.lines.position).toBeGreaterThanOrEqual(before)
+    before = found.lines.position
+    await new Promise(resolve => setTimeout(resolve, Math.random() * LIFE))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  expect(before).toBeGreaterThan(0)
+})
+
+it('refuses a store that another process has open, naming it', async () => {
+  using folder = temporaryFolder()
+  const child = start(folder.path)
+  await report(child)
+  await expect(openStore(folder.path, { formatFor: testFormat })).rejects.toMatchObject({
+    code: 'STORE_LOCKED',
+    message: expect.stringMatching(new RegExp(`${folder.path}.*process ${child.pid}`))
+  })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+})
