@@ -1,0 +1,94 @@
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { seeded } from '../src/generator/random.ts'
+import { eventually, startWatching } from './watching.ts'
+
+const KILLS = 20
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'visor-crash-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Appends numbered lines in pieces that end anywhere, a broken line now and then, and rotates once in a while. */
+class Writer {
+  readonly #path: string
+  readonly #random = seeded(20)
+  #rest = ''
+  lines = 0
+  broken = 0
+  rotations = 0
+
+  constructor(path: string) {
+    this.#path = path
+    writeFileSync(path, '')
+  }
+
+  write(): void {
+    let text = this.#rest
+    for (let n = 1 + Math.floor(this.#random() * 400); n > 0; n--) text += this.#line()
+    const cut = text.length - Math.floor(this.#random() * 60)
+    appendFileSync(this.#path, text.slice(0, cut))
+    this.#rest = text.slice(cut)
+    if (this.#random() < 0.01 && this.#rest === '') this.#rotate()
+  }
+
+  finish(): void {
+    appendFileSync(this.#path, this.#rest)
+    this.#rest = ''
+  }
+
+  #line(): string {
+    if (this.#random() < 0.01) return `broken ${this.broken++}\n`
+    const time = new Date()
+      .toUTCString()
+      .slice(5, 25)
+      .replace(/ /g, '/')
+      .replace(/\/(?=[^/]*$)/, ':')
+    const number = this.lines++
+    return `192.0.2.${number % 9} - - [${time} +0000] "GET /line/${number} HTTP/1.1" ${number % 7 === 0 ? 500 : 200} ${number % 1000}\n`
+  }
+
+  #rotate(): void {
+    renameSync(this.#path, `${this.#path}.${++this.rotations}`)
+    writeFileSync(this.#path, '')
+  }
+}
+
+it(`counts every line once through ${KILLS} kill -9`, { timeout: 240_000 }, async () => {
+  const log = join(folder, 'access.log')
+  const store = join(folder, 'store')
+  const random = seeded(7)
+  const writer = new Writer(log)
+  const writing = setInterval(() => writer.write(), 10)
+  for (let kill = 0; kill < KILLS; kill++) {
+    const { visor } = await startWatching([log, '--format', 'common', '--store', store])
+    await new Promise(done => setTimeout(done, random() * 900))
+    const { err } = await visor.stop('SIGKILL')
+    expect(err).toBe('')
+  }
+  clearInterval(writing)
+  writer.finish()
+
+  const { visor, status, summary } = await startWatching([log, '--format', 'common', '--store', store])
+  const read = writer.lines + writer.broken
+  const { books } = await eventually(status, ({ books }) => books.read >= read)
+  expect(books).toMatchObject({ read, rejected: writer.broken })
+  expect(books.parsed + books.late).toBe(writer.lines)
+  const { totals, readings } = await eventually(summary, ({ totals }) => totals.requests >= writer.lines)
+  expect(totals.requests).toBe(writer.lines)
+  expect(totals.serverErrors).toBe(Math.ceil(writer.lines / 7))
+  expect(readings.client?.distinct).toBe(9)
+  expect((await visor.stop('SIGTERM')).exit).toBe(0)
+
+  // The lines themselves: each number once.
+  const connection = await (await DuckDBInstance.create(join(store, 'visor.duckdb'))).connect()
+  const rows = await connection.runAndReadAll('select count(*), count(distinct path), sum(bytes) from log')
+  const bytes = Array.from({ length: writer.lines }, (_, i) => i % 1000).reduce((a, b) => a + b, 0)
+  expect(rows.getRows()[0]?.map(Number)).toEqual([writer.lines, writer.lines, bytes])
+  expect(readFileSync(log).length).toBeGreaterThan(0)
+})

@@ -1,0 +1,126 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, startWatching } from './watching.ts'
+
+/*
+ * A real Apache httpd (Debian's apache2, with ab for the load) writes real logs; Visor's counts are compared with the
+ * server's own.
+ */
+const HTTPD = '/usr/sbin/apache2'
+const MODULES = '/usr/lib/apache2/modules'
+const present = existsSync(HTTPD) && spawnSync('ab', ['-V']).error === undefined
+
+let folder = ''
+let port = 0
+let httpd: ChildProcess | undefined
+
+function config(): string {
+  const modules = ['mpm_event', 'authz_core', 'status', 'rewrite'].filter(name =>
+    existsSync(`${MODULES}/mod_${name}.so`)
+  )
+  return `
+ServerRoot ${folder}
+ServerName localhost
+Listen 127.0.0.1:${port}
+PidFile ${folder}/httpd.pid
+DefaultRuntimeDir ${folder}
+${process.getuid?.() === 0 ? 'User www-data\nGroup www-data' : ''}
+${modules.map(name => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
+ExtendedStatus On
+DocumentRoot ${folder}/www
+LogFormat "%h %l %u %t \\"%r\\" %>s %b \\"%{Referer}i\\" \\"%{User-Agent}i\\"" combined
+CustomLog ${folder}/access.log combined
+ErrorLog ${folder}/error.log
+LogLevel info
+<Directory ${folder}/www>
+  Require all granted
+</Directory>
+<Location /forbidden>
+  Require all denied
+</Location>
+<Location /server-status>
+  SetHandler server-status
+</Location>
+`
+}
+
+describe.skipIf(!present)('a real Apache httpd, watched live (Debian apache2 and ab)', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'visor-httpd-'))
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, 'www'))
+    writeFileSync(join(folder, 'www', 'index.html'), 'hello\n'.repeat(100))
+    port = await freePort()
+    writeFileSync(join(folder, 'httpd.conf'), config())
+    httpd = spawn(HTTPD, ['-DFOREGROUND', '-f', join(folder, 'httpd.conf')], { stdio: 'inherit' })
+    await eventually(
+      () =>
+        fetch(`http://127.0.0.1:${port}/index.html`)
+          .then(answer => answer.status)
+          .catch(() => 0),
+      status => status !== 0
+    )
+  })
+  afterAll(() => {
+    httpd?.kill('SIGTERM')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('counts what the server counted', { timeout: 120_000 }, async () => {
+    const { visor, summary, status } = await startWatching([
+      join(folder, 'access.log'),
+      join(folder, 'error.log'),
+      '--store',
+      join(folder, 'store')
+    ])
+    load(['-n', '8000', '-c', '8', '-k'], '/index.html')
+    load(['-n', '500', '-c', '4'], '/missing')
+    load(['-n', '300', '-c', '4'], '/forbidden/x')
+    load(
+      ['-n', '200', '-c', '2', '-H', 'Referer: http://a/"quoted"\\x', '-H', 'User-Agent: <b>é</b>'],
+      '/index.html?q=1'
+    )
+    const total = await serversOwnCount()
+    // The server writes the line of the status request itself after it has counted.
+    const { totals, readings } = await eventually(summary, ({ totals }) => totals.requests >= total + 1)
+    expect(totals.requests).toBe(total + 1)
+    const lines = execFileSync('wc', ['-l', join(folder, 'access.log')], { encoding: 'utf8' })
+    expect(totals.requests).toBe(Number.parseInt(lines, 10))
+    const by = Object.fromEntries((readings.status?.top ?? []).map(({ key, count }) => [key, count]))
+    expect(by).toMatchObject({ 404: 500, 403: 300 })
+    expect(readings.agent?.top.find(({ count }) => count === 200)?.key).toBe('<b>é</b>')
+    expect(readings.referrer?.top[0]).toMatchObject({ key: 'http://a/"quoted"\\x', count: 200 })
+    // Each refusal has its line in the error log.
+    expect(readings.code?.top.find(({ key }) => key === 'AH01630')?.count).toBe(300)
+    const { books } = await status()
+    expect(books.read).toBe(books.parsed + books.rejected + books.late)
+    expect(books.rejected).toBe(0)
+    const errors = readFileSync(join(folder, 'error.log'), 'utf8').trimEnd().split('\n').length
+    expect(totals.errorLines).toBe(errors)
+    expect((await visor.stop('SIGINT')).exit).toBe(0)
+  })
+})
+
+function load(args: readonly string[], path: string): void {
+  execFileSync('ab', ['-q', ...args, `http://127.0.0.1:${port}${path}`], { stdio: 'ignore' })
+}
+
+/** `Total Accesses` of mod_status: all requests before this one. */
+async function serversOwnCount(): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/server-status?auto`)).text()
+  return Number(/^Total Accesses: (\d+)$/m.exec(text)?.[1])
+}
+
+function freePort(): Promise<number> {
+  return new Promise(done => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => done(address && typeof address === 'object' ? address.port : 0))
+    })
+  })
+}

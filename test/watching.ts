@@ -1,0 +1,31 @@
+import type { Status, Summary } from '../src/server/contract.ts'
+import { startVisor, type Running } from './visor.ts'
+
+/** A daemon under test, started with `bin/visor.js watch`. */
+export interface Watching {
+  readonly visor: Running
+  readonly address: string
+  status(): Promise<Status>
+  summary(period?: string): Promise<Summary>
+}
+
+/** Starts a daemon on a free port and waits until its page is there. */
+export async function startWatching(args: readonly string[]): Promise<Watching> {
+  const visor = startVisor(['watch', '--port', '0', ...args])
+  const [, address = ''] = await visor.until(/live at (\S+)/)
+  const get = async (path: string): Promise<unknown> => (await fetch(`${address}api/${path}`)).json()
+  return {
+    visor,
+    address,
+    status: async () => (await get('status')) as Status,
+    summary: async (period = 'all') => (await get(`summary?period=${period}`)) as Summary
+  }
+}
+
+/** Asks again, every 50 ms and for 20 s at most, until the answer is as wanted; returns the last one. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  for (const end = Date.now() + 20_000; ; await new Promise(done => setTimeout(done, 50))) {
+    const answer = await ask()
+    if (wanted(answer) || Date.now() > end) return answer
+  }
+}
