@@ -35,6 +35,7 @@ export async function readLines(path: string, options: LineOptions, sink: LineSi
       await setImmediate()
       options.signal.throwIfAborted()
     }
+    options.signal.throwIfAborted()
   } finally {
     source.close()
   }

@@ -34,5 +34,7 @@ export async function run(): Promise<void> {
     })
   const { stdout, stderr, env } = process
   const context: Context = { stdout, stderr, env, signal: controller.signal, exitCode: 0 }
-  process.exitCode = await main(process.argv.slice(2), context)
+  const code = await main(process.argv.slice(2), context)
+  // What is left over of a start that failed half-way must not keep the process alive.
+  stdout.write('', () => process.exit(code))
 }

@@ -1,0 +1,336 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reportSchema } from '../src/reports/schema.ts'
+import { startVisor, visor } from './visor.ts'
+
+const SAMPLE = 'test/samples/combined.log'
+const COMMANDS = ['watch', 'report', 'parse', 'demo', 'check', 'formats']
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'visor-cli-'))
+  chmodSync(folder, 0o755)
+  writeFileSync(join(folder, 'bad.yaml'), 'pgae: {}\n')
+  writeFileSync(join(folder, 'format.yaml'), 'sources:\n  web: { path: a.log, format: "%h %d" }\n')
+  writeFileSync(join(folder, 'nothing.yaml'), 'page: { port: 0 }\n')
+  writeFileSync(join(folder, 'prose.txt'), 'no log at all\nof any kind\n')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('wrong use gives one clear message and its code', () => {
+  const cases: [args: string, exit: number, message: string, remedy?: string][] = [
+    ['repotr x.log', 2, "unknown command 'repotr'; did you mean report?", 'See `visor --help`.'],
+    ['report --formt x', 2, "unknown option '--formt'; did you mean --format?", 'See `visor report --help`.'],
+    ['report', 2, "missing required argument 'file'"],
+    ['report a.log --top', 2, "option '-n, --top <count>' argument missing"],
+    [
+      'report a.log --top 0',
+      2,
+      "option '-n, --top <count>' argument '0' is invalid. Expected a whole number from 1 to 1000."
+    ],
+    ['report a.log -o x.pdf', 2, 'Expected json, txt, or a file that ends in .json or .txt.'],
+    ['report a.log -z Mars', 2, 'Expected a time zone such as UTC or Europe/Berlin.'],
+    ['watch a.log --from start', 2, 'Allowed choices are beginning, end.'],
+    ['watch a.log --window 2h', 2, 'Expected a duration from 1s to 1h'],
+    ['watch a.log --port 70000', 2, 'Expected a whole number from 0 to 65535.'],
+    ['check extra', 2, 'too many arguments'],
+    [
+      'watch',
+      2,
+      'nothing to watch: no file is named, and no configuration is at /nonexistent/.config/visor/config.json'
+    ],
+    ['watch --format common -c FOLDER/nothing.yaml', 2, '--format is for named files'],
+    ['watch -c FOLDER/nothing.yaml', 2, 'nothing.yaml names no sources'],
+    ['check', 2, 'there is no configuration; looked at /nonexistent/.config/visor/config.json'],
+    ['check -c FOLDER/bad.yaml', 2, 'bad.yaml:1:1: unknown setting "pgae"; did you mean "page"?'],
+    ['check -c FOLDER/none.yaml', 1, 'there is no configuration FOLDER/none.yaml'],
+    ['report FOLDER/none.log', 1, 'FOLDER/none.log does not exist', 'Check the path.'],
+    ['parse FOLDER/none.log', 1, 'FOLDER/none.log does not exist'],
+    ['parse FOLDER', 1, 'FOLDER is a folder; name the files in it.'],
+    [
+      'report FOLDER/prose.txt',
+      1,
+      'no known format reads any of the first 2 lines',
+      'Name it with `--format`'
+    ],
+    ['parse FOLDER/prose.txt', 1, 'no known format reads any of the first 2 lines'],
+    [`report ${SAMPLE} -o FOLDER/none/x.json`, 1, 'cannot write FOLDER/none/x.json']
+  ]
+  it.concurrent.each(cases)('visor %s', async (args, exit, message, remedy = '') => {
+    const outcome = await visor(args.replaceAll('FOLDER', folder).split(' '))
+    expect(outcome.err).toContain(message.replaceAll('FOLDER', folder))
+    expect(outcome.err).toMatch(/^visor: /)
+    expect(outcome.err).toContain(remedy)
+    expect(outcome.err.trimEnd().split('\n')).toHaveLength(2)
+    expect(outcome).toMatchObject({ exit, out: '' })
+  })
+
+  const formats: [command: string, format: string, at: number][] = [
+    ['parse', '%h %d %t', 3],
+    ['report', '%t "%{Referer', 5],
+    ['watch', 'nonsense', 0]
+  ]
+  it.concurrent.each(formats)('visor %s -f %j has a caret under its mistake', async (command, format, at) => {
+    const { exit, err } = await visor([command, SAMPLE, '--format', format])
+    const lines = err.split('\n')
+    expect(exit).toBe(2)
+    expect(lines[1]).toBe(format)
+    expect(lines[2]).toBe(`${' '.repeat(at)}^`)
+  })
+
+  it('a format in the configuration is told with its place', async () => {
+    const { exit, err } = await visor(['check', '-c', join(folder, 'format.yaml')])
+    expect(exit).toBe(2)
+    expect(err).toContain('format.yaml:2:31: ')
+    expect(err.split('\n')[2]).toBe('   ^')
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('a file that may not be read', async () => {
+    const secret = join(folder, 'secret.log')
+    cpSync(SAMPLE, secret)
+    chmodSync(secret, 0o600)
+    for (const command of ['report', 'parse']) {
+      const { exit, err } = await visor([command, secret], { uid: 65_534 })
+      expect({ exit, err }).toMatchObject({
+        exit: 1,
+        err: expect.stringContaining(`visor: ${secret} cannot be opened`)
+      })
+      expect(err).toContain('Check its permissions')
+    }
+  })
+
+  it('a port in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise(done => server.once('listening', done))
+    const address = server.address()
+    const port = typeof address === 'object' ? String(address?.port) : ''
+    const { exit, err } = await visor(['watch', SAMPLE, '--port', port, '--store', join(folder, 'port')])
+    server.close()
+    expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining(port) })
+    expect(err).toContain('`--port 0` takes any free one')
+  })
+
+  it('control characters of a file name are shown, not sent', async () => {
+    expect((await visor(['parse', 'x\u001b[2J\n.log'])).err).toContain('x\\x1b[2J')
+  })
+})
+
+describe('help', () => {
+  it('comes without arguments, with --help, and as a command', async () => {
+    const [plain, option, command] = await Promise.all([[], ['--help'], ['help']].map(args => visor(args)))
+    expect(plain).toMatchObject({ exit: 0, err: '' })
+    expect(option).toEqual(plain)
+    expect(command).toEqual(plain)
+    for (const name of COMMANDS) expect(plain?.out).toContain(`\n  ${name} `)
+  })
+
+  it.concurrent.each(COMMANDS)('visor %s --help has examples', async name => {
+    const { exit, out } = await visor([name, '--help'])
+    expect(exit).toBe(0)
+    expect(out).toMatch(/\nExamples:\n {2}.*visor /)
+  })
+
+  it('the version is that of package.json', async () => {
+    const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(await visor(['--version'])).toEqual({ exit: 0, out: `${version}\n`, err: '' })
+  })
+})
+
+function events(out: string): Record<string, unknown>[] {
+  return out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+}
+
+describe('visor parse', () => {
+  it('gives an event for each good line, and a reason for each bad one', async () => {
+    const { exit, out, err } = await visor(['parse', SAMPLE])
+    expect(exit).toBe(0)
+    expect(err.trimEnd().split('\n')).toEqual([
+      `${SAMPLE}:4: column 11: user has no end: " [" is missing: this line is no access line`,
+      `${SAMPLE}:9: column 18: time is no valid time: 203.0.113.9 - - [31/Feb/2026:15:30:01 +0200] "GET / HTTP/1.1" 200 1 "-" "-"`,
+      '8 read, 6 parsed, 2 rejected'
+    ])
+    expect(events(out)).toHaveLength(6)
+    expect(events(out)[1]).toEqual({
+      time: '2026-10-10T13:55:37+02:00',
+      client: '203.0.113.5',
+      user: 'frank',
+      method: 'GET',
+      path: '/search',
+      query: 'q=café',
+      protocol: 'HTTP/1.1',
+      status: 200,
+      bytes: 512,
+      referrer: 'https://example.org/',
+      agent: 'Mozilla/5.0 (X11; Linux x86_64)'
+    })
+    expect(events(out)[5]).toMatchObject({ request: '\u0016\u0003\u0001', status: 400 })
+  })
+
+  it('tells microseconds and seconds of duration', async () => {
+    expect(events((await visor(['parse', '-z', 'UTC', 'test/samples/error24.log'])).out)[0]).toMatchObject({
+      time: '2026-10-10T13:55:36.123456Z',
+      level: 'error',
+      client: '203.0.113.5'
+    })
+    const durations = await visor(['parse', '-f', '%h %l %u %t "%r" %>s %b %D', 'test/samples/duration.log'])
+    expect(events(durations.out).map(event => event['duration'])).toEqual([0.0015, 2.5])
+  })
+
+  it('reads standard input and gzip alike', async () => {
+    const { out } = await visor(['parse', SAMPLE])
+    const packed = join(folder, 'combined.log.gz')
+    writeFileSync(packed, gzipSync(readFileSync(SAMPLE)))
+    expect((await visor(['parse', packed])).out).toBe(out)
+    expect((await visor(['parse'], { input: readFileSync(SAMPLE) })).out).toBe(out)
+    expect((await visor(['parse', '-'], { input: readFileSync(SAMPLE) })).out).toBe(out)
+  })
+
+  it('of nothing is nothing, of no good line is code 1', async () => {
+    expect(await visor(['parse'])).toEqual({ exit: 0, out: '', err: '0 read, 0 parsed, 0 rejected\n' })
+    const { exit, err } = await visor(['parse', '-f', 'common'], { input: 'a\u001b[2Jb\n\n\u00ff\n' })
+    expect(exit).toBe(1)
+    expect(err).toContain('stdin:1: column 1')
+    expect(err).toContain('a\\x1b[2Jb\n')
+    expect(err).toContain('\nstdin:3: ')
+    expect(err).toContain('2 read, 0 parsed, 2 rejected')
+  })
+
+  it('ends silently when its reader has seen enough', async () => {
+    const lines = readFileSync(SAMPLE, 'utf8').repeat(5000)
+    writeFileSync(join(folder, 'long.log'), lines)
+    const shell = `set -o pipefail; "${process.execPath}" bin/visor.js parse "${join(folder, 'long.log')}" 2>"${folder}/err" | head -1`
+    expect(execFileSync('bash', ['-c', shell], { encoding: 'utf8' }).split('\n')).toHaveLength(2)
+    expect(readFileSync(join(folder, 'err'), 'utf8')).not.toMatch(/EPIPE|Error/)
+  })
+})
+
+describe('visor report', () => {
+  it('gives JSON that follows its schema, with exact books', async () => {
+    const { exit, out, err } = await visor([
+      'report',
+      SAMPLE,
+      'test/samples/error24.log',
+      '-o',
+      'json',
+      '--top',
+      '2'
+    ])
+    expect({ exit, err }).toEqual({ exit: 0, err: '' })
+    const report = reportSchema.parse(JSON.parse(out))
+    expect(report.lines).toEqual({ read: 10, parsed: 8, rejected: 2, late: 0 })
+    expect(report.metrics['status']).toMatchObject({
+      count: 6,
+      distinct: 5,
+      top: [{ key: '200', count: 2, sum: 2838 }, {}]
+    })
+    expect(report.metrics['status']?.other).toMatchObject({ count: 3, distinct: 3 })
+    expect(report.metrics['level']?.top.map(({ key }) => key).sort()).toEqual(['error', 'notice'])
+    expect(report.files.map(file => file.format.name)).toEqual(['combined', 'error24'])
+  })
+
+  it('writes a file by its suffix', async () => {
+    for (const suffix of ['json', 'txt']) {
+      const path = join(folder, `report.${suffix}`)
+      expect(await visor(['report', SAMPLE, '-o', path])).toEqual({ exit: 0, out: '', err: '' })
+      expect(readFileSync(path, 'utf8')).toBe((await visor(['report', SAMPLE, '-o', suffix])).out)
+    }
+  })
+
+  it('gives text by default', async () => {
+    const { out } = await visor(['report', SAMPLE])
+    expect(out).toContain('8 read = 6 parsed + 2 rejected + 0 late')
+    expect(out).toContain('this line is no access line')
+  })
+})
+
+describe('visor check', () => {
+  it('tells what it found and changes nothing', async () => {
+    const config = join(folder, 'good.yaml')
+    writeFileSync(config, `sources:\n  web: { paths: [${process.cwd()}/test/samples/c*.log, none/*.log] }\n`)
+    const { exit, out } = await visor(['check', '-c', config])
+    expect(exit).toBe(1)
+    expect(out).toContain(`${config} is valid.`)
+    expect(out).toMatch(/combined\.log +combined: 6 of the first 8 lines follow it/)
+    expect(out).toMatch(/! .*none\/\*\.log +no such file yet/)
+  })
+})
+
+describe('visor watch', () => {
+  it('as a mini-monitor counts every line once and appends the windows', async () => {
+    const log = join(folder, 'live.log')
+    const results = join(folder, 'results.jsonl')
+    const line = readFileSync('test/samples/combined.log', 'utf8').split('\n')[0] ?? ''
+    writeFileSync(log, `${line}\n`)
+    const running = startVisor(['watch', log, '--no-page', '-o', results, '--store', join(folder, 'mini')])
+    await running.until(/ 1 read = 1 parsed/)
+    appendFileSync(log, `${line}\n`.repeat(999))
+    await running.until(/ 1,000 read = 1,000 parsed \+ 0 rejected \+ 0 late/)
+    expect(await running.stop('SIGINT')).toMatchObject({ exit: 0, err: '' })
+    const windows: { metrics: { requests: { count: number } } }[] = readFileSync(results, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map(text => JSON.parse(text))
+    expect(windows.reduce((sum, { metrics }) => sum + metrics.requests.count, 0)).toBe(1000)
+  })
+})
+
+describe('visor demo', () => {
+  it('serves its page and leaves nothing behind', async () => {
+    const running = startVisor(['demo', '--port', '0'])
+    const [, address = ''] = await running.until(/live at (http:\S+)/)
+    const [, logs = ''] = await running.until(/a second in (\S+)/)
+    expect((await fetch(address)).status).toBe(200)
+    expect(await running.stop('SIGTERM')).toMatchObject({ exit: 0, err: '' })
+    expect(existsSync(logs)).toBe(false)
+  })
+})
+
+describe('an interrupted command', () => {
+  it.concurrent.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143]
+  ] as const)('ends at %s with code %i', async (signal, exit) => {
+    const running = startVisor(['parse', '-f', 'combined'])
+    running.write(readFileSync(SAMPLE), false)
+    await running.until(/"client"/)
+    expect(await running.stop(signal)).toMatchObject({ exit })
+  })
+})
+
+const OLD = '/usr/bin/node'
+const oldVersion = existsSync(OLD) ? execFileSync(OLD, ['--version'], { encoding: 'utf8' }) : ''
+const isOld = /^v(1\d|20|21)\./.test(oldVersion)
+
+describe.skipIf(!isOld)('an older Node outside', () => {
+  it('goes on under the development Node', async () => {
+    const { exit, out } = await visor(['parse', SAMPLE], { node: OLD })
+    expect(exit).toBe(0)
+    expect(out).toBe((await visor(['parse', SAMPLE])).out)
+    expect((await visor(['parse', '/none'], { node: OLD })).exit).toBe(1)
+  })
+
+  it('says how to update where there is none', async () => {
+    cpSync('bin', join(folder, 'clone', 'bin'), { recursive: true })
+    writeFileSync(join(folder, 'clone', 'package.json'), '{"type":"module"}')
+    const run = (): string =>
+      execFileSync(OLD, [join(folder, 'clone/bin/visor.js')], { stdio: 'pipe', encoding: 'utf8' })
+    expect(run).toThrow(/visor: Node 20\S* is too old, 22\.18 or newer is needed/)
+  })
+})

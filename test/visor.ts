@@ -1,0 +1,102 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { resolve } from 'node:path'
+
+const BIN = resolve('bin/visor.js')
+
+export interface Outcome {
+  readonly exit: number | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array
+  readonly env?: Record<string, string>
+  readonly cwd?: string
+  /** Run as this user; takes root. */
+  readonly uid?: number
+  /** The Node to run under; the one of the tests when not given. */
+  readonly node?: string
+}
+
+/** An environment in which no configuration of the machine's user is found. */
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const {
+    VISOR_HOME: _home,
+    VISORHOME: _old,
+    XDG_CONFIG_HOME: _config,
+    VISOR_DEBUG: _debug,
+    ...rest
+  } = process.env
+  return { ...rest, HOME: '/nonexistent', ...more }
+}
+
+/** Runs `bin/visor.js` with these arguments to its end; after 20 seconds it is killed. */
+export async function visor(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const running = startVisor(args, options)
+  running.write(options.input ?? '')
+  const late = setTimeout(() => void running.stop('SIGKILL'), 20_000)
+  return running.ended.finally(() => clearTimeout(late))
+}
+
+/** Starts `bin/visor.js` and lets it run; its input stays open. */
+export function startVisor(args: readonly string[], options: RunOptions = {}): Running {
+  const { env, cwd, uid, node = process.execPath } = options
+  const child = spawn(node, [BIN, ...args], {
+    env: environment(env),
+    ...(cwd !== undefined && { cwd }),
+    ...(uid !== undefined && { uid, gid: uid })
+  })
+  return new Running(child)
+}
+
+/** A Visor that runs; what it prints is gathered. */
+export class Running {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly ended: Promise<Outcome>
+  readonly #waiting = new Set<() => void>()
+  #out = ''
+  #err = ''
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child
+    child.stdout.on('data', (data: Buffer) => this.#more(() => (this.#out += data.toString())))
+    child.stderr.on('data', (data: Buffer) => this.#more(() => (this.#err += data.toString())))
+    this.ended = new Promise(done =>
+      child.on('close', exit => {
+        done({ exit, out: this.#out, err: this.#err })
+        this.#more(() => {})
+      })
+    )
+  }
+
+  /** Gives it this input, and no more after it when `end` is set. */
+  write(input: string | Uint8Array, end = true): void {
+    // A process that has ended already needs no input.
+    this.#child.stdin.on('error', () => {})
+    this.#child.stdin.write(input)
+    if (end) this.#child.stdin.end()
+  }
+
+  /** Resolves with the match once the output holds it; rejects when the process ends without. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.#out)
+      if (found) return found
+      if (this.#child.exitCode !== null) throw new Error(`ended without ${pattern}: ${this.#out}${this.#err}`)
+      await new Promise<void>(done => this.#waiting.add(done))
+    }
+  }
+
+  /** Sends a signal and waits for the end. */
+  async stop(signal: NodeJS.Signals): Promise<Outcome> {
+    this.#child.kill(signal)
+    return this.ended
+  }
+
+  #more(apply: () => void): void {
+    apply()
+    for (const done of this.#waiting) done()
+    this.#waiting.clear()
+  }
+}
