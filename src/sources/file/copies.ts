@@ -5,9 +5,6 @@ import { namedCompressed, related } from './names.ts'
 import { decisive, type Print, sameBytes } from './print.ts'
 import type { Tail } from './tail.ts'
 
-/** The file system's times are as coarse as the kernel's tick, so a file may seem born a little early. */
-const CLOCK_SLACK = 50
-
 /** A file that may be, or have the bytes of, one that was read. */
 export interface Candidate {
   readonly path: string
@@ -41,17 +38,23 @@ export function findSame(tail: Tail, candidates: readonly Candidate[]): Found | 
 }
 
 /**
- * Opens a copy of what `tail` had read, when there is one, to go on in. The copy must have been made since `tail`
- * began. Where little was read, files that merely begin alike are told from copies by `cut`: whether the file itself
- * is still there but was truncated.
+ * Opens a copy of what `tail` had read, when there is one, to go on in. The copy must have been written since
+ * `tail` began. Where little was read, a file in its very place may merely begin alike, unless `cut`: the file itself is
+ * still there, but was truncated. `free` says whether a file may be taken.
  */
-export function findCopy(tail: Tail, candidates: readonly Candidate[], cut: boolean): Found | undefined {
-  if (tail.offset === 0 || !(cut || decisive(tail.offset))) return undefined
-  const young = ({ born }: Facts): boolean => born === 0 || born >= tail.since - CLOCK_SLACK
-  return first(
-    candidates.filter(({ facts }) => facts.key !== tail.key && young(facts)),
-    tail
+export function findCopy(
+  tail: Tail,
+  candidates: readonly Candidate[],
+  cut: boolean,
+  free: (opened: Opened) => boolean
+): Found | undefined {
+  if (tail.offset === 0) return undefined
+  const sure = cut || decisive(tail.offset)
+  const young = ({ born, modified }: Facts): boolean => Math.max(born, modified) >= tail.since
+  const possible = candidates.filter(
+    ({ path, facts }) => facts.key !== tail.key && young(facts) && (sure || path !== tail.name)
   )
+  return first(possible, tail, free)
 }
 
 export interface Found {
@@ -60,31 +63,36 @@ export interface Found {
   readonly print: Print
 }
 
-function first(candidates: readonly Candidate[], tail: Tail): Found | undefined {
+function first(
+  candidates: readonly Candidate[],
+  tail: Tail,
+  free: (opened: Opened) => boolean = () => true
+): Found | undefined {
   for (const { path } of candidates.filter(({ facts }) => facts.size >= tail.offset)) {
     const opened = openOrNot(path)
     if (!opened) continue
     const print = opened.facts.size >= tail.offset ? tail.found(opened.fd) : undefined
-    if (print) return { path, opened, print }
+    if (print && free(opened)) return { path, opened, print }
     closeSync(opened.fd)
   }
   return undefined
 }
 
 /** What a file that was not seen before is, beside one that is being read. */
-export type Likeness = 'other' | 'copy so far' | 'moved'
+export type Likeness = 'other' | 'copy so far' | 'replacement'
 
 /**
  * Compares a new file with one that is being read. `copy so far`: the older one stands in its place and the new one
- * has nothing else, as while a copytruncate is under way. `moved`: the older one was deleted and the new one has
- * all of it, as after a move between file systems or when rsync or an editor replaces a file.
+ * has nothing else, as while a copytruncate is under way. `replacement`: the older one was deleted and the new one
+ * has all of it under its name, as after a move to another file system or when rsync or an editor wrote it anew.
  */
-export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: number): Likeness {
+export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: number | undefined): Likeness {
   if (fresh.fd === undefined || older.fd === undefined) return 'other'
   if (inPlace && fresh.size <= older.size)
     return sameBytes(fresh.fd, older.fd, fresh.size) ? 'copy so far' : 'other'
-  if (links === 0 && fresh.size >= older.size && decisive(older.offset))
-    return sameBytes(fresh.fd, older.fd, older.size) ? 'moved' : 'other'
+  const named = basename(fresh.name) === basename(older.name)
+  if (links === 0 && named && fresh.size >= older.size && decisive(older.offset))
+    return sameBytes(fresh.fd, older.fd, older.size) ? 'replacement' : 'other'
   return 'other'
 }
 

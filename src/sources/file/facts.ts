@@ -8,9 +8,9 @@ export interface Facts {
    */
   readonly key: string
   readonly size: number
-  /** Nanoseconds since 1970, as text: compared for being equal only. */
-  readonly modified: string
-  /** Milliseconds since 1970; 0 where the file system keeps none. */
+  /** When it was last written, last touched in any way, and made (0 where that is not kept): ms since 1970. */
+  readonly modified: number
+  readonly changed: number
   readonly born: number
   /** Names that lead to it; 0 for a file that was deleted while it is held open. */
   readonly links: number
@@ -32,10 +32,21 @@ function factsOf(stats: BigIntStats): Facts {
   return {
     key: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`,
     size: Number(stats.size),
-    modified: String(stats.mtimeNs),
-    born: Number(stats.birthtimeNs / 1_000_000n),
+    modified: milliseconds(stats.mtimeNs),
+    changed: milliseconds(stats.ctimeNs),
+    born: milliseconds(stats.birthtimeNs),
     links: Number(stats.nlink)
   }
+}
+
+/** When a file with this key was made, in milliseconds since 1970; 0 where that is not known. */
+export function bornOf(key: string): number {
+  return milliseconds(BigInt(key.split(':')[2] ?? 0))
+}
+
+/** Exact to a quarter of a microsecond, finer than the kernel's own clock for files. */
+function milliseconds(nanoseconds: bigint): number {
+  return Number(nanoseconds) / 1e6
 }
 
 /** An open file with its facts. */

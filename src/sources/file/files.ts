@@ -2,16 +2,16 @@ import { closeSync } from 'node:fs'
 import { basename } from 'node:path'
 import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
-import { slice } from '../bytes.ts'
+import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
 import { candidatesFor, compare, findCopy, findSame, type Found } from './copies.ts'
-import { type Facts, factsAt, factsOfOpen, open } from './facts.ts'
+import { type Facts, factsAt, open, type Opened } from './facts.ts'
 import type { Hints } from './hints.ts'
 import { namedCompressed, related } from './names.ts'
 import type { FileOptions } from './options.ts'
 import { type Entry, Paths } from './paths.ts'
 import { parsePosition } from './position.ts'
-import { decisive } from './print.ts'
+import { decisive, sameBytes } from './print.ts'
 import type { KnownStream } from './source.ts'
 import { Tail } from './tail.ts'
 
@@ -24,7 +24,7 @@ const SETTLE = 3000
 /** The files under the user's paths, and what is being read of them. */
 export class Files {
   readonly #options: FileOptions
-  readonly #hints: Hints
+  readonly #hints: Pick<Hints, 'add' | 'take'>
   readonly #paths: Paths
   readonly #known: readonly KnownStream[]
   /** The tail of each file by `Facts.key`; finished ones too, so that their files are not read again. */
@@ -37,7 +37,7 @@ export class Files {
   #refreshed = -Infinity
   #started = false
 
-  constructor(options: FileOptions, known: readonly KnownStream[], hints: Hints) {
+  constructor(options: FileOptions, known: readonly KnownStream[], hints: Pick<Hints, 'add' | 'take'>) {
     this.#options = options
     this.#hints = hints
     this.#known = known
@@ -48,26 +48,31 @@ export class Files {
   /** Brings everything up to date with the file system. */
   look(now: number): void {
     this.#refresh(now)
-    if (!this.#started) this.#restore(now)
+    const missing = this.#started ? [] : this.#resumeKnown(now)
     for (const entry of this.#paths.entries.values()) if (entry.due <= now) this.#lookAt(entry, now)
+    this.#search(missing, now)
     for (const tail of this.#active) {
       if (!this.#inPlace(tail)) tail.observeOpen(now)
       if (tail.changed) this.#recover(tail, now)
     }
-    for (const tail of this.#active) if (!tail.decided) this.#decide(tail, now)
+    const undecided = [...this.#active].filter(tail => !tail.decided)
+    for (const tail of undecided.sort((a, b) => a.born - b.born)) this.#decide(tail, now)
     for (const tail of this.#active) {
       const over =
         tail.rotated !== undefined && now - Math.max(tail.rotated, tail.grown) >= this.#options.grace
-      if (over && tail.decided) tail.finish()
+      if (over && tail.decided && tail.seen) {
+        if (tail.replacedAt === tail.size) tail.lose()
+        else tail.finish()
+      }
     }
     this.#started = true
   }
 
-  /** The tails that the reader has something to do with: rotated ones first, then the oldest. */
+  /** The tails that the reader has something to do with: rotated ones first, then those last written longest ago. */
   waiting(): Tail[] {
     return [...this.#active]
       .filter(tail => tail.waiting)
-      .sort((a, b) => Number(a.rotated === undefined) - Number(b.rotated === undefined))
+      .sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
   }
 
   /** Lets go of tails that are read to their end. */
@@ -150,7 +155,7 @@ export class Files {
     const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
     const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
     const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
-    tail.decided = !this.#started && this.#known.length === 0
+    tail.decided = false
     this.#own(tail)
   }
 
@@ -210,26 +215,30 @@ export class Files {
   #copyOf(tail: Tail, cut: boolean): Found | undefined {
     const candidates = candidatesFor(tail, this.#paths.entries.keys())
     const free = candidates.filter(({ facts }) => this.#owners.get(facts.key)?.decided !== true)
-    return findCopy(tail, free, cut)
+    return findCopy(tail, free, cut, opened => !this.#isBeingCopied(opened))
   }
 
-  /** Takes up what an earlier run was reading. */
-  #restore(now: number): void {
+  /** Takes up what an earlier run was reading; returns the tails whose files are gone or changed. */
+  #resumeKnown(now: number): Tail[] {
     const tails = this.#known.flatMap(({ id, position }) => {
       const parsed = parsePosition(position)
       return parsed ? [Tail.known(id, parsed)] : []
     })
     for (const tail of tails) if (tail.finished) this.#owners.set(tail.key, tail)
-    const missing = tails.filter(tail => !tail.finished && !this.#resume(tail, now))
-    for (const tail of missing) {
+    return tails.filter(tail => !tail.finished && !this.#resume(tail, now))
+  }
+
+  /** Looks for copies of what an earlier run was reading and is gone. */
+  #search(missing: Tail[], now: number): void {
+    // The one of which most was read goes first: its copy also has the beginnings that others had in common with it.
+    for (const tail of missing.sort((a, b) => b.offset - a.offset)) {
       const candidates = candidatesFor(tail, this.#paths.entries.keys())
       const cut = candidates.some(({ facts }) => facts.key === tail.key)
       const copy = this.#copyOf(tail, cut)
-      const back = copy?.path === tail.name
       this.#active.add(tail)
       if (copy) this.#goOn(tail, copy, now)
       else tail.lose()
-      if (!back) tail.rotated = now
+      if (!copy || cut || !this.#paths.entries.has(copy.path)) tail.rotated = now
     }
   }
 
@@ -251,28 +260,33 @@ export class Files {
       this.#skipped.set(fresh.name, `is compressed with ${compression}; \`visor report\` reads it`)
       return this.#drop(fresh)
     }
+    let replaced: Tail | undefined
     for (const older of this.#active) {
       if (older === fresh || !older.decided || !looksAlike(fresh, older)) continue
-      const facts = older.fd === undefined ? undefined : factsOfOpen(older.fd)
-      if (!facts) continue
-      older.observe(facts, now)
+      const likeness = compare(fresh, older, this.#inItsPlace(older), older.observeOpen(now)?.links)
+      older.observeOpen(now)
+      // The older one was truncated just now: it may find its copy in the fresh one before that is judged.
       if (older.changed) return
-      const inPlace = factsAt(older.name)?.key === older.key
-      const likeness = compare(fresh, older, inPlace, facts.links)
       if (likeness === 'copy so far' && (decisive(fresh.size) || now - fresh.grown < SETTLE)) return
-      if (likeness === 'moved') return this.#moveTo(older, fresh, now)
+      if (likeness === 'replacement') replaced = older
     }
+    if (replaced) fresh.goOnFrom(replaced)
     fresh.decided = true
   }
 
-  #moveTo(older: Tail, fresh: Tail, now: number): void {
-    const opened = open(fresh.name)
-    const print = opened.facts.key === fresh.key ? older.found(opened.fd) : undefined
-    if (!print) return closeSync(opened.fd)
-    this.#owners.delete(older.key)
-    const back = fresh.name === older.name
-    this.#goOn(older, { path: fresh.name, opened, print }, now)
-    older.rotated = back ? undefined : now
+  /** Whether a file that was found is one that is just being copied from another, and so waits for its fate. */
+  #isBeingCopied({ fd, facts }: Opened): boolean {
+    const from = (older: Tail): boolean =>
+      older.key !== facts.key &&
+      older.fd !== undefined &&
+      facts.size <= older.size &&
+      this.#inItsPlace(older) &&
+      sameBytes(fd, older.fd, facts.size)
+    return [...this.#active].some(from)
+  }
+
+  #inItsPlace(tail: Tail): boolean {
+    return tail.rotated === undefined && candidateAt(tail.name)[0]?.facts.key === tail.key
   }
 
   #drop(tail: Tail): void {
@@ -295,6 +309,11 @@ export class Files {
   }
 }
 
+/** Rotated files hold the older lines. */
+function rank(tail: Tail): 0 | 1 {
+  return tail.rotated === undefined ? 1 : 0
+}
+
 function candidateAt(path: string): { path: string; facts: Facts }[] {
   try {
     const facts = factsAt(path)
@@ -307,16 +326,6 @@ function candidateAt(path: string): { path: string; facts: Facts }[] {
 /** A cheap look before any file is read: related names, and the same first bytes. */
 function looksAlike(fresh: Tail, older: Tail): boolean {
   if (fresh.fd === undefined || !related(basename(fresh.name), basename(older.name))) return false
-  const head = older.head.subarray(0, fresh.size)
-  return head.length > 0 && Buffer.compare(slice(fresh.fd, 0, head.length), head) === 0
-}
-
-/** Where the last line begins that has no end yet, or the end of the file. */
-function lastLineStart(fd: number, size: number): number {
-  const block = 65_536
-  for (let end = size; end > 0; end -= block) {
-    const newline = slice(fd, Math.max(0, end - block), end).lastIndexOf(10)
-    if (newline >= 0) return Math.max(0, end - block) + newline + 1
-  }
-  return 0
+  const length = Math.min(fresh.size, older.head.length)
+  return Buffer.compare(slice(fresh.fd, 0, length), older.head.subarray(0, length)) === 0
 }

@@ -53,7 +53,8 @@ export class Hints {
   }
 
   close(): void {
-    for (const folder of [...this.#watchers.keys()]) this.#remove(folder)
+    for (const watcher of this.#watchers.values()) watcher.close()
+    this.#watchers.clear()
   }
 
   #hear(folder: string, name: string | null): void {

@@ -10,7 +10,7 @@ export interface FilePosition extends Position, StoredPrint {
   /** The path that led to it, and the same with symbolic links resolved. */
   readonly path: string
   readonly real: string
-  /** When it was first seen, in milliseconds since 1970. */
+  /** `Facts.changed` when it was first seen: a copy of it is younger. */
   readonly since: number
   /** It was rotated away and read to its end. */
   readonly finished: boolean

@@ -1,7 +1,7 @@
 import { closeSync, realpathSync } from 'node:fs'
 import type { Stream } from '../../core/source.ts'
-import { readAt } from '../bytes.ts'
-import { type Facts, factsOfOpen, type Opened } from './facts.ts'
+import { lastLineStart, readAt } from '../bytes.ts'
+import { bornOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
 import type { FilePosition } from './position.ts'
 import {
   agrees,
@@ -37,16 +37,19 @@ export class Tail implements Stream {
   rotated: number | undefined
   /** When it was last seen to grow, or first seen. */
   grown: number
+  /** Its size when another file took over all its bytes, so that the rest of its last line is read there. */
+  replacedAt: number | undefined
   #fd: number | undefined
   #offset: number
   /** End of the bytes that the reader was shown. */
   #shown: number
   #size: number
-  #modified = ''
+  #modified = NaN
   #print: Print | undefined
   #stored: StoredPrint
   #moved = false
-  #told = false
+  /** Something that the reader was not told: the end, or a position to be stored though nothing was read. */
+  #news = false
 
   private constructor(id: string, at: FilePosition) {
     this.id = id
@@ -63,14 +66,15 @@ export class Tail implements Stream {
   }
 
   /** A file seen for the first time, to be read from `offset` on. Owns the open file. */
-  static begin(id: string, path: string, { fd, facts }: Opened, since: number, offset = 0): Tail {
+  static begin(id: string, path: string, { fd, facts }: Opened, now: number, offset = 0): Tail {
     const print = offset === 0 ? NOTHING_READ : takePrint(fd, offset)
-    const { key } = facts
+    const { key, changed: since } = facts
     const real = realpathSync(path)
     const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...store(print) })
     tail.#print = print
     tail.#fd = fd
-    tail.observe(facts, since)
+    tail.#news = offset > 0
+    tail.observe(facts, now)
     return tail
   }
 
@@ -81,6 +85,21 @@ export class Tail implements Stream {
 
   get fd(): number | undefined {
     return this.#fd
+  }
+
+  /** When its file was made, in the file system's time; 0 where that is not known. */
+  get born(): number {
+    return bornOf(this.key)
+  }
+
+  /** When it was last written, in the file system's time. */
+  get modified(): number {
+    return this.#modified
+  }
+
+  /** Whether the reader was shown all that there is. */
+  get seen(): boolean {
+    return this.#size <= this.#shown
   }
 
   get offset(): number {
@@ -100,17 +119,17 @@ export class Tail implements Stream {
     return Math.max(0, this.#size - this.#offset)
   }
 
-  /** Whether the reader has something to do: bytes it was not shown, a rest behind what it took, or the end. */
+  /** Whether the reader has something to do: bytes it was not shown, a rest behind what it took, or news. */
   get waiting(): boolean {
     if (this.changed || !this.decided) return false
-    const unseen = this.#size > this.#shown || (this.#moved && this.pending > 0)
-    return unseen || (this.finished && !this.#told)
+    const unseen = !this.seen || (this.#moved && this.pending > 0)
+    return unseen || this.#news
   }
 
   /** To be called before it is handed to the reader. */
   offer(): void {
     this.#moved = false
-    this.#told = this.finished
+    this.#news = false
   }
 
   read(into: Uint8Array): number {
@@ -155,16 +174,20 @@ export class Tail implements Stream {
   /** Takes note of what the file system says about it. */
   observe(facts: Facts, now: number): void {
     const touched = facts.modified !== this.#modified
-    if (facts.size > this.#size || this.#modified === '') this.grown = now
+    if (facts.size > this.#size || Number.isNaN(this.#modified)) this.grown = now
     this.#size = facts.size
     this.#modified = facts.modified
     this.#shown = Math.min(this.#shown, Math.max(facts.size, this.#offset))
     if (facts.size < this.#offset) this.changed = true
-    else if (touched && facts.size <= this.#shown) this.#intact()
+    else if (touched) this.#intact()
   }
 
-  observeOpen(now: number): void {
-    if (this.#fd !== undefined) this.observe(factsOfOpen(this.#fd), now)
+  /** Looks at the open file, whatever path leads to it; returns its facts. */
+  observeOpen(now: number): Facts | undefined {
+    if (this.#fd === undefined) return undefined
+    const facts = factsOfOpen(this.#fd)
+    this.observe(facts, now)
+    return facts
   }
 
   /** The fingerprint of what was read, when `fd` has the same bytes. */
@@ -179,8 +202,8 @@ export class Tail implements Stream {
     this.#fd = fd
     this.#print = print
     this.#shown = this.#offset
-    this.#modified = ''
-    this.#told = false
+    this.#modified = NaN
+    this.#news = true
     this.changed = false
     this.finished = false
     this.decided = true
@@ -190,8 +213,19 @@ export class Tail implements Stream {
     this.observe(facts, now)
   }
 
+  /** Begins where another ended, of which its file is a replacement that has all its bytes. */
+  goOnFrom(older: Tail): void {
+    if (this.#fd === undefined) return
+    this.#offset = lastLineStart(this.#fd, older.size)
+    this.#shown = this.#offset
+    this.#print = takePrint(this.#fd, this.#offset)
+    this.#news = true
+    older.replacedAt = older.size
+  }
+
   /** No more will come. */
   finish(): void {
+    this.#news ||= !this.finished
     this.finished = true
     this.decided = true
   }
