@@ -41,6 +41,8 @@ export interface App {
   status(): Status
   /** Rejects when Visor cannot go on; never resolves before `stop`. */
   readonly failed: Promise<never>
+  /** Resolves when nothing is left to read: never while files are followed. */
+  readonly ended: Promise<void>
   /** Ends reading, commits what was read, frees port and store. */
   stop(): Promise<void>
 }
@@ -78,6 +80,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       address: server?.address,
       status,
       failed,
+      ended: engine.ended,
       stop: async () => {
         clearInterval(stats)
         clearInterval(windows)

@@ -8,21 +8,28 @@ import { print, type Context, type Output } from './context.ts'
 const SECOND = 1000
 
 /**
- * Prints how a running Visor does, a line a second, until it is told to stop or cannot go on; then stops it.
+ * Prints how a running Visor does, a line a second, until it is told to stop or cannot go on; then stops it. Without a
+ * page it also ends when standard input has.
  * On a terminal the line is written over; elsewhere it is printed only where there is no page to look at.
  */
 export async function follow(app: App, { stdout, stderr, signal }: Context): Promise<void> {
   const shown = stdout.isTTY || app.address === undefined
   const told = new Set<string>()
+  let ended = false
+  if (app.address === undefined) void app.ended.then(() => (ended = true))
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && !ended) {
       const status = app.status()
       for (const line of problemsOf(status))
         if (!told.has(line)) stderr.write(`${clear(stdout)}visor: ${line}\n`)
       for (const line of problemsOf(status)) told.add(line)
       if (shown)
         await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
-      await Promise.race([wait(SECOND, undefined, { signal }).catch(() => {}), app.failed])
+      await Promise.race([
+        wait(SECOND, undefined, { signal }).catch(() => {}),
+        app.failed,
+        ...(app.address === undefined ? [app.ended] : [])
+      ])
     }
   } finally {
     await app.stop()

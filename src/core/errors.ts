@@ -60,6 +60,23 @@ export class VisorError extends Error {
   }
 }
 
+/** An error as plain data, to be sent to another thread: an Error object would lose its code on the way. */
+export interface PlainError {
+  /** `undefined` for an error that is not Visor's own. */
+  readonly code: ErrorCode | undefined
+  readonly message: string
+}
+
+export function plainError(error: unknown): PlainError {
+  if (error instanceof VisorError) return { code: error.code, message: error.message }
+  return { code: undefined, message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}
+
+/** The inverse of `plainError`. */
+export function errorOf({ code, message }: PlainError): Error {
+  return code ? new VisorError(code, message) : new Error(message)
+}
+
 /** The code of an error of the operating system (`ENOENT` and the like), or `undefined`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { VisorError } from '../../core/errors.ts'
+import { plainError } from '../../core/errors.ts'
 import { toRows } from '../../core/rows.ts'
 import { runShare, type BulkShare, type FromBulk } from './bulk.ts'
 
@@ -13,6 +13,5 @@ try {
   const { results, rollup } = await runShare(share, stop.signal, bytes => say({ bytes }))
   say({ results, rows: toRows(rollup) })
 } catch (error) {
-  const code = error instanceof VisorError ? error.code : undefined
-  say({ failure: { code, message: error instanceof Error ? error.message : String(error) } })
+  say({ failure: plainError(error) })
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Analysis, AnalyzedFile } from '../../core/analysis.ts'
-import { VisorError, type ErrorCode } from '../../core/errors.ts'
+import { errorOf, type PlainError } from '../../core/errors.ts'
 import type { FormatChoice } from '../../core/progress.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
@@ -37,7 +37,7 @@ export interface BulkShare {
 export type FromBulk =
   | { readonly bytes: number }
   | { readonly results: readonly TaskResult[]; readonly rows: readonly CellRows[] }
-  | { readonly failure: { readonly code: ErrorCode | undefined; readonly message: string } }
+  | { readonly failure: PlainError }
 
 /**
  * Reads whole files, `-` is standard input, and counts all that is in them: every metric over all time, `status` and
@@ -98,10 +98,6 @@ async function runThread(
     signal.removeEventListener('abort', stop)
     await worker.terminate()
   }
-}
-
-function errorOf({ code, message }: { code: ErrorCode | undefined; message: string }): Error {
-  return code ? new VisorError(code, message) : new Error(message)
 }
 
 /** Deals files and ranges of files out to threads, about as many bytes to each, in order. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker, type MessagePort } from 'node:worker_threads'
+import { errorOf } from '../../core/errors.ts'
 import type { Problem, Progress } from '../../core/progress.ts'
 import type { FromIngest, IngestPlan } from './messages.ts'
 
@@ -11,6 +12,8 @@ export interface EngineEvents {
 }
 
 export interface Engine {
+  /** Resolves when nothing is left to read: never while files are followed. */
+  readonly ended: Promise<void>
   /** Ends reading, waits until all that was read is committed. */
   stop(): Promise<void>
 }
@@ -34,28 +37,29 @@ export function startEmbedded(
     const worker = startThread(share, port(), events)
     return { worker, ended: once(worker, 'exit') }
   })
+  const ended = Promise.all(running.map(thread => thread.ended)).then(() => {})
   return {
+    ended,
     async stop() {
-      await Promise.all(
-        running.map(({ worker, ended }) => {
-          worker.postMessage('stop')
-          return ended
-        })
-      )
+      for (const { worker } of running) worker.postMessage('stop')
+      await ended
     }
   }
 }
 
 function startThread(plan: IngestPlan, port: MessagePort | undefined, events: EngineEvents): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+  const stdin = plan.sources.some(({ files }) => files.paths.includes('-'))
   const worker = new Worker(new URL(entry, import.meta.url), {
     workerData: { plan, port },
-    transferList: port ? [port] : []
+    transferList: port ? [port] : [],
+    stdin
   })
+  if (stdin && worker.stdin) process.stdin.pipe(worker.stdin)
   worker.on('message', (message: FromIngest) => {
     if (message.type === 'progress') events.progress(message.progress)
     else if (message.type === 'problem') events.problem(message.problem)
-    else events.failed(message.error)
+    else events.failed(errorOf(message.error))
   })
   worker.on('error', error => events.failed(error instanceof Error ? error : new Error(String(error))))
   return worker

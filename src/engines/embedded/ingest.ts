@@ -1,5 +1,6 @@
 import type { DeliverySink } from '../../core/delivery.ts'
-import { fileSource } from '../../sources/index.ts'
+import type { Source } from '../../core/source.ts'
+import { fileSource, stdinSource } from '../../sources/index.ts'
 import { Lanes } from './lane.ts'
 import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
 import { Outbox } from './outbox.ts'
@@ -34,15 +35,15 @@ async function ingestSource(
   clock: () => number,
   signal: AbortSignal
 ): Promise<void> {
-  const files = fileSource(source.files, source.known, clock)
+  const input = open(source, clock)
   const readers = new Map<string, StreamReader>()
   const tell = (name: string, message: string): void =>
     say({ type: 'problem', problem: { source: source.name, name, message } })
   const telling = setInterval(() => {
-    for (const { name, message } of files.problems()) tell(name, message)
+    for (const { name, message } of input.problems()) tell(name, message)
   }, TELL_EVERY)
   try {
-    for await (const streams of files.ready(signal))
+    for await (const streams of input.ready(signal))
       for (const stream of streams) {
         if (signal.aborted) break
         let reader = readers.get(stream.id)
@@ -58,6 +59,15 @@ async function ingestSource(
       }
   } finally {
     clearInterval(telling)
-    files.close()
+    input.close()
   }
+}
+
+/** The source's files, or the standard input that was passed on to this thread. */
+function open(
+  { files, known }: IngestSource,
+  clock: () => number
+): Source & { problems(): readonly { name: string; message: string }[] } {
+  if (files.paths.includes('-')) return { ...stdinSource(), problems: () => [] }
+  return fileSource(files, known, clock)
 }

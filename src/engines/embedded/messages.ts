@@ -1,3 +1,4 @@
+import type { PlainError } from '../../core/errors.ts'
 import type { Problem, Progress } from '../../core/progress.ts'
 import type { FileOptions, KnownStream } from '../../sources/index.ts'
 
@@ -30,4 +31,4 @@ export interface IngestSource {
 export type FromIngest =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'problem'; readonly problem: Problem }
-  | { readonly type: 'failed'; readonly error: Error }
+  | { readonly type: 'failed'; readonly error: PlainError }

@@ -1,4 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { plainError } from '../../core/errors.ts'
 import { storeSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
 import type { FromIngest, IngestPlan } from './messages.ts'
@@ -13,7 +14,7 @@ parentPort?.once('message', () => stop.abort())
 try {
   await ingest(plan, sink, say, Date.now, stop.signal)
 } catch (error) {
-  say({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+  say({ type: 'failed', error: plainError(error) })
 } finally {
   port?.close()
   parentPort?.unref()
