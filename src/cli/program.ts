@@ -21,6 +21,7 @@ export function createProgram(context: Context): Command {
     .exitOverride()
     .configureOutput({
       writeOut: text => context.stdout.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
       writeErr: () => {},
       outputError: () => {}
     })

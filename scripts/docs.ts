@@ -1,0 +1,122 @@
+/** Makes the generated references of docs/; run as a script it writes them. */
+import { writeFileSync } from 'node:fs'
+import { Writable } from 'node:stream'
+import type { Context } from '../src/cli/context.ts'
+import { main } from '../src/cli/main.ts'
+import { createProgram } from '../src/cli/program.ts'
+import { configSchema } from '../src/config/load.ts'
+import { ERRORS } from '../src/core/errors.ts'
+import { FIELDS } from '../src/core/fields.ts'
+import { formatsTable } from '../src/formats/index.ts'
+import { METRICS } from '../src/metrics/index.ts'
+import { reportJsonSchema } from '../src/reports/schema.ts'
+
+const GENERATED = '<!-- Made by scripts/docs.ts; do not edit. -->'
+
+/** Every generated file by its path, with what is to be in it. */
+export async function documents(): Promise<Map<string, string>> {
+  return new Map([
+    ['docs/cli.md', await commandLine()],
+    ['docs/errors.md', errors()],
+    ['docs/formats.md', formats()],
+    ['docs/metrics.md', metrics()],
+    ['docs/config.schema.json', json(configSchema())],
+    ['docs/report.schema.json', json(reportJsonSchema())]
+  ])
+}
+
+async function commandLine(): Promise<string> {
+  const { context } = captured()
+  const parts = [
+    '# Command line',
+    GENERATED,
+    'Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 128 and the number of the signal for a command that a signal ended before its work was done (130 for Ctrl+C). `visor watch` and `visor demo` are done when they are told to stop, so a clean stop is 0.',
+    block(await helpOf([]))
+  ]
+  for (const command of createProgram(context).commands)
+    parts.push(`## visor ${command.name()}`, block(await helpOf([command.name()])))
+  return page(parts)
+}
+
+async function helpOf(command: readonly string[]): Promise<string> {
+  const { context, text } = captured()
+  await main([...command, '--help'], context)
+  return text()
+}
+
+/** A context that keeps what a command prints. */
+function captured(): { context: Context; text: () => string } {
+  const chunks: string[] = []
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk))
+      done()
+    }
+  })
+  const { signal } = new AbortController()
+  return { context: { stdout, stderr: stdout, env: {}, signal, exitCode: 0 }, text: () => chunks.join('') }
+}
+
+function errors(): string {
+  const rows = Object.entries(ERRORS).map(([code, { exit, meaning, remedy }]) => [
+    `\`${code}\``,
+    String(exit),
+    meaning,
+    remedy
+  ])
+  return page(['# Errors', GENERATED, table(['code', 'exit', 'what it means', 'what to do'], rows)])
+}
+
+function formats(): string {
+  const rows = FIELDS.map(({ name, type, kinds, summary, otel }) => [
+    `\`${name}\``,
+    type,
+    kinds.join(', '),
+    summary,
+    `\`${otel}\``
+  ])
+  return page([
+    '# Formats and fields',
+    GENERATED,
+    formatsTable(),
+    '## Fields',
+    'What `visor parse` calls the parts of a line. The last column is the name in OpenTelemetry or, where it has none, in ECS.',
+    table(['field', 'type', 'logs', 'what it is', 'OpenTelemetry'], rows)
+  ])
+}
+
+function metrics(): string {
+  const rows = METRICS.map(({ name, title, kinds, summary, measure }) => [
+    `\`${name}\``,
+    title,
+    kinds.join(', '),
+    summary,
+    measure?.map(field => `\`${field}\``).join(', else ') ?? ''
+  ])
+  return page([
+    '# Metrics',
+    GENERATED,
+    'What is counted of every log. Each metric is a count, and where it has a measure a sum, of some key by window of event time.',
+    table(['metric', 'title', 'logs', 'what is counted', 'sum of'], rows)
+  ])
+}
+
+function page(parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`
+}
+
+function block(text: string): string {
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map(cells => `| ${cells.map(cell => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`)
+    .join('\n')
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+if (import.meta.main) for (const [path, text] of await documents()) writeFileSync(path, text)
