@@ -172,7 +172,6 @@ const ERROR: readonly Row[] = [
   {
     letter: 'V',
     meaning: word('vhost'),
-    always: true,
     summary: 'name of the server as UseCanonicalName sets it'
   }
 ]
