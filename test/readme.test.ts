@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { createProgram } from '../src/cli/program.ts'
+
+const PAGES = globSync(['*.md', 'docs/*.md']).sort()
+
+interface Block {
+  readonly page: string
+  /** What stands behind the fence: `sh`, `sh run`, `text`. */
+  readonly info: string
+  readonly text: string
+}
+
+const blocks: Block[] = PAGES.flatMap(page =>
+  Array.from(
+    readFileSync(page, 'utf8').matchAll(/^```(?<info>[^\n]*)\n(?<text>[^]*?)^```$/gm),
+    ({ groups }) => ({
+      page,
+      info: groups?.['info'] ?? '',
+      text: groups?.['text'] ?? ''
+    })
+  )
+)
+
+/** Lines of shell blocks, comments and prompts taken off. */
+const lines = blocks
+  .filter(({ info }) => /^(sh|bash|console)\b/.test(info))
+  .flatMap(({ page, text }) =>
+    text.split('\n').map(line => ({ page, line: line.replace(/^\$ | #.*$/g, '').trim() }))
+  )
+
+/** The examples of the commands' help. */
+const examples = blocks.flatMap(({ page, text }) =>
+  (text.split('\nExamples:\n')[1] ?? '').split('\n').map(line => ({ page, line: line.trim() }))
+)
+
+const program = createProgram({
+  stdout: new Writable(),
+  stderr: new Writable(),
+  env: {},
+  signal: new AbortController().signal,
+  exitCode: 0
+})
+
+/** What is wrong with a call of Visor: a command or an option that is none. */
+function mistakesIn(call: string): string[] {
+  const [name = '', ...words] = call.split(/\s+/)
+  const command = program.commands.find(command => command.name() === name)
+  if (name.startsWith('-') || name === '' || name === 'help') return []
+  if (!command) return [`no command ${name}`]
+  const known = new Set(command.options.flatMap(({ short, long }) => [short, long]).concat('-h', '--help'))
+  return words
+    .filter(word => /^--?[a-z]/.test(word) && !known.has(word.split('=')[0]))
+    .map(word => `no option ${word}`)
+}
+
+/** The calls of Visor in a line of shell. */
+function callsIn(line: string): string[] {
+  return line
+    .split(/[|;&]+/)
+    .flatMap(part => /^\s*(?:npx |node )?(?:bin\/visor\.js|visor)\b(.*)$/.exec(part)?.[1]?.trim() ?? [])
+}
+
+describe('what the documentation tells to type', () => {
+  it.each([...lines, ...examples].filter(({ line }) => callsIn(line).length > 0))(
+    '$page: $line',
+    ({ line }) => {
+      expect(callsIn(line).flatMap(mistakesIn)).toEqual([])
+    }
+  )
+
+  it('names npm scripts that are there', () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const named = lines.flatMap(({ line }) =>
+      Array.from(line.matchAll(/\bnpm (?:run )?(?<name>[a-z:]+)/g), ({ groups }) => groups?.['name'] ?? '')
+    )
+    expect(
+      named.filter(
+        name => !(name in scripts) && !['ci', 'install', 'i', 'run', 'pack', 'publish'].includes(name)
+      )
+    ).toEqual([])
+  })
+
+  it.each(blocks.filter(({ info }) => /^sh run\b/.test(info)))('$page runs: $text', ({ text }) => {
+    const visor = `visor() { "${process.execPath}" bin/visor.js "$@"; }; set -euo pipefail\n`
+    const { status, stderr } = spawnSync('bash', ['-c', visor + text], { encoding: 'utf8', timeout: 20_000 })
+    expect(status, stderr).toBe(0)
+  })
+
+  it('finds mistakes', () => {
+    expect(callsIn('zcat a.gz | visor report - --tpo 3 | visor nope').flatMap(mistakesIn)).toEqual([
+      'no option --tpo',
+      'no command nope'
+    ])
+  })
+})
+
+it.each(PAGES)('%s links to what is there', page => {
+  const links = readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#|mailto:)(?<target>[^)#\s]+)/g)
+  const missing = Array.from(links, ({ groups }) => groups?.['target'] ?? '').filter(
+    target => !existsSync(join(dirname(page), target))
+  )
+  expect(missing).toEqual([])
+})
