@@ -7,10 +7,9 @@ import { chromium, type Browser } from 'playwright-core'
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-// Without `--lang`, Chromium under the POSIX locale calls its language `en-US@posix`, which its own Intl refuses.
 const FLAGS = [
-  '--lang=en-US',
   '--no-sandbox',
+  '--disable-gpu',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-default-apps',
@@ -18,9 +17,13 @@ const FLAGS = [
   '--no-first-run'
 ]
 
+/**
+ * For every page: under the POSIX locale Chromium calls its language `en-US@posix`, which its own `Intl` refuses.
+ */
+export const LOCALE = { locale: 'en-US' } as const
+
 interface Attempt {
   readonly path: string
-  readonly args: readonly string[]
   readonly env: Record<string, string | undefined>
 }
 
@@ -34,10 +37,8 @@ export async function launchChromium(): Promise<Browser | undefined> {
     args: FLAGS,
     env: process.env
   }))
-  for (const { path, args, env } of [...(await bundled()), ...system]) {
-    const browser = await chromium
-      .launch({ executablePath: path, args: [...args], env })
-      .catch(() => undefined)
+  for (const { path, env } of [...(await bundled()), ...system]) {
+    const browser = await chromium.launch({ executablePath: path, args: FLAGS, env }).catch(() => undefined)
     if (browser) return browser
   }
   return undefined
@@ -48,7 +49,6 @@ async function bundled(): Promise<Attempt[]> {
   sparticuz.setGraphicsMode = false
   try {
     const path = await sparticuz.executablePath()
-    const args = [...sparticuz.args.filter(flag => flag !== '--disable-web-security'), ...FLAGS]
     const env = { ...process.env, FONTCONFIG_FILE: fonts() }
     const archive = join(
       dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))),
@@ -56,8 +56,8 @@ async function bundled(): Promise<Attempt[]> {
     )
     const libraries = join(await inflate(archive), 'lib')
     return [
-      { path, args, env },
-      { path, args, env: { ...env, LD_LIBRARY_PATH: libraries } }
+      { path, env },
+      { path, env: { ...env, LD_LIBRARY_PATH: libraries } }
     ]
   } catch {
     return []

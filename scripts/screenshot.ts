@@ -1,6 +1,6 @@
 /** Takes a picture of a running page: `node scripts/screenshot.ts URL OUT.png [--dark] [--width 1440] [--height 900] [--full]`. */
 import { parseArgs } from 'node:util'
-import { launchChromium } from './chromium.ts'
+import { launchChromium, LOCALE } from './chromium.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +20,7 @@ const browser = await launchChromium()
 if (!browser) throw new Error('there is no Chromium that runs here')
 try {
   const page = await browser.newPage({
+    ...LOCALE,
     viewport: { width: Number(values.width), height: Number(values.height) },
     colorScheme: values.dark ? 'dark' : 'light',
     deviceScaleFactor: 2

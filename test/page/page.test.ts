@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium, LOCALE } from '../../scripts/chromium.ts'
+import { startServer, type RunningServer } from '../../src/server/server.ts'
+import { createFake, type FakeDashboard } from './fake.ts'
+import { makeRequest, randomFrom } from './traffic.ts'
+
+const PAGE = 'dist/page'
+const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
+const HOSTILE = [
+  '<img src=x onerror=document.title="owned">',
+  '</script><script>document.title="owned"</script>',
+  'a\u202egnp.exe'
+]
+
+const browser: Browser | undefined = await launchChromium()
+let fake: FakeDashboard
+let server: RunningServer
+const pictures = mkdtempSync(join(tmpdir(), 'visor-pictures-'))
+
+beforeAll(async () => {
+  if (!existsSync(join(PAGE, 'index.html'))) execFileSync('vite', ['build', '--logLevel', 'warn'])
+  fake = createFake({ clock: () => NOW })
+  fake.traffic(5000, 3000)
+  server = await startServer({ port: 0, dashboard: fake, page: PAGE })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server.close()
+})
+
+/** Name of what has the focus. */
+const FOCUSED = `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)`
+
+interface Opened {
+  readonly page: Page
+  /** What went wrong in the page, by its own console. */
+  readonly complaints: string[]
+}
+
+/** The page, with the figures of the period shown. */
+async function open(options: BrowserContextOptions = {}, address = server.address): Promise<Opened> {
+  if (!browser) throw new Error('no browser')
+  const page = await browser.newPage({ ...LOCALE, viewport: { width: 1440, height: 900 }, ...options })
+  page.setDefaultTimeout(8000)
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(String(error)))
+  await page.goto(address)
+  await page.locator('.headline, .empty').first().waitFor()
+  return { page, complaints }
+}
+
+const figure = (page: Page, name: string): Promise<string> =>
+  page.locator(`[data-figure=${name}]`).innerText()
+const grouped = (value: number): string => value.toLocaleString('en-US')
+
+describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
+  it('shows the figures of the dashboard, and complains of nothing', async () => {
+    const { page, complaints } = await open()
+    const { totals, readings } = await fake.summary('1h')
+    for (const name of ['requests', 'serverErrors', 'clientErrors', 'clients', 'errorLines'] as const)
+      expect(await figure(page, name)).toBe(grouped(totals[name]))
+    for (const [metric, reading] of Object.entries(readings)) {
+      const rows = page.locator(`table[data-metric=${metric}] tbody tr:not(.other)`)
+      expect(await rows.locator('.count').allInnerTexts()).toEqual(reading.top.map(row => grouped(row.count)))
+    }
+    const paths = await page.locator('table[data-metric=path] tbody tr:not(.other) bdi').allInnerTexts()
+    expect(paths).toEqual(readings.path?.top.map(row => row.key))
+    expect(await page.locator('table[data-metric=vhost]').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('updates by itself, and its books balance', async () => {
+    const { page } = await open()
+    const before = fake.status().books.read
+    expect(await page.locator('[data-books=read]').innerText()).toBe(grouped(before))
+    fake.request({ ...makeRequest(NOW, randomFrom(5)), status: 200 })
+    fake.reject('not a log line', 'an address was expected at column 1')
+    fake.changed()
+    await page.locator('[data-books=read]', { hasText: grouped(before + 2) }).waitFor()
+    const { totals } = await fake.summary('1h')
+    await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
+    const book = async (name: string): Promise<number> =>
+      Number((await page.locator(`[data-books=${name}]`).innerText()).replaceAll(',', ''))
+    expect(await book('read')).toBe((await book('parsed')) + (await book('rejected')) + (await book('late')))
+    expect(await page.locator('.books').innerText()).toContain('books balance')
+    expect(await page.locator('.lines .reason').first().innerText()).toContain(
+      'an address was expected at column 1'
+    )
+    await page.close()
+  })
+
+  it('keeps hostile log text as text', async () => {
+    const dashboard = createFake({ clock: () => NOW })
+    const hostile = await startServer({ port: 0, dashboard, page: PAGE })
+    const requests = HOSTILE.map(text => ({
+      ...makeRequest(NOW, randomFrom(6)),
+      client: text,
+      path: text,
+      agent: text,
+      referrer: text,
+      status: 500
+    }))
+    for (const request of requests) dashboard.request(request)
+    for (const text of HOSTILE) dashboard.reject(text, text)
+    const { page, complaints } = await open({}, hostile.address)
+    for (const metric of ['client', 'path', 'error_path', 'agent', 'referrer']) {
+      const shown = await page.locator(`table[data-metric=${metric}] bdi`).allInnerTexts()
+      expect(shown).toEqual(expect.arrayContaining(HOSTILE.slice(0, 2)))
+      expect(shown).toContain('a⟨202E⟩gnp.exe')
+    }
+    expect(await page.locator('.lines ol').innerText()).toContain(HOSTILE[0])
+    expect(await page.locator('main img, main script').count()).toBe(0)
+    expect(await page.title()).not.toContain('owned')
+    expect(await page.locator('body').innerText()).not.toMatch(/[\u202a-\u202e]/)
+    expect(complaints).toEqual([])
+    await page.close()
+    await hostile.close()
+  })
+
+  it('changes the period by keyboard, and reaches all of its controls in order', async () => {
+    const { page } = await open()
+    const focused: string[] = []
+    for (let i = 0; i < 7; i++) {
+      await page.keyboard.press('Tab')
+      focused.push(await page.evaluate(FOCUSED))
+    }
+    expect(focused.map(name => name.slice(0, 12))).toEqual([
+      'Skip to the ',
+      '',
+      'Use the dark',
+      'Requests by ',
+      'Requests wit',
+      'Error log ov',
+      'Latency over'
+    ])
+    await page.locator('.periods input').nth(1).focus()
+    await page.keyboard.press('ArrowLeft')
+    const { totals } = await fake.summary('15m')
+    await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
+    await page.close()
+  })
+
+  it('tells the values of a bucket by arrow keys', async () => {
+    const { page } = await open()
+    const { timeline, from, bucket } = await fake.summary('1h')
+    const chart = page.locator('.canvas').first()
+    await chart.focus()
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key)
+    const legend = page
+      .locator('figure', { hasText: 'Requests by status' })
+      .locator('li', { hasText: '2xx' })
+      .locator('b')
+    await expect.poll(() => legend.innerText()).toBe(String(timeline.requests['2xx'][2]))
+    const start = new Date(from + 2 * bucket)
+    const seconds = String(start.getSeconds()).padStart(2, '0')
+    expect(await page.locator('.when').first().innerText()).toContain(`:${seconds} – `)
+    await page.close()
+  })
+
+  it('holds the last lines still, and goes on', async () => {
+    const { page } = await open()
+    const newest = page.locator('.lines li').first()
+    await page.locator('.lines button').click()
+    const held = await newest.innerText()
+    fake.reject('a newer line', 'a test')
+    fake.changed()
+    await page.locator('.paused', { hasText: '1 newer' }).waitFor()
+    expect(await newest.innerText()).toBe(held)
+    await page.locator('.lines button').click()
+    await page.locator('.lines li', { hasText: 'a newer line' }).waitFor()
+    await page.close()
+  })
+
+  it.each([360, 768, 1440])('has no sideways scrolling at %i px', async width => {
+    const { page } = await open({ viewport: { width, height: 844 } })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    await page.screenshot({ path: join(pictures, `${width}.png`), fullPage: true })
+    await page.close()
+  })
+
+  it('follows the system in dark and light, until the reader chooses, and remembers that', async () => {
+    const { page } = await open({ colorScheme: 'dark' })
+    const background = (): Promise<string> =>
+      page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+    const dark = await background()
+    await page.screenshot({ path: join(pictures, 'dark.png') })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(background).not.toBe(dark)
+    await page.getByRole('button', { name: 'Use the dark theme' }).click()
+    await expect.poll(background).toBe(dark)
+    await page.reload()
+    await expect.poll(background).toBe(dark)
+    await page.close()
+  })
+
+  it('says what it waits for before the first line', async () => {
+    const empty = await startServer({ port: 0, dashboard: createFake({ clock: () => NOW }), page: PAGE })
+    const { page, complaints } = await open({}, empty.address)
+    const text = await page.locator('.empty').innerText()
+    expect(text).toContain('Waiting for the first line')
+    expect(text).toContain('/var/log/apache2/access.log')
+    expect(complaints).toEqual([])
+    await page.close()
+    await empty.close()
+  })
+
+  it('offers the whole log where the period has no line', async () => {
+    const past = createFake({ clock: () => NOW })
+    past.request(makeRequest(NOW - 40 * 86_400_000, randomFrom(2)))
+    const old = await startServer({ port: 0, dashboard: past, page: PAGE })
+    const { page } = await open({}, old.address)
+    expect(await page.locator('.empty').innerText()).toContain('No lines in the last hour')
+    await page.getByRole('button', { name: 'Show everything' }).click()
+    await page.locator('[data-figure=requests]', { hasText: '1' }).waitFor()
+    await page.close()
+    await old.close()
+  })
+
+  it('says that the connection is lost, and comes back by itself', async () => {
+    const first = await startServer({ port: 0, dashboard: fake, page: PAGE })
+    const { page } = await open({}, first.address)
+    await first.close()
+    await page.locator('.trouble', { hasText: 'Connection to Visor lost' }).waitFor()
+    const port = Number(new URL(first.address).port)
+    const again = await startServer({ port, dashboard: fake, page: PAGE })
+    await page.locator('.pulse.live').waitFor()
+    expect(await page.locator('.trouble').count()).toBe(0)
+    await page.close()
+    await again.close()
+  })
+})
