@@ -1,5 +1,6 @@
 import type { Dictionary } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
+import { hashPlain, hashText } from '../core/sketch.ts'
 import type { Kernel } from './module.ts'
 
 /** What a dictionary may hold before it calls itself full. */
@@ -46,6 +47,10 @@ export class KernelDictionary implements Dictionary {
     if (known !== undefined) return known
     if (!this.#has(code)) return ''
     return (this.#texts[code] = decodeText(this.bytes(code)))
+  }
+
+  hash(code: number): number {
+    return hashPlain(this.bytes(code)) ?? hashText(decodeText(this.bytes(code)))
   }
 
   /**

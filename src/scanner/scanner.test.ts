@@ -179,6 +179,20 @@ describe('a time', () => {
     )
   })
 
+  it('is not taken for the day or zone known from a line before', () => {
+    const nul = '\0'.repeat(8)
+    const lines = [
+      `${nul}\0\0\0\x0013:55:36 +0000`,
+      `10/Oct/2000:13:55:36${'\0'.repeat(6)}`,
+      ' 7/Oct/2000:13:55:36 +0000',
+      `${nul}000:13:55:36 +0000`,
+      '07/Oct/2000:13:55:36 +0000'
+    ]
+    const { events, rejections } = scanAll({ steps: [clf], zoned: true }, lines.join('\n'))
+    expect(events.map(event => event.start)).toEqual([54, 108])
+    expect(rejections.map(one => one.reason)).toEqual(['time', 'time', 'time'])
+  })
+
   it('is moved from the wall clock to UTC where lines do not tell their zone', () => {
     const line = '[Sun Jul 02 12:00:00 2023] [error] x\n[Sun Dec 31 12:00:00 2023] [error] x\n'
     const { events } = scanAll(PROGRAMS.error22, line, { zone: 'Europe/Berlin' })

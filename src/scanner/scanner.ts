@@ -65,6 +65,9 @@ export class Scanner {
 
   constructor(program: Program, options: ScannerOptions = {}) {
     const { chunk = 1 << 18, maxLine = 1 << 20, maxRows = 1 << 14 } = options
+    if (!(chunk > 0 && maxLine > 0 && maxRows > 0)) {
+      throw new VisorError('INTERNAL', 'a scanner needs room for a chunk, a line and a row')
+    }
     const kernel = instantiate(options.module ?? kernelModule())
     const seed = options.seed ?? randomBytes(8).readBigUInt64LE()
     kernel.open(maxLine, maxRows, MAX_REJECTED, flatten(program.steps).length, seed)
@@ -188,10 +191,14 @@ export class Scanner {
       this.#kernel.rejections(),
       count * REJECTION_WORDS
     )
-    return Array.from({ length: count }, (_, i) => {
-      const [start = 0, length = 0, reason = 0, at = 0, step = 0] = words.subarray(i * REJECTION_WORDS)
-      return { start, length, reason: REASONS[reason] ?? 'trailing', at, step }
-    })
+    const word = (i: number, at: number): number => words[i * REJECTION_WORDS + at] ?? 0
+    return Array.from({ length: count }, (_, i) => ({
+      start: word(i, 0),
+      length: word(i, 1),
+      reason: REASONS[word(i, 2)] ?? 'trailing',
+      at: word(i, 3),
+      step: word(i, 4)
+    }))
   }
 }
 
@@ -199,8 +206,10 @@ export class Scanner {
 function toUtc(batch: Batch, offsetOf: (wall: number) => number): void {
   const ends = batch.columns.get('time_end')
   for (let row = 0; row < batch.rows; row++) {
-    const offset = offsetOf(batch.time[row] ?? 0)
-    batch.time[row] = (batch.time[row] ?? 0) - offset * 60_000_000
+    const time = batch.time[row] ?? NaN
+    if (Number.isNaN(time)) continue
+    const offset = offsetOf(time)
+    batch.time[row] = time - offset * 60_000_000
     batch.zone[row] = offset
     const end = ends?.type === 'number' ? (ends.values[row] ?? NaN) : NaN
     if (Number.isNaN(end) || ends?.type !== 'number') continue

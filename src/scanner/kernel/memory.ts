@@ -11,19 +11,21 @@ const PAGE_BITS: u32 = 16
 const heads = memory.data(32 * sizeof<usize>())
 let top: usize = 0
 
-/** Memory that is never given back, aligned to 64 bytes and zero. */
+/** Memory that is never given back, aligned to 64 bytes and zero. Traps where there is none left. */
 export function reserve(size: usize): usize {
   if (top == 0) top = (__heap_base + 63) & ~63
   const block = top
   top += (size + 63) & ~63
+  if (top < block) unreachable()
   const pages = <i32>((top + ((1 << PAGE_BITS) - 1)) >>> PAGE_BITS)
   const missing = pages - memory.size()
   if (missing > 0 && memory.grow(missing) < 0) unreachable()
   return block
 }
 
-/** The power of two that `allocate` takes for a size. */
+/** The power of two that `allocate` takes for a size of up to 2^31. */
 export function blockSize(size: u32): u32 {
+  if (size > 0x80000000) unreachable()
   return size <= 64 ? 64 : 1 << (32 - clz(size - 1))
 }
 

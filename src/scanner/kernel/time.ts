@@ -4,18 +4,21 @@ import { lineEnd, notCanonical } from './line'
 import * as r from './registers'
 import { CLF, CTIME, Step, TIME_PART } from './program'
 
-/** The day of the last `%t`: most lines are of the same day as the one before. */
+/** What no four or six bytes are equal to. */
+const NOTHING: u64 = u64.MAX_VALUE
+
+/** The day of the last `%t`, twelve bytes: most lines are of the same day as the one before. */
 let knownDate: u64 = 0
-let knownYear: u32 = 0
+let knownYear: u64 = NOTHING
 let knownDays: i64 = 0
 /** Its zone, six bytes with the space before it. */
-let knownZone: u64 = 0
+let knownZone: u64 = NOTHING
 let knownOffset: i32 = 0
 
 /** `10/Oct/2000:13:55:36 -0700`. Gives the end of what was read, 0 when it is no time. */
 export function readClf(p: usize, step: Step): usize {
   if (p + 26 > lineEnd) return 0
-  if (load<u64>(p) != knownDate || load<u32>(p, 8) != knownYear) {
+  if (load<u64>(p) != knownDate || <u64>load<u32>(p, 8) != knownYear) {
     if (!learnDate(p)) return 0
   }
   const clock = clockOf(p + 12)
@@ -38,8 +41,8 @@ function learnDate(p: usize): bool {
   if (month < 0 || year < 0 || day < 1 || day > daysInMonth(year, month)) return false
   const padded = load<u8>(p) == 0x20
   if (padded) notCanonical()
-  knownDate = padded ? 0 : load<u64>(p)
-  knownYear = load<u32>(p, 8)
+  knownDate = load<u64>(p)
+  knownYear = padded ? NOTHING : <u64>load<u32>(p, 8)
   knownDays = daysOf(year, month, day)
   return true
 }
