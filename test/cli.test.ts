@@ -103,7 +103,7 @@ describe('wrong use gives one clear message and its code', () => {
     const secret = join(folder, 'secret.log')
     cpSync(SAMPLE, secret)
     chmodSync(secret, 0o600)
-    for (const command of ['report', 'parse']) {
+    for (const command of ['report', 'parse', 'watch']) {
       const { exit, err } = await visor([command, secret], { uid: 65_534 })
       expect({ exit, err }).toMatchObject({
         exit: 1,

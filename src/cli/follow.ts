@@ -15,21 +15,18 @@ const SECOND = 1000
 export async function follow(app: App, { stdout, stderr, signal }: Context): Promise<void> {
   const shown = stdout.isTTY || app.address === undefined
   const told = new Set<string>()
-  let ended = false
-  if (app.address === undefined) void app.ended.then(() => (ended = true))
+  const ended = new AbortController()
+  if (app.address === undefined) void app.ended.then(() => ended.abort())
+  const done = AbortSignal.any([signal, ended.signal])
   try {
-    while (!signal.aborted && !ended) {
+    while (!done.aborted) {
       const status = app.status()
       for (const line of problemsOf(status))
         if (!told.has(line)) stderr.write(`${clear(stdout)}visor: ${line}\n`)
       for (const line of problemsOf(status)) told.add(line)
       if (shown)
         await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
-      await Promise.race([
-        wait(SECOND, undefined, { signal }).catch(() => {}),
-        app.failed,
-        ...(app.address === undefined ? [app.ended] : [])
-      ])
+      await Promise.race([wait(SECOND, undefined, { signal: done }).catch(() => {}), app.failed])
     }
   } finally {
     await app.stop()
@@ -45,7 +42,7 @@ function clear(output: Output): string {
 function problemsOf({ sources }: Status): string[] {
   return sources
     .filter(source => source.state === 'problem')
-    .map(source => visible(`${source.name}: ${source.detail}`))
+    .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
 }
 
 /** `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC. */

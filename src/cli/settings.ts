@@ -3,6 +3,8 @@ import { loadConfig } from '../config/load.ts'
 import { findConfig, type Environment } from '../config/find.ts'
 import type { Config } from '../config/schema.ts'
 import { VisorError } from '../core/errors.ts'
+import { formatFor } from '../formats/index.ts'
+import { inspectBulk } from '../sources/bulk/index.ts'
 
 /** What `visor watch` can be told on its command line; what is absent comes from the configuration. */
 export interface WatchOptions {
@@ -38,10 +40,26 @@ export function settingsFor(files: readonly string[], options: WatchOptions, env
   }
 }
 
+/**
+ * Throws when a named file is not there or cannot be read or followed: on the command line that is a slip, while a file
+ * of the configuration, or of a pattern, is waited for.
+ */
+function checkFile(file: string): void {
+  if (file === '-' || /[*?[{]/.test(file)) return
+  const { size, splittable } = inspectBulk(file)
+  if (size !== undefined && !splittable)
+    throw new VisorError(
+      'FILE_UNREADABLE',
+      `${file} is compressed and cannot be followed; \`visor report\` reads it`
+    )
+}
+
 /** One source for each named file, called by its absolute path: that name keeps its counts over restarts. */
 function sourcesOf(files: readonly string[], options: WatchOptions): Config['sources'] {
   const { format, zone, from = 'beginning' } = options
   const source = { type: 'file', from, format, zone } as const
+  files.forEach(checkFile)
+  if (format !== undefined) formatFor(format)
   return Object.fromEntries(
     files
       .map(file => (file === '-' ? ['stdin', file] : [resolve(file), resolve(file)]))
