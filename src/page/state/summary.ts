@@ -22,9 +22,13 @@ export const failure = signal<string | undefined>(undefined)
 const OFTEN = 1000
 const SELDOM = 10_000
 
+/** How long after it was read a line may take until every summary has it: it has to be stored first. */
+const SETTLED = 3000
+
 let asked: Period | undefined
-let askedFor = -1
 let askedAt = -Infinity
+let lines = -1
+let linesAt = -Infinity
 let pause = OFTEN
 let underWay = false
 let timer: number | undefined
@@ -32,14 +36,16 @@ let timer: number | undefined
 /** Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
 export function followSummary(): void {
   effect(() => {
-    const lines = status.value?.books.read
-    if (lines === undefined) return
-    if (period.value === asked && lines === askedFor) plan(SELDOM)
-    else plan(period.value === asked ? pause : 0)
+    const read = status.value?.books.read
+    if (read === undefined) return
+    if (read !== lines) linesAt = performance.now()
+    lines = read
+    plan(period.value)
   })
 }
 
-function plan(wait: number): void {
+function plan(wanted: Period): void {
+  const wait = wanted !== asked ? 0 : askedAt < linesAt + SETTLED ? pause : SELDOM
   clearTimeout(timer)
   timer = window.setTimeout(ask, Math.max(0, askedAt + wait - performance.now()))
 }
@@ -48,12 +54,11 @@ function ask(): void {
   if (underWay || document.hidden) return
   underWay = true
   asked = period.peek()
-  askedFor = status.peek()?.books.read ?? -1
   askedAt = performance.now()
   void load(asked).finally(() => {
     underWay = false
     pause = Math.max(OFTEN, 5 * (performance.now() - askedAt))
-    plan(period.peek() === asked ? SELDOM : 0)
+    plan(period.peek())
   })
 }
 
