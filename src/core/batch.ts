@@ -41,6 +41,8 @@ export interface Dictionary {
   bytes(code: number): Uint8Array
   /** The value with its escapes resolved, bytes that are not UTF-8 as U+FFFD. */
   text(code: number): string
+  /** `hashText` of the text. */
+  hash(code: number): number
 }
 
 /** A line that does not follow its format. Never guessed at, never dropped: it is kept with the reason. */

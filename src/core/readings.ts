@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 export function readingOf(cell: Cell, top: number): Reading {
-  const keys = ranked(cell).slice(0, top)
+  const keys = ranked(cell, top)
   const { count, sum } = totalOf(cell)
   const distinct = distinctOf(cell)
   const shown = keys.reduce((total, key) => ({ count: total.count + key.count, sum: total.sum + key.sum }), {

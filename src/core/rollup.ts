@@ -1,4 +1,4 @@
-import { addToSketch, createSketch, estimate, mergeSketch, type Sketch } from './sketch.ts'
+import { addHash, addToSketch, createSketch, estimate, hashText, mergeSketch, type Sketch } from './sketch.ts'
 
 /**
  * The hinge: counts (and sums) of keys, by window, source and metric. Everything left of it (embedded engine,
@@ -61,25 +61,61 @@ export function mergeRollup(into: Rollup, from: Rollup): Rollup {
   return into
 }
 
-/** Keys by count, then sum, then name: an order that does not depend on how the cell came about. */
-export function ranked(cell: Cell): { key: string; count: number; sum: number }[] {
-  return Array.from(cell.keys, ([key, { count, sum }]) => ({ key, count, sum })).sort(
-    (a, b) => b.count - a.count || b.sum - a.sum || (a.key < b.key ? -1 : 1)
-  )
+export interface Ranked extends Tally {
+  key: string
+}
+
+/** By count, then sum, then name: an order that does not depend on how a cell came about. */
+function larger(a: Ranked, b: Ranked): number {
+  return b.count - a.count || b.sum - a.sum || (a.key < b.key ? -1 : 1)
+}
+
+/** The `limit` largest keys of a cell in order, all of them unless told otherwise. */
+export function ranked(cell: Cell, limit = Infinity): Ranked[] {
+  return largest(entriesOf(cell), limit).sort(larger)
 }
 
 /** Keeps the `limit` largest keys and folds the rest into `other`: totals stay exact, memory bounded. */
 export function boundCell(cell: Cell, limit: number): void {
   if (cell.keys.size <= limit) return
-  for (const { key, count, sum } of ranked(cell).slice(limit)) foldKey(cell, key, count, sum)
+  const entries = entriesOf(cell)
+  const kept = new Set(largest(entries, limit))
+  for (const entry of entries) if (!kept.has(entry)) foldKey(cell, entry.key, entry)
 }
 
-/** Moves one key into `other`. */
-export function foldKey(cell: Cell, key: string, count: number, sum: number): void {
+function entriesOf(cell: Cell): Ranked[] {
+  return Array.from(cell.keys, ([key, { count, sum }]) => ({ key, count, sum }))
+}
+
+/** The `limit` largest entries in any order: quickselect (Hoare 1961), linear where sorting all would not be. */
+function largest(entries: Ranked[], limit: number): Ranked[] {
+  let [low, high] = [0, entries.length - 1]
+  while (low < high && limit < entries.length) {
+    const pivot = entries[(low + high) >> 1]!
+    let [left, right] = [low, high]
+    while (left <= right) {
+      while (larger(entries[left]!, pivot) < 0) left++
+      while (larger(pivot, entries[right]!) < 0) right--
+      if (left <= right) [entries[left++], entries[right--]] = [entries[right]!, entries[left]!]
+    }
+    if (limit - 1 <= right) high = right
+    else if (limit - 1 >= left) low = left
+    else break
+  }
+  return entries.slice(0, limit)
+}
+
+/** Moves a key, held or not, with these counts into `other`. */
+function foldKey(cell: Cell, key: string, { count, sum }: Tally): void {
   cell.keys.delete(key)
+  foldHash(cell, hashText(key), count, sum)
+}
+
+/** Adds to `other` what was counted of a key that the cell does not hold, known by its `hashText` alone. */
+export function foldHash(cell: Cell, hash: number, count: number, sum: number): void {
   cell.other.count += count
   cell.other.sum += sum
-  addToSketch((cell.sketch ??= createSketch()), key)
+  addHash((cell.sketch ??= createSketch()), hash)
 }
 
 /** Count and sum over all keys, the folded ones included. */

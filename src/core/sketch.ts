@@ -12,24 +12,50 @@ export function createSketch(): Sketch {
   return new Uint8Array(REGISTERS)
 }
 
-/** MurmurHash3 x86 32 of the UTF-16 units, so that every engine can compute it. */
+const SEED = 0x9747b28c
+
+/** MurmurHash3 x86 32 (Austin Appleby) of the UTF-16 units as blocks, so that every engine can compute it. */
 export function hashText(text: string): number {
-  let hash = 0x9747b28c
-  for (let i = 0; i < text.length; i++) {
-    let unit = Math.imul(text.charCodeAt(i), 0xcc9e2d51)
-    unit = Math.imul((unit << 15) | (unit >>> 17), 0x1b873593)
-    hash ^= unit
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0
+  let hash = SEED
+  for (let i = 0; i < text.length; i++) hash = mixed(hash, text.charCodeAt(i))
+  return finished(hash, text.length)
+}
+
+function mixed(hash: number, block: number): number {
+  let unit = Math.imul(block, 0xcc9e2d51)
+  unit = Math.imul((unit << 15) | (unit >>> 17), 0x1b873593)
+  const next = hash ^ unit
+  return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0
+}
+
+function finished(hash: number, length: number): number {
+  let last = hash ^ length
+  last = Math.imul(last ^ (last >>> 16), 0x85ebca6b)
+  last = Math.imul(last ^ (last >>> 13), 0xc2b2ae35)
+  return (last ^ (last >>> 16)) >>> 0
+}
+
+/**
+ * `hashText` of the text that bytes spell, without making it: for bytes that are plain ASCII and hold no backslash;
+ * `undefined` for all others.
+ */
+export function hashPlain(bytes: Uint8Array): number | undefined {
+  let hash = SEED
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!
+    if (byte >= 0x80 || byte === 0x5c) return undefined
+    hash = mixed(hash, byte)
   }
-  hash ^= text.length
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return finished(hash, bytes.length)
 }
 
 /** Counts one key. Adding a key twice changes nothing. */
 export function addToSketch(sketch: Sketch, text: string): void {
-  const hash = hashText(text)
+  addHash(sketch, hashText(text))
+}
+
+/** Counts the key with this `hashText`. */
+export function addHash(sketch: Sketch, hash: number): void {
   const index = hash >>> (32 - PRECISION)
   const rank = Math.clz32((hash << PRECISION) | (1 << (PRECISION - 1))) + 1
   if (rank > (sketch[index] ?? 0)) sketch[index] = rank

@@ -14,7 +14,7 @@ const metric = (name: string, title: string, more: Partial<Metric> = {}): Metric
   summary: title,
   kinds: ['access'],
   key: name,
-  measure: 'bytes',
+  measure: ['bytes'],
   ...more
 })
 
@@ -22,8 +22,8 @@ const METRICS: readonly Metric[] = [
   metric('requests', 'Requests', { key: null }),
   metric('status', 'Status'),
   metric('path', 'Paths'),
-  metric('duration', 'Durations', { buckets: true, measure: 'duration' }),
-  metric('level', 'Levels', { measure: null })
+  metric('duration', 'Durations', { buckets: true, measure: ['duration'] }),
+  metric('level', 'Levels', { measure: [] })
 ]
 
 const HOUR = 3600e6

@@ -3,7 +3,7 @@ import type { Batch } from '../../core/batch.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
-import { boundCell, type Rollup } from '../../core/rollup.ts'
+import { type Rollup } from '../../core/rollup.ts'
 import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
 import { allTime, windowsOf, type Windowing } from '../../core/window.ts'
 import { formatFor } from '../../formats/index.ts'
@@ -11,6 +11,7 @@ import { METRICS } from '../../metrics/index.ts'
 import { explain, Scanner, type Scan } from '../../scanner/index.ts'
 import { openBulk, type Range } from '../../sources/index.ts'
 import { chooseFormat } from './choose.ts'
+import { DenseCounter } from './counter.ts'
 import { Fold } from './fold.ts'
 import { metricsFor } from './lane.ts'
 import { decodeLine } from './sample.ts'
@@ -118,7 +119,7 @@ export class Analyst {
         format,
         scanner: new Scanner(format.program, zone === undefined ? {} : { zone }),
         folds: [
-          { fold: new Fold('', metrics), windowing: allTime },
+          { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },
           { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }
         ]
       }
@@ -136,9 +137,7 @@ export class Analyst {
   }
 
   #flush(folds: Lane['folds']): void {
-    const { limit } = this.#options
-    for (const { fold } of folds) fold.flush(this.#rollup, limit)
-    for (const cell of this.#rollup.values()) boundCell(cell, limit)
+    for (const { fold } of folds) fold.flush(this.#rollup, this.#options.limit)
   }
 }
 

@@ -14,7 +14,7 @@ import { chooseFormat } from './choose.ts'
 const WORTH_A_THREAD = 8 * 1024 * 1024
 
 /** How many keys of each metric are held unless told otherwise. */
-const LIMIT = 100_000
+const LIMIT = 32_768
 
 export interface AnalyzeOptions {
   /** A preset or directive string for all files; each file's is detected when absent. */

@@ -1,38 +1,46 @@
-import type { Batch, Column, Dictionary } from '../../core/batch.ts'
+import type { Batch, Column } from '../../core/batch.ts'
 import type { Metric } from '../../core/metric.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
-import { bucketOf } from '../../core/sketch.ts'
 import type { Windowing } from '../../core/window.ts'
-import { Counter } from './counter.ts'
-import { Derivation } from './derivation.ts'
+import { SparseCounter, type Counter } from './counter.ts'
+import { keysOf, type Keys } from './keys.ts'
 import { spill } from './spill.ts'
 
+/** The code that a total is counted under. */
+const TOTAL = 1
+
+const TOTAL_KEYS: Pick<Keys, 'name' | 'hash'> = { name: () => '', hash: () => 0 }
+
 /**
- * Counts the batches of one scanner by dictionary code, one counter a window and metric, until `flush` turns codes
- * into keys. Codes mean nothing outside their scanner, so each scanner has its own fold.
+ * Counts the batches of one scanner by code, one counter a window and metric, until `flush` turns codes into keys.
+ * Codes mean nothing outside their scanner, so each scanner has its own fold.
  */
 export class Fold {
   readonly #source: string
   readonly #metrics: readonly Metric[]
+  readonly #newCounter: () => Counter
   readonly #windows = new Map<number, Counter[]>()
-  readonly #derivations: (Derivation | undefined)[]
-  #columns: ReadonlyMap<string, Column> = new Map()
+  readonly #keys: (Keys | undefined)[] = []
 
-  constructor(source: string, metrics: readonly Metric[]) {
+  /** `newCounter` makes what counts one metric in one window. */
+  constructor(source: string, metrics: readonly Metric[], newCounter = (): Counter => new SparseCounter()) {
     this.#source = source
     this.#metrics = metrics
-    this.#derivations = metrics.map(({ derive }) => derive && new Derivation(derive))
+    this.#newCounter = newCounter
   }
 
   /** Counts all rows of a batch in the windows that they fall into. */
   add(batch: Batch, windowing: Windowing): void {
-    this.#columns = batch.columns
-    for (let row = 0; row < batch.rows;) {
-      const { from, to } = windowing(batch.time[row]!)
+    const { rows, time } = batch
+    for (let row = 0; row < rows;) {
+      const { from, to } = windowing(time[row]!)
       const start = row
-      do row++
-      while (row < batch.rows && batch.time[row]! >= from && batch.time[row]! < to)
-      this.#addRows(this.#countersOf(from), batch, start, row)
+      if (to === Infinity) row = rows
+      else
+        do row++
+        while (row < rows && time[row]! >= from && time[row]! < to)
+      const counters = this.#countersOf(from)
+      this.#metrics.forEach((metric, m) => this.#count(metric, m, counters[m]!, batch, start, row))
     }
   }
 
@@ -43,106 +51,71 @@ export class Fold {
   flush(into: Rollup, limit: number): void {
     for (const [window, counters] of this.#windows)
       counters.forEach((counter, m) => {
-        const metric = this.#metrics[m]!
-        if (counter.size > 0)
-          spill(counter, this.#nameOf(metric, m), cellOf(into, window, this.#source, metric.name), limit)
+        if (counter.size === 0) return
+        const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
+        spill(counter, this.#keys[m] ?? TOTAL_KEYS, cell, limit)
       })
     this.#windows.clear()
   }
 
   #countersOf(window: number): Counter[] {
     let counters = this.#windows.get(window)
-    if (!counters) this.#windows.set(window, (counters = this.#metrics.map(() => new Counter())))
+    if (!counters) this.#windows.set(window, (counters = this.#metrics.map(this.#newCounter)))
     return counters
   }
 
-  #addRows(counters: Counter[], batch: Batch, from: number, to: number): void {
-    this.#metrics.forEach((metric, m) => {
-      const filter = metric.where && numbers(batch, metric.where.field)
-      if (metric.where && !filter) return
-      const min = metric.where?.min ?? 0
-      const sums = numbers(batch, metric.measure)
-      const counter = counters[m]!
-      if (metric.key === null) return addTotal(counter, filter, min, sums, from, to)
-      const column = batch.columns.get(metric.key)
-      if (column?.type === 'number')
-        addNumbers(counter, column.values, metric.buckets === true, sums, from, to)
-      else if (column) {
-        const codes = this.#derivations[m]?.codes(column, from, to) ?? column.codes
-        addCodes(counter, codes, filter, min, sums, from, to)
-      }
-    })
-  }
-
-  #nameOf(metric: Metric, m: number): (key: number) => string {
-    const derivation = this.#derivations[m]
-    if (derivation) return key => derivation.text(key)
-    const column = metric.key === null ? undefined : this.#columns.get(metric.key)
-    if (column?.type === 'text') return textOf(column.dictionary)
-    return metric.key === null ? () => '' : String
+  #count(metric: Metric, m: number, counter: Counter, { columns }: Batch, from: number, to: number): void {
+    const filter = metric.where && { values: numbers(columns, metric.where.field), min: metric.where.min }
+    if (filter && !filter.values) return
+    const sums = numbers(columns, metric.measure)
+    const column = metric.key === null ? undefined : columns.get(metric.key)
+    if (column) {
+      const keys = (this.#keys[m] ??= keysOf(metric, column))
+      countCodes(counter, keys.codes(column, from, to), sums, filter?.values, filter?.min ?? 0, from, to)
+    } else if (metric.key === null) countTotal(counter, sums, filter?.values, filter?.min ?? 0, from, to)
   }
 }
 
-function textOf(dictionary: Dictionary): (code: number) => string {
-  return code => dictionary.text(code)
-}
-
-/** The values of the first of these fields that the batch has. */
-function numbers(batch: Batch, fields: readonly string[]): Float64Array | undefined {
-  const column = fields.map(field => batch.columns.get(field)).find(found => found !== undefined)
+/** The values of the first of these fields that there is. */
+function numbers(columns: ReadonlyMap<string, Column>, fields: readonly string[]): Float64Array | undefined {
+  const column = fields.map(field => columns.get(field)).find(found => found !== undefined)
   return column?.type === 'number' ? column.values : undefined
 }
 
-// The three loops below are the hot part of the fold. `x === x` is false for NaN alone, an absent number.
+// The two loops below are the hot part of the fold. `x === x` is false for NaN alone, an absent number.
 
-function addTotal(
+function countTotal(
   counter: Counter,
+  sums: Float64Array | undefined,
   filter: Float64Array | undefined,
   min: number,
-  sums: Float64Array | undefined,
   from: number,
   to: number
 ): void {
   let count = 0
   let sum = 0
-  for (let i = from; i < to; i++) {
-    if (filter && !(filter[i]! >= min)) continue
+  for (let row = from; row < to; row++) {
+    if (filter && !(filter[row]! >= min)) continue
     count++
-    const value = sums ? sums[i]! : 0
+    const value = sums ? sums[row]! : 0
     if (value === value) sum += value
   }
-  if (count > 0) counter.add(0, count, sum)
+  if (count > 0) counter.add(TOTAL, count, sum)
 }
 
-function addNumbers(
-  counter: Counter,
-  values: Float64Array,
-  buckets: boolean,
-  sums: Float64Array | undefined,
-  from: number,
-  to: number
-): void {
-  for (let i = from; i < to; i++) {
-    const value = values[i]!
-    if (value !== value) continue
-    const sum = sums ? sums[i]! : 0
-    counter.add(buckets ? bucketOf(value) : value, 1, sum === sum ? sum : 0)
-  }
-}
-
-function addCodes(
+function countCodes(
   counter: Counter,
   codes: Uint32Array,
+  sums: Float64Array | undefined,
   filter: Float64Array | undefined,
   min: number,
-  sums: Float64Array | undefined,
   from: number,
   to: number
 ): void {
-  for (let i = from; i < to; i++) {
-    const code = codes[i]!
-    if (code === 0 || (filter && !(filter[i]! >= min))) continue
-    const sum = sums ? sums[i]! : 0
-    counter.add(code, 1, sum === sum ? sum : 0)
+  for (let row = from; row < to; row++) {
+    const code = codes[row]!
+    if (code === 0 || (filter && !(filter[row]! >= min))) continue
+    const value = sums ? sums[row]! : 0
+    counter.add(code, 1, value === value ? value : 0)
   }
 }

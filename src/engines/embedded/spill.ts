@@ -1,20 +1,26 @@
-import { addKey, boundCell, foldKey, type Cell } from '../../core/rollup.ts'
+import { addKey, boundCell, foldHash, type Cell } from '../../core/rollup.ts'
+import { hashText } from '../../core/sketch.ts'
 import type { Counter } from './counter.ts'
+import type { Keys } from './keys.ts'
 
 /**
- * Adds a counter's keys to a cell. When the counter holds more than `limit`, only its `limit` largest become keys
- * (of equal ones those seen first) and the others go straight to `other`, without a string kept for them.
+ * Adds a counter's keys to a cell. When the counter holds more than `limit`, its `limit` largest become keys (of equal
+ * ones those seen first), and so do those that the cell holds already; the others go to `other` by their hash, without
+ * a text made for them.
  */
-export function spill(counter: Counter, nameOf: (key: number) => string, cell: Cell, limit: number): void {
+export function spill(counter: Counter, keys: Pick<Keys, 'name' | 'hash'>, cell: Cell, limit: number): void {
   const { least, ties } = threshold(counter, limit)
+  const held = least > 0 ? new Set(Array.from(cell.keys.keys(), hashText)) : undefined
   let left = ties
-  counter.each((key, count, sum) => {
-    const name = nameOf(key)
-    if (count > least || (count === least && left-- > 0) || cell.keys.has(name))
-      addKey(cell, name, count, sum)
-    else foldKey(cell, name, count, sum)
+  counter.each((code, count, sum) => {
+    const large = count > least || (count === least && left-- > 0)
+    const hash = large ? 0 : keys.hash(code)
+    if (large || (held?.has(hash) && cell.keys.has(keys.name(code))))
+      addKey(cell, keys.name(code), count, sum)
+    else foldHash(cell, hash, count, sum)
   })
-  boundCell(cell, limit)
+  // Bounding costs more than it frees while the cell is little above the limit.
+  if (cell.keys.size > 2 * limit) boundCell(cell, limit)
 }
 
 /** The count of the last key within the limit, and how many keys with just that count are within it. */
@@ -22,7 +28,7 @@ function threshold(counter: Counter, limit: number): { least: number; ties: numb
   if (counter.size <= limit) return { least: 0, ties: 0 }
   const counts = new Float64Array(counter.size)
   let n = 0
-  counter.each((_key, count) => (counts[n++] = count))
+  counter.each((_code, count) => (counts[n++] = count))
   counts.sort()
   const least = counts[counts.length - limit]!
   return { least, ties: limit - (counts.length - counts.findLastIndex(count => count === least) - 1) }

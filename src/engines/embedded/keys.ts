@@ -1,0 +1,160 @@
+import type { Column, Dictionary } from '../../core/batch.ts'
+import type { Metric } from '../../core/metric.ts'
+import { bucketOf, hashText } from '../../core/sketch.ts'
+
+/** The keys of a metric as small whole numbers, so that counting looks at no text. Code 0 is no key. */
+export interface Keys {
+  /** The codes of the rows `from` to `to` of the column, at their places; the next call overwrites them. */
+  codes(column: Column, from: number, to: number): Uint32Array
+  name(code: number): string
+  /** `hashText` of the name. */
+  hash(code: number): number
+}
+
+/** The keys that a metric makes of a column. */
+export function keysOf({ derive, buckets }: Metric, column: Column): Keys {
+  if (column.type === 'number') return new NumberKeys(buckets ? bucketOf : value => value)
+  return derive ? new DerivedKeys(derive, column.dictionary) : new TextKeys(column.dictionary)
+}
+
+/** The values of a text field: the dictionary's codes as they are. */
+class TextKeys implements Keys {
+  readonly #dictionary: Dictionary
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary
+  }
+
+  codes(column: Column): Uint32Array {
+    return column.type === 'text' ? column.codes : NONE
+  }
+
+  name(code: number): string {
+    return this.#dictionary.text(code)
+  }
+
+  hash(code: number): number {
+    return this.#dictionary.hash(code)
+  }
+}
+
+const NONE = new Uint32Array(0)
+
+/** Codes given out in order of appearance, from 1. */
+class Numbering<Value> {
+  readonly #codes = new Map<Value, number>()
+  readonly #values: Value[] = []
+
+  codeOf(value: Value): number {
+    let code = this.#codes.get(value)
+    if (code === undefined) this.#codes.set(value, (code = this.#values.push(value)))
+    return code
+  }
+
+  valueOf(code: number): Value | undefined {
+    return this.#values[code - 1]
+  }
+}
+
+/** Room for the codes of a batch, kept from one to the next. */
+class Room {
+  #codes = NONE
+
+  for(rows: number): Uint32Array {
+    if (this.#codes.length < rows) this.#codes = new Uint32Array(rows)
+    return this.#codes
+  }
+}
+
+/** What is derived of a text field: `derive` runs once for each distinct value, not once a line. */
+class DerivedKeys implements Keys {
+  readonly #derive: (text: string) => string | undefined
+  readonly #dictionary: Dictionary
+  readonly #room = new Room()
+  #generation = -1
+  #derived = new Numbering<string>()
+  /** The derived code by the dictionary's code; 0 is not looked at yet, -1 derives to nothing. */
+  #known = new Int32Array(1024)
+
+  constructor(derive: (text: string) => string | undefined, dictionary: Dictionary) {
+    this.#derive = derive
+    this.#dictionary = dictionary
+  }
+
+  codes(column: Column, from: number, to: number): Uint32Array {
+    if (column.type !== 'text') return NONE
+    this.#refresh()
+    const codes = this.#room.for(to)
+    for (let row = from; row < to; row++) {
+      const code = column.codes[row]!
+      const known = code === 0 ? -1 : this.#known[code] || this.#look(code)
+      codes[row] = known < 0 ? 0 : known
+    }
+    return codes
+  }
+
+  name(code: number): string {
+    return this.#derived.valueOf(code) ?? ''
+  }
+
+  hash(code: number): number {
+    return hashText(this.name(code))
+  }
+
+  #look(code: number): number {
+    const text = this.#derive(this.#dictionary.text(code))
+    return (this.#known[code] = text === undefined ? -1 : this.#derived.codeOf(text))
+  }
+
+  /** Follows the dictionary as it grows, and forgets all when it has rotated. */
+  #refresh(): void {
+    const { generation, size } = this.#dictionary
+    if (this.#generation !== generation) {
+      this.#generation = generation
+      this.#derived = new Numbering()
+      this.#known.fill(0)
+    }
+    if (this.#known.length < size) {
+      const known = new Int32Array(size * 2)
+      known.set(this.#known)
+      this.#known = known
+    }
+  }
+}
+
+/** Values up to here are their own codes, shifted past 0. */
+const SMALL = 65_536
+
+/** The values of a number field, rounded: small ones are their own codes, the few others are numbered. */
+class NumberKeys implements Keys {
+  readonly #round: (value: number) => number
+  readonly #room = new Room()
+  readonly #others = new Numbering<number>()
+
+  constructor(round: (value: number) => number) {
+    this.#round = round
+  }
+
+  codes(column: Column, from: number, to: number): Uint32Array {
+    const codes = this.#room.for(to)
+    if (column.type === 'number')
+      for (let row = from; row < to; row++) codes[row] = this.#codeOf(column.values[row]!)
+    return codes
+  }
+
+  name(code: number): string {
+    return String(code <= SMALL ? code - 2 : this.#others.valueOf(code - SMALL))
+  }
+
+  hash(code: number): number {
+    return hashText(this.name(code))
+  }
+
+  #codeOf(value: number): number {
+    if (value !== value) return 0
+    const number = this.#round(value)
+    // Code 1 is the number -1, the bucket of all that is too small to measure.
+    const small = number >= -1 && number <= SMALL - 2 && Number.isInteger(number)
+    return small ? number + 2 : SMALL + this.#others.codeOf(number)
+  }
+}
