@@ -69,7 +69,9 @@ describe('the steps of a directive string', () => {
     ['%t (%{Referer}i)', 'referrer', { until: ')', quoted: false }],
     ['%t %f', 'filename', { until: '', quoted: false }],
     ['%u%t', 'user', { until: '[', quoted: false }],
-    ['%t %m %q %H', 'method', { until: ' ', quoted: false, word: true }],
+    ['%t %m %q %H', 'method', { until: ' ', quoted: false }],
+    ['%t [%m]', 'method', { until: ']', quoted: false, word: true }],
+    ['%t %m', 'method', { until: '', quoted: false, word: true }],
     ['[%t] "%{a}i" %M', 'header.a', { until: '" ', quoted: false }],
     [String.raw`[%t] %M% ,\ r\ %{Referer}i`, 'message', { until: ', r ', quoted: false, last: true }],
     [String.raw`[%t] %M ,\ r\ %-{Referer}i`, 'message', { until: ' , r ', quoted: false }]

@@ -51,7 +51,11 @@ function endText(kind: Kind, step: TextLike, next: readonly string[], problem: P
   }
   if (last) return { ...step, until, last }
   if (step.op === 'address') return { ...step, until }
-  return { ...step, until, quoted: kind === 'access' && until.startsWith('"') }
+  const quoted = kind === 'access' && until.startsWith('"')
+  if (step.op !== 'text' || !step.word || !until.startsWith(' ')) return { ...step, until, quoted }
+  // A text that a blank ends holds none: nothing is left to check.
+  const { word: _, ...text } = step
+  return { ...text, until, quoted }
 }
 
 /** Texts that hold blanks in nearly every line. */
