@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Books } from '../core/source.ts'
 import { appendEntries, appendEvents, appendRejected } from './append.ts'
-import { query } from './database.ts'
-import { appendCells, encodeCells, type RollupRows } from './rollups.ts'
+import { query, transaction } from './database.ts'
+import { appendCells, encodeCells, type RollupRows } from './cells.ts'
 import { addColumns, type FieldType } from './schema.ts'
-import type { Numbering, Staged, StagedPosition } from './stage.ts'
+import type { Numbering } from './numbering.ts'
+import type { Staged, StagedPosition } from './stage.ts'
 import { createView } from './view.ts'
 
 /** What a commit needs to know besides the rows. */
@@ -41,8 +42,7 @@ export async function writeCommit(
   options: CommitOptions
 ): Promise<void> {
   const { names, entries, events, rejected, cells, columns } = sealed
-  await connection.run('begin')
-  try {
+  await transaction(connection, async () => {
     await writeNames(connection, names)
     await appendEntries(connection, entries)
     await appendEvents(connection, events, columns)
@@ -53,11 +53,7 @@ export async function writeCommit(
     await connection.run(
       `update state set commits = ${options.number}, committed = make_timestamp(${options.now})`
     )
-    await connection.run('commit')
-  } catch (error) {
-    await connection.run('rollback').catch(() => undefined)
-    throw error
-  }
+  })
 }
 
 /** Number of the last commit that is durable. */

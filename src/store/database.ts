@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
 import { availableParallelism } from 'node:os'
 import { VisorError } from '../core/errors.ts'
+import { messageOf } from './message.ts'
 import { createTables } from './schema.ts'
 
 /** The open database: one connection that writes, one that reads what is committed. */
@@ -56,12 +57,6 @@ function openingError(file: string, cause: unknown): VisorError {
   return new VisorError('STORE_BROKEN', `the store ${file} cannot be opened: ${text}`, { cause })
 }
 
-/** The first line of what an error says. */
-export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.split('\n', 1)[0] ?? text
-}
-
 /** Runs one statement and gives all its rows. */
 export async function query(
   connection: DuckDBConnection,
@@ -71,4 +66,25 @@ export async function query(
 ): Promise<DuckDBValue[][]> {
   const reader = await connection.runAndReadAll(sql, values, types)
   return reader.getRows()
+}
+
+/** A copy of the bytes of a BLOB (they can lie in the engine's memory); none for NULL. */
+export function blobBytes(value: DuckDBValue | undefined): Uint8Array {
+  return typeof value === 'object' && value !== null && 'bytes' in value
+    ? value.bytes.slice()
+    : new Uint8Array(0)
+}
+
+/** Runs `work` in one transaction on the writing connection; all of it counts or nothing. */
+export async function transaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+  await connection.run('begin')
+  try {
+    const result = await work()
+    await connection.run('commit')
+    return result
+  } catch (error) {
+    // A transaction that is already gone cannot be rolled back; the first error tells why.
+    await connection.run('rollback').catch(() => undefined)
+    throw error
+  }
 }

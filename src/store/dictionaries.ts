@@ -41,6 +41,12 @@ export class Codes {
     return this.#next++
   }
 
+  /** From now on every value is new. */
+  forget(): void {
+    this.#recent = new Map()
+    this.#older = new Map()
+  }
+
   remember(key: string, code: number): void {
     if (this.#recent.size >= REMEMBERED) {
       this.#older = this.#recent
@@ -62,12 +68,19 @@ export function entryOf(field: number, code: number, bytes: Uint8Array): Entry {
   return { field, code, value, raw: same ? undefined : bytes }
 }
 
+interface Mapping {
+  readonly field: number
+  readonly dictionary: string
+  codes: Int32Array<ArrayBuffer>
+  size: number
+}
+
 /**
  * What the codes of one sender's dictionaries are in the store. The last word of a dictionary's name is its
  * generation: the next one takes the place of the one before.
  */
 export class Mappings {
-  #maps = new Map<string, { dictionary: string; codes: Int32Array<ArrayBuffer>; size: number }>()
+  readonly #maps = new Map<string, Mapping>()
 
   /**
    * Takes in the new values of a column and turns its codes into the store's, in place.
@@ -92,11 +105,16 @@ export class Mappings {
     return codes
   }
 
-  #mapOf(field: number, dictionary: string): { codes: Int32Array<ArrayBuffer>; size: number } {
+  /** The codes of a field that this sender's codes can be turned into. */
+  *held(field: number): Iterable<number> {
+    for (const map of this.#maps.values()) if (map.field === field) yield* map.codes.subarray(0, map.size)
+  }
+
+  #mapOf(field: number, dictionary: string): Mapping {
     const name = `${field} ${dictionary.replace(/ \S+$/, '')}`
     let map = this.#maps.get(name)
     if (map?.dictionary !== dictionary) {
-      map = { dictionary, codes: new Int32Array(64), size: 1 }
+      map = { field, dictionary, codes: new Int32Array(64), size: 1 }
       this.#maps.set(name, map)
     }
     return map

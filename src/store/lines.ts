@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { Kind } from '../core/fields.ts'
-import { query } from './database.ts'
+import { blobBytes, query } from './database.ts'
 import { columnOf, LINE_FIELD } from './schema.ts'
 import { whole } from './sql.ts'
 import { filterSql, type LineFilter } from './where.ts'
@@ -90,7 +90,7 @@ async function textsOf(
   return new Map(
     rows.map(([field, code, value, raw]) => [
       keyOf(Number(field), code),
-      { text: String(value), raw: bytesOf(raw) }
+      { text: String(value), raw: blobBytes(raw) }
     ])
   )
 }
@@ -125,13 +125,6 @@ function eventOf(
 /** Stands in when a value is not in the dictionary, which only a damaged store can bring about. */
 const LOST: StoredText = { text: '', raw: new Uint8Array(0) }
 
-/** A copy of the bytes of a BLOB: they can lie in the engine's memory. */
-export function bytesOf(value: DuckDBValue | undefined): Uint8Array {
-  return typeof value === 'object' && value !== null && 'bytes' in value
-    ? value.bytes.slice()
-    : new Uint8Array(0)
-}
-
 /** A rejected line, with why. */
 export interface StoredRejection {
   /** Microseconds since 1970 when it was stored. */
@@ -158,6 +151,6 @@ export async function findRejected(connection: DuckDBConnection, limit: number):
     name: String(name),
     offset: Number(offset),
     reason: String(reason),
-    line: bytesOf(line)
+    line: blobBytes(line)
   }))
 }

@@ -2,8 +2,9 @@ import type { Delivery, EventRows, RejectedLine } from '../core/delivery.ts'
 import type { Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
 import { addBooks, NO_LINES, type Books, type Position } from '../core/source.ts'
-import { Codes, entryOf, keyOf, type Entry, type Mappings } from './dictionaries.ts'
-import { noNames, type FreshNames, type Names } from './names.ts'
+import { entryOf, keyOf, type Codes, type Entry, type Mappings } from './dictionaries.ts'
+import { noNames, type FreshNames } from './names.ts'
+import { codesOf, type Numbering } from './numbering.ts'
 import { LINE_FIELD } from './schema.ts'
 
 /** What waits for the next commit: deliveries merged, and their texts turned into the store's codes. */
@@ -54,20 +55,6 @@ export function nothingStaged(): Staged {
     rejected: [],
     rows: 0
   }
-}
-
-/** The numbers that the store has given to names and values so far. */
-export interface Numbering {
-  readonly names: Names
-  /** By the number of the field or metric. */
-  readonly codes: Map<number, Codes>
-}
-
-/** The codes of a field; made when it is new. */
-export function codesOf(numbering: Numbering, field: number): Codes {
-  let codes = numbering.codes.get(field)
-  if (!codes) numbering.codes.set(field, (codes = new Codes(field)))
-  return codes
 }
 
 /** Adds a delivery to what waits. `mappings` are those of its sender. The delivery's code arrays are changed. */

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { VisorError } from '../core/errors.ts'
-import { messageOf } from './database.ts'
+import { messageOf } from './message.ts'
 import { lineOf } from './print.ts'
 import { createClient } from './rpc.ts'
 import type { Store, StoreOptions } from './types.ts'
@@ -38,7 +38,8 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       {
         commitInterval: options.commitInterval ?? 250,
         commitRows: COMMIT_ROWS,
-        memory: options.memory ?? '512MB'
+        memory: options.memory ?? '512MB',
+        retention: options.retention ?? 30
       }
     ])
   } catch (error) {

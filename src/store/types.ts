@@ -47,7 +47,7 @@ export interface StoreStats {
   readonly lastCommit: CommitInfo
   /** Deliveries that wait for their commit. */
   readonly queue: number
-  /** What the database says while commits fail; they are tried again until they succeed. */
+  /** What the database says while commits or the upkeep fail; both are tried again until they succeed. */
   readonly failure: string | undefined
 }
 

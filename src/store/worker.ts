@@ -5,8 +5,9 @@ import { boundCell } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
 import { NO_LINES, type Books } from '../core/source.ts'
 import { query } from './database.ts'
-import { Mappings } from './dictionaries.ts'
 import { findEvents, findRejected, type LineQuery, type StoredEvent, type StoredRejection } from './lines.ts'
+import { Maintenance } from './maintenance.ts'
+import { messageOf } from './message.ts'
 import { readCells } from './rollups.ts'
 import { serve } from './rpc.ts'
 import { search, type SearchCount, type SearchQuery } from './search.ts'
@@ -15,7 +16,13 @@ import type { Extent, RollupQuery, StoredPosition, StoreStats } from './types.ts
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** What crosses to the worker when it opens the store. */
-export type OpenOptions = Omit<WriterOptions, 'now'>
+export interface OpenOptions extends Omit<WriterOptions, 'now'> {
+  /** Days that events and rollups are kept. */
+  readonly retention: number
+}
+
+/** Milliseconds between two runs of the maintenance. */
+const MAINTENANCE = 60_000
 
 let writer: Writer | undefined
 const sinks = new Set<MessagePort>()
@@ -25,18 +32,37 @@ function open(): Writer {
   return writer
 }
 
+let maintenanceFailure: string | undefined
+let maintaining: NodeJS.Timeout | undefined
+
+function maintain(maintenance: Maintenance): void {
+  maintaining = setTimeout(() => {
+    const run = maintenance.run(1000 * Date.now()).then(
+      () => (maintenanceFailure = undefined),
+      (error: unknown) => (maintenanceFailure = messageOf(error))
+    )
+    void run.then(() => {
+      if (maintaining) maintain(maintenance)
+    })
+  }, MAINTENANCE)
+}
+
 const handlers = {
   async open(file: string, options: OpenOptions): Promise<void> {
     writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
       parentPort?.postMessage({ commit }, [])
     )
+    maintain(new Maintenance(writer, options.retention))
   },
 
   port(port: MessagePort): void {
-    const mappings = new Mappings()
+    const sender = open().sender()
     sinks.add(port)
-    port.on('close', () => sinks.delete(port))
-    serve(port, { write: delivery => open().write(delivery, mappings) } satisfies SinkHandlers)
+    port.on('close', () => {
+      sinks.delete(port)
+      sender.done()
+    })
+    serve(port, { write: delivery => open().write(delivery, sender.mappings) } satisfies SinkHandlers)
   },
 
   async positions(source: string): Promise<StoredPosition[]> {
@@ -103,10 +129,19 @@ const handlers = {
     const bytes = [database.file, `${database.file}.wal`]
       .map(file => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
       .reduce((sum, size) => sum + size)
-    return { events: Number(row?.[0]), rejected: Number(row?.[1]), bytes, lastCommit: last, queue, failure }
+    return {
+      events: Number(row?.[0]),
+      rejected: Number(row?.[1]),
+      bytes,
+      lastCommit: last,
+      queue,
+      failure: failure ?? maintenanceFailure
+    }
   },
 
   async close(): Promise<void> {
+    clearTimeout(maintaining)
+    maintaining = undefined
     await writer?.close()
     writer = undefined
     // The thread ends when no port is left; the answer to this call goes out first.

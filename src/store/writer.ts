@@ -1,10 +1,12 @@
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
-import { messageOf, openDatabase, query, type Database, type DatabaseOptions } from './database.ts'
-import { Codes, type Mappings } from './dictionaries.ts'
-import { Names } from './names.ts'
-import { nothingStaged, stage, type Numbering } from './stage.ts'
+import { openDatabase, query, type Database, type DatabaseOptions } from './database.ts'
+import { Mappings } from './dictionaries.ts'
+import { messageOf } from './message.ts'
+import { loadNumbering, recallRecent, type Numbering } from './numbering.ts'
+import { sweepDictionary } from './retention.ts'
+import { nothingStaged, stage } from './stage.ts'
 
 export interface WriterOptions extends DatabaseOptions {
   /** Milliseconds between the starts of two commits, while there is something to commit. */
@@ -38,6 +40,7 @@ export class Writer {
   readonly #options: WriterOptions
   readonly #numbering: Numbering
   readonly #onCommit: (commit: CommitInfo) => void
+  readonly #senders = new Set<Mappings>()
   #staged = nothingStaged()
   #waiting: PromiseWithResolvers<void>[] = []
   #nextRejected: number
@@ -69,16 +72,37 @@ export class Writer {
   ): Promise<Writer> {
     const database = await openDatabase(file, options)
     const { reader } = database
-    const names = await Names.load(reader)
-    const codes = new Map<number, Codes>()
+    const numbering = await loadNumbering(reader)
     const [rejected] = await query(reader, 'select coalesce(max(number), 0) + 1 from rejected')
-    for (const [field, next] of await query(
-      reader,
-      'select field, max(code) + 1 from dictionary group by field'
-    ))
-      codes.set(Number(field), new Codes(Number(field), Number(next)))
     const state = { commits: await lastCommit(reader), nextRejected: Number(rejected?.[0]) }
-    return new Writer(database, { names, codes }, state, options, onCommit)
+    return new Writer(database, numbering, state, options, onCommit)
+  }
+
+  /** A new sender of deliveries; `done` when it will send no more. */
+  sender(): { readonly mappings: Mappings; done(): void } {
+    const mappings = new Mappings()
+    this.#senders.add(mappings)
+    return { mappings, done: () => this.#senders.delete(mappings) }
+  }
+
+  /**
+   * Deletes the values that no row has any more. What senders' codes stand for is kept, and what waits for its
+   * commit; the memory of values is not: it is read back afterwards.
+   */
+  sweepDictionary(): Promise<void> {
+    return this.exclusively(async database => {
+      await sweepDictionary(database, field => this.#release(field))
+      await recallRecent(database.reader, this.#numbering.codes)
+    })
+  }
+
+  /** Forgets the values of a field, and gives the codes that rows still to come can have all the same. */
+  #release(field: number): Set<number> {
+    this.#numbering.codes.get(field)?.forget()
+    const held = new Set<number>()
+    for (const mappings of this.#senders) for (const code of mappings.held(field)) held.add(code)
+    for (const { columns } of this.#staged.events) for (const code of columns.get(field) ?? []) held.add(code)
+    return held
   }
 
   /** Resolves once the delivery is durable. `mappings` are those of its sender. */

@@ -1,0 +1,111 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { ALL_TIME } from '../core/rollup.ts'
+import { addToSketch, createSketch, mergeSketch } from '../core/sketch.ts'
+import { appendSketches, unpackSketch, type SketchRow } from './cells.ts'
+import { blobBytes, query, transaction } from './database.ts'
+import { floorSql } from './rollups.ts'
+import { OTHER_KEY } from './schema.ts'
+import { whole } from './sql.ts'
+
+/**
+ * Rows of cells are appended with each commit (tier 0) and merged later, in steps: the longer ago, the wider the
+ * windows. Readers add up what they find, so they get the same sums before, during and after.
+ */
+interface Tier {
+  readonly tier: number
+  /** Microseconds after the end of a window at which it is taken into the tier. */
+  readonly age: number
+  /** Microseconds: narrower windows are merged into one of this size; 1 leaves them as they are. */
+  readonly size: number
+  /** Keys that each cell keeps, the largest first. */
+  readonly keys: number
+}
+
+const MINUTE = 60e6
+const TIERS: readonly Tier[] = [
+  { tier: 1, age: MINUTE, size: 1, keys: 1e9 },
+  { tier: 2, age: 60 * MINUTE, size: 5 * MINUTE, keys: 1000 },
+  { tier: 3, age: 48 * 60 * MINUTE, size: 60 * MINUTE, keys: 1000 }
+]
+
+/** Windows with `from <= start < to`, whose cells can be merged. */
+export interface Merge {
+  readonly tier: Tier
+  readonly from: number
+  readonly to: number
+}
+
+/** What can be merged at the time `now` (microseconds since 1970), at most `limit` of each tier, oldest first. */
+export async function mergesAt(connection: DuckDBConnection, now: number, limit: number): Promise<Merge[]> {
+  const merges: Merge[] = []
+  let begin = Number.MIN_SAFE_INTEGER
+  for (const tier of TIERS.toReversed()) {
+    const end = Math.floor((now - tier.age) / tier.size) * tier.size
+    const rows = await query(
+      connection,
+      `select distinct (${floorSql(tier.size)})::double as window_start from rollups
+       where tier < ${tier.tier} and start >= ${whole(begin)} and start < ${whole(end)} and start <> ${ALL_TIME}
+       order by window_start limit ${limit}`
+    )
+    for (const [start] of rows) merges.push({ tier, from: Number(start), to: Number(start) + tier.size })
+    begin = Math.max(begin, end)
+  }
+  return merges
+}
+
+/** Rewrites the cells of a range as one cell for each source and metric, in one transaction. */
+export async function mergeCells(connection: DuckDBConnection, { tier, from, to }: Merge): Promise<void> {
+  const range = `start >= ${whole(from)} and start < ${whole(to)} and start <> ${ALL_TIME}`
+  await transaction(connection, async () => {
+    await connection.run(
+      `create or replace temp table merging as
+       select *, row_number() over (
+         partition by source, metric, key = ${OTHER_KEY} order by count desc, sum desc, key) as place
+       from (select source, metric, key, sum(count) as count, sum(sum) as sum
+         from rollups where ${range} group by all)`
+    )
+    const sketches = await foldedSketches(connection, range, tier.keys, from)
+    await connection.run(`delete from rollups where ${range}`)
+    await connection.run(`delete from sketches where ${range}`)
+    await connection.run(
+      `insert into rollups select ${whole(from)}, ${tier.tier}, source, metric,
+         if(place > ${tier.keys}, ${OTHER_KEY}, key) as code, sum(count), sum(sum)
+       from merging group by source, metric, code`
+    )
+    await appendSketches(connection, sketches, tier.tier)
+    await connection.run('drop table merging')
+  })
+}
+
+/** The sketches of a range by source and metric, with the keys that do not stay added. */
+async function foldedSketches(
+  connection: DuckDBConnection,
+  range: string,
+  keys: number,
+  start: number
+): Promise<SketchRow[]> {
+  const sketches = new Map<string, SketchRow>()
+  const of = (source: unknown, metric: unknown): SketchRow => {
+    const id = `${Number(source)} ${Number(metric)}`
+    const row = sketches.get(id) ?? {
+      start,
+      source: Number(source),
+      metric: Number(metric),
+      sketch: createSketch()
+    }
+    sketches.set(id, row)
+    return row
+  }
+  for (const [source, metric, sketch] of await query(
+    connection,
+    `select source, metric, sketch from sketches where ${range}`
+  ))
+    mergeSketch(of(source, metric).sketch, unpackSketch(blobBytes(sketch)))
+  for (const [source, metric, value] of await query(
+    connection,
+    `select m.source, m.metric, d.value from merging m
+     join dictionary d on d.field = m.metric and d.code = m.key where m.place > ${keys}`
+  ))
+    addToSketch(of(source, metric).sketch, String(value))
+  return [...sketches.values()]
+}
