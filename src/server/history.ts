@@ -2,10 +2,10 @@ import type { Store } from '../store/index.ts'
 import type { Frame } from './contract.ts'
 import type { Dashboard } from './dashboard.ts'
 import { frameOf } from './period.ts'
-import { PERIOD_METRICS, summarize } from './summary.ts'
+import { BREAKDOWN_METRICS, summarize, TOTAL_METRICS } from './summary.ts'
 import { TIMELINE_METRICS } from './timeline.ts'
 
-/** Keys that each metric is asked for: more than any table shows, so that merged sources still rank rightly. */
+/** Keys that each table's metric is asked for: more than any table shows, so that merged sources still rank rightly. */
 const KEYS = 100
 
 /** The part of the dashboard that looks back: asked of the store. `clock` tells milliseconds since 1970. */
@@ -16,11 +16,12 @@ export function storeDashboard(
   return {
     async summary(period) {
       const frame = frameOf(period, clock(), period === 'all' ? await extentOf(store) : undefined)
-      const [whole, timeline] = await Promise.all([
-        store.rollup({ ...rangeOf(frame), metrics: PERIOD_METRICS, bucket: 'all', limit: KEYS }),
+      const [totals, breakdowns, timeline] = await Promise.all([
+        store.rollup({ ...rangeOf(frame), metrics: TOTAL_METRICS, bucket: 'all' }),
+        store.rollup({ ...rangeOf(frame), metrics: BREAKDOWN_METRICS, bucket: 'all', limit: KEYS }),
         store.rollup({ ...rangeOf(frame), metrics: TIMELINE_METRICS, bucket: frame.bucket * 1000 })
       ])
-      return summarize(frame, { period: whole, timeline })
+      return summarize(frame, { period: [...totals, ...breakdowns], timeline })
     },
     async search(pattern) {
       const hours = await store.search({ field: 'path', pattern, by: 'hour' })

@@ -33,6 +33,15 @@ describe('periods', () => {
     )
   })
 
+  it.each([
+    ['now', 0, 10_000],
+    ['hours ago', 5 * 3_600_000, 5 * 60_000],
+    ['days ago', 5 * 86_400_000, 3_600_000]
+  ])('needs no windows narrower than the store keeps: ten minutes %s', (_when, age, bucket) => {
+    const last = NOW - age
+    expect(frameOf('all', NOW, { first: last - 600_000, last }).bucket).toBe(bucket)
+  })
+
   it('shows the last hour where there is no event at all', () => {
     expect(frameOf('all', NOW)).toMatchObject({ period: 'all', bucket: 30_000 })
   })

@@ -35,9 +35,14 @@ export function frameOf(period: Period, now: number, extent?: { first: number; l
     return { period, from: to - length, to, bucket }
   }
   const { first, last } = extent ?? { first: now - HOUR, last: now }
-  const bucket = bucketFor(last - first)
+  const bucket = Math.max(bucketFor(last - first), keptWindow(now - first))
   const from = Math.floor(first / bucket) * bucket
   return { period, from, to: Math.max(from, Math.floor(last / bucket) * bucket) + bucket, bucket }
+}
+
+/** The store merges windows older than an hour into 5 minutes, older than two days into an hour. */
+function keptWindow(age: number): number {
+  return age > 2 * DAY ? HOUR : age > HOUR ? 5 * MINUTE : 0
 }
 
 /** The smallest bucket that needs few enough; beyond the list, whole multiples of its last. */

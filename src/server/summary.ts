@@ -22,14 +22,14 @@ export const BREAKDOWN_METRICS: readonly BreakdownMetric[] = [
   'message'
 ]
 
-/** The metrics that a summary needs over the whole period, in one cell or many. */
-export const PERIOD_METRICS: readonly string[] = ['requests', 'duration', ...BREAKDOWN_METRICS]
+/** The metrics of which a summary needs every key, not only the largest. */
+export const TOTAL_METRICS: readonly string[] = ['requests', 'duration']
 
 /** The cells that a summary is made from, over the frame's period; windows and sources may be any. */
 export interface SummaryRows {
-  /** Of PERIOD_METRICS. */
+  /** Of TOTAL_METRICS and BREAKDOWN_METRICS. */
   readonly period: readonly CellRows[]
-  /** Of TIMELINE_METRICS, with windows no longer than the frame's bucket. */
+  /** Of TIMELINE_METRICS with all their keys, in windows no longer than the frame's bucket. */
   readonly timeline: readonly CellRows[]
 }
 
