@@ -89,15 +89,13 @@ describe('retention', () => {
   it('deletes what is old, with the values that nothing has or can have any more', async () => {
     using folder = temporaryFolder()
     let writer = await open(folder.path)
-    const write = async (
-      at: number,
-      path: string,
-      words = new TestDictionary(`p ${path}`)
-    ): Promise<void> => {
-      const dictionaries = { client: new TestDictionary(`c ${at}`), path: words }
-      const events = [testEvents([{ client: 'same', path, status: 200 }], dictionaries, at)]
-      const rollup = toRows(cell(at, [[path, 1]]))
-      await writer.write(testDelivery({ events, rollup }), writer.sender().mappings)
+    const sender = () => ({
+      mappings: writer.sender().mappings,
+      words: { client: new TestDictionary('c 1'), path: new TestDictionary('p 1') }
+    })
+    const write = async (at: number, path: string, { mappings, words } = sender()): Promise<void> => {
+      const events = [testEvents([{ client: 'same', path, status: 200 }], words, at)]
+      await writer.write(testDelivery({ events, rollup: toRows(cell(at, [[path, 1]])) }), mappings)
     }
     await write(NOW - 40 * DAY, 'old')
     await write(NOW - 20 * DAY, 'new')
