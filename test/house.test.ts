@@ -10,6 +10,9 @@ const CHECKS: readonly (readonly [name: string, command: string, ...args: string
 ]
 
 it.each(CHECKS)('%s', (_, command, ...args) => {
-  const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, { encoding: 'utf8' })
+  const { error, status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, {
+    encoding: 'utf8'
+  })
+  expect(error).toBeUndefined()
   expect(status, `${stdout}${stderr}`).toBe(0)
 })

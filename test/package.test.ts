@@ -50,7 +50,9 @@ describe('the published package', () => {
       'README.md'
     ])
       expect(files).toContain(path)
-    expect(files.filter(path => /\.tsx?$|\.test\.|^(src|test|scripts|bench)\//.test(path))).toEqual([])
+    expect(
+      files.filter(path => /\.tsx?$|\.test\.|\/testing\/|^(src|test|scripts|bench)\//.test(path))
+    ).toEqual([])
   })
 
   it('runs', () => {
