@@ -1,7 +1,7 @@
 import { closeSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Facts, factsAt, open, type Opened } from './facts.ts'
-import { namedCompressed, related } from './names.ts'
+import { isRotationOf, namedCompressed, related } from './names.ts'
 import { decisive, type Print, sameBytes } from './print.ts'
 import type { Tail } from './tail.ts'
 
@@ -23,10 +23,17 @@ export function candidatesFor(tail: Tail, paths: Iterable<string>): Candidate[] 
   for (const path of [...nearby, ...paths]) {
     const name = basename(path)
     if (namedCompressed(name) || !names.some(other => related(name, other))) continue
-    const facts = factsIfFile(path)
-    if (facts && !found.has(facts.key)) found.set(facts.key, { path, facts })
+    for (const candidate of candidateAt(path))
+      if (!found.has(candidate.facts.key)) found.set(candidate.facts.key, candidate)
   }
   return [...found.values()].sort((a, b) => b.facts.born - a.facts.born)
+}
+
+/** Files that, going by their names and ages, were at `path` after `since` (milliseconds since 1970). */
+export function rotationsOf(path: string, since: number): Candidate[] {
+  const folder = dirname(path)
+  const names = namesIn(folder).filter(name => isRotationOf(name, basename(path)) && !namedCompressed(name))
+  return names.flatMap(name => candidateAt(join(folder, name))).filter(({ facts }) => facts.born >= since)
 }
 
 /** Opens the file that `tail` was reading, wherever it is now, when it still has the bytes that were read. */
@@ -112,12 +119,13 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function factsIfFile(path: string): Facts | undefined {
+/** The regular file that a path leads to, when there is one and it may be seen. */
+export function candidateAt(path: string): Candidate[] {
   try {
     const facts = factsAt(path)
-    return facts?.regular ? facts : undefined
+    return facts?.regular ? [{ path, facts }] : []
   } catch {
-    return undefined
+    return []
   }
 }
 

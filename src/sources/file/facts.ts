@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, realpathSync, statSync } from 'node:fs'
 
 /** What the file system says about a file. */
 export interface Facts {
@@ -53,13 +53,15 @@ function milliseconds(nanoseconds: bigint): number {
 export interface Opened {
   readonly fd: number
   readonly facts: Facts
+  /** Its path with symbolic links resolved. */
+  readonly real: string
 }
 
 /** Opens for reading; never waits for a writer, should a pipe have taken the file's place. */
 export function open(path: string): Opened {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    return { fd, facts: factsOfOpen(fd) }
+    return { fd, facts: factsOfOpen(fd), real: realpathSync(path) }
   } catch (error) {
     closeSync(fd)
     throw error

@@ -4,7 +4,7 @@ import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
 import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
-import { candidatesFor, compare, findCopy, findSame, type Found } from './copies.ts'
+import { candidateAt, candidatesFor, compare, findCopy, findSame, type Found, rotationsOf } from './copies.ts'
 import { type Facts, factsAt, open, type Opened } from './facts.ts'
 import type { Hints } from './hints.ts'
 import { namedCompressed, related } from './names.ts'
@@ -34,6 +34,8 @@ export class Files {
   readonly #problems = new Map<string, string>()
   readonly #skipped = new Map<string, string>()
   readonly #ids: Set<string>
+  /** Paths that led elsewhere than at the last look. */
+  readonly #moved = new Set<Entry>()
   #refreshed = -Infinity
   #started = false
 
@@ -44,7 +46,9 @@ export class Files {
     this.#ids = new Set(known.map(({ id }) => id))
     this.#paths = new Paths(options.paths)
   }
-
+  get debug() {
+    return this.#active
+  }
   /** Brings everything up to date with the file system. */
   look(now: number): void {
     this.#refresh(now)
@@ -55,6 +59,7 @@ export class Files {
       if (!this.#inPlace(tail)) tail.observeOpen(now)
       if (tail.changed) this.#recover(tail, now)
     }
+    this.#catchUp(now)
     const undecided = [...this.#active].filter(tail => !tail.decided)
     for (const tail of undecided.sort((a, b) => a.born - b.born)) this.#decide(tail, now)
     for (const tail of this.#active) {
@@ -116,10 +121,12 @@ export class Files {
 
   #lookAt(entry: Entry, now: number): void {
     const { path } = entry
+    this.#problems.delete(path)
     try {
       const facts = factsAt(path)
       if (facts?.key !== entry.key) {
         this.#leave(entry, now)
+        this.#moved.add(entry)
         entry.key = facts?.key
         entry.active = now
       }
@@ -129,7 +136,7 @@ export class Files {
           ? 'is a folder; name the files in it, e.g. with /*.log'
           : !facts.regular && 'is no regular file'
       if (facts && !hindrance) this.#visit(entry, facts, now)
-      this.#note(path, hindrance || undefined)
+      if (hindrance) this.#note(path, hindrance)
     } catch (error) {
       this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
     }
@@ -150,13 +157,34 @@ export class Files {
     if (owner.grown === now) entry.active = now
   }
 
+  /**
+   * Files that came and went under a path between two looks, or while Visor was stopped. No pattern need match the
+   * names that they have now.
+   */
+  #catchUp(now: number): void {
+    for (const entry of this.#moved)
+      for (const { path, facts } of rotationsOf(entry.path, entry.since)) {
+        if (!this.#owners.has(facts.key)) this.#begin(path, now)
+      }
+    this.#moved.clear()
+    for (const entry of this.#paths.entries.values())
+      entry.since = this.#owners.get(entry.key ?? '')?.since ?? entry.since
+  }
+
+  /** Begins to read a file, which is looked at first to tell whether it is a copy. */
   #begin(path: string, now: number): void {
-    const opened = open(path)
-    const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
-    const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
-    const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
-    tail.decided = false
-    this.#own(tail)
+    try {
+      const opened = open(path)
+      const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
+      const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
+      const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
+      // What is named and empty is no copy: it is known from now on, also when it is rotated before it has a line.
+      tail.decided = opened.facts.size === 0 && this.#paths.entries.get(path)?.named === true
+      if (!this.#paths.entries.has(path)) tail.rotated = now
+      this.#own(tail)
+    } catch (error) {
+      this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
+    }
   }
 
   /** A finished tail whose file is still there may have grown, or its inode belongs to another file now. */
@@ -194,28 +222,31 @@ export class Files {
   /** Goes on in the file that was found, which may be open already as one that could be a copy. */
   #goOn(tail: Tail, { path, opened, print }: Found, now: number): void {
     const undecided = this.#owners.get(opened.facts.key)
-    if (undecided && undecided !== tail) {
-      undecided.close()
-      this.#active.delete(undecided)
-    }
+    if (undecided && undecided !== tail) this.#drop(undecided)
     tail.goOn(path, opened, print, now)
     this.#own(tail)
   }
 
-  /** The bytes of a tail are gone from its file: they may be in a copy. The file itself begins anew. */
+  /** The bytes of a tail are gone from its file: the file begins anew. */
   #recover(tail: Tail, now: number): void {
     if (this.#owners.get(tail.key) === tail) this.#owners.delete(tail.key)
-    for (const entry of this.#paths.entries.values()) if (entry.key === tail.key) entry.due = now
-    const copy = tail.decided ? this.#copyOf(tail, true) : undefined
-    tail.rotated = now
-    if (copy) this.#goOn(tail, copy, now)
-    else tail.lose()
+    for (const entry of this.#paths.entries.values()) if (entry.key === tail.key) this.#moved.add(entry)
+    if (tail.decided) this.#goOnInCopy(tail, true, now)
+    else this.#drop(tail)
   }
 
-  #copyOf(tail: Tail, cut: boolean): Found | undefined {
+  /** Goes on in a copy of what was read, or ends; its file, when it is there but was `cut`, is another tail's. */
+  #goOnInCopy(tail: Tail, cut: boolean, now: number): void {
     const candidates = candidatesFor(tail, this.#paths.entries.keys())
+    const itself = candidates.find(({ facts }) => facts.key === tail.key)
     const free = candidates.filter(({ facts }) => this.#owners.get(facts.key)?.decided !== true)
-    return findCopy(tail, free, cut, opened => !this.#isBeingCopied(opened))
+    const truncated = cut || itself !== undefined
+    const copy = findCopy(tail, free, truncated, opened => !this.#isBeingCopied(opened))
+    this.#active.add(tail)
+    if (copy) this.#goOn(tail, copy, now)
+    else tail.lose()
+    if (!copy || truncated || !this.#paths.entries.has(copy.path)) tail.rotated = now
+    if (itself && !this.#owners.has(itself.facts.key)) this.#begin(itself.path, now)
   }
 
   /** Takes up what an earlier run was reading; returns the tails whose files are gone or changed. */
@@ -224,6 +255,12 @@ export class Files {
       const parsed = parsePosition(position)
       return parsed ? [Tail.known(id, parsed)] : []
     })
+    // Of contents that one file had, the last one counts.
+    tails.sort((a, b) => a.since - b.since)
+    for (const { name, since } of tails) {
+      const entry = this.#paths.entries.get(name)
+      if (entry) entry.since = entry.since === Infinity ? since : Math.max(entry.since, since)
+    }
     for (const tail of tails) if (tail.finished) this.#owners.set(tail.key, tail)
     return tails.filter(tail => !tail.finished && !this.#resume(tail, now))
   }
@@ -231,15 +268,7 @@ export class Files {
   /** Looks for copies of what an earlier run was reading and is gone. */
   #search(missing: Tail[], now: number): void {
     // The one of which most was read goes first: its copy also has the beginnings that others had in common with it.
-    for (const tail of missing.sort((a, b) => b.offset - a.offset)) {
-      const candidates = candidatesFor(tail, this.#paths.entries.keys())
-      const cut = candidates.some(({ facts }) => facts.key === tail.key)
-      const copy = this.#copyOf(tail, cut)
-      this.#active.add(tail)
-      if (copy) this.#goOn(tail, copy, now)
-      else tail.lose()
-      if (!copy || cut || !this.#paths.entries.has(copy.path)) tail.rotated = now
-    }
+    for (const tail of missing.sort((a, b) => b.offset - a.offset)) this.#goOnInCopy(tail, false, now)
   }
 
   #resume(tail: Tail, now: number): boolean {
@@ -295,9 +324,8 @@ export class Files {
     this.#owners.delete(tail.key)
   }
 
-  #note(path: string, message: string | undefined): void {
-    if (message === undefined) this.#problems.delete(path)
-    else this.#problems.set(path, message)
+  #note(path: string, message: string): void {
+    this.#problems.set(path, message)
   }
 
   #freshId({ key }: Facts, now: number): string {
@@ -312,15 +340,6 @@ export class Files {
 /** Rotated files hold the older lines. */
 function rank(tail: Tail): 0 | 1 {
   return tail.rotated === undefined ? 1 : 0
-}
-
-function candidateAt(path: string): { path: string; facts: Facts }[] {
-  try {
-    const facts = factsAt(path)
-    return facts?.regular ? [{ path, facts }] : []
-  } catch {
-    return []
-  }
 }
 
 /** A cheap look before any file is read: related names, and the same first bytes. */

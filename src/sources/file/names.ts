@@ -12,6 +12,15 @@ function stem(name: string): string {
   return name.replace(/[-_.]?\d+/g, '') || name
 }
 
+/**
+ * Whether `name` is what rotation makes of `log`: a number or date behind it (`access.log.1`), or a whole date within
+ * (`access-20260131.log`). Stricter than `related`: `site-1.log` is another log than `site.log`.
+ */
+export function isRotationOf(name: string, log: string): boolean {
+  if (name.startsWith(log)) return /^[-_.]\d[-_.:T\d]*$/.test(name.slice(log.length))
+  return name.replace(/[-_.]\d{4}[-_.]?\d\d[-_.]?\d\d[-_:T\d]*/, '') === log
+}
+
 /** Whether the name is that of a compressed file, which is never followed. */
 export function namedCompressed(name: string): boolean {
   return /\.(gz|bz2|xz|zst|lz4|zip|Z|br)$/i.test(name)

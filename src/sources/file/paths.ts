@@ -8,6 +8,8 @@ export interface Entry {
   readonly named: boolean
   /** `Facts.key` of the file that it led to. */
   key: string | undefined
+  /** `Tail.since` of what it led to last; Infinity while nothing was read there. */
+  since: number
   /** When something last changed there, and when it is to be looked at again, in milliseconds. */
   active: number
   due: number
@@ -43,7 +45,7 @@ export class Paths {
 }
 
 function entry(path: string, named: boolean): Entry {
-  return { path, named, key: undefined, active: -Infinity, due: -Infinity }
+  return { path, named, key: undefined, since: Infinity, active: -Infinity, due: -Infinity }
 }
 
 /** A path that exists as it stands is no pattern, whatever characters it has. */

@@ -1,4 +1,4 @@
-import { closeSync, realpathSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import type { Stream } from '../../core/source.ts'
 import { lastLineStart, readAt } from '../bytes.ts'
 import { bornOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
@@ -66,14 +66,13 @@ export class Tail implements Stream {
   }
 
   /** A file seen for the first time, to be read from `offset` on. Owns the open file. */
-  static begin(id: string, path: string, { fd, facts }: Opened, now: number, offset = 0): Tail {
+  static begin(id: string, path: string, { fd, facts, real }: Opened, now: number, offset = 0): Tail {
     const print = offset === 0 ? NOTHING_READ : takePrint(fd, offset)
     const { key, changed: since } = facts
-    const real = realpathSync(path)
     const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...store(print) })
     tail.#print = print
     tail.#fd = fd
-    tail.#news = offset > 0
+    tail.#news = true
     tail.observe(facts, now)
     return tail
   }
@@ -133,7 +132,7 @@ export class Tail implements Stream {
   }
 
   read(into: Uint8Array): number {
-    if (this.#fd === undefined || this.changed) return 0
+    if (this.#fd === undefined || this.changed || !this.decided) return 0
     const count = readAt(this.#fd, into, this.#offset)
     if (!this.#intact()) return 0
     const print = this.#print ?? NOTHING_READ
@@ -197,7 +196,7 @@ export class Tail implements Stream {
   }
 
   /** Goes on in an open file that has the bytes read so far: itself after a restart, or a copy. Owns it. */
-  goOn(path: string, { fd, facts }: Opened, print: Print, now: number): void {
+  goOn(path: string, { fd, facts, real }: Opened, print: Print, now: number): void {
     this.close()
     this.#fd = fd
     this.#print = print
@@ -208,7 +207,7 @@ export class Tail implements Stream {
     this.finished = false
     this.decided = true
     this.name = path
-    this.real = realpathSync(path)
+    this.real = real
     this.key = facts.key
     this.observe(facts, now)
   }

@@ -28,6 +28,8 @@ export function live(seed: number, pattern: string, steps: number): { trace: str
   const writer = new Writer(folder, header)
   const reader = new Reader({ paths: [join(folder, pattern)] })
   const trace: string[] = []
+  // Where nothing was ever stored, nobody can know which rotated files are new.
+  reader.drain()
   let down = false
   /** A file was deleted, which only the running reader has still open. */
   let held = false
