@@ -53,7 +53,7 @@ async function open(options: BrowserContextOptions = {}, address = server.addres
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
-  await page.goto(address)
+  await page.goto(`${address}?period=1h`)
   await page.locator('.headline, .empty').first().waitFor()
   return { page, complaints }
 }
@@ -147,6 +147,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.keyboard.press('ArrowLeft')
     const { totals } = await fake.summary('15m')
     await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
+    expect(page.url()).toBe(`${server.address}?period=15m`)
     await page.close()
   })
 

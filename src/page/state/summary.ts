@@ -10,7 +10,8 @@ export const PERIODS: readonly { period: Period; label: string; words: string }[
   { period: 'all', label: 'All', words: 'since the first line' }
 ]
 
-export const period = signal<Period>('1h')
+/** The period shown; it stands in the address (`?period=1h`), so that it can be bookmarked and survives a reload. */
+export const period = signal<Period>(periodOf(location.search) ?? '15m')
 
 /** The newest analysis of the chosen period; of the period before while the new one is under way. */
 export const summary = signal<Summary | undefined>(undefined)
@@ -33,8 +34,16 @@ let pause = OFTEN
 let underWay = false
 let timer: number | undefined
 
-/** Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
+function periodOf(query: string): Period | undefined {
+  const wanted = new URLSearchParams(query).get('period')
+  return PERIODS.find(choice => choice.period === wanted)?.period
+}
+
+/** Keeps the address up to date. Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
 export function followSummary(): void {
+  effect(() => {
+    if (period.value !== periodOf(location.search)) history.replaceState(null, '', `?period=${period.value}`)
+  })
   effect(() => {
     const read = status.value?.books.read
     if (read === undefined) return
