@@ -291,6 +291,17 @@ describe('visor watch', () => {
   })
 })
 
+describe('a clone that is not built', () => {
+  it('says what to do', () => {
+    const clone = join(folder, 'unbuilt')
+    cpSync('bin', join(clone, 'bin'), { recursive: true })
+    writeFileSync(join(clone, 'package.json'), '{"type":"module"}')
+    const run = (): string =>
+      execFileSync(process.execPath, [join(clone, 'bin/visor.js')], { stdio: 'pipe', encoding: 'utf8' })
+    expect(run).toThrow('visor: not built yet; run `npm run build` in ')
+  })
+})
+
 describe('visor demo', () => {
   it('serves its page and leaves nothing behind', async () => {
     const running = startVisor(['demo', '--port', '0'])
@@ -324,6 +335,14 @@ describe.skipIf(!isOld)('an older Node outside', () => {
     expect(exit).toBe(0)
     expect(out).toBe((await visor(['parse', SAMPLE])).out)
     expect((await visor(['parse', '/none'], { node: OLD })).exit).toBe(1)
+  })
+
+  it('hands signals on, and one that comes twice at once counts once', async () => {
+    const log = join(folder, 'old.log')
+    writeFileSync(log, '')
+    const running = startVisor(['watch', log, '--no-page', '--no-store'], { node: OLD, detached: true })
+    await running.until(/0 read/)
+    expect(await running.stop('SIGINT', 'group')).toMatchObject({ exit: 0, err: '' })
   })
 
   it('says how to update where there is none', async () => {

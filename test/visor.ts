@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly cwd?: string
   /** Run as this user; takes root. */
   readonly uid?: number
+  /** In a process group of its own, as a shell starts it. */
+  readonly detached?: boolean
   /** The Node to run under; the one of the tests when not given. */
   readonly node?: string
 }
@@ -41,9 +43,10 @@ export async function visor(args: readonly string[], options: RunOptions = {}): 
 
 /** Starts `bin/visor.js` and lets it run; its input stays open. */
 export function startVisor(args: readonly string[], options: RunOptions = {}): Running {
-  const { env, cwd, uid, node = process.execPath } = options
+  const { env, cwd, uid, detached = false, node = process.execPath } = options
   const child = spawn(node, [BIN, ...args], {
     env: environment(env),
+    detached,
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid })
   })
@@ -88,9 +91,10 @@ export class Running {
     }
   }
 
-  /** Sends a signal and waits for the end. */
-  async stop(signal: NodeJS.Signals): Promise<Outcome> {
-    this.#child.kill(signal)
+  /** Sends a signal, to the process or as a terminal does to its whole group, and waits for the end. */
+  async stop(signal: NodeJS.Signals, to: 'process' | 'group' = 'process'): Promise<Outcome> {
+    if (to === 'process') this.#child.kill(signal)
+    else process.kill(-(this.#child.pid ?? 0), signal)
     return this.ended
   }
 

@@ -24,12 +24,17 @@ function stopCode(signal: unknown): number {
   return 128 + (known?.[1] ?? constants.signals.SIGINT)
 }
 
-/** Runs this process's command line. The first signal asks the command to end, the second ends it at once. */
+/** One stroke of Ctrl+C can come twice: from the terminal, and from npm or an outer Node that hands it on. */
+const SAME_STROKE = 500
+
+/** Runs this process's command line. The first signal asks the command to end, a second one ends it at once. */
 export async function run(): Promise<void> {
   const controller = new AbortController()
+  let asked = Infinity
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(stopCode(signal))
+      if (performance.now() - asked > SAME_STROKE) process.exit(stopCode(signal))
+      asked = Math.min(asked, performance.now())
       controller.abort(signal)
     })
   const { stdout, stderr, env } = process
