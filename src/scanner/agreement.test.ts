@@ -20,6 +20,7 @@ function randomLog(program: Program, random: Random): Buffer {
   for (let i = 0; i < LINES; i++) {
     let line = randomLine(program.steps, random)
     while (random() < 0.3) line = mutate(line, random)
+    if (random() < 0.01) line = line.padEnd(MAX_LINE - 3 + below(random, 7), '\r')
     if (random() < 0.01) line += 'x'.repeat(below(random, 2 * MAX_LINE))
     out.push(line, random() < 0.9 ? '\n' : random() < 0.9 ? '\r\n' : '\n\n')
   }

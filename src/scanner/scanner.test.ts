@@ -86,6 +86,10 @@ const cases: Record<string, readonly [readonly Step[], string, unknown][]> = {
     [[request], 'GET HTTP/1.0', { ...none, method: 'GET', path: 'HTTP/1.0' }],
     [[request], 'GET /a b', { ...none, request: 'GET /a b' }],
     [[request], 'GET  HTTP/1.0', { ...none, request: 'GET  HTTP/1.0' }],
+    [[request], 'GET / HTTP/.1', { ...none, request: 'GET / HTTP/.1' }],
+    [[request], 'GET / HTTP/1.1.1', { ...none, request: 'GET / HTTP/1.1.1' }],
+    [[request], 'GET / xHTTP/1.12', { ...none, request: 'GET / xHTTP/1.12' }],
+    [[request], 'GET / HTTP/1.12', { ...none, method: 'GET', path: '/', protocol: 'HTTP/1.12' }],
     [[request], 'GET / HTTP/1.', { ...none, request: 'GET / HTTP/1.' }],
     [[request], 'G(T / HTTP/1.1', { ...none, request: 'G(T / HTTP/1.1' }],
     [[request], '\\x16\\x03\\x01', { ...none, request: '\\x16\\x03\\x01' }],
@@ -143,6 +147,7 @@ describe('a time', () => {
     [[clf], '10/Okt/2000:13:55:36 -0700', bad],
     [[clf], '10/Oct/2000:24:00:00 -0700', bad],
     [[clf], '10/Oct/2000:13:60:36 -0700', bad],
+    [[clf], '10/Oct/2000:13:55:61 -0700', bad],
     [[clf], '10/Oct/2000:13:55:36 -1500', bad],
     [[clf], '10/Oct/2000:13:55:36 -070', bad],
     [[clf], '10/Oct/2000:13;55:36 -0700', bad],
@@ -159,6 +164,8 @@ describe('a time', () => {
     [parts('seconds'), '0971186136 ', [971186136000000, 0, 1]],
     [parts('micros'), '9007199254740993 ', 'column 1: time has no valid micros'],
     [parts('year', 'dayOfYear'), '2024 366 ', [micros('2024-12-31T00:00:00Z'), 0, 0]],
+    [parts('year', 'month', 'day', 'dayOfYear'), '2024 02 01 032 ', [micros('2024-02-01T00:00:00Z'), 0, 0]],
+    [parts('year', 'month', 'day', 'dayOfYear'), '2024 02 01 033 ', [micros('2024-02-01T00:00:00Z'), 0, 1]],
     [parts('year', 'dayOfYear'), '2023 366 ', 'column 6: time has no valid dayOfYear'],
     [parts('year', 'month', 'day'), '2023 02 29 ', 'column 9: time has no valid day'],
     [parts('year', 'month'), '2023 02 ', 'column 9: the line does not tell its whole time'],
@@ -208,6 +215,7 @@ describe('lines', () => {
   const lines = (input: string, options = {}): unknown => {
     const bytes = bytesOf(input)
     const { events, rejections } = scanPieces(new Scanner(whole, options), bytes, () => Infinity)
+    expect(scanPieces(new Scanner(whole, options), bytes, () => 1)).toEqual({ events, rejections })
     expect(scanAgain(new Scanner(whole, { ...options, chunk: 1 }), bytes)).toEqual({ events, rejections })
     return [
       ...events.map(event => [event.start, event.fields['a'], event.flags]),
@@ -285,6 +293,13 @@ describe('lines', () => {
     const { batch, rejected, consumed } = after.scan()
     expect([consumed, batch.rows, batch.start[0], rejected, after.skipping]).toEqual([6, 1, 3, [], false])
     expect(Buffer.from(after.bytes(3, 2)).toString()).toBe('ab')
+  })
+
+  it('end with the input, long ones too', () => {
+    const scanner = new Scanner(whole, { maxLine: 5 })
+    expect(scanPieces(scanner, bytesOf('123456789'), () => 8).rejections.length).toBe(1)
+    expect(scanner.skipping).toBe(false)
+    expect(scanPieces(scanner, bytesOf('ab\n'), () => 8).events.length).toBe(1)
   })
 
   it('offer more room to a line that does not fit, and the usual room again behind it', () => {

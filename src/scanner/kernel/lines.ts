@@ -78,7 +78,7 @@ export function scanLines(from: usize, to: usize, final: bool): usize {
     const newline = findNewline(p, to)
     if (skipping) {
       p = min(newline + 1, to)
-      skipping = newline == to && !final
+      skipping = newline == to
       continue
     }
     let end = newline
@@ -98,6 +98,7 @@ export function scanLines(from: usize, to: usize, final: bool): usize {
     else if (end > p) scanLine(from, p, end, lineFlags)
     p = min(newline + 1, to)
   }
+  if (final && p == to) skipping = false
   return p
 }
 

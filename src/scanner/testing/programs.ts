@@ -87,6 +87,7 @@ const SETS: readonly [readonly TimePart[], ...(readonly TimePart[])[]] = [
   ['year', 'month', 'day', 'hour', 'minute', 'second', 'zone'],
   ['weekdayName', 'monthName', 'dayPadded', 'hour', 'minute', 'second', 'micro', 'year'],
   ['year', 'dayOfYear', 'hour', 'minute', 'milli', 'zone'],
+  ['year', 'month', 'day', 'dayOfYear', 'hour', 'minute'],
   ['seconds', 'milli'],
   ['millis', 'zone'],
   ['micros'],
