@@ -17,108 +17,156 @@ function randomness(seed: number): (below: number) => number {
 
 const HEADERS = ['', '#Fields: date time\n', `#Fields: ${'long '.repeat(300)}\n`]
 
+const WEIGHTS = {
+  write: 12,
+  read: 12,
+  rename: 2,
+  copyTruncate: 2,
+  regrow: 1,
+  remove: 1,
+  compress: 1,
+  restart: 2,
+  wait: 1
+} as const
+type Operation = keyof typeof WEIGHTS
+
 /**
  * One random life of a log. What no reader can have is left out: bytes that were truncated or deleted before anyone
- * looked at them (so before a crash takes back what was read of them, too).
+ * looked at them (so before a crash takes back what was read of them, too). Where the pattern does not match the
+ * rotated files, a log is rotated in one way only.
  */
 export function live(seed: number, pattern: string, steps: number): { trace: string[]; wrong: string[] } {
-  const random = randomness(seed)
-  const folder = mkdtempSync(join(tmpdir(), 'visor-torture-'))
-  const header = HEADERS[random(HEADERS.length)] ?? ''
-  const writer = new Writer(folder, header)
-  const reader = new Reader({ paths: [join(folder, pattern)] })
-  const trace: string[] = []
-  // Where nothing was ever stored, nobody can know which rotated files are new.
-  reader.drain()
-  let down = false
-  /** A file was deleted, which only the running reader has still open. */
-  let held = false
+  const life = new Life(seed, pattern)
+  for (let i = 0; i < steps; i++) life.step()
+  return { trace: life.trace, wrong: life.end() }
+}
 
-  const release = (): void => {
-    writer.closeLate()
-    reader.drain()
-    held = false
+class Life {
+  readonly trace: Operation[] = []
+  readonly #random: (below: number) => number
+  readonly #folder = mkdtempSync(join(tmpdir(), 'visor-torture-'))
+  readonly #header: string
+  readonly #writer: Writer
+  readonly #reader: Reader
+  readonly #choices: Operation[]
+  #down = false
+  /** A file was deleted, which only the running reader has still open. */
+  #held = false
+
+  constructor(seed: number, pattern: string) {
+    this.#random = randomness(seed)
+    this.#header = HEADERS[this.#random(HEADERS.length)] ?? ''
+    this.#writer = new Writer(this.#folder, this.#header)
+    this.#reader = new Reader({ paths: [join(this.#folder, pattern)] })
+    const left = pattern.endsWith('*') ? '' : seed % 2 ? 'rename' : 'copyTruncate'
+    const names: Operation[] = [
+      'write',
+      'read',
+      'rename',
+      'copyTruncate',
+      'regrow',
+      'remove',
+      'compress',
+      'restart',
+      'wait'
+    ]
+    this.#choices = names
+      .filter(name => name !== left)
+      .flatMap(name => Array<Operation>(WEIGHTS[name]).fill(name))
+    // Where nothing was ever stored, nobody can know which rotated files are new.
+    this.#reader.drain()
   }
-  const readSome = (between = () => {}): void => {
-    if (down) return
-    reader.now += random(50)
-    reader.look()
-    reader.read(1 << (4 + random(12)), between)
-    if (random(3) === 0) reader.commit()
+
+  step(): void {
+    const operation = this.#choices[this.#random(this.#choices.length)] ?? 'write'
+    this.trace.push(operation)
+    this[operation]()
   }
-  const write = (): void => {
+
+  /** Reads all that is left, and says which lines were not read exactly once. */
+  end(): string[] {
+    this.#writer.close()
+    if (this.#down) this.#reader.start()
+    this.#reader.outlast()
+    this.#reader.crash()
+    rmSync(this.#folder, { recursive: true })
+    return judge(this.#reader.lines, this.#writer.written, this.#header)
+  }
+
+  write(): void {
+    const random = this.#random
     const padding = random(10) === 0 ? random(5000) : random(60)
-    ;[
-      () => writer.append(1 + random(20), padding),
-      () => writer.append(random(3), padding),
-      () => writer.begin(padding),
-      () => writer.appendLate(random(4))
-    ][random(4)]?.()
+    const choice = random(4)
+    if (choice === 0) this.#writer.append(1 + random(20), padding)
+    else if (choice === 1) this.#writer.append(random(3), padding)
+    else if (choice === 2) this.#writer.begin(padding)
+    else this.#writer.appendLate(random(4))
   }
-  const operations: Record<string, () => void> = {
-    write,
-    read: () => readSome(() => random(8) === 0 && write()),
-    rename: () => writer.rename(),
-    copyTruncate: () => writer.copyTruncate(readSome, readSome),
-    regrow() {
-      if (down) return
-      writer.append(0)
-      reader.drain()
-      writer.truncate()
-      writer.append(random(200), random(60))
-    },
-    remove() {
-      if (down) return
-      reader.drain()
-      writer.remove()
-      held = true
-    },
-    compress() {
-      if (down) return
-      reader.drain()
-      writer.compress()
-      held = true
-    },
-    restart() {
-      if (held) release()
-      if (down) reader.start()
-      else reader.crash()
-      down = !down
-    },
-    wait() {
-      if (random(2) === 0) reader.now += 1100
-      else if (!down) {
-        release()
-        reader.now += 61_000
-        reader.drain()
-      }
-    }
+
+  read(): void {
+    this.#readSome(() => {
+      if (this.#random(8) === 0) this.write()
+    })
   }
-  const weights = {
-    write: 12,
-    read: 12,
-    rename: 2,
-    copyTruncate: 2,
-    regrow: 1,
-    remove: 1,
-    compress: 1,
-    restart: 2,
-    wait: 1
+
+  rename(): void {
+    this.#writer.rename()
   }
-  const names = Object.entries(weights).flatMap(([name, weight]) =>
-    Array.from({ length: weight }, () => name)
-  )
-  for (let i = 0; i < steps; i++) {
-    const name = names[random(names.length)] ?? ''
-    trace.push(name)
-    operations[name]?.()
+
+  copyTruncate(): void {
+    const look = (): void => this.#readSome(() => {})
+    this.#writer.copyTruncate(look, look)
   }
-  writer.close()
-  if (down) reader.start()
-  reader.outlast()
-  reader.crash()
-  rmSync(folder, { recursive: true })
-  return { trace, wrong: judge(reader.lines, writer.written, header) }
+
+  regrow(): void {
+    if (this.#down) return
+    this.#writer.append(0)
+    this.#reader.drain()
+    this.#writer.truncate()
+    this.#writer.append(this.#random(200), this.#random(60))
+  }
+
+  remove(): void {
+    if (this.#down) return
+    this.#reader.drain()
+    this.#writer.remove()
+    this.#held = true
+  }
+
+  compress(): void {
+    if (this.#down) return
+    this.#reader.drain()
+    this.#writer.compress()
+    this.#held = true
+  }
+
+  restart(): void {
+    if (this.#held) this.#release()
+    if (this.#down) this.#reader.start()
+    else this.#reader.crash()
+    this.#down = !this.#down
+  }
+
+  wait(): void {
+    this.#reader.now += 1100
+    if (this.#down || this.#random(2) === 0) return
+    this.#release()
+    this.#reader.outlast()
+  }
+
+  #release(): void {
+    this.#writer.closeLate()
+    this.#reader.drain()
+    this.#held = false
+  }
+
+  #readSome(between: () => void): void {
+    if (this.#down) return
+    this.#reader.now += this.#random(50)
+    this.#reader.look()
+    this.#reader.read(1 << (4 + this.#random(12)), between)
+    if (this.#random(3) === 0) this.#reader.commit()
+  }
 }
 
 function judge(lines: readonly string[], written: number, header: string): string[] {
