@@ -17,6 +17,12 @@ export interface DemoOptions {
   readonly rate: number
 }
 
+/** What Debian calls vhost_combined, with bytes as the page likes them and the time each request took. */
+const ACCESS = '%v:%p %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D'
+
+/** How far back the made-up site has logs already, in milliseconds. */
+const HISTORY = 3_600_000
+
 /** Writes logs into a temporary folder and watches them until the context's signal aborts. */
 export async function runDemo({ host, port, rate }: DemoOptions, context: Context): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'visor-demo-'))
@@ -29,12 +35,13 @@ export async function runDemo({ host, port, rate }: DemoOptions, context: Contex
     await print(context.stdout, `visor: demo with about ${rate} lines a second in ${folder}\n`)
     await print(context.stdout, `visor: live at ${app.address}\n`)
     writing = generate({
-      access: { path: paths.access, format: formatFor('combined') },
+      access: { path: paths.access, format: formatFor(ACCESS) },
       error: { path: paths.error, format: formatFor('error24') },
+      history: HISTORY,
       rate: demoRate(rate),
       random: seeded(Date.now()),
       now: Date.now,
-      zone: now => -new Date(now).getTimezoneOffset(),
+      zone: at => -new Date(at).getTimezoneOffset(),
       signal: AbortSignal.any([context.signal, done.signal])
     })
     await follow(app, context)
@@ -54,7 +61,7 @@ function configOf(
   const source = { type: 'file', from: 'beginning' } as const
   return {
     sources: {
-      access: { ...source, paths: [paths.access], format: 'combined' },
+      access: { ...source, paths: [paths.access], format: ACCESS },
       error: { ...source, paths: [paths.error], format: 'error24' }
     },
     page: { enabled: true, host, port },

@@ -37,6 +37,8 @@ export function traffic(random: Random, visitors = 400): (time: number, zone: nu
       user: visitor.user,
       agent: visitor.agent,
       protocol: 'HTTP/1.1',
+      vhost: 'shop.example.com',
+      port: 443,
       query: null
     }
     switch (kind(random)) {
