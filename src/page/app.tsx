@@ -9,7 +9,7 @@ import { Sources } from './parts/sources.tsx'
 import { Timelines } from './parts/timelines.tsx'
 import { NothingHere, Waiting } from './parts/waiting.tsx'
 import { connection, status } from './state/live.ts'
-import { failure, summary } from './state/summary.ts'
+import { failure, period, summary } from './state/summary.ts'
 
 /** The whole page. */
 export function App(): JSX.Element {
@@ -21,7 +21,7 @@ export function App(): JSX.Element {
       </a>
       <Header />
       <Trouble />
-      <main id="content" tabIndex={-1} class={connection.value === 'lost' ? 'stale' : ''}>
+      <main id="content" tabIndex={-1} class={isStale() ? 'stale' : ''}>
         {now && (
           <>
             <div class="overview">
@@ -35,6 +35,11 @@ export function App(): JSX.Element {
       </main>
     </>
   )
+}
+
+/** Whether what is shown is not what was asked for: the connection is lost, or another period is under way. */
+function isStale(): boolean {
+  return connection.value === 'lost' || (summary.value !== undefined && summary.value.period !== period.value)
 }
 
 /** What is wrong with the page itself, if anything. */

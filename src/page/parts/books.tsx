@@ -6,16 +6,18 @@ import { count } from '../format/numbers.ts'
 export function BooksLine({ books }: { readonly books: Books }): JSX.Element {
   const balanced = books.read === books.parsed + books.rejected + books.late
   return (
-    <dl class={balanced ? 'books' : 'books broken'}>
-      <Entry name="read" value={books.read} />
-      <Entry name="parsed" value={books.parsed} sign="=" />
-      <Entry name="rejected" value={books.rejected} sign="+" />
-      <Entry name="late" value={books.late} sign="+" />
+    <div class={balanced ? 'books' : 'books broken'}>
+      <dl>
+        <Entry name="read" value={books.read} />
+        <Entry name="parsed" value={books.parsed} sign="=" />
+        <Entry name="rejected" value={books.rejected} sign="+" />
+        <Entry name="late" value={books.late} sign="+" />
+      </dl>
       <p>
         {balanced ? '✓ books balance' : '✗ books do not balance: please report this'}
         <span class="faint">: read = parsed + rejected + late</span>
       </p>
-    </dl>
+    </div>
   )
 }
 

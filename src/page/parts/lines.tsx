@@ -10,7 +10,7 @@ import { LogText } from './log-text.tsx'
 export function Lines({ status }: { readonly status: Status }): JSX.Element {
   const held = useSignal<Status | undefined>(undefined)
   const { lines, now, sources } = held.value ?? status
-  const missed = (status.lines.at(-1)?.id ?? 0) - (lines.at(-1)?.id ?? 0)
+  const missed = Math.max(0, (status.lines.at(-1)?.id ?? 0) - (lines.at(-1)?.id ?? 0))
   return (
     <section class="panel lines" aria-labelledby="lines-title">
       <div class="head">

@@ -42,6 +42,8 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
   )
 }
 
+const MOST_STREAMS = 20
+
 function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
   const { format, books, latest, streams, detail } = source
   return (
@@ -63,8 +65,8 @@ function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
       {latest !== undefined && <Detail name="Newest event">{moment(latest, now)}</Detail>}
       <Detail name={streams.length === 1 ? 'Stream' : `${count(streams.length)} streams`}>
         <ul>
-          {streams.map(stream => (
-            <li key={stream.name}>
+          {streams.slice(0, MOST_STREAMS).map(stream => (
+            <li>
               <LogText text={stream.name} />
               <span class="faint">
                 {' '}
@@ -73,6 +75,7 @@ function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
               </span>
             </li>
           ))}
+          {streams.length > MOST_STREAMS && <li class="faint">and {streams.length - MOST_STREAMS} more</li>}
         </ul>
       </Detail>
     </dl>

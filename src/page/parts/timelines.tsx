@@ -19,7 +19,8 @@ export function Timelines({ summary }: { readonly summary: Summary }): JSX.Eleme
   const latencyData = useData(latencySeries)
   const counts = { kind: 'stack', format: compact, whole: sum } as const
   return (
-    <section class="timelines" aria-label="Over time">
+    <section class="timelines">
+      <h2 class="hidden">Over time</h2>
       {requests > 0 && <Chart title="Requests by status" height={TALL} data={requestData} {...counts} />}
       <div class="small-charts">
         {serverErrors + clientErrors > 0 && (
