@@ -70,7 +70,7 @@ export async function appendEntries(connection: DuckDBConnection, entries: reado
         numbers(entries.map(entry => entry.field)),
         numbers(entries.map(entry => entry.code)),
         { kind: 'items', values: entries.map(entry => entry.value) },
-        blobs(entries.map(entry => entry.raw))
+        entries.some(entry => entry.raw) ? blobs(entries.map(entry => entry.raw)) : { kind: 'null' }
       ],
       entries.length
     )

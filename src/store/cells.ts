@@ -49,8 +49,9 @@ export function encodeCells(
     }
     const codes = codesOf(numbering, metric)
     for (const [key, { count, sum }] of cell.keys) {
-      const { code, fresh: isNew } = codes.codeOf(key)
-      if (isNew) entries.push({ field: metric, code, value: key, raw: undefined })
+      const known = codes.find(key)
+      const code = known ?? codes.add(key)
+      if (known === undefined) entries.push({ field: metric, code, value: key, raw: undefined })
       add(code, count, sum)
     }
     if (cell.other.count !== 0 || cell.other.sum !== 0) add(OTHER_KEY, cell.other.count, cell.other.sum)

@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** How many values of a field are remembered at least; twice as many at most. */
-const REMEMBERED = 100_000
+const REMEMBERED = 50_000
 
 /**
  * The codes of one field: value to code, for the values met lately. A value that was forgotten gets another code
@@ -28,12 +28,20 @@ export class Codes {
     this.#next = next
   }
 
-  /** The code of a value, and whether it is new. `key` is anything that stands for the value alone. */
-  codeOf(key: string): { code: number; fresh: boolean } {
-    const known = this.#recent.get(key) ?? this.#older.get(key)
-    const code = known ?? this.#next++
-    if (!this.#recent.has(key)) this.remember(key, code)
-    return { code, fresh: known === undefined }
+  /** The code of a value that is remembered. `key` is anything that stands for the value alone. */
+  find(key: string): number | undefined {
+    const recent = this.#recent.get(key)
+    if (recent !== undefined) return recent
+    const older = this.#older.get(key)
+    if (older !== undefined) this.remember(key, older)
+    return older
+  }
+
+  /** A new code for a value. */
+  add(key: string): number {
+    const code = this.#next++
+    this.remember(key, code)
+    return code
   }
 
   /** A code for a value that is not worth remembering. */
@@ -61,12 +69,16 @@ export function keyOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
-/** An entry for a value as it stands in the log. */
-export function entryOf(field: number, code: number, bytes: Uint8Array): Entry {
+/** An entry for a value as it stands in the log; `key` is `keyOf(bytes)`. */
+export function entryOf(field: number, code: number, bytes: Uint8Array, key: string): Entry {
+  if (PLAIN.test(key)) return { field, code, value: key, raw: undefined }
   const value = decodeText(bytes)
-  const same = value.length <= bytes.length && Buffer.from(value).equals(bytes)
-  return { field, code, value, raw: same ? undefined : bytes }
+  return { field, code, value, raw: Buffer.from(value).equals(bytes) ? undefined : bytes }
 }
+
+/** ASCII without a backslash: the text is the bytes. */
+// oxlint-disable-next-line no-control-regex
+const PLAIN = /^[\0-\x5b\x5d-\x7f]*$/
 
 interface Mapping {
   readonly field: number

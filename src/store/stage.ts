@@ -85,8 +85,11 @@ function stageEvents(
     const field = names.field('text', name, into.names)
     const codes = codesOf(numbering, field)
     const codeOf = (bytes: Uint8Array): number => {
-      const { code, fresh } = codes.codeOf(keyOf(bytes))
-      if (fresh) into.entries.push(entryOf(field, code, bytes))
+      const key = keyOf(bytes)
+      const known = codes.find(key)
+      if (known !== undefined) return known
+      const code = codes.add(key)
+      into.entries.push(entryOf(field, code, bytes, key))
       return code
     }
     columns.set(field, mappings.translate(field, column, codeOf))
@@ -107,7 +110,7 @@ function stageKept(into: Staged, events: EventRows, codes: Codes): Uint32Array {
   const column = new Uint32Array(events.rows)
   for (const [row, line] of events.kept) {
     column[row] = codes.another()
-    into.entries.push(entryOf(LINE_FIELD, column[row], line))
+    into.entries.push(entryOf(LINE_FIELD, column[row], line, keyOf(line)))
   }
   return column
 }

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { query } from './database.ts'
+import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing.ts'
+import { Writer, type CommitInfo } from './writer.ts'
+
+const OPTIONS = { memory: '512MB', commitInterval: 20, commitRows: 10, now: Date.now }
+const delivery = (words: { client: TestDictionary; path: TestDictionary }, client: string, rows = 1) =>
+  testDelivery({
+    books: { read: rows, parsed: rows, rejected: 0, late: 0, bytes: 0 },
+    events: [
+      testEvents(
+        Array.from({ length: rows }, () => ({ client, path: '/', status: 200 })),
+        words
+      )
+    ]
+  })
+const dictionaries = () => ({ client: new TestDictionary('client 1'), path: new TestDictionary('path 1') })
+
+/** Clients by what the view `log` says, with their number of lines, and what the books say of all. */
+async function contentOf(writer: Writer): Promise<unknown[]> {
+  const clients = await query(
+    writer.database.reader,
+    'select client, count(*)::int from log group by client order by client'
+  )
+  const books = await query(writer.database.reader, 'select read from books')
+  return [clients, books]
+}
+
+describe('a commit that fails', () => {
+  it.each([
+    {
+      name: 'before anything was written',
+      breakIt: (writer: Writer) => writer.database.writer.closeSync()
+    },
+    {
+      name: 'after it was durable',
+      breakIt: ({ database: { writer } }: Writer) => {
+        const run = writer.run.bind(writer)
+        writer.run = async (sql, ...rest) => {
+          const result = await run(sql, ...rest)
+          if (sql === 'commit') throw new Error('no answer')
+          return result
+        }
+      }
+    }
+  ])('$name is made good, once', async ({ breakIt }) => {
+    using folder = temporaryFolder()
+    const writer = await Writer.open(join(folder.path, 'db'), OPTIONS, () => undefined)
+    const { mappings } = writer.sender()
+    const words = dictionaries()
+    await writer.write(delivery(words, 'a'), mappings)
+    breakIt(writer)
+    const failed = writer.write(delivery(words, 'b'), mappings)
+    await expect.poll(() => writer.failure).toBeTruthy()
+    const meanwhile = writer.write(delivery(words, 'b'), mappings)
+    await Promise.all([failed, meanwhile])
+    expect(writer.failure).toBeUndefined()
+    expect(await contentOf(writer)).toEqual([
+      [
+        ['a', 1],
+        ['b', 2]
+      ],
+      [[3]]
+    ])
+    await writer.close()
+  })
+})
+
+describe('commits', () => {
+  it('gather deliveries, and do not wait for their time once many rows do', async () => {
+    using folder = temporaryFolder()
+    const commits: CommitInfo[] = []
+    const options = { ...OPTIONS, commitInterval: 60_000 }
+    const writer = await Writer.open(join(folder.path, 'db'), options, commit => commits.push(commit))
+    const { mappings } = writer.sender()
+    const words = dictionaries()
+    await writer.write(delivery(words, 'a'), mappings)
+    await Promise.all([2, 3, 5].map(rows => writer.write(delivery(words, 'a', rows), mappings)))
+    expect(commits.map(({ number, rows }) => [number, rows])).toEqual([
+      [1, 1],
+      [2, 10]
+    ])
+    await writer.close()
+  })
+
+  it('hold what waited when the store is closed', async () => {
+    using folder = temporaryFolder()
+    const options = { ...OPTIONS, commitInterval: 60_000 }
+    const file = join(folder.path, 'db')
+    let writer = await Writer.open(file, options, () => undefined)
+    const sender = writer.sender()
+    const words = dictionaries()
+    await writer.write(delivery(words, 'a'), sender.mappings)
+    const waiting = writer.write(delivery(words, 'b'), sender.mappings)
+    await writer.close()
+    await waiting
+    writer = await Writer.open(file, options, () => undefined)
+    expect(await contentOf(writer)).toEqual([
+      [
+        ['a', 1],
+        ['b', 1]
+      ],
+      [[2]]
+    ])
+    await writer.close()
+  })
+})
