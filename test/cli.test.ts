@@ -253,6 +253,11 @@ describe('visor report', () => {
     }
   })
 
+  it('reads standard input', async () => {
+    const { out } = await visor(['report', '-', '-o', 'json'], { input: readFileSync(SAMPLE) })
+    expect(reportSchema.parse(JSON.parse(out)).lines).toEqual({ read: 8, parsed: 6, rejected: 2, late: 0 })
+  })
+
   it('gives text by default', async () => {
     const { out } = await visor(['report', SAMPLE])
     expect(out).toContain('8 read = 6 parsed + 2 rejected + 0 late')

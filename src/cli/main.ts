@@ -10,12 +10,17 @@ export async function main(args: readonly string[], context: Context): Promise<n
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return context.exitCode
   } catch (error) {
-    if (context.signal.aborted) return stopCode(context.signal.reason)
+    if (isStop(error, context.signal)) return stopCode(context.signal.reason)
     const command = program.commands.find(command => command.name() === args[0])?.name()
     const { text, exit } = failureOf(error, command, Boolean(context.env['VISOR_DEBUG']))
     context.stderr.write(text)
     return exit
   }
+}
+
+/** Whether an error is only how a command ended that was asked to. */
+function isStop(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  return aborted && (error === reason || (error instanceof Error && error.name === 'AbortError'))
 }
 
 /** The shell's code for a process that a signal ended. */

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { writeFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { VisorError } from '../../core/errors.ts'
 import { print, widthOf, type Context } from '../context.ts'
+import { writeText } from '../files.ts'
 import { addExamples, formatOptions, wholeNumber } from '../options.ts'
 import { progressLine } from '../progress.ts'
 
@@ -82,19 +81,5 @@ async function report(files: string[], options: Options, context: Context): Prom
   const text =
     output.kind === 'json' ? `${JSON.stringify(built, null, 2)}\n` : renderText(built, METRICS, width)
   if (output.file === undefined) await print(context.stdout, text)
-  else write(output.file, text)
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new VisorError(
-      'FILE_UNWRITABLE',
-      `cannot write ${file}: ${error instanceof Error ? error.message : ''}`,
-      {
-        cause: error
-      }
-    )
-  }
+  else writeText(output.file, text)
 }

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander'
 import { addExamples, durationOption, formatOptions, wholeNumber } from '../options.ts'
+import { visible } from '../../reports/visible.ts'
 import { print, type Context } from '../context.ts'
+import { checkAppend } from '../files.ts'
 import type { WatchOptions } from '../settings.ts'
 
 /** `visor watch`: the daemon. */
@@ -60,6 +62,7 @@ export function watchCommand(program: Command, context: Context): void {
 async function watch(files: string[], options: WatchOptions, context: Context): Promise<void> {
   const { settingsFor } = await import('../settings.ts')
   const config = settingsFor(files, options, context.env)
+  if (options.output !== undefined) checkAppend(options.output)
   const [{ startApp }, { follow }] = await Promise.all([import('../../app.ts'), import('../follow.ts')])
   const store = options.store !== false
   const app = await startApp(config, {
@@ -67,7 +70,7 @@ async function watch(files: string[], options: WatchOptions, context: Context): 
     clock: Date.now,
     ...(options.output !== undefined && { output: options.output })
   })
-  const names = Object.keys(config.sources).join(', ')
+  const names = Object.keys(config.sources).map(visible).join(', ')
   await print(context.stdout, `visor: watching ${names}\n`)
   if (app.address !== undefined) await print(context.stdout, `visor: live at ${app.address}\n`)
   await follow(app, context)
