@@ -16,10 +16,14 @@ export interface Facts {
   readonly links: number
 }
 
-/** The file that `path` leads to, symbolic links followed; `undefined` when there is no file at all. */
-export function factsAt(
-  path: string
-): (Facts & { readonly regular: boolean; readonly folder: boolean }) | undefined {
+/** What a path leads to. */
+export interface PathFacts extends Facts {
+  readonly regular: boolean
+  readonly folder: boolean
+}
+
+/** What `path` leads to, symbolic links followed; `undefined` when there is nothing at all. */
+export function factsAt(path: string): PathFacts | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats && { ...factsOf(stats), regular: stats.isFile(), folder: stats.isDirectory() }
 }

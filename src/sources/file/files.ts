@@ -4,8 +4,17 @@ import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
 import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
-import { candidateAt, candidatesFor, compare, findCopy, findSame, type Found, rotationsOf } from './copies.ts'
-import { type Facts, factsAt, open, type Opened } from './facts.ts'
+import {
+  type Candidate,
+  candidateAt,
+  candidatesFor,
+  compare,
+  findCopy,
+  findSame,
+  type Found,
+  rotationsOf
+} from './copies.ts'
+import { type Facts, factsAt, open, type Opened, type PathFacts } from './facts.ts'
 import type { Hints } from './hints.ts'
 import { namedCompressed, related } from './names.ts'
 import type { FileOptions } from './options.ts'
@@ -55,22 +64,31 @@ export class Files {
     const missing = this.#started ? [] : this.#resumeKnown(now)
     for (const entry of this.#paths.entries.values()) if (entry.due <= now) this.#lookAt(entry, now)
     this.#search(missing, now)
-    for (const tail of this.#active) {
-      if (!this.#inPlace(tail)) tail.observeOpen(now)
-      if (tail.changed) this.#recover(tail, now)
-    }
+    for (const tail of this.#active) this.#try(tail.name, () => this.#check(tail, now))
     this.#catchUp(now)
-    const undecided = [...this.#active].filter(tail => !tail.decided)
-    for (const tail of undecided.sort((a, b) => a.born - b.born)) this.#decide(tail, now)
-    for (const tail of this.#active) {
-      const over =
-        tail.rotated !== undefined && now - Math.max(tail.rotated, tail.grown) >= this.#options.grace
-      if (over && tail.decided && tail.seen) {
-        if (tail.replacedAt === tail.size) tail.lose()
-        else tail.finish()
-      }
-    }
+    const undecided = [...this.#active].filter(tail => !tail.decided).sort((a, b) => a.born - b.born)
+    for (const tail of undecided) this.#try(tail.name, () => this.#decide(tail, now))
     this.#started = true
+  }
+
+  /** Sees whether an open file was truncated, and whether a rotated one is over. */
+  #check(tail: Tail, now: number): void {
+    if (!this.#inPlace(tail)) tail.observeOpen(now)
+    if (tail.changed) this.#recover(tail, now)
+    const { rotated, grown, decided, seen } = tail
+    if (rotated === undefined || !decided || !seen || now - Math.max(rotated, grown) < this.#options.grace)
+      return
+    if (tail.replacedAt === tail.size) tail.lose()
+    else tail.finish()
+  }
+
+  /** A file that cannot be read at the moment is no reason to stop reading the others. */
+  #try(path: string, action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
+    }
   }
 
   /** The tails that the reader has something to do with: rotated ones first, then those last written longest ago. */
@@ -122,7 +140,7 @@ export class Files {
   #lookAt(entry: Entry, now: number): void {
     const { path } = entry
     this.#problems.delete(path)
-    try {
+    this.#try(path, () => {
       const facts = factsAt(path)
       if (facts?.key !== entry.key) {
         this.#leave(entry, now)
@@ -130,29 +148,20 @@ export class Files {
         entry.key = facts?.key
         entry.active = now
       }
-      const hindrance = !facts
-        ? 'does not exist; Visor waits for it'
-        : facts.folder
-          ? 'is a folder; name the files in it, e.g. with /*.log'
-          : !facts.regular && 'is no regular file'
-      if (facts && !hindrance) this.#visit(entry, facts, now)
-      if (hindrance) this.#note(path, hindrance)
-    } catch (error) {
-      this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
-    }
+      if (facts?.regular) this.#visit(entry, facts, now)
+      else this.#note(path, hindrance(facts))
+    })
     entry.due = now - entry.active < BUSY ? now : now + IDLE
   }
 
   #visit(entry: Entry, facts: Facts, now: number): void {
     const { path } = entry
+    if (namedCompressed(path)) this.#skipped.set(path, 'is compressed; `visor report` reads it')
+    if (this.#skipped.has(path)) return
+    this.#attend({ path, facts }, now)
     const owner = this.#owners.get(facts.key)
-    if (!owner) {
-      if (namedCompressed(path)) this.#skipped.set(path, 'is compressed; `visor report` reads it')
-      else if (!this.#skipped.has(path)) this.#begin(path, now)
-      return
-    }
-    if (owner.fd === undefined) this.#wake(owner, path, now)
-    else owner.observe(facts, now)
+    if (!owner) return
+    owner.observe(facts, now)
     if (!this.#inPlace(owner)) owner.name = path
     if (owner.grown === now) entry.active = now
   }
@@ -163,28 +172,31 @@ export class Files {
    */
   #catchUp(now: number): void {
     for (const entry of this.#moved)
-      for (const { path, facts } of rotationsOf(entry.path, entry.since)) {
-        if (!this.#owners.has(facts.key)) this.#begin(path, now)
-      }
+      for (const rotated of rotationsOf(entry.path, entry.since)) this.#attend(rotated, now)
     this.#moved.clear()
     for (const entry of this.#paths.entries.values())
       entry.since = this.#owners.get(entry.key ?? '')?.since ?? entry.since
   }
 
+  /** Begins to read a file, or goes on when it is one that was read to its end before. */
+  #attend({ path, facts }: Candidate, now: number): void {
+    const owner = this.#owners.get(facts.key)
+    this.#try(path, () => {
+      if (!owner) this.#begin(path, now)
+      else if (owner.fd === undefined && !owner.isAsBefore(facts)) this.#wake(owner, path, now)
+    })
+  }
+
   /** Begins to read a file, which is looked at first to tell whether it is a copy. */
   #begin(path: string, now: number): void {
-    try {
-      const opened = open(path)
-      const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
-      const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
-      const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
-      // What is named and empty is no copy: it is known from now on, also when it is rotated before it has a line.
-      tail.decided = opened.facts.size === 0 && this.#paths.entries.get(path)?.named === true
-      if (!this.#paths.entries.has(path)) tail.rotated = now
-      this.#own(tail)
-    } catch (error) {
-      this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
-    }
+    const opened = open(path)
+    const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
+    const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
+    const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
+    // What is named and empty is no copy: it is known from now on, also when it is rotated before it has a line.
+    tail.decided = opened.facts.size === 0 && this.#paths.entries.get(path)?.named === true
+    if (!this.#paths.entries.has(path)) tail.rotated = now
+    this.#own(tail)
   }
 
   /** A finished tail whose file is still there may have grown, or its inode belongs to another file now. */
@@ -246,7 +258,7 @@ export class Files {
     if (copy) this.#goOn(tail, copy, now)
     else tail.lose()
     if (!copy || truncated || !this.#paths.entries.has(copy.path)) tail.rotated = now
-    if (itself && !this.#owners.has(itself.facts.key)) this.#begin(itself.path, now)
+    if (itself) this.#attend(itself, now)
   }
 
   /** Takes up what an earlier run was reading; returns the tails whose files are gone or changed. */
@@ -335,6 +347,12 @@ export class Files {
     this.#ids.add(id)
     return id
   }
+}
+
+/** Why there is nothing to read at a path. */
+function hindrance(facts: PathFacts | undefined): string {
+  if (!facts) return 'does not exist; Visor waits for it'
+  return facts.folder ? 'is a folder; name the files in it, e.g. with /*.log' : 'is no regular file'
 }
 
 /** Rotated files hold the older lines. */

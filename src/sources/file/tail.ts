@@ -133,7 +133,7 @@ export class Tail implements Stream {
 
   read(into: Uint8Array): number {
     if (this.#fd === undefined || this.changed || !this.decided) return 0
-    const count = readAt(this.#fd, into, this.#offset)
+    const count = this.#readOrNot(this.#fd, into)
     if (!this.#intact()) return 0
     const print = this.#print ?? NOTHING_READ
     this.#print = { ...print, head: growHead(print.head, into.subarray(0, count), this.#offset) }
@@ -179,6 +179,11 @@ export class Tail implements Stream {
     this.#shown = Math.min(this.#shown, Math.max(facts.size, this.#offset))
     if (facts.size < this.#offset) this.changed = true
     else if (touched) this.#intact()
+  }
+
+  /** Whether its file was not touched since it was last seen. */
+  isAsBefore({ size, modified }: Facts): boolean {
+    return size === this.#size && modified === this.#modified
   }
 
   /** Looks at the open file, whatever path leads to it; returns its facts. */
@@ -240,6 +245,15 @@ export class Tail implements Stream {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
+  }
+
+  /** A failing disk or a vanished network file looks like a file that does not grow. */
+  #readOrNot(fd: number, into: Uint8Array): number {
+    try {
+      return readAt(fd, into, this.#offset)
+    } catch {
+      return 0
+    }
   }
 
   #intact(): boolean {
