@@ -108,6 +108,7 @@ const cases: Record<string, readonly [readonly Step[], string, unknown][]> = {
     [[address], 'host:', { a: 'host:', port: null }],
     [[address], '12345', { a: '12345', port: null }],
     [[address], '-', { a: null, port: null }],
+    [[literal(':'), address], ':80', { a: '80', port: null }],
     [[address], 'host:080', { a: 'host', port: 80, flags: 1 }]
   ],
   'a group': [
@@ -119,6 +120,9 @@ const cases: Record<string, readonly [readonly Step[], string, unknown][]> = {
       'column 1: n is no number'
     ],
     [[{ op: 'group', steps: [literal('['), text(']'), literal(']')] }], '[-]', { a: null, flags: 1 }],
+    [[{ op: 'group', steps: [literal('['), request] }], '[x', { ...none, request: 'x' }],
+    [[{ op: 'group', steps: [literal('['), request] }], '[-', { ...none, flags: 1 }],
+    [[{ op: 'group', steps: [literal('['), request] }], '', undefined],
     [[{ op: 'group', steps: [literal('[]')] }, text('')], '[]x', { a: 'x', flags: 1 }]
   ]
 }
