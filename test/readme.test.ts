@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../src/config/load.ts'
 import { createProgram } from '../src/cli/program.ts'
 
 const PAGES = globSync(['*.md', 'docs/*.md']).sort()
 
 interface Block {
   readonly page: string
-  /** What stands behind the fence: `sh`, `sh run`, `text`. */
+  /** What stands behind the fence: `sh`, `yaml`, `text`, or nothing. */
   readonly info: string
   readonly text: string
 }
@@ -27,7 +29,7 @@ const blocks: Block[] = PAGES.flatMap(page =>
 
 /** Lines of shell blocks, comments and prompts taken off. */
 const lines = blocks
-  .filter(({ info }) => /^(sh|bash|console)\b/.test(info))
+  .filter(({ info }) => /^(sh|bash|console)?$/.test(info))
   .flatMap(({ page, text }) =>
     text.split('\n').map(line => ({ page, line: line.replace(/^\$ | #.*$/g, '').trim() }))
   )
@@ -64,6 +66,18 @@ function callsIn(line: string): string[] {
     .flatMap(part => /^\s*(?:npx |node )?(?:bin\/visor\.js|visor)\b(.*)$/.exec(part)?.[1]?.trim() ?? [])
 }
 
+/** Whether a block of shell only reads: nothing but calls of Visor that end by themselves and leave nothing. */
+function isSafe({ info, text }: Block): boolean {
+  const typed = text.split('\n').filter(line => line.trim() !== '')
+  return (
+    info === 'sh' &&
+    typed.every(line =>
+      callsIn(line).some(call => /^(report|parse|formats|--help|--version)\b/.test(call))
+    ) &&
+    typed.every(line => !/[|&;>]/.test(line))
+  )
+}
+
 describe('what the documentation tells to type', () => {
   it.each([...lines, ...examples].filter(({ line }) => callsIn(line).length > 0))(
     '$page: $line',
@@ -84,10 +98,17 @@ describe('what the documentation tells to type', () => {
     ).toEqual([])
   })
 
-  it.each(blocks.filter(({ info }) => /^sh run\b/.test(info)))('$page runs: $text', ({ text }) => {
-    const visor = `visor() { "${process.execPath}" bin/visor.js "$@"; }; set -euo pipefail\n`
+  it.each(blocks.filter(isSafe))('$page runs: $text', ({ text }) => {
+    const visor = `visor() { bin/visor.js "$@"; }; set -euo pipefail\n`
     const { status, stderr } = spawnSync('bash', ['-c', visor + text], { encoding: 'utf8', timeout: 20_000 })
     expect(status, stderr).toBe(0)
+  })
+
+  it.each(blocks.filter(({ info }) => info === 'yaml'))('$page configures: $text', ({ text }) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'visor-readme-')), 'visor.yaml')
+    writeFileSync(file, text)
+    expect(Object.keys(loadConfig({}, file).config.sources)).not.toEqual([])
+    rmSync(dirname(file), { recursive: true })
   })
 
   it('finds mistakes', () => {

@@ -24,7 +24,7 @@ function placesOf(env: Environment): string[] {
 /** Where the store is when nothing else is said. */
 export function defaultStore(env: Environment): string {
   const home = env['VISOR_HOME'] || env['VISORHOME']
-  if (home) return join(home, 'store')
+  if (home) return join(home, 'data')
   return join(env['XDG_DATA_HOME'] || join(homeOf(env), '.local', 'share'), 'visor')
 }
 

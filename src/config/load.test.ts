@@ -72,7 +72,7 @@ describe('loadConfig', () => {
       writeFileSync(path ?? '', '{}')
       expect(loadConfig(env).file).toBe(path)
     }
-    expect(loadConfig(env).config.store.path).toBe(join(folder, 'a', 'store'))
+    expect(loadConfig(env).config.store.path).toBe(join(folder, 'a', 'data'))
   })
 
   it('fills in secrets, and keeps their values out of messages', () => {
