@@ -39,10 +39,11 @@ function start() {
   import(url.pathToFileURL(main).href).then(visor => visor.run()).catch(error => fail(error.stack))
 }
 
-// A reader that has seen enough, as in `visor parse access.log | head`, is no error.
 process.stdout.on('error', error => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  // A reader that has seen enough, as in `visor parse access.log | head`, is no error.
+  if (error.code === 'EPIPE') process.exit(0)
+  fail('cannot write standard output: ' + error.code)
+  process.exit()
 })
 
 const development = path.join(root, 'node_modules', 'node-linux-' + process.arch, 'bin', 'node')

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fromJSONSchema } from 'zod'
 import { reportSchema } from '../src/reports/schema.ts'
 import { startVisor, visor } from './visor.ts'
 
@@ -221,6 +222,14 @@ describe('visor parse', () => {
   })
 })
 
+describe('visor formats', () => {
+  it('lists names and strings, as JSON with the fields', async () => {
+    expect((await visor(['formats'])).out).toMatch(/^combined +access +%h %l %u %t/m)
+    const known: { name: string; fields: string[] }[] = JSON.parse((await visor(['formats', '--json'])).out)
+    expect(known.find(({ name }) => name === 'common')?.fields).toContain('status')
+  })
+})
+
 describe('visor report', () => {
   it('gives JSON that follows its schema, with exact books', async () => {
     const { exit, out, err } = await visor([
@@ -234,6 +243,9 @@ describe('visor report', () => {
     ])
     expect({ exit, err }).toEqual({ exit: 0, err: '' })
     const report = reportSchema.parse(JSON.parse(out))
+    const shipped = fromJSONSchema(JSON.parse(readFileSync('docs/report.schema.json', 'utf8')))
+    expect(shipped.safeParse(JSON.parse(out)).error).toBeUndefined()
+    expect(shipped.safeParse({ ...JSON.parse(out), lines: {} }).success).toBe(false)
     expect(report.lines).toEqual({ read: 10, parsed: 8, rejected: 2, late: 0 })
     expect(report.metrics['status']).toMatchObject({
       count: 6,
@@ -316,6 +328,12 @@ describe('visor demo', () => {
     expect(await running.stop('SIGTERM')).toMatchObject({ exit: 0, err: '' })
     expect(existsSync(logs)).toBe(false)
   })
+})
+
+it.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is told', () => {
+  const shell = `"${process.execPath}" bin/visor.js parse ${SAMPLE} > /dev/full 2>"${folder}/full"; echo $?`
+  expect(execFileSync('bash', ['-c', shell], { encoding: 'utf8' })).toBe('1\n')
+  expect(readFileSync(join(folder, 'full'), 'utf8')).toContain('visor: cannot write standard output: ENOSPC')
 })
 
 describe('an interrupted command', () => {

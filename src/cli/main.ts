@@ -43,6 +43,11 @@ export async function run(): Promise<void> {
       controller.abort(signal)
     })
   const { stdout, stderr, env } = process
+  // What fails in a timer or a listener is told like all else.
+  process.on('uncaughtException', error => {
+    const { text, exit } = failureOf(error, undefined, Boolean(env['VISOR_DEBUG']))
+    stderr.write(text, () => process.exit(exit))
+  })
   const context: Context = { stdout, stderr, env, signal: controller.signal, exitCode: 0 }
   const code = await main(process.argv.slice(2), context)
   // What is left over of a start that failed half-way must not keep the process alive.
