@@ -94,7 +94,7 @@ export class Scanner {
     )
   }
 
-  /** The free part of the buffer, never empty. Make it anew after every call. */
+  /** The free part of the buffer; empty only while a scan left `more`. Make it anew after every call. */
   input(): Uint8Array<ArrayBuffer> {
     if (this.#begin > 0) {
       const buffer = new Uint8Array(this.#kernel.memory.buffer, this.#input, this.#end)

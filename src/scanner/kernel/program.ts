@@ -41,7 +41,7 @@ export class Column {
 export class Step {
   kind: u32
   mode: u32
-  /** The literal, or the text that ends the field; 8 bytes of it for a quick comparison. */
+  /** The literal, or the text that ends the field. */
   text: usize
   length: u32
   /** Bytes behind the field that are done with: `length` where the literal after it is what ends it. */

@@ -86,9 +86,11 @@ export function tell(registers: Registers, register: u32, value: i64): void {
   registers.told |= 1 << register
 }
 
-/** The wall clock in seconds since 1970, told by year, day and clock; false when there is no such day. */
+/** Seconds since 1970 by the wall clock, of the last `setWall`. */
 let wall: i64 = 0
-function wallClock(registers: Registers, lineEnd: usize): bool {
+
+/** Sets `wall` by year, day and clock; false, with the reason noted, when they make no day. */
+function setWall(registers: Registers, lineEnd: usize): bool {
   const year = <i32>get(registers, YEAR)
   const byMonth = has(registers, MONTH) && has(registers, DAY)
   if (!has(registers, YEAR) || !(byMonth || has(registers, DAY_OF_YEAR))) {
@@ -115,7 +117,7 @@ function wallClock(registers: Registers, lineEnd: usize): bool {
   return true
 }
 
-/** Microseconds since 1970 of the last `complete`. */
+/** Microseconds since 1970, of the last `complete`. */
 export let micros: i64 = 0
 
 /** Makes one time of what was told, `zone` in minutes; false, with the reason noted, when it does not suffice. */
@@ -132,7 +134,7 @@ export function complete(registers: Registers, zone: i64, lineEnd: usize): bool 
   if (has(registers, SECONDS)) seconds = get(registers, SECONDS)
   else {
     if (has(registers, WALL)) wall = get(registers, WALL)
-    else if (!wallClock(registers, lineEnd)) return false
+    else if (!setWall(registers, lineEnd)) return false
     seconds = wall - getOr(registers, ZONE, zone) * 60
   }
   micros = seconds * 1000000 + (has(registers, MICRO) ? get(registers, MICRO) : getOr(registers, MILLI, 0) * 1000)
