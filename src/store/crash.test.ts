@@ -6,7 +6,8 @@ import { expect, it } from 'vitest'
 import { openStore } from './index.ts'
 import { temporaryFolder, testFormat } from './testing.ts'
 
-const KILLS = 20
+/** Two stores at once, as many kills each. */
+const KILLS = 10
 /** Milliseconds that the child writes before it is killed, at most. */
 const LIFE = 120
 
@@ -22,20 +23,27 @@ async function report(child: ChildProcess): Promise<{ agree: boolean; lines: { p
   return JSON.parse(String(line))
 }
 
-it(`counts every line exactly once through ${KILLS} kills at random moments`, async () => {
-  using folder = temporaryFolder()
-  let before = 0
+/** Kills a child again and again; gives the number of lines that the last one found. */
+async function killAgainAndAgain(folder: string): Promise<number> {
+  let lines = 0
   for (let kill = 0; kill <= KILLS; kill++) {
-    const child = start(folder.path)
+    const child = start(folder)
     const found = await report(child)
     expect(found).toMatchObject({ agree: true })
-    expect(found.lines.position).toBeGreaterThanOrEqual(before)
-    before = found.lines.position
+    expect(found.lines.position).toBeGreaterThanOrEqual(lines)
+    lines = found.lines.position
     await new Promise(resolve => setTimeout(resolve, Math.random() * LIFE))
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-  expect(before).toBeGreaterThan(0)
+  return lines
+}
+
+it(`counts every line exactly once through ${2 * KILLS} kills at random moments`, async () => {
+  using one = temporaryFolder()
+  using other = temporaryFolder()
+  for (const lines of await Promise.all([one, other].map(({ path }) => killAgainAndAgain(path))))
+    expect(lines).toBeGreaterThan(0)
 })
 
 it('refuses a store that another process has open, naming it', async () => {

@@ -54,7 +54,8 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   })
   const port = (): MessagePort => {
     const { port1, port2 } = new MessageChannel()
-    void client.call('port', [port2], [port2])
+    // Where the store is closed already, the sender hears it from the port.
+    client.call('port', [port2], [port2]).catch(() => port1.close())
     return port1
   }
   return {
