@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { distinctOf, totalOf, type Rollup } from '../../core/rollup.ts'
+import { mergeRollup } from '../../core/rollup.ts'
+import { Analyst } from './analyst.ts'
+import { analyze } from './bulk.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'visor-bulk-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const { signal } = new AbortController()
+const line = (i: number): string =>
+  `192.0.2.${i % 5} - - [01/Jan/2026:0${i % 7}:00:00 +0000] "GET /p/${i % 11}?q=${i} HTTP/1.1" ${200 + (i % 3) * 100} ${i}`
+
+function write(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function plain(rollup: Rollup): unknown {
+  return Object.fromEntries(
+    Array.from(rollup, ([id, { keys, other }]) => [id, { keys: Object.fromEntries(keys), other }])
+  )
+}
+
+describe('analyze', () => {
+  it('counts the same however a file is cut into ranges', async () => {
+    const texts = fc.array(
+      fc.constantFrom(line(1), line(2), line(3), line(9), 'broken', '', `${line(4)}\r`),
+      { maxLength: 60 }
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        texts,
+        fc.boolean(),
+        fc.array(fc.nat(3000), { maxLength: 4 }),
+        async (lines, ended, cuts) => {
+          const text = lines.join('\n') + (ended || lines.at(-1)?.endsWith('\r') ? '\n' : '')
+          const path = write('ranges.log', text)
+          const whole = new Analyst({ limit: 100, format: 'common' })
+          const expected = await whole.run({ path }, signal, () => {})
+          const marks = [0, ...cuts.map(cut => cut % (text.length + 1)).sort((a, b) => a - b), Infinity]
+          const parts = await Promise.all(
+            marks.slice(1).map(async (to, i) => {
+              const analyst = new Analyst({ limit: 100, format: 'common' })
+              const result = await analyst.run({ path, range: { from: marks[i]!, to } }, signal, () => {})
+              return { result, rollup: analyst.finish() }
+            })
+          )
+          const rollup: Rollup = new Map()
+          for (const part of parts) mergeRollup(rollup, part.rollup)
+          expect(plain(rollup)).toEqual(plain(whole.finish()))
+          const sum = (of: (result: (typeof parts)[number]['result']) => number): number =>
+            parts.reduce((total, { result }) => total + of(result), 0)
+          expect(sum(({ books }) => books.read)).toBe(expected.books.read)
+          expect(sum(({ books }) => books.rejected)).toBe(lines.filter(text => text === 'broken').length)
+          expect(sum(({ books }) => books.bytes)).toBe(text.length)
+          expect(sum(({ lines }) => lines)).toBe(expected.lines)
+        }
+      ),
+      { numRuns: 60, seed: 3 }
+    )
+  })
+
+  it('tells the line of what it rejects, in a large file over two threads too', async () => {
+    const lines = Array.from({ length: 250_000 }, (_, i) =>
+      i % 50_000 === 49_999 ? 'broken' : i % 1000 === 7 ? '' : line(i)
+    )
+    const path = write('large.log', lines.join('\n'))
+    const analysis = await analyze([path], { jobs: 2, signal })
+    const broken = lines.flatMap((text, i) => (text === 'broken' ? [i + 1] : []))
+    expect(analysis.files[0]?.firstRejected.map(({ line }) => line)).toEqual(broken)
+    expect(analysis.books).toMatchObject({ read: 250_000 - 250, rejected: 5 })
+    expect(analysis.books.bytes).toBe(lines.join('\n').length)
+  })
+
+  it('reads gzip, several files, and an empty one', async () => {
+    const text = `${line(1)}\n${line(2)}\n`
+    const paths = [write('a.log', text), join(folder, 'b.log.gz'), write('empty.log', '')]
+    writeFileSync(paths[1]!, Buffer.concat([gzipSync(text), gzipSync(text)]))
+    const analysis = await analyze(paths, { signal })
+    expect(analysis.books).toMatchObject({ read: 6, parsed: 6 })
+    expect(analysis.files.map(({ books, why }) => [books.read, why.includes('no lines')])).toEqual([
+      [2, false],
+      [4, false],
+      [0, true]
+    ])
+    expect([analysis.from, analysis.to]).toEqual([
+      Date.UTC(2026, 0, 1, 1) * 1000,
+      Date.UTC(2026, 0, 1, 2) * 1000
+    ])
+  })
+
+  it('keeps totals exact and memory bounded when nearly all keys are distinct', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => line(i).replace('/p/', `/p/${i}/`))
+    const analysis = await analyze([write('distinct.log', lines.join('\n'))], { signal, limit: 50 })
+    const path = [...analysis.rollup.values()].find(cell => cell.metric === 'path')!
+    expect(path.keys.size).toBeLessThanOrEqual(100)
+    expect(totalOf(path)).toEqual({ count: 20_000, sum: (19_999 * 20_000) / 2 })
+    expect(Math.abs(distinctOf(path) / 20_000 - 1)).toBeLessThan(0.05)
+  })
+
+  it.each([
+    ['nothing.log', 'FILE_MISSING'],
+    ['prose.txt', 'FORMAT_UNKNOWN']
+  ])('says what is wrong with %s', async (name, code) => {
+    write('prose.txt', 'no log\nat all\n')
+    await expect(analyze([join(folder, name)], { signal })).rejects.toMatchObject({ code })
+  })
+})

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import type { Progress } from '../core/progress.ts'
+import type { CellRows } from '../core/rows.ts'
+import { totalOf } from '../core/rollup.ts'
+import { Live } from './live.ts'
+import { windowRecord } from './output.ts'
+import { Rates } from './rates.ts'
+import { Windows } from './windows.ts'
+
+const SECOND = 1e6
+
+function row(window: number, count: number, source = 'web'): CellRows {
+  return {
+    window,
+    source,
+    metric: 'requests',
+    keys: [''],
+    counts: Float64Array.of(count),
+    sums: Float64Array.of(0),
+    otherCount: 0,
+    otherSum: 0,
+    sketch: undefined
+  }
+}
+
+function progress(more: Partial<Progress> = {}): Progress {
+  return {
+    source: 'web',
+    stream: 'a',
+    name: '/a.log',
+    kind: 'access',
+    format: { name: 'common', text: '%h', why: 'as configured' },
+    offset: 100,
+    pending: 0,
+    finished: false,
+    books: { read: 10, parsed: 9, rejected: 1, late: 0, bytes: 100 },
+    rollup: [],
+    lines: [],
+    closed: -Infinity,
+    latest: 5 * SECOND,
+    ...more
+  }
+}
+
+function liveAt(clock: () => number): Live {
+  return new Live({
+    version: '1',
+    sources: [
+      { name: 'web', waitsFor: '/a.log', books: { read: 5, parsed: 5, rejected: 0, late: 0, bytes: 50 } }
+    ],
+    window: 10 * SECOND,
+    limit: 10,
+    lateness: 60 * SECOND,
+    clock
+  })
+}
+
+describe('Rates', () => {
+  it('count by second, the running one left out', () => {
+    const rates = new Rates()
+    rates.add(10_000, 4)
+    rates.add(10_900, 2)
+    rates.add(11_100, 8)
+    expect(rates.history(11_500).slice(-2)).toEqual([0, 6])
+    expect(rates.history(12_000).slice(-2)).toEqual([6, 8])
+    expect(rates.perSecond(12_000, 2)).toBe(7)
+  })
+
+  it('forget what is older than five minutes, however long nothing came', () => {
+    const rates = new Rates()
+    rates.add(10_000, 4)
+    expect(rates.history(10_000 + 299_000)[0]).toBe(4)
+    expect(Math.max(...rates.history(10_000 + 400_000))).toBe(0)
+    expect(Math.max(...rates.history(10_000 + 4_000_000))).toBe(0)
+  })
+})
+
+describe('Windows', () => {
+  it('close when each stream has passed them, oldest first', () => {
+    const windows = new Windows(10, 100)
+    windows.add([row(10, 1), row(0, 2), row(20, 4)])
+    windows.passed('a', 25)
+    windows.passed('b', 10)
+    expect(windows.take().map(({ from }) => from)).toEqual([0])
+    windows.passed('b', 20)
+    expect(windows.take().map(({ from }) => from)).toEqual([10])
+    windows.passed('b', Infinity)
+    windows.passed('a', 30)
+    expect(windows.take().map(({ from }) => from)).toEqual([20])
+  })
+
+  it('gather all deltas, bounded, and tell late ones on their own', () => {
+    const windows = new Windows(10, 1)
+    windows.add([row(0, 1), row(0, 2)])
+    windows.passed('a', 10)
+    const [first] = windows.take()
+    expect([...first!.rollup.values()].map(cell => totalOf(cell).count)).toEqual([3])
+    windows.add([row(0, 5)])
+    expect([...windows.take()[0]!.rollup.values()].map(cell => totalOf(cell).count)).toEqual([5])
+    expect(windows.take()).toEqual([])
+  })
+
+  it('are all told at the end', () => {
+    const windows = new Windows(10, 1)
+    windows.add([row(0, 1), row(50, 1)])
+    windows.passed('a', 0)
+    expect(windows.take(true).map(({ from }) => from)).toEqual([0, 50])
+  })
+
+  it('give records that merge the sources', () => {
+    const windows = new Windows(10 * SECOND, 10)
+    windows.add([row(0, 1, 'a'), row(0, 2, 'b')])
+    expect(windowRecord(windows.take(true)[0]!, 5)).toMatchObject({
+      from: '1970-01-01T00:00:00.000Z',
+      to: '1970-01-01T00:00:10.000Z',
+      metrics: { requests: { count: 3, top: [{ key: '', count: 3 }] } }
+    })
+  })
+})
+
+describe('Live', () => {
+  it('adds to the books of earlier runs and tells the state of each source', () => {
+    let now = 1000
+    const live = liveAt(() => now)
+    const store = { rows: 0, bytes: 0 }
+    expect(live.status(store).sources[0]).toMatchObject({ state: 'waiting', books: { read: 5 }, kinds: [] })
+    live.apply(progress({ pending: 400 }))
+    now += 1000
+    const { books, sources } = live.status(store)
+    expect(books).toEqual({ read: 15, parsed: 14, rejected: 1, late: 0, bytes: 150 })
+    expect(sources[0]).toMatchObject({
+      state: 'reading',
+      rate: 2,
+      lag: { bytes: 400, seconds: 20 },
+      latest: 5000,
+      kinds: ['access'],
+      streams: [{ name: '/a.log', offset: 100, pending: 400 }]
+    })
+    live.apply(progress({ finished: true }))
+    now += 10_000
+    expect(live.status(store).sources[0]).toMatchObject({ state: 'waiting', streams: [] })
+  })
+
+  it('shows a problem while it lasts', () => {
+    let now = 0
+    const live = liveAt(() => now)
+    live.problem({ source: 'web', name: '/a.log', message: 'permission denied' })
+    expect(live.status({ rows: 0, bytes: 0 }).sources[0]).toMatchObject({
+      state: 'problem',
+      detail: '/a.log: permission denied'
+    })
+    now += 5000
+    expect(live.status({ rows: 0, bytes: 0 }).sources[0]?.state).toBe('waiting')
+  })
+
+  it('holds the newest lines, each with a number of its own', () => {
+    const live = liveAt(() => 0)
+    for (let i = 0; i < 40; i++)
+      live.apply(
+        progress({
+          lines: [
+            { kind: 'access', text: `${i}a`, time: i * SECOND },
+            { kind: 'access', text: `${i}b`, rejected: 'why' }
+          ]
+        })
+      )
+    const { lines } = live.status({ rows: 0, bytes: 0 })
+    expect(lines.length).toBe(50)
+    expect(lines.at(-1)).toEqual({ id: 79, source: 'web', kind: 'access', text: '39b', rejected: 'why' })
+    expect(lines.at(-2)).toMatchObject({ id: 78, time: 39_000 })
+  })
+
+  it('lets the clock close the windows of a silent stream', () => {
+    let now = 0
+    const live = liveAt(() => now)
+    live.apply(progress({ rollup: [row(0, 1)], closed: 0 }))
+    expect(live.closed()).toEqual([])
+    now += 60_000
+    expect(live.closed()).toEqual([])
+    now += 11_000
+    expect(live.closed().map(({ from }) => from)).toEqual([0])
+  })
+
+  it('tells its listeners until they leave', () => {
+    const live = liveAt(() => 0)
+    let told = 0
+    const leave = live.subscribe(() => told++)
+    live.apply(progress())
+    leave()
+    live.apply(progress())
+    expect(told).toBe(1)
+  })
+})
