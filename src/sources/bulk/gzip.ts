@@ -27,22 +27,31 @@ export function gzipSource(path: string): Source {
 
 /**
  * Unpacks a gzip file of any number of members. Every byte that can be unpacked comes before the error that ends a
- * damaged file, which piping streams does not promise.
+ * damaged file, which piping streams does not promise. Between the damage and the place where it shows (at the latest
+ * the member's checksum) deflate gives wrong bytes that nothing tells from right ones.
  */
 export async function* gunzip(path: string): AsyncGenerator<Uint8Array> {
   const unzip = createGunzip({ chunkSize: UNPACKED })
-  let unpacked: Uint8Array[] = []
+  const unpacked: Uint8Array[] = []
   let failed: Error | undefined
   unzip.on('data', (chunk: Uint8Array) => unpacked.push(chunk))
-  unzip.on('error', error => (failed = error))
+  // After an error, writing calls back no more.
+  let goOn: (() => void) | undefined
+  unzip.on('error', error => {
+    failed = error
+    goOn?.()
+  })
   const give = (): Uint8Array[] => unpacked.splice(0)
   try {
     for await (const piece of createReadStream(path, { highWaterMark: PIECE })) {
-      await new Promise(done => unzip.write(piece, done))
+      await new Promise<void>(done => {
+        goOn = done
+        unzip.write(piece, () => done())
+      })
       yield* give()
       if (failed) throw failed
     }
-    await new Promise(done => unzip.end(done))
+    await new Promise(done => unzip.once('close', done).end())
     yield* give()
     if (failed) throw failed
   } finally {
