@@ -86,7 +86,7 @@ async function upsertPositions(
      select stream, source, name, position, finished, make_timestamp(${now}) from (select unnest(from_json($1,
        '[{"stream":"VARCHAR","source":"VARCHAR","name":"VARCHAR","position":"VARCHAR","finished":"BOOLEAN"}]'
      ), recursive := true))`,
-    [JSON.stringify(rows)]
+    [jsonOf(rows)]
   )
 }
 
@@ -100,6 +100,13 @@ async function addBooksRows(connection: DuckDBConnection, books: ReadonlyMap<str
      ), recursive := true))
      on conflict do update set read = read + excluded.read, parsed = parsed + excluded.parsed,
        rejected = rejected + excluded.rejected, late = late + excluded.late, bytes = bytes + excluded.bytes`,
-    [JSON.stringify(rows)]
+    [jsonOf(rows)]
+  )
+}
+
+/** JSON that the database can read: it refuses the escapes that half a surrogate pair becomes. */
+function jsonOf(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value
   )
 }

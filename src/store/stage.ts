@@ -57,11 +57,15 @@ export function nothingStaged(): Staged {
   }
 }
 
-/** Adds a delivery to what waits. `mappings` are those of its sender. The delivery's code arrays are changed. */
+/**
+ * Adds a delivery to what waits. `mappings` are those of its sender. The delivery's code arrays are changed.
+ * RangeError when a code was never sent; nothing of the delivery is added then.
+ */
 export function stage(into: Staged, delivery: Delivery, numbering: Numbering, mappings: Mappings): void {
   const { source, stream, name, position, finished } = delivery
-  for (const events of delivery.events) {
-    into.events.push(stageEvents(into, source, events, numbering, mappings))
+  const staged = delivery.events.map(events => stageEvents(into, source, events, numbering, mappings))
+  for (const events of staged) {
+    into.events.push(events)
     into.rows += events.rows
   }
   addRows(into.rollup, delivery.rollup)

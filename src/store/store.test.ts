@@ -84,6 +84,38 @@ describe('store', () => {
     await store.close()
   })
 
+  it('takes names of any text', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    const name = 'a \0 "quoted" \\ \ud800 name'
+    const rows = [{ client: 'a', path: '/', status: 200 }]
+    const events = { ...testEvents(rows, dictionaries()), format: name }
+    const numbers = new Map([[name, Float64Array.of(1)]])
+    await storeSink(store.port()).write(
+      testDelivery({ source: name, stream: name, name, books: lines, events: [{ ...events, numbers }] })
+    )
+    const [found] = await store.positions(name.toWellFormed())
+    expect(found).toMatchObject({ id: name.toWellFormed(), name: name.toWellFormed() })
+    expect((await store.books()).get(name.toWellFormed())).toEqual(lines)
+    expect((await store.lines({}))[0]?.fields.get(name.toWellFormed())).toBe(1)
+    await store.close()
+  })
+
+  it('takes nothing of a delivery whose codes were never sent', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    const sink = storeSink(store.port())
+    const rows = [{ client: 'a', path: '/', status: 200 }]
+    const broken = testEvents(rows, dictionaries())
+    const column = { ...new TestDictionary('path 1').column([]), codes: Uint32Array.of(7) }
+    const events = [testEvents(rows, dictionaries()), { ...broken, texts: new Map([['path', column]]) }]
+    await expect(sink.write(testDelivery({ books: lines, events }))).rejects.toThrow('was never sent')
+    await sink.write(testDelivery({ source: 'other' }))
+    expect((await store.stats()).events).toBe(0)
+    expect(await store.positions('web')).toEqual([])
+    await store.close()
+  })
+
   it('refuses a second opening in the same process and allows it after closing', async () => {
     using folder = temporaryFolder()
     const store = await open(folder.path)

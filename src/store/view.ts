@@ -26,7 +26,8 @@ export async function createView(connection: DuckDBConnection): Promise<void> {
   )
   for (const [number, type, fieldName] of fields) {
     const id = Number(number)
-    const name = String(fieldName)
+    // A NUL would end the statement.
+    const name = String(fieldName).replaceAll('\0', '')
     const unique = taken.has(name.toLowerCase()) ? `${name}_${id}` : name
     taken.add(unique.toLowerCase())
     const quoted = `"${unique.replaceAll('"', '""')}"`

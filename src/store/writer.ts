@@ -26,7 +26,7 @@ export interface CommitInfo {
 }
 
 /** Milliseconds until a failed commit is tried again, at first and at most. */
-const RETRY = { first: 500, most: 30_000 }
+const RETRY = { first: 500, most: 5000 }
 
 /**
  * Gathers deliveries and commits them. A commit that fails is tried again, with the database opened anew, until it
