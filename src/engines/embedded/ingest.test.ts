@@ -1,0 +1,174 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Delivery } from '../../core/delivery.ts'
+import { addRows } from '../../core/rows.ts'
+import { totalOf, type Rollup } from '../../core/rollup.ts'
+import { addBooks, NO_LINES, type Books } from '../../core/source.ts'
+import { fileOptions } from '../../sources/index.ts'
+import { ingest } from './ingest.ts'
+import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
+
+let folder = ''
+let log = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'visor-ingest-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+beforeEach(() => {
+  log = join(folder, `${Math.random().toString(36).slice(2)}.log`)
+  writeFileSync(log, '')
+})
+
+const line = (i: number, second = i): string =>
+  `192.0.2.1 - - [01/Jan/2026:00:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')} +0000] "GET /${i} HTTP/1.1" 200 1\n`
+
+/** One run of an ingest thread's work, with all that it said and delivered. */
+class Run {
+  readonly deliveries: Delivery[] = []
+  readonly said: FromIngest[] = []
+  readonly #stop = new AbortController()
+  readonly #done: Promise<void>
+
+  constructor(more: Partial<IngestSource> & { lateness?: number; aging?: boolean } = {}) {
+    const { lateness = 60e6, aging = false, ...rest } = more
+    const source = { name: 'web', files: fileOptions.parse({ paths: [log], poll: 10 }), known: [], ...rest }
+    const plan: IngestPlan = { name: 'test', sources: [source], window: 10e6, lateness, aging, limit: 100 }
+    const sink = { write: async (delivery: Delivery) => void this.deliveries.push(delivery) }
+    this.#done = ingest(plan, sink, message => this.said.push(message), Date.now, this.#stop.signal)
+  }
+
+  books(): Books {
+    return this.deliveries.reduce((sum, { books }) => addBooks(sum, books), { ...NO_LINES })
+  }
+
+  problems(): string[] {
+    return this.said.flatMap(message => (message.type === 'problem' ? [message.problem.message] : []))
+  }
+
+  /** Where a next run goes on. */
+  known(): IngestSource['known'] {
+    const last = this.deliveries.at(-1)
+    return last ? [{ id: last.stream, name: last.name, position: last.position }] : []
+  }
+
+  async until(wanted: () => boolean): Promise<this> {
+    for (const end = Date.now() + 10_000; !wanted() && Date.now() < end;)
+      await new Promise(done => setTimeout(done, 5))
+    return this
+  }
+
+  async stop(): Promise<this> {
+    this.#stop.abort()
+    await this.#done
+    return this
+  }
+}
+
+describe('ingest', () => {
+  it('delivers rows, counts and the position behind them; half a line waits', async () => {
+    appendFileSync(log, line(1) + line(2) + 'broken\n' + line(3).slice(0, 40))
+    const run = new Run()
+    await run.until(() => run.books().read === 3)
+    expect(run.books()).toMatchObject({ read: 3, parsed: 2, rejected: 1, late: 0 })
+    expect(run.deliveries.at(-1)?.position).toMatchObject({ offset: (line(1) + line(2)).length + 7 })
+    appendFileSync(log, line(3).slice(40))
+    await run.until(() => run.books().read === 4)
+    await run.stop()
+    expect(run.books().bytes).toBe((line(1) + line(2) + line(3)).length + 7)
+    const rollup: Rollup = new Map()
+    for (const { rollup: rows } of run.deliveries) addRows(rollup, rows)
+    expect(totalOf([...rollup.values()].find(({ metric }) => metric === 'requests')!)).toEqual({
+      count: 3,
+      sum: 3
+    })
+    const rejected = run.deliveries.flatMap(delivery => delivery.rejected)
+    expect(rejected.map(({ offset, bytes }) => [offset, Buffer.from(bytes).toString()])).toEqual([
+      [(line(1) + line(2)).length, 'broken']
+    ])
+    const times = run.deliveries.flatMap(({ events }) => events.flatMap(({ time }) => [...time]))
+    expect(times).toEqual([1, 2, 3].map(second => (Date.UTC(2026, 0, 1) + second * 1000) * 1000))
+  })
+
+  it('says what it read as it delivers it', async () => {
+    appendFileSync(log, line(1) + 'broken\n')
+    const run = new Run()
+    await run.until(() => run.books().read === 2)
+    await run.stop()
+    const told = run.said.flatMap(message => (message.type === 'progress' ? [message.progress] : []))
+    expect(told.flatMap(({ lines }) => lines)).toMatchObject([
+      { text: line(1).trimEnd(), status: 200 },
+      { text: 'broken', rejected: expect.stringContaining('column') }
+    ])
+    expect(told[0]?.format).toMatchObject({ name: 'common', why: expect.stringContaining('common') })
+  })
+
+  it('goes on where an earlier run was, with the format that it had found', async () => {
+    appendFileSync(log, line(1))
+    const first = new Run()
+    await first.until(() => first.books().read === 1)
+    await first.stop()
+    appendFileSync(log, 'broken\n'.repeat(3) + line(2))
+    const second = new Run({ known: first.known() })
+    await second.until(() => second.books().read === 4)
+    await second.stop()
+    expect(second.books()).toMatchObject({ read: 4, parsed: 1, rejected: 3 })
+  })
+
+  it('rejects a line that is too long once, over restarts too', async () => {
+    const long = 'x'.repeat(1_300_000)
+    appendFileSync(log, line(1) + long)
+    const first = new Run({ format: 'common' })
+    await first.until(() => first.books().read === 2)
+    await first.stop()
+    expect(first.books()).toMatchObject({ read: 2, rejected: 1 })
+    appendFileSync(log, `${long}\n${line(2)}`)
+    const second = new Run({ format: 'common', known: first.known() })
+    await second.until(() => second.books().read === 1)
+    await second.stop()
+    expect(second.books()).toMatchObject({ read: 1, parsed: 1, rejected: 0 })
+    expect(first.books().bytes + second.books().bytes).toBe((line(1) + line(2)).length + 2 * long.length + 1)
+  })
+
+  it('reads nothing away while no format fits, and says so', async () => {
+    appendFileSync(log, 'no log\nat all\n')
+    const run = new Run()
+    await run.until(() => run.problems().length > 0)
+    expect(run.books().read).toBe(0)
+    appendFileSync(log, line(1).repeat(5))
+    await run.until(() => run.books().read === 7)
+    await run.stop()
+    expect(run.books()).toMatchObject({ read: 7, parsed: 5, rejected: 2 })
+  })
+
+  it('counts late lines apart, and in their window all the same', async () => {
+    appendFileSync(log, line(1, 5) + line(2, 100) + line(3, 6) + line(4, 95))
+    const run = new Run({ lateness: 20e6 })
+    await run.until(() => run.books().read === 4)
+    await run.stop()
+    expect(run.books()).toMatchObject({ read: 4, parsed: 3, late: 1 })
+    const rollup: Rollup = new Map()
+    for (const { rollup: rows } of run.deliveries) addRows(rollup, rows)
+    const first = [...rollup.values()].find(
+      cell => cell.metric === 'requests' && cell.window === Date.UTC(2026, 0, 1) * 1000
+    )!
+    expect(totalOf(first).count).toBe(2)
+  })
+
+  it('counts old lines in long windows where nobody waits for them', async () => {
+    appendFileSync(log, line(1, 5) + line(2, 100) + line(3, 3000))
+    const run = new Run({ aging: true })
+    await run.until(() => run.books().read === 3)
+    await run.stop()
+    const windows = (metric: string): number[] =>
+      run.deliveries.flatMap(({ rollup }) =>
+        rollup.filter(row => row.metric === metric).map(({ window }) => window)
+      )
+    expect(windows('requests')).toEqual([Date.UTC(2026, 0, 1) * 1000])
+    expect(windows('client')).toEqual([Date.UTC(2026, 0, 1) * 1000])
+    expect(run.said.flatMap(message => (message.type === 'progress' ? message.progress.rollup : []))).toEqual(
+      []
+    )
+  })
+})
