@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
-import { addExamples, durationOption, formatOptions, wholeNumber } from '../options.ts'
 import { visible } from '../../reports/visible.ts'
 import { print, type Context } from '../context.ts'
 import { checkAppend } from '../files.ts'
+import { addExamples, durationOption, formatOptions, wholeNumber } from '../options.ts'
 import type { WatchOptions } from '../settings.ts'
 
 /** `visor watch`: the daemon. */
