@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { openStore } from './index.ts'
-import { temporaryFolder, testFormat } from './testing.ts'
+import { temporaryFolder, testFormat } from './testing/samples.ts'
 
 /** Two stores at once, as many kills each. */
 const KILLS = 10
@@ -12,7 +12,7 @@ const KILLS = 10
 const LIFE = 120
 
 function start(folder: string): ChildProcess {
-  const script = fileURLToPath(new URL('./crash.child.ts', import.meta.url))
+  const script = fileURLToPath(new URL('./testing/crash.ts', import.meta.url))
   return spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 

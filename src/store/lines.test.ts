@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Flag } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
 import { openStore, storeSink, type Store } from './index.ts'
-import { bytesOf, TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat } from './testing.ts'
+import {
+  bytesOf,
+  TestDictionary,
+  temporaryFolder,
+  testDelivery,
+  testEvents,
+  testFormat
+} from './testing/samples.ts'
 
 const HOUR = 3600e6
 const words = { client: new TestDictionary('client 1'), path: new TestDictionary('path 1') }

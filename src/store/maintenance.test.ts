@@ -7,7 +7,7 @@ import { query } from './database.ts'
 import { Maintenance } from './maintenance.ts'
 import { boundRejected } from './retention.ts'
 import { readCells } from './rollups.ts'
-import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing.ts'
+import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer } from './writer.ts'
 
 const MINUTE = 60e6

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { addKey, boundCell, cellOf, mergeRollup, type Rollup } from '../core/rollup.ts'
 import { addRows, toRows } from '../core/rows.ts'
 import { openStore, storeSink, type Store } from './index.ts'
-import { TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat } from './testing.ts'
+import { TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat } from './testing/samples.ts'
 
 const open = (path: string): Promise<Store> => openStore(path, { formatFor: testFormat, commitInterval: 5 })
 const dictionaries = (): { client: TestDictionary; path: TestDictionary } => ({

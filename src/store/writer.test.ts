@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { query } from './database.ts'
-import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing.ts'
+import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer, type CommitInfo } from './writer.ts'
 
 const OPTIONS = { memory: '512MB', commitInterval: 20, commitRows: 10, now: Date.now }

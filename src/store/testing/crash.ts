@@ -2,10 +2,10 @@
  * Writes deliveries of LINES lines each to the store in the folder named by the first argument, going on from its
  * position, until it is killed. Before that it checks that everything in the store tells of the same lines.
  */
-import { addKey, cellOf, totalOf, type Rollup } from '../core/rollup.ts'
-import { addRows, toRows } from '../core/rows.ts'
-import { openStore, storeSink, type Store } from './index.ts'
-import { TestDictionary, testDelivery, testEvents, testFormat } from './testing.ts'
+import { addKey, cellOf, totalOf, type Rollup } from '../../core/rollup.ts'
+import { addRows, toRows } from '../../core/rows.ts'
+import { openStore, storeSink, type Store } from '../index.ts'
+import { TestDictionary, testDelivery, testEvents, testFormat } from './samples.ts'
 
 const LINES = 500
 const OUTSTANDING = 3

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CodeColumn, Delivery, EventRows } from '../core/delivery.ts'
-import type { Format } from '../core/format.ts'
-import { NO_LINES } from '../core/source.ts'
+import type { CodeColumn, Delivery, EventRows } from '../../core/delivery.ts'
+import type { Format } from '../../core/format.ts'
+import { NO_LINES } from '../../core/source.ts'
 
 /** A folder for one test, gone when the scope ends. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
