@@ -360,9 +360,9 @@ function rank(tail: Tail): 0 | 1 {
   return tail.rotated === undefined ? 1 : 0
 }
 
-/** A cheap look before any file is read: related names, and the same first bytes. */
+/** A cheap look before files are compared: the same first bytes, and related names. */
 function looksAlike(fresh: Tail, older: Tail): boolean {
-  if (fresh.fd === undefined || !related(basename(fresh.name), basename(older.name))) return false
-  const length = Math.min(fresh.size, older.head.length)
-  return Buffer.compare(slice(fresh.fd, 0, length), older.head.subarray(0, length)) === 0
+  const length = Math.min(fresh.head.length, older.head.length)
+  if (Buffer.compare(fresh.head.subarray(0, length), older.head.subarray(0, length)) !== 0) return false
+  return related(basename(fresh.name), basename(older.name))
 }

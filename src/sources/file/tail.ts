@@ -48,6 +48,7 @@ export class Tail implements Stream {
   #print: Print | undefined
   #stored: StoredPrint
   #moved = false
+  #peeked = NOTHING_READ.head
   /** Something that the reader was not told: the end, or a position to be stored though nothing was read. */
   #news = false
 
@@ -109,9 +110,13 @@ export class Tail implements Stream {
     return this.#size
   }
 
-  /** Its first bytes, as they were read. */
+  /** Its first bytes, as they were read, or as they are while nothing was read. */
   get head(): Uint8Array {
-    return (this.#print ?? NOTHING_READ).head
+    const read = this.#print?.head
+    if (read && read.length > 0) return read
+    if (this.#peeked.length === 0 && this.#fd !== undefined)
+      this.#peeked = takePrint(this.#fd, this.#size).head
+    return this.#peeked
   }
 
   get pending(): number {
