@@ -39,6 +39,7 @@ const PARTS: readonly TimePart[] = [
 
 const QUOTED = 1
 const LAST = 2
+const WORD = 4
 
 /** A column in the kernel: the address that it knows it by. */
 export interface CompiledColumn {
@@ -172,7 +173,8 @@ function textOf(step: Step): string {
 
 function modeOf(step: Step): number {
   const quoted = 'quoted' in step && step.quoted ? QUOTED : 0
-  return quoted | (step.op === 'text' && step.last ? LAST : 0)
+  if (step.op !== 'text') return quoted
+  return quoted | (step.last ? LAST : 0) | (step.word ? WORD : 0)
 }
 
 function detailOf(step: Step): number {

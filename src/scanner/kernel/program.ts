@@ -28,6 +28,8 @@ import { reserve } from './memory'
 @inline export const QUOTED: u32 = 1
 // @ts-ignore: decorator
 @inline export const LAST: u32 = 2
+// @ts-ignore: decorator
+@inline export const WORD: u32 = 4
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged

@@ -1,5 +1,5 @@
 import { intern } from './dictionary'
-import { findLast, findQuoted, findText, same } from './find'
+import { findByte, findLast, findQuoted, findText, same } from './find'
 import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
 import { putAddress, readNumber } from './number'
 import * as op from './program'
@@ -25,7 +25,7 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
       }
       case op.TEXT: {
         q = fieldEnd(step, p)
-        if (q == 0) return fail(MISSING, p, step.index)
+        if (q == 0 || ((step.mode & op.WORD) != 0 && !isWord(p, q))) return fail(MISSING, p, step.index)
         setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
         q += step.skip
         break
@@ -78,9 +78,15 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
 @inline
 function fieldEnd(step: Step, p: usize): usize {
   if (step.length == 0) return lineEnd
-  if (step.mode == 0) return findText(p, lineEnd, step.text, step.length)
-  if (step.mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
-  return findLast(p, lineEnd, step.text, step.length, (step.mode & op.QUOTED) != 0)
+  const mode = step.mode & ~op.WORD
+  if (mode == 0) return findText(p, lineEnd, step.text, step.length)
+  if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
+  return findLast(p, lineEnd, step.text, step.length, (mode & op.QUOTED) != 0)
+}
+
+/** Whether the bytes are not empty and hold no space. */
+function isWord(p: usize, end: usize): bool {
+  return p < end && findByte(p, end, 0x20) == end
 }
 
 /** Gives where the group got to: where it began when one of its steps failed. */
