@@ -37,25 +37,33 @@ async function ingestSource(
 ): Promise<void> {
   const input = open(source, clock)
   const readers = new Map<string, StreamReader>()
-  const tell = (name: string, message: string): void =>
-    say({ type: 'problem', problem: { source: source.name, name, message } })
+  const known = new Map(source.known.map(({ id, position }) => [id, position]))
+  /** What is wrong with a stream, by its name. */
+  const wrong = new Map<string, string>()
   const telling = setInterval(() => {
-    for (const { name, message } of input.problems()) tell(name, message)
+    const problems = [
+      ...(input.problems?.() ?? []),
+      ...Array.from(wrong, ([name, message]) => ({ name, message }))
+    ]
+    for (const problem of problems) say({ type: 'problem', problem: { source: source.name, ...problem } })
   }, TELL_EVERY)
   try {
     for await (const streams of input.ready(signal))
       for (const stream of streams) {
         if (signal.aborted) break
         let reader = readers.get(stream.id)
-        if (!reader) readers.set(stream.id, (reader = new StreamReader(stream, plan, source, lanes)))
-        const step = reader.step(clock())
-        if (typeof step === 'string') tell(stream.name, step)
-        else if (step) {
-          // The store takes the step's memory over, so the others are told first.
-          say({ type: 'progress', progress: step.progress })
-          await outbox.send(step.delivery)
-          if (stream.finished) readers.delete(stream.id)
+        if (!reader) {
+          reader = new StreamReader(stream, plan, source, lanes, known.get(stream.id))
+          readers.set(stream.id, reader)
+          known.delete(stream.id)
         }
+        const { delivery, progress, problem } = reader.step(clock())
+        if (problem === undefined) wrong.delete(stream.name)
+        else wrong.set(stream.name, problem)
+        // The store takes the step's memory over, so the others are told first.
+        if (progress) say({ type: 'progress', progress })
+        if (delivery) await outbox.send(delivery)
+        if (stream.finished) readers.delete(stream.id)
       }
   } finally {
     clearInterval(telling)
@@ -64,10 +72,6 @@ async function ingestSource(
 }
 
 /** The source's files, or the standard input that was passed on to this thread. */
-function open(
-  { files, known }: IngestSource,
-  clock: () => number
-): Source & { problems(): readonly { name: string; message: string }[] } {
-  if (files.paths.includes('-')) return { ...stdinSource(), problems: () => [] }
-  return fileSource(files, known, clock)
+function open({ files, known }: IngestSource, clock: () => number): Source {
+  return files.paths.includes('-') ? stdinSource() : fileSource(files, known, clock)
 }

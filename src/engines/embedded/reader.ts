@@ -15,10 +15,14 @@ import { Watermark } from './watermark.ts'
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
 const STEP = 16 * 1024 * 1024
 
-/** What one step of reading gave: for the store, and for the present. */
+/** What one step of reading gave; nothing of it where nothing was new. */
 export interface Step {
-  readonly delivery: Delivery
-  readonly progress: Progress
+  /** For the store. */
+  readonly delivery?: Delivery
+  /** For the present; only where lines were read. */
+  readonly progress?: Progress
+  /** Why nothing can be read. */
+  readonly problem?: string
 }
 
 /** Reads one stream, step by step: bytes to columns to counts, with the position that belongs to them. */
@@ -32,14 +36,22 @@ export class StreamReader {
   /** The stream's position lies within a line that is too long and was rejected already. */
   #skipping: boolean
   #read = -Infinity
+  /** The position that was delivered last, as text. */
+  #delivered: string | undefined
 
-  constructor(stream: Stream, plan: IngestPlan, source: IngestSource, lanes: Lanes) {
+  /** `known` is where an earlier run had come to in this stream. */
+  constructor(
+    stream: Stream,
+    plan: IngestPlan,
+    source: IngestSource,
+    lanes: Lanes,
+    known: Partial<Position> = {}
+  ) {
     this.#stream = stream
     this.#plan = plan
     this.#source = source
     this.#lanes = lanes
     this.#watermark = new Watermark(plan.window, plan.lateness)
-    const known: Partial<Position> = source.known.find(({ id }) => id === stream.id)?.position ?? {}
     const { skipping, format, why } = known
     this.#skipping = skipping === true
     if (typeof format === 'string' && source.format === undefined)
@@ -47,23 +59,41 @@ export class StreamReader {
   }
 
   /**
-   * Reads what waits, up to a bound. `undefined` when that is no complete line; a text when the format cannot be
-   * told. `now` is milliseconds since 1970.
+   * Reads what waits, up to a bound. Where that is no complete line, a new position is delivered all the same: a source
+   * that says where a stream stands relies on finding it again. `now` is milliseconds since 1970.
    */
-  step(now: number): Step | string | undefined {
-    if (!this.#choice) {
-      const chosen = chooseFormat(this.#stream, this.#source.format)
-      if (!chosen || 'problem' in chosen) return chosen?.problem
-      this.#choice = chosen.choice
-    }
-    const lane = this.#lanes.of(this.#source, this.#choice.text)
+  step(now: number): Step {
+    const chosen = this.#choice ? { choice: this.#choice } : chooseFormat(this.#stream, this.#source.format)
+    if (!chosen) return this.#positionAlone()
+    if ('problem' in chosen) return { ...this.#positionAlone(), problem: chosen.problem }
+    this.#choice = chosen.choice
+    const lane = this.#lanes.of(this.#source, chosen.choice.text)
     const take = new Intake(lane, this.#windowings(now * 1000))
     if ((now - this.#read) * 1000 > this.#plan.lateness && this.#read > -Infinity)
       this.#watermark.idle(now * 1000)
     while (take.books.bytes < STEP && this.#readOnce(lane, take, now));
-    if (take.books.bytes === 0 && !this.#stream.finished) return undefined
+    if (take.books.bytes === 0 && !this.#stream.finished) return this.#positionAlone()
     this.#read = now
-    return this.#stepOf(lane, this.#choice, take, now * 1000)
+    return this.#stepOf(lane, chosen.choice, take, now * 1000)
+  }
+
+  #positionAlone(): Step {
+    const delivered = this.#delivered
+    const head = this.#head()
+    if (this.#delivered === delivered) return {}
+    return { delivery: { ...head, books: { ...NO_LINES }, events: [], rejected: [], rollup: [] } }
+  }
+
+  /** What every delivery begins with: which stream, and where it stands with all that belongs to that. */
+  #head(): Pick<Delivery, 'source' | 'stream' | 'name' | 'finished' | 'position'> {
+    const { id: stream, name, finished } = this.#stream
+    const position: Position = {
+      ...this.#stream.position(),
+      ...(this.#choice && { format: this.#choice.text, why: this.#choice.why }),
+      ...(this.#skipping && { skipping: true })
+    }
+    this.#delivered = JSON.stringify([position, finished])
+    return { source: this.#source.name, stream, name, finished, position }
   }
 
   /** Reads once into the scanner and scans all lines that are complete; false when nothing more can be had. */
@@ -99,28 +129,22 @@ export class StreamReader {
   }
 
   #stepOf(lane: Lane, choice: FormatChoice, take: Intake, now: number): Step {
-    const { id: stream, name, finished, pending } = this.#stream
-    const position: Position = {
-      ...this.#stream.position(),
-      format: choice.text,
-      why: choice.why,
-      ...(this.#skipping && { skipping: true })
-    }
     const { books, events, rejected, samples } = take
     const rollup: Rollup = new Map()
     for (const fold of [lane.folds.overTime, lane.folds.other]) fold.flush(rollup, this.#plan.limit)
     for (const dictionary of lane.scanner.dictionaries.values()) if (dictionary.full) dictionary.rotate([])
     const rows = toRows(rollup)
-    const shared = { source: this.#source.name, stream, name, finished, books, rollup: rows }
+    const { position, ...head } = this.#head()
     const { closed, latest } = this.#watermark
     return {
-      delivery: { ...shared, position, events, rejected },
+      delivery: { ...head, position, books, events, rejected, rollup: rows },
       progress: {
-        ...shared,
+        ...head,
         kind: lane.format.kind,
         format: choice,
         offset: position.offset,
-        pending,
+        pending: this.#stream.pending,
+        books,
         // Nobody waits for the windows of old lines.
         rollup: this.#plan.aging ? rows.filter(row => row.window >= recentFrom(now)) : rows,
         lines: samples.slice(-SAMPLES),
