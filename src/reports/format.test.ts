@@ -6,6 +6,9 @@ import { visible } from './visible.ts'
 
 const cases: [got: string, expected: string][] = [
   [formatCount(1234567), '1,234,567'],
+  [formatCount(999.6), '1,000'],
+  [formatCount(0), '0'],
+  [formatCount(123456), '123,456'],
   [formatBytes(0), '0 B'],
   [formatBytes(999), '999 B'],
   [formatBytes(1000), '1.0 kB'],

@@ -1,8 +1,6 @@
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-
-/** `1,234,567` */
+/** `1,234,567`, rounded to a whole number. Without Intl, which alone takes a fifth of a short command's time. */
 export function formatCount(count: number): string {
-  return grouped.format(count)
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `1.2 MB`: decimal units, one digit after the point below 100. */
