@@ -130,7 +130,7 @@ describe('wrong use gives one clear message and its code', () => {
   })
 })
 
-describe('help', () => {
+describe.concurrent('help', () => {
   it('comes without arguments, with --help, and as a command', async () => {
     const [plain, option, command] = await Promise.all([[], ['--help'], ['help']].map(args => visor(args)))
     expect(plain).toMatchObject({ exit: 0, err: '' })
@@ -158,7 +158,7 @@ function events(out: string): Record<string, unknown>[] {
     .map(line => JSON.parse(line))
 }
 
-describe('visor parse', () => {
+describe.concurrent('visor parse', () => {
   it('gives an event for each good line, and a reason for each bad one', async () => {
     const { exit, out, err } = await visor(['parse', SAMPLE])
     expect(exit).toBe(0)
@@ -222,7 +222,7 @@ describe('visor parse', () => {
   })
 })
 
-describe('visor formats', () => {
+describe.concurrent('visor formats', () => {
   it('lists names and strings, as JSON with the fields', async () => {
     expect((await visor(['formats'])).out).toMatch(/^combined +access +%h %l %u %t/m)
     const known: { name: string; fields: string[] }[] = JSON.parse((await visor(['formats', '--json'])).out)
@@ -230,7 +230,7 @@ describe('visor formats', () => {
   })
 })
 
-describe('visor report', () => {
+describe.concurrent('visor report', () => {
   it('gives JSON that follows its schema, with exact books', async () => {
     const { exit, out, err } = await visor([
       'report',
@@ -277,7 +277,7 @@ describe('visor report', () => {
   })
 })
 
-describe('visor check', () => {
+describe.concurrent('visor check', () => {
   it('tells what it found and changes nothing', async () => {
     const config = join(folder, 'good.yaml')
     writeFileSync(config, `sources:\n  web: { paths: [${process.cwd()}/test/samples/c*.log, none/*.log] }\n`)
@@ -289,7 +289,7 @@ describe('visor check', () => {
   })
 })
 
-describe('visor watch', () => {
+describe.concurrent('visor watch', () => {
   it('as a mini-monitor counts every line once and appends the windows', async () => {
     const log = join(folder, 'live.log')
     const results = join(folder, 'results.jsonl')
@@ -319,7 +319,7 @@ describe('a clone that is not built', () => {
   })
 })
 
-describe('visor demo', () => {
+describe.concurrent('visor demo', () => {
   it('serves its page and leaves nothing behind', async () => {
     const running = startVisor(['demo', '--port', '0'])
     const [, address = ''] = await running.until(/live at (http:\S+)/)
@@ -336,7 +336,7 @@ it.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is told'
   expect(readFileSync(join(folder, 'full'), 'utf8')).toContain('visor: cannot write standard output: ENOSPC')
 })
 
-describe('an interrupted command', () => {
+describe.concurrent('an interrupted command', () => {
   it.concurrent.each([
     ['SIGINT', 130],
     ['SIGTERM', 143]
