@@ -58,5 +58,6 @@ const waiting = new Set<Promise<void>>()
 for (let number = position / LINES; ; number++) {
   const written: Promise<void> = sink.write(delivery(number, words)).finally(() => waiting.delete(written))
   waiting.add(written)
+  if (number === position / LINES) void written.then(() => process.stdout.write('committed\n'))
   if (waiting.size >= OUTSTANDING) await Promise.race(waiting)
 }
