@@ -57,14 +57,17 @@ const writing =
         appendFileSync(path, text, 'latin1')
       }, 20)
 
-const ask = async (what: string): Promise<unknown> => (await fetch(`${address}api/${what}`)).json()
+const ask = async <Answer>(what: string): Promise<Answer> => {
+  const answer: Answer = JSON.parse(await (await fetch(`${address}api/${what}`)).text())
+  return answer
+}
 const memory = (): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${visor.pid}/status`, 'utf8'))?.[1]) / 1024
 let most = 0
 let lag = 0
 for (let second = 1; ; second++) {
   await new Promise(done => setTimeout(done, 1000))
-  const { books, sources, store } = (await ask('status')) as Status
+  const { books, sources, store } = await ask<Status>('status')
   most = Math.max(most, memory())
   lag = Math.max(lag, sources[0]?.lag.bytes ?? 0)
   if (second % 5 === 0 || store.rows + books.rejected >= wanted)

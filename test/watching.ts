@@ -5,20 +5,23 @@ import { startVisor, type Running } from './visor.ts'
 export interface Watching {
   readonly visor: Running
   readonly address: string
-  status(): Promise<Status>
-  summary(period?: string): Promise<Summary>
+  readonly status: () => Promise<Status>
+  readonly summary: (period?: string) => Promise<Summary>
 }
 
 /** Starts a daemon on a free port and waits until its page is there. */
 export async function startWatching(args: readonly string[]): Promise<Watching> {
   const visor = startVisor(['watch', '--port', '0', ...args])
   const [, address = ''] = await visor.until(/live at (\S+)/)
-  const get = async (path: string): Promise<unknown> => (await fetch(`${address}api/${path}`)).json()
+  const get = async <Answer>(path: string): Promise<Answer> => {
+    const answer: Answer = JSON.parse(await (await fetch(`${address}api/${path}`)).text())
+    return answer
+  }
   return {
     visor,
     address,
-    status: async () => (await get('status')) as Status,
-    summary: async (period = 'all') => (await get(`summary?period=${period}`)) as Summary
+    status: () => get('status'),
+    summary: (period = 'all') => get(`summary?period=${period}`)
   }
 }
 

@@ -22,6 +22,7 @@ export interface Kernel {
   addColumn(text: boolean): number
   columnValues(column: number): number
   columnDictionary(column: number): number
+  mute(column: number): void
   addStep(
     index: number,
     kind: number,

@@ -17,6 +17,11 @@ export interface ScannerOptions {
   /** Values, and bytes of values, from which on a dictionary calls itself full. Default 2^18 and 32 MiB. */
   readonly dictionaryEntries?: number
   readonly dictionaryBytes?: number
+  /**
+   * Whether somebody asks for a text field. Those for which it is false are checked like all others, but no value is
+   * kept and the batch has no column for them. Default: all.
+   */
+  readonly wanted?: (field: string) => boolean
   /** IANA name of the zone of lines that do not tell theirs. Default: the zone of this machine. */
   readonly zone?: string
   /** A kernel compiled by `kernelModule` in another thread. */
@@ -74,7 +79,7 @@ export class Scanner {
     // A line of the full length, its `\r\n`, and the chunk in which it begins.
     this.#capacity = chunk + maxLine + 2
     this.#input = kernel.buffer(this.#capacity)
-    this.#columns = compile(program, kernel)
+    this.#columns = wantedOf(compile(program, kernel), kernel, options.wanted)
     this.#kernel = kernel
     this.#chunk = chunk
     this.#window = chunk
@@ -200,6 +205,19 @@ export class Scanner {
       step: word(i, 4)
     }))
   }
+}
+
+/** Mutes the text columns that nobody asks for and gives the others. */
+function wantedOf(
+  columns: readonly CompiledColumn[],
+  kernel: Kernel,
+  wanted: ScannerOptions['wanted']
+): CompiledColumn[] {
+  return columns.filter(({ name, type, address }) => {
+    if (type === 'number' || !wanted || wanted(name)) return true
+    kernel.mute(address)
+    return false
+  })
 }
 
 /** Turns the wall clocks of a batch into UTC. An end in another offset cannot be printed back: not canonical. */

@@ -2,7 +2,7 @@ import type { Format } from '../../core/format.ts'
 import { Scanner } from '../../scanner/index.ts'
 
 /** Small, for a few lines: detection tries many formats. */
-const SMALL = { chunk: 64 * 1024, maxLine: 64 * 1024, maxRows: 16, dictionaryEntries: 1024 }
+const SMALL = { chunk: 64 * 1024, maxLine: 64 * 1024, maxRows: 16, dictionaryEntries: 1024, zone: 'UTC' }
 
 /** A test whether a line follows a format. Its scanners go with it. */
 export function acceptor(): (format: Format, line: Uint8Array) => boolean {

@@ -8,8 +8,8 @@ import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
 import { allTime, windowsOf, type Windowing } from '../../core/window.ts'
 import { formatFor } from '../../formats/index.ts'
 import { METRICS } from '../../metrics/index.ts'
-import { explain, Scanner, type Scan } from '../../scanner/index.ts'
-import { openBulk, type Range } from '../../sources/index.ts'
+import { explain, Scanner, type KernelModule, type Scan } from '../../scanner/index.ts'
+import { openBulk, type Range } from '../../sources/bulk/index.ts'
 import { chooseFormat } from './choose.ts'
 import { DenseCounter } from './counter.ts'
 import { Fold } from './fold.ts'
@@ -29,6 +29,8 @@ export interface AnalystOptions {
   readonly zone?: string | undefined
   /** How many keys of each metric are held; the rest goes to `other`. */
   readonly limit: number
+  /** The scanner's kernel, compiled in another thread. */
+  readonly module?: KernelModule
 }
 
 /** A file or a range of one. `choice` is there when its format was told before. */
@@ -112,12 +114,16 @@ export class Analyst {
     let lane = this.#lanes.get(text)
     if (!lane) {
       const format = formatFor(text)
-      const { zone } = this.#options
+      const { zone, module } = this.#options
       const metrics = metricsFor(format)
       const hourly = metrics.filter(metric => HOURLY.includes(metric))
       lane = {
         format,
-        scanner: new Scanner(format.program, zone === undefined ? {} : { zone }),
+        scanner: new Scanner(format.program, {
+          wanted: field => metrics.some(({ key }) => key === field),
+          ...(zone !== undefined && { zone }),
+          ...(module && { module })
+        }),
         folds: [
           { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },
           { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }

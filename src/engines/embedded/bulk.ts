@@ -6,12 +6,13 @@ import type { FormatChoice } from '../../core/progress.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { addBooks, NO_LINES } from '../../core/source.ts'
-import { inspectBulk, openBulk, splitRanges } from '../../sources/index.ts'
+import { kernelModule } from '../../scanner/index.ts'
+import { inspectBulk, openBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions, type Task, type TaskResult } from './analyst.ts'
 import { chooseFormat } from './choose.ts'
 
-/** Below this many bytes a second thread costs more than it brings. */
-const WORTH_A_THREAD = 8 * 1024 * 1024
+/** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
+const WORTH_A_THREAD = 128 * 1024 * 1024
 
 /** How many keys of each metric are held unless told otherwise. */
 const LIMIT = 32_768
@@ -49,7 +50,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   const { shares, total } = await divide(paths, options)
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
-  const analyst = { format, zone, limit }
+  const analyst = { format, zone, limit, module: kernelModule() }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])

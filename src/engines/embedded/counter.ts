@@ -1,8 +1,21 @@
+/** Rows to be counted: by code, where 0 is no key. */
+export interface Rows {
+  readonly codes: Uint32Array
+  /** What is summed, NaN where absent. */
+  readonly sums: Float64Array | undefined
+  /** Only rows count where this is at least `min`. */
+  readonly filter: Float64Array | undefined
+  readonly min: number
+  readonly from: number
+  readonly to: number
+}
+
 /** Counts and sums by code. */
 export interface Counter {
   /** How many codes were counted. */
   readonly size: number
   add(code: number, count: number, sum: number): void
+  addRows(rows: Rows): void
   /** Calls `visit` once for each code that was counted, in no particular order. */
   each(visit: (code: number, count: number, sum: number) => void): void
 }
@@ -32,6 +45,15 @@ export class SparseCounter implements Counter {
     if (++this.size * 2 > mask) this.#grow()
   }
 
+  addRows({ codes, sums, filter, min, from, to }: Rows): void {
+    for (let row = from; row < to; row++) {
+      const code = codes[row]!
+      if (code === 0 || (filter && !(filter[row]! >= min))) continue
+      const sum = sums ? sums[row]! : 0
+      this.add(code, 1, sum === sum ? sum : 0)
+    }
+  }
+
   each(visit: (code: number, count: number, sum: number) => void): void {
     for (let slot = 0; slot <= this.#mask; slot++)
       if (this.#counts[slot] !== 0) visit(this.#codes[slot]!, this.#counts[slot]!, this.#sums[slot]!)
@@ -52,28 +74,51 @@ export class SparseCounter implements Counter {
 
 /** Arrays as long as the highest code: the quickest way where one window holds most codes. */
 export class DenseCounter implements Counter {
-  size = 0
-  #counts = new Float64Array(1024)
-  #sums = new Float64Array(1024)
+  /** Count and sum of each code, side by side: they are needed together. */
+  #tallies = new Float64Array(2048)
+  #size: number | undefined = 0
+
+  get size(): number {
+    if (this.#size === undefined) {
+      this.#size = 0
+      for (let at = 0; at < this.#tallies.length; at += 2) if (this.#tallies[at] !== 0) this.#size++
+    }
+    return this.#size
+  }
 
   add(code: number, count: number, sum: number): void {
-    if (code >= this.#counts.length) this.#grow(code)
-    if (this.#counts[code] === 0) this.size++
-    this.#counts[code]! += count
-    this.#sums[code]! += sum
+    this.#reach(code)
+    this.#tallies[2 * code]! += count
+    this.#tallies[2 * code + 1]! += sum
+    this.#size = undefined
+  }
+
+  addRows({ codes, sums, filter, min, from, to }: Rows): void {
+    let highest = 0
+    for (let row = from; row < to; row++) if (codes[row]! > highest) highest = codes[row]!
+    this.#reach(highest)
+    this.#size = undefined
+    const tallies = this.#tallies
+    for (let row = from; row < to; row++) {
+      const at = 2 * codes[row]!
+      if (at === 0 || (filter && !(filter[row]! >= min))) continue
+      tallies[at]! += 1
+      const sum = sums ? sums[row]! : 0
+      if (sum === sum) tallies[at + 1]! += sum
+    }
   }
 
   each(visit: (code: number, count: number, sum: number) => void): void {
-    for (let code = 0; code < this.#counts.length; code++)
-      if (this.#counts[code] !== 0) visit(code, this.#counts[code]!, this.#sums[code]!)
+    const tallies = this.#tallies
+    for (let at = 0; at < tallies.length; at += 2)
+      if (tallies[at] !== 0) visit(at / 2, tallies[at]!, tallies[at + 1]!)
   }
 
-  #grow(code: number): void {
-    const length = Math.max(code + 1, this.#counts.length * 2)
-    const [counts, sums] = [new Float64Array(length), new Float64Array(length)]
-    counts.set(this.#counts)
-    sums.set(this.#sums)
-    this.#counts = counts
-    this.#sums = sums
+  /** Makes room for a code. */
+  #reach(code: number): void {
+    if (2 * code + 1 < this.#tallies.length) return
+    const tallies = new Float64Array(Math.max(2 * code + 2, this.#tallies.length * 2))
+    tallies.set(this.#tallies)
+    this.#tallies = tallies
   }
 }

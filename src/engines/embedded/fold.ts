@@ -71,7 +71,8 @@ export class Fold {
     const column = metric.key === null ? undefined : columns.get(metric.key)
     if (column) {
       const keys = (this.#keys[m] ??= keysOf(metric, column))
-      countCodes(counter, keys.codes(column, from, to), sums, filter?.values, filter?.min ?? 0, from, to)
+      const codes = keys.codes(column, from, to)
+      counter.addRows({ codes, sums, filter: filter?.values, min: filter?.min ?? 0, from, to })
     } else if (metric.key === null) countTotal(counter, sums, filter?.values, filter?.min ?? 0, from, to)
   }
 }
@@ -82,8 +83,7 @@ function numbers(columns: ReadonlyMap<string, Column>, fields: readonly string[]
   return column?.type === 'number' ? column.values : undefined
 }
 
-// The two loops below are the hot part of the fold. `x === x` is false for NaN alone, an absent number.
-
+/** Counts rows under the one code of a total. `x === x` is false for NaN alone, an absent number. */
 function countTotal(
   counter: Counter,
   sums: Float64Array | undefined,
@@ -101,21 +101,4 @@ function countTotal(
     if (value === value) sum += value
   }
   if (count > 0) counter.add(TOTAL, count, sum)
-}
-
-function countCodes(
-  counter: Counter,
-  codes: Uint32Array,
-  sums: Float64Array | undefined,
-  filter: Float64Array | undefined,
-  min: number,
-  from: number,
-  to: number
-): void {
-  for (let row = from; row < to; row++) {
-    const code = codes[row]!
-    if (code === 0 || (filter && !(filter[row]! >= min))) continue
-    const value = sums ? sums[row]! : 0
-    counter.add(code, 1, value === value ? value : 0)
-  }
 }

@@ -21,6 +21,8 @@ export class Dictionary {
   room: u32
   /** The value found last: the next line often has the same. */
   last: u32
+  /** Nobody asks for the values: none is kept. */
+  muted: bool
 }
 
 /** What stands before a value's bytes. */
@@ -44,6 +46,7 @@ export function seedHashes(value: u64): void {
 export function createDictionary(): Dictionary {
   const dictionary = changetype<Dictionary>(reserve(offsetof<Dictionary>()))
   openDictionary(dictionary)
+  dictionary.muted = false
   return dictionary
 }
 
@@ -87,10 +90,14 @@ export function valueLength(dictionary: Dictionary, code: u32): u32 {
   return changetype<Head>(valueStart(dictionary, code) - offsetof<Head>()).length
 }
 
-/** The code of the bytes from `start` up to `end`: 0 for a sole `-`, a new one for a value not seen yet. */
+/**
+ * The code of the bytes from `start` up to `end`: 0 for a sole `-`, a new one for a value not seen yet; in a muted
+ * dictionary 1 for all values.
+ */
 export function intern(dictionary: Dictionary, start: usize, end: usize): u32 {
   const length = <u32>(end - start)
   if (length == 1 && load<u8>(start) == 0x2d) return 0
+  if (dictionary.muted) return 1
   const last = changetype<Head>(dictionary.bytes + dictionary.last)
   if (dictionary.last != 0 && holds(last, start, length)) return last.code
   const hash = hashOf(start, length)

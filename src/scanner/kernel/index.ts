@@ -51,6 +51,11 @@ export function columnDictionary(column: usize): usize {
   return changetype<Column>(column).dictionary
 }
 
+/** Nobody asks for the values of a text column. */
+export function mute(column: usize): void {
+  changetype<Dictionary>(changetype<Column>(column).dictionary).muted = true
+}
+
 /** Adds the next step. See `Step` for what the arguments mean; a group holds the `inner` steps after it. */
 export function addStep(
   index: u32, kind: u32, mode: u32, text: usize, length: u32, skip: u32, scale: f64, timeField: u32, detail: u32,
