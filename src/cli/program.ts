@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { readFileSync } from 'node:fs'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { formatsCommand } from './commands/formats.ts'
 import { parseCommand } from './commands/parse.ts'
 import { reportCommand } from './commands/report.ts'
 import { watchCommand } from './commands/watch.ts'
+import { version } from '../version.ts'
 import type { Context } from './context.ts'
 
 /** All commands, in the order that the help shows them. A new one is a file and a line here. */
@@ -15,7 +15,7 @@ const COMMANDS = [watchCommand, reportCommand, parseCommand, demoCommand, checkC
 export function createProgram(context: Context): Command {
   const program = new Command('visor')
     .description('Real-time web-server log monitor.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
@@ -28,11 +28,4 @@ export function createProgram(context: Context): Command {
     .addHelpText('after', '\nDocumentation of a command: visor COMMAND --help')
   for (const add of COMMANDS) add(program, context)
   return program
-}
-
-/** The version in package.json. */
-export function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest
-  return known ? String(manifest.version) : 'unknown'
 }

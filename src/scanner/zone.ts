@@ -11,6 +11,7 @@ const CACHED = 4096
  * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
  */
 export function wallOffsets(zone: string): (wall: number) => number {
+  if (zone === 'UTC') return () => 0
   const offsetAt = zoneOffsets(zone)
   const known = new Map<number, number>()
   let lastQuarter = NaN
