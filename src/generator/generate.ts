@@ -35,17 +35,20 @@ export async function generate(options: GenerateOptions): Promise<{ access: numb
   while (!options.signal.aborted) {
     const seconds = (options.now() - start) / 1000
     const to = Math.min(seconds, done + PIECE)
-    const batch = due(options.rate, done, to, rest)
-    rest = batch.rest
     const texts = { access: '', error: '' }
-    for (let i = 0; i < batch.lines; i++) {
-      const at = start + 1000 * (done + ((to - done) * i) / batch.lines)
-      const { access, error } = visit(Math.floor(at * 1000), options.zone(at))
-      texts.access += `${options.access.format.print(access)}\n`
-      written.access++
-      if (!error) continue
-      texts.error += `${options.error.format.print(error)}\n`
-      written.error++
+    for (let from = done; from < to; from += 1) {
+      const span = Math.min(1, to - from)
+      const batch = due(options.rate, from, from + span, rest)
+      rest = batch.rest
+      for (let i = 0; i < batch.lines; i++) {
+        const at = start + 1000 * (from + (span * i) / batch.lines)
+        const { access, error } = visit(Math.floor(at * 1000), options.zone(at))
+        texts.access += `${options.access.format.print(access)}\n`
+        written.access++
+        if (!error) continue
+        texts.error += `${options.error.format.print(error)}\n`
+        written.error++
+      }
     }
     for (const kind of ['access', 'error'] as const)
       if (texts[kind]) appendFileSync(options[kind].path, texts[kind])

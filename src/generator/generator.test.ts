@@ -76,7 +76,7 @@ describe('the rate', () => {
       )
     ))
 
-  it('has its peak', () => expect(demoRate(10)(65) / demoRate(10)(80)).toBeGreaterThan(2))
+  it('has its peak', () => expect(demoRate(10)(300) / demoRate(10)(200)).toBeGreaterThan(2))
 })
 
 describe('generate', () => {

@@ -1,12 +1,14 @@
+const wave = (seconds: number, period: number): number => Math.sin((2 * Math.PI * seconds) / period)
+
 /**
- * Lines per second at a moment: a calm wave of two minutes around `base`, a short peak of three times the rate
- * every three minutes. `seconds` counts from the start.
+ * Lines per second at a moment: `base` under slow and quick waves, whose periods share no multiple soon, and a short
+ * peak of about three times that every seven minutes. `seconds` counts from the start.
  */
 export function demoRate(base: number): (seconds: number) => number {
   return seconds => {
-    const wave = 1 + 0.35 * Math.sin((2 * Math.PI * seconds) / 120)
-    const peak = seconds % 180 > 60 && seconds % 180 < 75 ? 3 : 1
-    return base * wave * peak
+    const waves = 0.3 * wave(seconds, 1130) + 0.12 * wave(seconds, 173) + 0.08 * wave(seconds, 41)
+    const peak = 2 * Math.exp(-(((seconds % 420) - 300) ** 2) / 600)
+    return base * (1 + waves + peak)
   }
 }
 
