@@ -3,12 +3,13 @@ import { appendFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config/schema.ts'
-import { VisorError } from './core/errors.ts'
-import { startEmbedded, type Engine } from './engines/embedded/engine.ts'
+import { systemCode, VisorError } from './core/errors.ts'
+import { startEmbedded } from './engines/embedded/engine.ts'
 import type { IngestPlan } from './engines/embedded/messages.ts'
 import { formatFor } from './formats/index.ts'
 import { Live } from './live/live.ts'
 import { windowRecord } from './live/output.ts'
+import type { ClosedWindow } from './live/windows.ts'
 import type { Status, StoreStatus } from './server/contract.ts'
 import { storeDashboard } from './server/history.ts'
 import { fileOptions } from './sources/index.ts'
@@ -23,7 +24,10 @@ const RECORD_KEYS = 20
 /** How often closed windows are looked for, in milliseconds. */
 const WINDOWS_EVERY = 250
 
-const NO_STORE: StoreStatus = { rows: 0, bytes: 0 }
+/** How often the store is looked at, in milliseconds. */
+const LOOK_EVERY = 1000
+
+const DAY = 86_400_000
 
 export interface AppOptions {
   /** Without a store nothing is kept: no history, no page, no position to go on from. */
@@ -49,48 +53,39 @@ export interface App {
 
 /** Starts Visor as configured. This is the only place that knows all parts. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  const { clock } = options
+  const { clock, output } = options
   const store = options.store
-    ? await openStore(config.store.path, { formatFor, retention: config.store.retention / 86_400_000 })
+    ? await openStore(config.store.path, { formatFor, retention: config.store.retention / DAY })
     : undefined
-  let engine: Engine | undefined
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>()
+  failed.catch(() => {})
+  const timers = new Timers(fail)
   let server: RunningServer | undefined
   try {
     const live = await liveOf(config, store, clock)
-    let stored = NO_STORE
-    const stats = every(1000, () =>
-      store?.stats().then(({ events, bytes, lastCommit }) => {
-        stored = { rows: events, bytes, ...(lastCommit && { lastCommit: lastCommit.time }) }
-      })
-    )
-    const status = (): Status => live.status(stored)
+    const stored = await watchStore(store, timers)
+    const status = (): Status => live.status(stored())
     if (config.page.enabled && store) {
       const dashboard = { status, subscribe: live.subscribe.bind(live), ...storeDashboard(store, clock) }
       server = await startServer({ ...config.page, dashboard, page: PAGE })
     }
-    const windows = every(WINDOWS_EVERY, () => writeWindows(live, options.output, false))
-    const { promise: failed, reject } = Promise.withResolvers<never>()
-    failed.catch(() => {})
-    engine = startEmbedded(await planOf(config, store, options), threadsFor(config), () => store?.port(), {
+    timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
+    const plan = await planOf(config, store, output)
+    const engine = startEmbedded(plan, threadsFor(config), () => store?.port(), {
       progress: progress => live.apply(progress),
       problem: problem => live.problem(problem),
-      failed: error => reject(error)
+      failed: fail
     })
-    return {
-      address: server?.address,
-      status,
-      failed,
-      ended: engine.ended,
-      stop: async () => {
-        clearInterval(stats)
-        clearInterval(windows)
-        await engine?.stop()
-        writeWindows(live, options.output, true)
-        await server?.close()
-        await store?.close()
-      }
+    const stop = async (): Promise<void> => {
+      timers.stop()
+      await engine.stop()
+      writeWindows(live.closed(true), output)
+      await server?.close()
+      await store?.close()
     }
+    return { address: server?.address, status, failed, ended: engine.ended, stop }
   } catch (error) {
+    timers.stop()
     await server?.close()
     await store?.close()
     throw error
@@ -99,8 +94,37 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
 
 const PAGE = fileURLToPath(new URL('../dist/page', import.meta.url))
 
-function every(ms: number, work: () => unknown): NodeJS.Timeout {
-  return setInterval(() => void work(), ms)
+/** Work that is done again and again until all of it is stopped; when some fails, Visor cannot go on. */
+class Timers {
+  readonly #fail: (error: unknown) => void
+  readonly #timers: NodeJS.Timeout[] = []
+
+  constructor(fail: (error: unknown) => void) {
+    this.#fail = fail
+  }
+
+  every(ms: number, work: () => void | Promise<void>): void {
+    const once = async (): Promise<void> => work()
+    this.#timers.push(setInterval(() => void once().catch(this.#fail), ms))
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+  }
+}
+
+/** Keeps an eye on the store; gives what it knows of it at any moment. */
+async function watchStore(store: Store | undefined, timers: Timers): Promise<() => StoreStatus> {
+  let stored: StoreStatus = { rows: 0, bytes: 0 }
+  if (!store) return () => stored
+  const look = async (): Promise<void> => {
+    const { events: rows, bytes, lastCommit, failure } = await store.stats()
+    const committed = lastCommit.number > 0 && { lastCommit: lastCommit.time }
+    stored = { rows, bytes, ...committed, ...(failure !== undefined && { failure }) }
+  }
+  await look()
+  timers.every(LOOK_EVERY, look)
+  return () => stored
 }
 
 function threadsFor(config: Config): number {
@@ -123,7 +147,11 @@ async function liveOf(config: Config, store: Store | undefined, clock: () => num
   })
 }
 
-async function planOf(config: Config, store: Store | undefined, { output }: AppOptions): Promise<IngestPlan> {
+async function planOf(
+  config: Config,
+  store: Store | undefined,
+  output: string | undefined
+): Promise<IngestPlan> {
   const sources = Object.entries(config.sources).map(async ([name, { paths, from, format, zone }]) => {
     if (format !== undefined) formatFor(format)
     const files = fileOptions.parse({ paths, from })
@@ -139,12 +167,16 @@ async function planOf(config: Config, store: Store | undefined, { output }: AppO
   }
 }
 
-function writeWindows(live: Live, output: string | undefined, all: boolean): void {
-  const records = live.closed(all).map(window => `${JSON.stringify(windowRecord(window, RECORD_KEYS))}\n`)
-  if (output === undefined || records.length === 0) return
+function writeWindows(windows: readonly ClosedWindow[], output: string | undefined): void {
+  if (output === undefined || windows.length === 0) return
+  const records = windows.map(window => `${JSON.stringify(windowRecord(window, RECORD_KEYS))}\n`)
   try {
     appendFileSync(output, records.join(''))
   } catch (cause) {
-    throw new VisorError('FILE_UNWRITABLE', `cannot append to ${output}`, { cause })
+    throw new VisorError(
+      'FILE_UNWRITABLE',
+      `cannot append to ${output}: ${systemCode(cause) ?? String(cause)}`,
+      { cause }
+    )
   }
 }

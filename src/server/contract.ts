@@ -88,6 +88,8 @@ export interface StoreStatus {
   readonly bytes: number
   /** `undefined` before the first commit. */
   readonly lastCommit?: number
+  /** Why commits fail at the moment; nothing is lost, reading waits. */
+  readonly failure?: string
 }
 
 /** The periods that a summary is made for; all but the last end now. */

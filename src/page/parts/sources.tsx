@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { Status } from '../../server/contract.ts'
 import { bytes, count } from '../format/numbers.ts'
+import { visible } from '../format/text.ts'
 import { dateAndTime, moment } from '../format/times.ts'
 import { BooksLine } from './books.tsx'
 import { SourceRow } from './source-row.tsx'
@@ -26,6 +27,9 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
       <p class="store">
         Store: {count(store.rows)} rows, {bytes(store.bytes)}
         {store.lastCommit !== undefined && `, saved ${moment(store.lastCommit, now)}`}
+        {store.failure !== undefined && (
+          <strong class="failure"> cannot be written: {visible(store.failure)}</strong>
+        )}
         <br />
         <span title={`version ${status.version}`}>Running since {dateAndTime(started)}</span>
       </p>
