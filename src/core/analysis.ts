@@ -20,6 +20,8 @@ export interface AnalyzedFile {
   /** How the format was chosen, one sentence. */
   readonly why: string
   readonly books: Books
+  /** Why the file could not be read to its end; what came before is counted. */
+  readonly problem?: string | undefined
   /** The first lines that do not follow the format; `line` and `column` count from 1. */
   readonly firstRejected: readonly {
     readonly line: number

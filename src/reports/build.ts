@@ -28,13 +28,14 @@ export function buildReport(analysis: Analysis, metrics: readonly Metric[], top:
       (bucketed ?? []).map(({ metric, cell }) => [metric.name, percentiles(cell)])
     ),
     timeline: timelineOf(rollup),
-    files: files.map(({ path, kind, format, why, books, firstRejected }) => ({
+    files: files.map(({ path, kind, format, why, books, problem, firstRejected }) => ({
       path,
       kind,
       format: { name: format.name, text: format.text },
       why,
       lines: linesOf(books),
       bytes: books.bytes,
+      ...(problem !== undefined && { problem }),
       rejected: firstRejected.map(({ line, column, reason, text }) => ({ line, column, reason, text }))
     }))
   }

@@ -55,6 +55,7 @@ const file = z.strictObject({
   why: z.string().describe('How the format was chosen.'),
   lines,
   bytes: count.describe('Bytes read.'),
+  problem: z.string().optional().describe('Why the file could not be read to its end.'),
   rejected: z
     .array(z.strictObject({ line: count, column: count, reason: z.string(), text: z.string() }))
     .describe('The first lines that do not follow the format; line and column count from 1.')

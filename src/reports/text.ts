@@ -30,7 +30,7 @@ function rule(title: string, note: string, width: number): string {
 function heading(report: Report, width: number): string[] {
   const { lines, bytes, period, files } = report
   const { read, parsed, rejected, late } = lines
-  const rows = files.map(file => [cut(visible(file.path), width - 44), visible(file.why)])
+  const rows = files.map(file => [cut(visible(file.path), width - 44), visible(file.problem ?? file.why)])
   return [
     rule(
       'Visor report',

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { extname } from 'node:path'
+import { visible } from '../../reports/visible.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { writeText } from '../files.ts'
 import { addExamples, formatOptions, wholeNumber } from '../options.ts'
@@ -76,6 +77,11 @@ async function report(files: string[], options: Options, context: Context): Prom
     signal: context.signal,
     onProgress: progress.show
   }).finally(progress.clear)
+  for (const { problem } of analysis.files) {
+    if (problem === undefined) continue
+    context.stderr.write(`visor: ${visible(problem)}\n`)
+    context.exitCode = 1
+  }
   const built = buildReport(analysis, METRICS, top)
   const width = output.file === undefined ? widthOf(context.stdout) : 80
   const text =

@@ -46,12 +46,16 @@ describe('analyze', () => {
           const text = lines.join('\n') + (ended || lines.at(-1)?.endsWith('\r') ? '\n' : '')
           const path = write('ranges.log', text)
           const whole = new Analyst({ limit: 100, format: 'common' })
-          const expected = await whole.run({ path }, signal, () => {})
+          const expected = await whole.run({ file: 0, path }, signal, () => {})
           const marks = [0, ...cuts.map(cut => cut % (text.length + 1)).sort((a, b) => a - b), Infinity]
           const parts = await Promise.all(
             marks.slice(1).map(async (to, i) => {
               const analyst = new Analyst({ limit: 100, format: 'common' })
-              const result = await analyst.run({ path, range: { from: marks[i]!, to } }, signal, () => {})
+              const result = await analyst.run(
+                { file: 0, path, range: { from: marks[i]!, to } },
+                signal,
+                () => {}
+              )
               return { result, rollup: analyst.finish() }
             })
           )
@@ -97,6 +101,23 @@ describe('analyze', () => {
       Date.UTC(2026, 0, 1, 1) * 1000,
       Date.UTC(2026, 0, 1, 2) * 1000
     ])
+  })
+
+  it('counts a file as often as it is named', async () => {
+    const path = write('twice.log', `${line(1)}\n`)
+    const analysis = await analyze([path, path], { signal })
+    expect(analysis.files.map(({ books }) => books.read)).toEqual([1, 1])
+    expect(analysis.books.read).toBe(2)
+  })
+
+  it('counts a damaged gzip as far as it goes, and says so', async () => {
+    const text = Array.from({ length: 20_000 }, (_, i) => line(i)).join('\n')
+    const path = join(folder, 'damaged.log.gz')
+    writeFileSync(path, gzipSync(text).subarray(0, -500))
+    const analysis = await analyze([path], { signal })
+    expect(analysis.files[0]?.problem).toContain('damaged')
+    expect(analysis.books.parsed).toBeGreaterThan(10_000)
+    expect(analysis.books.rejected).toBe(0)
   })
 
   it('keeps totals exact and memory bounded when nearly all keys are distinct', async () => {

@@ -8,7 +8,8 @@ import { addRows, type CellRows } from '../../core/rows.ts'
 import { addBooks, NO_LINES } from '../../core/source.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, openBulk, splitRanges } from '../../sources/bulk/index.ts'
-import { Analyst, type AnalystOptions, type Task, type TaskResult } from './analyst.ts'
+import { Analyst, type AnalystOptions } from './analyst.ts'
+import { SHOWN, type Task, type TaskResult } from './task.ts'
 import { chooseFormat } from './choose.ts'
 
 /** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
@@ -22,7 +23,7 @@ export interface AnalyzeOptions {
   readonly format?: string | undefined
   /** Zone of lines that tell none; the machine's when absent. */
   readonly zone?: string | undefined
-  /** Threads; as many as there are cores when absent. */
+  /** Threads; when absent as many as there are cores, and fewer where there is little to read. */
   readonly jobs?: number | undefined
   readonly limit?: number
   readonly signal: AbortSignal
@@ -104,20 +105,21 @@ async function runThread(
 /** Deals files and ranges of files out to threads, about as many bytes to each, in order. */
 async function divide(
   paths: readonly string[],
-  { format, jobs = availableParallelism(), signal }: AnalyzeOptions
+  { format, jobs, signal }: AnalyzeOptions
 ): Promise<{ shares: Task[][]; total: number | undefined }> {
   const files = paths.map(path => ({ path, ...inspectBulk(path) }))
   const known = files.reduce((sum, { size = 0 }) => sum + size, 0)
-  const threads = Math.max(1, Math.min(jobs, Math.floor(known / WORTH_A_THREAD)))
+  const useful = Math.floor(known / WORTH_A_THREAD)
+  const threads = Math.max(1, jobs ?? Math.min(availableParallelism(), useful))
   const shares: Task[][] = Array.from({ length: threads }, () => [])
   let dealt = 0
-  for (const { path, size = 0, splittable } of files) {
+  for (const [file, { path, size = 0, splittable }] of files.entries()) {
     const parts = splittable ? Math.ceil((size / known) * threads) || 1 : 1
     const ranges = parts > 1 ? splitRanges(size, parts) : [undefined]
     const choice = ranges.length > 1 ? await choiceOf(path, format, signal) : undefined
     for (const range of ranges) {
       const share = Math.min(threads - 1, Math.floor((dealt / known) * threads) || 0)
-      shares[share]?.push({ path, range, choice })
+      shares[share]?.push({ file, path, range, choice })
       dealt += range ? range.to - range.from : size
     }
   }
@@ -146,8 +148,8 @@ async function choiceOf(
 function joinResults(paths: readonly string[], results: readonly TaskResult[]): Omit<Analysis, 'rollup'> {
   const books = { ...NO_LINES }
   const files: AnalyzedFile[] = []
-  for (const path of new Set(paths)) {
-    const parts = results.filter(result => result.path === path)
+  for (const [file, path] of paths.entries()) {
+    const parts = results.filter(result => result.file === file)
     const [first] = parts
     if (!first) continue
     const own = { ...NO_LINES }
@@ -160,7 +162,8 @@ function joinResults(paths: readonly string[], results: readonly TaskResult[]): 
     }
     addBooks(books, own)
     const { kind, format, why } = first
-    files.push({ path, kind, format, why, books: own, firstRejected: rejected.slice(0, 10) })
+    const problem = parts.find(part => part.problem !== undefined)?.problem
+    files.push({ path, kind, format, why, books: own, problem, firstRejected: rejected.slice(0, SHOWN) })
   }
   const from = Math.min(...results.map(result => result.from))
   const to = Math.max(...results.map(result => result.to))
