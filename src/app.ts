@@ -66,7 +66,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const stored = await watchStore(store, timers)
     const status = (): Status => live.status(stored())
     if (config.page.enabled && store) {
-      const dashboard = { status, subscribe: live.subscribe.bind(live), ...storeDashboard(store, clock) }
+      const dashboard = {
+        status,
+        subscribe: live.subscribe.bind(live),
+        ...storeDashboard(store, Object.keys(config.sources), clock)
+      }
       server = await startServer({ ...config.page, dashboard, page: PAGE })
     }
     timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))

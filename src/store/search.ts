@@ -1,20 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { query } from './database.ts'
 import { whole } from './sql.ts'
-import { filterSql } from './where.ts'
+import { filterSql, type LineFilter } from './where.ts'
 
 /** Microseconds of the steps that a search can count by. */
 const STEPS = { minute: 60e6, hour: 3600e6, day: 86_400e6 } as const
 
 /** A pattern looked for in one text field, counted over time. */
-export interface SearchQuery {
+export interface SearchQuery extends Omit<LineFilter, 'where'> {
   readonly field: string
   /** Compared with the whole decoded text; `*` is any text, also none. */
   readonly pattern: string
   readonly by: keyof typeof STEPS
-  /** Microseconds since 1970. */
-  readonly from?: number
-  readonly to?: number
 }
 
 /** Lines found in one step of UTC; `time` is its start in microseconds since 1970. */
@@ -25,8 +22,7 @@ export interface SearchCount {
 
 /** Counts the lines found by step, oldest first; steps without any are left out. */
 export async function search(connection: DuckDBConnection, sought: SearchQuery): Promise<SearchCount[]> {
-  const { field, pattern, by, from, to } = sought
-  const filter = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+  const { field, pattern, by, ...filter } = sought
   const where = await filterSql(connection, { ...filter, where: [{ field, matches: pattern }] })
   const size = whole(STEPS[by])
   const rows = await query(

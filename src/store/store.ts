@@ -73,7 +73,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     },
     rejected: limit => client.call('rejected', [limit]),
     search: query => client.call('search', [query]),
-    extent: () => client.call('extent', []),
+    extent: sources => client.call('extent', [sources]),
     stats: () => client.call('stats', []),
     onCommit: listener => {
       listeners.add(listener)

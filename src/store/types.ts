@@ -68,7 +68,7 @@ export interface Store {
   /** Counts lines whose field matches a pattern, by step of time. */
   search(query: SearchQuery): Promise<SearchCount[]>
   /** `undefined` while there are no lines. */
-  extent(): Promise<Extent | undefined>
+  extent(sources?: readonly string[]): Promise<Extent | undefined>
   stats(): Promise<StoreStats>
   /** Calls the listener after each commit; the result stops that. */
   onCommit(listener: (commit: CommitInfo) => void): () => void

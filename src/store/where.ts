@@ -16,6 +16,8 @@ export type Condition =
 /** Which lines: all conditions hold, and `from <= time < to` in microseconds since 1970. */
 export interface LineFilter {
   readonly where?: readonly Condition[]
+  /** Any of these; all when absent. */
+  readonly sources?: readonly string[]
   readonly from?: number
   readonly to?: number
 }
@@ -33,6 +35,10 @@ export async function filterSql(connection: DuckDBConnection, filter: LineFilter
   const parts: string[] = []
   if (filter.from !== undefined) parts.push(`e.time >= make_timestamp(${whole(filter.from)})`)
   if (filter.to !== undefined) parts.push(`e.time < make_timestamp(${whole(filter.to)})`)
+  if (filter.sources) {
+    const names = filter.sources.map(bind).join(', ')
+    parts.push(names === '' ? 'false' : `e.source in (select id from sources where name in (${names}))`)
+  }
   for (const condition of filter.where ?? []) parts.push(await conditionSql(connection, condition, bind))
   return { sql: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
 }

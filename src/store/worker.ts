@@ -10,6 +10,7 @@ import { Maintenance } from './maintenance.ts'
 import { messageOf } from './message.ts'
 import { readCells } from './rollups.ts'
 import { serve } from './rpc.ts'
+import { filterSql } from './where.ts'
 import { search, type SearchCount, type SearchQuery } from './search.ts'
 import type { SinkHandlers } from './sink.ts'
 import type { Extent, RollupQuery, StoredPosition, StoreStats } from './types.ts'
@@ -111,10 +112,13 @@ const handlers = {
 
   search: (sought: SearchQuery): Promise<SearchCount[]> => search(open().database.reader, sought),
 
-  async extent(): Promise<Extent | undefined> {
+  async extent(sources?: readonly string[]): Promise<Extent | undefined> {
+    const { reader } = open().database
+    const { sql, values } = await filterSql(reader, sources ? { sources } : {})
     const [row] = await query(
-      open().database.reader,
-      'select epoch_us(min(time))::double, epoch_us(max(time))::double from events'
+      reader,
+      `select epoch_us(min(e.time))::double, epoch_us(max(e.time))::double from events e ${sql}`,
+      values
     )
     const [first, last] = row ?? []
     return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined

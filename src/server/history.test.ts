@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { Delivery } from '../core/delivery.ts'
+import { formatFor } from '../formats/index.ts'
+import { openStore, storeSink } from '../store/index.ts'
+import { storeDashboard } from './history.ts'
+
+const NOW = Date.UTC(2026, 0, 2)
+const FORMAT = formatFor('common')
+
+/** A delivery of `lines` requests at a time (milliseconds), with nothing of the lines but their time and path. */
+function delivery(source: string, at: number, lines: number): Delivery {
+  const path = new TextEncoder().encode('/api/x')
+  return {
+    source,
+    stream: source,
+    name: source,
+    position: { offset: 1 },
+    finished: false,
+    books: { read: lines, parsed: lines, rejected: 0, late: 0, bytes: 1 },
+    events: [
+      {
+        kind: 'access',
+        format: FORMAT.text,
+        rows: lines,
+        time: new Float64Array(lines).fill(at * 1000),
+        zone: new Int16Array(lines),
+        flags: new Uint8Array(lines),
+        numbers: new Map(),
+        texts: new Map([
+          [
+            'path',
+            {
+              codes: new Uint32Array(lines).fill(1),
+              dictionary: `${source} path 0`,
+              from: 1,
+              bytes: path,
+              ends: Uint32Array.of(path.length)
+            }
+          ]
+        ]),
+        kept: new Map()
+      }
+    ],
+    rejected: [],
+    rollup: [
+      {
+        window: at * 1000,
+        source,
+        metric: 'requests',
+        keys: [''],
+        counts: Float64Array.of(lines),
+        sums: Float64Array.of(0),
+        otherCount: 0,
+        otherSum: 0,
+        sketch: undefined
+      }
+    ]
+  }
+}
+
+it('shows what is watched now, not all that the store remembers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'visor-history-'))
+  const store = await openStore(folder, { formatFor, retention: 3650 })
+  const sink = storeSink(store.port())
+  await sink.write(delivery('earlier', NOW - 20 * 86_400_000, 5))
+  await sink.write(delivery('now', NOW - 60_000, 3))
+  const both = storeDashboard(store, ['earlier', 'now'], () => NOW)
+  const now = storeDashboard(store, ['now'], () => NOW)
+  expect((await both.summary('all')).totals.requests).toBe(8)
+  const summary = await now.summary('all')
+  expect(summary.totals.requests).toBe(3)
+  expect(summary.from).toBeGreaterThan(NOW - 86_400_000)
+  expect((await now.summary('15m')).totals.requests).toBe(3)
+  expect((await both.search('/api/*')).hours.map(({ count }) => count)).toEqual([5, 3])
+  expect((await now.search('/api/*')).hours).toEqual([{ time: NOW - 3_600_000, count: 3 }])
+  expect((await storeDashboard(store, [], () => NOW).summary('all')).totals.requests).toBe(0)
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
