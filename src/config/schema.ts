@@ -56,7 +56,11 @@ const store = z.strictObject({
   path: path
     .optional()
     .describe('The folder of the store; in VISOR_HOME or the user’s data folder when absent.'),
-  retention: duration('1d', '3650d', 'How long lines and counts are kept.').prefault('30d')
+  retention: duration(
+    '1d',
+    '3650d',
+    'How long lines and counts are kept, counted back from the newest line of each source.'
+  ).prefault('30d')
 })
 
 /** The whole configuration as a user writes it. */

@@ -98,7 +98,7 @@ describe('retention', () => {
       await writer.write(testDelivery({ events, rollup: toRows(cell(at, [[path, 1]])) }), mappings)
     }
     await write(NOW - 40 * DAY, 'old')
-    await write(NOW - 20 * DAY, 'new')
+    await write(NOW - 5 * DAY, 'new')
     await writer.close()
     writer = await open(folder.path)
     const holding = sender()
@@ -119,6 +119,24 @@ describe('retention', () => {
       ['old but held', 'same']
     ])
     expect((await query(reader, 'select stream from positions')).length).toBe(1)
+    await writer.close()
+  })
+
+  it.each([
+    ['an old log is kept from its newest line back', [4000, 4020, 4040], 2],
+    ['a line ahead of the clock counts as of now', [-4000, 20, 40], 2]
+  ])('%s', async (_name, days, left) => {
+    using folder = temporaryFolder()
+    const writer = await open(folder.path)
+    for (const back of days) {
+      const words = { path: new TestDictionary(`p ${back}`) }
+      const events = [testEvents([{ path: 'x', status: 200 }], words, NOW - back * DAY)]
+      const rollup = toRows(cell(NOW - back * DAY, [['x', 1]]))
+      await writer.write(testDelivery({ events, rollup }), writer.sender().mappings)
+    }
+    await new Maintenance(writer, 30).run(NOW)
+    expect(await query(writer.database.reader, 'select count(*) from events')).toEqual([[BigInt(left)]])
+    expect(await query(writer.database.reader, 'select sum(count) from rollups')).toEqual([[left]])
     await writer.close()
   })
 

@@ -8,8 +8,8 @@ const DAY = 86_400e6
 const MERGES = 60
 
 /**
- * What a store does to itself now and then: merges rollups, bounds rejected lines, once a day deletes what is
- * older than `retention` days. Each step takes its turn between two commits.
+ * What a store does to itself now and then: merges rollups, bounds rejected lines, once a day deletes what
+ * lies more than `retention` days back. Each step takes its turn between two commits.
  */
 export class Maintenance {
   readonly #writer: Writer
@@ -29,7 +29,7 @@ export class Maintenance {
     await writer.exclusively(database => boundRejected(database))
     if (now < this.#forgotten + DAY) return
     this.#forgotten = now
-    const deleted = await writer.exclusively(database => forget(database, now - this.#retention * DAY))
+    const deleted = await writer.exclusively(database => forget(database, this.#retention * DAY, now))
     if (deleted) await writer.sweepDictionary()
   }
 }

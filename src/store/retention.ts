@@ -10,19 +10,25 @@ import { appendColumns } from './vectors.ts'
 const REJECTED = { lines: 100_000, bytes: 256e6 }
 
 /**
- * Deletes events, rollups and rejected lines older than `before` (microseconds since 1970); positions and books
- * stay. Tells whether any events or rollups went.
+ * Deletes events and rollups that lie more than `retention` before the newest event of their source, and rejected lines
+ * read that long before `now` (all in microseconds); positions and books stay. An old log that is looked at today is
+ * kept as long as a live one; an event ahead of the clock counts as of now. Tells whether any events or rollups went.
  */
-export async function forget({ writer }: Database, before: number): Promise<boolean> {
-  const deletions = [
-    `delete from events where time < make_timestamp(${whole(before)})`,
-    `delete from rollups where start < ${whole(before)} and start <> ${ALL_TIME}`,
-    `delete from sketches where start < ${whole(before)} and start <> ${ALL_TIME}`,
-    `delete from rejected where time < make_timestamp(${whole(before)})`
-  ]
+export async function forget({ writer }: Database, retention: number, now: number): Promise<boolean> {
+  const newest = await query(writer, 'select source, epoch_us(max(time))::double from events group by source')
+  const deletions = newest.flatMap(([source, time]) => {
+    const before = whole(Math.min(Number(time), now) - retention)
+    const old = `source = ${whole(Number(source))} and start < ${before} and start <> ${ALL_TIME}`
+    return [
+      `delete from events where source = ${whole(Number(source))} and time < make_timestamp(${before})`,
+      `delete from rollups where ${old}`,
+      `delete from sketches where ${old}`
+    ]
+  })
   return transaction(writer, async () => {
     let deleted = 0
     for (const sql of deletions) deleted += (await writer.run(sql)).rowsChanged
+    await writer.run(`delete from rejected where time < make_timestamp(${whole(now - retention)})`)
     return deleted > 0
   })
 }
