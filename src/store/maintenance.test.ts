@@ -129,8 +129,8 @@ describe('retention', () => {
     using folder = temporaryFolder()
     const writer = await open(folder.path)
     for (const back of days) {
-      const words = { path: new TestDictionary(`p ${back}`) }
-      const events = [testEvents([{ path: 'x', status: 200 }], words, NOW - back * DAY)]
+      const words = { client: new TestDictionary(`c ${back}`), path: new TestDictionary(`p ${back}`) }
+      const events = [testEvents([{ client: null, path: 'x', status: 200 }], words, NOW - back * DAY)]
       const rollup = toRows(cell(NOW - back * DAY, [['x', 1]]))
       await writer.write(testDelivery({ events, rollup }), writer.sender().mappings)
     }
