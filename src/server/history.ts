@@ -4,8 +4,8 @@ import { frameOf } from './period.ts'
 import { BREAKDOWN_METRICS, summarize, TOTAL_METRICS } from './summary.ts'
 import { TIMELINE_METRICS } from './timeline.ts'
 
-/** Keys that each table's metric is asked for: more than any table shows, so that merged sources still rank rightly. */
-const KEYS = 100
+/** Keys that each table's metric is asked for: up to so many, the number of distinct ones is exact. */
+const KEYS = 5000
 
 /**
  * The part of the dashboard that looks back: asked of the store, which may hold more than the `sources` that are

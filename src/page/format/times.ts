@@ -6,6 +6,8 @@ const clock = new Intl.DateTimeFormat(undefined, {
 })
 const minute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const month = new Intl.DateTimeFormat(undefined, { month: 'short', year: 'numeric' })
 const full = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'medium',
@@ -38,16 +40,17 @@ export function dateAndTime(time: number): string {
 /** A bucket of a timeline: `14:03:30 – 14:04:00`, with the date where buckets or periods are long. */
 export function span(from: number, length: number, dated: boolean): string {
   if (length >= DAY)
-    return length === DAY ? day.format(from) : `${day.format(from)} – ${day.format(from + length - 1)}`
+    return length === DAY ? date.format(from) : `${date.format(from)} – ${date.format(from + length - 1)}`
   const time = length < 60_000 ? clock : minute
   const text = `${time.format(from)} – ${time.format(from + length)}`
   return dated ? `${day.format(from)}, ${text}` : text
 }
 
-/** Label of an axis whose ticks are `step` ms apart: the date at midnight, else the time. */
+/** Label of an axis whose ticks are `step` ms apart: the month with its year, the date at midnight, else the time. */
 export function tick(time: number, step: number): string {
-  const date = new Date(time)
-  if (step >= DAY || (date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0))
+  if (step >= 28 * DAY) return month.format(time)
+  const at = new Date(time)
+  if (step >= DAY || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0))
     return day.format(time)
   return (step < 60_000 ? clock : minute).format(time)
 }

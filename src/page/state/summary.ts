@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import type { Period, Summary } from '../../server/contract.ts'
+import { fittingPeriod } from '../format/periods.ts'
 import { status } from './live.ts'
 
 export const PERIODS: readonly { period: Period; label: string; words: string }[] = [
@@ -26,6 +27,8 @@ const SELDOM = 10_000
 /** How long after it was read a line may take until every summary has it: it has to be stored first. */
 const SETTLED = 3000
 
+/** Whether the period was chosen, by the address or by what there is to show. */
+let chosen = periodOf(location.search) !== undefined
 let asked: Period | undefined
 let askedAt = -Infinity
 let lines = -1
@@ -49,8 +52,18 @@ export function followSummary(): void {
     if (read === undefined) return
     if (read !== lines) linesAt = performance.now()
     lines = read
+    choose()
     plan(period.value)
   })
+}
+
+/** Takes the period that fits, once, as soon as there is an event. */
+function choose(): void {
+  const now = status.value
+  const latest = Math.max(...(now?.sources ?? []).map(source => source.latest ?? -Infinity))
+  if (chosen || !now || latest === -Infinity) return
+  chosen = true
+  period.value = fittingPeriod(latest, now.now)
 }
 
 function plan(wanted: Period): void {
