@@ -20,9 +20,10 @@ function fail(message) {
   process.exitCode = 1
 }
 
-/** Goes on under another Node: same arguments, same terminal, same exit code. */
+/** Goes on under another Node: same arguments, same terminal, same exit code. The channel tells it when this one dies. */
 function goOnUnder(node) {
-  const child = childProcess.spawn(node, process.argv.slice(1), { stdio: 'inherit' })
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
+  const child = childProcess.spawn(node, process.argv.slice(1), { stdio })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const forward = signal => child.kill(signal)
   for (const signal of signals) process.on(signal, forward)
@@ -32,7 +33,15 @@ function goOnUnder(node) {
   })
 }
 
+/** Under another Node's process, ends with it however it ended: nobody would know that this one still runs. */
+function endWithLauncher() {
+  if (!process.channel) return
+  process.on('disconnect', () => process.exit(1))
+  process.channel.unref()
+}
+
 function start() {
+  endWithLauncher()
   const main = path.join(root, 'dist', 'cli', 'main.js')
   if (!fs.existsSync(main)) return fail('not built yet; run `npm run build` in ' + root)
   if (module.enableCompileCache) module.enableCompileCache()

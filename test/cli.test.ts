@@ -368,6 +368,15 @@ describe.skipIf(!isOld)('an older Node outside', () => {
     expect(await running.stop('SIGINT', 'group')).toMatchObject({ exit: 0, err: '' })
   })
 
+  it('does not outlive the outer one', async () => {
+    const log = join(folder, 'orphan.log')
+    writeFileSync(log, '')
+    const running = startVisor(['watch', log, '--no-page', '--no-store'], { node: OLD })
+    await running.until(/0 read/)
+    // The output is closed only when both have ended.
+    expect(await running.stop('SIGKILL')).toMatchObject({ exit: null, err: '' })
+  })
+
   it('says how to update where there is none', async () => {
     cpSync('bin', join(folder, 'clone', 'bin'), { recursive: true })
     writeFileSync(join(folder, 'clone', 'package.json'), '{"type":"module"}')
