@@ -55,9 +55,7 @@ export class Files {
     this.#ids = new Set(known.map(({ id }) => id))
     this.#paths = new Paths(options.paths)
   }
-  get debug() {
-    return this.#active
-  }
+
   /** Brings everything up to date with the file system. */
   look(now: number): void {
     this.#refresh(now)
