@@ -9,12 +9,13 @@ import type { IngestPlan } from './engines/embedded/messages.ts'
 import { formatFor } from './formats/index.ts'
 import { Live } from './live/live.ts'
 import { windowRecord } from './live/output.ts'
+import type { Past } from './live/source.ts'
 import type { ClosedWindow } from './live/windows.ts'
 import type { Status, StoreStatus } from './server/contract.ts'
 import { storeDashboard } from './server/history.ts'
 import { fileOptions } from './sources/index.ts'
 import { startServer, type RunningServer } from './server/server.ts'
-import { openStore, type Store } from './store/index.ts'
+import { openStore, type Store, type StoredPosition } from './store/index.ts'
 import { version } from './version.ts'
 
 /** Keys of each metric that one window carries, and that each closed window's record shows. */
@@ -62,7 +63,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const timers = new Timers(fail)
   let server: RunningServer | undefined
   try {
-    const live = await liveOf(config, store, clock)
+    const past = await pastOf(config, store)
+    const live = liveOf(config, past, clock)
     const stored = await watchStore(store, timers)
     const status = (): Status => live.status(stored())
     if (config.page.enabled && store) {
@@ -74,8 +76,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       server = await startServer({ ...config.page, dashboard, page: PAGE })
     }
     timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
-    const plan = await planOf(config, store, output)
-    const engine = startEmbedded(plan, threadsFor(config), () => store?.port(), {
+    const engine = startEmbedded(planOf(config, past, output), threadsFor(config), () => store?.port(), {
       progress: progress => live.apply(progress),
       problem: problem => live.problem(problem),
       failed: fail
@@ -135,14 +136,37 @@ function threadsFor(config: Config): number {
   return Math.max(1, Math.min(availableParallelism() - 1, Object.keys(config.sources).length))
 }
 
-async function liveOf(config: Config, store: Store | undefined, clock: () => number): Promise<Live> {
+/** What the store knows of the sources from earlier runs, by name. */
+async function pastOf(config: Config, store: Store | undefined): Promise<Map<string, Earlier>> {
   const books = await store?.books()
+  const past = Object.keys(config.sources).map(async (name): Promise<[string, Earlier]> => {
+    const positions = (await store?.positions(name)) ?? []
+    const extent = await store?.extent([name])
+    return [name, { books: books?.get(name), latest: extent?.last, positions, ...formatOf(positions) }]
+  })
+  return new Map(await Promise.all(past))
+}
+
+interface Earlier extends Past {
+  readonly positions: readonly StoredPosition[]
+}
+
+/** The format that an earlier run had found for a source. */
+function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | 'kinds'> {
+  const position = positions.findLast(known => known.position['format'])?.position
+  const format = position?.['format']
+  if (typeof format !== 'string') return {}
+  const { name, text, kind } = formatFor(format)
+  return { format: { name, text, why: String(position?.['why']) }, kinds: [kind] }
+}
+
+function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () => number): Live {
   return new Live({
     version,
     sources: Object.entries(config.sources).map(([name, source]) => ({
       name,
       waitsFor: source.paths.join(', '),
-      books: books?.get(name)
+      past: past.get(name) ?? {}
     })),
     window: config.window * 1000,
     lateness: config.lateness * 1000,
@@ -151,19 +175,15 @@ async function liveOf(config: Config, store: Store | undefined, clock: () => num
   })
 }
 
-async function planOf(
-  config: Config,
-  store: Store | undefined,
-  output: string | undefined
-): Promise<IngestPlan> {
-  const sources = Object.entries(config.sources).map(async ([name, { paths, from, format, zone }]) => {
+function planOf(config: Config, past: ReadonlyMap<string, Earlier>, output: string | undefined): IngestPlan {
+  const sources = Object.entries(config.sources).map(([name, { paths, from, format, zone }]) => {
     if (format !== undefined) formatFor(format)
     const files = fileOptions.parse({ paths, from })
-    return { name, files, format, zone, known: (await store?.positions(name)) ?? [] }
+    return { name, files, format, zone, known: past.get(name)?.positions ?? [] }
   })
   return {
     name: randomUUID(),
-    sources: await Promise.all(sources),
+    sources,
     window: config.window * 1000,
     lateness: config.lateness * 1000,
     aging: output === undefined,

@@ -46,7 +46,15 @@ function liveAt(clock: () => number): Live {
   return new Live({
     version: '1',
     sources: [
-      { name: 'web', waitsFor: '/a.log', books: { read: 5, parsed: 5, rejected: 0, late: 0, bytes: 50 } }
+      {
+        name: 'web',
+        waitsFor: '/a.log',
+        past: {
+          books: { read: 5, parsed: 5, rejected: 0, late: 0, bytes: 50 },
+          latest: 4 * SECOND,
+          kinds: ['access']
+        }
+      }
     ],
     window: 10 * SECOND,
     limit: 10,
@@ -123,7 +131,12 @@ describe('Live', () => {
     let now = 1000
     const live = liveAt(() => now)
     const store = { rows: 0, bytes: 0 }
-    expect(live.status(store).sources[0]).toMatchObject({ state: 'waiting', books: { read: 5 }, kinds: [] })
+    expect(live.status(store).sources[0]).toMatchObject({
+      state: 'waiting',
+      books: { read: 5 },
+      kinds: ['access'],
+      latest: 4000
+    })
     live.apply(progress({ pending: 400 }))
     now += 1000
     const { books, sources } = live.status(store)

@@ -1,8 +1,8 @@
 import type { Problem, Progress } from '../core/progress.ts'
-import { addBooks, NO_LINES, type Books } from '../core/source.ts'
+import { addBooks, NO_LINES } from '../core/source.ts'
 import type { Line, Status, StoreStatus } from '../server/contract.ts'
 import { Rates } from './rates.ts'
-import { LiveSource } from './source.ts'
+import { LiveSource, type Past } from './source.ts'
 import { Windows, type ClosedWindow } from './windows.ts'
 
 /** How many of the newest lines are held. */
@@ -10,8 +10,8 @@ const NEWEST = 50
 
 export interface LiveOptions {
   readonly version: string
-  /** The sources by name, with what each reads (for people) and its books of earlier runs. */
-  readonly sources: readonly { name: string; waitsFor: string; books: Books | undefined }[]
+  /** The sources by name, with what each reads (for people) and what is known of it. */
+  readonly sources: readonly { name: string; waitsFor: string; past: Past }[]
   /** Length of a window in microseconds, and how many keys of each metric an open window holds. */
   readonly window: number
   readonly limit: number
@@ -40,7 +40,7 @@ export class Live {
     this.#started = options.clock()
     this.#windows = new Windows(options.window, options.limit)
     this.#sources = new Map(
-      options.sources.map(({ name, waitsFor, books }) => [name, new LiveSource(name, waitsFor, books)])
+      options.sources.map(({ name, waitsFor, past }) => [name, new LiveSource(name, waitsFor, past)])
     )
   }
 

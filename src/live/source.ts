@@ -7,6 +7,15 @@ import { Rates } from './rates.ts'
 /** A problem is over when it was not told again for so long (milliseconds). */
 const PROBLEM_LASTS = 3000
 
+/** What is known of a source from earlier runs. */
+export interface Past {
+  readonly books?: Books | undefined
+  /** The newest event, microseconds. */
+  readonly latest?: number | undefined
+  readonly kinds?: readonly Kind[]
+  readonly format?: FormatChoice | undefined
+}
+
 /** One source as it stands: what the page shows in its row. */
 export class LiveSource {
   readonly #name: string
@@ -15,16 +24,23 @@ export class LiveSource {
   readonly #lines = new Rates()
   readonly #bytes = new Rates()
   readonly #streams = new Map<string, { name: string; offset: number; pending: number }>()
-  readonly #kinds = new Set<Kind>()
+  readonly #kinds: Set<Kind>
   #format: FormatChoice | undefined
-  #latest = -Infinity
+  #latest: number
   #problem: { message: string; told: number } | undefined
 
-  /** `waitsFor` names what is read, for people; `books` are those of earlier runs. */
-  constructor(name: string, waitsFor: string, books: Books = NO_LINES) {
+  /** `waitsFor` names what is read, for people. */
+  constructor(
+    name: string,
+    waitsFor: string,
+    { books = NO_LINES, latest = -Infinity, kinds = [], format }: Past = {}
+  ) {
     this.#name = name
     this.#waitsFor = waitsFor
     this.#books = { ...books }
+    this.#latest = latest
+    this.#kinds = new Set(kinds)
+    this.#format = format
   }
 
   /** Takes what the engine said; `now` in milliseconds. */
