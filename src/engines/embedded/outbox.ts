@@ -1,12 +1,13 @@
 import type { Delivery, DeliverySink } from '../../core/delivery.ts'
 
-/** How many deliveries may wait for their commit before reading waits too. */
-const OUTSTANDING = 8
+/** How many lines and new texts may wait for their commit before reading waits too: about a second's work. */
+const OUTSTANDING = 150_000
 
-/** Passes deliveries on to the store and holds reading back while too many are not committed yet. */
+/** Passes deliveries on to the store and holds reading back while too much is not committed yet. */
 export class Outbox {
   readonly #sink: DeliverySink
   readonly #waiting = new Set<Promise<void>>()
+  #weight = 0
   #failure: unknown
 
   constructor(sink: DeliverySink) {
@@ -15,14 +16,20 @@ export class Outbox {
 
   /** Resolves as soon as there is room for the next one; rejects when an earlier one could not be stored. */
   async send(delivery: Delivery): Promise<void> {
+    // Weighed first: the sink takes the delivery's memory over.
+    const weight = weightOf(delivery)
+    this.#weight += weight
     const written: Promise<void> = this.#sink
       .write(delivery)
       .catch((error: unknown) => {
         this.#failure ??= error
       })
-      .finally(() => this.#waiting.delete(written))
+      .finally(() => {
+        this.#weight -= weight
+        this.#waiting.delete(written)
+      })
     this.#waiting.add(written)
-    if (this.#waiting.size >= OUTSTANDING) await Promise.race(this.#waiting)
+    while (this.#weight >= OUTSTANDING) await Promise.race(this.#waiting)
     this.#check()
   }
 
@@ -35,4 +42,14 @@ export class Outbox {
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
+}
+
+/** What a delivery costs to store: its lines, and the texts not seen before, which cost as much as a line each. */
+function weightOf({ events, rejected }: Delivery): number {
+  let weight = rejected.length
+  for (const { rows, texts } of events) {
+    weight += rows
+    for (const { ends } of texts.values()) weight += ends.length
+  }
+  return weight
 }

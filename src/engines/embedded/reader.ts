@@ -13,7 +13,7 @@ import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
 import { Watermark } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
-const STEP = 16 * 1024 * 1024
+const STEP = 8 * 1024 * 1024
 
 /** What one step of reading gave; nothing of it where nothing was new. */
 export interface Step {

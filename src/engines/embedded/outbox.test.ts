@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+import type { Delivery } from '../../core/delivery.ts'
+import { NO_LINES } from '../../core/source.ts'
+import { Outbox } from './outbox.ts'
+
+const none = new Uint8Array(0)
+
+/** A delivery of some lines, each with so many new texts. */
+function delivery(rows: number, texts = 0): Delivery {
+  const column = {
+    codes: new Uint32Array(0),
+    dictionary: 'd 0',
+    from: 1,
+    bytes: none,
+    ends: new Uint32Array(rows * texts)
+  }
+  const events = {
+    kind: 'access' as const,
+    format: '',
+    rows,
+    time: new Float64Array(0),
+    zone: new Int16Array(0),
+    flags: none,
+    numbers: new Map(),
+    texts: new Map([['path', column]]),
+    kept: new Map()
+  }
+  const rest = { position: { offset: 0 }, finished: false, books: NO_LINES, rejected: [], rollup: [] }
+  return { source: 's', stream: 'a', name: 'a', events: [events], ...rest }
+}
+
+/** A store that commits when it is told to. */
+function slowSink() {
+  const commits: (() => void)[] = []
+  const failures: ((error: Error) => void)[] = []
+  const write = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      commits.push(resolve)
+      failures.push(reject)
+    })
+  return { write, commits, failures }
+}
+
+const pending = async (promise: Promise<unknown>): Promise<boolean> =>
+  (await Promise.race([promise.then(() => 'done'), new Promise(done => setTimeout(done, 10))])) !== 'done'
+
+it('lets reading go on while little waits, and holds it while much does', async () => {
+  const sink = slowSink()
+  const outbox = new Outbox(sink)
+  await outbox.send(delivery(50_000))
+  await outbox.send(delivery(50_000))
+  const third = outbox.send(delivery(50_000))
+  expect(await pending(third)).toBe(true)
+  sink.commits[0]?.()
+  await third
+  const drained = outbox.drained()
+  expect(await pending(drained)).toBe(true)
+  for (const commit of sink.commits) commit()
+  await drained
+})
+
+it('counts new texts as work', async () => {
+  const sink = slowSink()
+  const sent = new Outbox(sink).send(delivery(50_000, 2))
+  expect(await pending(sent)).toBe(true)
+  sink.commits[0]?.()
+  await sent
+})
+
+it('fails when the store does', async () => {
+  const sink = slowSink()
+  const outbox = new Outbox(sink)
+  await outbox.send(delivery(1))
+  sink.failures[0]?.(new Error('disk full'))
+  await expect(outbox.drained()).rejects.toThrow('disk full')
+  await expect(outbox.send(delivery(1))).rejects.toThrow('disk full')
+})
