@@ -23,7 +23,7 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
   try {
     const instance = await DuckDBInstance.create(file, {
       // Half the processors: scanning needs the others, and on two a second thread makes writing no faster.
-      threads: String(Math.max(1, Math.min(4, availableParallelism() >> 1))),
+      threads: String(Math.min(4, availableParallelism())),
       memory_limit: options.memory,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
