@@ -91,7 +91,6 @@ function asset(random: Random): Partial<LogEvent> {
 
 function probe(random: Random, base: LogEvent): Visit {
   const path = PROBES[Math.floor(random() * PROBES.length)]!
-  const { time, zone, client } = base
   const access = {
     ...base,
     method: 'GET',
@@ -103,18 +102,7 @@ function probe(random: Random, base: LogEvent): Visit {
     agent: 'python-requests/2.32.3'
   }
   const message = `AH00128: File does not exist: /srv/shop/public${path}`
-  return {
-    access,
-    error: {
-      ...errorBase(random),
-      time,
-      zone,
-      client: client ?? null,
-      level: 'info',
-      module: 'core',
-      message
-    }
-  }
+  return { access, error: complaint(random, base, { level: 'info', module: 'core', message }) }
 }
 
 function ask(random: Random, base: LogEvent, page: Page): Visit {
@@ -147,26 +135,23 @@ function ask(random: Random, base: LogEvent, page: Page): Visit {
   const message = failure.message
     .replace('{path}', page.path)
     .replace('{n}', String(1 + Math.floor(random() * 30)))
-  const { time, zone, client } = base
-  return {
-    access,
-    error: {
-      ...errorBase(random),
-      time,
-      zone,
-      client: client ?? null,
-      level: failure.level,
-      module: failure.module,
-      message
-    }
-  }
+  return { access, error: complaint(random, base, { ...failure, message }) }
 }
 
-function errorBase(random: Random): { pid: number; tid: number; client_port: number } {
+/** What the error log says of a request. */
+function complaint(
+  random: Random,
+  { time, zone, client = null }: LogEvent,
+  said: { level: string; module: string; message: string }
+): LogEvent {
   const worker = Math.floor(random() * 8)
   return {
+    time,
+    zone,
+    client,
+    client_port: 20_000 + Math.floor(random() * 40_000),
     pid: 2210 + worker,
     tid: 140_158_091_960_000 + worker * 2240,
-    client_port: 20_000 + Math.floor(random() * 40_000)
+    ...said
   }
 }

@@ -22,7 +22,7 @@ export interface DatabaseOptions {
 export async function openDatabase(file: string, options: DatabaseOptions): Promise<Database> {
   try {
     const instance = await DuckDBInstance.create(file, {
-      // Half the processors: scanning needs the others, and on two a second thread makes writing no faster.
+      // For a moment a search may have them all; writing takes one whatever is set.
       threads: String(Math.min(4, availableParallelism())),
       memory_limit: options.memory,
       autoinstall_known_extensions: 'false',
