@@ -75,7 +75,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       }
       server = await startServer({ ...config.page, dashboard, page: PAGE })
     }
-    timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
+    if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
     const engine = startEmbedded(planOf(config, past, output), threadsFor(config), () => store?.port(), {
       progress: progress => live.apply(progress),
       problem: problem => live.problem(problem),
@@ -84,7 +84,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const stop = async (): Promise<void> => {
       timers.stop()
       await engine.stop()
-      writeWindows(live.closed(true), output)
+      if (output !== undefined) writeWindows(live.closed(true), output)
       await server?.close()
       await store?.close()
     }
@@ -191,8 +191,8 @@ function planOf(config: Config, past: ReadonlyMap<string, Earlier>, output: stri
   }
 }
 
-function writeWindows(windows: readonly ClosedWindow[], output: string | undefined): void {
-  if (output === undefined || windows.length === 0) return
+function writeWindows(windows: readonly ClosedWindow[], output: string): void {
+  if (windows.length === 0) return
   const records = windows.map(window => `${JSON.stringify(windowRecord(window, RECORD_KEYS))}\n`)
   try {
     appendFileSync(output, records.join(''))

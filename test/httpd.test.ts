@@ -1,9 +1,9 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from './port.ts'
 import { eventually, startWatching } from './watching.ts'
 
 /*
@@ -113,14 +113,4 @@ function load(args: readonly string[], path: string): void {
 async function serversOwnCount(): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/server-status?auto`)).text()
   return Number(/^Total Accesses: (\d+)$/m.exec(text)?.[1])
-}
-
-function freePort(): Promise<number> {
-  return new Promise(done => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(address && typeof address === 'object' ? address.port : 0))
-    })
-  })
 }

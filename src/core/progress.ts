@@ -15,6 +15,7 @@ export interface Progress {
   readonly pending: number
   readonly finished: boolean
   readonly books: Books
+  /** The step's counts, where the results of each window are asked for. */
   readonly rollup: readonly CellRows[]
   /** The newest few of the lines read. */
   readonly lines: readonly SampleLine[]

@@ -28,17 +28,12 @@ export const allTime: Windowing = () => ({ from: ALL_TIME, to: Infinity })
 const HOUR = 3600e6
 const DAY = 24 * HOUR
 
-/** Lines from here on are recent: nothing older than this hour and the one before. */
-export function recentFrom(now: number): number {
-  return windowOf(now - HOUR, HOUR)
-}
-
 /**
  * Windows of `size` microseconds for the hour before `now`, of an hour for what is older and of `longest` for what is
  * older than eight days: old lines come in bulk, and a window for each few of them would outweigh the lines.
  */
 export function agingWindows(size: number, longest: 'hour' | 'day', now: number): Windowing {
-  const [recent, week] = [recentFrom(now), windowOf(now - 8 * DAY, DAY)]
+  const [recent, week] = [windowOf(now - HOUR, HOUR), windowOf(now - 8 * DAY, DAY)]
   const [young, middle, old] = [
     size,
     Math.max(size, HOUR),

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../test/port.ts'
 import type { LogEvent } from '../core/fields.ts'
 import { Scanner } from '../scanner/index.ts'
 import { readBack } from './contract.ts'
@@ -51,14 +52,6 @@ const REQUESTS = [
   'BAD\r\n',
   `GET /${'a'.repeat(9000)} HTTP/1.1\r\n${CLOSE}\r\n`
 ]
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 /** Sends bytes and waits for the whole answer; tries again while nobody listens yet. */
 async function ask(port: number, bytes: string, tries = 100): Promise<string> {

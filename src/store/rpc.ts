@@ -1,5 +1,5 @@
 import type { MessagePort, Transferable } from 'node:worker_threads'
-import { ERRORS, VisorError, type ErrorCode } from '../core/errors.ts'
+import { errorOf, plainError, VisorError, type PlainError } from '../core/errors.ts'
 
 /**
  * Calls from one thread to another, with answers. Both ends are compiled together, so a message is taken for what
@@ -21,7 +21,7 @@ interface Request {
 
 type Response =
   | { readonly id: number; readonly value: never }
-  | { readonly id: number; readonly error: { code: ErrorCode; message: string } }
+  | { readonly id: number; readonly error: PlainError }
 
 /** Answers the calls that come in. An error goes back with its code; one without a code as STORE_BROKEN. */
 export function serve(endpoint: Endpoint<Request>, handlers: Handlers): void {
@@ -33,14 +33,14 @@ export function serve(endpoint: Endpoint<Request>, handlers: Handlers): void {
     }
     run().then(
       value => endpoint.postMessage({ id, value }, []),
-      (error: unknown) => endpoint.postMessage({ id, error: plainError(error) }, [])
+      (error: unknown) => endpoint.postMessage({ id, error: plainError(coded(error)) }, [])
     )
   })
 }
 
-function plainError(error: unknown): { code: ErrorCode; message: string } {
-  if (error instanceof VisorError) return { code: error.code, message: error.message }
-  return { code: 'STORE_BROKEN', message: error instanceof Error ? error.message : String(error) }
+function coded(error: unknown): VisorError {
+  if (error instanceof VisorError) return error
+  return new VisorError('STORE_BROKEN', error instanceof Error ? error.message : String(error))
 }
 
 /** The calling end. */
@@ -56,7 +56,7 @@ export interface Client<H extends Handlers> {
 }
 
 export function createClient<H extends Handlers>(endpoint: Endpoint<Response>): Client<H> {
-  const waiting = new Map<number, { resolve(value: never): void; reject(error: VisorError): void }>()
+  const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>()
   let failed: VisorError | undefined
   let last = 0
   endpoint.on('message', response => {
@@ -84,10 +84,6 @@ export function createClient<H extends Handlers>(endpoint: Endpoint<Response>): 
       waiting.clear()
     }
   }
-}
-
-function errorOf({ code, message }: { code: ErrorCode; message: string }): VisorError {
-  return new VisorError(code in ERRORS ? code : 'INTERNAL', message)
 }
 
 /** Calls `fail` once the other end of the port is gone. */

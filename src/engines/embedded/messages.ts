@@ -10,7 +10,7 @@ export interface IngestPlan {
   /** Length of a window and how long it waits for lines after its end, in microseconds. */
   readonly window: number
   readonly lateness: number
-  /** Old lines are counted in longer windows. Not where the results of each window are wanted. */
+  /** Nobody asks for the results of each window: old lines are counted in longer ones, and only the store is told. */
   readonly aging: boolean
   /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
   readonly limit: number

@@ -4,7 +4,7 @@ import type { FormatChoice, Progress, SampleLine } from '../../core/progress.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
 import { NO_LINES, type Books, type Position, type Stream } from '../../core/source.ts'
-import { agingWindows, recentFrom, windowsOf, type Windowing } from '../../core/window.ts'
+import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
 import { explain } from '../../scanner/index.ts'
 import { chooseFormat } from './choose.ts'
 import type { Lane, Lanes } from './lane.ts'
@@ -74,7 +74,7 @@ export class StreamReader {
     while (take.books.bytes < STEP && this.#readOnce(lane, take, now));
     if (take.books.bytes === 0 && !this.#stream.finished) return this.#positionAlone()
     this.#read = now
-    return this.#stepOf(lane, chosen.choice, take, now * 1000)
+    return this.#stepOf(lane, chosen.choice, take)
   }
 
   #positionAlone(): Step {
@@ -128,7 +128,7 @@ export class StreamReader {
     }
   }
 
-  #stepOf(lane: Lane, choice: FormatChoice, take: Intake, now: number): Step {
+  #stepOf(lane: Lane, choice: FormatChoice, take: Intake): Step {
     const { books, events, rejected, samples } = take
     const rollup: Rollup = new Map()
     for (const fold of [lane.folds.overTime, lane.folds.other]) fold.flush(rollup, this.#plan.limit)
@@ -145,8 +145,7 @@ export class StreamReader {
         offset: position.offset,
         pending: this.#stream.pending,
         books,
-        // Nobody waits for the windows of old lines.
-        rollup: this.#plan.aging ? rows.filter(row => row.window >= recentFrom(now)) : rows,
+        rollup: this.#plan.aging ? [] : rows,
         lines: samples.slice(-SAMPLES),
         closed,
         latest
