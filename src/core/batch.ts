@@ -51,10 +51,12 @@ export interface Rejection {
   readonly start: number
   readonly length: number
   readonly reason: RejectReason
+  /** Which of the scanner's programs got furthest: `at` and `step` are its. */
+  readonly program: number
   /** 0-based byte in the line where the format could not go on. */
   readonly at: number
   /** Position in the program (groups counted depth first), -1 where no step is at fault. */
   readonly step: number
 }
 
-export type RejectReason = 'literal' | 'missing' | 'number' | 'time' | 'trailing' | 'long'
+export type RejectReason = 'literal' | 'missing' | 'number' | 'time' | 'trailing' | 'long' | 'json'

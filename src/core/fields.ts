@@ -16,7 +16,7 @@ const both: readonly Kind[] = ['access', 'error']
 
 /**
  * Every named field of a log line besides `time`. Fields of the open-ended directives (`header.accept`,
- * `cookie.sid`, `note.x`, `env.x`, `reply.x`, `ssl.x`) are text and need no entry here.
+ * `cookie.sid`, `note.x`, `env.x`, `reply.x`, `ssl.x`, nginx's `var.x`, JSON's `json.x`) are text and need no entry here.
  */
 export const FIELDS: readonly FieldInfo[] = [
   {
@@ -136,6 +136,20 @@ export const FIELDS: readonly FieldInfo[] = [
   },
   { name: 'message', type: 'text', kinds: error, summary: 'the message, its AH code included', otel: 'body' },
   {
+    name: 'details',
+    type: 'text',
+    kinds: error,
+    summary: 'lines that follow the message without a header of their own, such as a stack trace',
+    otel: 'exception.stacktrace'
+  },
+  {
+    name: 'forwarded',
+    type: 'text',
+    kinds: access,
+    summary: 'proxies on the way, where the client is the first address of X-Forwarded-For',
+    otel: 'http.request.header.x-forwarded-for'
+  },
+  {
     name: 'time_end',
     type: 'number',
     kinds: access,
@@ -253,7 +267,7 @@ const byName = new Map(FIELDS.map(field => [field.name, field]))
 export function fieldInfo(name: string): FieldInfo | undefined {
   const known = byName.get(name)
   if (known) return known
-  if (/^(header|cookie|note|env|reply|trailer|reply_trailer|ssl)\../.test(name)) {
+  if (/^(header|cookie|note|env|reply|trailer|reply_trailer|ssl|var|json)\../.test(name)) {
     return { name, type: 'text', kinds: both, summary: 'value of an open-ended directive', otel: name }
   }
   const first = byName.get(/^(.+)_\d+$/.exec(name)?.[1] ?? '')

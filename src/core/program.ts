@@ -4,7 +4,7 @@
  * parser interprets it, each without knowing the others.
  *
  * Rules shared by all that run it:
- * - A line ends at `\n`; one `\r` before it is no part of the line. An empty line is no line.
+ * - A line ends at `\n`; one `\r` before it is no part of the line. An empty line is no line, and neither is a remark.
  * - A field whose bytes are exactly `-` is absent (text code 0, number NaN).
  * - The last step must end at the line's end, or the line is rejected.
  */
@@ -15,6 +15,8 @@ export type Step =
   | RequestStep
   | TargetStep
   | AddressStep
+  | ChainStep
+  | JsonStep
   | ClfStep
   | CtimeStep
   | TimePartStep
@@ -35,11 +37,15 @@ export interface TextStep {
   word?: boolean
 }
 
-/** `-` or decimal digits (at most 15, a `-` before them allowed), times `scale`. */
+/**
+ * `-` or decimal digits (at most 15, a `-` before them allowed), times `scale`. With `decimals`, a point and digits may
+ * follow; that many of them are canonical, and the value is rounded to a whole one.
+ */
 export interface NumberStep {
   op: 'number'
   field: string
   scale: number
+  decimals?: number
 }
 
 /**
@@ -70,6 +76,46 @@ export interface AddressStep {
   until: string
 }
 
+/**
+ * Addresses as `X-Forwarded-For` has them: `field` is the first, `rest` what follows its `, ` (absent without one).
+ * Where `until` begins with a blank, a blank behind a comma does not end the step.
+ */
+export interface ChainStep {
+  op: 'chain'
+  field: string
+  rest: string
+  until: string
+  quoted: boolean
+}
+
+/**
+ * A JSON object up to the line's end (RFC 8259), its members in any order; what no member names is passed over. Of a
+ * member that is there twice the first counts. Such a line never is canonical.
+ */
+export interface JsonStep {
+  op: 'json'
+  members: readonly JsonMember[]
+}
+
+/**
+ * One member: the names that lead to it from the outside in. `null` and `"-"` are absent.
+ * `text` takes a string's raw bytes (an array's first string), any other value as it is written. `number` takes a JSON number,
+ * in a string too, times `scale`, rounded to a whole one. `request` and `target` split a string as RequestStep and TargetStep do, `address`
+ * as AddressStep (the port into `port`), `chain` as ChainStep (`rest`). `time`: a number is seconds since 1970, or from 1e11 on
+ * milliseconds, from 1e14 on microseconds, from 1e17 on nanoseconds; a string holds such a number, an ISO 8601 time
+ * (`T` or a blank, any fraction, zone `Z`, `+hh:mm`, `+hhmm` or none) or a CLF time.
+ * A line without a `required` one is rejected (`missing`).
+ */
+export interface JsonMember {
+  readonly path: readonly string[]
+  readonly as: 'text' | 'number' | 'time' | 'request' | 'target' | 'address' | 'chain'
+  readonly field: string
+  readonly scale?: number
+  readonly port?: string
+  readonly rest?: string
+  readonly required?: true
+}
+
 /** `10/Oct/2000:13:55:36 -0700`: 26 bytes, sets `field` and the zone. */
 export interface ClfStep {
   op: 'clf'
@@ -86,8 +132,11 @@ export interface CtimeStep {
 /**
  * One piece of a time: several of them, anywhere in the line, make one time.
  * year `2000`; month `10`; monthName `Oct`; day `07`; dayPadded ` 7`; hour, minute, second two digits; weekdayName
- * `Tue` (checked for being a name only); milli three and micro six digits; zone `-0700`; dayOfYear `283`;
- * seconds, millis, micros since 1970 as plain digits.
+ * year `2000`; yearOfCentury `00` (69 to 99 are of the last century, as POSIX has it); month `10`; monthName `Oct`;
+ * monthFull `October`; day `07`; dayPadded ` 7`; hour, minute, second two digits; hourPadded ` 7`; hour12 `01` to `12` and
+ * hour12Padded, each with a meridiem `AM` or `PM`, which may stand apart; weekdayName `Tue` and weekdayFull `Tuesday`
+ * (checked for being names only); milli three and micro six digits; zone `-0700`; zoneColon `-07:00` or `Z` (canonical is
+ * `+00:00`); dayOfYear `283`; seconds, millis, micros since 1970 as plain digits.
  */
 export interface TimePartStep {
   op: 'timepart'
@@ -97,17 +146,25 @@ export interface TimePartStep {
 
 export type TimePart =
   | 'year'
+  | 'yearOfCentury'
   | 'month'
   | 'monthName'
+  | 'monthFull'
   | 'day'
   | 'dayPadded'
   | 'hour'
+  | 'hourPadded'
+  | 'hour12'
+  | 'hour12Padded'
+  | 'meridiem'
   | 'minute'
   | 'second'
   | 'weekdayName'
+  | 'weekdayFull'
   | 'milli'
   | 'micro'
   | 'zone'
+  | 'zoneColon'
   | 'dayOfYear'
   | 'seconds'
   | 'millis'
@@ -122,13 +179,42 @@ export interface GroupStep {
   steps: readonly Step[]
 }
 
-/** A whole program. `zoned` is false when lines tell a wall-clock time without its zone. */
+/**
+ * A whole program. `zoned` is false when lines tell a wall-clock time without its zone. Lines of a program whose steps
+ * tell no time have that of the line before them.
+ */
 export interface Program {
   readonly steps: readonly Step[]
   readonly zoned: boolean
+  /** How texts are written; `apache` when absent. */
+  readonly escapes?: Escapes
+  /** Text fields in which a blank is written as `+`. */
+  readonly plus?: readonly string[]
+  /** What begins so is a remark of the log, no line (`#` of W3C's extended log format). */
+  readonly remark?: string
+  readonly continued?: Continued
 }
 
-/** The fields that a program fills, in order, with their column type. */
+/**
+ * `apache`: `\"` `\\` `\n` `\xHH` and the like, of both of Apache's logs and of nginx; `json`: RFC 8259's, with `\uHHHH`;
+ * `none`: every byte stands for itself.
+ */
+export type Escapes = 'apache' | 'json' | 'none'
+
+/**
+ * Lines may go on: a line that no program follows belongs to the one right before it if that was of this program,
+ * with all its bytes (and the line ends between) as the field `details`. But a line that begins with a byte of `opening`, as
+ * each line of this program does, is rejected, and one that begins with a text of `alone` stands for itself.
+ */
+export interface Continued {
+  readonly opening: string
+  readonly alone: readonly string[]
+}
+
+/** The field that a program's continued lines fill. */
+export const DETAILS = 'details'
+
+/** The fields that steps fill, in order, with their column type; those of `continued` are not among them. */
 export function columnsOf(steps: readonly Step[]): { name: string; type: 'text' | 'number' }[] {
   return steps.flatMap((step): { name: string; type: 'text' | 'number' }[] => {
     switch (step.op) {
@@ -145,10 +231,31 @@ export function columnsOf(steps: readonly Step[]): { name: string; type: 'text' 
           { name: step.field, type: 'text' },
           { name: step.port, type: 'number' }
         ]
+      case 'chain':
+        return [step.field, step.rest].map(name => ({ name, type: 'text' }))
+      case 'json':
+        return step.members.flatMap(memberColumns)
       case 'group':
         return columnsOf(step.steps)
       default:
         return []
     }
   })
+}
+
+function memberColumns({ as, field, port, rest }: JsonMember): { name: string; type: 'text' | 'number' }[] {
+  switch (as) {
+    case 'text':
+    case 'number':
+      return [{ name: field, type: as }]
+    case 'request':
+    case 'target':
+      return columnsOf([{ op: as, until: '', quoted: false }])
+    case 'address':
+      return columnsOf([{ op: 'address', field, port: port ?? '', until: '' }])
+    case 'chain':
+      return columnsOf([{ op: 'chain', field, rest: rest ?? '', until: '', quoted: false }])
+    default:
+      return []
+  }
 }
