@@ -131,7 +131,6 @@ export interface CtimeStep {
 
 /**
  * One piece of a time: several of them, anywhere in the line, make one time.
- * year `2000`; month `10`; monthName `Oct`; day `07`; dayPadded ` 7`; hour, minute, second two digits; weekdayName
  * year `2000`; yearOfCentury `00` (69 to 99 are of the last century, as POSIX has it); month `10`; monthName `Oct`;
  * monthFull `October`; day `07`; dayPadded ` 7`; hour, minute, second two digits; hourPadded ` 7`; hour12 `01` to `12` and
  * hour12Padded, each with a meridiem `AM` or `PM`, which may stand apart; weekdayName `Tue` and weekdayFull `Tuesday`
