@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config/schema.ts'
 import { systemCode, VisorError } from './core/errors.ts'
+import { choiceNamed } from './engines/embedded/choose.ts'
 import { startEmbedded } from './engines/embedded/engine.ts'
 import type { IngestPlan } from './engines/embedded/messages.ts'
-import { formatFor } from './formats/index.ts'
+import { formatFor, formatsFor } from './formats/index.ts'
 import { Live } from './live/live.ts'
 import { windowRecord } from './live/output.ts'
 import type { Past } from './live/source.ts'
@@ -156,8 +157,8 @@ function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | '
   const position = positions.findLast(known => known.position['format'])?.position
   const format = position?.['format']
   if (typeof format !== 'string') return {}
-  const { name, text, kind } = formatFor(format)
-  return { format: { name, text, why: String(position?.['why']) }, kinds: [kind] }
+  const kinds = formatsFor(format).map(({ kind }) => kind)
+  return { format: choiceNamed(format, String(position?.['why'])), kinds: [...new Set(kinds)] }
 }
 
 function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () => number): Live {
@@ -177,7 +178,7 @@ function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () =>
 
 function planOf(config: Config, past: ReadonlyMap<string, Earlier>, output: string | undefined): IngestPlan {
   const sources = Object.entries(config.sources).map(([name, { paths, from, format, zone }]) => {
-    if (format !== undefined) formatFor(format)
+    if (format !== undefined) formatsFor(format)
     const files = fileOptions.parse({ paths, from })
     return { name, files, format, zone, known: past.get(name)?.positions ?? [] }
   })

@@ -5,7 +5,7 @@ import { loadConfig, type Loaded } from '../config/load.ts'
 import type { SourceConfig } from '../config/schema.ts'
 import { VisorError } from '../core/errors.ts'
 import { chooseFormat } from '../engines/embedded/choose.ts'
-import { formatFor } from '../formats/index.ts'
+import { formatsFor } from '../formats/index.ts'
 import { table } from '../reports/layout.ts'
 import { formatBytes } from '../reports/units.ts'
 import { visible } from '../reports/visible.ts'
@@ -61,7 +61,7 @@ const COLUMNS = [{ align: 'left' }, { align: 'left' }, { align: 'left' }] as con
 function checkFormat({ place }: Loaded, name: string, { format }: SourceConfig): void {
   if (format === undefined) return
   try {
-    formatFor(format)
+    formatsFor(format)
   } catch (error) {
     if (!(error instanceof VisorError)) throw error
     throw new VisorError('FORMAT', `${place(['sources', name, 'format'])}: ${error.message}`, {

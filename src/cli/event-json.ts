@@ -15,16 +15,14 @@ export class EventJson {
   #zone = NaN
   #clock = ''
 
-  /** All rows, each line ended by `\n`. */
-  write(batch: Batch): string {
+  /** A line for each row, ended by `\n`. */
+  write(batch: Batch): string[] {
     const fields = Array.from(batch.columns, ([name, column]) => this.#writer(name, column, batch.zone))
-    let text = ''
-    for (let row = 0; row < batch.rows; row++) {
-      text += `{"time":"${this.#time(batch.time[row] ?? 0, batch.zone[row] ?? 0)}"`
+    return Array.from({ length: batch.rows }, (_, row) => {
+      let text = `{"time":"${this.#time(batch.time[row] ?? 0, batch.zone[row] ?? 0)}"`
       for (const field of fields) text += field(row)
-      text += '}\n'
-    }
-    return text
+      return `${text}}\n`
+    })
   }
 
   /** To be called after a dictionary was rotated: its codes mean other texts now. */

@@ -18,7 +18,11 @@ async function read(content: string, format?: string) {
     rejected: async (text: string) => void (rejected += text)
   }
   const { signal } = new AbortController()
-  const books = await readLines(path, { signal, ...(format !== undefined && { format }) }, sink)
+  const books = await readLines(
+    path,
+    { signal, clock: () => 0, ...(format !== undefined && { format }) },
+    sink
+  )
   const events: Record<string, unknown>[] =
     json === ''
       ? []

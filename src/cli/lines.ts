@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Rejection } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
+import type { Format } from '../core/format.ts'
+import type { FormatChoice } from '../core/progress.ts'
 import { NO_LINES, type Books, type Stream } from '../core/source.ts'
-import { chooseFormat } from '../engines/embedded/choose.ts'
-import { formatFor } from '../formats/index.ts'
-import { explain, Scanner, type Scan } from '../scanner/index.ts'
+import { chooseFormat, choiceAfter } from '../engines/embedded/choose.ts'
+import { dateRows, readOnce } from '../engines/embedded/scan.ts'
+import { formatsFor, withBare } from '../formats/index.ts'
+import { explain, NO_STATE, Scanner, type Scan, type ScanState } from '../scanner/index.ts'
 import { openBulk } from '../sources/bulk/index.ts'
 import { visible } from '../reports/visible.ts'
 import { EventJson } from './event-json.ts'
@@ -12,6 +14,8 @@ import { EventJson } from './event-json.ts'
 export interface LineOptions {
   readonly format?: string
   readonly zone?: string
+  /** Milliseconds since 1970: lines that tell no time have this one, where no line tells one. */
+  readonly clock: () => number
   readonly signal: AbortSignal
 }
 
@@ -44,7 +48,7 @@ export async function readLines(path: string, options: LineOptions, sink: LineSi
 
 function readerFor(stream: Stream, options: LineOptions, sink: LineSink): LineReader | undefined {
   const chosen = chooseFormat(stream, options.format)
-  if (chosen && 'choice' in chosen) return new LineReader(stream.name, chosen.choice.text, options.zone, sink)
+  if (chosen && 'choice' in chosen) return new LineReader(stream.name, chosen.choice, options, sink)
   if (chosen) throw new VisorError('FORMAT_UNKNOWN', `${stream.name}: ${chosen.problem}`)
   if (stream.finished || stream.pending < FIRST_LINE) return undefined
   throw new VisorError(
@@ -56,65 +60,105 @@ function readerFor(stream: Stream, options: LineOptions, sink: LineSink): LineRe
 /** Bytes within which the first line must end for a format to be told. */
 const FIRST_LINE = 65_536
 
+/** What the lines of a choice of formats run through. */
+interface Lane {
+  readonly scanner: Scanner
+  readonly formats: readonly Format[]
+  /** For each format what writes its events. */
+  readonly writers: readonly EventJson[]
+}
+
+function laneOf(text: string, zone: string | undefined): Lane {
+  const formats = withBare(formatsFor(text))
+  const programs = formats.map(({ program }) => program)
+  return {
+    scanner: new Scanner(programs, zone === undefined ? {} : { zone }),
+    formats,
+    writers: formats.map(() => new EventJson())
+  }
+}
+
 class LineReader {
   readonly books: Books = { ...NO_LINES }
   readonly #name: string
-  readonly #format
-  readonly #scanner: Scanner
-  readonly #json = new EventJson()
+  readonly #options: LineOptions
   readonly #sink: LineSink
+  #choice: FormatChoice
+  #lane: Lane
+  #state: ScanState = NO_STATE
   /** Line ends before the bytes that are scanned next. */
   #lines = 0
 
-  constructor(name: string, format: string, zone: string | undefined, sink: LineSink) {
+  constructor(name: string, choice: FormatChoice, options: LineOptions, sink: LineSink) {
     this.#name = name
-    this.#format = formatFor(format)
-    this.#scanner = new Scanner(this.#format.program, zone === undefined ? {} : { zone })
+    this.#choice = choice
+    this.#options = options
     this.#sink = sink
+    this.#lane = laneOf(choice.text, options.zone)
   }
 
   /** Takes what the stream offers. */
   async read(stream: Stream): Promise<void> {
-    const got = stream.read(this.#scanner.input())
-    this.#scanner.filled(got)
-    stream.advance(got)
-    this.books.bytes += got
-    for (let more = true; more;) {
-      const scan = this.#scanner.scan(stream.finished && stream.pending === 0)
-      more = scan.more
-      await this.#take(scan)
-    }
-  }
-
-  async #take({ batch, rejected, consumed }: Scan): Promise<void> {
-    this.books.parsed += batch.rows
-    this.books.rejected += rejected.length
-    this.books.read += batch.rows + rejected.length
-    const json = this.#json.write(batch)
-    const reasons = this.#reasons(rejected, consumed)
-    for (const dictionary of this.#scanner.dictionaries.values())
-      if (dictionary.full) {
-        this.#scanner.rotate(dictionary.field, [])
-        this.#json.forget(dictionary.field)
+    const { scanner } = this.#lane
+    const choice = this.#choice
+    let events = ''
+    let reasons = ''
+    scanner.state = this.#state
+    const { consumed } = readOnce(
+      stream,
+      scanner,
+      () => false,
+      scan => {
+        events += this.#events(scan)
+        reasons += this.#reasons(scan)
+        if (scan.remark) this.#choice = choiceAfter(scan.remark, choice)
+        return this.#choice === choice
       }
-    if (json !== '') await this.#sink.events(json)
+    )
+    this.books.bytes += consumed
+    this.#state = scanner.state
+    if (this.#choice !== choice) this.#lane = laneOf(this.#choice.text, this.#options.zone)
+    if (events !== '') await this.#sink.events(events)
     if (reasons !== '') await this.#sink.rejected(reasons)
   }
 
+  /** The events of a scan in the order of their lines. */
+  #events({ batches }: Scan): string {
+    const { scanner, writers } = this.#lane
+    const now = this.#options.clock() * 1000
+    const written = batches.flatMap((batch, form) => {
+      dateRows(batch, now)
+      this.books.parsed += batch.rows
+      this.books.read += batch.rows
+      const lines = writers[form]?.write(batch) ?? []
+      return lines.map((line, row) => ({ line, start: batch.start[row] ?? 0 }))
+    })
+    if (batches.length > 1) written.sort((a, b) => a.start - b.start)
+    scanner.dictionaries.forEach((dictionaries, form) => {
+      for (const dictionary of dictionaries.values()) {
+        if (!dictionary.full) continue
+        dictionary.rotate([])
+        writers[form]?.forget(dictionary.field)
+      }
+    })
+    return written.map(({ line }) => line).join('')
+  }
+
   /** A line for each rejected one, and moves the count of lines on behind the scanned bytes. */
-  #reasons(rejected: readonly Rejection[], consumed: number): string {
-    const bytes = this.#scanner.bytes(0, consumed)
+  #reasons({ rejected, consumed }: Scan): string {
+    const { scanner, formats } = this.#lane
+    const bytes = scanner.bytes(0, consumed)
+    const programs = formats.map(({ program }) => program)
     let text = ''
     let at = 0
+    this.books.rejected += rejected.length
+    this.books.read += rejected.length
     for (const rejection of rejected) {
       const { start, length } = rejection
       this.#lines += lineEnds(bytes, at, start)
       at = start
-      const reason = explain(rejection, this.#format.program)
-      text +=
-        visible(
-          `${this.#name}:${this.#lines + 1}: ${reason}: ${lineText(bytes.subarray(start, start + length))}`
-        ) + '\n'
+      const line = lineText(bytes.subarray(start, start + length))
+      text += visible(`${this.#name}:${this.#lines + 1}: ${explain(rejection, programs)}: ${line}`) + '\n'
     }
     this.#lines += lineEnds(bytes, at, consumed)
     return text

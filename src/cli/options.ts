@@ -15,8 +15,8 @@ export function formatOptions(): [Option, Option] {
   return [
     new Option(
       '-f, --format <format>',
-      'a preset (visor formats) or a LogFormat string; detected when not given'
-    ),
+      'a preset (visor formats) or a LogFormat string, given again for a log of several; detected when not given'
+    ).argParser((text: string, before?: string) => (before === undefined ? text : `${before}\n${text}`)),
     new Option(
       '-z, --zone <zone>',
       "zone of lines that tell none, such as Europe/Berlin; the machine's by default"

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts'
 import { findConfig, type Environment } from '../config/find.ts'
 import type { Config } from '../config/schema.ts'
 import { VisorError } from '../core/errors.ts'
-import { formatFor } from '../formats/index.ts'
+import { formatsFor } from '../formats/index.ts'
 import { inspectBulk } from '../sources/bulk/index.ts'
 
 /** What `visor watch` can be told on its command line; what is absent comes from the configuration. */
@@ -59,7 +59,7 @@ function sourcesOf(files: readonly string[], options: WatchOptions): Config['sou
   const { format, zone, from = 'beginning' } = options
   const source = { type: 'file', from, format, zone } as const
   files.forEach(checkFile)
-  if (format !== undefined) formatFor(format)
+  if (format !== undefined) formatsFor(format)
   return Object.fromEntries(
     files
       .map(file => (file === '-' ? ['stdin', file] : [resolve(file), resolve(file)]))

@@ -27,12 +27,18 @@ function isZone(name: string): boolean {
 
 const path = z.string().min(1, 'expected a path')
 
+const format = z.string().min(1)
+
 const fileSource = z
   .strictObject({
     type: z.literal('file').default('file').describe('What kind of source it is.'),
     path: path.optional().describe('One path or glob; relative to the folder of this file.'),
     paths: fileOptions.shape.paths.optional(),
-    format: z.string().min(1).optional().describe('A preset or a LogFormat string; detected when absent.'),
+    format: z
+      .union([format, z.array(format).min(1)])
+      .transform(formats => [formats].flat().join('\n'))
+      .optional()
+      .describe('A preset or a LogFormat string, or several that are tried in order; detected when absent.'),
     zone: z
       .string()
       .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')

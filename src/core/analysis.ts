@@ -15,7 +15,8 @@ export interface Analysis {
 
 export interface AnalyzedFile {
   readonly path: string
-  readonly kind: Kind
+  /** The kinds of log that its lines are of. */
+  readonly kinds: readonly Kind[]
   readonly format: { readonly name: string; readonly text: string }
   /** How the format was chosen, one sentence. */
   readonly why: string

@@ -135,7 +135,7 @@ export interface CtimeStep {
  * monthFull `October`; day `07`; dayPadded ` 7`; hour, minute, second two digits; hourPadded ` 7`; hour12 `01` to `12` and
  * hour12Padded, each with a meridiem `AM` or `PM`, which may stand apart; weekdayName `Tue` and weekdayFull `Tuesday`
  * (checked for being names only); milli three and micro six digits; zone `-0700`; zoneColon `-07:00` or `Z` (canonical is
- * `+00:00`); dayOfYear `283`; seconds, millis, micros since 1970 as plain digits.
+ * `+00:00`); zulu `Z` alone; dayOfYear `283`; seconds, millis, micros since 1970 as plain digits.
  */
 export interface TimePartStep {
   op: 'timepart'
@@ -164,6 +164,7 @@ export type TimePart =
   | 'micro'
   | 'zone'
   | 'zoneColon'
+  | 'zulu'
   | 'dayOfYear'
   | 'seconds'
   | 'millis'

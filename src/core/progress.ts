@@ -8,7 +8,8 @@ export interface Progress {
   readonly stream: string
   /** The stream's name for people. */
   readonly name: string
-  readonly kind: Kind
+  /** The kinds of log that the lines read are of. */
+  readonly kinds: readonly Kind[]
   readonly format: FormatChoice
   readonly offset: number
   /** Bytes known to wait. */
@@ -25,9 +26,11 @@ export interface Progress {
   readonly latest: number
 }
 
-/** A format and why it was taken. */
+/** A format, or several in the order in which they are tried, and why. */
 export interface FormatChoice {
+  /** Of several, all names with ` + ` between them. */
   readonly name: string
+  /** Of several, one a line. */
   readonly text: string
   readonly why: string
 }

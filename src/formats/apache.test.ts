@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(APACHE))('logs of a running Apache', () => {
   const read = (file: string, format: string, kind: 'access' | 'error'): LogEvent[] => {
     const found = formatFor(format, kind)
     const lines = readFileSync(join(folder, file), 'latin1').split('\n').slice(0, -1)
-    const all = readBack(found, new Scanner(found.program, { zone: 'UTC' }), lines)
+    const all = readBack(found, new Scanner([found.program], { zone: 'UTC' }), lines)
     expect(all.map(({ line }) => line)).toEqual(lines)
     return all.map(({ event }) => event)
   }

@@ -18,6 +18,21 @@ export interface Clock {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const FULL_MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December'
+]
+const FULL_WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const DAY_MS = 86_400_000
 
 /** The clock at `second` seconds since 1970 UTC, `zone` minutes east of it. */
@@ -42,10 +57,10 @@ export function padded(value: number, width: number): string {
   return String(value).padStart(width, '0')
 }
 
-/** `-0700` for -420. */
-function zoneText(zone: number): string {
+/** `-0700` for -420, or `-07:00`. */
+function zoneText(zone: number, colon = ''): string {
   const minutes = Math.abs(zone)
-  return `${zone < 0 ? '-' : '+'}${padded(Math.floor(minutes / 60), 2)}${padded(minutes % 60, 2)}`
+  return `${zone < 0 ? '-' : '+'}${padded(Math.floor(minutes / 60), 2)}${colon}${padded(minutes % 60, 2)}`
 }
 
 /** `10/Oct/2000:13:55:36 -0700` */
@@ -57,6 +72,11 @@ export function clfText(clock: Clock): string {
 export function ctimeText(clock: Clock): [before: string, after: string] {
   const date = `${partText('weekdayName', clock)} ${partText('monthName', clock)} ${partText('day', clock)}`
   return [`${date} ${timeOfDay(clock)}`, ` ${partText('year', clock)}`]
+}
+
+/** 12 for midnight and noon. */
+function hour12({ hour }: Clock): number {
+  return ((hour + 11) % 12) + 1
 }
 
 function timeOfDay(clock: Clock): string {
@@ -80,6 +100,24 @@ export function partText(part: ClockPart, clock: Clock): string {
       return MONTHS[clock.month - 1] ?? ''
     case 'dayPadded':
       return String(clock.day).padStart(2)
+    case 'yearOfCentury':
+      return padded(clock.year % 100, 2)
+    case 'monthFull':
+      return FULL_MONTHS[clock.month - 1] ?? ''
+    case 'weekdayFull':
+      return FULL_WEEKDAYS[clock.weekday] ?? ''
+    case 'hourPadded':
+      return String(clock.hour).padStart(2)
+    case 'hour12':
+      return padded(hour12(clock), 2)
+    case 'hour12Padded':
+      return String(hour12(clock)).padStart(2)
+    case 'meridiem':
+      return clock.hour < 12 ? 'AM' : 'PM'
+    case 'zoneColon':
+      return zoneText(clock.zone, ':')
+    case 'zulu':
+      return 'Z'
     case 'weekdayName':
       return WEEKDAYS[clock.weekday] ?? ''
     case 'dayOfYear':

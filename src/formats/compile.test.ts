@@ -27,8 +27,11 @@ describe('the fields of a directive string', () => {
     ['%t %{sec}t "%{%F}t"', 'time_2 time_3'],
     ['%{%F}t %t', 'time_2'],
     ['%t %{end:%T}t', 'time_2'],
-    ['[%t] %E: %7F: %M', 'os_error_code os_error file file_line message'],
-    ['[%t] [%a] [%{c}a] [%A] %M', 'client client_port peer peer_port local_address local_port message']
+    ['[%t] %E: %7F: %M', 'os_error_code os_error file file_line message details'],
+    [
+      '[%t] [%a] [%{c}a] [%A] %M',
+      'client client_port peer peer_port local_address local_port message details'
+    ]
   ])('%s: %s', (text, fields) => expect(fieldsOf(text)).toBe(fields))
 })
 

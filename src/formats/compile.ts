@@ -1,33 +1,62 @@
 import { escapeText } from '../core/escape.ts'
 import type { Kind, LogEvent } from '../core/fields.ts'
 import type { Format, RawValues } from '../core/format.ts'
-import { columnsOf, type Program, type Step } from '../core/program.ts'
+import { columnsOf, DETAILS, type Program, type Step } from '../core/program.ts'
 import { delimit } from './delimit.ts'
 import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
 import { lower } from './lower.ts'
-import { makePrinter, type Values } from './print.ts'
+import { makePrinter, type Printer, type Values } from './print.ts'
 import { FormatProblem, formatError } from './problem.ts'
 import { isZoned } from './time.ts'
 
+/** Texts with which lines begin that Apache writes before its error log is set up: no part of the line before them. */
+const ALONE = ['AH0', 'AH1', '(2)', '(13)', '(98)', 'httpd: ', 'apache2: ']
+
 /**
- * The format of a directive string (without a `LogFormat` before it or quotes around it).
+ * The format of a directive string (without a `LogFormat` before it or quotes around it). Lines of an error log that begins
+ * with fixed text may go on.
  * @throws VisorError FORMAT with a caret under the character at fault
  */
 export function compileFormat(name: string, kind: Kind, text: string): Format {
   const steps = compileSteps(kind, text)
   const program: Program = { steps, zoned: isZoned(allSteps(steps)) }
+  const [first] = steps
+  const continued = kind === 'error' &&
+    first?.op === 'literal' && { opening: first.text.slice(0, 1), alone: ALONE }
+  const quoted = text.replaceAll(/\\.|"|\\$/gs, found => (found.length === 1 ? `\\${found}` : found))
+  return formatOf(name, kind, quoted, continued ? { ...program, continued } : program)
+}
+
+/** The format of a program: what prints its lines is made of the same steps. */
+export function formatOf(name: string, kind: Kind, text: string, program: Program): Format {
+  const { steps, continued } = program
   const ends = allSteps(steps).some(step => 'field' in step && step.field === 'time_end')
-  const fields = [...columnsOf(steps).map(column => column.name), ...(ends ? ['time_end'] : [])]
+  const fields = [
+    ...columnsOf(steps).map(column => column.name),
+    ...(ends ? ['time_end'] : []),
+    ...(continued ? [DETAILS] : [])
+  ]
   const printLine = makePrinter(steps, literal => literal)
   const printLatin1 = makePrinter(steps, literal => Buffer.from(literal).toString('latin1'))
+  const whole = (print: Printer): Printer => (continued ? withDetails(print) : print)
+  const printed = whole(printLine)
+  const printedLatin1 = whole(printLatin1)
   return {
     name,
     kind,
-    text: text.replaceAll(/\\.|"|\\$/gs, found => (found.length === 1 ? `\\${found}` : found)),
+    text,
     program,
     fields,
-    print: event => printLine(eventValues(event, kind)),
-    printRaw: values => Buffer.from(printLatin1(rawValues(values)), 'latin1')
+    print: event => printed(eventValues(event, kind)),
+    printRaw: values => Buffer.from(printedLatin1(rawValues(values)), 'latin1')
+  }
+}
+
+/** Prints the lines that go on behind the first. */
+function withDetails(print: Printer): Printer {
+  return values => {
+    const details = values.text(DETAILS)
+    return details === null ? print(values) : `${print(values)}\n${details}`
   }
 }
 
@@ -59,7 +88,9 @@ function eventValues(event: LogEvent, kind: Kind): Values {
     has: field => event[field] !== null && event[field] !== undefined,
     text: field => {
       const value = event[field]
-      return value === null || value === undefined ? null : escapeText(String(value), kind)
+      if (value === null || value === undefined) return null
+      const lines = field === DETAILS ? String(value).split('\n') : [String(value)]
+      return lines.map(line => escapeText(line, kind)).join('\n')
     }
   }
 }

@@ -4,7 +4,7 @@ import { Flag, type Batch } from '../core/batch.ts'
 import { escapeText } from '../core/escape.ts'
 import { fieldInfo, type Kind, type LogEvent } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
-import { columnsOf, type Step, type TimeField, type TimePart } from '../core/program.ts'
+import { columnsOf, type Step, type TimeField } from '../core/program.ts'
 import { Scanner } from '../scanner/index.ts'
 import { formatFor } from './index.ts'
 
@@ -26,7 +26,7 @@ export function conformsToFormat(format: Format, runs = 100): void {
     })
 
     it('prints lines that are read back equal, and raw values that give the line back', () => {
-      const scanner = new Scanner(format.program, { zone: 'UTC', seed: 1n })
+      const scanner = new Scanner([format.program], { zone: 'UTC', seed: 1n })
       fc.assert(
         fc.property(fc.array(events(format), { minLength: 1, maxLength: 10 }), all => {
           const lines = all.map(event => format.print(event))
@@ -47,7 +47,9 @@ export function readBack(
   const bytes = Buffer.from(lines.map(line => `${line}\n`).join(''))
   scanner.input().set(bytes)
   scanner.filled(bytes.length)
-  const { batch, rejected } = scanner.scan(true)
+  const { batches, rejected } = scanner.scan({ final: true })
+  const [batch] = batches
+  if (!batch) return []
   expect(rejected.map(({ start, length }) => bytes.toString('latin1', start, start + length))).toEqual([])
   return Array.from({ length: batch.rows }, (_, row) => {
     expect((batch.flags[row] ?? 0) & Flag.notCanonical).toBe(0)
@@ -83,11 +85,12 @@ function valueAt(
 export function events(format: Format): fc.Arbitrary<LogEvent> {
   const { steps, zoned } = format.program
   const parts = partsOf(steps, 'time')
-  const tellsZone = zoned && (parts.has('zone') || parts.has('clf'))
+  const tellsZone = zoned && ['zone', 'zoneColon', 'clf'].some(part => parts.has(part))
   return fc
     .record({
       time: times(parts),
       ...(format.fields.includes('time_end') ? { time_end: times(partsOf(steps, 'time_end')) } : {}),
+      ...(format.program.continued && { details: fc.option(details) }),
       zone: tellsZone ? fc.integer({ min: -14 * 60, max: 14 * 60 }) : fc.constant(0),
       fields: fc.tuple(
         ...steps.map((step, i) => {
@@ -99,7 +102,7 @@ export function events(format: Format): fc.Arbitrary<LogEvent> {
     .map(({ fields, ...times }) => Object.assign({ ...times }, ...fields))
 }
 
-function partsOf(steps: readonly Step[], field: TimeField): Set<TimePart | 'clf' | 'ctime'> {
+function partsOf(steps: readonly Step[], field: TimeField): Set<string> {
   const flat = steps.flatMap(step => (step.op === 'group' ? step.steps : [step]))
   return new Set(
     flat.flatMap(step => {
@@ -176,6 +179,14 @@ const anyText = fc
     fc.constantFrom('', '"', '\\', 'a b', '/index.html', '10.0.0.1', '::1', '- ', '\\x41', '$1')
   )
   .map(text => text.toWellFormed())
+
+/** Lines that go on, none of which begins as a line of its own does. */
+const details = fc
+  .array(
+    anyText.map(text => `\tat ${text.replaceAll('\n', '')}`),
+    { minLength: 1, maxLength: 3 }
+  )
+  .map(lines => lines.join('\n'))
 
 interface Ending {
   readonly until: string

@@ -4,7 +4,7 @@ import { Scanner } from '../scanner/index.ts'
 import { detect } from './detect.ts'
 import { PRESETS } from './presets.ts'
 
-const scanners = new Map(PRESETS.map(format => [format, new Scanner(format.program, { zone: 'UTC' })]))
+const scanners = new Map(PRESETS.map(format => [format, new Scanner([format.program], { zone: 'UTC' })]))
 
 function accepts(format: Format, line: Uint8Array): boolean {
   const scanner = scanners.get(format)
@@ -12,15 +12,15 @@ function accepts(format: Format, line: Uint8Array): boolean {
   scanner.reset()
   scanner.input().set(line)
   scanner.filled(line.length)
-  return scanner.scan(true).batch.rows === 1
+  return scanner.scan({ final: true }).batches[0]?.rows === 1
 }
 
 const found = (lines: readonly string[]): [name: string | undefined, why: string] => {
-  const { format, why } = detect(
+  const { formats, why } = detect(
     lines.map(line => Buffer.from(line)),
     accepts
   )
-  return [format?.name, why]
+  return [formats.map(({ name }) => name).join(' + ') || undefined, why]
 }
 
 const COMMON = '10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326'
@@ -41,6 +41,12 @@ describe('detect', () => {
     ['combined', ['garbage', COMBINED, COMMON, COMBINED], 'combined: 2 of the first 4 lines follow it'],
     ['combined', ['garbage', COMBINED], 'combined: 1 of the first 2 lines follows it'],
     ['combined', [COMBINED, COMBINED.replace('- - [', '- a b [')], 'combined: the first 2 lines follow it'],
+    ['combined', [COMBINED, ERROR24, COMBINED], 'combined: 2 of the first 3 lines follow it'],
+    [
+      'combined + error24',
+      [COMBINED, ERROR24, 'x', COMBINED, ERROR24, COMBINED],
+      'combined + error24: 5 of the first 6 lines follow them (3 and 2)'
+    ],
     [undefined, [COMMON, 'x', 'y'], 'common, the nearest format, reads only 1 of the first 3 lines'],
     [undefined, ['{"a": 1}', ''], 'no known format reads any of the first 2 lines'],
     [undefined, ['x'], 'no known format reads the first line'],

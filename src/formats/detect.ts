@@ -1,39 +1,72 @@
 import type { Format } from '../core/format.ts'
 import { PRESETS } from './presets.ts'
 
-/** The format of a log as its first lines tell it. */
+/** The formats of a log as its first lines tell them. */
 export interface Detection {
-  /** `undefined` where no format reads at least half of the lines. */
-  readonly format: Format | undefined
-  /** How many of the lines the best format read. */
+  /** Where lines of two formats stand in the log, the more frequent first; empty where nothing reads half of the lines. */
+  readonly formats: readonly Format[]
+  /** How many of the lines they read together. */
   readonly read: number
-  /** One sentence for people. */
+  /** One sentence for people: what was chosen and how sure that is, or how near the nearest comes. */
   readonly why: string
+  /** The format that reads most lines, also where that is too few; of equals the first. */
+  readonly nearest: Format | undefined
 }
 
+type Accepts = (format: Format, line: Uint8Array) => boolean
+
+/** A second format must read at least so many of the lines that the first does not: a stray line is none of its own. */
+const SECOND = 2
+
 /**
- * Picks the preset that reads most of the lines; of equals the first, which says most.
- * `lines` come without their ends; `accepts` tells whether a line follows a format.
+ * Picks the preset that reads most of the lines; of equals the first, which says most. Another one that reads some of
+ * those that the first does not joins it. `lines` come without their ends; `accepts` tells whether a line follows a format.
  */
-export function detect(
-  lines: readonly Uint8Array[],
-  accepts: (format: Format, line: Uint8Array) => boolean
-): Detection {
-  if (lines.length === 0) return { format: undefined, read: 0, why: 'there are no lines yet' }
-  const scores = PRESETS.map(format => ({ format, read: lines.filter(line => accepts(format, line)).length }))
-  const best = scores.reduce((best, score) => (score.read > best.read ? score : best))
-  const { format, read } = best
+export function detect(lines: readonly Uint8Array[], accepts: Accepts): Detection {
+  const whole = { formats: [], read: 0, nearest: undefined }
+  if (lines.length === 0) return { ...whole, why: 'there are no lines yet' }
+  const first = best(lines, accepts, PRESETS)
   const firstLines = lines.length === 1 ? 'first line' : `first ${lines.length} lines`
-  if (read === 0)
-    return {
-      format: undefined,
-      read,
-      why: `no known format reads ${lines.length === 1 ? '' : 'any of '}the ${firstLines}`
-    }
+  if (first.read === 0) {
+    return { ...whole, why: `no known format reads ${lines.length === 1 ? '' : 'any of '}the ${firstLines}` }
+  }
+  const left = lines.filter(line => !accepts(first.format, line))
+  const second = best(
+    left,
+    accepts,
+    PRESETS.filter(({ kind }) => kind !== first.format.kind)
+  )
+  const formats = second.read >= SECOND ? [first.format, second.format] : [first.format]
+  const read = first.read + (formats.length > 1 ? second.read : 0)
+  const names = formats.map(({ name }) => name).join(' + ')
   const share = read === lines.length ? `the ${firstLines}` : `${read} of the ${firstLines}`
+  const nearest = first.format
   if (read * 2 < lines.length) {
-    return { format: undefined, read, why: `${format.name}, the nearest format, reads only ${share}` }
+    return { ...whole, read, nearest, why: `${names}, the nearest format, reads only ${share}` }
   }
   const follow = read === 1 ? 'follows' : 'follow'
-  return { format, read, why: `${format.name}: ${share} ${follow} it` }
+  const shares = formats.length > 1 ? ` (${first.read} and ${second.read})` : ''
+  return {
+    formats,
+    read,
+    nearest,
+    why: `${names}: ${share} ${follow} ${formats.length > 1 ? 'them' : 'it'}${shares}`
+  }
+}
+
+/** The format that reads most of some lines; of equals the first. */
+function best(
+  lines: readonly Uint8Array[],
+  accepts: Accepts,
+  [first, ...others]: readonly Format[]
+): { format: Format; read: number } {
+  if (!first) throw new RangeError('there is no format')
+  const readBy = (format: Format): number => lines.filter(line => accepts(format, line)).length
+  return others.reduce(
+    (best, format) => {
+      const read = readBy(format)
+      return read > best.read ? { format, read } : best
+    },
+    { format: first, read: readBy(first) }
+  )
 }

@@ -5,11 +5,12 @@ import { formatFor } from './index.ts'
 
 /** The texts of one line by field, or `undefined` where the line is rejected. */
 function read(program: Program, line: string): Record<string, string> | undefined {
-  const scanner = new Scanner(program, { zone: 'UTC' })
+  const scanner = new Scanner([program], { zone: 'UTC' })
   const bytes = Buffer.from(line)
   scanner.input().set(bytes)
   scanner.filled(bytes.length)
-  const { batch } = scanner.scan(true)
+  const [batch] = scanner.scan({ final: true }).batches
+  if (!batch) throw new Error('no batch')
   if (batch.rows === 0) return undefined
   const texts = Array.from(batch.columns, ([name, column]) => {
     const code = column.type === 'text' ? (column.codes[0] ?? 0) : 0

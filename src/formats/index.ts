@@ -3,10 +3,12 @@ import type { Format } from '../core/format.ts'
 import { compileFormat } from './compile.ts'
 import { PRESETS, presetNamed } from './presets.ts'
 import { formatError } from './problem.ts'
+import { BARE } from './several.ts'
 import { unwrap } from './unwrap.ts'
 
 export { detect, type Detection } from './detect.ts'
 export { PRESETS } from './presets.ts'
+export { withBare } from './several.ts'
 export { formatsTable } from './table.ts'
 
 /**
@@ -16,6 +18,7 @@ export { formatsTable } from './table.ts'
  * @throws VisorError FORMAT with a caret under the character at fault
  */
 export function formatFor(text: string, kind?: Kind): Format {
+  if (text === BARE.text) return BARE
   const unwrapped = unwrap(text)
   const named = presetNamed(unwrapped.text)
   if (named) {
@@ -36,6 +39,14 @@ export function formatFor(text: string, kind?: Kind): Format {
   if (preset) return preset
   if (guessKind(custom.text) === wanted) return custom
   return { ...custom, text: `${wanted === 'error' ? 'ErrorLogFormat' : 'LogFormat'} "${custom.text}"` }
+}
+
+/**
+ * The formats that a text names, one a line: those of a log in which lines of several formats stand.
+ * @throws VisorError FORMAT as formatFor
+ */
+export function formatsFor(text: string): readonly Format[] {
+  return text.split('\n').map(line => formatFor(line))
 }
 
 /** Only an ErrorLogFormat has a message, and times with options. */

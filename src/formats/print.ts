@@ -1,4 +1,4 @@
-import type { ClfStep, CtimeStep, Step, TimeField, TimePartStep } from '../core/program.ts'
+import type { ClfStep, CtimeStep, NumberStep, Step, TimeField, TimePartStep } from '../core/program.ts'
 import { clfText, clockAt, ctimeText, padded, partText, type Clock } from './clock.ts'
 
 /** The values of one line. Texts are as they shall stand in the line, escapes and all. */
@@ -33,7 +33,14 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
     case 'text':
       return values => values.text(step.field) ?? '-'
     case 'number':
-      return values => numberText(values.number(step.field), step.scale)
+      return values => numberText(values.number(step.field), step)
+    case 'chain':
+      return values => {
+        const rest = values.text(step.rest)
+        return (values.text(step.field) ?? '-') + (rest === null ? '' : `, ${rest}`)
+      }
+    case 'json':
+      return () => '{}'
     case 'request':
       return requestText
     case 'target':
@@ -50,9 +57,10 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
   }
 }
 
-/** Whole units, the rest cut off as Apache does. */
-function numberText(value: number | null, scale: number): string {
-  return value === null ? '-' : String(Math.trunc(value / scale))
+/** Whole units, the rest cut off as Apache does; or with as many decimals as the step has. */
+function numberText(value: number | null, { scale, decimals }: NumberStep): string {
+  if (value === null) return '-'
+  return decimals === undefined ? String(Math.trunc(value / scale)) : (value / scale).toFixed(decimals)
 }
 
 function requestText(values: Values): string {

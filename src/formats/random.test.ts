@@ -76,7 +76,7 @@ describe('lines of random directive strings', () => {
         }),
         ({ format, events }) => {
           const lines = events.map(event => format.print(event))
-          const scanner = new Scanner(format.program, {
+          const scanner = new Scanner([format.program], {
             zone: 'UTC',
             seed: 1n,
             chunk: 1 << 16,

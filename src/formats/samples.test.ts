@@ -17,7 +17,7 @@ interface Reading {
 /** Scans a whole file and prints each line back out of its raw values. */
 function readFile(path: string, text: string): Reading {
   const format = formatFor(text)
-  const scanner = new Scanner(format.program, { zone: 'UTC' })
+  const scanner = new Scanner([format.program], { zone: 'UTC' })
   const bytes = readFileSync(path)
   const reading = { lines: 0, rejected: 0, kept: 0, different: 0 }
   for (let at = 0; at < bytes.length;) {
@@ -27,8 +27,9 @@ function readFile(path: string, text: string): Reading {
     scanner.filled(part.length)
     at += part.length
     for (let more = true; more;) {
-      const scan = scanner.scan(at === bytes.length)
-      const { batch } = scan
+      const scan = scanner.scan({ final: at === bytes.length })
+      const [batch] = scan.batches
+      if (!batch) break
       more = scan.more
       reading.lines += batch.rows + scan.rejected.length
       reading.rejected += scan.rejected.length

@@ -1,27 +1,40 @@
 import type { Step, TimeField, TimePart } from '../core/program.ts'
 import { FormatProblem } from './problem.ts'
 
-/** strftime's conversions as pieces of a time, or as a string of simpler ones (POSIX, in the C locale). */
+/**
+ * strftime's conversions as pieces of a time, or as a string of simpler ones (POSIX and GNU, in the C locale). Those that count weeks tell
+ * nothing that a time is made of, and `%Z` is a name that can mean several zones.
+ */
 const CONVERSIONS: Readonly<Record<string, TimePart | { text: string } | { format: string }>> = {
   a: 'weekdayName',
+  A: 'weekdayFull',
   b: 'monthName',
+  B: 'monthFull',
   d: 'day',
   e: 'dayPadded',
   H: 'hour',
+  I: 'hour12',
+  k: 'hourPadded',
+  l: 'hour12Padded',
+  p: 'meridiem',
   j: 'dayOfYear',
   m: 'month',
   M: 'minute',
   s: 'seconds',
   S: 'second',
+  y: 'yearOfCentury',
   Y: 'year',
   z: 'zone',
   t: { text: '\t' },
   '%': { text: '%' },
   c: { format: '%a %b %e %H:%M:%S %Y' },
+  D: { format: '%m/%d/%y' },
   F: { format: '%Y-%m-%d' },
   h: { format: '%b' },
+  r: { format: '%I:%M:%S %p' },
   R: { format: '%H:%M' },
   T: { format: '%H:%M:%S' },
+  x: { format: '%m/%d/%y' },
   X: { format: '%H:%M:%S' }
 }
 
@@ -85,7 +98,7 @@ function strftimeSteps(format: string, field: TimeField, at: number): Step[] {
   const steps: Step[] = []
   for (let i = 0; i < format.length; i++) {
     if (format[i] !== '%') {
-      steps.push({ op: 'literal', text: format[i] ?? '' })
+      steps.push(literalAt(format, i, field))
       continue
     }
     const letter = format[++i] ?? ''
@@ -104,7 +117,23 @@ function strftimeSteps(format: string, field: TimeField, at: number): Step[] {
   return steps
 }
 
-type Piece = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'fraction' | 'zone'
+/** Fixed text; a `Z` right behind the time of day stands for UTC (ISO 8601). */
+function literalAt(format: string, i: number, field: TimeField): Step {
+  if (format[i] === 'Z' && /%[STR]$/.test(format.slice(0, i))) return { op: 'timepart', field, part: 'zulu' }
+  return { op: 'literal', text: format[i] ?? '' }
+}
+
+type Piece =
+  | 'year'
+  | 'month'
+  | 'day'
+  | 'weekday'
+  | 'hour'
+  | 'meridiem'
+  | 'minute'
+  | 'second'
+  | 'fraction'
+  | 'zone'
 
 const CIVIL: readonly Piece[] = ['year', 'month', 'day', 'hour', 'minute', 'second']
 const PIECES: Readonly<Record<TimePart, readonly Piece[]>> = {
@@ -123,7 +152,16 @@ const PIECES: Readonly<Record<TimePart, readonly Piece[]>> = {
   zone: ['zone'],
   seconds: CIVIL,
   millis: [...CIVIL, 'fraction'],
-  micros: [...CIVIL, 'fraction']
+  micros: [...CIVIL, 'fraction'],
+  yearOfCentury: ['year'],
+  monthFull: ['month'],
+  weekdayFull: ['weekday'],
+  hourPadded: ['hour'],
+  hour12: ['hour'],
+  hour12Padded: ['hour'],
+  meridiem: ['meridiem'],
+  zoneColon: ['zone'],
+  zulu: ['zone']
 }
 
 /** What steps tell of a time: no piece may be told twice, and year, month and day are needed for a date. */
@@ -141,6 +179,7 @@ export function isZoned(steps: readonly Step[]): boolean {
   return steps.some(
     step =>
       step.op === 'clf' ||
-      (step.op === 'timepart' && ['zone', 'seconds', 'millis', 'micros'].includes(step.part))
+      (step.op === 'timepart' &&
+        ['zone', 'zoneColon', 'zulu', 'seconds', 'millis', 'micros'].includes(step.part))
   )
 }

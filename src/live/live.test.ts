@@ -28,7 +28,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     source: 'web',
     stream: 'a',
     name: '/a.log',
-    kind: 'access',
+    kinds: ['access'],
     format: { name: 'common', text: '%h', why: 'as configured' },
     offset: 100,
     pending: 0,

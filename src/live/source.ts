@@ -51,7 +51,7 @@ export class LiveSource {
     addBooks(this.#books, books)
     this.#lines.add(now, books.read)
     this.#bytes.add(now, books.bytes)
-    this.#kinds.add(progress.kind)
+    for (const kind of progress.kinds) this.#kinds.add(kind)
     this.#format = progress.format
     this.#latest = Math.max(this.#latest, progress.latest)
     this.#problem = undefined

@@ -28,9 +28,9 @@ export function buildReport(analysis: Analysis, metrics: readonly Metric[], top:
       (bucketed ?? []).map(({ metric, cell }) => [metric.name, percentiles(cell)])
     ),
     timeline: timelineOf(rollup),
-    files: files.map(({ path, kind, format, why, books, problem, firstRejected }) => ({
+    files: files.map(({ path, kinds, format, why, books, problem, firstRejected }) => ({
       path,
-      kind,
+      kinds: [...kinds],
       format: { name: format.name, text: format.text },
       why,
       lines: linesOf(books),

@@ -50,7 +50,7 @@ function analysis(): Analysis {
     text: 'evil \u001b[31m\u202etxt\u0000'
   }
   const format = { name: 'combined', text: '%h' }
-  const file = { kind: 'access', format, why: 'combined: all of the first 31 lines follow it' } as const
+  const file = { kinds: ['access'], format, why: 'combined: all of the first 31 lines follow it' } as const
   const files = ['a.log', 'b\u001b.log'].map(path => ({
     ...file,
     path,

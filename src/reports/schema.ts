@@ -50,7 +50,7 @@ const hour = z.strictObject({
 
 const file = z.strictObject({
   path: z.string(),
-  kind: z.enum(['access', 'error']),
+  kinds: z.array(z.enum(['access', 'error'])).describe('The kinds of log that its lines are of.'),
   format: z.strictObject({ name: z.string(), text: z.string() }),
   why: z.string().describe('How the format was chosen.'),
   lines,

@@ -1,4 +1,11 @@
-import { columnsOf, type Program, type Step, type TimeField, type TimePart } from '../core/program.ts'
+import {
+  columnsOf,
+  DETAILS,
+  type Program,
+  type Step,
+  type TimeField,
+  type TimePart
+} from '../core/program.ts'
 import { Flag } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Kernel } from './module.ts'
@@ -14,8 +21,13 @@ const KIND: Record<Step['op'], number> = {
   clf: 6,
   ctime: 7,
   timepart: 8,
-  group: 9
+  group: 9,
+  chain: 10,
+  json: 11
 }
+
+/** A number with digits behind a point. */
+const DECIMAL = 12
 
 /** The timeparts in the kernel's order (kernel/time.ts). */
 const PARTS: readonly TimePart[] = [
@@ -34,7 +46,16 @@ const PARTS: readonly TimePart[] = [
   'dayOfYear',
   'seconds',
   'millis',
-  'micros'
+  'micros',
+  'yearOfCentury',
+  'monthFull',
+  'weekdayFull',
+  'hourPadded',
+  'hour12',
+  'hour12Padded',
+  'meridiem',
+  'zoneColon',
+  'zulu'
 ]
 
 const QUOTED = 1
@@ -53,11 +74,12 @@ export function flatten(steps: readonly Step[]): Step[] {
   return steps.flatMap(step => (step.op === 'group' ? [step, ...flatten(step.steps)] : [step]))
 }
 
-/** The columns that lines of a program fill, `time_end` among them. @throws VisorError INTERNAL for two types. */
+/** The columns that lines of a program fill, `time_end` and `details` among them. @throws VisorError INTERNAL for two types. */
 export function columnTypes(program: Program): Map<string, 'text' | 'number'> {
   const types = new Map<string, 'text' | 'number'>()
   const all = columnsOf(program.steps)
   if (timesOf(program).has('time_end')) all.push({ name: 'time_end', type: 'number' })
+  if (program.continued) all.push({ name: DETAILS, type: 'text' })
   for (const { name, type } of all) {
     if ((types.get(name) ?? type) !== type) {
       throw new VisorError('INTERNAL', `the program fills ${name} as text and as number`)
@@ -88,7 +110,7 @@ export function isAmbiguous(program: Program): boolean {
   )
 }
 
-/** Writes a program into a fresh kernel and gives its columns in order. */
+/** Writes a program into the kernel as its next form and gives its columns in order. */
 export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   const columns = Array.from(columnTypes(program), ([name, type]) => ({
     name,
@@ -99,12 +121,32 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   const addresses = (step: Step): number[] =>
     step.op === 'group' ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
   for (const step of place(program.steps, 0)) addStep(step, addresses(step.step), kernel)
-  kernel.start(
+  const { continued, remark } = program
+  kernel.addForm(
     isAmbiguous(program) ? Flag.notCanonical : 0,
     timesOf(program).has('time'),
-    addressOf.get('time_end') ?? 0
+    addressOf.get('time_end') ?? 0,
+    continued ? (addressOf.get(DETAILS) ?? 0) : 0
   )
+  for (const byte of Buffer.from(continued?.opening ?? '')) kernel.addOpening(byte)
+  if (remark !== undefined) kernel.setRemark(write(Buffer.from(remark), kernel), Buffer.byteLength(remark))
   return columns
+}
+
+/** Tells the kernel the texts with which lines begin that go on no other. */
+export function setAlones(programs: readonly Program[], kernel: Kernel): void {
+  const texts = programs.flatMap(({ continued }) => continued?.alone ?? []).map(text => Buffer.from(text))
+  if (texts.length === 0) return
+  kernel.setAlones(
+    write(Buffer.concat([...texts.flatMap(text => [Buffer.of(text.length), text]), Buffer.of(0)]), kernel)
+  )
+}
+
+/** Puts bytes into the kernel's memory for as long as it lives; gives their address. */
+function write(bytes: Uint8Array, kernel: Kernel): number {
+  const address = bytes.length > 0 ? kernel.buffer(bytes.length) : 0
+  new Uint8Array(kernel.memory.buffer).set(bytes, address)
+  return address
 }
 
 /** A step as the kernel gets it: `inner` steps belong to a group, `skip` bytes behind a field are done with. */
@@ -142,14 +184,13 @@ function endOf(step: Step): string {
 function addStep(placed: Placed, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], kernel: Kernel): void {
   const { step, index, inner, skip } = placed
   const text = Buffer.from(textOf(step))
-  const address = text.length > 0 ? kernel.buffer(text.length) : 0
-  new Uint8Array(kernel.memory.buffer).set(text, address)
+  const address = write(text, kernel)
   const scale = step.op === 'number' ? step.scale : 1
   const timeField = 'field' in step && step.field === 'time_end' ? 1 : 0
   const detail = detailOf(step)
   kernel.addStep(
     index,
-    KIND[step.op],
+    step.op === 'number' && step.decimals !== undefined ? DECIMAL : KIND[step.op],
     modeOf(step),
     address,
     text.length,
@@ -179,5 +220,6 @@ function modeOf(step: Step): number {
 
 function detailOf(step: Step): number {
   if (step.op === 'ctime') return step.fraction
+  if (step.op === 'number') return step.decimals ?? 0
   return step.op === 'timepart' ? PARTS.indexOf(step.part) : 0
 }

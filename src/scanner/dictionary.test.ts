@@ -17,7 +17,7 @@ function codesOf(scanner: Scanner, lines: readonly string[]): number[] {
     at += piece.length
     for (let more = true; more;) {
       const scan = scanner.scan()
-      const column = scan.batch.columns.get('a')
+      const column = scan.batches[0]?.columns.get('a')
       if (column?.type === 'text') codes.push(...column.codes)
       more = scan.more
     }
@@ -27,9 +27,9 @@ function codesOf(scanner: Scanner, lines: readonly string[]): number[] {
 
 function dictionaryOf(
   options: ScannerOptions = {}
-): [Scanner, NonNullable<ReturnType<Scanner['dictionaries']['get']>>] {
-  const scanner = new Scanner(program, options)
-  const dictionary = scanner.dictionaries.get('a')
+): [Scanner, NonNullable<ReturnType<Scanner['dictionaries'][number]['get']>>] {
+  const scanner = new Scanner([program], options)
+  const dictionary = scanner.dictionaries[0]?.get('a')
   if (!dictionary) throw new Error('no dictionary')
   return [scanner, dictionary]
 }
@@ -82,11 +82,11 @@ it('rotates: kept values get new codes, the others are forgotten', () => {
   const [scanner, dictionary] = dictionaryOf()
   codesOf(scanner, ['x', 'y', 'z'])
   expect(dictionary.text(3)).toBe('z')
-  expect([...scanner.rotate('a', [3, 0, 1, 99, 3])]).toEqual([0, 2, 0, 1])
+  expect([...dictionary.rotate([3, 0, 1, 99, 3])]).toEqual([0, 2, 0, 1])
   expect([dictionary.size, dictionary.generation]).toEqual([3, 1])
   expect([1, 2].map(code => dictionary.text(code))).toEqual(['z', 'x'])
   expect(codesOf(scanner, ['y', 'x', 'z'])).toEqual([3, 2, 1])
-  expect([...scanner.rotate('a', [])]).toEqual([0, 0, 0, 0])
+  expect([...dictionary.rotate([])]).toEqual([0, 0, 0, 0])
   expect(dictionary.size).toBe(1)
 })
 
@@ -99,7 +99,7 @@ it('reuses memory over endless distinct values', () => {
       Array.from({ length: 3000 }, (_, i) => `${round}/${i}`.padEnd(20 + (i % 50) * 10))
     )
     expect(dictionary.full).toBe(true)
-    scanner.rotate('a', [1, 2, 3])
+    dictionary.rotate([1, 2, 3])
     memory.push(dictionary.bytes(1).buffer.byteLength)
   }
   expect(memory.at(-1)).toBe(memory[5])

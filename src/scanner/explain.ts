@@ -3,9 +3,9 @@ import { columnsOf, type Program, type Step } from '../core/program.ts'
 import { flatten } from './compile.ts'
 
 /** Why a line was rejected, for people; the column counts bytes from 1. */
-export function explain(rejection: Rejection, program: Program): string {
+export function explain(rejection: Rejection, programs: readonly Program[]): string {
   if (rejection.reason === 'long') return `longer than ${rejection.length} bytes`
-  const steps = flatten(program.steps)
+  const steps = flatten(programs[rejection.program]?.steps ?? [])
   const step = steps[rejection.step]
   const before = steps.slice(0, rejection.step === -1 ? steps.length : rejection.step).findLast(nameOf)
   const after = before ? ` after ${nameOf(before)}` : ''

@@ -15,7 +15,7 @@ export type KernelModule = object
  */
 export interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer }
-  open(maxLine: number, rows: number, rejects: number, steps: number, seed: bigint): void
+  open(maxLine: number, rows: number, rejects: number, steps: number, forms: number, seed: bigint): void
   buffer(size: number): number
   allocateBlock(size: number): number
   releaseBlock(block: number, size: number): void
@@ -40,17 +40,24 @@ export interface Kernel {
     d: number,
     e: number
   ): void
-  start(lineFlags: number, withTime: boolean, endColumn: number): void
-  scan(from: number, to: number, final: boolean): number
-  rows(): number
+  addForm(lineFlags: number, timed: boolean, endColumn: number, details: number): void
+  addOpening(byte: number): void
+  setAlones(texts: number): void
+  setRemark(text: number, length: number): void
+  scan(from: number, to: number, final: boolean, settled: boolean): number
+  rows(form: number): number
   rejected(): number
+  full(): number
+  held(): number
+  remarkStart(): number
+  remarkLength(): number
   skipping(): number
   setSkipping(value: boolean): void
-  times(): number
-  zones(): number
-  starts(): number
-  lengths(): number
-  flags(): number
+  times(form: number): number
+  zones(form: number): number
+  starts(form: number): number
+  lengths(form: number): number
+  flags(form: number): number
   rejections(): number
   dictionarySize(dictionary: number): number
   dictionaryBytes(dictionary: number): number

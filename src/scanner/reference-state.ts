@@ -1,9 +1,26 @@
 /** What the reference knows of a line while it reads it. */
 import type { Rejection } from '../core/batch.ts'
-import type { TimeField, TimePart } from '../core/program.ts'
+import type { TimeField } from '../core/program.ts'
 
-/** A piece of a time: a timepart, or `wall`, the wall clock in seconds that `%t` and ctime tell at once. */
-export type Piece = Exclude<TimePart, 'monthName' | 'dayPadded' | 'weekdayName'> | 'weekday' | 'wall'
+/** A piece of a time: what a timepart tells, or `wall`, the wall clock in seconds that `%t` and ctime tell at once. */
+export type Piece =
+  | 'year'
+  | 'month'
+  | 'day'
+  | 'hour'
+  | 'hour12'
+  | 'meridiem'
+  | 'minute'
+  | 'second'
+  | 'weekday'
+  | 'milli'
+  | 'micro'
+  | 'zone'
+  | 'dayOfYear'
+  | 'seconds'
+  | 'millis'
+  | 'micros'
+  | 'wall'
 
 /** What a line has told of one time, and where it told the day. */
 export interface Moment {

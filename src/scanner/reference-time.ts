@@ -4,6 +4,21 @@ import { type Moment, type Piece, type State, Stop } from './reference-state.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const LONG_MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December'
+]
+const LONG_WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const CLOCK = '([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)'
 const ZONE = '([+-])(0[0-9]|1[0-4])([0-5][0-9])'
 const CLF = new RegExp(`^([ 0-9][0-9])/(${MONTHS.join('|')})/([0-9]{4}):${CLOCK} ${ZONE}`)
@@ -28,7 +43,16 @@ const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
   dayOfYear: ['dayOfYear', /^(0[0-9][1-9]|0[1-9]0|[12][0-9]{2}|3[0-5][0-9]|36[0-6])/],
   seconds: ['seconds', /^[0-9]+/],
   millis: ['millis', /^[0-9]+/],
-  micros: ['micros', /^[0-9]+/]
+  micros: ['micros', /^[0-9]+/],
+  yearOfCentury: ['year', /^[0-9]{2}/],
+  monthFull: ['month', new RegExp(`^(${LONG_MONTHS.join('|')})`)],
+  weekdayFull: ['weekday', new RegExp(`^(${LONG_WEEKDAYS.join('|')})`)],
+  hourPadded: ['hour', /^([ 01][0-9]|2[0-3])/],
+  hour12: ['hour12', /^(0[1-9]|1[0-2])/],
+  hour12Padded: ['hour12', /^([ 0][1-9]|1[0-2])/],
+  meridiem: ['meridiem', /^[AP]M/],
+  zoneColon: ['zone', /^(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])/],
+  zulu: ['zone', /^Z/]
 }
 
 /** Microseconds in the unit of the pieces that count from 1970. */
@@ -84,8 +108,13 @@ export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number
 function valueOf(part: TimePart, text: string): bigint | undefined {
   if (part === 'monthName') return BigInt(MONTHS.indexOf(text) + 1)
   if (part === 'weekdayName') return BigInt(WEEKDAYS.indexOf(text))
-  if (part === 'zone') {
-    const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(3))
+  if (part === 'monthFull') return BigInt(LONG_MONTHS.indexOf(text) + 1)
+  if (part === 'weekdayFull') return BigInt(LONG_WEEKDAYS.indexOf(text))
+  if (part === 'meridiem') return text === 'PM' ? 1n : 0n
+  if (part === 'yearOfCentury') return BigInt(Number(text) + (Number(text) < 69 ? 2000 : 1900))
+  if (text === 'Z') return 0n
+  if (part === 'zone' || part === 'zoneColon') {
+    const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(3).replace(':', ''))
     return BigInt(text.startsWith('-') ? -minutes : minutes)
   }
   const scale = EPOCH[PARTS[part][0]]
@@ -95,8 +124,9 @@ function valueOf(part: TimePart, text: string): bigint | undefined {
 
 function writtenOddly(part: TimePart, text: string): boolean {
   if (part === 'day') return text.startsWith(' ')
-  if (part === 'dayPadded') return text.startsWith('0')
+  if (['dayPadded', 'hourPadded', 'hour12Padded'].includes(part)) return text.startsWith('0')
   if (part === 'zone') return text === '-0000'
+  if (part === 'zoneColon') return text === '-00:00' || text === 'Z'
   return EPOCH[PARTS[part][0]] !== undefined && /^0./.test(text)
 }
 
@@ -131,7 +161,9 @@ function wallOf({ pieces, day: told }: Moment, state: State): bigint {
   let days = first + number('dayOfYear') - 1 <= last ? first + number('dayOfYear') - 1 : undefined
   if (byMonth) days = daysOf(number('year'), number('month'), number('day'))
   if (days === undefined) throw new Stop('time', told.at, told.step)
-  return BigInt(days * 86400 + number('hour') * 3600 + number('minute') * 60 + number('second'))
+  const by12 = (number('hour12') % 12) + number('meridiem') * 12
+  const hour = pieces.has('hour') || !pieces.has('hour12') ? number('hour') : by12
+  return BigInt(days * 86400 + hour * 3600 + number('minute') * 60 + number('second'))
 }
 
 function floorDivide(a: bigint, b: bigint): bigint {
@@ -148,6 +180,8 @@ export function isPrintedBack({ pieces }: Moment, micros: bigint, zone: number):
     month: date.getUTCMonth() + 1,
     day: date.getUTCDate(),
     hour: date.getUTCHours(),
+    hour12: ((date.getUTCHours() + 11) % 12) + 1,
+    meridiem: date.getUTCHours() < 12 ? 0 : 1,
     minute: date.getUTCMinutes(),
     second: date.getUTCSeconds(),
     weekday: date.getUTCDay(),

@@ -3,12 +3,22 @@
  * logic with the kernel and favours the obvious over the fast.
  */
 import { Flag, type Rejection } from '../core/batch.ts'
-import type { Program, Step, TextStep, TimeField } from '../core/program.ts'
+import {
+  DETAILS,
+  type ChainStep,
+  type NumberStep,
+  type Program,
+  type Step,
+  type TextStep,
+  type TimeField
+} from '../core/program.ts'
 import { newState, type State, Stop } from './reference-state.ts'
 import { isPrintedBack, piecesOf, readTime, timeOf } from './reference-time.ts'
 
 /** One parsed line. Text is the bytes as they stand in the log, one character a byte; `null` is absent. */
 export interface ReferenceEvent {
+  /** Which of the programs it followed. */
+  readonly program: number
   readonly start: number
   readonly length: number
   readonly flags: number
@@ -22,46 +32,106 @@ export interface ReferenceOptions {
   readonly maxLine?: number
 }
 
-/** All lines of `bytes`, as if they came in one piece and nothing followed. Times without a zone are not moved. */
+interface Results {
+  readonly events: ReferenceEvent[]
+  readonly rejections: Rejection[]
+}
+
+/**
+ * All lines of `bytes`, as if they came in one piece and nothing followed. Times without a zone are not moved, and lines
+ * that tell no time have none.
+ */
 export function referenceScan(
-  program: Program,
+  programs: readonly Program[],
   bytes: Uint8Array,
   { maxLine = 1 << 20 }: ReferenceOptions = {}
-): { events: ReferenceEvent[]; rejections: Rejection[] } {
+): Results {
   const text = Buffer.from(bytes).toString('latin1')
-  const events: ReferenceEvent[] = []
-  const rejections: Rejection[] = []
+  const results: Results = { events: [], rejections: [] }
+  const { events, rejections } = results
+  /** The last line may go on. */
+  let open = false
   let start = 0
   for (const piece of text.split('\n')) {
     const unterminated = start + piece.length === text.length
     const carriageReturn = !unterminated && piece.endsWith('\r')
     const line = carriageReturn ? piece.slice(0, -1) : piece
     const ending = (unterminated ? Flag.unterminated : 0) | (carriageReturn ? Flag.carriageReturn : 0)
-    if (line.length > maxLine) {
-      rejections.push({ start, length: maxLine, reason: 'long', at: 0, step: -1 })
-    } else if (line.length > 0) {
-      const result = parseLine(program, line)
-      if (result instanceof Stop) {
-        rejections.push({
-          start,
-          length: line.length,
-          reason: result.reason,
-          at: result.at,
-          step: result.step
-        })
+    const record = open ? events.at(-1) : undefined
+    const at = start
+    start += piece.length + 1
+    if (line === '') continue
+    if (programs.some(({ remark }) => remark !== undefined && line.startsWith(bytesOf(remark)))) {
+      open = false
+    } else if (line.length > maxLine) {
+      rejections.push({ start: at, length: maxLine, reason: 'long', at: 0, step: -1, program: 0 })
+      open = false
+    } else {
+      const parsed = parseAny(programs, line, true)
+      if (parsed && 'fields' in parsed) addEvent(parsed)
+      else if (record && at + line.length - record.start <= maxLine && goesOn(programs, line)) {
+        events[events.length - 1] = longer(record, text.slice(record.start, at + line.length), ending)
       } else {
-        events.push({ ...result, start, length: line.length, flags: result.flags | ending })
+        const bare = opens(programs, line) ? parsed : parseAny(programs, line, false, parsed)
+        if (bare && 'fields' in bare) addEvent(bare)
+        else if (bare) {
+          rejections.push({ start: at, length: line.length, ...bare })
+          open = false
+        }
       }
     }
-    start += piece.length + 1
+
+    function addEvent(parsed: Parsed): void {
+      events.push({ ...parsed, start: at, length: line.length, flags: parsed.flags | ending })
+      open = programs[parsed.program]?.continued !== undefined
+    }
   }
-  return { events, rejections }
+  return results
 }
 
-function parseLine(
-  program: Program,
-  line: string
-): Pick<ReferenceEvent, 'flags' | 'time' | 'zone' | 'fields'> | Stop {
+/** The first byte is one with which lines of a continued program begin. */
+function opens(programs: readonly Program[], line: string): boolean {
+  return programs.some(({ continued }) => continued && bytesOf(continued.opening).includes(line[0] ?? ''))
+}
+
+function goesOn(programs: readonly Program[], line: string): boolean {
+  if (opens(programs, line)) return false
+  return !programs.some(({ continued }) => continued?.alone.some(text => line.startsWith(bytesOf(text))))
+}
+
+/** A record of which one line more is known. */
+function longer(record: ReferenceEvent, whole: string, ending: number): ReferenceEvent {
+  const [first = ''] = whole.split('\n')
+  return {
+    ...record,
+    length: whole.length,
+    flags: (record.flags & Flag.notCanonical) | (first.endsWith('\r') ? Flag.notCanonical : 0) | ending,
+    fields: { ...record.fields, [DETAILS]: orAbsent(whole.slice(first.length + 1)) }
+  }
+}
+
+type Parsed = Pick<ReferenceEvent, 'program' | 'flags' | 'time' | 'zone' | 'fields'>
+type Stopped = Pick<Rejection, 'program' | 'reason' | 'at' | 'step'>
+
+/** Tries the programs that tell the time, or the others; the failure is of the one that got furthest. */
+function parseAny(
+  programs: readonly Program[],
+  line: string,
+  timed: boolean,
+  before?: Stopped
+): Parsed | Stopped | undefined {
+  let furthest = before
+  for (const [index, program] of programs.entries()) {
+    if (tells(program.steps, 'time') !== timed) continue
+    const result = parseLine(program, line)
+    if (!(result instanceof Stop)) return { program: index, ...result }
+    const { reason, at, step } = result
+    if (!furthest || at > furthest.at) furthest = { program: index, reason, at, step }
+  }
+  return furthest
+}
+
+function parseLine(program: Program, line: string): Omit<Parsed, 'program'> | Stop {
   const state = newState(line, isClear(program.steps))
   try {
     runSteps(program.steps, 0, state)
@@ -84,7 +154,7 @@ function isClear(steps: readonly Step[]): boolean {
   return walk(steps) && new Set(names).size === names.length
 }
 
-function finish(program: Program, state: State): Pick<ReferenceEvent, 'flags' | 'time' | 'zone' | 'fields'> {
+function finish(program: Program, state: State): Omit<Parsed, 'program'> {
   const { pieces } = state.times.time
   const zone = Number(pieces.get('zone') ?? state.times.time_end.pieces.get('zone') ?? 0)
   const micros = (field: TimeField): number => {
@@ -97,6 +167,7 @@ function finish(program: Program, state: State): Pick<ReferenceEvent, 'flags' | 
   if (tells(program.steps, 'time_end')) {
     fields['time_end'] = state.times.time_end.pieces.size > 0 ? micros('time_end') : null
   }
+  if (program.continued) fields[DETAILS] = null
   return { flags: state.canonical ? 0 : Flag.notCanonical, time, zone, fields }
 }
 
@@ -154,6 +225,7 @@ function clear(steps: readonly Step[], state: State): void {
 function fieldsOf(step: Step): string[] {
   if (step.op === 'text' || step.op === 'number') return [step.field]
   if (step.op === 'address') return [step.field, step.port]
+  if (step.op === 'chain') return [step.field, step.rest]
   if (step.op === 'target') return ['path', 'query']
   return step.op === 'request' ? ['method', 'path', 'query', 'protocol', 'request'] : []
 }
@@ -165,7 +237,9 @@ function runStep(step: Exclude<Step, { op: 'group' }>, index: number, state: Sta
       state.at += bytesOf(step.text).length
       return
     case 'number':
-      return readNumber(step.field, step.scale, index, state)
+      return step.decimals === undefined
+        ? readNumber(step.field, step.scale, index, state)
+        : readDecimal(step, step.decimals, index, state)
     case 'text':
       state.fields[step.field] = orAbsent(take(step, index, state))
       return
@@ -173,6 +247,10 @@ function runStep(step: Exclude<Step, { op: 'group' }>, index: number, state: Sta
       return putTarget(take(step, index, state), state)
     case 'request':
       return putRequest(take(step, index, state), state)
+    case 'chain':
+      return putChain(step, takeChain(step, index, state), state)
+    case 'json':
+      throw new Error('not yet')
     case 'address':
       return putAddress(step.field, step.port, take({ ...step, quoted: false }, index, state), state)
     default:
@@ -228,6 +306,22 @@ function readNumber(field: string, scale: number, index: number, state: State): 
   if (scale !== 1 && (Math.abs(value) > 2 ** 53 || value / scale !== Number(digits))) state.canonical = false
 }
 
+function readDecimal({ field, scale }: NumberStep, decimals: number, index: number, state: State): void {
+  const [text, sign = '', whole = '', fraction = ''] = /^(-?)([0-9]*)(?:\.([0-9]+))?/.exec(
+    state.line.slice(state.at)
+  ) ?? ['']
+  const digits = whole === '' ? sign : text
+  if (digits === '' || (whole + fraction).length > 15) throw new Stop('number', state.at, index)
+  state.at += digits.length
+  if (whole === '') {
+    state.fields[field] = null
+    return
+  }
+  const value = Math.floor((Number(sign + whole + fraction) * scale) / 10 ** fraction.length + 0.5)
+  state.fields[field] = value === 0 ? 0 : value
+  if ((value / scale).toFixed(decimals) !== digits || Math.abs(value) > 2 ** 53) state.canonical = false
+}
+
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const WITH_PROTOCOL = new RegExp(`^(${TOKEN}) ([^]+) (HTTP/[0-9]+(?:\\.[0-9]+)?)$`)
 const WITHOUT_PROTOCOL = new RegExp(`^(${TOKEN}) ([^ ]+)$`)
@@ -259,6 +353,27 @@ function splitTarget(target: string, state: State): void {
   state.fields['path'] = orAbsent(path)
   state.fields['query'] = query === null ? null : orAbsent(query)
   if (path === '-' || query === '-') state.canonical = false
+}
+
+/** As `take`, but what ends the text is not behind a comma where it begins with a blank. */
+function takeChain(step: ChainStep, index: number, state: State): string {
+  const { line, at } = state
+  const ends = step.until === '' ? [line.length] : places(bytesOf(step.until), step.quoted, line, at)
+  const end = ends.find(place => !step.until.startsWith(' ') || place === at || line[place - 1] !== ',')
+  if (end === undefined) throw new Stop('missing', at, index)
+  state.at = end
+  return line.slice(at, end)
+}
+
+/** A comma without its blank, or a piece that is a sole `-`, is not printed back. */
+function putChain({ field, rest }: ChainStep, text: string, state: State): void {
+  const [first = '', ...others] = text.split(',')
+  const behind = others.join(',')
+  state.fields[field] = orAbsent(first)
+  state.fields[rest] = others.length > 0 ? orAbsent(behind.replace(/^ /, '')) : null
+  if (others.length === 0) return
+  const absent = state.fields[field] === null || state.fields[rest] === null
+  if (!behind.startsWith(' ') || absent) state.canonical = false
 }
 
 function putAddress(field: string, port: string, text: string, state: State): void {

@@ -49,11 +49,11 @@ describe.skipIf(missing)('real logs', () => {
       .toString('latin1')
       .split(/\r?\n/)
       .filter(line => line !== '').length
-    const { events, rejections } = scanAgain(new Scanner(program, { chunk: 10_000 }), bytes)
+    const { events, rejections } = scanAgain(new Scanner([program], { chunk: 10_000 }), bytes)
     expect(events.length + rejections.length).toBe(lines)
     expect(rejections.length).toBe(rejectedIn[file] ?? 0)
     // The last one may be cut off.
-    const wanted = referenceScan(program, bytes.subarray(0, COMPARED)).events.slice(0, -1)
+    const wanted = referenceScan([program], bytes.subarray(0, COMPARED)).events.slice(0, -1)
     expect(events.slice(0, wanted.length)).toEqual(wanted)
   })
 })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Program, Step } from '../core/program.ts'
 import { explain } from './explain.ts'
-import { Scanner } from './scanner.ts'
+import { NO_STATE, Scanner } from './scanner.ts'
 import { PROGRAMS } from './testing/programs.ts'
 import { type Result, scanAgain, scanPieces } from './testing/results.ts'
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
 function scanAll(program: Program, text: string, options = {}): Result {
-  return scanPieces(new Scanner(program, options), bytesOf(text), () => Infinity)
+  return scanPieces(new Scanner([program], options), bytesOf(text), () => Infinity)
 }
 
 /** The fields of one line, or why it was rejected. */
@@ -17,7 +17,7 @@ function read(steps: readonly Step[], line: string): unknown {
   const { events, rejections } = scanAll(program, `${line}\n`)
   const [event] = events
   const [rejection] = rejections
-  if (rejection) return explain(rejection, program)
+  if (rejection) return explain(rejection, [program])
   return event && { ...event.fields, ...(event.flags ? { flags: event.flags } : {}) }
 }
 
@@ -185,9 +185,9 @@ describe('a time', () => {
     const { events, rejections } = scanAll(program, `${line}\n`)
     const [rejection] = rejections
     const [event] = events
-    expect(rejection ? explain(rejection, program) : event && [event.time, event.zone, event.flags]).toEqual(
-      wanted
-    )
+    expect(
+      rejection ? explain(rejection, [program]) : event && [event.time, event.zone, event.flags]
+    ).toEqual(wanted)
   })
 
   it('is not taken for the day or zone known from a line before', () => {
@@ -218,9 +218,9 @@ describe('lines', () => {
   const whole: Program = { steps: [text('')], zoned: true }
   const lines = (input: string, options = {}): unknown => {
     const bytes = bytesOf(input)
-    const { events, rejections } = scanPieces(new Scanner(whole, options), bytes, () => Infinity)
-    expect(scanPieces(new Scanner(whole, options), bytes, () => 1)).toEqual({ events, rejections })
-    expect(scanAgain(new Scanner(whole, { ...options, chunk: 1 }), bytes)).toEqual({ events, rejections })
+    const { events, rejections } = scanPieces(new Scanner([whole], options), bytes, () => Infinity)
+    expect(scanPieces(new Scanner([whole], options), bytes, () => 1)).toEqual({ events, rejections })
+    expect(scanAgain(new Scanner([whole], { ...options, chunk: 1 }), bytes)).toEqual({ events, rejections })
     return [
       ...events.map(event => [event.start, event.fields['a'], event.flags]),
       ...rejections.map(one => [one.start, one.length, one.reason])
@@ -284,30 +284,36 @@ describe('lines', () => {
   ])('up to five bytes of %j', (input, wanted) => expect(lines(input, { maxLine: 5 })).toEqual(wanted))
 
   it('skip the rest of a long one after a restart', () => {
-    const before = new Scanner(whole, { maxLine: 5 })
+    const before = new Scanner([whole], { maxLine: 5 })
     before.input().set(bytesOf('12345678'))
     before.filled(8)
     expect(before.scan()).toMatchObject({ consumed: 8, rejected: [{ reason: 'long', length: 5 }] })
-    expect(before.skipping).toBe(true)
+    expect(before.state.skipping).toBe(true)
 
-    const after = new Scanner(whole, { maxLine: 5 })
-    after.skipping = true
+    const after = new Scanner([whole], { maxLine: 5 })
+    after.state = { ...NO_STATE, skipping: true }
     after.input().set(bytesOf('90\nab\n'))
     after.filled(6)
-    const { batch, rejected, consumed } = after.scan()
-    expect([consumed, batch.rows, batch.start[0], rejected, after.skipping]).toEqual([6, 1, 3, [], false])
+    const { batches, rejected, consumed } = after.scan()
+    expect([consumed, batches[0]?.rows, batches[0]?.start[0], rejected, after.state.skipping]).toEqual([
+      6,
+      1,
+      3,
+      [],
+      false
+    ])
     expect(Buffer.from(after.bytes(3, 2)).toString()).toBe('ab')
   })
 
   it('end with the input, long ones too', () => {
-    const scanner = new Scanner(whole, { maxLine: 5 })
+    const scanner = new Scanner([whole], { maxLine: 5 })
     expect(scanPieces(scanner, bytesOf('123456789'), () => 8).rejections.length).toBe(1)
-    expect(scanner.skipping).toBe(false)
+    expect(scanner.state.skipping).toBe(false)
     expect(scanPieces(scanner, bytesOf('ab\n'), () => 8).events.length).toBe(1)
   })
 
   it('offer more room to a line that does not fit, and the usual room again behind it', () => {
-    const scanner = new Scanner(whole, { chunk: 16, maxLine: 100 })
+    const scanner = new Scanner([whole], { chunk: 16, maxLine: 100 })
     const sizes: number[] = []
     for (let i = 0; i < 5; i++) {
       scanner.reset()
@@ -319,6 +325,6 @@ describe('lines', () => {
   })
 
   it('refuse a count that the input does not hold', () => {
-    expect(() => new Scanner(whole, { chunk: 16, maxLine: 16 }).filled(35)).toThrow(/35 bytes/)
+    expect(() => new Scanner([whole], { chunk: 16, maxLine: 16 }).filled(35)).toThrow(/35 bytes/)
   })
 })

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { Flag, type Batch, type Column, type Rejection, type RejectReason } from '../core/batch.ts'
+import type { Batch, Rejection, RejectReason } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Program } from '../core/program.ts'
-import { compile, flatten, type CompiledColumn } from './compile.ts'
-import { KernelDictionary } from './dictionary.ts'
+import { flatten, setAlones } from './compile.ts'
+import type { KernelDictionary } from './dictionary.ts'
+import { batchOf, fillTimes, formOf, lastBefore, type Form } from './form.ts'
 import { instantiate, kernelModule, type Kernel, type KernelModule } from './module.ts'
-import { localZone, wallOffsets } from './zone.ts'
 
 export interface ScannerOptions {
   /** Bytes that `input` offers at a time. Default 256 KiB. */
@@ -34,33 +34,58 @@ export interface ScannerOptions {
 export interface Scan {
   /** Bytes that are done with, counted from the first unread one. */
   readonly consumed: number
-  readonly batch: Batch
+  /** The lines that followed each program, in the order of the programs. */
+  readonly batches: readonly Batch[]
   readonly rejected: readonly Rejection[]
-  /** The batch was full before the bytes were used up: scan again. */
+  /** The scan ended before the bytes were used up, at a full batch or a remark: scan again. */
   readonly more: boolean
+  /** The unread bytes begin with a whole line that waits only because it may go on. */
+  readonly held: boolean
+  /** The remark that the scan ended behind. A view. */
+  readonly remark: Uint8Array | undefined
 }
 
+/** What is known of the bytes at hand. */
+export interface Ending {
+  /** No bytes will ever follow: what has no line end behind it is a line too. */
+  readonly final?: boolean
+  /** Nothing follows for now: a whole line at the end does not go on. */
+  readonly settled?: boolean
+}
+
+/** What a scanner remembers of a stream; plain data. */
+export interface ScanState {
+  /** The next bytes belong to a line that was rejected as too long. */
+  readonly skipping: boolean
+  /** Time (microseconds since 1970 UTC, NaN before there was one) and zone of the last line that told its own. */
+  readonly time: number
+  readonly zone: number
+}
+
+/** The state at the beginning of a stream. */
+export const NO_STATE: ScanState = { skipping: false, time: NaN, zone: 0 }
+
 const MAX_REJECTED = 1024
-const REJECTION_WORDS = 5
+const REJECTION_WORDS = 6
 
 /** In the order of the kernel's numbers (kernel/line.ts). */
 const REASONS: readonly RejectReason[] = ['literal', 'missing', 'number', 'time', 'trailing', 'long']
 
 /**
- * Runs a format's program over bytes. Put bytes into `input()`, tell how many with `filled`, and `scan`:
+ * Runs the programs of formats over bytes: each line goes to the first that it follows. Put bytes into `input()`, tell how many with `filled`, and `scan`:
  * complete lines become a batch, an incomplete one stays in the buffer and is completed by the next bytes. Or,
  * where the bytes can be read again, `reset` and read again from behind the consumed ones.
  */
 export class Scanner {
-  /** By field. They live as long as the scanner. */
-  readonly dictionaries: ReadonlyMap<string, KernelDictionary>
+  /** By program and field. They live as long as the scanner. */
+  readonly dictionaries: readonly ReadonlyMap<string, KernelDictionary>[]
   readonly #kernel: Kernel
-  readonly #columns: readonly CompiledColumn[]
-  readonly #offsetOf: ((wall: number) => number) | undefined
-  readonly #maxRows: number
+  readonly #forms: readonly Form[]
   readonly #chunk: number
   readonly #capacity: number
   readonly #input: number
+  #time = NO_STATE.time
+  #zone = NO_STATE.zone
   /** Bytes that `input` offers now: more than `chunk` while a line does not fit into it. */
   #window: number
   /** Unread bytes of the buffer, and where the last scan began. */
@@ -68,35 +93,26 @@ export class Scanner {
   #end = 0
   #scanned = 0
 
-  constructor(program: Program, options: ScannerOptions = {}) {
+  constructor(programs: readonly Program[], options: ScannerOptions = {}) {
     const { chunk = 1 << 18, maxLine = 1 << 20, maxRows = 1 << 14 } = options
-    if (!(chunk > 0 && maxLine > 0 && maxRows > 0)) {
-      throw new VisorError('INTERNAL', 'a scanner needs room for a chunk, a line and a row')
+    // A line that may go on is left for the next batch, so that a batch of one row would never end.
+    const rows = programs.some(({ continued }) => continued) ? 2 : 1
+    if (!(chunk > 0 && maxLine > 0 && maxRows >= rows && programs.length > 0)) {
+      throw new VisorError('INTERNAL', 'a scanner needs a program and room for a chunk, a line and its rows')
     }
     const kernel = instantiate(options.module ?? kernelModule())
     const seed = options.seed ?? randomBytes(8).readBigUInt64LE()
-    kernel.open(maxLine, maxRows, MAX_REJECTED, flatten(program.steps).length, seed)
+    const steps = programs.flatMap(program => flatten(program.steps)).length
+    kernel.open(maxLine, maxRows, MAX_REJECTED, steps, programs.length, seed)
     // A line of the full length, its `\r\n`, and the chunk in which it begins.
     this.#capacity = chunk + maxLine + 2
     this.#input = kernel.buffer(this.#capacity)
-    this.#columns = wantedOf(compile(program, kernel), kernel, options.wanted)
+    this.#forms = programs.map((program, index) => formOf(program, index, kernel, options))
+    setAlones(programs, kernel)
     this.#kernel = kernel
     this.#chunk = chunk
     this.#window = chunk
-    this.#maxRows = maxRows
-    this.#offsetOf = program.zoned ? undefined : wallOffsets(options.zone ?? localZone())
-    const limits = {
-      entries: options.dictionaryEntries ?? 1 << 18,
-      bytes: options.dictionaryBytes ?? 1 << 25
-    }
-    this.dictionaries = new Map(
-      this.#columns
-        .filter(column => column.type === 'text')
-        .map(({ name, address }) => [
-          name,
-          new KernelDictionary(name, kernel, kernel.columnDictionary(address), limits)
-        ])
-    )
+    this.dictionaries = this.#forms.map(form => form.dictionaries)
   }
 
   /** The free part of the buffer; empty only while a scan left `more`. Make it anew after every call. */
@@ -122,19 +138,21 @@ export class Scanner {
     this.#end += bytes
   }
 
-  /** Scans the unread bytes. `final`: what has no line end behind it is a line too. */
-  scan(final = false): Scan {
+  /** Scans the unread bytes. */
+  scan({ final = false, settled = false }: Ending = {}): Scan {
     const from = this.#input + this.#begin
-    const consumed = this.#kernel.scan(from, this.#input + this.#end, final) - from
+    const consumed = this.#kernel.scan(from, this.#input + this.#end, final, settled) - from
     this.#scanned = this.#begin
     this.#begin += consumed
     const unread = this.#end - this.#begin
     if (unread >= this.#window) this.#window = Math.min(this.#window * 2, this.#capacity)
     else if (consumed > 0) this.#window = this.#chunk
-    const batch = this.#batch()
+    const batches = this.#forms.map(form => batchOf(form, this.#kernel))
+    this.#tellTimes(batches)
     const rejected = this.#rejected()
-    const full = batch.rows === this.#maxRows || rejected.length === MAX_REJECTED
-    return { consumed, batch, rejected, more: full && unread > 0 }
+    const remark = this.#remark()
+    const ended = this.#kernel.full() !== 0 || remark !== undefined
+    return { consumed, batches, rejected, more: ended && unread > 0, held: this.#kernel.held() !== 0, remark }
   }
 
   /** Bytes of the last scan, by `start` and `length` of a row or a rejection. A view. */
@@ -148,45 +166,33 @@ export class Scanner {
     this.#end = 0
   }
 
-  /** The next bytes belong to a line that was rejected as too long. Part of a stream's position. */
-  get skipping(): boolean {
-    return this.#kernel.skipping() !== 0
+  /** What the lines before the next bytes leave behind; part of a stream's position. */
+  get state(): ScanState {
+    return { skipping: this.#kernel.skipping() !== 0, time: this.#time, zone: this.#zone }
   }
 
-  set skipping(value: boolean) {
-    this.#kernel.setSkipping(value)
+  set state({ skipping, time, zone }: ScanState) {
+    this.#kernel.setSkipping(skipping)
+    this.#time = time
+    this.#zone = zone
   }
 
-  /** See `KernelDictionary.rotate`. Batches of before mean nothing any more. */
-  rotate(field: string, keep: Iterable<number>): Uint32Array {
-    const dictionary = this.dictionaries.get(field)
-    if (!dictionary) throw new VisorError('INTERNAL', `the scanner has no dictionary for ${field}`)
-    return dictionary.rotate(keep)
+  /** Gives lines that tell no time that of the line before them; before any other line, of the one behind them. */
+  #tellTimes(batches: readonly Batch[]): void {
+    const timed = batches.filter(({ rows }, i) => rows > 0 && this.#forms[i]?.timed)
+    batches.forEach((batch, i) => {
+      if (!this.#forms[i]?.timed) fillTimes(batch, timed, this.#time, this.#zone)
+    })
+    const last = lastBefore(timed, Infinity)
+    if (!last) return
+    this.#time = last.time
+    this.#zone = last.zone
   }
 
-  #batch(): Batch {
-    const kernel = this.#kernel
-    const { buffer } = kernel.memory
-    const rows = kernel.rows()
-    const batch: Batch = {
-      rows,
-      time: new Float64Array(buffer, kernel.times(), rows),
-      zone: new Int16Array(buffer, kernel.zones(), rows),
-      start: new Uint32Array(buffer, kernel.starts(), rows),
-      length: new Uint32Array(buffer, kernel.lengths(), rows),
-      flags: new Uint8Array(buffer, kernel.flags(), rows),
-      columns: new Map(this.#columns.map(column => [column.name, this.#column(column, buffer, rows)]))
-    }
-    if (this.#offsetOf) toUtc(batch, this.#offsetOf)
-    return batch
-  }
-
-  #column({ name, address }: CompiledColumn, buffer: ArrayBuffer, rows: number): Column {
-    const values = this.#kernel.columnValues(address)
-    const dictionary = this.dictionaries.get(name)
-    return dictionary
-      ? { type: 'text', codes: new Uint32Array(buffer, values, rows), dictionary }
-      : { type: 'number', values: new Float64Array(buffer, values, rows) }
+  #remark(): Uint8Array | undefined {
+    const length = this.#kernel.remarkLength()
+    if (length === 0) return undefined
+    return new Uint8Array(this.#kernel.memory.buffer, this.#kernel.remarkStart(), length)
   }
 
   #rejected(): Rejection[] {
@@ -202,37 +208,8 @@ export class Scanner {
       length: word(i, 1),
       reason: REASONS[word(i, 2)] ?? 'trailing',
       at: word(i, 3),
-      step: word(i, 4)
+      step: word(i, 4),
+      program: word(i, 5)
     }))
-  }
-}
-
-/** Mutes the text columns that nobody asks for and gives the others. */
-function wantedOf(
-  columns: readonly CompiledColumn[],
-  kernel: Kernel,
-  wanted: ScannerOptions['wanted']
-): CompiledColumn[] {
-  return columns.filter(({ name, type, address }) => {
-    if (type === 'number' || !wanted || wanted(name)) return true
-    kernel.mute(address)
-    return false
-  })
-}
-
-/** Turns the wall clocks of a batch into UTC. An end in another offset cannot be printed back: not canonical. */
-function toUtc(batch: Batch, offsetOf: (wall: number) => number): void {
-  const ends = batch.columns.get('time_end')
-  for (let row = 0; row < batch.rows; row++) {
-    const time = batch.time[row] ?? NaN
-    if (Number.isNaN(time)) continue
-    const offset = offsetOf(time)
-    batch.time[row] = time - offset * 60_000_000
-    batch.zone[row] = offset
-    const end = ends?.type === 'number' ? (ends.values[row] ?? NaN) : NaN
-    if (Number.isNaN(end) || ends?.type !== 'number') continue
-    const endOffset = offsetOf(end)
-    ends.values[row] = end - endOffset * 60_000_000
-    if (endOffset !== offset) batch.flags[row] = (batch.flags[row] ?? 0) | Flag.notCanonical
   }
 }

@@ -31,12 +31,12 @@ export function parseCommand(program: Command, context: Context): void {
 }
 
 async function parse(files: readonly string[], options: Options, context: Context): Promise<void> {
-  const [{ readLines }, { inspectBulk }, { formatFor }] = await Promise.all([
+  const [{ readLines }, { inspectBulk }, { formatsFor }] = await Promise.all([
     import('../lines.ts'),
     import('../../sources/bulk/index.ts'),
     import('../../formats/index.ts')
   ])
-  if (options.format !== undefined) formatFor(options.format)
+  if (options.format !== undefined) formatsFor(options.format)
   for (const file of files) inspectBulk(file)
   const { stdout, stderr, signal } = context
   const sink = {
@@ -45,7 +45,7 @@ async function parse(files: readonly string[], options: Options, context: Contex
   }
   const total = { read: 0, parsed: 0, rejected: 0 }
   for (const file of files) {
-    const books = await readLines(file, { ...options, signal }, sink)
+    const books = await readLines(file, { ...options, clock: Date.now, signal }, sink)
     total.read += books.read
     total.parsed += books.parsed
     total.rejected += books.rejected

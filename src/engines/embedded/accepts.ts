@@ -9,12 +9,12 @@ export function acceptor(): (format: Format, line: Uint8Array) => boolean {
   const scanners = new Map<Format, Scanner>()
   return (format, line) => {
     let scanner = scanners.get(format)
-    if (!scanner) scanners.set(format, (scanner = new Scanner(format.program, SMALL)))
+    if (!scanner) scanners.set(format, (scanner = new Scanner([format.program], SMALL)))
     scanner.reset()
     const input = scanner.input()
     if (line.length > input.length) return false
     input.set(line)
     scanner.filled(line.length)
-    return scanner.scan(true).batch.rows === 1
+    return scanner.scan({ final: true }).batches[0]?.rows === 1
   }
 }

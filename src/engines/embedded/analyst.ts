@@ -1,17 +1,19 @@
 import { VisorError } from '../../core/errors.ts'
+import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
+import { DETAILS } from '../../core/program.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import type { Stream } from '../../core/source.ts'
 import { allTime, windowsOf } from '../../core/window.ts'
-import { formatFor } from '../../formats/index.ts'
+import { formatsFor, withBare } from '../../formats/index.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { Scanner, type KernelModule } from '../../scanner/index.ts'
 import { openBulk } from '../../sources/bulk/index.ts'
-import { chooseFormat } from './choose.ts'
+import { chooseFormat, choiceNamed } from './choose.ts'
 import { DenseCounter } from './counter.ts'
 import { Fold } from './fold.ts'
 import { metricsFor } from './lane.ts'
-import { TaskReading, type BulkLane, type Task, type TaskResult } from './task.ts'
+import { TaskReading, type BulkForm, type BulkLane, type Task, type TaskResult } from './task.ts'
 
 const HOUR = 3600e6
 
@@ -23,6 +25,8 @@ export interface AnalystOptions {
   readonly zone?: string | undefined
   /** How many keys of each metric are held; the rest goes to `other`. */
   readonly limit: number
+  /** Dates lines that tell no time where no line tells one, in microseconds. */
+  readonly now: number
   /** The scanner's kernel, compiled in another thread. */
   readonly module?: KernelModule
 }
@@ -67,7 +71,7 @@ export class Analyst {
 
   /** All counts so far. The analyst is done with. */
   finish(): Rollup {
-    for (const { folds } of this.#lanes.values()) this.#flush(folds)
+    for (const lane of this.#lanes.values()) this.#flush(lane)
     return this.#rollup
   }
 
@@ -79,33 +83,34 @@ export class Analyst {
 
   /** A file without a line: any format does. */
   #empty(path: string, told: FormatChoice | undefined): TaskReading {
-    const { name, text } = told ?? formatFor(this.#options.format ?? 'combined')
-    return this.#reading(path, { name, text, why: 'it has no lines' })
+    const why = 'it has no lines'
+    return this.#reading(path, { ...(told ?? choiceNamed(this.#options.format ?? 'combined', why)), why })
   }
 
   #reading(path: string, choice: FormatChoice): TaskReading {
-    const lane = this.#laneOf(choice.text)
-    return new TaskReading(path, choice, lane, () => this.#rotate(lane))
+    const lanes = {
+      of: (text: string) => this.#laneOf(text),
+      scanned: (lane: BulkLane) => this.#rotate(lane)
+    }
+    return new TaskReading(path, choice, lanes, this.#options.now)
   }
 
   #laneOf(text: string): BulkLane {
     let lane = this.#lanes.get(text)
     if (!lane) {
-      const format = formatFor(text)
+      const formats = withBare(formatsFor(text))
       const { zone, module } = this.#options
-      const metrics = metricsFor(format)
-      const hourly = metrics.filter(metric => HOURLY.includes(metric))
+      const metrics = formats.flatMap(metricsFor)
       lane = {
-        format,
-        scanner: new Scanner(format.program, {
-          wanted: field => metrics.some(({ key }) => key === field),
-          ...(zone !== undefined && { zone }),
-          ...(module && { module })
-        }),
-        folds: [
-          { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },
-          { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }
-        ]
+        scanner: new Scanner(
+          formats.map(({ program }) => program),
+          {
+            wanted: field => field === DETAILS || metrics.some(({ key }) => key === field),
+            ...(zone !== undefined && { zone }),
+            ...(module && { module })
+          }
+        ),
+        forms: formats.map(formOf)
       }
       this.#lanes.set(text, lane)
     }
@@ -113,14 +118,28 @@ export class Analyst {
   }
 
   /** Before a dictionary forgets its codes, what was counted by them goes to the rollup. */
-  #rotate({ scanner, folds }: BulkLane): void {
-    const full = [...scanner.dictionaries.values()].filter(dictionary => dictionary.full)
+  #rotate(lane: BulkLane): void {
+    const full = lane.scanner.dictionaries.flatMap(dictionaries =>
+      [...dictionaries.values()].filter(dictionary => dictionary.full)
+    )
     if (full.length === 0) return
-    this.#flush(folds)
+    this.#flush(lane)
     for (const dictionary of full) dictionary.rotate([])
   }
 
-  #flush(folds: BulkLane['folds']): void {
-    for (const { fold } of folds) fold.flush(this.#rollup, this.#options.limit)
+  #flush({ forms }: BulkLane): void {
+    for (const { folds } of forms) for (const { fold } of folds) fold.flush(this.#rollup, this.#options.limit)
+  }
+}
+
+function formOf(format: Format): BulkForm {
+  const metrics = metricsFor(format)
+  const hourly = metrics.filter(metric => HOURLY.includes(metric))
+  return {
+    format,
+    folds: [
+      { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },
+      { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }
+    ]
   }
 }

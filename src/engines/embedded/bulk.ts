@@ -6,6 +6,7 @@ import type { FormatChoice } from '../../core/progress.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { addBooks, NO_LINES } from '../../core/source.ts'
+import { formatsFor } from '../../formats/index.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, openBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from './analyst.ts'
@@ -26,6 +27,8 @@ export interface AnalyzeOptions {
   /** Threads; when absent as many as there are cores, and fewer where there is little to read. */
   readonly jobs?: number | undefined
   readonly limit?: number
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
   readonly signal: AbortSignal
   /** Told the bytes read so far, and of how many where that is known. */
   readonly onProgress?: (done: number, total: number | undefined) => void
@@ -47,11 +50,11 @@ export type FromBulk =
  * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
-  const { format, zone, limit = LIMIT, signal } = options
+  const { format, zone, limit = LIMIT, clock = Date.now, signal } = options
   const { shares, total } = await divide(paths, options)
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
-  const analyst = { format, zone, limit, module: kernelModule() }
+  const analyst = { format, zone, limit, now: clock() * 1000, module: kernelModule() }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])
@@ -115,8 +118,8 @@ async function divide(
   let dealt = 0
   for (const [file, { path, size = 0, splittable }] of files.entries()) {
     const parts = splittable ? Math.ceil((size / known) * threads) || 1 : 1
-    const ranges = parts > 1 ? splitRanges(size, parts) : [undefined]
-    const choice = ranges.length > 1 ? await choiceOf(path, format, signal) : undefined
+    const choice = parts > 1 ? await choiceOf(path, format, signal) : undefined
+    const ranges = choice && standAlone(choice) ? splitRanges(size, parts) : [undefined]
     for (const range of ranges) {
       const share = Math.min(threads - 1, Math.floor((dealt / known) * threads) || 0)
       shares[share]?.push({ file, path, range, choice })
@@ -144,6 +147,13 @@ async function choiceOf(
   }
 }
 
+/** Whether each line can be read without those before it. */
+function standAlone({ text }: FormatChoice): boolean {
+  return formatsFor(text).every(
+    ({ program }) => program.continued === undefined && program.remark === undefined
+  )
+}
+
 /** The results of a file's ranges as one, in the order the files were named in. */
 function joinResults(paths: readonly string[], results: readonly TaskResult[]): Omit<Analysis, 'rollup'> {
   const books = { ...NO_LINES }
@@ -161,9 +171,10 @@ function joinResults(paths: readonly string[], results: readonly TaskResult[]): 
       lines += part.lines
     }
     addBooks(books, own)
-    const { kind, format, why } = first
+    const { format, why } = first
+    const kinds = [...new Set(parts.flatMap(part => part.kinds))]
     const problem = parts.find(part => part.problem !== undefined)?.problem
-    files.push({ path, kind, format, why, books: own, problem, firstRejected: rejected.slice(0, SHOWN) })
+    files.push({ path, kinds, format, why, books: own, problem, firstRejected: rejected.slice(0, SHOWN) })
   }
   const from = Math.min(...results.map(result => result.from))
   const to = Math.max(...results.map(result => result.to))

@@ -1,21 +1,29 @@
+import { VisorError } from '../../core/errors.ts'
 import type { FormatChoice } from '../../core/progress.ts'
 import type { Stream } from '../../core/source.ts'
-import { detect, formatFor } from '../../formats/index.ts'
+import { detect, formatsFor } from '../../formats/index.ts'
 import { acceptor } from './accepts.ts'
 
 /** How much of a stream's beginning is looked at to tell its format. */
 const LOOK = 64 * 1024
 const LINES = 200
 
-/** A format with the reason, what is wrong with all of them, or `undefined` while no line is complete. */
+/** Formats with the reason, what is wrong with all of them, or `undefined` while no line is complete. */
 export type Choice = { choice: FormatChoice } | { problem: string } | undefined
 
-/** Tells the format of a stream from what is unread of it, without reading it away. A given one is taken as it is. */
-export function chooseFormat(stream: Stream, given: string | undefined): Choice {
-  if (given !== undefined) {
-    const { name, text } = formatFor(given)
-    return { choice: { name, text, why: 'as configured' } }
+/** The choice of the formats that a text names, one a line. */
+export function choiceNamed(text: string, why: string): FormatChoice {
+  const formats = formatsFor(text)
+  return {
+    name: formats.map(({ name }) => name).join(' + '),
+    text: formats.map(({ text }) => text).join('\n'),
+    why
   }
+}
+
+/** Tells the formats of a stream from what is unread of it, without reading it away. Given ones are taken as they are. */
+export function chooseFormat(stream: Stream, given: string | undefined): Choice {
+  if (given !== undefined) return { choice: choiceNamed(given, 'as configured') }
   const buffer = new Uint8Array(LOOK)
   const length = stream.read(buffer)
   const lines = wholeLines(buffer.subarray(0, length), stream.finished)
@@ -23,8 +31,22 @@ export function chooseFormat(stream: Stream, given: string | undefined): Choice 
     return length < LOOK
       ? undefined
       : { problem: `the first line is longer than ${LOOK} bytes; name its format` }
-  const { format, why } = detect(lines, acceptor())
-  return format ? { choice: { name: format.name, text: format.text, why } } : { problem: why }
+  const { formats, why } = detect(lines, acceptor())
+  if (formats.length === 0) return { problem: why }
+  return { choice: choiceNamed(formats.map(({ text }) => text).join('\n'), why) }
+}
+
+/** The choice behind a remark in the log itself: another one where it tells the fields of the lines that follow. */
+export function choiceAfter(remark: Uint8Array, choice: FormatChoice): FormatChoice {
+  const text = new TextDecoder().decode(remark).trim()
+  if (!/^#Fields:/i.test(text)) return choice
+  try {
+    const told = choiceNamed(text, 'its #Fields line')
+    return told.text === choice.text ? choice : told
+  } catch (error) {
+    if (error instanceof VisorError && error.code === 'FORMAT') return choice
+    throw error
+  }
 }
 
 /** The first complete lines of some bytes, without their ends and without empty ones. */

@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import type { DeliverySink } from '../../core/delivery.ts'
 import type { Source } from '../../core/source.ts'
 import { fileSource, stdinSource } from '../../sources/index.ts'
 import { Lanes } from './lane.ts'
 import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
 import { Outbox } from './outbox.ts'
-import { StreamReader } from './reader.ts'
+import { HOLD, StreamReader } from './reader.ts'
 
 /** How often problems of a source are told while they last, in milliseconds. */
 const TELL_EVERY = 1000
@@ -57,12 +58,16 @@ async function ingestSource(
           readers.set(stream.id, reader)
           known.delete(stream.id)
         }
-        const { delivery, progress, problem } = reader.step(clock())
-        if (problem === undefined) wrong.delete(stream.name)
-        else wrong.set(stream.name, problem)
-        // The store takes the step's memory over, so the others are told first.
-        if (progress) say({ type: 'progress', progress })
-        if (delivery) await outbox.send(delivery)
+        for (let waiting = true; waiting && !signal.aborted;) {
+          const { delivery, progress, problem, held = false } = reader.step(clock())
+          if (problem === undefined) wrong.delete(stream.name)
+          else wrong.set(stream.name, problem)
+          // The store takes the step's memory over, so the others are told first.
+          if (progress) say({ type: 'progress', progress })
+          if (delivery) await outbox.send(delivery)
+          waiting = held
+          if (held) await setTimeout(HOLD)
+        }
         if (stream.finished) readers.delete(stream.id)
       }
   } finally {

@@ -1,16 +1,22 @@
 import type { Format } from '../../core/format.ts'
 import type { Metric } from '../../core/metric.ts'
-import { formatFor } from '../../formats/index.ts'
+import { formatsFor, withBare } from '../../formats/index.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { Scanner } from '../../scanner/index.ts'
 import { Encoder } from './encode.ts'
 import { Fold } from './fold.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
 
-/** What the lines of one format of one source run through; shared by all streams that have it. */
+/** What the lines of a choice of formats of one source run through; shared by all streams that have it. */
 export interface Lane {
-  readonly format: Format
+  /** Runs the programs of the forms, in order. */
   readonly scanner: Scanner
+  readonly forms: readonly Form[]
+}
+
+/** What the lines of one format among them run through. */
+export interface Form {
+  readonly format: Format
   /** Counts what is read over time, and all else. */
   readonly folds: { readonly overTime: Fold; readonly other: Fold }
   readonly encoder: Encoder
@@ -20,6 +26,7 @@ export interface Lane {
 export class Lanes {
   readonly #plan: IngestPlan
   readonly #lanes = new Map<string, Lane>()
+  #encoders = 0
 
   constructor(plan: IngestPlan) {
     this.#plan = plan
@@ -29,26 +36,29 @@ export class Lanes {
     const id = `${source.name} ${text}`
     let lane = this.#lanes.get(id)
     if (!lane) {
-      const format = formatFor(text)
-      const metrics = metricsFor(format)
+      const formats = withBare(formatsFor(text))
+      const programs = formats.map(format => format.program)
       lane = {
-        format,
-        scanner: new Scanner(format.program, source.zone === undefined ? {} : { zone: source.zone }),
-        folds: {
-          overTime: new Fold(
-            source.name,
-            metrics.filter(metric => metric.overTime)
-          ),
-          other: new Fold(
-            source.name,
-            metrics.filter(metric => !metric.overTime)
-          )
-        },
-        encoder: new Encoder(`${this.#plan.name}.${this.#lanes.size}`, format)
+        scanner: new Scanner(programs, source.zone === undefined ? {} : { zone: source.zone }),
+        forms: formats.map(format => this.#formOf(source.name, format))
       }
       this.#lanes.set(id, lane)
     }
     return lane
+  }
+
+  #formOf(source: string, format: Format): Form {
+    const metrics = metricsFor(format)
+    const foldOf = (overTime: boolean): Fold =>
+      new Fold(
+        source,
+        metrics.filter(metric => (metric.overTime ?? false) === overTime)
+      )
+    return {
+      format,
+      folds: { overTime: foldOf(true), other: foldOf(false) },
+      encoder: new Encoder(`${this.#plan.name}.${this.#encoders++}`, format)
+    }
   }
 }
 

@@ -1,15 +1,17 @@
 import type { Batch, Rejection } from '../../core/batch.ts'
 import type { Delivery, EventRows, RejectedLine } from '../../core/delivery.ts'
+import type { Kind } from '../../core/fields.ts'
 import type { FormatChoice, Progress, SampleLine } from '../../core/progress.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
 import { NO_LINES, type Books, type Position, type Stream } from '../../core/source.ts'
 import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
-import { explain } from '../../scanner/index.ts'
-import { chooseFormat } from './choose.ts'
+import { explain, NO_STATE, type Scan, type ScanState } from '../../scanner/index.ts'
+import { chooseFormat, choiceAfter, choiceNamed } from './choose.ts'
 import type { Lane, Lanes } from './lane.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
 import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
+import { dateRows, readOnce, timesInOrder } from './scan.ts'
 import { Watermark } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
@@ -23,7 +25,12 @@ export interface Step {
   readonly progress?: Progress
   /** Why nothing can be read. */
   readonly problem?: string
+  /** The last line may go on: to be stepped again after HOLD, where nothing else comes before. */
+  readonly held?: boolean
 }
+
+/** How long a line that may go on waits for that, in milliseconds: a server writes a stack trace at once. */
+export const HOLD = 20
 
 /** Reads one stream, step by step: bytes to columns to counts, with the position that belongs to them. */
 export class StreamReader {
@@ -33,9 +40,11 @@ export class StreamReader {
   readonly #lanes: Lanes
   readonly #watermark: Watermark
   #choice: FormatChoice | undefined
-  /** The stream's position lies within a line that is too long and was rejected already. */
-  #skipping: boolean
+  /** What the scanner remembers of this stream from one reading to the next. */
+  #state: ScanState
   #read = -Infinity
+  /** Bytes that end in a line that may go on, and since when they wait. */
+  #held = { bytes: 0, since: -Infinity }
   /** The position that was delivered last, as text. */
   #delivered: string | undefined
 
@@ -52,10 +61,10 @@ export class StreamReader {
     this.#source = source
     this.#lanes = lanes
     this.#watermark = new Watermark(plan.window, plan.lateness)
-    const { skipping, format, why } = known
-    this.#skipping = skipping === true
+    this.#state = stateOf(known)
+    const { format, why } = known
     if (typeof format === 'string' && source.format === undefined)
-      this.#choice = { name: lanes.of(source, format).format.name, text: format, why: String(why) }
+      this.#choice = choiceNamed(format, String(why))
   }
 
   /**
@@ -72,9 +81,10 @@ export class StreamReader {
     if ((now - this.#read) * 1000 > this.#plan.lateness && this.#read > -Infinity)
       this.#watermark.idle(now * 1000)
     while (take.books.bytes < STEP && this.#readOnce(lane, take, now));
-    if (take.books.bytes === 0 && !this.#stream.finished) return this.#positionAlone()
+    const held = this.#held.bytes > 0 && { held: true }
+    if (take.books.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
     this.#read = now
-    return this.#stepOf(lane, chosen.choice, take)
+    return { ...this.#stepOf(lane, chosen.choice, take), ...held }
   }
 
   #positionAlone(): Step {
@@ -90,33 +100,32 @@ export class StreamReader {
     const position: Position = {
       ...this.#stream.position(),
       ...(this.#choice && { format: this.#choice.text, why: this.#choice.why }),
-      ...(this.#skipping && { skipping: true })
+      ...placeOf(this.#state)
     }
     this.#delivered = JSON.stringify([position, finished])
     return { source: this.#source.name, stream, name, finished, position }
   }
 
-  /** Reads once into the scanner and scans all lines that are complete; false when nothing more can be had. */
+  /** Reads once and takes all lines that are complete; false when nothing more can be had with this choice of formats. */
   #readOnce({ scanner }: Lane, take: Intake, now: number): boolean {
-    const stream = this.#stream
-    scanner.reset()
-    scanner.skipping = this.#skipping
-    const length = stream.read(scanner.input())
-    scanner.filled(length)
-    const final = stream.finished && length >= stream.pending
-    const offset = stream.position().offset
-    let consumed = 0
-    for (let more = true; more;) {
-      const scan = scanner.scan(final)
-      take.batch(scan.batch, this.#watermark.observe(scan.batch.time, scan.batch.rows, now * 1000))
-      for (const rejection of scan.rejected) take.reject(rejection, offset)
-      consumed += scan.consumed
-      more = scan.more
-    }
-    this.#skipping = scanner.skipping
-    stream.advance(consumed)
-    take.books.bytes += consumed
-    return consumed > 0 && !final
+    const { bytes, since } = this.#held
+    const choice = this.#choice
+    scanner.state = this.#state
+    const reading = readOnce(
+      this.#stream,
+      scanner,
+      left => left === bytes && now - since >= HOLD,
+      (scan, offset) => {
+        take.scan(scan, offset, this.#watermark, now * 1000)
+        if (scan.remark && choice) this.#choice = choiceAfter(scan.remark, choice)
+        return this.#choice === choice
+      }
+    )
+    this.#state = scanner.state
+    take.books.bytes += reading.consumed
+    if (!reading.held) this.#held = { bytes: 0, since: -Infinity }
+    else if (reading.left !== bytes) this.#held = { bytes: reading.left, since: now }
+    return reading.consumed > 0 && !reading.final && this.#choice === choice
   }
 
   /** How the lines of this step are laid out in windows, for metrics read over time and for the others. */
@@ -128,11 +137,13 @@ export class StreamReader {
     }
   }
 
-  #stepOf(lane: Lane, choice: FormatChoice, take: Intake): Step {
-    const { books, events, rejected, samples } = take
+  #stepOf({ forms, scanner }: Lane, choice: FormatChoice, take: Intake): Step {
+    const { books, events, rejected } = take
     const rollup: Rollup = new Map()
-    for (const fold of [lane.folds.overTime, lane.folds.other]) fold.flush(rollup, this.#plan.limit)
-    for (const dictionary of lane.scanner.dictionaries.values()) if (dictionary.full) dictionary.rotate([])
+    for (const { folds } of forms)
+      for (const fold of [folds.overTime, folds.other]) fold.flush(rollup, this.#plan.limit)
+    for (const dictionaries of scanner.dictionaries)
+      for (const dictionary of dictionaries.values()) if (dictionary.full) dictionary.rotate([])
     const rows = toRows(rollup)
     const { position, ...head } = this.#head()
     const { closed, latest } = this.#watermark
@@ -140,18 +151,28 @@ export class StreamReader {
       delivery: { ...head, position, books, events, rejected, rollup: rows },
       progress: {
         ...head,
-        kind: lane.format.kind,
+        kinds: take.kinds,
         format: choice,
         offset: position.offset,
         pending: this.#stream.pending,
         books,
         rollup: this.#plan.aging ? [] : rows,
-        lines: samples.slice(-SAMPLES),
+        lines: take.samples(),
         closed,
         latest
       }
     }
   }
+}
+
+/** The part of a position that the scanner needs again. */
+function placeOf({ skipping, time, zone }: ScanState): Partial<Position> {
+  return { ...(skipping && { skipping }), ...(!Number.isNaN(time) && { time, zone }) }
+}
+
+function stateOf({ skipping, time, zone }: Partial<Position>): ScanState {
+  const told = typeof time === 'number' && typeof zone === 'number' ? { time, zone } : {}
+  return { ...NO_STATE, skipping: skipping === true, ...told }
 }
 
 interface Windowings {
@@ -164,7 +185,8 @@ class Intake {
   readonly books: Books = { ...NO_LINES }
   readonly events: EventRows[] = []
   readonly rejected: RejectedLine[] = []
-  readonly samples: SampleLine[] = []
+  readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
+  readonly #kinds = new Set<Kind>()
   readonly #lane: Lane
   readonly #windowings: Windowings
 
@@ -173,24 +195,54 @@ class Intake {
     this.#windowings = windowings
   }
 
-  batch(batch: Batch, late: number): void {
-    if (batch.rows === 0) return
-    const { scanner, folds, encoder, format } = this.#lane
+  /** The kinds of log that had lines. */
+  get kinds(): Kind[] {
+    return [...this.#kinds]
+  }
+
+  /** The newest lines, in their order. */
+  samples(): SampleLine[] {
+    return this.#samples
+      .toSorted((a, b) => a.at - b.at)
+      .slice(-SAMPLES)
+      .map(({ line }) => line)
+  }
+
+  /** Takes the lines of a scan that began at `offset` of the stream; `now` in microseconds. */
+  scan({ batches, rejected }: Scan, offset: number, watermark: Watermark, now: number): void {
+    for (const batch of batches) dateRows(batch, now)
+    const { times, rows } = timesInOrder(batches)
+    const late = watermark.observe(times, rows, now)
+    this.books.read += rows
+    this.books.parsed += rows - late
+    this.books.late += late
+    batches.forEach((batch, form) => this.#batch(batch, form, offset))
+    for (const rejection of rejected) this.#reject(rejection, offset)
+  }
+
+  #batch(batch: Batch, index: number, offset: number): void {
+    const { scanner, forms } = this.#lane
+    const form = forms[index]
+    if (!form || batch.rows === 0) return
+    const { folds, encoder, format } = form
     folds.overTime.add(batch, this.#windowings.overTime)
     folds.other.add(batch, this.#windowings.other)
     this.events.push(encoder.encode(batch, scanner))
-    this.samples.push(...newestOf(batch, scanner, format.kind))
-    this.books.read += batch.rows
-    this.books.parsed += batch.rows - late
-    this.books.late += late
+    this.#kinds.add(format.kind)
+    for (const { start, line } of newestOf(batch, scanner, format.kind))
+      this.#samples.push({ at: offset + start, line })
   }
 
-  reject(rejection: Rejection, offset: number): void {
-    const { scanner, format } = this.#lane
-    const reason = explain(rejection, format.program)
+  #reject(rejection: Rejection, offset: number): void {
+    const { scanner, forms } = this.#lane
+    const kind = forms[rejection.program]?.format.kind ?? 'access'
+    const programs = forms.map(({ format }) => format.program)
+    const reason = explain(rejection, programs)
     const bytes = scanner.bytes(rejection.start, rejection.length).slice()
-    this.rejected.push({ offset: offset + rejection.start, bytes, reason })
-    this.samples.push(rejectedSample(bytes, reason, format.kind))
+    const at = offset + rejection.start
+    this.rejected.push({ offset: at, bytes, reason })
+    this.#samples.push({ at, line: rejectedSample(bytes, reason, kind) })
+    this.#kinds.add(kind)
     this.books.read++
     this.books.rejected++
   }

@@ -11,22 +11,23 @@ const LONGEST = 2000
 
 const decoder = new TextDecoder()
 
-/** The last lines of a batch, for people to see. */
+/** The last lines of a batch, for people to see, and where each begins. */
 export function newestOf(
   { rows, start, length, time, columns }: Batch,
   lines: LineBytes,
   kind: Kind
-): SampleLine[] {
+): { start: number; line: SampleLine }[] {
   const status = columns.get('status')
   const level = columns.get('level')
-  const samples: SampleLine[] = []
+  const samples: { start: number; line: SampleLine }[] = []
   for (let row = Math.max(0, rows - SAMPLES); row < rows; row++) {
-    const sample = { kind, text: decodeLine(lines.bytes(start[row]!, length[row]!)), time: time[row]! }
-    if (status?.type === 'number' && status.values[row]! >= 0)
-      samples.push({ ...sample, status: status.values[row]! })
-    else if (level?.type === 'text')
-      samples.push({ ...sample, level: level.dictionary.text(level.codes[row]!) })
-    else samples.push(sample)
+    const line = { kind, text: decodeLine(lines.bytes(start[row]!, length[row]!)), time: time[row]! }
+    const code = level?.type === 'text' ? level.codes[row]! : 0
+    const told = {
+      ...(status?.type === 'number' && status.values[row]! >= 0 && { status: status.values[row]! }),
+      ...(level?.type === 'text' && code > 0 && { level: level.dictionary.text(code) })
+    }
+    samples.push({ start: start[row]!, line: { ...line, ...told } })
   }
   return samples
 }

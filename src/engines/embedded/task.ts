@@ -1,13 +1,17 @@
 import type { AnalyzedFile } from '../../core/analysis.ts'
-import type { Batch } from '../../core/batch.ts'
+import type { Batch, Rejection } from '../../core/batch.ts'
+import type { Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
+import { DETAILS } from '../../core/program.ts'
 import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
 import type { Windowing } from '../../core/window.ts'
-import { explain, type Scan, type Scanner } from '../../scanner/index.ts'
+import { explain, NO_STATE, type Scan, type Scanner, type ScanState } from '../../scanner/index.ts'
 import type { Range } from '../../sources/bulk/index.ts'
+import { choiceAfter } from './choose.ts'
 import type { Fold } from './fold.ts'
 import { decodeLine } from './sample.ts'
+import { dateRows, readOnce } from './scan.ts'
 
 /** How many rejected lines of a file are shown. */
 export const SHOWN = 10
@@ -30,57 +34,77 @@ export interface TaskResult extends Omit<AnalyzedFile, 'format'> {
   readonly to: number
 }
 
-/** What the lines of one format run through in bulk reading. */
+/** What the lines of a choice of formats run through in bulk reading. */
 export interface BulkLane {
-  readonly format: Format
+  /** Runs the programs of the forms, in order. */
   readonly scanner: Scanner
+  readonly forms: readonly BulkForm[]
+}
+
+/** What the lines of one format among them run through. */
+export interface BulkForm {
+  readonly format: Format
   readonly folds: readonly { fold: Fold; windowing: Windowing }[]
 }
 
-/** One task on its way through a lane. */
+/** The lanes of a thread. */
+export interface BulkLanes {
+  /** The lane of a choice's text. */
+  of(text: string): BulkLane
+  /** To be called after each scan of a lane. */
+  scanned(lane: BulkLane): void
+}
+
+/** One task on its way through its lanes. */
 export class TaskReading {
   readonly #path: string
-  readonly #choice: FormatChoice
-  readonly #lane: BulkLane
-  readonly #scanned: () => void
+  readonly #lanes: BulkLanes
+  readonly #now: number
   readonly #books: Books = { ...NO_LINES }
   readonly #rejected: AnalyzedFile['firstRejected'][number][] = []
+  readonly #kinds = new Set<Kind>()
+  #choice: FormatChoice
+  #lane: BulkLane
+  #state: ScanState = NO_STATE
   #lines = 0
   #from = Infinity
   #to = -Infinity
 
-  constructor(path: string, choice: FormatChoice, lane: BulkLane, scanned: () => void) {
+  /** `now` (microseconds) dates lines that tell no time where no line tells one. */
+  constructor(path: string, choice: FormatChoice, lanes: BulkLanes, now: number) {
     this.#path = path
     this.#choice = choice
-    this.#lane = lane
-    this.#scanned = scanned
-    lane.scanner.reset()
-    lane.scanner.skipping = false
+    this.#lanes = lanes
+    this.#lane = lanes.of(choice.text)
+    this.#now = now
   }
 
   /** Reads all that can be read at the moment; returns how many bytes that was. */
   drain(stream: Stream): number {
-    const { scanner } = this.#lane
     let bytes = 0
-    for (let length = -1; length !== 0 && !(length > 0 && stream.finished);) {
-      length = stream.read(scanner.input())
-      scanner.filled(length)
-      stream.advance(length)
-      bytes += length
-      for (let more = true; more;) {
-        const scan = scanner.scan(stream.finished)
-        this.#take(scan)
-        more = scan.more
-      }
+    for (let final = false, read = -1; !final && read !== 0; bytes += read) {
+      const { scanner } = this.#lane
+      scanner.state = this.#state
+      const reading = readOnce(
+        stream,
+        scanner,
+        () => false,
+        scan => this.#take(scan)
+      )
+      this.#state = scanner.state
+      this.#lane = this.#lanes.of(this.#choice.text)
+      read = reading.consumed
+      final = reading.final
     }
     this.#books.bytes += bytes
     return bytes
   }
 
   result(): Omit<TaskResult, 'file'> {
+    const kinds = [...this.#kinds]
     return {
       path: this.#path,
-      kind: this.#lane.format.kind,
+      kinds: kinds.length > 0 ? kinds : [this.#lane.forms[0]?.format.kind ?? 'access'],
       format: this.#choice,
       why: this.#choice.why,
       books: this.#books,
@@ -91,24 +115,41 @@ export class TaskReading {
     }
   }
 
-  #take(scan: Scan): void {
-    const { batch, rejected } = scan
-    for (const { fold, windowing } of this.#lane.folds) fold.add(batch, windowing)
-    this.#span(batch)
-    this.#books.read += batch.rows + rejected.length
+  /** False when the lines that follow are of another choice of formats. */
+  #take(scan: Scan): boolean {
+    const lane = this.#lane
+    scan.batches.forEach((batch, form) => this.#count(batch, lane.forms[form]))
+    for (const rejection of scan.rejected) this.#reject(rejection)
+    this.#lines += linesOf(scan, lane.scanner)
+    this.#lanes.scanned(lane)
+    if (!scan.remark) return true
+    const { text } = this.#choice
+    this.#choice = choiceAfter(scan.remark, this.#choice)
+    return this.#choice.text === text
+  }
+
+  #count(batch: Batch, form: BulkForm | undefined): void {
+    if (!form || batch.rows === 0) return
+    dateRows(batch, this.#now)
+    this.#kinds.add(form.format.kind)
+    this.#books.read += batch.rows
     this.#books.parsed += batch.rows
-    this.#books.rejected += rejected.length
-    for (const rejection of rejected.slice(0, SHOWN - this.#rejected.length)) {
-      const { scanner, format } = this.#lane
-      this.#rejected.push({
-        line: this.#lines + 1 + newlines(scanner.bytes(0, rejection.start)),
-        column: rejection.at + 1,
-        reason: explain(rejection, format.program),
-        text: decodeLine(scanner.bytes(rejection.start, rejection.length))
-      })
-    }
-    this.#lines += linesOf(scan, this.#lane.scanner)
-    this.#scanned()
+    this.#span(batch)
+    for (const { fold, windowing } of form.folds) fold.add(batch, windowing)
+  }
+
+  #reject(rejection: Rejection): void {
+    this.#books.read++
+    this.#books.rejected++
+    if (this.#rejected.length === SHOWN) return
+    const { scanner, forms } = this.#lane
+    const programs = forms.map(({ format }) => format.program)
+    this.#rejected.push({
+      line: this.#lines + 1 + newlines(scanner.bytes(0, rejection.start)),
+      column: rejection.at + 1,
+      reason: explain(rejection, programs),
+      text: decodeLine(scanner.bytes(rejection.start, rejection.length))
+    })
   }
 
   #span({ time, rows }: Batch): void {
@@ -121,12 +162,17 @@ export class TaskReading {
 }
 
 /** Lines that a scan went over, empty ones too. They are counted only where the others do not make up all bytes. */
-function linesOf({ batch, rejected, consumed }: Scan, scanner: Scanner): number {
-  const { rows, length, flags } = batch
-  let bytes = rows + rejected.length
-  for (let row = 0; row < rows; row++) bytes += length[row]! + ((flags[row]! >> 1) & 1)
+function linesOf({ batches, rejected, consumed }: Scan, scanner: Scanner): number {
+  let lines = rejected.length
+  let bytes = lines
+  for (const { rows, length, flags, columns } of batches) {
+    if (columns.has(DETAILS)) return newlines(scanner.bytes(0, consumed))
+    lines += rows
+    bytes += rows
+    for (let row = 0; row < rows; row++) bytes += length[row]! + ((flags[row]! >> 1) & 1)
+  }
   for (const rejection of rejected) bytes += rejection.length
-  return bytes === consumed ? rows + rejected.length : newlines(scanner.bytes(0, consumed))
+  return bytes === consumed ? lines : newlines(scanner.bytes(0, consumed))
 }
 
 function newlines(bytes: Uint8Array): number {

@@ -73,3 +73,57 @@ export function weekdayNamed(p: usize): i32 {
     default: return -1
   }
 }
+
+/** What stands behind the three letters of a month's name in its full name, as up to eight bytes. */
+function restOfMonth(month: i32): u64 {
+  switch (month) {
+    case 1: return 0x79726175 // January
+    case 2: return 0x7972617572 // February
+    case 3: return 0x6863 // March
+    case 4: return 0x6c69 // April
+    case 6: return 0x65 // June
+    case 7: return 0x79 // July
+    case 8: return 0x747375 // August
+    case 9: return 0x7265626d6574 // September
+    case 10: return 0x7265626f // October
+    case 11: return 0x7265626d65 // November
+    case 12: return 0x7265626d65 // December
+    default: return 0
+  }
+}
+
+/** What stands behind the three letters of a weekday's name in its full name. */
+function restOfWeekday(weekday: i32): u64 {
+  switch (weekday) {
+    case 0: return 0x796164 // Sunday
+    case 1: return 0x796164 // Monday
+    case 2: return 0x79616473 // Tuesday
+    case 3: return 0x79616473656e // Wednesday
+    case 4: return 0x7961647372 // Thursday
+    case 5: return 0x796164 // Friday
+    case 6: return 0x7961647275 // Saturday
+    default: return 0
+  }
+}
+
+/** Bytes of the last full name. */
+export let nameLength: u32 = 0
+
+/** Whether a full name goes on with `rest`; sets `nameLength`. */
+function goesOn(p: usize, rest: u64): bool {
+  const length = rest == 0 ? 0 : 8 - (<u32>clz(rest) >>> 3)
+  nameLength = 3 + length
+  return length == 0 || (load<u64>(p, 3) & (u64.MAX_VALUE >>> ((8 - length) << 3))) == rest
+}
+
+/** The month with a full name, -1 for none. */
+export function fullMonth(p: usize): i32 {
+  const month = monthNamed(p)
+  return month >= 0 && goesOn(p, restOfMonth(month)) ? month : -1
+}
+
+/** The weekday with a full name, 0 for Sunday, -1 for none. */
+export function fullWeekday(p: usize): i32 {
+  const weekday = weekdayNamed(p)
+  return weekday >= 0 && goesOn(p, restOfWeekday(weekday)) ? weekday : -1
+}

@@ -35,6 +35,16 @@ export function zoneOf(p: usize): i32 {
   return sign == 0x2d ? -(hours * 60 + minutes) : hours * 60 + minutes
 }
 
+/** `+hh:mm` or `-hh:mm`, at most 14:59, in minutes. */
+export function colonZoneOf(p: usize): i32 {
+  const sign = load<u8>(p)
+  if ((sign != 0x2b && sign != 0x2d) || load<u8>(p, 3) != 0x3a) return NO_ZONE
+  const hours = fixedDigits(p + 1, 2)
+  const minutes = fixedDigits(p + 4, 2)
+  if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return NO_ZONE
+  return sign == 0x2d ? -(hours * 60 + minutes) : hours * 60 + minutes
+}
+
 /** `hh:mm:ss` in seconds; a leap second `:60` is taken. */
 // @ts-ignore: decorator
 @inline

@@ -1,11 +1,12 @@
 /**
- * The scanner's kernel: runs a format's program over bytes in its own memory and fills columns.
- * The host (../kernel.ts) builds the program with `addStep`, writes bytes into the input, calls `scan` and reads
+ * The scanner's kernel: runs formats' programs over bytes in its own memory and fills columns.
+ * The host (../scanner.ts) builds the programs with `addStep` and `addForm`, writes bytes into the input, calls `scan` and reads
  * the columns. Addresses are byte offsets in the exported memory, which may grow with every call.
  */
 import * as dictionaries from './dictionary'
 import { Dictionary } from './dictionary'
-import * as line from './line'
+import * as form from './form'
+import { formAt } from './form'
 import * as lines from './lines'
 import { allocate, GUARD, release, reserve } from './memory'
 import { Column, createColumn, GROUP, Step } from './program'
@@ -13,15 +14,18 @@ import { Column, createColumn, GROUP, Step } from './program'
 let maxSteps: u32 = 0
 let steps: usize = 0
 let stepCount: u32 = 0
+/** Where the steps of the next form begin. */
+let formSteps: u32 = 0
 let columnRows: u32 = 0
 
-/** Makes room for the columns of `rows` lines, `rejects` rejections and `count` steps. Called once, first. */
-export function open(maxLine: u32, rows: u32, rejects: u32, count: u32, seed: u64): void {
+/** Makes room for the columns of `rows` lines, `rejects` rejections, `count` steps and `forms`. Called once, first. */
+export function open(maxLine: u32, rows: u32, rejects: u32, count: u32, forms: u32, seed: u64): void {
   dictionaries.seedHashes(seed)
   columnRows = rows
   maxSteps = count
   steps = reserve(count * offsetof<Step>())
   lines.setLimits(maxLine, rows, rejects)
+  form.createForms(forms, rows)
 }
 
 /** Memory for `size` bytes of input or text, with the spare bytes behind it that searches need. */
@@ -62,7 +66,7 @@ export function addStep(
   inner: u32, a: usize, b: usize, c: usize, d: usize, e: usize
 ): void {
   if (stepCount == maxSteps) unreachable()
-  const address = steps + <usize>stepCount * offsetof<Step>()
+  const address = stepAddress(stepCount)
   const step = changetype<Step>(address)
   step.kind = kind
   step.mode = mode
@@ -82,22 +86,61 @@ export function addStep(
   stepCount++
 }
 
-/** Ends the program: flags that every line gets, whether a line needs a time, the column of `time_end` or 0. */
-export function start(lineFlags: u32, withTime: bool, endColumn: usize): void {
-  lines.setProgram(steps, steps + <usize>stepCount * offsetof<Step>(), lineFlags, withTime, endColumn)
+function stepAddress(index: u32): usize {
+  return steps + <usize>index * offsetof<Step>()
+}
+
+/**
+ * Ends a program, the next form: flags that every line gets, whether its steps tell the time, the column of `time_end` or 0, and
+ * that of `details` where its lines may go on.
+ */
+export function addForm(lineFlags: u32, timed: bool, endColumn: usize, details: usize): void {
+  form.addForm(stepAddress(formSteps), stepAddress(stepCount), lineFlags, timed, endColumn, details)
+  formSteps = stepCount
+}
+
+/** A byte that lines of a continued form begin with. */
+export function addOpening(byte: u8): void {
+  form.addOpening(byte)
+}
+
+/** Texts with which lines begin that go on no other: each behind its length in one byte, up to a length of 0. */
+export function setAlones(texts: usize): void {
+  form.setAlones(texts)
+}
+
+/** What remarks begin with. */
+export function setRemark(text: usize, length: u32): void {
+  form.setRemark(text, length)
 }
 
 /** See `scanLines`. */
-export function scan(from: usize, to: usize, final: bool): usize {
-  return lines.scanLines(from, to, final)
+export function scan(from: usize, to: usize, final: bool, settled: bool): usize {
+  return lines.scanLines(from, to, final, settled)
 }
 
-export function rows(): u32 {
-  return line.row
+export function rows(index: u32): u32 {
+  return formAt(index).rows
 }
 
 export function rejected(): u32 {
   return lines.rejected
+}
+
+export function full(): bool {
+  return lines.full
+}
+
+export function held(): bool {
+  return lines.held
+}
+
+export function remarkStart(): usize {
+  return lines.remarkStart
+}
+
+export function remarkLength(): u32 {
+  return lines.remarkLength
 }
 
 export function skipping(): bool {
@@ -108,24 +151,24 @@ export function setSkipping(value: bool): void {
   lines.setSkipping(value)
 }
 
-export function times(): usize {
-  return lines.times
+export function times(index: u32): usize {
+  return formAt(index).times
 }
 
-export function zones(): usize {
-  return lines.zones
+export function zones(index: u32): usize {
+  return formAt(index).zones
 }
 
-export function starts(): usize {
-  return lines.starts
+export function starts(index: u32): usize {
+  return formAt(index).starts
 }
 
-export function lengths(): usize {
-  return lines.lengths
+export function lengths(index: u32): usize {
+  return formAt(index).lengths
 }
 
-export function flags(): usize {
-  return lines.flags
+export function flags(index: u32): usize {
+  return formAt(index).flags
 }
 
 export function rejections(): usize {

@@ -1,12 +1,14 @@
 import { findNewline } from './find'
+import { count, Form, formAt, isRemark, opens, standsAlone } from './form'
 import * as line from './line'
-import { row } from './line'
 import { reserve } from './memory'
-import { Column, setNumber, Step } from './program'
+import { setNumber, Step } from './program'
+import * as record from './record'
+import { closeRecord, extend, isOpen, openRecord, withdraw } from './record'
 import { complete, givesBack, has, micros, Registers, registersOf, WALL, ZONE, get } from './registers'
 import { runSteps } from './run'
 
-/** A line that was not followed; the host reads the same five words. */
+/** A line that was not followed; the host reads the same six words. */
 @unmanaged
 export class Rejection {
   start: u32
@@ -14,30 +16,27 @@ export class Rejection {
   reason: u32
   at: u32
   step: i32
+  program: u32
 }
 
 // @ts-ignore: decorator
 @inline const RETURN: u8 = 0x0d
 
-let steps: usize = 0
-let stepsEnd: usize = 0
-let everyLine: u32 = 0
-let timeWanted: bool = false
-let timeEnd: usize = 0
-
 let maxLine: usize = 0
 let maxRows: u32 = 0
 let maxRejected: u32 = 0
 
-export let times: usize = 0
-export let zones: usize = 0
-export let starts: usize = 0
-export let lengths: usize = 0
-export let flags: usize = 0
 export let rejections: usize = 0
 
 /** What the last `scanLines` brought. */
 export let rejected: u32 = 0
+/** Some form's rows, or the rejections, were full before the bytes were used up. */
+export let full: bool = false
+/** The last whole line was left because it may go on. */
+export let held: bool = false
+/** The remark that the scan ended behind, and its length; 0 without one. */
+export let remarkStart: usize = 0
+export let remarkLength: u32 = 0
 /** Inside a line that was rejected as too long: its rest is not looked at. */
 export let skipping: bool = false
 
@@ -49,32 +48,21 @@ export function setLimits(line: u32, rows: u32, rejects: u32): void {
   maxLine = line
   maxRows = rows
   maxRejected = rejects
-  times = reserve(rows * 8)
-  zones = reserve(rows * 2)
-  starts = reserve(rows * 4)
-  lengths = reserve(rows * 4)
-  flags = reserve(rows)
   rejections = reserve(rejects * offsetof<Rejection>())
 }
 
-/** The steps to run; `lineFlags` are set on every line, `end` is the column of `time_end` or 0. */
-export function setProgram(first: usize, end: usize, lineFlags: u32, withTime: bool, endColumn: usize): void {
-  steps = first
-  stepsEnd = end
-  everyLine = lineFlags
-  timeWanted = withTime
-  timeEnd = endColumn
-}
-
 /**
- * Scans the lines between two addresses. `final`: bytes without a line end behind them are a line too.
- * Gives the address of the first byte that is not done with; `row` and `rejected` tell how many lines.
+ * Scans the lines between two addresses, up to a remark. `final`: bytes without a line end behind them are a line too.
+ * `settled`: a line at the end does not go on. Gives the address of the first byte that is not done with.
  */
-export function scanLines(from: usize, to: usize, final: bool): usize {
-  line.setRow(0)
+export function scanLines(from: usize, to: usize, final: bool, settled: bool): usize {
+  for (let i: u32 = 0; i < count; i++) formAt(i).rows = 0
   rejected = 0
+  full = false
+  held = false
+  remarkLength = 0
   let p = from
-  while (p < to && row < maxRows && rejected < maxRejected) {
+  while (p < to && !full && remarkLength == 0) {
     const newline = findNewline(p, to)
     if (skipping) {
       p = min(newline + 1, to)
@@ -82,7 +70,7 @@ export function scanLines(from: usize, to: usize, final: bool): usize {
       continue
     }
     let end = newline
-    let lineFlags = everyLine
+    let lineFlags: u32 = 0
     if (newline == to) {
       if (!final) {
         // One byte more could still be the line end's `\r`.
@@ -94,30 +82,93 @@ export function scanLines(from: usize, to: usize, final: bool): usize {
       end--
       lineFlags |= line.CARRIAGE_RETURN
     }
-    if (end - p > maxLine) reject(from, p, maxLine, line.LONG, 0, -1)
-    else if (end > p) scanLine(from, p, end, lineFlags)
+    if (isRemark(p, end)) {
+      closeRecord()
+      remarkStart = p
+      remarkLength = <u32>(end - p)
+    } else if (end - p > maxLine) {
+      closeRecord()
+      reject(from, p, maxLine, line.LONG, 0, -1, 0)
+    } else if (end > p) scanLine(from, p, end, lineFlags)
     p = min(newline + 1, to)
   }
   if (final && p == to) skipping = false
+  // What begins behind the record is no part of it where that would be too long.
+  if (isOpen() && !final && !settled && to - record.start <= maxLine + 2) {
+    held = !full
+    return withdraw()
+  }
+  closeRecord()
   return p
 }
 
+/** What is known of why no form went on: what the one that got furthest says. */
+let furthest: usize = 0
+let furthestReason: u32 = 0
+let furthestStep: i32 = 0
+let furthestForm: u32 = 0
+
+/** Gives the line to the first form that it follows, or to the record that it goes on. */
 function scanLine(from: usize, start: usize, end: usize, lineFlags: u32): void {
-  line.openLine(end, lineFlags)
-  registersOf(0).told = 0
-  registersOf(1).told = 0
-  const p = runSteps(changetype<Step>(steps), stepsEnd, start)
-  if (p != 0 && p != end) line.fail(line.TRAILING, p, -1)
-  if (p != end || !setTimes()) {
-    return reject(from, start, end - start, line.failReason, line.failAt - start, line.failStep)
+  furthest = 0
+  if (tryForms(true, from, start, end, lineFlags)) return
+  if (!opens(start)) {
+    if (isOpen() && end - record.start <= maxLine && !standsAlone(start, end)) return extend(end, lineFlags)
+    if (tryForms(false, from, start, end, lineFlags)) return
   }
-  store<u32>(starts + (<usize>row << 2), <u32>(start - from))
-  store<u32>(lengths + (<usize>row << 2), <u32>(end - start))
-  store<u8>(flags + row, <u8>line.flags)
-  line.setRow(row + 1)
+  closeRecord()
+  reject(from, start, end - start, furthestReason, furthest - start, furthestStep, furthestForm)
 }
 
-function reject(from: usize, start: usize, length: usize, reason: u32, at: usize, step: i32): void {
+/** Tries the forms whose steps tell the time, or the others. */
+// @ts-ignore: decorator
+@inline
+function tryForms(timed: bool, from: usize, start: usize, end: usize, lineFlags: u32): bool {
+  for (let i: u32 = 0; i < count; i++) {
+    const form = formAt(i)
+    if (form.timed != timed) continue
+    if (follows(form, start, end, lineFlags)) {
+      closeRecord()
+      keep(form, from, start, end)
+      return true
+    }
+    if (line.failAt <= furthest) continue
+    furthest = line.failAt
+    furthestReason = line.failReason
+    furthestStep = line.failStep
+    furthestForm = i
+  }
+  return false
+}
+
+/** Runs a form's steps over a line, into its next row. */
+// @ts-ignore: decorator
+@inline
+function follows(form: Form, start: usize, end: usize, lineFlags: u32): bool {
+  line.setRow(form.rows)
+  line.openLine(end, lineFlags | form.lineFlags)
+  registersOf(0).told = 0
+  registersOf(1).told = 0
+  const p = runSteps(changetype<Step>(form.steps), form.stepsEnd, start)
+  if (p != 0 && p != end) line.fail(line.TRAILING, p, -1)
+  return p == end && setTimes(form)
+}
+
+/** Ends the row that a line has filled. */
+// @ts-ignore: decorator
+@inline
+function keep(form: Form, from: usize, start: usize, end: usize): void {
+  const row = form.rows++
+  store<u32>(form.starts + (<usize>row << 2), <u32>(start - from))
+  store<u32>(form.lengths + (<usize>row << 2), <u32>(end - start))
+  store<u8>(form.flags + row, <u8>line.flags)
+  if (changetype<usize>(form.details) != 0) openRecord(form, row, start, end)
+  if (form.rows == maxRows) full = true
+}
+
+function reject(
+  from: usize, start: usize, length: usize, reason: u32, at: usize, step: i32, program: u32
+): void {
   const rejection = changetype<Rejection>(rejections + <usize>rejected * offsetof<Rejection>())
   rejected++
   rejection.start = <u32>(start - from)
@@ -125,22 +176,25 @@ function reject(from: usize, start: usize, length: usize, reason: u32, at: usize
   rejection.reason = reason
   rejection.at = <u32>at
   rejection.step = step
+  rejection.program = program
+  if (rejected == maxRejected) full = true
 }
 
 /** The line's times and zone out of what its steps told; false when they make none. */
-function setTimes(): bool {
+function setTimes(form: Form): bool {
+  const row = form.rows
   const time = registersOf(0)
   const ended = registersOf(1)
   const zone = has(time, ZONE) ? get(time, ZONE) : has(ended, ZONE) ? get(ended, ZONE) : 0
-  store<i16>(zones + (<usize>row << 1), <i16>zone)
-  if (timeWanted) {
+  store<i16>(form.zones + (<usize>row << 1), <i16>zone)
+  if (form.timed) {
     if (!complete(time, zone, line.lineEnd)) return false
     // The wall clock in one piece, with its zone, always gives itself back.
     if ((time.told & ~((1 << WALL) | (1 << ZONE))) != 0) checkPrinted(time, zone)
-    store<f64>(times + (<usize>row << 3), <f64>micros)
-  } else store<f64>(times + (<usize>row << 3), NaN)
-  if (timeEnd == 0) return true
-  const column = changetype<Column>(timeEnd)
+    store<f64>(form.times + (<usize>row << 3), <f64>micros)
+  } else store<f64>(form.times + (<usize>row << 3), NaN)
+  const column = form.timeEnd
+  if (changetype<usize>(column) == 0) return true
   if (ended.told == 0) {
     setNumber(column, row, NaN)
     return true

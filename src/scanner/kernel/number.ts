@@ -29,6 +29,39 @@ export function readNumber(p: usize, step: Step): usize {
   return q
 }
 
+/** `-`, or digits with a point and more of them perhaps, 15 at most. Gives the end of what was read, 0 when it is no number. */
+export function readDecimal(p: usize, step: Step): usize {
+  let q = p
+  const negative = q < lineEnd && load<u8>(q) == 0x2d
+  if (negative) q++
+  leadingDigits(q, lineEnd)
+  const whole = digitCount
+  if (whole == 0) {
+    if (!negative) return 0
+    setNumber(step.a, row, NaN)
+    return q
+  }
+  if (whole > 1 && load<u8>(q) == 0x30) notCanonical()
+  let number = <f64>digitValue
+  q += whole
+  let decimals: u32 = 0
+  let divisor: f64 = 1
+  if (q + 1 < lineEnd && load<u8>(q) == 0x2e && isDigit(load<u8>(q + 1))) {
+    leadingDigits(q + 1, lineEnd)
+    decimals = digitCount
+    if (whole + decimals > 15) return 0
+    for (let i: u32 = 0; i < decimals; i++) divisor *= 10
+    number = number * divisor + <f64>digitValue
+    q += 1 + decimals
+  } else if (whole > 15) return 0
+  if (negative) number = -number
+  const scaled = Math.floor(number * step.scale / divisor + 0.5)
+  if (decimals != step.detail || (negative && number == 0)) notCanonical()
+  if (Math.abs(scaled) > LARGEST || scaled * divisor / step.scale != number) notCanonical()
+  setNumber(step.a, row, scaled + 0)
+  return q
+}
+
 /** The address and its port in `start … end`. */
 export function putAddress(step: Step, start: usize, end: usize): void {
   let p = end

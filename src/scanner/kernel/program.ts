@@ -22,6 +22,12 @@ import { reserve } from './memory'
 @inline export const TIME_PART: u32 = 8
 // @ts-ignore: decorator
 @inline export const GROUP: u32 = 9
+// @ts-ignore: decorator
+@inline export const CHAIN: u32 = 10
+// @ts-ignore: decorator
+@inline export const JSON: u32 = 11
+// @ts-ignore: decorator
+@inline export const DECIMAL: u32 = 12
 
 /** Bits of `Step.mode`. */
 // @ts-ignore: decorator
@@ -51,7 +57,7 @@ export class Step {
   scale: f64
   /** 0 for `time`, 1 for `time_end`. */
   timeField: u32
-  /** The digits of a ctime's fraction, or the number of a timepart. */
+  /** The digits of a ctime's fraction or behind a number's point, or the number of a timepart. */
   detail: u32
   /** Position for rejections. */
   index: u32

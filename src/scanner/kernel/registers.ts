@@ -36,6 +36,12 @@ import { fail, notCanonical, NO_TIME } from './line'
 /** Seconds since 1970 by the wall clock. */
 // @ts-ignore: decorator
 @inline export const WALL: u32 = 14
+/** 1 to 12. */
+// @ts-ignore: decorator
+@inline export const HOUR12: u32 = 15
+/** 0 for AM, 1 for PM. */
+// @ts-ignore: decorator
+@inline export const MERIDIEM: u32 = 16
 
 // @ts-ignore: decorator
 @inline const DAY_SECONDS: i64 = 86400
@@ -52,8 +58,8 @@ export class Registers {
 /** The values follow behind the struct, 8 bytes each. */
 // @ts-ignore: decorator
 @inline const VALUES: usize = 16
-const time = memory.data(16 + 15 * 8, 8)
-const timeEnd = memory.data(16 + 15 * 8, 8)
+const time = memory.data(16 + 17 * 8, 8)
+const timeEnd = memory.data(16 + 17 * 8, 8)
 
 /** The registers of `time` (0) and `time_end` (1). */
 // @ts-ignore: decorator
@@ -89,6 +95,12 @@ export function tell(registers: Registers, register: u32, value: i64): void {
 /** Seconds since 1970 by the wall clock, of the last `setWall`. */
 let wall: i64 = 0
 
+/** The hour, by 24 or by 12 and its half of the day. */
+function hourOf(registers: Registers): i64 {
+  if (has(registers, HOUR) || !has(registers, HOUR12)) return getOr(registers, HOUR, 0)
+  return get(registers, HOUR12) % 12 + getOr(registers, MERIDIEM, 0) * 12
+}
+
 /** Sets `wall` by year, day and clock; false, with the reason noted, when they make no day. */
 function setWall(registers: Registers, lineEnd: usize): bool {
   const year = <i32>get(registers, YEAR)
@@ -112,7 +124,7 @@ function setWall(registers: Registers, lineEnd: usize): bool {
     fail(NO_TIME, registers.dayAt, registers.dayStep)
     return false
   }
-  const clock = getOr(registers, HOUR, 0) * 3600 + getOr(registers, MINUTE, 0) * 60 + getOr(registers, SECOND, 0)
+  const clock = hourOf(registers) * 3600 + getOr(registers, MINUTE, 0) * 60 + getOr(registers, SECOND, 0)
   wall = <i64>days * DAY_SECONDS + clock
   return true
 }
@@ -166,6 +178,8 @@ export function givesBack(registers: Registers, zone: i64): bool {
     agrees(registers, MONTH, civilMonth) &&
     agrees(registers, DAY, civilDay) &&
     agrees(registers, HOUR, clock / 3600) &&
+    agrees(registers, HOUR12, (clock / 3600 + 11) % 12 + 1) &&
+    agrees(registers, MERIDIEM, clock / 43200) &&
     agrees(registers, MINUTE, (clock / 60) % 60) &&
     agrees(registers, SECOND, clock % 60) &&
     agrees(registers, WEEKDAY, weekdayOf(<i32>day)) &&

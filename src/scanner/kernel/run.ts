@@ -1,7 +1,9 @@
 import { intern } from './dictionary'
-import { findByte, findLast, findQuoted, findText, same } from './find'
+import { fieldEnd } from './field'
+import { findByte, same } from './find'
 import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
-import { putAddress, readNumber } from './number'
+import { chainEnd, putChain } from './chain'
+import { putAddress, readDecimal, readNumber } from './number'
 import * as op from './program'
 import { clearColumn, dictionaryOf, isAbsent, setCode, Step } from './program'
 import { putRequest, putWholeTarget } from './request'
@@ -33,6 +35,18 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
       case op.NUMBER: {
         q = readNumber(p, step)
         if (q == 0) return fail(NO_NUMBER, p, step.index)
+        break
+      }
+      case op.DECIMAL: {
+        q = readDecimal(p, step)
+        if (q == 0) return fail(NO_NUMBER, p, step.index)
+        break
+      }
+      case op.CHAIN: {
+        q = chainEnd(step, p)
+        if (q == 0) return fail(MISSING, p, step.index)
+        putChain(step, p, q)
+        q += step.skip
         break
       }
       case op.REQUEST: {
@@ -71,17 +85,6 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
     step = next(step)
   }
   return p
-}
-
-/** Where a field that begins at `p` ends, 0 when what ends it is missing. */
-// @ts-ignore: decorator
-@inline
-function fieldEnd(step: Step, p: usize): usize {
-  if (step.length == 0) return lineEnd
-  const mode = step.mode & ~op.WORD
-  if (mode == 0) return findText(p, lineEnd, step.text, step.length)
-  if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
-  return findLast(p, lineEnd, step.text, step.length, (mode & op.QUOTED) != 0)
 }
 
 /** Whether the bytes are not empty and hold no space. */

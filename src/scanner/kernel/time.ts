@@ -1,5 +1,5 @@
-import { daysInMonth, daysOf, monthNamed, weekdayNamed } from './calendar'
-import { clockOf, digitCount, digitValue, fixedDigits, isDigit, leadingDigits, NO_ZONE, paddedDigits, zoneOf } from './digits'
+import { daysInMonth, daysOf, fullMonth, fullWeekday, monthNamed, nameLength, weekdayNamed } from './calendar'
+import { clockOf, colonZoneOf, digitCount, digitValue, fixedDigits, isDigit, leadingDigits, NO_ZONE, paddedDigits, zoneOf } from './digits'
 import { lineEnd, notCanonical } from './line'
 import * as r from './registers'
 import { CLF, CTIME, Step, TIME_PART } from './program'
@@ -90,24 +90,34 @@ export function readCtime(p: usize, step: Step): usize {
 /** The timeparts, numbered as the host does. */
 const enum Part {
   YEAR, MONTH, MONTH_NAME, DAY, DAY_PADDED, HOUR, MINUTE, SECOND, WEEKDAY_NAME, MILLI, MICRO, ZONE, DAY_OF_YEAR,
-  SECONDS, MILLIS, MICROS
+  SECONDS, MILLIS, MICROS, YEAR_OF_CENTURY, MONTH_FULL, WEEKDAY_FULL, HOUR_PADDED, HOUR12, HOUR12_PADDED, MERIDIEM,
+  ZONE_COLON, ZULU
 }
 
 /** The register that a timepart tells. */
 function registerOf(part: u32): u32 {
   switch (part) {
-    case Part.YEAR: return r.YEAR
+    case Part.YEAR:
+    case Part.YEAR_OF_CENTURY: return r.YEAR
     case Part.MONTH:
-    case Part.MONTH_NAME: return r.MONTH
+    case Part.MONTH_NAME:
+    case Part.MONTH_FULL: return r.MONTH
     case Part.DAY:
     case Part.DAY_PADDED: return r.DAY
-    case Part.HOUR: return r.HOUR
+    case Part.HOUR:
+    case Part.HOUR_PADDED: return r.HOUR
+    case Part.HOUR12:
+    case Part.HOUR12_PADDED: return r.HOUR12
+    case Part.MERIDIEM: return r.MERIDIEM
     case Part.MINUTE: return r.MINUTE
     case Part.SECOND: return r.SECOND
-    case Part.WEEKDAY_NAME: return r.WEEKDAY
+    case Part.WEEKDAY_NAME:
+    case Part.WEEKDAY_FULL: return r.WEEKDAY
     case Part.MILLI: return r.MILLI
     case Part.MICRO: return r.MICRO
-    case Part.ZONE: return r.ZONE
+    case Part.ZONE:
+    case Part.ZONE_COLON:
+    case Part.ZULU: return r.ZONE
     case Part.DAY_OF_YEAR: return r.DAY_OF_YEAR
     case Part.SECONDS: return r.SECONDS
     case Part.MILLIS: return r.MILLIS
@@ -136,6 +146,15 @@ export function readPart(p: usize, step: Step): usize {
     case Part.MILLI: return fixed(p, 3, 0, 999, registers, register)
     case Part.MICRO: return fixed(p, 6, 0, 999999, registers, register)
     case Part.ZONE: return readZone(p, registers)
+    case Part.ZONE_COLON: return readColonZone(p, registers)
+    case Part.ZULU: return told(p, 1, load<u8>(p) == 0x5a ? 0 : -1, registers, register)
+    case Part.YEAR_OF_CENTURY: return readYearOfCentury(p, registers)
+    case Part.MONTH_FULL: return named(p, fullMonth(p), registers, register)
+    case Part.WEEKDAY_FULL: return named(p, fullWeekday(p), registers, register)
+    case Part.HOUR_PADDED: return padded(p, 0, 23, registers, register)
+    case Part.HOUR12: return fixed(p, 2, 1, 12, registers, register)
+    case Part.HOUR12_PADDED: return padded(p, 1, 12, registers, register)
+    case Part.MERIDIEM: return readMeridiem(p, registers)
     case Part.DAY_OF_YEAR: return fixed(p, 3, 1, 366, registers, register)
     default: return readEpoch(p, registers, register)
   }
@@ -157,6 +176,42 @@ function readDay(p: usize, padded: bool, registers: r.Registers): usize {
   const day = paddedDigits(p)
   if (load<u8>(p) == (padded ? 0x30 : 0x20)) notCanonical()
   return told(p, 2, day < 1 || day > 31 ? -1 : day, registers, r.DAY)
+}
+
+/** A full name, whose length is known by now. */
+function named(p: usize, value: i32, registers: r.Registers, register: u32): usize {
+  return told(p, nameLength, value, registers, register)
+}
+
+/** Two digits, the first of them printed as a blank where it is a zero. */
+function padded(p: usize, low: i32, high: i32, registers: r.Registers, register: u32): usize {
+  const value = paddedDigits(p)
+  if (load<u8>(p) == 0x30) notCanonical()
+  return told(p, 2, value < low || value > high ? -1 : value, registers, register)
+}
+
+/** 69 to 99 are of the last century (POSIX, strptime). */
+function readYearOfCentury(p: usize, registers: r.Registers): usize {
+  const year = fixedDigits(p, 2)
+  return told(p, 2, year < 0 ? -1 : year < 69 ? 2000 + year : 1900 + year, registers, r.YEAR)
+}
+
+function readMeridiem(p: usize, registers: r.Registers): usize {
+  const letters = load<u16>(p)
+  return told(p, 2, letters == 0x4d41 ? 0 : letters == 0x4d50 ? 1 : -1, registers, r.MERIDIEM)
+}
+
+function readColonZone(p: usize, registers: r.Registers): usize {
+  if (p < lineEnd && load<u8>(p) == 0x5a) {
+    notCanonical()
+    r.tell(registers, r.ZONE, 0)
+    return p + 1
+  }
+  const offset = colonZoneOf(p)
+  if (p + 6 > lineEnd || offset == NO_ZONE) return 0
+  if (offset == 0 && load<u8>(p) == 0x2d) notCanonical()
+  r.tell(registers, r.ZONE, offset)
+  return p + 6
 }
 
 function readZone(p: usize, registers: r.Registers): usize {

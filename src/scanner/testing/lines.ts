@@ -44,6 +44,21 @@ const DIGITS = [
   '1000000000000000',
   'x'
 ] as const
+const DECIMALS = [
+  ...DIGITS,
+  '0.000',
+  '0.123',
+  '-0.000',
+  '-1.5',
+  '12.34',
+  '1.',
+  '.5',
+  '00.100',
+  '0.1234567',
+  '123456789012.3456',
+  '1.2.3'
+] as const
+const CHAINS = ['10.0.0.1', '10.0.0.1, ::1', 'a, b, c', 'a,b', '-, b', 'a, -', 'a, ', ',', '-', ''] as const
 const CLFS = [
   '10/Oct/2000:13:55:36 -0700',
   '29/Feb/2024:23:59:60 +0000',
@@ -80,6 +95,15 @@ const PARTS: Record<TimePart, readonly [string, ...string[]]> = {
   dayOfYear: ['001', '365', '366', '367', '000'],
   seconds: ['0', '971186136', '0971186136', '9007199254', '9007199255', '99999999999999999999'],
   millis: ['0', '971186136123', '9007199254740', '9007199254741'],
+  yearOfCentury: ['00', '68', '69', '99', 'x0'],
+  monthFull: ['October', 'May', 'January', 'Octobe', 'Oct'],
+  weekdayFull: ['Tuesday', 'Wednesday', 'Saturday', 'Tue', 'Tuesda'],
+  hourPadded: [' 7', '13', '07', '24', '  '],
+  hour12: ['07', '12', '00', '13'],
+  hour12Padded: [' 7', '12', '07', ' 0', '13'],
+  meridiem: ['AM', 'PM', 'am', 'XM'],
+  zoneColon: ['-07:00', '+00:00', '-00:00', 'Z', '+14:59', '+15:00', '+0100'],
+  zulu: ['Z', 'z', ''],
   micros: ['0', '971186136123456', '9007199254740992', '9007199254740993', '09007199254740992']
 }
 
@@ -93,7 +117,9 @@ export function randomLine(steps: readonly Step[], random: Random): string {
         case 'group':
           return random() < 0.5 ? randomLine(step.steps, random) : ''
         case 'number':
-          return pick(random, DIGITS)
+          return pick(random, step.decimals === undefined ? DIGITS : DECIMALS)
+        case 'chain':
+          return latin1(pick(random, CHAINS))
         case 'clf':
           return pick(random, CLFS)
         case 'ctime':

@@ -20,8 +20,15 @@ function printStep(step: Step, values: Values): string {
       return Buffer.from(step.text).toString('latin1')
     case 'text':
       return of(step.field)
-    case 'number':
-      return fields[step.field] === null ? '-' : String(Number(fields[step.field]) / step.scale)
+    case 'number': {
+      const value = Number(fields[step.field]) / step.scale
+      if (fields[step.field] === null) return '-'
+      return step.decimals === undefined ? String(value) : value.toFixed(step.decimals)
+    }
+    case 'chain':
+      return fields[step.rest] === null ? of(step.field) : `${of(step.field)}, ${of(step.rest)}`
+    case 'json':
+      return '{}'
     case 'address':
       return fields[step.port] === null ? of(step.field) : `${of(step.field)}:${of(step.port)}`
     case 'target':
@@ -48,8 +55,9 @@ function target({ fields }: Values): string {
 
 function isThere(steps: readonly Step[], { fields }: Values): boolean {
   return steps.every(step => {
-    if (step.op === 'text' || step.op === 'number' || step.op === 'address')
+    if (step.op === 'text' || step.op === 'number' || step.op === 'address' || step.op === 'chain')
       return fields[step.field] !== null
+    if (step.op === 'json') return true
     if (step.op === 'target') return fields['path'] !== null
     if (step.op === 'request') return fields['method'] !== null || fields['request'] !== null
     return (
@@ -87,8 +95,17 @@ function printTime(pattern: string, field: 'time' | 'time_end', { time, zone, fi
     dayOfYear: digits((local.getTime() - start.getTime()) / 86_400_000 + 1, 3),
     seconds: String(Math.floor(micros / 1e6)),
     millis: String(Math.floor(micros / 1000)),
-    micros: String(micros)
+    micros: String(micros),
+    yearOfCentury: digits(local.getUTCFullYear() % 100, 2),
+    monthFull: local.toLocaleString('en-US', { month: 'long', timeZone: 'UTC' }),
+    weekdayFull: local.toLocaleString('en-US', { weekday: 'long', timeZone: 'UTC' }),
+    hourPadded: String(local.getUTCHours()).padStart(2),
+    hour12: digits(((local.getUTCHours() + 11) % 12) + 1, 2),
+    hour12Padded: String(((local.getUTCHours() + 11) % 12) + 1).padStart(2),
+    meridiem: local.getUTCHours() < 12 ? 'AM' : 'PM',
+    zoneColon: `${sign}${digits(Math.floor(minutes / 60), 2)}:${digits(minutes % 60, 2)}`,
+    zulu: 'Z'
   }
   const values = new Map<string, string>(Object.entries(parts))
-  return pattern.replace(/[a-z][A-Za-z]*/g, name => values.get(name) ?? '')
+  return pattern.replace(/[a-z][A-Za-z0-9]*/g, name => values.get(name) ?? '')
 }

@@ -91,6 +91,9 @@ const SETS: readonly [readonly TimePart[], ...(readonly TimePart[])[]] = [
   ['seconds', 'milli'],
   ['millis', 'zone'],
   ['micros'],
+  ['weekdayFull', 'day', 'monthFull', 'yearOfCentury', 'hour12', 'minute', 'second', 'meridiem', 'zone'],
+  ['year', 'month', 'day', 'hour12Padded', 'minute', 'meridiem', 'zoneColon'],
+  ['year', 'month', 'day', 'hourPadded', 'minute', 'second', 'milli', 'zoneColon'],
   ['year', 'month', 'day', 'seconds', 'micro', 'zone']
 ]
 
@@ -104,7 +107,16 @@ export function randomProgram(random: Random): Program {
     const until = separator()
     const quoted = random() < 0.4
     const last = random() < 0.2 ? { last: true } : {}
-    const shape = below(random, 9)
+    const shape = below(random, 11)
+    if (shape === 9) {
+      const decimal = pick(random, [
+        { scale: 1e6, decimals: 3 },
+        { scale: 1, decimals: 2 },
+        { scale: 1e3, decimals: 0 }
+      ])
+      return [{ op: 'number', field, ...decimal }, literal(until)]
+    }
+    if (shape === 10) return [{ op: 'chain', field, rest: `${field}_rest`, until, quoted }, literal(until)]
     if (shape === 0) return [number(field, pick(random, [1, 1000, 1e6])), literal(until)]
     if (shape === 1) return [{ op: 'address', field, port: `${field}_port`, until }, literal(until)]
     if (shape === 2) return [literal(until), text(field, until, quoted), literal(until)]

@@ -17,8 +17,8 @@ export function scanPieces(scanner: Scanner, bytes: Uint8Array, next: () => numb
   const drain = (final: boolean): void => {
     let more = true
     while (more) {
-      const scan = scanner.scan(final)
-      collect(scan.batch, scan.rejected, base, result)
+      const scan = scanner.scan({ final })
+      collect(scan.batches, scan.rejected, base, result)
       base += scan.consumed
       more = scan.more
     }
@@ -47,8 +47,8 @@ export function scanAgain(scanner: Scanner, bytes: Uint8Array): Result {
     scanner.filled(piece.length)
     let more = true
     while (more) {
-      const scan = scanner.scan(at + piece.length === bytes.length)
-      collect(scan.batch, scan.rejected, at, result)
+      const scan = scanner.scan({ final: at + piece.length === bytes.length })
+      collect(scan.batches, scan.rejected, at, result)
       at += scan.consumed
       more = scan.more
     }
@@ -56,8 +56,19 @@ export function scanAgain(scanner: Scanner, bytes: Uint8Array): Result {
   return result
 }
 
-function collect(batch: Batch, rejected: readonly Rejection[], base: number, into: Result): void {
+function collect(
+  batches: readonly Batch[],
+  rejected: readonly Rejection[],
+  base: number,
+  into: Result
+): void {
   into.rejections.push(...rejected.map(rejection => ({ ...rejection, start: rejection.start + base })))
+  const events = batches.flatMap((batch, program) => eventsOf(batch, program, base))
+  into.events.push(...events.sort((a, b) => a.start - b.start))
+}
+
+function eventsOf(batch: Batch, program: number, base: number): ReferenceEvent[] {
+  const events: ReferenceEvent[] = []
   for (let row = 0; row < batch.rows; row++) {
     const fields: Record<string, string | number | null> = {}
     for (const [name, column] of batch.columns) {
@@ -65,7 +76,8 @@ function collect(batch: Batch, rejected: readonly Rejection[], base: number, int
       const absent = column.type === 'text' ? value === 0 : Number.isNaN(value)
       fields[name] = absent ? null : column.type === 'number' ? value : latin1(column.dictionary.bytes(value))
     }
-    into.events.push({
+    events.push({
+      program,
       start: base + (batch.start[row] ?? NaN),
       length: batch.length[row] ?? NaN,
       flags: batch.flags[row] ?? NaN,
@@ -74,6 +86,7 @@ function collect(batch: Batch, rejected: readonly Rejection[], base: number, int
       fields
     })
   }
+  return events
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -1,0 +1,143 @@
+import { Flag, type Batch, type Column } from '../core/batch.ts'
+import type { Program } from '../core/program.ts'
+import { compile, timesOf, type CompiledColumn } from './compile.ts'
+import { KernelDictionary } from './dictionary.ts'
+import type { Kernel } from './module.ts'
+import type { ScannerOptions } from './scanner.ts'
+import { localZone, wallOffsets } from './zone.ts'
+
+/** A program in the kernel. */
+export interface Form {
+  readonly index: number
+  readonly columns: readonly CompiledColumn[]
+  readonly dictionaries: ReadonlyMap<string, KernelDictionary>
+  /** Its steps tell a time. */
+  readonly timed: boolean
+  /** The zone of a wall clock, in minutes, where lines do not tell it. */
+  readonly offsetOf: ((wall: number) => number) | undefined
+}
+
+/** Writes a program into the kernel, whose form `index` it becomes. */
+export function formOf(program: Program, index: number, kernel: Kernel, options: ScannerOptions): Form {
+  const columns = wantedOf(compile(program, kernel), kernel, options.wanted)
+  const limits = {
+    entries: options.dictionaryEntries ?? 1 << 18,
+    bytes: options.dictionaryBytes ?? 1 << 25
+  }
+  const times = timesOf(program)
+  return {
+    index,
+    columns,
+    timed: times.size > 0,
+    offsetOf: times.size > 0 && !program.zoned ? wallOffsets(options.zone ?? localZone()) : undefined,
+    dictionaries: new Map(
+      columns
+        .filter(column => column.type === 'text')
+        .map(({ name, address }) => [
+          name,
+          new KernelDictionary(name, kernel, kernel.columnDictionary(address), limits)
+        ])
+    )
+  }
+}
+
+/** Mutes the text columns that nobody asks for and gives the others. */
+function wantedOf(
+  columns: readonly CompiledColumn[],
+  kernel: Kernel,
+  wanted: ScannerOptions['wanted']
+): CompiledColumn[] {
+  return columns.filter(({ name, type, address }) => {
+    if (type === 'number' || !wanted || wanted(name)) return true
+    kernel.mute(address)
+    return false
+  })
+}
+
+/** The rows that the last scan gave a form, their times in UTC. */
+export function batchOf({ index, columns, dictionaries, offsetOf }: Form, kernel: Kernel): Batch {
+  const { buffer } = kernel.memory
+  const rows = kernel.rows(index)
+  const columnOf = ({ name, address }: CompiledColumn): Column => {
+    const values = kernel.columnValues(address)
+    const dictionary = dictionaries.get(name)
+    return dictionary
+      ? { type: 'text', codes: new Uint32Array(buffer, values, rows), dictionary }
+      : { type: 'number', values: new Float64Array(buffer, values, rows) }
+  }
+  const batch: Batch = {
+    rows,
+    time: new Float64Array(buffer, kernel.times(index), rows),
+    zone: new Int16Array(buffer, kernel.zones(index), rows),
+    start: new Uint32Array(buffer, kernel.starts(index), rows),
+    length: new Uint32Array(buffer, kernel.lengths(index), rows),
+    flags: new Uint8Array(buffer, kernel.flags(index), rows),
+    columns: new Map(columns.map(column => [column.name, columnOf(column)]))
+  }
+  if (offsetOf) toUtc(batch, offsetOf)
+  return batch
+}
+
+/** Turns the wall clocks of a batch into UTC. An end in another offset cannot be printed back: not canonical. */
+function toUtc(batch: Batch, offsetOf: (wall: number) => number): void {
+  const ends = batch.columns.get('time_end')
+  for (let row = 0; row < batch.rows; row++) {
+    const time = batch.time[row] ?? NaN
+    if (Number.isNaN(time)) continue
+    const offset = offsetOf(time)
+    batch.time[row] = time - offset * 60_000_000
+    batch.zone[row] = offset
+    const end = ends?.type === 'number' ? (ends.values[row] ?? NaN) : NaN
+    if (Number.isNaN(end) || ends?.type !== 'number') continue
+    const endOffset = offsetOf(end)
+    ends.values[row] = end - endOffset * 60_000_000
+    if (endOffset !== offset) batch.flags[row] = (batch.flags[row] ?? 0) | Flag.notCanonical
+  }
+}
+
+/** Time and zone of a line. */
+interface Moment {
+  readonly time: number
+  readonly zone: number
+}
+
+/** Gives each row the time of the line before it, the first rows `time` or else that of the first line of all. */
+export function fillTimes(batch: Batch, timed: readonly Batch[], time: number, zone: number): void {
+  const first = Number.isNaN(time) ? firstOf(timed) : undefined
+  for (let row = 0; row < batch.rows; row++) {
+    const before = lastBefore(timed, batch.start[row] ?? 0) ?? first ?? { time, zone }
+    batch.time[row] = before.time
+    batch.zone[row] = before.zone
+  }
+}
+
+function firstOf(batches: readonly Batch[]): Moment | undefined {
+  const [first] = batches.toSorted((a, b) => (a.start[0] ?? 0) - (b.start[0] ?? 0))
+  return first && momentOf(first, 0)
+}
+
+/** The last line of some batches that begins before a place. */
+export function lastBefore(batches: readonly Batch[], place: number): Moment | undefined {
+  let last: { batch: Batch; row: number; start: number } | undefined
+  for (const batch of batches) {
+    const row = rowBefore(batch, place)
+    const start = batch.start[row] ?? -1
+    if (row >= 0 && (!last || start > last.start)) last = { batch, row, start }
+  }
+  return last && momentOf(last.batch, last.row)
+}
+
+/** The last row that begins before a place, -1 without one. */
+function rowBefore({ start, rows }: Batch, place: number): number {
+  let [from, to] = [0, rows]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((start[middle] ?? 0) < place) from = middle + 1
+    else to = middle
+  }
+  return from - 1
+}
+
+function momentOf({ time, zone }: Batch, row: number): Moment {
+  return { time: time[row] ?? NaN, zone: zone[row] ?? 0 }
+}

@@ -1,0 +1,15 @@
+import { findLast, findQuoted, findText } from './find'
+import { lineEnd } from './line'
+import * as op from './program'
+import { Step } from './program'
+
+/** Where a field that begins at `p` ends, 0 when what ends it is missing. */
+// @ts-ignore: decorator
+@inline
+export function fieldEnd(step: Step, p: usize): usize {
+  if (step.length == 0) return lineEnd
+  const mode = step.mode & ~op.WORD
+  if (mode == 0) return findText(p, lineEnd, step.text, step.length)
+  if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
+  return findLast(p, lineEnd, step.text, step.length, (mode & op.QUOTED) != 0)
+}

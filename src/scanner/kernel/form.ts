@@ -1,0 +1,101 @@
+import { same } from './find'
+import { reserve } from './memory'
+import { Column } from './program'
+
+/** A program of the scanner with the rows that followed it in the last scan. */
+@unmanaged
+export class Form {
+  steps: usize
+  stepsEnd: usize
+  /** Flags that each of its lines gets. */
+  lineFlags: u32
+  /** Whether its steps tell the time. */
+  timed: bool
+  /** The column of `time_end`, 0 without one. */
+  timeEnd: Column
+  /** The column that continued lines fill, 0 where lines do not go on. */
+  details: Column
+  rows: u32
+  times: usize
+  zones: usize
+  starts: usize
+  lengths: usize
+  flags: usize
+}
+
+/** The forms, in the order in which they are tried. */
+export let forms: usize = 0
+export let count: u32 = 0
+
+/** For each byte whether a line of a continued form begins with it. */
+const openings = memory.data(256)
+/** Texts one after the other, each behind its length in one byte, up to a length of 0. */
+let alones: usize = 0
+/** What remarks begin with. */
+let remark: usize = 0
+let remarkLength: u32 = 0
+
+/** Makes room for forms, each with room for rows. */
+export function createForms(number: u32, rows: u32): void {
+  forms = reserve(number * offsetof<Form>())
+  for (let i: u32 = 0; i < number; i++) {
+    const form = changetype<Form>(forms + <usize>i * offsetof<Form>())
+    form.times = reserve(rows * 8)
+    form.zones = reserve(rows * 2)
+    form.starts = reserve(rows * 4)
+    form.lengths = reserve(rows * 4)
+    form.flags = reserve(rows)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function formAt(index: u32): Form {
+  return changetype<Form>(forms + <usize>index * offsetof<Form>())
+}
+
+/** The next form, whose steps are these. */
+export function addForm(steps: usize, stepsEnd: usize, lineFlags: u32, timed: bool, timeEnd: usize, details: usize): void {
+  const form = formAt(count++)
+  form.steps = steps
+  form.stepsEnd = stepsEnd
+  form.lineFlags = lineFlags
+  form.timed = timed
+  form.timeEnd = changetype<Column>(timeEnd)
+  form.details = changetype<Column>(details)
+}
+
+export function addOpening(byte: u8): void {
+  store<u8>(openings + byte, 1)
+}
+
+export function setAlones(texts: usize): void {
+  alones = texts
+}
+
+export function setRemark(text: usize, length: u32): void {
+  remark = text
+  remarkLength = length
+}
+
+/** Whether a line begins as those of a continued form do. */
+// @ts-ignore: decorator
+@inline
+export function opens(start: usize): bool {
+  return load<u8>(openings + load<u8>(start)) != 0
+}
+
+/** Whether a line begins as one that goes on no other. */
+export function standsAlone(start: usize, end: usize): bool {
+  if (alones == 0) return false
+  for (let at = alones, length: u32 = load<u8>(at); length != 0; at += length + 1, length = load<u8>(at)) {
+    if (start + length <= end && same(start, at + 1, length)) return true
+  }
+  return false
+}
+
+// @ts-ignore: decorator
+@inline
+export function isRemark(start: usize, end: usize): bool {
+  return remarkLength != 0 && start + remarkLength <= end && same(start, remark, remarkLength)
+}
