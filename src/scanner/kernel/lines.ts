@@ -93,8 +93,9 @@ export function scanLines(from: usize, to: usize, final: bool, settled: bool): u
     p = min(newline + 1, to)
   }
   if (final && p == to) skipping = false
-  // What begins behind the record is no part of it where that would be too long.
-  if (isOpen() && !final && !settled && to - record.start <= maxLine + 2) {
+  // A line whose beginning is there is no part of the record where both would be too long.
+  const open = full || p == to || to - record.start <= maxLine + 2
+  if (isOpen() && open && (full || (!final && !settled))) {
     held = !full
     return withdraw()
   }
