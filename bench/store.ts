@@ -58,6 +58,7 @@ function eventsOf(step: number): EventRows {
   ])
   return {
     kind: 'access',
+    escapes: 'apache' as const,
     format: 'bench',
     rows: STEP,
     time: Float64Array.from({ length: STEP }, (_, i) => at(i)),

@@ -1,4 +1,5 @@
 import type { Kind } from './fields.ts'
+import type { Escapes } from './program.ts'
 import type { CellRows } from './rows.ts'
 import type { Books, Position } from './source.ts'
 
@@ -23,6 +24,8 @@ export interface EventRows {
   readonly kind: Kind
   /** The format's directive string, which prints the lines back. */
   readonly format: string
+  /** How its texts are written. */
+  readonly escapes: Escapes
   readonly rows: number
   readonly time: Float64Array
   readonly zone: Int16Array

@@ -1,9 +1,13 @@
 /**
- * Escapes of Apache's logs: which bytes stand in a log line for which text, both ways.
+ * Escapes of logs: which bytes stand in a log line for which text, both ways.
  */
+import type { Escapes } from './program.ts'
 
-/** `access`: as ap_escape_logitem writes; `error`: as ap_escape_errorlog_item does, which leaves `"` as it is. */
-export type EscapeStyle = 'access' | 'error'
+/**
+ * How a server writes texts. `access`: as Apache's ap_escape_logitem; `error`: as its ap_escape_errorlog_item, which leaves `"`
+ * as it is; `nginx`: as nginx's default escape; `json`: as nginx's escape=json (RFC 8259); `none`: as they are.
+ */
+export type EscapeStyle = 'access' | 'error' | 'nginx' | 'json' | 'none'
 
 const BACKSLASH = 0x5c
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -21,12 +25,29 @@ const LETTERS: ReadonlyMap<number, number> = new Map([
   [0x76, 0x0b]
 ])
 
+/** The text that bytes of a log stand for, with U+FFFD for what is no UTF-8. */
+export function decodeText(bytes: Uint8Array, escapes: Escapes = 'apache'): string {
+  if (escapes === 'none' || !bytes.includes(BACKSLASH)) return utf8.decode(bytes)
+  return escapes === 'json' ? decodeJson(bytes) : decodeApache(bytes)
+}
+
+/** A string of JSON without its quotes; where it is none, the bytes as they are. */
+function decodeJson(bytes: Uint8Array): string {
+  const text = utf8.decode(bytes)
+  try {
+    const value: unknown = JSON.parse(`"${text}"`)
+    return typeof value === 'string' ? value.toWellFormed() : text
+  } catch {
+    return text
+  }
+}
+
 /**
- * The text that bytes of a log stand for: escapes (`\"` `\\` `\b` `\f` `\n` `\r` `\t` `\v` `\xHH`) resolved to
- * bytes, these read as UTF-8, with U+FFFD for what is none. A backslash before anything else is a backslash.
+ * Escapes (`\"` `\\` `\b` `\f` `\n` `\r` `\t` `\v` `\xHH`) resolved to
+ * bytes, these read as UTF-8. A backslash before anything else is a backslash.
  */
-export function decodeText(bytes: Uint8Array): string {
-  return utf8.decode(bytes.includes(BACKSLASH) ? unescapeBytes(bytes) : bytes)
+function decodeApache(bytes: Uint8Array): string {
+  return utf8.decode(unescapeBytes(bytes))
 }
 
 function unescapeBytes(bytes: Uint8Array): Uint8Array {
@@ -58,7 +79,7 @@ function hexDigit(byte: number | undefined): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-const PLAIN = { access: /^[ !#-[\]-~]*$/, error: /^[ -[\]-~]*$/ }
+const PLAIN = { access: /^[ !#-[\]-~]*$/, error: /^[ -[\]-~]*$/, nginx: /^[ !#-[\]-~]*$/ }
 const SHORT: ReadonlyMap<number, string> = new Map([
   [0x08, '\\b'],
   [0x09, '\\t'],
@@ -68,16 +89,20 @@ const SHORT: ReadonlyMap<number, string> = new Map([
   [BACKSLASH, '\\\\']
 ])
 
-/** The text as Apache writes it to a log; pure ASCII, without line ends. `decodeText` gives it back. */
+/** The text as a server writes it to a log; without line ends, but for `none`. `decodeText` gives it back. */
 export function escapeText(text: string, style: EscapeStyle): string {
+  if (style === 'none') return text
+  if (style === 'json') return JSON.stringify(text).slice(1, -1)
   if (PLAIN[style].test(text)) return text
   let out = ''
   for (const byte of encoder.encode(text)) {
+    const hex = byte.toString(16).padStart(2, '0')
     const short = SHORT.get(byte)
-    if (short !== undefined) out += short
+    if (style === 'nginx' && (short !== undefined || byte === 0x22)) out += `\\x${hex.toUpperCase()}`
+    else if (short !== undefined) out += short
     else if (byte === 0x22) out += style === 'access' ? '\\"' : '"'
     else if (byte >= 0x20 && byte < 0x7f) out += String.fromCharCode(byte)
-    else out += `\\x${byte.toString(16).padStart(2, '0')}`
+    else out += `\\x${style === 'nginx' ? hex.toUpperCase() : hex}`
   }
   return out
 }

@@ -24,7 +24,7 @@ export type Step =
 
 /**
  * Bytes up to the first occurrence (`last`: the last one in the line) of the whole string `until`,
- * which is not taken; `''` is the line's end. With `last`, a line without it is taken to its end.
+ * which is not taken; `''` is the line's end. With `last` or `orEnd`, a line without it is taken to its end.
  * `quoted`: a backslash takes the byte after it along, so `\"` does not end the text.
  * `word`: a text that is empty or holds a space is none (`missing`, at the text's first byte).
  */
@@ -34,6 +34,7 @@ export interface TextStep {
   until: string
   quoted: boolean
   last?: boolean
+  orEnd?: boolean
   word?: boolean
 }
 
@@ -188,8 +189,6 @@ export interface Program {
   readonly zoned: boolean
   /** How texts are written; `apache` when absent. */
   readonly escapes?: Escapes
-  /** Text fields in which a blank is written as `+`. */
-  readonly plus?: readonly string[]
   /** What begins so is a remark of the log, no line (`#` of W3C's extended log format). */
   readonly remark?: string
   readonly continued?: Continued

@@ -1,13 +1,14 @@
-import { escapeText } from '../core/escape.ts'
+import { escapeText, type EscapeStyle } from '../core/escape.ts'
 import type { Kind, LogEvent } from '../core/fields.ts'
 import type { Format, RawValues } from '../core/format.ts'
 import { columnsOf, DETAILS, type Program, type Step } from '../core/program.ts'
 import { delimit } from './delimit.ts'
 import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
-import { lower } from './lower.ts'
+import { lookUp } from './lookup.ts'
+import { lower, type Dialect } from './lower.ts'
 import { makePrinter, type Printer, type Values } from './print.ts'
 import { FormatProblem, formatError } from './problem.ts'
-import { isZoned } from './time.ts'
+import { accessTime, errorTime, isZoned } from './time.ts'
 
 /** Texts with which lines begin that Apache writes before its error log is set up: no part of the line before them. */
 const ALONE = ['AH0', 'AH1', '(2)', '(13)', '(98)', 'httpd: ', 'apache2: ']
@@ -28,7 +29,13 @@ export function compileFormat(name: string, kind: Kind, text: string): Format {
 }
 
 /** The format of a program: what prints its lines is made of the same steps. */
-export function formatOf(name: string, kind: Kind, text: string, program: Program): Format {
+export function formatOf(
+  name: string,
+  kind: Kind,
+  text: string,
+  program: Program,
+  style: EscapeStyle = kind
+): Format {
   const { steps, continued } = program
   const ends = allSteps(steps).some(step => 'field' in step && step.field === 'time_end')
   const fields = [
@@ -47,7 +54,7 @@ export function formatOf(name: string, kind: Kind, text: string, program: Progra
     text,
     program,
     fields,
-    print: event => printed(eventValues(event, kind)),
+    print: event => printed(eventValues(event, style)),
     printRaw: values => Buffer.from(printedLatin1(rawValues(values)), 'latin1')
   }
 }
@@ -63,19 +70,28 @@ function withDetails(print: Printer): Printer {
 function compileSteps(kind: Kind, text: string): Step[] {
   try {
     const fields = kind === 'access' ? [parseLogFormat(text)] : parseErrorLogFormat(text)
-    return delimit(kind, lower(kind, fields))
+    return delimit(kind === 'access', lower(kind, fields, dialectOf(kind)))
   } catch (error) {
     if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)
     throw error
   }
 }
 
+/** Apache's directives and times. */
+function dialectOf(kind: Kind): Dialect {
+  const time = kind === 'access' ? accessTime : errorTime
+  return {
+    lookUp: item => lookUp(kind, item),
+    timeOf: ({ argument = '', at }) => time(argument, at + 2)
+  }
+}
+
 /** All steps, those inside groups too. */
-function allSteps(steps: readonly Step[]): Step[] {
+export function allSteps(steps: readonly Step[]): Step[] {
   return steps.flatMap(step => (step.op === 'group' ? allSteps(step.steps) : [step]))
 }
 
-function eventValues(event: LogEvent, kind: Kind): Values {
+function eventValues(event: LogEvent, style: EscapeStyle): Values {
   const number = (field: string): number | null => {
     const value = event[field]
     return typeof value === 'number' ? value : null
@@ -90,7 +106,7 @@ function eventValues(event: LogEvent, kind: Kind): Values {
       const value = event[field]
       if (value === null || value === undefined) return null
       const lines = field === DETAILS ? String(value).split('\n') : [String(value)]
-      return lines.map(line => escapeText(line, kind)).join('\n')
+      return lines.map(line => escapeText(line, style)).join('\n')
     }
   }
 }

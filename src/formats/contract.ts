@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Flag, type Batch } from '../core/batch.ts'
-import { escapeText } from '../core/escape.ts'
+import { escapeText, type EscapeStyle } from '../core/escape.ts'
 import { fieldInfo, type Kind, type LogEvent } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import { columnsOf, type Step, type TimeField } from '../core/program.ts'
@@ -94,7 +94,7 @@ export function events(format: Format): fc.Arbitrary<LogEvent> {
       zone: tellsZone ? fc.integer({ min: -14 * 60, max: 14 * 60 }) : fc.constant(0),
       fields: fc.tuple(
         ...steps.map((step, i) => {
-          const fields = values(step, format.kind, true)
+          const fields = values(step, writingOf(format), true)
           return steps[i - 1]?.op === 'number' ? fields.filter(beginsWithNoDigit) : fields
         })
       )
@@ -127,6 +127,16 @@ function times(parts: ReadonlySet<string>): fc.Arbitrary<number> {
   return fc.integer(range).map(counted => counted * unit)
 }
 
+/** How the texts of a format's lines are written. */
+interface Writing {
+  readonly kind: Kind
+  readonly style: EscapeStyle
+}
+
+function writingOf({ kind, program: { escapes = 'apache' } }: Format): Writing {
+  return { kind, style: escapes === 'apache' ? kind : escapes }
+}
+
 type Fields = Record<string, string | number | null>
 
 function beginsWithNoDigit(fields: Fields): boolean {
@@ -134,30 +144,30 @@ function beginsWithNoDigit(fields: Fields): boolean {
 }
 
 /** The fields of one step; `optional`: they may be absent. */
-function values(step: Step, kind: Kind, optional: boolean): fc.Arbitrary<Fields> {
+function values(step: Step, writing: Writing, optional: boolean): fc.Arbitrary<Fields> {
   const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
     optional ? fc.option(value, { freq: 8 }) : value
   switch (step.op) {
     case 'text': {
       const begin = step.field === 'message' ? 'AH00001: ' : ''
-      return maybe(texts(step, kind).map(text => begin + text)).map(text => ({ [step.field]: text }))
+      return maybe(texts(step, writing).map(text => begin + text)).map(text => ({ [step.field]: text }))
     }
     case 'number': {
       const number = fc.nat({ max: 99_999_999 }).map(value => value * step.scale)
       return maybe(number).map(value => ({ [step.field]: value }))
     }
     case 'address': {
-      const address = texts({ ...step, quoted: false }, kind).filter(text => !/:\d{0,5}$/.test(text))
+      const address = texts({ ...step, quoted: false }, writing).filter(text => !/:\d{0,5}$/.test(text))
       return maybe(fc.tuple(address, fc.option(fc.nat({ max: 65_535 })))).map(pair => {
         return { [step.field]: pair?.[0] ?? null, [step.port]: pair?.[1] ?? null }
       })
     }
     case 'request':
-      return requests(step, kind)
+      return requests(step, writing)
     case 'target':
-      return targets(step, kind)
+      return targets(step, writing)
     case 'group': {
-      const fields = fc.tuple(...step.steps.map(inner => values(inner, kind, false)))
+      const fields = fc.tuple(...step.steps.map(inner => values(inner, writing, false)))
       const all = fields.map((parts): Fields => Object.assign({}, ...parts))
       return fc
         .tuple(all, fc.boolean())
@@ -183,7 +193,7 @@ const anyText = fc
 /** Lines that go on, none of which begins as a line of its own does. */
 const details = fc
   .array(
-    anyText.map(text => `\tat ${text.replaceAll('\n', '')}`),
+    anyText.map(text => `\tat ${text.replaceAll(/[\n\r]/g, '')}`),
     { minLength: 1, maxLength: 3 }
   )
   .map(lines => lines.join('\n'))
@@ -195,15 +205,15 @@ interface Ending {
 }
 
 /** Whether a text stands in a line such that it is found again. */
-function canHold(text: string, { until, quoted, word }: Ending, kind: Kind): boolean {
-  const raw = escapeText(text, kind)
-  if (raw === '-' || (word && /^$| /.test(raw))) return false
-  if (kind === 'error' && /^(:|$)|[:,\]] ?$|[:,\]] /.test(raw)) return false
+function canHold(text: string, { until, quoted, word }: Ending, writing: Writing): boolean {
+  const raw = escapeText(text, writing.style)
+  if (raw === '-' || (word && /^$| /.test(raw)) || /[\n\r]/.test(raw)) return false
+  if (writing.kind === 'error' && /^(:|$)|[:,\]] ?$|[:,\]] /.test(raw)) return false
   return quoted || until === '' || (raw + until).indexOf(until) === raw.length
 }
 
-function texts(ending: Ending, kind: Kind): fc.Arbitrary<string> {
-  return anyText.filter(text => canHold(text, ending, kind))
+function texts(ending: Ending, writing: Writing): fc.Arbitrary<string> {
+  return anyText.filter(text => canHold(text, ending, writing))
 }
 
 /** Words that no reader takes apart. */
@@ -217,12 +227,12 @@ const path = fc
 const query = fc.option(anyText.filter(text => !text.includes(' ') && text !== '-'))
 const noRequest = { method: null, path: null, query: null, protocol: null, request: null }
 
-function requests(ending: Ending, kind: Kind): fc.Arbitrary<Fields> {
-  const whole = anyText.filter(text => canHold(text, ending, kind) && !/^[!#$%&'*+.^_`|~\w-]+ /.test(text))
+function requests(ending: Ending, writing: Writing): fc.Arbitrary<Fields> {
+  const whole = anyText.filter(text => canHold(text, ending, writing) && !/^[!#$%&'*+.^_`|~\w-]+ /.test(text))
   const protocol = fc.option(fc.constantFrom('HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'HTTP/3.0'))
   const parts = fc.record({ method: token, path, query, protocol, request: fc.constant(null) })
   const line = parts.filter(({ method, path, query, protocol }) =>
-    canHold(`${method} ${path}?${query} ${protocol}`, ending, kind)
+    canHold(`${method} ${path}?${query} ${protocol}`, ending, writing)
   )
   return fc.oneof(
     line,
@@ -231,7 +241,7 @@ function requests(ending: Ending, kind: Kind): fc.Arbitrary<Fields> {
   )
 }
 
-function targets(ending: Ending, kind: Kind): fc.Arbitrary<Fields> {
+function targets(ending: Ending, writing: Writing): fc.Arbitrary<Fields> {
   const target = fc.record({ path, query })
-  return target.filter(({ path, query }) => canHold(`${path}?${query}`, ending, kind))
+  return target.filter(({ path, query }) => canHold(`${path}?${query}`, ending, writing))
 }

@@ -1,4 +1,3 @@
-import type { Kind } from '../core/fields.ts'
 import type { Step } from '../core/program.ts'
 import type { Lowered } from './lower.ts'
 import { FormatProblem } from './problem.ts'
@@ -8,10 +7,12 @@ const END = '\n'
 
 /**
  * Tells each text where it ends: at the fixed bytes that follow it, seen through the following literal and on into
- * what comes after. A text in front of optional fields that end the line ends at the last place where they begin.
+ * what comes after. `quotes`: a backslash goes before quotes that stand in a text between quotes.
+ * A text in front of optional fields that end the line ends at the last place where they begin.
+ * A text that says so itself ends there or at the line's end.
  * @throws FormatProblem where two directives touch, so that nothing shows where one ends.
  */
-export function delimit(kind: Kind, { steps, at }: Lowered): Step[] {
+export function delimit(quotes: boolean, { steps, at }: Lowered): Step[] {
   const within = (steps: readonly Step[], tails: readonly string[]): Step[] =>
     steps.map((step, i) => {
       const next = openings(steps.slice(i + 1), tails)
@@ -29,7 +30,7 @@ export function delimit(kind: Kind, { steps, at }: Lowered): Step[] {
         case 'address':
         case 'request':
         case 'target':
-          return endText(kind, step, next, problem)
+          return endText(quotes, step, next, problem)
         default:
           return step
       }
@@ -40,7 +41,8 @@ export function delimit(kind: Kind, { steps, at }: Lowered): Step[] {
 type TextLike = Extract<Step, { until: string }>
 type Problem = (message: string) => FormatProblem
 
-function endText(kind: Kind, step: TextLike, next: readonly string[], problem: Problem): Step {
+function endText(quotes: boolean, step: TextLike, next: readonly string[], problem: Problem): Step {
+  if (step.op === 'text' && step.orEnd) return step
   const fixed = commonPrefix(next)
   const [first = ''] = next
   const last = fixed === '' && step.op === 'text' && first !== '' && next.at(-1) === END
@@ -51,7 +53,7 @@ function endText(kind: Kind, step: TextLike, next: readonly string[], problem: P
   }
   if (last) return { ...step, until, last }
   if (step.op === 'address') return { ...step, until }
-  const quoted = kind === 'access' && until.startsWith('"')
+  const quoted = quotes && until.startsWith('"')
   if (step.op !== 'text' || !step.word || !until.startsWith(' ')) return { ...step, until, quoted }
   // A text that a blank ends holds none: nothing is left to check.
   const { word: _, ...text } = step

@@ -2,14 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Format } from '../core/format.ts'
 import { Scanner } from '../scanner/index.ts'
 import { detect } from './detect.ts'
-import { PRESETS } from './presets.ts'
 
-const scanners = new Map(PRESETS.map(format => [format, new Scanner([format.program], { zone: 'UTC' })]))
-
-function accepts(format: Format, line: Uint8Array): boolean {
-  const scanner = scanners.get(format)
-  if (!scanner) return false
-  scanner.reset()
+const accepts = (format: Format, line: Uint8Array): boolean => {
+  const scanner = new Scanner([format.program], { zone: 'UTC' })
   scanner.input().set(line)
   scanner.filled(line.length)
   return scanner.scan({ final: true }).batches[0]?.rows === 1
@@ -47,6 +42,12 @@ describe('detect', () => {
       [COMBINED, ERROR24, 'x', COMBINED, ERROR24, COMBINED],
       'combined + error24: 5 of the first 6 lines follow them (3 and 2)'
     ],
+    [
+      'w3c',
+      ['#Software: x', '#Fields: date time c-ip', '2024-01-02 03:04:05 ::1'],
+      'w3c: the first line follows it'
+    ],
+    [undefined, ['#Fields: time', '03:04:05'], 'no known format reads the first line'],
     [undefined, [COMMON, 'x', 'y'], 'common, the nearest format, reads only 1 of the first 3 lines'],
     [undefined, ['{"a": 1}', ''], 'no known format reads any of the first 2 lines'],
     [undefined, ['x'], 'no known format reads the first line'],

@@ -1,9 +1,11 @@
+import { VisorError } from '../core/errors.ts'
 import type { Format } from '../core/format.ts'
 import { PRESETS } from './presets.ts'
+import { compileW3c } from './w3c.ts'
 
 /** The formats of a log as its first lines tell them. */
 export interface Detection {
-  /** Where lines of two formats stand in the log, the more frequent first; empty where nothing reads half of the lines. */
+  /** Where lines of two formats stand in the log, the more frequent first; empty where nothing reads enough of the lines. */
   readonly formats: readonly Format[]
   /** How many of the lines they read together. */
   readonly read: number
@@ -19,13 +21,22 @@ type Accepts = (format: Format, line: Uint8Array) => boolean
 const SECOND = 2
 
 /**
- * Picks the preset that reads most of the lines; of equals the first, which says most. Another one that reads some of
- * those that the first does not joins it. `lines` come without their ends; `accepts` tells whether a line follows a format.
+ * One in so many lines must be read: of a log whose lines go on fewer, since a stack trace is many lines of one.
  */
-export function detect(lines: readonly Uint8Array[], accepts: Accepts): Detection {
+const SHARE = 2
+const CONTINUED_SHARE = 10
+
+/**
+ * Picks the preset that reads most of the lines; of equals the first, which says most. Another one that reads some of
+ * those that the first does not joins it. A `#Fields` line among them tells a format of its own. The lines come without their ends; `accepts` tells whether a line follows a format.
+ */
+export function detect(given: readonly Uint8Array[], accepts: Accepts): Detection {
+  const fields = given.findLast(line => startsWith(line, '#Fields:'))
+  const known = fields ? [...extended(Buffer.from(fields).toString()), ...PRESETS] : PRESETS
+  const lines = fields ? given.filter(line => !startsWith(line, '#')) : given
   const whole = { formats: [], read: 0, nearest: undefined }
   if (lines.length === 0) return { ...whole, why: 'there are no lines yet' }
-  const first = best(lines, accepts, PRESETS)
+  const first = best(lines, accepts, known)
   const firstLines = lines.length === 1 ? 'first line' : `first ${lines.length} lines`
   if (first.read === 0) {
     return { ...whole, why: `no known format reads ${lines.length === 1 ? '' : 'any of '}the ${firstLines}` }
@@ -34,14 +45,15 @@ export function detect(lines: readonly Uint8Array[], accepts: Accepts): Detectio
   const second = best(
     left,
     accepts,
-    PRESETS.filter(({ kind }) => kind !== first.format.kind)
+    known.filter(({ kind }) => kind !== first.format.kind)
   )
   const formats = second.read >= SECOND ? [first.format, second.format] : [first.format]
   const read = first.read + (formats.length > 1 ? second.read : 0)
   const names = formats.map(({ name }) => name).join(' + ')
   const share = read === lines.length ? `the ${firstLines}` : `${read} of the ${firstLines}`
   const nearest = first.format
-  if (read * 2 < lines.length) {
+  const goesOn = formats.some(({ program }) => program.continued)
+  if (read * (goesOn ? CONTINUED_SHARE : SHARE) < lines.length) {
     return { ...whole, read, nearest, why: `${names}, the nearest format, reads only ${share}` }
   }
   const follow = read === 1 ? 'follows' : 'follow'
@@ -52,6 +64,24 @@ export function detect(lines: readonly Uint8Array[], accepts: Accepts): Detectio
     nearest,
     why: `${names}: ${share} ${follow} ${formats.length > 1 ? 'them' : 'it'}${shares}`
   }
+}
+
+/** The format that a `#Fields` line tells, where it tells one. */
+function extended(line: string): Format[] {
+  try {
+    return [compileW3c(line)]
+  } catch (error) {
+    if (error instanceof VisorError) return []
+    throw error
+  }
+}
+
+/** Whether a line begins so, perhaps behind a byte order mark. */
+function startsWith(line: Uint8Array, text: string): boolean {
+  const begin = Buffer.from(line.subarray(0, text.length + 3))
+    .toString()
+    .replace(/^\uFEFF/, '')
+  return begin.toLowerCase().startsWith(text.toLowerCase())
 }
 
 /** The format that reads most of some lines; of equals the first. */

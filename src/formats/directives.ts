@@ -2,13 +2,13 @@ import type { Kind } from '../core/fields.ts'
 
 /**
  * What a directive tells. `word`: a text that never holds a space. `scale`: what the printed number is multiplied
- * with to give the unit of the field. The others are compound: see lower.ts.
+ * with to give the unit of the field, `decimals` how many digits stand behind its point. The others are compound: see lower.ts.
  */
-type Meaning =
+export type Meaning =
   | { readonly as: 'text'; readonly field: string; readonly word?: true }
-  | { readonly as: 'number'; readonly field: string; readonly scale?: number }
+  | { readonly as: 'number'; readonly field: string; readonly scale?: number; readonly decimals?: number }
   | { readonly as: 'address'; readonly field: string; readonly port: string }
-  | { readonly as: 'time' | 'request' | 'path' | 'query' | 'systemError' | 'sourceFile' }
+  | { readonly as: 'time' | 'request' | 'target' | 'path' | 'query' | 'systemError' | 'sourceFile' }
 
 /** One row of the table. */
 export interface Directive {

@@ -4,7 +4,10 @@ import { compileFormat } from './compile.ts'
 import { PRESETS, presetNamed } from './presets.ts'
 import { formatError } from './problem.ts'
 import { BARE } from './several.ts'
-import { unwrap } from './unwrap.ts'
+import { compileNginx, readLogFormat, type LogFormat } from './nginx/format.ts'
+import { namesVariable } from './nginx/variables.ts'
+import { unquote, unwrap } from './unwrap.ts'
+import { compileW3c, isFieldsLine } from './w3c.ts'
 
 export { detect, type Detection } from './detect.ts'
 export { PRESETS } from './presets.ts'
@@ -19,11 +22,13 @@ export { formatsTable } from './table.ts'
  */
 export function formatFor(text: string, kind?: Kind): Format {
   if (text === BARE.text) return BARE
+  if (isFieldsLine(text)) return ofKind(compileW3c(text), kind, text)
+  const nginx = readNginx(text)
+  if (nginx) return ofKind(compileNginx('custom', nginx), kind, nginx.text)
   const unwrapped = unwrap(text)
   const named = presetNamed(unwrapped.text)
   if (named) {
-    if (kind === undefined || kind === named.kind) return named
-    throw formatError(unwrapped.text, 0, `This is a format of ${named.kind} logs, not of ${kind} logs.`)
+    return ofKind(named, kind, unwrapped.text)
   }
   if (!unwrapped.text.includes('%')) {
     const names = PRESETS.map(({ name }) => name).join(', ')
@@ -39,6 +44,21 @@ export function formatFor(text: string, kind?: Kind): Format {
   if (preset) return preset
   if (guessKind(custom.text) === wanted) return custom
   return { ...custom, text: `${wanted === 'error' ? 'ErrorLogFormat' : 'LogFormat'} "${custom.text}"` }
+}
+
+/** A `log_format` of nginx, or its string alone: one with variables of nginx and no directive of Apache. */
+function readNginx(text: string): LogFormat | undefined {
+  const statement = readLogFormat(text)
+  if (statement) return statement
+  const plain = unquote(text.trim())
+  return namesVariable(plain) && !/%[-+!<>,\d]*(\{[^}]*\})?[A-Za-z^]/.test(plain)
+    ? { text: plain, escape: 'default' }
+    : undefined
+}
+
+function ofKind(format: Format, kind: Kind | undefined, text: string): Format {
+  if (kind === undefined || kind === format.kind) return format
+  throw formatError(text, 0, `This is a format of ${format.kind} logs, not of ${kind} logs.`)
 }
 
 /**

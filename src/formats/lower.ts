@@ -1,9 +1,16 @@
 import type { Kind } from '../core/fields.ts'
 import type { Step } from '../core/program.ts'
+import type { Directive } from './directives.ts'
 import type { DirectiveItem, Item } from './grammar.ts'
-import { lookUp } from './lookup.ts'
 import { joinEpoch, readMoments } from './moments.ts'
 import { nameFields, type Found } from './names.ts'
+import type { TimeDirective } from './time.ts'
+
+/** What the directives of one kind of string mean. @throws FormatProblem for one that there is not. */
+export interface Dialect {
+  lookUp(item: DirectiveItem): Directive
+  timeOf(item: DirectiveItem): TimeDirective
+}
 
 /** Steps whose texts do not know yet where they end, and where in the string each step comes from. */
 export interface Lowered {
@@ -15,12 +22,12 @@ export interface Lowered {
  * Turns the items of a string, by field, into steps.
  * @throws FormatProblem
  */
-export function lower(kind: Kind, fields: readonly (readonly Item[])[]): Lowered {
+export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect: Dialect): Lowered {
   const found = new Map<DirectiveItem, Found>()
-  for (const items of fields) for (const one of findDirectives(kind, items)) found.set(one.item, one)
+  for (const items of fields) for (const one of findDirectives(dialect, items)) found.set(one.item, one)
   const directives = [...found.values()]
   const times = directives.filter(({ entry }) => entry.meaning.as === 'time').map(({ item }) => item)
-  const moments = readMoments(kind, times)
+  const moments = readMoments(times, dialect.timeOf)
   const names = nameFields(directives.filter(({ item }) => !moments.has(item)))
 
   const at = new Map<Step, number>()
@@ -49,11 +56,11 @@ function withInner(steps: readonly Step[]): Step[] {
   return steps.flatMap(step => (step.op === 'group' ? [step, ...withInner(step.steps)] : [step]))
 }
 
-function findDirectives(kind: Kind, items: readonly Item[]): Found[] {
+function findDirectives(dialect: Dialect, items: readonly Item[]): Found[] {
   const all: Found[] = []
   for (const item of items) {
     if (item.type === 'literal') continue
-    const entry = lookUp(kind, item)
+    const entry = dialect.lookUp(item)
     const before = all.at(-1)
     const touching = before !== undefined && items[items.indexOf(item) - 1] === before.item
     if (touching && before.entry.meaning.as === 'path' && entry.meaning.as === 'query') {
@@ -73,6 +80,10 @@ function isDroppable(kind: Kind, found: Found | undefined): boolean {
   return kind === 'error' && found !== undefined && !found.entry.always && !found.item.hyphen
 }
 
+function decimalsOf({ decimals }: { readonly decimals?: number }): { decimals?: number } {
+  return decimals === undefined ? {} : { decimals }
+}
+
 /** The steps of one directive other than a time. `names` are as nameFields gives them. */
 function directiveSteps({ entry }: Found, names: readonly string[]): Step[] {
   const { meaning } = entry
@@ -83,11 +94,12 @@ function directiveSteps({ entry }: Found, names: readonly string[]): Step[] {
     case 'text':
       return [meaning.word ? { ...text, word: true } : text]
     case 'number':
-      return [{ op: 'number', field, scale: meaning.scale ?? 1 }]
+      return [{ op: 'number', field, scale: meaning.scale ?? 1, ...decimalsOf(meaning) }]
     case 'address':
       return [{ op: 'address', field, port: second, until: '' }]
     case 'request':
       return whole ? [text] : [{ op: 'request', until: '', quoted: false }]
+    case 'target':
     case 'path':
       return whole ? [text] : [{ op: 'target', until: '', quoted: false }]
     case 'query':

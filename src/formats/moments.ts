@@ -1,8 +1,7 @@
-import type { Kind } from '../core/fields.ts'
 import type { Step, TimeField, TimePart } from '../core/program.ts'
 import type { DirectiveItem } from './grammar.ts'
 import { FormatProblem } from './problem.ts'
-import { accessTime, clfParts, errorTime, piecesOf, type TimeDirective } from './time.ts'
+import { clfParts, piecesOf, type TimeDirective } from './time.ts'
 
 /** What seconds since 1970 become with a fraction. */
 const WITH_FRACTION: Partial<Record<TimePart, TimePart>> = { milli: 'millis', micro: 'micros' }
@@ -12,9 +11,11 @@ const WITH_FRACTION: Partial<Record<TimePart, TimePart>> = { milli: 'millis', mi
  * what tells again what another tells is left out here and becomes a plain text, as does an end without a date.
  * @throws FormatProblem where there is no time, or one without a date.
  */
-export function readMoments(kind: Kind, items: readonly DirectiveItem[]): Map<DirectiveItem, Step[]> {
-  const read = kind === 'access' ? accessTime : errorTime
-  const all = items.map(item => ({ item, ...read(item.argument ?? '', item.at + 2) }))
+export function readMoments(
+  items: readonly DirectiveItem[],
+  read: (item: DirectiveItem) => TimeDirective
+): Map<DirectiveItem, Step[]> {
+  const all = items.map(item => ({ item, ...read(item) }))
   const starts = withoutRepeats(all.filter(({ field }) => field === 'time'))
   const ends = withoutRepeats(all.filter(({ field }) => field === 'time_end'))
   const told = starts.length > 0 ? starts : ends

@@ -59,6 +59,8 @@ function wantedNames({ entry, item, target }: Found): readonly string[] {
       return [meaning.field, meaning.port]
     case 'request':
       return REQUEST
+    case 'target':
+      return TARGET
     case 'path':
       return target ? TARGET : ['path']
     case 'query':

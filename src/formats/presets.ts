@@ -1,6 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import { compileFormat } from './compile.ts'
+import { NGINX_ERROR } from './nginx/error.ts'
 
 /** A named directive string. */
 export interface Preset {
@@ -75,9 +76,10 @@ export const ALIASES: Readonly<Record<string, string>> = {
   error: 'error24'
 }
 
-export const PRESETS: readonly Format[] = PRESET_STRINGS.map(({ name, kind, text }) =>
-  compileFormat(name, kind, text)
-)
+export const PRESETS: readonly Format[] = [
+  ...PRESET_STRINGS.map(({ name, kind, text }) => compileFormat(name, kind, text)),
+  NGINX_ERROR
+]
 
 /** The preset with a name or another name of it. */
 export function presetNamed(name: string): Format | undefined {

@@ -82,13 +82,14 @@ function targetText(values: Values): string | null {
 /** All of a group is printed when all its values are there, else nothing. */
 function groupPrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
   const printer = makePrinter(steps, literal)
-  const fields = steps.flatMap(filledField)
-  return values => (fields.every(field => values.has(field)) ? printer(values) : '')
+  return values => (steps.every(step => isThere(step, values)) ? printer(values) : '')
 }
 
-/** The field that a step cannot do without; the port of an address is none. */
-function filledField(step: Step): string[] {
-  return 'field' in step ? [step.field] : []
+/** Whether there is what a step cannot do without; the port of an address is nothing of that kind. */
+function isThere(step: Step, values: Values): boolean {
+  if (step.op === 'request') return values.has('method') || values.has('request')
+  if (step.op === 'target') return values.has('path')
+  return 'field' in step ? values.has(step.field) : true
 }
 
 function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Printer {

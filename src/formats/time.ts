@@ -94,7 +94,8 @@ export function clfParts(field: TimeField): Step[] {
   return strftimeSteps('%d/%b/%Y:%T %z', field, 0)
 }
 
-function strftimeSteps(format: string, field: TimeField, at: number): Step[] {
+/** What a strftime format reads. `at` is where it stands in the string. @throws FormatProblem */
+export function strftimeSteps(format: string, field: TimeField, at: number): Step[] {
   const steps: Step[] = []
   for (let i = 0; i < format.length; i++) {
     if (format[i] !== '%') {

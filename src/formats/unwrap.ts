@@ -29,7 +29,7 @@ export function unwrap(pasted: string): Unwrapped {
 }
 
 /** A string wholly in quotes without them. Quotes inside must be escaped, else the outer ones belong to the string. */
-function unquote(text: string): string {
+export function unquote(text: string): string {
   return /^(?:"((?:\\.|[^"\\])*)"|'([^']*)')$/.exec(text)?.slice(1).find(Boolean) ?? text
 }
 

@@ -61,6 +61,7 @@ const PARTS: readonly TimePart[] = [
 const QUOTED = 1
 const LAST = 2
 const WORD = 4
+const OR_END = 8
 
 /** A column in the kernel: the address that it knows it by. */
 export interface CompiledColumn {
@@ -178,7 +179,7 @@ function place(steps: readonly Step[], index: number): Placed[] {
 
 /** The text that is sure to stand behind a step, as far as its field's end tells. */
 function endOf(step: Step): string {
-  return 'until' in step && !(step.op === 'text' && step.last) ? step.until : ''
+  return 'until' in step && !(step.op === 'text' && (step.last || step.orEnd)) ? step.until : ''
 }
 
 function addStep(placed: Placed, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], kernel: Kernel): void {
@@ -215,7 +216,7 @@ function textOf(step: Step): string {
 function modeOf(step: Step): number {
   const quoted = 'quoted' in step && step.quoted ? QUOTED : 0
   if (step.op !== 'text') return quoted
-  return quoted | (step.last ? LAST : 0) | (step.word ? WORD : 0)
+  return quoted | (step.last ? LAST : 0) | (step.word ? WORD : 0) | (step.orEnd ? OR_END : 0)
 }
 
 function detailOf(step: Step): number {

@@ -1,5 +1,6 @@
 import type { Dictionary } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
+import type { Escapes } from '../core/program.ts'
 import { hashPlain, hashText } from '../core/sketch.ts'
 import type { Kernel } from './module.ts'
 
@@ -16,13 +17,21 @@ export class KernelDictionary implements Dictionary {
   readonly #kernel: Kernel
   readonly #address: number
   readonly #limits: DictionaryLimits
+  readonly #escapes: Escapes
   #texts: string[] = []
 
-  constructor(field: string, kernel: Kernel, address: number, limits: DictionaryLimits) {
+  constructor(
+    field: string,
+    kernel: Kernel,
+    address: number,
+    limits: DictionaryLimits,
+    escapes: Escapes = 'apache'
+  ) {
     this.field = field
     this.#kernel = kernel
     this.#address = address
     this.#limits = limits
+    this.#escapes = escapes
   }
 
   get size(): number {
@@ -46,11 +55,11 @@ export class KernelDictionary implements Dictionary {
     const known = this.#texts[code]
     if (known !== undefined) return known
     if (!this.#has(code)) return ''
-    return (this.#texts[code] = decodeText(this.bytes(code)))
+    return (this.#texts[code] = decodeText(this.bytes(code), this.#escapes))
   }
 
   hash(code: number): number {
-    return hashPlain(this.bytes(code)) ?? hashText(decodeText(this.bytes(code)))
+    return hashPlain(this.bytes(code)) ?? hashText(decodeText(this.bytes(code), this.#escapes))
   }
 
   /**

@@ -35,7 +35,7 @@ export function formOf(program: Program, index: number, kernel: Kernel, options:
         .filter(column => column.type === 'text')
         .map(({ name, address }) => [
           name,
-          new KernelDictionary(name, kernel, kernel.columnDictionary(address), limits)
+          new KernelDictionary(name, kernel, kernel.columnDictionary(address), limits, program.escapes)
         ])
     )
   }

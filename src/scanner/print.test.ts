@@ -20,7 +20,9 @@ const TEXTS = [
 
 /** What ends a field here must not be an escape, nor come again behind it. */
 function isPlain(step: Step): boolean {
-  return !('until' in step) || !((step.op === 'text' && step.last) || step.until.includes('\\'))
+  return (
+    !('until' in step) || !((step.op === 'text' && (step.last || step.orEnd)) || step.until.includes('\\'))
+  )
 }
 
 /** Microseconds, whole minutes unless the steps of this time tell its second. */

@@ -269,13 +269,13 @@ function orAbsent(text: string): string | null {
 
 /** The bytes up to `until`, which is where the line goes on. */
 function take(
-  step: Pick<TextStep, 'until' | 'quoted' | 'last' | 'word'>,
+  step: Pick<TextStep, 'until' | 'quoted' | 'last' | 'orEnd' | 'word'>,
   index: number,
   state: State
 ): string {
   const { line, at } = state
   const ends = step.until === '' ? [line.length] : places(bytesOf(step.until), step.quoted, line, at)
-  const end = step.last ? (ends.at(-1) ?? line.length) : ends[0]
+  const end = (step.last ? ends.at(-1) : ends[0]) ?? (step.last || step.orEnd ? line.length : undefined)
   if (end === undefined) throw new Stop('missing', at, index)
   if (step.word && /^$| /.test(line.slice(at, end))) throw new Stop('missing', at, index)
   state.at = end

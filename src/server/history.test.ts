@@ -23,6 +23,7 @@ function delivery(source: string, at: number, lines: number): Delivery {
     events: [
       {
         kind: 'access',
+        escapes: 'apache' as const,
         format: FORMAT.text,
         rows: lines,
         time: new Float64Array(lines).fill(at * 1000),

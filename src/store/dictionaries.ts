@@ -1,5 +1,6 @@
 import { decodeText } from '../core/escape.ts'
 import type { CodeColumn } from '../core/delivery.ts'
+import type { Escapes } from '../core/program.ts'
 
 /** A value that table `dictionary` does not have yet. */
 export interface Entry {
@@ -70,9 +71,15 @@ export function keyOf(bytes: Uint8Array): string {
 }
 
 /** An entry for a value as it stands in the log; `key` is `keyOf(bytes)`. */
-export function entryOf(field: number, code: number, bytes: Uint8Array, key: string): Entry {
+export function entryOf(
+  field: number,
+  code: number,
+  bytes: Uint8Array,
+  key: string,
+  escapes: Escapes = 'apache'
+): Entry {
   if (PLAIN.test(key)) return { field, code, value: key, raw: undefined }
-  const value = decodeText(bytes)
+  const value = decodeText(bytes, escapes)
   return { field, code, value, raw: Buffer.from(value).equals(bytes) ? undefined : bytes }
 }
 

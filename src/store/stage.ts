@@ -90,10 +90,12 @@ function stageEvents(
     const codes = codesOf(numbering, field)
     const codeOf = (bytes: Uint8Array): number => {
       const key = keyOf(bytes)
-      const known = codes.find(key)
+      // The same bytes can stand for another text where they are escaped in another way.
+      const own = events.escapes !== 'apache' && key.includes('\\')
+      const known = own ? undefined : codes.find(key)
       if (known !== undefined) return known
-      const code = codes.add(key)
-      into.entries.push(entryOf(field, code, bytes, key))
+      const code = own ? codes.another() : codes.add(key)
+      into.entries.push(entryOf(field, code, bytes, key, events.escapes))
       return code
     }
     columns.set(field, mappings.translate(field, column, codeOf))

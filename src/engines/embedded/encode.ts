@@ -34,6 +34,7 @@ export class Encoder {
     return {
       kind: this.#format.kind,
       format: this.#format.text,
+      escapes: this.#format.program.escapes ?? 'apache',
       rows,
       time: batch.time.slice(0, rows),
       zone: batch.zone.slice(0, rows),

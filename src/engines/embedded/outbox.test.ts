@@ -16,6 +16,7 @@ function delivery(rows: number, texts = 0): Delivery {
   }
   const events = {
     kind: 'access' as const,
+    escapes: 'apache' as const,
     format: '',
     rows,
     time: new Float64Array(0),

@@ -11,5 +11,10 @@ export function fieldEnd(step: Step, p: usize): usize {
   const mode = step.mode & ~op.WORD
   if (mode == 0) return findText(p, lineEnd, step.text, step.length)
   if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
+  if ((mode & op.OR_END) != 0) {
+    const quoted = (mode & op.QUOTED) != 0
+    const q = quoted ? findQuoted(p, lineEnd, step.text, step.length) : findText(p, lineEnd, step.text, step.length)
+    return q == 0 ? lineEnd : q
+  }
   return findLast(p, lineEnd, step.text, step.length, (mode & op.QUOTED) != 0)
 }

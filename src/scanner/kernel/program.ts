@@ -36,6 +36,8 @@ import { reserve } from './memory'
 @inline export const LAST: u32 = 2
 // @ts-ignore: decorator
 @inline export const WORD: u32 = 4
+// @ts-ignore: decorator
+@inline export const OR_END: u32 = 8
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged

@@ -106,7 +106,7 @@ export function randomProgram(random: Random): Program {
     const field = `field${fields++}`
     const until = separator()
     const quoted = random() < 0.4
-    const last = random() < 0.2 ? { last: true } : {}
+    const last = pick(random, [{}, {}, {}, { last: true }, { orEnd: true }])
     const shape = below(random, 11)
     if (shape === 9) {
       const decimal = pick(random, [

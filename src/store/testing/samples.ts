@@ -54,6 +54,7 @@ export function testEvents(
 ): EventRows {
   return {
     kind: 'access',
+    escapes: 'apache' as const,
     format: 'test',
     rows: rows.length,
     time: Float64Array.from(rows, (_, i) => start + i * 1e6),

@@ -1,0 +1,55 @@
+import type { Format } from '../../core/format.ts'
+import type { Step, TextStep } from '../../core/program.ts'
+import { formatOf } from '../compile.ts'
+import { delimit } from '../delimit.ts'
+import { strftimeSteps } from '../time.ts'
+
+const text = (field: string): TextStep => ({ op: 'text', field, until: '', quoted: false })
+const literal = (text: string): Step => ({ op: 'literal', text })
+const group = (...steps: Step[]): Step => ({ op: 'group', steps })
+const quoted = (name: string, inner: Step): Step => group(literal(`, ${name}: "`), inner, literal('"'))
+
+/**
+ * The error log of nginx: `2017/05/17 08:05:24 [error] 1234#5678: *91 message, client: …, server: …, request: "…", upstream:
+ * "…", host: "…", referrer: "…"`, the pieces from `*91` on where they apply (ngx_log_error_core, ngx_http_log_error_handler).
+ */
+const STEPS: readonly Step[] = [
+  ...strftimeSteps('%Y/%m/%d', 'time', 0),
+  literal(' '),
+  ...strftimeSteps('%H:%M:%S', 'time', 0),
+  literal(' ['),
+  text('level'),
+  literal('] '),
+  { op: 'number', field: 'pid', scale: 1 },
+  literal('#'),
+  { op: 'number', field: 'tid', scale: 1 },
+  literal(': '),
+  group(literal('*'), text('connection_id'), literal(' ')),
+  text('message'),
+  group(
+    literal(', client: '),
+    text('client'),
+    literal(', server: '),
+    // A name of a server holds no comma, whatever follows.
+    { ...text('vhost'), until: ',', orEnd: true },
+    quoted('request', { op: 'request', until: '', quoted: false }),
+    quoted('subrequest', text('var.subrequest')),
+    quoted('upstream', text('var.upstream')),
+    quoted('host', text('header.host')),
+    quoted('referrer', text('referrer'))
+  )
+]
+
+/** nginx's error log as it comes. */
+export const NGINX_ERROR: Format = formatOf(
+  'nginx_error',
+  'error',
+  'nginx_error',
+  {
+    steps: delimit(false, { steps: [...STEPS], at: new Map() }),
+    zoned: false,
+    escapes: 'none',
+    continued: { opening: '0123456789', alone: ['nginx: '] }
+  },
+  'none'
+)

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { Scanner } from '../../scanner/index.ts'
+import { conformsToFormat, readBack } from '../contract.ts'
+import { formatFor } from '../index.ts'
+
+const COMBINED =
+  '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+const JSON_FORMAT = String.raw`log_format j escape=json '{"time":"$time_iso8601","client":"$remote_addr",'
+  '"request":"$request","status":$status,"took":$request_time,"agent":"$http_user_agent"}';`
+
+for (const text of [
+  COMBINED,
+  '$host [$time_iso8601] "$request_uri" $request_method $server_protocol ${status}s $request_time "$http_x_forwarded_for"',
+  '$msec $pid "$request" $connection_requests/$bytes_sent "$upstream_response_time" "$cookie_SID" $ssl_protocol',
+  JSON_FORMAT,
+  `log_format n escape=none '$time_local|$remote_user|$uri';`
+])
+  conformsToFormat(formatFor(text))
+
+/** The fields of a line that are there. */
+function fields(text: string, line: string): Record<string, unknown> {
+  const format = formatFor(text)
+  const [read] = readBack(format, new Scanner([format.program], { zone: 'UTC' }), [line])
+  const all = Object.entries(read?.event ?? {})
+  return Object.fromEntries(all.filter(([, value]) => value !== null))
+}
+
+const SECOND = Date.UTC(2017, 4, 17, 8, 5, 24) * 1000
+
+describe('log_format', () => {
+  it('is read from a whole statement, its pieces joined and its escapes resolved', () => {
+    const statement = `log_format main '$remote_addr [$time_local] '\n    "\\"$request\\"";`
+    expect(formatFor(statement).text).toBe('$remote_addr [$time_local] "$request"')
+  })
+
+  it('tells times and durations in the units of Visor', () => {
+    expect(
+      fields('$msec $request_time $time_iso8601', '1495008324.250 0.005 2017-05-17T08:05:24+00:00')
+    ).toEqual({
+      time: SECOND + 250_000,
+      time_2: '2017-05-17T08:05:24+00:00',
+      zone: 0,
+      duration: 5000
+    })
+  })
+
+  it('reads what escape=json and escape=default write', () => {
+    const json = String.raw`{"time":"2017-05-17T10:05:24+02:00","client":"::1","request":"GET /a?b=\"c\" HTTP/1.1","status":200,"took":1.250,"agent":"é\u0001\/"}`
+    expect(fields(JSON_FORMAT, json)).toMatchObject({
+      time: SECOND,
+      zone: 120,
+      path: '/a',
+      query: 'b="c"',
+      duration: 1_250_000,
+      agent: 'é\u0001/'
+    })
+    const plain = String.raw`::1 - - [17/May/2017:08:05:24 +0000] "GET / HTTP/1.1" 200 3 "-" "\x22\xC3\xA9\x5C"`
+    expect(fields(COMBINED, plain)).toMatchObject({ agent: '"é\\' })
+    expect(formatFor(COMBINED).print({ time: SECOND, zone: 0, agent: '"é\\' })).toContain(
+      String.raw`"\x22\xC3\xA9\x5C"`
+    )
+  })
+
+  it.each([
+    ['$time_local $status$pid', /A digit may follow/],
+    ['$remote_addr $status', /A time directive is needed/],
+    ['log_format x escape=json \'"$time_local$http_a"\';', /./]
+  ])('%s is refused or read with a reason', (text, message) => {
+    const found = (): string => {
+      try {
+        return formatFor(text).text
+      } catch (error) {
+        return String(error)
+      }
+    }
+    expect(found()).toMatch(message)
+  })
+
+  it('is not taken for one of Apache', () => {
+    expect(formatFor('"$%r$" %t').program.steps[0]).toEqual({ op: 'literal', text: '"$' })
+  })
+})
+
+describe('the error log', () => {
+  const HEAD = '2017/05/17 08:05:24 [error] 12#34: '
+  it.each([
+    [
+      `${HEAD}*91 open() "/x" failed (2: No such file or directory), client: 1.2.3.4, server: a.b, request: "GET /x?y HTTP/1.1", upstream: "http://u:1/x", host: "a.b", referrer: "http://r/"`,
+      {
+        connection_id: '91',
+        message: 'open() "/x" failed (2: No such file or directory)',
+        client: '1.2.3.4',
+        vhost: 'a.b',
+        method: 'GET',
+        path: '/x',
+        query: 'y',
+        protocol: 'HTTP/1.1',
+        'var.upstream': 'http://u:1/x',
+        'header.host': 'a.b',
+        referrer: 'http://r/'
+      }
+    ],
+    [`${HEAD}signal process started`, { message: 'signal process started' }],
+    [
+      `${HEAD}*7 client sent invalid header, client: ::1, server: _`,
+      {
+        connection_id: '7',
+        message: 'client sent invalid header',
+        client: '::1',
+        vhost: '_'
+      }
+    ]
+  ])('%s', (line, expected) => {
+    expect(fields('nginx_error', line)).toEqual({
+      time: SECOND,
+      zone: 0,
+      level: 'error',
+      pid: 12,
+      tid: 34,
+      ...expected
+    })
+  })
+})

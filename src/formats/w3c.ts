@@ -1,0 +1,90 @@
+import type { Format } from '../core/format.ts'
+import type { Program } from '../core/program.ts'
+import { formatOf } from './compile.ts'
+import { delimit } from './delimit.ts'
+import type { Directive, Meaning } from './directives.ts'
+import type { DirectiveItem, Item } from './grammar.ts'
+import { lower } from './lower.ts'
+import { FormatProblem, formatError } from './problem.ts'
+import { strftimeSteps } from './time.ts'
+
+const text = (field: string): Meaning => ({ as: 'text', field })
+const number = (field: string, scale = 1): Meaning => ({ as: 'number', field, scale })
+
+/**
+ * Fields of the extended log format (W3C, WD-logfile-960323) as IIS writes them: bytes are counted with headers, and the time
+ * taken is in milliseconds.
+ */
+export const W3C_FIELDS: Readonly<Record<string, Meaning>> = {
+  date: { as: 'time' },
+  time: { as: 'time' },
+  'c-ip': text('client'),
+  'c-port': number('client_port'),
+  'cs-username': text('user'),
+  's-sitename': text('var.s-sitename'),
+  's-computername': text('var.s-computername'),
+  's-ip': text('local_address'),
+  's-port': number('port'),
+  'cs-method': text('method'),
+  'cs-uri-stem': text('path'),
+  'cs-uri-query': text('query'),
+  'cs-version': text('protocol'),
+  'cs-protocol-version': text('protocol'),
+  'cs-host': text('vhost'),
+  'cs(host)': text('vhost'),
+  'cs(user-agent)': text('agent'),
+  'cs(referer)': text('referrer'),
+  'sc-status': number('status'),
+  'sc-bytes': number('bytes_out'),
+  'cs-bytes': number('bytes_in'),
+  'time-taken': number('duration', 1000)
+}
+
+/** What begins a line that names the fields of the lines behind it. */
+const HEADER = /^\uFEFF?#Fields:[ \t]*/i
+
+/** Whether a text names the fields of an extended log. */
+export function isFieldsLine(text: string): boolean {
+  return HEADER.test(text)
+}
+
+/**
+ * The format of the lines behind a `#Fields:` line. Their times are in UTC.
+ * @throws VisorError FORMAT with a caret under the field at fault
+ */
+export function compileW3c(line: string): Format {
+  const found = line.trimEnd().replace(HEADER, '#Fields: ')
+  const names = found.slice('#Fields: '.length)
+  try {
+    const lowered = lower('access', [itemsOf(names)], { lookUp, timeOf })
+    const program: Program = { steps: delimit(false, lowered), zoned: true, escapes: 'none', remark: '#' }
+    return formatOf('w3c', 'access', found, program, 'none')
+  } catch (error) {
+    if (error instanceof FormatProblem) throw formatError(names, error.at, error.message)
+    throw error
+  }
+}
+
+/** Names with blanks between them, or tabs where the line has any. */
+function itemsOf(names: string): Item[] {
+  const separator = names.includes('\t') ? '\t' : ' '
+  return Array.from(names.matchAll(/\S+/g)).flatMap(({ 0: letter, index: at }, i): Item[] => {
+    const item = { letter, argument: undefined, redirect: undefined, hyphen: false, conditional: false, at }
+    const directive = { type: 'directive', ...item } as const
+    return i === 0 ? [directive] : [{ type: 'literal', text: separator, at }, directive]
+  })
+}
+
+/** Every name means something: one without a field of its own has its value under `var.`. */
+function lookUp({ letter }: DirectiveItem): Directive {
+  const name = letter.toLowerCase()
+  const header = /^(cs|sc)\((.+)\)$/.exec(name)
+  const other = header ? `${header[1] === 'cs' ? 'header' : 'reply'}.${header[2]}` : `var.${name}`
+  const meaning = Object.hasOwn(W3C_FIELDS, name) ? W3C_FIELDS[name] : undefined
+  return { kind: 'access', letter, meaning: meaning ?? text(other), summary: '' }
+}
+
+function timeOf({ letter, at }: DirectiveItem): ReturnType<Parameters<typeof lower>[2]['timeOf']> {
+  const format = letter.toLowerCase() === 'date' ? '%Y-%m-%d' : '%H:%M:%S'
+  return { field: 'time', steps: strftimeSteps(format, 'time', at) }
+}
