@@ -31,9 +31,10 @@ const CONTINUED_SHARE = 10
  * those that the first does not joins it. A `#Fields` line among them tells a format of its own. The lines come without their ends; `accepts` tells whether a line follows a format.
  */
 export function detect(given: readonly Uint8Array[], accepts: Accepts): Detection {
-  const fields = given.findLast(line => startsWith(line, '#Fields:'))
+  const [fields, next] = given.filter(line => startsWith(line, '#Fields:'))
   const known = fields ? [...extended(Buffer.from(fields).toString()), ...PRESETS] : PRESETS
-  const lines = fields ? given.filter(line => !startsWith(line, '#')) : given
+  const until = next ? given.indexOf(next) : given.length
+  const lines = fields ? given.slice(0, until).filter(line => !startsWith(line, '#')) : given
   const whole = { formats: [], read: 0, nearest: undefined }
   if (lines.length === 0) return { ...whole, why: 'there are no lines yet' }
   const first = best(lines, accepts, known)

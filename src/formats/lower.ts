@@ -8,8 +8,8 @@ import type { TimeDirective } from './time.ts'
 
 /** What the directives of one kind of string mean. @throws FormatProblem for one that there is not. */
 export interface Dialect {
-  lookUp(item: DirectiveItem): Directive
-  timeOf(item: DirectiveItem): TimeDirective
+  readonly lookUp: (item: DirectiveItem) => Directive
+  readonly timeOf: (item: DirectiveItem) => TimeDirective
 }
 
 /** Steps whose texts do not know yet where they end, and where in the string each step comes from. */

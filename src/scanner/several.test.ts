@@ -119,9 +119,10 @@ describe('lines of several programs', () => {
   })
 })
 
-describe('a record', () => {
-  const whole = (text: string): unknown => scan(ALL, text).events.map(({ length, flags }) => [length, flags])
+/** Length and flags of each line. */
+const whole = (text: string): unknown => scan(ALL, text).events.map(({ length, flags }) => [length, flags])
 
+describe('a record', () => {
   it('is as long as all its lines, ends like the last, and is canonical only with a plain end within', () => {
     const length = ERROR.length + 2
     expect(whole(`${ERROR}\nx\n`)).toEqual([[length, 0]])
@@ -185,6 +186,12 @@ const LINES = [
   '-'
 ] as const
 
+/** The reference leaves lines without a time without one. */
+const plain = ({ events, rejections }: Result): unknown => ({
+  events: events.map(({ time: _time, zone: _zone, ...event }) => event),
+  rejections
+})
+
 it('reads several programs as the plain reference does, however the bytes are cut', () => {
   const random = seeded(11)
   const seen = { details: 0, bare: 0, rejected: 0 }
@@ -201,11 +208,6 @@ it('reads several programs as the plain reference does, however the bytes are cu
     const bytes = Buffer.from(random() < 0.5 ? text : text.slice(0, below(random, text.length)))
     const options = { maxLine: 80 + below(random, 300), maxRows: 2 + below(random, 50), zone: 'UTC' }
     const wanted = referenceScan(programs, bytes, { maxLine: options.maxLine })
-    const plain = ({ events, rejections }: Result): unknown => ({
-      // The reference leaves lines without a time without one.
-      events: events.map(({ time: _time, zone: _zone, ...event }) => event),
-      rejections
-    })
     const scanner = new Scanner(programs, { ...options, chunk: 50 + below(random, 500) })
     const largest = 1 + below(random, 700)
     expect(plain(scanPieces(scanner, bytes, () => below(random, largest)))).toEqual(plain(wanted))
