@@ -116,6 +116,50 @@ describe('ingest', () => {
     expect(second.books()).toMatchObject({ read: 4, parsed: 1, rejected: 3 })
   })
 
+  it('keeps the lines of two formats apart, joins what goes on, and takes the last line when nothing follows', async () => {
+    const error = '[Thu Jan 01 00:00:02.000000 2026] [core:error] [pid 1] oops'
+    const text = `${line(1)}AH00558: httpd: x\n${error}\n  at a\n${line(3)}${error}\n`
+    appendFileSync(log, text)
+    const run = new Run({ format: 'common\nerror24', zone: 'UTC' })
+    await run.until(() => run.books().read === 5)
+    await run.stop()
+    expect(run.books()).toMatchObject({ read: 5, parsed: 5, rejected: 0, late: 0, bytes: text.length })
+    const rows = run.deliveries.flatMap(({ events }) => events)
+    const counted = (kind: string): number =>
+      rows.filter(events => events.kind === kind).reduce((sum, { rows }) => sum + rows, 0)
+    expect([counted('access'), counted('error')]).toEqual([2, 3])
+    const details = rows.flatMap(({ texts }) => {
+      const { bytes = new Uint8Array() } = texts.get('details') ?? {}
+      return Buffer.from(bytes).toString()
+    })
+    expect(details.join('')).toBe('  at a')
+    expect(run.deliveries.at(-1)?.position).toMatchObject({
+      offset: text.length,
+      format: expect.stringContaining('\n')
+    })
+  })
+
+  it('follows an extended log through another #Fields line, and over restarts', async () => {
+    appendFileSync(log, '#Fields: date time c-ip\n2026-01-01 00:00:01 ::1\n')
+    const first = new Run()
+    await first.until(() => first.books().read === 1)
+    appendFileSync(log, '#Fields: c-ip date time sc-status\n::1 2026-01-01 00:00:02 404\n')
+    await first.until(() => first.books().read === 2)
+    await first.stop()
+    appendFileSync(log, '::2 2026-01-01 00:00:03 200\n')
+    const second = new Run({ known: first.known() })
+    await second.until(() => second.books().read === 1)
+    await second.stop()
+    expect([first.books(), second.books()]).toMatchObject([
+      { read: 2, parsed: 2 },
+      { read: 1, parsed: 1 }
+    ])
+    const statuses = [...first.deliveries, ...second.deliveries].flatMap(({ events }) =>
+      events.flatMap(({ numbers }) => [...(numbers.get('status') ?? [])])
+    )
+    expect(statuses).toEqual([404, 200])
+  })
+
   it('rejects a line that is too long once, over restarts too', async () => {
     const long = 'x'.repeat(1_300_000)
     appendFileSync(log, line(1) + long)
