@@ -16,7 +16,6 @@ export type Step =
   | TargetStep
   | AddressStep
   | ChainStep
-  | JsonStep
   | ClfStep
   | CtimeStep
   | TimePartStep
@@ -87,34 +86,6 @@ export interface ChainStep {
   rest: string
   until: string
   quoted: boolean
-}
-
-/**
- * A JSON object up to the line's end (RFC 8259), its members in any order; what no member names is passed over. Of a
- * member that is there twice the first counts. Such a line never is canonical.
- */
-export interface JsonStep {
-  op: 'json'
-  members: readonly JsonMember[]
-}
-
-/**
- * One member: the names that lead to it from the outside in. `null` and `"-"` are absent.
- * `text` takes a string's raw bytes (an array's first string), any other value as it is written. `number` takes a JSON number,
- * in a string too, times `scale`, rounded to a whole one. `request` and `target` split a string as RequestStep and TargetStep do, `address`
- * as AddressStep (the port into `port`), `chain` as ChainStep (`rest`). `time`: a number is seconds since 1970, or from 1e11 on
- * milliseconds, from 1e14 on microseconds, from 1e17 on nanoseconds; a string holds such a number, an ISO 8601 time
- * (`T` or a blank, any fraction, zone `Z`, `+hh:mm`, `+hhmm` or none) or a CLF time.
- * A line without a `required` one is rejected (`missing`).
- */
-export interface JsonMember {
-  readonly path: readonly string[]
-  readonly as: 'text' | 'number' | 'time' | 'request' | 'target' | 'address' | 'chain'
-  readonly field: string
-  readonly scale?: number
-  readonly port?: string
-  readonly rest?: string
-  readonly required?: true
 }
 
 /** `10/Oct/2000:13:55:36 -0700`: 26 bytes, sets `field` and the zone. */
@@ -232,29 +203,10 @@ export function columnsOf(steps: readonly Step[]): { name: string; type: 'text' 
         ]
       case 'chain':
         return [step.field, step.rest].map(name => ({ name, type: 'text' }))
-      case 'json':
-        return step.members.flatMap(memberColumns)
       case 'group':
         return columnsOf(step.steps)
       default:
         return []
     }
   })
-}
-
-function memberColumns({ as, field, port, rest }: JsonMember): { name: string; type: 'text' | 'number' }[] {
-  switch (as) {
-    case 'text':
-    case 'number':
-      return [{ name: field, type: as }]
-    case 'request':
-    case 'target':
-      return columnsOf([{ op: as, until: '', quoted: false }])
-    case 'address':
-      return columnsOf([{ op: 'address', field, port: port ?? '', until: '' }])
-    case 'chain':
-      return columnsOf([{ op: 'chain', field, rest: rest ?? '', until: '', quoted: false }])
-    default:
-      return []
-  }
 }

@@ -10,6 +10,8 @@ const stepsOf = (text: string): readonly unknown[] => formatFor(text).program.st
 describe('the fields of a directive string', () => {
   it.each<[text: string, fields: string]>([
     ['%t %a %h %{c}a', 'client client_2 peer'],
+    ['%{X-Forwarded-For}i %t %a', 'header.x-forwarded-for client'],
+    ['%{X-Forwarded-For}i %l %t', 'client forwarded ident'],
     ['%t %s %>s %<s', 'status_2 status status_3'],
     ['%t %T %D %{ms}T', 'duration_2 duration duration_3'],
     ['%t %V %v', 'vhost_2 vhost'],
@@ -88,6 +90,7 @@ describe('the steps of a directive string', () => {
 /** Strings of every sort that keep the contract. */
 const STRINGS = [
   '%t %b',
+  '%{X-Forwarded-For}i %u %t \\"%{X-Forwarded-For}i\\"',
   '%a %{c}a %A %B %k %L %{c}L %m %p %{local}p %{remote}p %P %{tid}P %{hextid}P %R %S %t %X',
   '"%f" "%U" "%q" %t "%V"',
   '%>s%m %t',

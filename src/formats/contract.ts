@@ -162,6 +162,11 @@ function values(step: Step, writing: Writing, optional: boolean): fc.Arbitrary<F
         return { [step.field]: pair?.[0] ?? null, [step.port]: pair?.[1] ?? null }
       })
     }
+    case 'chain':
+      return fc.option(fc.array(address, { minLength: 1, maxLength: 3 })).map(all => {
+        const [first = null, ...others] = all ?? []
+        return { [step.field]: first, [step.rest]: others.length > 0 ? others.join(', ') : null }
+      })
     case 'request':
       return requests(step, writing)
     case 'target':
@@ -189,6 +194,8 @@ const anyText = fc
     fc.constantFrom('', '"', '\\', 'a b', '/index.html', '10.0.0.1', '::1', '- ', '\\x41', '$1')
   )
   .map(text => text.toWellFormed())
+
+const address = fc.stringMatching(/^[0-9a-f][0-9a-f.:]{1,12}$/)
 
 /** Lines that go on, none of which begins as a line of its own does. */
 const details = fc

@@ -28,6 +28,7 @@ export function delimit(quotes: boolean, { steps, at }: Lowered): Step[] {
           return step
         case 'text':
         case 'address':
+        case 'chain':
         case 'request':
         case 'target':
           return endText(quotes, step, next, problem)

@@ -8,6 +8,7 @@ export type Meaning =
   | { readonly as: 'text'; readonly field: string; readonly word?: true }
   | { readonly as: 'number'; readonly field: string; readonly scale?: number; readonly decimals?: number }
   | { readonly as: 'address'; readonly field: string; readonly port: string }
+  | { readonly as: 'chain'; readonly field: string; readonly rest: string }
   | { readonly as: 'time' | 'request' | 'target' | 'path' | 'query' | 'systemError' | 'sourceFile' }
 
 /** One row of the table. */

@@ -1,7 +1,8 @@
 import type { Kind } from '../core/fields.ts'
 import type { Step } from '../core/program.ts'
-import type { Directive } from './directives.ts'
+import type { Directive, Meaning } from './directives.ts'
 import type { DirectiveItem, Item } from './grammar.ts'
+import { fieldName } from './lookup.ts'
 import { joinEpoch, readMoments } from './moments.ts'
 import { nameFields, type Found } from './names.ts'
 import type { TimeDirective } from './time.ts'
@@ -25,6 +26,8 @@ export interface Lowered {
 export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect: Dialect): Lowered {
   const found = new Map<DirectiveItem, Found>()
   for (const items of fields) for (const one of findDirectives(dialect, items)) found.set(one.item, one)
+  const forwarded = clientOf([...found.values()])
+  if (forwarded) found.set(forwarded.item, forwarded)
   const directives = [...found.values()]
   const times = directives.filter(({ entry }) => entry.meaning.as === 'time').map(({ item }) => item)
   const moments = readMoments(times, dialect.timeOf)
@@ -49,6 +52,19 @@ export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect:
     })
   )
   return { steps: joinLiterals(steps), at }
+}
+
+const CHAIN: Meaning = { as: 'chain', field: 'client', rest: 'forwarded' }
+
+/** Where nothing else tells the client, the header X-Forwarded-For does: its first address. */
+function clientOf(all: readonly Found[]): Found | undefined {
+  const fieldOf = ({ entry: { meaning } }: Found): string => ('field' in meaning ? meaning.field : '')
+  if (all.some(found => fieldOf(found) === 'client')) return undefined
+  const found = all.find(({ item, entry }) => {
+    const name = entry.meaning.as === 'text' ? fieldName(entry, entry.meaning.field, item.argument) : ''
+    return name === 'header.x-forwarded-for'
+  })
+  return found && { item: found.item, entry: { ...found.entry, meaning: CHAIN } }
 }
 
 /** Steps and those inside their groups. */
@@ -97,6 +113,8 @@ function directiveSteps({ entry }: Found, names: readonly string[]): Step[] {
       return [{ op: 'number', field, scale: meaning.scale ?? 1, ...decimalsOf(meaning) }]
     case 'address':
       return [{ op: 'address', field, port: second, until: '' }]
+    case 'chain':
+      return [{ op: 'chain', field, rest: second, until: '', quoted: false }]
     case 'request':
       return whole ? [text] : [{ op: 'request', until: '', quoted: false }]
     case 'target':

@@ -57,6 +57,8 @@ function wantedNames({ entry, item, target }: Found): readonly string[] {
       return [fieldName(entry, meaning.field, item.argument)]
     case 'address':
       return [meaning.field, meaning.port]
+    case 'chain':
+      return [meaning.field, meaning.rest]
     case 'request':
       return REQUEST
     case 'target':

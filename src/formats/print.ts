@@ -39,8 +39,6 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
         const rest = values.text(step.rest)
         return (values.text(step.field) ?? '-') + (rest === null ? '' : `, ${rest}`)
       }
-    case 'json':
-      return () => '{}'
     case 'request':
       return requestText
     case 'target':

@@ -22,12 +22,11 @@ const KIND: Record<Step['op'], number> = {
   ctime: 7,
   timepart: 8,
   group: 9,
-  chain: 10,
-  json: 11
+  chain: 10
 }
 
 /** A number with digits behind a point. */
-const DECIMAL = 12
+const DECIMAL = 11
 
 /** The timeparts in the kernel's order (kernel/time.ts). */
 const PARTS: readonly TimePart[] = [

@@ -249,8 +249,6 @@ function runStep(step: Exclude<Step, { op: 'group' }>, index: number, state: Sta
       return putRequest(take(step, index, state), state)
     case 'chain':
       return putChain(step, takeChain(step, index, state), state)
-    case 'json':
-      throw new Error('not yet')
     case 'address':
       return putAddress(step.field, step.port, take({ ...step, quoted: false }, index, state), state)
     default:

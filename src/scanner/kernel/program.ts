@@ -25,9 +25,7 @@ import { reserve } from './memory'
 // @ts-ignore: decorator
 @inline export const CHAIN: u32 = 10
 // @ts-ignore: decorator
-@inline export const JSON: u32 = 11
-// @ts-ignore: decorator
-@inline export const DECIMAL: u32 = 12
+@inline export const DECIMAL: u32 = 11
 
 /** Bits of `Step.mode`. */
 // @ts-ignore: decorator

@@ -27,8 +27,6 @@ function printStep(step: Step, values: Values): string {
     }
     case 'chain':
       return fields[step.rest] === null ? of(step.field) : `${of(step.field)}, ${of(step.rest)}`
-    case 'json':
-      return '{}'
     case 'address':
       return fields[step.port] === null ? of(step.field) : `${of(step.field)}:${of(step.port)}`
     case 'target':
@@ -57,7 +55,6 @@ function isThere(steps: readonly Step[], { fields }: Values): boolean {
   return steps.every(step => {
     if (step.op === 'text' || step.op === 'number' || step.op === 'address' || step.op === 'chain')
       return fields[step.field] !== null
-    if (step.op === 'json') return true
     if (step.op === 'target') return fields['path'] !== null
     if (step.op === 'request') return fields['method'] !== null || fields['request'] !== null
     return (
