@@ -56,9 +56,10 @@ export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect:
 
 const CHAIN: Meaning = { as: 'chain', field: 'client', rest: 'forwarded' }
 
+const fieldOf = ({ entry: { meaning } }: Found): string => ('field' in meaning ? meaning.field : '')
+
 /** Where nothing else tells the client, the header X-Forwarded-For does: its first address. */
 function clientOf(all: readonly Found[]): Found | undefined {
-  const fieldOf = ({ entry: { meaning } }: Found): string => ('field' in meaning ? meaning.field : '')
   if (all.some(found => fieldOf(found) === 'client')) return undefined
   const found = all.find(({ item, entry }) => {
     const name = entry.meaning.as === 'text' ? fieldName(entry, entry.meaning.field, item.argument) : ''

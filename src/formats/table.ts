@@ -2,7 +2,9 @@ import type { Kind } from '../core/fields.ts'
 import { DIRECTIVES, NAME, type Directive } from './directives.ts'
 import { notation } from './lookup.ts'
 import { ALIASES, PRESET_STRINGS } from './presets.ts'
+import { VARIABLES } from './nginx/variables.ts'
 import { STRFTIME_LETTERS } from './time.ts'
+import { W3C_FIELDS } from './w3c.ts'
 
 const RULES = [
   '`%%`, the modifiers `<` `>` `!` and lists of statuses, `{arguments}`, and the escapes `\\"` `\\\\` `\\t` are read as Apache reads them.',
@@ -11,10 +13,30 @@ const RULES = [
   'A directive that tells what another one told has a numbered field: of `%s %>s` the fields are `status_2` and `status`, of `%h %a` they are `client` and `client_2`. `%D` goes before `%{ms}T` before `%T`, and `%B` before `%b`.',
   'All `%{…}t` together tell one time, those with `end:` a second one, `time_end`. What is told twice is a text, `time_2`.',
   'A value that is `-` is absent. Durations are microseconds inside.',
+  'Where no other directive tells the client, `%{X-Forwarded-For}i` does: `client` is its first address, `forwarded` the others.',
   'In an ErrorLogFormat, what stands between blanks is left out as a whole where a directive in it has no value, as Apache does; `%-a` prints `-` instead. Such a field needs fixed text of its own (`[client\\ %a]`), or its neighbour is taken for it.'
 ]
 
-/** The text of docs/formats.md as Markdown: named formats, rules, directives, time conversions. */
+const NGINX_RULES = [
+  'A string of `log_format` (`$remote_addr [$time_local] "$request"`) or the whole statement, with `escape=default`, `json` or `none`. A string with a variable of nginx and no directive of Apache is one of nginx.',
+  '`nginx_error` is its error log: level, process, thread, connection, message, and what it appends of the request.',
+  'Any other variable is a text: `header.…`, `reply.…`, `cookie.…`, `ssl.…` by its name, else `var.…`.'
+]
+
+const W3C_RULES = [
+  'The format is the `#Fields:` line itself. It is found in the log, also where another one comes later. Times are in UTC.',
+  'Lines that begin with `#` are no lines. A `+` that stands for a blank stays a `+`.',
+  'A name that is not in this table is a text: `header.…` of `cs(…)`, `reply.…` of `sc(…)`, else `var.…`.'
+]
+
+const SEVERAL_RULES = [
+  'A log may hold lines of several formats (access and error lines in one file): `format: [combined, error24]`, or found out from the first lines. Each line goes to the first format that it follows, and is counted and stored as one of that.',
+  'Lines of an error log that have no header go on with the line before them: they are its field `details`. They make one line with it, also where lines are counted.',
+  'Lines without a header behind no such line, and those that begin with an AH code, `(98)`, `httpd: ` and the like, as the server writes them while it starts, are lines of their own (`bare`): a message with the time of the line before.',
+  'A line that begins as lines of the log do (`[`, in the error log of nginx a digit) and does not follow the format is rejected.'
+]
+
+/** The text of docs/formats.md as Markdown: named formats, rules, directives, time conversions, nginx, W3C. */
 export function formatsTable(): string {
   const presets = PRESET_STRINGS.map(({ name, text, summary }) => [
     code(name),
@@ -32,7 +54,21 @@ export function formatsTable(): string {
     '## Directives of ErrorLogFormat (error logs)',
     directiveTable('error'),
     '## Conversions in `%{format}t`',
-    `Besides \`sec\`, \`msec\`, \`usec\`, \`msec_frac\` and \`usec_frac\`, each after \`begin:\` or \`end:\` if need be: ${STRFTIME_LETTERS.map(letter => code(`%${letter}`)).join(' ')}.`
+    `Besides \`sec\`, \`msec\`, \`usec\`, \`msec_frac\` and \`usec_frac\`, each after \`begin:\` or \`end:\` if need be: ${STRFTIME_LETTERS.map(letter => code(`%${letter}`)).join(' ')}.`,
+    '## Several formats, and lines that go on',
+    SEVERAL_RULES.map(rule => `- ${rule}`).join('\n'),
+    '## nginx',
+    NGINX_RULES.map(rule => `- ${rule}`).join('\n'),
+    markdownTable(
+      ['variable', 'field', 'meaning'],
+      VARIABLES.map(({ name, meaning, summary }) => [code(`$${name}`), fieldsOf({ meaning }), summary])
+    ),
+    '## W3C extended log format (IIS)',
+    W3C_RULES.map(rule => `- ${rule}`).join('\n'),
+    markdownTable(
+      ['name', 'field'],
+      Object.entries(W3C_FIELDS).map(([name, meaning]) => [code(name), fieldsOf({ meaning })])
+    )
   ].join('\n\n')
 }
 
@@ -49,13 +85,15 @@ function directiveCell(entry: Directive): string {
   return entry.meaning.as === 'time' ? `${code('%t')} ${code(notation(entry))}` : code(notation(entry))
 }
 
-function fieldsOf({ meaning, argument }: Directive): string {
+function fieldsOf({ meaning, argument }: Pick<Directive, 'meaning' | 'argument'>): string {
   switch (meaning.as) {
     case 'text':
     case 'number':
       return code(meaning.field + (argument === NAME ? '…' : ''))
     case 'address':
       return `${code(meaning.field)} ${code(meaning.port)}`
+    case 'target':
+      return '`path` `query`'
     case 'request':
       return ['method', 'path', 'query', 'protocol', 'request'].map(code).join(' ')
     case 'systemError':

@@ -2,4 +2,5 @@
 export { NO_STATE, Scanner, type Scan, type ScanState, type ScannerOptions } from './scanner.ts'
 export type { KernelDictionary } from './dictionary.ts'
 export { explain } from './explain.ts'
+export { trace, type Trace } from './trace.ts'
 export { kernelModule, type KernelModule } from './module.ts'

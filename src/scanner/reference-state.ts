@@ -35,6 +35,15 @@ export interface State {
   canonical: boolean
   readonly fields: Record<string, string | number | null>
   readonly times: Record<TimeField, Moment>
+  /** The steps that went through, in order. */
+  readonly taken: Taken[]
+}
+
+/** A step, as rejections count them, and the bytes of the line that it took. */
+export interface Taken {
+  readonly step: number
+  readonly from: number
+  readonly to: number
 }
 
 /** Thrown where a step cannot go on. No `Error`, since the making of a stack takes longer than all the reading. */
@@ -50,7 +59,14 @@ export class Stop {
 }
 
 export function newState(line: string, canonical: boolean): State {
-  return { line, at: 0, canonical, fields: {}, times: { time: newMoment(), time_end: newMoment() } }
+  return {
+    line,
+    at: 0,
+    canonical,
+    fields: {},
+    times: { time: newMoment(), time_end: newMoment() },
+    taken: []
+  }
 }
 
 function newMoment(): Moment {

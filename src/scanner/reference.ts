@@ -1,6 +1,6 @@
 /**
- * The slow, plain way to run a program over bytes: the truth that the tests hold the kernel to. It shares no
- * logic with the kernel and favours the obvious over the fast.
+ * The slow, plain way to run a program over bytes: the truth that the tests hold the kernel to, and what explains a line
+ * to people. It shares no logic with the kernel and favours the obvious over the fast.
  */
 import { Flag, type Rejection } from '../core/batch.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type TextStep,
   type TimeField
 } from '../core/program.ts'
-import { newState, type State, Stop } from './reference-state.ts'
+import { newState, type State, Stop, type Taken } from './reference-state.ts'
 import { isPrintedBack, piecesOf, readTime, timeOf } from './reference-time.ts'
 
 /** One parsed line. Text is the bytes as they stand in the log, one character a byte; `null` is absent. */
@@ -131,11 +131,21 @@ function parseAny(
   return furthest
 }
 
-function parseLine(program: Program, line: string): Omit<Parsed, 'program'> | Stop {
+/** Runs a program over one line, one character a byte, up to the step that cannot go on. */
+export function traceLine(program: Program, line: string): { taken: readonly Taken[]; stop?: Stop } {
   const state = newState(line, isClear(program.steps))
+  const result = parseState(program, state)
+  return { taken: state.taken, ...(result instanceof Stop && { stop: result }) }
+}
+
+function parseLine(program: Program, line: string): Omit<Parsed, 'program'> | Stop {
+  return parseState(program, newState(line, isClear(program.steps)))
+}
+
+function parseState(program: Program, state: State): Omit<Parsed, 'program'> | Stop {
   try {
     runSteps(program.steps, 0, state)
-    if (state.at !== line.length) throw new Stop('trailing', state.at, -1)
+    if (state.at !== state.line.length) throw new Stop('trailing', state.at, -1)
     return finish(program, state)
   } catch (error) {
     if (error instanceof Stop) return error
@@ -185,7 +195,11 @@ function runSteps(steps: readonly Step[], index: number, state: State): number {
     if (step.op === 'group') {
       runGroup(step.steps, index + 1, state)
       index += countSteps(step.steps) + 1
-    } else runStep(step, index++, state)
+    } else {
+      const from = state.at
+      runStep(step, index, state)
+      state.taken.push({ step: index++, from, to: state.at })
+    }
   }
   return index
 }
@@ -195,13 +209,15 @@ function countSteps(steps: readonly Step[]): number {
 }
 
 function runGroup(steps: readonly Step[], index: number, state: State): void {
-  const { at, canonical } = state
+  const { at, canonical, taken } = state
+  const before = taken.length
   try {
     runSteps(steps, index, state)
   } catch (error) {
     if (!(error instanceof Stop)) throw error
     state.at = at
     state.canonical = canonical
+    taken.length = before
     clear(steps, state)
     return
   }

@@ -5,6 +5,7 @@ import { addExamples, formatOptions } from '../options.ts'
 interface Options {
   readonly format?: string
   readonly zone?: string
+  readonly explain?: boolean
 }
 
 /** `visor parse`: lines in, JSON events out. */
@@ -22,12 +23,24 @@ export function parseCommand(program: Command, context: Context): void {
     .argument('[file...]', 'log files, plain or gzip; standard input when none is named, or for -')
     .addOption(format)
     .addOption(zone)
+    .option('--explain', 'show for the first lines which bytes fill which field, and where a line breaks')
     .action((files: string[], options: Options) => parse(files.length > 0 ? files : ['-'], options, context))
   addExamples(command, [
     ["visor parse access.log | jq -c 'select(.status >= 500)'", 'failed requests as JSON'],
     ['tail -f access.log | visor parse -f \'%h %l %u %t "%r" %>s %b\'', 'a stream in a format of your own'],
+    ['visor parse --explain access.log', 'the first lines, piece by piece'],
     ['visor parse access.log > /dev/null', 'only the rejected lines and the count']
   ])
+}
+
+/** How many lines are taken apart. */
+const EXPLAINED = 3
+
+/** The first lines taken apart instead of turned into events. */
+async function explain(files: readonly string[], { format }: Options, context: Context): Promise<void> {
+  const { tracedFile } = await import('../traced.ts')
+  for (const file of files)
+    await print(context.stdout, await tracedFile(file, format, EXPLAINED, context.signal))
 }
 
 async function parse(files: readonly string[], options: Options, context: Context): Promise<void> {
@@ -38,6 +51,7 @@ async function parse(files: readonly string[], options: Options, context: Contex
   ])
   if (options.format !== undefined) formatsFor(options.format)
   for (const file of files) inspectBulk(file)
+  if (options.explain) return explain(files, options, context)
   const { stdout, stderr, signal } = context
   const sink = {
     events: (json: string) => print(stdout, json),

@@ -1,0 +1,64 @@
+import type { Format } from '../core/format.ts'
+import { chooseFormat, wholeLines } from '../engines/embedded/choose.ts'
+import { formatsFor, PRESETS, withBare } from '../formats/index.ts'
+import { visible } from '../reports/visible.ts'
+import { trace, type Trace } from '../scanner/index.ts'
+import { openBulk } from '../sources/bulk/index.ts'
+
+/** How much of a file is looked at. */
+const LOOK = 64 * 1024
+
+/**
+ * The first lines of a file taken apart, by its format or, where none was found, by the preset that gets furthest in each.
+ * Throws FILE_MISSING, FILE_UNREADABLE and FORMAT.
+ */
+export async function tracedFile(
+  path: string,
+  format: string | undefined,
+  count: number,
+  signal: AbortSignal
+): Promise<string> {
+  const source = openBulk(path)
+  try {
+    for await (const [stream] of source.ready(signal)) {
+      if (!stream) continue
+      const chosen = chooseFormat(stream, format)
+      const buffer = new Uint8Array(LOOK)
+      const length = stream.read(buffer)
+      const lines = wholeLines(buffer.subarray(0, length), stream.finished).slice(0, count)
+      if (lines.length < count && !stream.finished && length < LOOK) continue
+      const found = chosen && 'choice' in chosen ? chosen.choice : undefined
+      const why = found?.why ?? (chosen && 'problem' in chosen ? chosen.problem : 'there are no lines')
+      const formats = found ? withBare(formatsFor(found.text)) : PRESETS
+      return [visible(`${path}: ${why}`), '', ...lines.map(line => tracedLine(line, formats))].join('\n')
+    }
+    return ''
+  } finally {
+    source.close()
+  }
+}
+
+/** A line taken apart for people: which bytes (counted from 1) fill which field, and where and why a format breaks. */
+export function tracedLine(line: Uint8Array, formats: readonly Format[]): string {
+  const traces = formats.map(format => ({ format, ...trace(format.program, line) }))
+  const furthest = traces.reduce((best, one) => (reach(one) > reach(best) ? one : best))
+  const { format, pieces, broken } = furthest
+  const rows = pieces
+    .filter(({ fields, to, from }) => fields.length > 0 || to > from)
+    .map(({ from, to, text, fields }) => [
+      to === from ? `${from + 1}` : `${from + 1}-${to}`,
+      fields.length === 0 ? JSON.stringify(text) : fields.join(', '),
+      fields.length === 0 ? '' : text
+    ])
+  const widths = [0, 1].map(column => Math.max(0, ...rows.map(row => row[column]?.length ?? 0)))
+  const lines = rows.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
+  const end = broken ? `  broken at ${broken.reason}` : '  follows the format'
+  return [`${format.name}: ${decoder.decode(line)}`, ...lines, end, ''].map(text => visible(text)).join('\n')
+}
+
+const decoder = new TextDecoder()
+
+/** How far a format got; all the way is furthest. */
+function reach({ broken }: Pick<Trace, 'broken'>): number {
+  return broken ? broken.at : Infinity
+}
