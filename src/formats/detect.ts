@@ -11,8 +11,6 @@ export interface Detection {
   readonly read: number
   /** One sentence for people: what was chosen and how sure that is, or how near the nearest comes. */
   readonly why: string
-  /** The format that reads most lines, also where that is too few; of equals the first. */
-  readonly nearest: Format | undefined
 }
 
 type Accepts = (format: Format, line: Uint8Array) => boolean
@@ -35,7 +33,7 @@ export function detect(given: readonly Uint8Array[], accepts: Accepts): Detectio
   const known = fields ? [...extended(Buffer.from(fields).toString()), ...PRESETS] : PRESETS
   const until = next ? given.indexOf(next) : given.length
   const lines = fields ? given.slice(0, until).filter(line => !startsWith(line, '#')) : given
-  const whole = { formats: [], read: 0, nearest: undefined }
+  const whole = { formats: [], read: 0 }
   if (lines.length === 0) return { ...whole, why: 'there are no lines yet' }
   const first = best(lines, accepts, known)
   const firstLines = lines.length === 1 ? 'first line' : `first ${lines.length} lines`
@@ -52,17 +50,15 @@ export function detect(given: readonly Uint8Array[], accepts: Accepts): Detectio
   const read = first.read + (formats.length > 1 ? second.read : 0)
   const names = formats.map(({ name }) => name).join(' + ')
   const share = read === lines.length ? `the ${firstLines}` : `${read} of the ${firstLines}`
-  const nearest = first.format
   const goesOn = formats.some(({ program }) => program.continued)
   if (read * (goesOn ? CONTINUED_SHARE : SHARE) < lines.length) {
-    return { ...whole, read, nearest, why: `${names}, the nearest format, reads only ${share}` }
+    return { ...whole, read, why: `${names}, the nearest format, reads only ${share}` }
   }
   const follow = read === 1 ? 'follows' : 'follow'
   const shares = formats.length > 1 ? ` (${first.read} and ${second.read})` : ''
   return {
     formats,
     read,
-    nearest,
     why: `${names}: ${share} ${follow} ${formats.length > 1 ? 'them' : 'it'}${shares}`
   }
 }
