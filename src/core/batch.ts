@@ -59,4 +59,4 @@ export interface Rejection {
   readonly step: number
 }
 
-export type RejectReason = 'literal' | 'missing' | 'number' | 'time' | 'trailing' | 'long'
+export type RejectReason = 'literal' | 'missing' | 'number' | 'time' | 'trailing' | 'long' | 'json'

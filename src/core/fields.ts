@@ -16,7 +16,7 @@ const both: readonly Kind[] = ['access', 'error']
 
 /**
  * Every named field of a log line besides `time`. Fields of the open-ended directives (`header.accept`,
- * `cookie.sid`, `note.x`, `env.x`, `reply.x`, `ssl.x`, nginx's `var.x`) are text and need no entry here.
+ * `cookie.sid`, `note.x`, `env.x`, `reply.x`, `ssl.x`, nginx's `var.x`, `json.x`) are text and need no entry here.
  */
 export const FIELDS: readonly FieldInfo[] = [
   {
@@ -267,7 +267,7 @@ const byName = new Map(FIELDS.map(field => [field.name, field]))
 export function fieldInfo(name: string): FieldInfo | undefined {
   const known = byName.get(name)
   if (known) return known
-  if (/^(header|cookie|note|env|reply|trailer|reply_trailer|ssl|var)\../.test(name)) {
+  if (/^(header|cookie|note|env|reply|trailer|reply_trailer|ssl|var|json)\../.test(name)) {
     return { name, type: 'text', kinds: both, summary: 'value of an open-ended directive', otel: name }
   }
   const first = byName.get(/^(.+)_\d+$/.exec(name)?.[1] ?? '')

@@ -19,7 +19,9 @@ export type Step =
   | ClfStep
   | CtimeStep
   | TimePartStep
+  | MomentStep
   | GroupStep
+  | JsonStep
 
 /**
  * Bytes up to the first occurrence (`last`: the last one in the line) of the whole string `until`,
@@ -142,6 +144,25 @@ export type TimePart =
   | 'millis'
   | 'micros'
 
+/**
+ * A time in any usual form, up to the line's end: ISO 8601 (`2000-10-10T13:55:36.123-07:00`; a blank for the `T`, digits of the
+ * fraction beyond the sixth cut off, `Z`, and UTC where there is no zone), `%t` without brackets, or digits since 1970 with a
+ * fraction perhaps, in the unit `since` or, without one, in that which makes a time before 5138: seconds below 1e11,
+ * milliseconds below 1e14, microseconds below 1e17, else nanoseconds. Printed in the unit `since`, else as ISO 8601.
+ */
+export interface MomentStep {
+  op: 'moment'
+  field: TimeField
+  since?: 's' | 'ms' | 'us' | 'ns'
+}
+
+export type TimeStep = ClfStep | CtimeStep | TimePartStep | MomentStep
+
+/** Whether a step tells a time or a piece of one. */
+export function isTimeStep(step: Step): step is TimeStep {
+  return step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' || step.op === 'moment'
+}
+
 /** `time` is when the request came in; `time_end` when it was answered. Each may appear once in a program. */
 export type TimeField = 'time' | 'time_end'
 
@@ -149,6 +170,33 @@ export type TimeField = 'time' | 'time_end'
 export interface GroupStep {
   op: 'group'
   steps: readonly Step[]
+}
+
+/**
+ * One JSON object (RFC 8259, nested up to 64 deep) with nothing but blanks around it. Its members fill fields by their
+ * paths; others are looked at for their form only. Lines read so are never canonical.
+ */
+export interface JsonStep {
+  op: 'json'
+  members: readonly JsonMember[]
+}
+
+/**
+ * `path`: names from the outermost on, as `JSON.stringify` writes them: the same name with
+ * other escapes does not match.
+ * `step` reads the value alone: of a string what stands between its quotes, of an array that begins with a string that one,
+ * of anything else its text. `null`, `""` and `"-"` are absent. Of members of the same path the last counts.
+ * A number may stand in a string, and may have a fraction and an exponent (digits behind the fifteenth that tells
+ * are taken for zeros). Its value is rounded to a whole one. A line in which a `required` member
+ * (no moment: `time` is needed anyway) is absent is rejected.
+ */
+export interface JsonMember {
+  readonly path: readonly string[]
+  readonly step: Extract<
+    Step,
+    { op: 'text' | 'number' | 'request' | 'target' | 'address' | 'chain' | 'moment' }
+  >
+  readonly required?: boolean
 }
 
 /**
@@ -184,6 +232,17 @@ export interface Continued {
 /** The field that a program's continued lines fill. */
 export const DETAILS = 'details'
 
+/** The steps that belong to a group, and those of the members of JSON. */
+export function innerOf(step: Step): readonly Step[] {
+  if (step.op === 'json') return step.members.map(member => member.step)
+  return step.op === 'group' ? step.steps : []
+}
+
+/** All steps, each before those that belong to it: the order in which rejections count them. */
+export function flatten(steps: readonly Step[]): Step[] {
+  return steps.flatMap(step => [step, ...flatten(innerOf(step))])
+}
+
 /** The fields that steps fill, in order, with their column type; those of `continued` are not among them. */
 export function columnsOf(steps: readonly Step[]): { name: string; type: 'text' | 'number' }[] {
   return steps.flatMap((step): { name: string; type: 'text' | 'number' }[] => {
@@ -203,10 +262,8 @@ export function columnsOf(steps: readonly Step[]): { name: string; type: 'text' 
         ]
       case 'chain':
         return [step.field, step.rest].map(name => ({ name, type: 'text' }))
-      case 'group':
-        return columnsOf(step.steps)
       default:
-        return []
+        return columnsOf(innerOf(step))
     }
   })
 }

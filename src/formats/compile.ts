@@ -1,7 +1,7 @@
 import { escapeText, type EscapeStyle } from '../core/escape.ts'
 import type { Kind, LogEvent } from '../core/fields.ts'
 import type { Format, RawValues } from '../core/format.ts'
-import { columnsOf, DETAILS, type Program, type Step } from '../core/program.ts'
+import { columnsOf, DETAILS, flatten, type Program, type Step } from '../core/program.ts'
 import { delimit } from './delimit.ts'
 import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
 import { lookUp } from './lookup.ts'
@@ -20,7 +20,7 @@ const ALONE = ['AH0', 'AH1', '(2)', '(13)', '(98)', 'httpd: ', 'apache2: ']
  */
 export function compileFormat(name: string, kind: Kind, text: string): Format {
   const steps = compileSteps(kind, text)
-  const program: Program = { steps, zoned: isZoned(allSteps(steps)) }
+  const program: Program = { steps, zoned: isZoned(flatten(steps)) }
   const [first] = steps
   const continued = kind === 'error' &&
     first?.op === 'literal' && { opening: first.text.slice(0, 1), alone: ALONE }
@@ -37,7 +37,7 @@ export function formatOf(
   style: EscapeStyle = kind
 ): Format {
   const { steps, continued } = program
-  const ends = allSteps(steps).some(step => 'field' in step && step.field === 'time_end')
+  const ends = flatten(steps).some(step => 'field' in step && step.field === 'time_end')
   const fields = [
     ...columnsOf(steps).map(column => column.name),
     ...(ends ? ['time_end'] : []),
@@ -84,11 +84,6 @@ function dialectOf(kind: Kind): Dialect {
     lookUp: item => lookUp(kind, item),
     timeOf: ({ argument = '', at }) => time(argument, at + 2)
   }
-}
-
-/** All steps, those inside groups too. */
-export function allSteps(steps: readonly Step[]): Step[] {
-  return steps.flatMap(step => (step.op === 'group' ? allSteps(step.steps) : [step]))
 }
 
 function eventValues(event: LogEvent, style: EscapeStyle): Values {

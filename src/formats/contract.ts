@@ -4,7 +4,7 @@ import { Flag, type Batch } from '../core/batch.ts'
 import { escapeText, type EscapeStyle } from '../core/escape.ts'
 import { fieldInfo, type Kind, type LogEvent } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
-import { columnsOf, type Step, type TimeField } from '../core/program.ts'
+import { columnsOf, flatten, type Step, type TimeField } from '../core/program.ts'
 import { Scanner } from '../scanner/index.ts'
 import { formatFor } from './index.ts'
 
@@ -52,7 +52,8 @@ export function readBack(
   if (!batch) return []
   expect(rejected.map(({ start, length }) => bytes.toString('latin1', start, start + length))).toEqual([])
   return Array.from({ length: batch.rows }, (_, row) => {
-    expect((batch.flags[row] ?? 0) & Flag.notCanonical).toBe(0)
+    const canonical = flatten(format.program.steps).every(({ op }) => op !== 'json')
+    expect((batch.flags[row] ?? 0) & Flag.notCanonical).toBe(canonical ? 0 : Flag.notCanonical)
     const time = batch.time[row] ?? 0
     const zone = batch.zone[row] ?? 0
     const fields = format.fields.map(field => [field, valueAt(batch, field, row)?.value ?? null])
@@ -103,11 +104,11 @@ export function events(format: Format): fc.Arbitrary<LogEvent> {
 }
 
 function partsOf(steps: readonly Step[], field: TimeField): Set<string> {
-  const flat = steps.flatMap(step => (step.op === 'group' ? step.steps : [step]))
   return new Set(
-    flat.flatMap(step => {
+    flatten(steps).flatMap(step => {
       if (!('field' in step) || step.field !== field) return []
       if (step.op === 'timepart') return [step.part]
+      if (step.op === 'moment') return ['micro']
       if (step.op === 'ctime') return step.fraction === 6 ? ['micro'] : ['ctime']
       return step.op === 'clf' ? ['clf'] : []
     })
@@ -153,7 +154,7 @@ function values(step: Step, writing: Writing, optional: boolean): fc.Arbitrary<F
       return maybe(texts(step, writing).map(text => begin + text)).map(text => ({ [step.field]: text }))
     }
     case 'number': {
-      const number = fc.nat({ max: 99_999_999 }).map(value => value * step.scale)
+      const number = fc.nat({ max: 99_999_999 }).map(value => value * Math.max(1, step.scale))
       return maybe(number).map(value => ({ [step.field]: value }))
     }
     case 'address': {
@@ -171,6 +172,16 @@ function values(step: Step, writing: Writing, optional: boolean): fc.Arbitrary<F
       return requests(step, writing)
     case 'target':
       return targets(step, writing)
+    case 'json':
+      return fc
+        .tuple(
+          ...step.members.map(({ step, required = false }) =>
+            values(step, writing, !required).filter(
+              fields => !required || Object.values(fields).some(value => value !== null)
+            )
+          )
+        )
+        .map((parts): Fields => Object.assign({}, ...parts))
     case 'group': {
       const fields = fc.tuple(...step.steps.map(inner => values(inner, writing, false)))
       const all = fields.map((parts): Fields => Object.assign({}, ...parts))
@@ -214,7 +225,13 @@ interface Ending {
 /** Whether a text stands in a line such that it is found again. */
 function canHold(text: string, { until, quoted, word }: Ending, writing: Writing): boolean {
   const raw = escapeText(text, writing.style)
-  if (raw === '-' || (word && /^$| /.test(raw)) || /[\n\r]/.test(raw)) return false
+  if (
+    raw === '-' ||
+    (raw === '' && writing.style === 'json') ||
+    (word && /^$| /.test(raw)) ||
+    /[\n\r]/.test(raw)
+  )
+    return false
   if (writing.kind === 'error' && /^(:|$)|[:,\]] ?$|[:,\]] /.test(raw)) return false
   return quoted || until === '' || (raw + until).indexOf(until) === raw.length
 }

@@ -1,5 +1,6 @@
 import { VisorError } from '../core/errors.ts'
 import type { Format } from '../core/format.ts'
+import { jsonFormats } from './json/detect.ts'
 import { PRESETS } from './presets.ts'
 import { compileW3c } from './w3c.ts'
 
@@ -26,11 +27,17 @@ const CONTINUED_SHARE = 10
 
 /**
  * Picks the preset that reads most of the lines; of equals the first, which says most. Another one that reads some of
- * those that the first does not joins it. A `#Fields` line among them tells a format of its own. The lines come without their ends; `accepts` tells whether a line follows a format.
+ * those that the first does not joins it. A `#Fields` line among them tells a format of its own, and so do the names of JSON objects. The lines come without their ends; `accepts` tells whether a line follows a format.
  */
 export function detect(given: readonly Uint8Array[], accepts: Accepts): Detection {
   const [fields, next] = given.filter(line => startsWith(line, '#Fields:'))
-  const known = fields ? [...extended(Buffer.from(fields).toString()), ...PRESETS] : PRESETS
+  // Objects with a message may be access lines too, so a format of messages only reads what one of access lines leaves.
+  const [json, ...messages] = jsonFormats(given)
+  const known = [
+    ...(fields ? extended(Buffer.from(fields).toString()) : []),
+    ...PRESETS,
+    ...(json ? [json] : [])
+  ]
   const until = next ? given.indexOf(next) : given.length
   const lines = fields ? given.slice(0, until).filter(line => !startsWith(line, '#')) : given
   const whole = { formats: [], read: 0 }
@@ -44,7 +51,7 @@ export function detect(given: readonly Uint8Array[], accepts: Accepts): Detectio
   const second = best(
     left,
     accepts,
-    known.filter(({ kind }) => kind !== first.format.kind)
+    [...known, ...messages].filter(({ kind }) => kind !== first.format.kind)
   )
   const formats = second.read >= SECOND ? [first.format, second.format] : [first.format]
   const read = first.read + (formats.length > 1 ? second.read : 0)

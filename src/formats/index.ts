@@ -1,6 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import { compileFormat } from './compile.ts'
+import { compileJson, isJsonText } from './json/format.ts'
 import { PRESETS, presetNamed } from './presets.ts'
 import { formatError } from './problem.ts'
 import { BARE } from './several.ts'
@@ -22,6 +23,7 @@ export { formatsTable } from './table.ts'
  */
 export function formatFor(text: string, kind?: Kind): Format {
   if (text === BARE.text) return BARE
+  if (isJsonText(text)) return ofKind(known(compileJson('json', text)), kind, text)
   if (isFieldsLine(text)) return ofKind(compileW3c(text), kind, text)
   const nginx = readNginx(text)
   if (nginx) return ofKind(compileNginx('custom', nginx), kind, nginx.text)
@@ -40,8 +42,8 @@ export function formatFor(text: string, kind?: Kind): Format {
   }
   const wanted = kind ?? unwrapped.kind ?? guessKind(unwrapped.text)
   const custom = compileFormat('custom', wanted, unwrapped.text)
-  const preset = PRESETS.find(({ kind, text }) => kind === wanted && text === custom.text)
-  if (preset) return preset
+  const preset = known(custom)
+  if (preset !== custom) return preset
   if (guessKind(custom.text) === wanted) return custom
   return { ...custom, text: `${wanted === 'error' ? 'ErrorLogFormat' : 'LogFormat'} "${custom.text}"` }
 }
@@ -54,6 +56,11 @@ function readNginx(text: string): LogFormat | undefined {
   return namesVariable(plain) && !/%[-+!<>,\d]*(\{[^}]*\})?[A-Za-z^]/.test(plain)
     ? { text: plain, escape: 'default' }
     : undefined
+}
+
+/** The preset that is the same format, where there is one. */
+function known(format: Format): Format {
+  return PRESETS.find(({ kind, text }) => kind === format.kind && text === format.text) ?? format
 }
 
 function ofKind(format: Format, kind: Kind | undefined, text: string): Format {

@@ -1,6 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import { compileFormat } from './compile.ts'
+import { compileJson } from './json/format.ts'
 import { NGINX_ERROR } from './nginx/error.ts'
 
 /** A named directive string. */
@@ -76,9 +77,24 @@ export const ALIASES: Readonly<Record<string, string>> = {
   error: 'error24'
 }
 
+/** Named logs of JSON objects. */
+export const JSON_STRINGS: readonly Omit<Preset, 'kind'>[] = [
+  {
+    name: 'caddy',
+    text: 'json time=ts:s client=request.client_ip client_port=request.remote_port peer=request.remote_ip protocol=request.proto method=request.method vhost=request.host path=request.uri agent=request.headers.User-Agent referrer=request.headers.Referer user=user_id duration=duration:s bytes=size bytes_in=bytes_read status=status json.logger=logger reply.content-type=resp_headers.Content-Type',
+    summary: "Caddy's access log"
+  },
+  {
+    name: 'traefik',
+    text: 'json time=StartUTC client=ClientHost client_port=ClientPort user=ClientUsername method=RequestMethod path=RequestPath protocol=RequestProtocol vhost=RequestHost status=DownstreamStatus bytes=DownstreamContentSize bytes_in=RequestContentSize duration=Duration:ns agent=request_User-Agent referrer=request_Referer json.RouterName=RouterName json.ServiceName=ServiceName json.OriginStatus=OriginStatus json.entryPointName=entryPointName',
+    summary: "Traefik's access log as JSON"
+  }
+]
+
 export const PRESETS: readonly Format[] = [
   ...PRESET_STRINGS.map(({ name, kind, text }) => compileFormat(name, kind, text)),
-  NGINX_ERROR
+  NGINX_ERROR,
+  ...JSON_STRINGS.map(({ name, text }) => compileJson(name, text))
 ]
 
 /** The preset with a name or another name of it. */

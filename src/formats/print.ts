@@ -1,4 +1,5 @@
 import type { ClfStep, CtimeStep, NumberStep, Step, TimeField, TimePartStep } from '../core/program.ts'
+import { jsonPrinter, momentText } from './json/print.ts'
 import { clfText, clockAt, ctimeText, padded, partText, type Clock } from './clock.ts'
 
 /** The values of one line. Texts are as they shall stand in the line, escapes and all. */
@@ -50,6 +51,10 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
       }
     case 'group':
       return groupPrinter(step.steps, literal)
+    case 'json':
+      return jsonPrinter(step, inner => stepPrinter(inner, literal))
+    case 'moment':
+      return values => momentText(step, values.time(step.field), values.zone)
     default:
       return timePrinter(step)
   }

@@ -1,7 +1,8 @@
 import type { Kind } from '../core/fields.ts'
 import { DIRECTIVES, NAME, type Directive } from './directives.ts'
 import { notation } from './lookup.ts'
-import { ALIASES, PRESET_STRINGS } from './presets.ts'
+import { NAMES, type Known } from './json/names.ts'
+import { ALIASES, JSON_STRINGS, PRESET_STRINGS } from './presets.ts'
 import { VARIABLES } from './nginx/variables.ts'
 import { STRFTIME_LETTERS } from './time.ts'
 import { W3C_FIELDS } from './w3c.ts'
@@ -27,6 +28,17 @@ const W3C_RULES = [
   'The format is the `#Fields:` line itself. It is found in the log, also where another one comes later. Times are in UTC.',
   'Lines that begin with `#` are no lines. A `+` that stands for a blank stays a `+`.',
   'A name that is not in this table is a text: `header.…` of `cs(…)`, `reply.…` of `sc(…)`, else `var.…`.'
+]
+
+const JSON_RULES = [
+  'One object a line. The format is a text `json field=member …`: which member fills which field. Names of members within members are joined with `.`; a backslash takes the `.`, `:`, `\\` or blank behind it into the name (`http\\.status`).',
+  'Found out from the first lines by the names in the table below (compared without case, `_` and `-`; of several the first that the log has). Other members become fields `json.…`, those among headers `header.…` and `reply.…`.',
+  '`time` is ISO 8601, the form of `%t`, or a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size, or in the unit given (`time=ts:ms`). A time without a zone is in UTC.',
+  'A `duration` is in seconds, or in the unit given (`s`, `ms`, `us`, `ns`). Numbers may stand in strings.',
+  '`path` is taken apart at its `?` unless `query` has a member of its own; `request` is a request line; `client=member:port` holds an address with a port, `client=member:chain` a list as X-Forwarded-For.',
+  'Of an array the first text counts. `null`, `""` and `"-"` are absent.',
+  'With `message` it is an error log, whose lines all have one; else an access log, whose lines all have the `status` and the `path` or `request` that it names. Both may stand in one log.',
+  'A line that is no valid JSON (RFC 8259) is rejected with its place. Lines are stored as they are.'
 ]
 
 const SEVERAL_RULES = [
@@ -68,6 +80,16 @@ export function formatsTable(): string {
     markdownTable(
       ['name', 'field'],
       Object.entries(W3C_FIELDS).map(([name, meaning]) => [code(name), fieldsOf({ meaning })])
+    ),
+    '## JSON',
+    JSON_RULES.map(rule => `- ${rule}`).join('\n'),
+    markdownTable(
+      ['name', 'what it is', 'format'],
+      JSON_STRINGS.map(({ name, summary, text }) => [code(name), summary, code(text)])
+    ),
+    markdownTable(
+      ['field', 'members'],
+      Object.entries(NAMES).map(([field, known]) => [code(field), known.map(memberOf).join(' ')])
     )
   ].join('\n\n')
 }
@@ -122,4 +144,10 @@ function tableLine(cells: readonly string[]): string {
 
 function code(text: string): string {
   return `\`${text}\``
+}
+
+/** A known member, with the unit it is told in. */
+function memberOf({ path, how, beside }: Known): string {
+  const unit = how === undefined ? '' : ` (${how}${beside === undefined ? '' : `, beside ${code(beside)}`})`
+  return code(path) + unit
 }

@@ -1,6 +1,9 @@
 import {
   columnsOf,
   DETAILS,
+  flatten,
+  innerOf,
+  isTimeStep,
   type Program,
   type Step,
   type TimeField,
@@ -9,6 +12,7 @@ import {
 import { Flag } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Kernel } from './module.ts'
+import { place, type Placed } from './place.ts'
 
 /** Numbers of the steps in the kernel (kernel/program.ts). */
 const KIND: Record<Step['op'], number> = {
@@ -22,11 +26,15 @@ const KIND: Record<Step['op'], number> = {
   ctime: 7,
   timepart: 8,
   group: 9,
-  chain: 10
+  chain: 10,
+  moment: 12,
+  json: 13
 }
 
 /** A number with digits behind a point. */
 const DECIMAL = 11
+/** A name on the way to members of JSON. */
+const NAME = 14
 
 /** The timeparts in the kernel's order (kernel/time.ts). */
 const PARTS: readonly TimePart[] = [
@@ -61,17 +69,16 @@ const QUOTED = 1
 const LAST = 2
 const WORD = 4
 const OR_END = 8
+const REQUIRED = 16
+
+/** The units of a moment, from 1 on. */
+const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
 
 /** A column in the kernel: the address that it knows it by. */
 export interface CompiledColumn {
   readonly name: string
   readonly type: 'text' | 'number'
   readonly address: number
-}
-
-/** All steps in the order in which rejections count them. */
-export function flatten(steps: readonly Step[]): Step[] {
-  return steps.flatMap(step => (step.op === 'group' ? [step, ...flatten(step.steps)] : [step]))
 }
 
 /** The columns that lines of a program fill, `time_end` and `details` among them. @throws VisorError INTERNAL for two types. */
@@ -91,11 +98,7 @@ export function columnTypes(program: Program): Map<string, 'text' | 'number'> {
 
 /** Which times a program tells. */
 export function timesOf(program: Program): Set<TimeField> {
-  return new Set(
-    flatten(program.steps).flatMap(step =>
-      step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' ? [step.field] : []
-    )
-  )
+  return new Set(flatten(program.steps).flatMap(step => (isTimeStep(step) ? [step.field] : [])))
 }
 
 /**
@@ -118,9 +121,9 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
     address: kernel.addColumn(type === 'text')
   }))
   const addressOf = new Map(columns.map(column => [column.name, column.address]))
-  const addresses = (step: Step): number[] =>
-    step.op === 'group' ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
-  for (const step of place(program.steps, 0)) addStep(step, addresses(step.step), kernel)
+  const addresses = ({ step }: Placed): number[] =>
+    !step || innerOf(step).length > 0 ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
+  for (const placed of place(program.steps, 0)) addStep(placed, addresses(placed), kernel)
   const { continued, remark } = program
   kernel.addForm(
     isAmbiguous(program) ? Flag.notCanonical : 0,
@@ -149,49 +152,18 @@ function write(bytes: Uint8Array, kernel: Kernel): number {
   return address
 }
 
-/** A step as the kernel gets it: `inner` steps belong to a group, `skip` bytes behind a field are done with. */
-interface Placed {
-  readonly step: Step
-  readonly index: number
-  readonly inner: number
-  readonly skip: number
-}
-
-/**
- * Steps in the kernel's order, counted from `index`. A literal that is just what ends the field before it is left
- * out, since it has been found already, and the field skips it.
- */
-function place(steps: readonly Step[], index: number): Placed[] {
-  const placed: Placed[] = []
-  let ended = ''
-  for (const [at, step] of steps.entries()) {
-    const inner = step.op === 'group' ? place(step.steps, index + 1) : []
-    const follower = steps[at + 1]
-    const skipped = step.op === 'literal' && step.text === ended && ended !== ''
-    ended = endOf(step)
-    const skip = follower?.op === 'literal' && follower.text === ended ? Buffer.byteLength(ended) : 0
-    if (!skipped) placed.push({ step, index, inner: inner.length, skip }, ...inner)
-    index += 1 + (step.op === 'group' ? flatten(step.steps).length : 0)
-  }
-  return placed
-}
-
-/** The text that is sure to stand behind a step, as far as its field's end tells. */
-function endOf(step: Step): string {
-  return 'until' in step && !(step.op === 'text' && (step.last || step.orEnd)) ? step.until : ''
-}
-
 function addStep(placed: Placed, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], kernel: Kernel): void {
-  const { step, index, inner, skip } = placed
-  const text = Buffer.from(textOf(step))
+  const { step, index, inner, skip, name, required } = placed
+  const text = Buffer.from(name ?? textOf(step))
   const address = write(text, kernel)
-  const scale = step.op === 'number' ? step.scale : 1
-  const timeField = 'field' in step && step.field === 'time_end' ? 1 : 0
+  const scale = step?.op === 'number' ? step.scale : 1
+  const timeField = step && 'field' in step && step.field === 'time_end' ? 1 : 0
+  const mode = modeOf(step) | (required ? REQUIRED : 0)
   const detail = detailOf(step)
   kernel.addStep(
     index,
-    step.op === 'number' && step.decimals !== undefined ? DECIMAL : KIND[step.op],
-    modeOf(step),
+    kindOf(placed),
+    mode,
     address,
     text.length,
     skip,
@@ -207,19 +179,33 @@ function addStep(placed: Placed, [a = 0, b = 0, c = 0, d = 0, e = 0]: number[], 
   )
 }
 
-function textOf(step: Step): string {
-  if (step.op === 'literal') return step.text
-  return 'until' in step ? step.until : ''
+function kindOf({ step, name }: Placed): number {
+  if (!step) return NAME
+  return step.op === 'number' && step.decimals !== undefined && name === undefined ? DECIMAL : KIND[step.op]
 }
 
-function modeOf(step: Step): number {
-  const quoted = 'quoted' in step && step.quoted ? QUOTED : 0
-  if (step.op !== 'text') return quoted
+function textOf(step: Step | undefined): string {
+  if (step?.op === 'literal') return step.text
+  return step && 'until' in step ? step.until : ''
+}
+
+function modeOf(step: Step | undefined): number {
+  const quoted = step && 'quoted' in step && step.quoted ? QUOTED : 0
+  if (step?.op !== 'text') return quoted
   return quoted | (step.last ? LAST : 0) | (step.word ? WORD : 0) | (step.orEnd ? OR_END : 0)
 }
 
-function detailOf(step: Step): number {
-  if (step.op === 'ctime') return step.fraction
-  if (step.op === 'number') return step.decimals ?? 0
-  return step.op === 'timepart' ? PARTS.indexOf(step.part) : 0
+function detailOf(step: Step | undefined): number {
+  switch (step?.op) {
+    case 'ctime':
+      return step.fraction
+    case 'number':
+      return step.decimals ?? 0
+    case 'timepart':
+      return PARTS.indexOf(step.part)
+    case 'moment':
+      return UNITS.indexOf(step.since ?? '') + 1
+    default:
+      return 0
+  }
 }

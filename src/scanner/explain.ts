@@ -1,6 +1,5 @@
 import type { Rejection } from '../core/batch.ts'
-import { columnsOf, type Program, type Step } from '../core/program.ts'
-import { flatten } from './compile.ts'
+import { columnsOf, flatten, isTimeStep, type Program, type Step } from '../core/program.ts'
 
 /** Why a line was rejected, for people; the column counts bytes from 1. */
 export function explain(rejection: Rejection, programs: readonly Program[]): string {
@@ -15,6 +14,8 @@ export function explain(rejection: Rejection, programs: readonly Program[]): str
 function complaint({ reason }: Rejection, step: Step | undefined, after: string): string {
   const name = step ? nameOf(step) : undefined
   if (reason === 'literal' && step?.op === 'literal') return `expected ${JSON.stringify(step.text)}${after}`
+  if (reason === 'json') return 'this is no JSON object'
+  if (reason === 'missing' && step && !('until' in step && step.until !== '')) return `${name} is not there`
   if (reason === 'missing' && step && 'until' in step) {
     return `${name} has no end: ${JSON.stringify(step.until)} is missing`
   }
@@ -27,6 +28,6 @@ function complaint({ reason }: Rejection, step: Step | undefined, after: string)
 /** The field that a step fills first. */
 function nameOf(step: Step): string | undefined {
   if (step.op === 'request' || step.op === 'target') return 'request'
-  if (step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart') return step.field
-  return step.op === 'group' ? undefined : columnsOf([step])[0]?.name
+  if (isTimeStep(step)) return step.field
+  return step.op === 'group' || step.op === 'json' ? undefined : columnsOf([step])[0]?.name
 }

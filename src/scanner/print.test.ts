@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Program, Step, TimeField } from '../core/program.ts'
-import { columnTypes, flatten, isAmbiguous, timesOf } from './compile.ts'
+import { flatten, type Program, type Step, type TimeField } from '../core/program.ts'
+import { columnTypes, isAmbiguous, timesOf } from './compile.ts'
 import { Scanner } from './scanner.ts'
 import { printSteps } from './testing/print.ts'
 import { randomProgram } from './testing/programs.ts'
@@ -60,6 +60,8 @@ it('reads back what was printed, for random programs and events', () => {
   while (programs < 200) {
     const program = randomProgram(random)
     const steps = flatten(program.steps)
+    // Lines of JSON are kept as they are (src/formats prints them).
+    if (steps.some(step => step.op === 'json')) continue
     // An address that ends at a colon cannot have a port, and one that ends at a comma is no chain.
     const fits = steps.every(
       step =>

@@ -1,5 +1,5 @@
 /** The times of the reference: pieces are kept as they were read, and compared with how they would be printed. */
-import type { ClfStep, CtimeStep, TimePart, TimePartStep } from '../core/program.ts'
+import type { MomentStep, TimePart, TimeStep } from '../core/program.ts'
 import { type Moment, type Piece, type State, Stop } from './reference-state.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -59,13 +59,14 @@ const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
 const EPOCH: Partial<Record<Piece, bigint>> = { seconds: 1_000_000n, millis: 1000n, micros: 1n }
 
 /** The pieces that a step tells. */
-export function piecesOf(step: ClfStep | CtimeStep | TimePartStep): readonly Piece[] {
+export function piecesOf(step: TimeStep): readonly Piece[] {
   if (step.op === 'timepart') return [PARTS[step.part][0]]
+  if (step.op === 'moment') return ['wall', 'zone', 'micro', 'micros']
   return step.op === 'clf' ? ['wall', 'zone'] : ['wall', 'weekday', 'micro']
 }
 
 /** Reads a time or a piece of one. @throws Stop */
-export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number, state: State): void {
+export function readTime(step: TimeStep, index: number, state: State): void {
   const moment = state.times[step.field]
   const rest = state.line.slice(state.at)
   const tell = (piece: Piece, value: bigint | number): void => {
@@ -81,6 +82,15 @@ export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number
     tell(piece, value)
     if (writtenOddly(step.part, text)) state.canonical = false
     state.at += text.length
+    return
+  }
+  if (step.op === 'moment') {
+    state.canonical = false
+    if (rest.length === 26 && CLF.test(rest)) return readTime({ op: 'clf', field: step.field }, index, state)
+    const told = momentOf(rest, step)
+    if (!told) throw new Stop('time', state.at, index)
+    for (const [piece, value] of told) tell(piece, value)
+    state.at += rest.length
     return
   }
   const match = (step.op === 'clf' ? CLF : CTIME).exec(rest)
@@ -102,6 +112,41 @@ export function readTime(step: ClfStep | CtimeStep | TimePartStep, index: number
     if (zone === '-0000') state.canonical = false
   }
   state.at += all.length
+}
+
+const ISO = new RegExp(
+  `^([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})[T ]${CLOCK}(?:[.,]([0-9]+))?(?: ?(Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?))?$`
+)
+const SINCE = /^([0-9]{1,19})(?:\.([0-9]+))?$/
+
+/** What a moment tells; `undefined` where it is no time. */
+function momentOf(text: string, { since }: MomentStep): [Piece, bigint][] | undefined {
+  const iso = text.length >= 19 && text[4] === '-' ? ISO.exec(text) : undefined
+  if (iso) {
+    const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = iso
+    const days = daysOf(Number(year), Number(month), Number(day))
+    if (days === undefined) return undefined
+    const wall = days * 86400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second)
+    const minutes = valueOf('zone', zone === 'Z' ? zone : zone.replace(':', '').padEnd(5, '0')) ?? 0n
+    return [
+      ['wall', BigInt(wall)],
+      ['micro', BigInt(fraction.slice(0, 6).padEnd(6, '0'))],
+      ['zone', minutes]
+    ]
+  }
+  const [, digits, fraction = ''] = SINCE.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const value = BigInt(digits)
+  const unit =
+    since ?? (value < 10n ** 11n ? 's' : value < 10n ** 14n ? 'ms' : value < 10n ** 17n ? 'us' : 'ns')
+  const places = { s: 6, ms: 3, us: 0, ns: 0 }[unit]
+  if (value > (2n ** 53n / 10n ** BigInt(places)) * (unit === 'ns' ? 1000n : 1n)) return undefined
+  const whole = unit === 'ns' ? value / 1000n : value * 10n ** BigInt(places)
+  const micros = whole + BigInt(fraction.slice(0, places).padEnd(places, '0') || '0')
+  return [
+    ['micros', micros],
+    ['zone', 0n]
+  ]
 }
 
 /** A timepart's value; `undefined` for a moment that is too far away. */

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Batch, Rejection, RejectReason } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Program } from '../core/program.ts'
-import { flatten, setAlones } from './compile.ts'
+import { setAlones } from './compile.ts'
 import type { KernelDictionary } from './dictionary.ts'
 import { batchOf, fillTimes, formOf, lastBefore, type Form } from './form.ts'
 import { instantiate, kernelModule, type Kernel, type KernelModule } from './module.ts'
+import { place } from './place.ts'
 
 export interface ScannerOptions {
   /** Bytes that `input` offers at a time. Default 256 KiB. */
@@ -69,7 +70,7 @@ const MAX_REJECTED = 1024
 const REJECTION_WORDS = 6
 
 /** In the order of the kernel's numbers (kernel/line.ts). */
-const REASONS: readonly RejectReason[] = ['literal', 'missing', 'number', 'time', 'trailing', 'long']
+const REASONS: readonly RejectReason[] = ['literal', 'missing', 'number', 'time', 'trailing', 'long', 'json']
 
 /**
  * Runs the programs of formats over bytes: each line goes to the first that it follows. Put bytes into `input()`, tell how many with `filled`, and `scan`:
@@ -102,7 +103,7 @@ export class Scanner {
     }
     const kernel = instantiate(options.module ?? kernelModule())
     const seed = options.seed ?? randomBytes(8).readBigUInt64LE()
-    const steps = programs.flatMap(program => flatten(program.steps)).length
+    const steps = programs.flatMap(program => place(program.steps, 0)).length
     kernel.open(maxLine, maxRows, MAX_REJECTED, steps, programs.length, seed)
     // A line of the full length, its `\r\n`, and the chunk in which it begins.
     this.#capacity = chunk + maxLine + 2

@@ -1,6 +1,5 @@
 import type { Rejection } from '../core/batch.ts'
-import { columnsOf, type Program, type Step } from '../core/program.ts'
-import { flatten } from './compile.ts'
+import { columnsOf, flatten, isTimeStep, type Program, type Step } from '../core/program.ts'
 import { explain } from './explain.ts'
 import { traceLine } from './reference.ts'
 
@@ -40,6 +39,6 @@ export function trace(program: Program, line: Uint8Array): Trace {
 
 function fieldsOf(step: Step | undefined): string[] {
   if (!step || step.op === 'literal' || step.op === 'group') return []
-  if (step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart') return [step.field]
+  if (isTimeStep(step)) return [step.field]
   return columnsOf([step]).map(({ name }) => name)
 }

@@ -1,7 +1,7 @@
 import type { EscapeStyle } from '../../core/escape.ts'
 import type { Format } from '../../core/format.ts'
-import type { Escapes, Program } from '../../core/program.ts'
-import { allSteps, formatOf } from '../compile.ts'
+import { flatten, type Escapes, type Program } from '../../core/program.ts'
+import { formatOf } from '../compile.ts'
 import { delimit } from '../delimit.ts'
 import type { DirectiveItem, Item } from '../grammar.ts'
 import { lower } from '../lower.ts'
@@ -33,7 +33,7 @@ export function compileNginx(name: string, { text, escape }: LogFormat): Format 
   try {
     const lowered = lower('access', [itemsOf(text)], { lookUp: variableOf, timeOf })
     const steps = delimit(escape !== 'none', lowered)
-    const program: Program = { steps, zoned: isZoned(allSteps(steps)), escapes }
+    const program: Program = { steps, zoned: isZoned(flatten(steps)), escapes }
     return formatOf(name, 'access', statementOf({ text, escape }), program, style)
   } catch (error) {
     if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)

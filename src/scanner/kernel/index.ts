@@ -9,7 +9,7 @@ import * as form from './form'
 import { formAt } from './form'
 import * as lines from './lines'
 import { allocate, GUARD, release, reserve } from './memory'
-import { Column, createColumn, GROUP, Step } from './program'
+import { Column, createColumn, Step } from './program'
 
 let maxSteps: u32 = 0
 let steps: usize = 0
@@ -60,7 +60,7 @@ export function mute(column: usize): void {
   changetype<Dictionary>(changetype<Column>(column).dictionary).muted = true
 }
 
-/** Adds the next step. See `Step` for what the arguments mean; a group holds the `inner` steps after it. */
+/** Adds the next step. See `Step` for what the arguments mean; a group, and a name of JSON, holds the `inner` steps after it. */
 export function addStep(
   index: u32, kind: u32, mode: u32, text: usize, length: u32, skip: u32, scale: f64, timeField: u32, detail: u32,
   inner: u32, a: usize, b: usize, c: usize, d: usize, e: usize
@@ -77,7 +77,7 @@ export function addStep(
   step.timeField = timeField
   step.detail = detail
   step.index = index
-  step.end = kind == GROUP ? address + <usize>(inner + 1) * offsetof<Step>() : 0
+  step.end = address + <usize>(inner + 1) * offsetof<Step>()
   step.a = changetype<Column>(a)
   step.b = changetype<Column>(b)
   step.c = changetype<Column>(c)

@@ -21,6 +21,8 @@
 @inline export const TRAILING: u32 = 4
 // @ts-ignore: decorator
 @inline export const LONG: u32 = 5
+// @ts-ignore: decorator
+@inline export const NO_JSON: u32 = 6
 
 export let row: u32 = 0
 export let lineEnd: usize = 0
@@ -38,6 +40,13 @@ export function setRow(value: u32): void {
 export function openLine(end: usize, lineFlags: u32): void {
   lineEnd = end
   flags = lineFlags
+}
+
+/** Lets what reads up to the line's end end earlier. */
+// @ts-ignore: decorator
+@inline
+export function setLineEnd(end: usize): void {
+  lineEnd = end
 }
 
 export function setFlags(value: u32): void {

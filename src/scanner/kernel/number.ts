@@ -62,6 +62,47 @@ export function readDecimal(p: usize, step: Step): usize {
   return q
 }
 
+/**
+ * Digits, a fraction and an exponent perhaps, up to the line's end; of those that tell, the first fifteen count. Gives the
+ * end of what was read, 0 when it is no number.
+ */
+export function readScientific(p: usize, step: Step): usize {
+  const negative = load<u8>(p) == 0x2d
+  let q = negative ? p + 1 : p
+  let mantissa: i64 = 0
+  let significant: u32 = 0
+  let exponent: i32 = 0
+  let point: usize = 0
+  const first = q
+  for (; q < lineEnd; q++) {
+    const byte = load<u8>(q)
+    if (byte == 0x2e && point == 0 && q > first) point = q
+    else if (!isDigit(byte)) break
+    else {
+      if (significant < 15) mantissa = mantissa * 10 + (byte - 0x30)
+      else exponent++
+      if (mantissa != 0) significant++
+      if (point != 0) exponent--
+    }
+  }
+  if (q == first || (point != 0 && q == point + 1)) return 0
+  if (q < lineEnd && (load<u8>(q) | 0x20) == 0x65) {
+    const sign = load<u8>(++q)
+    if (q < lineEnd && (sign == 0x2b || sign == 0x2d)) q++
+    leadingDigits(q, lineEnd)
+    if (digitCount == 0 || digitCount > 3) return 0
+    exponent += sign == 0x2d ? -<i32>digitValue : <i32>digitValue
+    q += digitCount
+  }
+  let power: f64 = 1
+  for (let i = abs(exponent); i > 0; i--) power *= 10
+  const scaled = <f64>(negative ? -mantissa : mantissa) * step.scale
+  const value = Math.floor((exponent < 0 ? scaled / power : scaled * power) + 0.5)
+  if (q != lineEnd || !isFinite(value)) return 0
+  setNumber(step.a, row, value + 0)
+  return q
+}
+
 /** The address and its port in `start … end`. */
 export function putAddress(step: Step, start: usize, end: usize): void {
   let p = end

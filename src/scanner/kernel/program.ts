@@ -26,6 +26,13 @@ import { reserve } from './memory'
 @inline export const CHAIN: u32 = 10
 // @ts-ignore: decorator
 @inline export const DECIMAL: u32 = 11
+// @ts-ignore: decorator
+@inline export const MOMENT: u32 = 12
+// @ts-ignore: decorator
+@inline export const JSON: u32 = 13
+/** A name on the way to members of JSON. */
+// @ts-ignore: decorator
+@inline export const NAME: u32 = 14
 
 /** Bits of `Step.mode`. */
 // @ts-ignore: decorator
@@ -36,6 +43,8 @@ import { reserve } from './memory'
 @inline export const WORD: u32 = 4
 // @ts-ignore: decorator
 @inline export const OR_END: u32 = 8
+// @ts-ignore: decorator
+@inline export const REQUIRED: u32 = 16
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged
@@ -49,7 +58,7 @@ export class Column {
 export class Step {
   kind: u32
   mode: u32
-  /** The literal, or the text that ends the field. */
+  /** The literal, the text that ends the field, or the name of a member of JSON. */
   text: usize
   length: u32
   /** Bytes behind the field that are done with: `length` where the literal after it is what ends it. */
@@ -57,11 +66,11 @@ export class Step {
   scale: f64
   /** 0 for `time`, 1 for `time_end`. */
   timeField: u32
-  /** The digits of a ctime's fraction or behind a number's point, or the number of a timepart. */
+  /** The digits of a ctime's fraction or behind a number's point, or the number of a timepart or of a moment's unit. */
   detail: u32
   /** Position for rejections. */
   index: u32
-  /** Where the steps of a group end. */
+  /** Where the steps of a group, or the names below one of JSON, end. */
   end: usize
   /** The columns it fills, 0 where there is none; of a request all five. */
   a: Column
@@ -69,6 +78,12 @@ export class Step {
   c: Column
   d: Column
   e: Column
+}
+
+// @ts-ignore: decorator
+@inline
+export function next(step: Step): Step {
+  return changetype<Step>(changetype<usize>(step) + offsetof<Step>())
 }
 
 export function createColumn(text: bool, rows: u32): Column {

@@ -3,17 +3,13 @@ import { fieldEnd } from './field'
 import { findByte, same } from './find'
 import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
 import { chainEnd, putChain } from './chain'
+import { readJson } from './json'
+import { readMoment } from './moment'
 import { putAddress, readDecimal, readNumber } from './number'
 import * as op from './program'
-import { clearColumn, dictionaryOf, isAbsent, setCode, Step } from './program'
+import { clearColumn, dictionaryOf, isAbsent, next, setCode, Step } from './program'
 import { putRequest, putWholeTarget } from './request'
 import { forget, readClf, readCtime, readPart } from './time'
-
-// @ts-ignore: decorator
-@inline
-function next(step: Step): Step {
-  return changetype<Step>(changetype<usize>(step) + offsetof<Step>())
-}
 
 /** Runs the steps up to `end` over the line from `p` on. Gives where they got to, 0 after a failure. */
 export function runSteps(step: Step, end: usize, p: usize): usize {
@@ -74,6 +70,17 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
         q = runGroup(step, p)
         step = changetype<Step>(step.end)
         p = q
+        continue
+      }
+      case op.MOMENT: {
+        q = readMoment(p, step)
+        if (q == 0) return fail(NO_TIME, p, step.index)
+        break
+      }
+      case op.JSON: {
+        p = readJson(step, p)
+        if (p == 0) return 0
+        step = changetype<Step>(step.end)
         continue
       }
       default: {

@@ -2,7 +2,7 @@ import { daysInMonth, daysOf, fullMonth, fullWeekday, monthNamed, nameLength, we
 import { clockOf, colonZoneOf, digitCount, digitValue, fixedDigits, isDigit, leadingDigits, NO_ZONE, paddedDigits, zoneOf } from './digits'
 import { lineEnd, notCanonical } from './line'
 import * as r from './registers'
-import { CLF, CTIME, Step, TIME_PART } from './program'
+import { CLF, CTIME, MOMENT, Step, TIME_PART } from './program'
 
 /** What no four or six bytes are equal to. */
 const NOTHING: u64 = u64.MAX_VALUE
@@ -223,7 +223,7 @@ function readZone(p: usize, registers: r.Registers): usize {
 }
 
 /** The largest number of microseconds that a 64-bit float holds exactly: 2^53, in the year 2255. */
-const LARGEST: i64 = 9007199254740992
+export const LARGEST: i64 = 9007199254740992
 
 /** 1 to 16 digits that make a time up to LARGEST. */
 function readEpoch(p: usize, registers: r.Registers, register: u32): usize {
@@ -241,5 +241,6 @@ export function forget(step: Step): void {
   const registers = r.registersOf(step.timeField)
   if (step.kind == CLF) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE))
   else if (step.kind == CTIME) registers.told &= ~((1 << r.WALL) | (1 << r.WEEKDAY) | (1 << r.MICRO))
+  else if (step.kind == MOMENT) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE) | (1 << r.MICRO) | (1 << r.MICROS))
   else if (step.kind == TIME_PART) registers.told &= ~(1 << registerOf(step.detail))
 }

@@ -1,5 +1,6 @@
 /** Random lines, and what can happen to them. */
 import type { Step, TimePart } from '../../core/program.ts'
+import { randomObject } from './json.ts'
 import { below, pick, type Random } from './random.ts'
 
 const WORDS = [
@@ -114,6 +115,8 @@ export function randomLine(steps: readonly Step[], random: Random): string {
       switch (step.op) {
         case 'literal':
           return latin1(step.text)
+        case 'json':
+          return randomObject(step, random)
         case 'group':
           return random() < 0.5 ? randomLine(step.steps, random) : ''
         case 'number':

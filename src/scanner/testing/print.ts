@@ -42,8 +42,10 @@ function printStep(step: Step, values: Values): string {
       const fraction = { 0: '', 3: '.milli', 6: '.micro' }[step.fraction]
       return printTime(`weekdayName monthName day hour:minute:second${fraction} year`, step.field, values)
     }
-    default:
+    case 'timepart':
       return printTime(step.part, step.field, values)
+    default:
+      throw new TypeError(`lines with ${step.op} are never canonical`)
   }
 }
 
@@ -57,9 +59,7 @@ function isThere(steps: readonly Step[], { fields }: Values): boolean {
       return fields[step.field] !== null
     if (step.op === 'target') return fields['path'] !== null
     if (step.op === 'request') return fields['method'] !== null || fields['request'] !== null
-    return (
-      step.op === 'literal' || step.op === 'group' || step.field === 'time' || fields['time_end'] !== null
-    )
+    return !('field' in step) || step.field === 'time' || fields['time_end'] !== null
   })
 }
 

@@ -1,5 +1,6 @@
 /** Programs as the formats write them, and random ones. */
 import type { Program, Step, TimePart } from '../../core/program.ts'
+import { randomJson } from './json.ts'
 import { below, pick, type Random } from './random.ts'
 
 const text = (field: string, until: string, quoted = false): Step => ({ op: 'text', field, until, quoted })
@@ -99,6 +100,7 @@ const SETS: readonly [readonly TimePart[], ...(readonly TimePart[])[]] = [
 
 /** A program of random steps, with fields of unique names. */
 export function randomProgram(random: Random): Program {
+  if (random() < 0.15) return { steps: [randomJson(random)], zoned: true }
   const steps: Step[] = []
   let fields = 0
   const separator = (): string => pick(random, [' ', '"', '] ', ', ', ':', '" "', '|', ' - ', '=', '\\'])

@@ -1,0 +1,108 @@
+import { VisorError } from '../../core/errors.ts'
+import { FIELDS, type Kind } from '../../core/fields.ts'
+import type { Format } from '../../core/format.ts'
+import { compileJson, textOf } from './format.ts'
+import { HEADERS, NAMES, plainName, type Known } from './names.ts'
+
+/** How deep members are looked for, and how many fill fields of no known meaning. */
+const DEEPEST = 4
+const MOST_OTHERS = 40
+
+interface Member {
+  readonly path: readonly string[]
+  readonly value: string | number | boolean
+}
+
+interface Entry {
+  readonly field: string
+  readonly path: readonly string[]
+  readonly how: string | undefined
+}
+
+/**
+ * The formats of lines that are JSON objects, as their names tell them: those that tell a status make an access log, others
+ * with a message an error log. Other members are fields `json.…`. Empty where no line is an object with a known time.
+ */
+export function jsonFormats(lines: readonly Uint8Array[]): Format[] {
+  const objects = lines.flatMap(line => {
+    const members = membersOf(line)
+    return members ? [members] : []
+  })
+  const access = objects.filter(members => entryOf('status', members))
+  const error = objects.filter(members => !access.includes(members) && entryOf('message', members))
+  return [...formatOf('access', access), ...formatOf('error', error)]
+}
+
+/** The scalar members of a line that is an object, those of inner objects with their whole path. */
+function membersOf(line: Uint8Array): Member[] | undefined {
+  const text = Buffer.from(line).toString().trim()
+  if (!text.startsWith('{')) return undefined
+  try {
+    return scalars(JSON.parse(text), [])
+  } catch {
+    return undefined
+  }
+}
+
+function scalars(value: unknown, path: readonly string[]): Member[] {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return [{ path, value }]
+  if (Array.isArray(value)) return typeof value[0] === 'string' ? [{ path, value: value[0] }] : []
+  if (typeof value !== 'object' || value === null || path.length === DEEPEST) return []
+  return Object.entries(value).flatMap(([name, inner]) => scalars(inner, [...path, name]))
+}
+
+function formatOf(kind: Kind, objects: readonly Member[][]): Format[] {
+  const byName = new Map(objects.flat().map(member => [JSON.stringify(member.path), member]))
+  const members = Array.from(byName.values())
+  const entries = known(kind, members)
+  if (!entries.some(({ field }) => field === 'time')) return []
+  const taken = new Set(entries.map(({ path }) => JSON.stringify(path)))
+  const others = members
+    .filter(({ path }) => !taken.has(JSON.stringify(path)) && path.every(name => /^[\w@.-]+$/.test(name)))
+    .map(({ path }) => ({ field: otherField(path), path, how: undefined }))
+  const fields = new Set(entries.map(({ field }) => field))
+  const distinct = others.filter(({ field }) => fields.size < fields.add(field).size)
+  try {
+    return [compileJson('json', textOf([...entries, ...distinct.slice(0, MOST_OTHERS)]))]
+  } catch (error) {
+    if (error instanceof VisorError) return []
+    throw error
+  }
+}
+
+/** The fields whose members are known; a request line is taken only where its parts are not told. */
+function known(kind: Kind, members: readonly Member[]): Entry[] {
+  const kinds = new Map(FIELDS.map(field => [field.name, field.kinds]))
+  const entries = Object.keys(NAMES)
+    .filter(field => (kinds.get(field) ?? [kind]).includes(kind) || (kind === 'error' && field !== 'status'))
+    .flatMap(field => entryOf(field, members) ?? [])
+  const has = (name: string): boolean => entries.some(({ field }) => field === name)
+  const parts = has('path') && has('method')
+  const dropped = parts ? ['request'] : has('request') ? ['method', 'path', 'query', 'protocol'] : []
+  return entries.filter(({ field }) => !dropped.includes(field))
+}
+
+function entryOf(field: string, members: readonly Member[]): Entry | undefined {
+  for (const one of NAMES[field] ?? []) {
+    const member = members.find(({ path }) => plainName(path) === one.path)
+    const fits = one.beside === undefined || members.some(({ path }) => plainName(path) === one.beside)
+    if (member && fits) return { field, path: member.path, how: howOf(field, one, member) }
+  }
+  return undefined
+}
+
+/** In which form a member tells its field, by what it holds. */
+function howOf(field: string, { how, path }: Known, { value }: Member): string | undefined {
+  if (field === 'client' && path === 'xforwardedfor') return 'chain'
+  if (field === 'client' && /^(\d+(\.\d+){3}|\[.*\]):\d+$/.test(String(value))) return 'port'
+  if (field !== 'time') return how
+  if (typeof value !== 'number') return undefined
+  return value < 1e11 ? 's' : value < 1e14 ? 'ms' : value < 1e17 ? 'us' : 'ns'
+}
+
+function otherField(path: readonly string[]): string {
+  const group = HEADERS[plainName(path.slice(0, -1))]
+  const name = path.at(-1) ?? ''
+  return group === undefined ? `json.${path.join('.')}` : `${group}.${name.toLowerCase()}`
+}

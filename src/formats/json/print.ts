@@ -1,0 +1,67 @@
+import type { JsonMember, JsonStep, MomentStep } from '../../core/program.ts'
+import { clockAt, padded, partText } from '../clock.ts'
+import type { Printer, Values } from '../print.ts'
+
+/** What is printed between a `{` and its `}`: names with a member each, or with more names. */
+type Tree = Map<string, Printer | Tree>
+
+/**
+ * A printer of JSON objects, members in the order of the step. `print` makes the printer of a member's own step; one
+ * that is absent (`-`) is left out.
+ */
+export function jsonPrinter({ members }: JsonStep, print: (step: JsonMember['step']) => Printer): Printer {
+  const tree: Tree = new Map()
+  for (const { path, step } of members) {
+    const bare = step.op === 'number' || (step.op === 'moment' && step.since !== undefined)
+    const inner = print(step)
+    put(tree, path, bare ? inner : quoted(inner))
+  }
+  return values => objectText(tree, values)
+}
+
+function quoted(print: Printer): Printer {
+  return values => {
+    const text = print(values)
+    return text === '-' ? text : `"${text}"`
+  }
+}
+
+function put(tree: Tree, [name = '', ...rest]: readonly string[], printer: Printer): void {
+  if (rest.length === 0) {
+    tree.set(name, printer)
+    return
+  }
+  const known = tree.get(name)
+  const inner = known instanceof Map ? known : new Map<string, Printer | Tree>()
+  tree.set(name, inner)
+  put(inner, rest, printer)
+}
+
+function objectText(tree: Tree, values: Values): string {
+  const members = Array.from(tree).flatMap(([name, inner]) => {
+    const text = inner instanceof Map ? objectText(inner, values) : inner(values)
+    return text === '-' || text === '{}' ? [] : [`${JSON.stringify(name)}:${text}`]
+  })
+  return `{${members.join(',')}}`
+}
+
+/** A time as the step has it: in its unit since 1970, or as `2000-10-10T13:55:36.123456-07:00`. */
+export function momentText({ since }: MomentStep, time: number, zone: number): string {
+  const second = Math.floor(time / 1_000_000)
+  const micros = padded(time - second * 1_000_000, 6)
+  if (since === 'us') return String(time)
+  if (since === 'ns') return `${time}000`
+  if (since === 's') return `${second}${fraction(micros)}`
+  if (since === 'ms') return `${Math.floor(time / 1000)}${fraction(micros.slice(3))}`
+  const clock = clockAt(second, zone)
+  const [year, month, day, hour, minute, end] = (
+    ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
+  ).map(part => partText(part, clock))
+  const offset = zone === 0 ? 'Z' : partText('zoneColon', clock)
+  return `${year}-${month}-${day}T${hour}:${minute}:${end}${fraction(micros)}${offset}`
+}
+
+/** Digits behind a point, nothing for zeros. */
+function fraction(digits: string): string {
+  return /^0*$/.test(digits) ? '' : `.${digits.replace(/0+$/, '')}`
+}
