@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { placeOf, placeOfKey, writtenAt, type Source } from './document.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../core/suggest.ts'
 
 type Issue = z.core.$ZodIssue
 

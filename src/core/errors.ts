@@ -14,6 +14,11 @@ export const ERRORS = {
     meaning: 'A format string cannot be read.',
     remedy: 'The caret marks the character; docs/formats.md lists the directives.'
   },
+  QUERY: {
+    exit: 2,
+    meaning: 'A query cannot be read.',
+    remedy: 'The caret marks the character; docs/query.md tells the syntax.'
+  },
   FORMAT_UNKNOWN: {
     exit: 1,
     meaning: 'The first lines follow no format that Visor knows.',

@@ -6,6 +6,8 @@ export interface FieldInfo {
   readonly type: 'text' | 'number'
   readonly kinds: readonly Kind[]
   readonly summary: string
+  /** The field that it is derived of, where lines do not tell it themselves. */
+  readonly from?: string
   /** The OpenTelemetry (or, where there is none, ECS) name of the same thing. */
   readonly otel: string
 }
@@ -255,6 +257,54 @@ export const FIELDS: readonly FieldInfo[] = [
     kinds: error,
     summary: 'number of the system error',
     otel: 'error.code'
+  },
+  {
+    name: 'browser',
+    type: 'text',
+    kinds: access,
+    from: 'agent',
+    summary: 'browser by the user agent, without its version; none for programs',
+    otel: 'user_agent.name'
+  },
+  {
+    name: 'os',
+    type: 'text',
+    kinds: access,
+    from: 'agent',
+    summary: 'system by the user agent',
+    otel: 'user_agent.os.name'
+  },
+  {
+    name: 'bot',
+    type: 'text',
+    kinds: access,
+    from: 'agent',
+    summary: 'name of the program that asks, by the user agent; none for people',
+    otel: 'user_agent.synthetic.type'
+  },
+  {
+    name: 'country',
+    type: 'text',
+    kinds: both,
+    from: 'client',
+    summary: "country (ISO code) in which the client's address is registered",
+    otel: 'client.geo.country_iso_code'
+  },
+  {
+    name: 'signature',
+    type: 'text',
+    kinds: error,
+    from: 'message',
+    summary: 'the message with numbers, paths, addresses and ids taken out',
+    otel: 'log.template'
+  },
+  {
+    name: 'code',
+    type: 'text',
+    kinds: error,
+    from: 'message',
+    summary: "Apache's number of the message, AH01234",
+    otel: 'event.code'
   }
 ]
 

@@ -1,3 +1,4 @@
+import { withCaret } from '../core/caret.ts'
 import { VisorError } from '../core/errors.ts'
 
 /** What is wrong with a format string, and at which character (0-based). Stays inside this part. */
@@ -12,7 +13,5 @@ export class FormatProblem extends Error {
 
 /** The error for the user: what is wrong, the string, and a caret under the character. */
 export function formatError(text: string, at: number, message: string): VisorError {
-  const line = text.replaceAll(/[^\P{C}\t]/gu, '\ufffd')
-  const margin = line.slice(0, at).replaceAll(/[^\t]/g, ' ')
-  return new VisorError('FORMAT', `${message}\n${line}\n${margin}^`)
+  return new VisorError('FORMAT', withCaret(message, text, at))
 }

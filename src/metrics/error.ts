@@ -1,5 +1,5 @@
 import type { Metric } from '../core/metric.ts'
-import { codeOf, signatureOf } from './signature.ts'
+import { codeOf, signatureOf } from '../derived/index.ts'
 
 const error = ['error'] as const
 

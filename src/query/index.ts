@@ -1,0 +1,6 @@
+export { BatchFilter, type Origin } from './batch.ts'
+export { parseQuery } from './parse.ts'
+export { predicate, type Queried } from './predicate.ts'
+export { printQuery } from './print.ts'
+export { EVERYTHING, fieldsOf, type Query } from './query.ts'
+export { equalTo, querySql, type SqlTable } from './sql.ts'

@@ -1,0 +1,42 @@
+import type { Query, RangeTest, Term } from './query.ts'
+
+/** A query as text that `parseQuery` reads as the same tree, with numbers in the units inside. */
+export function printQuery(query: Query): string {
+  if (query.op === 'and') return query.parts.map(part => inner(part, ['or', 'and'])).join(' AND ')
+  if (query.op === 'or') return query.parts.map(part => inner(part, ['or'])).join(' OR ')
+  if (query.op === 'not') return `NOT ${inner(query.part, ['or', 'and'])}`
+  return termText(query)
+}
+
+function inner(query: Query, wrapped: readonly Query['op'][]): string {
+  return wrapped.includes(query.op) ? `(${printQuery(query)})` : printQuery(query)
+}
+
+function termText({ field, test }: Term): string {
+  const name = field === undefined ? '' : `${field}:`
+  if (test.is === 'present') return `${name}*`
+  if (test.is === 'range') return `${name}${rangeText(test, field ?? '')}`
+  if (test.how === 'regex') return `${name}/${test.pattern}/${test.anyCase ? 'i' : ''}`
+  return `${name}${wordText(test.pattern)}`
+}
+
+function wordText(pattern: string): string {
+  if (!/\\?[*?]/.test(pattern.replaceAll(/\\[^]/g, ''))) {
+    return `"${pattern.replaceAll(/\\([^])/g, '$1').replaceAll(/["\\]/g, '\\$&')}"`
+  }
+  return pattern.replaceAll(/\\[*?\\]|[^\w*?.]/gu, found => (found.length === 1 ? `\\${found}` : found))
+}
+
+function rangeText({ min, max, openMin, openMax }: RangeTest, field: string): string {
+  const bound = (value: number | undefined): string => (value === undefined ? '*' : numberText(value, field))
+  return `${openMin ? '{' : '['}${bound(min)} TO ${bound(max)}${openMax ? '}' : ']'}`
+}
+
+function numberText(value: number, field: string): string {
+  if (field === 'time' || field === 'time_end') {
+    const second = Math.floor(value / 1e6)
+    const micros = String(value - second * 1e6).padStart(6, '0')
+    return `${new Date(second * 1000).toISOString().slice(0, 19)}.${micros}Z`
+  }
+  return ['duration', 'ttfb', 'ttfu'].includes(field) ? `${value}us` : String(value)
+}

@@ -1,0 +1,34 @@
+import { QueryProblem } from './problem.ts'
+
+/** A place in the text of a query, and what is read from there on. */
+export class Reader {
+  readonly text: string
+  at = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get done(): boolean {
+    return this.at >= this.text.length
+  }
+
+  /** Goes behind what a sticky pattern matches here, and gives it. */
+  take(pattern: RegExp): RegExpExecArray | undefined {
+    const sticky = new RegExp(pattern.source, `${pattern.flags.replace('y', '')}y`)
+    sticky.lastIndex = this.at
+    const match = sticky.exec(this.text)
+    if (!match) return undefined
+    this.at += match[0].length
+    return match
+  }
+
+  blanks(): void {
+    this.take(/\s*/)
+  }
+
+  /** @throws QueryProblem at this place, or at another */
+  fail(message: string, at = this.at): never {
+    throw new QueryProblem(message, at)
+  }
+}

@@ -1,0 +1,87 @@
+import { literalPattern, plainText, isWild, piecesOf, sourceOf } from './patterns.ts'
+import type { Query, RangeTest, Term, TextTest } from './query.ts'
+
+/** A database that lines stand in: which SQL reads their fields. What it gives may be NULL where a field is absent. */
+export interface SqlTable {
+  /** Gives the placeholder of a value, which never stands in the text itself. */
+  bind(value: string | number): string
+  /** A number field, `time` in microseconds too; `undefined` for one that no line has. */
+  number(field: string): string | undefined
+  /** Whether a text field passes a test, which `holds` makes of the text's expression; `undefined` as above. */
+  text(field: string, holds: (value: string) => string): string | undefined
+  /** Whether any text field passes a test. */
+  anyText(holds: (value: string) => string): string
+  /** Whether a field is there; `undefined` as above. */
+  present(field: string): string | undefined
+  /** What looks for a regular expression anywhere in a text; `.` is any character. */
+  matches(value: string, source: string): string
+}
+
+/** A condition of SQL that holds for the lines that pass a query. */
+export function querySql(query: Query, table: SqlTable): string {
+  return conditionOf(query, table, false)
+}
+
+/** `exact`: what is neither true nor false must become false, because it is turned around. */
+function conditionOf(query: Query, table: SqlTable, exact: boolean): string {
+  switch (query.op) {
+    case 'and':
+      return query.parts.length === 0 ? 'true' : list(query.parts, ' and ', table, exact)
+    case 'or':
+      return query.parts.length === 0 ? 'false' : list(query.parts, ' or ', table, exact)
+    case 'not':
+      return `not ${conditionOf(query.part, table, true)}`
+    default: {
+      const sql = termSql(query, table) ?? 'false'
+      return exact ? `coalesce(${sql}, false)` : sql
+    }
+  }
+}
+
+function list(parts: readonly Query[], word: string, table: SqlTable, exact: boolean): string {
+  return `(${parts.map(part => conditionOf(part, table, exact)).join(word)})`
+}
+
+function termSql({ field, test }: Term, table: SqlTable): string | undefined {
+  if (test.is === 'text') {
+    const holds = (value: string): string => textSql(value, test, table)
+    return field === undefined ? table.anyText(holds) : table.text(field, holds)
+  }
+  if (field === undefined) return undefined
+  if (test.is === 'present') return table.present(field)
+  const column = table.number(field)
+  return column === undefined ? undefined : rangeSql(column, test, table)
+}
+
+function rangeSql(column: string, { min, max, openMin, openMax }: RangeTest, table: SqlTable): string {
+  const parts = [
+    ...(min === undefined ? [] : [`${column} ${openMin ? '>' : '>='} ${table.bind(min)}`]),
+    ...(max === undefined ? [] : [`${column} ${openMax ? '<' : '<='} ${table.bind(max)}`])
+  ]
+  return parts.length === 0 ? `${column} is not null` : `(${parts.join(' and ')})`
+}
+
+/** Equality and LIKE where they say the same, since they are quicker. */
+function textSql(value: string, test: TextTest, table: SqlTable): string {
+  if (test.how === 'pattern' && !test.anyCase) {
+    if (!isWild(test.pattern)) return `${value} = ${table.bind(plainText(test.pattern))}`
+    return `${value} like ${table.bind(likeOf(test.pattern))} escape '\\'`
+  }
+  return table.matches(value, sourceOf(test))
+}
+
+/** A pattern as LIKE has it, with a backslash as escape. */
+function likeOf(pattern: string): string {
+  return piecesOf(pattern)
+    .map(({ wild, text }) => (wild ? (text === '*' ? '%' : '_') : text.replaceAll(/[\\%_]/g, '\\$&')))
+    .join('')
+}
+
+/** The query for one exact text in a field. */
+export function equalTo(field: string, text: string): Term {
+  return {
+    op: 'term',
+    field,
+    test: { is: 'text', how: 'pattern', pattern: literalPattern(text), anyCase: false }
+  }
+}
