@@ -79,7 +79,12 @@ clearInterval(writing)
 console.log(
   `\n${Math.round(wanted / seconds)} lines/s over ${seconds.toFixed(1)} s; at most ${Math.round(most)} MiB, ${lag} bytes behind`
 )
-for (const question of ['summary?period=1h', 'summary?period=all', 'search?path=/*s*', 'search?path=*png']) {
+for (const question of [
+  'summary?period=1h',
+  'summary?period=all',
+  'count?q=path:/*s*',
+  'count?q=path:*png'
+]) {
   const times = []
   for (let run = 0; run < 5; run++) {
     const before = performance.now()

@@ -9,6 +9,7 @@ import type { CodeColumn, EventRows } from '../src/core/delivery.ts'
 import { addKey, cellOf, type Rollup } from '../src/core/rollup.ts'
 import { toRows } from '../src/core/rows.ts'
 import { NO_LINES } from '../src/core/source.ts'
+import { parseQuery } from '../src/query/index.ts'
 import { openStore, storeSink } from '../src/store/index.ts'
 
 const ROWS = Number(process.argv[2] ?? 5_000_000)
@@ -134,9 +135,9 @@ const timed = async (name: string, run: () => Promise<unknown>): Promise<void> =
   console.log(`${name}: ${times.map(ms => ms.toFixed(0)).join(' ')} ms`)
 }
 await timed('path matching a pattern by hour', () =>
-  store.search({ field: 'path', pattern: '*9*7*', by: 'hour' })
+  store.count({ where: parseQuery('path:*9*7*'), by: 'hour' })
 )
-await timed('newest 100 of a client', () => store.lines({ where: [{ field: 'path', equals: 'x' }] }))
+await timed('newest 100 of a client', () => store.lines({ where: parseQuery('path:x') }))
 await timed('rollup of all', () => store.rollup({ bucket: 'all', limit: 100 }))
 await timed('timeline', () => store.rollup({ bucket: 60e6, metrics: ['metric1'], limit: 10 }))
 await timed('extent', () => store.extent())

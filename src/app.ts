@@ -13,6 +13,8 @@ import { windowRecord } from './live/output.ts'
 import type { Past } from './live/source.ts'
 import type { ClosedWindow } from './live/windows.ts'
 import type { Status, StoreStatus } from './server/contract.ts'
+import { answersOf } from './server/ask.ts'
+import { startControl, type Control } from './server/control.ts'
 import { storeDashboard } from './server/history.ts'
 import { fileOptions } from './sources/index.ts'
 import { startServer, type RunningServer } from './server/server.ts'
@@ -63,11 +65,18 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   failed.catch(() => {})
   const timers = new Timers(fail)
   let server: RunningServer | undefined
+  let control: Control | undefined
+  const close = async (): Promise<void> => {
+    await server?.close()
+    await control?.close()
+    await store?.close()
+  }
   try {
     const past = await pastOf(config, store)
     const live = liveOf(config, past, clock)
     const stored = await watchStore(store, timers)
     const status = (): Status => live.status(stored())
+    if (store) control = await startControl(config.store.path, answersOf(store))
     if (config.page.enabled && store) {
       const dashboard = {
         status,
@@ -86,14 +95,12 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       timers.stop()
       await engine.stop()
       if (output !== undefined) writeWindows(live.closed(true), output)
-      await server?.close()
-      await store?.close()
+      await close()
     }
     return { address: server?.address, status, failed, ended: engine.ended, stop }
   } catch (error) {
     timers.stop()
-    await server?.close()
-    await store?.close()
+    await close()
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import type { Batch, Column } from '../core/batch.ts'
+import { isDuration } from '../core/fields.ts'
 import { isoTime } from '../reports/units.ts'
 
 /** Microseconds, in which durations are counted, in a second. */
@@ -70,7 +71,7 @@ export class EventJson {
 }
 
 function numberWriter(name: string): (value: number, zone: number) => string {
-  if (name === 'duration') return value => String(value / SECOND)
+  if (isDuration(name)) return value => String(value / SECOND)
   if (name === 'time_end') return (value, zone) => `"${isoTime(value, zone)}"`
   return String
 }

@@ -3,13 +3,22 @@ import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { formatsCommand } from './commands/formats.ts'
 import { parseCommand } from './commands/parse.ts'
+import { queryCommand } from './commands/query.ts'
 import { reportCommand } from './commands/report.ts'
 import { watchCommand } from './commands/watch.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
 
 /** All commands, in the order that the help shows them. A new one is a file and a line here. */
-const COMMANDS = [watchCommand, reportCommand, parseCommand, demoCommand, checkCommand, formatsCommand]
+const COMMANDS = [
+  watchCommand,
+  reportCommand,
+  queryCommand,
+  parseCommand,
+  demoCommand,
+  checkCommand,
+  formatsCommand
+]
 
 /** The command line of Visor. Errors are thrown, not printed. */
 export function createProgram(context: Context): Command {

@@ -308,6 +308,11 @@ export const FIELDS: readonly FieldInfo[] = [
   }
 ]
 
+/** Whether a field is a span of time: microseconds inside, seconds for people. */
+export function isDuration(name: string): boolean {
+  return /^(duration|ttfb|ttfu)(_\d+)?$/.test(name)
+}
+
 const byName = new Map(FIELDS.map(field => [field.name, field]))
 
 /**

@@ -149,7 +149,8 @@ export const CASES: readonly (readonly [query: string, lines: string])[] = [
   ['code:AH00037', 'F'],
   ['code:*', 'FG'],
   ['signature:"AH00037: Symbolic link not allowed: <path>"', 'F'],
-  ['country:*', '']
+  ['country:XX', ''],
+  ['NOT country:* kind:error', 'FG']
 ]
 
 /** Queries that are refused: the message's beginning, and the place of the caret. */

@@ -1,3 +1,4 @@
+import { isDuration } from '../core/fields.ts'
 import type { Query, RangeTest, Term } from './query.ts'
 
 /** A query as text that `parseQuery` reads as the same tree, with numbers in the units inside. */
@@ -38,5 +39,5 @@ function numberText(value: number, field: string): string {
     const micros = String(value - second * 1e6).padStart(6, '0')
     return `${new Date(second * 1000).toISOString().slice(0, 19)}.${micros}Z`
   }
-  return ['duration', 'ttfb', 'ttfu'].includes(field) ? `${value}us` : String(value)
+  return isDuration(field) ? `${value}us` : String(value)
 }

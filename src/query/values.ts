@@ -1,4 +1,5 @@
 /** What values of number fields may look like; each gives the numbers that it stands for, or `undefined`. */
+import { isDuration } from '../core/fields.ts'
 import type { RangeTest } from './query.ts'
 
 /** From one number up to another that is no part of it, or just one number. */
@@ -8,7 +9,6 @@ export interface Span {
   readonly to: number | undefined
 }
 
-const DURATIONS: readonly string[] = ['duration', 'ttfb', 'ttfu']
 const SIZES: readonly string[] = ['bytes', 'bytes_in', 'bytes_out', 'bytes_total']
 const TIMES: readonly string[] = ['time', 'time_end']
 
@@ -48,7 +48,7 @@ export function spanOf(field: string, text: string): Span | undefined {
   const [, number, unit = ''] =
     /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([a-zµ]*)$/i.exec(text) ?? []
   if (number === undefined) return undefined
-  const units = DURATIONS.includes(field) ? SECONDS : SIZES.includes(field) ? BYTES : { '': 1 }
+  const units = isDuration(field) ? SECONDS : SIZES.includes(field) ? BYTES : { '': 1 }
   const scale = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined
   const value = scale === undefined ? NaN : Number(number) * scale
   if (!Number.isFinite(value)) return undefined
@@ -81,7 +81,7 @@ function timeSpan(text: string): Span | undefined {
 /** What a value may look like, for an error message. */
 export function exampleOf(field: string): string {
   if (TIMES.includes(field)) return '`2015-05-17`, `2015-05-17T10:00:00Z`'
-  if (DURATIONS.includes(field)) return '`1.5`, `250ms`'
+  if (isDuration(field)) return '`1.5`, `250ms`'
   return SIZES.includes(field) ? '`5000`, `10kB`, `1MiB`' : '`404`, `5xx`'
 }
 

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { VisorError } from '../core/errors.ts'
+import type { Answers, Params } from './ask.ts'
 import type { Failure, Period } from './contract.ts'
 import type { Dashboard } from './dashboard.ts'
 import type { Feed } from './feed.ts'
@@ -6,9 +8,8 @@ import { isPeriod, PERIODS } from './period.ts'
 import { shared } from './shared.ts'
 
 const SUMMARY_LIFETIME = 900
-const LONGEST_PATTERN = 1000
 
-/** The routes under /api: `live`, `status`, `summary` and `search`. Their answers are the types of contract.ts. */
+/** The routes under /api: `live`, `status`, `summary`, and the questions of ask.ts. Their answers are the types of contract.ts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
   const summary = shared(
     (period: Period) => dashboard.summary(period),
@@ -35,16 +36,30 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
       : fail(reply, 400, `period must be one of ${PERIODS.join(', ')}`)
   })
 
-  server.get<{ Querystring: Record<string, unknown> }>('/search', (request, reply) => {
-    if (!dashboard.search) return fail(reply, 404, 'there is no store to search in')
-    const { path } = request.query
-    return typeof path === 'string' && path.length > 0 && path.length <= LONGEST_PATTERN
-      ? dashboard.search(path)
-      : fail(reply, 400, `path must be a pattern of 1 to ${LONGEST_PATTERN} characters`)
-  })
+  if (dashboard.answers) addAnswers(server, dashboard.answers, PUBLIC)
+}
+
+/** What a page may ask; SQL is for the socket alone. */
+const PUBLIC = ['lines', 'count', 'stats', 'signatures'] as const
+
+/** A route for each of some questions: `GET /lines?q=status:500`. */
+export function addAnswers(
+  server: FastifyInstance,
+  answers: Answers,
+  names: readonly (keyof Answers)[]
+): void {
+  for (const name of names) {
+    server.get<{ Querystring: Params }>(`/${name}`, request => answers[name](request.query))
+  }
 }
 
 /** Answers with an error as the contract has it. */
 export function fail(reply: FastifyReply, status: number, error: string): FastifyReply {
   return reply.code(status).send({ error } satisfies Failure)
+}
+
+/** Answers with what went wrong: a wrong question is the asker's matter. */
+export function failWith(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
+  const asker = error instanceof VisorError && error.code === 'QUERY'
+  return fail(reply, asker ? 400 : (error.statusCode ?? 500), error.message)
 }

@@ -1,4 +1,5 @@
-import type { Period, SearchAnswer, Status, Summary } from './contract.ts'
+import type { Answers } from './ask.ts'
+import type { Period, Status, Summary } from './contract.ts'
 
 /** What the server shows: the rest of Visor, seen from here. */
 export interface Dashboard {
@@ -6,8 +7,8 @@ export interface Dashboard {
   status(): Status
   /** The analysis of a period. Calls for the same period within a second are one call. */
   summary(period: Period): Promise<Summary>
-  /** Lines whose path matches `pattern` (`*` is any text), by hour. Absent where there is no store. */
-  search?(pattern: string): Promise<SearchAnswer>
+  /** Answers about stored lines. Absent where there is no store. */
+  readonly answers?: Answers
   /** Calls `listener` whenever `status()` has something new; the result ends that. */
   subscribe(listener: () => void): () => void
 }

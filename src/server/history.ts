@@ -1,4 +1,5 @@
 import type { Store } from '../store/index.ts'
+import { answersOf } from './ask.ts'
 import type { Dashboard } from './dashboard.ts'
 import { frameOf } from './period.ts'
 import { BREAKDOWN_METRICS, summarize, TOTAL_METRICS } from './summary.ts'
@@ -15,7 +16,7 @@ export function storeDashboard(
   store: Store,
   sources: readonly string[],
   clock: () => number
-): Required<Pick<Dashboard, 'summary' | 'search'>> {
+): Required<Pick<Dashboard, 'summary' | 'answers'>> {
   return {
     async summary(period) {
       const frame = frameOf(period, clock(), period === 'all' ? await extentOf(store, sources) : undefined)
@@ -27,10 +28,7 @@ export function storeDashboard(
       ])
       return summarize(frame, { period: [...totals, ...breakdowns], timeline })
     },
-    async search(pattern) {
-      const hours = await store.search({ field: 'path', pattern, by: 'hour', sources })
-      return { pattern, hours: hours.map(({ time, count }) => ({ time: time / 1000, count })) }
-    }
+    answers: answersOf(store)
   }
 }
 

@@ -71,8 +71,12 @@ describe('server', () => {
     ['api/summary?period=2h', 400, 'no-store'],
     ['api/summary', 400, 'no-store'],
     ['api/summary?period=15m&period=1h', 400, 'no-store'],
-    ['api/search?path=/a*', 200, 'no-store'],
-    ['api/search', 400, 'no-store']
+    ['api/count?q=path:/a*', 200, 'no-store'],
+    ['api/count?q=statsu:5', 400, 'no-store'],
+    ['api/lines?limit=0', 400, 'no-store'],
+    ['api/stats?stats=count+by', 400, 'no-store'],
+    ['api/signatures', 200, 'no-store'],
+    ['api/sql?sql=select+1', 404, null]
   ])('answers /%s with %i and cache-control %s', async (path, code, caching) => {
     const response = await ask(path)
     expect(response.status).toBe(code)

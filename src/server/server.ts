@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import files from '@fastify/static'
 import fastify, { type FastifyInstance } from 'fastify'
 import { systemCode, VisorError } from '../core/errors.ts'
-import { addApi, fail } from './api.ts'
+import { addApi, fail, failWith } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
@@ -53,9 +53,7 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
     else fail(reply, 421, 'this server answers to localhost only')
   })
   server.addHook('preClose', async () => feed.close())
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
-    fail(reply, error.statusCode ?? 500, error.message)
-  )
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
   server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })

@@ -9,6 +9,8 @@ export interface Database {
   readonly file: string
   readonly writer: DuckDBConnection
   readonly reader: DuckDBConnection
+  /** One more connection, for whoever closes it. */
+  connect(): Promise<DuckDBConnection>
   close(): void
 }
 
@@ -41,7 +43,7 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
       reader.closeSync()
       instance.closeSync()
     }
-    return { file, writer, reader, close }
+    return { file, writer, reader, connect: () => instance.connect(), close }
   } catch (error) {
     throw openingError(file, error)
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Flag } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
+import { parseQuery } from '../query/index.ts'
 import { openStore, storeSink, type Store } from './index.ts'
 import {
   bytesOf,
@@ -59,42 +60,34 @@ describe('lines', () => {
   })
 
   it.each([
-    { where: [{ field: 'client', equals: 'ann' }], statuses: [500, 200] },
-    { where: [{ field: 'path', matches: '/100%*' }], statuses: [404] },
-    { where: [{ field: 'path', matches: '*_real\\' }], statuses: [404] },
-    { where: [{ field: 'path', matches: '/100_real' }], statuses: [500] },
-    { where: [{ field: 'path', matches: '*' }], statuses: [500, 404, 200] },
-    { where: [{ field: 'status', equals: 404 }], statuses: [404] },
-    { where: [{ field: 'status', min: 404 }], statuses: [500, 404] },
-    { where: [{ field: 'status', min: 200, max: 404 }], statuses: [404, 200] },
-    {
-      where: [
-        { field: 'client', equals: 'ann' },
-        { field: 'status', max: 499 }
-      ],
-      statuses: [200]
-    },
-    { where: [{ field: 'source', equals: 'web' }], statuses: [500, undefined, 404, 200] },
-    { where: [{ field: 'source', matches: 'x*' }], statuses: [] },
-    { where: [{ field: 'agent', matches: '*' }], statuses: [] },
-    { where: [{ field: "x' or 1=1 --", equals: 1 }], statuses: [] },
-    { where: [{ field: 'client', equals: "' or 1=1 --" }], statuses: [] },
-    { from: HOUR, statuses: [500, undefined] },
-    { to: HOUR, statuses: [404, 200] },
-    { limit: 1, statuses: [500] }
-  ])('are found by %j', async ({ statuses, ...sought }) => {
-    const found = await store.lines(sought)
+    { q: 'client:ann', statuses: [500, 200] },
+    { q: 'path:/100%*', statuses: [404] },
+    { q: String.raw`path:*_real\\`, statuses: [404] },
+    { q: 'path:/100_real', statuses: [500] },
+    { q: 'path:*', statuses: [500, 404, 200] },
+    { q: 'NOT path:*', statuses: [undefined] },
+    { q: 'status:[200 TO 404]', statuses: [404, 200] },
+    { q: 'client:ann status:<=499', statuses: [200] },
+    { q: 'source:web', statuses: [500, undefined, 404, 200] },
+    { q: 'source:x*', statuses: [] },
+    { q: 'agent:*', statuses: [] },
+    { q: `client:"' or 1=1 --"`, statuses: [] },
+    { q: `header.x-or:1 OR "' or 1=1 --"`, statuses: [] },
+    { q: '', from: HOUR, statuses: [500, undefined] },
+    { q: '', to: HOUR, statuses: [404, 200] },
+    { q: '', limit: 1, statuses: [500] }
+  ])('are found by %j', async ({ q, statuses, ...sought }) => {
+    const found = await store.lines({ ...sought, where: parseQuery(q) })
     expect(found.map(({ fields }) => fields.get('status'))).toEqual(statuses)
   })
 
   it('are counted by hour', async () => {
-    expect(await store.search({ field: 'path', pattern: '/*', by: 'hour' })).toEqual([
+    const where = parseQuery('path:/*')
+    expect(await store.count({ where, by: 'hour' })).toEqual([
       { time: 0, count: 2 },
       { time: HOUR, count: 1 }
     ])
-    expect(await store.search({ field: 'path', pattern: '/*', by: 'hour', from: HOUR })).toEqual([
-      { time: HOUR, count: 1 }
-    ])
+    expect(await store.count({ where, by: 'hour', from: HOUR })).toEqual([{ time: HOUR, count: 1 }])
     expect(await store.extent()).toEqual({ first: HOUR - 2e6, last: HOUR + 1e6 })
   })
 

@@ -4,7 +4,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { VisorError } from '../core/errors.ts'
 import { messageOf } from './message.ts'
 import { lineOf } from './print.ts'
-import { createClient } from './rpc.ts'
+import { createClient, type Client } from './rpc.ts'
 import type { Store, StoreOptions } from './types.ts'
 import type { StoreHandlers } from './worker.ts'
 import type { CommitInfo } from './writer.ts'
@@ -64,17 +64,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   }
   return {
     port,
-    positions: source => client.call('positions', [source]),
-    books: () => client.call('books', []),
-    rollup: query => client.call('rollup', [query]),
-    lines: async query => {
-      const events = await client.call('events', [query])
-      return events.map(event => lineOf(event, options.formatFor))
-    },
-    rejected: limit => client.call('rejected', [limit]),
-    search: query => client.call('search', [query]),
-    extent: sources => client.call('extent', [sources]),
-    stats: () => client.call('stats', []),
+    ...readings(client, options),
     onCommit: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -83,6 +73,29 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       await client.call('close', [])
       await exited
     }
+  }
+}
+
+/** What can be asked of the store. */
+function readings(
+  client: Client<StoreHandlers>,
+  { formatFor }: StoreOptions
+): Omit<Store, 'port' | 'onCommit' | 'close'> {
+  return {
+    positions: source => client.call('positions', [source]),
+    books: () => client.call('books', []),
+    rollup: query => client.call('rollup', [query]),
+    lines: async query => {
+      const events = await client.call('events', [query])
+      return events.map(event => lineOf(event, formatFor))
+    },
+    rejected: limit => client.call('rejected', [limit]),
+    count: query => client.call('count', [query]),
+    figures: query => client.call('figures', [query]),
+    signatures: query => client.call('signatures', [query]),
+    sql: query => client.call('sql', [query]),
+    extent: sources => client.call('extent', [sources]),
+    stats: () => client.call('stats', [])
   }
 }
 

@@ -6,7 +6,10 @@ import type { Books, Position } from '../core/source.ts'
 import type { LineQuery, StoredRejection } from './lines.ts'
 import type { StoredLine } from './print.ts'
 import type { CellQuery } from './rollups.ts'
-import type { SearchCount, SearchQuery } from './search.ts'
+import type { CountQuery, LineCount } from './count.ts'
+import type { SqlAnswer, SqlQuery } from './freeform.ts'
+import type { Signature, SignatureQuery } from './signatures.ts'
+import type { GroupStats, StatsQuery } from './stats.ts'
 import type { CommitInfo } from './writer.ts'
 
 export interface StoreOptions {
@@ -65,8 +68,14 @@ export interface Store {
   lines(query: LineQuery): Promise<StoredLine[]>
   /** The rejected lines stored last, newest first. */
   rejected(limit: number): Promise<StoredRejection[]>
-  /** Counts lines whose field matches a pattern, by step of time. */
-  search(query: SearchQuery): Promise<SearchCount[]>
+  /** Counts the lines that pass a filter, by step of time. */
+  count(query: CountQuery): Promise<LineCount[]>
+  /** One figure for each group of the lines that pass a filter. */
+  figures(query: StatsQuery): Promise<GroupStats[]>
+  /** The messages of error logs, those alike together. */
+  signatures(query: SignatureQuery): Promise<Signature[]>
+  /** One SELECT over the view `log`. */
+  sql(query: SqlQuery): Promise<SqlAnswer>
   /** `undefined` while there are no lines. */
   extent(sources?: readonly string[]): Promise<Extent | undefined>
   stats(): Promise<StoreStats>

@@ -1,21 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { derivationOf } from '../derived/index.ts'
+import { querySql, type Query, type SqlTable } from '../query/index.ts'
 import { query } from './database.ts'
-import { columnOf, type FieldType } from './schema.ts'
+import { DERIVED, deriveAll } from './derived.ts'
+import { columnOf, LINE_FIELD } from './schema.ts'
 import { whole } from './sql.ts'
 
-/**
- * What a line must have to be found. `field` is a field of the lines, or `source`.
- * `equals` and `matches` compare the decoded text exactly; in `matches`, `*` is any text, also none.
- */
-export type Condition =
-  | { readonly field: string; readonly equals: string | number }
-  | { readonly field: string; readonly matches: string }
-  /** A number from `min` to `max`, both included. */
-  | { readonly field: string; readonly min?: number; readonly max?: number }
-
-/** Which lines: all conditions hold, and `from <= time < to` in microseconds since 1970. */
+/** Which lines: those that pass the query, and `from <= time < to` in microseconds since 1970. */
 export interface LineFilter {
-  readonly where?: readonly Condition[]
+  readonly where?: Query
   /** Any of these; all when absent. */
   readonly sources?: readonly string[]
   readonly from?: number
@@ -28,7 +21,24 @@ export interface FilterSql {
   readonly values: (string | number)[]
 }
 
-/** A condition on a field that no line ever had holds for no line. */
+/** The fields that lines of the store have, by name. */
+export type Fields = ReadonlyMap<string, { readonly id: number; readonly type: 'text' | 'number' }>
+
+/** Reads the fields of the lines; the kept line itself is none. */
+export async function fieldsOf(connection: DuckDBConnection): Promise<Fields> {
+  const rows = await query(
+    connection,
+    `select name, id, type from fields where type <> 'metric' and id <> ${LINE_FIELD} order by id`
+  )
+  return new Map(
+    rows.map(([name, id, type]) => [
+      String(name),
+      { id: Number(id), type: type === 'number' ? 'number' : 'text' }
+    ])
+  )
+}
+
+/** The filter as SQL. A test of a field that no line ever had holds for no line. */
 export async function filterSql(connection: DuckDBConnection, filter: LineFilter): Promise<FilterSql> {
   const values: (string | number)[] = []
   const bind = (value: string | number): string => `$${values.push(value)}`
@@ -39,47 +49,58 @@ export async function filterSql(connection: DuckDBConnection, filter: LineFilter
     const names = filter.sources.map(bind).join(', ')
     parts.push(names === '' ? 'false' : `e.source in (select id from sources where name in (${names}))`)
   }
-  for (const condition of filter.where ?? []) parts.push(await conditionSql(connection, condition, bind))
+  if (filter.where) {
+    const fields = await fieldsOf(connection)
+    await deriveAll(connection, filter.where, fields)
+    parts.push(querySql(filter.where, eventsTable(fields, bind)))
+  }
   return { sql: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
 }
 
-async function conditionSql(
-  connection: DuckDBConnection,
-  condition: Condition,
-  bind: (value: string | number) => string
-): Promise<string> {
-  if (condition.field === 'source')
-    return `e.source in (select id from sources where ${textSql('name', condition, bind)})`
-  const type: FieldType =
-    'matches' in condition || ('equals' in condition && typeof condition.equals === 'string')
-      ? 'text'
-      : 'number'
-  const [row] = await query(connection, 'select id from fields where type = $1 and name = $2', [
-    type,
-    condition.field
-  ])
-  if (!row) return 'false'
-  const id = Number(row[0])
-  const column = `e.${columnOf(id)}`
-  if (type === 'number') return numberSql(column, condition, bind)
-  // The dictionary is looked through, never the rows.
-  return `${column} in (select code from dictionary where field = ${id} and ${textSql('value', condition, bind)})`
+/** Table `events e` as queries see it. Texts are looked for in the dictionary, never in the rows. */
+function eventsTable(fields: Fields, bind: (value: string | number) => string): SqlTable {
+  const textField = (name: string): number | undefined => {
+    const field = fields.get(name)
+    return field?.type === 'text' ? field.id : undefined
+  }
+  return {
+    bind,
+    number: field => {
+      if (field === 'time') return 'epoch_us(e.time)'
+      const known = fields.get(field)
+      return known?.type === 'number' ? `e.${columnOf(known.id)}` : undefined
+    },
+    text: (field, holds) => {
+      if (field === 'source') return `e.source in (select id from sources where ${holds('name')})`
+      if (field === 'kind') return `e.format in (select id from formats where ${holds('kind')})`
+      const derivation = derivationOf(field)
+      const id = textField(derivation?.from ?? field)
+      if (id === undefined) return undefined
+      return derivation ? derivedSql(field, id, holds('value')) : coded(id, holds)
+    },
+    anyText: holds => {
+      const parts = Array.from(fields.values(), ({ id, type }) =>
+        type === 'text' ? coded(id, holds) : 'false'
+      )
+      return `(${['false', ...parts].join(' or ')})`
+    },
+    present: field => {
+      if (field === 'time' || field === 'source' || field === 'kind') return 'true'
+      const derivation = derivationOf(field)
+      const from = derivation && textField(derivation.from)
+      if (derivation) return from === undefined ? undefined : derivedSql(field, from, 'true')
+      const known = fields.get(field)
+      if (!known) return undefined
+      return known.type === 'text' ? `e.${columnOf(known.id)} <> 0` : `e.${columnOf(known.id)} is not null`
+    },
+    matches: (value, source) => `regexp_matches(${value}, ${bind(source)}, 's')`
+  }
 }
 
-function textSql(column: string, condition: Condition, bind: (value: string) => string): string {
-  if ('matches' in condition) return `${column} like ${bind(likeOf(condition.matches))} escape '\\'`
-  return 'equals' in condition ? `${column} = ${bind(String(condition.equals))}` : 'false'
+function coded(id: number, holds: (value: string) => string): string {
+  return `e.${columnOf(id)} in (select code from dictionary where field = ${id} and ${holds('value')})`
 }
 
-function numberSql(column: string, condition: Condition, bind: (value: number) => string): string {
-  if ('equals' in condition) return `${column} = ${bind(Number(condition.equals))}`
-  const parts = [`${column} is not null`]
-  if ('min' in condition && condition.min !== undefined) parts.push(`${column} >= ${bind(condition.min)}`)
-  if ('max' in condition && condition.max !== undefined) parts.push(`${column} <= ${bind(condition.max)}`)
-  return parts.join(' and ')
-}
-
-/** A pattern with `*` as SQL's LIKE has it, with `\` as escape. */
-export function likeOf(pattern: string): string {
-  return pattern.replaceAll(/[\\%_]/g, '\\$&').replaceAll('*', '%')
+function derivedSql(name: string, from: number, holds: string): string {
+  return `e.${columnOf(from)} in (select code from ${DERIVED} where name = '${name}' and ${holds})`
 }

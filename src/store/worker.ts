@@ -11,7 +11,10 @@ import { messageOf } from './message.ts'
 import { readCells } from './rollups.ts'
 import { serve } from './rpc.ts'
 import { filterSql } from './where.ts'
-import { search, type SearchCount, type SearchQuery } from './search.ts'
+import { countLines, type CountQuery, type LineCount } from './count.ts'
+import { runSql, type SqlAnswer, type SqlQuery } from './freeform.ts'
+import { findSignatures, type Signature, type SignatureQuery } from './signatures.ts'
+import { statsOf, type GroupStats, type StatsQuery } from './stats.ts'
 import type { SinkHandlers } from './sink.ts'
 import type { Extent, RollupQuery, StoredPosition, StoreStats } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
@@ -110,7 +113,16 @@ const handlers = {
 
   rejected: (limit: number): Promise<StoredRejection[]> => findRejected(open().database.reader, limit),
 
-  search: (sought: SearchQuery): Promise<SearchCount[]> => search(open().database.reader, sought),
+  count: (sought: CountQuery): Promise<LineCount[]> => countLines(open().database.reader, sought),
+
+  figures: (sought: StatsQuery): Promise<GroupStats[]> => statsOf(open().database.reader, sought),
+
+  signatures: (sought: SignatureQuery): Promise<Signature[]> =>
+    findSignatures(open().database.reader, sought),
+
+  async sql(sought: SqlQuery): Promise<SqlAnswer> {
+    return runSql(await open().database.connect(), sought)
+  },
 
   async extent(sources?: readonly string[]): Promise<Extent | undefined> {
     const { reader } = open().database

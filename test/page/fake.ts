@@ -2,6 +2,7 @@ import type { Rollup } from '../../src/core/rollup.ts'
 import { toRows } from '../../src/core/rows.ts'
 import type { Books } from '../../src/core/source.ts'
 import type { Line, SourceStatus, Status } from '../../src/server/contract.ts'
+import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
 import { summarize } from '../../src/server/summary.ts'
@@ -102,9 +103,14 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
       )
       return summarize(frame, { period: rows, timeline: rows })
     },
-    async search(pattern) {
-      return { pattern, hours: [{ time: started, count: 3 }] }
-    },
+    answers: answersOf({
+      lines: async () => [],
+      count: async () => [{ time: started * 1000, count: 3 }],
+      figures: async () => [{ keys: [], value: 3 }],
+      signatures: async () => [],
+      sql: async () => ({ columns: [], rows: [], more: false }),
+      extent: async () => undefined
+    }),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

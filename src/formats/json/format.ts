@@ -1,4 +1,4 @@
-import { fieldInfo, type Kind } from '../../core/fields.ts'
+import { fieldInfo, isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { columnsOf, isTimeStep, type JsonMember, type MomentStep } from '../../core/program.ts'
 import { formatOf } from '../compile.ts'
@@ -9,9 +9,6 @@ const WORD = /^\s*json\s+(?=\S)/i
 
 /** Microseconds in the units that a duration may be told in. */
 const SCALES = { s: 1e6, ms: 1e3, us: 1, ns: 1e-3 } as const
-
-/** Fields that are in microseconds inside. */
-const DURATIONS: readonly string[] = ['duration', 'ttfb', 'ttfu']
 
 /** A piece of the text: `field=path` or `field=path:how`. */
 interface Entry {
@@ -92,7 +89,7 @@ function stepOf({ field, how, at, path }: Entry, fields: readonly string[]): Jso
   const info = fieldInfo(field)
   if (!info)
     throw refuse(`There is no field ${field}; a member of no known meaning is \`json.${path.join('.')}\`.`)
-  if (DURATIONS.includes(field)) {
+  if (isDuration(field)) {
     if (how !== undefined && !unit) throw refuse(`A duration is told in s, ms, us or ns, not in ${how}.`)
     return { op: 'number', field, scale: SCALES[unit ?? 's'] }
   }

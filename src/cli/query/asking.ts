@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { VisorError } from '../../core/errors.ts'
+import { formatFor } from '../../formats/index.ts'
+import { answersOf, type Answers, type Params } from '../../server/ask.ts'
+import { controlPath } from '../../server/control.ts'
+import { openStore } from '../../store/index.ts'
+
+/** Who answers, and how to end it. */
+export interface Asking {
+  readonly answers: Answers
+  close(): Promise<void>
+}
+
+/**
+ * Who answers questions about a store: the Visor that runs on it, or else the store itself, opened here.
+ * Throws FILE_MISSING where there is no store, STORE_LOCKED where another process has it that does not answer.
+ */
+export async function askingOf(store: string, retention: number): Promise<Asking> {
+  const socket = controlPath(store)
+  if (socket !== undefined && (await isAlive(socket))) {
+    return { answers: remoteAnswers(socket), close: async () => {} }
+  }
+  if (!existsSync(join(store, 'visor.duckdb'))) {
+    throw new VisorError('FILE_MISSING', `there is no store in ${store}; \`visor watch\` makes one`)
+  }
+  const opened = await openStore(store, { formatFor, retention })
+  return { answers: answersOf(opened), close: () => opened.close() }
+}
+
+/** The daemon's answers, over its socket. */
+function remoteAnswers(socket: string): Answers {
+  // Both ends are of the same version, so the answer is what the question's type says.
+  const ask = async (name: string, params: Params): Promise<never> =>
+    get(socket, `/${name}?${searchOf(params)}`)
+  return {
+    lines: params => ask('lines', params),
+    count: params => ask('count', params),
+    stats: params => ask('stats', params),
+    signatures: params => ask('signatures', params),
+    sql: params => ask('sql', params)
+  }
+}
+
+function searchOf(params: Params): string {
+  const pairs = Object.entries(params).flatMap(([name, value]): [string, string][] => {
+    const values = Array.isArray(value) ? value : [value]
+    return values.flatMap(one => (typeof one === 'string' ? [[name, one]] : []))
+  })
+  return new URLSearchParams(pairs).toString()
+}
+
+/** Whether somebody listens: a socket may have been left behind by a process that was killed. */
+function isAlive(socketPath: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const sent = request({ socketPath, path: '/', method: 'GET' }, response => {
+      response.resume()
+      resolve(true)
+    })
+    sent.on('error', () => resolve(false))
+    sent.end()
+  })
+}
+
+function get(socketPath: string, path: string): Promise<never> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path }, response => {
+      const pieces: Buffer[] = []
+      response.on('data', (piece: Buffer) => pieces.push(piece))
+      response.on('error', reject)
+      response.on('end', () => {
+        const answer = JSON.parse(Buffer.concat(pieces).toString())
+        if (response.statusCode === 200) resolve(answer)
+        else
+          reject(new VisorError(response.statusCode === 400 ? 'QUERY' : 'STORE_BROKEN', String(answer.error)))
+      })
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}

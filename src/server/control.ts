@@ -1,0 +1,61 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fastify from 'fastify'
+import { addAnswers, fail, failWith } from './api.ts'
+import type { Answers } from './ask.ts'
+
+/** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
+const LONGEST_PATH = 103
+
+/** The folder beside the store's files that only its owner may look into. */
+const FOLDER = 'control'
+const SOCKET = 'visor.sock'
+/** Tells where the socket is when its path would be too long here. */
+const ELSEWHERE = 'socket-path'
+
+export interface Control {
+  close(): Promise<void>
+}
+
+/** Where the daemon of a store listens, if one does; `undefined` where there is nothing of that kind. */
+export function controlPath(store: string): string | undefined {
+  const folder = join(store, FOLDER)
+  const elsewhere = join(folder, ELSEWHERE)
+  const path = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8') : join(folder, SOCKET)
+  return existsSync(path) ? path : undefined
+}
+
+/**
+ * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too. To be called by
+ * whoever holds the store's lock: a socket that is there already was left behind by one that is gone.
+ */
+export async function startControl(store: string, answers: Answers): Promise<Control> {
+  const folder = join(store, FOLDER)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  const near = join(folder, SOCKET)
+  const far = Buffer.byteLength(near) > LONGEST_PATH ? mkdtempSync(join(tmpdir(), 'visor-')) : undefined
+  const path = far === undefined ? near : join(far, SOCKET)
+  rmSync(near, { force: true })
+  rmSync(join(folder, ELSEWHERE), { force: true })
+  const server = fastify({
+    forceCloseConnections: true,
+    bodyLimit: 1024,
+    exposeHeadRoutes: false,
+    maxParamLength: 1 << 16
+  })
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
+  server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
+  addAnswers(server, answers, ['lines', 'count', 'stats', 'signatures', 'sql'])
+  await server.listen({ path })
+  chmodSync(path, 0o600)
+  if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: 0o600 })
+  return {
+    close: async () => {
+      await server.close()
+      rmSync(join(folder, ELSEWHERE), { force: true })
+      rmSync(far ?? near, { recursive: true, force: true })
+    }
+  }
+}
