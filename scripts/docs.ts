@@ -9,6 +9,7 @@ import { ERRORS } from '../src/core/errors.ts'
 import { FIELDS } from '../src/core/fields.ts'
 import { formatsTable } from '../src/formats/index.ts'
 import { METRICS } from '../src/metrics/index.ts'
+import { queryReference } from '../src/query/index.ts'
 import { reportJsonSchema } from '../src/reports/schema.ts'
 
 const GENERATED = '<!-- Made by scripts/docs.ts; do not edit. -->'
@@ -20,6 +21,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/errors.md', errors()],
     ['docs/formats.md', formats()],
     ['docs/metrics.md', metrics()],
+    ['docs/query.md', page(['# Queries', GENERATED, queryReference()])],
     ['docs/config.schema.json', json(configSchema())],
     ['docs/report.schema.json', json(reportJsonSchema())]
   ])

@@ -6,6 +6,7 @@ import { NO_LINES, type Books, type Stream } from '../core/source.ts'
 import { chooseFormat, choiceAfter } from '../engines/embedded/choose.ts'
 import { dateRows, readOnce } from '../engines/embedded/scan.ts'
 import { formatsFor, withBare } from '../formats/index.ts'
+import { BatchFilter, type Query } from '../query/index.ts'
 import { explain, NO_STATE, Scanner, type Scan, type ScanState } from '../scanner/index.ts'
 import { openBulk } from '../sources/bulk/index.ts'
 import { visible } from '../reports/visible.ts'
@@ -14,6 +15,8 @@ import { EventJson } from './event-json.ts'
 export interface LineOptions {
   readonly format?: string
   readonly zone?: string
+  /** Only events that pass are handed over; the books count all lines. */
+  readonly where?: Query | undefined
   /** Milliseconds since 1970: lines that tell no time have this one, where no line tells one. */
   readonly clock: () => number
   readonly signal: AbortSignal
@@ -66,15 +69,17 @@ interface Lane {
   readonly formats: readonly Format[]
   /** For each format what writes its events. */
   readonly writers: readonly EventJson[]
+  readonly filters: readonly BatchFilter[]
 }
 
-function laneOf(text: string, zone: string | undefined): Lane {
+function laneOf(text: string, name: string, { zone, where }: LineOptions): Lane {
   const formats = withBare(formatsFor(text))
   const programs = formats.map(({ program }) => program)
   return {
     scanner: new Scanner(programs, zone === undefined ? {} : { zone }),
     formats,
-    writers: formats.map(() => new EventJson())
+    writers: formats.map(() => new EventJson()),
+    filters: where ? formats.map(({ kind }) => new BatchFilter(where, { source: name, kind })) : []
   }
 }
 
@@ -94,7 +99,7 @@ class LineReader {
     this.#choice = choice
     this.#options = options
     this.#sink = sink
-    this.#lane = laneOf(choice.text, options.zone)
+    this.#lane = laneOf(choice.text, name, options)
   }
 
   /** Takes what the stream offers. */
@@ -117,21 +122,22 @@ class LineReader {
     )
     this.books.bytes += consumed
     this.#state = scanner.state
-    if (this.#choice !== choice) this.#lane = laneOf(this.#choice.text, this.#options.zone)
+    if (this.#choice !== choice) this.#lane = laneOf(this.#choice.text, this.#name, this.#options)
     if (events !== '') await this.#sink.events(events)
     if (reasons !== '') await this.#sink.rejected(reasons)
   }
 
   /** The events of a scan in the order of their lines. */
   #events({ batches }: Scan): string {
-    const { scanner, writers } = this.#lane
+    const { scanner, writers, filters } = this.#lane
     const now = this.#options.clock() * 1000
     const written = batches.flatMap((batch, form) => {
       dateRows(batch, now)
       this.books.parsed += batch.rows
       this.books.read += batch.rows
-      const lines = writers[form]?.write(batch) ?? []
-      return lines.map((line, row) => ({ line, start: batch.start[row] ?? 0 }))
+      const passed = filters[form]?.select(batch) ?? batch
+      const lines = writers[form]?.write(passed) ?? []
+      return lines.map((line, row) => ({ line, start: passed.start[row] ?? 0 }))
     })
     if (batches.length > 1) written.sort((a, b) => a.start - b.start)
     scanner.dictionaries.forEach((dictionaries, form) => {

@@ -10,6 +10,11 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
+/** `--where`, the same wherever lines are read. */
+export function whereOption(): Option {
+  return new Option('-w, --where <query>', 'only lines that pass this query (docs/query.md)')
+}
+
 /** `--format` and `--zone`, the same wherever lines are read. */
 export function formatOptions(): [Option, Option] {
   return [

@@ -1,5 +1,6 @@
-import Bowser from 'bowser'
-import { isbot, isbotMatch } from 'isbot'
+import { createRequire } from 'node:module'
+import type BowserModule from 'bowser'
+import type * as IsbotModule from 'isbot'
 import { remembering } from './cache.ts'
 
 /** What a user agent tells of who asks: a person's browser and system, or a program. */
@@ -8,6 +9,14 @@ export interface Agent {
   readonly os: string | undefined
   readonly bot: string | undefined
 }
+
+/** Loaded when the first agent is looked at: what asks for none starts sooner. */
+function load(): { Bowser: typeof BowserModule; isbot: typeof IsbotModule } {
+  const require = createRequire(import.meta.url)
+  return { Bowser: require('bowser'), isbot: require('isbot') }
+}
+
+let loaded: ReturnType<typeof load> | undefined
 
 /** Longer agents are cut off; what matters stands at their beginning. */
 const LONGEST = 512
@@ -25,7 +34,9 @@ function parse(text: string): Agent {
   // IIS writes a `+` for a blank.
   const agent = (text.includes(' ') ? text : text.replaceAll('+', ' ')).slice(0, LONGEST)
   if (agent.trim() === '') return { browser: undefined, os: undefined, bot: undefined }
-  if (isbot(agent)) return { browser: undefined, os: undefined, bot: botName(agent) }
+  const { Bowser, isbot } = (loaded ??= load())
+  if (isbot.isbot(agent))
+    return { browser: undefined, os: undefined, bot: botName(agent, isbot.isbotMatch(agent) ?? '') }
   const { browser, os } = Bowser.parse(agent)
   return { browser: named(browser.name), os: named(os.name), bot: undefined }
 }
@@ -35,14 +46,14 @@ function named(name: string | undefined): string | undefined {
   return name === undefined || name === '' || name === 'Mozilla' ? undefined : name
 }
 
-/** The name of a program: the product it begins with, or of one that calls itself Mozilla the word that tells it. */
-function botName(agent: string): string {
+/** The name of a program, of which `sign` is what gave it away: the product it begins with, or of one that calls itself Mozilla the word that tells it. */
+function botName(agent: string, sign: string): string {
   const product = /^[\w.@-]+/.exec(agent)?.[0]
   if (product !== undefined && !/^(Mozilla|Opera)$/.test(product)) return product
   const word = /[\w.-]*(?:bot|spider|crawl)[\w.-]*/i.exec(agent)?.[0]
   const compatible = /\(compatible; ([\w.@ -]*[\w.@-])/.exec(agent)?.[1]
   const known = compatible !== undefined && !compatible.startsWith('MSIE') ? compatible : undefined
-  return word ?? known ?? wordAround(agent, isbotMatch(agent) ?? '')
+  return word ?? known ?? wordAround(agent, sign)
 }
 
 /** The whole word of which a part told the program. */

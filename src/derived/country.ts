@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
-import { Reader, type Response } from 'mmdb-lib'
+import type * as Library from 'mmdb-lib'
+import type { Reader, Response } from 'mmdb-lib'
 import { remembering } from './cache.ts'
 
 /** The database of public-domain registry data (CC0): networks and the countries they are registered in. */
@@ -10,13 +11,15 @@ const REMEMBERED = 20_000
 
 let reader: Reader<Response> | undefined
 
-/** Read at the first question: 8 MB. */
+/** Loaded at the first question: 8 MB. */
 function database(): Reader<Response> {
-  return (reader ??= new Reader(readFileSync(createRequire(import.meta.url).resolve(DATABASE))))
+  const require = createRequire(import.meta.url)
+  const library: typeof Library = require('mmdb-lib')
+  return new library.Reader(readFileSync(require.resolve(DATABASE)))
 }
 
 const codeOf = remembering(REMEMBERED, (address): string => {
-  const found = database().get(address)
+  const found = (reader ??= database()).get(address)
   return found && 'country_code' in found ? String(found.country_code) : ''
 })
 

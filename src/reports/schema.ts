@@ -64,6 +64,10 @@ const file = z.strictObject({
 /** What `visor report -o json` writes: docs/report.schema.json is made from this. */
 export const reportSchema = z
   .strictObject({
+    where: z
+      .string()
+      .optional()
+      .describe('The query that counted lines pass; `lines` and `bytes` are of all.'),
     lines,
     bytes: count.describe('Bytes read.'),
     period: z.strictObject({ from: time.nullable(), to: time.nullable() }).describe('First and last event.'),

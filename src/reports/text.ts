@@ -28,7 +28,7 @@ function rule(title: string, note: string, width: number): string {
 }
 
 function heading(report: Report, width: number): string[] {
-  const { lines, bytes, period, files } = report
+  const { lines, bytes, period, files, where } = report
   const { read, parsed, rejected, late } = lines
   const rows = files.map(file => [cut(visible(file.path), width - 44), visible(file.problem ?? file.why)])
   return [
@@ -44,6 +44,7 @@ function heading(report: Report, width: number): string[] {
         'Lines',
         `${formatCount(read)} read = ${formatCount(parsed)} parsed + ${formatCount(rejected)} rejected + ${formatCount(late)} late`
       ],
+      ['Where', where === undefined ? undefined : cut(visible(where), width - 12)],
       ['Period', periodText(period)],
       ['Requests', requestsText(report)]
     ])

@@ -42,8 +42,7 @@ export async function startControl(store: string, answers: Answers): Promise<Con
   const server = fastify({
     forceCloseConnections: true,
     bodyLimit: 1024,
-    exposeHeadRoutes: false,
-    maxParamLength: 1 << 16
+    exposeHeadRoutes: false
   })
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
   server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { print, type Context } from '../context.ts'
-import { addExamples, formatOptions } from '../options.ts'
+import { addExamples, formatOptions, whereOption } from '../options.ts'
 
 interface Options {
   readonly format?: string
   readonly zone?: string
+  readonly where?: string
   readonly explain?: boolean
 }
 
@@ -23,10 +24,11 @@ export function parseCommand(program: Command, context: Context): void {
     .argument('[file...]', 'log files, plain or gzip; standard input when none is named, or for -')
     .addOption(format)
     .addOption(zone)
+    .addOption(whereOption())
     .option('--explain', 'show for the first lines which bytes fill which field, and where a line breaks')
     .action((files: string[], options: Options) => parse(files.length > 0 ? files : ['-'], options, context))
   addExamples(command, [
-    ["visor parse access.log | jq -c 'select(.status >= 500)'", 'failed requests as JSON'],
+    ["visor parse access.log --where 'status:>=500'", 'failed requests as JSON'],
     ['tail -f access.log | visor parse -f \'%h %l %u %t "%r" %>s %b\'', 'a stream in a format of your own'],
     ['visor parse --explain access.log', 'the first lines, piece by piece'],
     ['visor parse access.log > /dev/null', 'only the rejected lines and the count']
@@ -44,11 +46,13 @@ async function explain(files: readonly string[], { format }: Options, context: C
 }
 
 async function parse(files: readonly string[], options: Options, context: Context): Promise<void> {
-  const [{ readLines }, { inspectBulk }, { formatsFor }] = await Promise.all([
+  const [{ readLines }, { inspectBulk }, { formatsFor }, { parseQuery }] = await Promise.all([
     import('../lines.ts'),
     import('../../sources/bulk/index.ts'),
-    import('../../formats/index.ts')
+    import('../../formats/index.ts'),
+    import('../../query/index.ts')
   ])
+  const where = options.where === undefined ? undefined : parseQuery(options.where)
   if (options.format !== undefined) formatsFor(options.format)
   for (const file of files) inspectBulk(file)
   if (options.explain) return explain(files, options, context)
@@ -59,7 +63,7 @@ async function parse(files: readonly string[], options: Options, context: Contex
   }
   const total = { read: 0, parsed: 0, rejected: 0 }
   for (const file of files) {
-    const books = await readLines(file, { ...options, clock: Date.now, signal }, sink)
+    const books = await readLines(file, { ...options, where, clock: Date.now, signal }, sink)
     total.read += books.read
     total.parsed += books.parsed
     total.rejected += books.rejected

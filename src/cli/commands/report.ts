@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { visible } from '../../reports/visible.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { writeText } from '../files.ts'
-import { addExamples, formatOptions, wholeNumber } from '../options.ts'
+import { addExamples, formatOptions, whereOption, wholeNumber } from '../options.ts'
 import { progressLine } from '../progress.ts'
 
 const KINDS = ['json', 'txt'] as const
@@ -19,6 +19,7 @@ interface Options {
   readonly output: Target
   readonly format?: string
   readonly zone?: string
+  readonly where?: string
   readonly top: number
   readonly jobs?: number
 }
@@ -36,6 +37,7 @@ export function reportCommand(program: Command, context: Context): void {
     })
     .addOption(format)
     .addOption(zone)
+    .addOption(whereOption())
     .option('-n, --top <count>', 'how many keys each panel shows', wholeNumber(1, 1000), 10)
     .option(
       '-j, --jobs <count>',
@@ -49,6 +51,7 @@ export function reportCommand(program: Command, context: Context): void {
       'visor report access.log access.log.*.gz error.log -o week.json',
       'one report over many files, into a file'
     ],
+    ["visor report access.log --where 'status:>=500 AND NOT bot:*'", 'only lines that pass a query'],
     [
       'zcat old.gz | visor report - -f combined -o json | jq .metrics.status.top',
       'standard input, and on into jq'
@@ -64,16 +67,18 @@ function target(text: string): Target {
 }
 
 async function report(files: string[], options: Options, context: Context): Promise<void> {
-  const [{ analyze }, { METRICS }, { buildReport }, { renderText }] = await Promise.all([
+  const [{ analyze }, { METRICS }, { buildReport }, { renderText }, { parseQuery }] = await Promise.all([
     import('../../engines/embedded/bulk.ts'),
     import('../../metrics/index.ts'),
     import('../../reports/build.ts'),
-    import('../../reports/text.ts')
+    import('../../reports/text.ts'),
+    import('../../query/index.ts')
   ])
-  const { output, top, ...reading } = options
+  const { output, top, where, ...reading } = options
   const progress = progressLine(context.stderr)
   const analysis = await analyze(files, {
     ...reading,
+    ...(where !== undefined && { where: parseQuery(where) }),
     signal: context.signal,
     onProgress: progress.show
   }).finally(progress.clear)
@@ -82,7 +87,7 @@ async function report(files: string[], options: Options, context: Context): Prom
     context.stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const built = buildReport(analysis, METRICS, top)
+  const built = { ...(where !== undefined && { where }), ...buildReport(analysis, METRICS, top) }
   const width = output.file === undefined ? widthOf(context.stdout) : 80
   const text =
     output.kind === 'json' ? `${JSON.stringify(built, null, 2)}\n` : renderText(built, METRICS, width)

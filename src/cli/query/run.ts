@@ -3,6 +3,7 @@ import { parseDuration } from '../../config/duration.ts'
 import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
 import { fieldInfo } from '../../core/fields.ts'
+import { derivationOf } from '../../derived/index.ts'
 import { parseQuery, parseStats } from '../../query/index.ts'
 import { isoTime } from '../../reports/units.ts'
 import { visible } from '../../reports/visible.ts'
@@ -106,7 +107,10 @@ function fieldOf({ time, source, text, fields }: FoundLine, name: string): strin
   if (name === 'time') return timeText(time)
   if (name === 'source') return source
   if (name === 'line') return text
-  return fields[name] ?? null
+  const derivation = derivationOf(name)
+  if (!derivation) return fields[name] ?? null
+  const from = fields[derivation.from]
+  return typeof from === 'string' ? (derivation.derive(from) ?? null) : null
 }
 
 function timeText(ms: number): string {

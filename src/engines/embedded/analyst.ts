@@ -7,6 +7,7 @@ import type { Stream } from '../../core/source.ts'
 import { allTime, windowsOf } from '../../core/window.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
 import { METRICS } from '../../metrics/index.ts'
+import { BatchFilter, fieldsOf, type Query } from '../../query/index.ts'
 import { Scanner, type KernelModule } from '../../scanner/index.ts'
 import { openBulk } from '../../sources/bulk/index.ts'
 import { chooseFormat, choiceNamed } from './choose.ts'
@@ -23,6 +24,8 @@ const HOURLY = METRICS.filter(({ name }) => name === 'status' || name === 'level
 export interface AnalystOptions {
   readonly format?: string | undefined
   readonly zone?: string | undefined
+  /** Only lines that pass are counted. */
+  readonly where?: Query | undefined
   /** How many keys of each metric are held; the rest goes to `other`. */
   readonly limit: number
   /** Dates lines that tell no time where no line tells one, in microseconds. */
@@ -89,30 +92,38 @@ export class Analyst {
 
   #reading(path: string, choice: FormatChoice): TaskReading {
     const lanes = {
-      of: (text: string) => this.#laneOf(text),
+      of: (text: string) => this.#laneOf(text, path),
       scanned: (lane: BulkLane) => this.#rotate(lane)
     }
     return new TaskReading(path, choice, lanes, this.#options.now)
   }
 
-  #laneOf(text: string): BulkLane {
-    let lane = this.#lanes.get(text)
+  #laneOf(text: string, path: string): BulkLane {
+    // A filter may ask for the source, which is the file.
+    const id = this.#options.where ? `${path}\n${text}` : text
+    let lane = this.#lanes.get(id)
     if (!lane) {
       const formats = withBare(formatsFor(text))
-      const { zone, module } = this.#options
+      const { zone, module, where } = this.#options
       const metrics = formats.flatMap(metricsFor)
+      const looked = where && fieldsOf(where)
+      const everything = where !== undefined && looked === undefined
       lane = {
         scanner: new Scanner(
           formats.map(({ program }) => program),
           {
-            wanted: field => field === DETAILS || metrics.some(({ key }) => key === field),
+            wanted: field =>
+              field === DETAILS ||
+              everything ||
+              (looked?.has(field) ?? false) ||
+              metrics.some(({ key }) => key === field),
             ...(zone !== undefined && { zone }),
             ...(module && { module })
           }
         ),
-        forms: formats.map(formOf)
+        forms: formats.map(format => formOf(format, path, where))
       }
-      this.#lanes.set(text, lane)
+      this.#lanes.set(id, lane)
     }
     return lane
   }
@@ -132,11 +143,12 @@ export class Analyst {
   }
 }
 
-function formOf(format: Format): BulkForm {
+function formOf(format: Format, source: string, where: Query | undefined): BulkForm {
   const metrics = metricsFor(format)
   const hourly = metrics.filter(metric => HOURLY.includes(metric))
   return {
     format,
+    filter: where && new BatchFilter(where, { source, kind: format.kind }),
     folds: [
       { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },
       { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }

@@ -7,6 +7,7 @@ import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { addBooks, NO_LINES } from '../../core/source.ts'
 import { formatsFor } from '../../formats/index.ts'
+import type { Query } from '../../query/index.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, openBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from './analyst.ts'
@@ -24,6 +25,8 @@ export interface AnalyzeOptions {
   readonly format?: string | undefined
   /** Zone of lines that tell none; the machine's when absent. */
   readonly zone?: string | undefined
+  /** Only lines that pass are counted. */
+  readonly where?: Query | undefined
   /** Threads; when absent as many as there are cores, and fewer where there is little to read. */
   readonly jobs?: number | undefined
   readonly limit?: number
@@ -50,11 +53,11 @@ export type FromBulk =
  * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
-  const { format, zone, limit = LIMIT, clock = Date.now, signal } = options
+  const { format, zone, where, limit = LIMIT, clock = Date.now, signal } = options
   const { shares, total } = await divide(paths, options)
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
-  const analyst = { format, zone, limit, now: clock() * 1000, module: kernelModule() }
+  const analyst = { format, zone, where, limit, now: clock() * 1000, module: kernelModule() }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])

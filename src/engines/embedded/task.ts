@@ -8,6 +8,7 @@ import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
 import type { Windowing } from '../../core/window.ts'
 import { explain, NO_STATE, type Scan, type Scanner, type ScanState } from '../../scanner/index.ts'
 import type { Range } from '../../sources/bulk/index.ts'
+import type { BatchFilter } from '../../query/index.ts'
 import { choiceAfter } from './choose.ts'
 import type { Fold } from './fold.ts'
 import { decodeLine } from './sample.ts'
@@ -44,6 +45,8 @@ export interface BulkLane {
 /** What the lines of one format among them run through. */
 export interface BulkForm {
   readonly format: Format
+  /** Passes the lines that are counted; all of them where there is none. */
+  readonly filter: BatchFilter | undefined
   readonly folds: readonly { fold: Fold; windowing: Windowing }[]
 }
 
@@ -118,9 +121,11 @@ export class TaskReading {
   /** False when the lines that follow are of another choice of formats. */
   #take(scan: Scan): boolean {
     const lane = this.#lane
+    // A filter moves rows.
+    const lines = linesOf(scan, lane.scanner)
     scan.batches.forEach((batch, form) => this.#count(batch, lane.forms[form]))
     for (const rejection of scan.rejected) this.#reject(rejection)
-    this.#lines += linesOf(scan, lane.scanner)
+    this.#lines += lines
     this.#lanes.scanned(lane)
     if (!scan.remark) return true
     const { text } = this.#choice
@@ -134,8 +139,9 @@ export class TaskReading {
     this.#kinds.add(form.format.kind)
     this.#books.read += batch.rows
     this.#books.parsed += batch.rows
-    this.#span(batch)
-    for (const { fold, windowing } of form.folds) fold.add(batch, windowing)
+    const passed = form.filter?.select(batch) ?? batch
+    this.#span(passed)
+    for (const { fold, windowing } of form.folds) fold.add(passed, windowing)
   }
 
   #reject(rejection: Rejection): void {
