@@ -19,7 +19,7 @@ import { reportSchema } from '../src/reports/schema.ts'
 import { startVisor, visor } from './visor.ts'
 
 const SAMPLE = 'test/samples/combined.log'
-const COMMANDS = ['watch', 'report', 'query', 'parse', 'demo', 'check', 'formats']
+const COMMANDS = ['init', 'watch', 'report', 'query', 'parse', 'demo', 'check', 'formats']
 
 let folder = ''
 beforeAll(() => {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { formatsCommand } from './commands/formats.ts'
+import { initCommand } from './commands/init.ts'
 import { parseCommand } from './commands/parse.ts'
 import { queryCommand } from './commands/query.ts'
 import { reportCommand } from './commands/report.ts'
@@ -11,6 +12,7 @@ import type { Context } from './context.ts'
 
 /** All commands, in the order that the help shows them. A new one is a file and a line here. */
 const COMMANDS = [
+  initCommand,
   watchCommand,
   reportCommand,
   queryCommand,

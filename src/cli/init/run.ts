@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { findConfig, type Environment } from '../../config/find.ts'
+import { VisorError } from '../../core/errors.ts'
+import { discoverHttpd, discoverNginx, disk, placeText, type Discovery } from '../../discovery/index.ts'
+import { visible } from '../../reports/visible.ts'
+import { writeText } from '../files.ts'
+import { sourcesOf, type FoundSource } from './sources.ts'
+import { configText } from './write.ts'
+
+export interface InitRequest {
+  readonly httpdConf?: string
+  readonly nginxConf?: string
+  /** `-` prints the configuration. */
+  readonly output?: string
+  readonly force?: true
+  readonly define?: ReadonlyMap<string, string>
+  readonly json?: true
+}
+
+/** Where distributions keep the servers' configurations. */
+const HTTPD = [
+  '/etc/apache2/apache2.conf',
+  '/etc/httpd/conf/httpd.conf',
+  '/etc/apache2/httpd.conf',
+  '/usr/local/apache2/conf/httpd.conf',
+  '/opt/homebrew/etc/httpd/httpd.conf'
+]
+const NGINX = [
+  '/etc/nginx/nginx.conf',
+  '/usr/local/nginx/conf/nginx.conf',
+  '/usr/local/etc/nginx/nginx.conf',
+  '/opt/homebrew/etc/nginx/nginx.conf'
+]
+
+/**
+ * Reads the servers' configurations and writes Visor's. Gives what is printed, and what is said about it. Throws FILE_MISSING and
+ * FILE_UNREADABLE for a configuration that cannot be read, FILE_UNWRITABLE for one that cannot be written or is there already.
+ */
+export function runInit(request: InitRequest, env: Environment): { text: string; note: string } {
+  const discoveries = discover(request)
+  const sources = sourcesOf(discoveries)
+  const note = noteOf(sources, discoveries)
+  if (request.json) {
+    const remarks = discoveries.flatMap(discovery => discovery.remarks)
+    return { text: `${JSON.stringify({ sources, remarks }, null, 2)}\n`, note }
+  }
+  const text = configText(sources, discoveries)
+  if (request.output === '-') return { text, note }
+  const file = targetOf(request, env)
+  mkdirSync(dirname(file), { recursive: true })
+  writeText(file, text)
+  return { text: `${file} is written. Next: visor check, then visor watch\n`, note }
+}
+
+function discover({ httpdConf, nginxConf, define }: InitRequest): Discovery[] {
+  const named = httpdConf !== undefined || nginxConf !== undefined
+  const httpd = httpdConf ?? (named ? undefined : HTTPD.find(path => existsSync(path)))
+  const nginx = nginxConf ?? (named ? undefined : NGINX.find(path => existsSync(path)))
+  if (httpd === undefined && nginx === undefined) {
+    const tried = [...HTTPD, ...NGINX].join(', ')
+    throw new VisorError(
+      'FILE_MISSING',
+      `no web server's configuration is at ${tried}; name it with --httpd-conf or --nginx-conf`
+    )
+  }
+  return [
+    ...readable(httpd).map(path => discoverHttpd(path, { disk, ...(define && { defines: define }) })),
+    ...readable(nginx).map(path => discoverNginx(path, { disk }))
+  ]
+}
+
+/** A configuration that is there, if one is asked for. */
+function readable(path: string | undefined): string[] {
+  if (path === undefined) return []
+  const file = disk.read(path)
+  if (!('problem' in file)) return [path]
+  throw new VisorError(existsSync(path) ? 'FILE_UNREADABLE' : 'FILE_MISSING', `${path}: ${file.problem}`)
+}
+
+/** Where the configuration goes. Nothing is overwritten unasked, nor put before another one that is in use. */
+function targetOf({ output, force }: InitRequest, env: Environment): string {
+  const { found, tried } = findConfig(env)
+  const file =
+    output === undefined ? (found ?? tried.find(path => path.endsWith('config.yaml'))) : resolve(output)
+  if (file === undefined) throw new VisorError('USAGE', 'name a file with --output')
+  if (existsSync(file) && !force) {
+    throw new VisorError(
+      'FILE_UNWRITABLE',
+      `${file} is there already; --force writes it anew, --output names another`
+    )
+  }
+  if (/\.json$/i.test(file)) throw new VisorError('USAGE', `${file} is JSON; name a .yaml file with --output`)
+  return file
+}
+
+function noteOf(sources: readonly FoundSource[], discoveries: readonly Discovery[]): string {
+  const files = discoveries.reduce((sum, discovery) => sum + discovery.files.length, 0)
+  const logs = sources.length === 1 ? '1 log' : `${sources.length} logs`
+  const lines = [
+    `${logs} found in ${files === 1 ? '1 file' : `${files} files`} of configuration${sources.length > 0 ? ':' : '.'}`,
+    ...sources.map(
+      ({ name, path, formats }) =>
+        `  ${name}: ${path} (${formats.length === 0 ? 'format by its lines' : formats.join(' + ')})`
+    ),
+    ...discoveries.flatMap(({ remarks }) =>
+      remarks.map(({ place, text }) => `  ${placeText(place)}: ${text}`)
+    )
+  ]
+  return `${lines.map(line => visible(line)).join('\n')}\n`
+}
