@@ -27,7 +27,7 @@ export type Step =
  * Bytes up to the first occurrence (`last`: the last one in the line) of the whole string `until`,
  * which is not taken; `''` is the line's end. With `last` or `orEnd`, a line without it is taken to its end.
  * `quoted`: a backslash takes the byte after it along, so `\"` does not end the text.
- * `word`: a text that is empty or holds a space is none (`missing`, at the text's first byte).
+ * `word`: a text that is empty (but for `orEmpty`) or holds a space is none (`missing`, at the text's first byte).
  */
 export interface TextStep {
   op: 'text'
@@ -36,7 +36,7 @@ export interface TextStep {
   quoted: boolean
   last?: boolean
   orEnd?: boolean
-  word?: boolean
+  word?: boolean | 'orEmpty'
 }
 
 /**

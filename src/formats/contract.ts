@@ -219,7 +219,7 @@ const details = fc
 interface Ending {
   readonly until: string
   readonly quoted: boolean
-  readonly word?: boolean
+  readonly word?: boolean | 'orEmpty'
 }
 
 /** Whether a text stands in a line such that it is found again. */
@@ -228,7 +228,7 @@ function canHold(text: string, { until, quoted, word }: Ending, writing: Writing
   if (
     raw === '-' ||
     (raw === '' && writing.style === 'json') ||
-    (word && /^$| /.test(raw)) ||
+    (word && (word === 'orEmpty' ? / / : /^$| /).test(raw)) ||
     /[\n\r]/.test(raw)
   )
     return false

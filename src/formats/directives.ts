@@ -1,11 +1,11 @@
 import type { Kind } from '../core/fields.ts'
 
 /**
- * What a directive tells. `word`: a text that never holds a space. `scale`: what the printed number is multiplied
+ * What a directive tells. `word`: a text that never holds a space, and is empty only where it may be. `scale`: what the printed number is multiplied
  * with to give the unit of the field, `decimals` how many digits stand behind its point. The others are compound: see lower.ts.
  */
 export type Meaning =
-  | { readonly as: 'text'; readonly field: string; readonly word?: true }
+  | { readonly as: 'text'; readonly field: string; readonly word?: true | 'orEmpty' }
   | { readonly as: 'number'; readonly field: string; readonly scale?: number; readonly decimals?: number }
   | { readonly as: 'address'; readonly field: string; readonly port: string }
   | { readonly as: 'chain'; readonly field: string; readonly rest: string }
@@ -156,7 +156,7 @@ const ERROR: readonly Row[] = [
     meaning: word('connection_id'),
     summary: 'the same, outside of requests only'
   },
-  { letter: 'm', meaning: word('module'), summary: 'module that spoke' },
+  { letter: 'm', meaning: { as: 'text', field: 'module', word: 'orEmpty' }, summary: 'module that spoke' },
   { letter: 'M', meaning: text('message'), always: true, summary: 'the message, its AH code included' },
   { letter: 'n', argument: NAME, meaning: text('note.'), summary: 'note of a module' },
   { letter: 'P', meaning: number('pid'), always: true, summary: 'process' },

@@ -109,7 +109,7 @@ function directiveSteps({ entry }: Found, names: readonly string[]): Step[] {
   const whole = names.length === 1
   switch (meaning.as) {
     case 'text':
-      return [meaning.word ? { ...text, word: true } : text]
+      return [meaning.word ? { ...text, word: meaning.word } : text]
     case 'number':
       return [{ op: 'number', field, scale: meaning.scale ?? 1, ...decimalsOf(meaning) }]
     case 'address':

@@ -58,6 +58,12 @@ export const PRESET_STRINGS: readonly Preset[] = [
     summary: 'the error log of Apache 2.4 as it comes'
   },
   {
+    name: 'error22_pid',
+    kind: 'error',
+    text: String.raw`[%t] [%l] [pid %P] %7F: [client\ %h] %E: %M% ,\ referer:\ %{Referer}i`,
+    summary: 'error22 with the process, as some patched servers write it'
+  },
+  {
     name: 'error22',
     kind: 'error',
     text: String.raw`[%t] [%l] %7F: [client\ %h] %E: %M% ,\ referer:\ %{Referer}i`,

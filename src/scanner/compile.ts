@@ -70,6 +70,7 @@ const LAST = 2
 const WORD = 4
 const OR_END = 8
 const REQUIRED = 16
+const OR_EMPTY = 32
 
 /** The units of a moment, from 1 on. */
 const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
@@ -192,7 +193,8 @@ function textOf(step: Step | undefined): string {
 function modeOf(step: Step | undefined): number {
   const quoted = step && 'quoted' in step && step.quoted ? QUOTED : 0
   if (step?.op !== 'text') return quoted
-  return quoted | (step.last ? LAST : 0) | (step.word ? WORD : 0) | (step.orEnd ? OR_END : 0)
+  const word = (step.word ? WORD : 0) | (step.word === 'orEmpty' ? OR_EMPTY : 0)
+  return quoted | (step.last ? LAST : 0) | word | (step.orEnd ? OR_END : 0)
 }
 
 function detailOf(step: Step | undefined): number {

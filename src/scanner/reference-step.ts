@@ -49,7 +49,8 @@ function take(
   const ends = step.until === '' ? [line.length] : places(bytesOf(step.until), step.quoted, line, at)
   const end = (step.last ? ends.at(-1) : ends[0]) ?? (step.last || step.orEnd ? line.length : undefined)
   if (end === undefined) throw new Stop('missing', at, index)
-  if (step.word && /^$| /.test(line.slice(at, end))) throw new Stop('missing', at, index)
+  const wrong = step.word === 'orEmpty' ? / / : /^$| /
+  if (step.word && wrong.test(line.slice(at, end))) throw new Stop('missing', at, index)
   state.at = end
   return line.slice(at, end)
 }

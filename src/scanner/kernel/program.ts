@@ -45,6 +45,8 @@ import { reserve } from './memory'
 @inline export const OR_END: u32 = 8
 // @ts-ignore: decorator
 @inline export const REQUIRED: u32 = 16
+// @ts-ignore: decorator
+@inline export const OR_EMPTY: u32 = 32
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged

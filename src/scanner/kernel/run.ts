@@ -23,7 +23,7 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
       }
       case op.TEXT: {
         q = fieldEnd(step, p)
-        if (q == 0 || ((step.mode & op.WORD) != 0 && !isWord(p, q))) return fail(MISSING, p, step.index)
+        if (q == 0 || ((step.mode & op.WORD) != 0 && !isWord(step, p, q))) return fail(MISSING, p, step.index)
         setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
         q += step.skip
         break
@@ -94,9 +94,10 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
   return p
 }
 
-/** Whether the bytes are not empty and hold no space. */
-function isWord(p: usize, end: usize): bool {
-  return p < end && findByte(p, end, 0x20) == end
+/** Whether the bytes hold no space, and are not empty where the step does not take that. */
+function isWord(step: Step, p: usize, end: usize): bool {
+  if (p == end) return (step.mode & op.OR_EMPTY) != 0
+  return findByte(p, end, 0x20) == end
 }
 
 /** Gives where the group got to: where it began when one of its steps failed. */
