@@ -5,6 +5,7 @@ import { Breakdowns } from './parts/breakdowns.tsx'
 import { Header } from './parts/header.tsx'
 import { Headline } from './parts/headline.tsx'
 import { Lines } from './parts/lines.tsx'
+import { Search } from './parts/search.tsx'
 import { Sources } from './parts/sources.tsx'
 import { Timelines } from './parts/timelines.tsx'
 import { NothingHere, Waiting } from './parts/waiting.tsx'
@@ -24,6 +25,7 @@ export function App(): JSX.Element {
       <main id="content" tabIndex={-1} class={isStale() ? 'stale' : ''}>
         {now && (
           <>
+            {now.books.read > 0 && <Search />}
             <div class="overview">
               <div class="story">{now.books.read === 0 ? <Waiting status={now} /> : <Period />}</div>
               <Sources status={now} />

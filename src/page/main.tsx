@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { followServer } from './state/live.ts'
+import { followQuery } from './state/search.ts'
 import { followSummary } from './state/summary.ts'
 import { applyTheme } from './state/theme.ts'
 
@@ -9,5 +10,6 @@ if (root) {
   applyTheme()
   followServer()
   followSummary()
+  followQuery()
   render(<App />, root)
 }

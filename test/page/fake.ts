@@ -6,6 +6,7 @@ import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
 import { summarize } from '../../src/server/summary.ts'
+import { fakeStore, type FakeLine } from './fake-store.ts'
 import {
   countErrorLine,
   countRequest,
@@ -38,6 +39,7 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
   const access: Books = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
   const errors: Books = { ...access }
   const lines: Line[] = []
+  const stored: FakeLine[] = []
   const listeners = new Set<() => void>()
   const started = clock() - 86_400_000 * 3
   const rates = Array.from({ length: 300 }, (_, i) => Math.round(90 + 30 * Math.sin(i / 24) + 26 * random()))
@@ -55,7 +57,9 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
     first = Math.min(first, made.time)
     const text = printed(made)
     take(access, 'parsed', text.length + 1)
-    show({ time: made.time, source: 'shop', kind: 'access', text, status: made.status })
+    const origin = { source: 'shop', kind: 'access' } as const
+    stored.push({ text, event: { ...made, ...origin, time: made.time * 1000, zone: 0 } })
+    show({ time: made.time, ...origin, text, status: made.status })
   }
 
   const errorLine = (time: number): void => {
@@ -63,7 +67,9 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
     countErrorLine(rollup, line)
     const text = `[${new Date(time).toUTCString()}] [${line.module}:${line.level}] [pid 812] ${line.message}`
     take(errors, 'parsed', text.length + 1)
-    show({ time, source: 'shop-errors', kind: 'error', text, level: line.level })
+    const origin = { source: 'shop-errors', kind: 'error' } as const
+    stored.push({ text, event: { ...line, ...origin, time: time * 1000, zone: 0 } })
+    show({ time, ...origin, text, level: line.level })
   }
 
   const status = (): Status => ({
@@ -103,14 +109,7 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
       )
       return summarize(frame, { period: rows, timeline: rows })
     },
-    answers: answersOf({
-      lines: async () => [],
-      count: async () => [{ time: started * 1000, count: 3 }],
-      figures: async () => [{ keys: [], value: 3 }],
-      signatures: async () => [],
-      sql: async () => ({ columns: [], rows: [], more: false }),
-      extent: async () => undefined
-    }),
+    answers: answersOf(fakeStore(stored)),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

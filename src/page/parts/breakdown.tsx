@@ -3,7 +3,9 @@ import type { JSX } from 'preact'
 import type { BreakdownMetric } from '../../server/contract.ts'
 import type { Reading } from '../../core/readings.ts'
 import { bytes, compact, count, share } from '../format/numbers.ts'
+import { keyQuery } from '../format/query.ts'
 import { Key } from './key.tsx'
+import { SearchLink } from './search-link.tsx'
 
 interface BreakdownProps {
   readonly metric: BreakdownMetric
@@ -51,7 +53,9 @@ export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX
             <tr key={row.key}>
               <th scope="row">
                 <i class="share" style={{ width: `${(100 * row.count) / largest}%` }} aria-hidden="true" />
-                <Key metric={metric} value={row.key} />
+                <SearchLink query={keyQuery(metric, row.key)}>
+                  <Key metric={metric} value={row.key} />
+                </SearchLink>
               </th>
               <Figures row={row} all={all} sized={sum > 0} />
             </tr>

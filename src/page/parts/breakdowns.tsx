@@ -1,6 +1,8 @@
 import type { JSX } from 'preact'
 import type { BreakdownMetric, Summary } from '../../server/contract.ts'
+import { signatures } from '../state/search.ts'
 import { Breakdown } from './breakdown.tsx'
+import { Signatures } from './signatures.tsx'
 
 interface Table {
   readonly metric: BreakdownMetric
@@ -64,10 +66,9 @@ export function Breakdowns({ readings }: { readonly readings: Summary['readings'
               <div class="columns">
                 {shown.map(tables => (
                   <div key={tables[0]?.metric} class={`column ${tables[0]?.metric ?? ''}`}>
-                    {tables.map(table => {
-                      const reading = readings[table.metric]
-                      return reading && <Breakdown key={table.metric} {...table} reading={reading} />
-                    })}
+                    {tables.map(table => (
+                      <Shown key={table.metric} table={table} readings={readings} />
+                    ))}
                   </div>
                 ))}
               </div>
@@ -77,6 +78,19 @@ export function Breakdowns({ readings }: { readonly readings: Summary['readings'
       })}
     </>
   )
+}
+
+interface ShownProps {
+  readonly table: Table
+  readonly readings: Summary['readings']
+}
+
+/** A table; of messages the store tells more than how many they are. */
+function Shown({ table, readings }: ShownProps): JSX.Element | null {
+  const reading = readings[table.metric]
+  const messages = signatures.answer.value
+  if (table.metric === 'message' && messages) return <Signatures signatures={messages} />
+  return reading ? <Breakdown {...table} reading={reading} /> : null
 }
 
 function hasAny(list: readonly unknown[]): boolean {

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact'
-import type { BreakdownMetric } from '../../server/contract.ts'
 import { levelTone, reason, statusTone } from '../format/status.ts'
 import { LogText } from './log-text.tsx'
 
 interface KeyProps {
-  readonly metric: BreakdownMetric
+  /** The field, or the metric. */
+  readonly metric: string
   readonly value: string
 }
 

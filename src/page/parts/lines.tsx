@@ -1,10 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Line, Status } from '../../server/contract.ts'
-import { levelTone, statusTone } from '../format/status.ts'
+import type { Status } from '../../server/contract.ts'
 import { count } from '../format/numbers.ts'
-import { moment } from '../format/times.ts'
-import { LogText } from './log-text.tsx'
+import { LineRow } from './line-row.tsx'
 
 /** The newest lines as they came, newest first; can be held still. */
 export function Lines({ status }: { readonly status: Status }): JSX.Element {
@@ -31,38 +29,4 @@ export function Lines({ status }: { readonly status: Status }): JSX.Element {
       </ol>
     </section>
   )
-}
-
-interface LineRowProps {
-  readonly line: Line
-  readonly now: number
-  /** Tells the source, where there are several. */
-  readonly named: boolean
-}
-
-function LineRow({ line, now, named }: LineRowProps): JSX.Element {
-  return (
-    <li class={`tone-${toneOf(line)}`}>
-      <time>{line.time === undefined ? '' : moment(line.time, now)}</time>
-      {named && (
-        <span class="from">
-          <LogText text={line.source} />
-        </span>
-      )}
-      <span class="what">
-        {line.rejected !== undefined && (
-          <span class="reason">
-            rejected: <LogText text={line.rejected} />
-          </span>
-        )}
-        <LogText text={line.text} />
-      </span>
-    </li>
-  )
-}
-
-function toneOf({ rejected, status, level }: Line): string {
-  if (rejected !== undefined) return 'rejected'
-  if (status !== undefined) return statusTone(status)
-  return level === undefined ? 'other' : levelTone(level)
 }

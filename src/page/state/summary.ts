@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { Period, Summary } from '../../server/contract.ts'
 import { fittingPeriod } from '../format/periods.ts'
+import { addressed, keepAddress } from './address.ts'
 import { status } from './live.ts'
 
 export const PERIODS: readonly { period: Period; label: string; words: string }[] = [
@@ -12,7 +13,7 @@ export const PERIODS: readonly { period: Period; label: string; words: string }[
 ]
 
 /** The period shown; it stands in the address (`?period=1h`), so that it can be bookmarked and survives a reload. */
-export const period = signal<Period>(periodOf(location.search) ?? '15m')
+export const period = signal<Period>(addressedPeriod() ?? '15m')
 
 /** The newest analysis of the chosen period; of the period before while the new one is under way. */
 export const summary = signal<Summary | undefined>(undefined)
@@ -28,7 +29,7 @@ const SELDOM = 10_000
 const SETTLED = 3000
 
 /** Whether the period was chosen, by the address or by what there is to show. */
-let chosen = periodOf(location.search) !== undefined
+let chosen = addressedPeriod() !== undefined
 let asked: Period | undefined
 let askedAt = -Infinity
 let lines = -1
@@ -37,16 +38,14 @@ let pause = OFTEN
 let underWay = false
 let timer: number | undefined
 
-function periodOf(query: string): Period | undefined {
-  const wanted = new URLSearchParams(query).get('period')
+function addressedPeriod(): Period | undefined {
+  const wanted = addressed('period')
   return PERIODS.find(choice => choice.period === wanted)?.period
 }
 
 /** Keeps the address up to date. Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
 export function followSummary(): void {
-  effect(() => {
-    if (period.value !== periodOf(location.search)) history.replaceState(null, '', `?period=${period.value}`)
-  })
+  effect(() => keepAddress('period', period.value))
   effect(() => {
     const read = status.value?.books.read
     if (read === undefined) return

@@ -1,0 +1,34 @@
+import type { BreakdownMetric } from '../../server/contract.ts'
+
+/** What an input cannot hold, or a reader cannot see. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u
+
+/** Words that need no quotes. */
+const PLAIN = /^\/?[A-Za-z0-9_][\w.-]*(\/[\w.-]+)*$/
+const OPERATOR = /^(AND|OR|NOT|TO)$/
+
+/**
+ * The query for lines whose field is just that value, `null` for lines that do not have it: `path:/cart`,
+ * `agent:"curl 8"`, `NOT client:*`. A character that cannot be seen is asked for as any one character.
+ */
+export function valueQuery(field: string, value: string | number | boolean | null): string {
+  if (value === null) return `NOT ${field}:*`
+  const text = String(value)
+  if (PLAIN.test(text) && !OPERATOR.test(text)) return `${field}:${text}`
+  if (!UNSEEN.test(text)) return `${field}:"${text.replaceAll(/["\\]/g, '\\$&')}"`
+  const pattern = text.replaceAll(/[^\w.]/gu, found => (UNSEEN.test(found) ? '?' : `\\${found}`))
+  return `${field}:${pattern}`
+}
+
+/** A query for those lines of another that also pass a term. */
+export function narrowed(query: string, term: string): string {
+  if (query.trim() === '') return term
+  return /\bOR\b|\|\|/.test(query) ? `(${query}) AND ${term}` : `${query} AND ${term}`
+}
+
+/** The query for the lines that a key of a metric counts. */
+export function keyQuery(metric: BreakdownMetric, key: string): string {
+  if (metric === 'message') return valueQuery('signature', key)
+  const field = metric.replace('error_', '')
+  return field === metric ? valueQuery(field, key) : `${valueQuery(field, key)} AND status:>=400`
+}

@@ -1,0 +1,40 @@
+import type { JSX } from 'preact'
+import type { Line } from '../../server/contract.ts'
+import { levelTone, statusTone } from '../format/status.ts'
+import { moment } from '../format/times.ts'
+import { LogText } from './log-text.tsx'
+
+interface LineRowProps {
+  readonly line: Omit<Line, 'id' | 'kind'>
+  readonly now: number
+  /** Tells the source, where there are several. */
+  readonly named: boolean
+}
+
+/** A line of a log as it was written, its time before it, and its tone where it is good or bad. */
+export function LineRow({ line, now, named }: LineRowProps): JSX.Element {
+  return (
+    <li class={`tone-${toneOf(line)}`}>
+      <time>{line.time === undefined ? '' : moment(line.time, now)}</time>
+      {named && (
+        <span class="from">
+          <LogText text={line.source} />
+        </span>
+      )}
+      <span class="what">
+        {line.rejected !== undefined && (
+          <span class="reason">
+            rejected: <LogText text={line.rejected} />
+          </span>
+        )}
+        <LogText text={line.text} />
+      </span>
+    </li>
+  )
+}
+
+function toneOf({ rejected, status, level }: LineRowProps['line']): string {
+  if (rejected !== undefined) return 'rejected'
+  if (status !== undefined) return statusTone(status)
+  return level === undefined ? 'other' : levelTone(level)
+}

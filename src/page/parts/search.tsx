@@ -1,0 +1,106 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { found, query } from '../state/search.ts'
+import { FoundLines } from './found.tsx'
+import { SearchLink } from './search-link.tsx'
+
+/** How long typing rests before its query is asked, ms. */
+const REST = 700
+
+const EXAMPLES = ['status:>=500', 'path:/api/*', 'duration:>1s', 'bot:* AND NOT status:200']
+
+/** Searches the lines of the period: the query, what is wrong with it, and what it finds. */
+export function Search(): JSX.Element {
+  return (
+    <search class="panel search" id="search" aria-label="Search">
+      <QueryInput />
+      {found.failure.value !== undefined && (
+        <pre class="mistake" id="mistake" role="alert">
+          {found.failure.value}
+        </pre>
+      )}
+      {found.answer.value && <FoundLines found={found.answer.value} />}
+    </search>
+  )
+}
+
+/** Asks on Enter, or when typing rests; `/` goes there from anywhere. */
+function QueryInput(): JSX.Element {
+  const input = useRef<HTMLInputElement>(null)
+  const timer = useRef(0)
+  const draft = useSignal(query.peek())
+  const apply = (text: string, delay = 0): void => {
+    clearTimeout(timer.current)
+    timer.current = window.setTimeout(() => void (query.value = text), delay)
+  }
+  useSignalEffect(() => void (draft.value = query.value))
+  useEffect(() => focusOnSlash(() => input.current?.focus()), [])
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        apply(draft.peek())
+      }}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="7" cy="7" r="4.5" />
+        <path d="m10.5 10.5 3.5 3.5" />
+      </svg>
+      <input
+        ref={input}
+        type="search"
+        value={draft.value}
+        placeholder="Search the lines of this period"
+        aria-label="Search the lines of this period"
+        aria-keyshortcuts="/"
+        aria-invalid={found.failure.value !== undefined}
+        aria-describedby="mistake"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        enterkeyhint="search"
+        maxLength={4000}
+        onInput={event => {
+          draft.value = event.currentTarget.value
+          apply(draft.value, REST)
+        }}
+      />
+      {draft.value === '' ? (
+        <>
+          <Examples />
+          <kbd aria-hidden="true">/</kbd>
+        </>
+      ) : (
+        <button type="button" class="text" onClick={() => void (query.value = draft.value = '')}>
+          Clear<span class="hidden"> the search</span>
+        </button>
+      )}
+    </form>
+  )
+}
+
+function Examples(): JSX.Element {
+  return (
+    <p class="examples">
+      such as
+      {EXAMPLES.map(example => (
+        <SearchLink key={example} query={example}>
+          <code>{example}</code>
+        </SearchLink>
+      ))}
+    </p>
+  )
+}
+
+function focusOnSlash(focus: () => void): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const { key, target, ctrlKey, metaKey, altKey } = event
+    const writing = target instanceof Element && target.closest('input:not([type=radio]), select, textarea')
+    if (key !== '/' || writing || ctrlKey || metaKey || altKey) return
+    event.preventDefault()
+    focus()
+  }
+  document.addEventListener('keydown', onKeyDown)
+  return () => document.removeEventListener('keydown', onKeyDown)
+}

@@ -1,0 +1,80 @@
+import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import type { Failure } from '../../server/contract.ts'
+
+/** A question under way or answered. */
+export interface Question<Answer> {
+  /** Tells questions apart: another one is asked at once, the same one again after a while. */
+  readonly key: string
+  readonly load: (signal: AbortSignal) => Promise<Answer>
+}
+
+export interface Asked<Answer> {
+  /** The newest answer; of the question before while another is under way or could not be answered. */
+  readonly answer: ReadonlySignal<Answer | undefined>
+  /** Why the question was not answered; `undefined` when it was. */
+  readonly failure: ReadonlySignal<string | undefined>
+}
+
+/** Shortest time between two requests for the same, ms; so many times as long as the answer took, at least. */
+const OFTEN = 5000
+const REST = 5
+
+/** Asks what `wanted` says, anew whenever the signals that it reads change; nothing while it says `undefined`. */
+export function asking<Answer>(wanted: () => Question<Answer> | undefined): Asked<Answer> {
+  const answer = signal<Answer | undefined>(undefined)
+  const failure = signal<string | undefined>(undefined)
+  let question: Question<Answer> | undefined
+  let asked: string | undefined
+  let request: AbortController | undefined
+  let next = 0
+  let timer: number | undefined
+
+  const ask = async (): Promise<void> => {
+    if (!question || (request && question.key === asked)) return
+    request?.abort()
+    const own = (request = new AbortController())
+    asked = question.key
+    const began = performance.now()
+    const result = await settled(question.load(own.signal))
+    if (request !== own) return
+    request = undefined
+    next = began + Math.max(OFTEN, REST * (performance.now() - began))
+    if ('answer' in result) answer.value = result.answer
+    failure.value = 'failure' in result ? result.failure : undefined
+  }
+
+  effect(() => {
+    question = wanted()
+    clearTimeout(timer)
+    if (question) {
+      const wait = question.key === asked ? Math.max(0, next - performance.now()) : 0
+      timer = window.setTimeout(() => void ask(), wait)
+    } else {
+      request?.abort()
+      request = asked = answer.value = failure.value = undefined
+    }
+  })
+  return { answer, failure }
+}
+
+async function settled<Answer>(
+  promise: Promise<Answer>
+): Promise<{ readonly answer: Answer } | { readonly failure: string }> {
+  try {
+    return { answer: await promise }
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The server's answer. Rejects with what it says is wrong. */
+export async function get<Answer>(
+  path: string,
+  params: URLSearchParams,
+  signal: AbortSignal
+): Promise<Answer> {
+  const response = await fetch(`./api/${path}?${params.toString()}`, { signal })
+  if (response.ok) return response.json()
+  const { error }: Failure = await response.json()
+  throw new Error(error)
+}

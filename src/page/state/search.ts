@@ -1,0 +1,122 @@
+import { effect, signal } from '@preact/signals'
+import type {
+  CountAnswer,
+  FoundLine,
+  LinesAnswer,
+  SignaturesAnswer,
+  StatsAnswer,
+  Summary
+} from '../../server/contract.ts'
+import { layoutOf, laidOut } from '../format/buckets.ts'
+import { addressed, keepAddress } from './address.ts'
+import { asking, get } from './asking.ts'
+import { status } from './live.ts'
+import { summary } from './summary.ts'
+
+/** What is searched for in the chosen period; nothing while it is empty. It stands in the address (`?q=status:500`). */
+export const query = signal(addressed('q') ?? '')
+
+/** The field whose most frequent values are shown of the lines found. */
+export const by = signal('client')
+
+/** The lines that pass a query. */
+export interface Found {
+  readonly query: string
+  readonly by: string
+  readonly period: Summary['period']
+  readonly total: number
+  /** Counts over time: the start of each bucket (ms), and its lines. */
+  readonly time: readonly number[]
+  readonly counts: readonly number[]
+  readonly bucket: number
+  /** The newest lines, oldest first. */
+  readonly lines: readonly FoundLine[]
+  /** When there are lines at all, where none were found. */
+  readonly extent?: LinesAnswer['extent']
+  /** Values of `by` and how many lines have them, the most frequent first. */
+  readonly top: StatsAnswer['rows']
+}
+
+const LINES = 50
+const TOP = 8
+const SIGNATURES = 50
+
+/** The lines found, kept up to date. */
+export const found = asking<Found>(() => {
+  const frame = summary.value
+  const [wanted, field] = [query.value.trim(), by.value]
+  if (!frame || wanted === '') return undefined
+  const range = rangeOf(frame)
+  return {
+    key: JSON.stringify([wanted, field, frame.period]),
+    load: signal => search(wanted, field, frame, range, signal)
+  }
+})
+
+/** The messages of error logs in the chosen period, kept up to date. */
+export const signatures = asking<SignaturesAnswer['signatures']>(() => {
+  const frame = summary.value
+  if (!frame || frame.totals.errorLines === 0) return undefined
+  const range = rangeOf(frame)
+  return {
+    key: frame.period,
+    load: async signal => {
+      const params = new URLSearchParams([...range, ['limit', String(SIGNATURES)]])
+      return (await get<SignaturesAnswer>('signatures', params, signal)).signatures
+    }
+  }
+})
+
+/** Searches for something else, and goes where the answer is shown. */
+export function searchFor(text: string): void {
+  query.value = text
+  document.getElementById('search')?.scrollIntoView({ block: 'start' })
+}
+
+/** Keeps the address up to date. */
+export function followQuery(): void {
+  effect(() => keepAddress('q', query.value.trim() || undefined))
+}
+
+type Range = readonly [name: string, value: string][]
+
+/** The period, and the sources that are watched: the store may hold more. */
+function rangeOf({ from, to }: Summary): Range {
+  const sources = status.peek()?.sources ?? []
+  return [
+    ['from', String(from)],
+    ['to', String(to)],
+    ...sources.map(({ name }): [string, string] => ['source', name])
+  ]
+}
+
+async function search(
+  wanted: string,
+  field: string,
+  frame: Summary,
+  range: Range,
+  signal: AbortSignal
+): Promise<Found> {
+  const ask = <Answer>(path: string, more: Range): Promise<Answer> =>
+    get<Answer>(path, new URLSearchParams([['q', wanted], ...range, ...more]), signal)
+  const layout = layoutOf(frame)
+  const [{ counts }, { rows }, { lines, extent }] = await Promise.all([
+    ask<CountAnswer>('count', [['by', layout.step]]),
+    ask<StatsAnswer>('stats', [
+      ['stats', `count by ${field}`],
+      ['limit', String(TOP)]
+    ]),
+    ask<LinesAnswer>('lines', [['limit', String(LINES)]])
+  ])
+  return {
+    query: wanted,
+    by: field,
+    period: frame.period,
+    total: counts.reduce((sum, { count }) => sum + count, 0),
+    ...laidOut(layout, counts),
+    bucket: layout.bucket,
+    lines,
+    ...(extent && { extent }),
+    top: rows
+  }
+}
