@@ -85,11 +85,13 @@ interface ShownProps {
   readonly readings: Summary['readings']
 }
 
-/** A table; of messages the store tells more than how many they are. */
+/** A table; of messages the store tells more than how many they are, unless it cannot be asked. */
 function Shown({ table, readings }: ShownProps): JSX.Element | null {
   const reading = readings[table.metric]
-  const messages = signatures.answer.value
-  if (table.metric === 'message' && messages) return <Signatures signatures={messages} />
+  if (table.metric === 'message' && signatures.failure.value === undefined) {
+    const messages = signatures.answer.value
+    return messages ? <Signatures signatures={messages} /> : null
+  }
   return reading ? <Breakdown {...table} reading={reading} /> : null
 }
 

@@ -19,7 +19,7 @@ export function FoundLines({ found: shown }: { readonly found: Found }): JSX.Ele
   const asked = shown.query === query.value.trim() && shown.period === period.value
   return (
     <div class={asked ? 'found' : 'found stale'} data-query={shown.query}>
-      <div class="head" role="status">
+      <div class="head">
         <h2>
           <span data-figure="found">{count(total)}</span> {total === 1 ? 'line' : 'lines'}
         </h2>
@@ -43,9 +43,9 @@ export function FoundLines({ found: shown }: { readonly found: Found }): JSX.Ele
 function Counts(): JSX.Element {
   const data = useComputed((): ChartData => {
     const { time = [], counts: values = [], bucket = 60_000 } = found.answer.value ?? {}
-    return { time, bucket, series: [{ name: 'lines', color: 'tone-p50', values }] }
+    return { time, bucket, series: [{ name: 'lines', color: 'tone-2xx', values }] }
   })
-  return <Chart title="Lines found" kind="stack" height={HEIGHT} data={data} format={compact} whole={sum} />
+  return <Chart title="Over time" kind="stack" height={HEIGHT} data={data} format={compact} whole={sum} />
 }
 
 function NewestLines({ lines, total }: Pick<Found, 'lines' | 'total'>): JSX.Element {

@@ -1,16 +1,21 @@
 import type { ComponentChildren, JSX } from 'preact'
-import { searchFor } from '../state/search.ts'
+import { searchAddress, searchFor } from '../state/search.ts'
 
 interface SearchLinkProps {
   readonly query: string
   readonly children: ComponentChildren
 }
 
-/** Searches for lines when it is clicked. */
+/** Leads to a search in the chosen period. */
 export function SearchLink({ query, children }: SearchLinkProps): JSX.Element {
+  const onClick = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    searchFor(query)
+  }
   return (
-    <button type="button" class="find" onClick={() => searchFor(query)}>
+    <a class="find" href={searchAddress(query)} onClick={onClick}>
       {children}
-    </button>
+    </a>
   )
 }

@@ -13,7 +13,7 @@ const EXAMPLES = ['status:>=500', 'path:/api/*', 'duration:>1s', 'bot:* AND NOT 
 /** Searches the lines of the period: the query, what is wrong with it, and what it finds. */
 export function Search(): JSX.Element {
   return (
-    <search class="panel search" id="search" aria-label="Search">
+    <search class="panel search" id="search" aria-label="Search" tabIndex={-1}>
       <QueryInput />
       {found.failure.value !== undefined && (
         <pre class="mistake" id="mistake" role="alert">

@@ -40,7 +40,8 @@ export function asking<Answer>(wanted: () => Question<Answer> | undefined): Aske
     request = undefined
     next = began + Math.max(OFTEN, REST * (performance.now() - began))
     if ('answer' in result) answer.value = result.answer
-    failure.value = 'failure' in result ? result.failure : undefined
+    else if (result.error instanceof Refused) next = Infinity
+    failure.value = 'answer' in result ? undefined : messageOf(result.error)
   }
 
   effect(() => {
@@ -48,7 +49,7 @@ export function asking<Answer>(wanted: () => Question<Answer> | undefined): Aske
     clearTimeout(timer)
     if (question) {
       const wait = question.key === asked ? Math.max(0, next - performance.now()) : 0
-      timer = window.setTimeout(() => void ask(), wait)
+      if (wait < Infinity) timer = window.setTimeout(() => void ask(), wait)
     } else {
       request?.abort()
       request = asked = answer.value = failure.value = undefined
@@ -59,13 +60,20 @@ export function asking<Answer>(wanted: () => Question<Answer> | undefined): Aske
 
 async function settled<Answer>(
   promise: Promise<Answer>
-): Promise<{ readonly answer: Answer } | { readonly failure: string }> {
+): Promise<{ readonly answer: Answer } | { readonly error: unknown }> {
   try {
     return { answer: await promise }
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) }
+    return { error }
   }
 }
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The question itself is wrong, so that it need not be asked again. */
+class Refused extends Error {}
 
 /** The server's answer. Rejects with what it says is wrong. */
 export async function get<Answer>(
@@ -76,5 +84,5 @@ export async function get<Answer>(
   const response = await fetch(`./api/${path}?${params.toString()}`, { signal })
   if (response.ok) return response.json()
   const { error }: Failure = await response.json()
-  throw new Error(error)
+  throw response.status === 400 ? new Refused(error) : new Error(error)
 }

@@ -11,7 +11,7 @@ import { layoutOf, laidOut } from '../format/buckets.ts'
 import { addressed, keepAddress } from './address.ts'
 import { asking, get } from './asking.ts'
 import { status } from './live.ts'
-import { summary } from './summary.ts'
+import { period, summary } from './summary.ts'
 
 /** What is searched for in the chosen period; nothing while it is empty. It stands in the address (`?q=status:500`). */
 export const query = signal(addressed('q') ?? '')
@@ -67,15 +67,24 @@ export const signatures = asking<SignaturesAnswer['signatures']>(() => {
   }
 })
 
-/** Searches for something else, and goes where the answer is shown. */
+/** The address of a search in the chosen period. */
+export function searchAddress(text: string): string {
+  return `?${new URLSearchParams({ period: period.value, q: text }).toString()}`
+}
+
+/** Searches for something else, and goes where the answer is shown; the browser's way back leads to what was before. */
 export function searchFor(text: string): void {
+  history.pushState(null, '', searchAddress(text))
   query.value = text
-  document.getElementById('search')?.scrollIntoView({ block: 'start' })
+  const panel = document.getElementById('search')
+  panel?.focus({ preventScroll: true })
+  panel?.scrollIntoView({ block: 'start' })
 }
 
 /** Keeps the address up to date. */
 export function followQuery(): void {
   effect(() => keepAddress('q', query.value.trim() || undefined))
+  addEventListener('popstate', () => (query.value = addressed('q') ?? ''))
 }
 
 type Range = readonly [name: string, value: string][]

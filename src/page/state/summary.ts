@@ -46,6 +46,7 @@ function addressedPeriod(): Period | undefined {
 /** Keeps the address up to date. Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
 export function followSummary(): void {
   effect(() => keepAddress('period', period.value))
+  addEventListener('popstate', () => (period.value = addressedPeriod() ?? period.peek()))
   effect(() => {
     const read = status.value?.books.read
     if (read === undefined) return
