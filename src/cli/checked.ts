@@ -5,11 +5,12 @@ import { loadConfig, type Loaded } from '../config/load.ts'
 import type { SourceConfig } from '../config/schema.ts'
 import { VisorError } from '../core/errors.ts'
 import { chooseFormat } from '../engines/embedded/choose.ts'
-import { formatsFor } from '../formats/index.ts'
-import { table } from '../reports/layout.ts'
+import { formatsFor, withBare } from '../formats/index.ts'
+import { cut, table } from '../reports/layout.ts'
 import { formatBytes } from '../reports/units.ts'
 import { visible } from '../reports/visible.ts'
 import { inspectBulk, openBulk } from '../sources/bulk/index.ts'
+import { sampleLines } from './traced.ts'
 
 /** What `visor check` found: text for people, and how many files could not be read or told. */
 export interface Checked {
@@ -21,6 +22,8 @@ interface Finding {
   readonly path: string
   readonly what: string
   readonly problem: boolean
+  /** The first lines as fields. */
+  readonly sample: readonly string[]
 }
 
 /** Tries a configuration. Throws when it is wrong; files that cannot be read are findings. */
@@ -44,7 +47,11 @@ export async function checkConfig(
       visible(path),
       visible(what)
     ])
-    lines.push('', `source ${visible(name)}`, ...table(COLUMNS, rows, Infinity))
+    const shown = table(COLUMNS, rows, Infinity).flatMap((row, i) => [
+      row,
+      ...(findings[i]?.sample ?? []).map(sample => `     ${cut(sample, WIDTH)}`)
+    ])
+    lines.push('', `source ${visible(name)}`, ...shown)
   }
   const { page, store, window, lateness } = config
   lines.push(
@@ -55,6 +62,10 @@ export async function checkConfig(
   )
   return { text: `${lines.join('\n')}\n`, problems }
 }
+
+/** How many of a file's first lines are shown as fields, and how wide. */
+const SHOWN = 2
+const WIDTH = 150
 
 const COLUMNS = [{ align: 'left' }, { align: 'left' }, { align: 'left' }] as const
 
@@ -74,8 +85,9 @@ async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Fi
   const findings: Finding[] = []
   for (const pattern of source.paths) {
     const paths = pattern === '-' ? [] : globSync(pattern).sort()
-    if (pattern === '-') findings.push({ path: pattern, what: 'standard input', problem: false })
-    else if (paths.length === 0) findings.push({ path: pattern, what: 'no such file yet', problem: true })
+    if (pattern === '-') findings.push({ path: pattern, what: 'standard input', problem: false, sample: [] })
+    else if (paths.length === 0)
+      findings.push({ path: pattern, what: 'no such file yet', problem: true, sample: [] })
     for (const path of paths) findings.push(await findingOf(path, source.format, signal))
   }
   return findings
@@ -84,13 +96,14 @@ async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Fi
 async function findingOf(path: string, format: string | undefined, signal: AbortSignal): Promise<Finding> {
   try {
     const { size, splittable } = inspectBulk(path)
-    if (size === undefined) return { path, what: 'no regular file: not followed', problem: true }
-    if (!splittable) return { path, what: `compressed: not followed (${formatBytes(size)})`, problem: false }
-    const { what, problem } = await formatOf(path, format, signal)
-    return { path, what: `${what} (${formatBytes(size)})`, problem }
+    if (size === undefined) return { path, what: 'no regular file: not followed', problem: true, sample: [] }
+    const bytes = `(${formatBytes(size)})`
+    if (!splittable) return { path, what: `compressed: not followed ${bytes}`, problem: false, sample: [] }
+    const { what, ...found } = await formatOf(path, format, signal)
+    return { path, what: `${what} ${bytes}`, ...found }
   } catch (error) {
     if (!(error instanceof VisorError)) throw error
-    return { path, what: error.message, problem: true }
+    return { path, what: error.message, problem: true, sample: [] }
   }
 }
 
@@ -99,20 +112,24 @@ async function formatOf(
   path: string,
   format: string | undefined,
   signal: AbortSignal
-): Promise<{ what: string; problem: boolean }> {
+): Promise<Omit<Finding, 'path'>> {
   const source = openBulk(path)
   try {
     for await (const [stream] of source.ready(signal)) {
       const chosen = stream && chooseFormat(stream, format)
-      if (chosen) return 'choice' in chosen ? whatOf(chosen.choice) : { what: chosen.problem, problem: true }
+      if (chosen && 'problem' in chosen) return { what: chosen.problem, problem: true, sample: [] }
+      if (chosen) {
+        const formats = withBare(formatsFor(chosen.choice.text))
+        return { what: whatOf(chosen.choice), problem: false, sample: sampleLines(stream, formats, SHOWN) }
+      }
       if (stream?.finished !== false) break
     }
-    return { what: 'no line yet', problem: false }
+    return { what: 'no line yet', problem: false, sample: [] }
   } finally {
     source.close()
   }
 }
 
-function whatOf({ name, why }: { name: string; why: string }): { what: string; problem: boolean } {
-  return { what: why.startsWith(`${name}:`) ? why : `${name}: ${why}`, problem: false }
+function whatOf({ name, why }: { name: string; why: string }): string {
+  return why.startsWith(`${name}:`) ? why : `${name}: ${why}`
 }

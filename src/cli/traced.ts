@@ -1,4 +1,5 @@
 import type { Format } from '../core/format.ts'
+import type { Stream } from '../core/source.ts'
 import { chooseFormat, wholeLines } from '../engines/embedded/choose.ts'
 import { formatsFor, PRESETS, withBare } from '../formats/index.ts'
 import { visible } from '../reports/visible.ts'
@@ -38,22 +39,46 @@ export async function tracedFile(
   }
 }
 
-/** A line taken apart for people: which bytes (counted from 1) fill which field, and where and why a format breaks. */
+/** A line taken apart for people: which bytes (counted from 1) which directive took for which field, and where and why it breaks. */
 export function tracedLine(line: Uint8Array, formats: readonly Format[]): string {
-  const traces = formats.map(format => ({ format, ...trace(format.program, line) }))
-  const furthest = traces.reduce((best, one) => (reach(one) > reach(best) ? one : best))
-  const { format, pieces, broken } = furthest
+  const { format, pieces, broken } = furthest(line, formats)
   const rows = pieces
     .filter(({ fields, to, from }) => fields.length > 0 || to > from)
-    .map(({ from, to, text, fields }) => [
+    .map(({ step, from, to, text, fields }) => [
       to === from ? `${from + 1}` : `${from + 1}-${to}`,
+      format.origins[step] ?? '',
       fields.length === 0 ? JSON.stringify(text) : fields.join(', '),
       fields.length === 0 ? '' : text
     ])
-  const widths = [0, 1].map(column => Math.max(0, ...rows.map(row => row[column]?.length ?? 0)))
+  const widths = [0, 1, 2].map(column => Math.max(0, ...rows.map(row => row[column]?.length ?? 0)))
   const lines = rows.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
-  const end = broken ? `  broken at ${broken.reason}` : '  follows the format'
+  const directive = broken ? format.origins[broken.step] : undefined
+  const end = broken
+    ? `  broken${directive === undefined ? '' : ` in ${directive}`} at ${broken.reason}`
+    : '  follows the format'
   return [`${format.name}: ${decoder.decode(line)}`, ...lines, end, ''].map(text => visible(text)).join('\n')
+}
+
+/** What the formats of a log make of its first lines, one line each for people: `client=10.0.0.1  time=…`. */
+export function sampleLines(stream: Stream, formats: readonly Format[], count: number): string[] {
+  const buffer = new Uint8Array(LOOK)
+  const length = stream.read(buffer)
+  const lines = wholeLines(buffer.subarray(0, length), stream.finished).slice(0, count)
+  return lines.map(line => {
+    const { pieces } = furthest(line, formats)
+    const told = pieces.filter(({ fields }) => fields.length > 0)
+    return visible(told.map(({ fields, text }) => `${fieldOf(fields)}=${text}`).join('  '))
+  })
+}
+
+/** A request is told as a whole. */
+function fieldOf(fields: readonly string[]): string {
+  return fields.includes('request') ? 'request' : (fields[0] ?? '')
+}
+
+function furthest(line: Uint8Array, formats: readonly Format[]): Trace & { readonly format: Format } {
+  const traces = formats.map(format => ({ format, ...trace(format.program, line) }))
+  return traces.reduce((best, one) => (reach(one) > reach(best) ? one : best))
 }
 
 const decoder = new TextDecoder()

@@ -12,6 +12,8 @@ export interface Format {
   /** The directive string as it would stand in the server's configuration; `formatFor(text)` gives the format back. */
   readonly text: string
   readonly program: Program
+  /** For each step, as rejections count them, the piece of the text that it comes from; nothing for fixed text. */
+  readonly origins: readonly (string | undefined)[]
   /** The fields that its lines fill, `time` not named. */
   readonly fields: readonly string[]
   /** The line, without line end, that the server would have written: escapes as Apache writes them. */

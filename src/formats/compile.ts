@@ -1,11 +1,11 @@
 import { escapeText, type EscapeStyle } from '../core/escape.ts'
 import type { Kind, LogEvent } from '../core/fields.ts'
 import type { Format, RawValues } from '../core/format.ts'
-import { columnsOf, DETAILS, flatten, type Program, type Step } from '../core/program.ts'
+import { columnsOf, DETAILS, flatten, type Program } from '../core/program.ts'
 import { delimit } from './delimit.ts'
 import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
 import { lookUp } from './lookup.ts'
-import { lower, type Dialect } from './lower.ts'
+import { lower, type Dialect, type Lowered } from './lower.ts'
 import { makePrinter, type Printer, type Values } from './print.ts'
 import { FormatProblem, formatError } from './problem.ts'
 import { accessTime, errorTime, isZoned } from './time.ts'
@@ -19,13 +19,15 @@ const ALONE = ['AH0', 'AH1', '(2)', '(13)', '(98)', 'httpd: ', 'apache2: ']
  * @throws VisorError FORMAT with a caret under the character at fault
  */
 export function compileFormat(name: string, kind: Kind, text: string): Format {
-  const steps = compileSteps(kind, text)
+  const lowered = compileSteps(kind, text)
+  const { steps } = lowered
   const program: Program = { steps, zoned: isZoned(flatten(steps)) }
   const [first] = steps
   const continued = kind === 'error' &&
     first?.op === 'literal' && { opening: first.text.slice(0, 1), alone: ALONE }
   const quoted = text.replaceAll(/\\.|"|\\$/gs, found => (found.length === 1 ? `\\${found}` : found))
-  return formatOf(name, kind, quoted, continued ? { ...program, continued } : program)
+  const origins = originsOf(lowered, text, /%(?:[-+!<>,\d]|\{[^}]*\})*(?:\^[A-Za-z]{2}|[^])/y)
+  return formatOf(name, kind, quoted, continued ? { ...program, continued } : program, { origins })
 }
 
 /** The format of a program: what prints its lines is made of the same steps. */
@@ -34,7 +36,7 @@ export function formatOf(
   kind: Kind,
   text: string,
   program: Program,
-  style: EscapeStyle = kind
+  { style = kind, origins = [] }: { style?: EscapeStyle; origins?: Format['origins'] } = {}
 ): Format {
   const { steps, continued } = program
   const ends = flatten(steps).some(step => 'field' in step && step.field === 'time_end')
@@ -53,6 +55,7 @@ export function formatOf(
     kind,
     text,
     program,
+    origins,
     fields,
     print: event => printed(eventValues(event, style)),
     printRaw: values => Buffer.from(printedLatin1(rawValues(values)), 'latin1')
@@ -67,7 +70,17 @@ function withDetails(print: Printer): Printer {
   }
 }
 
-function compileSteps(kind: Kind, text: string): Step[] {
+/** The pieces of a format's text that its steps come from, each as long as `piece` (sticky) matches there. */
+export function originsOf({ steps, at }: Lowered, text: string, piece: RegExp): (string | undefined)[] {
+  return flatten(steps).map(step => {
+    const place = at.get(step)
+    if (place === undefined) return undefined
+    piece.lastIndex = place
+    return piece.exec(text)?.[0]
+  })
+}
+
+function compileSteps(kind: Kind, text: string): Lowered {
   try {
     const fields = kind === 'access' ? [parseLogFormat(text)] : parseErrorLogFormat(text)
     return delimit(kind === 'access', lower(kind, fields, dialectOf(kind)))

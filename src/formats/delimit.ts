@@ -12,31 +12,37 @@ const END = '\n'
  * A text that says so itself ends there or at the line's end.
  * @throws FormatProblem where two directives touch, so that nothing shows where one ends.
  */
-export function delimit(quotes: boolean, { steps, at }: Lowered): Step[] {
+export function delimit(quotes: boolean, { steps, at }: Lowered): Lowered {
+  const where = new Map<Step, number>()
+  const end = (step: Step, following: Step | undefined, next: readonly string[]): Step => {
+    const problem = (message: string): FormatProblem => new FormatProblem(message, at.get(step) ?? 0)
+    switch (step.op) {
+      case 'group':
+        return { op: 'group', steps: within(step.steps, next) }
+      case 'number':
+        checkNumber(following, next, problem)
+        return step
+      case 'timepart':
+        if (/^(seconds|millis|micros)$/.test(step.part)) checkNumber(following, next, problem)
+        return step
+      case 'text':
+      case 'address':
+      case 'chain':
+      case 'request':
+      case 'target':
+        return endText(quotes, step, next, problem)
+      default:
+        return step
+    }
+  }
   const within = (steps: readonly Step[], tails: readonly string[]): Step[] =>
     steps.map((step, i) => {
-      const next = openings(steps.slice(i + 1), tails)
-      const problem = (message: string): FormatProblem => new FormatProblem(message, at.get(step) ?? 0)
-      switch (step.op) {
-        case 'group':
-          return { op: 'group', steps: within(step.steps, next) }
-        case 'number':
-          checkNumber(steps[i + 1], next, problem)
-          return step
-        case 'timepart':
-          if (/^(seconds|millis|micros)$/.test(step.part)) checkNumber(steps[i + 1], next, problem)
-          return step
-        case 'text':
-        case 'address':
-        case 'chain':
-        case 'request':
-        case 'target':
-          return endText(quotes, step, next, problem)
-        default:
-          return step
-      }
+      const ended = end(step, steps[i + 1], openings(steps.slice(i + 1), tails))
+      const place = at.get(step)
+      if (place !== undefined) where.set(ended, place)
+      return ended
     })
-  return within(steps, [END])
+  return { steps: within(steps, [END]), at: where }
 }
 
 type TextLike = Extract<Step, { until: string }>

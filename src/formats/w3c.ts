@@ -1,6 +1,6 @@
 import type { Format } from '../core/format.ts'
 import type { Program } from '../core/program.ts'
-import { formatOf } from './compile.ts'
+import { formatOf, originsOf } from './compile.ts'
 import { delimit } from './delimit.ts'
 import type { Directive, Meaning } from './directives.ts'
 import type { DirectiveItem, Item } from './grammar.ts'
@@ -56,9 +56,10 @@ export function compileW3c(line: string): Format {
   const found = line.trimEnd().replace(HEADER, '#Fields: ')
   const names = found.slice('#Fields: '.length)
   try {
-    const lowered = lower('access', [itemsOf(names)], { lookUp, timeOf })
-    const program: Program = { steps: delimit(false, lowered), zoned: true, escapes: 'none', remark: '#' }
-    return formatOf('w3c', 'access', found, program, 'none')
+    const lowered = delimit(false, lower('access', [itemsOf(names)], { lookUp, timeOf }))
+    const origins = originsOf(lowered, names, /\S+/y)
+    const program: Program = { steps: lowered.steps, zoned: true, escapes: 'none', remark: '#' }
+    return formatOf('w3c', 'access', found, program, { style: 'none', origins })
   } catch (error) {
     if (error instanceof FormatProblem) throw formatError(names, error.at, error.message)
     throw error

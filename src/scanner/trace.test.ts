@@ -19,7 +19,7 @@ it('tells what each step took, and where and why one could not go on', () => {
     ['time', '10/Oct/2000:13:55:36 +0000'],
     ['method', 'GET / HTTP/1.0']
   ])
-  expect(broken).toEqual({ at: 59, reason: 'column 60: status is no number' })
+  expect(broken).toMatchObject({ at: 59, reason: 'column 60: status is no number' })
 })
 
 it('agrees with the scanner on lines of all sorts, and its pieces make up the line', () => {

@@ -5,6 +5,8 @@ import { traceLine } from './reference.ts'
 
 /** Bytes of a line and what a step made of them. */
 export interface Piece {
+  /** Which step, as rejections count them. */
+  readonly step: number
   /** The first byte and the one behind the last, 0-based. */
   readonly from: number
   readonly to: number
@@ -17,7 +19,7 @@ export interface Piece {
 export interface Trace {
   readonly pieces: readonly Piece[]
   /** Where and why it went no further. */
-  readonly broken: { readonly at: number; readonly reason: string } | undefined
+  readonly broken: { readonly step: number; readonly at: number; readonly reason: string } | undefined
 }
 
 /** Runs a program over one line, step by step. Optional pieces that are not there are left out. */
@@ -26,6 +28,7 @@ export function trace(program: Program, line: Uint8Array): Trace {
   const steps = flatten(program.steps)
   const { taken, stop } = traceLine(program, text)
   const pieces = taken.map(({ step, from, to }) => ({
+    step,
     from,
     to,
     text: Buffer.from(text.slice(from, to), 'latin1').toString(),
@@ -34,7 +37,7 @@ export function trace(program: Program, line: Uint8Array): Trace {
   if (!stop) return { pieces, broken: undefined }
   const { reason, at, step } = stop
   const rejection: Rejection = { start: 0, length: line.length, reason, at, step, program: 0 }
-  return { pieces, broken: { at, reason: explain(rejection, [program]) } }
+  return { pieces, broken: { step, at, reason: explain(rejection, [program]) } }
 }
 
 function fieldsOf(step: Step | undefined): string[] {

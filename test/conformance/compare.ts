@@ -87,5 +87,5 @@ function momentOf(text: string): number {
   const ctime = /^(\w+) (\w+) +(\d+) ([\d:]+)(?:\.(\d+))? (\d+)$/.exec(text)
   if (ctime)
     return Date.parse(`${ctime[3]} ${ctime[2]} ${ctime[6]} ${ctime[4]} UTC`) * 1000 + Number(ctime[5] ?? 0)
-  return Date.parse(/Z$/.test(text) ? text : `${text.replace(' ', 'T')}Z`) * 1000
+  return Date.parse(text.endsWith('Z') ? text : `${text.replace(' ', 'T')}Z`) * 1000
 }

@@ -36,8 +36,9 @@ export function compileJson(name: string, text: string): Format {
     const kind: Kind = fields.includes('message') ? 'error' : 'access'
     const members = entries.map(entry => memberOf(entry, fields, kind))
     checkMembers(members, entries, text)
+    const origins = [undefined, ...entries.map(({ path }) => path.join('.'))]
     const program = { steps: [{ op: 'json' as const, members }], zoned: true, escapes: 'json' as const }
-    return formatOf(name, kind, textOf(entries), program, 'json')
+    return formatOf(name, kind, textOf(entries), program, { style: 'json', origins })
   } catch (error) {
     if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)
     throw error

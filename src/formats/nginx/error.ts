@@ -46,10 +46,10 @@ export const NGINX_ERROR: Format = formatOf(
   'error',
   'nginx_error',
   {
-    steps: delimit(false, { steps: [...STEPS], at: new Map() }),
+    steps: delimit(false, { steps: [...STEPS], at: new Map() }).steps,
     zoned: false,
     escapes: 'none',
     continued: { opening: '0123456789', alone: ['nginx: '] }
   },
-  'none'
+  { style: 'none' }
 )

@@ -1,7 +1,7 @@
 import type { EscapeStyle } from '../../core/escape.ts'
 import type { Format } from '../../core/format.ts'
 import { flatten, type Escapes, type Program } from '../../core/program.ts'
-import { formatOf } from '../compile.ts'
+import { formatOf, originsOf } from '../compile.ts'
 import { delimit } from '../delimit.ts'
 import type { DirectiveItem, Item } from '../grammar.ts'
 import { lower } from '../lower.ts'
@@ -31,10 +31,14 @@ const STYLES: Record<Escape, { style: EscapeStyle; escapes: Escapes }> = {
 export function compileNginx(name: string, { text, escape }: LogFormat): Format {
   const { style, escapes } = STYLES[escape]
   try {
-    const lowered = lower('access', [itemsOf(text)], { lookUp: variableOf, timeOf })
-    const steps = delimit(escape !== 'none', lowered)
+    const lowered = delimit(
+      escape !== 'none',
+      lower('access', [itemsOf(text)], { lookUp: variableOf, timeOf })
+    )
+    const { steps } = lowered
     const program: Program = { steps, zoned: isZoned(flatten(steps)), escapes }
-    return formatOf(name, 'access', statementOf({ text, escape }), program, style)
+    const origins = originsOf(lowered, text, /\$\{\w+\}|\$\w+/y)
+    return formatOf(name, 'access', statementOf({ text, escape }), program, { style, origins })
   } catch (error) {
     if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)
     throw error

@@ -91,6 +91,7 @@ export const testFormat = (text: string): Format => ({
   kind: 'access',
   text,
   program: { steps: [], zoned: true },
+  origins: [],
   fields: ['client', 'path', 'status'],
   print: event => [event['client'], event['path'], event['status']].join(' '),
   printRaw: values => {
