@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { SignaturesAnswer } from '../../server/contract.ts'
-import { compact, count } from '../format/numbers.ts'
+import { count } from '../format/numbers.ts'
 import { valueQuery } from '../format/query.ts'
 import { levelTone } from '../format/status.ts'
 import { dateAndTime, moment } from '../format/times.ts'
@@ -68,7 +68,7 @@ function SignatureRow(row: Signature & { readonly largest: number }): JSX.Elemen
           <LogText text={signature} title={example} />
         </SearchLink>
       </th>
-      <td class="count">{compact(row.count)}</td>
+      <td class="count">{count(row.count)}</td>
       <td class="at" title={dateAndTime(first)}>
         {moment(first, now)}
       </td>
