@@ -26,7 +26,7 @@ const line = (i: number): string =>
 
 /** Scans and counts bytes again and again until so many lines were read; gives lines a second. */
 function measure(format: Format, bytes: Uint8Array, filter?: string): number {
-  const metrics = metricsFor(format)
+  const metrics = metricsFor(format, true)
   const query = filter === undefined ? undefined : parseQuery(filter)
   const looked = query && fieldsOf(query)
   const wanted = (field: string): boolean =>

@@ -195,6 +195,7 @@ function planOf(config: Config, past: ReadonlyMap<string, Earlier>, output: stri
     window: config.window * 1000,
     lateness: config.lateness * 1000,
     aging: output === undefined,
+    country: config.country,
     limit: WINDOW_KEYS
   }
 }

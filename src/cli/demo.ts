@@ -67,6 +67,7 @@ function configOf(
     page: { enabled: true, host, port },
     store: { path: join(folder, 'store'), retention: 86_400_000 },
     window: 10_000,
+    country: true,
     lateness: 60_000
   }
 }

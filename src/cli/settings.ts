@@ -35,6 +35,7 @@ export function settingsFor(files: readonly string[], options: WatchOptions, env
       port: port ?? config.page.port
     },
     store: { ...config.store, ...(typeof store === 'string' && { path: resolve(store) }) },
+    country: config.country,
     window: options.window ?? config.window,
     lateness: options.lateness ?? config.lateness
   }

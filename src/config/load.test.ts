@@ -41,6 +41,7 @@ describe('loadConfig', () => {
       page: { enabled: true, host: '127.0.0.1', port: 7070 },
       store: { path: '/home/u/.local/share/visor', retention: 30 * 86400e3 },
       window: 60e3,
+      country: true,
       lateness: 60e3
     })
   })
@@ -169,5 +170,13 @@ describe('mistakes', () => {
 
 it('has a JSON Schema that knows every setting', () => {
   const { properties } = configSchema()
-  expect(Object.keys(properties ?? {})).toEqual(['$schema', 'sources', 'page', 'store', 'window', 'lateness'])
+  expect(Object.keys(properties ?? {})).toEqual([
+    '$schema',
+    'sources',
+    'page',
+    'store',
+    'window',
+    'country',
+    'lateness'
+  ])
 })

@@ -71,9 +71,9 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
       { ...source, paths: source.paths.map(path => (path === '-' ? path : absolute(path))) }
     ])
   )
-  const { page, window, lateness } = parsed
+  const { page, window, lateness, country } = parsed
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
-  return { sources, page, window, lateness, store: { path, retention: parsed.store.retention } }
+  return { sources, page, window, lateness, country, store: { path, retention: parsed.store.retention } }
 }
 
 /** The JSON Schema of a configuration file, for editors: docs/config.schema.json. */

@@ -80,6 +80,7 @@ export const schema = z
     page: page.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
     window: duration('1s', '1h', 'The length of a window of event time.').prefault('10s'),
+    country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: duration('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m')
   })
   .describe('Configuration of Visor')
@@ -90,6 +91,6 @@ type Parsed = z.output<typeof schema>
 export type SourceConfig = Parsed['sources'][string]
 
 /** The configuration that runs: defaults filled in, paths absolute, durations in milliseconds. */
-export interface Config extends Pick<Parsed, 'sources' | 'page' | 'window' | 'lateness'> {
+export interface Config extends Pick<Parsed, 'sources' | 'page' | 'window' | 'lateness' | 'country'> {
   store: { path: string; retention: number }
 }

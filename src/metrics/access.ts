@@ -1,4 +1,5 @@
 import type { Metric } from '../core/metric.ts'
+import { agentOf, countryOf } from '../derived/index.ts'
 
 const access = ['access'] as const
 const failed = { field: ['status'], min: 400 } as const
@@ -91,6 +92,42 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests by user agent',
     kinds: access,
     key: 'agent',
+    measure: bytes
+  },
+  {
+    name: 'browser',
+    title: 'Browsers',
+    summary: 'requests by browser, as the user agent tells it',
+    kinds: access,
+    key: 'agent',
+    derive: text => agentOf(text).browser,
+    measure: bytes
+  },
+  {
+    name: 'os',
+    title: 'Systems',
+    summary: 'requests by operating system, as the user agent tells it',
+    kinds: access,
+    key: 'agent',
+    derive: text => agentOf(text).os,
+    measure: bytes
+  },
+  {
+    name: 'bot',
+    title: 'Bots',
+    summary: 'requests of programs, by the name that the user agent tells',
+    kinds: access,
+    key: 'agent',
+    derive: text => agentOf(text).bot,
+    measure: bytes
+  },
+  {
+    name: 'country',
+    title: 'Countries',
+    summary: 'lines by the country in which the client is registered',
+    kinds: ['access', 'error'],
+    key: 'client',
+    derive: countryOf,
     measure: bytes
   },
   {

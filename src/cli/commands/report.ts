@@ -21,6 +21,7 @@ interface Options {
   readonly zone?: string
   readonly where?: string
   readonly top: number
+  readonly country: boolean
   readonly jobs?: number
 }
 
@@ -38,6 +39,7 @@ export function reportCommand(program: Command, context: Context): void {
     .addOption(format)
     .addOption(zone)
     .addOption(whereOption())
+    .option('--no-country', 'leave out where clients are registered')
     .option('-n, --top <count>', 'how many keys each panel shows', wholeNumber(1, 1000), 10)
     .option(
       '-j, --jobs <count>',

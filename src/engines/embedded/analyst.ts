@@ -26,6 +26,8 @@ export interface AnalystOptions {
   readonly zone?: string | undefined
   /** Only lines that pass are counted. */
   readonly where?: Query | undefined
+  /** Count clients by country. */
+  readonly country: boolean
   /** How many keys of each metric are held; the rest goes to `other`. */
   readonly limit: number
   /** Dates lines that tell no time where no line tells one, in microseconds. */
@@ -104,8 +106,8 @@ export class Analyst {
     let lane = this.#lanes.get(id)
     if (!lane) {
       const formats = withBare(formatsFor(text))
-      const { zone, module, where } = this.#options
-      const metrics = formats.flatMap(metricsFor)
+      const { zone, module, where, country } = this.#options
+      const metrics = formats.flatMap(format => metricsFor(format, country))
       const looked = where && fieldsOf(where)
       const everything = where !== undefined && looked === undefined
       lane = {
@@ -121,7 +123,7 @@ export class Analyst {
             ...(module && { module })
           }
         ),
-        forms: formats.map(format => formOf(format, path, where))
+        forms: formats.map(format => formOf(format, path, this.#options))
       }
       this.#lanes.set(id, lane)
     }
@@ -143,8 +145,8 @@ export class Analyst {
   }
 }
 
-function formOf(format: Format, source: string, where: Query | undefined): BulkForm {
-  const metrics = metricsFor(format)
+function formOf(format: Format, source: string, { where, country }: AnalystOptions): BulkForm {
+  const metrics = metricsFor(format, country)
   const hourly = metrics.filter(metric => HOURLY.includes(metric))
   return {
     format,

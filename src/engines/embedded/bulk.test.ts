@@ -45,12 +45,12 @@ describe('analyze', () => {
         async (lines, ended, cuts) => {
           const text = lines.join('\n') + (ended || lines.at(-1)?.endsWith('\r') ? '\n' : '')
           const path = write('ranges.log', text)
-          const whole = new Analyst({ limit: 100, now: 0, format: 'common' })
+          const whole = new Analyst({ limit: 100, country: true, now: 0, format: 'common' })
           const expected = await whole.run({ file: 0, path }, signal, () => {})
           const marks = [0, ...cuts.map(cut => cut % (text.length + 1)).sort((a, b) => a - b), Infinity]
           const parts = await Promise.all(
             marks.slice(1).map(async (to, i) => {
-              const analyst = new Analyst({ limit: 100, now: 0, format: 'common' })
+              const analyst = new Analyst({ limit: 100, country: true, now: 0, format: 'common' })
               const result = await analyst.run(
                 { file: 0, path, range: { from: marks[i]!, to } },
                 signal,

@@ -29,6 +29,8 @@ export interface AnalyzeOptions {
   readonly where?: Query | undefined
   /** Threads; when absent as many as there are cores, and fewer where there is little to read. */
   readonly jobs?: number | undefined
+  /** Count clients by country; default true. */
+  readonly country?: boolean
   readonly limit?: number
   /** Milliseconds since 1970. */
   readonly clock?: () => number
@@ -53,11 +55,11 @@ export type FromBulk =
  * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
-  const { format, zone, where, limit = LIMIT, clock = Date.now, signal } = options
+  const { format, zone, where, country = true, limit = LIMIT, clock = Date.now, signal } = options
   const { shares, total } = await divide(paths, options)
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
-  const analyst = { format, zone, where, limit, now: clock() * 1000, module: kernelModule() }
+  const analyst = { format, zone, where, country, limit, now: clock() * 1000, module: kernelModule() }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])

@@ -71,6 +71,13 @@ const METRICS: readonly Metric[] = [
     measure: [],
     derive: text => (text === 'zz' ? undefined : text.charAt(0))
   },
+  {
+    ...base,
+    name: 'ending',
+    key: 'client',
+    measure: ['bytes'],
+    derive: text => (text === 'zz' ? undefined : text.slice(-1))
+  },
   { ...base, name: 'failing', key: 'client', measure: [], where: { field: ['status'], min: 400 } },
   { ...base, name: 'status', key: 'status', measure: [] },
   { ...base, name: 'vhost', key: 'vhost', measure: [] }
@@ -90,6 +97,7 @@ function plainly(lines: readonly Line[], size: number): Map<string, [number, num
     if (line.client === null) continue
     add(line, 'client', line.client, line.bytes)
     if (line.client !== 'zz') add(line, 'initial', line.client.charAt(0), 0)
+    if (line.client !== 'zz') add(line, 'ending', line.client.slice(-1), line.bytes)
     if (line.status >= 400) add(line, 'failing', line.client, 0)
   }
   return counts

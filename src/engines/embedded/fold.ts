@@ -3,7 +3,7 @@ import type { Metric } from '../../core/metric.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
 import type { Windowing } from '../../core/window.ts'
 import { SparseCounter, type Counter } from './counter.ts'
-import { keysOf, type Keys } from './keys.ts'
+import { DerivedKeys, keysOf, type Keys } from './keys.ts'
 import { spill } from './spill.ts'
 
 /** The code that a total is counted under. */
@@ -21,12 +21,15 @@ export class Fold {
   readonly #newCounter: () => Counter
   readonly #windows = new Map<number, Counter[]>()
   readonly #keys: (Keys | undefined)[] = []
+  /** For each metric the one whose counts it can be made of when they are flushed, so that it costs nothing a line. */
+  readonly #bases: readonly (number | undefined)[]
 
   /** `newCounter` makes what counts one metric in one window. */
   constructor(source: string, metrics: readonly Metric[], newCounter = (): Counter => new SparseCounter()) {
     this.#source = source
     this.#metrics = metrics
     this.#newCounter = newCounter
+    this.#bases = metrics.map(metric => baseOf(metric, metrics))
   }
 
   /** Counts all rows of a batch in the windows that they fall into. */
@@ -51,9 +54,13 @@ export class Fold {
   flush(into: Rollup, limit: number): void {
     for (const [window, counters] of this.#windows)
       counters.forEach((counter, m) => {
-        if (counter.size === 0) return
+        const keys = this.#keys[m]
+        const base = this.#bases[m]
+        const counted =
+          base !== undefined && keys instanceof DerivedKeys ? keys.derived(counters[base]!) : counter
+        if (counted.size === 0) return
         const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
-        spill(counter, this.#keys[m] ?? TOTAL_KEYS, cell, limit)
+        spill(counted, keys ?? TOTAL_KEYS, cell, limit)
       })
     this.#windows.clear()
   }
@@ -71,10 +78,21 @@ export class Fold {
     const column = metric.key === null ? undefined : columns.get(metric.key)
     if (column) {
       const keys = (this.#keys[m] ??= keysOf(metric, column))
+      if (this.#bases[m] !== undefined) return
       const codes = keys.codes(column, from, to)
       counter.addRows({ codes, sums, filter: filter?.values, min: filter?.min ?? 0, from, to })
     } else if (metric.key === null) countTotal(counter, sums, filter?.values, filter?.min ?? 0, from, to)
   }
+}
+
+/** The metric without derivation that counts the same lines by the same field, if there is one. */
+function baseOf(metric: Metric, metrics: readonly Metric[]): number | undefined {
+  if (!metric.derive || metric.where) return undefined
+  const base = metrics.findIndex(
+    ({ key, derive, where, measure }) =>
+      key === metric.key && !derive && !where && String(measure) === String(metric.measure)
+  )
+  return base < 0 ? undefined : base
 }
 
 /** The values of the first of these fields that there is. */

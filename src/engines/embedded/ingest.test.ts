@@ -34,7 +34,15 @@ class Run {
   constructor(more: Partial<IngestSource> & { lateness?: number; aging?: boolean } = {}) {
     const { lateness = 60e6, aging = false, ...rest } = more
     const source = { name: 'web', files: fileOptions.parse({ paths: [log], poll: 10 }), known: [], ...rest }
-    const plan: IngestPlan = { name: 'test', sources: [source], window: 10e6, lateness, aging, limit: 100 }
+    const plan: IngestPlan = {
+      name: 'test',
+      sources: [source],
+      window: 10e6,
+      lateness,
+      aging,
+      country: true,
+      limit: 100
+    }
     const sink = { write: async (delivery: Delivery) => void this.deliveries.push(delivery) }
     this.#done = ingest(plan, sink, message => this.said.push(message), Date.now, this.#stop.signal)
   }

@@ -1,5 +1,6 @@
 import type { Column, Dictionary } from '../../core/batch.ts'
 import type { Metric } from '../../core/metric.ts'
+import { SparseCounter, type Counter } from './counter.ts'
 import { bucketOf, hashText } from '../../core/sketch.ts'
 
 /** The keys of a metric as small whole numbers, so that counting looks at no text. Code 0 is no key. */
@@ -67,7 +68,7 @@ class Room {
 }
 
 /** What is derived of a text field: `derive` runs once for each distinct value, not once a line. */
-class DerivedKeys implements Keys {
+export class DerivedKeys implements Keys {
   readonly #derive: (text: string) => string | undefined
   readonly #dictionary: Dictionary
   readonly #room = new Room()
@@ -85,12 +86,24 @@ class DerivedKeys implements Keys {
     if (column.type !== 'text') return NONE
     this.#refresh()
     const codes = this.#room.for(to)
-    for (let row = from; row < to; row++) {
-      const code = column.codes[row]!
-      const known = code === 0 ? -1 : this.#known[code] || this.#look(code)
-      codes[row] = known < 0 ? 0 : known
-    }
+    for (let row = from; row < to; row++) codes[row] = this.#codeOf(column.codes[row]!)
     return codes
+  }
+
+  /** The counts of the dictionary's codes as counts of what is derived of them. */
+  derived(counter: Counter): Counter {
+    this.#refresh()
+    const derived = new SparseCounter()
+    counter.each((code, count, sum) => {
+      const key = this.#codeOf(code)
+      if (key !== 0) derived.add(key, count, sum)
+    })
+    return derived
+  }
+
+  #codeOf(code: number): number {
+    const known = code === 0 ? -1 : this.#known[code] || this.#look(code)
+    return known < 0 ? 0 : known
   }
 
   name(code: number): string {

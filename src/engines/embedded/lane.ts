@@ -48,7 +48,7 @@ export class Lanes {
   }
 
   #formOf(source: string, format: Format): Form {
-    const metrics = metricsFor(format)
+    const metrics = metricsFor(format, this.#plan.country)
     const foldOf = (overTime: boolean): Fold =>
       new Fold(
         source,
@@ -62,11 +62,14 @@ export class Lanes {
   }
 }
 
-/** The metrics that have something to count in lines of a format. */
-export function metricsFor({ kind, fields }: Format): Metric[] {
+/** The metrics that have something to count in lines of a format; those of countries only where they are wanted. */
+export function metricsFor({ kind, fields }: Format, country: boolean): Metric[] {
   const has = (field: string): boolean => fields.includes(field)
   return METRICS.filter(
-    ({ kinds, key, where }) =>
-      kinds.includes(kind) && (key === null || has(key)) && (where === undefined || where.field.some(has))
+    ({ name, kinds, key, where }) =>
+      (country || name !== 'country') &&
+      kinds.includes(kind) &&
+      (key === null || has(key)) &&
+      (where === undefined || where.field.some(has))
   )
 }

@@ -12,6 +12,8 @@ export interface IngestPlan {
   readonly lateness: number
   /** Nobody asks for the results of each window: old lines are counted in longer ones, and only the store is told. */
   readonly aging: boolean
+  /** Count clients by country. */
+  readonly country: boolean
   /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
   readonly limit: number
 }

@@ -24,7 +24,15 @@ beforeAll(async () => {
   store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 })
   const files = fileOptions.parse({ paths: [path], poll: 10 })
   const sources = [{ name: SOURCE, files, known: [], zone: 'UTC', format: `${ACCESS_FORMAT}\nerror24` }]
-  const plan: IngestPlan = { name: 'queried', sources, window: 10e6, lateness: 60e6, aging: true, limit: 100 }
+  const plan: IngestPlan = {
+    name: 'queried',
+    sources,
+    window: 10e6,
+    lateness: 60e6,
+    aging: true,
+    country: true,
+    limit: 100
+  }
   const stop = new AbortController()
   const done = ingest(plan, storeSink(store.port()), () => {}, Date.now, stop.signal)
   for (

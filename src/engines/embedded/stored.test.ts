@@ -34,7 +34,15 @@ it.each(LOGS)('%s: every line comes back from the store byte for byte', async (n
   const store = await openStore(join(folder, name), { formatFor })
   const files = fileOptions.parse({ paths: [path], poll: 10 })
   const sources = [{ name, files, known: [], zone: 'UTC' }]
-  const plan: IngestPlan = { name, sources, window: 10e6, lateness: 60e6, aging: true, limit: 100 }
+  const plan: IngestPlan = {
+    name,
+    sources,
+    window: 10e6,
+    lateness: 60e6,
+    aging: true,
+    country: true,
+    limit: 100
+  }
   const stop = new AbortController()
   const done = ingest(plan, storeSink(store.port()), () => {}, Date.now, stop.signal)
   for (let tries = 0; tries < 500 && (await store.books()).get(name)?.bytes !== text.length; tries++)

@@ -31,9 +31,9 @@ const GROUPS: readonly Group[] = [
   {
     title: 'Who asked',
     columns: [
-      [lines('client', 'Clients')],
-      [requests('error_client', 'Clients with errors')],
-      [requests('agent', 'User agents')]
+      [lines('client', 'Clients'), lines('country', 'Countries')],
+      [requests('error_client', 'Clients with errors'), requests('bot', 'Bots')],
+      [requests('agent', 'User agents'), requests('browser', 'Browsers'), requests('os', 'Systems')]
     ]
   },
   {
