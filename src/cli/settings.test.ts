@@ -45,7 +45,8 @@ describe('settingsFor', () => {
       page: { enabled: false, host: '::1', port: 2 },
       store: { path: resolve('x'), retention: 30 * 86_400_000 },
       window: 5000,
-      lateness: 0
+      lateness: 0,
+      country: true
     })
   })
 

@@ -31,9 +31,17 @@ const GROUPS: readonly Group[] = [
   {
     title: 'Who asked',
     columns: [
-      [lines('client', 'Clients'), lines('country', 'Countries')],
-      [requests('error_client', 'Clients with errors'), requests('bot', 'Bots')],
-      [requests('agent', 'User agents'), requests('browser', 'Browsers'), requests('os', 'Systems')]
+      [lines('client', 'Clients')],
+      [requests('error_client', 'Clients with errors')],
+      [lines('country', 'Countries')]
+    ]
+  },
+  {
+    title: 'With what',
+    columns: [
+      [requests('agent', 'User agents')],
+      [requests('browser', 'Browsers'), requests('os', 'Systems')],
+      [requests('bot', 'Bots')]
     ]
   },
   {
