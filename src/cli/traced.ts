@@ -65,9 +65,14 @@ export function sampleLines(stream: Stream, formats: readonly Format[], count: n
   const length = stream.read(buffer)
   const lines = wholeLines(buffer.subarray(0, length), stream.finished).slice(0, count)
   return lines.map(line => {
-    const { pieces } = furthest(line, formats)
-    const told = pieces.filter(({ fields }) => fields.length > 0)
-    return visible(told.map(({ fields, text }) => `${fieldOf(fields)}=${text}`).join('  '))
+    const told = furthest(line, formats).pieces.filter(({ fields }) => fields.length > 0)
+    // The pieces of a time are told together, with what stands between them.
+    const begins = told.filter(({ fields }, i) => fieldOf(fields) !== fieldOf(told[i - 1]?.fields ?? []))
+    const texts = begins.map(({ fields, from }, i) => {
+      const end = told.findLast(piece => piece.from < (begins[i + 1]?.from ?? Infinity))?.to
+      return `${fieldOf(fields)}=${decoder.decode(line.subarray(from, end))}`
+    })
+    return visible(texts.join('  '))
   })
 }
 

@@ -27,6 +27,7 @@ export type Step =
  * Bytes up to the first occurrence (`last`: the last one in the line) of the whole string `until`,
  * which is not taken; `''` is the line's end. With `last` or `orEnd`, a line without it is taken to its end.
  * `quoted`: a backslash takes the byte after it along, so `\"` does not end the text.
+ * `edge` (with neither of these): only an `until` counts behind which the line ends or `, ` follows.
  * `word`: a text that is empty (but for `orEmpty`) or holds a space is none (`missing`, at the text's first byte).
  */
 export interface TextStep {
@@ -36,6 +37,7 @@ export interface TextStep {
   quoted: boolean
   last?: boolean
   orEnd?: boolean
+  edge?: boolean
   word?: boolean | 'orEmpty'
 }
 
@@ -61,6 +63,8 @@ export interface RequestStep {
   op: 'request'
   until: string
   quoted: boolean
+  /** As of a text. */
+  edge?: boolean
 }
 
 /** `%U%q`: a target alone, split into `path` and `query` as in RequestStep. */

@@ -71,6 +71,7 @@ const WORD = 4
 const OR_END = 8
 const REQUIRED = 16
 const OR_EMPTY = 32
+const EDGE = 64
 
 /** The units of a moment, from 1 on. */
 const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
@@ -191,7 +192,8 @@ function textOf(step: Step | undefined): string {
 }
 
 function modeOf(step: Step | undefined): number {
-  const quoted = step && 'quoted' in step && step.quoted ? QUOTED : 0
+  const edge = step && 'edge' in step && step.edge ? EDGE : 0
+  const quoted = (step && 'quoted' in step && step.quoted ? QUOTED : 0) | edge
   if (step?.op !== 'text') return quoted
   const word = (step.word ? WORD : 0) | (step.word === 'orEmpty' ? OR_EMPTY : 0)
   return quoted | (step.last ? LAST : 0) | word | (step.orEnd ? OR_END : 0)

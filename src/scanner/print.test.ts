@@ -21,7 +21,8 @@ const TEXTS = [
 /** What ends a field here must not be an escape, nor come again behind it. */
 function isPlain(step: Step): boolean {
   return (
-    !('until' in step) || !((step.op === 'text' && (step.last || step.orEnd)) || step.until.includes('\\'))
+    !('until' in step) ||
+    !((step.op === 'text' && (step.last || step.orEnd || step.edge)) || step.until.includes('\\'))
   )
 }
 

@@ -1,21 +1,12 @@
 import { Option, type Command } from 'commander'
 import type { Shape } from '../query/rows.ts'
+import type { QueryRequest } from '../query/run.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { wholeNumber } from '../options.ts'
 
-interface QueryOptions {
-  readonly since?: string
-  readonly until?: string
-  readonly source?: readonly string[]
-  readonly fields?: string
-  readonly limit?: number
-  readonly stats?: string
-  readonly signatures?: true
-  readonly sql?: string
+interface QueryOptions extends Omit<QueryRequest, 'shape' | 'width'> {
   readonly json?: true
   readonly csv?: true
-  readonly store?: string
-  readonly config?: string
 }
 
 const EXAMPLES = `

@@ -1,49 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { formatFor } from '../../formats/index.ts'
 import { ACCESS_FORMAT, CASES, LINES, SOURCE } from '../../query/cases.ts'
 import { parseQuery, parseStats, predicate, type Query, type Queried } from '../../query/index.ts'
 import { queries } from '../../query/testing/random.ts'
-import { fileOptions } from '../../sources/index.ts'
-import { openStore, storeSink, type Store } from '../../store/index.ts'
-import { ingest } from './ingest.ts'
-import type { IngestPlan } from './messages.ts'
+import type { Store } from '../../store/index.ts'
+import { storedLog } from './testing/stored.ts'
 
 let folder = ''
 let store: Store
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'visor-queried-'))
-  const path = join(folder, 'mixed.log')
   const text = Object.values(LINES)
     .map(line => `${line}\n`)
     .join('')
-  writeFileSync(path, text)
-  store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 })
-  const files = fileOptions.parse({ paths: [path], poll: 10 })
-  const sources = [{ name: SOURCE, files, known: [], zone: 'UTC', format: `${ACCESS_FORMAT}\nerror24` }]
-  const plan: IngestPlan = {
-    name: 'queried',
-    sources,
-    window: 10e6,
-    lateness: 60e6,
-    aging: true,
-    country: true,
-    limit: 100
-  }
-  const stop = new AbortController()
-  const done = ingest(plan, storeSink(store.port()), () => {}, Date.now, stop.signal)
-  for (
-    let tries = 0;
-    tries < 500 && (await store.books()).get(SOURCE)?.bytes !== Buffer.byteLength(text);
-    tries++
-  ) {
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
-  stop.abort()
-  await done
+  store = await storedLog(folder, SOURCE, text, `${ACCESS_FORMAT}\nerror24`)
 })
 afterAll(async () => {
   await store.close()

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { formatFor } from '../../formats/index.ts'
-import { fileOptions } from '../../sources/index.ts'
-import { openStore, storeSink } from '../../store/index.ts'
-import { ingest } from './ingest.ts'
-import type { IngestPlan } from './messages.ts'
+import { storedLog } from './testing/stored.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -29,26 +25,9 @@ const LOGS: readonly (readonly [name: string, text: string, remarks: string])[] 
 ]
 
 it.each(LOGS)('%s: every line comes back from the store byte for byte', async (name, text, remarks) => {
-  const path = join(folder, `${name}.log`)
-  writeFileSync(path, text)
-  const store = await openStore(join(folder, name), { formatFor })
-  const files = fileOptions.parse({ paths: [path], poll: 10 })
-  const sources = [{ name, files, known: [], zone: 'UTC' }]
-  const plan: IngestPlan = {
-    name,
-    sources,
-    window: 10e6,
-    lateness: 60e6,
-    aging: true,
-    country: true,
-    limit: 100
-  }
-  const stop = new AbortController()
-  const done = ingest(plan, storeSink(store.port()), () => {}, Date.now, stop.signal)
-  for (let tries = 0; tries < 500 && (await store.books()).get(name)?.bytes !== text.length; tries++)
-    await new Promise(resolve => setTimeout(resolve, 10))
-  stop.abort()
-  await done
+  const inner = join(folder, name)
+  mkdirSync(inner)
+  const store = await storedLog(inner, name, text)
   const found = await store.lines({ sources: [name] })
   await store.close()
   let rest = text

@@ -1,5 +1,5 @@
 import type { Format } from '../../core/format.ts'
-import type { Step, TextStep } from '../../core/program.ts'
+import type { RequestStep, Step, TextStep } from '../../core/program.ts'
 import { formatOf } from '../compile.ts'
 import { delimit } from '../delimit.ts'
 import { strftimeSteps } from '../time.ts'
@@ -7,7 +7,9 @@ import { strftimeSteps } from '../time.ts'
 const text = (field: string): TextStep => ({ op: 'text', field, until: '', quoted: false })
 const literal = (text: string): Step => ({ op: 'literal', text })
 const group = (...steps: Step[]): Step => ({ op: 'group', steps })
-const quoted = (name: string, inner: Step): Step => group(literal(`, ${name}: "`), inner, literal('"'))
+/** nginx writes quotes within these as they are, so only one behind which the next piece begins ends them. */
+const quoted = (name: string, inner: TextStep | RequestStep): Step =>
+  group(literal(`, ${name}: "`), { ...inner, edge: true }, literal('"'))
 
 /**
  * The error log of nginx: `2017/05/17 08:05:24 [error] 1234#5678: *91 message, client: …, server: …, request: "…", upstream:

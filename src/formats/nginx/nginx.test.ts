@@ -100,6 +100,18 @@ describe('the error log', () => {
         referrer: 'http://r/'
       }
     ],
+    [
+      `${HEAD}*3 open() "/a"b" failed, client: 1.2.3.4, server: a.b, request: "GET /a"b HTTP/1.0"`,
+      {
+        connection_id: '3',
+        message: 'open() "/a"b" failed',
+        client: '1.2.3.4',
+        vhost: 'a.b',
+        method: 'GET',
+        path: '/a"b',
+        protocol: 'HTTP/1.0'
+      }
+    ],
     [`${HEAD}signal process started`, { message: 'signal process started' }],
     [
       `${HEAD}*7 client sent invalid header, client: ::1, server: _`,

@@ -11,10 +11,22 @@ export function fieldEnd(step: Step, p: usize): usize {
   const mode = step.mode & ~(op.WORD | op.OR_EMPTY)
   if (mode == 0) return findText(p, lineEnd, step.text, step.length)
   if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
+  if (mode == op.EDGE) return edgeFrom(step, p)
   if ((mode & op.OR_END) != 0) {
     const quoted = (mode & op.QUOTED) != 0
     const q = quoted ? findQuoted(p, lineEnd, step.text, step.length) : findText(p, lineEnd, step.text, step.length)
     return q == 0 ? lineEnd : q
   }
   return findLast(p, lineEnd, step.text, step.length, (mode & op.QUOTED) != 0)
+}
+
+/** The first end behind which the line ends or `, ` follows. */
+function edgeFrom(step: Step, p: usize): usize {
+  let q = p
+  while ((q = findText(q, lineEnd, step.text, step.length)) != 0) {
+    const behind = q + step.length
+    if (behind == lineEnd || (behind + 2 <= lineEnd && load<u16>(behind) == 0x202c)) return q
+    q++
+  }
+  return 0
 }

@@ -47,6 +47,8 @@ import { reserve } from './memory'
 @inline export const REQUIRED: u32 = 16
 // @ts-ignore: decorator
 @inline export const OR_EMPTY: u32 = 32
+// @ts-ignore: decorator
+@inline export const EDGE: u32 = 64
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged

@@ -108,7 +108,7 @@ export function randomProgram(random: Random): Program {
     const field = `field${fields++}`
     const until = separator()
     const quoted = random() < 0.4
-    const last = pick(random, [{}, {}, {}, { last: true }, { orEnd: true }])
+    const last = pick(random, [{}, {}, {}, { last: true }, { orEnd: true }, quoted ? {} : { edge: true }])
     const shape = below(random, 11)
     if (shape === 9) {
       const decimal = pick(random, [
