@@ -149,7 +149,7 @@ export const CASES: readonly (readonly [query: string, lines: string])[] = [
   ['code:AH00037', 'F'],
   ['code:*', 'FG'],
   ['signature:"AH00037: Symbolic link not allowed: <path>"', 'F'],
-  ['country:XX', ''],
+  ['country:*', ''],
   ['NOT country:* kind:error', 'FG']
 ]
 
