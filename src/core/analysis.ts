@@ -1,5 +1,6 @@
 import type { Kind } from './fields.ts'
 import type { Rollup } from './rollup.ts'
+import type { Spans } from './spans.ts'
 import type { Books } from './source.ts'
 
 /** What an engine found in some files: all that a report is made of. */
@@ -7,6 +8,8 @@ export interface Analysis {
   readonly books: Books
   /** Every metric over all time, and `status` by hour. */
   readonly rollup: Rollup
+  /** When messages of error logs were first and last seen, by their signatures. */
+  readonly spans?: Spans
   readonly files: readonly AnalyzedFile[]
   /** First and last event, microseconds since 1970; absent when no line was parsed. */
   readonly from?: number | undefined

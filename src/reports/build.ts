@@ -1,7 +1,8 @@
 import type { Metric } from '../core/metric.ts'
-import { percentileOf, readingOf } from '../core/readings.ts'
+import { percentileOf, readingOf, type Reading } from '../core/readings.ts'
 import { ALL_TIME, cellOf, mergeCell, totalOf, type Cell, type Rollup } from '../core/rollup.ts'
 import type { Books } from '../core/source.ts'
+import type { Span } from '../core/spans.ts'
 import type { Analysis } from '../core/analysis.ts'
 import type { Report } from './schema.ts'
 import { timelineOf } from './timeline.ts'
@@ -12,7 +13,7 @@ const SECOND = 1e6
 
 /** The report of an analysis: for each of `metrics` that counted anything its `top` largest keys and the rest. */
 export function buildReport(analysis: Analysis, metrics: readonly Metric[], top: number): Report {
-  const { books, rollup, files, from, to } = analysis
+  const { books, rollup, spans, files, from, to } = analysis
   const counted = metrics
     .map(metric => ({ metric, cell: overAll(rollup, metric.name) }))
     .filter(({ cell }) => totalOf(cell).count > 0)
@@ -23,7 +24,12 @@ export function buildReport(analysis: Analysis, metrics: readonly Metric[], top:
     lines: linesOf(books),
     bytes: books.bytes,
     period: { from: from === undefined ? null : isoTime(from), to: to === undefined ? null : isoTime(to) },
-    metrics: Object.fromEntries((keyed ?? []).map(({ metric, cell }) => [metric.name, readingOf(cell, top)])),
+    metrics: Object.fromEntries(
+      (keyed ?? []).map(({ metric, cell }) => [
+        metric.name,
+        readingWith(readingOf(cell, top), spans?.get(metric.name))
+      ])
+    ),
     percentiles: Object.fromEntries(
       (bucketed ?? []).map(({ metric, cell }) => [metric.name, percentiles(cell)])
     ),
@@ -39,6 +45,18 @@ export function buildReport(analysis: Analysis, metrics: readonly Metric[], top:
       rejected: firstRejected.map(({ line, column, reason, text }) => ({ line, column, reason, text }))
     }))
   }
+}
+
+/** A reading with the times when its keys were seen, where they are known. */
+function readingWith(
+  reading: Reading,
+  spans: ReadonlyMap<string, Span> | undefined
+): Report['metrics'][string] {
+  const top = reading.top.map(entry => {
+    const span = spans?.get(entry.key)
+    return span ? { ...entry, first: isoTime(span.first), last: isoTime(span.last) } : { ...entry }
+  })
+  return { ...reading, top }
 }
 
 function linesOf({ read, parsed, rejected, late }: Books): Report['lines'] {

@@ -127,6 +127,17 @@ describe('buildReport', () => {
   })
 })
 
+it('tells when keys were first and last seen, where that is known', () => {
+  const spans = new Map([['path', new Map([['/0', { first: START, last: START + HOUR + 5 }]])]])
+  const report = buildReport({ ...analysis(), spans }, METRICS, 10)
+  expect(reportSchema.parse(report)).toEqual(report)
+  expect(report.metrics['path']?.top.find(({ key }) => key === '/0')).toMatchObject({
+    first: '2026-01-31T22:00:00Z',
+    last: '2026-01-31T23:00:00.000005Z'
+  })
+  expect(renderText(report, METRICS)).toContain('first 2026-01-31 22:00:00, last 2026-01-31 23:00:00')
+})
+
 describe('renderText', () => {
   const text = renderText(buildReport(analysis(), METRICS, 10), METRICS)
 

@@ -7,13 +7,22 @@ const tally = {
   sum: z.number().describe('Sum of the measure: bytes of the answers; 0 for a metric without one.')
 }
 
+const time = z.iso.datetime().describe('UTC, with microseconds where there are any.')
+
 const distinct = count.describe('Distinct keys; an estimate (1.6 % standard error) for very many.')
 
 const reading = z.strictObject({
   ...tally,
   distinct,
   top: z
-    .array(z.strictObject({ key: z.string(), ...tally }))
+    .array(
+      z.strictObject({
+        key: z.string(),
+        ...tally,
+        first: time.optional().describe('When it was first seen: of messages of error logs.'),
+        last: time.optional().describe('When it was last seen.')
+      })
+    )
     .describe('The largest keys by count, then sum, then name.'),
   other: z.strictObject({ ...tally, distinct }).describe('All keys that are not in top, together.')
 })
@@ -35,8 +44,6 @@ const lines = z.strictObject({
   rejected: count.describe('Lines that do not.'),
   late: count.describe('Lines that came after their window was closed; 0 for whole files.')
 })
-
-const time = z.iso.datetime().describe('UTC, with microseconds where there are any.')
 
 const hour = z.strictObject({
   time: time.describe('Begin of the hour, UTC.'),

@@ -140,10 +140,14 @@ function readingPart({ title, measure }: Metric, reading: Reading, width: number
     { align: 'left' },
     ...right(measured ? 1 : 0)
   ]
-  return [
-    rule(title, `${formatCount(distinct)} distinct`, width),
-    ...table(columns, rows, width - 2).map(indent)
-  ]
+  const lines = table(columns, rows, width - 2).flatMap((line, i) => [indent(line), ...seen(top[i])])
+  return [rule(title, `${formatCount(distinct)} distinct`, width), ...lines]
+}
+
+/** When a key was first and last seen, where that is told. */
+function seen(entry: Reading['top'][number] | undefined): string[] {
+  const { first, last } = entry ?? {}
+  return first === undefined || last === undefined ? [] : [`    first ${clock(first)}, last ${clock(last)}`]
 }
 
 function rejectedPart({ path, rejected, lines }: Report['files'][number], width: number): string[] {

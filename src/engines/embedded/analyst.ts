@@ -3,6 +3,7 @@ import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
 import { DETAILS } from '../../core/program.ts'
 import type { Rollup } from '../../core/rollup.ts'
+import type { Spans } from '../../core/spans.ts'
 import type { Stream } from '../../core/source.ts'
 import { allTime, windowsOf } from '../../core/window.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
@@ -14,12 +15,16 @@ import { chooseFormat, choiceNamed } from './choose.ts'
 import { DenseCounter } from './counter.ts'
 import { Fold } from './fold.ts'
 import { metricsFor } from './lane.ts'
+import { SpanCounter } from './span-counter.ts'
 import { TaskReading, type BulkForm, type BulkLane, type Task, type TaskResult } from './task.ts'
 
 const HOUR = 3600e6
 
 /** The metrics that a report shows over time. */
 const HOURLY = METRICS.filter(({ name }) => name === 'status' || name === 'level')
+
+/** The metric whose keys are told with the times when they were first and last seen. */
+const SPANNED = METRICS.find(({ name }) => name === 'message')
 
 export interface AnalystOptions {
   readonly format?: string | undefined
@@ -41,6 +46,7 @@ export class Analyst {
   readonly #options: AnalystOptions
   readonly #lanes = new Map<string, BulkLane>()
   readonly #rollup: Rollup = new Map()
+  readonly #spans: Spans = new Map()
 
   constructor(options: AnalystOptions) {
     this.#options = options
@@ -75,9 +81,9 @@ export class Analyst {
   }
 
   /** All counts so far. The analyst is done with. */
-  finish(): Rollup {
+  finish(): { rollup: Rollup; spans: Spans } {
     for (const lane of this.#lanes.values()) this.#flush(lane)
-    return this.#rollup
+    return { rollup: this.#rollup, spans: this.#spans }
   }
 
   #begin(path: string, stream: Stream, told: FormatChoice | undefined): TaskReading | undefined {
@@ -141,7 +147,10 @@ export class Analyst {
   }
 
   #flush({ forms }: BulkLane): void {
-    for (const { folds } of forms) for (const { fold } of folds) fold.flush(this.#rollup, this.#options.limit)
+    for (const { folds, spans } of forms) {
+      for (const { fold } of folds) fold.flush(this.#rollup, this.#options.limit)
+      spans?.flush(this.#spans)
+    }
   }
 }
 
@@ -150,6 +159,7 @@ function formOf(format: Format, source: string, { where, country }: AnalystOptio
   const hourly = metrics.filter(metric => HOURLY.includes(metric))
   return {
     format,
+    spans: SPANNED && metrics.includes(SPANNED) ? new SpanCounter(SPANNED) : undefined,
     filter: where && new BatchFilter(where, { source, kind: format.kind }),
     folds: [
       { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },

@@ -10,8 +10,8 @@ parentPort?.once('message', () => stop.abort())
 
 try {
   const share: BulkShare = workerData
-  const { results, rollup } = await runShare(share, stop.signal, bytes => say({ bytes }))
-  say({ results, rows: toRows(rollup) })
+  const { results, rollup, spans } = await runShare(share, stop.signal, bytes => say({ bytes }))
+  say({ results, rows: toRows(rollup), spans })
 } catch (error) {
   say({ failure: plainError(error) })
 }

@@ -32,6 +32,48 @@ function plain(rollup: Rollup): unknown {
 }
 
 describe('analyze', () => {
+  it('tells when messages were first and last seen, over files and threads', async () => {
+    const times = fc.array(
+      fc.tuple(fc.nat(86_399), fc.constantFrom('child 1 died', 'child 22 died', 'AH00094: up', 'up'))
+    )
+    await fc.assert(
+      fc.asyncProperty(times, times, async (one, two) => {
+        const wanted = new Map<string, [first: number, last: number]>()
+        const paths = [one, two].map((lines, file) => {
+          const texts = lines.map(([second, message]) => {
+            const time = Date.UTC(2024, 1, 29) + second * 1000
+            const key = message.replace(/\d+(?= died)/, '<number>')
+            const [first, last] = wanted.get(key) ?? [time, time]
+            wanted.set(key, [Math.min(first, time), Math.max(last, time)])
+            const clock = new Date(time).toISOString().slice(11, 19)
+            return `[Thu Feb 29 ${clock}.000000 2024] [core:error] [pid 1] ${message}\n`
+          })
+          return write(`spans${file}.log`, texts.join(''))
+        })
+        const { spans } = await analyze(paths, { signal, format: 'error24', zone: 'UTC' })
+        const found = Array.from(
+          spans?.get('message') ?? [],
+          ([key, { first, last }]): [string, [number, number]] => [key, [first / 1000, last / 1000]]
+        )
+        expect(new Map(found)).toEqual(wanted)
+      }),
+      { numRuns: 40, seed: 8 }
+    )
+    const { spans } = await analyze([join(folder, 'spans0.log'), join(folder, 'spans1.log')], {
+      signal,
+      jobs: 2,
+      format: 'error24',
+      zone: 'UTC'
+    })
+    const alone = await analyze([join(folder, 'spans0.log'), join(folder, 'spans1.log')], {
+      signal,
+      jobs: 1,
+      format: 'error24',
+      zone: 'UTC'
+    })
+    expect(spans).toEqual(alone.spans)
+  })
+
   it('counts the same however a file is cut into ranges', async () => {
     const texts = fc.array(
       fc.constantFrom(line(1), line(2), line(3), line(9), 'broken', '', `${line(4)}\r`),
@@ -56,12 +98,12 @@ describe('analyze', () => {
                 signal,
                 () => {}
               )
-              return { result, rollup: analyst.finish() }
+              return { result, rollup: analyst.finish().rollup }
             })
           )
           const rollup: Rollup = new Map()
           for (const part of parts) mergeRollup(rollup, part.rollup)
-          expect(plain(rollup)).toEqual(plain(whole.finish()))
+          expect(plain(rollup)).toEqual(plain(whole.finish().rollup))
           const sum = (of: (result: (typeof parts)[number]['result']) => number): number =>
             parts.reduce((total, { result }) => total + of(result), 0)
           expect(sum(({ books }) => books.read)).toBe(expected.books.read)

@@ -5,6 +5,7 @@ import { errorOf, type PlainError } from '../../core/errors.ts'
 import type { FormatChoice } from '../../core/progress.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
+import { mergeSpans, type Spans } from '../../core/spans.ts'
 import { addBooks, NO_LINES } from '../../core/source.ts'
 import { formatsFor } from '../../formats/index.ts'
 import type { Query } from '../../query/index.ts'
@@ -46,7 +47,7 @@ export interface BulkShare {
 }
 export type FromBulk =
   | { readonly bytes: number }
-  | { readonly results: readonly TaskResult[]; readonly rows: readonly CellRows[] }
+  | { readonly results: readonly TaskResult[]; readonly rows: readonly CellRows[]; readonly spans: Spans }
   | { readonly failure: PlainError }
 
 /**
@@ -64,9 +65,14 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])
   const rollup: Rollup = new Map()
-  for (const part of parts) mergeRollup(rollup, part.rollup)
+  const spans: Spans = new Map()
+  for (const part of parts) {
+    mergeRollup(rollup, part.rollup)
+    mergeSpans(spans, part.spans)
+  }
   return {
     rollup,
+    spans,
     ...joinResults(
       paths,
       parts.flatMap(part => part.results)
@@ -74,23 +80,30 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   }
 }
 
+/** What a thread brought. */
+interface Share {
+  readonly results: readonly TaskResult[]
+  readonly rollup: Rollup
+  readonly spans: Spans
+}
+
 /** Runs tasks one after the other in this thread. */
 export async function runShare(
   { tasks, options }: BulkShare,
   signal: AbortSignal,
   onBytes: (bytes: number) => void
-): Promise<{ results: TaskResult[]; rollup: Rollup }> {
+): Promise<Share> {
   const analyst = new Analyst(options)
   const results: TaskResult[] = []
   for (const task of tasks) results.push(await analyst.run(task, signal, onBytes))
-  return { results, rollup: analyst.finish() }
+  return { results, ...analyst.finish() }
 }
 
 async function runThread(
   share: BulkShare,
   signal: AbortSignal,
   onBytes: (bytes: number) => void
-): Promise<{ results: readonly TaskResult[]; rollup: Rollup }> {
+): Promise<Share> {
   const entry = import.meta.url.endsWith('.ts') ? './bulk-worker.ts' : './bulk-worker.js'
   const worker = new Worker(new URL(entry, import.meta.url), { workerData: share })
   const stop = (): void => worker.postMessage('stop')
@@ -101,7 +114,12 @@ async function runThread(
       worker.on('message', (message: FromBulk) => {
         if ('bytes' in message) onBytes(message.bytes)
         else if ('failure' in message) reject(errorOf(message.failure))
-        else resolve({ results: message.results, rollup: addRows(new Map(), message.rows) })
+        else
+          resolve({
+            results: message.results,
+            rollup: addRows(new Map(), message.rows),
+            spans: message.spans
+          })
       })
     })
   } finally {
@@ -160,7 +178,10 @@ function standAlone({ text }: FormatChoice): boolean {
 }
 
 /** The results of a file's ranges as one, in the order the files were named in. */
-function joinResults(paths: readonly string[], results: readonly TaskResult[]): Omit<Analysis, 'rollup'> {
+function joinResults(
+  paths: readonly string[],
+  results: readonly TaskResult[]
+): Omit<Analysis, 'rollup' | 'spans'> {
   const books = { ...NO_LINES }
   const files: AnalyzedFile[] = []
   for (const [file, path] of paths.entries()) {

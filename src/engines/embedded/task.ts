@@ -13,6 +13,7 @@ import { choiceAfter } from './choose.ts'
 import type { Fold } from './fold.ts'
 import { decodeLine } from './sample.ts'
 import { dateRows, readOnce } from './scan.ts'
+import type { SpanCounter } from './span-counter.ts'
 
 /** How many rejected lines of a file are shown. */
 export const SHOWN = 10
@@ -48,6 +49,8 @@ export interface BulkForm {
   /** Passes the lines that are counted; all of them where there is none. */
   readonly filter: BatchFilter | undefined
   readonly folds: readonly { fold: Fold; windowing: Windowing }[]
+  /** Tells when keys were seen, for the metrics where that matters. */
+  readonly spans: SpanCounter | undefined
 }
 
 /** The lanes of a thread. */
@@ -142,6 +145,7 @@ export class TaskReading {
     const passed = form.filter?.select(batch) ?? batch
     this.#span(passed)
     for (const { fold, windowing } of form.folds) fold.add(passed, windowing)
+    form.spans?.add(passed)
   }
 
   #reject(rejection: Rejection): void {
