@@ -7,6 +7,7 @@ import { events, readBack } from './contract.ts'
 import { DIRECTIVES } from './directives.ts'
 import { formatFor } from './index.ts'
 import { notation } from './lookup.ts'
+import { VARIABLES } from './nginx/variables.ts'
 
 const ACCESS_TIMES = [
   '%t',
@@ -62,10 +63,53 @@ const errorString = fc
   )
   .map(([time, fields, tail]) => `${time}${fields.join('')} %M${tail}`)
 
+/** Variables of nginx between quotes or bars, with any escape. */
+const nginxString = fc
+  .tuple(
+    fc.constantFrom('default', 'json', 'none'),
+    fc.constantFrom('[$time_local]', '$time_iso8601', '$msec'),
+    fc.uniqueArray(
+      fc.constantFrom(
+        ...VARIABLES.filter(({ meaning }) => meaning.as !== 'time').map(one => one.name),
+        'http_x_id',
+        'other'
+      ),
+      { maxLength: 8 }
+    ),
+    fc.constantFrom('"', '"', '|')
+  )
+  .map(([escape, time, names, quote]) => {
+    // Where texts stand as they are, nothing but a quote that none holds can end one.
+    const mark = escape === 'none' ? '|' : names.includes('request') ? '"' : quote
+    const pieces = names.map(name => `${mark}$${name}${mark}`)
+    return `log_format x escape=${escape} '${[time, ...pieces].join(' ')}';`
+  })
+
+/** Maps of JSON members to fields. */
+const jsonString = fc
+  .tuple(
+    fc.constantFrom('time=ts', 'time=a.b.time:ms', 'time=@timestamp:us', 'time=t:ns time_end=end'),
+    fc.shuffledSubarray([
+      'client=a.client',
+      'status=response.status',
+      'path=request.uri',
+      'method=request.method',
+      'agent=headers.User-Agent',
+      'duration=d:ms',
+      'bytes=size',
+      'json.x=a.x\\.y',
+      'header.x-id=headers.X-Id'
+    ]),
+    fc.boolean()
+  )
+  .map(([time, members, error]) => ['json', time, ...members, ...(error ? ['message=msg'] : [])].join(' '))
+
 describe('lines of random directive strings', () => {
   it.each([
     ['LogFormat', accessString, 'access'],
-    ['ErrorLogFormat', errorString, 'error']
+    ['ErrorLogFormat', errorString, 'error'],
+    ['log_format', nginxString, undefined],
+    ['json', jsonString, undefined]
   ] as const)('%s: are read back equal', (_, strings, kind) => {
     fc.assert(
       fc.property(
