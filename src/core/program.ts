@@ -111,8 +111,8 @@ export interface CtimeStep {
  * One piece of a time: several of them, anywhere in the line, make one time.
  * year `2000`; yearOfCentury `00` (69 to 99 are of the last century, as POSIX has it); month `10`; monthName `Oct`;
  * monthFull `October`; day `07`; dayPadded ` 7`; hour, minute, second two digits; hourPadded ` 7`; hour12 `01` to `12` and
- * hour12Padded, each with a meridiem `AM` or `PM`, which may stand apart; weekdayName `Tue` and weekdayFull `Tuesday`
- * (checked for being names only); milli three and micro six digits; zone `-0700`; zoneColon `-07:00` or `Z` (canonical is
+ * hour12Padded, each with a meridiem `AM` or `PM` (meridiemLower `am`), which may stand apart; weekdayName `Tue` and weekdayFull `Tuesday`
+ * (checked for being names only), weekdayFromMonday `1` to `7` and weekdayFromSunday `0` to `6`; milli three and micro six digits; zone `-0700`; zoneColon `-07:00` or `Z` (canonical is
  * `+00:00`); zulu `Z` alone; dayOfYear `283`; seconds, millis, micros since 1970 as plain digits.
  */
 export interface TimePartStep {
@@ -143,6 +143,9 @@ export type TimePart =
   | 'zone'
   | 'zoneColon'
   | 'zulu'
+  | 'weekdayFromMonday'
+  | 'weekdayFromSunday'
+  | 'meridiemLower'
   | 'dayOfYear'
   | 'seconds'
   | 'millis'

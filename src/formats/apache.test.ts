@@ -27,6 +27,7 @@ const ACCESS = [
   '%{begin:%F %T %z}t %{end:%F %T}t.%{end:usec_frac}t %D',
   '%{sec}t%{msec_frac}t %{end:usec}t %>s',
   '%{%c}t|%{usec_frac}t|%h|%{%a %j %e %R}t|',
+  '%{%u|%F %I:%M:%S %P}t|%h|%{%w}t|',
   String.raw`%t \"%{X-Id}i\" \"%{Content-Type}o\" \"%{sid}C\" \"%{N}n\" \"%400,404{User-agent}i\" \"%!200{Referer}i\" %<s`,
   String.raw`%t\t\"%r\"\t%^FB %{a}^ti %{b}^to 100%%`
 ]

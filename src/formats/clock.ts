@@ -118,6 +118,12 @@ export function partText(part: ClockPart, clock: Clock): string {
       return zoneText(clock.zone, ':')
     case 'zulu':
       return 'Z'
+    case 'weekdayFromMonday':
+      return String(clock.weekday || 7)
+    case 'weekdayFromSunday':
+      return String(clock.weekday)
+    case 'meridiemLower':
+      return clock.hour < 12 ? 'am' : 'pm'
     case 'weekdayName':
       return WEEKDAYS[clock.weekday] ?? ''
     case 'dayOfYear':

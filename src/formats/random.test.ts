@@ -18,7 +18,9 @@ const ACCESS_TIMES = [
   '%{usec}t',
   '<%{%c}t>',
   '%t %{end:usec}t',
-  '%{%Y %j}t %{%T}t'
+  '%{%Y %j}t %{%T}t',
+  '%{%u %d/%m/%Y %I:%M:%S %P}t',
+  '%{%w, %F %T %z}t'
 ]
 
 const name = fc.constantFrom('X-Id', 'SID', 'a.b', 'Référence', '')

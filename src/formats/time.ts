@@ -17,11 +17,14 @@ const CONVERSIONS: Readonly<Record<string, TimePart | { text: string } | { forma
   k: 'hourPadded',
   l: 'hour12Padded',
   p: 'meridiem',
+  P: 'meridiemLower',
   j: 'dayOfYear',
   m: 'month',
   M: 'minute',
   s: 'seconds',
   S: 'second',
+  u: 'weekdayFromMonday',
+  w: 'weekdayFromSunday',
   y: 'yearOfCentury',
   Y: 'year',
   z: 'zone',
@@ -162,7 +165,10 @@ const PIECES: Readonly<Record<TimePart, readonly Piece[]>> = {
   hour12Padded: ['hour'],
   meridiem: ['meridiem'],
   zoneColon: ['zone'],
-  zulu: ['zone']
+  zulu: ['zone'],
+  weekdayFromMonday: ['weekday'],
+  weekdayFromSunday: ['weekday'],
+  meridiemLower: ['meridiem']
 }
 
 /** What steps tell of a time: no piece may be told twice, and year, month and day are needed for a date. */

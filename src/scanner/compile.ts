@@ -62,7 +62,10 @@ const PARTS: readonly TimePart[] = [
   'hour12Padded',
   'meridiem',
   'zoneColon',
-  'zulu'
+  'zulu',
+  'weekdayFromMonday',
+  'weekdayFromSunday',
+  'meridiemLower'
 ]
 
 const QUOTED = 1

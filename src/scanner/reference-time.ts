@@ -52,7 +52,10 @@ const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
   hour12Padded: ['hour12', /^([ 0][1-9]|1[0-2])/],
   meridiem: ['meridiem', /^[AP]M/],
   zoneColon: ['zone', /^(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])/],
-  zulu: ['zone', /^Z/]
+  zulu: ['zone', /^Z/],
+  weekdayFromMonday: ['weekday', /^[1-7]/],
+  weekdayFromSunday: ['weekday', /^[0-6]/],
+  meridiemLower: ['meridiem', /^[ap]m/]
 }
 
 /** Microseconds in the unit of the pieces that count from 1970. */
@@ -155,7 +158,8 @@ function valueOf(part: TimePart, text: string): bigint | undefined {
   if (part === 'weekdayName') return BigInt(WEEKDAYS.indexOf(text))
   if (part === 'monthFull') return BigInt(LONG_MONTHS.indexOf(text) + 1)
   if (part === 'weekdayFull') return BigInt(LONG_WEEKDAYS.indexOf(text))
-  if (part === 'meridiem') return text === 'PM' ? 1n : 0n
+  if (part === 'meridiem' || part === 'meridiemLower') return text.toUpperCase() === 'PM' ? 1n : 0n
+  if (part === 'weekdayFromMonday') return BigInt(Number(text) % 7)
   if (part === 'yearOfCentury') return BigInt(Number(text) + (Number(text) < 69 ? 2000 : 1900))
   if (text === 'Z') return 0n
   if (part === 'zone' || part === 'zoneColon') {

@@ -91,7 +91,7 @@ export function readCtime(p: usize, step: Step): usize {
 const enum Part {
   YEAR, MONTH, MONTH_NAME, DAY, DAY_PADDED, HOUR, MINUTE, SECOND, WEEKDAY_NAME, MILLI, MICRO, ZONE, DAY_OF_YEAR,
   SECONDS, MILLIS, MICROS, YEAR_OF_CENTURY, MONTH_FULL, WEEKDAY_FULL, HOUR_PADDED, HOUR12, HOUR12_PADDED, MERIDIEM,
-  ZONE_COLON, ZULU
+  ZONE_COLON, ZULU, WEEKDAY_FROM_MONDAY, WEEKDAY_FROM_SUNDAY, MERIDIEM_LOWER
 }
 
 /** The register that a timepart tells. */
@@ -108,11 +108,14 @@ function registerOf(part: u32): u32 {
     case Part.HOUR_PADDED: return r.HOUR
     case Part.HOUR12:
     case Part.HOUR12_PADDED: return r.HOUR12
-    case Part.MERIDIEM: return r.MERIDIEM
+    case Part.MERIDIEM:
+    case Part.MERIDIEM_LOWER: return r.MERIDIEM
     case Part.MINUTE: return r.MINUTE
     case Part.SECOND: return r.SECOND
     case Part.WEEKDAY_NAME:
-    case Part.WEEKDAY_FULL: return r.WEEKDAY
+    case Part.WEEKDAY_FULL:
+    case Part.WEEKDAY_FROM_MONDAY:
+    case Part.WEEKDAY_FROM_SUNDAY: return r.WEEKDAY
     case Part.MILLI: return r.MILLI
     case Part.MICRO: return r.MICRO
     case Part.ZONE:
@@ -154,7 +157,10 @@ export function readPart(p: usize, step: Step): usize {
     case Part.HOUR_PADDED: return padded(p, 0, 23, registers, register)
     case Part.HOUR12: return fixed(p, 2, 1, 12, registers, register)
     case Part.HOUR12_PADDED: return padded(p, 1, 12, registers, register)
-    case Part.MERIDIEM: return readMeridiem(p, registers)
+    case Part.MERIDIEM: return readMeridiem(p, 0, registers)
+    case Part.MERIDIEM_LOWER: return readMeridiem(p, 0x2020, registers)
+    case Part.WEEKDAY_FROM_SUNDAY: return fixed(p, 1, 0, 6, registers, register)
+    case Part.WEEKDAY_FROM_MONDAY: return readFromMonday(p, registers)
     case Part.DAY_OF_YEAR: return fixed(p, 3, 1, 366, registers, register)
     default: return readEpoch(p, registers, register)
   }
@@ -196,8 +202,15 @@ function readYearOfCentury(p: usize, registers: r.Registers): usize {
   return told(p, 2, year < 0 ? -1 : year < 69 ? 2000 + year : 1900 + year, registers, r.YEAR)
 }
 
-function readMeridiem(p: usize, registers: r.Registers): usize {
-  const letters = load<u16>(p)
+/** Sunday is 7. */
+function readFromMonday(p: usize, registers: r.Registers): usize {
+  const day = fixedDigits(p, 1)
+  return told(p, 1, day < 1 || day > 7 ? -1 : day % 7, registers, r.WEEKDAY)
+}
+
+/** `lower` has the bits by which small letters differ. */
+function readMeridiem(p: usize, lower: u16, registers: r.Registers): usize {
+  const letters = load<u16>(p) ^ lower
   return told(p, 2, letters == 0x4d41 ? 0 : letters == 0x4d50 ? 1 : -1, registers, r.MERIDIEM)
 }
 

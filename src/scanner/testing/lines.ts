@@ -105,6 +105,9 @@ const PARTS: Record<TimePart, readonly [string, ...string[]]> = {
   meridiem: ['AM', 'PM', 'am', 'XM'],
   zoneColon: ['-07:00', '+00:00', '-00:00', 'Z', '+14:59', '+15:00', '+0100'],
   zulu: ['Z', 'z', ''],
+  weekdayFromMonday: ['2', '7', '0', '8', 'x'],
+  weekdayFromSunday: ['2', '0', '7', 'x'],
+  meridiemLower: ['am', 'pm', 'AM', 'xm'],
   micros: ['0', '971186136123456', '9007199254740992', '9007199254740993', '09007199254740992']
 }
 

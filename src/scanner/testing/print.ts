@@ -101,7 +101,10 @@ function printTime(pattern: string, field: 'time' | 'time_end', { time, zone, fi
     hour12Padded: String(((local.getUTCHours() + 11) % 12) + 1).padStart(2),
     meridiem: local.getUTCHours() < 12 ? 'AM' : 'PM',
     zoneColon: `${sign}${digits(Math.floor(minutes / 60), 2)}:${digits(minutes % 60, 2)}`,
-    zulu: 'Z'
+    zulu: 'Z',
+    weekdayFromMonday: String(local.getUTCDay() || 7),
+    weekdayFromSunday: String(local.getUTCDay()),
+    meridiemLower: local.getUTCHours() < 12 ? 'am' : 'pm'
   }
   const values = new Map<string, string>(Object.entries(parts))
   return pattern.replace(/[a-z][A-Za-z0-9]*/g, name => values.get(name) ?? '')

@@ -95,7 +95,9 @@ const SETS: readonly [readonly TimePart[], ...(readonly TimePart[])[]] = [
   ['weekdayFull', 'day', 'monthFull', 'yearOfCentury', 'hour12', 'minute', 'second', 'meridiem', 'zone'],
   ['year', 'month', 'day', 'hour12Padded', 'minute', 'meridiem', 'zoneColon'],
   ['year', 'month', 'day', 'hourPadded', 'minute', 'second', 'milli', 'zoneColon'],
-  ['year', 'month', 'day', 'seconds', 'micro', 'zone']
+  ['year', 'month', 'day', 'seconds', 'micro', 'zone'],
+  ['weekdayFromMonday', 'day', 'month', 'year', 'hour12', 'minute', 'second', 'meridiemLower', 'zone'],
+  ['weekdayFromSunday', 'year', 'dayOfYear', 'hour', 'minute', 'second']
 ]
 
 /** A program of random steps, with fields of unique names. */
