@@ -28,6 +28,7 @@ export type Step =
  * which is not taken; `''` is the line's end. With `last` or `orEnd`, a line without it is taken to its end.
  * `quoted`: a backslash takes the byte after it along, so `\"` does not end the text.
  * `edge` (with neither of these): only an `until` counts behind which the line ends or `, ` follows.
+ * `list` (likewise; `until` begins with a blank): a blank behind a comma does not end the text.
  * `word`: a text that is empty (but for `orEmpty`) or holds a space is none (`missing`, at the text's first byte).
  */
 export interface TextStep {
@@ -38,6 +39,7 @@ export interface TextStep {
   last?: boolean
   orEnd?: boolean
   edge?: boolean
+  list?: boolean
   word?: boolean | 'orEmpty'
 }
 

@@ -77,6 +77,8 @@ describe('the steps of a directive string', () => {
     ['%t %m %q %H', 'method', { until: ' ', quoted: false }],
     ['%t [%m]', 'method', { until: ']', quoted: false, word: true }],
     ['%t %m', 'method', { until: '', quoted: false, word: true }],
+    ['%h %{X-Forwarded-For}i %t', 'header.x-forwarded-for', { until: ' [', quoted: false, list: true }],
+    ['%h \\"%{X-Forwarded-For}i\\" %t', 'header.x-forwarded-for', { until: '" [', quoted: true }],
     ['[%t] "%{a}i" %M', 'header.a', { until: '" ', quoted: false }],
     [String.raw`[%t] %M% ,\ r\ %{Referer}i`, 'message', { until: ', r ', quoted: false, last: true }],
     [String.raw`[%t] %M ,\ r\ %-{Referer}i`, 'message', { until: ' , r ', quoted: false }]
@@ -91,6 +93,7 @@ describe('the steps of a directive string', () => {
 const STRINGS = [
   '%t %b',
   '%{X-Forwarded-For}i %u %t \\"%{X-Forwarded-For}i\\"',
+  '%h %{X-Forwarded-For}i %t %>s',
   '%a %{c}a %A %B %k %L %{c}L %m %p %{local}p %{remote}p %P %{tid}P %{hextid}P %R %S %t %X',
   '"%f" "%U" "%q" %t "%V"',
   '%>s%m %t',

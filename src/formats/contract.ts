@@ -220,11 +220,13 @@ interface Ending {
   readonly until: string
   readonly quoted: boolean
   readonly word?: boolean | 'orEmpty'
+  readonly list?: boolean
 }
 
 /** Whether a text stands in a line such that it is found again. */
-function canHold(text: string, { until, quoted, word }: Ending, writing: Writing): boolean {
+function canHold(text: string, { until, quoted, word, list }: Ending, writing: Writing): boolean {
   const raw = escapeText(text, writing.style)
+  if (list && raw.endsWith(',')) return false
   if (
     raw === '-' ||
     (raw === '' && writing.style === 'json') ||

@@ -58,9 +58,17 @@ function endText(quotes: boolean, step: TextLike, next: readonly string[], probl
   if (/^ +$/.test(until) && holdsBlanks(step)) {
     throw problem('Its text holds blanks, so it needs quotes around it or another end than a blank.')
   }
-  if (last) return { ...step, until, last }
+  if (last && step.op === 'text') {
+    const { list: _, ...text } = step
+    return { ...text, until, last }
+  }
   if (step.op === 'address') return { ...step, until }
   const quoted = quotes && until.startsWith('"')
+  // Only where a blank ends it does a list need to say what it holds.
+  if (step.op === 'text' && step.list) {
+    const { list, ...text } = step
+    return until.startsWith(' ') && !quoted ? { ...text, until, quoted, list } : { ...text, until, quoted }
+  }
   if (step.op !== 'text' || !step.word || !until.startsWith(' ')) return { ...step, until, quoted }
   // A text that a blank ends holds none: nothing is left to check.
   const { word: _, ...text } = step

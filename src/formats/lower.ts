@@ -54,6 +54,9 @@ export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect:
   return { steps: joinLiterals(steps), at }
 }
 
+/** A list of addresses, with a comma and a blank between two of them. */
+const FORWARDED = 'header.x-forwarded-for'
+
 const CHAIN: Meaning = { as: 'chain', field: 'client', rest: 'forwarded' }
 
 const fieldOf = ({ entry: { meaning } }: Found): string => ('field' in meaning ? meaning.field : '')
@@ -63,7 +66,7 @@ function clientOf(all: readonly Found[]): Found | undefined {
   if (all.some(found => fieldOf(found) === 'client')) return undefined
   const found = all.find(({ item, entry }) => {
     const name = entry.meaning.as === 'text' ? fieldName(entry, entry.meaning.field, item.argument) : ''
-    return name === 'header.x-forwarded-for'
+    return name === FORWARDED
   })
   return found && { item: found.item, entry: { ...found.entry, meaning: CHAIN } }
 }
@@ -109,6 +112,7 @@ function directiveSteps({ entry }: Found, names: readonly string[]): Step[] {
   const whole = names.length === 1
   switch (meaning.as) {
     case 'text':
+      if (field === FORWARDED) return [{ ...text, list: true }]
       return [meaning.word ? { ...text, word: meaning.word } : text]
     case 'number':
       return [{ op: 'number', field, scale: meaning.scale ?? 1, ...decimalsOf(meaning) }]

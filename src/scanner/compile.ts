@@ -75,6 +75,7 @@ const OR_END = 8
 const REQUIRED = 16
 const OR_EMPTY = 32
 const EDGE = 64
+const LIST = 128
 
 /** The units of a moment, from 1 on. */
 const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
@@ -199,7 +200,7 @@ function modeOf(step: Step | undefined): number {
   const quoted = (step && 'quoted' in step && step.quoted ? QUOTED : 0) | edge
   if (step?.op !== 'text') return quoted
   const word = (step.word ? WORD : 0) | (step.word === 'orEmpty' ? OR_EMPTY : 0)
-  return quoted | (step.last ? LAST : 0) | word | (step.orEnd ? OR_END : 0)
+  return quoted | (step.last ? LAST : 0) | (step.list ? LIST : 0) | word | (step.orEnd ? OR_END : 0)
 }
 
 function detailOf(step: Step | undefined): number {

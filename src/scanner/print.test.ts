@@ -22,7 +22,10 @@ const TEXTS = [
 function isPlain(step: Step): boolean {
   return (
     !('until' in step) ||
-    !((step.op === 'text' && (step.last || step.orEnd || step.edge)) || step.until.includes('\\'))
+    !(
+      (step.op === 'text' && (step.last || step.orEnd || step.edge || step.list)) ||
+      step.until.includes('\\')
+    )
   )
 }
 

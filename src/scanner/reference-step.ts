@@ -41,13 +41,15 @@ export function orAbsent(text: string): string | null {
 
 /** The bytes up to `until`, which is where the line goes on. */
 function take(
-  step: Pick<TextStep, 'until' | 'quoted' | 'last' | 'orEnd' | 'word' | 'edge'>,
+  step: Pick<TextStep, 'until' | 'quoted' | 'last' | 'orEnd' | 'word' | 'edge' | 'list'>,
   index: number,
   state: State
 ): string {
   const { line, at } = state
   const ends = step.until === '' ? [line.length] : places(bytesOf(step.until), step.quoted, line, at)
-  const edges = ends.filter(end => !step.edge || /^(, |$)/.test(line.slice(end + bytesOf(step.until).length)))
+  const edges = ends
+    .filter(end => !step.list || end === at || line[end - 1] !== ',')
+    .filter(end => !step.edge || /^(, |$)/.test(line.slice(end + bytesOf(step.until).length)))
   const end = (step.last ? edges.at(-1) : edges[0]) ?? (step.last || step.orEnd ? line.length : undefined)
   if (end === undefined) throw new Stop('missing', at, index)
   const wrong = step.word === 'orEmpty' ? / / : /^$| /

@@ -12,6 +12,7 @@ export function fieldEnd(step: Step, p: usize): usize {
   if (mode == 0) return findText(p, lineEnd, step.text, step.length)
   if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
   if (mode == op.EDGE) return edgeFrom(step, p)
+  if (mode == op.LIST) return listFrom(step, p)
   if ((mode & op.OR_END) != 0) {
     const quoted = (mode & op.QUOTED) != 0
     const q = quoted ? findQuoted(p, lineEnd, step.text, step.length) : findText(p, lineEnd, step.text, step.length)
@@ -29,4 +30,11 @@ function edgeFrom(step: Step, p: usize): usize {
     q++
   }
   return 0
+}
+
+/** The first end that is not right behind a comma. */
+function listFrom(step: Step, p: usize): usize {
+  let q = findText(p, lineEnd, step.text, step.length)
+  while (q > p && load<u8>(q - 1) == 0x2c) q = findText(q + 1, lineEnd, step.text, step.length)
+  return q
 }

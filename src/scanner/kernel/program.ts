@@ -49,6 +49,8 @@ import { reserve } from './memory'
 @inline export const OR_EMPTY: u32 = 32
 // @ts-ignore: decorator
 @inline export const EDGE: u32 = 64
+// @ts-ignore: decorator
+@inline export const LIST: u32 = 128
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged

@@ -1,5 +1,5 @@
 /** Programs as the formats write them, and random ones. */
-import type { Program, Step, TimePart } from '../../core/program.ts'
+import type { Program, Step, TextStep, TimePart } from '../../core/program.ts'
 import { randomJson } from './json.ts'
 import { below, pick, type Random } from './random.ts'
 
@@ -100,6 +100,13 @@ const SETS: readonly [readonly TimePart[], ...(readonly TimePart[])[]] = [
   ['weekdayFromSunday', 'year', 'dayOfYear', 'hour', 'minute', 'second']
 ]
 
+/** Ways in which a text may end. */
+function endings(until: string, quoted: boolean): readonly [Partial<TextStep>, ...Partial<TextStep>[]] {
+  const plain: Partial<TextStep>[] = quoted ? [] : [{ edge: true }]
+  if (!quoted && until.startsWith(' ')) plain.push({ list: true })
+  return [{}, {}, {}, { last: true }, { orEnd: true }, ...plain]
+}
+
 /** A program of random steps, with fields of unique names. */
 export function randomProgram(random: Random): Program {
   if (random() < 0.15) return { steps: [randomJson(random)], zoned: true }
@@ -110,7 +117,7 @@ export function randomProgram(random: Random): Program {
     const field = `field${fields++}`
     const until = separator()
     const quoted = random() < 0.4
-    const last = pick(random, [{}, {}, {}, { last: true }, { orEnd: true }, quoted ? {} : { edge: true }])
+    const last = pick(random, endings(until, quoted))
     const shape = below(random, 11)
     if (shape === 9) {
       const decimal = pick(random, [
