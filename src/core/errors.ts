@@ -35,6 +35,21 @@ export const ERRORS = {
     meaning: 'A file or folder cannot be written.',
     remedy: 'Check its permissions and the free space.'
   },
+  SCENARIO: {
+    exit: 2,
+    meaning: 'A scenario of the generator is wrong.',
+    remedy: 'Mend the named line; docs/generator.md tells what a scenario may hold.'
+  },
+  CONNECTION: {
+    exit: 1,
+    meaning: 'A connection cannot be made, or was lost.',
+    remedy: 'Check the address, and that the other side runs.'
+  },
+  BROKER: {
+    exit: 1,
+    meaning: 'Kafka cannot be reached, or refuses.',
+    remedy: 'Check the address of the brokers, the topic, and what this user may do.'
+  },
   STORE_LOCKED: {
     exit: 1,
     meaning: 'Another Visor has this store open.',

@@ -1,17 +1,22 @@
-import { escapeText, type EscapeStyle } from '../core/escape.ts'
-import type { Kind, LogEvent } from '../core/fields.ts'
+import type { EscapeStyle } from '../core/escape.ts'
+import type { Kind } from '../core/fields.ts'
 import type { Format, RawValues } from '../core/format.ts'
 import { columnsOf, DETAILS, flatten, type Program } from '../core/program.ts'
 import { delimit } from './delimit.ts'
 import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
 import { lookUp } from './lookup.ts'
 import { lower, type Dialect, type Lowered } from './lower.ts'
+import { makePress } from './press.ts'
 import { makePrinter, type Printer, type Values } from './print.ts'
 import { FormatProblem, formatError } from './problem.ts'
 import { accessTime, errorTime, isZoned } from './time.ts'
+import { PartValues } from './values.ts'
 
-/** Texts with which lines begin that Apache writes before its error log is set up: no part of the line before them. */
-const ALONE = ['AH0', 'AH1', '(2)', '(13)', '(98)', 'httpd: ', 'apache2: ']
+/**
+ * Texts with which lines begin that are no part of the line before them: those that Apache writes before its error log is set
+ * up, and the heartbeats of the first Visor's generator.
+ */
+const ALONE = ['AH0', 'AH1', '(2)', '(13)', '(98)', 'httpd: ', 'apache2: ', '[-] [-] ']
 
 /**
  * The format of a directive string (without a `LogFormat` before it or quotes around it). Lines of an error log that begins
@@ -50,6 +55,7 @@ export function formatOf(
   const whole = (print: Printer): Printer => (continued ? withDetails(print) : print)
   const printed = whole(printLine)
   const printedLatin1 = whole(printLatin1)
+  const values = new PartValues(style)
   return {
     name,
     kind,
@@ -57,7 +63,8 @@ export function formatOf(
     program,
     origins,
     fields,
-    print: event => printed(eventValues(event, style)),
+    print: event => printed(values.set(event.time, event.zone, [], event)),
+    press: roles => makePress(steps, style, roles, whole),
     printRaw: values => Buffer.from(printedLatin1(rawValues(values)), 'latin1')
   }
 }
@@ -96,26 +103,6 @@ function dialectOf(kind: Kind): Dialect {
   return {
     lookUp: item => lookUp(kind, item),
     timeOf: ({ argument = '', at }) => time(argument, at + 2)
-  }
-}
-
-function eventValues(event: LogEvent, style: EscapeStyle): Values {
-  const number = (field: string): number | null => {
-    const value = event[field]
-    return typeof value === 'number' ? value : null
-  }
-  return {
-    zone: event.zone,
-    // An event that does not know when it ended was over at once.
-    time: field => number(field) ?? event.time,
-    number,
-    has: field => event[field] !== null && event[field] !== undefined,
-    text: field => {
-      const value = event[field]
-      if (value === null || value === undefined) return null
-      const lines = field === DETAILS ? String(value).split('\n') : [String(value)]
-      return lines.map(line => escapeText(line, style)).join('\n')
-    }
   }
 }
 

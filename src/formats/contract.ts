@@ -35,7 +35,38 @@ export function conformsToFormat(format: Format, runs = 100): void {
         { seed: 1, numRuns: runs }
       )
     })
+
+    it('presses of parts what it prints of all their fields', () => {
+      fc.assert(
+        fc.property(
+          fc.array(events(format), { minLength: 1, maxLength: 5 }),
+          fc.array(fc.nat(3), { minLength: format.fields.length, maxLength: format.fields.length }),
+          (all, deal) => {
+            // Dealt out at random: to three roles, or to the line alone.
+            const roles = [0, 1, 2].map(role => format.fields.filter((_, i) => deal[i] === role))
+            const press = format.press(roles)
+            const own = format.fields.filter((_, i) => deal[i] === 3)
+            for (const id of [-1, 0])
+              for (const [i, event] of all.entries()) {
+                const parts = roles.map(fields => ({
+                  id: id + (id < 0 ? 0 : i),
+                  fields: pick(event, fields)
+                }))
+                for (const _ of [1, 2])
+                  expect(press.print(event.time, event.zone, parts, pick(event, own))).toBe(
+                    format.print(event)
+                  )
+              }
+          }
+        ),
+        { seed: 2, numRuns: runs }
+      )
+    })
   })
+}
+
+function pick(event: LogEvent, fields: readonly string[]): Fields {
+  return Object.fromEntries(fields.map(field => [field, event[field] ?? null]))
 }
 
 /** Scans lines; each as the event that was read and as the line that its raw values print. */

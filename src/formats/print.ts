@@ -133,10 +133,15 @@ function clockPrinter(field: TimeField, print: (clock: Clock) => string): Printe
     if (wanted !== second || values.zone !== zone) {
       second = wanted
       zone = values.zone
-      text = print(clockAt(second, zone))
+      text = flat(print(clockAt(second, zone)))
     }
     return text
   }
+}
+
+/** The text as one piece: V8 keeps what was joined as a tree, which is slow to copy each time. */
+export function flat(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function fractionPrinter(field: TimeField, digits: 3 | 6): Printer {

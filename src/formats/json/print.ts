@@ -2,7 +2,7 @@ import type { JsonMember, JsonStep, MomentStep } from '../../core/program.ts'
 import { clockAt, padded, partText } from '../clock.ts'
 import type { Printer, Values } from '../print.ts'
 
-/** What is printed between a `{` and its `}`: names with a member each, or with more names. */
+/** What is printed between a `{` and its `}`: names, quoted, with a member each, or with more names. */
 type Tree = Map<string, Printer | Tree>
 
 /**
@@ -26,7 +26,8 @@ function quoted(print: Printer): Printer {
   }
 }
 
-function put(tree: Tree, [name = '', ...rest]: readonly string[], printer: Printer): void {
+function put(tree: Tree, [first = '', ...rest]: readonly string[], printer: Printer): void {
+  const name = JSON.stringify(first)
   if (rest.length === 0) {
     tree.set(name, printer)
     return
@@ -40,7 +41,7 @@ function put(tree: Tree, [name = '', ...rest]: readonly string[], printer: Print
 function objectText(tree: Tree, values: Values): string {
   const members = Array.from(tree).flatMap(([name, inner]) => {
     const text = inner instanceof Map ? objectText(inner, values) : inner(values)
-    return text === '-' || text === '{}' ? [] : [`${JSON.stringify(name)}:${text}`]
+    return text === '-' || text === '{}' ? [] : [`${name}:${text}`]
   })
   return `{${members.join(',')}}`
 }

@@ -1,0 +1,57 @@
+import { escapeText, type EscapeStyle } from '../core/escape.ts'
+import type { Fields, Part, Roles } from '../core/parts.ts'
+import { DETAILS } from '../core/program.ts'
+import type { Values } from './print.ts'
+
+/** The values of one line made of parts, escaped as `style` has it; filled anew for each line. */
+export class PartValues implements Values {
+  zone = 0
+  #time = 0
+  #parts: readonly Part[] = []
+  #own: Fields = {}
+  readonly #style: EscapeStyle
+  readonly #roleOf: ReadonlyMap<string, number>
+
+  constructor(style: EscapeStyle, roles: Roles = []) {
+    this.#style = style
+    this.#roleOf = new Map(roles.flatMap((fields, role) => fields.map(field => [field, role] as const)))
+  }
+
+  /** Takes another line's values: of its parts, one for each role, and of itself. */
+  set(time: number, zone: number, parts: readonly Part[], own: Fields): this {
+    this.#time = time
+    this.zone = zone
+    this.#parts = parts
+    this.#own = own
+    return this
+  }
+
+  #value(field: string): string | number | null | undefined {
+    const role = this.#roleOf.get(field)
+    return role === undefined ? this.#own[field] : this.#parts[role]?.fields[field]
+  }
+
+  /** An event that does not know when it ended was over at once. */
+  time(field: string): number {
+    return this.number(field) ?? this.#time
+  }
+
+  number(field: string): number | null {
+    const value = this.#value(field)
+    return typeof value === 'number' ? value : null
+  }
+
+  has(field: string): boolean {
+    return (this.#value(field) ?? null) !== null
+  }
+
+  text(field: string): string | null {
+    const value = this.#value(field)
+    if (value === null || value === undefined) return null
+    if (field !== DETAILS) return escapeText(String(value), this.#style)
+    return String(value)
+      .split('\n')
+      .map(line => escapeText(line, this.#style))
+      .join('\n')
+  }
+}

@@ -1,0 +1,29 @@
+import type { Kind } from '../core/fields.ts'
+import type { Fields, Part, Roles } from '../core/parts.ts'
+
+/** A line to come. It may be filled anew as soon as it was taken. */
+export interface Draft {
+  kind: Kind
+  /** Microseconds since 1970. */
+  time: number
+  /** A part of each role of the kind, in the order of `Traffic.roles`. */
+  parts: readonly Part[]
+  /** The fields that no part has. */
+  own: Fields
+  /** Stands as the line, whatever its format, when given. */
+  text?: string | undefined
+  /** The number of the incident that it belongs to; -1 for none. */
+  incident: number
+}
+
+export type Take = (draft: Draft) => void
+
+/** Makes lines, all chance taken from a seed: the same seed, the same lines, however the time is cut into spans. */
+export interface Traffic {
+  readonly roles: Readonly<Record<Kind, Roles>>
+  /**
+   * Makes the lines of the time up to `to` (microseconds since 1970, not in it), in order of time; goes on where the span before
+   * ended.
+   */
+  fill(to: number, take: Take): void
+}

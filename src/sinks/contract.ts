@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import type { Lines, Sink, SinkWorld } from '../core/sink.ts'
+
+/** A sink under test and what stands behind it. */
+export interface Fixture {
+  open(world: SinkWorld): Promise<Sink>
+  /** The lines that have arrived behind it by now, in order. */
+  received(): Promise<readonly string[]>
+}
+
+/** Lines for a sink, with all that a framed one needs. */
+export function linesOf(texts: readonly string[], keys?: readonly (string | null)[]): Lines {
+  const parts = texts.map(text => Buffer.from(`${text}\n`))
+  let end = 0
+  const ends = Uint32Array.from(parts, part => (end += part.length))
+  return { bytes: Buffer.concat(parts), count: texts.length, ends, keys: keys ?? texts.map(() => null) }
+}
+
+/** A world in which nothing aborts. */
+export function worldOf(signal = new AbortController().signal): SinkWorld {
+  return { signal, clock: Date.now, stdout: process.stdout }
+}
+
+function numbered(from: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `line ${from + i} "é\\x00" ${'x'.repeat((from + i) % 300)}`)
+}
+
+/** What every sink must do, wherever its lines go. `make` gives a fresh one with nothing behind it. */
+export function conformsToSink(make: () => Promise<Fixture>): void {
+  it('hands over all lines in order and counts them', async () => {
+    const { open, received } = await make()
+    const sink = await open(worldOf())
+    const all: string[] = []
+    for (let i = 0; i < 20; i++) {
+      const some = numbered(all.length, 1 + i * 37)
+      all.push(...some)
+      await sink.write(linesOf(some))
+      expect(sink.written).toBeLessThanOrEqual(all.length)
+    }
+    await sink.close()
+    expect(sink.written).toBe(all.length)
+    expect(await received()).toEqual(all)
+  })
+
+  it('has no need of the bytes once it has taken them', async () => {
+    const { open, received } = await make()
+    const sink = await open(worldOf())
+    for (const text of ['first', 'second']) {
+      const lines = linesOf([text])
+      await sink.write(lines)
+      lines.bytes.fill(0x21)
+    }
+    await sink.close()
+    expect(await received()).toEqual(['first', 'second'])
+  })
+
+  it('takes no lines for none, and may be closed twice', async () => {
+    const { open, received } = await make()
+    const sink = await open(worldOf())
+    await sink.write(linesOf([]))
+    await sink.close()
+    await sink.close()
+    expect([sink.written, await received()]).toEqual([0, []])
+  })
+
+  it('keeps a line of a megabyte whole', async () => {
+    const { open, received } = await make()
+    const sink = await open(worldOf())
+    const long = 'y'.repeat(900_000)
+    await sink.write(linesOf(['before', long, 'after']))
+    await sink.close()
+    expect(await received()).toEqual(['before', long, 'after'])
+  })
+}
