@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { formatDuration } from '../config/duration.ts'
+import { formatDuration } from '../core/duration.ts'
 import { findConfig, type Environment } from '../config/find.ts'
 import { loadConfig, type Loaded } from '../config/load.ts'
 import type { SourceConfig } from '../config/schema.ts'

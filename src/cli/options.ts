@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { parseDuration } from '../config/duration.ts'
+import { parseDuration } from '../core/duration.ts'
 
 /** Makes the parser of a whole number within bounds, for commander. */
 export function wholeNumber(min: number, max: number): (text: string) => number {

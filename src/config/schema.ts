@@ -1,21 +1,6 @@
 import * as z from 'zod'
 import { fileOptions } from '../sources/file/options.ts'
-import { DURATION, parseDuration } from './duration.ts'
-
-/** A duration as people write it, turned into milliseconds and held within bounds that are written likewise. */
-function duration(least: string, most: string, summary: string) {
-  const [min, max] = [parseDuration(least) ?? 0, parseDuration(most) ?? Infinity]
-  return z
-    .string()
-    .regex(DURATION, 'expected a duration such as "250ms", "10s", "5m", "1h" or "30d"')
-    .refine(text => within(parseDuration(text), min, max), `expected ${least} to ${most}`)
-    .transform(text => parseDuration(text) ?? min)
-    .describe(summary)
-}
-
-function within(value: number | undefined, min: number, max: number): boolean {
-  return value === undefined || (value >= min && value <= max)
-}
+import { durationSetting } from '../core/setting.ts'
 
 function isZone(name: string): boolean {
   try {
@@ -62,7 +47,7 @@ const store = z.strictObject({
   path: path
     .optional()
     .describe('The folder of the store; in VISOR_HOME or the user’s data folder when absent.'),
-  retention: duration(
+  retention: durationSetting(
     '1d',
     '3650d',
     'How long lines and counts are kept, counted back from the newest line of each source.'
@@ -79,9 +64,9 @@ export const schema = z
       .describe('What to watch, each under a name.'),
     page: page.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
-    window: duration('1s', '1h', 'The length of a window of event time.').prefault('10s'),
+    window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
-    lateness: duration('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m')
+    lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m')
   })
   .describe('Configuration of Visor')
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { parseDuration } from '../../config/duration.ts'
+import { parseDuration } from '../../core/duration.ts'
 import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
 import { fieldInfo } from '../../core/fields.ts'
