@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { fileOptions } from '../sources/file/options.ts'
-import { durationSetting } from '../core/setting.ts'
+import { durationSetting } from '../settings/duration.ts'
 
 function isZone(name: string): boolean {
   try {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { DURATION, parseDuration } from './duration.ts'
+import { DURATION, parseDuration } from '../core/duration.ts'
 
 /** A duration as people write it, turned into milliseconds and held within bounds that are written likewise. */
 export function durationSetting(least: string, most: string, summary: string) {
