@@ -230,8 +230,8 @@ export type Escapes = 'apache' | 'json' | 'none'
 
 /**
  * Lines may go on: a line that no program follows belongs to the one right before it if that was of this program,
- * with all its bytes (and the line ends between) as the field `details`. But a line that begins with a byte of `opening`, as
- * each line of this program does, is rejected, and one that begins with a text of `alone` stands for itself.
+ * with all its bytes (and the line ends between) as the field `details`. But a line that begins with a text of `alone` stands
+ * for itself, and any other that begins with a byte of `opening`, as each line of this program does, is rejected.
  */
 export interface Continued {
   readonly opening: string

@@ -44,7 +44,7 @@ const JSON_RULES = [
 const SEVERAL_RULES = [
   'A log may hold lines of several formats (access and error lines in one file): `format: [combined, error24]`, or found out from the first lines. Each line goes to the first format that it follows, and is counted and stored as one of that.',
   'Lines of an error log that have no header go on with the line before them: they are its field `details`. They make one line with it, also where lines are counted.',
-  'Lines without a header behind no such line, and those that begin with an AH code, `(98)`, `httpd: ` and the like, as the server writes them while it starts, are lines of their own (`bare`): a message with the time of the line before.',
+  'Lines without a header behind no such line, and those that begin with an AH code, `(98)`, `httpd: ` and the like, as the server writes them while it starts (or `[-] [-] `, heartbeats of a generator), are lines of their own (`bare`): a message with the time of the line before.',
   'A line that begins as lines of the log do (`[`, in the error log of nginx a digit) and does not follow the format is rejected.'
 ]
 

@@ -26,13 +26,34 @@ export function weighted<T>(items: readonly (readonly [T, number])[]): (random: 
 
 /** Draws an index of 0 to n-1, index i with a weight of 1 / (i + 1)^exponent: few are asked often, many seldom. */
 export function zipf(n: number, exponent: number): (random: Random) => number {
-  const sums = new Float64Array(n)
+  return indexed(Float64Array.from({ length: n }, (_, i) => (i + 1) ** -exponent))
+}
+
+/**
+ * Draws how many of `n` trials succeed (0 to n) when each does with probability `p` (0 to 1). Each count is weighed by the most
+ * likely one, from which the others follow step by step, so that no weight that matters is too small for a number.
+ */
+export function binomial(n: number, p: number): (random: Random) => number {
+  if (!(Number.isSafeInteger(n) && n >= 0 && p >= 0 && p <= 1)) {
+    throw new RangeError(`no binomial distribution has ${n} trials of probability ${p}`)
+  }
+  const weights = new Float64Array(n + 1)
+  const likeliest = Math.min(n, Math.floor((n + 1) * p))
+  let weight = (weights[likeliest] = 1)
+  for (let k = likeliest; k < n; k++) weights[k + 1] = weight *= ((n - k) / (k + 1)) * (p / (1 - p))
+  weight = 1
+  for (let k = likeliest; k > 0; k--) weights[k - 1] = weight *= (k / (n - k + 1)) * ((1 - p) / p)
+  return indexed(weights)
+}
+
+/** Draws an index with its weight, by inversion of the running sums of the weights. */
+function indexed(weights: Float64Array): (random: Random) => number {
   let total = 0
-  for (let i = 0; i < n; i++) sums[i] = total += (i + 1) ** -exponent
+  const sums = weights.map(weight => (total += weight))
   return random => {
     const wanted = random() * total
     let low = 0
-    let high = n - 1
+    let high = sums.length - 1
     while (low < high) {
       const middle = (low + high) >> 1
       if (sums[middle]! > wanted) high = middle
@@ -42,8 +63,57 @@ export function zipf(n: number, exponent: number): (random: Random) => number {
   }
 }
 
-/** A log-normal value with the given median; `spread` is the deviation of its logarithm (Box-Muller). */
-export function logNormal(random: Random, median: number, spread: number): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-  return median * Math.exp(spread * normal)
+/** Points of a distribution between which is interpolated. */
+const POINTS = 4096
+
+/**
+ * Draws factors that are distributed log-normally with the median 1; `spread` is the deviation of their logarithm. Of the tails,
+ * what is rarer than once in eight thousand is left out.
+ */
+export function logNormal(spread: number): (random: Random) => number {
+  const points = Float64Array.from({ length: POINTS + 1 }, (_, i) =>
+    Math.exp(spread * normalQuantile((i + 0.5) / (POINTS + 1)))
+  )
+  return random => {
+    const at = random() * POINTS
+    const below = Math.floor(at)
+    return points[below]! + (at - below) * (points[below + 1]! - points[below]!)
+  }
+}
+
+/** Coefficients of the quantile's approximation, in the middle and in the tails. */
+const MIDDLE = {
+  above: [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
+    2.506628277459239
+  ],
+  below: [
+    -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1,
+    -1.328068155288572e1, 1
+  ]
+}
+const TAIL = {
+  above: [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783
+  ],
+  below: [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1]
+}
+
+/**
+ * The value that a standard normal variable stays below with the probability `p` (0 < p < 1), to nine digits: Peter J. Acklam's rational
+ * approximation of the inverse normal distribution.
+ */
+export function normalQuantile(p: number): number {
+  if (p > 0.5) return -normalQuantile(1 - p)
+  if (p < 0.02425) {
+    const q = Math.sqrt(-2 * Math.log(p))
+    return polynomial(TAIL.above, q) / polynomial(TAIL.below, q)
+  }
+  const q = p - 0.5
+  return (q * polynomial(MIDDLE.above, q * q)) / polynomial(MIDDLE.below, q * q)
+}
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
 }

@@ -75,7 +75,8 @@ export function referenceScan(
       else if (record && at + line.length - record.start <= maxLine && goesOn(programs, line)) {
         events[events.length - 1] = longer(record, text.slice(record.start, at + line.length), ending)
       } else {
-        const bare = opens(programs, line) ? parsed : parseAny(programs, line, false, parsed)
+        const headed = opens(programs, line) && !standsAlone(programs, line)
+        const bare = headed ? parsed : parseAny(programs, line, false, parsed)
         if (bare && 'fields' in bare) addEvent(bare)
         else if (bare) {
           rejections.push({ start: at, length: line.length, ...bare })
@@ -98,8 +99,11 @@ function opens(programs: readonly Program[], line: string): boolean {
 }
 
 function goesOn(programs: readonly Program[], line: string): boolean {
-  if (opens(programs, line)) return false
-  return !programs.some(({ continued }) => continued?.alone.some(text => line.startsWith(bytesOf(text))))
+  return !opens(programs, line) && !standsAlone(programs, line)
+}
+
+function standsAlone(programs: readonly Program[], line: string): boolean {
+  return programs.some(({ continued }) => continued?.alone.some(text => line.startsWith(bytesOf(text))))
 }
 
 /** A record of which one line more is known. */

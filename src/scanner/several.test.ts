@@ -8,7 +8,7 @@ import { PROGRAMS } from './testing/programs.ts'
 import { below, pick, seeded } from './testing/random.ts'
 import { type Result, scanAgain, scanPieces } from './testing/results.ts'
 
-const continued = { opening: '[', alone: ['AH0', '(98)'] }
+const continued = { opening: '[', alone: ['AH0', '(98)', '[-] '] }
 const error: Program = { ...PROGRAMS.error24, continued }
 const bare: Program = { steps: [{ op: 'text', field: 'message', until: '', quoted: false }], zoned: false }
 const remarked: Program = { ...PROGRAMS.common, remark: '#' }
@@ -64,6 +64,17 @@ describe('lines of several programs', () => {
       [
         [1, 'AH1: m', null],
         [2, 'AH00558: y', null],
+        [2, 'z', null]
+      ],
+      0
+    ],
+    [
+      'stand alone though they begin like an error',
+      `[-] a\n${ERROR}\n[-] b\nz\n`,
+      [
+        [2, '[-] a', null],
+        [1, 'AH1: m', null],
+        [2, '[-] b', null],
         [2, 'z', null]
       ],
       0
@@ -180,6 +191,7 @@ const LINES = [
   'AH00558: httpd: could not',
   '(98)Address already in use',
   '[broken',
+  '[-] beat',
   '#remark',
   'x'.repeat(50),
   'y'.repeat(400),

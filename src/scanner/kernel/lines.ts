@@ -113,8 +113,9 @@ let furthestForm: u32 = 0
 function scanLine(from: usize, start: usize, end: usize, lineFlags: u32): void {
   furthest = 0
   if (tryForms(true, from, start, end, lineFlags)) return
-  if (!opens(start)) {
-    if (isOpen() && end - record.start <= maxLine && !standsAlone(start, end)) return extend(end, lineFlags)
+  const alone = standsAlone(start, end)
+  if (alone || !opens(start)) {
+    if (!alone && isOpen() && end - record.start <= maxLine) return extend(end, lineFlags)
     if (tryForms(false, from, start, end, lineFlags)) return
   }
   closeRecord()

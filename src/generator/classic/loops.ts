@@ -1,0 +1,84 @@
+import { escapeText } from '../../core/escape.ts'
+import type { Kind } from '../../core/fields.ts'
+import type { Fields } from '../../core/parts.ts'
+import { binomial, weighted, type Random } from '../random.ts'
+import { address, oneOf, uniform, whole } from './draws.ts'
+import type { Access, ClassicOptions, Messages } from './options.ts'
+import { phasedWaits, type Level } from './phases.ts'
+
+/** Makes lines of one sort, one after the other. */
+export interface Loop {
+  readonly kind: Kind
+  line(): { readonly own: Fields; readonly text?: string }
+  /** Seconds from the line made last to the next. */
+  wait(): number
+}
+
+/** The probability of success in the choice of an error's client: most come from the pool's last fifth. */
+const CLIENTS = 0.8
+
+/** In an access log the message stands where the request does; in an error log the line has a form of its own. */
+export function heartbeats(
+  kind: Kind,
+  { interval, message }: NonNullable<ClassicOptions['heartbeat']>
+): Loop {
+  const line =
+    kind === 'access'
+      ? { own: { request: message } }
+      : { own: {}, text: `[-] [-] ${escapeText(message, 'error')}` }
+  return { kind, line: () => line, wait: () => interval }
+}
+
+export function requests(access: Access, random: Random): Loop {
+  const { interval, user_id: users, method: methods, code: codes, resource: resources, version } = access
+  const { method_dist: methodShares, code_dist: codeShares } = access
+  const method = weighted(methods.map((name, i) => [name, methodShares?.[i] ?? 1] as const))
+  const code = weighted(codes.map((status, i) => [status, codeShares?.[i] ?? 1] as const))
+  return {
+    kind: 'access',
+    line() {
+      const user = oneOf(random, users)
+      return {
+        own: {
+          client: address(random),
+          user: user === '' || user === '-' ? null : user,
+          method: method(random),
+          ...target(oneOf(random, resources)),
+          protocol: oneOf(random, version),
+          status: code(random),
+          bytes: whole(random, 1024, 10_240)
+        }
+      }
+    },
+    wait: () => uniform(random, interval)
+  }
+}
+
+function target(resource: string): { path: string; query: string | null } {
+  const mark = resource.indexOf('?')
+  if (mark < 0) return { path: resource, query: null }
+  return { path: resource.slice(0, mark), query: resource.slice(mark + 1) }
+}
+
+/** `clients` is the pool of addresses that errors are about. */
+export function messages(
+  level: Level,
+  { interval, message }: Messages,
+  clients: readonly string[],
+  random: Random
+): Loop {
+  const client = binomial(clients.length - 1, CLIENTS)
+  return {
+    kind: 'error',
+    line: () => ({
+      own: {
+        level,
+        pid: whole(random, 10_000, 99_999),
+        tid: whole(random, 1_000_000_000, 9_999_999_999),
+        client: clients[client(random)]!,
+        message: oneOf(random, message)
+      }
+    }),
+    wait: phasedWaits(level, interval, random)
+  }
+}

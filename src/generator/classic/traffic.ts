@@ -1,0 +1,59 @@
+import type { Kind } from '../../core/fields.ts'
+import type { Traffic } from '../draft.ts'
+import { seeded, type Random } from '../random.ts'
+import { address } from './draws.ts'
+import { heartbeats, messages, requests, type Loop } from './loops.ts'
+import type { ClassicOptions } from './options.ts'
+
+/** What the traffic begins with: `start` in microseconds since 1970, and which logs it writes. */
+export interface ClassicWorld {
+  readonly start: number
+  readonly random: Random
+  readonly modes: ReadonlySet<Kind>
+}
+
+/**
+ * Traffic as the generator of the first Visor makes it. Each sort of line has chances and times of its own, and is the same
+ * whichever other sorts there are.
+ */
+export function classicTraffic(options: ClassicOptions, { start, random, modes }: ClassicWorld): Traffic {
+  const loops = loopsOf(options, random)
+    .filter(({ kind }) => modes.has(kind))
+    .map(loop => ({ loop, next: start }))
+  return {
+    roles: { access: [], error: [] },
+    fill(to, take) {
+      for (;;) {
+        const due = earliest(loops)
+        if (!due || due.next >= to) return
+        take({ kind: due.loop.kind, time: due.next, parts: [], incident: -1, ...due.loop.line() })
+        due.next += Math.round(due.loop.wait() * 1_000_000)
+      }
+    }
+  }
+}
+
+/** The loops that the options have a section for; of lines at one time that of the first comes first. */
+function loopsOf(options: ClassicOptions, random: Random): Loop[] {
+  const fork = (): Random => seeded(Math.floor(random() * 2 ** 32))
+  // Each is there whether it is used or not, so that the others are what they are without it.
+  const own = { access: fork(), pool: fork(), info: fork(), warn: fork(), error: fork() }
+  const { heartbeat, access, pool } = options
+  const clients = Array.from({ length: pool }, () => address(own.pool))
+  const loops: Loop[] = []
+  if (heartbeat && heartbeat.interval > 0) {
+    loops.push(heartbeats('access', heartbeat), heartbeats('error', heartbeat))
+  }
+  if (access) loops.push(requests(access, own.access))
+  for (const level of ['info', 'warn', 'error'] as const) {
+    const section = options[level]
+    if (section) loops.push(messages(level, section, clients, own[level]))
+  }
+  return loops
+}
+
+function earliest<T extends { readonly next: number }>(all: readonly T[]): T | undefined {
+  let best = all[0]
+  for (const one of all) if (best && one.next < best.next) best = one
+  return best
+}
