@@ -18,6 +18,8 @@ export type Printer = (values: Values) => string
 /** A printer of lines that the steps read. `literal` makes of a literal what shall stand in the line. */
 export function makePrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
   const parts = steps.map(step => stepPrinter(step, literal))
+  const [only] = parts
+  if (only && parts.length === 1) return only
   return values => {
     let line = ''
     for (const part of parts) line += part(values)
@@ -34,7 +36,7 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
     case 'text':
       return values => values.text(step.field) ?? '-'
     case 'number':
-      return values => numberText(values.number(step.field), step)
+      return numberPrinter(step)
     case 'chain':
       return values => {
         const rest = values.text(step.rest)
@@ -61,9 +63,15 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
 }
 
 /** Whole units, the rest cut off as Apache does; or with as many decimals as the step has. */
-function numberText(value: number | null, { scale, decimals }: NumberStep): string {
-  if (value === null) return '-'
-  return decimals === undefined ? String(Math.trunc(value / scale)) : (value / scale).toFixed(decimals)
+function numberPrinter({ field, scale, decimals }: NumberStep): Printer {
+  const text =
+    decimals === undefined
+      ? (value: number): string => String(Math.trunc(value / scale))
+      : (value: number): string => (value / scale).toFixed(decimals)
+  return values => {
+    const value = values.number(field)
+    return value === null ? '-' : text(value)
+  }
 }
 
 function requestText(values: Values): string {

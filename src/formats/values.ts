@@ -26,14 +26,22 @@ export class PartValues implements Values {
     return this
   }
 
+  /** What is told again (`status_2`) is told the same, where nothing else is known. */
   #value(field: string): string | number | null | undefined {
+    const value = this.#raw(field)
+    if (value !== undefined) return value
+    const first = firstName(field)
+    return first === undefined ? undefined : this.#raw(first)
+  }
+
+  #raw(field: string): string | number | null | undefined {
     const role = this.#roleOf.get(field)
     return role === undefined ? this.#own[field] : this.#parts[role]?.fields[field]
   }
 
   /** An event that does not know when it ended was over at once. */
   time(field: string): number {
-    return this.number(field) ?? this.#time
+    return field === 'time' ? this.#time : (this.number(field) ?? this.#time)
   }
 
   number(field: string): number | null {
@@ -54,4 +62,12 @@ export class PartValues implements Values {
       .map(line => escapeText(line, this.#style))
       .join('\n')
   }
+}
+
+const firstNames = new Map<string, string | undefined>()
+
+/** `status` for `status_2`. */
+function firstName(field: string): string | undefined {
+  if (!firstNames.has(field)) firstNames.set(field, /^(.+)_\d+$/.exec(field)?.[1])
+  return firstNames.get(field)
 }

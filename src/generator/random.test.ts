@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { binomial, seeded } from './random.ts'
+import { binomial, logNormal, normalQuantile, seeded, weighted, zipf } from './random.ts'
 import { chiSquare, sum } from './testing/chi-square.ts'
 
 /** How many of 5^n equally likely cases have k successes, each of which comes 4 times in 5. */
@@ -25,6 +25,87 @@ function draws(n: number, p: number): number[] {
 function bins(all: readonly number[]): number[] {
   return [sum(all.slice(0, 32)), ...all.slice(32, 46), sum(all.slice(46))]
 }
+
+const DRAWS = 20_000
+
+/** How often each of `n` indexes is drawn. */
+function countsOf(n: number, draw: () => number): number[] {
+  const counts = Array.from({ length: n }, () => 0)
+  for (let i = 0; i < DRAWS; i++) counts[draw()]!++
+  return counts
+}
+
+describe('seeded numbers', () => {
+  it('repeat with their seed and differ with another', () =>
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (one, other) => {
+        const first = (seed: number): number[] => Array.from({ length: 8 }, seeded(seed))
+        expect(first(one)).toEqual(first(one))
+        if (one !== other) expect(first(one)).not.toEqual(first(other))
+      })
+    ))
+
+  it('are even, and so are those of neighbouring seeds', () => {
+    const random = seeded(7)
+    let seed = 0
+    for (const next of [random, () => seeded(seed++)()]) {
+      const counts = countsOf(64, () => Math.floor(next() * 64))
+      // 103.4 is exceeded once in a thousand runs with 63 degrees of freedom.
+      expect(chiSquare(counts, Array(64).fill(1))).toBeLessThan(103.4)
+    }
+  })
+})
+
+describe('draws', () => {
+  it('keep their weights', () => {
+    const shares = [1, 2, 3, 4]
+    const draw = weighted(shares.map((share, i) => [i, share] as const))
+    const random = seeded(1)
+    // 16.27 is exceeded once in a thousand runs with three degrees of freedom.
+    expect(
+      chiSquare(
+        countsOf(4, () => draw(random)),
+        shares
+      )
+    ).toBeLessThan(16.27)
+  })
+
+  it('follow Zipf and stay within the pool', () => {
+    const [draw, random] = [zipf(50, 0.9), seeded(2)]
+    const shares = Array.from({ length: 50 }, (_, i) => (i + 1) ** -0.9)
+    // 85.4 is exceeded once in a thousand runs with 49 degrees of freedom.
+    expect(
+      chiSquare(
+        countsOf(50, () => draw(random)),
+        shares
+      )
+    ).toBeLessThan(85.4)
+  })
+
+  it('know the quantiles of a normal distribution', () => {
+    // From the tables of the standard normal distribution.
+    for (const [p, z] of [
+      [0.5, 0],
+      [0.8413447461, 1],
+      [0.9772498681, 2],
+      [0.998650102, 3],
+      [0.001, -3.0902323062]
+    ])
+      expect(normalQuantile(p!)).toBeCloseTo(z!, 6)
+  })
+
+  it('are log-normal: as many between two deviations as there should be', () => {
+    const [draw, random] = [logNormal(0.5), seeded(3)]
+    const edges = [-2, -1, 0, 1, 2].map(z => Math.exp(0.5 * z))
+    const counts = countsOf(6, () => {
+      const value = draw(random)
+      return edges.filter(edge => edge < value).length
+    })
+    const shares = [0.02275, 0.13591, 0.34134, 0.34134, 0.13591, 0.02275]
+    // 20.52 is exceeded once in a thousand runs with five degrees of freedom.
+    expect(chiSquare(counts, shares)).toBeLessThan(20.52)
+  })
+})
 
 describe('binomial draws', () => {
   it('are the inverse of the cumulative distribution', () => {

@@ -1,15 +1,25 @@
 /** A source of numbers in [0, 1). */
 export type Random = () => number
 
-/** Repeatable random numbers: mulberry32 (Tommy Ettinger), period 2^32. */
+/** Rounds after which nothing of a seed's pattern is left. */
+const MIXING = 15
+
+/** Repeatable random numbers out of a whole number: sfc32 (Chris Doty-Humphrey, PractRand), period 2^127 on average. */
 export function seeded(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  let a = Math.floor(seed / 2 ** 32) | 0
+  let b = seed | 0
+  let c = 0x9e3779b9 | 0
+  let counter = 1
+  const next: Random = () => {
+    const sum = (((a + b) | 0) + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
+    return (sum >>> 0) / 2 ** 32
   }
+  for (let i = 0; i < MIXING; i++) next()
+  return next
 }
 
 /** Draws from `items` with the weight that stands beside each; weights need not add up to anything. */

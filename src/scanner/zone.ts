@@ -40,7 +40,7 @@ function offsetOfWall(wall: number, offsetAt: (utc: number) => number): number {
 }
 
 /** The offset of a zone in minutes at a moment (milliseconds since 1970 UTC). */
-function zoneOffsets(zone: string): (utc: number) => number {
+export function zoneOffsets(zone: string): (utc: number) => number {
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })

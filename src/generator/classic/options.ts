@@ -40,7 +40,8 @@ const ranges = z
   .min(1, 'expected at least one range')
   .optional()
 
-const heartbeat = z.strictObject({
+/** A line that says that the log lives. */
+export const heartbeatOptions = z.strictObject({
   interval: seconds
     .refine(every => every === 0 || every >= LEAST, TOO_SHORT)
     .describe('Seconds between two heartbeats; 0 for none.'),
@@ -107,7 +108,9 @@ const messages = z.strictObject({
  */
 export const classicOptions = z
   .strictObject({
-    heartbeat: heartbeat.optional().describe('A line at equal times that says that the generator lives.'),
+    heartbeat: heartbeatOptions
+      .optional()
+      .describe('A line at equal times that says that the generator lives.'),
     access: access.optional().describe('Lines of the access log.'),
     info: messages.optional().describe('Lines of level info in the error log.'),
     warn: messages.optional().describe('Lines of level warn in the error log.'),

@@ -1,0 +1,124 @@
+import * as z from 'zod'
+import { durationSetting } from '../settings/duration.ts'
+
+const SECOND = 1000
+const DAY = 86_400
+
+const factor = (summary: string) => z.number().min(0).max(1e6).describe(summary)
+const sine = (seconds: number, period: number): number => Math.sin((2 * Math.PI * seconds) / period)
+
+/** What the rate is multiplied with: `seconds` from the start on, and `day`, the seconds of the day by the clock on the wall. */
+export type Curve = (seconds: number, day: number) => number
+
+const constant = z.strictObject({ shape: z.literal('constant') }).describe('Always the same.')
+
+const daily = z
+  .strictObject({
+    shape: z.literal('daily'),
+    swing: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.8)
+      .describe('How much more than the mean at the peak, and less at night.'),
+    peak: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as "14:30"')
+      .default('15:00')
+      .describe('When in the day the peak is.')
+  })
+  .describe('Much by day, little by night; the rate is the mean.')
+
+const ramp = z
+  .strictObject({
+    shape: z.literal('ramp'),
+    from: factor('Times the rate at the start.').default(0),
+    to: factor('Times the rate at the end.').default(1),
+    over: durationSetting('1s', '365d', 'How long it takes to get there; then it stays.').prefault('5m')
+  })
+  .describe('Grows (or shrinks) evenly.')
+
+const square = z
+  .strictObject({
+    shape: z.literal('square'),
+    low: factor('Times the rate while it is low.').default(0.2),
+    high: factor('Times the rate while it is high.').default(1.8),
+    period: durationSetting('100ms', '30d', 'From one rise to the next.').prefault('2m'),
+    share: z.number().min(0).max(1).default(0.5).describe('The share of the period that is high, at its end.')
+  })
+  .describe('High and low in turn.')
+
+const spike = z
+  .strictObject({
+    shape: z.literal('spike'),
+    factor: factor('Times the rate at the top of a spike.').default(5),
+    every: durationSetting('1s', '30d', 'From one spike to the next; the first is in the middle.').prefault(
+      '5m'
+    ),
+    width: durationSetting('100ms', '1d', 'How long a spike is over half of its height.').prefault('20s')
+  })
+  .describe('Short peaks that come again and again.')
+
+const flood = z
+  .strictObject({
+    shape: z.literal('flood'),
+    factor: factor('Times the rate during the flood.').default(10),
+    at: durationSetting('0s', '365d', 'When it begins.').prefault('1m'),
+    for: durationSetting('100ms', '365d', 'How long it lasts.').prefault('1m')
+  })
+  .describe('One sudden flood.')
+
+const waves = z
+  .strictObject({ shape: z.literal('waves') })
+  .describe('Slow and quick waves that share no multiple soon.')
+
+/** How the rate goes over time. */
+export const curveOptions = z.discriminatedUnion('shape', [
+  constant,
+  daily,
+  ramp,
+  square,
+  spike,
+  flood,
+  waves
+])
+
+export type CurveOptions = z.output<typeof curveOptions>
+
+/** The names of all shapes. */
+export const SHAPES: readonly CurveOptions['shape'][] = curveOptions.options.map(one => one.shape.shape.value)
+
+/** The curve that options describe. */
+export function curveOf(options: CurveOptions): Curve {
+  switch (options.shape) {
+    case 'constant':
+      return () => 1
+    case 'daily': {
+      const [hours = 0, minutes = 0] = options.peak.split(':').map(Number)
+      const peak = hours * 3600 + minutes * 60
+      return (_, day) => 1 + options.swing * Math.cos((2 * Math.PI * (day - peak)) / DAY)
+    }
+    case 'ramp': {
+      const { from, to, over } = options
+      return seconds => from + (to - from) * Math.min(1, (seconds * SECOND) / over)
+    }
+    case 'square': {
+      const { low, high, period, share } = options
+      return seconds => (((seconds * SECOND) % period) / period < 1 - share ? low : high)
+    }
+    case 'spike': {
+      const { factor, every, width } = options
+      return seconds => {
+        const away = ((seconds * SECOND) % every) - every / 2
+        // A bell that has half its height at half the width.
+        return 1 + (factor - 1) * Math.exp(-Math.LN2 * ((2 * away) / width) ** 2)
+      }
+    }
+    case 'flood': {
+      const { factor, at, for: lasting } = options
+      return seconds => (seconds * SECOND >= at && seconds * SECOND < at + lasting ? factor : 1)
+    }
+    case 'waves':
+      return seconds => 1 + 0.3 * sine(seconds, 1130) + 0.12 * sine(seconds, 173) + 0.08 * sine(seconds, 41)
+  }
+}

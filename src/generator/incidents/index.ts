@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import { bruteforce } from './bruteforce.ts'
+import { errors } from './errors.ts'
+import { flood } from './flood.ts'
+import type { Incident, IncidentKind, Place } from './kind.ts'
+import { message } from './message.ts'
+import { restart } from './restart.ts'
+import { scanner } from './scanner.ts'
+import { silence } from './silence.ts'
+import { slow } from './slow.ts'
+
+export type { Incident } from './kind.ts'
+
+/** All kinds of incidents. A new one is a file and a line here. */
+export const INCIDENTS = [errors, slow, bruteforce, silence, flood, message, scanner, restart] as const
+
+/** One incident of a scenario, of any kind. */
+export const incidentOptions = z.discriminatedUnion('type', [
+  errors.options,
+  slow.options,
+  bruteforce.options,
+  silence.options,
+  flood.options,
+  message.options,
+  scanner.options,
+  restart.options
+])
+
+export type IncidentOptions = z.output<typeof incidentOptions>
+
+/** Begins an incident as its options have it. */
+export function beginIncident(options: IncidentOptions, place: Place): Incident {
+  const kind: IncidentKind | undefined = INCIDENTS.find(({ name }) => name === options.type)
+  if (!kind) throw new RangeError(`no kind of incident is called ${options.type}`)
+  return kind.begin(options, place)
+}

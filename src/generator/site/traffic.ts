@@ -1,0 +1,173 @@
+import type { Kind } from '../../core/fields.ts'
+import type { Curve } from '../curves.ts'
+import type { Draft, Take, Traffic } from '../draft.ts'
+import type { Incident } from '../incidents/index.ts'
+import { CELL, Pace } from '../pace.ts'
+import type { Random } from '../random.ts'
+import { remarkOn, type Complaint } from './complaints.ts'
+import { VisitLines } from './lines.ts'
+import type { Site } from './site.ts'
+import { ACCESS_ROLES, ERROR_ROLES, type Visit } from './visit.ts'
+
+/** An incident, and the cells of time in which it goes on, in microseconds since 1970. */
+export interface Planned {
+  readonly incident: Incident
+  readonly from: number
+  readonly to: number
+}
+
+export interface SiteTrafficOptions {
+  readonly site: Site
+  /** The logs that are written. Where the error log is written alone, each request leaves a line in it. */
+  readonly kinds: ReadonlySet<Kind>
+  /** Requests a second, by the seconds from the start and those of the day. */
+  readonly rate: Curve
+  readonly incidents: readonly Planned[]
+  /** Every how many microseconds logs have a heartbeat, and its lines. */
+  readonly heartbeat?: { readonly interval: number; readonly drafts: (time: number) => readonly Draft[] }
+  /** Chance of what the error log says when it is written alone. */
+  readonly random: Random
+  /** Microseconds since 1970, a multiple of CELL. */
+  readonly start: number
+  /** Seconds of the day by the clock on the wall. */
+  readonly day: (time: number) => number
+}
+
+const NONE: readonly number[] = []
+
+/** How far ahead is looked for incidents, in microseconds. */
+const SOON = 60e6
+
+/** Something that happens at a moment. */
+type Due = readonly [time: number, happen: () => void]
+
+/** The lines of a site that is asked, with what befalls it. */
+export class SiteTraffic implements Traffic {
+  readonly roles = { access: ACCESS_ROLES, error: ERROR_ROLES }
+  readonly #options: SiteTrafficOptions
+  readonly #lines: VisitLines
+  readonly #pace = new Pace()
+  readonly #paces: readonly Pace[]
+  readonly #blank: Visit
+  readonly #alone: boolean
+  /** Where the next cell begins. */
+  #at: number
+  #soon: (readonly [number: number, planned: Planned])[] = []
+  #soonUntil = -Infinity
+
+  constructor(options: SiteTrafficOptions) {
+    this.#options = options
+    this.#lines = new VisitLines(options.kinds)
+    this.#paces = options.incidents.map(() => new Pace())
+    this.#blank = options.site.blank()
+    this.#alone = !options.kinds.has('access')
+    this.#at = options.start
+  }
+
+  fill(to: number, take: Take): void {
+    for (; this.#at + CELL <= to; this.#at += CELL) this.#cell(this.#at, take)
+  }
+
+  #cell(at: number, take: Take): void {
+    const { rate, start, day } = this.#options
+    if (at >= this.#soonUntil) this.#look(at)
+    const middle = at + CELL / 2
+    const all = rate((middle - start) / 1e6, day(middle))
+    if (this.#beats(at) || this.#soon.some(([, { from, to }]) => from <= at && at <= to)) {
+      const due = [...this.#edges(at, take), ...this.#everyday(at, all, take), ...this.#extra(at, all, take)]
+      for (const [, happen] of due.sort(([a], [b]) => a - b)) happen()
+      return
+    }
+    const lines = this.#pace.due(all)
+    for (let i = 0; i < lines; i++) this.#request(at + this.#pace.at(i), NONE, take)
+  }
+
+  /** What would happen anyway: heartbeats and requests, unless an incident keeps them from it. */
+  #everyday(at: number, all: number, take: Take): Due[] {
+    const factor = this.#factor(at)
+    const active = this.#active(at)
+    const due: Due[] = Array.from({ length: this.#pace.due(all * factor) }, (_, i) => {
+      const time = at + this.#pace.at(i)
+      return [time, () => this.#request(time, active, take)]
+    })
+    const beat = this.#beats(at) && factor > 0 ? this.#options.heartbeat?.drafts(at) : undefined
+    return [...(beat ?? []).map((draft): Due => [at, () => take(draft)]), ...due]
+  }
+
+  /** The lines that incidents make themselves. */
+  #extra(at: number, all: number, take: Take): Due[] {
+    return this.#active(at).flatMap(number => {
+      const { incident } = this.#options.incidents[number]!
+      const pace = this.#paces[number]!
+      const lines = pace.due((incident.rate?.(all) ?? 0) * this.#factor(at, number))
+      return Array.from({ length: lines }, (_, i): Due => {
+        const time = at + pace.at(i)
+        return [time, () => this.#own(number, time, take)]
+      })
+    })
+  }
+
+  /** What the error log says when incidents begin and end. */
+  #edges(at: number, take: Take): Due[] {
+    return this.#soon.flatMap(([number, { incident, from, to }]) => {
+      const said = from === at ? incident.begins : to === at ? incident.ends : undefined
+      return (said ?? []).map((complaint, i): Due => [
+        at + i,
+        () => this.#remark(number, at + i, complaint, take)
+      ])
+    })
+  }
+
+  /** What incidents make of the rate, all but the one numbered `but`. */
+  #factor(at: number, but = -1): number {
+    return this.#active(at).reduce(
+      (factor, number) =>
+        number === but ? factor : factor * (this.#options.incidents[number]?.incident.factor ?? 1),
+      1
+    )
+  }
+
+  #active(at: number): number[] {
+    return this.#soon.flatMap(([number, { from, to }]) => (from <= at && at < to ? [number] : []))
+  }
+
+  /** Of perhaps many incidents, those that matter for some time. */
+  #look(at: number): void {
+    this.#soonUntil = at + SOON
+    this.#soon = Array.from(this.#options.incidents.entries()).filter(
+      ([, { from, to }]) => from < this.#soonUntil && at <= to
+    )
+  }
+
+  #beats(at: number): boolean {
+    const { heartbeat, start } = this.#options
+    return heartbeat !== undefined && (at - start) % heartbeat.interval < CELL
+  }
+
+  #request(time: number, active: readonly number[], take: Take): void {
+    const { site, incidents, random } = this.#options
+    const visit = site.next(time)
+    if (this.#alone) visit.complaint ??= remarkOn(random, String(visit.page.fields['path']))
+    let touched = -1
+    for (const number of active) if (incidents[number]?.incident.touch?.(visit)) touched = number
+    this.#lines.write(visit, touched, take)
+  }
+
+  #own(number: number, time: number, take: Take): void {
+    const visit = this.#blank
+    visit.time = time
+    visit.remark = false
+    visit.complaint = undefined
+    this.#options.incidents[number]?.incident.make?.(visit)
+    visit.visitor.requests++
+    this.#lines.write(visit, number, take)
+  }
+
+  #remark(number: number, time: number, complaint: Complaint, take: Take): void {
+    const visit = this.#blank
+    visit.time = time
+    visit.remark = true
+    visit.complaint = complaint
+    this.#lines.write(visit, number, take)
+  }
+}

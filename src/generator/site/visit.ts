@@ -1,0 +1,32 @@
+import type { Part, Roles } from '../../core/parts.ts'
+import type { Complaint } from './complaints.ts'
+import type { Visitor } from './visitors.ts'
+
+/** What the parts of the site's lines hold: who asks, what for, and coming from where. */
+export const ACCESS_ROLES: Roles = [
+  ['client', 'ident', 'user', 'agent'],
+  ['method', 'path', 'query', 'protocol', 'request', 'vhost', 'port'],
+  ['referrer']
+]
+export const ERROR_ROLES: Roles = [['client', 'ident', 'user', 'agent']]
+
+/** How a request was answered, in the units of the fields of these names. */
+export interface Answer {
+  status: number
+  bytes: number | null
+  /** Microseconds. */
+  duration: number
+}
+
+/** One request: who, what, from where, and how it was answered. Filled anew for each. */
+export interface Visit {
+  /** Microseconds since 1970. */
+  time: number
+  visitor: Visitor
+  page: Part
+  from: Part
+  readonly answer: Answer
+  complaint: Complaint | undefined
+  /** Nobody asked: only the error log has a line. */
+  remark: boolean
+}

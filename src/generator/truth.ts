@@ -1,0 +1,110 @@
+import { formatDuration } from '../core/duration.ts'
+import type { Kind } from '../core/fields.ts'
+import type { PlannedIncident } from './compose.ts'
+import type { Draft } from './draft.ts'
+
+/** The values that are counted of each line. */
+const COUNTED = { access: ['status', 'method', 'vhost'], error: ['level', 'module'] } as const
+
+/** An incident's lines in one log: how many, from when to when, and which, counted from 1, as ranges with both ends. */
+interface Marked {
+  lines: number
+  first: number
+  last: number
+  readonly ranges: [number, number][]
+}
+
+/** What was really made: counts of the lines of each log, and the lines of each incident. */
+export class Truth {
+  readonly #incidents: readonly PlannedIncident[]
+  readonly #marked: Map<Kind, Marked>[]
+  readonly #counts = { access: countersOf(COUNTED.access), error: countersOf(COUNTED.error) }
+  readonly #lines: Record<Kind, number> = { access: 0, error: 0 }
+
+  constructor(incidents: readonly PlannedIncident[]) {
+    this.#incidents = incidents
+    this.#marked = incidents.map(() => new Map<Kind, Marked>())
+  }
+
+  /** A line that is the next of its log. */
+  add(draft: Draft): void {
+    const line = ++this.#lines[draft.kind]
+    for (const field of COUNTED[draft.kind]) this.#count(draft, field)
+    if (draft.incident >= 0) mark(this.#marked[draft.incident]!, draft, line)
+  }
+
+  #count({ kind, parts, own }: Draft, field: string): void {
+    const value = own[field] ?? parts[1]?.fields[field] ?? '-'
+    const counts = this.#counts[kind].get(field)!
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+
+  /**
+   * The manifest's part of this: of each log the lines that are out (`written`) and the counts of values, where these are all;
+   * of each incident when it was, what it did, and its lines that are out.
+   */
+  manifest(written: Readonly<Partial<Record<Kind, number>>>) {
+    const kinds = (['access', 'error'] as const).filter(kind => written[kind] !== undefined)
+    const logs = kinds.map(kind => {
+      const lines = written[kind] ?? 0
+      const complete = lines === this.#lines[kind]
+      return [kind, { lines, complete, ...(complete && { counts: this.#countsOf(kind) }) }] as const
+    })
+    const incidents = this.#incidents.map(({ options, incident, from, to }, i) => {
+      const made = kinds.map(kind => [kind, marksOf(this.#marked[i]?.get(kind), written[kind] ?? 0)] as const)
+      const { query, facts } = incident
+      return {
+        ...options,
+        at: formatDuration(options.at),
+        for: formatDuration(options.for),
+        from: iso(from),
+        to: iso(to),
+        query,
+        ...(facts && { facts }),
+        made: Object.fromEntries(made)
+      }
+    })
+    return { logs: Object.fromEntries(logs), incidents }
+  }
+
+  #countsOf(kind: Kind): Record<string, Record<string, number>> {
+    const fields = Array.from(this.#counts[kind], ([field, counts]) => {
+      const sorted = Array.from(counts).sort(([, a], [, b]) => b - a)
+      return [field, Object.fromEntries(sorted)] as const
+    })
+    return Object.fromEntries(fields)
+  }
+}
+
+type Counters = Map<string, Map<string | number, number>>
+
+function countersOf(fields: readonly string[]): Counters {
+  return new Map(fields.map(field => [field, new Map()]))
+}
+
+function mark(kinds: Map<Kind, Marked>, { kind, time }: Draft, line: number): void {
+  let marked = kinds.get(kind)
+  if (!marked) kinds.set(kind, (marked = { lines: 0, first: time, last: time, ranges: [] }))
+  marked.lines++
+  marked.last = time
+  const range = marked.ranges.at(-1)
+  if (range?.[1] === line - 1) range[1] = line
+  else marked.ranges.push([line, line])
+}
+
+/** The marks up to the line `written`. */
+function marksOf(marked: Marked | undefined, written: number) {
+  if (!marked) return { lines: 0, ranges: [] }
+  const ranges = marked.ranges.flatMap(([from, to]) =>
+    from > written ? [] : [[from, Math.min(to, written)]]
+  )
+  const lines = ranges.reduce((sum, [from = 0, to = 0]) => sum + to - from + 1, 0)
+  const complete = lines === marked.lines
+  return { lines, first: iso(marked.first), ...(complete && { last: iso(marked.last) }), ranges }
+}
+
+/** A time (microseconds since 1970) as ISO 8601, to the microsecond. */
+function iso(time: number): string {
+  const micros = String(Math.floor(time % 1000)).padStart(3, '0')
+  return new Date(Math.floor(time / 1000)).toISOString().replace('Z', `${micros}Z`)
+}
