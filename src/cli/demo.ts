@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp } from '../app.ts'
-import type { Config } from '../config/schema.ts'
 import { formatFor } from '../formats/index.ts'
+import { cellOf, compose } from '../generator/compose.ts'
+import { demoScenario } from '../generator/demo.ts'
 import { generate } from '../generator/generate.ts'
-import { seeded } from '../generator/random.ts'
-import { demoRate } from '../generator/rate.ts'
+import { openSink } from '../sinks/index.ts'
 import { print, type Context } from './context.ts'
 import { follow } from './follow.ts'
+import { FORMATS, localOffset, madeUpConfig } from './made-up.ts'
 
 export interface DemoOptions {
   readonly host: string
@@ -16,9 +17,6 @@ export interface DemoOptions {
   /** Lines a second, on average. */
   readonly rate: number
 }
-
-/** What Debian calls vhost_combined, with bytes as the page likes them and the time each request took. */
-const ACCESS = '%v:%p %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D'
 
 /** How far back the made-up site has logs already, in milliseconds. */
 const HISTORY = 3_600_000
@@ -31,20 +29,14 @@ export async function runDemo({ host, port, rate }: DemoOptions, context: Contex
   try {
     const paths = { access: join(folder, 'access.log'), error: join(folder, 'error.log') }
     for (const path of Object.values(paths)) writeFileSync(path, '')
-    const app = await startApp(configOf(paths, host, port, folder), { store: true, clock: Date.now })
+    const app = await startApp(madeUpConfig(paths, { host, port }, folder), { store: true, clock: Date.now })
     await print(context.stdout, `visor: demo with about ${rate} lines a second in ${folder}\n`)
     await print(context.stdout, `visor: live at ${app.address}\n`)
-    writing = generate({
-      access: { path: paths.access, format: formatFor(ACCESS) },
-      error: { path: paths.error, format: formatFor('error24') },
-      history: HISTORY,
-      rate: demoRate(rate),
-      random: seeded(Date.now()),
-      now: Date.now,
-      zone: at => -new Date(at).getTimezoneOffset(),
-      signal: AbortSignal.any([context.signal, done.signal])
-    })
-    await follow(app, context)
+    const signal = AbortSignal.any([context.signal, done.signal])
+    writing = write(paths, rate, signal).finally(() => done.abort())
+    // Told when it is waited for.
+    writing.catch(() => {})
+    await follow(app, { ...context, signal })
   } finally {
     done.abort()
     await writing
@@ -52,22 +44,31 @@ export async function runDemo({ host, port, rate }: DemoOptions, context: Contex
   }
 }
 
-function configOf(
+/** Writes the site's logs until the signal aborts; the past first. */
+async function write(
   paths: { access: string; error: string },
-  host: string,
-  port: number,
-  folder: string
-): Config {
-  const source = { type: 'file', from: 'beginning' } as const
-  return {
-    sources: {
-      access: { ...source, paths: [paths.access], format: ACCESS },
-      error: { ...source, paths: [paths.error], format: 'error24' }
-    },
-    page: { enabled: true, host, port },
-    store: { path: join(folder, 'store'), retention: 86_400_000 },
-    window: 10_000,
-    country: true,
-    lateness: 60_000
+  rate: number,
+  signal: AbortSignal
+): Promise<void> {
+  const world = { signal, clock: Date.now, stdout: process.stdout }
+  const beginning = {
+    seed: Date.now(),
+    start: cellOf((Date.now() - HISTORY) * 1000),
+    kinds: new Set(['access', 'error'] as const),
+    zone: localOffset()
   }
+  const outputs = await Promise.all(
+    (['access', 'error'] as const).map(async kind => ({
+      kind,
+      format: formatFor(FORMATS[kind]),
+      sink: await openSink(paths[kind], {}, world)
+    }))
+  )
+  const { traffic } = compose(demoScenario(rate), beginning)
+  const timing = { ...beginning, end: Infinity, limit: Infinity, due: () => Date.now() * 1000 }
+  await generate({ traffic, outputs, signal, ...timing })
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+    .finally(() => Promise.all(outputs.map(({ sink }) => sink.close())))
 }

@@ -22,11 +22,13 @@ export function formatOptions(): [Option, Option] {
       '-f, --format <format>',
       'a preset (visor formats) or a LogFormat string, given again for a log of several; detected when not given'
     ).argParser((text: string, before?: string) => (before === undefined ? text : `${before}\n${text}`)),
-    new Option(
-      '-z, --zone <zone>',
-      "zone of lines that tell none, such as Europe/Berlin; the machine's by default"
-    ).argParser(zone)
+    zoneOption("zone of lines that tell none, such as Europe/Berlin; the machine's by default")
   ]
+}
+
+/** `--zone`. */
+export function zoneOption(summary: string): Option {
+  return new Option('-z, --zone <zone>', summary).argParser(zone)
 }
 
 function zone(name: string): string {

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
+import { drillCommand } from './commands/drill.ts'
 import { formatsCommand } from './commands/formats.ts'
+import { generateCommand } from './commands/generate.ts'
 import { initCommand } from './commands/init.ts'
 import { parseCommand } from './commands/parse.ts'
 import { queryCommand } from './commands/query.ts'
@@ -18,6 +20,8 @@ const COMMANDS = [
   queryCommand,
   parseCommand,
   demoCommand,
+  generateCommand,
+  drillCommand,
   checkCommand,
   formatsCommand
 ]

@@ -3,9 +3,9 @@ import type { Lines, Sink, SinkWorld } from '../core/sink.ts'
 
 /** A sink under test and what stands behind it. */
 export interface Fixture {
-  open(world: SinkWorld): Promise<Sink>
+  readonly open: (world: SinkWorld) => Promise<Sink>
   /** The lines that have arrived behind it by now, in order. */
-  received(): Promise<readonly string[]>
+  readonly received: () => Promise<readonly string[]>
 }
 
 /** Lines for a sink, with all that a framed one needs. */
@@ -61,6 +61,30 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
     await sink.close()
     await sink.close()
     expect([sink.written, await received()]).toEqual([0, []])
+  })
+
+  it('has a name, and tells each notice once', async () => {
+    const { open } = await make()
+    const sink = await open(worldOf())
+    await sink.write(linesOf(['one']))
+    sink.notices?.()
+    expect([sink.name === '', sink.notices?.() ?? []]).toEqual([false, []])
+    await sink.close()
+  })
+
+  it('closes when the signal has aborted, and what it has counted is out, in whole lines', async () => {
+    const { open, received } = await make()
+    const abort = new AbortController()
+    const sink = await open(worldOf(abort.signal))
+    const all = numbered(0, 5000)
+    await sink.write(linesOf(all.slice(0, 2000)))
+    const rest = sink.write(linesOf(all.slice(2000))).catch((error: unknown) => error)
+    abort.abort('stopped')
+    expect([undefined, 'stopped']).toContain(await rest)
+    await sink.close()
+    const arrived = await received()
+    expect(sink.written).toBeLessThanOrEqual(arrived.length)
+    expect(arrived).toEqual(all.slice(0, arrived.length))
   })
 
   it('keeps a line of a megabyte whole', async () => {

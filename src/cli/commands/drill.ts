@@ -1,0 +1,42 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { addExamples, wholeNumber } from '../options.ts'
+import type { Context } from '../context.ts'
+
+/** What `visor drill` is told. */
+export interface DrillCommand {
+  readonly speed: number
+  readonly seed?: number
+  readonly json?: true
+}
+
+/** `visor drill`: generator and monitor together, scored. */
+export function drillCommand(program: Command, context: Context): void {
+  const command = program
+    .command('drill')
+    .summary('run a scenario against the monitor and score what it found')
+    .description(
+      "Write a scenario's logs and watch them, all in a temporary folder, and say of each incident how many lines the monitor " +
+        'should have counted, how many it found, missed, and counted falsely, and how long it took from a bad line being written ' +
+        'to its being counted. Code 1 when anything was missed or false.'
+    )
+    .argument('<scenario>', 'the scenario (docs/generator.md); needs incidents')
+    .option('--speed <times>', 'how many times as fast as the clock time goes', speed, 1)
+    .option('--seed <number>', 'the same seed gives the same lines', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--json', 'print the scores as JSON')
+    .action((scenario: string, options: DrillCommand) => drill(scenario, options, context))
+  addExamples(command, [
+    ['visor drill incidents.yaml', 'in real time'],
+    ['visor drill incidents.yaml --speed 60 --json', 'an hour in a minute, for other tools']
+  ])
+}
+
+function speed(text: string): number {
+  const value = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN
+  if (value >= 0.1 && value <= 10_000) return value
+  throw new InvalidArgumentError('Expected a number from 0.1 to 10000.')
+}
+
+async function drill(scenario: string, options: DrillCommand, context: Context): Promise<void> {
+  const { runDrill } = await import('../drill/run.ts')
+  await runDrill(scenario, options, context)
+}

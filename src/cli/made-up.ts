@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import type { Config } from '../config/schema.ts'
+import type { Kind } from '../core/fields.ts'
+import { localZone, zoneOffsets } from '../scanner/zone.ts'
+
+/** The formats of logs that Visor makes for itself. */
+export const FORMATS = {
+  /** What Debian calls vhost_combined, with bytes as the page likes them and the time each request took. */
+  access: '%v:%p %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D',
+  error: 'error24'
+} as const
+
+/** Minutes east of UTC, at a time in microseconds since 1970, of the zone that logs are written and read in. */
+export function localOffset(): (time: number) => number {
+  const offset = zoneOffsets(localZone())
+  return time => offset(time / 1000)
+}
+
+/** Watches made-up logs; all that is kept is in `folder`. */
+export function madeUpConfig(
+  paths: Readonly<Record<Kind, string>>,
+  page: { readonly host: string; readonly port: number },
+  folder: string
+): Config {
+  const source = { type: 'file', from: 'beginning' } as const
+  return {
+    sources: {
+      access: { ...source, paths: [paths.access], format: FORMATS.access },
+      error: { ...source, paths: [paths.error], format: FORMATS.error }
+    },
+    page: { enabled: true, ...page },
+    store: { path: join(folder, 'store'), retention: 86_400_000 },
+    window: 10_000,
+    country: true,
+    lateness: 60_000
+  }
+}

@@ -1,0 +1,107 @@
+import { VisorError } from '../../core/errors.ts'
+import type { Lines, Sink } from '../../core/sink.ts'
+import { countLines } from '../bytes.ts'
+import { linesText, reasonOf } from '../reason.ts'
+import type { LogFile } from './log.ts'
+import type { Rotation } from './rotation.ts'
+
+/**
+ * Lines to a file. They are copied, so that the next ones can be made while a thread of the system's writes them; of
+ * two buffers, one is filled while the other is on its way. `written` counts the lines that are in the file (those put
+ * aside included) as bytes handed to the system: they outlive this process, but not the machine's power.
+ *
+ * When something fails, the file ends with a whole line, and the next `write`, or `close`, rejects with FILE_UNWRITABLE.
+ */
+export class FileSink implements Sink {
+  readonly framed = false
+  readonly name: string
+  readonly #log: LogFile
+  readonly #rotation: Rotation | undefined
+  #buffers: readonly [filled: Uint8Array, onItsWay: Uint8Array] = [new Uint8Array(0), new Uint8Array(0)]
+  #underWay: Promise<void> = Promise.resolve()
+  #written = 0
+  #told = false
+  #closed: Promise<void> | undefined
+
+  constructor(name: string, log: LogFile, rotation?: Rotation) {
+    this.name = name
+    this.#log = log
+    this.#rotation = rotation
+  }
+
+  get written(): number {
+    return this.#written
+  }
+
+  async write({ bytes, count }: Lines): Promise<void> {
+    const copy = this.#copy(bytes)
+    try {
+      await this.#underWay
+    } catch (error) {
+      this.#told = true
+      throw error
+    }
+    this.#underWay = this.#put(copy, count)
+    // It is told by the next write.
+    this.#underWay.catch(() => {})
+  }
+
+  /** @throws VisorError when lines that were taken could not be written, and no `write` has told it */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (!this.#told) await this.#underWay
+    } finally {
+      await this.#letGo()
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    try {
+      await this.#rotation?.settle()
+    } catch (error) {
+      this.#fail('compress', `${this.name}.1`, error)
+    } finally {
+      await this.#log.close()
+    }
+  }
+
+  #copy(bytes: Uint8Array): Uint8Array {
+    const [before, other] = this.#buffers
+    const buffer = before.length >= bytes.length ? before : new Uint8Array(bytes.length)
+    this.#buffers = [other, buffer]
+    buffer.set(bytes)
+    return buffer.subarray(0, bytes.length)
+  }
+
+  async #put(bytes: Uint8Array, count: number): Promise<void> {
+    let left = count
+    for (let at = 0; at < bytes.length;) {
+      if (this.#rotation?.isDue(this.#log)) await this.#rotate(this.#rotation)
+      const end = this.#rotation?.cut(this.#log, bytes, at, left) ?? bytes.length
+      const piece = bytes.subarray(at, end)
+      const { lines, problem } = await this.#log.append(piece, end < bytes.length ? countLines(piece) : left)
+      this.#written += lines
+      if (problem !== undefined) this.#fail('write', this.name, problem)
+      left -= lines
+      at = end
+    }
+  }
+
+  async #rotate(rotation: Rotation): Promise<void> {
+    try {
+      await rotation.rotate(this.#log)
+    } catch (error) {
+      this.#fail('rotate', this.name, error)
+    }
+  }
+
+  #fail(what: string, path: string, cause: unknown): never {
+    const message = `cannot ${what} ${path}: ${reasonOf(cause)}; ${linesText(this.#written)} written`
+    throw new VisorError('FILE_UNWRITABLE', message, { cause })
+  }
+}

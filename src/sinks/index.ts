@@ -1,0 +1,88 @@
+import type * as z from 'zod'
+import { VisorError } from '../core/errors.ts'
+import type { Sink, SinkWorld } from '../core/sink.ts'
+import { nearest } from '../core/suggest.ts'
+import { fileSink } from './file/index.ts'
+import { kafkaSink } from './kafka/index.ts'
+import type { SinkKind } from './kind.ts'
+import { stdoutSink } from './stdout/index.ts'
+import { tcpClientSink, tcpServerSink } from './tcp/index.ts'
+
+export { ReaderLeft } from './left.ts'
+export type { SinkKind } from './kind.ts'
+
+/** All kinds of sinks, the simplest first. */
+export const SINKS: readonly SinkKind[] = [fileSink, stdoutSink, tcpServerSink, tcpClientSink, kafkaSink]
+
+/**
+ * Opens where lines go: a target as a user writes it (`access.log`, `-`, `tcp://127.0.0.1:5555`), and options told
+ * beside it, which outweigh those of the target.
+ * @throws VisorError USAGE for a target or options that cannot be understood; what the kind throws
+ */
+export async function openSink(
+  target: string,
+  more: Record<string, unknown>,
+  world: SinkWorld
+): Promise<Sink> {
+  const meant = SINKS.find(kind => lacksSlashes(target, kind))
+  if (meant)
+    throw new VisorError(
+      'USAGE',
+      `${target}: did you mean ${meant.name}://? A file of that name is file:${target}`
+    )
+  for (const kind of SINKS) {
+    const taken = kind.take(target)
+    if (!taken) continue
+    const { data, error } = kind.options.safeParse({ ...taken, ...more })
+    if (error) throw new VisorError('USAGE', mistakes(target, kind, { ...taken, ...more }, error))
+    return kind.open(data, world)
+  }
+  throw new VisorError('USAGE', unknownTarget(target))
+}
+
+/** `tcp:host:1` would be a file of that name, which hardly anybody wants. */
+function lacksSlashes(target: string, { name, example }: SinkKind): boolean {
+  const scheme = `${name}://`
+  return example.startsWith(scheme) && target.startsWith(`${name}:`) && !target.startsWith(scheme)
+}
+
+function unknownTarget(target: string): string {
+  const scheme = target.replace(/:.*$/s, '')
+  const examples = SINKS.map(({ example }) => example)
+  const near = nearest(
+    scheme,
+    SINKS.map(({ name }) => name)
+  )
+  const hint = examples.find(example => near !== undefined && example.startsWith(`${near}:`))
+  return `${target}: lines cannot go there; ${hint === undefined ? `possible are ${examples.join(', ')}` : `did you mean ${hint}?`}`
+}
+
+/** One line for each mistake: target, option, what is allowed there. */
+function mistakes(
+  target: string,
+  kind: SinkKind,
+  given: Readonly<Record<string, unknown>>,
+  { issues }: z.ZodError
+): string {
+  const known = Object.keys(kind.options.shape)
+  const lines = issues.flatMap(issue => {
+    if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${wanted(issue, given)}`]
+    return issue.keys.map(key => `unknown option ${key}; ${hintFor(key, known)}`)
+  })
+  return lines.map(line => `${target}: ${line}`).join('\n')
+}
+
+function hintFor(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  if (near !== undefined) return `did you mean ${near}?`
+  return known.length > 0 ? `there are ${known.join(', ')}` : 'there are none here'
+}
+
+function wanted(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
+  const [option = ''] = issue.path
+  const value = given[String(option)]
+  const got = value === undefined ? 'nothing is given' : `got ${JSON.stringify(value)}`
+  if (issue.code !== 'invalid_value') return `${issue.message}, ${got}`
+  const near = nearest(String(value), issue.values.map(String))
+  return `expected ${issue.values.join(' or ')}, ${got}${near === undefined ? '' : `; did you mean ${near}?`}`
+}

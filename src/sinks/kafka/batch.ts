@@ -1,0 +1,80 @@
+import { murmur2, type MessageToProduce } from '@platformatic/kafka'
+import type { Lines } from '../../core/sink.ts'
+
+/** Messages for one partition that are sent, and stored by the broker, as one. */
+export interface Batch {
+  readonly messages: MessageToProduce[]
+  /** Of the lines. */
+  bytes: number
+}
+
+interface Address {
+  readonly partition: number
+  readonly key?: Buffer
+}
+
+/**
+ * At most so many bytes of lines in a batch, but for a line that is longer by itself: half of the most that brokers
+ * take unless they are told otherwise.
+ */
+const BATCH_BYTES = 512 * 1024
+
+/** How many keys are kept with their partitions. */
+const KNOWN_KEYS = 65_536
+
+/** Sorts lines into batches for the partitions of a topic. */
+export class Batches {
+  /** For each partition, the batches that were not taken yet; only the last one grows. */
+  readonly #waiting: readonly Batch[][]
+  readonly #topic: string
+  readonly #keyed: boolean
+  readonly #known = new Map<string, Address>()
+  #turn = 0
+
+  constructor(topic: string, partitions: number, keyed: boolean) {
+    this.#topic = topic
+    this.#keyed = keyed
+    this.#waiting = Array.from({ length: partitions }, () => [])
+  }
+
+  /**
+   * Takes lines, each without its line end. One with a key goes to the partition that Kafka's own clients would send
+   * it to; those without go to one partition together, the next ones to the next.
+   */
+  add({ bytes, count, ends, keys }: Lines): void {
+    const copy = Buffer.from(bytes)
+    const keyless = { partition: this.#turn++ % this.#waiting.length }
+    let start = 0
+    for (let i = 0; i < count; i++) {
+      const key = this.#keyed ? (keys?.[i] ?? null) : null
+      const end = ends?.[i] ?? copy.length
+      this.#put(copy.subarray(start, end - 1), key === null ? keyless : this.#addressOf(key))
+      start = end
+    }
+  }
+
+  /** The next batch for a partition. */
+  take(partition: number): Batch | undefined {
+    return this.#waiting[partition]?.shift()
+  }
+
+  #put(value: Buffer, address: Address): void {
+    const batches = this.#waiting[address.partition] ?? []
+    const size = value.length + 1
+    const last = batches.at(-1)
+    const batch = last && last.bytes + size <= BATCH_BYTES ? last : { messages: [], bytes: 0 }
+    if (batch !== last) batches.push(batch)
+    batch.messages.push({ topic: this.#topic, value, ...address })
+    batch.bytes += size
+  }
+
+  #addressOf(text: string): Address {
+    const known = this.#known.get(text)
+    if (known) return known
+    const key = Buffer.from(text)
+    const address = { key, partition: (murmur2(key) & 0x7fff_ffff) % this.#waiting.length }
+    if (this.#known.size === KNOWN_KEYS) this.#known.clear()
+    this.#known.set(text, address)
+    return address
+  }
+}

@@ -1,0 +1,146 @@
+import { ProduceAcks, type Producer } from '@platformatic/kafka'
+import { VisorError } from '../../core/errors.ts'
+import type { Lines, Sink } from '../../core/sink.ts'
+import { unlessAborted } from '../abort.ts'
+import { Batches, type Batch } from './batch.ts'
+import { countPartitions, disconnect, drained, makeProducer } from './connect.ts'
+import type { KafkaSinkOptions } from './options.ts'
+import { Outage } from './outage.ts'
+import { problemOf } from './problem.ts'
+
+/** Bytes of lines that may wait for their acknowledgement. */
+const ROOM = 4 * 1024 * 1024
+/** After an abort, how long one more acknowledgement is waited for, in milliseconds. */
+const LAST_CHANCE = 1000
+
+const ACKS = { all: ProduceAcks.ALL, 1: ProduceAcks.LEADER, 0: ProduceAcks.NO_RESPONSE } as const
+
+/** @throws VisorError BROKER when no broker answers for five seconds, or one refuses */
+export async function openKafka(options: KafkaSinkOptions, signal: AbortSignal): Promise<Sink> {
+  const outage = new Outage(options)
+  const producer = makeProducer(options, error => outage.failed(error))
+  try {
+    const partitions = await countPartitions(producer, options, signal)
+    return new KafkaSink(options, producer, partitions, outage, signal)
+  } catch (error) {
+    await disconnect(producer)
+    throw error
+  }
+}
+
+/**
+ * Lines to a topic, one message each. Of each partition one batch is on its way at a time, while the next ones grow:
+ * a batch that is sent again keeps its place and its number, by which brokers know one that they have already. So with
+ * `acks` all each line is there exactly once and in order, also when a broker was lost in the middle and came back
+ * with what it had stored; with 1 some may be there twice; with 0 some may be lost together with a connection.
+ *
+ * When a broker refuses, the next `write`, or `close`, rejects with BROKER.
+ */
+class KafkaSink implements Sink {
+  readonly framed = true
+  readonly name: string
+  readonly #options: KafkaSinkOptions
+  readonly #producer: Producer
+  readonly #outage: Outage
+  readonly #signal: AbortSignal
+  readonly #partitions: number
+  readonly #batches: Batches
+  /** Partitions with a batch on its way. */
+  readonly #busy = new Set<number>()
+  #progress = Promise.withResolvers<void>()
+  /** Bytes that were taken and not acknowledged. */
+  #bytes = 0
+  #taken = 0
+  #written = 0
+  #failure: VisorError | undefined
+  #told = false
+  /** Whether `written` is. */
+  #final = false
+  #closed: Promise<void> | undefined
+
+  constructor(
+    options: KafkaSinkOptions,
+    producer: Producer,
+    partitions: number,
+    outage: Outage,
+    signal: AbortSignal
+  ) {
+    this.name = `kafka://${options.brokers.join(',')}/${options.topic}`
+    this.#options = options
+    this.#producer = producer
+    this.#outage = outage
+    this.#signal = signal
+    this.#partitions = partitions
+    this.#batches = new Batches(options.topic, partitions, options.key === 'client')
+  }
+
+  get written(): number {
+    return this.#written
+  }
+
+  async write(lines: Lines): Promise<void> {
+    this.#check()
+    this.#batches.add(lines)
+    this.#taken += lines.count
+    this.#bytes += lines.bytes.length
+    for (let partition = 0; partition < this.#partitions; partition++) void this.#send(partition)
+    while (this.#bytes > ROOM) {
+      await unlessAborted(this.#signal, this.#progress.promise)
+      this.#check()
+    }
+  }
+
+  notices(): readonly string[] {
+    return this.#outage.notices(this.#taken - this.#written)
+  }
+
+  /** @throws VisorError BROKER when lines that were taken were refused, and no `write` has told it */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    while (this.#bytes > 0 && !this.#failure) {
+      const limit = AbortSignal.timeout(LAST_CHANCE)
+      const moved = await unlessAborted(
+        limit,
+        this.#progress.promise.then(() => true)
+      ).catch(() => false)
+      if (!moved && this.#signal.aborted) break
+    }
+    const failure = this.#failure
+    await disconnect(this.#producer)
+    this.#final = true
+    if (failure && !this.#told) throw failure
+  }
+
+  #check(): void {
+    if (!this.#failure) return
+    this.#told = true
+    throw this.#failure
+  }
+
+  async #send(partition: number): Promise<void> {
+    if (this.#busy.has(partition)) return
+    this.#busy.add(partition)
+    for (let batch; !this.#failure && (batch = this.#batches.take(partition));) await this.#deliver(batch)
+    this.#busy.delete(partition)
+  }
+
+  async #deliver(batch: Batch): Promise<void> {
+    const { acks } = this.#options
+    this.#outage.began(batch)
+    try {
+      await this.#producer.send({ messages: batch.messages, acks: ACKS[acks] })
+      if (acks === '0') await drained(this.#producer)
+      if (!this.#final) this.#written += batch.messages.length
+      this.#bytes -= batch.bytes
+    } catch (error) {
+      this.#failure ??= new VisorError('BROKER', problemOf(error, this.#options), { cause: error })
+    }
+    this.#outage.ended(batch)
+    this.#progress.resolve()
+    this.#progress = Promise.withResolvers()
+  }
+}

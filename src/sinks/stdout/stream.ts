@@ -1,0 +1,66 @@
+import { systemCode, VisorError } from '../../core/errors.ts'
+import type { Lines, Sink } from '../../core/sink.ts'
+import { unlessAborted } from '../abort.ts'
+import { ReaderLeft } from '../left.ts'
+import { linesText, reasonOf } from '../reason.ts'
+
+/**
+ * Lines to a stream that somebody else may close. `write` resolves when the system has taken the lines, and `written`
+ * counts those. It rejects with ReaderLeft when the other side is closed, with FILE_UNWRITABLE for any other reason.
+ */
+export class StreamSink implements Sink {
+  readonly framed = false
+  readonly name: string
+  readonly #stream: NodeJS.WritableStream
+  readonly #signal: AbortSignal
+  #written = 0
+  #failure: Error | undefined
+  /** Whether the stream has not answered a write yet, which it may do after an abort. */
+  #unanswered = false
+  /** The stream tells of a failure twice: to who wrote, and as an event that must not go unheard. */
+  readonly #heard = (error: Error): void => void this.#fail(error)
+
+  constructor(name: string, stream: NodeJS.WritableStream, signal: AbortSignal) {
+    this.name = name
+    this.#stream = stream
+    this.#signal = signal
+    stream.on('error', this.#heard)
+  }
+
+  get written(): number {
+    return this.#written
+  }
+
+  async write({ bytes, count }: Lines): Promise<void> {
+    if (this.#failure) throw this.#failure
+    if (count === 0) return
+    await unlessAborted(this.#signal, this.#hand(bytes))
+    this.#written += count
+  }
+
+  async close(): Promise<void> {
+    if (!this.#failure && !this.#unanswered) this.#stream.off('error', this.#heard)
+  }
+
+  #hand(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#unanswered = true
+      this.#stream.write(bytes, error => {
+        this.#unanswered = false
+        if (error) reject(this.#fail(error))
+        else resolve()
+      })
+    })
+  }
+
+  #fail(error: Error): Error {
+    this.#failure ??= ['EPIPE', 'ECONNRESET'].includes(systemCode(error) ?? '')
+      ? new ReaderLeft(this.name, { cause: error })
+      : new VisorError(
+          'FILE_UNWRITABLE',
+          `cannot write ${this.name}: ${reasonOf(error)}; ${linesText(this.#written)} written`,
+          { cause: error }
+        )
+    return this.#failure
+  }
+}

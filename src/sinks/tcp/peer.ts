@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net'
+import type { Lines } from '../../core/sink.ts'
+import { countLines, endOfLine, lastLineEnd } from '../bytes.ts'
+
+/**
+ * Bytes that are handed over at once, longer lines apart. When a connection breaks, nothing is known of the lines that
+ * were just being handed over: so few of them, but not so few that the calls weigh.
+ */
+const PIECE = 65_536
+
+/** Milliseconds that the other side has to take the rest when the connection is closed. */
+const GRACE = 1000
+
+/** How far lines came: offsets of line ends. */
+export interface Given {
+  /** Up to here the system has taken them. */
+  readonly at: number
+  /** Up to here they may have left. */
+  readonly tried: number
+}
+
+/** Who takes lines over TCP. It holds one piece of them at a time; all else waits with who gives them. */
+export class Peer {
+  /** Resolves when the connection is closed, with the error that it broke with, if any. */
+  readonly closed: Promise<Error | undefined>
+  readonly #socket: Socket
+  #lines = 0
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    let cause: Error | undefined
+    socket.on('error', error => (cause = error))
+    this.closed = new Promise(done => socket.once('close', () => done(cause)))
+    // What it says is of no interest, but that it ends: whoever shuts its side has left.
+    socket.resume().on('end', () => socket.destroy())
+  }
+
+  get open(): boolean {
+    return !this.#socket.destroyed
+  }
+
+  /** Whole lines that it was given: that the system has taken for it. */
+  get lines(): number {
+    return this.#lines
+  }
+
+  /** Gives it the lines from offset `from` on, until all are given, it leaves, or the signal aborts. Never rejects. */
+  async give({ bytes, count }: Lines, from: number, signal: AbortSignal): Promise<Given> {
+    let at = from
+    let tried = from
+    while (at < bytes.length && this.open && !signal.aborted) {
+      tried = endOfPiece(bytes, at)
+      if (!(await this.#hand(bytes.subarray(at, tried)))) break
+      at = tried
+    }
+    this.#lines += linesWithin({ bytes, count }, from, at)
+    return { at, tried }
+  }
+
+  /** Waits a second at the most until it has taken what was handed over, and closes. */
+  async end(): Promise<void> {
+    const late = setTimeout(() => this.#socket.destroy(), GRACE)
+    this.#socket.end()
+    await this.closed
+    clearTimeout(late)
+  }
+
+  /** Whether the system has taken all of it; when not, the connection is over. */
+  #hand(bytes: Uint8Array): Promise<boolean> {
+    return new Promise(done => {
+      this.#socket.write(bytes, error => {
+        // Node calls back first, and would have it look open until it comes to closing it.
+        if (error) this.#socket.destroy()
+        done(!error)
+      })
+    })
+  }
+}
+
+/** How many of the lines are within `[from, to)`. */
+export function linesWithin({ bytes, count }: Lines, from: number, to: number): number {
+  return from === 0 && to === bytes.length ? count : countLines(bytes, from, to)
+}
+
+function endOfPiece(bytes: Uint8Array, from: number): number {
+  const most = from + PIECE
+  if (most >= bytes.length) return bytes.length
+  const end = lastLineEnd(bytes, from, most)
+  return end > from ? end : endOfLine(bytes, most)
+}
