@@ -11,8 +11,8 @@ import { formatsTable } from '../src/formats/index.ts'
 import { METRICS } from '../src/metrics/index.ts'
 import { queryReference } from '../src/query/index.ts'
 import { reportJsonSchema } from '../src/reports/schema.ts'
-
-const GENERATED = '<!-- Made by scripts/docs.ts; do not edit. -->'
+import { generatorPage, scenarioJsonSchema } from './docs/generator.ts'
+import { block, GENERATED, page, table } from './markdown.ts'
 
 /** Every generated file by its path, with what is to be in it. */
 export async function documents(): Promise<Map<string, string>> {
@@ -20,10 +20,12 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/cli.md', await commandLine()],
     ['docs/errors.md', errors()],
     ['docs/formats.md', formats()],
+    ['docs/generator.md', generatorPage()],
     ['docs/metrics.md', metrics()],
     ['docs/query.md', page(['# Queries', GENERATED, queryReference()])],
     ['docs/config.schema.json', json(configSchema())],
-    ['docs/report.schema.json', json(reportJsonSchema())]
+    ['docs/report.schema.json', json(reportJsonSchema())],
+    ['docs/scenario.schema.json', json(scenarioJsonSchema())]
   ])
 }
 
@@ -101,20 +103,6 @@ function metrics(): string {
     'What is counted of every log. Each metric is a count, and where it has a measure a sum, of some key by window of event time.',
     table(['metric', 'title', 'logs', 'what is counted', 'sum of'], rows)
   ])
-}
-
-function page(parts: readonly string[]): string {
-  return `${parts.join('\n\n')}\n`
-}
-
-function block(text: string): string {
-  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows]
-    .map(cells => `| ${cells.map(cell => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`)
-    .join('\n')
 }
 
 function json(value: unknown): string {

@@ -19,7 +19,18 @@ import { reportSchema } from '../src/reports/schema.ts'
 import { startVisor, visor } from './visor.ts'
 
 const SAMPLE = 'test/samples/combined.log'
-const COMMANDS = ['init', 'watch', 'report', 'query', 'parse', 'demo', 'check', 'formats']
+const COMMANDS = [
+  'init',
+  'watch',
+  'report',
+  'query',
+  'parse',
+  'demo',
+  'generate',
+  'drill',
+  'check',
+  'formats'
+]
 
 let folder = ''
 beforeAll(() => {
@@ -28,6 +39,9 @@ beforeAll(() => {
   writeFileSync(join(folder, 'bad.yaml'), 'pgae: {}\n')
   writeFileSync(join(folder, 'format.yaml'), 'sources:\n  web: { path: a.log, format: "%h %d" }\n')
   writeFileSync(join(folder, 'nothing.yaml'), 'page: { port: 0 }\n')
+  writeFileSync(join(folder, 'scenario.yaml'), 'rate: 5o\n')
+  writeFileSync(join(folder, 'incident.yaml'), 'incidents:\n  - { type: errors, at: 1s, fro: 3s }\n')
+  writeFileSync(join(folder, 'calm.yaml'), 'rate: 5\n')
   writeFileSync(join(folder, 'prose.txt'), 'no log at all\nof any kind\n')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -49,6 +63,16 @@ describe('wrong use gives one clear message and its code', () => {
     ['watch a.log --window 2h', 2, 'Expected a duration from 1s to 1h'],
     ['watch a.log --port 70000', 2, 'Expected a whole number from 0 to 65535.'],
     ['check extra', 2, 'too many arguments'],
+    ['generate -r 0', 2, 'Expected a number from 0.01 to 100000000.'],
+    ['generate --start tomorrow', 2, 'Expected a time such as 2026-01-31 or 2026-01-31T08:00Z.'],
+    ['generate --speed max', 2, '--speed max has no end: tell one with --for or --lines'],
+    ['generate --mode both', 2, 'name where the error log goes with --errors'],
+    ['generate -f error24', 2, '--format error24 is of error logs, and only the access log is written'],
+    ['generate -o FOLDER/none/a.log', 1, 'a.log: its folder '],
+    ['generate -o a.log --rotate rename', 2, 'every: expected with rotate'],
+    ['generate FOLDER/scenario.yaml', 2, 'scenario.yaml:1:7: rate: expected a number, got "5o"'],
+    ['generate FOLDER/incident.yaml', 2, 'unknown setting "incidents.0.fro"; did you mean "for"?'],
+    ['drill FOLDER/calm.yaml', 2, 'calm.yaml names no incidents, so there is nothing to find'],
     [
       'watch',
       2,

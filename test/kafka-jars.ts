@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 const POM = resolve(import.meta.dirname, '../scripts/kafka/pom.xml')
 const CACHE = resolve(import.meta.dirname, '../node_modules/.cache/visor')
@@ -41,8 +42,9 @@ function install(): string | undefined {
 
 function fetchJars(folder: string): string | undefined {
   const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'jars')}`]
-  const { status, stdout } = spawnSync('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', POM, ...goal], { encoding: 'utf8' })
-  return status === 0 ? undefined : `mvn cannot fetch Kafka: ${stdout.split('\n')[0]}`
+  const { status, stdout } = spawnSync('mvn', ['-q', '-B', '-f', POM, ...goal], { encoding: 'utf8' })
+  const error = stripVTControlCharacters(stdout).match(/^\[ERROR\] .*/m)?.[0]
+  return status === 0 ? undefined : `mvn cannot fetch Kafka: ${error}`
 }
 
 function format(folder: string): string | undefined {

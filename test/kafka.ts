@@ -50,8 +50,13 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   if (kafkaMissing !== undefined) throw new Error(kafkaMissing)
   const port = options.port ?? (await freePort())
   const broker = new Broker(port, await freePort(), options)
-  await broker.start()
-  return broker
+  try {
+    await broker.start()
+    return broker
+  } catch (error) {
+    await broker[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 /** One node that is broker and controller. Its address and data stay the same from one start to the next. */
@@ -120,8 +125,8 @@ export class Broker {
     if (waiting.size === 0) return received
     const stream = await consumer.consume({ topics: [topic], mode: MessagesStreamModes.EARLIEST })
     for await (const { key, value, partition, offset } of stream) {
-      // A key that is absent comes as null, whatever its type says.
-      const keyText: string | null = (key as Buffer | null)?.toString() ?? null
+      // Whatever its type says, an absent key comes as null.
+      const keyText = key ? key.toString() : null
       received.push({ key: keyText, value: value.toString(), partition, offset: Number(offset) })
       if (offset + 1n === ends[partition]) waiting.delete(partition)
       if (waiting.size === 0) break

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { loadConfig } from '../src/config/load.ts'
 import { createProgram } from '../src/cli/program.ts'
+import { scenarioOptions } from '../src/generator/scenario.ts'
 
 const PAGES = globSync(['*.md', 'docs/*.md']).sort()
 
@@ -102,6 +104,14 @@ describe('what the documentation tells to type', () => {
     const visor = `visor() { bin/visor.js "$@"; }; set -euo pipefail\n`
     const { status, stderr } = spawnSync('bash', ['-c', visor + text], { encoding: 'utf8', timeout: 20_000 })
     expect(status, stderr).toBe(0)
+  })
+
+  it.each(blocks.filter(({ info }) => info === 'yaml scenario'))('$page makes: $text', ({ text }) => {
+    expect(scenarioOptions.parse(parse(text)).incidents).not.toEqual([])
+  })
+
+  it.each(blocks.filter(({ info }) => info === 'yaml incident'))('$page befalls: $text', ({ text }) => {
+    expect(scenarioOptions.parse({ incidents: parse(text) }).incidents).toHaveLength(1)
   })
 
   it.each(blocks.filter(({ info }) => info === 'yaml'))('$page configures: $text', ({ text }) => {

@@ -73,6 +73,11 @@ export class Running {
     )
   }
 
+  /** What it has said on standard error by now. */
+  get err(): string {
+    return this.#err
+  }
+
   /** Gives it this input, and no more after it when `end` is set. */
   write(input: string | Uint8Array, end = true): void {
     // A process that has ended already needs no input.

@@ -66,12 +66,20 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
 function numberPrinter({ field, scale, decimals }: NumberStep): Printer {
   const text =
     decimals === undefined
-      ? (value: number): string => String(Math.trunc(value / scale))
+      ? (value: number): string => wholeText(Math.trunc(value / scale))
       : (value: number): string => (value / scale).toFixed(decimals)
   return values => {
     const value = values.number(field)
     return value === null ? '-' : text(value)
   }
+}
+
+/** Below this, texts of numbers are kept: sizes and statuses come again and again. */
+const KEPT = 1 << 16
+const keptTexts: string[] = []
+
+function wholeText(value: number): string {
+  return value >= 0 && value < KEPT ? (keptTexts[value] ??= String(value)) : String(value)
 }
 
 function requestText(values: Values): string {

@@ -35,8 +35,11 @@ export class PartValues implements Values {
   }
 
   #raw(field: string): string | number | null | undefined {
+    // Most fields are the line's own: those are looked for first.
+    const own = this.#own[field]
+    if (own !== undefined) return own
     const role = this.#roleOf.get(field)
-    return role === undefined ? this.#own[field] : this.#parts[role]?.fields[field]
+    return role === undefined ? undefined : this.#parts[role]?.fields[field]
   }
 
   /** An event that does not know when it ended was over at once. */

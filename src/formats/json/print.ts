@@ -1,4 +1,4 @@
-import type { JsonMember, JsonStep, MomentStep } from '../../core/program.ts'
+import type { JsonMember, JsonStep, MomentStep, NumberStep } from '../../core/program.ts'
 import { clockAt, padded, partText } from '../clock.ts'
 import type { Printer, Values } from '../print.ts'
 
@@ -13,10 +13,18 @@ export function jsonPrinter({ members }: JsonStep, print: (step: JsonMember['ste
   const tree: Tree = new Map()
   for (const { path, step } of members) {
     const bare = step.op === 'number' || (step.op === 'moment' && step.since !== undefined)
-    const inner = print(step)
+    const inner = step.op === 'number' ? numberPrinter(step) : print(step)
     put(tree, path, bare ? inner : quoted(inner))
   }
   return values => objectText(tree, values)
+}
+
+/** A number of JSON tells fractions of its unit. */
+function numberPrinter({ field, scale }: NumberStep): Printer {
+  return values => {
+    const value = values.number(field)
+    return value === null ? '-' : String(value / scale)
+  }
 }
 
 function quoted(print: Printer): Printer {

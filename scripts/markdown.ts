@@ -1,0 +1,55 @@
+import * as z from 'zod'
+
+export const GENERATED = '<!-- Made by scripts/docs.ts; do not edit. -->'
+
+export function page(parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`
+}
+
+export function block(text: string, language = 'text'): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map(cells => `| ${cells.map(cell => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`)
+    .join('\n')
+}
+
+type Part = z.core.JSONSchema._JSONSchema
+
+/** The settings of a schema, each with its default and what it is; `but` are left out. */
+export function settingsTable(schema: z.ZodType, but: readonly string[] = []): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' })
+  const rows = Object.entries(properties)
+    .filter(([name]) => !but.includes(name))
+    .map(([name, part]) => [`\`${name}\``, valuesOf(part), defaultOf(name, part, required), summaryOf(part)])
+  return table(['setting', 'values', 'default', 'what it is'], rows)
+}
+
+function summaryOf(part: Part): string {
+  return typeof part === 'object' ? (part.description ?? '') : ''
+}
+
+function defaultOf(name: string, part: Part, required: readonly string[]): string {
+  if (required.includes(name)) return 'must be told'
+  const value = typeof part === 'object' ? part.default : undefined
+  return value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+}
+
+/** What may stand there, in short. */
+function valuesOf(part: Part): string {
+  if (typeof part !== 'object') return ''
+  const several = part.anyOf ?? part.oneOf
+  if (several) return [...new Set(several.map(valuesOf))].filter(text => text !== '').join(', or ')
+  if (part.enum) return part.enum.map(value => `\`${String(value)}\``).join(' ')
+  if (part.const !== undefined) return `\`${String(part.const)}\``
+  if (part.type === 'array') return 'a list'
+  if (part.type === 'object') return 'settings'
+  if (part.type === 'string') return 'text'
+  if (part.type === 'boolean') return '`true` `false`'
+  const { minimum = -Infinity, maximum = Infinity } = part
+  const [from, to] = [minimum, Math.abs(maximum) > 1e15 ? Infinity : maximum]
+  if (to < Infinity) return `number (${from} to ${to})`
+  return from > -Infinity ? `number (${from} and up)` : 'number'
+}
