@@ -47,7 +47,7 @@ export class Catalogue {
     const others = REFERRERS.map(([referrer, weight]) => [this.#from(referrer), weight] as const)
     this.nowhere = others[0]![0]
     this.#elsewhere = weighted(others)
-    this.assets = ASSETS.map(path => this.part('GET', path))
+    this.assets = ASSETS.map(path => this.part('GET', path, SHOP, 'HTTP/2.0'))
     this.gone = GONE.map(path => this.part('GET', path))
     this.robots = this.part('GET', '/robots.txt')
   }
