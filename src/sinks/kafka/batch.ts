@@ -4,7 +4,7 @@ import type { Lines } from '../../core/sink.ts'
 /** Messages for one partition that are sent, and stored by the broker, as one. */
 export interface Batch {
   readonly messages: MessageToProduce[]
-  /** Of the lines. */
+  /** What the broker is to store, before it is compressed. */
   bytes: number
 }
 
@@ -14,16 +14,20 @@ interface Address {
 }
 
 /**
- * At most so many bytes of lines in a batch, but for a line that is longer by itself: half of the most that brokers
- * take unless they are told otherwise.
+ * At most so many bytes in a batch, but for a line that is longer by itself: half of the most that brokers take unless
+ * they are told otherwise.
  */
 const BATCH_BYTES = 512 * 1024
+
+/** What a message takes besides its line and its key: lengths, and differences of times and offsets. */
+const FRAME_BYTES = 16
 
 /** How many keys are kept with their partitions. */
 const KNOWN_KEYS = 65_536
 
 /** Sorts lines into batches for the partitions of a topic. */
 export class Batches {
+  readonly partitions: number
   /** For each partition, the batches that were not taken yet; only the last one grows. */
   readonly #waiting: readonly Batch[][]
   readonly #topic: string
@@ -34,23 +38,27 @@ export class Batches {
   constructor(topic: string, partitions: number, keyed: boolean) {
     this.#topic = topic
     this.#keyed = keyed
+    this.partitions = partitions
     this.#waiting = Array.from({ length: partitions }, () => [])
   }
 
   /**
    * Takes lines, each without its line end. One with a key goes to the partition that Kafka's own clients would send
-   * it to; those without go to one partition together, the next ones to the next.
+   * it to; those without go to one partition together, the next ones to the next. Gives by how many bytes the batches
+   * have grown.
    */
-  add({ bytes, count, ends, keys }: Lines): void {
+  add({ bytes, count, ends, keys }: Lines): number {
     const copy = Buffer.from(bytes)
-    const keyless = { partition: this.#turn++ % this.#waiting.length }
+    const keyless = { partition: this.#turn++ % this.partitions }
+    let grown = 0
     let start = 0
     for (let i = 0; i < count; i++) {
       const key = this.#keyed ? (keys?.[i] ?? null) : null
       const end = ends?.[i] ?? copy.length
-      this.#put(copy.subarray(start, end - 1), key === null ? keyless : this.#addressOf(key))
+      grown += this.#put(copy.subarray(start, end - 1), key === null ? keyless : this.#addressOf(key))
       start = end
     }
+    return grown
   }
 
   /** The next batch for a partition. */
@@ -58,21 +66,22 @@ export class Batches {
     return this.#waiting[partition]?.shift()
   }
 
-  #put(value: Buffer, address: Address): void {
+  #put(value: Buffer, address: Address): number {
     const batches = this.#waiting[address.partition] ?? []
-    const size = value.length + 1
+    const size = value.length + (address.key?.length ?? 0) + FRAME_BYTES
     const last = batches.at(-1)
     const batch = last && last.bytes + size <= BATCH_BYTES ? last : { messages: [], bytes: 0 }
     if (batch !== last) batches.push(batch)
     batch.messages.push({ topic: this.#topic, value, ...address })
     batch.bytes += size
+    return size
   }
 
   #addressOf(text: string): Address {
     const known = this.#known.get(text)
     if (known) return known
     const key = Buffer.from(text)
-    const address = { key, partition: (murmur2(key) & 0x7fff_ffff) % this.#waiting.length }
+    const address = { key, partition: (murmur2(key) & 0x7fff_ffff) % this.partitions }
     if (this.#known.size === KNOWN_KEYS) this.#known.clear()
     this.#known.set(text, address)
     return address

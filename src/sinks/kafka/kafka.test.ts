@@ -122,6 +122,21 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     expect(values(received)).toEqual(lines)
   })
 
+  it('takes many short lines, which are more than a batch may hold with all that frames them', async () => {
+    const { topic, target: to } = await target(1, 'compression=none')
+    const sink = await openTarget(to)
+    const lines = numbered(0, 150_000).map(() => '')
+    await sink.write(
+      linesOf(
+        lines,
+        lines.map(() => 'c')
+      )
+    )
+    await sink.close()
+    expect(sink.written).toBe(150_000)
+    expect(await broker.consumeAll(topic)).toHaveLength(150_000)
+  })
+
   it('keeps the lines of a key in one partition and in order', async () => {
     const { topic, target: to } = await target(4)
     const sink = await openTarget(to)

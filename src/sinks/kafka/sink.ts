@@ -8,7 +8,7 @@ import type { KafkaSinkOptions } from './options.ts'
 import { Outage } from './outage.ts'
 import { problemOf } from './problem.ts'
 
-/** Bytes of lines that may wait for their acknowledgement. */
+/** Bytes of messages that may wait for their acknowledgement. */
 const ROOM = 4 * 1024 * 1024
 /** After an abort, how long one more acknowledgement is waited for, in milliseconds. */
 const LAST_CHANCE = 1000
@@ -21,7 +21,8 @@ export async function openKafka(options: KafkaSinkOptions, signal: AbortSignal):
   const producer = makeProducer(options, error => outage.failed(error))
   try {
     const partitions = await countPartitions(producer, options, signal)
-    return new KafkaSink(options, producer, partitions, outage, signal)
+    const batches = new Batches(options.topic, partitions, options.key === 'client')
+    return new KafkaSink(options, producer, batches, outage, signal)
   } catch (error) {
     await disconnect(producer)
     throw error
@@ -43,7 +44,6 @@ class KafkaSink implements Sink {
   readonly #producer: Producer
   readonly #outage: Outage
   readonly #signal: AbortSignal
-  readonly #partitions: number
   readonly #batches: Batches
   /** Partitions with a batch on its way. */
   readonly #busy = new Set<number>()
@@ -61,7 +61,7 @@ class KafkaSink implements Sink {
   constructor(
     options: KafkaSinkOptions,
     producer: Producer,
-    partitions: number,
+    batches: Batches,
     outage: Outage,
     signal: AbortSignal
   ) {
@@ -70,8 +70,7 @@ class KafkaSink implements Sink {
     this.#producer = producer
     this.#outage = outage
     this.#signal = signal
-    this.#partitions = partitions
-    this.#batches = new Batches(options.topic, partitions, options.key === 'client')
+    this.#batches = batches
   }
 
   get written(): number {
@@ -80,10 +79,9 @@ class KafkaSink implements Sink {
 
   async write(lines: Lines): Promise<void> {
     this.#check()
-    this.#batches.add(lines)
+    this.#bytes += this.#batches.add(lines)
     this.#taken += lines.count
-    this.#bytes += lines.bytes.length
-    for (let partition = 0; partition < this.#partitions; partition++) void this.#send(partition)
+    for (let partition = 0; partition < this.#batches.partitions; partition++) void this.#send(partition)
     while (this.#bytes > ROOM) {
       await unlessAborted(this.#signal, this.#progress.promise)
       this.#check()
@@ -102,12 +100,9 @@ class KafkaSink implements Sink {
 
   async #close(): Promise<void> {
     while (this.#bytes > 0 && !this.#failure) {
-      const limit = AbortSignal.timeout(LAST_CHANCE)
-      const moved = await unlessAborted(
-        limit,
-        this.#progress.promise.then(() => true)
-      ).catch(() => false)
-      if (!moved && this.#signal.aborted) break
+      const { written } = this
+      await unlessAborted(AbortSignal.timeout(LAST_CHANCE), this.#progress.promise).catch(() => {})
+      if (this.#signal.aborted && this.#written === written) break
     }
     const failure = this.#failure
     await disconnect(this.#producer)
@@ -124,7 +119,8 @@ class KafkaSink implements Sink {
   async #send(partition: number): Promise<void> {
     if (this.#busy.has(partition)) return
     this.#busy.add(partition)
-    for (let batch; !this.#failure && (batch = this.#batches.take(partition));) await this.#deliver(batch)
+    const next = (): Batch | undefined => (this.#failure ? undefined : this.#batches.take(partition))
+    for (let batch = next(); batch; batch = next()) await this.#deliver(batch)
     this.#busy.delete(partition)
   }
 
