@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp } from '../app.ts'
+import type { Kind } from '../core/fields.ts'
+import type { Sink } from '../core/sink.ts'
 import { formatFor } from '../formats/index.ts'
 import { cellOf, compose } from '../generator/compose.ts'
 import { demoScenario } from '../generator/demo.ts'
 import { generate } from '../generator/generate.ts'
+import { LineMaker } from '../generator/maker.ts'
 import { openSink } from '../sinks/index.ts'
 import { print, type Context } from './context.ts'
 import { follow } from './follow.ts'
-import { FORMATS, localOffset, madeUpConfig } from './made-up.ts'
+import { FORMATS, KINDS, localOffset, madeUpConfig } from './made-up.ts'
 
 export interface DemoOptions {
   readonly host: string
@@ -54,21 +57,17 @@ async function write(
   const beginning = {
     seed: Date.now(),
     start: cellOf((Date.now() - HISTORY) * 1000),
-    kinds: new Set(['access', 'error'] as const),
+    kinds: new Set(KINDS),
     zone: localOffset()
   }
-  const outputs = await Promise.all(
-    (['access', 'error'] as const).map(async kind => ({
-      kind,
-      format: formatFor(FORMATS[kind]),
-      sink: await openSink(paths[kind], {}, world)
-    }))
-  )
+  const sinks = new Map<Kind, Sink>()
+  for (const kind of KINDS) sinks.set(kind, await openSink(paths[kind], {}, world))
   const { traffic } = compose(demoScenario(rate), beginning)
-  const timing = { ...beginning, end: Infinity, limit: Infinity, due: () => Date.now() * 1000 }
-  await generate({ traffic, outputs, signal, ...timing })
+  const logs = KINDS.map(kind => ({ kind, format: formatFor(FORMATS[kind]), framed: false }))
+  const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: beginning.zone })
+  await generate({ ...beginning, maker, sinks, end: Infinity, due: () => Date.now() * 1000, signal })
     .catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
-    .finally(() => Promise.all(outputs.map(({ sink }) => sink.close())))
+    .finally(() => Promise.all(Array.from(sinks.values(), sink => sink.close())))
 }

@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import type { Kind } from '../core/fields.ts'
-import { localZone, zoneOffsets } from '../scanner/zone.ts'
+import { zoneOffsets } from '../core/zone.ts'
+import { localZone } from '../scanner/zone.ts'
+import { fileOptions } from '../sources/file/options.ts'
+
+export const KINDS = ['access', 'error'] as const
 
 /** The formats of logs that Visor makes for itself. */
 export const FORMATS = {
@@ -22,12 +26,13 @@ export function madeUpConfig(
   page: { readonly host: string; readonly port: number },
   folder: string
 ): Config {
-  const source = { type: 'file', from: 'beginning' } as const
+  const sourceOf = (kind: Kind): Config['sources'][string] => ({
+    type: 'file',
+    ...fileOptions.parse({ path: paths[kind] }),
+    format: FORMATS[kind]
+  })
   return {
-    sources: {
-      access: { ...source, paths: [paths.access], format: FORMATS.access },
-      error: { ...source, paths: [paths.error], format: FORMATS.error }
-    },
+    sources: { access: sourceOf('access'), error: sourceOf('error') },
     page: { enabled: true, ...page },
     store: { path: join(folder, 'store'), retention: 86_400_000 },
     window: 10_000,

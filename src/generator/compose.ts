@@ -11,6 +11,7 @@ import { binomial, seeded, zipf, type Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import { Site } from './site/site.ts'
 import { SiteTraffic } from './site/traffic.ts'
+import { ACCESS_ROLES } from './site/visit.ts'
 
 const MILLISECOND = 1000
 const SECOND = 1e6
@@ -24,6 +25,8 @@ export interface Beginning {
   readonly kinds: ReadonlySet<Kind>
   /** Minutes east of UTC at a time (microseconds since 1970). */
   readonly zone: (time: number) => number
+  /** Which one of how many equal shares of the lines is made, where not all are. */
+  readonly share?: { readonly index: number; readonly of: number }
 }
 
 /** An incident as it was planned, and the time in which it goes on, in microseconds since 1970. */
@@ -45,18 +48,25 @@ export function cellOf(time: number): number {
   return Math.floor(time / CELL) * CELL
 }
 
-/** The traffic of a scenario. The same seed and start give the same lines. */
+/** The traffic of a scenario. The same seed, start and share give the same lines. */
 export function compose(scenario: Scenario, beginning: Beginning): Composition {
+  const { share = { index: 0, of: 1 } } = beginning
   const random = seeded(beginning.seed)
-  const fork = (): Random => seeded(Math.floor(random() * 2 ** 32))
+  /** Chance that the shares have in common, and such that each has its own. */
+  const common = (): number => Math.floor(random() * 2 ** 32)
+  const own = (): Random => seeded(common() + share.index * 2 ** 32)
   const start = cellOf(beginning.start)
   const { clients, probes, rate } = scenario
-  const site = new Site({ count: clients.count, choose: choiceOf(clients), probes }, fork())
-  const remarks = fork()
+  const site = new Site({ count: clients.count, choose: choiceOf(clients), probes, seed: common() }, own())
+  const remarks = own()
   const incidents = scenario.incidents.map(options => {
     const from = cellOf(start + options.at * MILLISECOND)
     const to = cellOf(from + options.for * MILLISECOND)
-    return { options, incident: beginIncident(options, { site, random: fork() }), from, to }
+    // Who takes part is the same in all shares, what they do is not.
+    let chance = seeded(common())
+    const incident = beginIncident(options, { site, random: () => chance() })
+    chance = own()
+    return { options, incident, from, to }
   })
   const curve = curveOf(scenario.curve)
   const zone = quarterly(beginning.zone)
@@ -64,6 +74,7 @@ export function compose(scenario: Scenario, beginning: Beginning): Composition {
     site,
     kinds: beginning.kinds,
     rate: (seconds, day) => rate * curve(seconds, day),
+    share,
     incidents,
     ...heartbeatOf(scenario, beginning.kinds),
     random: remarks,
@@ -91,6 +102,17 @@ function heartbeatOf({ heartbeat }: Scenario, kinds: ReadonlySet<Kind>) {
   if (!heartbeat || heartbeat.interval === 0) return {}
   const loops = Array.from(kinds, kind => heartbeats(kind, heartbeat))
   const drafts = (time: number): Draft[] =>
-    loops.map(({ kind, line }) => ({ kind, time, parts: [], incident: -1, ...line() }))
+    loops.map(loop => {
+      const { own, text } = loop.line()
+      // Its fields stand for any part.
+      return {
+        kind,
+        time,
+        parts: ACCESS_ROLES.map(() => ({ id: -1, fields: own })),
+        own: {},
+        text,
+        incident: -1
+      }
+    })
   return { heartbeat: { interval: cellOf(heartbeat.interval * SECOND) || CELL, drafts } }
 }

@@ -118,7 +118,7 @@ export function curveOf(options: CurveOptions): Curve {
       const { factor, at, for: lasting } = options
       return seconds => (seconds * SECOND >= at && seconds * SECOND < at + lasting ? factor : 1)
     }
-    case 'waves':
+    default:
       return seconds => 1 + 0.3 * sine(seconds, 1130) + 0.12 * sine(seconds, 173) + 0.08 * sine(seconds, 41)
   }
 }

@@ -11,6 +11,7 @@ import { formatFor, PRESETS } from '../formats/index.ts'
 import { openSink } from '../sinks/index.ts'
 import { worldOf } from '../sinks/contract.ts'
 import { generate, type GenerateOptions } from './generate.ts'
+import { LineMaker } from './maker.ts'
 import { composed, START } from './testing/made.ts'
 import { Truth } from './truth.ts'
 
@@ -24,28 +25,25 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const path = (name: string): string => join(folder, name)
 
-const timing = { start: START, end: Infinity, limit: Infinity, due: () => Infinity, zone: () => 60, signal }
+const timing = { start: START, end: Infinity, due: () => Infinity, signal }
 
 /** Writes a scenario's lines of some logs into files named by kind. */
 async function write(
   scenario: object,
   formats: Partial<Record<Kind, string>>,
-  options: Partial<GenerateOptions>,
+  { limit = Infinity, ...options }: Partial<GenerateOptions> & { limit?: number },
   seed = 1
 ) {
   const kinds = (['access', 'error'] as const).filter(kind => formats[kind] !== undefined)
   const { traffic, incidents } = composed(scenario, seed, new Set(kinds))
   const truth = new Truth(incidents)
-  const outputs = await Promise.all(
-    kinds.map(async kind => ({
-      kind,
-      format: formatFor(formats[kind] ?? ''),
-      sink: await openSink(path(kind), {}, worldOf())
-    }))
-  )
-  const made = await generate({ ...timing, traffic, outputs, truth, ...options })
-  await Promise.all(outputs.map(({ sink }) => sink.close()))
-  const written = Object.fromEntries(outputs.map(({ kind, sink }) => [kind, sink.written]))
+  const logs = kinds.map(kind => ({ kind, format: formatFor(formats[kind] ?? ''), framed: false }))
+  const maker = new LineMaker({ traffic, logs, limit, zone: () => 60, truth })
+  const sinks = new Map<Kind, Sink>()
+  for (const kind of kinds) sinks.set(kind, await openSink(path(kind), {}, worldOf()))
+  const made = await generate({ ...timing, maker, sinks, ...options })
+  for (const sink of sinks.values()) await sink.close()
+  const written = Object.fromEntries(Array.from(sinks, ([kind, sink]) => [kind, sink.written]))
   return { made, written, manifest: truth.manifest(written) }
 }
 
@@ -87,6 +85,16 @@ describe('lines of every format', () => {
     expect(books).toMatchObject({ read: 500, parsed: 500 })
     const [first = ''] = readFileSync(path('access'), 'utf8').split('\n')
     expect(first).toMatch(/" (\d+) \1 \d+ \d+ 412 /)
+  })
+
+  it('heartbeats, as the first Visor wrote them', async () => {
+    const scenario = { rate: 0.01, heartbeat: { interval: '5', message: 'HEARTBEAT' } }
+    await write(scenario, { access: 'common', error: 'error24' }, { end: START + 10e6 })
+    const times = ['01:00:00', '01:00:05'].map(time => `[01/Jan/2026:${time} +0100]`)
+    expect(readFileSync(path('access'), 'utf8')).toBe(
+      times.map(time => `- - - ${time} "HEARTBEAT" - -\n`).join('')
+    )
+    expect(readFileSync(path('error'), 'utf8')).toBe('[-] [-] HEARTBEAT\n'.repeat(2))
   })
 })
 
@@ -208,12 +216,12 @@ describe('the truth', () => {
       incidents: [{ type: 'flood', at: '1s', for: '9s' }]
     })
     const truth = new Truth(incidents)
-    const outputs = [{ kind: 'access', format: formatFor('common'), sink: broken } as const]
-    await expect(generate({ ...timing, traffic, outputs, truth, end: START + 10e6 })).rejects.toThrow(
-      'no space is left'
-    )
-    const { logs, incidents: told } = truth.manifest({ access: broken.written })
-    expect(logs).toEqual({ access: { lines: 250, complete: false } })
+    const logs = [{ kind: 'access', format: formatFor('common'), framed: false } as const]
+    const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: () => 0, truth })
+    const sinks = new Map([['access', broken] as const])
+    await expect(generate({ ...timing, maker, sinks, end: START + 10e6 })).rejects.toThrow('no space is left')
+    const { logs: made, incidents: told } = truth.manifest({ access: broken.written })
+    expect(made).toEqual({ access: { lines: 250, complete: false } })
     const last = told[0]?.made['access']?.ranges.at(-1)
     expect(last?.[1]).toBeLessThanOrEqual(250)
     expect(told[0]?.made['access']).not.toHaveProperty('last')

@@ -53,10 +53,11 @@ function mean(curve: (seconds: number, day: number) => number, seconds: number):
   return sum / (seconds * 100)
 }
 
-describe('curves', () => {
-  const at = (options: object, seconds: number, day = 0): number =>
-    curveOf(curveOptions.parse(options))(seconds, day)
+function at(options: object, seconds: number, day: number): number {
+  return curveOf(curveOptions.parse(options))(seconds, day)
+}
 
+describe('curves', () => {
   it.each<[options: object, seconds: number, day: number, factor: number]>([
     [{ shape: 'constant' }, 12, 0, 1],
     [{ shape: 'daily', swing: 0.5, peak: '12:00' }, 0, 43_200, 1.5],

@@ -35,11 +35,15 @@ function countsOf(n: number, draw: () => number): number[] {
   return counts
 }
 
+/** The first numbers of a seed. */
+function first(seed: number): number[] {
+  return Array.from({ length: 8 }, seeded(seed))
+}
+
 describe('seeded numbers', () => {
   it('repeat with their seed and differ with another', () =>
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (one, other) => {
-        const first = (seed: number): number[] => Array.from({ length: 8 }, seeded(seed))
         expect(first(one)).toEqual(first(one))
         if (one !== other) expect(first(one)).not.toEqual(first(other))
       })

@@ -1,10 +1,8 @@
 import { formatDuration } from '../core/duration.ts'
 import type { Kind } from '../core/fields.ts'
 import type { PlannedIncident } from './compose.ts'
+import { Counts } from './counts.ts'
 import type { Draft } from './draft.ts'
-
-/** The values that are counted of each line. */
-const COUNTED = { access: ['status', 'method', 'vhost'], error: ['level', 'module'] } as const
 
 /** An incident's lines in one log: how many, from when to when, and which, counted from 1, as ranges with both ends. */
 interface Marked {
@@ -14,11 +12,19 @@ interface Marked {
   readonly ranges: [number, number][]
 }
 
+/** A line of an incident: its number among some lines, from 1. */
+export interface Mark {
+  readonly incident: number
+  /** Microseconds since 1970. */
+  readonly time: number
+  readonly line: number
+}
+
 /** What was really made: counts of the lines of each log, and the lines of each incident. */
 export class Truth {
   readonly #incidents: readonly PlannedIncident[]
   readonly #marked: Map<Kind, Marked>[]
-  readonly #counts = { access: countersOf(COUNTED.access), error: countersOf(COUNTED.error) }
+  readonly counts = new Counts()
   readonly #lines: Record<Kind, number> = { access: 0, error: 0 }
 
   constructor(incidents: readonly PlannedIncident[]) {
@@ -28,15 +34,28 @@ export class Truth {
 
   /** A line that is the next of its log. */
   add(draft: Draft): void {
-    const line = ++this.#lines[draft.kind]
-    for (const field of COUNTED[draft.kind]) this.#count(draft, field)
-    if (draft.incident >= 0) mark(this.#marked[draft.incident]!, draft, line)
+    this.counts.add(draft)
+    const { kind, incident, time } = draft
+    this.#lines[kind]++
+    if (incident >= 0) this.#mark(kind, incident, time, this.#lines[kind])
   }
 
-  #count({ kind, parts, own }: Draft, field: string): void {
-    const value = own[field] ?? parts[1]?.fields[field] ?? '-'
-    const counts = this.#counts[kind].get(field)!
-    counts.set(value, (counts.get(value) ?? 0) + 1)
+  /** So many lines that are the next of a log and were counted elsewhere, and which of them belong to incidents. */
+  pass(kind: Kind, lines: number, marks: readonly Mark[]): void {
+    for (const { incident, time, line } of marks) this.#mark(kind, incident, time, this.#lines[kind] + line)
+    this.#lines[kind] += lines
+  }
+
+  #mark(kind: Kind, incident: number, time: number, line: number): void {
+    const kinds = this.#marked[incident]
+    if (!kinds) return
+    let marked = kinds.get(kind)
+    if (!marked) kinds.set(kind, (marked = { lines: 0, first: time, last: time, ranges: [] }))
+    marked.lines++
+    marked.last = time
+    const range = marked.ranges.at(-1)
+    if (range?.[1] === line - 1) range[1] = line
+    else marked.ranges.push([line, line])
   }
 
   /**
@@ -48,7 +67,7 @@ export class Truth {
     const logs = kinds.map(kind => {
       const lines = written[kind] ?? 0
       const complete = lines === this.#lines[kind]
-      return [kind, { lines, complete, ...(complete && { counts: this.#countsOf(kind) }) }] as const
+      return [kind, { lines, complete, ...(complete && { counts: this.counts.of(kind) }) }] as const
     })
     const incidents = this.#incidents.map(({ options, incident, from, to }, i) => {
       const made = kinds.map(kind => [kind, marksOf(this.#marked[i]?.get(kind), written[kind] ?? 0)] as const)
@@ -66,30 +85,6 @@ export class Truth {
     })
     return { logs: Object.fromEntries(logs), incidents }
   }
-
-  #countsOf(kind: Kind): Record<string, Record<string, number>> {
-    const fields = Array.from(this.#counts[kind], ([field, counts]) => {
-      const sorted = Array.from(counts).sort(([, a], [, b]) => b - a)
-      return [field, Object.fromEntries(sorted)] as const
-    })
-    return Object.fromEntries(fields)
-  }
-}
-
-type Counters = Map<string, Map<string | number, number>>
-
-function countersOf(fields: readonly string[]): Counters {
-  return new Map(fields.map(field => [field, new Map()]))
-}
-
-function mark(kinds: Map<Kind, Marked>, { kind, time }: Draft, line: number): void {
-  let marked = kinds.get(kind)
-  if (!marked) kinds.set(kind, (marked = { lines: 0, first: time, last: time, ranges: [] }))
-  marked.lines++
-  marked.last = time
-  const range = marked.ranges.at(-1)
-  if (range?.[1] === line - 1) range[1] = line
-  else marked.ranges.push([line, line])
 }
 
 /** The marks up to the line `written`. */

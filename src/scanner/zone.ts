@@ -1,4 +1,4 @@
-import { VisorError } from '../core/errors.ts'
+import { zoneOffsets } from '../core/zone.ts'
 
 const QUARTER = 900_000_000
 const DAY = 86_400_000
@@ -37,23 +37,6 @@ function offsetOfWall(wall: number, offsetAt: (utc: number) => number): number {
   const after = offsetAt(wall + DAY)
   const holds = (offset: number): boolean => offsetAt(wall - offset * 60_000) === offset
   return before === after || holds(before) || !holds(after) ? before : after
-}
-
-/** The offset of a zone in minutes at a moment (milliseconds since 1970 UTC). */
-export function zoneOffsets(zone: string): (utc: number) => number {
-  let format: Intl.DateTimeFormat
-  try {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  } catch (error) {
-    throw new VisorError('CONFIG', `unknown time zone ${JSON.stringify(zone)}`, { cause: error })
-  }
-  return utc => {
-    const text = format.formatToParts(utc).find(part => part.type === 'timeZoneName')?.value ?? ''
-    const match = /([+-])(\d\d):(\d\d)/.exec(text)
-    if (!match) return 0
-    const minutes = Number(match[2]) * 60 + Number(match[3])
-    return match[1] === '-' ? -minutes : minutes
-  }
 }
 
 /** The zone of this machine. */

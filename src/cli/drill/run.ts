@@ -9,12 +9,13 @@ import type { Sink } from '../../core/sink.ts'
 import { formatFor } from '../../formats/index.ts'
 import { cellOf, compose, type Composition } from '../../generator/compose.ts'
 import { generate } from '../../generator/generate.ts'
+import { LineMaker } from '../../generator/maker.ts'
 import type { Scenario } from '../../generator/scenario.ts'
 import type { CountAnswer } from '../../server/contract.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { DrillCommand } from '../commands/drill.ts'
 import { print, type Context } from '../context.ts'
-import { FORMATS, localOffset, madeUpConfig } from '../made-up.ts'
+import { FORMATS, KINDS, localOffset, madeUpConfig } from '../made-up.ts'
 import { readScenario } from '../generate/scenario.ts'
 import { scoreOf, scoreTable, type Score } from './score.ts'
 import { Tally, type Expected } from './tally.ts'
@@ -27,8 +28,6 @@ const PATIENCE = 60_000
 
 /** What follows the last incident of a scenario that tells no duration, in milliseconds. */
 const REST = 5000
-
-const KINDS = ['access', 'error'] as const
 
 /** `visor drill`: writes and watches a scenario's logs, and prints how the monitor did. */
 export async function runDrill(file: string, options: DrillCommand, context: Context): Promise<void> {
@@ -94,23 +93,23 @@ async function write(
   { signal, stdout }: Context
 ): Promise<number> {
   const world = { signal, clock: Date.now, stdout }
-  const outputs = await Promise.all(
-    KINDS.map(async kind => {
-      const sink = await openSink(paths[kind], {}, world)
-      return {
-        kind,
-        format: formatFor(FORMATS[kind]),
-        sink: noticed(sink, lines => tally.wrote(kind, lines, performance.now()))
-      }
-    })
-  )
+  const sinks = new Map<Kind, Sink>()
+  for (const kind of KINDS) {
+    const sink = await openSink(paths[kind], {}, world)
+    sinks.set(
+      kind,
+      noticed(sink, lines => tally.wrote(kind, lines, performance.now()))
+    )
+  }
+  const logs = KINDS.map(kind => ({ kind, format: formatFor(FORMATS[kind]), framed: false }))
+  const maker = new LineMaker({ traffic, logs, limit: Infinity, zone, truth: tally })
   const began = performance.now()
   const due = (): number => start + (performance.now() - began) * 1000 * speed
   const end = cellOf(start + lasting * 1000)
-  await generate({ traffic, outputs, start, end, limit: Infinity, due, zone, signal, truth: tally })
-  await Promise.all(outputs.map(({ sink }) => sink.close()))
+  await generate({ maker, sinks, start, end, due, signal })
+  await Promise.all(Array.from(sinks.values(), sink => sink.close()))
   signal.throwIfAborted()
-  return outputs.reduce((sum, { sink }) => sum + sink.written, 0)
+  return Array.from(sinks.values()).reduce((sum, { written }) => sum + written, 0)
 }
 
 /** The sink, and word of how many lines are out behind each write. */
@@ -155,8 +154,8 @@ async function settled(app: App, lines: number, signal: AbortSignal): Promise<vo
 async function countOf(app: App, { planned, from, to }: Expected): Promise<number> {
   const { query } = planned.incident
   const asked = new URLSearchParams({ q: query, from: String(from / 1000), to: String(to / 1000), by: 'day' })
-  const answer = await fetch(new URL(`api/count?${asked}`, app.address))
+  const answer = await fetch(new URL(`api/count?${asked.toString()}`, app.address))
   if (!answer.ok) throw new Error(`the monitor does not answer: ${answer.status} ${await answer.text()}`)
-  const { counts } = (await answer.json()) as CountAnswer
+  const { counts }: CountAnswer = JSON.parse(await answer.text())
   return counts.reduce((sum, { count }) => sum + count, 0)
 }

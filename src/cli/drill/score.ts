@@ -41,15 +41,18 @@ export function scoreOf({ planned, count, bad, delays }: Expected, counted: numb
 /** All scores as a table. */
 export function scoreTable(scores: readonly Score[]): string {
   const head = ['incident', 'at', 'bad lines', 'to count', 'found', 'missed', 'false', 'first', 'p50', 'p99']
-  const ms = (value: number | undefined): string => (value === undefined ? '-' : `${Math.round(value)} ms`)
   const rows = scores.map(score => [
     score.incident,
     formatDuration(score.at),
     ...[score.bad, score.expected, score.found, score.missed, score.false].map(formatCount),
-    ...[score.first, score.p50, score.p99].map(ms)
+    ...[score.first, score.p50, score.p99].map(delayText)
   ])
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map(row => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
   return `${[head, ...rows].map(line).join('\n')}\n`
+}
+
+function delayText(ms: number | undefined): string {
+  return ms === undefined ? '-' : `${Math.round(ms)} ms`
 }

@@ -5,7 +5,8 @@ import { formatFor, formatsFor } from '../../formats/index.ts'
 import { cellOf, compose, composeClassic, type Composition } from '../../generator/compose.ts'
 import { curveOptions, SHAPES } from '../../generator/curves.ts'
 import type { Scenario } from '../../generator/scenario.ts'
-import { localZone, zoneOffsets } from '../../scanner/zone.ts'
+import { zoneOffsets } from '../../core/zone.ts'
+import { localZone } from '../../scanner/zone.ts'
 import type { GenerateCommand } from '../commands/generate.ts'
 import type { Told } from './scenario.ts'
 
@@ -24,8 +25,11 @@ export interface Plan extends Composition {
   readonly seed: number
   readonly start: number
   readonly end: number
+  /** IANA name of the zone that times are written with, and its minutes east of UTC at a time. */
+  readonly zoneName: string
   readonly zone: (time: number) => number
-  readonly title: string | undefined
+  /** Absent where a file of the first Visor tells what is made. */
+  readonly scenario: Scenario | undefined
 }
 
 /**
@@ -39,7 +43,8 @@ export function planOf(told: Told, options: GenerateCommand, now: number, chance
   if (told.classic) refuse(options)
   const start = cellOf((options.start ?? now - (options.backfill ?? 0)) * 1000)
   const lasting = options.for ?? scenario?.duration
-  const offset = zoneOffsets(options.zone ?? localZone())
+  const zoneName = options.zone ?? localZone()
+  const offset = zoneOffsets(zoneName)
   const zone = (time: number): number => offset(time / 1000)
   const seed = options.seed ?? scenario?.seed ?? chance
   const beginning = { seed, start, zone, kinds: new Set(logs.map(({ kind }) => kind)) }
@@ -47,7 +52,7 @@ export function planOf(told: Told, options: GenerateCommand, now: number, chance
     ? composeClassic(told.options, beginning)
     : compose(scenario ?? told.scenario, beginning)
   const end = lasting === undefined ? Infinity : cellOf(start + lasting * 1000)
-  return { ...composition, logs, seed, start, end, zone, title: scenario?.title }
+  return { ...composition, logs, seed, start, end, zoneName, zone, scenario }
 }
 
 /** The logs, that of the first output first. */

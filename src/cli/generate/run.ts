@@ -1,20 +1,18 @@
 import { VisorError } from '../../core/errors.ts'
-import type { Kind } from '../../core/fields.ts'
-import type { Sink, SinkWorld } from '../../core/sink.ts'
+import { Crew } from '../../generator/crew/crew.ts'
 import { generate } from '../../generator/generate.ts'
+import { LineMaker, type Maker } from '../../generator/maker.ts'
 import { Truth } from '../../generator/truth.ts'
 import { formatCount } from '../../reports/units.ts'
 import { visible } from '../../reports/visible.ts'
-import { openSink, ReaderLeft } from '../../sinks/index.ts'
-import { version } from '../../version.ts'
+import { ReaderLeft } from '../../sinks/index.ts'
 import type { GenerateCommand } from '../commands/generate.ts'
 import type { Context } from '../context.ts'
 import { checkAppend, writeText } from '../files.ts'
-import { planOf, type Plan, type PlannedLog } from './plan.ts'
+import { manifestOf } from './manifest.ts'
+import { openOutputs, tellNotices, type Output } from './outputs.ts'
+import { planOf, type Plan } from './plan.ts'
 import { readScenario } from './scenario.ts'
-
-/** Milliseconds between two looks at what sinks have to say. */
-const LOOK = 200
 
 /** `visor generate`: plans, opens the sinks, generates, and tells what is out. */
 export async function runGenerate(
@@ -26,59 +24,75 @@ export async function runGenerate(
   if (options.truth !== undefined) checkAppend(options.truth)
   if (options.speed === Infinity && plan.end === Infinity && options.lines === undefined)
     throw new VisorError('USAGE', '--speed max has no end: tell one with --for or --lines')
-  const world = { signal: context.signal, clock: Date.now, stdout: context.stdout }
-  const outputs = await openAll(plan.logs, options, world)
-  const told = tellNotices(outputs, context)
+  const { signal, stdout, stderr } = context
+  const outputs = await openOutputs(plan.logs, options, { signal, clock: Date.now, stdout })
+  const notices = tellNotices(outputs, context)
   const truth = new Truth(plan.incidents)
+  const failure = await failureOf(async () => make(plan, options, outputs, truth, signal))
+  const closing = await failureOf(() => Promise.all(outputs.map(({ sink }) => sink.close())))
+  notices.stop()
+  if (options.truth !== undefined) writeText(options.truth, manifestOf(plan, outputs, truth))
+  for (const { kind, sink } of outputs)
+    stderr.write(`visor: ${formatCount(sink.written)} lines of the ${kind} log in ${visible(sink.name)}\n`)
+  const told = failure ?? closing
+  if (told !== undefined && !(told instanceof ReaderLeft) && told !== signal.reason) throw told
+}
+
+/** What a piece of work failed with; `undefined` where it did not. */
+async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
   try {
-    await generate({
-      ...plan,
-      outputs,
-      limit: options.lines ?? Infinity,
-      due: dueOf(plan, options),
-      signal: context.signal,
-      ...(options.truth !== undefined && { truth })
-    })
+    await work()
+    return undefined
   } catch (error) {
-    if (!(error instanceof ReaderLeft) && error !== context.signal.reason) throw error
+    return error
+  }
+}
+
+async function make(
+  plan: Plan,
+  options: GenerateCommand,
+  outputs: readonly Output[],
+  truth: Truth,
+  signal: AbortSignal
+): Promise<void> {
+  const crew = crewOf(plan, options, outputs, truth)
+  try {
+    const maker = crew ?? makerOf(plan, options, outputs, truth)
+    const sinks = new Map(outputs.map(({ kind, sink }) => [kind, sink]))
+    await generate({ maker, sinks, start: plan.start, end: plan.end, due: dueOf(plan, options), signal })
   } finally {
-    await closeAll(outputs)
-    told.stop()
-    const written = Object.fromEntries(outputs.map(({ kind, sink }) => [kind, sink.written]))
-    if (options.truth !== undefined)
-      writeText(options.truth, manifestOf(plan, outputs, truth.manifest(written)))
-    for (const { kind, sink } of outputs)
-      context.stderr.write(
-        `visor: ${formatCount(sink.written)} lines of the ${kind} log in ${visible(sink.name)}\n`
-      )
+    await crew?.close()
   }
 }
 
-interface OpenLog extends PlannedLog {
-  readonly sink: Sink
+function makerOf(
+  { traffic, zone }: Plan,
+  { lines = Infinity, truth: wanted }: GenerateCommand,
+  outputs: readonly Output[],
+  truth: Truth
+): Maker {
+  const logs = outputs.map(({ kind, format, sink }) => ({ kind, format, framed: sink.framed }))
+  return new LineMaker({ traffic, logs, limit: lines, zone, ...(wanted !== undefined && { truth }) })
 }
 
-/** Opens all sinks, or none. */
-async function openAll(
-  logs: readonly PlannedLog[],
-  { rotate, every, keep }: GenerateCommand,
-  world: SinkWorld
-): Promise<OpenLog[]> {
-  const more = Object.fromEntries(
-    Object.entries({ rotate, every, keep }).filter(([, value]) => value !== undefined)
+/** The threads, where there are to be several. @throws VisorError USAGE where there cannot be */
+function crewOf(
+  { scenario, seed, start, zoneName }: Plan,
+  { jobs = 1, lines = Infinity, truth: wanted }: GenerateCommand,
+  outputs: readonly Output[],
+  truth: Truth
+): Crew | undefined {
+  if (jobs === 1) return undefined
+  const framed = outputs.find(({ sink }) => sink.framed)
+  if (framed)
+    throw new VisorError('USAGE', `--jobs is not for ${framed.sink.name}: lines go there one by one`)
+  if (!scenario) throw new VisorError('USAGE', '--jobs is not for a configuration of the first Visor')
+  const logs = outputs.map(({ kind, format }) => ({ kind, format: format.text }))
+  return new Crew(
+    { scenario, seed, start, zone: zoneName, logs, limit: lines },
+    jobs,
+    wanted === undefined ? undefined : truth
   )
-  const open: OpenLog[] = []
-  try {
-    for (const log of logs) open.push({ ...log, sink: await openSink(log.target, more, world) })
-  } catch (error) {
-    await closeAll(open)
-    throw error
-  }
-  return open
-}
-
-async function closeAll(logs: readonly OpenLog[]): Promise<void> {
-  await Promise.all(logs.map(({ sink }) => sink.close()))
 }
 
 /** The time up to which lines are due: that of the clock, or one that began with the lines and goes at another speed. */
@@ -86,40 +100,4 @@ function dueOf({ start }: Plan, { speed }: GenerateCommand): () => number {
   if (speed === undefined) return () => Date.now() * 1000
   const began = performance.now()
   return () => start + (performance.now() - began) * 1000 * speed
-}
-
-/** Tells what sinks have to say, as it comes up. */
-function tellNotices(logs: readonly OpenLog[], { stderr }: Context): { stop: () => void } {
-  const tell = (): void => {
-    for (const { sink } of logs)
-      for (const notice of sink.notices?.() ?? []) stderr.write(`visor: ${visible(notice)}\n`)
-  }
-  tell()
-  const timer = setInterval(tell, LOOK)
-  const stop = (): void => {
-    clearInterval(timer)
-    tell()
-  }
-  return { stop }
-}
-
-function manifestOf(plan: Plan, logs: readonly OpenLog[], truth: ReturnType<Truth['manifest']>): string {
-  const about = (kind: Kind): object => {
-    const { format, sink } = logs.find(log => log.kind === kind) ?? {}
-    return { target: sink?.name, format: format?.text }
-  }
-  const described = Object.entries(truth.logs).map(([kind, log]) => [
-    kind,
-    { ...about(kind === 'access' ? 'access' : 'error'), ...log }
-  ])
-  const { title, seed, start } = plan
-  const manifest = {
-    visor: version,
-    ...(title !== undefined && { title }),
-    seed,
-    start: new Date(start / 1000).toISOString(),
-    logs: Object.fromEntries(described),
-    incidents: truth.incidents
-  }
-  return `${JSON.stringify(manifest, null, 2)}\n`
 }

@@ -1,0 +1,21 @@
+import { VisorError } from './errors.ts'
+
+/**
+ * The offset of a zone in minutes at a moment (milliseconds since 1970 UTC).
+ * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
+ */
+export function zoneOffsets(zone: string): (utc: number) => number {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+  } catch (error) {
+    throw new VisorError('CONFIG', `unknown time zone ${JSON.stringify(zone)}`, { cause: error })
+  }
+  return utc => {
+    const text = format.formatToParts(utc).find(part => part.type === 'timeZoneName')?.value ?? ''
+    const match = /([+-])(\d\d):(\d\d)/.exec(text)
+    if (!match) return 0
+    const minutes = Number(match[2]) * 60 + Number(match[3])
+    return match[1] === '-' ? -minutes : minutes
+  }
+}

@@ -1,0 +1,71 @@
+import type { Kind } from '../core/fields.ts'
+import type { Format } from '../core/format.ts'
+import type { Lines } from '../core/sink.ts'
+import type { Draft, Traffic } from './draft.ts'
+import { PrintedLog } from './printed.ts'
+
+/** Printed lines of one log. */
+export interface Batch {
+  readonly kind: Kind
+  readonly lines: Lines
+}
+
+/** Makes printed lines, span by span. */
+export interface Maker {
+  /** The lines up to a time (microseconds since 1970), where the call before ended; they stay until the call after the next. */
+  make(to: number): readonly Batch[] | Promise<readonly Batch[]>
+  /** Whether the first log has as many lines as it should; no more are made then. */
+  readonly full: boolean
+}
+
+/** One log: how its lines look, and whether they are sent one by one. */
+export interface MadeLog {
+  readonly kind: Kind
+  readonly format: Format
+  readonly framed: boolean
+}
+
+export interface MakerOptions {
+  readonly traffic: Traffic
+  readonly logs: readonly MadeLog[]
+  /** How many lines the first log gets at most. */
+  readonly limit: number
+  /** Minutes east of UTC that a time is written with. */
+  readonly zone: (time: number) => number
+  /** Is told of each line, in the order of each log. */
+  readonly truth?: { add(draft: Draft): void }
+}
+
+/** Takes lines from a traffic up to a limit, and prints them. */
+export class LineMaker implements Maker {
+  readonly #options: MakerOptions
+  readonly #printed: ReadonlyMap<Kind, PrintedLog>
+  readonly #first: Kind | undefined
+  #counted = 0
+  full = false
+
+  constructor(options: MakerOptions) {
+    const { traffic, logs, zone } = options
+    this.#options = options
+    this.#first = logs[0]?.kind
+    this.#printed = new Map(
+      logs.map(({ kind, format, framed }) => [
+        kind,
+        new PrintedLog(format, traffic.roles[kind], zone, framed)
+      ])
+    )
+  }
+
+  make(to: number): readonly Batch[] {
+    if (!this.full) this.#options.traffic.fill(to, this.#take)
+    return Array.from(this.#printed, ([kind, printed]) => ({ kind, lines: printed.take() }))
+  }
+
+  readonly #take = (draft: Draft): void => {
+    if (draft.kind === this.#first && !this.full) this.full = this.#counted++ === this.#options.limit
+    const printed = this.full ? undefined : this.#printed.get(draft.kind)
+    if (!printed) return
+    printed.add(draft)
+    this.#options.truth?.add(draft)
+  }
+}
