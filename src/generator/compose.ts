@@ -106,7 +106,7 @@ function heartbeatOf({ heartbeat }: Scenario, kinds: ReadonlySet<Kind>) {
       const { own, text } = loop.line()
       // Its fields stand for any part.
       return {
-        kind,
+        kind: loop.kind,
         time,
         parts: ACCESS_ROLES.map(() => ({ id: -1, fields: own })),
         own: {},
