@@ -12,7 +12,11 @@ import { checkAppend, writeText } from '../files.ts'
 import { manifestOf } from './manifest.ts'
 import { openOutputs, tellNotices, type Output } from './outputs.ts'
 import { planOf, type Plan } from './plan.ts'
+import { showProgress } from './progress.ts'
 import { readScenario } from './scenario.ts'
+
+/** How far lines may be behind the clock at the end before that is told, in microseconds. */
+const BEHIND = 1e6
 
 /** `visor generate`: plans, opens the sinks, generates, and tells what is out. */
 export async function runGenerate(
@@ -27,13 +31,24 @@ export async function runGenerate(
   const { signal, stdout, stderr } = context
   const outputs = await openOutputs(plan.logs, options, { signal, clock: Date.now, stdout })
   const notices = tellNotices(outputs, context)
+  const progress = showProgress(outputs, context)
   const truth = new Truth(plan.incidents)
-  const failure = await failureOf(async () => make(plan, options, outputs, truth, signal))
+  const due = dueOf(plan, options)
+  let behind = 0
+  const failure = await failureOf(async () => {
+    const made = await make(plan, options, outputs, truth, due, signal)
+    if (signal.aborted && options.speed !== Infinity) behind = due() - made
+  })
   const closing = await failureOf(() => Promise.all(outputs.map(({ sink }) => sink.close())))
   notices.stop()
+  progress.stop()
   if (options.truth !== undefined) writeText(options.truth, manifestOf(plan, outputs, truth))
   for (const { kind, sink } of outputs)
     stderr.write(`visor: ${formatCount(sink.written)} lines of the ${kind} log in ${visible(sink.name)}\n`)
+  if (behind > BEHIND)
+    stderr.write(
+      `visor: ${formatCount(Math.round(behind / 1e6))} s behind: lines are made or taken slower than they fall due\n`
+    )
   const told = failure ?? closing
   if (told !== undefined && !(told instanceof ReaderLeft) && told !== signal.reason) throw told
 }
@@ -53,13 +68,14 @@ async function make(
   options: GenerateCommand,
   outputs: readonly Output[],
   truth: Truth,
+  due: () => number,
   signal: AbortSignal
-): Promise<void> {
+): Promise<number> {
   const crew = crewOf(plan, options, outputs, truth)
   try {
     const maker = crew ?? makerOf(plan, options, outputs, truth)
     const sinks = new Map(outputs.map(({ kind, sink }) => [kind, sink]))
-    await generate({ maker, sinks, start: plan.start, end: plan.end, due: dueOf(plan, options), signal })
+    return await generate({ maker, sinks, start: plan.start, end: plan.end, due, signal })
   } finally {
     await crew?.close()
   }
