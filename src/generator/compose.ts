@@ -25,8 +25,6 @@ export interface Beginning {
   readonly kinds: ReadonlySet<Kind>
   /** Minutes east of UTC at a time (microseconds since 1970). */
   readonly zone: (time: number) => number
-  /** Which one of how many equal shares of the lines is made, where not all are. */
-  readonly share?: { readonly index: number; readonly of: number }
 }
 
 /** An incident as it was planned, and the time in which it goes on, in microseconds since 1970. */
@@ -48,25 +46,18 @@ export function cellOf(time: number): number {
   return Math.floor(time / CELL) * CELL
 }
 
-/** The traffic of a scenario. The same seed, start and share give the same lines. */
+/** The traffic of a scenario. The same seed and start give the same lines. */
 export function compose(scenario: Scenario, beginning: Beginning): Composition {
-  const { share = { index: 0, of: 1 } } = beginning
   const random = seeded(beginning.seed)
-  /** Chance that the shares have in common, and such that each has its own. */
-  const common = (): number => Math.floor(random() * 2 ** 32)
-  const own = (): Random => seeded(common() + share.index * 2 ** 32)
+  const fork = (): Random => seeded(Math.floor(random() * 2 ** 32))
   const start = cellOf(beginning.start)
   const { clients, probes, rate } = scenario
-  const site = new Site({ count: clients.count, choose: choiceOf(clients), probes, seed: common() }, own())
-  const remarks = own()
+  const site = new Site({ count: clients.count, choose: choiceOf(clients), probes }, fork())
+  const remarks = fork()
   const incidents = scenario.incidents.map(options => {
     const from = cellOf(start + options.at * MILLISECOND)
     const to = cellOf(from + options.for * MILLISECOND)
-    // Who takes part is the same in all shares, what they do is not.
-    let chance = seeded(common())
-    const incident = beginIncident(options, { site, random: () => chance() })
-    chance = own()
-    return { options, incident, from, to }
+    return { options, incident: beginIncident(options, { site, random: fork() }), from, to }
   })
   const curve = curveOf(scenario.curve)
   const zone = quarterly(beginning.zone)
@@ -74,7 +65,6 @@ export function compose(scenario: Scenario, beginning: Beginning): Composition {
     site,
     kinds: beginning.kinds,
     rate: (seconds, day) => rate * curve(seconds, day),
-    share,
     incidents,
     ...heartbeatOf(scenario, beginning.kinds),
     random: remarks,

@@ -4,9 +4,6 @@ import type { Draft } from './draft.ts'
 /** The values that are counted of each line. */
 const COUNTED = { access: ['status', 'method', 'vhost'], error: ['level', 'module'] } as const
 
-/** How often a field had a value. */
-export type Count = readonly [kind: Kind, field: string, value: string | number, count: number]
-
 type Counters = ReadonlyMap<string, Map<string | number, number>>
 
 /** Counts of values of lines, by kind of log and field. */
@@ -19,23 +16,6 @@ export class Counts {
       const value = own[field] ?? parts[1]?.fields[field] ?? '-'
       counts.set(value, (counts.get(value) ?? 0) + 1)
     }
-  }
-
-  /** Adds what was counted elsewhere. */
-  merge(all: readonly Count[]): void {
-    for (const [kind, field, value, count] of all) {
-      const counts = this.#counts[kind].get(field)
-      counts?.set(value, (counts.get(value) ?? 0) + count)
-    }
-  }
-
-  /** All counts as plain data. */
-  plain(): Count[] {
-    return (['access', 'error'] as const).flatMap(kind =>
-      Array.from(this.#counts[kind]).flatMap(([field, counts]) =>
-        Array.from(counts, ([value, count]): Count => [kind, field, value, count])
-      )
-    )
   }
 
   /** Of a kind of log: the counts of each field's values, the largest first. */

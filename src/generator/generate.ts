@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Kind } from '../core/fields.ts'
 import type { Sink } from '../core/sink.ts'
-import type { Batch, Maker } from './maker.ts'
+import type { LineMaker } from './maker.ts'
 import { CELL } from './pace.ts'
 
 export interface GenerateOptions {
-  readonly maker: Maker
+  readonly maker: LineMaker
   readonly sinks: ReadonlyMap<Kind, Sink>
   /** When the lines begin and end, in microseconds since 1970; Infinity for no end. */
   readonly start: number
@@ -39,27 +39,16 @@ export async function generate(options: GenerateOptions): Promise<number> {
       continue
     }
     const to = Math.min(wanted, made + span)
-    const batches = await maker.make(to)
+    const batches = maker.make(to)
     const lines = batches.reduce((sum, batch) => sum + batch.lines.count, 0)
     if (lines < LEAST && to < wanted) span *= 2
     else if (lines > MOST) span = Math.max(CELL, span / 2)
     made = to
     await handed
-    handed = Promise.all(
-      Array.from(sinks, ([kind, sink]) =>
-        hand(
-          sink,
-          batches.filter(batch => batch.kind === kind)
-        )
-      )
-    )
+    handed = Promise.all(batches.map(async ({ kind, lines }) => sinks.get(kind)?.write(lines)))
     // Told at the next `await handed`.
     handed.catch(() => {})
   }
   await handed
   return made
-}
-
-async function hand(sink: Sink, batches: readonly Batch[]): Promise<void> {
-  for (const { lines } of batches) await sink.write(lines)
 }

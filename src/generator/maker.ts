@@ -10,14 +10,6 @@ export interface Batch {
   readonly lines: Lines
 }
 
-/** Makes printed lines, span by span. */
-export interface Maker {
-  /** The lines up to a time (microseconds since 1970), where the call before ended; they stay until the call after the next. */
-  make(to: number): readonly Batch[] | Promise<readonly Batch[]>
-  /** Whether the first log has as many lines as it should; no more are made then. */
-  readonly full: boolean
-}
-
 /** One log: how its lines look, and whether they are sent one by one. */
 export interface MadeLog {
   readonly kind: Kind
@@ -37,11 +29,12 @@ export interface MakerOptions {
 }
 
 /** Takes lines from a traffic up to a limit, and prints them. */
-export class LineMaker implements Maker {
+export class LineMaker {
   readonly #options: MakerOptions
   readonly #printed: ReadonlyMap<Kind, PrintedLog>
   readonly #first: Kind | undefined
   #counted = 0
+  /** Whether the first log has as many lines as it should; no more are made then. */
   full = false
 
   constructor(options: MakerOptions) {
@@ -56,6 +49,7 @@ export class LineMaker implements Maker {
     )
   }
 
+  /** The lines up to a time (microseconds since 1970), where the call before ended; they stay until the call after the next. */
   make(to: number): readonly Batch[] {
     if (!this.full) this.#options.traffic.fill(to, this.#take)
     return Array.from(this.#printed, ([kind, printed]) => ({ kind, lines: printed.take() }))

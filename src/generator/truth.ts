@@ -12,19 +12,11 @@ interface Marked {
   readonly ranges: [number, number][]
 }
 
-/** A line of an incident: its number among some lines, from 1. */
-export interface Mark {
-  readonly incident: number
-  /** Microseconds since 1970. */
-  readonly time: number
-  readonly line: number
-}
-
 /** What was really made: counts of the lines of each log, and the lines of each incident. */
 export class Truth {
   readonly #incidents: readonly PlannedIncident[]
   readonly #marked: Map<Kind, Marked>[]
-  readonly counts = new Counts()
+  readonly #counts = new Counts()
   readonly #lines: Record<Kind, number> = { access: 0, error: 0 }
 
   constructor(incidents: readonly PlannedIncident[]) {
@@ -34,16 +26,10 @@ export class Truth {
 
   /** A line that is the next of its log. */
   add(draft: Draft): void {
-    this.counts.add(draft)
+    this.#counts.add(draft)
     const { kind, incident, time } = draft
     this.#lines[kind]++
     if (incident >= 0) this.#mark(kind, incident, time, this.#lines[kind])
-  }
-
-  /** So many lines that are the next of a log and were counted elsewhere, and which of them belong to incidents. */
-  pass(kind: Kind, lines: number, marks: readonly Mark[]): void {
-    for (const { incident, time, line } of marks) this.#mark(kind, incident, time, this.#lines[kind] + line)
-    this.#lines[kind] += lines
   }
 
   #mark(kind: Kind, incident: number, time: number, line: number): void {
@@ -67,7 +53,7 @@ export class Truth {
     const logs = kinds.map(kind => {
       const lines = written[kind] ?? 0
       const complete = lines === this.#lines[kind]
-      return [kind, { lines, complete, ...(complete && { counts: this.counts.of(kind) }) }] as const
+      return [kind, { lines, complete, ...(complete && { counts: this.#counts.of(kind) }) }] as const
     })
     const incidents = this.#incidents.map(({ options, incident, from, to }, i) => {
       const made = kinds.map(kind => [kind, marksOf(this.#marked[i]?.get(kind), written[kind] ?? 0)] as const)

@@ -23,7 +23,6 @@ export interface GenerateCommand {
   readonly every?: string
   readonly keep?: number
   readonly zone?: string
-  readonly jobs?: number
 }
 
 /** `visor generate`: made-up logs with known truth. */
@@ -89,13 +88,9 @@ function contentOptions(): Option[] {
       'binomial',
       'zipf'
     ]),
-    new Option('--seed <number>', 'the same seed, start and jobs give the same lines').argParser(
+    new Option('--seed <number>', 'the same seed and start give the same lines').argParser(
       wholeNumber(0, Number.MAX_SAFE_INTEGER)
-    ),
-    new Option(
-      '-j, --jobs <count>',
-      'threads to make lines with, for very high rates (default: 1)'
-    ).argParser(wholeNumber(1, 64))
+    )
   ]
 }
 

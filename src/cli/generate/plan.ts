@@ -25,8 +25,6 @@ export interface Plan extends Composition {
   readonly seed: number
   readonly start: number
   readonly end: number
-  /** IANA name of the zone that times are written with, and its minutes east of UTC at a time. */
-  readonly zoneName: string
   readonly zone: (time: number) => number
   /** Absent where a file of the first Visor tells what is made. */
   readonly scenario: Scenario | undefined
@@ -43,8 +41,7 @@ export function planOf(told: Told, options: GenerateCommand, now: number, chance
   if (told.classic) refuse(options)
   const start = cellOf((options.start ?? now - (options.backfill ?? 0)) * 1000)
   const lasting = options.for ?? scenario?.duration
-  const zoneName = options.zone ?? localZone()
-  const offset = zoneOffsets(zoneName)
+  const offset = zoneOffsets(options.zone ?? localZone())
   const zone = (time: number): number => offset(time / 1000)
   const seed = options.seed ?? scenario?.seed ?? chance
   const beginning = { seed, start, zone, kinds: new Set(logs.map(({ kind }) => kind)) }
@@ -52,7 +49,7 @@ export function planOf(told: Told, options: GenerateCommand, now: number, chance
     ? composeClassic(told.options, beginning)
     : compose(scenario ?? told.scenario, beginning)
   const end = lasting === undefined ? Infinity : cellOf(start + lasting * 1000)
-  return { ...composition, logs, seed, start, end, zoneName, zone, scenario }
+  return { ...composition, logs, seed, start, end, zone, scenario }
 }
 
 /** The logs, that of the first output first. */

@@ -1,7 +1,6 @@
 import { VisorError } from '../../core/errors.ts'
-import { Crew } from '../../generator/crew/crew.ts'
 import { generate } from '../../generator/generate.ts'
-import { LineMaker, type Maker } from '../../generator/maker.ts'
+import { LineMaker } from '../../generator/maker.ts'
 import { Truth } from '../../generator/truth.ts'
 import { formatCount } from '../../reports/units.ts'
 import { visible } from '../../reports/visible.ts'
@@ -64,51 +63,17 @@ async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 async function make(
-  plan: Plan,
-  options: GenerateCommand,
+  { traffic, zone, start, end }: Plan,
+  { lines = Infinity, truth: wanted }: GenerateCommand,
   outputs: readonly Output[],
   truth: Truth,
   due: () => number,
   signal: AbortSignal
 ): Promise<number> {
-  const crew = crewOf(plan, options, outputs, truth)
-  try {
-    const maker = crew ?? makerOf(plan, options, outputs, truth)
-    const sinks = new Map(outputs.map(({ kind, sink }) => [kind, sink]))
-    return await generate({ maker, sinks, start: plan.start, end: plan.end, due, signal })
-  } finally {
-    await crew?.close()
-  }
-}
-
-function makerOf(
-  { traffic, zone }: Plan,
-  { lines = Infinity, truth: wanted }: GenerateCommand,
-  outputs: readonly Output[],
-  truth: Truth
-): Maker {
   const logs = outputs.map(({ kind, format, sink }) => ({ kind, format, framed: sink.framed }))
-  return new LineMaker({ traffic, logs, limit: lines, zone, ...(wanted !== undefined && { truth }) })
-}
-
-/** The threads, where there are to be several. @throws VisorError USAGE where there cannot be */
-function crewOf(
-  { scenario, seed, start, zoneName }: Plan,
-  { jobs = 1, lines = Infinity, truth: wanted }: GenerateCommand,
-  outputs: readonly Output[],
-  truth: Truth
-): Crew | undefined {
-  if (jobs === 1) return undefined
-  const framed = outputs.find(({ sink }) => sink.framed)
-  if (framed)
-    throw new VisorError('USAGE', `--jobs is not for ${framed.sink.name}: lines go there one by one`)
-  if (!scenario) throw new VisorError('USAGE', '--jobs is not for a configuration of the first Visor')
-  const logs = outputs.map(({ kind, format }) => ({ kind, format: format.text }))
-  return new Crew(
-    { scenario, seed, start, zone: zoneName, logs, limit: lines },
-    jobs,
-    wanted === undefined ? undefined : truth
-  )
+  const maker = new LineMaker({ traffic, logs, limit: lines, zone, ...(wanted !== undefined && { truth }) })
+  const sinks = new Map(outputs.map(({ kind, sink }) => [kind, sink]))
+  return generate({ maker, sinks, start, end, due, signal })
 }
 
 /** The time up to which lines are due: that of the clock, or one that began with the lines and goes at another speed. */

@@ -18,7 +18,7 @@ export const slow = incidentKind({
     return {
       touch(visit) {
         if (visit.page.fields['path'] !== path || random() >= share) return false
-        visit.answer.duration *= factor
+        visit.answer.duration = Math.round(visit.answer.duration * factor)
         return true
       },
       query: anyOf('path', [path])

@@ -1,4 +1,4 @@
-import { logNormal, seeded, weighted, type Random } from '../random.ts'
+import { logNormal, weighted, type Random } from '../random.ts'
 import { Catalogue } from './catalogue.ts'
 import { complaintOf, missing } from './complaints.ts'
 import { PROBES } from './pages.ts'
@@ -12,8 +12,6 @@ export interface SiteOptions {
   readonly choose: (random: Random) => number
   /** The share of requests that look for a way in. */
   readonly probes: number
-  /** Settles who the visitors are. */
-  readonly seed: number
 }
 
 /** A visit is over when nothing was asked for so long, in microseconds. */
@@ -36,13 +34,13 @@ export class Site {
   readonly #probes
   readonly #visit: Visit
 
-  /** What happens comes out of `random`. */
+  /** All chance comes out of `random`. */
   constructor(options: SiteOptions, random: Random) {
     this.#random = random
     this.#options = options
-    this.visitors = new Visitors(options.seed, options.count)
-    const [agent, known] = [weighted(SCANNERS), seeded(options.seed)]
-    this.#scanners = Array.from({ length: 12 }, () => this.visitors.stranger(known, agent(known)))
+    this.visitors = new Visitors(Math.floor(random() * 2 ** 32), options.count)
+    const agent = weighted(SCANNERS)
+    this.#scanners = Array.from({ length: 12 }, () => this.visitors.stranger(random, agent(random)))
     this.#probes = PROBES.map(path => this.catalogue.part('GET', path))
     this.#visit = this.blank()
   }

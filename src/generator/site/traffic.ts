@@ -22,8 +22,6 @@ export interface SiteTrafficOptions {
   readonly kinds: ReadonlySet<Kind>
   /** Requests a second, by the seconds from the start and those of the day. */
   readonly rate: Curve
-  /** Which one of how many equal shares of the lines is made. What happens once is in the first. */
-  readonly share: { readonly index: number; readonly of: number }
   readonly incidents: readonly Planned[]
   /** Every how many microseconds logs have a heartbeat, and its lines. */
   readonly heartbeat?: { readonly interval: number; readonly drafts: (time: number) => readonly Draft[] }
@@ -71,7 +69,7 @@ export class SiteTraffic implements Traffic {
   }
 
   #cell(at: number, take: Take): void {
-    const { rate, share, start, day } = this.#options
+    const { rate, start, day } = this.#options
     if (at >= this.#soonUntil) this.#look(at)
     const middle = at + CELL / 2
     const all = rate((middle - start) / 1e6, day(middle))
@@ -80,7 +78,7 @@ export class SiteTraffic implements Traffic {
       for (const [, happen] of due.sort(([a], [b]) => a - b)) happen()
       return
     }
-    const lines = this.#pace.due(all / share.of)
+    const lines = this.#pace.due(all)
     for (let i = 0; i < lines; i++) this.#request(at + this.#pace.at(i), NONE, take)
   }
 
@@ -88,13 +86,10 @@ export class SiteTraffic implements Traffic {
   #everyday(at: number, all: number, take: Take): Due[] {
     const factor = this.#factor(at)
     const active = this.#active(at)
-    const due: Due[] = Array.from(
-      { length: this.#pace.due((all * factor) / this.#options.share.of) },
-      (_, i) => {
-        const time = at + this.#pace.at(i)
-        return [time, () => this.#request(time, active, take)]
-      }
-    )
+    const due: Due[] = Array.from({ length: this.#pace.due(all * factor) }, (_, i) => {
+      const time = at + this.#pace.at(i)
+      return [time, () => this.#request(time, active, take)]
+    })
     const beat = this.#beats(at) && factor > 0 ? this.#options.heartbeat?.drafts(at) : undefined
     return [...(beat ?? []).map((draft): Due => [at, () => take(draft)]), ...due]
   }
@@ -104,8 +99,7 @@ export class SiteTraffic implements Traffic {
     return this.#active(at).flatMap(number => {
       const { incident } = this.#options.incidents[number]!
       const pace = this.#paces[number]!
-      const rate = (incident.rate?.(all) ?? 0) * this.#factor(at, number)
-      const lines = pace.due(rate / this.#options.share.of)
+      const lines = pace.due((incident.rate?.(all) ?? 0) * this.#factor(at, number))
       return Array.from({ length: lines }, (_, i): Due => {
         const time = at + pace.at(i)
         return [time, () => this.#own(number, time, take)]
@@ -115,7 +109,6 @@ export class SiteTraffic implements Traffic {
 
   /** What the error log says when incidents begin and end. */
   #edges(at: number, take: Take): Due[] {
-    if (this.#options.share.index > 0) return []
     return this.#soon.flatMap(([number, { incident, from, to }]) => {
       const said = from === at ? incident.begins : to === at ? incident.ends : undefined
       return (said ?? []).map((complaint, i): Due => [
@@ -147,8 +140,8 @@ export class SiteTraffic implements Traffic {
   }
 
   #beats(at: number): boolean {
-    const { heartbeat, share, start } = this.#options
-    return heartbeat !== undefined && share.index === 0 && (at - start) % heartbeat.interval < CELL
+    const { heartbeat, start } = this.#options
+    return heartbeat !== undefined && (at - start) % heartbeat.interval < CELL
   }
 
   #request(time: number, active: readonly number[], take: Take): void {
