@@ -12,6 +12,7 @@ import { METRICS } from '../src/metrics/index.ts'
 import { queryReference } from '../src/query/index.ts'
 import { reportJsonSchema } from '../src/reports/schema.ts'
 import { generatorPage, scenarioJsonSchema } from './docs/generator.ts'
+import { sourcesPage } from './docs/sources.ts'
 import { block, GENERATED, page, table } from './markdown.ts'
 
 /** Every generated file by its path, with what is to be in it. */
@@ -22,6 +23,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/formats.md', formats()],
     ['docs/generator.md', generatorPage()],
     ['docs/metrics.md', metrics()],
+    ['docs/sources.md', sourcesPage()],
     ['docs/query.md', page(['# Queries', GENERATED, queryReference()])],
     ['docs/config.schema.json', json(configSchema())],
     ['docs/report.schema.json', json(reportJsonSchema())],

@@ -16,7 +16,7 @@ import type { Status, StoreStatus } from './server/contract.ts'
 import { answersOf } from './server/ask.ts'
 import { startControl, type Control } from './server/control.ts'
 import { storeDashboard } from './server/history.ts'
-import { fileOptions } from './sources/index.ts'
+import { kindOf } from './sources/index.ts'
 import { startServer, type RunningServer } from './server/server.ts'
 import { openStore, type Store, type StoredPosition } from './store/index.ts'
 import { version } from './version.ts'
@@ -88,6 +88,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
     const engine = startEmbedded(planOf(config, past, output), threadsFor(config), () => store?.port(), {
       progress: progress => live.apply(progress),
+      state: state => live.state(state),
       problem: problem => live.problem(problem),
       failed: fail
     })
@@ -173,7 +174,7 @@ function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () =>
     version,
     sources: Object.entries(config.sources).map(([name, source]) => ({
       name,
-      waitsFor: source.paths.join(', '),
+      waitsFor: kindOf(source).reads(source),
       past: past.get(name) ?? {}
     })),
     window: config.window * 1000,
@@ -184,10 +185,9 @@ function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () =>
 }
 
 function planOf(config: Config, past: ReadonlyMap<string, Earlier>, output: string | undefined): IngestPlan {
-  const sources = Object.entries(config.sources).map(([name, { paths, from, format, zone }]) => {
+  const sources = Object.entries(config.sources).map(([name, { format, zone, ...options }]) => {
     if (format !== undefined) formatsFor(format)
-    const files = fileOptions.parse({ paths, from })
-    return { name, files, format, zone, known: past.get(name)?.positions ?? [] }
+    return { name, options, format, zone, known: past.get(name)?.positions ?? [] }
   })
   return {
     name: randomUUID(),

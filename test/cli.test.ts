@@ -21,6 +21,7 @@ const SAMPLE = 'test/samples/combined.log'
 const COMMANDS = [
   'init',
   'watch',
+  'relay',
   'report',
   'query',
   'parse',

@@ -13,11 +13,11 @@ describe('docs/', async () => {
 
   it('has an example of a configuration that is valid and names every setting', () => {
     const { config } = loadConfig({}, 'docs/visor.example.yaml')
-    expect(Object.keys(config.sources)).toEqual(['site', 'errors'])
+    expect(Object.keys(config.sources)).toEqual(['site', 'errors', 'proxies', 'stream', 'push'])
     const named = new Set(
       read('docs/visor.example.yaml')
-        .match(/^ *\w+(?=:)/gm)
-        ?.map(name => name.trim())
+        .match(/^[ #]*\w+(?=:)/gm)
+        ?.map(name => name.replace(/^[ #]*/, ''))
     )
     for (const setting of settings(JSON.parse(read('docs/config.schema.json'))))
       expect(named).toContain(setting)
@@ -27,12 +27,17 @@ describe('docs/', async () => {
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly additionalProperties?: Schema | false
+  readonly oneOf?: readonly Schema[]
 }
 
 /** The names of all settings of a JSON Schema, but those that only say what they are. */
-function settings({ properties = {}, additionalProperties }: Schema): string[] {
+function settings({ properties = {}, additionalProperties, oneOf = [] }: Schema): string[] {
   const names = Object.keys(properties).filter(name => name !== '$schema' && name !== 'type')
-  const inner = [...Object.values(properties), ...(additionalProperties ? [additionalProperties] : [])]
+  const inner = [
+    ...Object.values(properties),
+    ...(additionalProperties ? [additionalProperties] : []),
+    ...oneOf
+  ]
   return [...names, ...inner.flatMap(settings)]
 }
 

@@ -27,7 +27,7 @@ async function written(
   const { config } = loadConfig({}, file)
   for (const { format } of Object.values(config.sources)) if (format !== undefined) formatsFor(format)
   return Object.fromEntries(
-    Object.entries(config.sources).map(([source, { paths, format }]) => [source, [paths.join(' '), format]])
+    Object.entries(config.sources).map(([source, { paths, format }]) => [source, [String(paths), format]])
   )
 }
 

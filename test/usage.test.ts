@@ -51,9 +51,9 @@ describe('wrong use gives one clear message and its code', () => {
     [
       'watch',
       2,
-      'nothing to watch: no file is named, and no configuration is at /nonexistent/.config/visor/config.json'
+      'nothing to watch: no file or address is named, and no configuration is at /nonexistent/.config/visor/config.json'
     ],
-    ['watch --format common -c FOLDER/nothing.yaml', 2, '--format is for named files'],
+    ['watch --format common -c FOLDER/nothing.yaml', 2, '--format is for named files and addresses'],
     ['watch -c FOLDER/nothing.yaml', 2, 'nothing.yaml names no sources'],
     ['check', 2, 'there is no configuration; looked at /nonexistent/.config/visor/config.json'],
     ['check -c FOLDER/bad.yaml', 2, 'bad.yaml:1:1: unknown setting "pgae"; did you mean "page"?'],

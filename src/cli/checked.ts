@@ -9,7 +9,7 @@ import { formatsFor, withBare } from '../formats/index.ts'
 import { cut, table } from '../reports/layout.ts'
 import { formatBytes } from '../reports/units.ts'
 import { visible } from '../reports/visible.ts'
-import { inspectBulk, openBulk } from '../sources/bulk/index.ts'
+import { inspectBulk, kindOf, openBulk } from '../sources/index.ts'
 import { sampleLines } from './traced.ts'
 
 /** What `visor check` found: text for people, and how many files could not be read or told. */
@@ -83,10 +83,13 @@ function checkFormat({ place }: Loaded, name: string, { format }: SourceConfig):
 
 async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const pattern of source.paths) {
-    const paths = pattern === '-' ? [] : globSync(pattern).sort()
-    if (pattern === '-') findings.push({ path: pattern, what: 'standard input', problem: false, sample: [] })
-    else if (paths.length === 0)
+  const kind = kindOf(source)
+  const patterns = kind.files?.(source) ?? []
+  if (patterns.length === 0)
+    return [{ path: source.type, what: `${kind.reads(source)}: not tried`, problem: false, sample: [] }]
+  for (const pattern of patterns) {
+    const paths = globSync(pattern).sort()
+    if (paths.length === 0)
       findings.push({ path: pattern, what: 'no such file yet', problem: true, sample: [] })
     for (const path of paths) findings.push(await findingOf(path, source.format, signal))
   }
@@ -126,7 +129,7 @@ async function formatOf(
     }
     return { what: 'no line yet', problem: false, sample: [] }
   } finally {
-    source.close()
+    await source.close()
   }
 }
 

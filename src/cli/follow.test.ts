@@ -21,4 +21,9 @@ it('one line tells rate, books and lag of all sources', () => {
   expect(statusLine(status)).toBe(
     '12:00:05Z  1,234 lines/s  12,345 read = 12,300 parsed + 40 rejected + 5 late  1.2 kB behind'
   )
+  const held = [{ ...source, rate: 0, lag: { bytes: 0 } }].flatMap(source => [
+    { ...source, name: 'shop', held: 12_345 },
+    { ...source, name: 'quick', held: 999 }
+  ])
+  expect(statusLine({ ...status, sources: held })).toMatch(/ 0 B behind {2}shop waits for the store: 12 s$/)
 })

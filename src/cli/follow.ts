@@ -45,7 +45,13 @@ function problemsOf({ sources }: Status): string[] {
     .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
 }
 
-/** `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC. */
+/** Milliseconds from which on waiting for the store is worth a word: less is how it takes its turns. */
+const TELLS_HELD = 1000
+
+/**
+ * `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC; and who has been
+ * waiting for the store, and for how long.
+ */
 export function statusLine({ now, sources, books }: Status): string {
   const rate = sources.reduce((sum, source) => sum + source.rate, 0)
   const lag = sources.reduce((sum, source) => sum + source.lag.bytes, 0)
@@ -54,6 +60,9 @@ export function statusLine({ now, sources, books }: Status): string {
     `${new Date(now).toISOString().slice(11, 19)}Z`,
     `${formatCount(rate)} lines/s`,
     `${formatCount(read)} read = ${formatCount(parsed)} parsed + ${formatCount(rejected)} rejected + ${formatCount(late)} late`,
-    `${formatBytes(lag)} behind`
+    `${formatBytes(lag)} behind`,
+    ...sources
+      .filter(({ held = 0 }) => held >= TELLS_HELD)
+      .map(({ name, held = 0 }) => `${visible(name)} waits for the store: ${Math.floor(held / SECOND)} s`)
   ].join('  ')
 }

@@ -44,7 +44,7 @@ export async function readLines(path: string, options: LineOptions, sink: LineSi
     }
     options.signal.throwIfAborted()
   } finally {
-    source.close()
+    await source.close()
   }
   return reader?.books ?? { ...NO_LINES }
 }

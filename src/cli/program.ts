@@ -7,6 +7,7 @@ import { generateCommand } from './commands/generate.ts'
 import { initCommand } from './commands/init.ts'
 import { parseCommand } from './commands/parse.ts'
 import { queryCommand } from './commands/query.ts'
+import { relayCommand } from './commands/relay.ts'
 import { reportCommand } from './commands/report.ts'
 import { watchCommand } from './commands/watch.ts'
 import { version } from '../version.ts'
@@ -16,6 +17,7 @@ import type { Context } from './context.ts'
 const COMMANDS = [
   initCommand,
   watchCommand,
+  relayCommand,
   reportCommand,
   queryCommand,
   parseCommand,

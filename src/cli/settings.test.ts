@@ -36,11 +36,12 @@ describe('settingsFor', () => {
       store: 'x',
       from: 'end'
     } as const
+    const file = { type: 'file', from: 'end', poll: 100, grace: 60_000 }
     expect(settingsFor([sample, '-', 'logs/*.log'], options, env)).toEqual({
       sources: {
-        [resolve(sample)]: { type: 'file', from: 'end', paths: [resolve(sample)] },
-        stdin: { type: 'file', from: 'end', paths: ['-'] },
-        [resolve('logs/*.log')]: { type: 'file', from: 'end', paths: [resolve('logs/*.log')] }
+        [resolve(sample)]: { ...file, paths: [resolve(sample)] },
+        stdin: { type: 'stdin' },
+        [resolve('logs/*.log')]: { ...file, paths: [resolve('logs/*.log')] }
       },
       page: { enabled: false, host: '::1', port: 2 },
       store: { path: resolve('x'), retention: 30 * 86_400_000 },
@@ -55,9 +56,20 @@ describe('settingsFor', () => {
   })
 
   it.each([
-    ['--format for no file', [], { page: true, config, format: 'common' }, /--format is for named files/],
+    [
+      '--format for no file',
+      [],
+      { page: true, config, format: 'common' },
+      /--format is for named files and addresses/
+    ],
     ['nothing to watch', [], { page: true }, /nothing to watch/],
     ['a file that is not there', ['none.log'], { page: true }, /none\.log does not exist/],
+    [
+      'an address that is none',
+      ['ftp://x'],
+      { page: true },
+      /ftp:\/\/x: lines cannot come from there; possible/
+    ],
     ['a bad format', [sample], { page: true, format: '%h' }, /time/]
   ])('refuses %s', (_, files, options, message) => {
     expect(() => settingsFor(files, options, env)).toThrow(message)

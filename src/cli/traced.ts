@@ -35,7 +35,7 @@ export async function tracedFile(
     }
     return ''
   } finally {
-    source.close()
+    await source.close()
   }
 }
 

@@ -23,12 +23,13 @@ export function explain(
 function wanted(source: Source, issue: Issue): string {
   const given = writtenAt(source, issue.path)
   const got = given === undefined ? 'nothing is there' : `got ${given === 'null' ? 'nothing' : given}`
+  const choices = choicesOf(issue)
+  if (choices) {
+    const near = given && nearest(given.replaceAll('"', ''), choices)
+    const quoted = choices.map(choice => JSON.stringify(choice)).join(' or ')
+    return `expected ${quoted}, ${got}${near ? `; did you mean "${near}"?` : ''}`
+  }
   switch (issue.code) {
-    case 'invalid_value': {
-      const values = issue.values.map(value => JSON.stringify(value))
-      const near = given && nearest(given.replaceAll('"', ''), issue.values.map(String))
-      return `expected ${values.join(' or ')}, ${got}${near ? `; did you mean "${near}"?` : ''}`
-    }
     case 'invalid_type':
       return `expected ${TYPES[issue.expected] ?? issue.expected}, ${got}`
     case 'too_small':
@@ -38,6 +39,13 @@ function wanted(source: Source, issue: Issue): string {
     default:
       return given?.startsWith('"') ? `${issue.message}, ${got}` : issue.message
   }
+}
+
+/** The words of which one must stand there, as a choice or as what tells the group of settings around it. */
+function choicesOf(issue: Issue): string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  if (issue.code !== 'invalid_union' || !('options' in issue)) return undefined
+  return issue.options?.flatMap(option => (typeof option === 'string' ? option : []))
 }
 
 const TYPES: Readonly<Record<string, string>> = {

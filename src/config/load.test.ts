@@ -33,10 +33,11 @@ describe('loadConfig', () => {
     const path = file(
       'sources:\n  web:\n    path: logs/*.log\n  api: { paths: [/a.log, ~/b.log] }\nwindow: 1m\n'
     )
+    const files = { type: 'file', from: 'beginning', poll: 100, grace: 60e3 }
     expect(loadConfig({ HOME: '/home/u' }, path).config).toEqual({
       sources: {
-        web: { type: 'file', from: 'beginning', paths: [join(dirname(path), 'logs/*.log')] },
-        api: { type: 'file', from: 'beginning', paths: ['/a.log', '/home/u/b.log'] }
+        web: { ...files, paths: [join(dirname(path), 'logs/*.log')] },
+        api: { ...files, paths: ['/a.log', '/home/u/b.log'] }
       },
       page: { enabled: true, host: '127.0.0.1', port: 7070 },
       store: { path: '/home/u/.local/share/visor', retention: 30 * 86400e3 },
@@ -140,6 +141,61 @@ describe('mistakes', () => {
       'a source without a path',
       'sources:\n  web: {}\n',
       ['visor.yaml:2:8: sources.web: expected either "path" or "paths"']
+    ],
+    [
+      'a path beside standard input',
+      'sources:\n  web: { paths: [a.log, "-"] }\n',
+      ['visor.yaml:2:8: sources.web: expected "-", which is standard input, on its own']
+    ],
+    [
+      'a kind of source with a slip',
+      'sources:\n  web: { type: stdn }\n',
+      [
+        expect.stringMatching(
+          /^visor\.yaml:2:16: sources\.web\.type: expected "file" or "stdin" or .*, got "stdn"; did you mean "stdin"\?$/
+        )
+      ]
+    ],
+    [
+      'a setting of another kind of source',
+      'sources:\n  web: { type: stdin, path: a.log }\n',
+      ['visor.yaml:2:23: unknown setting "sources.web.path"; known here: type, format, zone']
+    ],
+    [
+      'a setting of a kind of source with a slip',
+      'sources:\n  web: { type: file, path: a.log, grase: 1m }\n',
+      ['visor.yaml:2:35: unknown setting "sources.web.grase"; did you mean "grace"?']
+    ],
+    [
+      'a TCP source that does not tell where',
+      'sources:\n  web: { type: tcp }\n',
+      ['visor.yaml:2:8: sources.web: expected either "listen" or "connect"']
+    ],
+    [
+      'addresses that are none',
+      'sources:\n  a: { type: udp, listen: 70000 }\n  b: { type: tcp, connect: localhost }\n',
+      [
+        'visor.yaml:2:27: sources.a.listen: expected at most 65535, got 70000',
+        'visor.yaml:3:28: sources.b.connect: expected HOST:PORT such as "192.0.2.1:5514" or "[2001:db8::1]:5514", got "localhost"'
+      ]
+    ],
+    [
+      'a range and a size that are none',
+      'sources:\n  web:\n    type: syslog\n    listen: 5514\n    allow: [10.0.0.0/33]\n    longest: 1 MB\n',
+      [
+        'visor.yaml:6:14: sources.web.longest: expected a size such as "512KB", "1MiB" or "1GB", got "1 MB"',
+        'visor.yaml:5:13: sources.web.allow.0: expected an IP address or a range such as "10.0.0.0/8", got "10.0.0.0/33"'
+      ]
+    ],
+    [
+      'a key that cannot be used',
+      'sources:\n  web: { type: http, listen: 1, tls: { key: hunter2, cert: x } }\n',
+      [expect.stringMatching(/^visor\.yaml:2:38: sources\.web\.tls: cannot be used: (?!.*hunter2)/)]
+    ],
+    [
+      'a format that is none',
+      'sources:\n  web: { path: a.log, format: 5 }\n',
+      ['visor.yaml:2:31: sources.web.format: expected a format or a list of formats']
     ],
     [
       'a list for the file',

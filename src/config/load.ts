@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { parseSource, placeOf } from './document.ts'
 import { defaultStore, findConfig, homeOf, type Environment } from './find.ts'
+import { withPaths } from '../sources/index.ts'
 import { schema, type Config } from './schema.ts'
 import { fillSecrets } from './secrets.ts'
 import { textOf, validate } from './validate.ts'
@@ -33,10 +34,7 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
   const absolute = (path: string): string =>
     path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path)
   const sources = Object.fromEntries(
-    Object.entries(parsed.sources).map(([name, source]) => [
-      name,
-      { ...source, paths: source.paths.map(path => (path === '-' ? path : absolute(path))) }
-    ])
+    Object.entries(parsed.sources).map(([name, source]) => [name, withPaths(source, absolute)])
   )
   const { page, window, lateness, country } = parsed
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)

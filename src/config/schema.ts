@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { fileOptions } from '../sources/file/options.ts'
 import { durationSetting } from '../settings/duration.ts'
+import { SOURCES } from '../sources/index.ts'
 
 function isZone(name: string): boolean {
   try {
@@ -14,28 +14,29 @@ const path = z.string().min(1, 'expected a path')
 
 const format = z.string().min(1)
 
-const fileSource = z
-  .strictObject({
-    type: z.literal('file').default('file').describe('What kind of source it is.'),
-    path: path.optional().describe('One path or glob; relative to the folder of this file.'),
-    paths: fileOptions.shape.paths.optional(),
-    format: z
-      .union([format, z.array(format).min(1)])
-      .transform(formats => [formats].flat().join('\n'))
-      .optional()
-      .describe('A preset or a LogFormat string, or several that are tried in order; detected when absent.'),
-    zone: z
-      .string()
-      .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
-      .optional()
-      .describe("The zone of lines that tell none; the machine's when absent."),
-    from: fileOptions.shape.from
-  })
-  .refine(
-    ({ path, paths }) => (path === undefined) !== (paths === undefined),
-    'expected either "path" or "paths"'
-  )
-  .transform(({ path, paths, ...rest }) => ({ ...rest, paths: paths ?? (path === undefined ? [] : [path]) }))
+/** What every kind of source can be told. */
+export const common = {
+  format: z
+    .union([format, z.array(format).min(1)], 'expected a format or a list of formats')
+    .transform(formats => [formats].flat().join('\n'))
+    .optional()
+    .describe('A preset or a LogFormat string, or several that are tried in order; detected when absent.'),
+  zone: z
+    .string()
+    .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
+    .optional()
+    .describe("The zone of lines that tell none; the machine's when absent.")
+}
+
+/** A source of any kind; the `type` tells which, and is left out for files. */
+const [firstKind, ...otherKinds] = SOURCES.map(({ name, summary, options }) => {
+  const type = z.literal(name).describe(`What kind of source it is: ${summary}.`)
+  return options.safeExtend({ type: name === 'file' ? type.optional().default(name) : type, ...common })
+})
+if (!firstKind) throw new RangeError('there is no kind of source')
+const source = z
+  .discriminatedUnion('type', [firstKind, ...otherKinds])
+  .pipe(z.looseObject({ type: z.string(), format: z.string().optional(), zone: z.string().optional() }))
 
 const page = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve the live page.'),
@@ -58,10 +59,7 @@ const store = z.strictObject({
 export const schema = z
   .strictObject({
     $schema: z.string().optional().describe('For editors: where docs/config.schema.json is.'),
-    sources: z
-      .record(z.string().min(1), fileSource)
-      .default({})
-      .describe('What to watch, each under a name.'),
+    sources: z.record(z.string().min(1), source).default({}).describe('What to watch, each under a name.'),
     page: page.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),

@@ -32,29 +32,47 @@ export function validate<Schema extends z.ZodType>(
   const problems = [...problemsOf(source)]
   if (problems.length === 0) problems.push(...prepare())
   if (problems.length > 0) throw new VisorError(code, problems.join('\n'))
-  const result = schema.safeParse(source.document.toJS() ?? {})
+  const given: unknown = source.document.toJS() ?? {}
+  const result = schema.safeParse(given)
   if (result.success) return result.data
   const keysAt = (path: readonly PropertyKey[]): string[] =>
-    namesAt(z.toJSONSchema(schema, { io: 'input' }), path)
+    namesAt(z.toJSONSchema(schema, { io: 'input' }), given, path)
   throw new VisorError(code, result.error.issues.flatMap(issue => explain(source, issue, keysAt)).join('\n'))
 }
 
 type Part = z.core.JSONSchema._JSONSchema
 
-/** The names of the settings that may stand under a path. */
-function namesAt(schema: Part, path: readonly PropertyKey[]): string[] {
+/** The names of the settings that may stand under a path, where it stands as it is given. */
+function namesAt(schema: Part, given: unknown, path: readonly PropertyKey[]): string[] {
   let parts: readonly Part[] = [schema]
-  for (const key of path) parts = parts.flatMap(choices).flatMap((part): Part[] => innerOf(part, key))
+  let value = given
+  for (const key of path) {
+    parts = parts.flatMap(part => choices(part, value)).flatMap((part): Part[] => innerOf(part, key))
+    value = valueOf(value, key)
+  }
   const names = parts
-    .flatMap(choices)
+    .flatMap(part => choices(part, value))
     .flatMap(part => (typeof part === 'object' ? Object.keys(part.properties ?? {}) : []))
   return [...new Set(names)]
 }
 
-/** A part, or those of which it may be any. */
-function choices(part: Part): Part[] {
+/** A part, or those of which the value may be any: of groups, those whose fixed settings it has. */
+function choices(part: Part, value: unknown): Part[] {
   const several = typeof part === 'object' ? (part.anyOf ?? part.oneOf) : undefined
-  return several ? several.flatMap(choices) : [part]
+  if (!several) return [part]
+  return several.flatMap(one => choices(one, value)).filter(one => agrees(one, value))
+}
+
+function agrees(part: Part, value: unknown): boolean {
+  const settings = typeof part === 'object' ? Object.entries(part.properties ?? {}) : []
+  return settings.every(([name, setting]) => {
+    if (typeof setting !== 'object' || setting.const === undefined) return true
+    return (valueOf(value, name) ?? setting.default) === setting.const
+  })
+}
+
+function valueOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
 function innerOf(part: Part, key: PropertyKey): Part[] {

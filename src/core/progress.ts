@@ -47,6 +47,15 @@ export interface SampleLine {
   readonly rejected?: string
 }
 
+/** How a source stands besides what was read of it; told when it changes. */
+export interface SourceState {
+  readonly source: string
+  /** What it listens on or is connected to, for people; `undefined` where that is no question. */
+  readonly text: string | undefined
+  /** Since when reading waits for the store, in milliseconds since 1970; `undefined` while it does not. */
+  readonly heldSince: number | undefined
+}
+
 /** Something that keeps a source from being read; told again as long as it lasts. */
 export interface Problem {
   readonly source: string

@@ -5,13 +5,32 @@
 export interface Source {
   /**
    * The streams that have something to read, or have just finished; waits until there are any.
-   * Ends when the signal aborts, or when no byte can ever come any more (bulk reading).
+   * Ends when the signal aborts, or when no byte can ever come any more (bulk reading). Streams that are not replayable
+   * are first given until all whole lines that have come in are read.
    */
   ready(signal: AbortSignal): AsyncIterable<readonly Stream[]>
-  /** Lets go of files and sockets. */
-  close(): void
+  /** Lets go of files and sockets; whoever sends is told first that what it sent is durable, where it asked for that. */
+  close(): void | Promise<void>
   /** What cannot be read at the moment, and why; it is tried again by itself. */
   problems?(): readonly Problem[]
+  /** What it listens on or is connected to, for people. */
+  state?(): string
+  /**
+   * What was read of a stream up to `position` is durable. Called in the order of the positions of each stream; for
+   * all of them at once where nothing is stored.
+   */
+  committed?(stream: string, position: Position): void
+  /** Its streams are many and short and bring the same kind of lines: what the first lines of one tell holds for all. */
+  readonly uniform?: boolean
+  /** Bytes that a line may have, its end not counted; longer ones are rejected. 1 MiB when absent. */
+  readonly longest?: number
+}
+
+/** A stream that an earlier run read, with the position that it stored last. */
+export interface KnownStream {
+  readonly id: string
+  readonly name: string
+  readonly position: Position
 }
 
 /** Something that hinders reading, for people: the path or address, and what is wrong with it. */
@@ -22,7 +41,10 @@ export interface Problem {
 
 /** One run of bytes in order. The reader decides how far it got: unread bytes are given again. */
 export interface Stream {
-  /** Unique among the streams of all sources, the same after a restart; the key of its position in the store. */
+  /**
+   * Unique among the streams of all sources at any time; the key of its position in the store. A stream that is
+   * replayable has the same after a restart, others hand theirs on, so that positions do not pile up.
+   */
   readonly id: string
   /** For people: a path, an address. */
   readonly name: string
@@ -36,6 +58,11 @@ export interface Stream {
   readonly pending: number
   /** No more bytes will come: what is left unread ends the last line. */
   readonly finished: boolean
+  /**
+   * After a restart its bytes can be read again from the stored position on. Those of another stream are gone with
+   * the process: all whole lines are read before it stops.
+   */
+  readonly replayable: boolean
 }
 
 /** Plain data; `offset` is in bytes for people to see, the rest belongs to the source. */

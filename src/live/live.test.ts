@@ -166,6 +166,25 @@ describe('Live', () => {
     expect(live.status({ rows: 0, bytes: 0 }).sources[0]?.state).toBe('waiting')
   })
 
+  it('tells what a source listens on, and for how long the store has held it back', () => {
+    let now = 10_000
+    const live = liveAt(() => now)
+    const store = { rows: 0, bytes: 0 }
+    live.state({ source: 'web', text: 'listens at 127.0.0.1:514', heldSince: undefined })
+    expect(live.status(store).sources[0]).toMatchObject({
+      state: 'waiting',
+      detail: 'listens at 127.0.0.1:514; waiting for new lines'
+    })
+    expect(live.status(store).sources[0]).not.toHaveProperty('held')
+    live.state({ source: 'web', text: 'listens at 127.0.0.1:514', heldSince: 10_000 })
+    now += 12_345
+    expect(live.status(store).sources[0]).toMatchObject({
+      state: 'waiting',
+      held: 12_345,
+      detail: 'waiting for the store, for 12 s'
+    })
+  })
+
   it('holds the newest lines, each with a number of its own', () => {
     const live = liveAt(() => 0)
     for (let i = 0; i < 40; i++)

@@ -1,4 +1,4 @@
-import type { Problem, Progress } from '../core/progress.ts'
+import type { Problem, Progress, SourceState } from '../core/progress.ts'
 import { addBooks, NO_LINES } from '../core/source.ts'
 import type { Line, Status, StoreStatus } from '../server/contract.ts'
 import { Rates } from './rates.ts'
@@ -56,6 +56,11 @@ export class Live {
     else this.#heard.set(stream, now)
     for (const line of progress.lines) this.#lines.push(this.#lineOf(source, line))
     if (this.#lines.length > NEWEST) this.#lines = this.#lines.slice(-NEWEST)
+    this.#changed()
+  }
+
+  state(state: SourceState): void {
+    this.#sources.get(state.source)?.state(state)
     this.#changed()
   }
 

@@ -1,11 +1,14 @@
 import type { Kind } from '../core/fields.ts'
-import type { FormatChoice, Problem, Progress } from '../core/progress.ts'
+import type { FormatChoice, Problem, Progress, SourceState } from '../core/progress.ts'
 import { addBooks, NO_LINES, type Books } from '../core/source.ts'
 import type { SourceStatus } from '../server/contract.ts'
 import { Rates } from './rates.ts'
 
 /** A problem is over when it was not told again for so long (milliseconds). */
 const PROBLEM_LASTS = 3000
+
+/** Reading that waits for the store for so long (milliseconds) has stopped; less is how it takes its turns. */
+const HELD = 1000
 
 /** What is known of a source from earlier runs. */
 export interface Past {
@@ -28,6 +31,7 @@ export class LiveSource {
   #format: FormatChoice | undefined
   #latest: number
   #problem: { message: string; told: number } | undefined
+  #told: SourceState | undefined
 
   /** `waitsFor` names what is read, for people. */
   constructor(
@@ -57,6 +61,10 @@ export class LiveSource {
     this.#problem = undefined
   }
 
+  state(state: SourceState): void {
+    this.#told = state
+  }
+
   problem({ name, message }: Problem, now: number): void {
     this.#problem = { message: `${name}: ${message}`, told: now }
   }
@@ -70,24 +78,36 @@ export class LiveSource {
     const pending = streams.reduce((sum, stream) => sum + stream.pending, 0)
     const rate = this.#lines.perSecond(now)
     const bytesRate = this.#bytes.perSecond(now)
+    const held = this.#heldFor(now)
     return {
       name: this.#name,
       kinds: [...this.#kinds],
       ...(this.#format && { format: this.#format }),
-      ...this.#state(now, rate > 0 || pending > 0),
+      ...this.#state(now, rate > 0 || pending > 0, held),
       rate,
       lag: { bytes: pending, ...(bytesRate > 0 && { seconds: pending / bytesRate }) },
       books: { ...this.#books },
+      ...(held !== undefined && { held }),
       ...(this.#latest > -Infinity && { latest: this.#latest / 1000 }),
       streams
     }
   }
 
-  #state(now: number, busy: boolean): Pick<SourceStatus, 'state' | 'detail'> {
+  #heldFor(now: number): number | undefined {
+    const since = this.#told?.heldSince
+    return since === undefined ? undefined : Math.max(0, now - since)
+  }
+
+  #state(now: number, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {
     if (this.#problem && now - this.#problem.told < PROBLEM_LASTS)
       return { state: 'problem', detail: this.#problem.message }
-    if (busy) return { state: 'reading', detail: '' }
+    if (held >= HELD)
+      return { state: 'waiting', detail: `waiting for the store, for ${Math.floor(held / 1000)} s` }
+    const text = this.#told?.text
+    if (busy) return { state: 'reading', detail: text ?? '' }
     const what = this.#books.read === 0 ? 'the first line' : 'new lines'
-    return { state: 'waiting', detail: `waiting for ${what} of ${this.#waitsFor}` }
+    const detail =
+      text === undefined ? `waiting for ${what} of ${this.#waitsFor}` : `${text}; waiting for ${what}`
+    return { state: 'waiting', detail }
   }
 }

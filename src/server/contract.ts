@@ -27,11 +27,13 @@ export interface SourceStatus {
   /** `undefined` until the first lines have told it. */
   readonly format?: SourceFormat
   readonly state: 'reading' | 'waiting' | 'problem'
-  /** For people: what it waits for, or what the problem is and what to do. */
+  /** For people: what it is connected to, what it waits for, or what the problem is and what to do. */
   readonly detail: string
   /** Lines a second, over the last few seconds. */
   readonly rate: number
   readonly lag: Lag
+  /** Milliseconds for which reading has been waiting for the store; absent while it does not. */
+  readonly held?: number
   readonly books: Books
   /** Time of the newest event. */
   readonly latest?: number

@@ -1,4 +1,44 @@
+import type { KnownStream, Source } from '../core/source.ts'
+import { fileKind } from './file/index.ts'
+import { httpKind } from './http/index.ts'
+import type { SourceKind, SourceWorld } from './kind.ts'
+import { stdinKind } from './stdin/index.ts'
+import { syslogKind } from './syslog/index.ts'
+import { tcpKind } from './tcp/index.ts'
+import { udpKind } from './udp/index.ts'
+
 export { inspectBulk, openBulk, splitRanges, type BulkFile, type Range } from './bulk/index.ts'
-export { fileOptions, type FileOptions } from './file/options.ts'
-export { fileSource, type KnownStream } from './file/source.ts'
-export { stdinSource } from './stdin/index.ts'
+export type { SourceKind, SourceWorld } from './kind.ts'
+
+/** All kinds of sources, the simplest first. */
+export const SOURCES: readonly SourceKind[] = [fileKind, stdinKind, tcpKind, udpKind, syslogKind, httpKind]
+
+/** What a source of any kind was told, as its kind's schema has it, and which kind it is: plain data. */
+export interface SourceOptions {
+  readonly type: string
+  readonly [setting: string]: unknown
+}
+
+/** @throws RangeError for a type that is none */
+export function kindOf({ type }: SourceOptions): SourceKind {
+  const kind = SOURCES.find(({ name }) => name === type)
+  if (!kind) throw new RangeError(`there is no source of type ${type}`)
+  return kind
+}
+
+/** What a source was told, with all paths made absolute. */
+export function withPaths<Options extends SourceOptions>(
+  options: Options,
+  absolute: (path: string) => string
+): Options {
+  return { ...options, ...kindOf(options).withPaths?.(options, absolute) }
+}
+
+/** Opens a source of any kind. */
+export async function openSource(
+  options: SourceOptions,
+  known: readonly KnownStream[],
+  world: SourceWorld
+): Promise<Source> {
+  return kindOf(options).open(options, known, world)
+}

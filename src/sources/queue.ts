@@ -1,16 +1,21 @@
 import { setImmediate } from 'node:timers/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
 import type { Position, Source, Stream } from '../core/source.ts'
+import { ByteQueue } from './byte-queue.ts'
+
+const LF = 10
 
 /** Bytes that came from somewhere that cannot be asked again, kept until the reader is done with them. */
 export class QueueStream implements Stream {
   readonly id: string
   readonly name: string
+  readonly replayable = false
   finished = false
-  #chunks: Uint8Array[] = []
+  readonly #bytes = new ByteQueue()
   #offset = 0
-  #pending = 0
+  /** Up to where the reader was shown the bytes, and where the last whole line ends: offsets in the stream. */
   #shown = 0
+  #lineEnd = 0
   #moved = false
 
   constructor(id: string, name: string) {
@@ -19,17 +24,39 @@ export class QueueStream implements Stream {
   }
 
   get pending(): number {
-    return this.#pending
+    return this.#bytes.length
   }
 
-  /** Whether the reader has something to do: bytes it was not shown, or a rest behind what it took. */
+  /** Where the bytes end that have come so far. */
+  get end(): number {
+    return this.#offset + this.pending
+  }
+
+  /** Whether there is a whole line to be read. */
+  get hasLine(): boolean {
+    return this.#lineEnd > this.#offset
+  }
+
+  /** Whether no more bytes can come before some are read. */
+  get full(): boolean {
+    return false
+  }
+
+  /**
+   * Whether the reader has something to do: a line that it was not shown, or a rest behind what it took. Half a line
+   * is shown again when it has doubled: whoever sends it byte by byte must not make a reader look at it each time.
+   */
   get waiting(): boolean {
-    return this.#pending > this.#shown || (this.#moved && this.#pending > 0)
+    if (this.#moved && this.pending > 0) return true
+    if (this.end <= this.#shown) return false
+    const shown = this.#shown - this.#offset
+    return this.#lineEnd > this.#shown || this.finished || this.full || this.pending >= 2 * shown
   }
 
   push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk)
-    this.#pending += chunk.length
+    const line = chunk.lastIndexOf(LF)
+    if (line >= 0) this.#lineEnd = this.end + line + 1
+    this.#bytes.push(chunk)
   }
 
   /** To be called before the stream is handed to the reader. */
@@ -38,31 +65,15 @@ export class QueueStream implements Stream {
   }
 
   read(into: Uint8Array): number {
-    let got = 0
-    for (const chunk of this.#chunks) {
-      const part = chunk.subarray(0, into.length - got)
-      into.set(part, got)
-      got += part.length
-      if (got === into.length) break
-    }
-    this.#shown = Math.max(this.#shown, got)
+    const got = this.#bytes.peek(into)
+    this.#shown = Math.max(this.#shown, this.#offset + got)
     return got
   }
 
   advance(bytes: number): void {
-    let left = bytes
-    let done = 0
-    for (const chunk of this.#chunks) {
-      if (chunk.length > left) break
-      left -= chunk.length
-      done++
-    }
-    this.#chunks.splice(0, done)
-    const first = this.#chunks[0]
-    if (first) this.#chunks[0] = first.subarray(left)
+    this.#bytes.drop(bytes)
     this.#offset += bytes
-    this.#pending -= bytes
-    this.#shown = Math.max(0, this.#shown - bytes)
+    this.#shown = Math.max(this.#shown, this.#offset)
     this.#moved = bytes > 0
   }
 
@@ -85,15 +96,16 @@ export function queueSource(
       try {
         for await (const chunk of addAbortSignal(signal, input)) {
           stream.push(chunk)
-          yield* offers(stream, signal)
+          yield* offers(stream)
         }
       } catch (error) {
-        if (signal.aborted) return
-        throw failure(error)
+        if (!signal.aborted) throw failure(error)
       }
-      stream.finished = true
+      // Half a line that was cut off here is none.
+      stream.finished = !signal.aborted
+      stream.offer()
       yield [stream]
-      yield* offers(stream, signal)
+      yield* offers(stream)
     },
     close() {
       input.destroy()
@@ -102,8 +114,8 @@ export function queueSource(
 }
 
 /** Offers the stream for as long as the reader has something to do with it. */
-async function* offers(stream: QueueStream, signal: AbortSignal): AsyncGenerator<readonly Stream[]> {
-  while (stream.waiting && !signal.aborted) {
+async function* offers(stream: QueueStream): AsyncGenerator<readonly Stream[]> {
+  while (stream.waiting) {
     stream.offer()
     yield [stream]
     await setImmediate()

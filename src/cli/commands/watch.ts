@@ -12,12 +12,12 @@ export function watchCommand(program: Command, context: Context): void {
     .command('watch')
     .summary('follow logs and serve the live page')
     .description(
-      'Follow logs and serve the live page. Without files, what the configuration names is watched. ' +
+      'Follow logs and serve the live page. Without targets, what the configuration names is watched. ' +
         'Every line counts exactly once, also over restarts; SIGINT, SIGTERM or SIGHUP end it cleanly with code 0.'
     )
     .argument(
-      '[file...]',
-      'log files or quoted patterns, instead of the sources of the configuration; - is standard input'
+      '[target...]',
+      'log files, quoted patterns, or addresses such as tcp://HOST:PORT (docs/sources.md), instead of the sources of the configuration; - is standard input'
     )
     .option('-c, --config <file>', 'the configuration; searched for when not given')
     .addOption(format)
@@ -47,10 +47,11 @@ export function watchCommand(program: Command, context: Context): void {
         '1d'
       )
     )
-    .action((files: string[], options: WatchOptions) => watch(files, options, context))
+    .action((targets: string[], options: WatchOptions) => watch(targets, options, context))
   addExamples(command, [
     ['visor watch /var/log/apache2/access.log', 'one log, live at http://127.0.0.1:7070'],
     ["visor watch '/var/log/apache2/*.log' --from end --port 8080", 'a pattern, new lines only'],
+    ['visor watch syslog://0.0.0.0:5514', 'what others send as syslog messages'],
     [
       'visor watch access.log --no-page --output results.jsonl',
       'no server: a status line, and results in a file'
@@ -59,9 +60,9 @@ export function watchCommand(program: Command, context: Context): void {
   ])
 }
 
-async function watch(files: string[], options: WatchOptions, context: Context): Promise<void> {
+async function watch(targets: string[], options: WatchOptions, context: Context): Promise<void> {
   const { settingsFor } = await import('../settings.ts')
-  const config = settingsFor(files, options, context.env)
+  const config = settingsFor(targets, options, context.env)
   if (options.output !== undefined) checkAppend(options.output)
   const [{ startApp }, { follow }] = await Promise.all([import('../../app.ts'), import('../follow.ts')])
   const store = options.store !== false

@@ -75,7 +75,7 @@ export class Analyst {
       if (!reading || !(error instanceof VisorError) || error.code !== 'FILE_UNREADABLE') throw error
       problem = error.message
     } finally {
-      source.close()
+      await source.close()
     }
     return { ...(reading ?? this.#empty(path, choice)).result(), file, problem }
   }

@@ -166,7 +166,7 @@ async function choiceOf(
     }
     return undefined
   } finally {
-    source.close()
+    await source.close()
   }
 }
 

@@ -1,6 +1,6 @@
 import { VisorError } from '../../core/errors.ts'
 import type { FormatChoice } from '../../core/progress.ts'
-import type { Stream } from '../../core/source.ts'
+import type { KnownStream, Position, Stream } from '../../core/source.ts'
 import { detect, formatsFor } from '../../formats/index.ts'
 import { acceptor } from './accepts.ts'
 
@@ -21,8 +21,25 @@ export function choiceNamed(text: string, why: string): FormatChoice {
   }
 }
 
+/** The choice that all streams of a source go by, once the first lines of one of them have told it. */
+export class SharedChoice {
+  choice: FormatChoice | undefined
+  /** Shared too: looking at many streams before one tells a format must not cost much. */
+  readonly accepts = acceptor()
+
+  /** Begins with what an earlier run had found. */
+  constructor(known: readonly KnownStream[]) {
+    for (const { position } of known) this.choice = choiceAt(position) ?? this.choice
+  }
+}
+
+/** The choice that goes with a position in the store. */
+export function choiceAt({ format, why }: Partial<Position>): FormatChoice | undefined {
+  return typeof format === 'string' ? choiceNamed(format, String(why)) : undefined
+}
+
 /** Tells the formats of a stream from what is unread of it, without reading it away. Given ones are taken as they are. */
-export function chooseFormat(stream: Stream, given: string | undefined): Choice {
+export function chooseFormat(stream: Stream, given: string | undefined, accepts = acceptor()): Choice {
   if (given !== undefined) return { choice: choiceNamed(given, 'as configured') }
   const buffer = new Uint8Array(LOOK)
   const length = stream.read(buffer)
@@ -31,7 +48,7 @@ export function chooseFormat(stream: Stream, given: string | undefined): Choice 
     return length < LOOK
       ? undefined
       : { problem: `the first line is longer than ${LOOK} bytes; name its format` }
-  const { formats, why } = detect(lines, acceptor())
+  const { formats, why } = detect(lines, accepts)
   if (formats.length === 0) return { problem: why }
   return { choice: choiceNamed(formats.map(({ text }) => text).join('\n'), why) }
 }

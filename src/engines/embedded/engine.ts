@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { Worker, type MessagePort } from 'node:worker_threads'
 import { errorOf } from '../../core/errors.ts'
-import type { Problem, Progress } from '../../core/progress.ts'
+import type { Problem, Progress, SourceState } from '../../core/progress.ts'
+import { kindOf } from '../../sources/index.ts'
 import type { FromIngest, IngestPlan } from './messages.ts'
 
 export interface EngineEvents {
   progress(progress: Progress): void
+  state(state: SourceState): void
   problem(problem: Problem): void
   /** A thread has died of a defect; the engine cannot go on. */
   failed(error: Error): void
@@ -55,7 +57,7 @@ const YOUNG = 12
 
 function startThread(plan: IngestPlan, port: MessagePort | undefined, events: EngineEvents): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-  const stdin = plan.sources.some(({ files }) => files.paths.includes('-'))
+  const stdin = plan.sources.some(({ options }) => kindOf(options).readsStdin?.(options))
   const worker = new Worker(new URL(entry, import.meta.url), {
     workerData: { plan, port },
     transferList: port ? [port] : [],
@@ -65,6 +67,7 @@ function startThread(plan: IngestPlan, port: MessagePort | undefined, events: En
   if (stdin && worker.stdin) process.stdin.pipe(worker.stdin)
   worker.on('message', (message: FromIngest) => {
     if (message.type === 'progress') events.progress(message.progress)
+    else if (message.type === 'state') events.state(message.state)
     else if (message.type === 'problem') events.problem(message.problem)
     else events.failed(errorOf(message.error))
   })

@@ -6,7 +6,7 @@ import type { Delivery } from '../../core/delivery.ts'
 import { addRows } from '../../core/rows.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
 import { addBooks, NO_LINES, type Books } from '../../core/source.ts'
-import { fileOptions } from '../../sources/index.ts'
+import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
 import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
 
@@ -33,7 +33,8 @@ class Run {
 
   constructor(more: Partial<IngestSource> & { lateness?: number; aging?: boolean } = {}) {
     const { lateness = 60e6, aging = false, ...rest } = more
-    const source = { name: 'web', files: fileOptions.parse({ paths: [log], poll: 10 }), known: [], ...rest }
+    const options = { type: 'file', ...fileOptions.parse({ path: log, poll: '10ms' }) }
+    const source = { name: 'web', options, known: [], ...rest }
     const plan: IngestPlan = {
       name: 'test',
       sources: [source],
@@ -44,7 +45,8 @@ class Run {
       limit: 100
     }
     const sink = { write: async (delivery: Delivery) => void this.deliveries.push(delivery) }
-    this.#done = ingest(plan, sink, message => this.said.push(message), Date.now, this.#stop.signal)
+    const world = { clock: Date.now, random: Math.random }
+    this.#done = ingest(plan, sink, message => this.said.push(message), world, this.#stop.signal)
   }
 
   books(): Books {

@@ -32,14 +32,18 @@ export class Lanes {
     this.#plan = plan
   }
 
-  of(source: IngestSource, text: string): Lane {
+  /** `longest`: how many bytes a line of the source may have, where that is not the usual number. */
+  of(source: IngestSource, text: string, longest?: number): Lane {
     const id = `${source.name} ${text}`
     let lane = this.#lanes.get(id)
     if (!lane) {
       const formats = withBare(formatsFor(text))
       const programs = formats.map(format => format.program)
       lane = {
-        scanner: new Scanner(programs, source.zone === undefined ? {} : { zone: source.zone }),
+        scanner: new Scanner(programs, {
+          ...(source.zone !== undefined && { zone: source.zone }),
+          ...(longest !== undefined && { maxLine: longest })
+        }),
         forms: formats.map(format => this.#formOf(source.name, format))
       }
       this.#lanes.set(id, lane)

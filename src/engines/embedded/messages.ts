@@ -1,6 +1,7 @@
 import type { PlainError } from '../../core/errors.ts'
-import type { Problem, Progress } from '../../core/progress.ts'
-import type { FileOptions, KnownStream } from '../../sources/index.ts'
+import type { Problem, Progress, SourceState } from '../../core/progress.ts'
+import type { KnownStream } from '../../core/source.ts'
+import type { SourceOptions } from '../../sources/index.ts'
 
 /** What an ingest thread is told to do. Plain data: it crosses threads. */
 export interface IngestPlan {
@@ -20,7 +21,8 @@ export interface IngestPlan {
 
 export interface IngestSource {
   readonly name: string
-  readonly files: FileOptions
+  /** What its kind was told. */
+  readonly options: SourceOptions
   /** A preset or directive string; detected when absent. */
   readonly format?: string | undefined
   /** Zone of lines that tell none; the machine's when absent. */
@@ -32,5 +34,6 @@ export interface IngestSource {
 /** What an ingest thread says. */
 export type FromIngest =
   | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'state'; readonly state: SourceState }
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'failed'; readonly error: PlainError }

@@ -68,6 +68,35 @@ it('counts new texts as work', async () => {
   await sent
 })
 
+it('counts long lines as many', async () => {
+  const sink = slowSink()
+  const rejected = Array.from({ length: 150 }, () => ({
+    offset: 0,
+    bytes: new Uint8Array(1 << 20),
+    reason: ''
+  }))
+  const sent = new Outbox(sink).send({ ...delivery(0), rejected })
+  expect(await pending(sent)).toBe(true)
+  sink.commits[0]?.()
+  await sent
+})
+
+it('tells in order what is durable, and each only once all before it are', async () => {
+  const sink = slowSink()
+  const outbox = new Outbox(sink)
+  const told: string[] = []
+  for (const name of ['a', 'b', 'c']) await outbox.send(delivery(1), () => told.push(name))
+  sink.commits[1]?.()
+  await new Promise(done => setTimeout(done, 5))
+  expect(told).toEqual([])
+  sink.commits[0]?.()
+  await new Promise(done => setTimeout(done, 5))
+  expect(told).toEqual(['a', 'b'])
+  sink.failures[2]?.(new Error('disk full'))
+  await expect(outbox.drained()).rejects.toThrow('disk full')
+  expect(told).toEqual(['a', 'b'])
+})
+
 it('fails when the store does', async () => {
   const sink = slowSink()
   const outbox = new Outbox(sink)

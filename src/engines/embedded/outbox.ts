@@ -7,6 +7,7 @@ const OUTSTANDING = 150_000
 export class Outbox {
   readonly #sink: DeliverySink
   readonly #waiting = new Set<Promise<void>>()
+  #last = Promise.resolve()
   #weight = 0
   #failure: unknown
 
@@ -14,13 +15,15 @@ export class Outbox {
     this.#sink = sink
   }
 
-  /** Resolves as soon as there is room for the next one; rejects when an earlier one could not be stored. */
-  async send(delivery: Delivery): Promise<void> {
+  /**
+   * Resolves as soon as there is room for the next one; rejects when an earlier one could not be stored. `durable` is
+   * called once this one and all before it are.
+   */
+  async send(delivery: Delivery, durable: () => void = () => {}): Promise<void> {
     // Weighed first: the sink takes the delivery's memory over.
     const weight = weightOf(delivery)
     this.#weight += weight
-    const written: Promise<void> = this.#sink
-      .write(delivery)
+    const written = this.#written(delivery, this.#last, durable)
       .catch((error: unknown) => {
         this.#failure ??= error
       })
@@ -28,6 +31,7 @@ export class Outbox {
         this.#weight -= weight
         this.#waiting.delete(written)
       })
+    this.#last = written
     this.#waiting.add(written)
     while (this.#weight >= OUTSTANDING) await Promise.race(this.#waiting)
     this.#check()
@@ -39,17 +43,31 @@ export class Outbox {
     this.#check()
   }
 
+  async #written(delivery: Delivery, before: Promise<void>, durable: () => void): Promise<void> {
+    await Promise.all([this.#sink.write(delivery), before])
+    if (this.#failure === undefined) durable()
+  }
+
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
 }
 
+/** So many bytes of text cost as much as a line. */
+const AS_A_LINE = 1024
+
 /** What a delivery costs to store: its lines, and the texts not seen before, which cost as much as a line each. */
 function weightOf({ events, rejected }: Delivery): number {
   let weight = rejected.length
-  for (const { rows, texts } of events) {
+  let bytes = 0
+  for (const line of rejected) bytes += line.bytes.length
+  for (const { rows, texts, kept } of events) {
     weight += rows
-    for (const { ends } of texts.values()) weight += ends.length
+    for (const line of kept.values()) bytes += line.length
+    for (const text of texts.values()) {
+      weight += text.ends.length
+      bytes += text.bytes.length
+    }
   }
-  return weight
+  return weight + bytes / AS_A_LINE
 }

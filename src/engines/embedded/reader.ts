@@ -7,7 +7,7 @@ import { toRows } from '../../core/rows.ts'
 import { NO_LINES, type Books, type Position, type Stream } from '../../core/source.ts'
 import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
 import { explain, NO_STATE, type Scan, type ScanState } from '../../scanner/index.ts'
-import { chooseFormat, choiceAfter, choiceNamed } from './choose.ts'
+import { choiceAfter, choiceAt, choiceNamed, chooseFormat, type Choice, type SharedChoice } from './choose.ts'
 import type { Lane, Lanes } from './lane.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
 import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
@@ -16,6 +16,9 @@ import { Watermark } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
 const STEP = 8 * 1024 * 1024
+
+/** What lines that follow no known format are held against, for the reason that they are rejected with. */
+const NEAREST = 'combined'
 
 /** What one step of reading gave; nothing of it where nothing was new. */
 export interface Step {
@@ -32,59 +35,78 @@ export interface Step {
 /** How long a line that may go on waits for that, in milliseconds: a server writes a stack trace at once. */
 export const HOLD = 20
 
+/** What the streams of a source have in common. */
+export interface Common {
+  readonly plan: IngestPlan
+  readonly source: IngestSource
+  readonly lanes: Lanes
+  /** How many bytes a line may have, where that is not the usual number. */
+  readonly longest?: number | undefined
+  /** Where what one of them tells of its format holds for all. */
+  readonly shared?: SharedChoice
+}
+
 /** Reads one stream, step by step: bytes to columns to counts, with the position that belongs to them. */
 export class StreamReader {
   readonly #stream: Stream
-  readonly #plan: IngestPlan
-  readonly #source: IngestSource
-  readonly #lanes: Lanes
+  readonly #common: Common
   readonly #watermark: Watermark
   #choice: FormatChoice | undefined
   /** What the scanner remembers of this stream from one reading to the next. */
   #state: ScanState
-  #read = -Infinity
+  /** When lines were read last. */
+  #last = -Infinity
   /** Bytes that end in a line that may go on, and since when they wait. */
   #held = { bytes: 0, since: -Infinity }
   /** The position that was delivered last, as text. */
   #delivered: string | undefined
 
   /** `known` is where an earlier run had come to in this stream. */
-  constructor(
-    stream: Stream,
-    plan: IngestPlan,
-    source: IngestSource,
-    lanes: Lanes,
-    known: Partial<Position> = {}
-  ) {
+  constructor(stream: Stream, common: Common, known: Partial<Position> = {}) {
+    const { plan, source } = common
     this.#stream = stream
-    this.#plan = plan
-    this.#source = source
-    this.#lanes = lanes
+    this.#common = common
     this.#watermark = new Watermark(plan.window, plan.lateness)
     this.#state = stateOf(known)
-    const { format, why } = known
-    if (typeof format === 'string' && source.format === undefined)
-      this.#choice = choiceNamed(format, String(why))
+    if (source.format === undefined) this.#choice = choiceAt(known)
   }
 
   /**
    * Reads what waits, up to a bound. Where that is no complete line, a new position is delivered all the same: a source
    * that says where a stream stands relies on finding it again. `now` is milliseconds since 1970.
+   *
+   * While no format fits, a stream that can be read again waits for somebody to name one; the lines of another are
+   * rejected as they come.
    */
   step(now: number): Step {
-    const chosen = this.#choice ? { choice: this.#choice } : chooseFormat(this.#stream, this.#source.format)
+    const chosen = this.#chosen()
     if (!chosen) return this.#positionAlone()
-    if ('problem' in chosen) return { ...this.#positionAlone(), problem: chosen.problem }
+    if (!('problem' in chosen)) return this.#read(chosen.choice, now)
+    const { problem } = chosen
+    if (this.#stream.replayable) return { ...this.#positionAlone(), problem }
+    return { ...this.#read(choiceNamed(NEAREST, problem), now), problem }
+  }
+
+  #chosen(): Choice {
+    const { source, shared } = this.#common
+    const known = this.#choice ?? (source.format === undefined ? shared?.choice : undefined)
+    const chosen = known ? { choice: known } : chooseFormat(this.#stream, source.format, shared?.accepts)
+    if (!chosen || 'problem' in chosen) return chosen
     this.#choice = chosen.choice
-    const lane = this.#lanes.of(this.#source, chosen.choice.text)
+    if (shared) shared.choice ??= chosen.choice
+    return chosen
+  }
+
+  #read(choice: FormatChoice, now: number): Step {
+    const { plan, source, lanes, longest } = this.#common
+    const lane = lanes.of(source, choice.text, longest)
     const take = new Intake(lane, this.#windowings(now * 1000))
-    if ((now - this.#read) * 1000 > this.#plan.lateness && this.#read > -Infinity)
-      this.#watermark.idle(now * 1000)
-    while (take.books.bytes < STEP && this.#readOnce(lane, take, now));
+    if ((now - this.#last) * 1000 > plan.lateness && this.#last > -Infinity) this.#watermark.idle(now * 1000)
+    while (take.books.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);
     const held = this.#held.bytes > 0 && { held: true }
     if (take.books.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
-    this.#read = now
-    return { ...this.#stepOf(lane, chosen.choice, take), ...held }
+    this.#last = now
+    return { ...this.#stepOf(lane, choice, take), ...held }
   }
 
   #positionAlone(): Step {
@@ -103,7 +125,7 @@ export class StreamReader {
       ...placeOf(this.#state)
     }
     this.#delivered = JSON.stringify([position, finished])
-    return { source: this.#source.name, stream, name, finished, position }
+    return { source: this.#common.source.name, stream, name, finished, position }
   }
 
   /** Reads once and takes all lines that are complete; false when nothing more can be had with this choice of formats. */
@@ -130,7 +152,7 @@ export class StreamReader {
 
   /** How the lines of this step are laid out in windows, for metrics read over time and for the others. */
   #windowings(now: number): Windowings {
-    const { window, aging } = this.#plan
+    const { window, aging } = this.#common.plan
     return {
       overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
       other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
@@ -141,7 +163,7 @@ export class StreamReader {
     const { books, events, rejected } = take
     const rollup: Rollup = new Map()
     for (const { folds } of forms)
-      for (const fold of [folds.overTime, folds.other]) fold.flush(rollup, this.#plan.limit)
+      for (const fold of [folds.overTime, folds.other]) fold.flush(rollup, this.#common.plan.limit)
     for (const dictionaries of scanner.dictionaries)
       for (const dictionary of dictionaries.values()) if (dictionary.full) dictionary.rotate([])
     const rows = toRows(rollup)
@@ -156,7 +178,7 @@ export class StreamReader {
         offset: position.offset,
         pending: this.#stream.pending,
         books,
-        rollup: this.#plan.aging ? [] : rows,
+        rollup: this.#common.plan.aging ? [] : rows,
         lines: take.samples(),
         closed,
         latest

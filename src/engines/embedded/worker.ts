@@ -12,7 +12,7 @@ const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())
 
 try {
-  await ingest(plan, sink, say, Date.now, stop.signal)
+  await ingest(plan, sink, say, { clock: Date.now, random: Math.random }, stop.signal)
 } catch (error) {
   say({ type: 'failed', error: plainError(error) })
 } finally {

@@ -9,9 +9,12 @@ interface SourceRowProps {
   readonly now: number
 }
 
+/** Milliseconds from which on waiting for the store is worth a word: less is how it takes its turns. */
+const TELLS_HELD = 1000
+
 /** One source: state, speed, lag; its format, books and streams when opened. */
 export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
-  const { name, state, format, lag, books } = source
+  const { name, state, format, lag, books, held = 0 } = source
   return (
     <li class={`source ${state}`}>
       <details open={state === 'problem'}>
@@ -32,6 +35,7 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
           <span class="facts">
             {format && <span>{format.name}</span>}
             <span>{lag.bytes === 0 ? 'no lag' : lagText(source)}</span>
+            {held >= TELLS_HELD && <span class="bad">waits for the store: {duration(held / 1000)}</span>}
             {books.rejected > 0 && <span class="bad">{count(books.rejected)} rejected</span>}
             {books.late > 0 && <span>{count(books.late)} late</span>}
           </span>

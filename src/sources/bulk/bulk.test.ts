@@ -22,7 +22,7 @@ async function linesOf(source: Source, into: string[] = [], bufferSize = 256): P
     for await (const streams of source.ready(new AbortController().signal))
       for (const stream of streams) into.push(...takeLines(stream, bufferSize))
   } finally {
-    source.close()
+    await source.close()
   }
   return into
 }

@@ -60,6 +60,7 @@ class PlainStream implements Stream {
   readonly id: string
   readonly name: string
   finished = false
+  readonly replayable = true
   offset: number
   readonly #fd: number
   readonly #to: number

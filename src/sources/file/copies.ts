@@ -1,7 +1,7 @@
 import { closeSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Facts, factsAt, open, type Opened } from './facts.ts'
-import { isRotationOf, namedCompressed, related } from './names.ts'
+import { isRotationOf, namedCompressed, related, unpackedName } from './names.ts'
 import { decisive, type Print, sameBytes } from './print.ts'
 import type { Tail } from './tail.ts'
 
@@ -16,17 +16,34 @@ export interface Candidate {
  * symbolic link led to it) and among `paths`. Youngest first.
  */
 export function candidatesFor(tail: Tail, paths: Iterable<string>): Candidate[] {
-  const folders = new Set([dirname(tail.name), dirname(tail.real)])
+  const found = relatives([tail.name, tail.real], paths, name => (namedCompressed(name) ? undefined : name))
+  return found.sort((a, b) => b.facts.born - a.facts.born)
+}
+
+/**
+ * Gzip files of which one may hold what was at `path` (`real` where a symbolic link led there), in its folder and among
+ * `paths`. Those that stand beside what they are made of are left out: they are still being written.
+ */
+export function packedFor(path: string, real: string, paths: Iterable<string>): Candidate[] {
+  return relatives([path, real], paths, unpackedName).filter(isAlone)
+}
+
+/** Each file in the folders of some paths, and of `others`, of which what `nameOf` makes of its name is related to theirs. */
+function relatives(
+  paths: readonly string[],
+  others: Iterable<string>,
+  nameOf: (name: string) => string | undefined
+): Candidate[] {
+  const folders = new Set(paths.map(path => dirname(path)))
   const nearby = [...folders].flatMap(folder => namesIn(folder).map(name => join(folder, name)))
-  const names = [basename(tail.name), basename(tail.real)]
   const found = new Map<string, Candidate>()
-  for (const path of [...nearby, ...paths]) {
-    const name = basename(path)
-    if (namedCompressed(name) || !names.some(other => related(name, other))) continue
+  for (const path of [...nearby, ...others]) {
+    const name = nameOf(basename(path))
+    if (name === undefined || !paths.some(other => related(name, basename(other)))) continue
     for (const candidate of candidateAt(path))
       if (!found.has(candidate.facts.key)) found.set(candidate.facts.key, candidate)
   }
-  return [...found.values()].sort((a, b) => b.facts.born - a.facts.born)
+  return [...found.values()]
 }
 
 /** Files that, going by their names and ages, were at `path` after `since` (milliseconds since 1970). */
@@ -34,6 +51,21 @@ export function rotationsOf(path: string, since: number): Candidate[] {
   const folder = dirname(path)
   const names = namesIn(folder).filter(name => isRotationOf(name, basename(path)) && !namedCompressed(name))
   return names.flatMap(name => candidateAt(join(folder, name))).filter(({ facts }) => facts.born >= since)
+}
+
+/**
+ * Gzip files of what, going by their names and ages, was at `path` after `since`: a compressed file is younger than its
+ * content, of which tools keep the time of the last writing, some only the second.
+ */
+export function packedRotationsOf(path: string, since: number): Candidate[] {
+  const folder = dirname(path)
+  const names = namesIn(folder).filter(name => isRotationOf(unpackedName(name) ?? '', basename(path)))
+  const written = ({ facts }: Candidate): boolean => facts.modified >= Math.floor(since / 1000) * 1000
+  return names.flatMap(name => candidateAt(join(folder, name))).filter(file => written(file) && isAlone(file))
+}
+
+function isAlone({ path }: Candidate): boolean {
+  return candidateAt(unpackedName(path) ?? path).length === 0
 }
 
 /** Opens the file that `tail` was reading, wherever it is now, when it still has the bytes that were read. */
@@ -103,6 +135,13 @@ export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: numbe
   return 'other'
 }
 
+/** A cheap look before files are compared: the same first bytes, and related names. */
+export function looksAlike(fresh: Tail, older: Tail): boolean {
+  const length = Math.min(fresh.head.length, older.head.length)
+  if (Buffer.compare(fresh.head.subarray(0, length), older.head.subarray(0, length)) !== 0) return false
+  return related(basename(fresh.name), basename(older.name))
+}
+
 /** Device numbers can change when the machine starts anew; inode and time of birth do not. */
 function sameInode(a: string, b: string): boolean {
   if (a === b) return true
@@ -129,7 +168,8 @@ export function candidateAt(path: string): Candidate[] {
   }
 }
 
-function openOrNot(path: string): Opened | undefined {
+/** Opens what may be gone by now. */
+export function openOrNot(path: string): Opened | undefined {
   try {
     return open(path)
   } catch {

@@ -71,3 +71,9 @@ export function open(path: string): Opened {
     throw error
   }
 }
+
+/** Why there is nothing to read at a path. */
+export function hindrance(facts: PathFacts | undefined): string {
+  if (!facts) return 'does not exist; Visor waits for it'
+  return facts.folder ? 'is a folder; name the files in it, e.g. with /*.log' : 'is no regular file'
+}

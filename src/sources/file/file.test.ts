@@ -14,7 +14,7 @@ import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { conformsToSource, type Fixture, start } from '../contract.ts'
+import { conformsToByteSource, type Fixture, start } from '../contract.ts'
 import { fileOptions } from './options.ts'
 import { fileSource } from './source.ts'
 import { Reader } from './testing/reader.ts'
@@ -23,10 +23,10 @@ const fresh = (): string => mkdtempSync(join(tmpdir(), 'visor-file-'))
 const long = (name: string): string => `${name} ${'x'.repeat(100)}\n`.repeat(20)
 
 describe('file source', () => {
-  conformsToSource((): Fixture => {
+  conformsToByteSource((): Fixture => {
     const folder = fresh()
     const path = join(folder, 'access.log')
-    const options = fileOptions.parse({ paths: [path], poll: 10, grace: 50 })
+    const options = fileOptions.parse({ paths: [path], poll: '10ms', grace: '50ms' })
     return {
       source: fileSource(options, [], Date.now),
       write: text => appendFileSync(path, text),
@@ -38,7 +38,7 @@ describe('file source', () => {
     const folder = fresh()
     const before = readdirSync('/proc/self/fd').length
     for (let i = 0; i < 50; i++) writeFileSync(join(folder, `${i}.log`), `first ${i}\n`)
-    const options = fileOptions.parse({ paths: [join(folder, '*.log')], poll: 20 })
+    const options = fileOptions.parse({ paths: [join(folder, '*.log')], poll: '20ms' })
     {
       await using run = start({ source: fileSource(options, [], Date.now), write: () => {}, end: () => {} })
       await run.until(() => run.lines.length === 50)
@@ -176,40 +176,40 @@ const CASES: Case[] = [
 ]
 
 describe.each(['while it is followed', 'while the reader is stopped'])('%s', when => {
-  it.each(CASES)('$name', ({ pattern, first, event, expected }) => {
+  it.each(CASES)('$name', async ({ pattern, first, event, expected }) => {
     const folder = fresh()
     const log = join(folder, 'access.log')
     writeFileSync(log, first)
     const reader = new Reader({ paths: [join(folder, pattern ?? 'access.log')] })
     const stopped = when.endsWith('stopped')
-    if (stopped) reader.stop()
-    else reader.drain()
+    if (stopped) await reader.stop()
+    else await reader.drain()
     event(log, folder)
     if (stopped) reader.start()
-    reader.drain()
+    await reader.drain()
     reader.now += 5000
-    reader.outlast()
-    reader.stop()
+    await reader.outlast()
+    await reader.stop()
     reader.start()
-    reader.outlast()
+    await reader.outlast()
     reader.crash()
     expect(reader.lines.toSorted()).toEqual(expected.split('\n').filter(Boolean).toSorted())
   })
 })
 
-it('begins at the end, with the whole of a half line, but reads later files from their beginning', () => {
+it('begins at the end, with the whole of a half line, but reads later files from their beginning', async () => {
   const folder = fresh()
   writeFileSync(join(folder, 'a.log'), 'old\nhalf')
   const reader = new Reader({ paths: [join(folder, '*.log')], from: 'end' })
-  reader.drain()
+  await reader.drain()
   appendFileSync(join(folder, 'a.log'), ' whole\n')
   writeFileSync(join(folder, 'b.log'), 'new\n')
-  reader.drain()
+  await reader.drain()
   reader.crash()
   expect(reader.lines.toSorted()).toEqual(['half whole', 'new'])
 })
 
-it('names what it cannot read, and reads it once it can', () => {
+it('names what it cannot read, and reads it once it can', async () => {
   const folder = fresh()
   const at = (name: string): string => join(folder, name)
   mkdirSync(at('folder'))
@@ -217,7 +217,7 @@ it('names what it cannot read, and reads it once it can', () => {
   execFileSync('mkfifo', [at('pipe')])
   const names = ['folder', 'link', 'pipe', 'missing']
   const reader = new Reader({ paths: names.map(at) })
-  reader.drain()
+  await reader.drain()
   expect(reader.files.problems()).toEqual([
     { name: at('folder'), message: 'is a folder; name the files in it, e.g. with /*.log' },
     { name: at('link'), message: 'does not exist; Visor waits for it' },
@@ -226,13 +226,13 @@ it('names what it cannot read, and reads it once it can', () => {
   ])
   writeFileSync(at('missing'), 'here\n')
   writeFileSync(at('nowhere'), 'there\n')
-  reader.drain()
+  await reader.drain()
   expect(reader.lines.toSorted()).toEqual(['here', 'there'])
   expect(reader.files.problems().map(({ name }) => name)).toEqual([at('folder'), at('pipe')])
   reader.crash()
 })
 
-it.skipIf(process.getuid?.() !== 0)('waits for a file that it may not read', () => {
+it.skipIf(process.getuid?.() !== 0)('waits for a file that it may not read', async () => {
   const folder = fresh()
   const log = join(folder, 'access.log')
   writeFileSync(log, 'secret\n', { mode: 0o600 })
@@ -240,12 +240,12 @@ it.skipIf(process.getuid?.() !== 0)('waits for a file that it may not read', () 
   execFileSync('chmod', ['755', folder])
   process.seteuid?.(65_534)
   try {
-    reader.drain()
+    await reader.drain()
   } finally {
     process.seteuid?.(0)
   }
   expect(reader.files.problems()).toEqual([{ name: log, message: 'cannot be read: EACCES' }])
-  reader.drain()
+  await reader.drain()
   expect(reader.files.problems()).toEqual([])
   expect(reader.lines).toEqual(['secret'])
   reader.crash()

@@ -1,9 +1,10 @@
 import { closeSync } from 'node:fs'
-import { basename } from 'node:path'
 import { systemCode } from '../../core/errors.ts'
-import type { Problem } from '../../core/source.ts'
+import type { KnownStream, Problem } from '../../core/source.ts'
 import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
+import type { Archive } from './archive.ts'
+import { Archives } from './archives.ts'
 import {
   type Candidate,
   candidateAt,
@@ -12,16 +13,17 @@ import {
   findCopy,
   findSame,
   type Found,
+  looksAlike,
+  packedRotationsOf,
   rotationsOf
 } from './copies.ts'
-import { type Facts, factsAt, open, type Opened, type PathFacts } from './facts.ts'
+import { type Facts, factsAt, hindrance, open, type Opened } from './facts.ts'
 import type { Hints } from './hints.ts'
-import { namedCompressed, related } from './names.ts'
-import type { FileOptions } from './options.ts'
+import { namedCompressed } from './names.ts'
+import { pathsOf, type FileOptions } from './options.ts'
 import { type Entry, Paths } from './paths.ts'
 import { parsePosition } from './position.ts'
 import { decisive, sameBytes } from './print.ts'
-import type { KnownStream } from './source.ts'
 import { Tail } from './tail.ts'
 
 /** How often what has not changed for BUSY is looked at, and patterns are expanded (milliseconds). */
@@ -43,6 +45,7 @@ export class Files {
   readonly #problems = new Map<string, string>()
   readonly #skipped = new Map<string, string>()
   readonly #ids: Set<string>
+  readonly #archives: Archives
   /** Paths that led elsewhere than at the last look. */
   readonly #moved = new Set<Entry>()
   #refreshed = -Infinity
@@ -53,7 +56,11 @@ export class Files {
     this.#hints = hints
     this.#known = known
     this.#ids = new Set(known.map(({ id }) => id))
-    this.#paths = new Paths(options.paths)
+    this.#paths = new Paths(pathsOf(options))
+    this.#archives = new Archives(
+      () => this.#paths.entries.keys(),
+      () => this.#active
+    )
   }
 
   /** Brings everything up to date with the file system. */
@@ -66,7 +73,14 @@ export class Files {
     this.#catchUp(now)
     const undecided = [...this.#active].filter(tail => !tail.decided).sort((a, b) => a.born - b.born)
     for (const tail of undecided) this.#try(tail.name, () => this.#decide(tail, now))
+    this.#archives.look(now)
     this.#started = true
+  }
+
+  /** Unpacks a little of what rotation has compressed before it was read; tells whether there is more to unpack. */
+  async unpack(): Promise<boolean> {
+    await this.#archives.unpack()
+    return this.#archives.busy
   }
 
   /** Sees whether an open file was truncated, and whether a rotated one is over. */
@@ -89,11 +103,11 @@ export class Files {
     }
   }
 
-  /** The tails that the reader has something to do with: rotated ones first, then those last written longest ago. */
-  waiting(): Tail[] {
-    return [...this.#active]
-      .filter(tail => tail.waiting)
-      .sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
+  /** What the reader has something to do with: rotated files first, then those last written longest ago. */
+  waiting(): (Tail | Archive)[] {
+    const tails = [...this.#active].filter(tail => tail.waiting)
+    tails.sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
+    return [...this.#archives.waiting, ...tails]
   }
 
   /** Lets go of tails that are read to their end. */
@@ -102,11 +116,14 @@ export class Files {
       if (tail.finished && !tail.waiting) {
         tail.close()
         this.#active.delete(tail)
+        this.#archives.know(tail.id, tail.position())
       }
+    this.#archives.settle()
   }
 
   problems(): Problem[] {
-    return Array.from(this.#problems, ([name, message]) => ({ name, message }))
+    const own = Array.from(this.#problems, ([name, message]) => ({ name, message }))
+    return [...own, ...this.#archives.problems()]
   }
 
   skipped(): Problem[] {
@@ -116,6 +133,7 @@ export class Files {
   close(): void {
     for (const tail of this.#active) tail.close()
     this.#active.clear()
+    this.#archives.close()
   }
 
   #refresh(now: number): void {
@@ -172,8 +190,17 @@ export class Files {
     for (const entry of this.#moved)
       for (const rotated of rotationsOf(entry.path, entry.since)) this.#attend(rotated, now)
     this.#moved.clear()
+    if (!this.#started) for (const entry of this.#paths.entries.values()) this.#unpackMissed(entry, now)
     for (const entry of this.#paths.entries.values())
       entry.since = this.#owners.get(entry.key ?? '')?.since ?? entry.since
+  }
+
+  /** Files that came and went under a path while Visor was stopped, and are compressed now. */
+  #unpackMissed({ path, key, since }: Entry, now: number): void {
+    const last = this.#owners.get(key ?? '')
+    if (last?.since === since) return
+    for (const packed of packedRotationsOf(path, since))
+      this.#archives.begin(this.#freshId(packed.facts, now), path, since, packed)
   }
 
   /** Begins to read a file, or goes on when it is one that was read to its end before. */
@@ -252,11 +279,22 @@ export class Files {
     const free = candidates.filter(({ facts }) => this.#owners.get(facts.key)?.decided !== true)
     const truncated = cut || itself !== undefined
     const copy = findCopy(tail, free, truncated, opened => !this.#isBeingCopied(opened))
-    this.#active.add(tail)
     if (copy) this.#goOn(tail, copy, now)
-    else tail.lose()
+    else this.#giveUp(tail)
     if (!copy || truncated || !this.#paths.entries.has(copy.path)) tail.rotated = now
     if (itself) this.#attend(itself, now)
+  }
+
+  /** Nothing that can be followed has the bytes of a tail. */
+  #giveUp(tail: Tail): void {
+    if (this.#started) {
+      tail.lose()
+      this.#active.add(tail)
+      return
+    }
+    tail.close()
+    this.#active.delete(tail)
+    this.#archives.seek(tail.id, tail.position())
   }
 
   /** Takes up what an earlier run was reading; returns the tails whose files are gone or changed. */
@@ -267,6 +305,7 @@ export class Files {
     })
     // Of contents that one file had, the last one counts.
     tails.sort((a, b) => a.since - b.since)
+    for (const tail of tails) this.#archives.know(tail.id, tail.position())
     for (const { name, since } of tails) {
       const entry = this.#paths.entries.get(name)
       if (entry) entry.since = entry.since === Infinity ? since : Math.max(entry.since, since)
@@ -347,20 +386,7 @@ export class Files {
   }
 }
 
-/** Why there is nothing to read at a path. */
-function hindrance(facts: PathFacts | undefined): string {
-  if (!facts) return 'does not exist; Visor waits for it'
-  return facts.folder ? 'is a folder; name the files in it, e.g. with /*.log' : 'is no regular file'
-}
-
 /** Rotated files hold the older lines. */
 function rank(tail: Tail): 0 | 1 {
   return tail.rotated === undefined ? 1 : 0
-}
-
-/** A cheap look before files are compared: the same first bytes, and related names. */
-function looksAlike(fresh: Tail, older: Tail): boolean {
-  const length = Math.min(fresh.head.length, older.head.length)
-  if (Buffer.compare(fresh.head.subarray(0, length), older.head.subarray(0, length)) !== 0) return false
-  return related(basename(fresh.name), basename(older.name))
 }

@@ -21,7 +21,12 @@ export function isRotationOf(name: string, log: string): boolean {
   return name.replace(/[-_.]\d{4}[-_.]?\d\d[-_.]?\d\d[-_:T\d]*/, '') === log
 }
 
-/** Whether the name is that of a compressed file, which is never followed. */
+/** Whether the name is that of a compressed file, which is never followed: nothing is appended to one. */
 export function namedCompressed(name: string): boolean {
   return /\.(gz|bz2|xz|zst|lz4|zip|Z|br)$/i.test(name)
+}
+
+/** The name that a gzip file had before it was compressed; `undefined` for any other name. */
+export function unpackedName(name: string): string | undefined {
+  return /^.+(?=\.gz$)/i.exec(name)?.[0]
 }

@@ -45,6 +45,16 @@ export function growHead(head: Uint8Array, bytes: Uint8Array, at: number): Uint8
   return longer
 }
 
+/** The fingerprint of longer content: that of what came before, and the bytes that follow. */
+export function growPrint({ head, tail, end }: Print, bytes: Uint8Array): Print {
+  const recent = Buffer.concat([tail, bytes])
+  return {
+    head: growHead(head, bytes, end),
+    tail: recent.subarray(-LENGTH).slice(),
+    end: end + bytes.length
+  }
+}
+
 /** Whether the file still, or also, has the bytes of the fingerprint. */
 export function agrees(fd: number, { head, tail, end }: Print): boolean {
   return has(fd, 0, head) && has(fd, end - tail.length, tail)
@@ -72,7 +82,8 @@ export function restore(fd: number, stored: StoredPrint): Print | undefined {
   return same ? { head, tail, end: stored.tailEnd } : undefined
 }
 
-function digest(bytes: Uint8Array): string {
+/** The hash that stands for bytes in a stored fingerprint. */
+export function digest(bytes: Uint8Array): string {
   return hash('sha1', bytes, 'base64')
 }
 

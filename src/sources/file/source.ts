@@ -1,18 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Position, Problem, Source, Stream } from '../../core/source.ts'
+import type { KnownStream, Problem, Source, Stream } from '../../core/source.ts'
 import { Files } from './files.ts'
 import { Hints } from './hints.ts'
 import type { FileOptions } from './options.ts'
 
 /** Files are looked at no more often than this, however much is heard of them (milliseconds). */
 const LEAST_WAIT = 10
-
-/** A stream that an earlier run read, with the position that it stored last. */
-export interface KnownStream {
-  readonly id: string
-  readonly name: string
-  readonly position: Position
-}
 
 /**
  * Follows files through every kind of rotation, each line exactly once, also across restarts from `known`.
@@ -46,14 +39,14 @@ export class FileSource implements Source {
         this.#files.look(now)
         looked = now
       }
+      const unpacking = await this.#files.unpack()
       const waiting = this.#files.waiting()
-      if (waiting.length === 0) await this.#hints.wait(LEAST_WAIT, this.#poll, signal)
-      else {
-        for (const tail of waiting) tail.offer()
+      if (waiting.length > 0) {
+        for (const stream of waiting) stream.offer()
         yield waiting
         this.#files.settle()
         await setImmediate()
-      }
+      } else if (!unpacking) await this.#hints.wait(LEAST_WAIT, this.#poll, signal)
     }
   }
 

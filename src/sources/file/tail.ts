@@ -29,6 +29,7 @@ export class Tail implements Stream {
   real: string
   key: string
   finished = false
+  readonly replayable = true
   /** Whether it may be read; until then it could be a copy of another file that was read already. */
   decided = true
   /** Its bytes before the offset are no longer those that were read. */

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { describe } from 'vitest'
-import { conformsToSource, type Fixture } from '../contract.ts'
-import { stdinSource } from './index.ts'
+import { conformsToByteSource, type Fixture } from '../contract.ts'
+import { stdinSource } from './source.ts'
 
 describe('standard input', () => {
-  conformsToSource((): Fixture => {
+  conformsToByteSource((): Fixture => {
     const input = new PassThrough()
     return {
       source: stdinSource(input),

@@ -1,20 +1,22 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatFor } from '../../../formats/index.ts'
-import { fileOptions } from '../../../sources/index.ts'
+import { fileOptions } from '../../../sources/file/options.ts'
 import { openStore, storeSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
 import type { IngestPlan } from '../messages.ts'
+
+const WORLD = { clock: Date.now, random: Math.random }
 
 /** A store in a folder with all lines of a log, which is written there and read as a source of this name. */
 export async function storedLog(folder: string, name: string, text: string, format?: string): Promise<Store> {
   const path = join(folder, 'stored.log')
   writeFileSync(path, text)
   const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 })
-  const files = fileOptions.parse({ paths: [path], poll: 10 })
+  const options = { type: 'file', ...fileOptions.parse({ path, poll: '10ms' }) }
   const plan: IngestPlan = {
     name,
-    sources: [{ name, files, known: [], zone: 'UTC', format }],
+    sources: [{ name, options, known: [], zone: 'UTC', format }],
     window: 10e6,
     lateness: 60e6,
     aging: true,
@@ -22,7 +24,7 @@ export async function storedLog(folder: string, name: string, text: string, form
     limit: 100
   }
   const stop = new AbortController()
-  const done = ingest(plan, storeSink(store.port()), () => {}, Date.now, stop.signal)
+  const done = ingest(plan, storeSink(store.port()), () => {}, WORLD, stop.signal)
   const size = Buffer.byteLength(text)
   for (let tries = 0; tries < 500 && (await store.books()).get(name)?.bytes !== size; tries++) {
     await new Promise(resolve => setTimeout(resolve, 10))

@@ -35,10 +35,15 @@ type Operation = keyof typeof WEIGHTS
  * looked at them (so before a crash takes back what was read of them, too). Where the pattern does not match the
  * rotated files, a log is rotated in one way only.
  */
-export function live(seed: number, pattern: string, steps: number): { trace: string[]; wrong: string[] } {
+export async function live(
+  seed: number,
+  pattern: string,
+  steps: number
+): Promise<{ trace: string[]; wrong: string[] }> {
   const life = new Life(seed, pattern)
-  for (let i = 0; i < steps; i++) life.step()
-  return { trace: life.trace, wrong: life.end() }
+  await life.begin()
+  for (let i = 0; i < steps; i++) await life.step()
+  return { trace: life.trace, wrong: await life.end() }
 }
 
 class Life {
@@ -73,21 +78,24 @@ class Life {
     this.#choices = names
       .filter(name => name !== left)
       .flatMap(name => Array<Operation>(WEIGHTS[name]).fill(name))
-    // Where nothing was ever stored, nobody can know which rotated files are new.
-    this.#reader.drain()
   }
 
-  step(): void {
+  /** Where nothing was ever stored, nobody can know which rotated files are new. */
+  async begin(): Promise<void> {
+    await this.#reader.drain()
+  }
+
+  async step(): Promise<void> {
     const operation = this.#choices[this.#random(this.#choices.length)] ?? 'write'
     this.trace.push(operation)
-    this[operation]()
+    await this[operation]()
   }
 
   /** Reads all that is left, and says which lines were not read exactly once. */
-  end(): string[] {
+  async end(): Promise<string[]> {
     this.#writer.close()
     if (this.#down) this.#reader.start()
-    this.#reader.outlast()
+    await this.#reader.outlast()
     this.#reader.crash()
     rmSync(this.#folder, { recursive: true })
     return judge(this.#reader.lines, this.#writer.written, this.#header)
@@ -103,7 +111,8 @@ class Life {
     else this.#writer.appendLate(random(4))
   }
 
-  read(): void {
+  async read(): Promise<void> {
+    if (!this.#down) for (let n = this.#random(4); n > 0; n--) await this.#reader.unpack()
     this.#readSome(() => {
       if (this.#random(8) === 0) this.write()
     })
@@ -118,45 +127,45 @@ class Life {
     this.#writer.copyTruncate(look, look)
   }
 
-  regrow(): void {
+  async regrow(): Promise<void> {
     if (this.#down) return
     this.#writer.append(0)
-    this.#reader.drain()
+    await this.#reader.drain()
     this.#writer.truncate()
     this.#writer.append(this.#random(200), this.#random(60))
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
     if (this.#down) return
-    this.#reader.drain()
+    await this.#reader.drain()
     this.#writer.remove()
     this.#held = true
   }
 
+  /** As log rotation does it: the server has let go of the file, and a reader that runs has had time to open it. */
   compress(): void {
-    if (this.#down) return
-    this.#reader.drain()
+    this.#writer.closeLate()
+    if (!this.#down) this.#reader.look()
     this.#writer.compress()
-    this.#held = true
   }
 
-  restart(): void {
-    if (this.#held) this.#release()
+  async restart(): Promise<void> {
+    if (this.#held) await this.#release()
     if (this.#down) this.#reader.start()
     else this.#reader.crash()
     this.#down = !this.#down
   }
 
-  wait(): void {
+  async wait(): Promise<void> {
     this.#reader.now += 1100
     if (this.#down || this.#random(2) === 0) return
-    this.#release()
-    this.#reader.outlast()
+    await this.#release()
+    await this.#reader.outlast()
   }
 
-  #release(): void {
+  async #release(): Promise<void> {
     this.#writer.closeLate()
-    this.#reader.drain()
+    await this.#reader.drain()
     this.#held = false
   }
 

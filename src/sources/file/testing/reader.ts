@@ -1,7 +1,6 @@
-import type { Stream } from '../../../core/source.ts'
+import type { KnownStream, Stream } from '../../../core/source.ts'
 import { Files } from '../files.ts'
 import { fileOptions } from '../options.ts'
-import type { KnownStream } from '../source.ts'
 
 /**
  * A reader of files without timers, for tests: it looks when it is told to, at a time of the test's own, keeps the
@@ -19,7 +18,8 @@ export class Reader {
   }
 
   constructor(options: { paths: string[]; from?: 'beginning' | 'end'; grace?: number }) {
-    this.#options = fileOptions.parse({ grace: 60_000, ...options })
+    const { grace = 60_000, ...rest } = options
+    this.#options = { ...fileOptions.parse(rest), grace }
     this.#files = this.#start()
   }
 
@@ -68,11 +68,19 @@ export class Reader {
     if (taken === 0 && count === buffer.length) this.#take(stream, Buffer.alloc(buffer.length * 2), between)
   }
 
+  /** Unpacks a little of what is compressed; tells whether there is more. */
+  unpack(): Promise<boolean> {
+    return this.#files.unpack()
+  }
+
   /** Looks at everything, idle files too, reads until nothing waits, and commits. */
-  drain(): void {
+  async drain(): Promise<void> {
     this.now += 1000
-    do this.look()
-    while (this.read())
+    for (let more = true; more;) {
+      this.look()
+      const unpacking = await this.unpack()
+      more = this.read() || unpacking
+    }
     this.commit()
   }
 
@@ -93,16 +101,16 @@ export class Reader {
     this.#files = this.#start()
   }
 
-  stop(): void {
-    this.drain()
+  async stop(): Promise<void> {
+    await this.drain()
     this.crash()
   }
 
   /** Lets the grace of rotated files pass, and reads what ends with it. */
-  outlast(): void {
-    this.drain()
+  async outlast(): Promise<void> {
+    await this.drain()
     this.now += this.#options.grace + 1
-    this.drain()
+    await this.drain()
   }
 
   #start(): Files {

@@ -6,7 +6,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync
 } from 'node:fs'
@@ -96,11 +98,13 @@ export class Writer {
     writeSync(this.#fd, this.#header)
   }
 
-  /** Compresses the second youngest rotated file. */
+  /** Compresses the second youngest rotated file; the time of its last writing stays, as with gzip. */
   compress(): void {
     const path = `${this.path}.2`
-    if (!existsSync(path)) return
+    const { atime, mtime } = statSync(path, { throwIfNoEntry: false }) ?? {}
+    if (!atime || !mtime) return
     writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)))
+    utimesSync(`${path}.gz`, atime, mtime)
     rmSync(path)
   }
 

@@ -1,0 +1,80 @@
+import { stringify } from 'yaml'
+import { common } from '../../src/config/schema.ts'
+import { serverTls } from '../../src/sources/net/settings.ts'
+import { SOURCES } from '../../src/sources/index.ts'
+import { block, GENERATED, page, settingsTable, table } from '../markdown.ts'
+import * as z from 'zod'
+
+/** docs/sources.md: the kinds of sources and what each can be told. */
+export function sourcesPage(): string {
+  return page([
+    '# Sources',
+    GENERATED,
+    'Where lines come from. In the configuration each source has a name, and a `type` but for files; on the command line, `visor watch` takes targets.',
+    table(
+      ['type', 'what it reads', 'on the command line'],
+      SOURCES.map(({ name, summary, targets = [] }) => [
+        `\`${name}\``,
+        summary,
+        name === 'file' ? 'a path or pattern' : targets.map(target => `\`${target}\``).join(', ')
+      ])
+    ),
+    'Lines of files count exactly once, whatever happens. Lines that come over a connection, in datagrams or from standard input are durable from the first commit after they were read, a quarter of a second or so; when Visor is stopped, what has come is read and stored before connections end. A request over HTTP is answered once its lines are stored.',
+    'While the store cannot follow, no more is read than it can take: senders over TCP wait, requests are told to come again, datagrams are dropped and counted. The page tells who waits, and for how long.',
+    'All streams of a source over the network have the format that the first lines of one of them told; lines that follow no format at that time are kept as rejected ones. Name the format where you know it.',
+    '## Settings of all sources',
+    settingsTable(z.strictObject(common)),
+    ...SOURCES.flatMap(({ name, summary, example, options }) => [
+      `## ${name}`,
+      `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+      block(
+        stringify({ sources: { web: { ...(name !== 'file' && { type: name }), ...example } } }),
+        'yaml sources'
+      ),
+      ...(Object.keys(options.shape).length > 0 ? [settingsTable(options)] : []),
+      ...(MORE[name] ?? [])
+    ]),
+    '## tls',
+    'What `tls` holds: PEM text; `file:PATH` takes it from a file. Who connects needs no key and no certificate, unless the other side asks for them.',
+    settingsTable(serverTls)
+  ])
+}
+
+/** What there is to say of a kind besides its settings. */
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  udp: [
+    'Datagrams that the system drops before Visor has fetched them are seen by nobody; a larger `receive` helps.'
+  ],
+  syslog: [
+    'Messages over TCP end with their line, or tell their length (RFC 6587); each message may do so in its own way. A message whose header cannot be read is taken whole.',
+    block(
+      [
+        'access_log syslog:server=127.0.0.1:5514,tag=nginx combined;      # nginx',
+        'CustomLog "|/usr/bin/logger -n 127.0.0.1 -P 5514 -T -t httpd" combined   # Apache httpd',
+        '*.* action(type="omfwd" target="127.0.0.1" port="5514" protocol="tcp")   # rsyslog'
+      ].join('\n')
+    )
+  ],
+  http: [
+    block(
+      'curl --data-binary @access.log http://127.0.0.1:8514/\ncurl --json \'["a line", {"status": 500}]\' -H \'Authorization: Bearer TOKEN\' http://127.0.0.1:8514/'
+    ),
+    'A body is lines, whatever its type says, but for `application/json`: there an array of texts, which are lines, and objects, which are lines of JSON. It may be packed (`gzip`, `deflate`, `br`, `zstd`).',
+    table(
+      ['answer', 'when'],
+      [
+        ['200 `{"lines":2}`', 'the lines are stored'],
+        ['400', 'the body is damaged, or no such JSON; nothing of it is taken'],
+        ['401', 'the token is missing or wrong'],
+        ['403', 'a web page has sent it'],
+        ['404, 405', 'another path, another method'],
+        ['413', 'the body is larger than `body`'],
+        ['415', 'the body is packed in another way'],
+        [
+          '503 `Retry-After`',
+          'the store cannot follow, or Visor is about to stop; nothing was taken, unless it says that this is not certain'
+        ]
+      ]
+    )
+  ]
+}

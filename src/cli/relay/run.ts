@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { defaultStore } from '../../config/find.ts'
+import type { Config } from '../../config/schema.ts'
+import { Journal } from '../../relay/journal.ts'
+import { relay, type NamedSource } from '../../relay/relay.ts'
+import { formatCount } from '../../reports/units.ts'
+import { visible } from '../../reports/visible.ts'
+import { openSink, ReaderLeft } from '../../sinks/index.ts'
+import { openSource } from '../../sources/index.ts'
+import type { RelayCommand } from '../commands/relay.ts'
+import { print, type Context } from '../context.ts'
+import { sourcesFor } from '../settings.ts'
+
+/** Milliseconds between two looks at what there is to tell, and that a sink is given for what it has when told to stop. */
+const LOOK = 500
+const GRACE = 5000
+
+/** `visor relay`: opens sources and sink, moves lines until told to stop, and tells how many are out. */
+export async function runRelay(targets: string[], options: RelayCommand, context: Context): Promise<void> {
+  const { signal, stdout, stderr, env } = context
+  const configured = sourcesFor(targets, options, env)
+  const journal = Journal.open(options.state ?? statePath(options.to, env))
+  const hard = lateSignal(signal)
+  const sink = await openSink(options.to, {}, { signal: hard, clock: Date.now, stdout })
+  const sources = await openAll(configured, journal)
+  await print(
+    stderr,
+    `visor: relaying ${sources.map(({ name }) => visible(name)).join(', ')} to ${visible(sink.name)}\n`
+  )
+  const told = new Set<string>()
+  const tell = (): void => {
+    const problems = sources.flatMap(({ source }) => source.problems?.() ?? [])
+    const lines = [...(sink.notices?.() ?? []), ...problems.map(({ name, message }) => `${name}: ${message}`)]
+    for (const line of lines) if (!told.has(line)) stderr.write(`visor: ${visible(line)}\n`)
+    for (const { name, message } of problems) told.add(`${name}: ${message}`)
+  }
+  const telling = setInterval(tell, LOOK)
+  try {
+    const { skipped } = await relay(sources, sink, journal, signal)
+    if (skipped > 0) stderr.write(`visor: ${formatCount(skipped)} lines were too long and left out\n`)
+  } catch (error) {
+    if (!(error instanceof ReaderLeft) && error !== signal.reason) throw error
+  } finally {
+    clearInterval(telling)
+    tell()
+    stderr.write(`visor: ${formatCount(sink.written)} lines relayed to ${visible(sink.name)}\n`)
+  }
+}
+
+async function openAll(configured: Config['sources'], journal: Journal): Promise<NamedSource[]> {
+  const opening = Object.entries(configured).map(async ([name, { format: _f, zone: _z, ...options }]) => {
+    const world = { name, clock: Date.now, random: Math.random }
+    return { name, source: await openSource(options, journal.known(name), world) }
+  })
+  return Promise.all(opening)
+}
+
+/** A file for each target, beside the store. */
+function statePath(target: string, env: Context['env']): string {
+  return join(defaultStore(env), `relay-${target.replaceAll(/[^\w.-]+/g, '-')}.json`)
+}
+
+/** Aborts a while after another signal: what was read before may still go out. */
+function lateSignal(signal: AbortSignal): AbortSignal {
+  const late = new AbortController()
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(signal.reason), GRACE).unref(), {
+    once: true
+  })
+  return late.signal
+}

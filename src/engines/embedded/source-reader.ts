@@ -1,0 +1,115 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Delivery } from '../../core/delivery.ts'
+import type { KnownStream, Problem, Source, Stream } from '../../core/source.ts'
+import { SharedChoice } from './choose.ts'
+import type { FromIngest } from './messages.ts'
+import type { Outbox } from './outbox.ts'
+import { HOLD, StreamReader, type Common } from './reader.ts'
+
+/** How often problems of a source are told while they last, and its state is looked at, in milliseconds. */
+const TELL_EVERY = 250
+
+/** Reads the streams of one source, step by step, and says how that goes. */
+export class SourceReader {
+  readonly #input: Source
+  readonly #common: Common
+  readonly #outbox: Outbox
+  readonly #say: (message: FromIngest) => void
+  readonly #clock: () => number
+  readonly #readers = new WeakMap<Stream, StreamReader>()
+  readonly #known: Map<string, KnownStream['position']>
+  /** What is wrong with a stream, by its name. */
+  readonly #wrong = new Map<string, string>()
+  #heldSince: number | undefined
+  #told = ''
+
+  constructor(
+    input: Source,
+    common: Pick<Common, 'plan' | 'source' | 'lanes'>,
+    outbox: Outbox,
+    say: (message: FromIngest) => void,
+    clock: () => number
+  ) {
+    this.#input = input
+    const { uniform = false, longest } = input
+    this.#common = {
+      ...common,
+      longest,
+      ...(uniform && { shared: new SharedChoice(common.source.known) })
+    }
+    this.#outbox = outbox
+    this.#say = say
+    this.#clock = clock
+    this.#known = new Map(common.source.known.map(({ id, position }) => [id, position]))
+  }
+
+  /** Reads until the source ends or the signal aborts; resolves when all that was read is committed. */
+  async run(signal: AbortSignal): Promise<void> {
+    const telling = setInterval(() => this.#tell(), TELL_EVERY)
+    try {
+      for await (const streams of this.#input.ready(signal))
+        for (const stream of streams) if (!leaves(stream, signal)) await this.#read(stream, signal)
+      await this.#outbox.drained()
+    } finally {
+      clearInterval(telling)
+      await this.#input.close()
+    }
+  }
+
+  async #read(stream: Stream, signal: AbortSignal): Promise<void> {
+    const reader = this.#readerOf(stream)
+    for (let waiting = true; waiting && !leaves(stream, signal);) {
+      const { delivery, progress, problem, held = false } = reader.step(this.#clock())
+      // The store takes the step's memory over, so the others are told first.
+      if (progress) this.#say({ type: 'progress', progress })
+      this.#note(stream, problem)
+      if (delivery) await this.#send(delivery)
+      waiting = held
+      if (held) await setTimeout(HOLD)
+    }
+  }
+
+  /** What is wrong with a stream that waits is told as long as it lasts; where its lines are gone, with them. */
+  #note({ name, replayable }: Stream, message: string | undefined): void {
+    if (message === undefined) this.#wrong.delete(name)
+    else if (replayable) this.#wrong.set(name, message)
+    else this.#problem({ name, message })
+  }
+
+  #readerOf(stream: Stream): StreamReader {
+    const { id, replayable } = stream
+    let reader = this.#readers.get(stream)
+    if (!reader) {
+      reader = new StreamReader(stream, this.#common, replayable ? this.#known.get(id) : undefined)
+      this.#readers.set(stream, reader)
+      this.#known.delete(id)
+    }
+    return reader
+  }
+
+  async #send(delivery: Delivery): Promise<void> {
+    const { stream, position } = delivery
+    this.#heldSince = this.#clock()
+    await this.#outbox.send(delivery, () => this.#input.committed?.(stream, position))
+    this.#heldSince = undefined
+  }
+
+  #tell(): void {
+    const { name: source } = this.#common.source
+    const state = { source, text: this.#input.state?.(), heldSince: this.#heldSince }
+    const told = JSON.stringify(state)
+    if (told !== this.#told) this.#say({ type: 'state', state })
+    this.#told = told
+    const wrong = Array.from(this.#wrong, ([name, message]) => ({ name, message }))
+    for (const problem of [...(this.#input.problems?.() ?? []), ...wrong]) this.#problem(problem)
+  }
+
+  #problem(problem: Problem): void {
+    this.#say({ type: 'problem', problem: { source: this.#common.source.name, ...problem } })
+  }
+}
+
+/** Whether a stream is left as it is when reading ends: what can be read again after a restart. */
+function leaves({ replayable }: Stream, signal: AbortSignal): boolean {
+  return signal.aborted && replayable
+}

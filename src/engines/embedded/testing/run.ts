@@ -1,0 +1,64 @@
+import type { Delivery, DeliverySink } from '../../../core/delivery.ts'
+import type { Address } from '../../../core/address.ts'
+import type { SourceState } from '../../../core/progress.ts'
+import { addBooks, NO_LINES, type Books } from '../../../core/source.ts'
+import type { SourceOptions } from '../../../sources/index.ts'
+import { addressIn, until } from '../../../sources/testing/client.ts'
+import { ingest } from '../ingest.ts'
+import type { FromIngest, IngestPlan, IngestSource } from '../messages.ts'
+
+/** One run of an ingest thread's work for a source, with all that it said and delivered. */
+export class Run {
+  readonly said: FromIngest[] = []
+  readonly books: Books = { ...NO_LINES }
+  readonly streams = new Set<string>()
+  readonly #stop = new AbortController()
+  readonly #done: Promise<void>
+
+  constructor(
+    options: SourceOptions,
+    sink: DeliverySink,
+    { name = 'web', ...more }: Partial<IngestSource> = {}
+  ) {
+    const plan: IngestPlan = {
+      name: `test ${name}`,
+      sources: [{ name, options, known: [], zone: 'UTC', ...more }],
+      window: 10e6,
+      lateness: 60e6,
+      aging: true,
+      country: true,
+      limit: 100
+    }
+    const counting = { write: (delivery: Delivery) => this.#write(delivery, sink) }
+    const world = { clock: Date.now, random: Math.random }
+    this.#done = ingest(plan, counting, message => this.said.push(message), world, this.#stop.signal)
+  }
+
+  /** What the source said of itself last. */
+  get state(): SourceState | undefined {
+    const told = this.said.findLast(message => message.type === 'state')
+    return told?.state
+  }
+
+  get problems(): string[] {
+    return this.said.flatMap(message => (message.type === 'problem' ? [message.problem.message] : []))
+  }
+
+  /** Where the source listens. */
+  address(): Promise<Address> {
+    return until(() => addressIn(this.state?.text ?? ''))
+  }
+
+  /** Ends reading; resolves when all that was read is durable. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#done
+  }
+
+  async #write(delivery: Delivery, sink: DeliverySink): Promise<void> {
+    this.streams.add(delivery.stream)
+    const { books } = delivery
+    await sink.write(delivery)
+    addBooks(this.books, books)
+  }
+}

@@ -1,0 +1,218 @@
+import { closeSync } from 'node:fs'
+import type { Problem } from '../../core/source.ts'
+import { Archive, type Packed } from './archive.ts'
+import { inspect, type Contents } from './contents.ts'
+import { type Candidate, openOrNot, packedFor } from './copies.ts'
+import type { Opened } from './facts.ts'
+import type { FilePosition } from './position.ts'
+import { agrees, NOTHING_READ, store } from './print.ts'
+import type { Tail } from './tail.ts'
+
+/** How often it is looked whether what is sought is there by now (milliseconds). */
+const AGAIN = 1000
+
+/** A compressed file that was unpacked to see what it holds. */
+interface Inspected extends Packed {
+  /** The ids of the contents that it begins with, as far as they were read. */
+  readonly has: ReadonlySet<string>
+  /** All that it holds was read, or is read from a file that is open. */
+  readonly read: boolean
+}
+
+/**
+ * What was rotated and compressed while Visor was stopped. Compressed files are looked at while there is a content whose
+ * file is gone, each once, and only those that were made since that content was first seen; of one that begins otherwise
+ * only the beginning is unpacked. One that is read is unpacked twice, first to see that it is whole.
+ */
+export class Archives {
+  readonly #paths: () => Iterable<string>
+  /** What is read of files that are there. */
+  readonly #tails: () => Iterable<Tail>
+  /** Where earlier runs had come to, by the id of the content. */
+  readonly #known = new Map<string, FilePosition>()
+  readonly #archives = new Set<Archive>()
+  /** The files that were inspected, as they were then, with what is wrong with them. */
+  readonly #seen = new Map<string, string | undefined>()
+  #damaged = new Map<string, string>()
+  readonly #failed = new Map<string, string>()
+  #search: AsyncGenerator<undefined, void> | undefined
+  #searched = -Infinity
+
+  constructor(paths: () => Iterable<string>, tails: () => Iterable<Tail>) {
+    this.#paths = paths
+    this.#tails = tails
+  }
+
+  /** So far a content was read, perhaps to its end, and is not read from a file that is there. */
+  know(id: string, position: FilePosition): void {
+    this.#known.set(id, position)
+  }
+
+  /** The file of a content that an earlier run was reading is gone; a compressed one may have it. */
+  seek(id: string, position: FilePosition): void {
+    this.#archives.add(new Archive(id, position.path, position))
+  }
+
+  /** A compressed file may hold what came to `path` after `since` and was never seen there. */
+  begin(id: string, path: string, since: number, { path: name, facts: { key } }: Candidate): void {
+    if ([...this.#known.values()].some(known => known.key === key)) return
+    const at = { offset: 0, key, path, real: path, since, finished: false, ...store(NOTHING_READ) }
+    const archive = new Archive(id, name, at)
+    archive.announce()
+    this.#archives.add(archive)
+  }
+
+  get waiting(): Archive[] {
+    return [...this.#archives].filter(archive => archive.waiting)
+  }
+
+  /** Whether there is something to unpack. */
+  get busy(): boolean {
+    return this.#search !== undefined || [...this.#archives].some(archive => archive.unpacking)
+  }
+
+  /** Compressed files that cannot be read, and why. */
+  problems(): Problem[] {
+    return Array.from([...this.#damaged, ...this.#failed], ([name, message]) => ({ name, message }))
+  }
+
+  look(now: number): void {
+    if (this.#search || this.#sought.length === 0 || now - this.#searched < AGAIN) return
+    this.#searched = now
+    this.#search = this.#find()
+  }
+
+  /** Unpacks a little of what there is to unpack. */
+  async unpack(): Promise<void> {
+    if ((await this.#search?.next())?.done) this.#search = undefined
+    for (const archive of this.#archives)
+      try {
+        await archive.unpack()
+      } catch (error) {
+        this.#failed.set(archive.name, `cannot be read: ${reasonOf(error)}`)
+        archive.close()
+      }
+  }
+
+  /** Lets go of what is read to its end. */
+  settle(): void {
+    for (const archive of this.#archives)
+      if (archive.finished && !archive.waiting) {
+        this.know(archive.id, archive.position())
+        this.#archives.delete(archive)
+      }
+  }
+
+  close(): void {
+    void this.#search?.return()
+    for (const archive of this.#archives) archive.close()
+    this.#archives.clear()
+  }
+
+  get #sought(): Archive[] {
+    return [...this.#archives].filter(({ found, finished }) => !found && !finished)
+  }
+
+  /** Goes on in the compressed files that have what is sought. What none has is lost, unless one is not whole as yet. */
+  async *#find(): AsyncGenerator<undefined, void> {
+    this.#damaged = new Map()
+    const files: Inspected[] = []
+    try {
+      for (const { path } of this.#candidates()) {
+        const file = yield* this.#inspect(path)
+        if (file) files.push(file)
+      }
+      // Of two that begin alike, the one that was written before holds what was seen before.
+      for (const file of files.splice(0).sort((a, b) => a.facts.modified - b.facts.modified))
+        if (!this.#assign(file)) closeSync(file.fd)
+    } finally {
+      for (const { fd } of files) closeSync(fd)
+    }
+    if (this.#damaged.size === 0) for (const archive of this.#sought) archive.finish()
+  }
+
+  #candidates(): Candidate[] {
+    const found = this.#sought.flatMap(archive => {
+      const { path, real, since, key } = archive.position()
+      return packedFor(path, real, this.#paths()).filter(
+        ({ facts }) => facts.key === key || (facts.born || facts.changed) >= since
+      )
+    })
+    return [...new Map(found.map(candidate => [candidate.facts.key, candidate])).values()]
+  }
+
+  /** Opens a file and unpacks it; `undefined` when it has nothing of what is known, or is not whole. */
+  async *#inspect(path: string): AsyncGenerator<undefined, Inspected | undefined> {
+    const opened = openOrNot(path)
+    if (!opened) {
+      this.#damaged.set(path, 'cannot be opened')
+      return undefined
+    }
+    const { key, size, modified } = opened.facts
+    const state = `${key}:${size}:${modified}`
+    let file: Inspected | undefined
+    try {
+      if (!this.#seen.has(state)) file = yield* this.#unpacked(path, opened, state)
+    } finally {
+      if (!file) closeSync(opened.fd)
+    }
+    const wrong = this.#seen.get(state)
+    if (wrong !== undefined) this.#damaged.set(path, wrong)
+    return file
+  }
+
+  async *#unpacked(
+    path: string,
+    { fd, facts }: Opened,
+    state: string
+  ): AsyncGenerator<undefined, Inspected | undefined> {
+    try {
+      const begun = this.#sought.some(({ key }) => key === facts.key)
+      const contents = yield* inspect(fd, this.#known, begun)
+      this.#seen.set(state, undefined)
+      return contents && { path, fd, facts, ...contents, read: this.#isRead(contents) }
+    } catch (error) {
+      this.#seen.set(state, `is damaged or not whole (${reasonOf(error)}); it is read once it is whole`)
+      return undefined
+    }
+  }
+
+  #isRead({ print, has }: Contents): boolean {
+    const known = [...has].map(id => this.#known.get(id))
+    if (known.some(at => at?.finished === true && at.offset === print.end)) return true
+    return [...this.#tails()].some(
+      ({ fd, size }) => fd !== undefined && size >= print.end && agrees(fd, print)
+    )
+  }
+
+  /** Hands a file to the content of which it holds more, and over to it, if there is any. */
+  #assign(file: Inspected): boolean {
+    const own = this.#sought.filter(({ key }) => key === file.facts.key)
+    const begun = own.find(({ offset }) => offset > 0)
+    const taker = begun ?? (file.read ? undefined : (this.#takerOf(file) ?? own[0]))
+    for (const archive of own) if (archive !== taker) archive.finish()
+    if (taker && taker.offset < file.print.end) {
+      taker.goOn(file)
+      return true
+    }
+    taker?.finish()
+    return false
+  }
+
+  /** Of the contents that a file begins with, the one of which most was read. */
+  #takerOf({ has, print }: Inspected): Archive | undefined {
+    const taken = new Set([...this.#archives, ...this.#tails()].map(({ id }) => id))
+    const finished = [...this.#known]
+      .filter(([id, at]) => at.finished && !taken.has(id))
+      .map(([id, at]) => new Archive(id, at.path, { ...at, finished: false }))
+    const [taker] = [...this.#sought, ...finished]
+      .filter(({ id, offset }) => has.has(id) && offset <= print.end)
+      .sort((a, b) => b.offset - a.offset)
+    if (taker) this.#archives.add(taker)
+    return taker
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

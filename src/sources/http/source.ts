@@ -1,0 +1,51 @@
+import { setTimeout } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { addressText } from '../../core/address.ts'
+import type { Problem, Source } from '../../core/source.ts'
+import { Inbox } from '../inbox.ts'
+import type { SourceWorld } from '../kind.ts'
+import { Listener } from '../net/listener.ts'
+import { networkSource, type Receiver } from '../net/receiver.ts'
+import { Refusals } from '../net/refusals.ts'
+import { createApp } from './app.ts'
+import { Deposits } from './deposits.ts'
+import type { HttpOptions } from './options.ts'
+
+/** Milliseconds that answers have to leave when it is over. */
+const FAREWELL = 1000
+
+/** Lines that others post; all requests are one stream, each of them in one piece. */
+export async function httpSource(options: HttpOptions, { name, clock }: SourceWorld): Promise<Source> {
+  const inbox = new Inbox(`http:${name}`, clock)
+  const stream = inbox.open(addressText(options.listen))
+  const deposits = new Deposits(stream, options.buffer)
+  const refusals = new Refusals(clock)
+  const app = await createApp(options, deposits, why => refusals.add(why))
+  const listener = new Listener(app.server, options, refusals)
+  const unanswered = countUnanswered(app)
+  const receiver: Receiver = {
+    start: () => listener.start(),
+    stop: () => listener.stop(),
+    async close() {
+      deposits.close()
+      for (let left = FAREWELL; left > 0 && unanswered() > 0; left -= 10) await setTimeout(10)
+      listener.close()
+    },
+    state: () => listener.state(),
+    problems: (): readonly Problem[] => listener.problems(),
+    committed(id, { offset }) {
+      if (id === stream.id) deposits.committed(offset)
+    }
+  }
+  return networkSource(inbox, [receiver])
+}
+
+/** How many requests are not answered yet. */
+function countUnanswered(app: FastifyInstance): () => number {
+  let count = 0
+  app.server.on('request', (_request, response) => {
+    count++
+    response.once('close', () => count--)
+  })
+  return () => count
+}

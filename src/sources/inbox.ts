@@ -1,0 +1,171 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Stream } from '../core/source.ts'
+import { QueueStream } from './queue.ts'
+
+/** Bytes of whole lines that all streams together hold at the most, and one of them at least and at the most. */
+const ROOM = { all: 16 << 20, least: 64 << 10, most: 1 << 20 }
+
+/**
+ * Milliseconds between two rounds of the reader where it keeps up, so that it does not do its work line by line: so
+ * many times as long as a round takes, since each stream that has a line costs, but no more than a second.
+ */
+const PAUSE = { least: 10, most: 1000, times: 4 }
+const BEHIND = 256 << 10
+
+/** When reading ends: what is on its way has come when nothing has for so long (milliseconds), so often; or never will. */
+const QUIET = { ms: 25, times: 2, patience: 40 }
+
+/** A stream of an inbox: it says when it is full, and tells when there is room again. */
+export class InboxStream extends QueueStream {
+  /** Called after bytes were read. */
+  onRead: (() => void) | undefined
+  readonly slot: number
+  readonly #inbox: Inbox
+  /** The reader was not told yet that it is finished. */
+  #news = false
+
+  constructor(id: string, name: string, slot: number, inbox: Inbox) {
+    super(id, name)
+    this.slot = slot
+    this.#inbox = inbox
+  }
+
+  /** Half a line may be as long as lines may be; whole ones are held until the reader has had its share. */
+  override get full(): boolean {
+    const { share, longest, sealed } = this.#inbox
+    return sealed || this.pending >= (this.hasLine ? share : longest + share)
+  }
+
+  /** Whether what comes from now on is read no more. */
+  get sealed(): boolean {
+    return this.#inbox.sealed
+  }
+
+  override get waiting(): boolean {
+    return super.waiting || this.#news
+  }
+
+  override push(bytes: Uint8Array): void {
+    if (this.finished) return
+    super.push(bytes)
+    this.#inbox.wake()
+  }
+
+  /** No more bytes will come. */
+  finish(): void {
+    if (this.finished) return
+    this.finished = true
+    this.#news = true
+    if (this.end === 0) this.#inbox.forget(this)
+    this.#inbox.wake()
+  }
+
+  override offer(): void {
+    super.offer()
+    this.#news = false
+  }
+
+  override advance(bytes: number): void {
+    super.advance(bytes)
+    this.onRead?.()
+  }
+}
+
+/** The streams of one source that others fill. */
+export class Inbox {
+  /** Bytes that a line may have, its end not counted. */
+  readonly longest: number
+  /** Reading ends: what comes from now on is not read any more. */
+  sealed = false
+  readonly #name: string
+  readonly #clock: () => number
+  readonly #streams = new Set<InboxStream>()
+  readonly #slots = new Set<number>()
+  #received = 0
+  #wake: (() => void) | undefined
+
+  /** `name` is unique among all sources; `clock` tells milliseconds. */
+  constructor(name: string, clock: () => number, longest = 1 << 20) {
+    this.#name = name
+    this.#clock = clock
+    this.longest = longest
+  }
+
+  /** How many streams there are, those included that are over and not read yet. */
+  get size(): number {
+    return this.#streams.size
+  }
+
+  /** Bytes of whole lines that one stream may hold. */
+  get share(): number {
+    return Math.min(ROOM.most, Math.max(ROOM.least, ROOM.all / this.size))
+  }
+
+  /** A new stream, called `name` by people. It has the id of one that is over, where there is one. */
+  open(name: string): InboxStream {
+    let slot = 0
+    while (this.#slots.has(slot)) slot++
+    const stream = new InboxStream(`${this.#name}:${slot}`, name, slot, this)
+    this.#slots.add(slot)
+    this.#streams.add(stream)
+    return stream
+  }
+
+  /** A stream is over, and the reader was told, or never heard of it. */
+  forget(stream: InboxStream): void {
+    this.#streams.delete(stream)
+    this.#slots.delete(stream.slot)
+  }
+
+  /** Something has come, or has ended. */
+  wake(): void {
+    this.#received++
+    this.#wake?.()
+  }
+
+  /** `Source.ready`; `stop` is called when the signal aborts, and lets nothing new begin. */
+  async *ready(signal: AbortSignal, stop: () => void): AsyncGenerator<readonly Stream[]> {
+    signal.addEventListener('abort', () => this.wake())
+    while (!signal.aborted) {
+      if (!this.#isWaiting()) await this.#heard()
+      else {
+        const began = this.#clock()
+        yield* this.#round()
+        const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, PAUSE.times * (this.#clock() - began)))
+        await (this.#isBehind() ? setImmediate() : setTimeout(pause))
+      }
+    }
+    stop()
+    for (let quiet = 0, left = QUIET.patience; quiet < QUIET.times && left > 0; left--) {
+      const before = this.#received
+      while (this.#isWaiting()) yield* this.#round()
+      await setTimeout(QUIET.ms)
+      quiet = this.#received === before ? quiet + 1 : 0
+    }
+    this.sealed = true
+    while (this.#isWaiting()) yield* this.#round()
+  }
+
+  *#round(): Generator<readonly Stream[]> {
+    const waiting = [...this.#streams].filter(stream => stream.waiting)
+    for (const stream of waiting) stream.offer()
+    yield waiting
+    for (const stream of waiting) if (stream.finished && !stream.waiting) this.forget(stream)
+  }
+
+  #isWaiting(): boolean {
+    for (const stream of this.#streams) if (stream.waiting) return true
+    return false
+  }
+
+  #isBehind(): boolean {
+    let pending = 0
+    for (const stream of this.#streams) pending += stream.pending
+    return pending >= BEHIND
+  }
+
+  async #heard(): Promise<void> {
+    await new Promise<void>(done => (this.#wake = done))
+    this.#wake = undefined
+  }
+}

@@ -1,0 +1,29 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
+
+/** Whether `text` is an IP address, or a range of them such as `10.0.0.0/8`. */
+export function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = isIPv6(address) ? 128 : 32
+  return (
+    isIP(address) > 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  )
+}
+
+/** A test whether an address is in one of the ranges; all are where none is given. */
+export function allowing(ranges: readonly string[] | undefined): (address: string) => boolean {
+  if (ranges === undefined) return () => true
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    const family = familyOf(address)
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return address => list.check(address, familyOf(address))
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4'
+}

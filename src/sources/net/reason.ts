@@ -1,0 +1,10 @@
+import { getSystemErrorMessage } from 'node:util'
+
+/** Why the operating system refused, for people: `connection refused (ECONNREFUSED)`. */
+export function reasonOf(error: unknown): string {
+  // One for each address of a name that was tried.
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join('; ')
+  if (!(error instanceof Error)) return String(error)
+  if (!('errno' in error) || typeof error.errno !== 'number' || error.errno >= 0) return error.message
+  return `${getSystemErrorMessage(error.errno)} (${'code' in error ? String(error.code) : error.errno})`
+}

@@ -1,0 +1,38 @@
+import type { Position, Problem, Source } from '../../core/source.ts'
+import type { Inbox } from '../inbox.ts'
+
+/** What fills an inbox from the network: a port that is listened on, or a connection. */
+export interface Receiver {
+  start(): void
+  /** Lets nothing new begin; what has begun goes on. */
+  stop(): void
+  /** Ends all that has begun. */
+  close(): void | Promise<void>
+  /** What it listens on or is connected to, for people. */
+  state(): string
+  problems(): readonly Problem[]
+  /** What was read up to a position of one of its streams is durable. */
+  committed?(stream: string, position: Position): void
+}
+
+/** A source of what receivers take in. */
+export function networkSource(inbox: Inbox, receivers: readonly Receiver[]): Source {
+  return {
+    uniform: true,
+    longest: inbox.longest,
+    ready(signal) {
+      for (const receiver of receivers) receiver.start()
+      return inbox.ready(signal, () => {
+        for (const receiver of receivers) receiver.stop()
+      })
+    },
+    async close() {
+      await Promise.all(receivers.map(async receiver => receiver.close()))
+    },
+    state: () => receivers.map(receiver => receiver.state()).join('; '),
+    problems: () => receivers.flatMap(receiver => receiver.problems()),
+    committed(stream, position) {
+      for (const receiver of receivers) receiver.committed?.(stream, position)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { createSecureContext } from 'node:tls'
+import * as z from 'zod'
+import { durationSetting } from '../../settings/duration.ts'
+import { sizeSetting } from '../../settings/size.ts'
+import { isRange } from './allow.ts'
+
+const pem = (summary: string) => z.string('expected PEM text').min(1).describe(summary)
+
+const key = pem('The private key, as PEM; file:key.pem takes it from that file.')
+const cert = pem('The certificate that belongs to it, with those between it and the root.')
+const ca = pem('Who must have signed the certificate of the other side, which has to show one then.')
+
+/** Certificates where connections are encrypted, as PEM text. */
+export interface TlsOptions {
+  readonly key?: string | undefined
+  readonly cert?: string | undefined
+  readonly ca?: string | undefined
+}
+
+/** Refuses keys and certificates that are none, or do not belong together. */
+function usable(options: TlsOptions, context: z.RefinementCtx): void {
+  try {
+    createSecureContext(options)
+  } catch (error) {
+    context.addIssue(`cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const ENCRYPTED = 'Connections are encrypted with these.'
+
+/** For those who listen. */
+export const serverTls = z
+  .strictObject({ key, cert, ca: ca.optional() })
+  .superRefine(usable)
+  .optional()
+  .describe(ENCRYPTED)
+
+/** For those who listen, who need a key and a certificate, and those who connect, who may have them. */
+export const eitherTls = z
+  .strictObject({ key: key.optional(), cert: cert.optional(), ca: ca.optional() })
+  .superRefine(usable)
+  .optional()
+  .describe(ENCRYPTED)
+
+/** How many may be connected. */
+export const connectionsSetting = z
+  .int()
+  .min(1)
+  .max(100_000)
+  .default(1000)
+  .describe('How many connections there may be at once; another one is closed at once, counted and told.')
+
+/** Whose lines are taken. */
+export const allowSetting = z
+  .array(z.string().refine(isRange, 'expected an IP address or a range such as "10.0.0.0/8"'))
+  .min(1)
+  .optional()
+  .describe('Addresses and ranges that lines are taken from; from everybody when absent.')
+
+/** What connections that bring lines can be told. */
+export const lineSettings = {
+  longest: sizeSetting(
+    '1KiB',
+    '64MiB',
+    'How long a line may be; a longer one is rejected. Each connection may hold as much in memory.'
+  ).prefault('1MiB'),
+  idle: durationSetting(
+    '1s',
+    '1d',
+    'A connection that brings nothing for so long is closed; never when absent.'
+  ).optional()
+}
+
+/** What a port for datagrams can be told. */
+export const datagramSettings = {
+  buffer: sizeSetting(
+    '64KiB',
+    '1GiB',
+    'How much may wait in memory to be read; datagrams beyond it are dropped, counted and told.'
+  ).prefault('16MiB'),
+  receive: sizeSetting(
+    '4KiB',
+    '1GiB',
+    "How much the system may hold for Visor to fetch; the system's own size when absent, and its limit at the most."
+  ).optional()
+}

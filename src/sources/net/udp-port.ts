@@ -1,0 +1,105 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import { addressText, type Address } from '../../core/address.ts'
+import { systemCode } from '../../core/errors.ts'
+import type { Problem } from '../../core/source.ts'
+import type { Inbox, InboxStream } from '../inbox.ts'
+import { allowing } from './allow.ts'
+import type { Messages } from './framing.ts'
+import { reasonOf } from './reason.ts'
+import type { Receiver } from './receiver.ts'
+import { Refusals } from './refusals.ts'
+
+/** Milliseconds until it is tried again to have a port that could not be had. */
+const AGAIN = 1000
+
+export interface UdpPortOptions {
+  readonly listen: Address
+  readonly allow?: readonly string[] | undefined
+  /** Bytes that may wait to be read. */
+  readonly buffer: number
+  /** Bytes that the system may hold; as it does by itself when absent. */
+  readonly receive?: number | undefined
+}
+
+/** A port that datagrams are sent to, each a message; all of them are one stream. */
+export class UdpPort implements Receiver {
+  readonly #options: UdpPortOptions
+  readonly #allows: (address: string) => boolean
+  readonly #refusals: Refusals
+  readonly #stream: InboxStream
+  readonly #messages: Messages
+  #socket: Socket | undefined
+  #problem: string | undefined
+  #again: NodeJS.Timeout | undefined
+
+  constructor(
+    inbox: Inbox,
+    options: UdpPortOptions,
+    clock: () => number,
+    messages: (push: (bytes: Uint8Array) => void) => Messages
+  ) {
+    this.#options = options
+    this.#allows = allowing(options.allow)
+    this.#refusals = new Refusals(clock)
+    this.#stream = inbox.open(addressText(options.listen))
+    this.#messages = messages(bytes => this.#stream.push(bytes))
+  }
+
+  start(): void {
+    const { listen, receive } = this.#options
+    const type = isIPv6(listen.host) ? 'udp6' : 'udp4'
+    const socket = createSocket({ type, ...(receive !== undefined && { recvBufferSize: receive }) })
+    socket.on('message', (datagram, from) => this.#take(datagram, from))
+    socket.on('error', error => this.#fail(socket, error))
+    socket.bind({ address: listen.host, port: listen.port }, () => {
+      this.#socket = socket
+      this.#problem = undefined
+    })
+  }
+
+  /** What comes in goes on being taken, until the stream is full for good: the port has no queue of its own. */
+  stop(): void {
+    clearTimeout(this.#again)
+  }
+
+  close(): void {
+    clearTimeout(this.#again)
+    this.#socket?.close()
+    this.#socket = undefined
+  }
+
+  state(): string {
+    const at = addressText(this.#address())
+    return `${this.#socket ? 'listens' : 'does not listen'} at ${at} (UDP)${this.#refusals.text()}`
+  }
+
+  problems(): Problem[] {
+    const name = addressText(this.#address())
+    const losses = this.#refusals.problems(name)
+    return this.#problem === undefined ? losses : [{ name, message: this.#problem }, ...losses]
+  }
+
+  #address(): Address {
+    const { host, port } = this.#options.listen
+    return { host, port: this.#socket?.address().port ?? port }
+  }
+
+  #take(datagram: Uint8Array, { address }: RemoteInfo): void {
+    if (!this.#allows(address)) this.#refusals.add('datagrams refused: address not allowed')
+    else if (this.#stream.sealed || this.#stream.pending + datagram.length > this.#options.buffer)
+      this.#refusals.add('datagrams dropped', 'datagrams are dropped: they come faster than they are read')
+    else {
+      this.#messages.part(datagram)
+      this.#messages.end()
+    }
+  }
+
+  #fail(socket: Socket, error: Error): void {
+    socket.close()
+    this.#socket = undefined
+    const reason = systemCode(error) === 'EADDRINUSE' ? 'the port is in use' : reasonOf(error)
+    this.#problem = `cannot listen: ${reason}; it is tried again`
+    this.#again = setTimeout(() => this.start(), AGAIN)
+  }
+}

@@ -1,0 +1,4 @@
+import * as z from 'zod'
+
+/** What a user can set for standard input: nothing. */
+export const stdinOptions = z.strictObject({})

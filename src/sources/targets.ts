@@ -1,0 +1,35 @@
+import { VisorError } from '../core/errors.ts'
+import { nearest } from '../core/suggest.ts'
+import { SOURCES, type SourceOptions } from './index.ts'
+
+/**
+ * The source that a target on the command line names: `-`, or an address such as `tcp://HOST:PORT`; `undefined` for a
+ * path or pattern.
+ * @throws VisorError USAGE for a target that cannot be understood
+ */
+export function takeTarget(target: string): SourceOptions | undefined {
+  for (const kind of SOURCES) {
+    const taken = kind.take?.(target)
+    if (!taken) continue
+    const { data, error } = kind.options.safeParse(taken)
+    if (!error) return { type: kind.name, ...data }
+    throw new VisorError('USAGE', error.issues.map(({ message }) => `${target}: ${message}`).join('\n'))
+  }
+  const examples = SOURCES.flatMap(({ targets = [] }) => targets)
+  const meant = examples.map(schemeOf).find(scheme => scheme !== '' && target.startsWith(`${scheme}:`))
+  if (meant !== undefined)
+    throw new VisorError('USAGE', `${target}: did you mean ${meant}://? A file of that name is ./${target}`)
+  if (schemeOf(target) === '') return undefined
+  throw new VisorError('USAGE', `${target}: lines cannot come from there; ${hintFor(target, examples)}`)
+}
+
+function hintFor(target: string, examples: readonly string[]): string {
+  const near = nearest(schemeOf(target), examples.map(schemeOf))
+  const hint = examples.find(example => near !== undefined && schemeOf(example) === near)
+  return hint === undefined ? `possible are files, ${examples.join(', ')}` : `did you mean ${hint}?`
+}
+
+/** What stands before `://`; empty where that is nowhere. */
+function schemeOf(target: string): string {
+  return /^([a-z][a-z\d+.-]*):\/\//i.exec(target)?.[1] ?? ''
+}
