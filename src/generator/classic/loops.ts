@@ -30,28 +30,34 @@ export function heartbeats(
 }
 
 export function requests(access: Access, random: Random): Loop {
-  const { interval, user_id: users, method: methods, code: codes, resource: resources, version } = access
-  const { method_dist: methodShares, code_dist: codeShares } = access
-  const method = weighted(methods.map((name, i) => [name, methodShares?.[i] ?? 1] as const))
-  const code = weighted(codes.map((status, i) => [status, codeShares?.[i] ?? 1] as const))
+  const user = among(access.user_id, access.user_id_dist)
+  const method = among(access.method, access.method_dist)
+  const code = among(access.code, access.code_dist)
+  const resource = among(access.resource, access.resource_dist)
+  const version = among(access.version, access.version_dist)
   return {
     kind: 'access',
     line() {
-      const user = oneOf(random, users)
+      const name = user(random)
       return {
         own: {
           client: address(random),
-          user: user === '' || user === '-' ? null : user,
+          user: name === '' || name === '-' ? null : name,
           method: method(random),
-          ...target(oneOf(random, resources)),
-          protocol: oneOf(random, version),
+          ...target(resource(random)),
+          protocol: version(random),
           status: code(random),
           bytes: whole(random, 1024, 10_240)
         }
       }
     },
-    wait: () => uniform(random, interval)
+    wait: () => uniform(random, access.interval)
   }
+}
+
+/** One of some items, each with its share; all with the same where none are told. */
+function among<T>(items: readonly T[], shares: readonly number[] | undefined): (random: Random) => T {
+  return weighted(items.map((item, i) => [item, shares?.[i] ?? 1] as const))
 }
 
 function target(resource: string): { path: string; query: string | null } {

@@ -59,15 +59,18 @@ const access = z
       .refine(takesTime, TOO_SHORT)
       .describe('How long it is from one line to the next.'),
     user_id: z.array(z.string()).min(1, 'expected at least one').describe('Users; `-` for none.'),
+    user_id_dist: shares.describe('The share of each user; the same for all when absent.'),
     method: texts.describe('Request methods.'),
     method_dist: shares.describe('The share of each method; the same for all when absent.'),
     code: z.array(status).min(1, 'expected at least one').describe('Statuses of the answers.'),
     code_dist: shares.describe('The share of each status; the same for all when absent.'),
     resource: texts.describe('Paths asked for, perhaps with a query.'),
-    version: texts.describe('Protocols, such as `HTTP/2.0`.')
+    resource_dist: shares.describe('The share of each path; the same for all when absent.'),
+    version: texts.describe('Protocols, such as `HTTP/2.0`.'),
+    version_dist: shares.describe('The share of each protocol; the same for all when absent.')
   })
   .superRefine((access, context) => {
-    for (const name of ['method', 'code'] as const) {
+    for (const name of ['user_id', 'method', 'code', 'resource', 'version'] as const) {
       const dist = `${name}_dist` as const
       const given = access[dist]?.length ?? access[name].length
       if (given === access[name].length) continue
@@ -103,8 +106,9 @@ const messages = z.strictObject({
 })
 
 /**
- * The configuration of the first Visor's generator, its keys as they were, and `pool`. Its numbers may be written as texts, the
- * two numbers of a range stand in either order, and shares of methods and statuses need not add up to 1.
+ * The configuration of the first Visor's generator, its keys as they were, and `pool`, `user_id_dist`, `resource_dist` and
+ * `version_dist`. Its numbers may be written as texts, the two numbers of a range stand in either order, and shares need not add
+ * up to 1.
  */
 export const classicOptions = z
   .strictObject({

@@ -118,6 +118,24 @@ describe('requests', () => {
     expect(chiSquare(countsOf(drafts, 'user', ['ines', 'tomasz', null]), [1, 1, 2])).toBeLessThan(13.82)
   })
 
+  it('keep the shares of users, resources and versions where these are told', () => {
+    const access = {
+      ...SAMPLE.access,
+      user_id: ['ines', 'tomasz'],
+      user_id_dist: [3, 1],
+      resource: ['/a', '/b', '/c'],
+      resource_dist: ['0.5', '0.5', '0'],
+      version: ['HTTP/1.1', 'HTTP/2.0'],
+      version_dist: [1, 9]
+    }
+    const all = draftsOf({ settings: { heartbeat: undefined, access }, modes: ['access'], seconds: 4000 })
+    // 10.83 is exceeded once in a thousand runs with one degree of freedom.
+    expect(chiSquare(countsOf(all, 'user', ['ines', 'tomasz']), [3, 1])).toBeLessThan(10.83)
+    const [a = 0, b = 0, c] = countsOf(all, 'path', ['/a', '/b', '/c'])
+    expect([c, chiSquare([a, b], [1, 1]) < 10.83]).toEqual([0, true])
+    expect(chiSquare(countsOf(all, 'protocol', ['HTTP/1.1', 'HTTP/2.0']), [1, 9])).toBeLessThan(10.83)
+  })
+
   it('keep their bounds of bytes and waits', () => {
     const bytes = drafts.map(({ own }) => Number(own['bytes']))
     expect([Math.min(...bytes), Math.max(...bytes)]).toEqual([1024, 10_240])
