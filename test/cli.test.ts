@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -196,6 +197,24 @@ describe.concurrent('visor check', () => {
     expect(out).toContain(`${config} is valid.`)
     expect(out).toMatch(/combined\.log +combined: 6 of the first 8 lines follow it/)
     expect(out).toMatch(/! .*none\/\*\.log +no such file yet/)
+  })
+
+  it('says what it would listen on, and does not', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise(done => server.once('listening', done))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const config = join(folder, 'network.yaml')
+    writeFileSync(
+      config,
+      `sources:\n  a: { type: syslog, listen: ${port} }\n  b: { type: http, listen: ${port} }\n  c: { path: "-" }\n`
+    )
+    const { exit, out } = await visor(['check', '-c', config])
+    server.close()
+    expect(exit).toBe(0)
+    expect(out).toContain(`syslog over TCP and UDP at 127.0.0.1:${port}: not tried`)
+    expect(out).toContain(`POST to http://127.0.0.1:${port}/: not tried`)
+    expect(out).toContain('standard input: not tried')
   })
 })
 

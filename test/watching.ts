@@ -1,5 +1,5 @@
 import type { Status, Summary } from '../src/server/contract.ts'
-import { startVisor, type Running } from './visor.ts'
+import { startVisor, type RunOptions, type Running } from './visor.ts'
 
 /** A daemon under test, started with `bin/visor.js watch`. */
 export interface Watching {
@@ -10,8 +10,8 @@ export interface Watching {
 }
 
 /** Starts a daemon on a free port and waits until its page is there. */
-export async function startWatching(args: readonly string[]): Promise<Watching> {
-  const visor = startVisor(['watch', '--port', '0', ...args])
+export async function startWatching(args: readonly string[], options: RunOptions = {}): Promise<Watching> {
+  const visor = startVisor(['watch', '--port', '0', ...args], options)
   const [, address = ''] = await visor.until(/live at (\S+)/)
   const get = async <Answer>(path: string): Promise<Answer> => {
     const answer: Answer = JSON.parse(await (await fetch(`${address}api/${path}`)).text())

@@ -19,7 +19,7 @@ export function sourcesPage(): string {
         name === 'file' ? 'a path or pattern' : targets.map(target => `\`${target}\``).join(', ')
       ])
     ),
-    'Lines of files count exactly once, whatever happens. Lines that come over a connection, in datagrams or from standard input are durable from the first commit after they were read, a quarter of a second or so; when Visor is stopped, what has come is read and stored before connections end. A request over HTTP is answered once its lines are stored.',
+    'Lines of files count exactly once, whatever happens. Lines that come over a connection, in datagrams or from standard input are durable from the first commit after they were read, a quarter of a second or so; when Visor is stopped, the whole lines that have come are read and stored before connections end. A request over HTTP is answered once its lines are stored.',
     'While the store cannot follow, no more is read than it can take: senders over TCP wait, requests are told to come again, datagrams are dropped and counted. The page tells who waits, and for how long.',
     'All streams of a source over the network have the format that the first lines of one of them told; lines that follow no format at that time are kept as rejected ones. Name the format where you know it.',
     '## Settings of all sources',

@@ -17,8 +17,11 @@ const QUIET = { ms: 25, times: 2, patience: 40 }
 
 /** A stream of an inbox: it says when it is full, and tells when there is room again. */
 export class InboxStream extends QueueStream {
-  /** Called after bytes were read. */
+  /** Called when the reader is done with some bytes, and before it is handed the stream. */
   onRead: (() => void) | undefined
+  onOffer: (() => void) | undefined
+  /** Up to where in the stream the reader is given bytes. */
+  limit = Infinity
   readonly slot: number
   readonly #inbox: Inbox
   /** The reader was not told yet that it is finished. */
@@ -63,6 +66,11 @@ export class InboxStream extends QueueStream {
   override offer(): void {
     super.offer()
     this.#news = false
+    this.onOffer?.()
+  }
+
+  override read(into: Uint8Array): number {
+    return super.read(into.subarray(0, this.limit - this.position().offset))
   }
 
   override advance(bytes: number): void {

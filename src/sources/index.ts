@@ -1,6 +1,7 @@
 import type { KnownStream, Source } from '../core/source.ts'
 import { fileKind } from './file/index.ts'
 import { httpKind } from './http/index.ts'
+import { kafkaKind } from './kafka/index.ts'
 import type { SourceKind, SourceWorld } from './kind.ts'
 import { stdinKind } from './stdin/index.ts'
 import { syslogKind } from './syslog/index.ts'
@@ -11,7 +12,7 @@ export { inspectBulk, openBulk, splitRanges, type BulkFile, type Range } from '.
 export type { SourceKind, SourceWorld } from './kind.ts'
 
 /** All kinds of sources, the simplest first. */
-export const SOURCES: readonly SourceKind[] = [fileKind, stdinKind, tcpKind, udpKind, syslogKind, httpKind]
+export const SOURCES: readonly SourceKind[] = [fileKind, stdinKind, tcpKind, udpKind, syslogKind, httpKind, kafkaKind]
 
 /** What a source of any kind was told, as its kind's schema has it, and which kind it is: plain data. */
 export interface SourceOptions {

@@ -24,6 +24,8 @@ export interface FakeDashboard extends Dashboard {
   reject(text: string, reason: string): void
   /** As many random requests as given, spread over the seconds before `now`. */
   traffic(requests: number, seconds: number): void
+  /** The first source has been waiting for the store for so many milliseconds. */
+  hold(ms: number): void
   /** Tells the listeners. */
   changed(): void
 }
@@ -46,6 +48,7 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
   const rejected = rates.map(() => (random() < 0.01 ? 1 : 0))
   let id = 0
   let first = clock()
+  let held = 0
 
   const show = (line: Omit<Line, 'id'>): void => {
     lines.push({ id: ++id, ...line })
@@ -77,7 +80,7 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
     version: '0.1.0',
     started,
     books: sumBooks(access, errors),
-    sources: [accessSource(access, rates.at(-1) ?? 0, clock()), errorSource(errors, clock())],
+    sources: [{ ...accessSource(access, rates.at(-1) ?? 0, clock()), held }, errorSource(errors, clock())],
     rates: { to: clock(), read: rates, rejected },
     lines,
     store: { rows: access.parsed + errors.parsed, bytes: 14 * access.parsed, lastCommit: clock() - 240 }
@@ -97,6 +100,9 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
         if (random() < wave / 1.3) request(makeRequest(now - age, random))
         if (random() < 0.012) errorLine(now - age)
       }
+    },
+    hold(ms) {
+      held = ms
     },
     changed() {
       for (const listener of listeners) listener()

@@ -62,6 +62,21 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
+  it('tells who has been waiting for the store for more than a moment, and for how long', async () => {
+    const { page } = await open()
+    const told = page.locator('.source .facts', { hasText: 'waits for the store' })
+    expect(await told.count()).toBe(0)
+    fake.hold(12_400)
+    fake.changed()
+    await told.waitFor()
+    expect(await told.count()).toBe(1)
+    expect(await told.innerText()).toContain('waits for the store: 12.4 s')
+    fake.hold(999)
+    fake.changed()
+    await told.waitFor({ state: 'detached' })
+    await page.close()
+  })
+
   it('updates by itself, and its books balance', async () => {
     const { page } = await open()
     const before = fake.status().books.read

@@ -12,6 +12,7 @@ import type { SourceOptions } from '../../sources/index.ts'
 import { httpOptions } from '../../sources/http/options.ts'
 import { syslogOptions } from '../../sources/syslog/options.ts'
 import { tcpOptions } from '../../sources/tcp/options.ts'
+import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
 import { closed, dial, until } from '../../sources/testing/client.ts'
 import { udpOptions } from '../../sources/udp/options.ts'
 import { openStore, storeSink, type Store } from '../../store/index.ts'
@@ -109,6 +110,30 @@ describe('lines over TCP', () => {
       }),
       { numRuns: 6 }
     )
+  })
+
+  it.skipIf(!hasOpenssl)('are read exactly where they are encrypted (openssl)', async () => {
+    const authority = new Authority('visor test')
+    const run = stored(tcp({ tls: { ...authority.sign('server'), ca: authority.cert } }), { name: 'tls' })
+    const address = await run.address()
+    const lines = Array.from({ length: 2000 }, (_, i) => line(i))
+    await Promise.all(
+      [0, 1, 2, 3].map(async part => {
+        const client = { ca: authority.cert, ...authority.sign(`client ${part}`) }
+        const socket = await dial(address, client)
+        await send(
+          socket,
+          Buffer.from(`${lines.slice(part * 500, part * 500 + 500).join('\n')}\n`),
+          [17, 20_000]
+        )
+        socket.end()
+        await closed(socket)
+      })
+    )
+    await until(() => run.books.read === lines.length)
+    await run.stop()
+    authority.remove()
+    expect(await linesOf('tls')).toEqual(lines.toSorted())
   })
 
   it('that came before the end are all stored', async () => {

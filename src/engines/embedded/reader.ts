@@ -147,7 +147,7 @@ export class StreamReader {
     take.books.bytes += reading.consumed
     if (!reading.held) this.#held = { bytes: 0, since: -Infinity }
     else if (reading.left !== bytes) this.#held = { bytes: reading.left, since: now }
-    return reading.consumed > 0 && !reading.final && this.#choice === choice
+    return (reading.consumed > 0 || reading.cramped) && !reading.final && this.#choice === choice
   }
 
   /** How the lines of this step are laid out in windows, for metrics read over time and for the others. */

@@ -10,6 +10,8 @@ export interface Reading {
   readonly left: number
   /** What is left ends in a whole line that waits only because it may go on. */
   readonly held: boolean
+  /** The scanner had no room for the line that the bytes begin with, and has more the next time. */
+  readonly cramped: boolean
   /** All bytes that the stream will ever have are done with. */
   readonly final: boolean
 }
@@ -26,6 +28,7 @@ export function readOnce(
   take: (scan: Scan, offset: number) => boolean
 ): Reading {
   scanner.reset()
+  const room = scanner.input().length
   const length = stream.read(scanner.input())
   scanner.filled(length)
   const final = stream.finished && length >= stream.pending
@@ -40,7 +43,8 @@ export function readOnce(
     more = goOn && scan.more
   }
   stream.advance(consumed)
-  return { consumed, left: length - consumed, held, final: final && consumed === length }
+  const cramped = consumed === 0 && length === room && !held
+  return { consumed, left: length - consumed, held, cramped, final: final && consumed === length }
 }
 
 /** The times of the rows of all batches of a scan in the order of their lines. */

@@ -1,7 +1,8 @@
 import { VisorError } from '../../core/errors.ts'
+import { reasonOf } from '../../core/reason.ts'
 import type { Lines, Sink } from '../../core/sink.ts'
 import { countLines } from '../bytes.ts'
-import { linesText, reasonOf } from '../reason.ts'
+import { linesText } from '../lines-text.ts'
 import type { LogFile } from './log.ts'
 import type { Rotation } from './rotation.ts'
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import { VisorError } from '../../core/errors.ts'
+import { isRefusal } from '../../kafka/problem.ts'
 import { unlessAborted } from '../abort.ts'
 import type { KafkaSinkOptions } from './options.ts'
-import { isRefusal, problemOf } from './problem.ts'
+import { problemWith } from './problem.ts'
 
 /** How long brokers and the topic are waited for at the start, in milliseconds. */
 const PATIENCE = 5000
@@ -55,7 +56,7 @@ export async function countPartitions(
     await delay(PAUSE, undefined, { signal: limit }).catch(() => {})
   }
   signal.throwIfAborted()
-  throw new VisorError('BROKER', problemOf(problem, options), { cause: problem })
+  throw new VisorError('BROKER', problemWith(problem, options), { cause: problem })
 }
 
 /** Resolves when all that was handed to the connections has left this process, or cannot any more. */

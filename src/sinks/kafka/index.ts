@@ -1,7 +1,6 @@
+import { partsOf } from '../../kafka/target.ts'
 import { sinkKind } from '../kind.ts'
 import { kafkaSinkOptions } from './options.ts'
-
-const TARGET = /^kafka:\/\/(?<brokers>[^/?]*)\/?(?<topic>[^?]*)\??(?<query>.*)$/
 
 /** A topic of Kafka, one message for each line. */
 export const kafkaSink = sinkKind({
@@ -10,9 +9,8 @@ export const kafkaSink = sinkKind({
   example: 'kafka://127.0.0.1:9092/access?key=none&compression=lz4&acks=1',
   options: kafkaSinkOptions,
   take(target) {
-    const { brokers = '', topic = '', query } = TARGET.exec(target)?.groups ?? {}
-    if (query === undefined) return undefined
-    return { brokers, topic, ...Object.fromEntries(new URLSearchParams(query)) }
+    const parts = partsOf(target)
+    return parts && { brokers: parts.brokers, topic: parts.topic, ...parts.settings }
   },
   async open(options, world) {
     const { openKafka } = await import('./sink.ts')

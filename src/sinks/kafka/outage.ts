@@ -1,6 +1,6 @@
-import { linesText } from '../reason.ts'
+import { linesText } from '../lines-text.ts'
 import type { KafkaSinkOptions } from './options.ts'
-import { problemOf } from './problem.ts'
+import { problemWith } from './problem.ts'
 
 /** Knows whether lines have to wait for a broker, and tells people when that begins and when it is over. */
 export class Outage {
@@ -20,7 +20,7 @@ export class Outage {
   }
 
   failed(error: unknown): void {
-    this.#problem = problemOf(error, this.#options)
+    this.#problem = problemWith(error, this.#options)
     this.#suspects = new Set(this.#underWay)
   }
 

@@ -6,7 +6,7 @@ import { Batches, type Batch } from './batch.ts'
 import { countPartitions, disconnect, drained, makeProducer } from './connect.ts'
 import type { KafkaSinkOptions } from './options.ts'
 import { Outage } from './outage.ts'
-import { problemOf } from './problem.ts'
+import { problemWith } from './problem.ts'
 
 /** Bytes of messages that may wait for their acknowledgement. */
 const ROOM = 4 * 1024 * 1024
@@ -133,7 +133,7 @@ class KafkaSink implements Sink {
       if (!this.#final) this.#written += batch.messages.length
       this.#bytes -= batch.bytes
     } catch (error) {
-      this.#failure ??= new VisorError('BROKER', problemOf(error, this.#options), { cause: error })
+      this.#failure ??= new VisorError('BROKER', problemWith(error, this.#options), { cause: error })
     }
     this.#outage.ended(batch)
     this.#progress.resolve()

@@ -1,8 +1,9 @@
 import { systemCode, VisorError } from '../../core/errors.ts'
+import { reasonOf } from '../../core/reason.ts'
 import type { Lines, Sink } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { ReaderLeft } from '../left.ts'
-import { linesText, reasonOf } from '../reason.ts'
+import { linesText } from '../lines-text.ts'
 
 /**
  * Lines to a stream that somebody else may close. `write` resolves when the system has taken the lines, and `written`

@@ -118,8 +118,8 @@ export class Archives {
     this.#damaged = new Map()
     const files: Inspected[] = []
     try {
-      for (const { path } of this.#candidates()) {
-        const file = yield* this.#inspect(path)
+      for (const candidate of this.#candidates()) {
+        const file = yield* this.#inspect(candidate)
         if (file) files.push(file)
       }
       // Of two that begin alike, the one that was written before holds what was seen before.
@@ -142,17 +142,18 @@ export class Archives {
   }
 
   /** Opens a file and unpacks it; `undefined` when it has nothing of what is known, or is not whole. */
-  async *#inspect(path: string): AsyncGenerator<undefined, Inspected | undefined> {
+  async *#inspect({ path, facts: { key } }: Candidate): AsyncGenerator<undefined, Inspected | undefined> {
     const opened = openOrNot(path)
     if (!opened) {
       this.#damaged.set(path, 'cannot be opened')
       return undefined
     }
-    const { key, size, modified } = opened.facts
+    const { size, modified } = opened.facts
     const state = `${key}:${size}:${modified}`
     let file: Inspected | undefined
     try {
-      if (!this.#seen.has(state)) file = yield* this.#unpacked(path, opened, state)
+      if (opened.facts.key !== key) this.#damaged.set(path, 'was moved just now')
+      else if (!this.#seen.has(state)) file = yield* this.#unpacked(path, opened, state)
     } finally {
       if (!file) closeSync(opened.fd)
     }

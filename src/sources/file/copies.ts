@@ -46,6 +46,21 @@ function relatives(
   return [...found.values()]
 }
 
+/**
+ * Since when what comes to `path` is new, going by what was read before (milliseconds since 1970): since the last
+ * content there was first seen, or since the youngest of its rotations was made; Infinity where nothing is known.
+ */
+export function lastSeenAt(path: string, tails: readonly Tail[]): number {
+  const seen = tails.filter(({ name }) => name === path).map(({ since }) => since)
+  if (seen.length > 0) return Math.max(...seen)
+  const born = tails.filter(({ name }) => isRotatedFrom(name, path)).map(tail => tail.born)
+  return Math.max(0, ...born) || Infinity
+}
+
+function isRotatedFrom(name: string, path: string): boolean {
+  return dirname(name) === dirname(path) && isRotationOf(basename(name), basename(path))
+}
+
 /** Files that, going by their names and ages, were at `path` after `since` (milliseconds since 1970). */
 export function rotationsOf(path: string, since: number): Candidate[] {
   const folder = dirname(path)

@@ -13,6 +13,7 @@ import {
   findCopy,
   findSame,
   type Found,
+  lastSeenAt,
   looksAlike,
   packedRotationsOf,
   rotationsOf
@@ -196,9 +197,7 @@ export class Files {
   }
 
   /** Files that came and went under a path while Visor was stopped, and are compressed now. */
-  #unpackMissed({ path, key, since }: Entry, now: number): void {
-    const last = this.#owners.get(key ?? '')
-    if (last?.since === since) return
+  #unpackMissed({ path, since }: Entry, now: number): void {
     for (const packed of packedRotationsOf(path, since))
       this.#archives.begin(this.#freshId(packed.facts, now), path, since, packed)
   }
@@ -306,10 +305,7 @@ export class Files {
     // Of contents that one file had, the last one counts.
     tails.sort((a, b) => a.since - b.since)
     for (const tail of tails) this.#archives.know(tail.id, tail.position())
-    for (const { name, since } of tails) {
-      const entry = this.#paths.entries.get(name)
-      if (entry) entry.since = entry.since === Infinity ? since : Math.max(entry.since, since)
-    }
+    for (const entry of this.#paths.entries.values()) entry.since = lastSeenAt(entry.path, tails)
     for (const tail of tails) if (tail.finished) this.#owners.set(tail.key, tail)
     return tails.filter(tail => !tail.finished && !this.#resume(tail, now))
   }

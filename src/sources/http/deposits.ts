@@ -1,6 +1,9 @@
 import type { InboxStream } from '../inbox.ts'
 import { Refusal } from './refusal.ts'
 
+/** Bytes that the reader takes in one step. */
+const AT_ONCE = 8_000_000
+
 interface Waiting {
   readonly end: number
   readonly resolve: () => void
@@ -14,12 +17,15 @@ export class Deposits {
   /** Bodies that were handed on, in order. */
   readonly #waiting: Waiting[] = []
   readonly #freed = new Set<() => void>()
+  /** Where bodies end in the stream that are not read yet. */
+  #ends: number[] = []
   #held = 0
 
   /** `limit` in bytes. */
   constructor(stream: InboxStream, limit: number) {
     this.#stream = stream
     this.#limit = limit
+    stream.onOffer = () => this.#offer()
   }
 
   /** Waits for room, so many milliseconds at the most. */
@@ -51,6 +57,7 @@ export class Deposits {
   /** Hands a body on; resolves when it is durable. */
   async put(bytes: Uint8Array): Promise<void> {
     this.#open()
+    this.#ends.push(this.#stream.end + bytes.length)
     this.#stream.push(bytes)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#waiting.push({ end: this.#stream.end, resolve, reject })
@@ -68,6 +75,13 @@ export class Deposits {
   close(): void {
     const refusal = busy('it is not certain that all lines were stored')
     for (const { reject } of this.#waiting.splice(0)) reject(refusal)
+  }
+
+  /** The reader is given whole bodies, so that it takes each of them in one step. */
+  #offer(): void {
+    const { offset } = this.#stream.position()
+    this.#ends = this.#ends.filter(end => end > offset)
+    this.#stream.limit = this.#ends.findLast(end => end <= offset + AT_ONCE) ?? this.#ends[0] ?? Infinity
   }
 
   #open(): void {

@@ -6,7 +6,7 @@ import { httpOptions } from './options.ts'
 export const httpKind = sourceKind({
   name: 'http',
   summary: 'lines posted over HTTP as text or JSON; a request is answered once its lines are stored',
-  example: { listen: 8514, token: '${VISOR_TOKEN}', body: '4MiB' },
+  example: { listen: 8514, token: '${VISOR_TOKEN}', body: '1MiB' },
   options: httpOptions,
   reads: ({ listen, tls }) => `POST to ${tls ? 'https' : 'http'}://${addressText(listen)}/`,
   async open(options, _known, world) {

@@ -15,7 +15,7 @@ export const httpOptions = z
       .regex(/^[!-~]{8,}$/, 'expected 8 characters or more, without blanks')
       .optional()
       .describe('What senders must show, as "Authorization: Bearer TOKEN"; nothing when absent.'),
-    body: sizeSetting('1KiB', '1GiB', 'How large a request may be, unpacked.').prefault('16MiB'),
+    body: sizeSetting('1KiB', '7MiB', 'How large a request may be, unpacked.').prefault('4MiB'),
     buffer: sizeSetting(
       '1KiB',
       '4GiB',

@@ -27,6 +27,8 @@ export function networkSource(inbox: Inbox, receivers: readonly Receiver[]): Sou
       })
     },
     async close() {
+      // Where reading ended by itself.
+      for (const receiver of receivers) receiver.stop()
       await Promise.all(receivers.map(async receiver => receiver.close()))
     },
     state: () => receivers.map(receiver => receiver.state()).join('; '),

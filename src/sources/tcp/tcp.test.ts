@@ -52,12 +52,14 @@ describe('a TCP port', () => {
   it('gives streams the ids of those that are over', async () => {
     const source = open()
     const ids = new Set<string>()
+    let over = 0
     const abort = new AbortController()
     const reading = (async () => {
       for await (const streams of source.ready(abort.signal))
         for (const stream of streams) {
           ids.add(stream.id)
           stream.advance(stream.pending)
+          if (stream.finished) over++
         }
     })()
     const address = await listensAt(source)
@@ -65,8 +67,8 @@ describe('a TCP port', () => {
       const socket = await dial(address)
       socket.end('line\n')
       await closed(socket)
-      await until(() => source.state?.().endsWith(', 0 connections'))
-      await new Promise(done => setTimeout(done, 20))
+      await until(() => over === i + 1)
+      await new Promise(done => setImmediate(done))
     }
     abort.abort()
     await reading

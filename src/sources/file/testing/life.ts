@@ -80,7 +80,7 @@ class Life {
       .flatMap(name => Array<Operation>(WEIGHTS[name]).fill(name))
   }
 
-  /** Where nothing was ever stored, nobody can know which rotated files are new. */
+  /** Where nothing was ever stored, nobody can know which rotated and compressed files are new. */
   async begin(): Promise<void> {
     await this.#reader.drain()
   }
@@ -123,7 +123,10 @@ class Life {
   }
 
   copyTruncate(): void {
-    const look = (): void => this.#readSome(() => {})
+    const look = (): void => {
+      this.#reader.now += 1000
+      this.#readSome(() => {})
+    }
     this.#writer.copyTruncate(look, look)
   }
 
@@ -144,7 +147,9 @@ class Life {
 
   /** As log rotation does it: the server has let go of the file, and a reader that runs has had time to open it. */
   compress(): void {
+    if (!this.#reader.hasCommitted) return
     this.#writer.closeLate()
+    this.#reader.now += 1000
     if (!this.#down) this.#reader.look()
     this.#writer.compress()
   }

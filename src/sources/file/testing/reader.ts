@@ -32,6 +32,11 @@ export class Reader {
     return [...this.#positions.values()]
   }
 
+  /** Whether a restart knows anything of what was read. */
+  get hasCommitted(): boolean {
+    return this.#committed.positions.size > 0
+  }
+
   get files(): Files {
     return this.#files
   }

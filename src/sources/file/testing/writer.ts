@@ -2,6 +2,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  fstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -121,8 +122,10 @@ export class Writer {
       }
   }
 
+  /** An empty file that nobody saw in its place cannot be told from a copy that is just begun: it stays empty. */
   #replace(): void {
-    this.#late.unshift(this.#fd)
+    if (fstatSync(this.#fd).size > 0) this.#late.unshift(this.#fd)
+    else closeSync(this.#fd)
     this.#fd = this.#create()
   }
 

@@ -8,8 +8,3 @@ export function reasonOf(error: unknown): string {
   if (!('errno' in error) || typeof error.errno !== 'number' || error.errno >= 0) return error.message
   return `${getSystemErrorMessage(error.errno)} (${'code' in error ? String(error.code) : error.errno})`
 }
-
-/** `1,200 lines`. */
-export function linesText(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`
-}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { QueueStream } from '../../sources/queue.ts'
+import { Lanes } from './lane.ts'
+import { StreamReader } from './reader.ts'
+import type { IngestPlan } from './messages.ts'
+
+const source = { name: 'web', options: { type: 'stdin' }, format: 'common', zone: 'UTC', known: [] }
+const plan: IngestPlan = {
+  name: 'test',
+  sources: [source],
+  window: 10e6,
+  lateness: 60e6,
+  aging: true,
+  country: true,
+  limit: 100
+}
+
+/** A stream of these lines, and its reader; all of them share their scanner. */
+function readers(...texts: readonly string[]): StreamReader[] {
+  const lanes = new Lanes(plan)
+  return texts.map((text, i) => {
+    const stream = new QueueStream(String(i), String(i))
+    stream.push(Buffer.from(text))
+    return new StreamReader(stream, { plan, source, lanes })
+  })
+}
+
+const line = (path: string): string =>
+  `192.0.2.1 - - [01/Jan/2026:00:00:01 +0000] "GET ${path} HTTP/1.1" 200 1\n`
+
+it('reads a long line at once, though the scanner is made for short ones and others use it too', () => {
+  const [long, short] = readers(line(`/${'x'.repeat(900_000)}`), line('/'))
+  const read = [short, long].map(reader => reader?.step(0).delivery?.books.read)
+  expect(read).toEqual([1, 1])
+})

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls'
+import {
+  ConnectionPool,
+  findCoordinatorV4,
+  metadataV12,
+  parseBroker,
+  protocolErrorsCodesById,
+  ResponseError,
+  SASLMechanisms,
+  type Broker,
+  type Connection,
+  type ConnectionOptions
+} from '@platformatic/kafka'
+import type { TlsOptions } from '../net/settings.ts'
+import type { KafkaOptions } from './options.ts'
+
+/** Milliseconds in which a connection has to come about, and an answer to come: joining a group takes longest. */
+const CONNECT_TIMEOUT = 5000
+const REQUEST_TIMEOUT = 60_000
+/** How long the end of connections may take, in milliseconds. */
+const FAREWELL = 500
+
+const GROUP = 0
+
+/** What connections are for: what waits for its answer must not hold the others up. */
+export type Purpose = 'ask' | 'join' | 'fetch'
+
+/** A topic as the brokers tell of it. */
+export interface Topic {
+  readonly name: string
+  /** Another one of the same name has another. */
+  readonly id: string
+  readonly internal: boolean
+  /** The name of Kafka's error that was told of it. */
+  readonly error: string | undefined
+  /** The broker that leads each partition; -1 where none does. */
+  readonly leaders: readonly number[]
+}
+
+/** The brokers: connections to them, and who is responsible for what. All of it rejects with what the library says. */
+export class Cluster {
+  readonly #bootstrap: readonly Broker[]
+  readonly #pools: Readonly<Record<Purpose, ConnectionPool>>
+  #nodes: ReadonlyMap<number, Broker> = new Map()
+
+  constructor({ brokers, tls, sasl }: Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>) {
+    this.#bootstrap = brokers.map(broker => parseBroker(broker))
+    const options: ConnectionOptions = {
+      connectTimeout: CONNECT_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      ...(tls && { tls: tls === true ? {} : certificates(tls) }),
+      ...(sasl && {
+        sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.username, password: sasl.password }
+      })
+    }
+    this.#pools = { ask: makePool(options), join: makePool(options), fetch: makePool(options) }
+  }
+
+  /** The topics of these names, or all that there are. */
+  async topics(names: readonly string[] | null): Promise<Topic[]> {
+    const connection = await this.#any()
+    const { brokers, topics } = await despiteErrors(
+      metadataV12.api.async(connection, names && [...names], false, false)
+    )
+    this.#nodes = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]))
+    return topics.map(({ name, topicId, isInternal, errorCode, partitions }) => {
+      const leaders: number[] = []
+      for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId
+      const error = errorCode === 0 ? undefined : nameOfError(errorCode)
+      return { name: name ?? '', id: topicId, internal: isInternal, error, leaders: [...leaders] }
+    })
+  }
+
+  /** A connection to one broker. */
+  async connect(node: number, purpose: Purpose): Promise<Connection> {
+    const broker = this.#nodes.get(node)
+    if (!broker) throw new Error(`there is no broker ${node}`)
+    return this.#pools[purpose].get(broker)
+  }
+
+  /** A connection to the broker that looks after a group. */
+  async coordinator(group: string, purpose: Purpose): Promise<Connection> {
+    const { coordinators } = await findCoordinatorV4.api.async(await this.#any(), GROUP, [group])
+    const [found] = coordinators
+    if (!found) throw new Error(`no broker looks after group ${group}`)
+    return this.#pools[purpose].get({ host: found.host, port: found.port })
+  }
+
+  /** Ends all connections, with all that was asked. */
+  async close(): Promise<void> {
+    const pools = Object.values(this.#pools)
+    const sockets = pools.flatMap(pool => [...pool].map(([, { socket }]) => socket))
+    const closed = Promise.all(pools.map(async pool => pool.close())).catch(() => {})
+    await Promise.race([closed, delay(FAREWELL)])
+    for (const socket of sockets) socket.destroy()
+  }
+
+  async #any(): Promise<Connection> {
+    return this.#pools.ask.getFirstAvailable([...this.#bootstrap, ...this.#nodes.values()])
+  }
+}
+
+const MECHANISMS = {
+  plain: SASLMechanisms.PLAIN,
+  'scram-sha-256': SASLMechanisms.SCRAM_SHA_256,
+  'scram-sha-512': SASLMechanisms.SCRAM_SHA_512
+} as const
+
+/** The name of one of Kafka's codes of errors. */
+export function nameOfError(code: number): string {
+  return protocolErrorsCodesById[code] ?? `error ${code}`
+}
+
+function makePool(options: ConnectionOptions): ConnectionPool {
+  const pool = new ConnectionPool('visor', options)
+  // Whoever uses a connection hears of its failure; without a listener it would end the process, too.
+  pool.on('connecting', ({ connection }) => connection.on('error', () => {}))
+  return pool
+}
+
+/** What was answered, even where a part of it is errors. */
+async function despiteErrors<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof ResponseError)) throw error
+    const answer: T = error['response']
+    return answer
+  }
+}
+
+function certificates({ ca, cert, key }: TlsOptions): TlsConnectionOptions {
+  return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+}

@@ -1,0 +1,26 @@
+import { partsOf } from '../../kafka/target.ts'
+import { sourceKind } from '../kind.ts'
+import { kafkaOptions } from './options.ts'
+
+/** Topics of Kafka, each line exactly once. */
+export const kafkaKind = sourceKind({
+  name: 'kafka',
+  summary: 'topics of Kafka, each line exactly once',
+  example: { brokers: ['kafka-1.example.org:9092'], topics: ['access'], group: 'visor', start: 'latest' },
+  options: kafkaOptions,
+  reads({ brokers, topics, pattern }) {
+    const what = topics ? topics.join(', ') : `topics that follow ${pattern}`
+    return `${what} of kafka ${brokers.join(',')}`
+  },
+  targets: ['kafka://127.0.0.1:9092/access'],
+  take(target) {
+    const parts = partsOf(target)
+    if (!parts) return undefined
+    const { brokers, topic, settings } = parts
+    return { brokers: brokers.split(','), ...(topic !== '' && { topics: topic.split(',') }), ...settings }
+  },
+  async open(options, known, world) {
+    const { KafkaSource } = await import('./source.ts')
+    return new KafkaSource(options, known, world)
+  }
+})

@@ -1,0 +1,36 @@
+import type { SourceWorld } from '../kind.ts'
+import { Cluster } from './cluster.ts'
+import { Life } from './life.ts'
+import { Membership } from './membership.ts'
+import { Offsets } from './offsets.ts'
+import type { KafkaOptions } from './options.ts'
+import { Topics } from './topics.ts'
+import { Troubles } from './troubles.ts'
+
+/** What all parts of a source work with. */
+export interface Kit {
+  readonly options: KafkaOptions
+  readonly world: SourceWorld
+  readonly life: Life
+  readonly troubles: Troubles
+  readonly cluster: Cluster
+  readonly topics: Topics
+  readonly offsets: Offsets
+  readonly membership: Membership
+}
+
+export function kitFor(options: KafkaOptions, world: SourceWorld): Kit {
+  const life = new Life(world.random)
+  const troubles = new Troubles(options.brokers, world.clock, life)
+  const cluster = new Cluster(options)
+  return {
+    options,
+    world,
+    life,
+    troubles,
+    cluster,
+    topics: new Topics(options, cluster, troubles, life),
+    offsets: new Offsets(options.group, cluster),
+    membership: new Membership(world.clock)
+  }
+}

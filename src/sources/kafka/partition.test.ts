@@ -1,0 +1,145 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Position } from '../../core/source.ts'
+import { batchesIn } from './batch.ts'
+import { Partition } from './partition.ts'
+import { further, noteOf, placeIn, withinOf, type Place } from './place.ts'
+import { batchBytes } from './testing/batches.ts'
+
+const ID = 'topic-id'
+const START: Place = { message: 0, within: 0, epoch: -1 }
+
+function opened(place = START, offset = 0): Partition {
+  const partition = new Partition('kafka:web:access:0', { topic: 'access', index: 0 })
+  partition.begin(place, ID, offset)
+  return partition
+}
+
+/** Fetches as a fetcher does: batches from the one on that holds the next message. */
+function fetch(partition: Partition, log: readonly Buffer[]): void {
+  const batches = log.flatMap(bytes => batchesIn(Buffer.from(bytes)))
+  partition.push(batches.filter(({ next }) => next > partition.fetchAt))
+}
+
+function logOf(batches: readonly (readonly string[])[]): { log: Buffer[]; text: string } {
+  let base = 0
+  const log: Buffer[] = []
+  for (const values of batches) {
+    log.push(batchBytes(values.map(value => ({ value })), base, log.length % 2 === 0 ? 'none' : 'zstd'))
+    base += values.length
+  }
+  const lines = batches.flat().map(value => (value === '' || value.endsWith('\n') ? value : `${value}\n`))
+  return { log, text: lines.join('') }
+}
+
+describe('a partition', () => {
+  const value = fc.array(fc.constantFrom('a', 'bc', '\n', 'd\n', ''), { maxLength: 6 }).map(parts => parts.join(''))
+  const batches = fc.array(fc.array(value, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 5 })
+  const steps = fc.array(fc.record({ size: fc.integer({ min: 1, max: 20 }), taken: fc.nat(20), restart: fc.boolean() }), {
+    maxLength: 60
+  })
+
+  it('gives the bytes of all its messages once, however they are read and wherever reading is taken up again', () => {
+    fc.assert(
+      fc.property(batches, steps, (batches, steps) => {
+        const { log, text } = logOf(batches)
+        let partition = opened()
+        let got = ''
+        fetch(partition, log)
+        for (const { size, taken, restart } of [...steps, { size: 1000, taken: 1000, restart: false }]) {
+          const into = Buffer.alloc(size)
+          const bytes = into.subarray(0, partition.read(into))
+          const done = bytes.subarray(0, taken)
+          partition.advance(done.length)
+          got += done.toString()
+          expect(partition.position().offset).toBe(got.length)
+          if (!restart) continue
+          const position: Position = JSON.parse(JSON.stringify(partition.position()))
+          partition = opened(placeIn(position), position.offset)
+          fetch(partition, log)
+        }
+        expect(got).toBe(text)
+        expect(partition.place.message).toBe(batches.flat().length)
+        expect([partition.pending, partition.behind]).toEqual([0, 0])
+      })
+    )
+  })
+
+  it('passes over messages without lines', () => {
+    const partition = opened()
+    fetch(partition, logOf([['', '', ''], ['']]).log)
+    expect(partition.waiting).toBe(true)
+    expect(partition.read(Buffer.alloc(10))).toBe(0)
+    expect(partition.position()).toEqual({ offset: 0, message: 4, epoch: 0, topic: ID })
+  })
+
+  it('has something to do when there is something new, and not before', () => {
+    const partition = opened()
+    const look = (): boolean => {
+      const { waiting } = partition
+      partition.offer()
+      return waiting
+    }
+    expect([look(), look()]).toEqual([true, false])
+    fetch(partition, logOf([['one', 'two']]).log)
+    expect([look(), look()]).toEqual([true, false])
+    partition.read(Buffer.alloc(100))
+    partition.advance(4)
+    expect([look(), look()]).toEqual([true, false])
+    partition.advance(4)
+    expect(look()).toBe(false)
+    partition.finish()
+    expect([look(), look()]).toEqual([true, false])
+  })
+
+  it('hands nothing over once it is given up, and stays where it is', () => {
+    const partition = opened()
+    fetch(partition, logOf([['one\ntwo', 'three']]).log)
+    partition.read(Buffer.alloc(100))
+    partition.advance(4)
+    partition.stop()
+    expect(partition.read(Buffer.alloc(100))).toBe(0)
+    partition.advance(4)
+    expect(partition.position()).toMatchObject({ offset: 4, message: 0, within: 4 })
+    expect(partition.pending).toBe(0)
+  })
+
+  it('fetches again what cannot be read, and says why', () => {
+    const { log, text } = logOf([['one'], ['two'], ['three']])
+    const partition = opened()
+    const [first, second, third] = log.flatMap(bytes => batchesIn(Buffer.from(bytes)))
+    if (!first || !second || !third) throw new Error('there are no batches')
+    partition.push([first, { ...second, compression: 7 }, third])
+    const into = Buffer.alloc(100)
+    expect(into.toString('latin1', 0, partition.read(into))).toBe('one\n')
+    expect(partition.takeFault()).toMatch(/^message 1 is compressed in a way that is not known/)
+    expect(partition.takeFault()).toBeUndefined()
+    expect([partition.fetchAt, partition.pending]).toEqual([1, 4])
+    fetch(partition, log)
+    expect(into.toString('latin1', 0, partition.read(into))).toBe(text)
+  })
+})
+
+describe('places', () => {
+  const place = fc.record({ message: fc.nat(5), within: fc.nat(3), epoch: fc.constant(-1) })
+
+  it('are compared by message, then by bytes within it', () => {
+    fc.assert(
+      fc.property(place, place, (a, b) => {
+        const [less, more] = [a, b].toSorted((a, b) => a.message - b.message || a.within - b.within)
+        expect(further(a, b)).toMatchObject({ message: more?.message, within: more?.within })
+        expect(further(less, undefined)).toBe(less)
+      })
+    )
+  })
+
+  it('are told to the group by a note that others may have written', () => {
+    fc.assert(fc.property(place, place => withinOf(noteOf(place)) === place.within))
+    for (const note of [null, undefined, '', 'metadata', '12', '{"a":1}']) expect(withinOf(note)).toBe(0)
+  })
+
+  it('are none where a position is of something else', () => {
+    expect(placeIn({ offset: 5 })).toBeUndefined()
+    expect(placeIn({ offset: 5, message: 'x' })).toBeUndefined()
+  })
+})

@@ -1,0 +1,239 @@
+import type { Position, Stream } from '../../core/source.ts'
+import type { Batch } from './batch.ts'
+import { linesOf, type Lines } from './lines.ts'
+import type { Place } from './place.ts'
+
+const NOTHING = Buffer.alloc(0)
+
+/** What a partition is told by. */
+export interface PartitionName {
+  readonly topic: string
+  readonly index: number
+}
+
+/** For people. */
+export function textOf({ topic, index }: PartitionName): string {
+  return `${topic}/${index}`
+}
+
+/**
+ * One partition while it is ours: batches come in as they were fetched and are taken apart when they are read.
+ *
+ * `offset` of its position counts bytes of lines, as that of any other stream; Kafka's own offset is its `message`.
+ */
+export class Partition implements Stream, PartitionName {
+  readonly id: string
+  readonly name: string
+  readonly topic: string
+  readonly index: number
+  readonly replayable = true
+  finished = false
+  /** The id of the topic. */
+  topicId = ''
+  /** The next message to be fetched. */
+  fetchAt = 0
+  /** The offset behind the last message that there is. */
+  logEnd = 0
+  /** The leader that took what was fetched last; -1 when that is not known. */
+  fetchedEpoch = -1
+  /** Called when there is more room. */
+  onRead: (() => void) | undefined
+  readonly #batches: Batch[] = []
+  readonly #lines: Lines[] = []
+  /** Bytes, and messages, of the first of them that are done with. */
+  #bytesDone = 0
+  #messagesDone = 0
+  /** Where reading goes on when no lines are waiting. */
+  #place: Place = { message: 0, within: 0, epoch: -1 }
+  /** Bytes of lines that were read since this store knows the partition. */
+  #offset = 0
+  #pending = 0
+  #begun = false
+  #stopped = false
+  #news = false
+  #fault: string | undefined
+
+  constructor(id: string, { topic, index }: PartitionName) {
+    this.id = id
+    this.name = textOf({ topic, index })
+    this.topic = topic
+    this.index = index
+  }
+
+  /** Whether it was found out where to begin. */
+  get begun(): boolean {
+    return this.#begun
+  }
+
+  /** Whether it is read. */
+  get open(): boolean {
+    return this.#begun && !this.#stopped
+  }
+
+  /** Begins at a place of the topic with this id; `offset` bytes were read before. */
+  begin(place: Place, topicId: string, offset: number): void {
+    this.#begun = true
+    this.#offset = offset
+    this.topicId = topicId
+    this.logEnd = Math.max(this.logEnd, place.message)
+    this.goTo(place)
+  }
+
+  /** What was fetched is void; reading goes on there. */
+  goTo(place: Place): void {
+    this.#batches.length = 0
+    this.#lines.length = 0
+    this.#pending = 0
+    this.#bytesDone = 0
+    this.#messagesDone = 0
+    this.#place = place
+    this.fetchAt = place.message
+    this.fetchedEpoch = place.epoch
+    this.#news = true
+  }
+
+  /** Messages from `fetchAt` on are not to be had: goes on there once what was fetched before is read. */
+  fetchFrom(message: number): void {
+    if (this.#pending === 0) this.goTo({ message, within: 0, epoch: -1 })
+    this.fetchAt = message
+    this.fetchedEpoch = -1
+  }
+
+  /** Hands no more bytes over; what was read is not changed by it. */
+  stop(): void {
+    this.#stopped = true
+    this.#pending = 0
+  }
+
+  /** It is over: the reader is told. */
+  finish(): void {
+    this.stop()
+    this.finished = true
+    this.#news = true
+  }
+
+  /** Takes batches in that follow those before. */
+  push(batches: readonly Batch[]): void {
+    for (const batch of batches) {
+      if (batch.next <= this.fetchAt) continue
+      this.#batches.push(batch)
+      this.#pending += batch.records.length
+      this.fetchAt = batch.next
+      this.fetchedEpoch = batch.epoch
+      this.#news = true
+    }
+  }
+
+  /** Bytes that are here and not read yet, compressed ones as they are. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Messages that are not wholly read, here or at the broker. */
+  get behind(): number {
+    return this.open ? Math.max(0, this.logEnd - this.place.message) : 0
+  }
+
+  /** Whether the reader has something to do. */
+  get waiting(): boolean {
+    return this.#news
+  }
+
+  /** To be called before it is handed to the reader. */
+  offer(): void {
+    this.#news = false
+  }
+
+  /** Why what was fetched could not be read, once. */
+  takeFault(): string | undefined {
+    const fault = this.#fault
+    this.#fault = undefined
+    return fault
+  }
+
+  get place(): Place {
+    const [lines] = this.#lines
+    if (!lines || this.#messagesDone === lines.ends.length) return this.#place
+    const message = lines.offsets[this.#messagesDone] ?? 0
+    const begin = this.#messagesDone === 0 ? -lines.skipped : (lines.ends[this.#messagesDone - 1] ?? 0)
+    return { message, within: this.#bytesDone - begin, epoch: this.#bytesDone > 0 ? lines.epoch : this.#place.epoch }
+  }
+
+  position(): Position {
+    const { message, within, epoch } = this.place
+    return {
+      offset: this.#offset,
+      message,
+      ...(within > 0 && { within }),
+      ...(epoch >= 0 && { epoch }),
+      topic: this.topicId
+    }
+  }
+
+  read(into: Uint8Array): number {
+    if (!this.open) return 0
+    let filled = 0
+    for (let i = 0; filled < into.length; i++) {
+      if (i === this.#lines.length && !this.#unpack()) break
+      const from = i === 0 ? this.#bytesDone : 0
+      const bytes = this.#lines[i]?.bytes.subarray(from, from + into.length - filled) ?? NOTHING
+      into.set(bytes, filled)
+      filled += bytes.length
+    }
+    this.#passEmpty()
+    return filled
+  }
+
+  advance(bytes: number): void {
+    if (!this.open || bytes === 0) return
+    this.#offset += bytes
+    this.#pending -= bytes
+    for (let left = bytes; left > 0;) {
+      const [lines] = this.#lines
+      if (!lines) break
+      const taken = Math.min(left, lines.bytes.length - this.#bytesDone)
+      this.#bytesDone += taken
+      left -= taken
+      while ((lines.ends[this.#messagesDone] ?? Infinity) <= this.#bytesDone) this.#messagesDone++
+      this.#passEmpty()
+    }
+    this.#news ||= this.#pending > 0
+    this.onRead?.()
+  }
+
+  /** Takes the next batch apart; false when there is none that can be. */
+  #unpack(): boolean {
+    const batch = this.#batches.shift()
+    if (!batch) return false
+    const { message, within } = this.#place
+    try {
+      const lines = linesOf(batch, message, within)
+      this.#pending += lines.bytes.length - batch.records.length
+      this.#lines.push(lines)
+      return true
+    } catch (error) {
+      this.#refetch(batch, error)
+      return false
+    }
+  }
+
+  /** What cannot be read is fetched again, with all behind it. */
+  #refetch(batch: Batch, error: unknown): void {
+    this.#pending = this.#lines.reduce((sum, { bytes }) => sum + bytes.length, -this.#bytesDone)
+    this.#batches.length = 0
+    this.fetchAt = Math.max(batch.base, this.#place.message)
+    this.fetchedEpoch = -1
+    this.#fault = error instanceof Error ? error.message : String(error)
+    this.onRead?.()
+  }
+
+  /** Goes over batches of which nothing is left to be read. */
+  #passEmpty(): void {
+    for (let [lines] = this.#lines; lines && this.#bytesDone === lines.bytes.length; [lines] = this.#lines) {
+      this.#place = { message: lines.next, within: 0, epoch: lines.epoch }
+      this.#lines.shift()
+      this.#bytesDone = 0
+      this.#messagesDone = 0
+    }
+  }
+}

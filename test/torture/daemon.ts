@@ -1,0 +1,67 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Books } from '../../src/core/source.ts'
+import type { Random } from '../../src/generator/random.ts'
+import { startWatching, type Watching } from '../watching.ts'
+
+/** A real Visor that is killed and started again. */
+export class Daemon {
+  readonly #args: readonly string[]
+  #watching: Watching | undefined
+  kills = 0
+
+  /** `args` are those of `visor watch`. */
+  constructor(args: readonly string[]) {
+    this.#args = args
+  }
+
+  get up(): boolean {
+    return this.#watching !== undefined
+  }
+
+  async start(): Promise<void> {
+    this.#watching = await startWatching(this.#args)
+  }
+
+  /** Ends it as the power does. */
+  async kill(): Promise<void> {
+    await this.#watching?.visor.stop('SIGKILL')
+    this.#watching = undefined
+    this.kills++
+  }
+
+  /** Ends it as it should be; gives what it said on standard error. */
+  async stop(): Promise<string> {
+    const outcome = await this.#watching?.visor.stop('SIGTERM')
+    this.#watching = undefined
+    if (outcome?.exit !== 0) throw new Error(`ended with ${outcome?.exit}: ${outcome?.err}`)
+    return outcome.err
+  }
+
+  async books(): Promise<Books> {
+    if (!this.#watching) throw new Error('it is not running')
+    return (await this.#watching.status()).books
+  }
+
+  /** Waits until so many lines are stored, for half a minute at most; says whether they are. */
+  async stores(lines: number): Promise<boolean> {
+    for (let tries = 0; tries < 600; tries++) {
+      // Killed while it is asked.
+      const status = await this.#watching?.status().catch(() => undefined)
+      if (!status) return false
+      if (status.store.rows >= lines) return true
+      await wait(50)
+    }
+    return false
+  }
+}
+
+/** Kills a daemon at random moments and starts it again, until the signal aborts; it runs then. */
+export async function killAgainAndAgain(daemon: Daemon, random: Random, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await wait(200 + random() * 2500, undefined, { signal }).catch(() => {})
+    if (signal.aborted) return
+    await daemon.kill()
+    await wait(random() * 400)
+    await daemon.start()
+  }
+}
