@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -65,6 +66,7 @@ export class Broker {
   readonly #folder = mkdtempSync(join(tmpdir(), 'visor-kafka-'))
   readonly #settings = join(this.#folder, 'server.properties')
   readonly #log = join(this.#folder, 'log.txt')
+  readonly #data = join(this.#folder, 'data')
   #running: ChildProcess | undefined
 
   constructor(
@@ -73,11 +75,10 @@ export class Broker {
     { partitions = 1, properties: more = {} }: BrokerOptions
   ) {
     this.address = `127.0.0.1:${port}`
-    const data = join(this.#folder, 'data')
-    cpSync(FORMATTED, data, { recursive: true })
+    cpSync(FORMATTED, this.#data, { recursive: true })
     const settings = {
       ...singleNode(this.address, `127.0.0.1:${controllerPort}`),
-      'log.dirs': data,
+      'log.dirs': this.#data,
       'num.partitions': String(partitions),
       ...more
     }
@@ -106,6 +107,12 @@ export class Broker {
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+  }
+
+  /** Loses all messages of a topic, as with a broken disk; to be called after `stop` or `kill`. */
+  loseMessages(topic: string): void {
+    for (const name of readdirSync(this.#data))
+      if (name.replace(/-\d+$/, '') === topic) rmSync(join(this.#data, name), { recursive: true })
   }
 
   async createTopic(name: string, partitions = -1): Promise<void> {

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@platformatic/kafka'
-import { reasonOf } from '../core/reason.ts'
+import { reasonOf } from '../system/reason.ts'
 
 /** Says what is wrong: who does not answer and why, or what a broker says against `what` was wanted of it. */
 export function problemOf(error: unknown, brokers: readonly string[], what: string): string {

@@ -1,5 +1,5 @@
 import { VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../core/reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Lines, Sink } from '../../core/sink.ts'
 import { countLines } from '../bytes.ts'
 import { linesText } from '../lines-text.ts'

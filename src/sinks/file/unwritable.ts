@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { systemCode, VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../core/reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 
 /** Says why a file cannot be opened for writing. */
 export function unwritable(path: string, cause: unknown): VisorError {

@@ -1,5 +1,5 @@
 import { systemCode, VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../core/reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Lines, Sink } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { ReaderLeft } from '../left.ts'

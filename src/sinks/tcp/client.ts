@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../core/reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Lines, Sink, SinkWorld } from '../../core/sink.ts'
 import { pause, unlessAborted } from '../abort.ts'
 import { addressText } from './address.ts'

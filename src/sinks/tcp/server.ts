@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { systemCode, VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../core/reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Lines, Sink, SinkWorld } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { linesText } from '../lines-text.ts'

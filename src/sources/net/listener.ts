@@ -3,7 +3,7 @@ import { addressText, type Address } from '../../core/address.ts'
 import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
 import { allowing } from './allow.ts'
-import { reasonOf } from './reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Refusals } from './refusals.ts'
 
 /** Milliseconds until it is tried again to listen on a port that could not be had. */

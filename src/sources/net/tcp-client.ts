@@ -5,7 +5,7 @@ import { addressText, type Address } from '../../core/address.ts'
 import type { Problem } from '../../core/source.ts'
 import type { Inbox } from '../inbox.ts'
 import { SOCKET, takeIn, type ConnectionOptions } from './connection.ts'
-import { reasonOf } from './reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Receiver } from './receiver.ts'
 import type { TlsOptions } from './settings.ts'
 

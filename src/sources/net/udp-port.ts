@@ -6,7 +6,7 @@ import type { Problem } from '../../core/source.ts'
 import type { Inbox, InboxStream } from '../inbox.ts'
 import { allowing } from './allow.ts'
 import type { Messages } from './framing.ts'
-import { reasonOf } from './reason.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { Receiver } from './receiver.ts'
 import { Refusals } from './refusals.ts'
 
