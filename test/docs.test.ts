@@ -13,7 +13,7 @@ describe('docs/', async () => {
 
   it('has an example of a configuration that is valid and names every setting', () => {
     const { config } = loadConfig({}, 'docs/visor.example.yaml')
-    expect(Object.keys(config.sources)).toEqual(['site', 'errors', 'proxies', 'stream', 'push'])
+    expect(Object.keys(config.sources)).toEqual(['site', 'errors', 'proxies', 'stream', 'push', 'cluster'])
     const named = new Set(
       read('docs/visor.example.yaml')
         .match(/^[ #]*\w+(?=:)/gm)
