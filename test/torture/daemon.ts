@@ -42,6 +42,12 @@ export class Daemon {
     return (await this.#watching.status()).books
   }
 
+  /** How many lines are in its store. */
+  async rows(): Promise<number> {
+    if (!this.#watching) throw new Error('it is not running')
+    return (await this.#watching.status()).store.rows
+  }
+
   /** Waits until so many lines are stored, for half a minute at most; says whether they are. */
   async stores(lines: number): Promise<boolean> {
     for (let tries = 0; tries < 600; tries++) {

@@ -1,19 +1,30 @@
 /**
- * Tortures for long: node test/torture/run.ts [MINUTES] [SEED], or `npm run torture -- MINUTES SEED`. Each round of a minute has the
- * next seed; ends with code 1 at the first that loses or doubles a line.
+ * Tortures for long: node test/torture/run.ts [ROUNDS] [SEED], or `npm run torture -- ROUNDS SEED`. Each round takes two minutes and
+ * has the next seed; ends with code 1 at the first that loses or doubles a line.
  */
-import { tortureFiles } from './files.ts'
+import { kafkaMissing } from '../kafka.ts'
+import { tortureFiles, type Verdict } from './files.ts'
+import { tortureKafka } from './kafka.ts'
 
-const MINUTE = 60_000
+const [rounds = '5', first = String(Date.now() % 1_000_000)] = process.argv.slice(2)
 
-const [minutes = '10', first = String(Date.now() % 1_000_000)] = process.argv.slice(2)
-for (let round = 0; round < Number(minutes); round++) {
-  const seed = Number(first) + round
-  const { lines, kills, done, wrong } = await tortureFiles(seed, MINUTE)
-  console.log(
-    `files, seed ${seed}: ${lines} lines, ${kills} kills, ${JSON.stringify(done)}: ${wrong.length === 0 ? 'each line once' : 'WRONG'}`
-  )
-  if (wrong.length === 0) continue
-  for (const one of wrong.slice(0, 50)) console.log(`  ${one}`)
-  process.exit(1)
-}
+const SUITES: readonly (readonly [name: string, run: (seed: number) => Promise<Verdict>])[] = [
+  ['files', seed => tortureFiles(seed, 60_000)],
+  ...(kafkaMissing === undefined
+    ? ([
+        ['kafka, killed', seed => tortureKafka(seed, 30_000, 1)],
+        ['kafka, two that leave and come', seed => tortureKafka(seed, 30_000, 2)]
+      ] as const)
+    : [])
+]
+if (kafkaMissing !== undefined) console.log(`kafka is skipped: ${kafkaMissing}`)
+
+for (let seed = Number(first); seed < Number(first) + Number(rounds); seed++)
+  for (const [name, run] of SUITES) {
+    const { lines, kills, done, wrong } = await run(seed)
+    const verdict = wrong.length === 0 ? 'each line once' : 'WRONG'
+    console.log(`${name}, seed ${seed}: ${lines} lines, ${kills} kills, ${JSON.stringify(done)}: ${verdict}`)
+    if (wrong.length === 0) continue
+    for (const one of wrong.slice(0, 50)) console.log(`  ${one}`)
+    process.exit(1)
+  }

@@ -1,13 +1,34 @@
-import { expect, it } from 'vitest'
-import { tortureFiles } from './files.ts'
+import { describe, expect, it } from 'vitest'
+import { kafkaMissing } from '../kafka.ts'
+import { tortureFiles, type Verdict } from './files.ts'
+import { tortureKafka } from './kafka.ts'
 
-it(
-  'a log that is tortured, its Visor killed again and again, has each line once in the store',
-  { timeout: 120_000 },
-  async () => {
-    const { lines, kills, wrong } = await tortureFiles(1, 15_000)
-    expect(wrong.slice(0, 10)).toEqual([])
-    expect(lines).toBeGreaterThan(1000)
-    expect(kills).toBeGreaterThan(1)
+const TIMEOUT = 180_000
+
+function expectEachOnce({ lines, wrong }: Verdict): void {
+  expect(wrong.slice(0, 10)).toEqual([])
+  expect(lines).toBeGreaterThan(1000)
+}
+
+describe('Visor has each line once', () => {
+  it('of a log that is tortured, killed again and again', { timeout: TIMEOUT }, async () => {
+    const verdict = await tortureFiles(1, 15_000)
+    expectEachOnce(verdict)
+    expect(verdict.kills).toBeGreaterThan(1)
+  })
+})
+
+describe.skipIf(kafkaMissing !== undefined)(
+  `Visor has each line once of Kafka, its broker restarted${kafkaMissing ? ` (${kafkaMissing})` : ''}`,
+  () => {
+    it('killed again and again', { timeout: TIMEOUT }, async () => {
+      const verdict = await tortureKafka(1, 12_000, 1)
+      expectEachOnce(verdict)
+      expect(verdict.kills).toBeGreaterThan(1)
+    })
+
+    it('two of them, leaving and coming again', { timeout: TIMEOUT }, async () => {
+      expectEachOnce(await tortureKafka(2, 15_000, 2))
+    })
   }
 )
