@@ -8,19 +8,17 @@ import { tortureKafka } from './kafka.ts'
 
 const [rounds = '5', first = String(Date.now() % 1_000_000)] = process.argv.slice(2)
 
-const SUITES: readonly (readonly [name: string, run: (seed: number) => Promise<Verdict>])[] = [
-  ['files', seed => tortureFiles(seed, 60_000)],
-  ...(kafkaMissing === undefined
-    ? ([
-        ['kafka, killed', seed => tortureKafka(seed, 30_000, 1)],
-        ['kafka, two that leave and come', seed => tortureKafka(seed, 30_000, 2)]
-      ] as const)
-    : [])
+type Suite = readonly [name: string, run: (seed: number) => Promise<Verdict>]
+
+const files: Suite = ['files', seed => tortureFiles(seed, 60_000)]
+const kafka: readonly Suite[] = [
+  ['kafka, killed', seed => tortureKafka(seed, 30_000, 1)],
+  ['kafka, two that leave and come', seed => tortureKafka(seed, 30_000, 2)]
 ]
 if (kafkaMissing !== undefined) console.log(`kafka is skipped: ${kafkaMissing}`)
 
 for (let seed = Number(first); seed < Number(first) + Number(rounds); seed++)
-  for (const [name, run] of SUITES) {
+  for (const [name, run] of [files, ...(kafkaMissing === undefined ? kafka : [])]) {
     const { lines, kills, done, wrong } = await run(seed)
     const verdict = wrong.length === 0 ? 'each line once' : 'WRONG'
     console.log(`${name}, seed ${seed}: ${lines} lines, ${kills} kills, ${JSON.stringify(done)}: ${verdict}`)
