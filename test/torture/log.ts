@@ -59,7 +59,6 @@ export class TorturedLog {
     this.end()
     this.#shift()
     renameSync(this.path, `${this.path}.1`)
-    if (this.#late !== undefined) closeSync(this.#late)
     this.#late = this.#fd
     this.#fd = openSync(this.path, 'a')
   }
@@ -103,7 +102,10 @@ export class TorturedLog {
     if (this.#late !== undefined) closeSync(this.#late)
   }
 
+  /** What was rotated before is written no more: it may be compressed next. */
   #shift(): void {
+    if (this.#late !== undefined) closeSync(this.#late)
+    this.#late = undefined
     for (let n = MOST_ROTATED; n >= 1; n--)
       for (const suffix of ['', '.gz'])
         if (existsSync(`${this.path}.${n}${suffix}`))
