@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -31,6 +32,19 @@ async function received(broker: Broker): Promise<Map<string, string[]>> {
     known.push(value)
   }
   return lines
+}
+
+/** A connection to a port that is listened on soon. */
+async function connected(port: number): Promise<Socket> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const there = await once(socket, 'connect').then(
+      () => true,
+      () => false
+    )
+    if (there) return socket
+    await wait(20)
+  }
 }
 
 function numbered(name: string): string[] {
@@ -110,7 +124,7 @@ describe.skipIf(kafkaMissing !== undefined)(
         path('state.json')
       ])
       await until(() => running.err.includes('relaying'))
-      const socket = connect(port, '127.0.0.1')
+      const socket = await connected(port)
       socket.end(
         numbered('socket')
           .map(line => `${line}\n`)

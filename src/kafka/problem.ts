@@ -4,15 +4,30 @@ import { reasonOf } from '../system/reason.ts'
 /** Says what is wrong: who does not answer and why, or what a broker says against `what` was wanted of it. */
 export function problemOf(error: unknown, brokers: readonly string[], what: string): string {
   const kafka = `kafka ${brokers.join(',')}`
-  return saidBy(error) === undefined ? `${kafka} ${wrongWith(error)}` : `${kafka}, ${what}: ${wrongWith(error)}`
+  return saidBy(error) === undefined
+    ? `${kafka} ${wrongWith(error)}`
+    : `${kafka}, ${what}: ${wrongWith(error)}`
 }
 
 /** The same without saying with what. */
 export function wrongWith(error: unknown): string {
   const inner = innermost(error)
-  if (!(inner instanceof ProtocolError)) return `does not answer: ${reasonOf(inner)}`
+  if (!(inner instanceof ProtocolError)) return hintFor(inner) ?? `does not answer: ${reasonOf(inner)}`
   const said: unknown = inner['serverErrorMessage']
-  return `${inner['apiId']}: ${typeof said === 'string' ? said : inner.message}`
+  const told = `${inner['apiId']}: ${(typeof said === 'string' ? said : inner.message).replace(/\.$/, '')}`
+  return inner['apiId'] === 'SASL_AUTHENTICATION_FAILED' ? `does not let this user in (${told})` : told
+}
+
+/** What connections come to that are not made as the brokers want them. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^Broker requires TLS/, 'wants TLS; "tls" is to be set'],
+  [/before secure TLS connection|wrong version number/i, 'does not speak TLS there; "tls" is to be left out'],
+  [/certificate|altname/i, 'shows a certificate that is not trusted; "ca" in "tls" tells whom to trust'],
+  [/^Connection closed$/, 'has closed the connection; it may be down, or want TLS, a certificate or a login']
+]
+
+function hintFor(error: unknown): string | undefined {
+  return error instanceof Error ? HINTS.find(([pattern]) => pattern.test(error.message))?.[1] : undefined
 }
 
 /** The name of what a broker answered, such as UNKNOWN_TOPIC_OR_PARTITION; `undefined` when it is none of Kafka's errors. */

@@ -12,7 +12,15 @@ export { inspectBulk, openBulk, splitRanges, type BulkFile, type Range } from '.
 export type { SourceKind, SourceWorld } from './kind.ts'
 
 /** All kinds of sources, the simplest first. */
-export const SOURCES: readonly SourceKind[] = [fileKind, stdinKind, tcpKind, udpKind, syslogKind, httpKind, kafkaKind]
+export const SOURCES: readonly SourceKind[] = [
+  fileKind,
+  stdinKind,
+  tcpKind,
+  udpKind,
+  syslogKind,
+  httpKind,
+  kafkaKind
+]
 
 /** What a source of any kind was told, as its kind's schema has it, and which kind it is: plain data. */
 export interface SourceOptions {

@@ -50,7 +50,8 @@ export function batchesIn(bytes: Buffer): Batch[] {
 function readBatch(bytes: Buffer): Batch {
   const base = Number(bytes.readBigInt64BE(0))
   const magic = bytes.readInt8(16)
-  if (magic !== MAGIC) throw new Error(`message ${base} is stored in the old format ${magic}, which is not read`)
+  if (magic !== MAGIC)
+    throw new Error(`message ${base} is stored in the old format ${magic}, which is not read`)
   if (crc32c(bytes.subarray(21)) !== bytes.readUInt32BE(17))
     throw new Error(`message ${base} is damaged: its checksum is another`)
   const attributes = bytes.readInt16BE(21)

@@ -131,5 +131,9 @@ async function despiteErrors<T>(asked: Promise<T>): Promise<T> {
 }
 
 function certificates({ ca, cert, key }: TlsOptions): TlsConnectionOptions {
-  return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key })
+  }
 }

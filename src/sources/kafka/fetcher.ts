@@ -86,7 +86,10 @@ export class Fetcher {
     const now = world.clock()
     const wanted = open.filter(one => one.pending < share && (this.#faulty.get(one)?.until ?? 0) <= now)
     const first = this.#turn++ % Math.max(1, wanted.length)
-    return { wanted: [...wanted.slice(first), ...wanted.slice(0, first)], others: wanted.length < open.length }
+    return {
+      wanted: [...wanted.slice(first), ...wanted.slice(0, first)],
+      others: wanted.length < open.length
+    }
   }
 
   async #fetch(wanted: readonly Partition[], wait: number): Promise<void> {
@@ -148,7 +151,10 @@ export class Fetcher {
       this.#eater.gone(begin - fetchAt)
     }
     if (fetchAt > end)
-      troubles.tell(partition.name, `it ends before message ${end}, though ${fetchAt - 1} was read; goes on there`)
+      troubles.tell(
+        partition.name,
+        `it ends before message ${end}, though ${fetchAt - 1} was read; goes on there`
+      )
     partition.fetchFrom(Math.max(begin, Math.min(fetchAt, end)))
   }
 
@@ -158,7 +164,10 @@ export class Fetcher {
     if (parted >= place.message) partition.goTo({ ...place, epoch: -1 })
     else {
       const { troubles } = this.#kit
-      troubles.tell(partition.name, `messages from ${parted} on were lost by the brokers; others have taken their place`)
+      troubles.tell(
+        partition.name,
+        `messages from ${parted} on were lost by the brokers; others have taken their place`
+      )
       partition.goTo({ message: parted, within: 0, epoch: -1 })
     }
   }

@@ -70,7 +70,11 @@ export class Holdings implements Claims {
     const { life } = this.#kit
     const given = names.flatMap(name => this.#held.get(this.#idOf(name)) ?? [])
     for (const partition of given) partition.stop()
-    for (let left = STORE.patience; left > 0 && !given.every(one => this.#isDurable(one)); left -= STORE.every) {
+    for (
+      let left = STORE.patience;
+      left > 0 && !given.every(one => this.#isDurable(one));
+      left -= STORE.every
+    ) {
       if (life.over) break
       await life.sleep(STORE.every)
     }
@@ -162,10 +166,11 @@ export class Holdings implements Claims {
     const own = known && placeIn(known)
     const anew = own?.topic !== undefined && own.topic !== topic.id
     const place =
-      further(anew ? undefined : own, group) ?? (await this.#startOf(partition, anew ? 'earliest' : this.#kit.options.start))
+      further(anew ? undefined : own, group) ??
+      (await this.#startOf(partition, anew ? 'earliest' : this.#kit.options.start))
     if (this.#held.get(partition.id) !== partition) return
     const read = known?.offset ?? 0
-    partition.begin(place, topic.id, read)
+    partition.begin(place, topic.id, this.#kit.membership.name, read)
     this.#durable.set(partition, read)
   }
 
@@ -174,8 +179,7 @@ export class Holdings implements Claims {
     const { offsets, topics } = this.#kit
     const node = topics.leaderOf(partition)
     const time = topics.isLater(partition) ? EARLIEST : timeOf(start)
-    const message =
-      (await offsets.at(partition, node, time)) ?? (await offsets.at(partition, node, LATEST))
+    const message = (await offsets.at(partition, node, time)) ?? (await offsets.at(partition, node, LATEST))
     if (message === undefined) throw new Error(`${textOf(partition)} has no end`)
     return { message, within: 0, epoch: -1 }
   }

@@ -42,7 +42,9 @@ describe('options', () => {
   it('tell topics or a pattern, and how to log in', () => {
     expect(refused({ topics: ['a'], pattern: 'b' })).toBe('expected either "topics" or "pattern"')
     expect(refused({ pattern: '(' })).toBe('expected a regular expression')
-    expect(refused({ topics: ['a'], tls: { key: 'x', cert: 'y' } })).toMatch(/^expected true, or a group of "ca"/)
+    expect(refused({ topics: ['a'], tls: { key: 'x', cert: 'y' } })).toMatch(
+      /^expected true, or a group of "ca"/
+    )
     expect(refused({ topics: ['a'], sasl: { mechanism: 'plain', username: 'u', password: '' } })).toBe(
       'expected a password'
     )
@@ -74,33 +76,56 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
 
   const told = (...topics: string[]) => ({ brokers: [broker.address], topics })
 
-  it.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)('has lines, compressed with %s', async compression => {
-    const topic = await topicOf()
-    const lines = Array.from({ length: 5000 }, (_, i) => `line ${i}`)
-    await produce(broker, topic, lines, compression)
-    await using reading = new Reading(told(topic))
-    await until(() => reading.lines.length === 5000, () => reading.lines.length)
-    expect(reading.lines).toEqual(lines)
-    expect(reading.problems).toEqual([])
-  })
+  it.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)(
+    'has lines, compressed with %s',
+    async compression => {
+      const topic = await topicOf()
+      const lines = Array.from({ length: 5000 }, (_, i) => `line ${i}`)
+      await produce(broker, topic, lines, compression)
+      await using reading = new Reading(told(topic))
+      await until(
+        () => reading.lines.length === 5000,
+        () => reading.lines.length
+      )
+      expect(reading.lines).toEqual(lines)
+      expect(reading.problems).toEqual([])
+    }
+  )
 
   it('has lines of several topics and partitions, each in order, and those that come', async () => {
     const [one, two] = [await topicOf(3), await topicOf()]
     const send = (from: number): Promise<unknown> =>
       Promise.all([
         ...[0, 1, 2].map(partition =>
-          produce(broker, one, Array.from({ length: 100 }, (_, i) => ({ value: `p${partition} ${from + i}`, partition })))
+          produce(
+            broker,
+            one,
+            Array.from({ length: 100 }, (_, i) => ({ value: `p${partition} ${from + i}`, partition }))
+          )
         ),
-        produce(broker, two, Array.from({ length: 100 }, (_, i) => `two ${from + i}`))
+        produce(
+          broker,
+          two,
+          Array.from({ length: 100 }, (_, i) => `two ${from + i}`)
+        )
       ])
     await send(0)
     await using reading = new Reading(told(one, two))
-    await until(() => reading.lines.length === 400, () => reading.lines)
+    await until(
+      () => reading.lines.length === 400,
+      () => reading.lines
+    )
     await send(100)
-    await until(() => reading.lines.length === 800, () => reading.lines.length)
+    await until(
+      () => reading.lines.length === 800,
+      () => reading.lines.length
+    )
     for (const [, lines] of Map.groupBy(reading.lines, line => line.split(' ')[0]))
       expect(lines.map(line => Number(line.split(' ')[1]))).toEqual(Array.from({ length: 200 }, (_, i) => i))
-    await until(() => reading.source.state().endsWith('4 of 4 partitions, 0 messages behind'), () => reading.source.state())
+    await until(
+      () => reading.source.state().endsWith('4 of 4 partitions, 0 messages behind'),
+      () => reading.source.state()
+    )
     expect([...reading.positions.keys()].toSorted()).toEqual([
       ...[0, 1, 2].map(partition => `kafka:web:${one}:${partition}`),
       `kafka:web:${two}:0`
@@ -109,7 +134,13 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
 
   it('has many lines in a message, empty messages and messages without a value', async () => {
     const topic = await topicOf()
-    await produce(broker, topic, ['a\nb\n', { key: 'k', value: undefined }, '', 'c', { key: 'k', value: undefined }])
+    await produce(broker, topic, [
+      'a\nb\n',
+      { key: 'k', value: undefined },
+      '',
+      'c',
+      { key: 'k', value: undefined }
+    ])
     await using reading = new Reading(told(topic))
     const position = () => reading.positions.get(`kafka:web:${topic}:0`)?.position
     await until(() => position()?.['message'] === 5, position)
@@ -122,8 +153,15 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const lines = [1, 3, 2].map(size => randomBytes(size << 19).toString('hex'))
     for (const line of lines) await produce(broker, topic, [line, 'small'])
     await using reading = new Reading(told(topic))
-    await until(() => reading.lines.length === 6, () => reading.lines.length)
-    expect(reading.lines.filter(line => line !== 'small').map(({ length }) => length)).toEqual([1 << 20, 3 << 20, 2 << 20])
+    await until(
+      () => reading.lines.length === 6,
+      () => reading.lines.length
+    )
+    expect(reading.lines.filter(line => line !== 'small').map(({ length }) => length)).toEqual([
+      1 << 20,
+      3 << 20,
+      2 << 20
+    ])
     expect(reading.lines.filter(line => line !== 'small')).toEqual(lines)
   })
 
@@ -148,8 +186,14 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     await send('two', 'commit')
     await producer.close()
     await using reading = new Reading(told(topic))
-    await until(() => reading.lines.length >= 3, () => reading.lines)
-    await until(() => reading.source.state().endsWith('0 messages behind'), () => reading.source.state())
+    await until(
+      () => reading.lines.length >= 3,
+      () => reading.lines
+    )
+    await until(
+      () => reading.source.state().endsWith('0 messages behind'),
+      () => reading.source.state()
+    )
     expect(reading.lines).toEqual(['one', 'between', 'two'])
   })
 
@@ -157,14 +201,23 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const topic = await topicOf()
     await produce(broker, topic, ['old'])
     const middle = new Date(Date.now() + 1).toISOString()
-    await until(() => new Date().toISOString() > middle, () => middle)
+    await until(
+      () => new Date().toISOString() > middle,
+      () => middle
+    )
     await produce(broker, topic, ['new'])
     const readings = ['earliest', middle, 'latest', '2999-01-01'].map(
       start => new Reading({ ...told(topic), start })
     )
-    await until(() => readings.every(({ positions }) => positions.size === 1), () => readings.map(({ problems }) => problems))
+    await until(
+      () => readings.every(({ positions }) => positions.size === 1),
+      () => readings.map(({ problems }) => problems)
+    )
     await produce(broker, topic, ['newest'])
-    await until(() => readings.every(({ lines }) => lines.includes('newest')), () => readings.map(({ lines }) => lines))
+    await until(
+      () => readings.every(({ lines }) => lines.includes('newest')),
+      () => readings.map(({ lines }) => lines)
+    )
     expect(readings.map(({ lines }) => lines)).toEqual([
       ['old', 'new', 'newest'],
       ['new', 'newest'],
@@ -178,14 +231,20 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const topic = await topicOf()
     const later = `${topic}-later`
     await using reading = new Reading({ brokers: [broker.address], pattern: `${topic}.*`, start: 'latest' })
-    await until(() => reading.positions.size === 1, () => reading.problems)
+    await until(
+      () => reading.positions.size === 1,
+      () => reading.problems
+    )
     const admin = new Admin({ clientId: 'visor-test', bootstrapBrokers: [broker.address] })
     await admin.createPartitions({ topics: [{ name: topic, count: 2 }] })
     await admin.close()
     await broker.createTopic(later, 1)
     await produce(broker, topic, [{ value: 'second partition', partition: 1 }])
     await produce(broker, later, ['later topic'])
-    await until(() => reading.lines.length === 2, () => reading.problems)
+    await until(
+      () => reading.lines.length === 2,
+      () => reading.problems
+    )
     expect(reading.lines.toSorted()).toEqual(['later topic', 'second partition'])
   })
 
@@ -194,18 +253,27 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     await produce(broker, topic, ['a\nb\nc', 'd', 'e', 'f'])
     const group = 'shared'
     const first = new Reading({ ...told(topic), group })
-    await until(() => first.lines.length === 6, () => first.lines)
+    await until(
+      () => first.lines.length === 6,
+      () => first.lines
+    )
     const known = await first.stop()
     await produce(broker, topic, ['g'])
 
     const second = new Reading({ ...told(topic), group })
-    await until(() => second.lines.length > 0, () => second.problems)
+    await until(
+      () => second.lines.length > 0,
+      () => second.problems
+    )
     await second.stop()
     expect(second.lines).toEqual(['g'])
 
     await produce(broker, topic, ['h'])
     const third = new Reading({ ...told(topic), group }, { known })
-    await until(() => third.lines.length > 0, () => third.problems)
+    await until(
+      () => third.lines.length > 0,
+      () => third.problems
+    )
     const end = await third.stop()
     expect(third.lines).toEqual(['h'])
 
@@ -213,7 +281,10 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     if (!stream) throw new Error('there is no stream')
     const within = { ...stream, position: { ...stream.position, message: 0, within: 2 } }
     await using fourth = new Reading(told(topic), { known: [within] })
-    await until(() => fourth.lines.length === 7, () => fourth.lines)
+    await until(
+      () => fourth.lines.length === 7,
+      () => fourth.lines
+    )
     expect(fourth.lines).toEqual(['b', 'c', 'd', 'e', 'f', 'g', 'h'])
   })
 
@@ -227,9 +298,15 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       return groups[0]?.topics[0]?.partitions[0]?.committedOffset
     }
     await using reading = new Reading({ ...told(topic), group })
-    await until(async () => (await committed()) === 2n, () => reading.problems)
+    await until(
+      async () => (await committed()) === 2n,
+      () => reading.problems
+    )
     await produce(broker, topic, ['d'])
-    await until(async () => (await committed()) === 3n, () => reading.problems)
+    await until(
+      async () => (await committed()) === 3n,
+      () => reading.problems
+    )
     await admin.close()
   })
 })

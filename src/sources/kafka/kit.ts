@@ -1,3 +1,4 @@
+import type { KnownStream } from '../../core/source.ts'
 import type { SourceWorld } from '../kind.ts'
 import { Cluster } from './cluster.ts'
 import { Life } from './life.ts'
@@ -19,7 +20,7 @@ export interface Kit {
   readonly membership: Membership
 }
 
-export function kitFor(options: KafkaOptions, world: SourceWorld): Kit {
+export function kitFor(options: KafkaOptions, known: readonly KnownStream[], world: SourceWorld): Kit {
   const life = new Life(world.random)
   const troubles = new Troubles(options.brokers, world.clock, life)
   const cluster = new Cluster(options)
@@ -31,6 +32,12 @@ export function kitFor(options: KafkaOptions, world: SourceWorld): Kit {
     cluster,
     topics: new Topics(options, cluster, troubles, life),
     offsets: new Offsets(options.group, cluster),
-    membership: new Membership(world.clock)
+    membership: new Membership(memberIn(known), world.clock, world.random)
   }
+}
+
+/** The name that earlier runs were a member by. */
+function memberIn(known: readonly KnownStream[]): string | undefined {
+  const member = known.map(({ position }) => position['member']).findLast(one => one !== undefined)
+  return typeof member === 'string' ? member : undefined
 }

@@ -48,6 +48,8 @@ export class Member {
   readonly #bell: Bell
   /** Whether it should join again, since the topics have changed. */
   #changed = false
+  /** Whether the group has shared out since it is here: who comes back gets what it had without that. */
+  #settled = false
 
   constructor(kit: Kit, claims: Claims) {
     this.#kit = kit
@@ -78,10 +80,11 @@ export class Member {
   /** Says that the others need not wait for it. */
   async leave(): Promise<void> {
     const { cluster, membership } = this.#kit
-    if (membership.id === '') return
+    const { id, name } = membership
+    if (id === '') return
     // Joining may be under way on the other connection, and wait.
     const connection = await cluster.coordinator(this.#group, 'ask')
-    await leaveGroupV4.api.async(connection, this.#group, [{ memberId: membership.id }])
+    await leaveGroupV4.api.async(connection, this.#group, [{ memberId: id, groupInstanceId: name }])
   }
 
   /** Whether an error is one that a pause may help against. */
@@ -89,7 +92,8 @@ export class Member {
     const said = saidBy(error)
     if (said !== undefined && FENCED.includes(said)) {
       this.#claims.lose()
-      if (said !== 'ILLEGAL_GENERATION') this.#kit.membership.id = ''
+      if (said === 'UNKNOWN_MEMBER_ID') this.#kit.membership.id = ''
+      if (said === 'FENCED_INSTANCE_ID') this.#kit.membership.rename()
       return false
     }
     const harmless = error === undefined || said === 'REBALANCE_IN_PROGRESS'
@@ -113,6 +117,8 @@ export class Member {
     const surplus = without(owned, share)
     if (surplus.length > 0) await this.#beatWhile(connection, this.#claims.giveUp(surplus))
     this.#claims.assign(without(share, owned))
+    if (!this.#settled) this.#changed = true
+    this.#settled = true
     // The others get what was given up when it joins again.
     if (surplus.length === 0) await this.#beat(connection)
   }
@@ -125,7 +131,7 @@ export class Member {
       this.#group,
       generationId,
       memberId,
-      null,
+      this.#kit.membership.name,
       PROTOCOL_TYPE,
       protocolName,
       shares
@@ -134,23 +140,6 @@ export class Member {
   }
 
   async #join(connection: Connection): Promise<JoinGroupResponse> {
-    try {
-      return this.#joined(await this.#askToJoin(connection))
-    } catch (error) {
-      // The first time it is told who it is, and has to say so.
-      if (saidBy(error) !== 'MEMBER_ID_REQUIRED') throw error
-      this.#kit.membership.id = memberIdIn(error)
-      return this.#joined(await this.#askToJoin(connection))
-    }
-  }
-
-  #joined(joined: JoinGroupResponse): JoinGroupResponse {
-    this.#kit.membership.id = joined.memberId
-    this.#kit.membership.generation = joined.generationId
-    return joined
-  }
-
-  async #askToJoin(connection: Connection): Promise<JoinGroupResponse> {
     const { membership, topics } = this.#kit
     const owned = grouped(this.#claims.owned())
     const generationId = owned.length > 0 ? membership.generation : -1
@@ -163,9 +152,19 @@ export class Member {
       ownedPartitions: owned,
       generationId
     })
-    return joinGroupV7.api.async(connection, this.#group, SESSION, REBALANCE, membership.id, null, PROTOCOL_TYPE, [
-      { name: COOPERATIVE_STICKY_ASSIGNOR, metadata }
-    ])
+    const joined = await joinGroupV7.api.async(
+      connection,
+      this.#group,
+      SESSION,
+      REBALANCE,
+      membership.id,
+      membership.name,
+      PROTOCOL_TYPE,
+      [{ name: COOPERATIVE_STICKY_ASSIGNOR, metadata }]
+    )
+    membership.id = joined.memberId
+    membership.generation = joined.generationId
+    return joined
   }
 
   /** Keeps its share until the group, or this member, wants to share out anew. */
@@ -194,7 +193,13 @@ export class Member {
 
   async #heartbeat(connection: Connection): Promise<void> {
     const { membership } = this.#kit
-    await heartbeatV4.api.async(connection, this.#group, membership.generation, membership.id, null)
+    await heartbeatV4.api.async(
+      connection,
+      this.#group,
+      membership.generation,
+      membership.id,
+      membership.name
+    )
     membership.confirm()
   }
 }
@@ -202,13 +207,6 @@ export class Member {
 /** Those of `all` that are not among `others`. */
 function without(all: readonly PartitionName[], others: readonly PartitionName[]): PartitionName[] {
   return all.filter(one => !others.some(({ topic, index }) => topic === one.topic && index === one.index))
-}
-
-function memberIdIn(error: unknown): string {
-  const response: unknown = error instanceof Error && 'response' in error ? error.response : undefined
-  const id: unknown =
-    typeof response === 'object' && response && 'memberId' in response ? response.memberId : undefined
-  return typeof id === 'string' ? id : ''
 }
 
 function wordsFor(error: unknown): string {

@@ -26,7 +26,10 @@ export class Offsets {
   /** Where the group has come to, in the order of the partitions; `undefined` where it has read nothing. */
   async ofGroup(partitions: readonly PartitionName[]): Promise<(Place | undefined)[]> {
     const connection = await this.#cluster.coordinator(this.#group, 'ask')
-    const topics = grouped(partitions).map(({ topic, partitions }) => ({ name: topic, partitionIndexes: partitions }))
+    const topics = grouped(partitions).map(({ topic, partitions }) => ({
+      name: topic,
+      partitionIndexes: partitions
+    }))
     const request = { groupId: this.#group, memberEpoch: -1, topics }
     const { groups } = await offsetFetchV8.api.async(connection, [request], true)
     return partitions.map(({ topic, index }) => {
@@ -53,11 +56,14 @@ export class Offsets {
   }
 
   /** Tells the group where it has come to; a partition that there is no more is no error. */
-  async commit(places: ReadonlyMap<PartitionName, Place>, { id, generation }: Membership): Promise<void> {
+  async commit(
+    places: ReadonlyMap<PartitionName, Place>,
+    { name, id, generation }: Membership
+  ): Promise<void> {
     const connection = await this.#cluster.coordinator(this.#group, 'ask')
     const topics = Map.groupBy(places, ([{ topic }]) => topic)
-    const told = Array.from(topics, ([name, partitions]) => ({
-      name,
+    const told = Array.from(topics, ([topic, partitions]) => ({
+      name: topic,
       partitions: partitions.map(([{ index }, place]) => ({
         partitionIndex: index,
         committedOffset: BigInt(place.message),
@@ -66,7 +72,7 @@ export class Offsets {
       }))
     }))
     try {
-      await offsetCommitV8.api.async(connection, this.#group, generation, id, null, told)
+      await offsetCommitV8.api.async(connection, this.#group, generation, id, name, told)
     } catch (error) {
       if (!(error instanceof ResponseError) || error.errors.some(one => !isGone(one))) throw error
     }

@@ -11,7 +11,7 @@ const START: Place = { message: 0, within: 0, epoch: -1 }
 
 function opened(place = START, offset = 0): Partition {
   const partition = new Partition('kafka:web:access:0', { topic: 'access', index: 0 })
-  partition.begin(place, ID, offset)
+  partition.begin(place, ID, 'visor-1', offset)
   return partition
 }
 
@@ -25,7 +25,13 @@ function logOf(batches: readonly (readonly string[])[]): { log: Buffer[]; text: 
   let base = 0
   const log: Buffer[] = []
   for (const values of batches) {
-    log.push(batchBytes(values.map(value => ({ value })), base, log.length % 2 === 0 ? 'none' : 'zstd'))
+    log.push(
+      batchBytes(
+        values.map(value => ({ value })),
+        base,
+        log.length % 2 === 0 ? 'none' : 'zstd'
+      )
+    )
     base += values.length
   }
   const lines = batches.flat().map(value => (value === '' || value.endsWith('\n') ? value : `${value}\n`))
@@ -33,11 +39,16 @@ function logOf(batches: readonly (readonly string[])[]): { log: Buffer[]; text: 
 }
 
 describe('a partition', () => {
-  const value = fc.array(fc.constantFrom('a', 'bc', '\n', 'd\n', ''), { maxLength: 6 }).map(parts => parts.join(''))
+  const value = fc
+    .array(fc.constantFrom('a', 'bc', '\n', 'd\n', ''), { maxLength: 6 })
+    .map(parts => parts.join(''))
   const batches = fc.array(fc.array(value, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 5 })
-  const steps = fc.array(fc.record({ size: fc.integer({ min: 1, max: 20 }), taken: fc.nat(20), restart: fc.boolean() }), {
-    maxLength: 60
-  })
+  const steps = fc.array(
+    fc.record({ size: fc.integer({ min: 1, max: 20 }), taken: fc.nat(20), restart: fc.boolean() }),
+    {
+      maxLength: 60
+    }
+  )
 
   it('gives the bytes of all its messages once, however they are read and wherever reading is taken up again', () => {
     fc.assert(
@@ -70,7 +81,7 @@ describe('a partition', () => {
     fetch(partition, logOf([['', '', ''], ['']]).log)
     expect(partition.waiting).toBe(true)
     expect(partition.read(Buffer.alloc(10))).toBe(0)
-    expect(partition.position()).toEqual({ offset: 0, message: 4, epoch: 0, topic: ID })
+    expect(partition.position()).toEqual({ offset: 0, message: 4, epoch: 0, topic: ID, member: 'visor-1' })
   })
 
   it('has something to do when there is something new, and not before', () => {

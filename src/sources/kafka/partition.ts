@@ -48,6 +48,7 @@ export class Partition implements Stream, PartitionName {
   /** Bytes of lines that were read since this store knows the partition. */
   #offset = 0
   #pending = 0
+  #member = ''
   #begun = false
   #stopped = false
   #news = false
@@ -70,11 +71,12 @@ export class Partition implements Stream, PartitionName {
     return this.#begun && !this.#stopped
   }
 
-  /** Begins at a place of the topic with this id; `offset` bytes were read before. */
-  begin(place: Place, topicId: string, offset: number): void {
+  /** Begins at a place of the topic with this id, as this member's; `offset` bytes were read before. */
+  begin(place: Place, topicId: string, member: string, offset: number): void {
     this.#begun = true
     this.#offset = offset
     this.topicId = topicId
+    this.#member = member
     this.logEnd = Math.max(this.logEnd, place.message)
     this.goTo(place)
   }
@@ -156,7 +158,11 @@ export class Partition implements Stream, PartitionName {
     if (!lines || this.#messagesDone === lines.ends.length) return this.#place
     const message = lines.offsets[this.#messagesDone] ?? 0
     const begin = this.#messagesDone === 0 ? -lines.skipped : (lines.ends[this.#messagesDone - 1] ?? 0)
-    return { message, within: this.#bytesDone - begin, epoch: this.#bytesDone > 0 ? lines.epoch : this.#place.epoch }
+    return {
+      message,
+      within: this.#bytesDone - begin,
+      epoch: this.#bytesDone > 0 ? lines.epoch : this.#place.epoch
+    }
   }
 
   position(): Position {
@@ -166,7 +172,8 @@ export class Partition implements Stream, PartitionName {
       message,
       ...(within > 0 && { within }),
       ...(epoch >= 0 && { epoch }),
-      topic: this.topicId
+      topic: this.topicId,
+      member: this.#member
     }
   }
 

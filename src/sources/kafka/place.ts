@@ -11,9 +11,12 @@ export interface Place {
 }
 
 /** What a position of the store says, and of which topic: one of the same name may have been made anew. */
-export function placeIn({ message, within = 0, epoch = -1, topic }: Partial<Position>):
-  | (Place & { readonly topic: string | undefined })
-  | undefined {
+export function placeIn({
+  message,
+  within = 0,
+  epoch = -1,
+  topic
+}: Partial<Position>): (Place & { readonly topic: string | undefined }) | undefined {
   if (typeof message !== 'number' || typeof within !== 'number' || typeof epoch !== 'number') return undefined
   return { message, within, epoch, topic: typeof topic === 'string' ? topic : undefined }
 }

@@ -38,7 +38,10 @@ export async function shareOut(
 }
 
 /** What the library's assigner has to know. */
-async function partitionsOf(names: readonly string[], cluster: Cluster): Promise<Map<string, ClusterTopicMetadata>> {
+async function partitionsOf(
+  names: readonly string[],
+  cluster: Cluster
+): Promise<Map<string, ClusterTopicMetadata>> {
   const topics = names.length === 0 ? [] : await cluster.topics(names)
   return new Map(
     topics

@@ -39,7 +39,7 @@ export class KafkaSource implements Source, Eater {
 
   constructor(options: KafkaOptions, known: readonly KnownStream[], world: SourceWorld) {
     this.longest = options.longest
-    this.#kit = kitFor(options, world)
+    this.#kit = kitFor(options, known, world)
     this.work = this.#kit.life.bell()
     this.#news = this.#kit.life.bell()
     this.#mirror = new Mirror(this.#kit)
@@ -76,7 +76,8 @@ export class KafkaSource implements Source, Eater {
       await this.#mirror.tell()
       await this.#member.leave()
     }
-    if (this.#started) await Promise.race([farewell().catch(() => {}), setTimeout(FAREWELL, undefined, { ref: false })])
+    if (this.#started)
+      await Promise.race([farewell().catch(() => {}), setTimeout(FAREWELL, undefined, { ref: false })])
     await cluster.close()
   }
 

@@ -20,6 +20,7 @@ export class Reading {
   /** Those whose end it was told. */
   readonly finished = new Set<Stream>()
   readonly source: KafkaSource
+  readonly group: string
   readonly #storing: number
   readonly #piece: number | undefined
   readonly #stop = new AbortController()
@@ -30,6 +31,7 @@ export class Reading {
     const options = kafkaOptions.parse({ group: crypto.randomUUID(), ...told })
     const world = { name: 'web', clock: Date.now, random: Math.random }
     this.source = new KafkaSource(options, known, world)
+    this.group = options.group
     this.#storing = storing
     this.#piece = piece
     this.#ended = this.#run()
