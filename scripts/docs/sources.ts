@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { common } from '../../src/config/schema.ts'
+import { kafkaOptions } from '../../src/sources/kafka/options.ts'
 import { serverTls } from '../../src/sources/net/settings.ts'
 import { SOURCES } from '../../src/sources/index.ts'
 import { block, GENERATED, page, settingsTable, table } from '../markdown.ts'
@@ -19,7 +20,7 @@ export function sourcesPage(): string {
         name === 'file' ? 'a path or pattern' : targets.map(target => `\`${target}\``).join(', ')
       ])
     ),
-    'Lines of files count exactly once, whatever happens. Lines that come over a connection, in datagrams or from standard input are durable from the first commit after they were read, a quarter of a second or so; when Visor is stopped, the whole lines that have come are read and stored before connections end. A request over HTTP is answered once its lines are stored.',
+    'Lines of files count exactly once, whatever happens; those of Kafka too, but for one case that is told there. Lines that come over a connection, in datagrams or from standard input are durable from the first commit after they were read, a quarter of a second or so; when Visor is stopped, the whole lines that have come are read and stored before connections end. A request over HTTP is answered once its lines are stored.',
     'While the store cannot follow, no more is read than it can take: senders over TCP wait, requests are told to come again, datagrams are dropped and counted. The page tells who waits, and for how long.',
     'All streams of a source over the network have the format that the first lines of one of them told; lines that follow no format at that time are kept as rejected ones. Name the format where you know it.',
     '## Settings of all sources',
@@ -76,5 +77,13 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
         ]
       ]
     )
+  ],
+  kafka: [
+    'Brokers are to be of Kafka 3.1 or later. A message is one line or many; a message without a value is passed over, and messages of transactions are read once those are committed.',
+    'Positions are kept in the store, in one transaction with the lines, and told to the group about once a second and before a partition changes hands: so tools show the lag, and each line counts exactly once also where several Visors, each with its own store, share the partitions, join and leave. Where store and group both know a partition, the one that is further on counts. All members of the group have to be Visors, and `visor relay` needs a group of its own.',
+    'The one case: when a Visor was killed, or hung, for more than ten seconds, the others go on where the group knows it to be. What it had stored and not told the group, about a second at the most, is counted by both. A Visor that is back before keeps its partitions, and no line counts twice.',
+    'Messages that were removed before they were read are told and counted; a topic that was deleted and made anew is read from its beginning; brokers that are gone, refuse or know no such topic are told on the page and tried again.',
+    'What `sasl` holds:',
+    settingsTable(kafkaOptions.shape.sasl.unwrap())
   ]
 }

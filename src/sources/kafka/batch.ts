@@ -84,7 +84,7 @@ export function isAbort({ records }: Batch): boolean {
 }
 
 /** Most bytes that a batch may become. */
-const MOST = 1 << 30
+const MOST = 1 << 28
 const CHUNK = 1 << 19
 
 /** The records of a batch as they were before they were compressed. */

@@ -65,10 +65,10 @@ export class Cluster {
     )
     this.#nodes = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]))
     return topics.map(({ name, topicId, isInternal, errorCode, partitions }) => {
-      const leaders: number[] = []
-      for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId
+      const inOrder = partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex)
+      const leaders = inOrder.map(({ leaderId }) => leaderId)
       const error = errorCode === 0 ? undefined : nameOfError(errorCode)
-      return { name: name ?? '', id: topicId, internal: isInternal, error, leaders: [...leaders] }
+      return { name: name ?? '', id: topicId, internal: isInternal, error, leaders }
     })
   }
 
@@ -97,7 +97,11 @@ export class Cluster {
   }
 
   async #any(): Promise<Connection> {
-    return this.#pools.ask.getFirstAvailable([...this.#bootstrap, ...this.#nodes.values()])
+    const { ask } = this.#pools
+    const brokers = [...this.#bootstrap, ...this.#nodes.values()]
+    // One that does not answer must not be asked each time before the others.
+    const connected = brokers.find(broker => ask.getEstablishedConnection(broker)?.isConnected())
+    return connected ? ask.get(connected) : ask.getFirstAvailable(brokers)
   }
 }
 

@@ -53,16 +53,16 @@ export class Fetcher {
     const { work } = this.#eater
     const broker = `broker ${this.#node}`
     for (let tries = 0; !life.over;) {
-      const { wanted, others } = this.#wanted()
+      const { wanted, full, faulty } = this.#wanted()
       if (wanted.length === 0) {
         troubles.set(broker, undefined)
-        await work.heard(others ? SOON : undefined)
+        await work.heard(full || faulty ? SOON : undefined)
         continue
       }
       try {
         // A partition that is full now must not wait for messages of another one.
-        if (others) await work.heard(SOON)
-        await this.#fetch(wanted, others ? 0 : WAIT)
+        if (full) await work.heard(SOON)
+        await this.#fetch(wanted, full ? 0 : WAIT)
         troubles.set(broker, undefined)
         tries = 0
       } catch (error) {
@@ -73,8 +73,8 @@ export class Fetcher {
     }
   }
 
-  /** Those to fetch of, each of them first in its turn; and whether there are others that have to wait. */
-  #wanted(): { wanted: Partition[]; others: boolean } {
+  /** Those to fetch of, each of them first in its turn; and whether others are full, or left alone for a while. */
+  #wanted(): { wanted: Partition[]; full: boolean; faulty: boolean } {
     const { topics, world } = this.#kit
     const all = this.#eater.partitions()
     const open = all.filter(one => one.open && topics.leaderOf(one) === this.#node)
@@ -84,22 +84,23 @@ export class Fetcher {
       if (fault !== undefined) this.#fails(one, fault)
     }
     const now = world.clock()
-    const wanted = open.filter(one => one.pending < share && (this.#faulty.get(one)?.until ?? 0) <= now)
+    const sound = open.filter(one => (this.#faulty.get(one)?.until ?? 0) <= now)
+    const wanted = sound.filter(one => one.pending < share)
     const first = this.#turn++ % Math.max(1, wanted.length)
     return {
       wanted: [...wanted.slice(first), ...wanted.slice(0, first)],
-      others: wanted.length < open.length
+      full: wanted.length < sound.length,
+      faulty: sound.length < open.length
     }
   }
 
   async #fetch(wanted: readonly Partition[], wait: number): Promise<void> {
     const connection = await this.#kit.cluster.connect(this.#node, 'fetch')
-    const asked = new Map(wanted.map(one => [one, one.fetchAt]))
-    const answers = await this.#ask(connection, wanted, wait)
-    for (const answer of answers) {
-      const partition = wanted.find(one => one.topicId === answer.topic && one.index === answer.index)
+    const asked = new Map(wanted.map(one => [keyOf(one.topicId, one.index), { one, from: one.fetchAt }]))
+    for (const answer of await this.#ask(connection, wanted, wait)) {
+      const found = asked.get(keyOf(answer.topic, answer.index))
       // Where it goes on may be elsewhere by now.
-      if (partition?.open && partition.fetchAt === asked.get(partition)) await this.#take(partition, answer)
+      if (found?.one.open && found.one.fetchAt === found.from) await this.#take(found.one, answer)
     }
     this.#eater.came()
   }
@@ -171,6 +172,10 @@ export class Fetcher {
       partition.goTo({ message: parted, within: 0, epoch: -1 })
     }
   }
+}
+
+function keyOf(topicId: string, index: number): string {
+  return `${topicId}/${index}`
 }
 
 function requestOf({ index, fetchAt, fetchedEpoch }: Partition): fetchV13.FetchRequestPartition {

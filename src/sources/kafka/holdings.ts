@@ -56,7 +56,8 @@ export class Holdings implements Claims {
   committed(id: string, position: Position): void {
     const partition = this.#held.get(id)
     const place = placeIn(position)
-    if (!partition || !place) return
+    // What was read when it was ours before may be heard of late.
+    if (!partition || !place || !partition.covers(place, position.offset)) return
     this.#durable.set(partition, position.offset)
     this.#mirror.note(partition, place)
   }
@@ -124,6 +125,7 @@ export class Holdings implements Claims {
     this.#held.delete(id)
     this.#durable.delete(partition)
     this.#mirror.forget(partition)
+    this.#kit.troubles.set(partition.name, undefined)
     this.#changed()
   }
 

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { Admin, Producer } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, type Broker } from '../../../test/kafka.ts'
 import { takeTarget } from '../targets.ts'
+import { worldOf } from '../testing/client.ts'
 import { kafkaKind } from './index.ts'
 import { kafkaOptions } from './options.ts'
+import { KafkaSource } from './source.ts'
 import { produce } from './testing/produce.ts'
 import { Reading, until } from './testing/reading.ts'
 
@@ -163,6 +166,26 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       2 << 20
     ])
     expect(reading.lines.filter(line => line !== 'small')).toEqual(lines)
+  })
+
+  it('fetches no more than it may hold while nobody reads', async () => {
+    const topic = await topicOf()
+    const lines = Array.from({ length: 10 }, () => randomBytes(50_000).toString('hex'))
+    for (let i = 0; i < 20; i++) await produce(broker, topic, lines)
+    const options = kafkaOptions.parse({ ...told(topic), group: topic })
+    const source = new KafkaSource(options, [], worldOf())
+    const stop = new AbortController()
+    const looking = (async () => {
+      for await (const [stream] of source.ready(stop.signal)) stream?.read(Buffer.alloc(100))
+    })()
+    const pending = (): number => source.partitions()[0]?.pending ?? 0
+    await until(() => pending() >= 2 << 20, pending)
+    await setTimeout(300)
+    expect(pending()).toBeLessThan(4 << 20)
+    expect(source.state()).toMatch(/, 200 messages behind$/)
+    stop.abort()
+    await looking
+    await source.close()
   })
 
   it('keeps to itself what transactions took back', async () => {

@@ -48,7 +48,11 @@ export const kafkaOptions = z
     group: text('expected the name of a group')
       .max(249, 'expected at most 249 characters')
       .default('visor')
-      .describe('The consumer group: those that have the same one share the partitions.'),
+      .describe(
+        'The consumer group: those that have the same one share the partitions. When one of them is killed and does not come ' +
+          'back within ten seconds, the others go on where the group knows it to be, and what it stored last, about a ' +
+          "second's lines at the most, is counted by both."
+      ),
     start: start.describe(
       'Where a partition begins that neither the store nor the group knows; one that is made later is always read whole.'
     ),

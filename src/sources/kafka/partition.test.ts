@@ -103,6 +103,16 @@ describe('a partition', () => {
     expect([look(), look()]).toEqual([true, false])
   })
 
+  it('knows which positions are of its time', () => {
+    const partition = opened({ message: 10, within: 2, epoch: -1 }, 100)
+    const covers = (message: number, within: number, offset: number): boolean =>
+      partition.covers({ message, within, epoch: -1 }, offset)
+    expect([covers(9, 0, 99), covers(9, 0, 100), covers(10, 1, 100), covers(10, 2, 99)]).toEqual(
+      Array(4).fill(false)
+    )
+    expect([covers(10, 2, 100), covers(11, 0, 100), covers(3, 0, 101)]).toEqual(Array(3).fill(true))
+  })
+
   it('hands nothing over once it is given up, and stays where it is', () => {
     const partition = opened()
     fetch(partition, logOf([['one\ntwo', 'three']]).log)

@@ -1,7 +1,7 @@
 import type { Position, Stream } from '../../core/source.ts'
 import type { Batch } from './batch.ts'
 import { linesOf, type Lines } from './lines.ts'
-import type { Place } from './place.ts'
+import { isBefore, type Place } from './place.ts'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -49,7 +49,8 @@ export class Partition implements Stream, PartitionName {
   #offset = 0
   #pending = 0
   #member = ''
-  #begun = false
+  /** Where it began, and the bytes that were read before. */
+  #begin: { readonly place: Place; readonly offset: number } | undefined
   #stopped = false
   #news = false
   #fault: string | undefined
@@ -63,22 +64,30 @@ export class Partition implements Stream, PartitionName {
 
   /** Whether it was found out where to begin. */
   get begun(): boolean {
-    return this.#begun
+    return this.#begin !== undefined
   }
 
   /** Whether it is read. */
   get open(): boolean {
-    return this.#begun && !this.#stopped
+    return this.begun && !this.#stopped
   }
 
   /** Begins at a place of the topic with this id, as this member's; `offset` bytes were read before. */
   begin(place: Place, topicId: string, member: string, offset: number): void {
-    this.#begun = true
+    this.#begin = { place, offset }
     this.#offset = offset
     this.topicId = topicId
     this.#member = member
     this.logEnd = Math.max(this.logEnd, place.message)
     this.goTo(place)
+  }
+
+  /** Whether a place, up to which so many bytes were read, was come to since it began. */
+  covers(place: Place, offset: number): boolean {
+    if (!this.#begin) return false
+    return (
+      offset > this.#begin.offset || (offset === this.#begin.offset && !isBefore(place, this.#begin.place))
+    )
   }
 
   /** What was fetched is void; reading goes on there. */

@@ -21,10 +21,14 @@ export function placeIn({
   return { message, within, epoch, topic: typeof topic === 'string' ? topic : undefined }
 }
 
+export function isBefore(a: Place, b: Place): boolean {
+  return a.message < b.message || (a.message === b.message && a.within < b.within)
+}
+
 /** The place that is further on. */
 export function further(a: Place | undefined, b: Place | undefined): Place | undefined {
   if (!a || !b) return a ?? b
-  return a.message > b.message || (a.message === b.message && a.within >= b.within) ? a : b
+  return isBefore(a, b) ? b : a
 }
 
 const WITHIN = /^(\d{1,15}) bytes of it are read$/

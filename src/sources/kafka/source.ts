@@ -16,14 +16,16 @@ const BEHIND = 256 << 10
 const DOUBT = 100
 /** How long the brokers are heard out at the end, in milliseconds. */
 const FAREWELL = 3000
+/** How often they are told where this source has come to, and milliseconds between. */
+const [TRIES, PAUSE] = [5, 100]
 
 /**
  * Topics of Kafka: each partition is a stream for as long as it is this source's share among those of its group.
  *
  * Positions are kept with the lines, by the store, and told to the group about once a second, and when a partition is
- * given up. So each line counts exactly once, also where partitions change hands, but for one case: what a Visor that
- * was killed had stored and not told the group, at most about a second's lines, is read again by the one that takes
- * over.
+ * given up. So each line counts exactly once, also where partitions change hands, but for one case: when a Visor was
+ * killed or hung, and the group has given up on it, what it had stored and not told the group, at most about a second's
+ * lines, is read again by those that take over.
  */
 export class KafkaSource implements Source, Eater {
   readonly longest: number
@@ -73,7 +75,8 @@ export class KafkaSource implements Source, Eater {
     const { life, cluster } = this.#kit
     life.end()
     const farewell = async (): Promise<void> => {
-      await this.#mirror.tell()
+      // While the group is being shared out, it hears nothing.
+      for (let tries = 0; tries < TRIES && !(await this.#mirror.tell()); tries++) await setTimeout(PAUSE)
       await this.#member.leave()
     }
     if (this.#started)

@@ -98,6 +98,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       await broker.createTopic('deleted', 1)
       await produce(broker, 'deleted', ['c'])
       await has(reading, 'a', 'b', 'c')
+      expect(reading.problems).toEqual([])
     })
 
     it('has another topic of the same name: it is read from its beginning', async () => {

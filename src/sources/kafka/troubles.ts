@@ -3,6 +3,8 @@ import type { Life } from './life.ts'
 
 /** How long something that has happened is told, in milliseconds. */
 const TOLD = 60_000
+/** How many of those are told at the most. */
+const MOST = 20
 
 /** What is wrong at the moment, and what has gone wrong lately, by what it is wrong with. */
 export class Troubles {
@@ -33,7 +35,7 @@ export class Troubles {
 
   get all(): Problem[] {
     const since = this.#clock() - TOLD
-    while (this.#past[0] && this.#past[0].at < since) this.#past.shift()
+    while (this.#past[0] && (this.#past[0].at < since || this.#past.length > MOST)) this.#past.shift()
     return [
       ...this.#past.map(({ name, message }) => ({ name, message })),
       ...Array.from(this.#lasting, ([name, message]) => ({ name, message }))

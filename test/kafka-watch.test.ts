@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { linesOf, worldOf } from '../src/sinks/contract.ts'
+import { openSink } from '../src/sinks/index.ts'
+import { kafkaMissing, startBroker, type Broker } from './kafka.ts'
+import { Daemon } from './torture/daemon.ts'
+import { judgeNumbers, numberedLine } from './torture/numbers.ts'
+import { eventually, startWatching } from './watching.ts'
+import { visor } from './visor.ts'
+
+describe.skipIf(kafkaMissing)(
+  `visor watch over Kafka (${kafkaMissing ?? 'Java, and Kafka by Maven'})`,
+  () => {
+    let broker: Broker
+    let folder = ''
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'visor-kafka-watch-'))
+      broker = await startBroker({ partitions: 3 })
+    })
+    afterAll(async () => {
+      await broker[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true })
+    })
+
+    /** A configuration with Kafka as its source. */
+    function configFor(topic: string): string {
+      const path = join(folder, `${topic}.yaml`)
+      const source = {
+        type: 'kafka',
+        brokers: [broker.address],
+        topics: [topic],
+        group: topic,
+        format: 'common'
+      }
+      writeFileSync(path, JSON.stringify({ sources: { web: source }, store: { path: join(folder, topic) } }))
+      return path
+    }
+
+    it('has each line once, killed again and again while lines come and the broker restarts', async () => {
+      const sink = await openSink(`kafka://${broker.address}/killed`, {}, worldOf())
+      let lines = 0
+      let stopped = false
+      const producing = (async () => {
+        for (; !stopped; await wait(10)) {
+          const texts = Array.from({ length: 50 }, () => numberedLine(lines++, 20).trimEnd())
+          await sink.write(
+            linesOf(
+              texts,
+              texts.map((_, i) => `client ${i}`)
+            )
+          )
+        }
+        await sink.close()
+      })()
+      const daemon = new Daemon(['--config', configFor('killed')])
+      for (const restarts of [false, true, false, false]) {
+        await daemon.start()
+        const before = await daemon.rows()
+        expect(await daemon.stores(before + 200)).toBe(true)
+        if (restarts) {
+          await broker.kill()
+          await broker.start()
+          expect(await daemon.stores((await daemon.rows()) + 200)).toBe(true)
+        }
+        await daemon.kill()
+      }
+      stopped = true
+      await producing
+      await daemon.start()
+      expect(await daemon.stores(lines)).toBe(true)
+      expect(await daemon.stop()).toBe('')
+      expect(await judgeNumbers([join(folder, 'killed')], lines)).toEqual([])
+    })
+
+    it('tells how it goes, and what is wrong', async () => {
+      const config = configFor('told')
+      expect((await visor(['check', '--config', config])).out).toContain(
+        `told of kafka ${broker.address}: not tried`
+      )
+      const { visor: running, status } = await startWatching(['--config', config])
+      const source = async () => (await status()).sources[0]
+      const wrong = await eventually(source, one => one?.state === 'problem')
+      expect(wrong?.detail).toBe(
+        `kafka ${broker.address}, topic told: there is none of this name; it is read when it is created; it is tried again`
+      )
+      await broker.createTopic('told')
+      const fine = await eventually(source, one => one?.state === 'waiting' && one.detail.includes('3 of 3'))
+      expect(fine?.detail).toBe(
+        `kafka ${broker.address}, group told, 3 of 3 partitions, 0 messages behind; waiting for the first line`
+      )
+      expect((await running.stop('SIGTERM')).exit).toBe(0)
+    })
+  }
+)
