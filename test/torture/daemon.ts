@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Books } from '../../src/core/source.ts'
 import type { Random } from '../../src/generator/random.ts'
+import { startVisor } from '../visor.ts'
 import { startWatching, type Watching } from '../watching.ts'
 
 /** A real Visor that is killed and started again. */
@@ -26,6 +27,14 @@ export class Daemon {
   async kill(): Promise<void> {
     await this.#watching?.visor.stop('SIGKILL')
     this.#watching = undefined
+    this.kills++
+  }
+
+  /** Starts it and ends it as the power does after some milliseconds: perhaps before it is ready. */
+  async startAndKill(after: number): Promise<void> {
+    const visor = startVisor(['watch', '--port', '0', ...this.#args])
+    await wait(after)
+    await visor.stop('SIGKILL')
     this.kills++
   }
 
@@ -67,7 +76,8 @@ export async function killAgainAndAgain(daemon: Daemon, random: Random, signal: 
     await wait(200 + random() * 2500, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     await daemon.kill()
-    await wait(random() * 400)
+    await wait(random() ** 3 * 3000)
+    while (random() < 0.3) await daemon.startAndKill(random() * 1500)
     await daemon.start()
   }
 }

@@ -2,43 +2,70 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  fstatSync,
   ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
-  utimesSync,
   statSync,
-  writeFileSync,
+  utimesSync,
   writeSync
 } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { numberedLine } from './numbers.ts'
+import { brokenLine, FIELDS, numberedFields, numberedLine } from './numbers.ts'
 
 const MOST_ROTATED = 30
+
+/** How long a file stays after it was rotated away, before it may be compressed: a Visor that runs has opened it by then. */
+const COMPRESSED_AFTER = 1000
+
+/** What a log looks like: what each of its files begins with, and its lines. */
+export interface Look {
+  readonly header: string
+  readonly line: (number: number, padding: number) => string
+}
+
+/** No header, one that is short, and one that alone is longer than what a file is known again by. */
+export const LOOKS: readonly Look[] = [
+  { header: '', line: numberedLine },
+  { header: FIELDS, line: numberedFields },
+  { header: `#Software: ${'torture '.repeat(200)}\n${FIELDS}`, line: numberedFields }
+]
 
 /** A log as servers and logrotate treat it, its lines numbered. */
 export class TorturedLog {
   readonly path: string
   lines = 0
+  broken = 0
+  readonly #look: Look
   #fd: number
   /** The file that was renamed last, which the server still writes into for a while. */
   #late: number | undefined
   #rest = ''
+  /** When the rotated files were made, the youngest first. */
+  readonly #rotated: number[] = []
 
-  constructor(folder: string) {
+  constructor(folder: string, look: Look) {
     this.path = join(folder, 'access.log')
-    this.#fd = openSync(this.path, 'a')
+    this.#look = look
+    this.#fd = this.#create()
   }
 
   /** Appends lines; `cut` leaves the last one without its second half, which comes with the next. */
   append(count: number, padding: number, cut = false): void {
     let text = this.#rest
-    for (let i = 0; i < count; i++) text += numberedLine(this.lines++, padding)
+    for (let i = 0; i < count; i++) text += this.#next(padding)
     const keep = cut ? Math.min(text.length, 17) : 0
     this.#rest = text.slice(text.length - keep)
     writeSync(this.#fd, text.slice(0, text.length - keep))
+  }
+
+  /** Appends a line that follows no format, and one behind it that does. */
+  appendBroken(): void {
+    writeSync(this.#fd, `${this.#rest}${brokenLine(this.broken++)}\n${this.#next(0)}`)
+    this.#rest = ''
   }
 
   /** Ends a line that was cut. */
@@ -49,9 +76,7 @@ export class TorturedLog {
   /** Appends to the file that was renamed last. */
   appendLate(count: number): void {
     if (this.#late === undefined) return
-    let text = ''
-    for (let i = 0; i < count; i++) text += numberedLine(this.lines++, 0)
-    writeSync(this.#late, text)
+    writeSync(this.#late, Array.from({ length: count }, () => this.#next(0)).join(''))
   }
 
   /** As logrotate's create. */
@@ -59,8 +84,10 @@ export class TorturedLog {
     this.end()
     this.#shift()
     renameSync(this.path, `${this.path}.1`)
-    this.#late = this.#fd
-    this.#fd = openSync(this.path, 'a')
+    // What is empty when it is rotated stays so: nobody could tell it from a copy that was just begun.
+    if (fstatSync(this.#fd).size > 0) this.#late = this.#fd
+    else closeSync(this.#fd)
+    this.#fd = this.#create()
   }
 
   /** As logrotate's copytruncate; nothing is written meanwhile. */
@@ -68,13 +95,13 @@ export class TorturedLog {
     this.end()
     this.#shift()
     copyFileSync(this.path, `${this.path}.1`)
-    ftruncateSync(this.#fd)
+    this.#truncate()
   }
 
   /** Emptied, and at once larger than before. */
   regrow(padding: number): void {
     const { size } = statSync(this.path)
-    ftruncateSync(this.#fd)
+    this.#truncate()
     while (statSync(this.path).size <= size) this.append(20, padding)
   }
 
@@ -82,18 +109,21 @@ export class TorturedLog {
   remove(): void {
     rmSync(this.path)
     closeSync(this.#fd)
-    this.#fd = openSync(this.path, 'a')
+    this.#fd = this.#create()
   }
 
-  /** As logrotate's delaycompress. */
-  compress(): void {
+  /** As logrotate's delaycompress, with gzip: the compressed file grows beside the other one. Tells whether there was any. */
+  compress(): boolean {
     const path = `${this.path}.2`
-    if (!existsSync(path)) return
+    if (!existsSync(path) || Date.now() - (this.#rotated[1] ?? 0) < COMPRESSED_AFTER) return false
     const { atime, mtime } = statSync(path)
-    writeFileSync(`${path}.gz.part`, gzipSync(readFileSync(path)))
-    utimesSync(`${path}.gz.part`, atime, mtime)
-    renameSync(`${path}.gz.part`, `${path}.gz`)
+    const packed = gzipSync(readFileSync(path))
+    const fd = openSync(`${path}.gz`, 'w')
+    for (let at = 0; at < packed.length; at += 1000) writeSync(fd, packed.subarray(at, at + 1000))
+    closeSync(fd)
+    utimesSync(`${path}.gz`, atime, mtime)
     rmSync(path)
+    return true
   }
 
   close(): void {
@@ -102,10 +132,26 @@ export class TorturedLog {
     if (this.#late !== undefined) closeSync(this.#late)
   }
 
+  #next(padding: number): string {
+    return this.#look.line(this.lines++, padding)
+  }
+
+  #create(): number {
+    const fd = openSync(this.path, 'a')
+    writeSync(fd, this.#look.header)
+    return fd
+  }
+
+  #truncate(): void {
+    ftruncateSync(this.#fd)
+    writeSync(this.#fd, this.#look.header)
+  }
+
   /** What was rotated before is written no more: it may be compressed next. */
   #shift(): void {
     if (this.#late !== undefined) closeSync(this.#late)
     this.#late = undefined
+    this.#rotated.unshift(Date.now())
     for (let n = MOST_ROTATED; n >= 1; n--)
       for (const suffix of ['', '.gz'])
         if (existsSync(`${this.path}.${n}${suffix}`))

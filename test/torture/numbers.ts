@@ -11,25 +11,56 @@ export function numberedLine(number: number, padding: number): string {
   return `192.0.2.${number % 250} - - [${day}:${time} +0000] "GET /line/${number}?${'x'.repeat(padding)} HTTP/1.1" 200 ${number}\n`
 }
 
+/** The fields of `numberedFields`. */
+export const FIELDS = '#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status\n'
+
+/** The same as a line of an extended log. */
+export function numberedFields(number: number, padding: number): string {
+  const [day, time] = new Date().toISOString().split(/[T.]/)
+  return `${day} ${time} 192.0.2.${number % 250} GET /line/${number} ${'x'.repeat(padding) || '-'} 200\n`
+}
+
 /** What is wrong with the numbers in stores that are closed: each from 0 up to `below` is there once in all of them together. */
 export async function judgeNumbers(stores: readonly string[], below: number): Promise<string[]> {
-  const seen = new Map<number, number>()
+  const paths = await askAll(stores, 'select path, count(*) from log group by all')
+  return judge(paths, below, number => `/line/${number}`)
+}
+
+/** What is wrong with the rejected lines in stores that are closed: each of `brokenLine(0)` and so on is there once. */
+export async function judgeRejected(stores: readonly string[], below: number): Promise<string[]> {
+  const lines = await askAll(stores, 'select decode(line), count(*) from rejected group by all')
+  return judge(lines, below, brokenLine)
+}
+
+/** A line that follows no format. */
+export function brokenLine(number: number): string {
+  return `broken ${number}`
+}
+
+/** The first column of each row, with the number in the second, added up over all stores. */
+async function askAll(stores: readonly string[], sql: string): Promise<Map<string, number>> {
+  const seen = new Map<string, number>()
   for (const store of stores) {
     const instance = await DuckDBInstance.create(join(store, 'visor.duckdb'), { access_mode: 'READ_ONLY' })
     const connection = await instance.connect()
-    const rows = await connection.runAndReadAll('select path, bytes, count(*) from log group by all')
-    for (const [path, bytes, count] of rows.getRows()) {
-      const number = Number(bytes)
-      if (path === `/line/${number}`) seen.set(number, (seen.get(number) ?? 0) + Number(count))
-      else seen.set(-1, (seen.get(-1) ?? 0) + 1)
-    }
+    for (const [text, count] of (await connection.runAndReadAll(sql)).getRows())
+      seen.set(String(text), (seen.get(String(text)) ?? 0) + Number(count))
     connection.closeSync()
     instance.closeSync()
   }
-  const wrong = seen.has(-1) ? [`${seen.get(-1)} lines are torn`] : []
+  return seen
+}
+
+function judge(seen: Map<string, number>, below: number, textOf: (number: number) => string): string[] {
+  const wrong: string[] = []
   for (let number = 0; number < below; number++) {
-    const times = seen.get(number) ?? 0
-    if (times !== 1) wrong.push(`line ${number}: ${times} times`)
+    const text = textOf(number)
+    const times = seen.get(text) ?? 0
+    if (times !== 1) wrong.push(`${text}: ${times} times`)
+    seen.delete(text)
   }
-  return wrong
+  return [
+    ...wrong,
+    ...Array.from(seen, ([text, times]) => `${text} was never written, but is there ${times} times`)
+  ]
 }

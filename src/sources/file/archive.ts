@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs'
 import type { Stream } from '../../core/source.ts'
 import { gunzip } from '../gunzip.ts'
 import { QueueStream } from '../queue.ts'
-import type { Facts } from './facts.ts'
+import { inodeOf, type Facts } from './facts.ts'
 import type { FilePosition } from './position.ts'
 import { store, type Print } from './print.ts'
 
@@ -41,9 +41,9 @@ export class Archive implements Stream {
     this.#queue = new QueueStream(id, name)
   }
 
-  /** `Facts.key` of the file that it is read from, or was. */
-  get key(): string {
-    return this.#from.key
+  /** Whether this is the file that it is read from, or was before a restart. */
+  isFrom({ key }: Facts): boolean {
+    return inodeOf(key) === inodeOf(this.#from.key)
   }
 
   get finished(): boolean {

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/source.ts'
 import { Archive, type Packed } from './archive.ts'
 import { inspect, type Contents } from './contents.ts'
 import { type Candidate, openOrNot, packedFor } from './copies.ts'
-import type { Opened } from './facts.ts'
+import { inodeOf, type Opened } from './facts.ts'
 import type { FilePosition } from './position.ts'
 import { agrees, NOTHING_READ, store } from './print.ts'
 import type { Tail } from './tail.ts'
@@ -20,9 +20,11 @@ interface Inspected extends Packed {
 }
 
 /**
- * What was rotated and compressed while Visor was stopped. Compressed files are looked at while there is a content whose
- * file is gone, each once, and only those that were made since that content was first seen; of one that begins otherwise
- * only the beginning is unpacked. One that is read is unpacked twice, first to see that it is whole.
+ * What was rotated and compressed while Visor was stopped: contents whose file is gone, and files that nobody saw. For the
+ * first, compressed files of related names are looked at that were made since the content was first seen, and only the
+ * beginning of one that begins otherwise is unpacked; the second are what was written last since then. A file is looked
+ * at once, and once more when it was damaged and has changed. One that is read is unpacked twice, first to see that it is
+ * whole.
  */
 export class Archives {
   readonly #paths: () => Iterable<string>
@@ -55,7 +57,7 @@ export class Archives {
 
   /** A compressed file may hold what came to `path` after `since` and was never seen there. */
   begin(id: string, path: string, since: number, { path: name, facts: { key } }: Candidate): void {
-    if ([...this.#known.values()].some(known => known.key === key)) return
+    if ([...this.#known.values()].some(known => inodeOf(known.key) === inodeOf(key))) return
     const at = { offset: 0, key, path, real: path, since, finished: false, ...store(NOTHING_READ) }
     const archive = new Archive(id, name, at)
     archive.announce()
@@ -135,7 +137,7 @@ export class Archives {
     const found = this.#sought.flatMap(archive => {
       const { path, real, since, key } = archive.position()
       return packedFor(path, real, this.#paths()).filter(
-        ({ facts }) => facts.key === key || (facts.born || facts.changed) >= since
+        ({ facts }) => inodeOf(facts.key) === inodeOf(key) || (facts.born || facts.changed) >= since
       )
     })
     return [...new Map(found.map(candidate => [candidate.facts.key, candidate])).values()]
@@ -168,7 +170,7 @@ export class Archives {
     state: string
   ): AsyncGenerator<undefined, Inspected | undefined> {
     try {
-      const begun = this.#sought.some(({ key }) => key === facts.key)
+      const begun = this.#sought.some(archive => archive.isFrom(facts))
       const contents = yield* inspect(fd, this.#known, begun)
       this.#seen.set(state, undefined)
       return contents && { path, fd, facts, ...contents, read: this.#isRead(contents) }
@@ -188,7 +190,7 @@ export class Archives {
 
   /** Hands a file to the content of which it holds more, and over to it, if there is any. */
   #assign(file: Inspected): boolean {
-    const own = this.#sought.filter(({ key }) => key === file.facts.key)
+    const own = this.#sought.filter(archive => archive.isFrom(file.facts))
     const begun = own.find(({ offset }) => offset > 0)
     const taker = begun ?? (file.read ? undefined : (this.#takerOf(file) ?? own[0]))
     for (const archive of own) if (archive !== taker) archive.finish()

@@ -1,6 +1,7 @@
 import { closeSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type Facts, factsAt, open, type Opened } from './facts.ts'
+import { slice } from '../bytes.ts'
+import { type Facts, factsAt, inodeOf, open, type Opened } from './facts.ts'
 import { isRotationOf, namedCompressed, related, unpackedName } from './names.ts'
 import { decisive, type Print, sameBytes } from './print.ts'
 import type { Tail } from './tail.ts'
@@ -86,7 +87,7 @@ function isAlone({ path }: Candidate): boolean {
 /** Opens the file that `tail` was reading, wherever it is now, when it still has the bytes that were read. */
 export function findSame(tail: Tail, candidates: readonly Candidate[]): Found | undefined {
   return first(
-    candidates.filter(({ facts }) => sameInode(facts.key, tail.key)),
+    candidates.filter(({ facts }) => inodeOf(facts.key) === inodeOf(tail.key)),
     tail
   )
 }
@@ -133,21 +134,32 @@ function first(
 }
 
 /** What a file that was not seen before is, beside one that is being read. */
-export type Likeness = 'other' | 'copy so far' | 'replacement'
+export type Likeness = 'other' | 'copy so far' | 'copy' | 'replacement'
 
 /**
  * Compares a new file with one that is being read. `copy so far`: the older one stands in its place and the new one
- * has nothing else, as while a copytruncate is under way. `replacement`: the older one was deleted and the new one
- * has all of it under its name, as after a move to another file system or when rsync or an editor wrote it anew.
+ * has nothing else, as while a copytruncate is under way. `copy`: the same, but the older one was renamed, so that it is
+ * read to its end where it is. `replacement`: the older one was deleted and the new one has all of it under its name, as
+ * after a move to another file system or when rsync or an editor wrote it anew.
  */
 export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: number | undefined): Likeness {
   if (fresh.fd === undefined || older.fd === undefined) return 'other'
-  if (inPlace && fresh.size <= older.size)
-    return sameBytes(fresh.fd, older.fd, fresh.size) ? 'copy so far' : 'other'
+  if (fresh.size <= older.size && (inPlace || tells(fresh.fd, fresh.size))) {
+    const likeness = inPlace ? 'copy so far' : 'copy'
+    if (sameBytes(fresh.fd, older.fd, fresh.size)) return likeness
+  }
   const named = basename(fresh.name) === basename(older.name)
-  if (links === 0 && named && fresh.size >= older.size && decisive(older.offset))
+  if (!inPlace && links === 0 && named && fresh.size >= older.size && decisive(older.offset))
     return sameBytes(fresh.fd, older.fd, older.size) ? 'replacement' : 'other'
   return 'other'
+}
+
+/** Whether no other file has these first bytes by chance: they are many, the lines of a header not counted. */
+function tells(fd: number, size: number): boolean {
+  if (!decisive(size)) return false
+  const text = Buffer.from(slice(fd, 0, Math.min(size, 65_536))).toString('latin1')
+  const [header = ''] = /^(#.*\n?)*/.exec(text) ?? []
+  return decisive(size - header.length)
 }
 
 /** A cheap look before files are compared: the same first bytes, and related names. */
@@ -155,14 +167,6 @@ export function looksAlike(fresh: Tail, older: Tail): boolean {
   const length = Math.min(fresh.head.length, older.head.length)
   if (Buffer.compare(fresh.head.subarray(0, length), older.head.subarray(0, length)) !== 0) return false
   return related(basename(fresh.name), basename(older.name))
-}
-
-/** Device numbers can change when the machine starts anew; inode and time of birth do not. */
-function sameInode(a: string, b: string): boolean {
-  if (a === b) return true
-  const [, inodeA, bornA] = a.split(':')
-  const [, inodeB, bornB] = b.split(':')
-  return inodeA === inodeB && bornA === bornB && bornA !== '0'
 }
 
 function namesIn(folder: string): string[] {

@@ -43,6 +43,11 @@ function factsOf(stats: BigIntStats): Facts {
   }
 }
 
+/** A key without its device: network file systems, and some others, are given new device numbers when they are mounted. */
+export function inodeOf(key: string): string {
+  return key.slice(key.indexOf(':') + 1)
+}
+
 /** When a file with this key was made, in milliseconds since 1970; 0 where that is not known. */
 export function bornOf(key: string): number {
   return milliseconds(BigInt(key.split(':')[2] ?? 0))

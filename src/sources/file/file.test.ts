@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest'
 import { conformsToByteSource, type Fixture, start } from '../contract.ts'
 import { fileOptions } from './options.ts'
 import { fileSource } from './source.ts'
+import { pack } from './testing/pack.ts'
 import { Reader } from './testing/reader.ts'
 
 const fresh = (): string => mkdtempSync(join(tmpdir(), 'visor-file-'))
@@ -154,6 +155,52 @@ const CASES: Case[] = [
     expected: `${long('a')}b\n`
   },
   {
+    name: 'a copy that stays beside the log, which is renamed',
+    pattern: '*.log*',
+    first: long('a'),
+    event(log) {
+      appendFileSync(log, long('b'))
+      copyFileSync(log, `${log}.bak`)
+      appendFileSync(log, 'c\n')
+      renameSync(log, `${log}.1`)
+      writeFileSync(log, 'd\n')
+    },
+    expected: `${long('a')}${long('b')}c\nd\n`
+  },
+  {
+    name: 'renamed and compressed',
+    first: 'a\n',
+    event(log) {
+      appendFileSync(log, 'b\nc')
+      renameSync(log, `${log}.1`)
+      pack(`${log}.1`)
+      writeFileSync(log, 'd\n')
+    },
+    expected: 'a\nb\nc\nd\n'
+  },
+  {
+    name: 'renamed and compressed under a date, matched as well',
+    pattern: 'access*',
+    first: long('a'),
+    event(log, folder) {
+      appendFileSync(log, 'b\n')
+      const rotated = join(folder, 'access-20260131.log')
+      renameSync(log, rotated)
+      pack(rotated)
+    },
+    expected: `${long('a')}b\n`
+  },
+  {
+    name: 'renamed and compressed, with nothing left to read',
+    first: long('a'),
+    event(log) {
+      renameSync(log, `${log}.1`)
+      pack(`${log}.1`)
+      writeFileSync(log, 'b\n')
+    },
+    expected: `${long('a')}b\n`
+  },
+  {
     name: 'a compressed file, which is skipped',
     pattern: '*.log*',
     first: 'a\n',
@@ -195,6 +242,27 @@ describe.each(['while it is followed', 'while the reader is stopped'])('%s', whe
     reader.crash()
     expect(reader.lines.toSorted()).toEqual(expected.split('\n').filter(Boolean).toSorted())
   })
+})
+
+it('knows its files again when the machine has numbered its devices anew', async () => {
+  const folder = fresh()
+  const log = join(folder, 'access.log')
+  writeFileSync(log, 'a\n')
+  const reader = new Reader({ paths: [`${log}*`] })
+  await reader.drain()
+  renameSync(log, `${log}.1`)
+  writeFileSync(log, 'b\n')
+  await reader.outlast()
+  await reader.stop()
+  expect(reader.positions.map(({ position }) => position['finished'])).toEqual([true, false])
+  appendFileSync(`${log}.1`, 'late\n')
+  appendFileSync(log, 'c\n')
+  reader.start(({ id, name, position }) => {
+    const key = String(position['key']).replace(/^\d+/, '12345')
+    return { id, name, position: { ...position, key } }
+  })
+  await reader.stop()
+  expect(reader.lines).toEqual(['a', 'b', 'late', 'c'])
 })
 
 it('begins at the end, with the whole of a half line, but reads later files from their beginning', async () => {

@@ -22,6 +22,7 @@ import { type Facts, factsAt, hindrance, open, type Opened } from './facts.ts'
 import type { Hints } from './hints.ts'
 import { namedCompressed } from './names.ts'
 import { pathsOf, type FileOptions } from './options.ts'
+import { Owners } from './owners.ts'
 import { type Entry, Paths } from './paths.ts'
 import { parsePosition } from './position.ts'
 import { decisive, sameBytes } from './print.ts'
@@ -39,8 +40,7 @@ export class Files {
   readonly #hints: Pick<Hints, 'add' | 'take'>
   readonly #paths: Paths
   readonly #known: readonly KnownStream[]
-  /** The tail of each file by `Facts.key`; finished ones too, so that their files are not read again. */
-  readonly #owners = new Map<string, Tail>()
+  readonly #owners = new Owners()
   /** Tails that are open, or whose end the reader was not told. Oldest first. */
   readonly #active = new Set<Tail>()
   readonly #problems = new Map<string, string>()
@@ -193,7 +193,7 @@ export class Files {
     this.#moved.clear()
     if (!this.#started) for (const entry of this.#paths.entries.values()) this.#unpackMissed(entry, now)
     for (const entry of this.#paths.entries.values())
-      entry.since = this.#owners.get(entry.key ?? '')?.since ?? entry.since
+      entry.since = this.#owners.get(entry.key)?.since ?? entry.since
   }
 
   /** Files that came and went under a path while Visor was stopped, and are compressed now. */
@@ -235,13 +235,13 @@ export class Files {
     }
     closeSync(opened.fd)
     if (print) return
-    this.#owners.delete(tail.key)
+    this.#owners.delete(tail)
     this.#begin(path, now)
   }
 
   /** The path no longer leads to the file that it led to. */
   #leave(entry: Entry, now: number): void {
-    const tail = entry.key === undefined ? undefined : this.#owners.get(entry.key)
+    const tail = this.#owners.get(entry.key)
     if (tail?.name === entry.path) tail.rotated ??= now
     this.#skipped.delete(entry.path)
   }
@@ -251,7 +251,7 @@ export class Files {
   }
 
   #own(tail: Tail): void {
-    this.#owners.set(tail.key, tail)
+    this.#owners.set(tail)
     this.#active.add(tail)
   }
 
@@ -265,7 +265,7 @@ export class Files {
 
   /** The bytes of a tail are gone from its file: the file begins anew. */
   #recover(tail: Tail, now: number): void {
-    if (this.#owners.get(tail.key) === tail) this.#owners.delete(tail.key)
+    this.#owners.delete(tail)
     for (const entry of this.#paths.entries.values()) if (entry.key === tail.key) this.#moved.add(entry)
     if (tail.decided) this.#goOnInCopy(tail, true, now)
     else this.#drop(tail)
@@ -306,7 +306,7 @@ export class Files {
     tails.sort((a, b) => a.since - b.since)
     for (const tail of tails) this.#archives.know(tail.id, tail.position())
     for (const entry of this.#paths.entries.values()) entry.since = lastSeenAt(entry.path, tails)
-    for (const tail of tails) if (tail.finished) this.#owners.set(tail.key, tail)
+    for (const tail of tails) if (tail.finished) this.#owners.setFinished(tail)
     return tails.filter(tail => !tail.finished && !this.#resume(tail, now))
   }
 
@@ -342,6 +342,7 @@ export class Files {
       // The older one was truncated just now: it may find its copy in the fresh one before that is judged.
       if (older.changed) return
       if (likeness === 'copy so far' && (decisive(fresh.size) || now - fresh.grown < SETTLE)) return
+      if (likeness === 'copy') return fresh.pass()
       if (likeness === 'replacement') replaced = older
     }
     if (replaced) fresh.goOnFrom(replaced)
@@ -366,7 +367,7 @@ export class Files {
   #drop(tail: Tail): void {
     tail.close()
     this.#active.delete(tail)
-    this.#owners.delete(tail.key)
+    this.#owners.delete(tail)
   }
 
   #note(path: string, message: string): void {

@@ -233,6 +233,15 @@ export class Tail implements Stream {
     older.replacedAt = older.size
   }
 
+  /** All that it has is read elsewhere. */
+  pass(): void {
+    if (this.#fd === undefined) return
+    this.#offset = this.#size
+    this.#shown = this.#size
+    this.#print = takePrint(this.#fd, this.#offset)
+    this.finish()
+  }
+
   /** No more will come. */
   finish(): void {
     this.#news ||= !this.finished

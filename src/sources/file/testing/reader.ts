@@ -102,8 +102,9 @@ export class Reader {
     this.#positions = new Map(this.#committed.positions)
   }
 
-  start(): void {
-    this.#files = this.#start()
+  /** Starts anew from the positions that were committed, as `told` gives them. */
+  start(told: (known: KnownStream) => KnownStream = known => known): void {
+    this.#files = this.#start(told)
   }
 
   async stop(): Promise<void> {
@@ -118,7 +119,7 @@ export class Reader {
     await this.drain()
   }
 
-  #start(): Files {
-    return new Files(this.#options, this.positions, { add() {}, take: () => new Set() })
+  #start(told: (known: KnownStream) => KnownStream = known => known): Files {
+    return new Files(this.#options, this.positions.map(told), { add() {}, take: () => new Set() })
   }
 }

@@ -7,14 +7,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
   writeSync
 } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { pack } from './pack.ts'
 
 /** A server that writes numbered lines into `access.log` of a folder, and its log rotation. */
 export class Writer {
@@ -99,14 +97,10 @@ export class Writer {
     writeSync(this.#fd, this.#header)
   }
 
-  /** Compresses the second youngest rotated file; the time of its last writing stays, as with gzip. */
+  /** Compresses the second youngest rotated file. */
   compress(): void {
     const path = `${this.path}.2`
-    const { atime, mtime } = statSync(path, { throwIfNoEntry: false }) ?? {}
-    if (!atime || !mtime) return
-    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)))
-    utimesSync(`${path}.gz`, atime, mtime)
-    rmSync(path)
+    if (existsSync(path)) pack(path)
   }
 
   close(): void {
