@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import { kafkaMissing, startBroker, type Broker } from './kafka.ts'
 import { Daemon } from './torture/daemon.ts'
 import { judgeNumbers, numberedLine } from './torture/numbers.ts'
 import { eventually, startWatching } from './watching.ts'
-import { visor } from './visor.ts'
+import { startVisor, visor } from './visor.ts'
 
 describe.skipIf(kafkaMissing)(
   `visor watch over Kafka (${kafkaMissing ?? 'Java, and Kafka by Maven'})`,
@@ -91,6 +91,31 @@ describe.skipIf(kafkaMissing)(
       expect(fine?.detail).toBe(
         `kafka ${broker.address}, group told, 3 of 3 partitions, 0 messages behind; waiting for the first line`
       )
+      expect((await running.stop('SIGTERM')).exit).toBe(0)
+    })
+
+    it('takes nothing from a relay of the same topic', async () => {
+      const target = `kafka://${broker.address}/shared`
+      await broker.createTopic('shared', 3)
+      const { visor: running, status } = await startWatching([target, '--store', join(folder, 'shared')])
+      const copy = join(folder, 'copy.log')
+      const relaying = startVisor(['relay', target, '--to', copy, '--state', join(folder, 'state.json')])
+      const sink = await openSink(target, {}, worldOf())
+      const texts = Array.from({ length: 600 }, (_, line) => numberedLine(line, 20).trimEnd())
+      const clients = texts.map((_, line) => `client ${line}`)
+      await sink.write(linesOf(texts, clients))
+      await sink.close()
+      const relayed = () => (existsSync(copy) ? readFileSync(copy, 'utf8').trimEnd().split('\n') : [])
+      expect(
+        await eventually(
+          async () => relayed().length,
+          count => count >= 600
+        )
+      ).toBe(600)
+      expect(relayed().toSorted()).toEqual(texts.toSorted())
+      const read = async () => (await status()).sources[0]?.books.read
+      expect(await eventually(read, count => count === 600)).toBe(600)
+      expect((await relaying.stop('SIGTERM')).exit).toBe(0)
       expect((await running.stop('SIGTERM')).exit).toBe(0)
     })
   }

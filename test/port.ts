@@ -1,11 +1,27 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
-/** A port of loopback that nothing listens on at the moment. */
+/** Below the ports that the system gives to connections, so that none of them takes a port that was free just now. */
+const FIRST = 10_000
+const COUNT = 20_000
+const given = new Set<number>()
+
+/** A port of loopback that nothing listens on at the moment; never the same twice in one process. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * COUNT)
+    if (given.has(port)) continue
+    given.add(port)
+    const server = createServer()
+    const listening = once(server, 'listening').then(
+      () => true,
+      () => false
+    )
+    server.listen(port, '127.0.0.1')
+    const free = await listening
+    server.close()
+    await delay(0)
+    if (free) return port
+  }
 }

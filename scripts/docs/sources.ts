@@ -80,7 +80,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   ],
   kafka: [
     'Brokers are to be of Kafka 3.1 or later. A message is one line or many; a message without a value is passed over, and messages of transactions are read once those are committed.',
-    'Positions are kept in the store, in one transaction with the lines, and told to the group about once a second and before a partition changes hands: so tools show the lag, and each line counts exactly once also where several Visors, each with its own store, share the partitions, join and leave. Where store and group both know a partition, the one that is further on counts. All members of the group have to be Visors, and `visor relay` needs a group of its own.',
+    'Positions are kept in the store, in one transaction with the lines, and told to the group about once a second and before a partition changes hands: so tools show the lag, and each line counts exactly once also where several Visors, each with its own store, share the partitions, join and leave. Where store and group both know a partition, the one that is further on counts. All members of the group have to be Visors that do the same: `visor relay` has a group of its own.',
     'The one case: when a Visor was killed, or hung, for more than ten seconds, the others go on where the group knows it to be. What it had stored and not told the group, about a second at the most, is counted by both. A Visor that is back before keeps its partitions, and no line counts twice.',
     'Messages that were removed before they were read are told and counted; a topic that was deleted and made anew is read from its beginning; brokers that are gone, refuse or know no such topic are told on the page and tried again.',
     'What `sasl` holds:',

@@ -9,6 +9,8 @@ export interface SourceWorld {
   readonly clock: () => number
   /** At least 0 and less than 1. */
   readonly random: () => number
+  /** The consumer group of those that do the same, for sources of Kafka that are told none; `visor` when absent. */
+  readonly group?: string
 }
 
 /** One kind of source: a folder here, and a line in index.ts. */

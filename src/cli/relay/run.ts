@@ -14,6 +14,8 @@ import { sourcesFor } from '../settings.ts'
 /** Milliseconds between two looks at what there is to tell, and that a sink is given for what it has when told to stop. */
 const LOOK = 500
 const GRACE = 5000
+/** So that relaying takes no partition away from a Visor that watches the same topics. */
+const GROUP = 'visor-relay'
 
 /** `visor relay`: opens sources and sink, moves lines until told to stop, and tells how many are out. */
 export async function runRelay(targets: string[], options: RelayCommand, context: Context): Promise<void> {
@@ -49,7 +51,7 @@ export async function runRelay(targets: string[], options: RelayCommand, context
 
 async function openAll(configured: Config['sources'], journal: Journal): Promise<NamedSource[]> {
   const opening = Object.entries(configured).map(async ([name, { format: _f, zone: _z, ...options }]) => {
-    const world = { name, clock: Date.now, random: Math.random }
+    const world = { name, clock: Date.now, random: Math.random, group: GROUP }
     return { name, source: await openSource(options, journal.known(name), world) }
   })
   return Promise.all(opening)

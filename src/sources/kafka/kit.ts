@@ -12,6 +12,8 @@ import { Troubles } from './troubles.ts'
 export interface Kit {
   readonly options: KafkaOptions
   readonly world: SourceWorld
+  /** The consumer group's name. */
+  readonly group: string
   readonly life: Life
   readonly troubles: Troubles
   readonly cluster: Cluster
@@ -24,14 +26,16 @@ export function kitFor(options: KafkaOptions, known: readonly KnownStream[], wor
   const life = new Life(world.random)
   const troubles = new Troubles(options.brokers, world.clock, life)
   const cluster = new Cluster(options)
+  const group = options.group ?? world.group ?? 'visor'
   return {
     options,
     world,
+    group,
     life,
     troubles,
     cluster,
     topics: new Topics(options, cluster, troubles, life),
-    offsets: new Offsets(options.group, cluster),
+    offsets: new Offsets(group, cluster),
     membership: new Membership(memberIn(known), world.clock, world.random)
   }
 }

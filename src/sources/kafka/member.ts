@@ -53,7 +53,7 @@ export class Member {
 
   constructor(kit: Kit, claims: Claims) {
     this.#kit = kit
-    this.#group = kit.options.group
+    this.#group = kit.group
     this.#claims = claims
     this.#bell = kit.life.bell()
   }

@@ -47,9 +47,9 @@ export const kafkaOptions = z
       .describe('Or all topics whose whole name follows this regular expression, those to come included.'),
     group: text('expected the name of a group')
       .max(249, 'expected at most 249 characters')
-      .default('visor')
+      .optional()
       .describe(
-        'The consumer group: those that have the same one share the partitions. When one of them is killed and does not come ' +
+        'The consumer group; `visor` when not given, and `visor-relay` for `visor relay`. Those that have the same one share the partitions. When one of them is killed and does not come ' +
           'back within ten seconds, the others go on where the group knows it to be, and what it stored last, about a ' +
           "second's lines at the most, is counted by both."
       ),

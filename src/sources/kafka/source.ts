@@ -93,12 +93,12 @@ export class KafkaSource implements Source, Eater {
   }
 
   state(): string {
-    const { options, topics } = this.#kit
+    const { options, group, topics } = this.#kit
     const { partitions } = this.#holdings
     const all = topics.all.reduce((sum, { leaders }) => sum + leaders.length, 0)
     const behind = partitions.reduce((sum, partition) => sum + partition.behind, 0)
     return [
-      `kafka ${options.brokers.join(',')}, group ${options.group}`,
+      `kafka ${options.brokers.join(',')}, group ${group}`,
       `${partitions.length} of ${count(all, 'partition')}`,
       ...(partitions.length > 0 ? [`${count(behind, 'message')} behind`] : []),
       ...(this.#gone > 0 ? [`${count(this.#gone, 'message')} removed before they were read`] : [])

@@ -28,10 +28,11 @@ export class Reading {
   readonly #ended: Promise<void>
 
   constructor(told: object, { known = [], storing = 0, piece }: ReadingOptions = {}) {
-    const options = kafkaOptions.parse({ group: crypto.randomUUID(), ...told })
+    const group = crypto.randomUUID()
+    const options = kafkaOptions.parse({ group, ...told })
     const world = { name: 'web', clock: Date.now, random: Math.random }
     this.source = new KafkaSource(options, known, world)
-    this.group = options.group
+    this.group = options.group ?? group
     this.#storing = storing
     this.#piece = piece
     this.#ended = this.#run()
