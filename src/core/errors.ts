@@ -50,6 +50,16 @@ export const ERRORS = {
     meaning: 'Kafka cannot be reached, or refuses.',
     remedy: 'Check the address of the brokers, the topic, and what this user may do.'
   },
+  STATE: {
+    exit: 1,
+    meaning: 'The state of alerts and deliveries cannot be read or written.',
+    remedy: 'Check the free space and the permissions of the folder of the store.'
+  },
+  NOTIFIER: {
+    exit: 1,
+    meaning: 'A receiver cannot be told.',
+    remedy: 'Check its settings; `visor alerts test-receiver NAME` tries it.'
+  },
   STORE_LOCKED: {
     exit: 1,
     meaning: 'Another Visor has this store open.',

@@ -1,0 +1,25 @@
+/** How Visor itself does, for the built-in health rules. Times in milliseconds, `since 1970` where they are moments. */
+export interface Health {
+  readonly sources: ReadonlyMap<string, SourceHealth>
+  /** Of the disk that the store is on, in bytes; absent where it cannot be told. */
+  readonly disk?: { readonly free: number; readonly size: number }
+  /** Notices that wait in the outbox, how long the oldest has, and what hinders it. */
+  readonly outbox: { readonly waiting: number; readonly oldest: number; readonly why?: string }
+}
+
+export interface SourceHealth {
+  /** Lines read and rejected since Visor started; they only grow. */
+  readonly read: number
+  readonly rejected: number
+  /** When lines came last (by the clock); absent before any. */
+  readonly heard?: number
+  /** What waits to be read: bytes, and how many milliseconds that is behind where that can be told. */
+  readonly lag: { readonly bytes: number; readonly ms?: number }
+  /** For how long reading has been waiting for the store; 0 while it does not. */
+  readonly held: number
+  /** What hinders reading. */
+  readonly problem?: string
+}
+
+/** Nothing is known, nothing is wrong. */
+export const HEALTHY: Health = { sources: new Map(), outbox: { waiting: 0, oldest: 0 } }

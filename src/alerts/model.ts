@@ -1,0 +1,160 @@
+import type { SignalLine } from '../core/signal.ts'
+
+/*
+ * What alerts are made of. All of it is plain data that is written to the state database as JSON; times are milliseconds
+ * since 1970, with a fraction where they were measured.
+ */
+
+/** From the least to the worst. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** How a value is written for people. */
+export type Unit = 'count' | 'share' | 'factor' | 'seconds' | 'bytes'
+
+/** What a rule says of one key at one moment. */
+export interface Judgement {
+  /**
+   * `bad`: it should fire. `good`: it may resolve. `between`: past the clear threshold and short of the raise one, which changes
+   * nothing. `unknown`: too little is known to say.
+   */
+  readonly state: 'bad' | 'between' | 'good' | 'unknown'
+  /** What was measured; absent where nothing was. */
+  readonly value?: number
+  /** What it was held against. */
+  readonly threshold: number
+  /** What is usual; absent while nothing is known of that. */
+  readonly baseline?: number
+  readonly unit: Unit
+  /** How many lines the value is made of. */
+  readonly samples: number
+  /** One sentence for people without the key: `7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)`. May hold log text: escape it. */
+  readonly says: string
+}
+
+/** `pending`: bad, for less than `for`. A resolved alert is over: the next one of its key is another. */
+export type AlertPhase = 'pending' | 'firing' | 'resolved'
+
+/** One alert: a rule and a key, from when it turned bad until it is resolved. */
+export interface Alert {
+  /** `RULE` and a hash of key and `since`; safe in addresses, file names and headers. */
+  readonly id: string
+  readonly rule: string
+  /** The rule's title for people. */
+  readonly title: string
+  readonly severity: Severity
+  readonly key: string
+  /** The rule's `by` fields with their values of this key; log text. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly phase: AlertPhase
+  /** When it turned bad, fired, and was resolved. */
+  readonly since: number
+  readonly fired?: number
+  readonly resolved?: number
+  /** When it was last judged bad. */
+  readonly bad: number
+  /** Since when nothing is known of it. */
+  readonly unknown?: number
+  readonly judgement: Judgement
+  /** The worst value that it had. */
+  readonly worst?: number
+  readonly evidence: Evidence
+  /** How it came to fire; absent where no line did that. */
+  readonly moments?: Moments
+  readonly acknowledged?: Acknowledgement
+  /** It fires and resolves again and again: nobody is told until it rests. */
+  readonly flapping: boolean
+}
+
+/** What makes an alert understood. All texts are of the log. */
+export interface Evidence {
+  /** Lines that it was judged by, oldest first, at most five. */
+  readonly lines: readonly SignalLine[]
+  /** The values whose share among those lines grew most, the largest growth first: at most one for each field. */
+  readonly shares: readonly Share[]
+  /** Lines of the error log of the same clients and seconds, oldest first, at most five. */
+  readonly errors: readonly SignalLine[]
+  /** When the server was last restarted before it began (milliseconds); absent where that is longer ago than an hour or unknown. */
+  readonly restart?: number
+}
+
+export interface Share {
+  readonly field: string
+  readonly value: string
+  /** 0 to 1: among the lines of the window, and of the time before. */
+  readonly now: number
+  readonly before: number
+  readonly count: number
+}
+
+/** When the line that made it fire was written, read and counted, and when the rule fired. */
+export interface Moments {
+  readonly written?: number
+  readonly read: number
+  readonly counted: number
+  readonly fired: number
+}
+
+export interface Acknowledgement {
+  readonly owner: string
+  readonly comment: string
+  readonly at: number
+}
+
+/** Alerts that a query finds are not told to anybody until it ends. */
+export interface Silence {
+  readonly id: string
+  /** Over `rule`, `severity` and the labels of alerts, in the query language. */
+  readonly query: string
+  readonly author: string
+  readonly reason: string
+  readonly created: number
+  readonly ends: number
+}
+
+/** What happened to an alert: one line of history. */
+export interface Transition {
+  readonly at: number
+  readonly alert: string
+  readonly rule: string
+  readonly key: string
+  readonly what:
+    | 'pending'
+    | 'fired'
+    | 'resolved'
+    | 'calmed'
+    | 'unknown'
+    | 'flapping'
+    | 'rested'
+    | 'acknowledged'
+    | 'unacknowledged'
+  /** For people; may hold log text. */
+  readonly says: string
+}
+
+/** Why a notice is sent. */
+export type Occasion = 'fired' | 'more' | 'resolved' | 'reminder' | 'digest' | 'silence over' | 'test'
+
+/**
+ * What one receiver is told. It is kept in the outbox before anything is sent, and has all that is needed to print it, so
+ * that a repeat after a crash says the same.
+ */
+export interface Notice {
+  /** Unique, and the same for each try; safe in headers. Its Message-ID is made of it. */
+  readonly id: string
+  readonly receiver: string
+  readonly occasion: Occasion
+  /** Rule and group key; all notices of one trouble form a thread. */
+  readonly group: string
+  /** The id of the first notice of its thread: this one's, for the first. */
+  readonly thread: string
+  readonly created: number
+  readonly severity: Severity
+  /** The verdict in one line: `5xx 7.2 % of 1,204 requests (usual 0.3 %)`; may hold log text. */
+  readonly title: string
+  /** Alerts that fire, the worst first; and those resolved since the last notice. */
+  readonly firing: readonly Alert[]
+  readonly resolved: readonly Alert[]
+  /** How many notices of this receiver its rate cap or quiet hours have held back since the last one, and their titles (some of them). */
+  readonly held?: { readonly count: number; readonly titles: readonly string[] }
+}

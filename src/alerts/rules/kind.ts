@@ -1,0 +1,66 @@
+import type * as z from 'zod'
+import type { Query } from '../../query/index.ts'
+import type { Health } from '../health.ts'
+import type { Memory } from '../memory.ts'
+import type { Judgement, Severity } from '../model.ts'
+import type { Signal } from '../signal.ts'
+
+/** A rule as it runs: what all rules can be told, and what its kind can be told besides. Durations in milliseconds. */
+export interface Rule<Options = unknown> {
+  readonly name: string
+  readonly type: string
+  /** For people, a few words: `Server errors`. */
+  readonly title: string
+  readonly severity: Severity
+  /** Lines that it looks at. */
+  readonly where: Query
+  /** Fields whose values have an alert each. */
+  readonly by: readonly string[]
+  /** The length of event time that is judged. */
+  readonly window: number
+  /** How long it has to be bad before it fires; 0 fires at once. */
+  readonly for: number
+  /** How long it has to be good before it is resolved. */
+  readonly keep: number
+  /** The fields among `by` whose values are told of apart; the other keys of a rule share their notices. */
+  readonly group: readonly string[]
+  /** Receivers; all there are when absent. */
+  readonly notify?: readonly string[]
+  /** After how long the first reminder comes; each further one after twice as long, up to a day. 0: none. */
+  readonly repeat: number
+  /** Rules while which it tells nobody: those that fire for the same values of the labels that both have. */
+  readonly unless: readonly string[]
+  /** Whether people are told that it is over. */
+  readonly tellResolved: boolean
+  readonly options: Options
+}
+
+/** All that is known when a rule judges. */
+export interface Known {
+  readonly memory: Memory
+  readonly health: Health
+}
+
+/** One kind of rule: a file here, and a line in index.ts. Pure. */
+export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
+  /** Its `type` in the configuration. */
+  readonly name: string
+  readonly summary: string
+  /** What it can be told besides what all rules can. */
+  readonly options: Schema
+  /** A whole rule as a user writes it, name and all. */
+  readonly example: Readonly<Record<string, unknown>>
+  /** What all rules can be told, where the usual default is none for this kind; durations as a user writes them. */
+  readonly defaults?: Readonly<Record<string, unknown>>
+  /** What engines count for it. The first one is the signal whose lines and shares make an alert's evidence. */
+  signals(rule: Rule<z.output<Schema>>): readonly Signal[]
+  /** Keys to be judged also when no line has come for them, besides those with an alert; as time goes by. */
+  watched?(rule: Rule<z.output<Schema>>, known: Known): Iterable<string>
+  /** Judges one key over the window that ends before `at` (microseconds of event time). */
+  judge(rule: Rule<z.output<Schema>>, known: Known, key: string, at: number): Judgement
+}
+
+/** Checks that an object is a rule's kind, and keeps its types. */
+export function ruleKind<Schema extends z.ZodObject>(kind: RuleKind<Schema>): RuleKind<Schema> {
+  return kind
+}

@@ -1,0 +1,69 @@
+import type * as z from 'zod'
+import type { Notice } from '../alerts/model.ts'
+
+/** What a notifier is opened with besides its options. */
+export interface NotifierWorld {
+  /** The receiver's name in the configuration. */
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** The folder in which Visor keeps what belongs to its store; for mailboxes. */
+  readonly folder: string
+  /** Where the page is for those who read notices; absent where there is none. */
+  readonly page?: string
+  /** Addresses (of pages of this Visor) that acknowledge or silence a notice's alerts, signed; absent without a page. */
+  readonly links?: (notice: Notice) => NoticeLinks
+  /** Host name for Message-IDs and the like. */
+  readonly host: string
+  /** How long the last notices took from firing until they were accepted, milliseconds, newest last: mails show it. */
+  readonly latencies: () => readonly number[]
+  readonly stdout: NodeJS.WritableStream
+}
+
+export interface NoticeLinks {
+  readonly show: string
+  readonly acknowledge: string
+  readonly silence: string
+}
+
+/** How a try to send ended. */
+export interface Sent {
+  /** Those that have it now: addresses of a mail; one word for what has no addresses. */
+  readonly accepted: readonly string[]
+  /** Those that will never take it, with what was said; and those that may take it later. */
+  readonly refused: readonly { readonly to: string; readonly why: string }[]
+  readonly later: readonly { readonly to: string; readonly why: string }[]
+}
+
+/** Something that tells people. */
+export interface Notifier {
+  /** What it sends to, for people: a host and port, an address without its secrets. */
+  readonly target: string
+  /**
+   * Sends a notice once; tries nothing again. `done` are those that an earlier try has reached: they get nothing more. When it
+   * cannot even be tried (no connection, an answer that says try later), it rejects with an Error whose message says why for
+   * people; rejecting with `Refused` says that trying again is of no use.
+   */
+  send(notice: Notice, done: readonly string[], signal: AbortSignal): Promise<Sent>
+  close(): Promise<void>
+}
+
+/** Trying again is of no use: the other side says no, for good. */
+export class Refused extends Error {}
+
+/** One kind of notifier: a folder here, and a line in index.ts. */
+export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
+  /** Its `type` in the configuration. */
+  readonly name: string
+  readonly summary: string
+  /** Options as a user writes them. */
+  readonly example: z.input<Schema>
+  readonly options: Schema
+  /** Opens it without connecting anywhere. @throws VisorError when it can never work as it is told */
+  open(options: z.output<Schema>, world: NotifierWorld): Notifier | Promise<Notifier>
+}
+
+/** Checks that an object is a notifier's kind, and keeps its types. */
+export function notifierKind<Schema extends z.ZodObject>(kind: NotifierKind<Schema>): NotifierKind<Schema> {
+  return kind
+}
