@@ -12,7 +12,7 @@ import { produce } from './testing/produce.ts'
 import { Reading, until } from './testing/reading.ts'
 
 describe('a target', () => {
-  const access = { topics: ['access'], group: 'visor', start: 'earliest', longest: 1 << 20 }
+  const access = { topics: ['access'], start: 'earliest', longest: 1 << 20 }
 
   it.each([
     ['kafka://127.0.0.1:9092/access', { ...access, brokers: ['127.0.0.1:9092'] }],
