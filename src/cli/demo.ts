@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startApp } from '../app.ts'
+import { startApp } from '../app/index.ts'
 import type { Kind } from '../core/fields.ts'
 import type { Sink } from '../core/sink.ts'
 import { formatFor } from '../formats/index.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { App } from '../app.ts'
+import type { App } from '../app/index.ts'
 import { formatBytes, formatCount } from '../reports/units.ts'
 import { visible } from '../reports/visible.ts'
 import type { Status } from '../server/contract.ts'

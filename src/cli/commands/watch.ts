@@ -64,7 +64,7 @@ async function watch(targets: string[], options: WatchOptions, context: Context)
   const { settingsFor } = await import('../settings.ts')
   const config = settingsFor(targets, options, context.env)
   if (options.output !== undefined) checkAppend(options.output)
-  const [{ startApp }, { follow }] = await Promise.all([import('../../app.ts'), import('../follow.ts')])
+  const [{ startApp }, { follow }] = await Promise.all([import('../../app/index.ts'), import('../follow.ts')])
   const store = options.store !== false
   const app = await startApp(config, {
     store,

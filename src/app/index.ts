@@ -1,28 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Config } from './config/schema.ts'
-import { systemCode, VisorError } from './core/errors.ts'
-import { choiceNamed } from './engines/embedded/choose.ts'
-import { startEmbedded } from './engines/embedded/engine.ts'
-import type { IngestPlan } from './engines/embedded/messages.ts'
-import { formatFor, formatsFor } from './formats/index.ts'
-import { Live } from './live/live.ts'
-import { windowRecord } from './live/output.ts'
-import type { Past } from './live/source.ts'
-import type { ClosedWindow } from './live/windows.ts'
-import type { Status, StoreStatus } from './server/contract.ts'
-import { answersOf } from './server/ask.ts'
-import { startControl, type Control } from './server/control.ts'
-import { storeDashboard } from './server/history.ts'
-import { kindOf } from './sources/index.ts'
-import { startServer, type RunningServer } from './server/server.ts'
-import { openStore, type Store, type StoredPosition } from './store/index.ts'
-import { version } from './version.ts'
+import type { Config } from '../config/schema.ts'
+import { systemCode, VisorError } from '../core/errors.ts'
+import { startEmbedded } from '../engines/embedded/engine.ts'
+import { formatFor } from '../formats/index.ts'
+import { windowRecord } from '../live/output.ts'
+import type { ClosedWindow } from '../live/windows.ts'
+import type { Status, StoreStatus } from '../server/contract.ts'
+import { answersOf } from '../server/ask.ts'
+import { startControl, type Control } from '../server/control.ts'
+import { storeDashboard } from '../server/history.ts'
+import { liveOf, pastOf, planOf, threadsFor } from './plan.ts'
+import { startServer, type RunningServer } from '../server/server.ts'
+import { openStore, type Store } from '../store/index.ts'
 
-/** Keys of each metric that one window carries, and that each closed window's record shows. */
-const WINDOW_KEYS = 1000
+/** Keys of each metric that each closed window's record shows. */
 const RECORD_KEYS = 20
 
 /** How often closed windows are looked for, in milliseconds. */
@@ -55,7 +47,7 @@ export interface App {
   stop(): Promise<void>
 }
 
-/** Starts Visor as configured. This is the only place that knows all parts. */
+/** Starts Visor as configured. This folder is the only place that knows all parts. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const { clock, output } = options
   const store = options.store
@@ -106,7 +98,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   }
 }
 
-const PAGE = fileURLToPath(new URL('../dist/page', import.meta.url))
+const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url))
 
 /** Work that is done again and again until all of it is stopped; when some fails, Visor cannot go on. */
 class Timers {
@@ -139,65 +131,6 @@ async function watchStore(store: Store | undefined, timers: Timers): Promise<() 
   await look()
   timers.every(LOOK_EVERY, look)
   return () => stored
-}
-
-function threadsFor(config: Config): number {
-  return Math.max(1, Math.min(availableParallelism() - 1, Object.keys(config.sources).length))
-}
-
-/** What the store knows of the sources from earlier runs, by name. */
-async function pastOf(config: Config, store: Store | undefined): Promise<Map<string, Earlier>> {
-  const books = await store?.books()
-  const past = Object.keys(config.sources).map(async (name): Promise<[string, Earlier]> => {
-    const positions = (await store?.positions(name)) ?? []
-    const extent = await store?.extent([name])
-    return [name, { books: books?.get(name), latest: extent?.last, positions, ...formatOf(positions) }]
-  })
-  return new Map(await Promise.all(past))
-}
-
-interface Earlier extends Past {
-  readonly positions: readonly StoredPosition[]
-}
-
-/** The format that an earlier run had found for a source. */
-function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | 'kinds'> {
-  const position = positions.findLast(known => known.position['format'])?.position
-  const format = position?.['format']
-  if (typeof format !== 'string') return {}
-  const kinds = formatsFor(format).map(({ kind }) => kind)
-  return { format: choiceNamed(format, String(position?.['why'])), kinds: [...new Set(kinds)] }
-}
-
-function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () => number): Live {
-  return new Live({
-    version,
-    sources: Object.entries(config.sources).map(([name, source]) => ({
-      name,
-      waitsFor: kindOf(source).reads(source),
-      past: past.get(name) ?? {}
-    })),
-    window: config.window * 1000,
-    lateness: config.lateness * 1000,
-    limit: WINDOW_KEYS,
-    clock
-  })
-}
-
-function planOf(config: Config, past: ReadonlyMap<string, Earlier>, output: string | undefined): IngestPlan {
-  const sources = Object.entries(config.sources).map(([name, { format, zone, ...options }]) => {
-    if (format !== undefined) formatsFor(format)
-    return { name, options, format, zone, known: past.get(name)?.positions ?? [] }
-  })
-  return {
-    name: randomUUID(),
-    sources,
-    window: config.window * 1000,
-    lateness: config.lateness * 1000,
-    aging: output === undefined,
-    country: config.country,
-    limit: WINDOW_KEYS
-  }
 }
 
 function writeWindows(windows: readonly ClosedWindow[], output: string): void {

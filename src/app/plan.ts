@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import type { Config } from '../config/schema.ts'
+import { choiceNamed } from '../engines/embedded/choose.ts'
+import type { IngestPlan } from '../engines/embedded/messages.ts'
+import { formatsFor } from '../formats/index.ts'
+import { Live } from '../live/live.ts'
+import type { Past } from '../live/source.ts'
+import { kindOf } from '../sources/index.ts'
+import type { Store, StoredPosition } from '../store/index.ts'
+import { version } from '../version.ts'
+
+/** Keys of each metric that one window carries. */
+const WINDOW_KEYS = 1000
+
+/** What the store knows of the sources from earlier runs, by name. */
+export async function pastOf(config: Config, store: Store | undefined): Promise<Map<string, Earlier>> {
+  const books = await store?.books()
+  const past = Object.keys(config.sources).map(async (name): Promise<[string, Earlier]> => {
+    const positions = (await store?.positions(name)) ?? []
+    const extent = await store?.extent([name])
+    return [name, { books: books?.get(name), latest: extent?.last, positions, ...formatOf(positions) }]
+  })
+  return new Map(await Promise.all(past))
+}
+
+export interface Earlier extends Past {
+  readonly positions: readonly StoredPosition[]
+}
+
+/** The format that an earlier run had found for a source. */
+function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | 'kinds'> {
+  const position = positions.findLast(known => known.position['format'])?.position
+  const format = position?.['format']
+  if (typeof format !== 'string') return {}
+  const kinds = formatsFor(format).map(({ kind }) => kind)
+  return { format: choiceNamed(format, String(position?.['why'])), kinds: [...new Set(kinds)] }
+}
+
+export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () => number): Live {
+  return new Live({
+    version,
+    sources: Object.entries(config.sources).map(([name, source]) => ({
+      name,
+      waitsFor: kindOf(source).reads(source),
+      past: past.get(name) ?? {}
+    })),
+    window: config.window * 1000,
+    lateness: config.lateness * 1000,
+    limit: WINDOW_KEYS,
+    clock
+  })
+}
+
+export function planOf(
+  config: Config,
+  past: ReadonlyMap<string, Earlier>,
+  output: string | undefined
+): IngestPlan {
+  const sources = Object.entries(config.sources).map(([name, { format, zone, ...options }]) => {
+    if (format !== undefined) formatsFor(format)
+    return { name, options, format, zone, known: past.get(name)?.positions ?? [] }
+  })
+  return {
+    name: randomUUID(),
+    sources,
+    window: config.window * 1000,
+    lateness: config.lateness * 1000,
+    aging: output === undefined,
+    country: config.country,
+    limit: WINDOW_KEYS
+  }
+}
+
+/** How many threads read. */
+export function threadsFor(config: Config): number {
+  return Math.max(1, Math.min(availableParallelism() - 1, Object.keys(config.sources).length))
+}
