@@ -20,8 +20,12 @@ export function explain(
   return [`${placeOf(source, issue.path)}: ${nameOf(issue.path)}: ${wanted(source, issue)}`]
 }
 
+/** Settings whose values are in no message. */
+const SECRET = /(token|password|secret)$/i
+
 function wanted(source: Source, issue: Issue): string {
-  const given = writtenAt(source, issue.path)
+  const written = writtenAt(source, issue.path)
+  const given = written !== undefined && SECRET.test(nameOf(issue.path)) ? 'a secret' : written
   const got = given === undefined ? 'nothing is there' : `got ${given === 'null' ? 'nothing' : given}`
   const choices = choicesOf(issue)
   if (choices) {

@@ -104,6 +104,14 @@ describe('mistakes', () => {
       ['visor.yaml:4:5: unknown setting "sources.web.formt"; did you mean "format"?']
     ],
     [
+      'a secret that does not fit, which is not shown',
+      'sources:\n  a: { type: http, listen: 1, token: hunter2 }\n  b: { type: http, listen: 1, token: 12345678 }\n',
+      [
+        'visor.yaml:2:38: sources.a.token: expected 8 characters or more, without blanks',
+        'visor.yaml:3:38: sources.b.token: expected a text, got a secret'
+      ]
+    ],
+    [
       'a key of nothing known',
       'page:\n  zzz: 1\n',
       ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, port']
