@@ -23,7 +23,7 @@ const [LINES, COMPRESSION] = [Number(process.argv[2] ?? 3_000_000), process.argv
 const RUNS = 3
 const PIECE = 5000
 const CLIENTS = 20_000
-const WORLD = { name: 'bench', clock: Date.now, random: Math.random }
+const WORLD = { name: 'bench', clock: Date.now, random: Math.random, moment: Date.now }
 
 const clientOf = (i: number): string => `10.${i % 7}.${Math.floor(i / 250) % 80}.${i % 250}`
 const line = (i: number, client: string): string =>
@@ -112,7 +112,8 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
     lateness: 60e6,
     aging: true,
     country: true,
-    limit: 1000
+    limit: 1000,
+    signals: []
   }
   const metered: DeliverySink = {
     async write(delivery) {

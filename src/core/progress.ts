@@ -1,5 +1,6 @@
 import type { Kind } from './fields.ts'
 import type { CellRows } from './rows.ts'
+import type { SignalDelta } from './signal.ts'
 import type { Books } from './source.ts'
 
 /** What an engine says of one stream each time it has read some of it: the rollup's delta and how things stand. */
@@ -24,6 +25,8 @@ export interface Progress {
   readonly closed: number
   /** The latest event time seen in the stream (microseconds), -Infinity before any. */
   readonly latest: number
+  /** What the step counted for alert rules; absent where no line of it passed a signal's filter. */
+  readonly signals?: SignalDelta
 }
 
 /** A format, or several in the order in which they are tried, and why. */

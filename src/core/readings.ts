@@ -1,4 +1,4 @@
-import { distinctOf, ranked, totalOf, type Cell } from './rollup.ts'
+import { distinctOf, ranked, totalOf, type Cell, type Tally } from './rollup.ts'
 import { bucketValue } from './sketch.ts'
 
 /** What a metric says over some period: the shape that reports and the page show. */
@@ -33,7 +33,10 @@ export function readingOf(cell: Cell, top: number): Reading {
  * The value below which the share `q` (0 to 1) of the counted values lies, for a cell whose keys are logarithmic
  * buckets (`bucketOf`); at most 1 % off. `undefined` when nothing was counted.
  */
-export function percentileOf(cell: Cell, q: number): number | undefined {
+export function percentileOf(
+  cell: { readonly keys: ReadonlyMap<string, Tally> },
+  q: number
+): number | undefined {
   const buckets = Array.from(cell.keys, ([key, { count }]) => ({ bucket: Number(key), count })).sort(
     (a, b) => a.bucket - b.bucket
   )

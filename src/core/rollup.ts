@@ -113,9 +113,14 @@ function foldKey(cell: Cell, key: string, { count, sum }: Tally): void {
 
 /** Adds to `other` what was counted of a key that the cell does not hold, known by its `hashText` alone. */
 export function foldHash(cell: Cell, hash: number, count: number, sum: number): void {
+  foldAway(cell, count, sum)
+  addHash((cell.sketch ??= createSketch()), hash)
+}
+
+/** Adds to `other` what was counted of a key that nobody asks for. */
+export function foldAway(cell: Cell, count: number, sum: number): void {
   cell.other.count += count
   cell.other.sum += sum
-  addHash((cell.sketch ??= createSketch()), hash)
 }
 
 /** Count and sum over all keys, the folded ones included. */

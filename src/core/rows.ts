@@ -19,18 +19,23 @@ export function toRows(rollup: Rollup): CellRows[] {
 }
 
 function rowsOf(cell: Cell): CellRows {
-  const { window, source, metric, sketch } = cell
-  const keys = [...cell.keys.keys()]
-  const tallies = [...cell.keys.values()]
+  const { window, source, metric, sketch, keys, other } = cell
+  const counts = new Float64Array(keys.size)
+  const sums = new Float64Array(keys.size)
+  let i = 0
+  for (const { count, sum } of keys.values()) {
+    counts[i] = count
+    sums[i++] = sum
+  }
   return {
     window,
     source,
     metric,
-    keys,
-    counts: Float64Array.from(tallies, tally => tally.count),
-    sums: Float64Array.from(tallies, tally => tally.sum),
-    otherCount: cell.other.count,
-    otherSum: cell.other.sum,
+    keys: [...keys.keys()],
+    counts,
+    sums,
+    otherCount: other.count,
+    otherSum: other.sum,
     sketch
   }
 }

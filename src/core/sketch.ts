@@ -82,7 +82,8 @@ export function estimate(sketch: Sketch): number {
 }
 
 const GAMMA = 1.01 / 0.99
-const LOG_GAMMA = Math.log(GAMMA)
+/** The natural logarithm of the ratio of two buckets' bounds. */
+export const LOG_GAMMA = Math.log(GAMMA)
 
 /**
  * Number of the logarithmic bucket that holds `value` (DDSketch, Masson et al. 2019, relative error 1 %).

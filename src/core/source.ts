@@ -56,6 +56,8 @@ export interface Stream {
   position(): Position
   /** Bytes known to wait behind the position: the lag. */
   readonly pending: number
+  /** When the newest bytes were written, or came in, in milliseconds since 1970; `undefined` where that is not known. */
+  readonly written?: number | undefined
   /** No more bytes will come: what is left unread ends the last line. */
   readonly finished: boolean
   /**

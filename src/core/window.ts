@@ -25,7 +25,8 @@ export function windowsOf(size: number): Windowing {
 /** No windows: one over all. */
 export const allTime: Windowing = () => ({ from: ALL_TIME, to: Infinity })
 
-const HOUR = 3600e6
+const MINUTE = 60e6
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /**
@@ -33,11 +34,17 @@ const DAY = 24 * HOUR
  * older than eight days: old lines come in bulk, and a window for each few of them would outweigh the lines.
  */
 export function agingWindows(size: number, longest: 'hour' | 'day', now: number): Windowing {
-  const [recent, week] = [windowOf(now - HOUR, HOUR), windowOf(now - 8 * DAY, DAY)]
-  const [young, middle, old] = [
-    size,
-    Math.max(size, HOUR),
-    Math.max(size, longest === 'day' ? DAY : HOUR)
-  ].map(windowsOf)
-  return time => (time >= recent ? young! : time >= week ? middle! : old!)(time)
+  const recent = windowOf(now - HOUR, HOUR)
+  return aging(now, recent, size, HOUR, longest === 'day' ? DAY : HOUR)
+}
+
+/** Cells of `size` microseconds after `recent`, of a minute for what is older and of an hour after eight days. */
+export function agingCells(size: number, recent: number, now: number): Windowing {
+  return aging(now, windowOf(recent, MINUTE), size, MINUTE, HOUR)
+}
+
+function aging(now: number, recent: number, size: number, middle: number, old: number): Windowing {
+  const week = windowOf(now - 8 * DAY, DAY)
+  const [young, older, oldest] = [size, Math.max(size, middle), Math.max(size, old)].map(windowsOf)
+  return time => (time >= recent ? young! : time >= week ? older! : oldest!)(time)
 }

@@ -14,87 +14,105 @@ export interface Origin {
 /** Writes into `mask` 1 for each row that passes, 0 for the others. */
 type Mask = (batch: Batch, mask: Uint8Array) => void
 
+/** A mask, or what holds for all rows of an origin, whatever is in them. */
+type Passing = Mask | boolean
+
 /**
  * A query over batches of one source and format. Each distinct text is looked at once, as long as its dictionary
  * keeps it; rows are compared by their codes and numbers.
  */
 export class BatchFilter {
-  readonly #mask: Mask
+  readonly #passing: Passing
   #passed = new Uint8Array(0)
+  #rows = new Uint32Array(0)
 
   constructor(query: Query, origin: Origin) {
-    this.#mask = maskOf(query, origin)
+    this.#passing = passingOf(query, origin)
+  }
+
+  /** No row of this origin passes, whatever is in it. */
+  get never(): boolean {
+    return this.#passing === false
+  }
+
+  /** The numbers of the rows that pass, in order: a view that the next call overwrites. */
+  rows(batch: Batch): Uint32Array {
+    if (this.#passed.length < batch.rows) {
+      this.#passed = new Uint8Array(batch.rows)
+      this.#rows = new Uint32Array(batch.rows)
+    }
+    const passed = this.#passed.subarray(0, batch.rows)
+    if (typeof this.#passing === 'boolean') passed.fill(Number(this.#passing))
+    else this.#passing(batch, passed)
+    let count = 0
+    for (let row = 0; row < passed.length; row++) {
+      this.#rows[count] = row
+      count += passed[row] ?? 0
+    }
+    return this.#rows.subarray(0, count)
   }
 
   /** The rows that pass, moved to the front of the batch's own arrays: the batch itself is of no more use. */
   select(batch: Batch): Batch {
-    if (this.#passed.length < batch.rows) this.#passed = new Uint8Array(batch.rows)
-    const passed = this.#passed.subarray(0, batch.rows)
-    this.#mask(batch, passed)
-    return compact(batch, passed)
+    const rows = this.rows(batch)
+    return rows.length === batch.rows ? batch : compact(batch, rows)
   }
 }
 
-function maskOf(query: Query, origin: Origin): Mask {
+function passingOf(query: Query, origin: Origin): Passing {
   switch (query.op) {
     case 'and':
-      return joined(query.parts, origin, 1)
+      return joined(query.parts, origin, true)
     case 'or':
-      return joined(query.parts, origin, 0)
+      return joined(query.parts, origin, false)
     case 'not': {
-      const part = maskOf(query.part, origin)
+      const part = passingOf(query.part, origin)
+      if (typeof part === 'boolean') return !part
       return (batch, mask) => {
         part(batch, mask)
         for (let row = 0; row < mask.length; row++) mask[row] = 1 - (mask[row] ?? 0)
       }
     }
     default:
-      return termMask(query, origin)
+      return termPassing(query, origin)
   }
 }
 
-/** All parts (`start` 1) or any of them (`start` 0). */
-function joined(parts: readonly Query[], origin: Origin, start: 0 | 1): Mask {
-  const [first, ...others] = parts.map(part => maskOf(part, origin))
+/** All parts (`all`) or any of them; what holds of all rows anyway is left out, or decides. */
+function joined(parts: readonly Query[], origin: Origin, all: boolean): Passing {
+  const tests = parts.map(part => passingOf(part, origin))
+  if (tests.includes(!all)) return !all
+  const [first, ...others] = tests.filter(test => typeof test !== 'boolean')
+  if (!first) return all
   let spare = new Uint8Array(0)
   return (batch, mask) => {
-    if (!first) {
-      mask.fill(start)
-      return
-    }
     first(batch, mask)
     if (spare.length < mask.length) spare = new Uint8Array(mask.length)
     const more = spare.subarray(0, mask.length)
     for (const part of others) {
       part(batch, more)
-      if (start === 1)
-        for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) & (more[row] ?? 0)
+      if (all) for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) & (more[row] ?? 0)
       else for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) | (more[row] ?? 0)
     }
   }
 }
 
-function termMask({ field, test }: Term, origin: Origin): Mask {
+function termPassing({ field, test }: Term, origin: Origin): Passing {
   if (test.is === 'text') {
-    if (field === 'source' || field === 'kind') return constant(textMatcher(test)(origin[field]))
+    if (field === 'source' || field === 'kind') return textMatcher(test)(origin[field])
     return field === undefined ? anyText(test) : textMask(field, test)
   }
   const derivation = field === undefined ? undefined : derivationOf(field)
   if (test.is === 'present' && derivation) {
     return knownMask(derivation.from, text => derivation.derive(text) !== undefined)
   }
-  if (test.is === 'present') return presentMask(field)
-  return rangeMask(field ?? '', test)
+  if (test.is === 'range') return rangeMask(field ?? '', test)
+  return field === 'source' || field === 'kind' || field === 'time' || presentMask(field ?? '')
 }
 
-function constant(holds: boolean): Mask {
-  return (_batch, mask) => mask.fill(holds ? 1 : 0)
-}
-
-function presentMask(field: string | undefined): Mask {
-  if (field === 'source' || field === 'kind' || field === 'time') return constant(true)
+function presentMask(field: string): Mask {
   return (batch, mask) => {
-    const column = batch.columns.get(field ?? '')
+    const column = batch.columns.get(field)
     if (!column) {
       mask.fill(0)
       return
@@ -198,12 +216,7 @@ class KnownTexts {
   }
 }
 
-function compact(batch: Batch, passed: Uint8Array): Batch {
-  let rows = 0
-  for (let row = 0; row < passed.length; row++) rows += passed[row] ?? 0
-  if (rows === batch.rows) return batch
-  const kept = new Uint32Array(rows)
-  for (let row = 0, at = 0; row < passed.length; row++) if (passed[row] === 1) kept[at++] = row
+function compact(batch: Batch, kept: Uint32Array): Batch {
   const columns = new Map<string, Column>()
   for (const [field, column] of batch.columns) {
     columns.set(
@@ -215,7 +228,7 @@ function compact(batch: Batch, passed: Uint8Array): Batch {
   }
   const { time, zone, start, length, flags } = batch
   return {
-    rows,
+    rows: kept.length,
     time: front(time, kept),
     zone: front(zone, kept),
     start: front(start, kept),

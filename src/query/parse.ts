@@ -13,11 +13,13 @@ import { exampleOf, rangeOf, spanOf, type Span } from './values.ts'
  *     one   = "(" or ")" | [field ":"] ( value | "(" or of values ")" )
  *     value = word | "quoted" | /regex/[i] | ( ">" | ">=" | "<" | "<=" | "=" ) word | ("[" | "{") word "TO" word ("]" | "}")
  *
+ * `names` are texts that may be asked for besides the fields of lines.
+ *
  * @throws VisorError QUERY with a caret under the character at fault
  */
-export function parseQuery(text: string): Query {
+export function parseQuery(text: string, names: readonly string[] = []): Query {
   return withText(text, () => {
-    const reader = new Reader(text)
+    const reader = new Reader(text, names)
     reader.blanks()
     if (reader.done) return EVERYTHING
     const query = readOr(reader, undefined)
@@ -85,8 +87,9 @@ const COMMON = ['time', 'source', 'kind', 'status_class']
 
 function fieldNamed(reader: Reader, written: string, at: number): string {
   const name = /^(header|reply)\./i.test(written) ? written.toLowerCase() : written
-  if (COMMON.includes(name) || fieldInfo(name)) return name
-  const near = nearest(name, [...FIELDS.map(field => field.name), ...COMMON])
+  const others = [...COMMON, ...reader.names]
+  if (others.includes(name) || fieldInfo(name)) return name
+  const near = nearest(name, [...FIELDS.map(field => field.name), ...others])
   const advice = near ? `perhaps \`${near}\` is meant` : 'a word that holds a `:` is to be written in quotes'
   return reader.fail(`There is no field \`${name}\`; ${advice}.`, at)
 }

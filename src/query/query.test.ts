@@ -83,6 +83,19 @@ describe('a query', () => {
     )
   })
 
+  it.each([
+    ['kind:error', true],
+    ['kind:error AND status:5xx', true],
+    ['kind:error OR status:5xx', false],
+    ['NOT kind:access', true],
+    ['NOT (kind:error AND status:5xx)', false],
+    ['source:other kind:access', true],
+    ['NOT source:* OR (kind:access kind:error)', true],
+    ['status:5xx', false]
+  ])('%s: whether no line of an access log passes, is known: %s', (text, never) => {
+    expect(new BatchFilter(parseQuery(text), { source: SOURCE, kind: 'access' }).never).toBe(never)
+  })
+
   it.each(WRONG)('%s is refused', (text, message, at) => {
     expect(() => parseQuery(text)).toThrow(
       expect.objectContaining({ code: 'QUERY', message: expect.stringContaining(message) })

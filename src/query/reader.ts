@@ -3,10 +3,13 @@ import { QueryProblem } from './problem.ts'
 /** A place in the text of a query, and what is read from there on. */
 export class Reader {
   readonly text: string
+  /** Names that may be asked for besides fields. */
+  readonly names: readonly string[]
   at = 0
 
-  constructor(text: string) {
+  constructor(text: string, names: readonly string[] = []) {
     this.text = text
+    this.names = names
   }
 
   get done(): boolean {

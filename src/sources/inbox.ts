@@ -23,6 +23,8 @@ export class InboxStream extends QueueStream {
   /** Up to where in the stream the reader is given bytes. */
   limit = Infinity
   readonly slot: number
+  /** When bytes came in last. */
+  written: number | undefined
   readonly #inbox: Inbox
   /** The reader was not told yet that it is finished. */
   #news = false
@@ -51,6 +53,7 @@ export class InboxStream extends QueueStream {
   override push(bytes: Uint8Array): void {
     if (this.finished) return
     super.push(bytes)
+    this.written = this.#inbox.now
     this.#inbox.wake()
   }
 
@@ -102,6 +105,11 @@ export class Inbox {
   /** How many streams there are, those included that are over and not read yet. */
   get size(): number {
     return this.#streams.size
+  }
+
+  /** Milliseconds since 1970. */
+  get now(): number {
+    return this.#clock()
   }
 
   /** Bytes of whole lines that one stream may hold. */

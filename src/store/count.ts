@@ -25,14 +25,14 @@ export async function countLines(
   const rows = await query(
     connection,
     `select step::double, count from (
-       select ${stepSql(by)} as step, count(*) as count from events e ${where.sql} group by step) order by step`,
+       select ${stepSql(STEPS[by])} as step, count(*) as count from events e ${where.sql} group by step) order by step`,
     where.values
   )
   return rows.map(([time, count]) => ({ time: Number(time), count: Number(count) }))
 }
 
-/** The start of a line's step of time, in microseconds. */
-export function stepSql(by: keyof typeof STEPS): string {
-  const size = whole(STEPS[by])
+/** The start of a line's step of time; it and `step` are in microseconds. */
+export function stepSql(step: number): string {
+  const size = whole(step)
   return `(epoch_us(e.time) // ${size} - (epoch_us(e.time) % ${size} < 0)::int) * ${size}`
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { derivationOf } from '../derived/index.ts'
 import { TIME_STEPS, type Measure, type Stats } from '../query/index.ts'
-import { stepSql } from './count.ts'
+import { STEPS, stepSql } from './count.ts'
 import { query } from './database.ts'
 import { DERIVED, derive } from './derived.ts'
 import { columnOf } from './schema.ts'
@@ -57,7 +57,7 @@ function isStep(name: string | undefined): boolean {
 
 function keySql(name: string, fields: Fields, tables: string[]): string {
   const step = TIME_STEPS.find(step => step === name)
-  if (step) return `(${stepSql(step)})::double`
+  if (step) return `(${stepSql(STEPS[step])})::double`
   if (name === 'source') return '(select any_value(name) from sources where id = e.source)'
   if (name === 'kind') return '(select any_value(kind) from formats where id = e.format)'
   if (name === 'status_class') {

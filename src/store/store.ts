@@ -93,6 +93,7 @@ function readings(
     count: query => client.call('count', [query]),
     figures: query => client.call('figures', [query]),
     signatures: query => client.call('signatures', [query]),
+    signals: query => client.call('signals', [query]),
     sql: query => client.call('sql', [query]),
     extent: sources => client.call('extent', [sources]),
     stats: () => client.call('stats', [])

@@ -9,6 +9,7 @@ import type { CellQuery } from './rollups.ts'
 import type { CountQuery, LineCount } from './count.ts'
 import type { SqlAnswer, SqlQuery } from './freeform.ts'
 import type { Signature, SignatureQuery } from './signatures.ts'
+import type { SignalQuery } from './signals.ts'
 import type { GroupStats, StatsQuery } from './stats.ts'
 import type { CommitInfo } from './writer.ts'
 
@@ -74,6 +75,8 @@ export interface Store {
   figures(query: StatsQuery): Promise<GroupStats[]>
   /** The messages of error logs, those alike together. */
   signatures(query: SignatureQuery): Promise<Signature[]>
+  /** What a signal of an alert rule counted of the lines: its cells. */
+  signals(query: SignalQuery): Promise<CellRows[]>
   /** One SELECT over the view `log`. */
   sql(query: SqlQuery): Promise<SqlAnswer>
   /** `undefined` while there are no lines. */

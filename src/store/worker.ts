@@ -14,6 +14,7 @@ import { filterSql } from './where.ts'
 import { countLines, type CountQuery, type LineCount } from './count.ts'
 import { runSql, type SqlAnswer, type SqlQuery } from './freeform.ts'
 import { findSignatures, type Signature, type SignatureQuery } from './signatures.ts'
+import { countSignal, type SignalQuery } from './signals.ts'
 import { statsOf, type GroupStats, type StatsQuery } from './stats.ts'
 import type { SinkHandlers } from './sink.ts'
 import type { Extent, RollupQuery, StoredPosition, StoreStats } from './types.ts'
@@ -119,6 +120,8 @@ const handlers = {
 
   signatures: (sought: SignatureQuery): Promise<Signature[]> =>
     findSignatures(open().database.reader, sought),
+
+  signals: (sought: SignalQuery): Promise<CellRows[]> => countSignal(open().database.reader, sought),
 
   async sql(sought: SqlQuery): Promise<SqlAnswer> {
     return runSql(await open().database.connect(), sought)

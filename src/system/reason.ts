@@ -1,4 +1,4 @@
-import { getSystemErrorMessage } from 'node:util'
+import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
 
 /** Why the operating system refused, for people: `no space left on device (ENOSPC)`. */
 export function reasonOf(error: unknown): string {
@@ -6,5 +6,6 @@ export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join('; ')
   if (!(error instanceof Error)) return String(error)
   if (!('errno' in error) || typeof error.errno !== 'number' || error.errno >= 0) return error.message
-  return `${getSystemErrorMessage(error.errno)} (${'code' in error ? String(error.code) : error.errno})`
+  // Not `code`: libraries put their own there.
+  return `${getSystemErrorMessage(error.errno)} (${getSystemErrorName(error.errno)})`
 }

@@ -59,6 +59,12 @@ export class SparseCounter implements Counter {
       if (this.#counts[slot] !== 0) visit(this.#codes[slot]!, this.#counts[slot]!, this.#sums[slot]!)
   }
 
+  /** Forgets all counts; its room stays for those to come. */
+  clear(): void {
+    this.size = 0
+    this.#counts.fill(0)
+  }
+
   #grow(): void {
     const [codes, counts, sums] = [this.#codes, this.#counts, this.#sums]
     const slots = codes.length * 2

@@ -1,11 +1,13 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Signal } from '../../alerts/signal.ts'
 import type { Delivery } from '../../core/delivery.ts'
 import { addRows } from '../../core/rows.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
 import { addBooks, NO_LINES, type Books } from '../../core/source.ts'
+import { EVERYTHING } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
 import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
@@ -23,6 +25,18 @@ beforeEach(() => {
 
 const line = (i: number, second = i): string =>
   `192.0.2.1 - - [01/Jan/2026:00:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')} +0000] "GET /${i} HTTP/1.1" 200 1\n`
+
+/** A signal that counts all lines. */
+const ALL: Signal = {
+  name: 'all',
+  where: EVERYTHING,
+  by: [],
+  step: 1e6,
+  fine: 3600e6,
+  back: 3600e6,
+  limit: 1,
+  lines: 0
+}
 
 /** One run of an ingest thread's work, with all that it said and delivered. */
 class Run {
@@ -42,10 +56,11 @@ class Run {
       lateness,
       aging,
       country: true,
-      limit: 100
+      limit: 100,
+      signals: [ALL]
     }
     const sink = { write: async (delivery: Delivery) => void this.deliveries.push(delivery) }
-    const world = { clock: Date.now, random: Math.random }
+    const world = { clock: Date.now, random: Math.random, moment: Date.now }
     this.#done = ingest(plan, sink, message => this.said.push(message), world, this.#stop.signal)
   }
 
@@ -112,6 +127,9 @@ describe('ingest', () => {
       { text: 'broken', rejected: expect.stringContaining('column') }
     ])
     expect(told[0]?.format).toMatchObject({ name: 'common', why: expect.stringContaining('common') })
+    const { written = NaN, read = NaN, counted = NaN } = told[0]?.signals ?? {}
+    expect(written).toBeCloseTo(statSync(log).mtimeMs, 1)
+    expect(counted).toBeGreaterThanOrEqual(read)
   })
 
   it('goes on where an earlier run was, with the format that it had found', async () => {

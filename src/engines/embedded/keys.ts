@@ -13,7 +13,7 @@ export interface Keys {
 }
 
 /** The keys that a metric makes of a column. */
-export function keysOf({ derive, buckets }: Metric, column: Column): Keys {
+export function keysOf({ derive, buckets }: Pick<Metric, 'derive' | 'buckets'>, column: Column): Keys {
   if (column.type === 'number') return new NumberKeys(buckets ? bucketOf : value => value)
   return derive ? new DerivedKeys(derive, column.dictionary) : new TextKeys(column.dictionary)
 }
@@ -42,7 +42,7 @@ class TextKeys implements Keys {
 const NONE = new Uint32Array(0)
 
 /** Codes given out in order of appearance, from 1. */
-class Numbering<Value> {
+export class Numbering<Value> {
   readonly #codes = new Map<Value, number>()
   readonly #values: Value[] = []
 
@@ -58,7 +58,7 @@ class Numbering<Value> {
 }
 
 /** Room for the codes of a batch, kept from one to the next. */
-class Room {
+export class Room {
   #codes = NONE
 
   for(rows: number): Uint32Array {

@@ -6,6 +6,7 @@ import { Scanner } from '../../scanner/index.ts'
 import { Encoder } from './encode.ts'
 import { Fold } from './fold.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
+import { SignalFold } from './signals.ts'
 
 /** What the lines of a choice of formats of one source run through; shared by all streams that have it. */
 export interface Lane {
@@ -19,6 +20,8 @@ export interface Form {
   readonly format: Format
   /** Counts what is read over time, and all else. */
   readonly folds: { readonly overTime: Fold; readonly other: Fold }
+  /** Counts for alert rules. */
+  readonly signals: SignalFold
   readonly encoder: Encoder
 }
 
@@ -61,6 +64,7 @@ export class Lanes {
     return {
       format,
       folds: { overTime: foldOf(true), other: foldOf(false) },
+      signals: new SignalFold(this.#plan.signals, { source, kind: format.kind }),
       encoder: new Encoder(`${this.#plan.name}.${this.#encoders++}`, format)
     }
   }

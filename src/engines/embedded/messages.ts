@@ -1,3 +1,4 @@
+import type { Signal } from '../../alerts/signal.ts'
 import type { PlainError } from '../../core/errors.ts'
 import type { Problem, Progress, SourceState } from '../../core/progress.ts'
 import type { KnownStream } from '../../core/source.ts'
@@ -17,6 +18,8 @@ export interface IngestPlan {
   readonly country: boolean
   /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
   readonly limit: number
+  /** What is counted for alert rules. */
+  readonly signals: readonly Signal[]
 }
 
 export interface IngestSource {

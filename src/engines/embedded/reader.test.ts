@@ -12,7 +12,8 @@ const plan: IngestPlan = {
   lateness: 60e6,
   aging: true,
   country: true,
-  limit: 100
+  limit: 100,
+  signals: []
 }
 
 /** A stream of these lines, and its reader; all of them share their scanner. */
@@ -21,7 +22,7 @@ function readers(...texts: readonly string[]): StreamReader[] {
   return texts.map((text, i) => {
     const stream = new QueueStream(String(i), String(i))
     stream.push(Buffer.from(text))
-    return new StreamReader(stream, { plan, source, lanes })
+    return new StreamReader(stream, { plan, source, lanes, moment: Date.now })
   })
 }
 

@@ -11,6 +11,8 @@ import { choiceAfter, choiceAt, choiceNamed, chooseFormat, type Choice, type Sha
 import type { Lane, Lanes } from './lane.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
 import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
+import { SignalStep } from './signal-step.ts'
+import { signalDelta } from './signals.ts'
 import { dateRows, readOnce, timesInOrder } from './scan.ts'
 import { Watermark } from './watermark.ts'
 
@@ -40,6 +42,8 @@ export interface Common {
   readonly plan: IngestPlan
   readonly source: IngestSource
   readonly lanes: Lanes
+  /** Milliseconds since 1970 with a fraction. */
+  readonly moment: () => number
   /** How many bytes a line may have, where that is not the usual number. */
   readonly longest?: number | undefined
   /** Where what one of them tells of its format holds for all. */
@@ -98,15 +102,16 @@ export class StreamReader {
   }
 
   #read(choice: FormatChoice, now: number): Step {
-    const { plan, source, lanes, longest } = this.#common
+    const { plan, source, lanes, longest, moment } = this.#common
+    const read = moment()
     const lane = lanes.of(source, choice.text, longest)
-    const take = new Intake(lane, this.#windowings(now * 1000))
+    const take = new Intake(lane, this.#windowings(now * 1000), new SignalStep(now * 1000, plan.aging))
     if ((now - this.#last) * 1000 > plan.lateness && this.#last > -Infinity) this.#watermark.idle(now * 1000)
     while (take.books.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);
     const held = this.#held.bytes > 0 && { held: true }
     if (take.books.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
     this.#last = now
-    return { ...this.#stepOf(lane, choice, take), ...held }
+    return { ...this.#stepOf(lane, choice, take, read), ...held }
   }
 
   #positionAlone(): Step {
@@ -159,8 +164,14 @@ export class StreamReader {
     }
   }
 
-  #stepOf({ forms, scanner }: Lane, choice: FormatChoice, take: Intake): Step {
+  #stepOf({ forms, scanner }: Lane, choice: FormatChoice, take: Intake, read: number): Step {
     const { books, events, rejected } = take
+    const { written } = this.#stream
+    const signals = signalDelta(
+      take.signals,
+      forms.map(form => form.signals),
+      { ...(written !== undefined && { written }), read, counted: this.#common.moment() }
+    )
     const rollup: Rollup = new Map()
     for (const { folds } of forms)
       for (const fold of [folds.overTime, folds.other]) fold.flush(rollup, this.#common.plan.limit)
@@ -181,7 +192,8 @@ export class StreamReader {
         rollup: this.#common.plan.aging ? [] : rows,
         lines: take.samples(),
         closed,
-        latest
+        latest,
+        ...(signals && { signals })
       }
     }
   }
@@ -207,14 +219,16 @@ class Intake {
   readonly books: Books = { ...NO_LINES }
   readonly events: EventRows[] = []
   readonly rejected: RejectedLine[] = []
+  readonly signals: SignalStep
   readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
   readonly #kinds = new Set<Kind>()
   readonly #lane: Lane
   readonly #windowings: Windowings
 
-  constructor(lane: Lane, windowings: Windowings) {
+  constructor(lane: Lane, windowings: Windowings, signals: SignalStep) {
     this.#lane = lane
     this.#windowings = windowings
+    this.signals = signals
   }
 
   /** The kinds of log that had lines. */
@@ -246,9 +260,10 @@ class Intake {
     const { scanner, forms } = this.#lane
     const form = forms[index]
     if (!form || batch.rows === 0) return
-    const { folds, encoder, format } = form
+    const { folds, signals, encoder, format } = form
     folds.overTime.add(batch, this.#windowings.overTime)
     folds.other.add(batch, this.#windowings.other)
+    signals.add(batch, scanner, offset, this.signals)
     this.events.push(encoder.encode(batch, scanner))
     this.#kinds.add(format.kind)
     for (const { start, line } of newestOf(batch, scanner, format.kind))

@@ -25,7 +25,7 @@ export class SourceReader {
 
   constructor(
     input: Source,
-    common: Pick<Common, 'plan' | 'source' | 'lanes'>,
+    common: Pick<Common, 'plan' | 'source' | 'lanes' | 'moment'>,
     outbox: Outbox,
     say: (message: FromIngest) => void,
     clock: () => number

@@ -1,23 +1,27 @@
-import { addKey, boundCell, foldHash, type Cell } from '../../core/rollup.ts'
+import { addKey, boundCell, foldAway, foldHash, type Cell } from '../../core/rollup.ts'
 import { hashText } from '../../core/sketch.ts'
 import type { Counter } from './counter.ts'
 import type { Keys } from './keys.ts'
 
+/** What a counter's codes stand for; without a hash, nobody asks how many keys went to `other`. */
+type SpilledKeys = Pick<Keys, 'name'> & Partial<Pick<Keys, 'hash'>>
+
 /**
  * Adds a counter's keys to a cell. When the counter holds more than `limit`, its `limit` largest become keys (of equal
- * ones those seen first), and so do those that the cell holds already; the others go to `other` by their hash, without
- * a text made for them.
+ * ones those seen first), and so do those that the cell holds already; the others go to `other` by their hash, if there
+ * is one, without a text made for them.
  */
-export function spill(counter: Counter, keys: Pick<Keys, 'name' | 'hash'>, cell: Cell, limit: number): void {
+export function spill(counter: Counter, keys: SpilledKeys, cell: Cell, limit: number): void {
   const { least, ties } = threshold(counter, limit)
-  const held = least > 0 ? new Set(Array.from(cell.keys.keys(), hashText)) : undefined
+  const held = least > 0 && keys.hash ? new Set(Array.from(cell.keys.keys(), hashText)) : undefined
   let left = ties
   counter.each((code, count, sum) => {
     const large = count > least || (count === least && left-- > 0)
-    const hash = large ? 0 : keys.hash(code)
-    if (large || (held?.has(hash) && cell.keys.has(keys.name(code))))
-      addKey(cell, keys.name(code), count, sum)
-    else foldHash(cell, hash, count, sum)
+    const hash = large ? undefined : keys.hash?.(code)
+    const known = hash !== undefined && held?.has(hash) && cell.keys.has(keys.name(code))
+    if (large || known) addKey(cell, keys.name(code), count, sum)
+    else if (hash !== undefined) foldHash(cell, hash, count, sum)
+    else foldAway(cell, count, sum)
   })
   // Bounding costs more than it frees while the cell is little above the limit.
   if (cell.keys.size > 2 * limit) boundCell(cell, limit)

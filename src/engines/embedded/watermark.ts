@@ -1,5 +1,5 @@
 /** A line's time may lie this far (microseconds) ahead of the clock and still move the watermark: clocks differ. */
-const AHEAD = 60 * 60 * 1e6
+export const AHEAD = 60 * 60 * 1e6
 
 /**
  * How far event time has come in one stream: a window that ends at or before the watermark is closed, and a line that

@@ -1,4 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { fineClock } from '../../core/clock.ts'
 import { plainError } from '../../core/errors.ts'
 import { storeSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
@@ -12,7 +13,8 @@ const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())
 
 try {
-  await ingest(plan, sink, say, { clock: Date.now, random: Math.random }, stop.signal)
+  const moment = fineClock(Date.now, () => performance.now())
+  await ingest(plan, sink, say, { clock: Date.now, random: Math.random, moment }, stop.signal)
 } catch (error) {
   say({ type: 'failed', error: plainError(error) })
 } finally {

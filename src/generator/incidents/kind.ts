@@ -45,10 +45,14 @@ export function incidentKind<Schema extends z.ZodObject>(kind: IncidentKind<Sche
   return kind
 }
 
-/** When an incident begins and how long it lasts, in milliseconds: settings of all kinds. */
+/** Settings of all kinds: when an incident begins and how long it lasts, in milliseconds, and what should find it. */
 export const when = {
   at: durationSetting('0s', '365d', 'When it begins, from the start on.'),
-  for: durationSetting('10ms', '365d', 'How long it lasts.').prefault('30s')
+  for: durationSetting('10ms', '365d', 'How long it lasts.').prefault('30s'),
+  rules: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Alert rules of which one should find it; those that know its kind when absent.')
 }
 
 /** Settings that several kinds have. */

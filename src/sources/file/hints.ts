@@ -31,23 +31,29 @@ export class Hints {
     return heard
   }
 
-  /** Waits for `most` milliseconds, or until something is heard, but for `least` in any case; or for the abort. */
-  async wait(least: number, most: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return
-    await new Promise<void>(done => {
+  /**
+   * Waits for `most` milliseconds, or until something is heard, but for `least` in any case; or for the abort. Tells whether
+   * something was heard.
+   */
+  wait(least: number, most: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false)
+    return new Promise(done => {
       const start = performance.now()
       const finish = (): void => {
         clearTimeout(timer)
         signal.removeEventListener('abort', finish)
         this.#wake = undefined
-        done()
+        done(this.#heard.size > 0)
       }
       let timer = setTimeout(finish, this.#heard.size > 0 ? least : most)
       signal.addEventListener('abort', finish)
       this.#wake = () => {
         this.#wake = undefined
         clearTimeout(timer)
-        timer = setTimeout(finish, Math.max(0, least - (performance.now() - start)))
+        const left = least - (performance.now() - start)
+        // A timer takes a millisecond at least.
+        if (left <= 0) finish()
+        else timer = setTimeout(finish, left)
       }
     })
   }

@@ -4,8 +4,8 @@ import { Files } from './files.ts'
 import { Hints } from './hints.ts'
 import type { FileOptions } from './options.ts'
 
-/** Files are looked at no more often than this, however much is heard of them (milliseconds). */
-const LEAST_WAIT = 10
+/** How long files are not looked at again after something was heard of them, or read (milliseconds): more of it comes. */
+const REST = 10
 
 /**
  * Follows files through every kind of rotation, each line exactly once, also across restarts from `known`.
@@ -32,21 +32,20 @@ export class FileSource implements Source {
   }
 
   async *ready(signal: AbortSignal): AsyncGenerator<readonly Stream[]> {
-    let looked = -Infinity
+    let [heard, rested] = [true, -Infinity]
     while (!signal.aborted) {
       const now = this.#clock()
-      if (now - looked >= LEAST_WAIT) {
-        this.#files.look(now)
-        looked = now
-      }
+      const looked = now >= rested
+      if (looked) this.#files.look(now)
       const unpacking = await this.#files.unpack()
       const waiting = this.#files.waiting()
+      if (looked && (heard || waiting.length > 0)) rested = now + REST
       if (waiting.length > 0) {
         for (const stream of waiting) stream.offer()
         yield waiting
         this.#files.settle()
         await setImmediate()
-      } else if (!unpacking) await this.#hints.wait(LEAST_WAIT, this.#poll, signal)
+      } else if (!unpacking) heard = await this.#hints.wait(rested - now, this.#poll, signal)
     }
   }
 

@@ -98,6 +98,10 @@ export class Tail implements Stream {
     return this.#modified
   }
 
+  get written(): number | undefined {
+    return Number.isNaN(this.#modified) ? undefined : this.#modified
+  }
+
   /** Whether the reader was shown all that there is. */
   get seen(): boolean {
     return this.#size <= this.#shown

@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net'
 import { addressText, type Address } from '../../core/address.ts'
 import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
-import { allowing } from './allow.ts'
+import { allowing } from '../../settings/ranges.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { Refusals } from './refusals.ts'
 

@@ -1,8 +1,8 @@
 import { createSecureContext } from 'node:tls'
 import * as z from 'zod'
 import { durationSetting } from '../../settings/duration.ts'
+import { rangesSetting } from '../../settings/ranges.ts'
 import { sizeSetting } from '../../settings/size.ts'
-import { isRange } from './allow.ts'
 
 const pem = (summary: string) => z.string('expected PEM text').min(1).describe(summary)
 
@@ -51,11 +51,9 @@ export const connectionsSetting = z
   .describe('How many connections there may be at once; another one is closed at once, counted and told.')
 
 /** Whose lines are taken. */
-export const allowSetting = z
-  .array(z.string().refine(isRange, 'expected an IP address or a range such as "10.0.0.0/8"'))
-  .min(1)
-  .optional()
-  .describe('Addresses and ranges that lines are taken from; from everybody when absent.')
+export const allowSetting = rangesSetting(
+  'Addresses and ranges that lines are taken from; from everybody when absent.'
+).optional()
 
 /** What connections that bring lines can be told. */
 export const lineSettings = {

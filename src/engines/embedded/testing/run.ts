@@ -27,10 +27,11 @@ export class Run {
       lateness: 60e6,
       aging: true,
       country: true,
-      limit: 100
+      limit: 100,
+      signals: []
     }
     const counting = { write: (delivery: Delivery) => this.#write(delivery, sink) }
-    const world = { clock: Date.now, random: Math.random }
+    const world = { clock: Date.now, random: Math.random, moment: Date.now }
     this.#done = ingest(plan, counting, message => this.said.push(message), world, this.#stop.signal)
   }
 

@@ -6,7 +6,7 @@ import { openStore, storeSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
 import type { IngestPlan } from '../messages.ts'
 
-const WORLD = { clock: Date.now, random: Math.random }
+const WORLD = { clock: Date.now, random: Math.random, moment: Date.now }
 
 /** A store in a folder with all lines of a log, which is written there and read as a source of this name. */
 export async function storedLog(folder: string, name: string, text: string, format?: string): Promise<Store> {
@@ -21,7 +21,8 @@ export async function storedLog(folder: string, name: string, text: string, form
     lateness: 60e6,
     aging: true,
     country: true,
-    limit: 100
+    limit: 100,
+    signals: []
   }
   const stop = new AbortController()
   const done = ingest(plan, storeSink(store.port()), () => {}, WORLD, stop.signal)

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import * as z from 'zod'
 
 /** Whether `text` is an IP address, or a range of them such as `10.0.0.0/8`. */
 export function isRange(text: string): boolean {
@@ -9,6 +10,14 @@ export function isRange(text: string): boolean {
     more.length === 0 &&
     (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
   )
+}
+
+/** IP addresses and ranges of them. */
+export function rangesSetting(summary: string) {
+  return z
+    .array(z.string().refine(isRange, 'expected an IP address or a range such as "10.0.0.0/8"'))
+    .min(1)
+    .describe(summary)
 }
 
 /** A test whether an address is in one of the ranges; all are where none is given. */

@@ -1,0 +1,67 @@
+/** `1,234,567`, rounded to a whole number. Without Intl, which alone takes a fifth of a short command's time. */
+export function formatCount(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `1.2 MB`: decimal units, one digit after the point below 100. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
+  let unit = 0
+  while (Math.abs(bytes) >= 999.95 && unit < units.length - 1) {
+    bytes /= 1000
+    unit++
+  }
+  return `${bytes.toFixed(unit === 0 || bytes >= 99.95 ? 0 : 1)} ${units[unit]}`
+}
+
+/** `12.3 %`; a share too small for that is `<0.1 %`, never 0 unless nothing was counted. */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (100 * part) / whole
+  return percent > 0 && percent < 0.05 ? '<0.1 %' : `${percent.toFixed(1)} %`
+}
+
+/** `430 µs`, `12 ms`, `1.25 s`: three significant digits of a number of seconds. */
+export function formatSeconds(seconds: number): string {
+  const [scale, unit] = seconds < 1e-3 ? [1e6, 'µs'] : seconds < 1 ? [1e3, 'ms'] : [1, 's']
+  return `${formatSignificant(seconds * scale)} ${unit}`
+}
+
+function formatSignificant(value: number): string {
+  return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)))
+}
+
+/** `3 d 11 h`: the two largest units of a span of milliseconds. */
+export function formatSpan(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's']
+  ]
+  const first = parts.findIndex(([count]) => count > 0)
+  if (first < 0) return '0 s'
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0)
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ')
+}
+
+/**
+ * ISO 8601 of microseconds since 1970, as the clock `zone` minutes east of UTC shows it: `2000-10-10T13:55:36-07:00`,
+ * `Z` for UTC, six digits of fraction where there is any.
+ */
+export function isoTime(micros: number, zone = 0): string {
+  const whole = Math.floor(micros / 1e6)
+  const fraction = micros - whole * 1e6
+  const clock = new Date((whole + zone * 60) * 1000).toISOString().slice(0, -5)
+  const digits = fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`
+  return clock + digits + (zone === 0 ? 'Z' : offsetOf(zone))
+}
+
+function offsetOf(zone: number): string {
+  const minutes = Math.abs(zone)
+  return `${zone < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}

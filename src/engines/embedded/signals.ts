@@ -1,0 +1,65 @@
+import type { Signal } from '../../alerts/signal.ts'
+import type { Batch } from '../../core/batch.ts'
+import type { Rollup } from '../../core/rollup.ts'
+import { toRows } from '../../core/rows.ts'
+import type { SignalDelta } from '../../core/signal.ts'
+import { BatchFilter, EVERYTHING, type Origin } from '../../query/index.ts'
+import type { LineBytes } from './encode.ts'
+import { SignalCount } from './signal-count.ts'
+import { Parts } from './signal-keys.ts'
+import { BatchLines } from './signal-lines.ts'
+import type { SignalStep } from './signal-step.ts'
+
+/** Counts the lines of one form for alert rules, until `flush`. Signals of the same filter share it. */
+export class SignalFold {
+  readonly #origin: Origin
+  readonly #parts: Parts
+  readonly #shared: readonly { readonly filter: BatchFilter; readonly counts: readonly SignalCount[] }[]
+
+  constructor(signals: readonly Signal[], origin: Origin) {
+    this.#origin = origin
+    this.#parts = new Parts(origin)
+    const byFilter = Map.groupBy(signals, ({ where }) => JSON.stringify(where))
+    this.#shared = Array.from(byFilter.values(), same => ({
+      filter: new BatchFilter(same[0]?.where ?? EVERYTHING, origin),
+      counts: same.map(signal => new SignalCount(signal, origin.source))
+    })).filter(({ filter }) => !filter.never)
+  }
+
+  /** Counts the rows of a batch of a scan that began at `offset` of the stream. */
+  add(batch: Batch, bytes: LineBytes, offset: number, step: SignalStep): void {
+    this.#parts.next()
+    const lines = new BatchLines(batch, bytes, offset, this.#origin)
+    for (const { filter, counts } of this.#shared) {
+      const rows = filter.rows(batch)
+      if (rows.length === 0) continue
+      for (const count of counts) {
+        const codes = count.add(batch, rows, this.#parts, step)
+        const newest = count.newest(codes)
+        if (newest.length === 0) continue
+        const { signal } = count
+        step.lines.add(
+          signal,
+          newest.map(i => lines.of(rows[i]!, signal.name, count.key(codes[i]!)))
+        )
+      }
+    }
+  }
+
+  /** Moves all counts into `into`. Call it before a dictionary rotates, since the codes counted so far end there. */
+  flush(into: Rollup): void {
+    for (const { counts } of this.#shared) for (const count of counts) count.flush(into)
+    this.#parts.forget()
+  }
+}
+
+/** What a step counted, of all forms that its lines are of; `undefined` where no line passed. */
+export function signalDelta(
+  step: SignalStep,
+  folds: readonly SignalFold[],
+  times: Omit<SignalDelta, 'rows' | 'lines'>
+): SignalDelta | undefined {
+  const rollup: Rollup = new Map()
+  for (const fold of folds) fold.flush(rollup)
+  return rollup.size === 0 ? undefined : { rows: toRows(rollup), lines: step.lines.all(), ...times }
+}

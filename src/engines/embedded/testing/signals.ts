@@ -1,0 +1,186 @@
+/** Random lines and signals, what signals count of lines by their plain meaning, and what a reader counts. */
+import fc from 'fast-check'
+import type { Signal } from '../../../alerts/signal.ts'
+import type { LogEvent } from '../../../core/fields.ts'
+import { addKey, cellOf, type Rollup } from '../../../core/rollup.ts'
+import { keyOf, type SignalDelta } from '../../../core/signal.ts'
+import { bucketOf } from '../../../core/sketch.ts'
+import { derivationOf } from '../../../derived/index.ts'
+import { formatsFor } from '../../../formats/index.ts'
+import { ACCESS_FORMAT, SOURCE } from '../../../query/cases.ts'
+import { EVERYTHING, parseQuery, predicate, type Queried } from '../../../query/index.ts'
+import { queries } from '../../../query/testing/random.ts'
+import { QueueStream } from '../../../sources/queue.ts'
+import { Lanes } from '../lane.ts'
+import { StreamReader } from '../reader.ts'
+
+export const HOUR = 3600e6
+/** When the lines were written, in microseconds since 1970. */
+export const START = Date.UTC(2026, 0, 1) * 1000
+
+/** Formats, one a line where a log has several. */
+export const LOGS = [
+  `${ACCESS_FORMAT}\nerror24`,
+  'combined',
+  'json time=time client=client method=method path=path status=status bytes_out=bytes duration=duration agent=agent'
+]
+
+/** What the fields of random lines hold; few values, so that they meet. */
+const VALUES: Readonly<Record<string, fc.Arbitrary<string | number | null>>> = {
+  client: fc.constantFrom('10.0.0.1', '10.0.0.2', '2001:db8::1', 'example.net'),
+  method: fc.constantFrom('GET', 'POST'),
+  path: fc.constantFrom('/', '/api/users', '/café/100%', '/a"b\\c'),
+  protocol: fc.constant('HTTP/1.1'),
+  status: fc.constantFrom(200, 404, 500, 503),
+  bytes: fc.constantFrom(0, 12, 5124, null),
+  bytes_out: fc.constantFrom(0, 12, 5124, 70_000),
+  duration: fc.oneof(fc.constantFrom(0, 1, 1500, 250_000), fc.nat(2_000_000)),
+  agent: fc.constantFrom(
+    'curl/7.1 [Bot]',
+    'Googlebot/2.1',
+    'Mozilla/5.0 (X11; Linux) Chrome/130',
+    '["a\\"]',
+    null
+  ),
+  vhost: fc.constantFrom('example.org', 'shop.example.org'),
+  port: fc.constantFrom(80, 443),
+  user: fc.constantFrom('alice', null),
+  'header.x-id': fc.constantFrom('7', null),
+  level: fc.constantFrom('error', 'crit', 'notice'),
+  module: fc.constant('core'),
+  pid: fc.constantFrom(12, 4_000_000),
+  tid: fc.constantFrom(34, 139_983_264),
+  client_port: fc.constantFrom(55_512, 1024),
+  message: fc.constantFrom(
+    'AH00037: Symbolic link not allowed: /var/www/1',
+    'AH00037: Symbolic link not allowed: /var/www/22',
+    'oops'
+  )
+}
+
+/** A line, and what it tells. */
+export interface Told {
+  readonly text: string
+  readonly event: Queried
+}
+
+/** Lines of a log, of three minutes. */
+export function linesOf(log: string): fc.Arbitrary<Told[]> {
+  const formats = formatsFor(log).map(format => {
+    const fields = fc.record(
+      Object.fromEntries(format.fields.map(field => [field, VALUES[field] ?? fc.constant(null)]))
+    )
+    return fc.tuple(fc.nat(180), fields).map(([second, told]): Told => {
+      const event: LogEvent = { ...told, time: START + second * 1e6, zone: 0 }
+      return { text: `${format.print(event)}\n`, event: { ...event, source: SOURCE, kind: format.kind } }
+    })
+  })
+  return fc.array(fc.oneof(...formats), { maxLength: 60 })
+}
+
+const WHERE = [
+  'status:>=500',
+  'kind:error',
+  'client:10.0.0.1',
+  'bot:* OR level:crit',
+  'NOT path:/ duration:>1ms'
+].map(text => parseQuery(text))
+const BY = [
+  'client',
+  'vhost',
+  'status',
+  'browser',
+  'source',
+  'kind',
+  'path',
+  'signature',
+  'tid',
+  'header.x-id',
+  'cookie.none'
+]
+const VALUE = [
+  'client',
+  'agent',
+  'bot',
+  'duration',
+  'status',
+  'bytes_out',
+  'tid',
+  'source',
+  'level',
+  'cookie.none'
+]
+
+/** Signals that count all that passes, however many keys there are. */
+export const someSignals: fc.Arbitrary<Signal> = fc.record(
+  {
+    name: fc.constantFrom('a', 'b/c'),
+    where: fc.oneof(fc.constant(EVERYTHING), fc.constantFrom(...WHERE), queries),
+    by: fc.uniqueArray(fc.constantFrom(...BY), { maxLength: 3 }),
+    value: fc.record({ field: fc.constantFrom(...VALUE), as: fc.constantFrom('text', 'bucket') }),
+    measure: fc.constantFrom('bytes_out', 'duration', 'client', 'bytes_in'),
+    step: fc.constantFrom(1e6, 10e6, 60e6),
+    fine: fc.constant(HOUR),
+    back: fc.constant(HOUR),
+    limit: fc.constant(1000),
+    lines: fc.nat(3)
+  },
+  { requiredKeys: ['name', 'where', 'by', 'step', 'fine', 'back', 'limit', 'lines'] }
+)
+
+/** What a line tells of a field as a part of keys. */
+function partOf(event: Queried, field: string, as: 'text' | 'bucket'): string | undefined {
+  const derivation = derivationOf(field)
+  const value = event[derivation?.from ?? field] ?? undefined
+  if (value === undefined) return undefined
+  if (as === 'bucket') return typeof value === 'number' ? String(bucketOf(value)) : undefined
+  return derivation ? derivation.derive(String(value)) : String(value)
+}
+
+/** The key that a line counts under; `undefined` where it is not counted. */
+export function plainKey({ where, by, value, measure }: Signal, event: Queried): string | undefined {
+  const told = value && partOf(event, value.field, value.as)
+  if (!predicate(where)(event) || (value && told === undefined)) return undefined
+  if (measure !== undefined && typeof event[measure] !== 'number') return undefined
+  const values = by.map(field => partOf(event, field, 'text') ?? '')
+  return keyOf(told === undefined ? values : [...values, told])
+}
+
+/** What a signal counts of lines, by its plain meaning. */
+export function plainly(signal: Signal, events: readonly Queried[], into: Rollup = new Map()): Rollup {
+  for (const event of events) {
+    const key = plainKey(signal, event)
+    if (key === undefined) continue
+    const window = Math.floor(event.time / signal.step) * signal.step
+    addKey(cellOf(into, window, event.source, signal.name), key, 1, Number(event[signal.measure ?? ''] ?? 0))
+  }
+  return into
+}
+
+/** What a reader counts of text that comes in pieces, step by step; `now` in microseconds. */
+export function deltasOf(
+  log: string,
+  pieces: readonly (string | Uint8Array)[],
+  signals: readonly Signal[],
+  now = START + HOUR / 2,
+  aging = false
+): SignalDelta[] {
+  const source = { name: SOURCE, options: { type: 'stdin' }, format: log, zone: 'UTC', known: [] }
+  const plan = {
+    name: 'test',
+    sources: [source],
+    window: 10e6,
+    lateness: 60e6,
+    aging,
+    country: true,
+    limit: 100,
+    signals
+  }
+  const stream = new QueueStream('test', 'test')
+  const reader = new StreamReader(stream, { plan, source, lanes: new Lanes(plan), moment: () => now / 1000 })
+  return [...pieces, ''].flatMap((piece, i) => {
+    stream.push(Buffer.from(piece))
+    stream.finished = i === pieces.length
+    return reader.step(now / 1000).progress?.signals ?? []
+  })
+}

@@ -1,0 +1,99 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import { bucketOf, LOG_GAMMA } from '../core/sketch.ts'
+import { derivationOf } from '../derived/index.ts'
+import { DERIVED } from './derived.ts'
+import { columnOf } from './schema.ts'
+import type { Fields } from './where.ts'
+
+/** SQL of a field as a part of keys: of table `events e`, whose groups are then `counted c` with `sources s`. */
+export interface KeyPart {
+  /** What joins the lines before they are grouped, and what they are grouped by: few numbers rather than texts. */
+  readonly join: string
+  readonly groups: readonly string[]
+  /** Whether a line tells it. */
+  readonly told: string
+  /** What joins the groups, and what is read of them. */
+  readonly named: string
+  readonly columns: readonly string[]
+  /** The part as text, of what was read. */
+  readonly text: (values: readonly DuckDBValue[]) => string
+}
+
+const NONE: KeyPart = {
+  join: '',
+  groups: [],
+  told: 'true',
+  named: '',
+  columns: [],
+  text: ([value]) => textOf(value)
+}
+
+/** A field as text, or as the bucket of a number; `i` tells the parts of a key apart. */
+export function keyPart(name: string, as: 'text' | 'bucket', fields: Fields, i: number): KeyPart {
+  const derivation = derivationOf(name)
+  const field = fields.get(derivation?.from ?? name)
+  if (as === 'bucket') return field?.type === 'number' ? bucketPart(`e.${columnOf(field.id)}`, i) : ABSENT
+  if (name === 'source') return { ...NONE, columns: ['s.name'] }
+  if (name === 'kind') return kindPart(i)
+  if (!field) return ABSENT
+  const column = `e.${columnOf(field.id)}`
+  if (derivation) return derivedPart(name, column, i)
+  return field.type === 'text' ? textPart(field.id, column, i) : numberPart(column, i)
+}
+
+/** What no line tells. */
+const ABSENT: KeyPart = { ...NONE, told: 'false' }
+
+function kindPart(i: number): KeyPart {
+  return {
+    ...NONE,
+    groups: [`e.format as k${i}`],
+    named: `join formats f${i} on f${i}.id = c.k${i}`,
+    columns: [`f${i}.kind`]
+  }
+}
+
+function textPart(id: number, column: string, i: number): KeyPart {
+  return {
+    ...NONE,
+    groups: [`${column} as k${i}`],
+    told: `${column} <> 0`,
+    named: `left join (select code, any_value(value) as value from dictionary where field = ${id} group by code) t${i}
+      on t${i}.code = c.k${i}`,
+    columns: [`t${i}.value`]
+  }
+}
+
+function derivedPart(name: string, column: string, i: number): KeyPart {
+  return {
+    ...NONE,
+    join: `left join (select code, value from ${DERIVED} where name = '${name}') d${i} on d${i}.code = ${column}`,
+    groups: [`d${i}.value as k${i}`],
+    told: `d${i}.value is not null`,
+    columns: [`c.k${i}`]
+  }
+}
+
+function numberPart(column: string, i: number): KeyPart {
+  return { ...NONE, groups: [`${column} as k${i}`], told: `${column} is not null`, columns: [`c.k${i}`] }
+}
+
+/** Logarithms differ in their last bits: the few values next to the bound of a bucket are grouped as they are. */
+function bucketPart(column: string, i: number): KeyPart {
+  const place = `ln(greatest(${column}, 1)) / ${LOG_GAMMA}`
+  const near = `${column} >= 1 and abs(${place} - round(${place})) < 1e-6`
+  return {
+    ...NONE,
+    groups: [
+      `if(${near}, ${column}, null) as x${i}`,
+      `case when ${column} < 1 then -1 when ${near} then null else ceil(${place}) end as k${i}`
+    ],
+    told: `${column} is not null`,
+    columns: [`c.x${i}`, `c.k${i}`],
+    text: ([exact, bucket]) => textOf(typeof exact === 'number' ? bucketOf(exact) : bucket)
+  }
+}
+
+function textOf(value: DuckDBValue | undefined): string {
+  return value === null || value === undefined ? '' : String(value)
+}

@@ -1,0 +1,80 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import type { Signal } from '../alerts/signal.ts'
+import { addKey, cellOf, foldAway, type Rollup } from '../core/rollup.ts'
+import { toRows, type CellRows } from '../core/rows.ts'
+import { keyOf } from '../core/signal.ts'
+import { stepSql } from './count.ts'
+import { query } from './database.ts'
+import { derive } from './derived.ts'
+import { columnOf } from './schema.ts'
+import { keyPart, type KeyPart } from './signal-key.ts'
+import { whole } from './sql.ts'
+import { fieldsOf, filterSql, type Fields } from './where.ts'
+
+/** A signal, and the lines that it is counted of: `from <= time < to` in microseconds since 1970. */
+export interface SignalQuery {
+  readonly signal: Signal
+  readonly from: number
+  readonly to: number
+  /** Length of the cells in microseconds, where it is not the signal's own. */
+  readonly step?: number
+}
+
+/**
+ * Counts a signal as an engine would have done: its cells, made of the stored lines. Of each cell the database gives the
+ * largest keys alone, since there may be as many as lines.
+ */
+export async function countSignal(connection: DuckDBConnection, sought: SignalQuery): Promise<CellRows[]> {
+  const { signal, from, to, step = signal.step } = sought
+  const { by, value } = signal
+  const fields = await fieldsOf(connection)
+  await derive(connection, [...by, value?.field ?? ''], fields)
+  const parts = by.map((field, i) => keyPart(field, 'text', fields, i))
+  const last = value && keyPart(value.field, value.as, fields, by.length)
+  const sum = sumOf(signal, fields)
+  const { sql, values } = await filterSql(connection, { where: signal.where, from, to })
+  const where = `${sql} and ${last?.told ?? true} and ${sum} is not null`
+  if (last) parts.push(last)
+  const columns = parts.flatMap(part => part.columns)
+  const rows = await query(
+    connection,
+    `with counted as (
+       select ${[`${stepSql(step)} as cell`, 'e.source', ...parts.flatMap(part => part.groups)].join(', ')},
+         count(*) as count, sum(${sum}) as sum
+       from events e ${parts.map(part => part.join).join(' ')} ${where} group by all),
+     ranked as materialized (
+       select *, row_number() over (partition by cell, source order by count desc, sum desc) as rank from counted)
+     select ${['true', 'cell::double', 'count::double', 'sum', 's.name', ...columns].join(', ')}
+     from ranked c join sources s on s.id = c.source ${parts.map(part => part.named).join(' ')}
+     where rank <= ${whole(signal.limit)}
+     union all
+     select ${['false', 'cell::double', 'sum(count)::double', 'sum(sum)', 's.name', ...columns.map(() => 'null')].join(', ')}
+     from ranked c join sources s on s.id = c.source where rank > ${whole(signal.limit)} group by cell, s.name`,
+    values
+  )
+  const rollup: Rollup = new Map()
+  for (const row of rows) addRow(rollup, row, signal, parts)
+  return toRows(rollup)
+}
+
+/** What is summed of a line: NULL where it does not tell that. */
+function sumOf({ measure }: Signal, fields: Fields): string {
+  if (measure === undefined) return '0::double'
+  const field = fields.get(measure)
+  return field?.type === 'number' ? `e.${columnOf(field.id)}` : 'null::double'
+}
+
+function addRow(
+  rollup: Rollup,
+  row: readonly DuckDBValue[],
+  signal: Signal,
+  parts: readonly KeyPart[]
+): void {
+  const [kept, window, count, sum, source, ...read] = row
+  const cell = cellOf(rollup, Number(window), String(source), signal.name)
+  if (kept !== true) foldAway(cell, Number(count), Number(sum))
+  else {
+    const key = keyOf(parts.map(({ columns, text }) => text(read.splice(0, columns.length))))
+    addKey(cell, key, Number(count), Number(sum))
+  }
+}
