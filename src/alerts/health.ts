@@ -1,4 +1,4 @@
-/** How Visor itself does, for the built-in health rules. Times in milliseconds, `since 1970` where they are moments. */
+/** How Visor itself does, for the built-in health rules. Spans of time in milliseconds. */
 export interface Health {
   readonly sources: ReadonlyMap<string, SourceHealth>
   /** Of the disk that the store is on, in bytes; absent where it cannot be told. */
@@ -8,11 +8,10 @@ export interface Health {
 }
 
 export interface SourceHealth {
-  /** Lines read and rejected since Visor started; they only grow. */
-  readonly read: number
-  readonly rejected: number
-  /** When lines came last (by the clock); absent before any. */
-  readonly heard?: number
+  /** Lines read and rejected in the last five minutes (by the clock). */
+  readonly recent: { readonly read: number; readonly rejected: number }
+  /** For how long no lines have come (by the clock); absent before any. */
+  readonly silent?: number
   /** What waits to be read: bytes, and how many milliseconds that is behind where that can be told. */
   readonly lag: { readonly bytes: number; readonly ms?: number }
   /** For how long reading has been waiting for the store; 0 while it does not. */

@@ -5,7 +5,7 @@ import type { SignalDelta, SignalLine } from '../core/signal.ts'
 export interface Memory {
   /** Adds what a step of reading (or the store, at the start) counted. */
   add(delta: SignalDelta): void
-  /** Forgets what no rule looks back to any more at the event time `at`. */
+  /** No rule will be judged at an event time before `at` any more: forgets, by and by, what none looks back to from there. */
   forget(at: number): void
   /** Count and sum of a key over the cells that begin in [from, to). For a signal with `value`, over all values. */
   sum(signal: string, key: string, from: number, to: number): Tally
@@ -13,12 +13,14 @@ export interface Memory {
   values(signal: string, key: string, from: number, to: number): ReadonlyMap<string, Tally>
   /** The keys (without `value`) that are held. */
   keys(signal: string): Iterable<string>
-  /** Start of the first and the last cell in which a key was ever counted; absent when it is not held. */
+  /** Start of the first and the last cell of a key (without `value` or with it) that are held; absent when none is. */
   span(signal: string, key: string): { readonly first: number; readonly last: number } | undefined
-  /** The start of the first cell of a signal that was ever counted, over all keys: since when it is known. */
-  since(signal: string): number | undefined
-  /** The newest lines of a key, oldest first. */
+  /** The newest lines of a key (without `value` or with it), oldest first. */
   lines(signal: string, key: string): readonly SignalLine[]
+  /** The earliest event time seen of any signal (start of its cell), Infinity before any: nothing is known of before. */
+  readonly since: number
   /** The latest event time seen (start of its cell), -Infinity before any. */
   readonly latest: number
+  /** How many keys were forgotten before their time, since there were too many. */
+  readonly forgotten: number
 }

@@ -15,8 +15,8 @@ export type Unit = 'count' | 'share' | 'factor' | 'seconds' | 'bytes'
 /** What a rule says of one key at one moment. */
 export interface Judgement {
   /**
-   * `bad`: it should fire. `good`: it may resolve. `between`: past the clear threshold and short of the raise one, which changes
-   * nothing. `unknown`: too little is known to say.
+   * `bad`: it should fire. `good`: it may resolve. `between`: past the clear threshold and short of the raise one: what fires
+   * goes on, what is pending calms down. `unknown`: too little is known to say.
    */
   readonly state: 'bad' | 'between' | 'good' | 'unknown'
   /** What was measured; absent where nothing was. */
@@ -47,12 +47,13 @@ export interface Alert {
   /** The rule's `by` fields with their values of this key; log text. */
   readonly labels: Readonly<Record<string, string>>
   readonly phase: AlertPhase
-  /** When it turned bad, fired, and was resolved. */
+  /** When it turned bad, fired, and was resolved: event time, as the lines tell it. */
   readonly since: number
   readonly fired?: number
   readonly resolved?: number
-  /** When it was last judged bad. */
+  /** When it was last judged bad; and since when it has been good without a break, while it is. */
   readonly bad: number
+  readonly good?: number
   /** Since when nothing is known of it. */
   readonly unknown?: number
   readonly judgement: Judgement
@@ -114,6 +115,7 @@ export interface Silence {
 
 /** What happened to an alert: one line of history. */
 export interface Transition {
+  /** By the clock. */
   readonly at: number
   readonly alert: string
   readonly rule: string

@@ -6,7 +6,7 @@ import type { Judgement, Severity } from '../model.ts'
 import type { Signal } from '../signal.ts'
 
 /** A rule as it runs: what all rules can be told, and what its kind can be told besides. Durations in milliseconds. */
-export interface Rule<Options = unknown> {
+export interface Rule<Options = Readonly<Record<string, unknown>>> {
   readonly name: string
   readonly type: string
   /** For people, a few words: `Server errors`. */
@@ -51,11 +51,29 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
   /** A whole rule as a user writes it, name and all. */
   readonly example: Readonly<Record<string, unknown>>
   /** What all rules can be told, where the usual default is none for this kind; durations as a user writes them. */
-  readonly defaults?: Readonly<Record<string, unknown>>
-  /** What engines count for it. The first one is the signal whose lines and shares make an alert's evidence. */
+  readonly defaults?: {
+    readonly window?: string
+    readonly keep?: string
+    readonly tellResolved?: boolean
+  }
+  /** What all rules can be told and this kind cannot. */
+  readonly without?: readonly string[]
+  /** The fields of its keys, where those are not just the ones that a user tells. */
+  by?(told: readonly string[], options: z.output<Schema>): readonly string[]
+  /** The length of event time that is judged, in milliseconds, where that is no setting. */
+  window?(options: z.output<Schema>): number
+  /**
+   * What engines count for it. The keys of all are those of the rule, with a value behind them where they have one. The first
+   * one has the lines that may make it bad: they are an alert's evidence, and their keys are to be judged.
+   */
   signals(rule: Rule<z.output<Schema>>): readonly Signal[]
   /** Keys to be judged also when no line has come for them, besides those with an alert; as time goes by. */
   watched?(rule: Rule<z.output<Schema>>, known: Known): Iterable<string>
+  /**
+   * Whether a key surely is not bad over the window that ends before `at`; told quicker than by judging it, for rules of many
+   * keys.
+   */
+  calm?(rule: Rule<z.output<Schema>>, memory: Memory, key: string, at: number): boolean
   /** Judges one key over the window that ends before `at` (microseconds of event time). */
   judge(rule: Rule<z.output<Schema>>, known: Known, key: string, at: number): Judgement
 }

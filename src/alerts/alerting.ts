@@ -1,0 +1,213 @@
+import type { SignalDelta } from '../core/signal.ts'
+import { Alerts, groupOf, isFiring } from './alerts.ts'
+import { evidenceOf } from './evidence.ts'
+import { flapSays, hasRested, withEnded } from './flap.ts'
+import type { Health } from './health.ts'
+import { Judging, type Delays } from './judging.ts'
+import type { Acknowledging, Changes, Saved } from './kept.ts'
+import { ended, labelsOf, step, type Judged, type Step } from './life.ts'
+import type { Alert, Moments, Silence, Transition } from './model.ts'
+import { Hidings } from './notices/hidden.ts'
+import { Notices } from './notices/notices.ts'
+import type { ReceiverRules } from './notices/options.ts'
+import type { Rule } from './rules/index.ts'
+import type { Signal } from './signal.ts'
+import { explained, viewed, type AlertsView, type Explained } from './view.ts'
+
+export interface AlertingOptions extends Delays {
+  readonly rules: readonly Rule[]
+  readonly receivers: readonly ReceiverRules[]
+  readonly saved: Saved
+}
+
+/**
+ * Rules, the life of their alerts, and who is told when. Pure: each step is given the clock (`now`, milliseconds since 1970) and
+ * gives what is to be kept and sent; another one goes on from what was kept.
+ */
+export class Alerting {
+  readonly #rules: ReadonlyMap<string, Rule>
+  readonly #late: number
+  readonly #alerts: Alerts
+  readonly #judging: Judging
+  readonly #hidings: Hidings
+  readonly #notices: Notices
+  #transitions: Transition[] = []
+  /** Groups in which something happened. */
+  readonly #touched = new Set<string>()
+  /** Ids of alerts that fired in this step, and groups in which one ended: nobody was told of it yet. */
+  readonly #fresh = new Set<string>()
+  readonly #ended = new Set<string>()
+
+  constructor({ rules, receivers, late, grace, saved }: AlertingOptions) {
+    this.#rules = new Map(rules.map(rule => [rule.name, rule]))
+    this.#late = late
+    this.#alerts = new Alerts(this.#rules, saved)
+    this.#judging = new Judging(rules, this.#alerts, { late, grace })
+    this.#hidings = new Hidings(this.#rules, this.#alerts, saved.silences)
+    const parts = { rules: this.#rules, alerts: this.#alerts, hidings: this.#hidings }
+    this.#notices = new Notices({ ...parts, receivers, saved })
+  }
+
+  /** What engines are to count: each signal once. */
+  get signals(): readonly Signal[] {
+    return this.#judging.signals
+  }
+
+  /** Only remembers what was counted: at the start, from the store. */
+  learn(delta: SignalDelta): void {
+    this.#judging.learn(delta)
+  }
+
+  /** A step of reading has counted this. */
+  take(delta: SignalDelta, now: number): Changes {
+    const { written, read, counted } = delta
+    const moments = { ...(written !== undefined && { written }), read, counted, fired: now }
+    for (const judged of this.#judging.ofLines(delta, now)) this.#judge(judged, now, moments)
+    return this.#changes(this.#touched, now)
+  }
+
+  /** Time goes by; to be called about once a second. */
+  tick(now: number, health: Health): Changes {
+    for (const judged of this.#judging.ofTime(health, now)) this.#judge(judged, now)
+    for (const alert of this.#alerts.all())
+      if (!this.#fits(alert)) this.#live(alert, ended(alert, now, 'its rule is gone'), now)
+    for (const past of this.#alerts.pasts()) if (hasRested(past, now)) this.#rest(past.rule, past.key, now)
+    this.#alerts.forget(now, this.#late)
+    return this.#changes(this.#notices.groups(), now)
+  }
+
+  /** Somebody takes an alert on, or gives it back. */
+  acknowledge({ alert: id, owner, comment, at, undo = false }: Acknowledging, now: number): Changes {
+    const alert = this.#alerts.withId(id)
+    if (!alert || (undo && !alert.acknowledged)) return this.#changes([], now)
+    const { acknowledged: _, ...rest } = alert
+    this.#alerts.put(undo ? rest : { ...rest, acknowledged: { owner, comment, at } })
+    this.#note(
+      alert,
+      undo ? 'unacknowledged' : 'acknowledged',
+      [owner, comment].filter(text => text !== '').join(': '),
+      now
+    )
+    return this.#changes([groupOf(alert, this.#rules)], now)
+  }
+
+  /** The silences that there are now. */
+  silences(list: readonly Silence[], now: number): Changes {
+    this.#hidings.silences.set(list)
+    return this.#changes(this.#notices.groups(), now)
+  }
+
+  /** How all stands, as plain data. */
+  view(now: number): AlertsView {
+    return viewed(this.#parts, now)
+  }
+
+  /** How a rule judges each key at this moment, and who is told; `undefined` where there is no such rule. */
+  explain(name: string, now: number): Explained | undefined {
+    const rule = this.#rules.get(name)
+    return rule && explained(rule, this.#parts, now)
+  }
+
+  get #parts() {
+    return {
+      alerts: this.#alerts,
+      judging: this.#judging,
+      hidings: this.#hidings,
+      notices: this.#notices,
+      rules: this.#rules
+    }
+  }
+
+  #judge(judged: Judged, now: number, moments?: Moments): void {
+    const { rule, key, at, end } = judged
+    const alert = this.#alerts.get(rule.name, key)
+    // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
+    if (!alert && at <= (this.#alerts.past(rule.name, key)?.bad ?? -Infinity)) return
+    const next = step(alert, judged)
+    if (!next.alert || alert?.phase === 'firing' || next.alert.phase !== 'firing')
+      return this.#live(alert, next, now)
+    const evidence = evidenceOf(this.#judging.known.memory, rule, next.alert, end)
+    this.#live(alert, { ...next, alert: { ...next.alert, evidence, ...(moments && { moments }) } }, now)
+  }
+
+  /** An alert's life goes on. */
+  #live(before: Alert | undefined, { alert, transitions }: Step, now: number): void {
+    const one = alert ?? before
+    if (!one) return
+    for (const { what, says } of transitions) this.#note(one, what, says, now)
+    if (!alert) this.#alerts.drop(one)
+    else if (alert.phase === 'resolved') this.#end(alert, now)
+    else if (isFiring(alert) && before?.phase !== 'firing') this.#fire(alert, now)
+    else this.#alerts.put(alert)
+  }
+
+  #fire(alert: Alert, now: number): void {
+    // In this very step another one ended: people are told of that first.
+    if (this.#ended.has(groupOf(alert, this.#rules))) this.#settle(this.#touched, now)
+    const past = this.#alerts.past(alert.rule, alert.key)
+    if (past) this.#alerts.remember({ ...past, changed: now })
+    this.#alerts.put({ ...alert, flapping: past?.flapping !== undefined })
+    this.#fresh.add(alert.id)
+    this.#touch(alert)
+  }
+
+  #end(alert: Alert, now: number): void {
+    if (this.#fresh.has(alert.id)) this.#settle(this.#touched, now)
+    const before = this.#alerts.past(alert.rule, alert.key)
+    const past = withEnded(before, alert, now)
+    const over = { ...alert, flapping: past.flapping !== undefined }
+    this.#alerts.put(over)
+    this.#alerts.remember(past)
+    if (past.flapping && !before?.flapping) this.#note(over, 'flapping', flapSays(past), now)
+    this.#notices.ended(over, now)
+    this.#ended.add(groupOf(over, this.#rules))
+    this.#touch(over)
+  }
+
+  #rest(rule: string, key: string, now: number): void {
+    const past = this.#alerts.past(rule, key)
+    if (!past?.flapping) return
+    const { flapping, ...rest } = past
+    const alert = this.#alerts.get(rule, key)
+    if (alert) this.#alerts.put({ ...alert, flapping: false })
+    this.#alerts.remember({ ...rest, fired: [] })
+    this.#note(
+      alert ?? flapping,
+      'rested',
+      alert ? 'it has been firing for 15 minutes' : 'it has been over for 15 minutes',
+      now
+    )
+    this.#notices.rested(past)
+    this.#touch(alert ?? flapping)
+  }
+
+  /** What happens to an alert may change who is told of those that depend on its rule. */
+  #touch(alert: Alert): void {
+    this.#touched.add(groupOf(alert, this.#rules))
+    for (const rule of this.#hidings.inhibition.dependents(alert.rule))
+      for (const group of this.#alerts.groups(rule)) this.#touched.add(group)
+  }
+
+  /** Whether an alert is still of one of the rules. */
+  #fits({ rule: name, key, labels }: Alert): boolean {
+    const rule = this.#rules.get(name)
+    return rule !== undefined && JSON.stringify(labelsOf(rule, key)) === JSON.stringify(labels)
+  }
+
+  #note({ id, rule, key }: Alert, what: Transition['what'], says: string, now: number): void {
+    this.#transitions.push({ at: now, alert: id, rule, key, what, says })
+  }
+
+  #settle(groups: Iterable<string>, now: number): void {
+    this.#notices.settle([...groups], now)
+    for (const happened of [this.#fresh, this.#ended, this.#touched]) happened.clear()
+  }
+
+  #changes(groups: Iterable<string>, now: number): Changes {
+    this.#settle([...groups, ...this.#touched], now)
+    const [alerts, notices] = [this.#alerts.changes(now), this.#notices.changes()]
+    const transitions = this.#transitions
+    this.#transitions = []
+    return { ...alerts, ...notices, groups: [...alerts.groups, ...notices.groups], transitions }
+  }
+}

@@ -1,0 +1,207 @@
+import * as z from 'zod'
+import { keyOf } from '../core/signal.ts'
+import { isForgotten, pastData, type Past } from './flap.ts'
+import type { Changes, Item, Saved } from './kept.ts'
+import type { Alert, Judgement } from './model.ts'
+import type { Rule } from './rules/index.ts'
+
+/** How often an alert is written of which only the value changes, in milliseconds; and how many of them in one step. */
+const REWRITE = 10_000
+const REWRITTEN = 100
+
+/** What may change with each line while an alert fires: it is kept apart, since it is little. It may be of another version. */
+const driftData = z.object({
+  bad: z.number(),
+  worst: z.number().optional(),
+  judgement: z.custom<Judgement>()
+})
+
+/** What the ids of items begin with that hold this, or remember a key. Those of groups are keys. */
+const DRIFT = 'drift '
+const PAST = 'past '
+
+/** Which alerts share their notices: the rule, and the labels that it is grouped by. */
+export function groupOf(
+  { rule, labels }: Pick<Alert, 'rule' | 'labels'>,
+  rules: ReadonlyMap<string, Rule>
+): string {
+  return keyOf([rule, ...(rules.get(rule)?.group ?? []).map(field => labels[field] ?? '')])
+}
+
+/** The alerts that are not over and what is remembered of the others, with what of it is to be written. */
+export class Alerts {
+  readonly #rules: ReadonlyMap<string, Rule>
+  /** By rule and key. */
+  readonly #alerts = new Map<string, Map<string, Alert>>()
+  readonly #pasts = new Map<string, Map<string, Past>>()
+  /** Those that fire, by group and key. */
+  readonly #groups = new Map<string, Map<string, Alert>>()
+  readonly #changed = new Map<string, Alert>()
+  readonly #dropped = new Set<string>()
+  readonly #items = new Map<string, Item>()
+  /** Alerts of which only the value changed since they were written, and when all were. */
+  readonly #drifting = new Map<string, Alert>()
+  readonly #written = new Map<string, number>()
+
+  constructor(rules: ReadonlyMap<string, Rule>, { alerts, groups }: Pick<Saved, 'alerts' | 'groups'>) {
+    this.#rules = rules
+    const drifts = new Map(groups.map(({ id, data }) => [id, data]))
+    for (const alert of alerts) {
+      const { worst = alert.worst, ...value } =
+        driftData.safeParse(drifts.get(`${DRIFT}${alert.id}`)).data ?? {}
+      this.#index({ ...alert, ...value, ...(worst !== undefined && { worst }) })
+    }
+    for (const { id, data } of groups) {
+      const past = id.startsWith(PAST) ? pastData.safeParse(data).data : undefined
+      if (past) ofRule(this.#pasts, past.rule).set(past.key, past)
+    }
+  }
+
+  get(rule: string, key: string): Alert | undefined {
+    return this.#alerts.get(rule)?.get(key)
+  }
+
+  ofRule(rule: string): Alert[] {
+    return [...(this.#alerts.get(rule)?.values() ?? [])]
+  }
+
+  count(rule: string): number {
+    return this.#alerts.get(rule)?.size ?? 0
+  }
+
+  all(): Alert[] {
+    return Array.from(this.#alerts.values(), alerts => [...alerts.values()]).flat()
+  }
+
+  withId(id: string): Alert | undefined {
+    return this.all().find(alert => alert.id === id)
+  }
+
+  /** Those of a group that fire. */
+  inGroup(group: string): Alert[] {
+    return [...(this.#groups.get(group)?.values() ?? [])]
+  }
+
+  /** The groups in which an alert fires, of one rule or of all. */
+  groups(rule?: string): string[] {
+    if (rule === undefined) return [...this.#groups.keys()]
+    return [
+      ...new Set(
+        this.ofRule(rule)
+          .filter(isFiring)
+          .map(alert => groupOf(alert, this.#rules))
+      )
+    ]
+  }
+
+  past(rule: string, key: string): Past | undefined {
+    return this.#pasts.get(rule)?.get(key)
+  }
+
+  pastsOf(rule: string): Past[] {
+    return [...(this.#pasts.get(rule)?.values() ?? [])]
+  }
+
+  pasts(): Past[] {
+    return [...this.#pasts.keys()].flatMap(rule => this.pastsOf(rule))
+  }
+
+  /** An alert as it is from now on; one that is resolved is over. */
+  put(alert: Alert): void {
+    const { id, phase, bad, worst, judgement } = alert
+    const before = this.get(alert.rule, alert.key)
+    this.#index(alert)
+    if (!before || differ(markedOf(before), markedOf(alert))) {
+      this.#changed.set(id, alert)
+      this.#drifting.delete(id)
+    } else if (differ(valueOf(before), valueOf(alert))) this.#drifting.set(id, alert)
+    else return
+    if (before) this.#write(`${DRIFT}${id}`, phase === 'resolved' ? undefined : { bad, worst, judgement })
+  }
+
+  /** One that was pending is not any more. */
+  drop(alert: Alert): void {
+    this.#unindex(alert)
+    this.#changed.delete(alert.id)
+    this.#dropped.add(alert.id)
+    this.#write(`${DRIFT}${alert.id}`, undefined)
+  }
+
+  remember(past: Past): void {
+    ofRule(this.#pasts, past.rule).set(past.key, past)
+    this.#write(`${PAST}${keyOf([past.rule, past.key])}`, past)
+  }
+
+  /** Forgets what nothing depends on; `late` in milliseconds. */
+  forget(now: number, late: number): void {
+    for (const past of this.pasts()) {
+      if (!isForgotten(past, now, late)) continue
+      this.#pasts.get(past.rule)?.delete(past.key)
+      this.#write(`${PAST}${keyOf([past.rule, past.key])}`, undefined)
+    }
+  }
+
+  /** What is to be written since it was last asked for. */
+  changes(now: number): Pick<Changes, 'alerts' | 'dropped' | 'groups'> {
+    const isStale = ({ id }: Alert): boolean => now - (this.#written.get(id) ?? -Infinity) >= REWRITE
+    const stale = [...this.#drifting.values()].filter(isStale).slice(0, REWRITTEN)
+    const alerts = [...this.#changed.values(), ...stale]
+    for (const { id, phase } of alerts) {
+      this.#drifting.delete(id)
+      if (phase === 'resolved') this.#written.delete(id)
+      else this.#written.set(id, now)
+    }
+    for (const id of this.#dropped) {
+      this.#drifting.delete(id)
+      this.#written.delete(id)
+    }
+    const changes = { alerts, dropped: [...this.#dropped], groups: [...this.#items.values()] }
+    this.#changed.clear()
+    this.#dropped.clear()
+    this.#items.clear()
+    return changes
+  }
+
+  #write(id: string, data: unknown): void {
+    this.#items.set(id, { id, data })
+  }
+
+  #index(alert: Alert): void {
+    if (alert.phase === 'resolved') {
+      this.#unindex(alert)
+      return
+    }
+    ofRule(this.#alerts, alert.rule).set(alert.key, alert)
+    if (isFiring(alert)) ofRule(this.#groups, groupOf(alert, this.#rules)).set(alert.key, alert)
+  }
+
+  #unindex(alert: Alert): void {
+    this.#alerts.get(alert.rule)?.delete(alert.key)
+    const group = groupOf(alert, this.#rules)
+    this.#groups.get(group)?.delete(alert.key)
+    if (this.#groups.get(group)?.size === 0) this.#groups.delete(group)
+  }
+}
+
+export function isFiring({ phase }: Alert): boolean {
+  return phase === 'firing'
+}
+
+/** What makes an alert to be written at once, and what changes as it goes on. */
+function markedOf({ id, phase, good, unknown, acknowledged, flapping, evidence }: Alert): readonly unknown[] {
+  return [id, phase, good, unknown, acknowledged, flapping, evidence]
+}
+
+function valueOf({ bad, worst, judgement }: Alert): readonly unknown[] {
+  return [bad, worst, judgement.state, judgement.value, judgement.says]
+}
+
+function differ(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.some((value, i) => value !== after[i])
+}
+
+function ofRule<Of>(all: Map<string, Map<string, Of>>, rule: string): Map<string, Of> {
+  const found = all.get(rule) ?? new Map<string, Of>()
+  all.set(rule, found)
+  return found
+}

@@ -1,0 +1,132 @@
+import { keyOf, valuesOf, type SignalLine } from '../core/signal.ts'
+import { parseQuery, termsOf } from '../query/index.ts'
+import type { Memory } from './memory.ts'
+import type { Alert, Evidence, Share } from './model.ts'
+import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
+import type { Signal } from './signal.ts'
+
+const SECOND = 1e6
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** How many lines of each kind are shown. */
+const LINES = 5
+
+/** By how much a share has to grow to be told. */
+const GROWTH = 0.2
+
+/** How far apart the moments of two logs may be that speak of the same request, in microseconds. */
+const APART = 2 * SECOND
+
+/** What is counted for the evidence of all rules. */
+const ERRORS: Signal = {
+  name: 'visor/errors',
+  where: parseQuery('kind:error'),
+  by: ['client'],
+  step: SECOND,
+  fine: 10 * MINUTE,
+  back: 10 * MINUTE,
+  limit: 200,
+  lines: LINES
+}
+
+/** What httpd and nginx write into their error logs when they start. */
+const RESTARTS: Signal = {
+  name: 'visor/restarts',
+  where: parseQuery(
+    'kind:error AND message:(/configured -- resuming normal operations/ OR "start worker processes" OR /using the "[a-z]+" event method/)'
+  ),
+  by: [],
+  step: SECOND,
+  fine: HOUR + 10 * MINUTE,
+  back: HOUR + 10 * MINUTE,
+  limit: 1,
+  lines: LINES
+}
+
+export const EVIDENCE_SIGNALS: readonly Signal[] = [ERRORS, RESTARTS]
+
+/** What makes an alert understood that was judged over the window that ends before `at` (microseconds of event time). */
+export function evidenceOf(
+  memory: Memory,
+  rule: Rule,
+  { key, since }: Pick<Alert, 'key' | 'since'>,
+  at: number
+): Evidence {
+  const span = { from: at - rule.window * 1000, to: at }
+  const restart = restartBefore(memory, since * 1000)
+  return {
+    lines: memory.lines(rule.name, key).slice(-LINES),
+    shares: facetsOf(rule)
+      .flatMap(facet => grownMost(memory, rule, facet, key, span) ?? [])
+      .toSorted((a, b) => b.now - b.before - (a.now - a.before)),
+    errors: isOfServerErrors(rule) ? errorsOf(memory, rule, key, span) : [],
+    ...(restart !== undefined && { restart: restart / 1000 })
+  }
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** The value of a field whose share among a rule's lines grew most, held against the hour before. */
+function grownMost(
+  memory: Memory,
+  rule: Rule,
+  facet: Signal,
+  key: string,
+  { from, to }: Span
+): Share | undefined {
+  const before = { from: from - HOUR, to: from }
+  // The lines of a rule may be remembered for less long than those of a facet, of which in turn the rarest are left out.
+  const totalOf = ({ from, to }: Span): number =>
+    Math.max(1, ...[rule.name, facet.name].map(name => memory.sum(name, key, from, to).count))
+  const [now, then] = [totalOf({ from, to }), totalOf(before)]
+  const old = memory.values(facet.name, key, before.from, before.to)
+  const shares = Array.from(memory.values(facet.name, key, from, to), ([value, { count }]) => ({
+    field: facet.value?.field ?? '',
+    value,
+    now: count / now,
+    before: (old.get(value)?.count ?? 0) / then,
+    count
+  }))
+  const [most] = shares.toSorted((a, b) => b.now - b.before - (a.now - a.before))
+  return most && most.now - most.before >= GROWTH ? most : undefined
+}
+
+function isOfServerErrors({ where }: Rule): boolean {
+  return termsOf(where).some(
+    ({ field, test }) => field === 'status' && test.is === 'range' && (test.min ?? 0) >= 500
+  )
+}
+
+/** The newest lines of the error log of the same clients and seconds as the lines of a rule. */
+function errorsOf(memory: Memory, rule: Rule, key: string, { from, to }: Span): SignalLine[] {
+  const facet = facetsOf(rule).find(({ value }) => value?.field === 'client')
+  const own = valuesOf(key)[rule.by.indexOf('client')]
+  const clients = facet ? memory.values(facet.name, key, from, to).keys() : own === undefined ? [] : [own]
+  const { name = rule.name, step = SECOND } = facet ?? signalsOf(rule)[0] ?? {}
+  return [...clients]
+    .flatMap(client => {
+      const near = ({ time }: SignalLine): boolean => {
+        const cell = Math.floor((time - APART) / step) * step
+        const [begin, end] = [cell, time + APART]
+        return facet
+          ? memory.values(name, key, begin, end).has(client)
+          : memory.sum(name, key, begin, end).count > 0
+      }
+      return memory.lines(ERRORS.name, keyOf([client])).filter(near)
+    })
+    .toSorted((a, b) => a.time - b.time)
+    .slice(-LINES)
+}
+
+/** The last restart of a server within the hour before a moment; all in microseconds. */
+function restartBefore(memory: Memory, moment: number): number | undefined {
+  const times = memory.lines(RESTARTS.name, '').map(({ time }) => time)
+  const last = memory.span(RESTARTS.name, '')?.last
+  return [...(last === undefined ? [] : [last]), ...times]
+    .toSorted((a, b) => b - a)
+    .find(time => time <= moment + SECOND && time > moment - HOUR)
+}

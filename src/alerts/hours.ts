@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { zoneOffsets } from '../core/zone.ts'
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+const MINUTE = 60_000
+const DAY = 1440
+
+/** Hours of some days of the week, by the clock on the wall of a zone. */
+export const hoursOptions = z.strictObject({
+  at: z
+    .string()
+    .regex(
+      /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+      'expected hours such as "08:00-18:00"'
+    )
+    .default('00:00-24:00')
+    .describe('From when to when; over midnight where the first is the later one.'),
+  days: z
+    .array(z.enum(DAYS))
+    .min(1)
+    .default([...DAYS])
+    .describe('On which days these hours begin.'),
+  zone: z
+    .string()
+    .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
+    .optional()
+    .describe("The zone; the machine's when absent.")
+})
+
+export type Hours = z.output<typeof hoursOptions>
+
+/** Whether a moment (milliseconds since 1970) lies within the hours. */
+export function isWithin({ at, days, zone }: Hours, moment: number): boolean {
+  const [from = 0, to = DAY] = at.split('-').map(minutesOf)
+  const minutes = Math.floor(moment / MINUTE) + offsetAt(zone, moment)
+  const minute = minutes - Math.floor(minutes / DAY) * DAY
+  const begins = (daysAgo: number): boolean => days.includes(dayOf(Math.floor(minutes / DAY) - daysAgo))
+  if (from < to) return minute >= from && minute < to && begins(0)
+  return (minute >= from && begins(0)) || (minute < to && begins(1))
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * 60 + minutes
+}
+
+/** The day of the week of a day counted from 1970-01-01, a Thursday. */
+function dayOf(day: number): (typeof DAYS)[number] {
+  return DAYS[(((day + 3) % 7) + 7) % 7] ?? 'mon'
+}
+
+const offsets = new Map<string, (moment: number) => number>()
+
+/** Minutes east of UTC. */
+function offsetAt(zone: string | undefined, moment: number): number {
+  if (zone === undefined) return -new Date(moment).getTimezoneOffset()
+  const known = offsets.get(zone) ?? zoneOffsets(zone)
+  offsets.set(zone, known)
+  return known(moment)
+}
+
+function isZone(name: string): boolean {
+  try {
+    zoneOffsets(name)
+    return true
+  } catch {
+    return false
+  }
+}

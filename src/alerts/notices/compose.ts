@@ -1,0 +1,142 @@
+import { formatCount, formatSpan } from '../../core/units.ts'
+import { hashOf, NO_EVIDENCE } from '../life.ts'
+import { SEVERITIES, type Alert, type Notice, type Severity } from '../model.ts'
+import { formatValue } from '../units.ts'
+import type { Draft, Talk } from './talk.ts'
+
+/** How many alerts a notice lists of each sort, and of how many of them it tells the evidence. */
+const LISTED = 100
+const SHOWN = 10
+
+/** How much of a label is told in a title, in characters. */
+const LABEL = 80
+
+/** How a label is named in a title; the others stand in parentheses. */
+const NAMED: Readonly<Record<string, string>> = { vhost: 'on', client: 'from', path: 'at' }
+
+/** An alert's verdict, of as many others as there are, in one line: `Server errors on shop and 2 more: 7.2 % of 1,204 requests`. */
+function verdictOf(alert: Alert, others = 0): string {
+  const flaps = alert.flapping ? 'flapping: ' : ''
+  return `${flaps}${nameOf(alert, others)}: ${alert.judgement.says}`
+}
+
+/** Title and labels: `Server errors on shop.example.org`. */
+function nameOf({ title, labels }: Alert, others: number): string {
+  const parts = Object.entries(labels).map(([field, value]) => {
+    const text = value === '' ? `no ${field}` : shortened(value)
+    const word = NAMED[field]
+    return word === undefined || value === '' ? `(${text})` : `${word} ${text}`
+  })
+  return [title, ...parts, ...(others > 0 ? [`and ${formatCount(others)} more`] : [])].join(' ')
+}
+
+function shortened(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * LABEL))
+  return characters.length > LABEL || text.length > 2 * LABEL
+    ? `${characters.slice(0, LABEL - 1).join('')}…`
+    : text
+}
+
+/** The notice of a draft. `serial` counts those of a talk, so that the same one has the same id. */
+export function noticeOf(
+  draft: Draft,
+  { start, serial, thread }: Talk,
+  receiver: string,
+  group: string,
+  now: number
+): Notice {
+  const id = hashOf(group, receiver, start, serial)
+  const { occasion, firing, resolved } = draft
+  return {
+    id,
+    receiver,
+    occasion,
+    group,
+    thread: thread ?? id,
+    created: now,
+    severity: worstSeverity([...firing, ...resolved]),
+    title: titleOf(draft, now),
+    firing: listed(firing),
+    resolved: listed(resolved)
+  }
+}
+
+/** What was held back, as one notice. */
+export function digestOf(
+  receiver: string,
+  { firing, resolved }: Pick<Notice, 'firing' | 'resolved'>,
+  held: { readonly count: number; readonly titles: readonly string[] },
+  now: number
+): Notice {
+  const id = hashOf(receiver, 'digest', now)
+  const [worst] = sorted(firing)
+  const state = worst ? `still firing: ${verdictOf(worst, firing.length - 1)}` : 'all of it is over'
+  return {
+    id,
+    receiver,
+    occasion: 'digest',
+    group: '',
+    thread: id,
+    created: now,
+    severity: worstSeverity([...firing, ...resolved]),
+    title: `${formatCount(held.count)} held back, ${state}`,
+    firing: listed(firing),
+    resolved: listed(resolved),
+    held
+  }
+}
+
+function titleOf({ occasion, firing, resolved, news }: Draft, now: number): string {
+  const [first] = sorted(news > 0 ? firing.slice(0, news) : firing)
+  if (!first) return overOf(resolved)
+  const verdict = verdictOf(first, firing.length - 1)
+  switch (occasion) {
+    case 'more':
+      return `${formatCount(news)} more, ${formatCount(firing.length)} in all: ${verdictOf(first)}`
+    case 'reminder':
+      return `still firing after ${formatSpan(now - first.since)}: ${verdict}`
+    case 'silence over':
+      return `silence over, still firing: ${verdict}`
+    default:
+      return verdict
+  }
+}
+
+/** `resolved after 4 min: Server errors on shop: at worst 12 %, now 0.2 % of 900 requests in 1m (limit 5 %)`. */
+function overOf(resolved: readonly Alert[]): string {
+  const [first] = sorted(resolved)
+  if (!first) return 'resolved'
+  const { since, resolved: end = since, worst, judgement, flapping } = first
+  const value = worst === undefined ? '' : `at worst ${formatValue(worst, judgement.unit)}, now `
+  const flaps = flapping ? 'flapping, told again once it rests: ' : ''
+  const name = nameOf(first, resolved.length - 1)
+  return `${flaps}resolved after ${formatSpan(end - since)}: ${name}: ${value}${judgement.says}`
+}
+
+function listed(alerts: readonly Alert[]): Alert[] {
+  return sorted(alerts)
+    .slice(0, LISTED)
+    .map((alert, i) => (i < SHOWN ? alert : { ...alert, evidence: NO_EVIDENCE }))
+}
+
+/** The worst first. */
+export function sorted(alerts: readonly Alert[]): Alert[] {
+  return alerts.toSorted(
+    (a, b) =>
+      SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+      excessOf(b) - excessOf(a) ||
+      a.since - b.since ||
+      (a.key < b.key ? -1 : 1)
+  )
+}
+
+/** How many times its threshold the worst value of an alert was, or the threshold the value. */
+function excessOf({ worst, judgement: { threshold } }: Alert): number {
+  if (worst === undefined || worst === threshold) return 1
+  const [large, small] = worst > threshold ? [worst, threshold] : [threshold, worst]
+  return large / (small || 1)
+}
+
+function worstSeverity(alerts: readonly Alert[]): Severity {
+  return SEVERITIES.findLast(severity => alerts.some(alert => alert.severity === severity)) ?? 'info'
+}

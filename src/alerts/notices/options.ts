@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { durationSetting } from '../../settings/duration.ts'
+import { hoursOptions } from '../hours.ts'
+import { SEVERITIES } from '../model.ts'
+
+const severity = z.enum(SEVERITIES)
+
+/** What every receiver can be told besides how to reach it. */
+export const receiverRulesOptions = z.strictObject({
+  least: severity
+    .optional()
+    .describe('It is told of alerts that are at least so severe; of all when absent.'),
+  quiet: hoursOptions
+    .extend({
+      at: hoursOptions.shape.at.unwrap().describe('From when to when: "22:00-07:00".'),
+      except: severity
+        .default('critical')
+        .describe('Alerts that are at least so severe are told all the same.')
+    })
+    .optional()
+    .describe(
+      'Hours in which it is told nothing; what was held back comes in one message when they are over.'
+    ),
+  limit: z
+    .strictObject({
+      count: z.int().min(1).default(20).describe('How many messages it gets at most.'),
+      per: durationSetting('1s', '1d', 'In which time.').prefault('1h')
+    })
+    .prefault({})
+    .describe('How many messages it gets: what is beyond that comes in one message as soon as it may.')
+})
+
+/** How a receiver wants to be told. Durations in milliseconds. */
+export type ReceiverRules = z.output<typeof receiverRulesOptions> & {
+  /** Its name in the configuration. */
+  readonly name: string
+}

@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { formatDuration } from '../../core/duration.ts'
+import { formatCount } from '../../core/units.ts'
+import { fieldSetting } from './fields.ts'
+import { ruleKind, type Rule } from './kind.ts'
+import { checkLimit, judged, limitOf, limitSettings } from './limit.ts'
+import { linesOf } from './passing.ts'
+import { facets, lengthOf, signalOf } from './signals.ts'
+
+const options = z
+  .strictObject({
+    field: fieldSetting('The field whose different values are counted.'),
+    ...limitSettings(z.number().min(0).max(10_000), 'the number of different values')
+  })
+  .superRefine(checkLimit(value => (typeof value === 'number' ? value : undefined)))
+
+/** How many times the limit as many values are held, at most; beyond that there are `more than` so many. */
+const HELD = 2
+
+/** How many values one step of reading carries, over all keys. */
+const VALUES = 2000
+
+/** Too many or too few different values. */
+export const cardinality = ruleKind({
+  name: 'cardinality',
+  summary: 'the number of different values of a field within a window',
+  options,
+  example: {
+    'path-scan': {
+      type: 'cardinality',
+      where: 'status:404',
+      by: 'client',
+      field: 'path',
+      over: 100,
+      window: '1m'
+    }
+  },
+  signals(rule) {
+    const { field } = rule.options
+    const length = lengthOf(rule)
+    const value = { field, as: 'text', most: mostOf(rule) } as const
+    const main = signalOf(rule, '', { value, limit: VALUES, back: length })
+    return [main, ...facets(rule, main).filter(facet => facet.value?.field !== field)]
+  },
+  watched: ({ name, options: { under } }, { memory }) => (under === undefined ? [] : memory.keys(name)),
+  // There are no more values than lines.
+  calm: (rule, memory, key, at) =>
+    memory.sum(rule.name, key, at - lengthOf(rule), at).count <= (rule.options.over ?? -1),
+  judge(rule, { memory }, key, at) {
+    const from = at - lengthOf(rule)
+    const value = memory.values(rule.name, key, from, at).size
+    const samples = memory.sum(rule.name, key, from, at).count
+    const most = value >= mostOf(rule) ? 'more than ' : ''
+    return judged({
+      value,
+      limit: limitOf(rule.options),
+      unit: 'count',
+      samples,
+      what: `${most}${formatCount(value)} different values of ${rule.options.field} in ${formatCount(samples)} ${linesOf(rule.where, samples)} in ${formatDuration(rule.window)}`
+    })
+  }
+})
+
+function mostOf(rule: Rule<z.output<typeof options>>): number {
+  const { at, clear } = limitOf(rule.options)
+  return Math.max(10, Math.ceil(HELD * Math.max(at, clear)))
+}

@@ -1,0 +1,149 @@
+import * as z from 'zod'
+import { formatDuration, parseDuration } from '../../core/duration.ts'
+import { keyOf, valuesOf } from '../../core/signal.ts'
+import { formatCount, formatSpan } from '../../core/units.ts'
+import type { Health, SourceHealth } from '../health.ts'
+import type { Unit } from '../model.ts'
+import { formatValue } from '../units.ts'
+import { ruleKind, type Known } from './kind.ts'
+import { judged, limitOf, share, unmeasured } from './limit.ts'
+
+const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'disk', 'delivery'] as const
+
+type Name = (typeof NAMES)[number]
+
+/** What is measured, in its unit, and what people are told of it. */
+interface Reading {
+  readonly value: number
+  readonly samples: number
+  readonly what: string
+}
+
+/** One thing that may be wrong with Visor itself. */
+interface Fault {
+  readonly unit: Unit
+  /** The limit when none is told, as people write it. */
+  readonly over: string
+  /** `undefined` where nothing can be told. */
+  source?(health: SourceHealth): Reading | undefined
+  all?(health: Health): Reading | undefined
+}
+
+function span(ms: number | undefined, what: string): Reading | undefined {
+  return ms === undefined ? undefined : { value: ms / 1000, samples: 0, what: `${what} ${formatSpan(ms)}` }
+}
+
+const FAULTS: Readonly<Record<Name, Fault>> = {
+  rejected: {
+    unit: 'share',
+    over: '1%',
+    source: ({ recent: { read, rejected } }) =>
+      read === 0
+        ? undefined
+        : {
+            value: rejected / read,
+            samples: read,
+            what: `${formatValue(rejected / read, 'share')} of ${formatCount(read)} lines in ${formatDuration(5 * 60_000)} do not follow the format`
+          }
+  },
+  silent: { unit: 'seconds', over: '1d', source: ({ silent }) => span(silent, 'no line has come for') },
+  lag: { unit: 'seconds', over: '30s', source: ({ lag }) => span(lag.ms, 'reading is behind by') },
+  held: {
+    unit: 'seconds',
+    over: '30s',
+    source: ({ held }) => span(held, 'reading waits for the store since')
+  },
+  problem: {
+    unit: 'count',
+    over: '0s',
+    source: ({ problem }) => ({
+      value: problem === undefined ? 0 : 1,
+      samples: 0,
+      what: problem ?? 'it is read'
+    })
+  },
+  disk: {
+    unit: 'share',
+    over: '95%',
+    all: ({ disk }) =>
+      disk && {
+        value: 1 - disk.free / disk.size,
+        samples: 0,
+        what: `the disk of the store is full to ${formatValue(1 - disk.free / disk.size, 'share')}, ${formatValue(disk.free, 'bytes')} are free`
+      }
+  },
+  delivery: {
+    unit: 'seconds',
+    over: '5m',
+    all: ({ outbox: { waiting, oldest, why } }) =>
+      span(
+        waiting === 0 ? 0 : oldest,
+        `${formatCount(waiting)} notices wait${why === undefined ? '' : ` (${why})`}, the oldest since`
+      )
+  }
+}
+
+const options = z
+  .strictObject({
+    of: z
+      .enum(NAMES)
+      .describe(
+        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how full the disk is, or how long notices wait.'
+      ),
+    over: z
+      .union([z.number(), z.string()])
+      .optional()
+      .describe('Fires over this: a share such as "1%", or a duration such as "30s".'),
+    min: z.int().min(1).default(100).describe('How many lines there have to be for a share of them.')
+  })
+  .superRefine(({ of, over }, context) => {
+    if (over === undefined || limitIn(FAULTS[of], over) !== undefined) return
+    const example = FAULTS[of].unit === 'share' ? 'a share such as "5%"' : 'a duration such as "30s"'
+    context.addIssue({
+      code: 'custom',
+      path: ['over'],
+      message: of === 'problem' ? 'expected no limit' : `expected ${example}`
+    })
+  })
+
+/** Something is wrong with Visor itself. */
+export const health = ruleKind({
+  name: 'health',
+  summary: 'something is wrong with Visor itself or what it reads from',
+  options,
+  example: { 'unknown-lines': { type: 'health', of: 'rejected', over: '1%' } },
+  without: ['where', 'by', 'window'],
+  by: (_told, { of }) => (isOfSource(of) ? ['source'] : []),
+  signals: () => [],
+  watched: ({ options: { of } }, { health }) =>
+    isOfSource(of) ? Array.from(health.sources.keys(), source => keyOf([source])) : [''],
+  judge(rule, known, key) {
+    const { of, over, min } = rule.options
+    const fault = FAULTS[of]
+    const { unit } = fault
+    const limit = limitOf({ over: limitIn(fault, over ?? fault.over) ?? 0 })
+    const reading = readingOf(fault, known, key)
+    if (!reading) return unmeasured('unknown', { limit: limit.at, unit }, 'nothing is known of it')
+    const { value, samples, what } = reading
+    if (unit === 'share' && fault.source && samples < min)
+      return unmeasured('unknown', { limit: limit.at, unit, samples }, `${what}; too few to judge`)
+    if (of === 'problem') return { ...judged({ value, limit, unit, samples, what }), says: what }
+    return judged({ value, limit, unit, samples, what })
+  }
+})
+
+function isOfSource(of: Name): boolean {
+  return FAULTS[of].source !== undefined
+}
+
+function readingOf(fault: Fault, { health }: Known, key: string): Reading | undefined {
+  const source = health.sources.get(valuesOf(key)[0] ?? '')
+  return fault.source ? source && fault.source(source) : fault.all?.(health)
+}
+
+/** A limit as people write it in the unit of its fault; `undefined` for what is none. */
+function limitIn({ unit }: Fault, over: string | number): number | undefined {
+  if (unit === 'share') return share.safeParse(over).data
+  const ms = parseDuration(String(over))
+  return ms === undefined ? undefined : ms / 1000
+}

@@ -1,0 +1,63 @@
+import type { Memory } from '../memory.ts'
+import type { Judgement } from '../model.ts'
+import type { Signal } from '../signal.ts'
+import { absent } from './absent.ts'
+import { cardinality } from './cardinality.ts'
+import { count } from './count.ts'
+import { health } from './health.ts'
+import type { Known, Rule, RuleKind } from './kind.ts'
+import { match } from './match.ts'
+import { metric } from './metric.ts'
+import { newValue } from './new.ts'
+import { ratio } from './ratio.ts'
+import { partOf } from './signals.ts'
+import { spike } from './spike.ts'
+
+export type { Known, Rule, RuleKind } from './kind.ts'
+
+/** All kinds of rules, the simplest first. A new one is a file and a line here. */
+export const RULES: readonly RuleKind[] = [
+  match,
+  count,
+  ratio,
+  metric,
+  spike,
+  absent,
+  newValue,
+  cardinality,
+  health
+]
+
+/** @throws RangeError for a type that is none */
+export function kindOf(type: string): RuleKind {
+  const kind = RULES.find(({ name }) => name === type)
+  if (!kind) throw new RangeError(`there is no rule of type ${type}`)
+  return kind
+}
+
+/** What engines count for a rule; the first one is what it is about. */
+export function signalsOf(rule: Rule): readonly Signal[] {
+  return kindOf(rule.type).signals(rule)
+}
+
+/** The signals of a rule that tell whose share grew: each one's only value is the field that it is named after. */
+export function facetsOf(rule: Rule): readonly Signal[] {
+  return signalsOf(rule).filter(
+    ({ name, value }) => value?.as === 'text' && name === partOf(rule, value.field)
+  )
+}
+
+/** The keys of a rule to be judged as time goes by. */
+export function watchedOf(rule: Rule, known: Known): Iterable<string> {
+  return kindOf(rule.type).watched?.(rule, known) ?? []
+}
+
+/** Whether a key of a rule surely is not bad over the window that ends before `at`: a quick look before it is judged. */
+export function isCalm(rule: Rule, memory: Memory, key: string, at: number): boolean {
+  return kindOf(rule.type).calm?.(rule, memory, key, at) ?? false
+}
+
+/** Judges one key of a rule over the window that ends before `at` (microseconds of event time). */
+export function judge(rule: Rule, known: Known, key: string, at: number): Judgement {
+  return kindOf(rule.type).judge(rule, known, key, at)
+}

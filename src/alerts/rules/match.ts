@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import { formatDuration } from '../../core/duration.ts'
+import { formatCount } from '../../core/units.ts'
+import { equalTo, EVERYTHING, type Query } from '../../query/index.ts'
+import { durationSetting } from '../../settings/duration.ts'
+import { fieldSetting } from './fields.ts'
+import { ruleKind } from './kind.ts'
+import { judged, limitOf } from './limit.ts'
+import { both, linesOf } from './passing.ts'
+import { facets, lengthOf, MINUTE, SECOND, signalOf } from './signals.ts'
+
+/** A cooldown that is longer may end up to a minute late. */
+const FINE = 10 * MINUTE
+
+const values = (summary: string) => z.array(z.string()).max(10_000).optional().describe(summary)
+
+const options = z
+  .strictObject({
+    field: fieldSetting('The field that `in`, `notIn` or `list` speaks of.', 'text').optional(),
+    in: values('Only lines whose field has one of these values.'),
+    notIn: values('Only lines whose field has none of these values.'),
+    list: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A file with more values of `in` (or of `notIn`, where that is told), one a line; `#` begins a comment.'
+      ),
+    cooldown: durationSetting(
+      '1s',
+      '1d',
+      'How long after the last such line it is over; until then, further lines belong to the same alert.'
+    ).prefault('10m')
+  })
+  .superRefine((options, context) => {
+    const lists = [options.in, options.notIn].filter(list => list !== undefined)
+    if (lists.length > 1) context.addIssue('expected either "in" or "notIn"')
+    if ((lists.length === 1 || options.list !== undefined) !== (options.field !== undefined))
+      context.addIssue('expected "field" together with "in", "notIn" or "list"')
+  })
+
+/** One line is enough. */
+export const match = ruleKind({
+  name: 'match',
+  summary: 'one line is enough',
+  options,
+  example: { 'server-crash': { type: 'match', where: 'message:/exit signal/', severity: 'critical' } },
+  defaults: { keep: '0s', tellResolved: false },
+  without: ['window'],
+  window: ({ cooldown }) => cooldown,
+  signals(rule) {
+    const back = lengthOf(rule) + MINUTE
+    const main = signalOf(rule, '', {
+      where: both(rule.where, listed(rule.options)),
+      step: SECOND,
+      fine: FINE,
+      back
+    })
+    return [main, ...facets(rule, main)]
+  },
+  judge(rule, { memory }, key, at) {
+    const { count } = memory.sum(rule.name, key, at - lengthOf(rule), at)
+    return judged({
+      value: count,
+      limit: limitOf({ over: 0 }),
+      unit: 'count',
+      samples: count,
+      what: `${formatCount(count)} ${linesOf(rule.where, count)} in ${formatDuration(rule.window)}`
+    })
+  }
+})
+
+/** What a list makes of a query: each distinct value is compared once. */
+function listed({ field, in: wanted, notIn }: z.output<typeof options>): Query {
+  if (field === undefined) return EVERYTHING
+  const any: Query = { op: 'or', parts: (wanted ?? notIn ?? []).map(value => equalTo(field, value)) }
+  if (!notIn) return any
+  return both({ op: 'term', field, test: { is: 'present' } }, { op: 'not', part: any })
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import { formatDuration } from '../../core/duration.ts'
+import { formatCount } from '../../core/units.ts'
+import type { Query } from '../../query/index.ts'
+import { durationSetting } from '../../settings/duration.ts'
+import { fieldSetting } from './fields.ts'
+import { ruleKind } from './kind.ts'
+import { judged, limitOf, unmeasured } from './limit.ts'
+import { both, linesOf } from './passing.ts'
+import { facets, lengthOf, SECOND, signalOf } from './signals.ts'
+
+const options = z.strictObject({
+  field: fieldSetting('The field whose values are looked at.'),
+  horizon: durationSetting(
+    '1h',
+    '365d',
+    'How long a value is remembered: one that was not seen for so long is new again.'
+  ).prefault('30d'),
+  learn: durationSetting(
+    '0s',
+    '365d',
+    'How long all must have been watched before anything can be new: values seen until then are known.'
+  ).prefault('1d')
+})
+
+/** A value that was never there before. */
+export const newValue = ruleKind({
+  name: 'new',
+  summary: 'the first value of its kind in a field',
+  options,
+  example: { 'new-host': { type: 'new', where: 'kind:access', field: 'vhost', severity: 'info' } },
+  defaults: { window: '10m', keep: '0s', tellResolved: false },
+  by: (told, { field }) => (told.includes(field) ? told : [...told, field]),
+  signals(rule) {
+    const where = both(rule.where, told(rule.options.field))
+    const back = Math.max(rule.options.horizon * 1000, lengthOf(rule))
+    const main = signalOf(rule, '', { where, step: SECOND, back })
+    return [main, ...facets(rule, main)]
+  },
+  judge(rule, { memory }, key, at) {
+    const { horizon, learn } = rule.options
+    const from = at - lengthOf(rule)
+    const lines = (from: number, to: number): number => memory.sum(rule.name, key, from, to).count
+    const count = lines(from, at)
+    const limit = { limit: 0, unit: 'count', samples: count } as const
+    const first = memory.span(rule.name, key)?.first ?? at
+    if (count === 0) return unmeasured('good', limit, 'it is not new any more')
+    if (first < memory.since + learn * 1000)
+      return unmeasured('good', limit, 'it was there while all was learnt')
+    const before = lines(at - Math.max(horizon * 1000, lengthOf(rule)), from)
+    return judged({
+      value: count,
+      limit: limitOf({ over: 0 }),
+      unit: 'count',
+      samples: count,
+      state: before > 0 ? 'good' : 'bad',
+      what: `first seen in ${formatDuration(horizon)}: ${formatCount(count)} ${linesOf(rule.where, count)} in ${formatDuration(rule.window)}`
+    })
+  }
+})
+
+/** Lines that tell a field. */
+function told(field: string): Query {
+  return { op: 'term', field, test: { is: 'present' } }
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod'
+import { EVERYTHING, type Query } from '../../query/index.ts'
+import { durationSetting } from '../../settings/duration.ts'
+import { SEVERITIES } from '../model.ts'
+import { fieldsSetting } from './fields.ts'
+import { RULES, type RuleKind } from './index.ts'
+import { querySetting } from './query.ts'
+
+/** What a rule of which only single settings are told is called. */
+export const CHANGED = 'ready-made'
+
+/** What all rules can be told, with the defaults of a kind. */
+function common({ defaults: { window = '1m', keep = '1m', tellResolved = true } = {} }: RuleKind) {
+  return {
+    title: z.string().min(1).optional().describe('A few words for people; made of the name when absent.'),
+    enabled: z.boolean().default(true).describe('Whether it is judged at all.'),
+    severity: z.enum(SEVERITIES).default('warning').describe('How bad it is.'),
+    where: querySetting
+      .prefault('')
+      .describe('Lines that it looks at: a query (docs/query.md); all when empty.'),
+    by: fieldsSetting('Fields whose values have an alert each: `client`, or a list.').prefault([]),
+    window: durationSetting('1s', '7d', 'The length of event time that is judged, in whole seconds.')
+      .refine(window => window % 1000 === 0, 'expected whole seconds')
+      .prefault(window),
+    for: durationSetting('0s', '1d', 'How long it has to be bad before it fires.').prefault('0s'),
+    keep: durationSetting('0s', '1d', 'How long it has to be good before it is over.').prefault(keep),
+    group: fieldsSetting(
+      'Fields among `by` whose values people are told of apart; the other alerts of a rule share their notices.'
+    ).prefault([]),
+    notify: names('Receivers that are told; those of all rules when absent.').optional(),
+    repeat: durationSetting(
+      '0s',
+      '7d',
+      'After how long the first reminder comes, each further one after twice as long; none for 0s.'
+    ).prefault('4h'),
+    unless: names(
+      'Rules while which nobody is told of it: those that fire for the same values of their fields.'
+    ).prefault([]),
+    tellResolved: z.boolean().default(tellResolved).describe('Whether people are told when it is over.')
+  }
+}
+
+/** One name, or several. */
+export function names(summary: string) {
+  const name = z.string().min(1)
+  return z
+    .union([name, z.array(name)], 'expected a name or a list of names')
+    .transform(told => [told].flat())
+    .describe(summary)
+}
+
+/** A kind's rule as users write it. */
+function written(kind: RuleKind) {
+  const { without = [] } = kind
+  const shared = Object.entries(common(kind)).filter(([setting]) => !without.includes(setting))
+  return kind.options.safeExtend({
+    type: z.literal(kind.name).describe(`What kind of rule it is: ${kind.summary}.`),
+    ...Object.fromEntries(shared)
+  })
+}
+
+const kinds = RULES.map(written)
+
+/** Any settings of any kind: they are looked at once they are joined with those of the ready-made rule. */
+const changed = z
+  .strictObject({
+    ...Object.fromEntries(
+      kinds.flatMap(({ shape }) =>
+        Object.entries(shape).map(([name, { description = '' }]) => [name, z.unknown().describe(description)])
+      )
+    ),
+    type: z
+      .literal(CHANGED)
+      .default(CHANGED)
+      .describe('Where no type is told, single settings of the ready-made rule of this name are changed.')
+  })
+  .partial()
+
+const [first, ...others] = [...kinds, changed]
+if (!first) throw new RangeError('there is no kind of rule')
+
+/** A rule of any kind as users write it. */
+export const ruleSetting = z.discriminatedUnion('type', [first, ...others])
+
+/** What all rules have been told, defaults filled in; beside it, what its kind has been told. */
+export const settled = z.looseObject({
+  type: z.string(),
+  title: z.string().optional(),
+  enabled: z.boolean(),
+  severity: z.enum(SEVERITIES),
+  where: z.custom<Query>().default(EVERYTHING),
+  by: z.array(z.string()).default([]),
+  window: z.number().default(60_000),
+  for: z.number(),
+  keep: z.number(),
+  group: z.array(z.string()),
+  notify: z.array(z.string()).optional(),
+  repeat: z.number(),
+  unless: z.array(z.string()),
+  tellResolved: z.boolean()
+})
+
+export type RuleSettings = z.output<typeof settled>

@@ -1,0 +1,27 @@
+import { windowOf } from '../../core/window.ts'
+import type { Memory } from '../memory.ts'
+import type { Rule } from './kind.ts'
+import { HOUR, lengthOf, MINUTE } from './signals.ts'
+
+/** How much has to be known of the time before for something to be usual. */
+const LEAST = 5 * MINUTE
+
+/** A span of event time in microseconds, and how many windows of the rule it is long. */
+export interface Before {
+  readonly from: number
+  readonly to: number
+  readonly windows: number
+}
+
+/**
+ * The time before the window that ends before `at` in which it is looked for what is usual: an hour, or as long as the window,
+ * or as much of that as is known; `undefined` while that is too little.
+ */
+export function timeBefore(rule: Pick<Rule, 'window'>, { since }: Memory, at: number): Before | undefined {
+  const length = lengthOf(rule)
+  const to = at - length
+  // Older cells are as long as a minute.
+  const from = Math.max(windowOf(to - Math.max(HOUR, length), MINUTE), since)
+  if (to - from < Math.max(LEAST, length)) return undefined
+  return { from, to, windows: (to - from) / length }
+}

@@ -1,0 +1,300 @@
+import type { Scenario } from './play.ts'
+
+/** The sixth to the tenth minute. */
+export const QUIET = { at: '22:05-22:10', zone: 'UTC' }
+
+/** What happens (seconds), and who is told when, why, of whom. An alert is over about seven seconds after its last line. */
+export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, told: readonly string[]])[] = [
+  [
+    'an alert is told at once, and its end',
+    { lines: { a: [[0, 30]] }, until: 60 },
+    ['0 ops fired a', '36 ops resolved over a']
+  ],
+  [
+    'alerts that fire together share a notice',
+    { lines: { a: [[0, 30]], b: [[0, 20]] }, until: 60 },
+    ['0 ops fired a,b', '36 ops resolved over a,b']
+  ],
+  [
+    'those that follow come a minute later, and ever less often while they keep coming',
+    {
+      lines: { a: [[0, 900]], b: [[10, 900]], c: [[70, 900]], d: [[190, 900]], e: [[500, 900]] },
+      until: 920
+    },
+    [
+      '0 ops fired a',
+      '60 ops more a,b',
+      '180 ops more a,b,c',
+      '480 ops more a,b,c,d',
+      '780 ops more a,b,c,d,e',
+      '906 ops resolved over a,b,c,d,e'
+    ]
+  ],
+  [
+    'one that follows after a while is told at once, and the pause is short again',
+    { lines: { a: [[0, 400]], b: [[10, 400]], c: [[310, 400]], d: [[320, 400]] }, until: 420 },
+    [
+      '0 ops fired a',
+      '60 ops more a,b',
+      '310 ops more a,b,c',
+      '370 ops more a,b,c,d',
+      '406 ops resolved over a,b,c,d'
+    ]
+  ],
+  [
+    'what is over meanwhile rides along, also what fired and was over between two notices',
+    { lines: { a: [[0, 100]], b: [[10, 20]], c: [[50, 200]] }, until: 220 },
+    ['0 ops fired a', '60 ops more a,c over b', '206 ops resolved over a,c']
+  ],
+  [
+    'groups are told of apart',
+    { rules: { r: { group: 'client' } }, lines: { a: [[0, 30]], b: [[10, 20]] }, until: 60 },
+    ['0 ops fired a', '10 ops fired b', '24 ops resolved over b', '36 ops resolved over a']
+  ],
+  [
+    'a rule need not tell that it is over',
+    {
+      rules: { r: { tellResolved: false } },
+      lines: {
+        a: [
+          [0, 10],
+          [50, 60]
+        ],
+        b: [[5, 15]]
+      },
+      until: 90
+    },
+    ['0 ops fired a', '14 ops fired b', '50 ops fired a']
+  ],
+  [
+    'reminders come ever less often',
+    { rules: { r: { repeat: '60s' } }, lines: { a: [[0, 500]] }, until: 520 },
+    [
+      '0 ops fired a',
+      '60 ops reminder a',
+      '180 ops reminder a',
+      '420 ops reminder a',
+      '506 ops resolved over a'
+    ]
+  ],
+  [
+    'there are none where the rule wants none',
+    { rules: { r: { repeat: '0s' } }, lines: { a: [[0, 500]] }, until: 520 },
+    ['0 ops fired a', '506 ops resolved over a']
+  ],
+  [
+    'nor of what somebody has taken on; new alerts of its group are told all the same',
+    {
+      rules: { r: { repeat: '60s' } },
+      lines: { a: [[0, 300]], b: [[200, 300]] },
+      acknowledged: { a: 30 },
+      until: 320
+    },
+    ['0 ops fired a', '200 ops more a,b', '260 ops reminder b', '306 ops resolved over a,b']
+  ],
+  [
+    'they come again when it is given back',
+    {
+      rules: { r: { repeat: '60s' } },
+      lines: { a: [[0, 300]] },
+      acknowledged: { a: 30 },
+      given: { a: 200 },
+      until: 250
+    },
+    ['0 ops fired a', '200 ops reminder a']
+  ],
+  [
+    'an acknowledgement ends with its alert',
+    {
+      lines: {
+        a: [
+          [0, 20],
+          [40, 50]
+        ]
+      },
+      acknowledged: { a: 10 },
+      until: 60
+    },
+    ['0 ops fired a', '26 ops resolved over a', '40 ops fired a', '56 ops resolved over a']
+  ],
+  [
+    'a silence keeps it from everybody, also that it is over',
+    { lines: { a: [[10, 30]], b: [[10, 60]] }, silences: [['client:a', 0, 120]], until: 130 },
+    ['10 ops fired b', '66 ops resolved over b']
+  ],
+  [
+    'when it ends, what still fires is told',
+    {
+      lines: { a: [[10, 300]], b: [[100, 300]] },
+      silences: [['rule:r severity:warning', 0, 200]],
+      until: 310
+    },
+    ['200 ops silence over a,b', '306 ops resolved over a,b']
+  ],
+  [
+    'also what had been told before; but not what is ending',
+    { lines: { a: [[0, 200]], b: [[0, 118]] }, silences: [['client:(a OR b)', 50, 70]], until: 210 },
+    ['0 ops fired a,b', '120 ops silence over a', '206 ops resolved over a']
+  ],
+  [
+    'a rule that says more makes others superfluous, for as long as what they judge may be the same lines',
+    {
+      rules: { big: {}, r: { unless: 'big', window: '20s', group: 'client' } },
+      lines: { 'big:a': [[0, 20]], a: [[0, 70]], b: [[5, 10]], 'big:c': [[30, 50]], c: [[30, 50]] },
+      until: 120
+    },
+    [
+      '0 ops fired a',
+      '5 ops fired b',
+      '24 ops resolved over a',
+      '30 ops fired c',
+      '33 ops resolved over b',
+      '44 ops fired a',
+      '54 ops resolved over c',
+      '95 ops resolved over a'
+    ]
+  ],
+  [
+    'rules that make each other superfluous in circles are all told',
+    {
+      rules: { r: { unless: 's' }, s: { unless: 'r' } },
+      lines: { a: [[0, 10]], 's:a': [[0, 10]] },
+      until: 8
+    },
+    ['0 ops fired a', '0 ops fired a']
+  ],
+  [
+    'receivers are told what is severe enough for them, by the rules that name them',
+    {
+      rules: { r: { severity: 'info' }, s: { severity: 'critical', notify: ['boss', 'ops'] } },
+      receivers: { ops: {}, boss: { least: 'warning' }, other: { least: 'info' } },
+      lines: { a: [[0, 5]], 's:b': [[0, 5]] },
+      until: 20
+    },
+    [
+      '0 ops fired a',
+      '0 other fired a',
+      '0 ops fired b',
+      '0 boss fired b',
+      '11 ops resolved over a',
+      '11 other resolved over a',
+      '11 ops resolved over b',
+      '11 boss resolved over b'
+    ]
+  ],
+  [
+    'quiet hours hold notices back and tell all in one',
+    {
+      receivers: { ops: { quiet: QUIET } },
+      lines: { a: [[0, 320]], b: [[330, 800]], c: [[400, 420]] },
+      until: 820
+    },
+    ['0 ops fired a', '600 ops digest b over a,c held 3', '806 ops resolved over b']
+  ],
+  [
+    'but not the most severe',
+    {
+      rules: { r: { severity: 'critical' }, w: {} },
+      receivers: { ops: { quiet: QUIET } },
+      lines: { a: [[310, 350]], 'w:b': [[310, 350]] },
+      until: 610
+    },
+    ['310 ops fired a', '356 ops resolved over a', '600 ops digest over b held 2']
+  ],
+  [
+    'a reminder waits for their end',
+    {
+      rules: { r: { repeat: '301s' } },
+      receivers: { ops: { quiet: QUIET } },
+      lines: { a: [[0, 700]] },
+      until: 720
+    },
+    ['0 ops fired a', '600 ops reminder a', '706 ops resolved over a']
+  ],
+  [
+    'what was held back and is silenced meanwhile is told when that ends, too',
+    {
+      receivers: { ops: { quiet: QUIET } },
+      lines: { a: [[310, 800]], b: [[310, 800]] },
+      silences: [['client:a', 400, 300]],
+      until: 750
+    },
+    ['600 ops digest b held 1', '700 ops silence over a,b']
+  ],
+  [
+    'beyond so many notices in a time the others are held back and told in one',
+    {
+      rules: { r: { group: 'client' } },
+      receivers: { ops: { limit: { count: 2, per: '2m' } } },
+      lines: { a: [[0, 10]], b: [[3, 100]], c: [[4, 200]] },
+      until: 220
+    },
+    ['0 ops fired a', '3 ops fired b', '120 ops digest c over a,b held 3', '206 ops resolved over c']
+  ],
+  [
+    'what flaps is told until it is called so, and again once it rests',
+    {
+      lines: {
+        a: [
+          [0, 2],
+          [10, 12],
+          [20, 22],
+          [30, 32],
+          [40, 42]
+        ]
+      },
+      until: 1000
+    },
+    [
+      '0 ops fired a',
+      '8 ops resolved over a',
+      '10 ops fired a',
+      '18 ops resolved over a',
+      '20 ops fired a',
+      '28 ops resolved over a',
+      '948 ops resolved over a'
+    ]
+  ],
+  [
+    'where it fires when it rests, that is told',
+    {
+      lines: {
+        a: [
+          [0, 2],
+          [10, 12],
+          [20, 22],
+          [30, 32],
+          [40, 1000]
+        ]
+      },
+      until: 1020
+    },
+    [
+      '0 ops fired a',
+      '8 ops resolved over a',
+      '10 ops fired a',
+      '18 ops resolved over a',
+      '20 ops fired a',
+      '28 ops resolved over a',
+      '940 ops fired a',
+      '1006 ops resolved over a'
+    ]
+  ],
+  [
+    'where nobody is told that it is over, the next time it fires says that it flaps',
+    {
+      rules: { r: { tellResolved: false } },
+      lines: {
+        a: [
+          [0, 2],
+          [10, 12],
+          [20, 22],
+          [30, 32],
+          [40, 42]
+        ]
+      },
+      until: 60
+    },
+    ['0 ops fired a', '10 ops fired a', '20 ops fired a', '30 ops fired a']
+  ]
+]
