@@ -1,46 +1,35 @@
+import type { Acknowledging, Changes, Saved } from '../alerts/kept.ts'
 import type { Alert, Notice, Silence, Transition } from '../alerts/model.ts'
+
+export type { Acknowledging, Changes, Item, Saved } from '../alerts/kept.ts'
 
 /*
  * The small operational state in SQLite: what must survive a restart besides lines and counts. One daemon writes it; commands
  * (`visor alerts ack` and the like) may read and write it at the same time from other processes. Times are milliseconds since 1970.
  */
 
-/** What alerting goes on from after a restart. Groups and receivers are plain data that the alerts' own code knows. */
-export interface Saved {
-  /** Alerts that are not over. */
-  readonly alerts: readonly Alert[]
-  readonly groups: readonly Item[]
-  readonly receivers: readonly Item[]
-  readonly silences: readonly Silence[]
-}
-
-export interface Item {
-  readonly id: string
-  readonly data: unknown
-}
-
-/** What one step of alerting changed: all of it becomes durable in one transaction. */
-export interface Changes {
-  /** Alerts as they are now; one that is resolved is kept for its history. */
-  readonly alerts: readonly Alert[]
-  /** Ids of pending alerts that calmed down: they are forgotten. */
-  readonly dropped: readonly string[]
-  /** `data: undefined` removes. */
-  readonly groups: readonly Item[]
-  readonly receivers: readonly Item[]
-  readonly transitions: readonly Transition[]
-  readonly notices: readonly Notice[]
-}
-
 /** A notice on its way. */
-export interface Outgoing {
+export interface Outgoing extends Remaining {
   readonly notice: Notice
-  /** Those that have it already, where it goes to several. */
-  readonly done: readonly string[]
   readonly tries: number
-  /** When it is to be tried next. */
-  readonly due: number
   /** What the last try met with. */
+  readonly why?: string
+}
+
+/** What is left to do for a notice. */
+export interface Remaining {
+  /** Those that have it already, and those that will never take it, where it goes to several. */
+  readonly done: readonly string[]
+  readonly refused: readonly string[]
+  /** When it is to be tried next; 0 while it has not been tried. */
+  readonly due: number
+}
+
+/** How much waits in the outbox. */
+export interface Backlog {
+  readonly waiting: number
+  /** When the oldest was created, and what the last try of the oldest that has been tried met with. */
+  readonly since?: number
   readonly why?: string
 }
 
@@ -58,23 +47,18 @@ export interface DeliveryRecord {
   readonly latency?: number
 }
 
-/** What a user did, in whatever process: alerting takes it in at its next step. */
-export interface Acknowledging {
-  readonly alert: string
-  readonly owner: string
-  readonly comment: string
-  readonly at: number
-  /** Takes an acknowledgement back. */
-  readonly undo?: boolean
-}
-
+/** Part of the history, the newest first. */
 export interface HistoryQuery {
+  /** Of this alert (its whole id), of this rule. */
   readonly alert?: string
   readonly rule?: string
+  /** From this moment on; of alerts, those that turned bad then. */
   readonly since?: number
+  /** At most so many; never more than 10,000. */
   readonly limit: number
 }
 
+/** All of it throws VisorError STATE when the database cannot be read or written. */
 export interface StateStore {
   load(): Saved
   /** @throws VisorError STATE when it cannot be written; then nothing of it is. */
@@ -86,28 +70,43 @@ export interface StateStore {
   alerts(query: HistoryQuery & { readonly phase?: Alert['phase'] }): Alert[]
   transitions(query: HistoryQuery): Transition[]
 
+  /** Those that have ended too, until they are forgotten; the newest last. */
   silences(): Silence[]
   addSilence(silence: Silence): void
   /** Ends it now; false when there is none that lasts. */
   endSilence(id: string, now: number): boolean
   acknowledge(request: Acknowledging): void
-  /** Takes out the requests that were not taken yet. */
+  /**
+   * The requests that were not taken yet, oldest first. They are gone for good with the next commit, which holds what came of
+   * them: after a crash in between they are there again.
+   */
   takeAcknowledgements(): Acknowledging[]
   /** Changes whenever another connection has written: look again then. */
   version(): number
 
-  /** Notices whose time has come, oldest first. */
-  due(now: number, limit: number): Outgoing[]
-  /** When the next one is due; absent when the outbox is empty. */
-  nextDue(): number | undefined
+  /**
+   * Of each receiver the oldest notice that can be sent now, without those `underWay` (ids): its time has come, and no earlier
+   * one of its group is under way or waits to be tried again. One that some have, or that fails while its receiver takes
+   * others, holds nothing back.
+   */
+  due(now: number, underWay: readonly string[]): Outgoing[]
+  /** When the next one is due after a moment; absent when none is. */
+  nextDue(after: number): number | undefined
+  /** What waits, the oldest first; at most 10,000. */
   outbox(): Outgoing[]
-  /** Notes how a try ended: to be tried again, for those not in `done`, at `due`; or over, when that is absent. */
-  tried(id: string, done: readonly string[], due: number | undefined, record: DeliveryRecord): void
+  backlog(): Backlog
+  /**
+   * Notes how a try of a notice ended, and what is left to do; without that it is over. A try that met with the same as the one
+   * before takes its line in the history.
+   */
+  tried(record: DeliveryRecord, left?: Remaining): void
   deliveries(query: HistoryQuery): DeliveryRecord[]
 
   /** A secret of this state, made when it is first asked for: signs links. */
   secret(name: string): Buffer
   /** Forgets history (alerts that are over, transitions, deliveries, ended silences) from before a moment. */
   forget(before: number): void
+  /** What is damaged in the database, for people: it was skipped, and stays there. The first hundred. */
+  problems(): readonly string[]
   close(): void
 }

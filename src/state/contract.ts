@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Transition } from '../alerts/model.ts'
+import { testAlert, testChanges, testNotice, testRecord } from './testing/samples.ts'
+import type { DeliveryRecord, StateStore } from './types.ts'
+
+/** What every StateStore holds to. */
+export function stateContract(name: string, open: () => StateStore): void {
+  let state: StateStore
+  beforeEach(() => {
+    state = open()
+  })
+  afterEach(() => state.close())
+
+  describe(`${name}: alerts`, () => {
+    it('come back as they were written last, with groups, receivers and silences', () => {
+      const pending = testAlert('p', { phase: 'pending', since: 900.125 })
+      const silence = { id: 's', query: 'rule:x', author: 'me', reason: 'x', created: 1, ends: 2 }
+      state.commit(
+        testChanges({
+          alerts: [testAlert('a'), pending],
+          groups: [
+            { id: 'g', data: { open: ['a'] } },
+            { id: 'h', data: 1 }
+          ],
+          receivers: [{ id: 'mail', data: [1] }]
+        })
+      )
+      state.addSilence(silence)
+      const acknowledged = testAlert('a', { acknowledged: { owner: 'me', comment: '', at: 7 } })
+      state.commit(testChanges({ alerts: [acknowledged], groups: [{ id: 'h', data: undefined }] }))
+      expect(state.load()).toEqual({
+        alerts: [pending, acknowledged],
+        groups: [{ id: 'g', data: { open: ['a'] } }],
+        receivers: [{ id: 'mail', data: [1] }],
+        silences: [silence]
+      })
+    })
+
+    it('that are over are history only, those that calmed down are nothing', () => {
+      const over = testAlert('over', { phase: 'resolved', resolved: 4000 })
+      state.commit(testChanges({ alerts: [testAlert('over'), testAlert('calm', { phase: 'pending' })] }))
+      state.commit(testChanges({ alerts: [over], dropped: ['calm'] }))
+      expect(state.load().alerts).toEqual([])
+      expect(state.alerts({ limit: 10 })).toEqual([over])
+    })
+
+    it('are found by their id or an unambiguous beginning', () => {
+      const ids = ['errors-ab', 'errors-abc', 'errors-b%']
+      state.commit(testChanges({ alerts: ids.map(id => testAlert(id)) }))
+      const found = ['errors-ab', 'errors-abc', 'errors-b', 'errors-a', 'errors-%', 'rrors', ''].map(
+        id => state.alert(id)?.id
+      )
+      expect(found).toEqual([
+        'errors-ab',
+        'errors-abc',
+        'errors-b%',
+        undefined,
+        undefined,
+        undefined,
+        undefined
+      ])
+    })
+  })
+
+  describe(`${name}: history`, () => {
+    const alerts = [1, 2, 3, 4].map(n =>
+      testAlert(`a${n}`, {
+        since: n * 100,
+        rule: n % 2 ? 'odd' : 'even',
+        ...(n === 3 && { phase: 'resolved', resolved: 350 })
+      })
+    )
+    const transitions = alerts.map(({ id, rule, key, since }): Transition => ({
+      at: since,
+      alert: id,
+      rule,
+      key,
+      what: 'fired',
+      says: ''
+    }))
+    beforeEach(() => state.commit(testChanges({ alerts, transitions })))
+
+    it.each([
+      [{ limit: 10 }, ['a4', 'a3', 'a2', 'a1']],
+      [{ limit: 2 }, ['a4', 'a3']],
+      [{ limit: 0 }, []],
+      [{ limit: -1 }, []],
+      [{ limit: 10, rule: 'odd' }, ['a3', 'a1']],
+      [{ limit: 10, since: 300 }, ['a4', 'a3']],
+      [{ limit: 10, alert: 'a2' }, ['a2']],
+      [{ limit: 10, alert: 'a2', rule: 'odd' }, []]
+    ])('of %o', (query, expected) => {
+      expect(state.alerts(query).map(({ id }) => id)).toEqual(expected)
+      expect(state.transitions(query).map(({ alert }) => alert)).toEqual(expected)
+    })
+
+    it('of alerts of one phase', () => {
+      expect(state.alerts({ limit: 10, phase: 'resolved' }).map(({ id }) => id)).toEqual(['a3'])
+      expect(state.alerts({ limit: 10, phase: 'firing', rule: 'odd' }).map(({ id }) => id)).toEqual(['a1'])
+    })
+
+    it('of deliveries, by the alerts that they tell of', () => {
+      const [first, second, third] = alerts
+      if (!first || !second || !third) throw new Error('no alerts')
+      const notices = [
+        testNotice('n1', { firing: [first], resolved: [second] }),
+        testNotice('n2', { firing: [third] }),
+        testNotice('n3')
+      ]
+      state.commit(testChanges({ notices }))
+      for (const [i, { id }] of notices.entries()) state.tried(testRecord(id, { at: i }))
+      const found = (query: object): string[] =>
+        state.deliveries({ limit: 10, ...query }).map(({ notice }) => notice)
+      expect(found({})).toEqual(['n3', 'n2', 'n1'])
+      expect(found({ alert: 'a2' })).toEqual(['n1'])
+      expect(found({ rule: 'odd' })).toEqual(['n2', 'n1'])
+      expect(found({ rule: 'odd', since: 1 })).toEqual(['n2'])
+    })
+
+    it('is forgotten from before a moment, but what is not over', () => {
+      state.addSilence({ id: 's', query: '', author: '', reason: '', created: 0, ends: 300 })
+      state.commit(testChanges({ notices: [testNotice('old', { created: 1 }), testNotice('new')] }))
+      state.tried(testRecord('new', { at: 10 }))
+      state.forget(351)
+      expect(state.alerts({ limit: 10 }).map(({ id }) => id)).toEqual(['a4', 'a2', 'a1'])
+      expect(state.transitions({ limit: 10 }).map(({ alert }) => alert)).toEqual(['a4'])
+      expect([state.silences(), state.deliveries({ limit: 10 })]).toEqual([[], []])
+      expect(state.outbox().map(({ notice }) => notice.id)).toEqual(['old'])
+    })
+  })
+
+  describe(`${name}: what users ask for`, () => {
+    it('ends silences once', () => {
+      const silence = { id: 's', query: '', author: '', reason: '', created: 5, ends: 100 }
+      state.addSilence(silence)
+      expect([state.endSilence('t', 50), state.endSilence('s', 50), state.endSilence('s', 60)]).toEqual([
+        false,
+        true,
+        false
+      ])
+      expect(state.silences()).toEqual([{ ...silence, ends: 50 }])
+    })
+
+    it('gives each acknowledgement once, in order', () => {
+      const request = (alert: string) => ({ alert, owner: 'me', comment: '', at: 1 })
+      state.acknowledge(request('b'))
+      state.acknowledge({ ...request('a'), undo: true })
+      expect(state.takeAcknowledgements()).toEqual([request('b'), { ...request('a'), undo: true }])
+      expect(state.takeAcknowledgements()).toEqual([])
+      state.commit(testChanges({ alerts: [testAlert('a')] }))
+      state.acknowledge(request('c'))
+      expect(state.takeAcknowledgements()).toEqual([request('c')])
+    })
+
+    it('keeps a secret for each name', () => {
+      const secret = state.secret('links')
+      expect(secret).toHaveLength(32)
+      expect(state.secret('links')).toEqual(secret)
+      expect(state.secret('other')).not.toEqual(secret)
+    })
+  })
+
+  describe(`${name}: the outbox`, () => {
+    const ids = (underWay: string[] = [], now = 10_000): string[] =>
+      state.due(now, underWay).map(({ notice }) => notice.id)
+    const failed = (id: string, due: number, tries: number, more: Partial<DeliveryRecord> = {}): void =>
+      state.tried(testRecord(id, { state: 'later', says: 'no', try: tries, ...more }), {
+        done: [],
+        refused: [],
+        due
+      })
+
+    it('gives of each receiver the oldest that is not under way', () => {
+      const receivers = ['mail', 'mail', 'slack', 'mail']
+      state.commit(
+        testChanges({ notices: receivers.map((receiver, i) => testNotice(`n${i}`, { receiver })) })
+      )
+      expect(ids()).toEqual(['n0', 'n2'])
+      expect(ids(['n0', 'n2'])).toEqual(['n1'])
+      expect(ids(['n0', 'n1', 'n2', 'n3'])).toEqual([])
+    })
+
+    it('keeps the order of a group while nobody has the one before', () => {
+      const group = 'one'
+      state.commit(
+        testChanges({
+          notices: [testNotice('a', { group }), testNotice('b', { group }), testNotice('c')]
+        })
+      )
+      expect(ids(['a'])).toEqual(['c'])
+      failed('a', 20_000, 1)
+      expect(ids(['c'])).toEqual([])
+      expect([state.nextDue(10_000), state.nextDue(20_000)]).toEqual([20_000, undefined])
+      expect(ids(['c'], 20_000)).toEqual(['a'])
+      state.tried(testRecord('a', { state: 'partly', try: 2 }), { done: ['x'], refused: ['y'], due: 30_000 })
+      expect(ids()).toEqual(['b'])
+      expect(state.due(30_000, ['c'])).toMatchObject([
+        { notice: { id: 'a' }, done: ['x'], refused: ['y'], tries: 2, due: 30_000, why: 'accepted' }
+      ])
+    })
+
+    it('tries all that have waited through an outage when it is over, oldest first', () => {
+      const notices = [
+        testNotice('poison', { group: 'p' }),
+        testNotice('b', { group: 'b' }),
+        testNotice('stumbled'),
+        testNotice('b2', { group: 'b' }),
+        testNotice('other', { receiver: 'slack' })
+      ]
+      state.commit(testChanges({ notices }))
+      for (const id of ['poison', 'b', 'other']) failed(id, 50_000, 3)
+      failed('stumbled', 50_000, 1)
+      expect(ids()).toEqual([])
+      state.commit(testChanges({ notices: [testNotice('fresh'), testNotice('after', { group: 'p' })] }))
+      state.tried(testRecord('fresh', { latency: 5 }))
+      expect(ids()).toEqual(['poison'])
+      expect(ids(['poison'])).toEqual(['b'])
+      expect(ids(['poison', 'b'])).toEqual([])
+      failed('poison', 50_000, 4)
+      // It alone is to blame: its group goes on, and it waits as long as it has to.
+      expect(ids(['b'])).toEqual(['after'])
+      state.tried(testRecord('b', { latency: 5 }))
+      expect(ids(['after'])).toEqual(['b2'])
+    })
+
+    it('keeps one line of tries that meet with the same, and one of each other', () => {
+      state.commit(testChanges({ notices: [testNotice('a')] }))
+      for (let tries = 1; tries <= 4; tries++)
+        failed('a', 0, tries, { at: tries, says: tries < 4 ? 'refused' : 'slow' })
+      state.tried(testRecord('a', { at: 5, try: 5 }))
+      expect(state.deliveries({ limit: 10 }).map(record => [record.try, record.says])).toEqual([
+        [5, 'accepted'],
+        [4, 'slow'],
+        [3, 'refused']
+      ])
+      expect(state.outbox()).toEqual([])
+    })
+
+    it('tells how much waits, since when and why', () => {
+      expect(state.backlog()).toEqual({ waiting: 0 })
+      const notices = [testNotice('a', { created: 70 }), testNotice('b', { created: 60 })]
+      state.commit(testChanges({ notices }))
+      expect(state.backlog()).toEqual({ waiting: 2, since: 60 })
+      failed('b', 50_000, 1, { says: 'no route' })
+      expect(state.backlog()).toEqual({ waiting: 2, since: 60, why: 'no route' })
+    })
+
+    it('has a notice once', () => {
+      state.commit(testChanges({ notices: [testNotice('a')] }))
+      state.commit(testChanges({ notices: [testNotice('a', { title: 'again' }), testNotice('b')] }))
+      expect(state.outbox().map(({ notice }) => notice.title)).toEqual(['title of a', 'title of b'])
+    })
+  })
+}

@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Notifier } from '../notifiers/kind.ts'
+import { reasonOf } from '../system/reason.ts'
+import { attempt } from './attempt.ts'
+import { Latencies } from './latencies.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
+import type { DeliveryRecord, Outgoing, StateStore } from './types.ts'
+
+/** Notices of one receiver that are under way at the same time. */
+const MOST_UNDER_WAY = 4
+
+/** Milliseconds before the state is tried again when it could not be read or written. */
+const STATE_AGAIN = 1000
+
+/** Node's timers count no further (milliseconds). */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+export interface DispatcherOptions {
+  readonly state: Pick<StateStore, 'due' | 'nextDue' | 'backlog' | 'tried' | 'deliveries'>
+  /** By the names of receivers. They stay open when the dispatcher is closed. */
+  readonly notifiers: ReadonlyMap<string, Notifier>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Told of each try, once it is noted. */
+  readonly sent: (record: DeliveryRecord) => void
+  /** How long a notifier may take to answer, in milliseconds; a minute when absent. */
+  readonly patience?: number
+  /** How long `close` waits for what is under way, in milliseconds; three seconds when absent. */
+  readonly grace?: number
+}
+
+/**
+ * Sends what is in the outbox, each notice until it is accepted, refused, or three days old. Receivers do not wait for each
+ * other; the notices of one group keep their order.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #latencies = new Latencies()
+  /** Deliveries that are not noted yet, by the notice's id. */
+  readonly #underWay = new Map<string, { readonly receiver: string; readonly noted: Promise<void> }>()
+  readonly #stop = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+  #closing = false
+  /** What cannot be done with the state: to note a notice (its id), or to read the outbox (no id). */
+  readonly #troubles = new Map<string, { readonly since: number; readonly why: string }>()
+
+  /** @throws VisorError STATE */
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    for (const record of options.state.deliveries({ limit: 1000 }).toReversed()) this.#latencies.add(record)
+  }
+
+  /** Sends what can be sent now; to be called when notices have been committed, and once at the start. */
+  wake(): void {
+    if (this.#closing) return
+    clearTimeout(this.#timer)
+    const { state, clock } = this.#options
+    const now = clock()
+    try {
+      while (this.#start(state.due(now, [...this.#underWay.keys()])));
+      const next = state.nextDue(now)
+      if (next !== undefined) this.#wakeIn(next - now)
+      this.#troubles.delete('')
+    } catch (error) {
+      this.#stumbled('', error)
+      this.#wakeIn(STATE_AGAIN)
+    }
+  }
+
+  /** How much waits, for how long the oldest has (milliseconds), and what hinders it. */
+  health(): { waiting: number; oldest: number; why?: string } {
+    const now = this.#options.clock()
+    const [trouble] = this.#troubles.values()
+    try {
+      const { waiting, since = now, why: met } = this.#options.state.backlog()
+      const why = trouble?.why ?? met
+      return { waiting, oldest: Math.max(0, now - since), ...(why !== undefined && { why }) }
+    } catch (error) {
+      return { waiting: this.#underWay.size, oldest: now - (trouble?.since ?? now), why: reasonOf(error) }
+    }
+  }
+
+  /** How long the last notices of a receiver took until they were accepted: milliseconds, the newest last. */
+  latencies(receiver: string): readonly number[] {
+    return this.#latencies.of(receiver)
+  }
+
+  /** Sends nothing more. Waits a little for what is under way; what is not accepted by then stays in the outbox. */
+  async close(): Promise<void> {
+    this.#closing = true
+    clearTimeout(this.#timer)
+    const noted = Promise.all(Array.from(this.#underWay.values(), ({ noted }) => noted))
+    const patience = new AbortController()
+    const late = delay(this.#options.grace ?? 3000, undefined, { signal: patience.signal }).catch(() => {})
+    await Promise.race([noted, late])
+    patience.abort()
+    this.#stop.abort()
+    await noted
+  }
+
+  /** Starts deliveries as far as their receivers have room; tells whether there was any. */
+  #start(outgoing: readonly Outgoing[]): boolean {
+    const free = outgoing.filter(({ notice: { receiver } }) => this.#countOf(receiver) < MOST_UNDER_WAY)
+    for (const one of free) {
+      const { id, receiver } = one.notice
+      this.#underWay.set(id, { receiver, noted: this.#deliver(one) })
+    }
+    return free.length > 0
+  }
+
+  #countOf(receiver: string): number {
+    return [...this.#underWay.values()].filter(one => one.receiver === receiver).length
+  }
+
+  async #deliver(outgoing: Outgoing): Promise<void> {
+    const { notifiers, clock, random, patience = 60_000 } = this.#options
+    const { id, receiver } = outgoing.notice
+    const notifier = notifiers.get(receiver)
+    const answer = notifier
+      ? await attempt(notifier, outgoing, patience, this.#stop.signal)
+      : nobody(receiver)
+    const outcome = outcomeOf(outgoing, answer, clock(), random())
+    const noted = await this.#note(outcome)
+    this.#underWay.delete(id)
+    if (!noted) return
+    this.#latencies.add(outcome.record)
+    this.#options.sent(outcome.record)
+    this.wake()
+  }
+
+  /** Notes what came of a try, as soon as the state can be written: until then it is not tried again. */
+  async #note({ record, left }: Outcome): Promise<boolean> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        this.#options.state.tried(record, left)
+        this.#troubles.delete(record.notice)
+        return true
+      } catch (error) {
+        this.#stumbled(record.notice, error)
+      }
+      await delay(STATE_AGAIN, undefined, { signal: this.#stop.signal }).catch(() => {})
+    }
+    return false
+  }
+
+  #stumbled(id: string, error: unknown): void {
+    const since = this.#troubles.get(id)?.since ?? this.#options.clock()
+    this.#troubles.set(id, { since, why: reasonOf(error) })
+  }
+
+  #wakeIn(ms: number): void {
+    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(1, Math.ceil(ms)), LONGEST_TIMER))
+  }
+}
+
+/** The answer when the configuration does not know a receiver any more. */
+function nobody(receiver: string) {
+  const why = 'the configuration has no such receiver any more'
+  return { accepted: [], refused: [{ to: receiver, why }], later: [] }
+}

@@ -1,0 +1,184 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, closeSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { stateContract } from './contract.ts'
+import { Database } from './database.ts'
+import { openState, statePath } from './index.ts'
+import { temporaryFolder, testAlert, testChanges, testNotice } from './testing/samples.ts'
+
+const PAGE = 4096
+const folders = new DisposableStack()
+afterAll(() => folders.dispose())
+
+/** A folder that lasts until all tests are over. */
+const folder = (): string => folders.use(temporaryFolder()).path
+
+/** Does something to the database behind Visor's back. */
+function meddle(path: string, sql: string): void {
+  const database = new DatabaseSync(statePath(path))
+  database.exec(sql)
+  database.close()
+}
+
+stateContract('state in a file', () => openState(folder()))
+
+describe('the file', () => {
+  it('is made with its folder, for its owner only', () => {
+    const path = join(folder(), 'a', 'b')
+    const state = openState(path)
+    state.commit(testChanges({ alerts: [testAlert('a')] }))
+    const modes = readdirSync(path).map(name => [name, statSync(join(path, name)).mode & 0o777])
+    expect(modes).toEqual([
+      ['state.sqlite', 0o600],
+      ['state.sqlite-shm', 0o600],
+      ['state.sqlite-wal', 0o600]
+    ])
+    state.close()
+  })
+
+  it('has all after it was opened again, requests too that nothing was committed of', () => {
+    const path = folder()
+    const before = openState(path)
+    before.commit(testChanges({ alerts: [testAlert('a')], notices: [testNotice('n')] }))
+    before.acknowledge({ alert: 'a', owner: 'me', comment: '', at: 1 })
+    expect(before.takeAcknowledgements()).toHaveLength(1)
+    const secret = before.secret('links')
+    before.close()
+    const after = openState(path)
+    expect([after.alert('a'), after.secret('links')]).toEqual([testAlert('a'), secret])
+    expect(after.due(0, []).map(({ notice }) => notice)).toEqual([testNotice('n')])
+    expect(after.takeAcknowledgements()).toHaveLength(1)
+    after.commit(testChanges({ alerts: [testAlert('a')] }))
+    after.close()
+    const last = openState(path)
+    expect(last.takeAcknowledgements()).toEqual([])
+    last.close()
+  })
+
+  it('is refused when it is of a newer Visor, and left as it is', () => {
+    const path = folder()
+    openState(path).close()
+    meddle(path, 'pragma user_version = 99')
+    expect(() => openState(path)).toThrow(
+      expect.objectContaining({
+        code: 'STATE',
+        message: `the state of alerts in ${statePath(path)} is of a newer Visor (its version is 99, this one knows 1)`
+      })
+    )
+  })
+
+  it('is refused when it is no database', () => {
+    const path = folder()
+    writeFileSync(statePath(path), 'not a database, but longer than its header would be'.repeat(20))
+    expect(() => openState(path)).toThrow(
+      `${statePath(path)} cannot be opened: it is damaged, or no database of SQLite; move it away to begin anew`
+    )
+  })
+
+  it('is told when pages of it are damaged', () => {
+    const path = folder()
+    const state = openState(path)
+    state.commit(testChanges({ alerts: Array.from({ length: 50 }, (_, i) => testAlert(`a${i}`)) }))
+    state.close()
+    const file = openSync(statePath(path), 'r+')
+    const size = statSync(statePath(path)).size
+    for (let at = PAGE; at < size; at += PAGE) writeSync(file, Buffer.alloc(PAGE, 0xa5), 0, PAGE, at)
+    closeSync(file)
+    const damaged = openState(path)
+    expect(() => damaged.load()).toThrow(
+      `${statePath(path)} cannot be read: it is damaged; move it away to begin anew`
+    )
+    damaged.close()
+  })
+
+  it.skipIf(process.getuid?.() === 0)('is told when it may not be written', () => {
+    const path = folder()
+    openState(path).close()
+    chmodSync(statePath(path), 0o400)
+    chmodSync(path, 0o500)
+    expect(() => openState(path)).toThrow(/state\.sqlite cannot be opened: permission denied/)
+    chmodSync(path, 0o700)
+  })
+
+  it('keeps all or nothing of what does not fit on the disk', () => {
+    const database = new Database(statePath(folder()))
+    database.run('pragma max_page_count = 40')
+    const write = (): void => {
+      for (let i = 0; i < 1000; i++)
+        database.run("insert into items (kind, id, data) values ('group', ?, ?)", [i, 'x'.repeat(1000)])
+    }
+    expect(() => database.transaction(write)).toThrow(/cannot be written: the disk is full$/)
+    expect(database.all('select * from items')).toEqual([])
+    database.transaction(() =>
+      database.run("insert into items (kind, id, data) values ('group', 'small', '1')")
+    )
+    expect(database.all('select id from items')).toEqual([{ id: 'small' }])
+    database.close()
+  })
+})
+
+it('damaged rows are left out and told, the others are there', () => {
+  const path = folder()
+  const state = openState(path)
+  const notices = ['n1', 'n2'].map(id => testNotice(id))
+  state.commit(testChanges({ alerts: [testAlert('a'), testAlert('b')], notices }))
+  meddle(path, "update alerts set data = substr(data, 1, 20) where id = 'a'")
+  meddle(path, "update outbox set data = 'null' where id = 'n1'")
+  for (let i = 0; i < 2; i++) expect(state.load().alerts.map(({ id }) => id)).toEqual(['b'])
+  expect(state.outbox().map(({ notice }) => notice.id)).toEqual(['n2'])
+  expect(state.due(0, []).map(({ notice }) => notice.id)).toEqual(['n2'])
+  expect(state.deliveries({ limit: 10 })).toMatchObject([{ notice: 'n1', state: 'failed' }])
+  expect(state.backlog().waiting).toBe(1)
+  expect(state.problems()).toEqual([
+    expect.stringMatching(/^alerts a is damaged: .*JSON/),
+    'outbox n1 is damaged: its text is no object'
+  ])
+  state.close()
+})
+
+describe('several processes', () => {
+  const COUNT = 100
+  const start = (path: string): ChildProcess => {
+    const script = fileURLToPath(new URL('./testing/peer.ts', import.meta.url))
+    return spawn(process.execPath, [script, path, String(COUNT)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  }
+
+  it('make and use one state at the same time', async () => {
+    const path = folder()
+    const peers = Array.from({ length: 3 }, () => start(path))
+    const codes = await Promise.all(peers.map(async peer => (await once(peer, 'exit'))[0]))
+    expect(codes).toEqual([0, 0, 0])
+    const state = openState(path)
+    expect(state.transitions({ limit: 1000 })).toHaveLength(3 * COUNT)
+    expect(state.takeAcknowledgements()).toHaveLength(3 * COUNT)
+    state.close()
+  })
+
+  it('see that another has written, and lose nothing of it', async () => {
+    const path = folder()
+    const state = openState(path)
+    const version = state.version()
+    state.commit(testChanges({ alerts: [testAlert('a')] }))
+    expect(state.version()).toBe(version)
+    const peer = start(path)
+    let over = false
+    const exit = once(peer, 'exit').finally(() => (over = true))
+    let taken = 0
+    for (let at = 0, last = false; !last; at++) {
+      last = over
+      const requests = state.takeAcknowledgements()
+      taken += requests.length
+      state.commit(testChanges({ alerts: [testAlert('a', { bad: at })] }))
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect((await exit)[0]).toBe(0)
+    expect(taken).toBe(COUNT)
+    expect(state.version()).not.toBe(version)
+    expect(state.transitions({ limit: 1000 })).toHaveLength(COUNT)
+    state.close()
+  })
+})

@@ -1,0 +1,4 @@
+import { stateContract } from './contract.ts'
+import { openState } from './store.ts'
+
+stateContract('state in memory', () => openState(undefined))

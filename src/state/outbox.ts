@@ -1,0 +1,140 @@
+import type { Notice } from '../alerts/model.ts'
+import type { Database, Row } from './database.ts'
+import type { deliveryRecords } from './deliveries.ts'
+import { atMost, type Rows } from './rows.ts'
+import type { Backlog, DeliveryRecord, Outgoing, Remaining, StateStore } from './types.ts'
+
+/** After so many tries a receiver was down, and did not just stumble: when it takes a notice, that is over. */
+const OUTAGE = 3
+
+const COLUMNS = 'id, receiver, tries, due, done, refused, why, data'
+
+/** The oldest notice of each receiver that can be sent. */
+const DUE = `
+  with under_way (id) as materialized (select value from json_each(?2))
+  select ${COLUMNS} from outbox where seq in (
+    select (
+      select seq from outbox one
+      where receiver = waits.receiver and due <= ?1 and id not in (select id from under_way)
+        and not exists (
+          select 1 from outbox before
+          where before.receiver = one.receiver and before.thread_group = one.thread_group and before.seq < one.seq
+            and before.due is not null and (before.holds or before.id in (select id from under_way))
+        )
+      order by seq limit 1
+    ) from (select distinct receiver from outbox where due <= ?1) waits
+  ) order by seq`
+
+type Outbox = Pick<StateStore, 'due' | 'nextDue' | 'outbox' | 'backlog' | 'tried'> & {
+  /** To be called in a transaction. */
+  readonly add: (notice: Notice) => void
+  readonly forget: (before: number) => void
+}
+
+/** Notices on their way. */
+export function outbox(
+  database: Database,
+  rows: Rows,
+  deliveries: ReturnType<typeof deliveryRecords>
+): Outbox {
+  const setAside = (row: Row, now: number): void => {
+    database.run('update outbox set due = null where id = ?', [String(row['id'])])
+    deliveries.add({
+      notice: String(row['id']),
+      receiver: String(row['receiver']),
+      title: '',
+      at: now,
+      try: Number(row['tries']),
+      state: 'failed',
+      says: 'it is damaged in the database'
+    })
+  }
+  return {
+    add: notice => {
+      add(database, notice)
+      deliveries.tells(notice)
+    },
+    due: (now, underWay) => {
+      for (;;) {
+        const found = database
+          .all(DUE, [now, JSON.stringify(underWay)])
+          .map(row => ({ row, one: outgoing(rows, row) }))
+        const damaged = found.filter(({ one }) => one === undefined)
+        if (damaged.length === 0) return found.flatMap(({ one }) => one ?? [])
+        database.transaction(() => damaged.forEach(({ row }) => setAside(row, now)))
+      }
+    },
+    nextDue: after => {
+      const next = database.all('select min(due) as due from outbox where due > ?', [after])[0]?.['due']
+      return typeof next === 'number' ? next : undefined
+    },
+    outbox: () =>
+      database
+        .all(`select ${COLUMNS} from outbox where due is not null order by seq limit ?`, [atMost(Infinity)])
+        .flatMap(row => outgoing(rows, row) ?? []),
+    backlog: () => backlog(database),
+    tried: (record, left) =>
+      database.transaction(() => {
+        note(database, record, left)
+        deliveries.add(record)
+      }),
+    forget: before => {
+      database.run('delete from outbox where due is null and created < ?', [before])
+    }
+  }
+}
+
+function add(database: Database, notice: Notice): void {
+  const { id, receiver, group, created } = notice
+  // What has the same id is the same notice.
+  database.run(
+    'insert or ignore into outbox (id, receiver, thread_group, created, due, data) values (?, ?, ?, ?, 0, ?)',
+    [id, receiver, group, created, JSON.stringify(notice)]
+  )
+}
+
+function outgoing(rows: Rows, row: Row): Outgoing | undefined {
+  const [notice] = rows.parse<Notice>('outbox', row, row['data'])
+  const [done] = rows.parse<string[]>('outbox', row, row['done'])
+  const [refused] = rows.parse<string[]>('outbox', row, row['refused'])
+  if (!notice || !done || !refused) return undefined
+  const { tries, due, why } = row
+  return {
+    notice,
+    done,
+    refused,
+    tries: Number(tries),
+    due: Number(due),
+    ...(typeof why === 'string' && { why })
+  }
+}
+
+function note(database: Database, record: DeliveryRecord, left: Remaining | undefined): void {
+  const { notice, receiver, says, latency } = record
+  if (left) {
+    const { done, refused, due } = left
+    const holds = done.length + refused.length === 0 ? 1 : 0
+    database.run(
+      'update outbox set done = ?, refused = ?, due = ?, why = ?, tries = ?, holds = holds and ? where id = ?',
+      [JSON.stringify(done), JSON.stringify(refused), due, says, record.try, holds, notice]
+    )
+  } else database.run('delete from outbox where id = ?', [notice])
+  // What has waited is tried at once, oldest first. What fails all the same has itself to blame, and holds nothing back.
+  if (latency !== undefined)
+    database.run(
+      'update outbox set due = 0, holds = 0 where receiver = ? and id <> ? and holds and tries >= ? and due is not null',
+      [receiver, notice, OUTAGE]
+    )
+}
+
+function backlog(database: Database): Backlog {
+  const sql = `select count(*) as waiting, min(created) as since,
+    (select why from outbox where why is not null and due is not null order by seq limit 1) as why
+    from outbox where due is not null`
+  const { waiting, since, why } = database.all(sql)[0] ?? {}
+  return {
+    waiting: Number(waiting),
+    ...(typeof since === 'number' && { since }),
+    ...(typeof why === 'string' && { why })
+  }
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import type { Silence } from '../alerts/model.ts'
+import type { Database } from './database.ts'
+import type { Rows } from './rows.ts'
+import type { Acknowledging, StateStore } from './types.ts'
+
+/** Bytes of a secret: as many as SHA-256 gives. */
+const SECRET = 32
+
+type Requests = Pick<
+  StateStore,
+  'silences' | 'addSilence' | 'endSilence' | 'acknowledge' | 'takeAcknowledgements' | 'secret'
+> & {
+  /** Removes the acknowledgements that were taken; to be called in the transaction that holds what came of them. */
+  readonly removeTaken: () => void
+  readonly forget: (before: number) => void
+}
+
+/** What users ask for, in whatever process, and the secrets that their links are signed with. */
+export function requests(database: Database, rows: Rows): Requests {
+  // The last acknowledgement that was taken.
+  let taken = 0
+  return {
+    silences: () => rows.read('silences', 'select id, data from silences order by created, id'),
+    addSilence: silence => writeSilence(database, silence),
+    endSilence: (id, now) => database.transaction(() => endSilence(database, rows, id, now)),
+    acknowledge: request => {
+      database.run('insert into acknowledgements (data) values (?)', [JSON.stringify(request)])
+    },
+    takeAcknowledgements: () => {
+      const sql = 'select seq, data from acknowledgements where seq > ? order by seq'
+      const found = database.all(sql, [taken])
+      taken = Number(found.at(-1)?.['seq'] ?? taken)
+      return found.flatMap(row => rows.parse<Acknowledging>('acknowledgements', row, row['data']))
+    },
+    removeTaken: () => {
+      database.run('delete from acknowledgements where seq <= ?', [taken])
+    },
+    secret: name => secret(database, name) ?? made(database, name),
+    forget: before => {
+      database.run('delete from silences where ends < ?', [before])
+    }
+  }
+}
+
+function writeSilence(database: Database, silence: Silence): void {
+  const { id, created, ends } = silence
+  database.run('insert or replace into silences (id, created, ends, data) values (?, ?, ?, ?)', [
+    id,
+    created,
+    ends,
+    JSON.stringify(silence)
+  ])
+}
+
+function endSilence(database: Database, rows: Rows, id: string, now: number): boolean {
+  const sql = 'select id, data from silences where id = ? and ends > ?'
+  const [silence] = rows.read<Silence>('silences', sql, [id, now])
+  if (silence) writeSilence(database, { ...silence, ends: now })
+  return silence !== undefined
+}
+
+function secret(database: Database, name: string): Buffer | undefined {
+  const value = database.all('select value from secrets where name = ?', [name])[0]?.['value']
+  return value instanceof Uint8Array ? Buffer.from(value) : undefined
+}
+
+function made(database: Database, name: string): Buffer {
+  const value = randomBytes(SECRET)
+  database.run('insert or ignore into secrets (name, value) values (?, ?)', [name, value])
+  // Another process may have been quicker.
+  return secret(database, name) ?? value
+}

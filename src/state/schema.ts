@@ -1,0 +1,49 @@
+/**
+ * How the database comes from each version to the next, from nothing on. What Visor has been released with is never changed:
+ * something new is one more entry. The columns beside `data` (JSON) are what is looked for.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create table alerts (
+    id text primary key, rule text not null, phase text not null, since real not null, resolved real, data text not null
+  ) strict;
+  create index alerts_since on alerts (since);
+  create index alerts_rule on alerts (rule, since);
+  create index alerts_phase on alerts (phase, since);
+
+  create table items (kind text not null, id text not null, data text not null, primary key (kind, id)) strict;
+
+  create table transitions (
+    seq integer primary key, at real not null, alert text not null, rule text not null, data text not null
+  ) strict;
+  create index transitions_at on transitions (at);
+  create index transitions_alert on transitions (alert, at);
+  create index transitions_rule on transitions (rule, at);
+
+  create table silences (id text primary key, created real not null, ends real not null, data text not null) strict;
+
+  create table acknowledgements (seq integer primary key autoincrement, data text not null) strict;
+
+  -- due: null for one that is damaged and set aside. holds: those after it in its group wait for it.
+  create table outbox (
+    seq integer primary key, id text not null unique, receiver text not null, thread_group text not null,
+    created real not null, due real, tries integer not null default 0, holds integer not null default 1,
+    done text not null default '[]', refused text not null default '[]', why text, data text not null
+  ) strict;
+  create index outbox_due on outbox (due, receiver);
+  create index outbox_receiver on outbox (receiver);
+  create index outbox_group on outbox (receiver, thread_group);
+
+  create table deliveries (seq integer primary key, notice text not null, at real not null, data text not null) strict;
+  create index deliveries_at on deliveries (at);
+  create index deliveries_notice on deliveries (notice, at);
+
+  -- Which alerts a notice tells of.
+  create table told (alert text not null, notice text not null, rule text not null, primary key (alert, notice))
+    strict, without rowid;
+  create index told_notice on told (notice);
+  create index told_rule on told (rule, notice);
+
+  create table secrets (name text primary key, value blob not null) strict;
+  `
+]

@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { alertRecords } from './alerts.ts'
+import { Database } from './database.ts'
+import { deliveryRecords } from './deliveries.ts'
+import { outbox } from './outbox.ts'
+import { requests } from './requests.ts'
+import { Rows } from './rows.ts'
+import type { Changes, StateStore } from './types.ts'
+
+/** Where the state of the store in a folder is. */
+export function statePath(folder: string): string {
+  return join(folder, 'state.sqlite')
+}
+
+/**
+ * Opens the state in a store's folder; makes folder and file where they are not there. Without a folder it lives in memory.
+ * Any number of processes may have it open.
+ * @throws VisorError STATE
+ */
+export function openState(folder: string | undefined): StateStore {
+  return stateOf(new Database(folder === undefined ? undefined : statePath(folder)))
+}
+
+function stateOf(database: Database): StateStore {
+  const rows = new Rows(database)
+  const alerts = alertRecords(database, rows)
+  const asked = requests(database, rows)
+  const deliveries = deliveryRecords(database, rows)
+  const notices = outbox(database, rows, deliveries)
+  const write = (changes: Changes): void => {
+    alerts.write(changes)
+    for (const notice of changes.notices) notices.add(notice)
+    asked.removeTaken()
+  }
+  const forget = (before: number): void => {
+    for (const part of [alerts, asked, notices, deliveries]) part.forget(before)
+  }
+  return {
+    load: () => ({ ...alerts.load(), silences: asked.silences() }),
+    commit: changes => {
+      if (Object.values(changes).some(changed => changed.length > 0))
+        database.transaction(() => write(changes))
+    },
+    alert: alerts.alert,
+    alerts: alerts.alerts,
+    transitions: alerts.transitions,
+    silences: asked.silences,
+    addSilence: asked.addSilence,
+    endSilence: asked.endSilence,
+    acknowledge: asked.acknowledge,
+    takeAcknowledgements: asked.takeAcknowledgements,
+    version: () => Number(database.all('pragma data_version')[0]?.['data_version']),
+    due: notices.due,
+    nextDue: notices.nextDue,
+    outbox: notices.outbox,
+    backlog: notices.backlog,
+    tried: notices.tried,
+    deliveries: deliveries.deliveries,
+    secret: asked.secret,
+    forget: before => database.transaction(() => forget(before)),
+    problems: () => rows.problems,
+    close: () => database.close()
+  }
+}

@@ -1,0 +1,41 @@
+import type { Notice } from '../../alerts/model.ts'
+import type { Notifier, Sent } from '../../notifiers/kind.ts'
+
+/** One call of a receiver, which the test answers. */
+export interface Call {
+  readonly notice: Notice
+  readonly done: readonly string[]
+  readonly signal: AbortSignal
+  readonly answer: (sent: Partial<Sent>) => void
+  readonly fail: (error: Error) => void
+}
+
+/** A notifier whose answers the test gives: by hand, or all alike. */
+export class TestReceiver implements Notifier {
+  readonly target = 'test'
+  /** All calls, the newest last. */
+  readonly calls: Call[] = []
+  readonly #answer: ((call: Call) => void) | undefined
+
+  constructor(answer?: (call: Call) => void) {
+    this.#answer = answer
+  }
+
+  get ids(): string[] {
+    return this.calls.map(({ notice }) => notice.id)
+  }
+
+  send(notice: Notice, done: readonly string[], signal: AbortSignal): Promise<Sent> {
+    const { promise, resolve, reject } = Promise.withResolvers<Sent>()
+    const answer = (sent: Partial<Sent>): void => resolve({ accepted: [], refused: [], later: [], ...sent })
+    const call = { notice, done, signal, answer, fail: reject }
+    this.calls.push(call)
+    this.#answer?.(call)
+    return promise
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Takes all. */
+export const takes = (call: Call): void => call.answer({ accepted: ['test'] })

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Alert, Notice } from '../../alerts/model.ts'
+import type { Changes, DeliveryRecord } from '../types.ts'
+
+/** A folder for one test, gone when the scope ends. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'visor-state-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export function testAlert(id: string, more: Partial<Alert> = {}): Alert {
+  return {
+    id,
+    rule: 'errors',
+    title: 'Server errors',
+    severity: 'critical',
+    key: '["a.example"]',
+    labels: { vhost: 'a.example' },
+    phase: 'firing',
+    since: 1000,
+    fired: 2000,
+    bad: 3000,
+    judgement: { state: 'bad', value: 0.072, threshold: 0.05, unit: 'share', samples: 1204, says: '7.2 %' },
+    evidence: { lines: [], shares: [], errors: [] },
+    moments: { read: 1999, counted: 1999.5, fired: 2000.25 },
+    flapping: false,
+    ...more
+  }
+}
+
+export function testNotice(id: string, more: Partial<Notice> = {}): Notice {
+  return {
+    id,
+    receiver: 'mail',
+    occasion: 'fired',
+    group: `group of ${id}`,
+    thread: id,
+    created: 2001,
+    severity: 'critical',
+    title: `title of ${id}`,
+    firing: [],
+    resolved: [],
+    ...more
+  }
+}
+
+export function testChanges(some: Partial<Changes>): Changes {
+  return { alerts: [], dropped: [], groups: [], receivers: [], transitions: [], notices: [], ...some }
+}
+
+export function testRecord(notice: string, more: Partial<DeliveryRecord> = {}): DeliveryRecord {
+  const title = `title of ${notice}`
+  return { notice, receiver: 'mail', title, at: 5000, try: 1, state: 'sent', says: 'accepted', ...more }
+}
