@@ -59,6 +59,8 @@ export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Options as a user writes them. */
   readonly example: z.input<Schema>
   readonly options: Schema
+  /** The options with each path made absolute. */
+  withPaths?(options: z.output<Schema>, absolute: (path: string) => string): z.output<Schema>
   /** Opens it without connecting anywhere. @throws VisorError when it can never work as it is told */
   open(options: z.output<Schema>, world: NotifierWorld): Notifier | Promise<Notifier>
 }

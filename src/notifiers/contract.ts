@@ -1,0 +1,109 @@
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import type { Notifier, NotifierKind, NotifierWorld } from './kind.ts'
+import { HOSTILE_NOTICE } from './testing/hostile.ts'
+import { NOTICES } from './testing/samples.ts'
+import { worldOf } from './testing/world.ts'
+import { until } from '../sources/testing/client.ts'
+
+/** A notifier under test and what stands behind it. */
+export interface Fixture extends AsyncDisposable {
+  readonly kind: NotifierKind
+  /** As a user writes them. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly world?: Partial<NotifierWorld>
+  /** What has arrived, a text for each notice. */
+  readonly received: () => readonly string[] | Promise<readonly string[]>
+  /** Part of the target's name, which messages about it hold. */
+  readonly named: string
+  /** What must be in no message. */
+  readonly secrets?: readonly string[]
+  /** Makes it not to be reached any more, or to fail. */
+  readonly fail: () => void | Promise<void>
+  /** Makes it never answer; absent for what answers at once. */
+  readonly hang?: () => void | Promise<void>
+  /** How many connections, processes and the like are open. */
+  readonly open?: () => number
+}
+
+const never = new AbortController().signal
+
+export async function opened({ kind, options, world }: Fixture): Promise<Notifier> {
+  return kind.open(kind.options.parse(options), worldOf(world))
+}
+
+/** What every notifier must do, whomever it tells. `make` gives a fresh one that nothing was sent to. */
+export function conformsToNotifier(make: () => Promise<Fixture>): void {
+  it('takes its example, and says what its options are for', async () => {
+    await using fixture = await make()
+    const { kind } = fixture
+    kind.options.parse(kind.example)
+    expect(kind.options.safeParse({ ...kind.example, nonsense: 1 }).success).toBe(false)
+    const { properties = {} } = z.toJSONSchema(kind.options, { io: 'input' })
+    for (const option of Object.values(properties)) expect(option).toHaveProperty('description')
+  })
+
+  it('tells of alerts that fire, of their end, and of whatever a log can hold', async () => {
+    await using fixture = await make()
+    const notifier = await opened(fixture)
+    for (const notice of [NOTICES.fired, NOTICES.resolved, HOSTILE_NOTICE, NOTICES.test]) {
+      const sent = await notifier.send(notice, [], never)
+      expect([sent.accepted.length > 0, sent.refused, sent.later]).toEqual([true, [], []])
+    }
+    const [fired, resolved, hostile, test] = await fixture.received()
+    expect(fired).toContain('7.2 % of 1,204 requests')
+    expect(resolved).toContain('0.2 % of 1,118 requests')
+    expect(hostile).toContain('first seen')
+    expect(test).toMatch(/test/i)
+    await notifier.close()
+  })
+
+  it('tells those nothing who have it already', async () => {
+    await using fixture = await make()
+    const notifier = await opened(fixture)
+    const { accepted } = await notifier.send(NOTICES.fired, [], never)
+    expect(await notifier.send(NOTICES.fired, accepted, never)).toEqual({
+      accepted: [],
+      refused: [],
+      later: []
+    })
+    expect(await fixture.received()).toHaveLength(1)
+    await notifier.close()
+  })
+
+  it('names what it could not tell, without what is secret', async () => {
+    await using fixture = await make()
+    const notifier = await opened(fixture)
+    await fixture.fail()
+    const error: unknown = await notifier.send(NOTICES.fired, [], never).catch((error: unknown) => error)
+    const message = error instanceof Error ? error.message : ''
+    expect(message).toContain(fixture.named)
+    expect(notifier.target).toContain(fixture.named)
+    for (const secret of fixture.secrets ?? []) expect(message + notifier.target).not.toContain(secret)
+    expect(await fixture.received()).toEqual([])
+    await notifier.close()
+  })
+
+  it('sends nothing once the signal has aborted, and leaves off when it does', async () => {
+    await using fixture = await make()
+    const notifier = await opened(fixture)
+    await expect(notifier.send(NOTICES.fired, [], AbortSignal.abort('stopped'))).rejects.toBe('stopped')
+    const abort = new AbortController()
+    await fixture.hang?.()
+    const sent = fixture.hang
+      ? notifier.send(NOTICES.fired, [], abort.signal)
+      : Promise.reject(new Error('no'))
+    setTimeout(() => abort.abort(new Error('stopped')), 50)
+    await expect(sent).rejects.toThrow(fixture.hang ? 'stopped' : 'no')
+    await notifier.close()
+  })
+
+  it('holds nothing when it is closed, and may be closed twice', async () => {
+    await using fixture = await make()
+    const notifier = await opened(fixture)
+    await Promise.all([NOTICES.fired, NOTICES.resolved].map(notice => notifier.send(notice, [], never)))
+    await notifier.close()
+    await notifier.close()
+    await until(() => (fixture.open?.() ?? 0) === 0)
+  })
+}

@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream'
+import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
+import type { Server } from './server.ts'
+
+export interface Envelope {
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+/** A connection to a mail server, logged in, over which mails are sent one after the other. */
+export class Session {
+  /** Called when it has ended, whoever ended it. */
+  onEnd: () => void = () => {}
+  #hungUp = false
+  readonly #connection: SMTPConnection
+  /** Gives up waiting for an answer. */
+  #fail: (error: Error) => void = () => {}
+
+  private constructor({ connection }: Server) {
+    this.#connection = new SMTPConnection(connection)
+    this.#connection.on('error', error => this.#fail(error))
+    this.#connection.on('end', () => {
+      // What it was ended for may be told after that.
+      setImmediate(() => this.#fail(new Error('the connection was closed')))
+      this.onEnd()
+    })
+  }
+
+  /** Connects, encrypts and logs in. */
+  static async open(server: Server, signal: AbortSignal): Promise<Session> {
+    const session = new Session(server)
+    const connection = session.#connection
+    const { login } = server
+    try {
+      await session.#answer<void>(signal, (resolve, reject) =>
+        connection.connect(error => (error ? reject(error) : resolve()))
+      )
+      if (!login) return session
+      if (!connection.allowsAuth) throw new Error('it offers no login')
+      await session.#answer<void>(signal, (resolve, reject) =>
+        connection.login(login, error => (error ? reject(error) : resolve()))
+      )
+      return session
+    } catch (error) {
+      session.close()
+      throw error
+    }
+  }
+
+  get ended(): boolean {
+    return this.#connection.destroyed
+  }
+
+  /** Whether the server had hung up before anything of the last mail was sent. */
+  get hungUp(): boolean {
+    return this.#hungUp
+  }
+
+  /** Sends a mail. When that fails, the session is of no use any more. */
+  async send({ from, to }: Envelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+    const stream = Readable.from(mail)
+    try {
+      return await this.#answer<SMTPConnectionSendInfo>(signal, (resolve, reject) =>
+        this.#connection.send({ from, to: [...to], size: mail.length }, stream, (error, info) =>
+          error ? reject(error) : resolve(info)
+        )
+      )
+    } finally {
+      this.#hungUp = this.ended && !stream.readableDidRead
+    }
+  }
+
+  close(): void {
+    if (this.#connection.stage === 'connected') this.#connection.quit()
+    this.#connection.close()
+  }
+
+  /** What `ask` resolves to, unless the connection fails or the signal aborts before. */
+  async #answer<T>(
+    signal: AbortSignal,
+    ask: (resolve: (value: T) => void, reject: (error: Error) => void) => void
+  ): Promise<T> {
+    signal.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const leave = (): void => reject(signal.reason)
+    signal.addEventListener('abort', leave)
+    this.#fail = reject
+    try {
+      ask(resolve, reject)
+      return await promise
+    } finally {
+      signal.removeEventListener('abort', leave)
+      this.#fail = () => {}
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
+import { within } from '../within.ts'
+import type { Server } from './server.ts'
+import { Session, type Envelope } from './session.ts'
+
+/** Servers may hang up after five minutes (RFC 5321, 4.5.3.2.7): by then a session has been exchanged (milliseconds). */
+const RESTS = 240_000
+
+/** A session that rested for so long was no failure, whoever ended it (milliseconds). */
+const LASTING = 30_000
+
+/** The first and the longest wait before a session is opened again that failed (milliseconds). */
+const FIRST_WAIT = 1000
+const LONGEST_WAIT = 300_000
+
+/**
+ * Sessions with a mail server. One is always kept open, so that a mail has to wait for nothing; further ones are opened while
+ * several mails are sent at the same time.
+ */
+export class Sessions {
+  readonly #server: Server
+  readonly #timeout: number
+  readonly #clock: () => number
+  readonly #resting = new Map<Session, { readonly since: number; readonly timer: NodeJS.Timeout }>()
+  readonly #all = new Set<Session>()
+  readonly #closing = new AbortController()
+  #opening: NodeJS.Timeout | undefined
+  #wait = 0
+
+  /** `timeout`: how long opening one may take while nobody waits for it, in milliseconds. */
+  constructor(server: Server, timeout: number, clock: () => number) {
+    this.#server = server
+    this.#timeout = timeout
+    this.#clock = clock
+  }
+
+  /** Sends a mail over a session that rests, or a new one. */
+  async send(envelope: Envelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+    const resting = this.#take()
+    const session = resting ?? (await this.#open(signal))
+    try {
+      const info = await session.send(envelope, mail, signal)
+      this.#wait = 0
+      clearTimeout(this.#opening)
+      this.#opening = undefined
+      this.#rest(session)
+      return info
+    } catch (error) {
+      session.close()
+      this.keepOne()
+      // The server had hung up on a session that rested: the mail has not been tried.
+      if (resting && session.hungUp && !signal.aborted) return this.send(envelope, mail, signal)
+      throw error
+    }
+  }
+
+  /** Opens a session in the background where none rests. */
+  keepOne(): void {
+    if (this.#resting.size > 0 || this.#opening || this.#closing.signal.aborted) return
+    this.#opening = setTimeout(() => void this.#openAnother(), this.#wait)
+    this.#opening.unref()
+  }
+
+  close(): void {
+    this.#closing.abort(new Error('it is closed'))
+    clearTimeout(this.#opening)
+    for (const session of this.#all) session.close()
+  }
+
+  async #open(signal: AbortSignal): Promise<Session> {
+    const session = await Session.open(this.#server, AbortSignal.any([signal, this.#closing.signal]))
+    this.#all.add(session)
+    session.onEnd = () => this.#ended(session)
+    return session
+  }
+
+  async #openAnother(): Promise<void> {
+    // What hinders it meets whoever sends next, too, and is told there.
+    const session = await within(this.#timeout, this.#closing.signal, signal => this.#open(signal)).catch(
+      () => {}
+    )
+    this.#opening = undefined
+    this.#wait = Math.min(Math.max(FIRST_WAIT, 2 * this.#wait), LONGEST_WAIT)
+    if (session) this.#rest(session)
+    else this.keepOne()
+  }
+
+  #rest(session: Session): void {
+    if (session.ended) return
+    const timer = setTimeout(() => session.close(), RESTS)
+    timer.unref()
+    this.#resting.set(session, { since: this.#clock(), timer })
+  }
+
+  #take(): Session | undefined {
+    const [session] = this.#resting.keys()
+    if (session) this.#leave(session)
+    return session
+  }
+
+  /** It rests no longer; tells whether it did. */
+  #leave(session: Session): boolean {
+    const rest = this.#resting.get(session)
+    if (!rest) return false
+    clearTimeout(rest.timer)
+    if (this.#clock() - rest.since >= LASTING) this.#wait = 0
+    return this.#resting.delete(session)
+  }
+
+  #ended(session: Session): void {
+    this.#all.delete(session)
+    if (this.#leave(session)) this.keepOne()
+  }
+}

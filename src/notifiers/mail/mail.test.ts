@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { Notice } from '../../alerts/model.ts'
+import { viewOf } from '../message/compose.ts'
+import { HOSTILE_NOTICE } from '../testing/hostile.ts'
+import { NOTICES } from '../testing/samples.ts'
+import { pagedWorld } from '../testing/world.ts'
+import { UNSEEN } from '../testing/unseen.ts'
+import { htmlOf } from './html.ts'
+
+const html = (notice: Notice): string => htmlOf(viewOf(notice, pagedWorld(), () => false))
+const all = [...Object.values(NOTICES), HOSTILE_NOTICE].map((notice): [string, Notice] => [notice.id, notice])
+
+/** Names of the elements, and of their attributes. */
+function namesOf(text: string): { elements: Set<string>; attributes: Set<string> } {
+  const tags = [...text.matchAll(/<([a-z]\w*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*>/g)]
+  const attributes = tags.flatMap(([, , inside = '']) =>
+    [...inside.matchAll(/([\w-]+)="/g)].map(([, name = '']) => name)
+  )
+  return { elements: new Set(tags.map(([, name = '']) => name)), attributes: new Set(attributes) }
+}
+
+const ELEMENTS = new Set([
+  'html',
+  'head',
+  'meta',
+  'title',
+  'style',
+  'body',
+  'div',
+  'table',
+  'tr',
+  'td',
+  'h1',
+  'b',
+  'span',
+  'a'
+])
+
+describe('the HTML of a mail', () => {
+  it.each(all)('of %s is small, and has nothing from elsewhere', (_, notice) => {
+    const text = html(notice)
+    expect(Buffer.byteLength(text)).toBeLessThan(100_000)
+    expect(text).not.toMatch(/src=(?!x )|url\(|@import|<link|<img(?! )/)
+    const addresses = [...text.matchAll(/href="([^"]*)"/g)].map(([, address]) => address)
+    for (const address of addresses) expect(address).toMatch(/^https:\/\/visor\.example\.org\//)
+  })
+
+  it.each(all)('of %s has no elements but its own', (_, notice) => {
+    const { elements, attributes } = namesOf(html(notice))
+    expect([...elements].filter(name => !ELEMENTS.has(name))).toEqual([])
+    expect([...attributes].filter(name => name.startsWith('on'))).toEqual([])
+  })
+
+  it.each(all)('of %s closes what it opens', (_, notice) => {
+    const text = html(notice)
+    for (const name of ['table', 'tr', 'td', 'div', 'span', 'a', 'b', 'h1', 'body', 'html'])
+      expect([name, text.split(new RegExp(`<${name}[\\s>]`)).length]).toEqual([
+        name,
+        text.split(`</${name}>`).length
+      ])
+  })
+
+  it('shows what a log says as text', () => {
+    const text = html(HOSTILE_NOTICE)
+    expect(text).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(text).toContain('&lt;%= it %&gt;')
+    expect(text).not.toContain('<script')
+    expect(text).not.toMatch(UNSEEN)
+  })
+
+  it('says what the view says, in this order', () => {
+    const text = html(NOTICES.digest).replaceAll(/^.*<body|<[^>]*>/gs, ' ')
+    const parts = [
+      '2 alerts fire',
+      'Bad since',
+      'Acknowledge',
+      'Alerts that fire',
+      'Resolved',
+      'Held back',
+      'What grew most',
+      'Lines'
+    ]
+    expect(parts.map(part => text.indexOf(part)).every((at, i, all) => at > (all[i - 1] ?? -1))).toBe(true)
+  })
+})

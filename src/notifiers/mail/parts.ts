@@ -1,0 +1,138 @@
+import { MONO, paint, TABLE, title } from './style.ts'
+
+/*
+ * Parts of a mail: templates of eta over a view as `it`, with more where that is said. `<%=` escapes whatever it puts in; `<%~`
+ * puts in other parts and `paint`, which know no text of a log.
+ */
+
+const SMALL = 'font-size:12px;line-height:18px'
+const BREAK = 'word-break:break-word;overflow-wrap:anywhere'
+
+/** `it.bar`: pairs of a part (0 to 1) and its paint, side by side. */
+export const bar = `
+<table ${TABLE}><tr>
+<% let rest = 100 %>
+<% for (const [part, look] of it.bar) { %>
+  <% const width = Math.min(rest, part > 0 ? Math.max(1, Math.round(100 * part)) : 0) %>
+  <% rest -= width %>
+  <% if (width > 0) { %>
+    <td width="<%= width %>%" <%~ paint(look, 'height:8px;line-height:8px;font-size:1px') %>>&nbsp;</td>
+  <% } %>
+<% } %>
+<% if (rest > 0) { %>
+  <td width="<%= rest %>%" ${paint('track', 'height:8px;line-height:8px;font-size:1px')}>&nbsp;</td>
+<% } %>
+</tr></table>`
+
+export const bars = `
+<table ${TABLE}>
+<% for (const { name, text, part, tone } of it.detail.bars) { %>
+<tr>
+  <td ${paint('soft', `${SMALL};padding:3px 14px 3px 0;white-space:nowrap`)}><%= name %></td>
+  <td width="100%" style="padding:3px 0"><%~ include('@bar', { bar: [[part, 'fill-' + tone]] }) %></td>
+  <td align="right" <%~ paint('text-' + tone, 'font-size:13px;line-height:18px;font-weight:600;padding:3px 0 3px 14px;white-space:nowrap') %>><%= text %></td>
+</tr>
+<% } %>
+</table>`
+
+/** What the alert is of, and when it was. */
+export const facts = `
+<table ${TABLE}>
+<% for (const { name, text } of [...it.detail.labels, ...it.detail.times]) { %>
+<tr>
+  <td width="110" ${paint('soft', `${SMALL};padding:1px 14px 1px 0;white-space:nowrap;vertical-align:top`)}><%= name %></td>
+  <td ${paint('ink', `font-size:13px;line-height:18px;padding:1px 0;${BREAK}`)}><%= text %></td>
+</tr>
+<% } %>
+</table>`
+
+export const shares = `
+${title('What grew most')}
+<table ${TABLE}>
+<% for (const { name, text, count, before, now, part, partBefore } of it.detail.shares) { %>
+<tr>
+  <td style="padding:4px 0 8px">
+    <div ${paint('faint', 'font-size:11px;line-height:16px')}><%= name %></div>
+    <table ${TABLE}><tr>
+      <td ${paint('ink', `${MONO};font-size:13px;line-height:18px;padding:0 14px 4px 0;${BREAK}`)}><%= text %></td>
+      <td align="right" ${paint('ink', 'font-size:13px;line-height:18px;padding:0 0 4px;white-space:nowrap;vertical-align:bottom')}><span ${paint('faint')}><%= before %> &rarr;</span> <b><%= now %></b> <span ${paint('faint')}>(<%= count %>)</span></td>
+    </tr></table>
+    <%~ include('@bar', { bar: [[Math.min(part, partBefore), 'fill-calm'], [part - partBefore, 'fill-info']] }) %>
+  </td>
+</tr>
+<% } %>
+</table>`
+
+/** `it.lines`: string[], under `it.title`, in the paint `it.look`. */
+export const lines = `
+${title('<%= it.title %>')}
+<table ${TABLE}>
+<% for (const line of it.lines) { %>
+<tr><td <%~ paint(['sunken', 'card-line', it.look], '${MONO};font-size:12px;line-height:17px;padding:7px 12px;border-bottom-width:2px;border-bottom-style:solid;${BREAK}') %>><%= line %></td></tr>
+<% } %>
+</table>`
+
+export const mitigation = `
+${title('To keep <%= it.detail.mitigation.address %> out')}
+<table ${TABLE}>
+<% for (const { name, code } of it.detail.mitigation.snippets) { %>
+<tr>
+  <td ${paint('soft', `${SMALL};padding:6px 0 2px`)}><%= name %></td>
+</tr>
+<tr>
+  <td ${paint(['sunken', 'ink'], `${MONO};font-size:12px;line-height:17px;padding:7px 12px;white-space:pre-wrap;${BREAK}`)}><%= code %></td>
+</tr>
+<% } %>
+</table>`
+
+/** `it.items` and `it.more`: a Listing, under `it.title`. */
+export const listing = `
+${title('<%= it.title %>')}
+<table ${TABLE}>
+<% for (const { tone, badge, title, labels, says, lasted } of it.items) { %>
+<tr><td ${paint('rule', 'padding:6px 0;border-top-width:1px;border-top-style:solid')}>
+  <table ${TABLE}><tr>
+    <td ${paint('ink', `font-size:13px;line-height:18px;${BREAK}`)}><b <%~ paint('text-' + tone, 'font-size:11px') %>><%= badge %></b> <%= title %> <span ${paint('ink', `${MONO};font-size:12px`)}><%= labels %></span></td>
+    <td align="right" ${paint('faint', `${SMALL};padding-left:14px;white-space:nowrap;vertical-align:top`)}><%= lasted %></td>
+  </tr></table>
+  <div ${paint('soft', `${SMALL};${BREAK}`)}><%= says %></div>
+</td></tr>
+<% } %>
+</table>
+<% if (it.more > 0) { %>
+<div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.more %> more</div>
+<% } %>`
+
+export const held = `
+${title('Held back')}
+<% for (const text of it.held.items) { %>
+<div ${paint('soft', `font-size:13px;line-height:20px;${BREAK}`)}><%= text %></div>
+<% } %>
+<% if (it.held.more > 0) { %>
+<div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.held.more %> more</div>
+<% } %>`
+
+export const timing = `
+${title('How quick')}
+<table ${TABLE}>
+<% for (const { name, text, took, from, part } of it.timing.steps) { %>
+<tr>
+  <td ${paint('soft', `${SMALL};padding:2px 14px 2px 0;white-space:nowrap`)}><%= name %></td>
+  <td ${paint('faint', `${MONO};${SMALL};padding:2px 14px 2px 0;white-space:nowrap`)}><%= text %></td>
+  <td class="wide" width="100%" style="padding:2px 0"><%~ include('@bar', { bar: [[from, 'track'], [part, 'fill-calm']] }) %></td>
+  <td align="right" ${paint('ink', `${SMALL};padding:2px 0 2px 14px;white-space:nowrap`)}><%= took %></td>
+</tr>
+<% } %>
+</table>
+<% for (const sum of it.timing.sums) { %>
+<div ${paint('soft', `${SMALL};padding-top:4px`)}><%= sum %></div>
+<% } %>`
+
+export const links = `
+<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>
+<% for (const [name, address, look] of [['Acknowledge', it.links.acknowledge, 'button'], ['Silence 1 h', it.links.silence, 'plain'], ['Show', it.links.show, 'plain']]) { %>
+  <% if (address) { %>
+  <td style="padding:0 8px 0 0"><a href="<%= address %>" <%~ paint(look, 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
+  <% } %>
+<% } %>
+</tr></table>`

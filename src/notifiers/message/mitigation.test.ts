@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import type { Share } from '../../alerts/model.ts'
+import { sparing } from '../settings.ts'
+import { HOSTILE } from '../testing/hostile.ts'
+import { FIRING, scannerOf } from '../testing/samples.ts'
+import { mitigationOf } from './mitigation.ts'
+
+const nobody = sparing(undefined)
+const of = (client: string, spared = nobody): string | undefined =>
+  mitigationOf(scannerOf(client, 1), spared)?.address
+
+describe('keeping a client out', () => {
+  it('is told for httpd, nginx and nftables', () => {
+    expect(mitigationOf(scannerOf('203.0.113.9', 1), nobody)?.snippets.map(({ code }) => code)).toEqual([
+      '<RequireAll>\n  Require all granted\n  Require not ip 203.0.113.9\n</RequireAll>',
+      'deny 203.0.113.9;',
+      'nft insert rule inet filter input ip saddr 203.0.113.9 counter drop'
+    ])
+    expect(mitigationOf(scannerOf('2a02:26f0::9', 1), nobody)?.snippets.at(-1)?.code).toBe(
+      'nft insert rule inet filter input ip6 saddr 2a02:26f0::9 counter drop'
+    )
+  })
+
+  it('is told of the client that most lines came from', () => {
+    const share: Share = { field: 'client', value: '203.0.113.9', now: 0.51, before: 0, count: 9 }
+    const having = (now: number) =>
+      mitigationOf({ ...FIRING, evidence: { ...FIRING.evidence, shares: [{ ...share, now }] } }, nobody)
+    expect([having(0.51)?.address, having(0.5)]).toEqual(['203.0.113.9', undefined])
+  })
+
+  it.each(
+    [
+      '10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 127.0.0.1 0.0.0.0 169.254.1.1 100.64.0.1 100.127.255.255',
+      '224.0.0.1 255.255.255.255 198.18.0.1 :: ::1 fe80::1 fe80::1%eth0 fc00::1 fdff::1 ff02::1 64:ff9b::a00:1',
+      '2002:a00:1:: ::ffff:10.0.0.1 ::FFFF:192.168.1.1 ::ffff:a00:1 ::ffff:cb00:7109 ::10.0.0.1'
+    ].flatMap(list => list.split(' '))
+  )('is never told of %s', client => expect(of(client)).toBeUndefined())
+
+  it.each([
+    '',
+    'example.org',
+    '203.0.113',
+    '203.0.113.9 ',
+    '203.0.113.9/0',
+    '203.0.113.9; rm -rf /',
+    '0x7f.1',
+    '3405803785',
+    '203.0.113.9\nRequire all granted',
+    '203.0.113.9}',
+    '2001:db8::1; flush ruleset',
+    HOSTILE
+  ])('is never told of what is no address: %j', client => expect(of(client)).toBeUndefined())
+
+  it.each([
+    ['172.15.255.255', '172.15.255.255'],
+    ['172.32.0.1', '172.32.0.1'],
+    ['100.63.255.255', '100.63.255.255'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2600::1', '2600::1']
+  ])('is told of %s', (client, address) => expect(of(client)).toBe(address))
+
+  it('is not told of those who are spared', () => {
+    const spared = sparing(['203.0.113.0/24', '2a02:26f0::/32'])
+    expect(
+      ['203.0.113.9', '::ffff:203.0.113.9', '2a02:26f0::9', '203.0.114.9'].map(client => of(client, spared))
+    ).toEqual([undefined, undefined, undefined, '203.0.114.9'])
+  })
+})

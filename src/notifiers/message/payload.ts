@@ -1,0 +1,84 @@
+import type { SignalLine } from '../../core/signal.ts'
+import type { Alert, Notice } from '../../alerts/model.ts'
+import type { NotifierWorld } from '../kind.ts'
+import { verdictOf } from './subject.ts'
+
+/** How many alerts of each sort, and how many characters of a line are told. */
+const ALERTS = 100
+const LONGEST_LINE = 4000
+
+/**
+ * A notice for programs, as JSON. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
+ * shares 0 to 1. Texts of the log (labels, lines, and what is made of them) are as whoever asked wrote them: escape them.
+ */
+export function payloadOf(notice: Notice, { host, links }: NotifierWorld) {
+  const { id, occasion, severity, receiver, group, thread, created, title, firing, resolved, held } = notice
+  return {
+    version: 1,
+    id,
+    occasion,
+    severity,
+    receiver,
+    host,
+    group,
+    thread,
+    created: isoOf(created),
+    title,
+    verdict: verdictOf(notice),
+    firing: firing.slice(0, ALERTS).map(alertOf),
+    resolved: resolved.slice(0, ALERTS).map(alertOf),
+    more: { firing: moreThan(firing), resolved: moreThan(resolved) },
+    held: held ?? { count: 0, titles: [] },
+    ...(links && { links: links(notice) })
+  }
+}
+
+/** The same as text, in one line. */
+export function payloadText(notice: Notice, world: NotifierWorld): string {
+  return JSON.stringify(payloadOf(notice, world))
+}
+
+function moreThan({ length }: readonly Alert[]): number {
+  return Math.max(0, length - ALERTS)
+}
+
+function alertOf(alert: Alert) {
+  const { id, rule, title, severity, phase, labels, judgement, worst, evidence, acknowledged } = alert
+  const { value, threshold, baseline, unit, samples, says } = judgement
+  return {
+    id,
+    rule,
+    title,
+    severity,
+    phase,
+    labels,
+    since: isoOf(alert.since),
+    fired: isoOf(alert.fired),
+    resolved: isoOf(alert.resolved),
+    value,
+    threshold,
+    baseline,
+    worst,
+    unit,
+    samples,
+    says,
+    evidence: {
+      lines: evidence.lines.map(lineOf),
+      errors: evidence.errors.map(lineOf),
+      shares: evidence.shares,
+      restart: isoOf(evidence.restart)
+    },
+    acknowledged: acknowledged && { ...acknowledged, at: isoOf(acknowledged.at) }
+  }
+}
+
+function lineOf({ source, kind, time, text }: SignalLine) {
+  return { source, kind, time: isoOf(time / 1000), text: text.slice(0, LONGEST_LINE) }
+}
+
+/** Of milliseconds since 1970. */
+function isoOf(ms: number): string
+function isoOf(ms: number | undefined): string | undefined
+function isoOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString()
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { Alert, Notice } from '../../alerts/model.ts'
+import { HOSTILE_NOTICE } from '../testing/hostile.ts'
+import { FIRING, NOTICES, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
+import { pagedWorld, worldOf } from '../testing/world.ts'
+import { UNSEEN } from '../testing/unseen.ts'
+import { viewOf } from './compose.ts'
+import { subjectOf } from './subject.ts'
+import type { View } from './view.ts'
+
+const view = (notice: Notice, world = worldOf()): View => viewOf(notice, world, () => false)
+const firing = (more: Partial<Alert>): View => view({ ...NOTICES.fired, firing: [{ ...FIRING, ...more }] })
+
+describe('a subject', () => {
+  it.each([
+    [
+      'fired',
+      '[visor] CRITICAL Many server errors on shop.example.org: 7.2 % of 1,204 requests in 1m (limit 5 %'
+    ],
+    ['more', '[visor] WARNING 13 more: Somebody looks for a way in from 198.51.100.14'],
+    [
+      'resolved',
+      '[visor] resolved after 4 min 12 s: Many server errors on shop.example.org: at worst 11.4 %, now'
+    ],
+    ['reminder', '[visor] CRITICAL still firing after 5 min: Many server errors'],
+    ['test', '[visor] TEST A test of the receiver ops']
+  ] as const)('of %s is the verdict', (occasion, subject) => {
+    expect(subjectOf(NOTICES[occasion]).slice(0, subject.length)).toBe(subject)
+  })
+
+  it('is one short line, whatever it tells', () => {
+    const subject = subjectOf(HOSTILE_NOTICE)
+    expect(subject.length).toBeLessThanOrEqual(180)
+    expect(subject).not.toMatch(UNSEEN)
+  })
+})
+
+describe('a view', () => {
+  it('compares what was measured with the limit and what is usual, the longest bar being whole', () => {
+    expect(firing({}).detail?.bars).toEqual([
+      { name: 'now', text: '7.2 %', tone: 'critical', part: 1 },
+      { name: 'limit', text: '5 %', tone: 'calm', part: expect.closeTo(5 / 7.2) },
+      { name: 'usual', text: '0.3 %', tone: 'calm', part: expect.closeTo(0.3 / 7.2) }
+    ])
+    expect(view(NOTICES.resolved).detail?.bars.map(({ name, tone }) => `${name} ${tone}`)).toEqual([
+      'at worst critical',
+      'now good',
+      'limit calm',
+      'usual calm'
+    ])
+  })
+
+  it('compares nothing where there is nothing to compare', () => {
+    const { value: _, ...unmeasured } = FIRING.judgement
+    const { baseline: __, ...counted } = {
+      ...FIRING.judgement,
+      unit: 'count' as const,
+      value: 1,
+      threshold: 0
+    }
+    const zero = { ...FIRING.judgement, value: 0, threshold: 0, baseline: 0 }
+    for (const judgement of [unmeasured, counted, zero])
+      expect(firing({ judgement }).detail?.bars).toEqual([])
+  })
+
+  it('says what is to be known besides', () => {
+    expect(
+      firing({
+        acknowledged: { owner: 'bob', comment: '', at: NOW },
+        unknown: NOW,
+        flapping: true
+      }).remarks
+    ).toEqual([
+      'It began 40 s after a restart of the server.',
+      'bob has it in hand.',
+      'Nothing is known of it since 2026-11-25 14:03:20 UTC.',
+      'It fires and resolves again and again; nothing more is sent until it rests.'
+    ])
+  })
+
+  it('lists the worst ten and says how many more there are', () => {
+    const { firing, resolved, heading, remarks } = view(NOTICES.more)
+    expect([firing.items.length, firing.more, resolved.items.length, resolved.more]).toEqual([10, 4, 1, 0])
+    expect([heading, remarks[0]]).toEqual([
+      'Somebody looks for a way in',
+      '14 alerts fire, 1 is over; this is the worst one.'
+    ])
+    expect(
+      view({ ...NOTICES.digest, held: { count: 50, titles: Array.from({ length: 20 }, String) } }).held
+    ).toMatchObject({
+      items: { length: 10 },
+      more: 40
+    })
+  })
+
+  it('has addresses of the page where there is one, and of what still can be done', () => {
+    expect(view(NOTICES.fired).links).toBeUndefined()
+    expect(Object.keys(view(NOTICES.fired, pagedWorld()).links ?? {})).toEqual([
+      'show',
+      'acknowledge',
+      'silence'
+    ])
+    for (const notice of [NOTICES.resolved, NOTICES.test, { ...NOTICES.test, firing: [FIRING] }])
+      expect(Object.keys(view(notice, pagedWorld()).links ?? {})).toEqual(['show'])
+  })
+
+  it('tells how to keep a client out while it is there, unless it is spared', () => {
+    const { detail } = viewOf(NOTICES.fired, worldOf(), address => address === '203.0.113.9')
+    expect([view(NOTICES.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
+      '203.0.113.9',
+      undefined
+    ])
+    expect(view(NOTICES.resolved).detail?.mitigation).toBeUndefined()
+  })
+})
+
+describe('how quick it was', () => {
+  const timing = (more: Partial<Notice>, latencies: readonly number[] = []) =>
+    view({ ...NOTICES.fired, ...more }, worldOf({ latencies: () => latencies })).timing
+
+  it('is told step by step, from the line to the message', () => {
+    const { steps = [], sums = [] } = timing({}) ?? {}
+    expect(steps.map(({ name, took }) => [name, took])).toEqual([
+      ['Line written', ''],
+      ['Read', '+2.6 ms'],
+      ['Counted', '+700 µs'],
+      ['Rule fired', '+800 µs'],
+      ['Message made', '+1.4 ms']
+    ])
+    expect(steps.reduce((sum, { part }) => sum + part, 0)).toBeCloseTo(1)
+    expect(sums).toEqual(['5.5 ms from the line to this message.'])
+  })
+
+  it('of the last ones is told by median and 99th percentile', () => {
+    expect(timing({}, [9])?.sums[1]).toBe('The last one was accepted 9 ms after firing (median), 9 ms (p99).')
+    const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
+    expect(timing({}, hundred)?.sums[1]).toBe(
+      'The last 100 were accepted 50 ms after firing (median), 99 ms (p99).'
+    )
+  })
+
+  it('is told without what is not known, and not at all where no line made it fire', () => {
+    const { written: _, ...moments } = { written: 0, read: NOW - 20, counted: NOW - 19, fired: NOW - 18 }
+    expect(timing({ firing: [{ ...FIRING, moments }] })?.sums[0]).toMatch(
+      / from reading the line to this message\.$/
+    )
+    const { moments: __, ...silent } = FIRING
+    expect([
+      timing({ firing: [silent] }),
+      timing({ occasion: 'reminder' }),
+      view(NOTICES.resolved).timing
+    ]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('goes by the alert that fired last, and never back', () => {
+    const late = { read: NOW - 3, counted: NOW - 4, fired: NOW - 5 }
+    const { steps = [] } =
+      timing({ firing: [FIRING, { ...scannerOf('203.0.113.9', 1), moments: late }] }) ?? {}
+    expect(steps.map(({ took }) => took)).toEqual(['', '+0 ms', '+0 ms', '+0 ms'])
+    for (const { from, part } of steps)
+      expect([from >= 0, part >= 0, from + part <= 1]).toEqual([true, true, true])
+  })
+
+  it('of what is over is not told', () =>
+    expect(view({ ...NOTICES.resolved, resolved: [RESOLVED] }).timing).toBeUndefined())
+})

@@ -1,0 +1,50 @@
+import { createSecureContext } from 'node:tls'
+import * as z from 'zod'
+import { durationSetting } from '../settings/duration.ts'
+import { allowing, rangesSetting } from '../settings/ranges.ts'
+
+/** How long one try may take; notices that could not be sent are tried again. */
+export const timeoutSetting = durationSetting(
+  '1s',
+  '55s',
+  'How long a try may take, connecting included.'
+).prefault('20s')
+
+/** Whom to trust where connections are encrypted. */
+export const caSetting = z
+  .string('expected PEM text')
+  .refine(isPem, 'expected a certificate as PEM, such as file:ca.pem takes from a file')
+  .optional()
+  .describe(
+    'Who must have signed the certificate of the other side, as PEM; file:ca.pem takes it from that file. Those that Node trusts when absent.'
+  )
+
+function isPem(ca: string): boolean {
+  try {
+    createSecureContext({ ca })
+    return ca.includes('-----BEGIN')
+  } catch {
+    return false
+  }
+}
+
+/** Where something is asked over HTTP. */
+export function urlSetting(summary: string) {
+  return z
+    .string()
+    .refine(
+      text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+      'expected an address such as "https://HOST/PATH"'
+    )
+    .describe(summary)
+}
+
+/** Clients that a mail never advises to keep out. */
+export const spareSetting = rangesSetting(
+  'Addresses and ranges of your own that mails never advise to keep out; private ones are never.'
+).optional()
+
+/** A test whether a client is one of those. */
+export function sparing(ranges: readonly string[] | undefined): (address: string) => boolean {
+  return allowing(ranges ?? [])
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { conformsToNotifier } from '../contract.ts'
+import { viewOf } from '../message/compose.ts'
+import { HOSTILE, HOSTILE_NOTICE } from '../testing/hostile.ts'
+import { NOTICES } from '../testing/samples.ts'
+import { pagedWorld } from '../testing/world.ts'
+import { UNSEEN } from '../testing/unseen.ts'
+import { WebServer } from '../testing/web-server.ts'
+import { slackKind } from './index.ts'
+import { code, prose } from './markup.ts'
+import { slackMessage } from './message.ts'
+
+describe('the contract of notifiers', () => {
+  conformsToNotifier(async () => {
+    const server = await WebServer.start()
+    return {
+      kind: slackKind,
+      options: { url: `${server.origin}/services/T000/B000/s3cr3t` },
+      named: `${server.origin}/…`,
+      secrets: ['s3cr3t', 'T000'],
+      received: () => server.asked.map(({ body }) => body).filter(() => server.answer !== failing),
+      fail: () => void (server.answer = failing),
+      hang: () => void (server.answer = () => undefined),
+      open: () => server.connections,
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]()
+    }
+  })
+  const failing = () => ({ status: 503, text: 'Cannot POST /services/T000/B000/s3cr3t' })
+})
+
+const messageOf = (notice: (typeof NOTICES)[keyof typeof NOTICES] | typeof HOSTILE_NOTICE) =>
+  slackMessage(
+    viewOf(notice, pagedWorld(), () => true),
+    notice.created
+  )
+
+describe('a message', () => {
+  it('says in its text what there is, and the rest in an attachment', () => {
+    const message = messageOf(NOTICES.fired)
+    expect(message.text).toBe(
+      'CRITICAL Many server errors\n7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
+    )
+    expect(message.attachments[0]).toMatchObject({
+      color: '#c9373c',
+      ts: Math.floor(NOTICES.fired.created / 1000)
+    })
+    expect(message.attachments[0]?.text).toContain('|Acknowledge>')
+    expect(message.attachments[0]?.fields).toContainEqual({
+      title: 'Virtual host',
+      value: '`shop.example.org`',
+      short: true
+    })
+    expect(message.attachments[0]?.fields.map(({ title }) => title)).toEqual([
+      'Virtual host',
+      'What grew most',
+      'Lines',
+      'Error log, same clients and seconds'
+    ])
+    expect(messageOf(NOTICES.resolved).attachments[0]).toMatchObject({ color: '#2f855a' })
+  })
+
+  it('has no markup, mention or link that a log has written', () => {
+    const message = messageOf(HOSTILE_NOTICE)
+    const { text = '', fields = [] } = message.attachments[0] ?? {}
+    const links = text.match(/<[^>]*>/g) ?? []
+    expect(links.map(link => link.replace(/^.*\|/, ''))).toEqual(['Acknowledge>', 'Silence 1 h>', 'Show>'])
+    const all = [
+      message.text,
+      text.replaceAll(/<[^>]*>/g, ''),
+      ...fields.flatMap(({ title, value }) => [title, value])
+    ]
+    for (const one of all) {
+      expect(one).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/)
+      expect(one).not.toMatch(UNSEEN)
+    }
+    const outside = all.map(one => one.replaceAll(/```\n[^`]*\n```|`[^`]*`/g, ''))
+    for (const one of outside) expect(one).not.toMatch(/[*_~`@#[\]|\\](?!\u200b)/)
+  })
+
+  it('is small enough for all who take such messages', () => {
+    const message = messageOf(HOSTILE_NOTICE)
+    const { fields = [] } = message.attachments[0] ?? {}
+    expect(message.text.length).toBeLessThan(2000)
+    expect(fields.length).toBeLessThanOrEqual(25)
+    for (const { title, value } of fields)
+      expect([title.length <= 256, value.length <= 1024]).toEqual([true, true])
+  })
+
+  it('lists several alerts', () => {
+    const { fields = [] } = messageOf(NOTICES.more).attachments[0] ?? {}
+    const list = fields.find(({ title }) => title === 'Alerts that fire')?.value.split('\n') ?? []
+    expect([list.length, list[0], list.at(-1)]).toEqual([
+      6,
+      expect.stringContaining('`client: 198.51.100.14`'),
+      'and 9 more'
+    ])
+  })
+})
+
+describe('markup', () => {
+  it('stays text', () => {
+    expect(prose('a <b> & *c* @all http://d `e`').replaceAll('\u200b', '·')).toBe(
+      'a &lt;b&gt; &amp; *·c*· @·all http:·//d `·e`·'
+    )
+    expect(code('a <b> ``` *c*', 100)).toBe('a &lt;b&gt; ˋˋˋ *c*')
+    expect(code('<<<<<<', 10)).toBe('&lt;&lt;…')
+    expect(code(HOSTILE, 50).length).toBeLessThanOrEqual(50)
+  })
+})

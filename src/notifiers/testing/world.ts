@@ -1,0 +1,30 @@
+import type { NotifierWorld } from '../kind.ts'
+import { NOW } from './samples.ts'
+
+/** A world for tests; `now` is when messages are made. */
+export function worldOf(more: Partial<NotifierWorld> = {}): NotifierWorld {
+  return {
+    name: 'ops',
+    clock: () => NOW - 8.7,
+    folder: '',
+    host: 'web1.example.org',
+    latencies: () => [],
+    stdout: process.stdout,
+    ...more
+  }
+}
+
+/** The same where there is a page. */
+export function pagedWorld(more: Partial<NotifierWorld> = {}): NotifierWorld {
+  const page = 'https://visor.example.org'
+  return worldOf({
+    page,
+    links: ({ id }) => ({
+      show: `${page}/#alert=${id}`,
+      acknowledge: `${page}/alerts/acknowledge?n=${id}&s=9f2c`,
+      silence: `${page}/alerts/silence?n=${id}&s=77ab`
+    }),
+    latencies: () => Array.from({ length: 240 }, (_, i) => 6 + (i % 40) * 0.4 + (i === 7 ? 30 : 0)),
+    ...more
+  })
+}
