@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { Summary } from '../server/contract.ts'
 import { dateAndTime, zone } from './format/times.ts'
+import { AlertsPanel } from './parts/alerts/panel.tsx'
 import { Breakdowns } from './parts/breakdowns.tsx'
 import { Header } from './parts/header.tsx'
 import { Headline } from './parts/headline.tsx'
@@ -25,6 +26,7 @@ export function App(): JSX.Element {
       <main id="content" tabIndex={-1} class={isStale() ? 'stale' : ''}>
         {now && (
           <>
+            {now.alerts && <AlertsPanel standing={now.alerts} />}
             {now.books.read > 0 && <Search />}
             <div class="overview">
               <div class="story">{now.books.read === 0 ? <Waiting status={now} /> : <Period />}</div>

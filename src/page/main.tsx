@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { followAlerts } from './state/alerts.ts'
 import { followServer } from './state/live.ts'
 import { followQuery } from './state/search.ts'
 import { followSummary } from './state/summary.ts'
@@ -9,6 +10,7 @@ const root = document.getElementById('app')
 if (root) {
   applyTheme()
   followServer()
+  followAlerts()
   followSummary()
   followQuery()
   render(<App />, root)

@@ -1,15 +1,16 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { VisorError } from '../core/errors.ts'
+import type { FastifyInstance } from 'fastify'
+import { addAlerts } from './alerts/api.ts'
 import type { Answers, Params } from './ask.ts'
-import type { Failure, Period } from './contract.ts'
+import type { Period } from './contract.ts'
 import type { Dashboard } from './dashboard.ts'
+import { fail } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { isPeriod, PERIODS } from './period.ts'
 import { shared } from './shared.ts'
 
 const SUMMARY_LIFETIME = 900
 
-/** The routes under /api: `live`, `status`, `summary`, and the questions of ask.ts. Their answers are the types of contract.ts. */
+/** The routes under /api: `live`, `status`, `summary`, the questions of ask.ts, and alerts. Their answers are the types of contract.ts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
   const summary = shared(
     (period: Period) => dashboard.summary(period),
@@ -36,7 +37,9 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
       : fail(reply, 400, `period must be one of ${PERIODS.join(', ')}`)
   })
 
-  if (dashboard.answers) addAnswers(server, dashboard.answers, PUBLIC)
+  const { answers, alerts } = dashboard
+  if (answers) addAnswers(server, answers, PUBLIC)
+  if (alerts) server.register(async scope => addAlerts(scope, alerts))
 }
 
 /** What a page may ask; SQL is for the socket alone. */
@@ -51,15 +54,4 @@ export function addAnswers(
   for (const name of names) {
     server.get<{ Querystring: Params }>(`/${name}`, request => answers[name](request.query))
   }
-}
-
-/** Answers with an error as the contract has it. */
-export function fail(reply: FastifyReply, status: number, error: string): FastifyReply {
-  return reply.code(status).send({ error } satisfies Failure)
-}
-
-/** Answers with what went wrong: a wrong question is the asker's matter. */
-export function failWith(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
-  const asker = error instanceof VisorError && error.code === 'QUERY'
-  return fail(reply, asker ? 400 : (error.statusCode ?? 500), error.message)
 }

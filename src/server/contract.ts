@@ -1,6 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { Reading } from '../core/readings.ts'
 import type { Books } from '../core/source.ts'
+import type { AlertsStatus } from './alerts/types.ts'
 
 /*
  * What the server tells the page. Types only: the page is built from them and knows nothing else of the server.
@@ -19,6 +20,8 @@ export interface Status {
   /** The newest lines, oldest first, at most about fifty. */
   readonly lines: readonly Line[]
   readonly store: StoreStatus
+  /** Absent where no rules are judged. */
+  readonly alerts?: AlertsStatus
 }
 
 export interface SourceStatus {

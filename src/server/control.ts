@@ -2,8 +2,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastify from 'fastify'
-import { addAnswers, fail, failWith } from './api.ts'
+import type { ExplainAnswer } from './alerts/types.ts'
+import { addAnswers } from './api.ts'
 import type { Answers } from './ask.ts'
+import { fail, failWith } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
 const LONGEST_PATH = 103
@@ -27,10 +29,15 @@ export function controlPath(store: string): string | undefined {
 }
 
 /**
- * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too. To be called by
- * whoever holds the store's lock: a socket that is there already was left behind by one that is gone.
+ * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too, and how an alert
+ * rule stands, where rules are judged: `explain` throws VisorError QUERY for one that there is not. To be called by whoever
+ * holds the store's lock: a socket that is there already was left behind by one that is gone.
  */
-export async function startControl(store: string, answers: Answers): Promise<Control> {
+export async function startControl(
+  store: string,
+  answers: Answers,
+  explain?: (rule: string) => ExplainAnswer
+): Promise<Control> {
   const folder = join(store, FOLDER)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
@@ -47,6 +54,11 @@ export async function startControl(store: string, answers: Answers): Promise<Con
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
   server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
   addAnswers(server, answers, ['lines', 'count', 'stats', 'signatures', 'sql'])
+  if (explain) {
+    server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
+      explain(typeof query.rule === 'string' ? query.rule : '')
+    )
+  }
   await server.listen({ path })
   chmodSync(path, 0o600)
   if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: 0o600 })

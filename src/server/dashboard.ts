@@ -1,3 +1,4 @@
+import type { AlertsDesk } from './alerts/desk.ts'
 import type { Answers } from './ask.ts'
 import type { Period, Status, Summary } from './contract.ts'
 
@@ -9,6 +10,8 @@ export interface Dashboard {
   summary(period: Period): Promise<Summary>
   /** Answers about stored lines. Absent where there is no store. */
   readonly answers?: Answers
-  /** Calls `listener` whenever `status()` has something new; the result ends that. */
+  /** Absent where no rules are judged; `status()` has `alerts` exactly where this is. */
+  readonly alerts?: AlertsDesk
+  /** Calls `listener` whenever `status()` has something new, of alerts too; the result ends that. */
   subscribe(listener: () => void): () => void
 }

@@ -4,8 +4,11 @@ import helmet from '@fastify/helmet'
 import files from '@fastify/static'
 import fastify, { type FastifyInstance } from 'fastify'
 import { systemCode, VisorError } from '../core/errors.ts'
-import { addApi, fail, failWith } from './api.ts'
+import { addActing } from './alerts/act.ts'
+import { addMails } from './alerts/mails.ts'
+import { addApi } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
+import { fail, failWith } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
 
@@ -46,8 +49,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { address: pageAddress(host, port), close: () => server.close() }
 }
 
+/** Characters of the longest part of an address: a signed link with the ids of all alerts of a message. */
+const LONGEST_TOKEN = 4096
+
 async function createServer(options: ServerOptions & { host: string }, feed: Feed): Promise<FastifyInstance> {
-  const server = fastify({ forceCloseConnections: true, bodyLimit: 1024, exposeHeadRoutes: false })
+  const server = fastify({
+    forceCloseConnections: true,
+    bodyLimit: 1024,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: LONGEST_TOKEN }
+  })
   server.addHook('onRequest', (request, reply, next) => {
     if (hostAllowed(request.headers.host, options.host)) next()
     else fail(reply, 421, 'this server answers to localhost only')
@@ -57,6 +68,11 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
+  const { alerts } = options.dashboard
+  if (alerts) {
+    await server.register(async scope => addActing(scope, alerts))
+    await server.register(async scope => addMails(scope, alerts))
+  }
   await addPage(server, resolve(options.page))
   return server
 }

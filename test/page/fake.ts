@@ -6,6 +6,7 @@ import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
 import { summarize } from '../../src/server/summary.ts'
+import type { FakeDesk } from './fake-alerts.ts'
 import { fakeStore, type FakeLine } from './fake-store.ts'
 import {
   countErrorLine,
@@ -33,9 +34,10 @@ export interface FakeDashboard extends Dashboard {
 export interface FakeOptions {
   readonly clock: () => number
   readonly seed?: number
+  readonly alerts?: FakeDesk
 }
 
-export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
+export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashboard {
   const random = randomFrom(seed)
   const rollup: Rollup = new Map()
   const access: Books = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
@@ -83,8 +85,14 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
     sources: [{ ...accessSource(access, rates.at(-1) ?? 0, clock()), held }, errorSource(errors, clock())],
     rates: { to: clock(), read: rates, rejected },
     lines,
-    store: { rows: access.parsed + errors.parsed, bytes: 14 * access.parsed, lastCommit: clock() - 240 }
+    store: { rows: access.parsed + errors.parsed, bytes: 14 * access.parsed, lastCommit: clock() - 240 },
+    ...(alerts && { alerts: alerts.status() })
   })
+
+  const changed = (): void => {
+    for (const listener of listeners) listener()
+  }
+  alerts?.watch(changed)
 
   return {
     request,
@@ -104,9 +112,7 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
     hold(ms) {
       held = ms
     },
-    changed() {
-      for (const listener of listeners) listener()
-    },
+    changed,
     status,
     async summary(period) {
       const frame = frameOf(period, clock(), { first, last: clock() })
@@ -116,6 +122,7 @@ export function createFake({ clock, seed = 1 }: FakeOptions): FakeDashboard {
       return summarize(frame, { period: rows, timeline: rows })
     },
     answers: answersOf(fakeStore(stored)),
+    ...(alerts && { alerts }),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,8 +1,11 @@
 /** Serves the built page over made-up traffic, for work on the page: `node test/page/serve.ts [PORT]`. */
 import { startServer } from '../../src/server/server.ts'
+import { signedLinks } from '../../src/server/alerts/links.ts'
 import { createFake } from './fake.ts'
+import { sampleDesk } from './sample-alerts.ts'
 
-const dashboard = createFake({ clock: Date.now })
+const links = signedLinks(Buffer.alloc(32), Date.now)
+const dashboard = createFake({ clock: Date.now, alerts: sampleDesk(Date.now, links) })
 if (process.argv[3] !== 'empty') {
   dashboard.traffic(60_000, 3600)
   dashboard.reject(

@@ -2,6 +2,7 @@ import { effect, useSignal, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { length, span } from '../format/times.ts'
+import { LogText } from '../parts/log-text.tsx'
 import { Legend } from './legend.tsx'
 import { palette } from './palette.ts'
 import { createPlot, type ChartData, type ChartKind, type Plot } from './plot.ts'
@@ -53,14 +54,20 @@ export function Chart({ title, kind, height, data, format, whole }: ChartProps):
     plot.current?.moveCursor(next)
   }
 
-  const { time, bucket, series } = data.value
+  const { time, bucket, series, marks = [] } = data.value
   const at = hover.value === null ? undefined : time[hover.value]
+  const marked = marks.filter(mark => at !== undefined && mark.time >= at && mark.time < at + bucket)
   const dated = (time.at(-1) ?? 0) - (time[0] ?? 0) >= 86_400_000
   return (
     <figure class="chart">
       <figcaption>
         <h3>{title}</h3>
         <span class="when">{at === undefined ? `per ${length(bucket)}` : span(at, bucket, dated)}</span>
+        {marked.map(({ text, tone }, i) => (
+          <span key={i} class={`mark ${tone}`}>
+            ▾ <LogText text={text} />
+          </span>
+        ))}
         <Legend series={series} index={hover.value} format={format} whole={whole} />
       </figcaption>
       <div

@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import { compact } from '../format/numbers.ts'
 import { tick } from '../format/times.ts'
+import { drawMarks, type Mark } from './marks.ts'
 import { palette, type ColorName } from './palette.ts'
 import { stacked } from './stack.ts'
 
@@ -16,6 +17,8 @@ export interface ChartData {
   readonly time: readonly number[]
   readonly bucket: number
   readonly series: readonly Series[]
+  /** Moments that are marked. */
+  readonly marks?: readonly Mark[]
 }
 
 /** `stack`: bars, the first series lowest. `lines`: one line each. */
@@ -53,7 +56,10 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
       scales: { x: { range: () => edges(data) }, y: { range: (_plot, _min, max) => [0, niceTop(max)] } },
       axes: [timeAxis(() => data), valueAxis(options.format)],
       series: [{}, ...(options.kind === 'stack' ? bars(options.series) : lines(options.series))],
-      hooks: { setCursor: [({ cursor }) => options.onHover(cursor.idx ?? null)] }
+      hooks: {
+        setCursor: [({ cursor }) => options.onHover(cursor.idx ?? null)],
+        draw: [plot => drawMarks(plot, data.marks ?? [])]
+      }
     },
     undefined,
     parent

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { count, rate } from '../format/numbers.ts'
 import { connection, status } from '../state/live.ts'
+import { AlertsBadge } from './alerts/badge.tsx'
 import { PeriodPicker } from './period-picker.tsx'
 import { ThemeButton } from './theme-button.tsx'
 
@@ -22,6 +23,7 @@ export function Header(): JSX.Element {
         <i aria-hidden="true" />
         {STATES[connection.value]}
       </p>
+      <AlertsBadge />
       {now && (
         <p class="flow">
           <b data-figure="rate">{rate(perSecond)}</b> lines/s

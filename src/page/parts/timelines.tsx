@@ -5,6 +5,7 @@ import { Chart } from '../charts/chart.tsx'
 import { sum } from '../charts/legend.tsx'
 import type { ChartData, Series } from '../charts/plot.ts'
 import { compact, duration } from '../format/numbers.ts'
+import { marks } from '../state/marks.ts'
 import { summary } from '../state/summary.ts'
 
 const TALL = 208
@@ -46,7 +47,12 @@ export function Timelines({ summary }: { readonly summary: Summary }): JSX.Eleme
 function useData(series: (timeline: Timeline) => Series[]): ReadonlySignal<ChartData> {
   return useComputed(() => {
     const { timeline, bucket } = summary.value ?? { bucket: 1000 }
-    return { time: timeline?.time ?? [], bucket, series: timeline ? series(timeline) : [] }
+    return {
+      time: timeline?.time ?? [],
+      bucket,
+      series: timeline ? series(timeline) : [],
+      marks: marks.value
+    }
   })
 }
 

@@ -1,0 +1,24 @@
+import type { JSX } from 'preact'
+import { change } from '../../state/alerts.ts'
+import { me, rememberMe } from '../../state/me.ts'
+import { Field, InlineForm, textOf } from './form.tsx'
+
+interface AcknowledgeFormProps {
+  readonly alert: string
+  readonly close: () => void
+}
+
+/** Takes an alert in hand: nobody is told of it again until it is over. */
+export function AcknowledgeForm({ alert, close }: AcknowledgeFormProps): JSX.Element {
+  const send = (filled: FormData): Promise<string | undefined> => {
+    const owner = textOf(filled, 'me')
+    rememberMe(owner)
+    return change('acknowledge', { alert, owner, comment: textOf(filled, 'comment') })
+  }
+  return (
+    <InlineForm button="Acknowledge" send={send} close={close}>
+      <Field label="Your name" name="me" value={me.peek()} most={60} required />
+      <Field label="What you do about it" name="comment" most={500} />
+    </InlineForm>
+  )
+}

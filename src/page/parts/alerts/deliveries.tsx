@@ -1,0 +1,117 @@
+import type { JSX } from 'preact'
+import type { DeliveryShown, ReceiverShown } from '../../../server/alerts/types.ts'
+import { count } from '../../format/numbers.ts'
+import { dateAndTime, length, moment } from '../../format/times.ts'
+import { latency, quantile } from '../../format/values.ts'
+import { alerts, mails } from '../../state/alerts.ts'
+import { status } from '../../state/live.ts'
+import { LogText } from '../log-text.tsx'
+
+const WORDS = { sent: 'sent', partly: 'partly sent', later: 'tried again later', failed: 'failed' } as const
+
+/** Who was told of what, how quickly; and the mails that stayed on this machine. */
+export function Deliveries(): JSX.Element {
+  const { deliveries = [], receivers = [], outbox } = alerts.answer.value ?? {}
+  const letters = mails.answer.value ?? []
+  return (
+    <>
+      {outbox && outbox.waiting > 0 && <Waiting {...outbox} />}
+      {receivers.map(receiver => receiver.held.count > 0 && <Held key={receiver.name} {...receiver} />)}
+      {deliveries.length === 0 && letters.length === 0 && (
+        <p class="nothing">Nobody has been told of anything yet.</p>
+      )}
+      {deliveries.length > 0 && <Quickness deliveries={deliveries} />}
+      <ol class="events" aria-label="Messages, newest first" tabIndex={0}>
+        {deliveries.map((delivery, i) => (
+          <DeliveryRow key={`${delivery.notice} ${delivery.try} ${i}`} {...delivery} />
+        ))}
+      </ol>
+      {letters.length > 0 && <h3>Mailbox</h3>}
+      <ul class="events mailbox">
+        {letters.map(({ name, subject, at }) => (
+          <li key={name}>
+            <time title={dateAndTime(at)}>{moment(at, status.value?.now ?? 0)}</time>
+            <a href={`./mails/${encodeURIComponent(name)}`} target="_blank" rel="noopener">
+              <LogText text={subject} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+interface WaitingProps {
+  readonly waiting: number
+  readonly since?: number
+  readonly why?: string
+}
+
+function Waiting({ waiting, since, why }: WaitingProps): JSX.Element {
+  const now = status.value?.now ?? 0
+  return (
+    <p class="mistake">
+      {count(waiting)} {waiting === 1 ? 'message waits' : 'messages wait'}
+      {since !== undefined && `, the oldest for ${length(Math.max(1000, now - since))}`}
+      {why !== undefined && (
+        <>
+          : <LogText text={why} />
+        </>
+      )}
+    </p>
+  )
+}
+
+/** What a receiver was not told yet, and why. */
+function Held({ name, quiet, full, held }: ReceiverShown): JSX.Element {
+  const why = quiet ? ' during its quiet hours' : full ? ' since it had many' : ''
+  return (
+    <p class="note">
+      <LogText text={name} />: {count(held.count)} held back{why}
+      <span class="faint">
+        {' '}
+        <LogText text={held.titles.join('; ')} />
+      </span>
+    </p>
+  )
+}
+
+/** From firing until it was accepted: half of them, and nearly all. */
+function Quickness({ deliveries }: { readonly deliveries: readonly DeliveryShown[] }): JSX.Element | null {
+  const taken = deliveries.flatMap(one => one.latency ?? [])
+  const [half, nearly] = [quantile(taken, 0.5), quantile(taken, 0.99)]
+  if (half === undefined || nearly === undefined) return null
+  return (
+    <p class="note faint">
+      From firing until accepted: median <b>{latency(half)}</b>, p99 <b>{latency(nearly)}</b> of the last{' '}
+      {count(taken.length)}
+    </p>
+  )
+}
+
+function DeliveryRow({
+  receiver,
+  title,
+  at,
+  state,
+  says,
+  latency: took,
+  try: tries
+}: DeliveryShown): JSX.Element {
+  return (
+    <li>
+      <time title={dateAndTime(at)}>{moment(at, status.value?.now ?? 0)}</time>
+      <span class={`what ${state}`}>
+        {WORDS[state]}
+        {tries > 1 && ` (try ${count(tries)})`}
+      </span>
+      <span class="took">{took === undefined ? '' : latency(took)}</span>
+      <span class="told">
+        <LogText text={receiver} />: <LogText text={title} />{' '}
+        <span class="faint">
+          <LogText text={says} />
+        </span>
+      </span>
+    </li>
+  )
+}

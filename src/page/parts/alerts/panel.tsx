@@ -1,0 +1,98 @@
+import type { ComponentChildren, JSX } from 'preact'
+import type { AlertsStatus } from '../../../server/alerts/types.ts'
+import { count } from '../../format/numbers.ts'
+import { moment } from '../../format/times.ts'
+import { alerts, firing, pending, show, view, type View } from '../../state/alerts.ts'
+import { status } from '../../state/live.ts'
+import { LogText } from '../log-text.tsx'
+import { AlertsNow } from './now.tsx'
+import { Deliveries } from './deliveries.tsx'
+import { History } from './history.tsx'
+import { Rules } from './rules.tsx'
+import { Silences } from './silences.tsx'
+
+const VIEWS: Readonly<Record<View, () => JSX.Element>> = {
+  now: AlertsNow,
+  history: History,
+  rules: Rules,
+  silences: Silences,
+  deliveries: Deliveries
+}
+
+/** Alerts and all that belongs to them: one quiet line while nothing is wrong. */
+export function AlertsPanel({ standing }: { readonly standing: AlertsStatus }): JSX.Element {
+  const shown = view.value === 'closed' ? undefined : VIEWS[view.value]
+  const Shown = alerts.answer.value && shown
+  const calm = firing.value + pending.value === 0
+  const classes = ['alerts', ...(Shown || !calm ? ['panel'] : []), ...(calm ? ['calm'] : [])]
+  return (
+    <section class={classes.join(' ')} id="alerts" aria-labelledby="alerts-title" tabIndex={-1}>
+      <div class="head">
+        <h2 id="alerts-title">
+          <span class="hidden">Alerts: </span>
+          {calm ? 'No alerts' : counts()}
+        </h2>
+        {calm && <Calm />}
+        <div class="views">
+          <Opener view="now">Alerts</Opener>
+          <Opener view="history">History</Opener>
+          <Opener view="rules">Rules</Opener>
+          <Opener view="silences">
+            Silences{standing.silences > 0 && <b> {count(standing.silences)}</b>}
+          </Opener>
+          <Opener view="deliveries">Messages</Opener>
+        </div>
+      </div>
+      {alerts.failure.value !== undefined && (
+        <p class="mistake">The alerts could not be had: {alerts.failure.value}</p>
+      )}
+      <div id="alerts-view">{Shown && <Shown />}</div>
+    </section>
+  )
+}
+
+function counts(): string {
+  const parts = [
+    ...(firing.value > 0 ? [`${count(firing.value)} firing`] : []),
+    ...(pending.value > 0 ? [`${count(pending.value)} pending`] : [])
+  ]
+  return parts.join(', ')
+}
+
+/** How many rules watch, and when one last fired. */
+function Calm(): JSX.Element | null {
+  const rules = alerts.answer.value?.rules
+  if (!rules) return null
+  const [last] = rules
+    .filter(rule => rule.last !== undefined)
+    .toSorted((a, b) => (b.last ?? 0) - (a.last ?? 0))
+  return (
+    <p class="faint">
+      {count(rules.length)} rules watch
+      {last?.last !== undefined && (
+        <>
+          , last fired {moment(last.last, status.value?.now ?? 0)}: <LogText text={last.title} />
+        </>
+      )}
+    </p>
+  )
+}
+
+interface OpenerProps {
+  readonly view: View
+  readonly children: ComponentChildren
+}
+
+function Opener({ view: own, children }: OpenerProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="text"
+      aria-expanded={view.value === own}
+      aria-controls="alerts-view"
+      onClick={() => show(own)}
+    >
+      {children}
+    </button>
+  )
+}

@@ -1,0 +1,110 @@
+import { useSignal, type Signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { ShownAlert } from '../../../server/alerts/types.ts'
+import { dateAndTime, length, moment } from '../../format/times.ts'
+import { change, opened, toggle } from '../../state/alerts.ts'
+import { status } from '../../state/live.ts'
+import { LogText } from '../log-text.tsx'
+import { AcknowledgeForm } from './acknowledge-form.tsx'
+import { Evidence } from './evidence.tsx'
+import { Labels } from './labels.tsx'
+import { Measure } from './measure.tsx'
+import { Remarks } from './remarks.tsx'
+import { silenceOf, SilenceForm } from './silence-form.tsx'
+
+type Form = 'acknowledge' | 'silence' | undefined
+
+/** An alert: how bad it is, what it is about, what can be done; on opening, what shows why. */
+export function AlertRow({ alert }: { readonly alert: ShownAlert }): JSX.Element {
+  const { id, severity, title, phase, judgement, acknowledged } = alert
+  const form = useSignal<Form>(undefined)
+  const open = opened.value.has(id)
+  const close = (): void => void (form.value = undefined)
+  const over = phase === 'resolved'
+  const quiet = (acknowledged ?? alert.silence ?? alert.because) !== undefined
+  return (
+    <li class={`alert ${over ? 'over' : severity}${quiet && !over ? ' quiet' : ''}`} data-alert={id}>
+      <div class="about">
+        <button
+          type="button"
+          class="opener"
+          aria-expanded={open}
+          aria-controls={`evidence-${id}`}
+          onClick={() => toggle(id)}
+        >
+          <span class="severity">{over ? 'resolved' : severity}</span>
+          <strong>
+            <LogText text={title} />
+          </strong>
+        </button>
+        <Labels labels={alert.labels} />
+        <p class="says">
+          <LogText text={judgement.says} />
+        </p>
+        <Remarks alert={alert} />
+      </div>
+      <Measure judgement={judgement} />
+      <div class="doing">
+        <Lasted alert={alert} />
+        {!over && <Actions alert={alert} form={form} />}
+      </div>
+      {form.value === 'acknowledge' && !over && <AcknowledgeForm alert={id} close={close} />}
+      {form.value === 'silence' && !over && <SilenceForm query={silenceOf(alert)} close={close} />}
+      <div id={`evidence-${id}`} class="evidence">
+        {open && <Evidence alert={alert} />}
+      </div>
+    </li>
+  )
+}
+
+/** Since when, and for how long. */
+function Lasted({ alert: { since, fired, resolved } }: { readonly alert: ShownAlert }): JSX.Element {
+  const now = status.value?.now ?? 0
+  const from = fired ?? since
+  const lasts = length(Math.max(1000, (resolved ?? now) - from))
+  return (
+    <p class="lasted" title={dateAndTime(from)}>
+      {resolved === undefined ? (
+        <>
+          <b>{lasts}</b> since {moment(from, now)}
+        </>
+      ) : (
+        <>
+          {moment(resolved, now)} after <b>{lasts}</b>
+        </>
+      )}
+    </p>
+  )
+}
+
+interface ActionsProps {
+  readonly alert: ShownAlert
+  readonly form: Signal<Form>
+}
+
+function Actions({ alert: { id, title, acknowledged, silence }, form }: ActionsProps): JSX.Element {
+  const of = <span class="hidden"> {title}</span>
+  const opens = (which: Form): void => void (form.value = form.peek() === which ? undefined : which)
+  return (
+    <p class="actions">
+      {acknowledged ? (
+        <button type="button" onClick={() => void change('unacknowledge', { alert: id })}>
+          Give back{of}
+        </button>
+      ) : (
+        <button
+          type="button"
+          aria-expanded={form.value === 'acknowledge'}
+          onClick={() => opens('acknowledge')}
+        >
+          Acknowledge{of}
+        </button>
+      )}
+      {silence === undefined && (
+        <button type="button" aria-expanded={form.value === 'silence'} onClick={() => opens('silence')}>
+          Silence{of}
+        </button>
+      )}
+    </p>
+  )
+}

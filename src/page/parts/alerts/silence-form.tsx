@@ -1,0 +1,60 @@
+import type { JSX } from 'preact'
+import type { Alert } from '../../../alerts/model.ts'
+import { narrowed, valueQuery } from '../../format/query.ts'
+import { change } from '../../state/alerts.ts'
+import { me, rememberMe } from '../../state/me.ts'
+import { Field, InlineForm, textOf } from './form.tsx'
+
+const HOUR = 3_600_000
+
+const LASTING: readonly (readonly [ms: number, text: string])[] = [
+  [HOUR, '1 hour'],
+  [4 * HOUR, '4 hours'],
+  [24 * HOUR, '1 day'],
+  [7 * 24 * HOUR, '1 week']
+]
+
+interface SilenceFormProps {
+  readonly query: string
+  readonly close: () => void
+}
+
+/** For a while, nobody is told of alerts that a query finds. */
+export function SilenceForm({ query, close }: SilenceFormProps): JSX.Element {
+  return (
+    <InlineForm button="Silence" send={silence} close={close}>
+      <Field label="Alerts that this finds" name="query" value={query} most={4000} required code />
+      <Field label="Your name" name="me" value={me.peek()} most={60} required />
+      <Field label="Reason" name="reason" most={500} />
+      <label class="field">
+        For
+        <select name="for">
+          {LASTING.map(([ms, text]) => (
+            <option key={ms} value={ms}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+    </InlineForm>
+  )
+}
+
+function silence(filled: FormData): Promise<string | undefined> {
+  const author = textOf(filled, 'me')
+  rememberMe(author)
+  return change('silence', {
+    query: textOf(filled, 'query'),
+    author,
+    reason: textOf(filled, 'reason'),
+    for: Number(textOf(filled, 'for'))
+  })
+}
+
+/** The query for an alert: its rule and its labels. */
+export function silenceOf({ rule, labels }: Alert): string {
+  return Object.entries(labels).reduce(
+    (query, [field, value]) => narrowed(query, value === '' ? `NOT ${field}:*` : valueQuery(field, value)),
+    valueQuery('rule', rule)
+  )
+}

@@ -1,0 +1,68 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Silence } from '../../../alerts/model.ts'
+import { count } from '../../format/numbers.ts'
+import { dateAndTime, length, moment } from '../../format/times.ts'
+import { alerts, change } from '../../state/alerts.ts'
+import { status } from '../../state/live.ts'
+import { LogText } from '../log-text.tsx'
+import { SilenceForm } from './silence-form.tsx'
+
+/** Silences that last, and a way to a new one. */
+export function Silences(): JSX.Element {
+  const silences = alerts.answer.value?.silences ?? []
+  const adding = useSignal(false)
+  return (
+    <>
+      {silences.length === 0 && <p class="nothing">No silence lasts: people are told of every alert.</p>}
+      <ul class="rows">
+        {silences.map(silence => (
+          <SilenceRow key={silence.id} silence={silence} />
+        ))}
+      </ul>
+      {adding.value ? (
+        <SilenceForm query="" close={() => void (adding.value = false)} />
+      ) : (
+        <p class="add">
+          <button type="button" onClick={() => void (adding.value = true)}>
+            New silence
+          </button>
+        </p>
+      )}
+    </>
+  )
+}
+
+function SilenceRow({ silence }: { readonly silence: Silence }): JSX.Element {
+  const { id, query, author, reason, created, ends } = silence
+  const now = status.value?.now ?? 0
+  const found = alerts.answer.value?.firing.filter(alert => alert.silence === id).length ?? 0
+  return (
+    <li class="silence">
+      <div class="about">
+        <code>
+          <LogText text={query} />
+        </code>
+        <p class="faint">
+          by <LogText text={author} />, {moment(created, now)}
+          {reason !== '' && (
+            <>
+              : <LogText text={reason} />
+            </>
+          )}
+          {found > 0 && ` · keeps ${count(found)} firing ${found === 1 ? 'alert' : 'alerts'} quiet`}
+        </p>
+      </div>
+      <div class="doing">
+        <p class="lasted" title={dateAndTime(ends)}>
+          <b>{length(Math.max(1000, ends - now))}</b> left, until {moment(ends, now)}
+        </p>
+        <p class="actions">
+          <button type="button" onClick={() => void change(`silences/${encodeURIComponent(id)}/end`, {})}>
+            End now
+          </button>
+        </p>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { Eta } from 'eta'
+import type { Alert } from '../../alerts/model.ts'
+import { isoTime } from '../../core/units.ts'
+import { visible } from '../../core/visible.ts'
+import { STYLE } from './act-style.ts'
+
+/** What the page of a link shows. All texts may be of a log. */
+export interface ActPage {
+  readonly heading: string
+  /** What will be done, was done, or is wrong. */
+  readonly says: string
+  readonly tone: 'ask' | 'done' | 'wrong'
+  readonly alerts: readonly Alert[]
+  /** What a silence finds. */
+  readonly query?: string
+  readonly form?: ActForm
+}
+
+export interface ActForm {
+  readonly button: string
+  /** Asks for how long. */
+  readonly lasting: boolean
+  /** What was filled in before, and what was wrong with it. */
+  readonly owner?: string | undefined
+  readonly comment?: string | undefined
+  readonly problem?: string
+}
+
+const LASTING = [
+  ['1h', '1 hour'],
+  ['4h', '4 hours'],
+  ['1d', '1 day'],
+  ['7d', '1 week']
+] as const
+
+/** The policy of the page: one style, one form that leads back here. */
+export const ACT_POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"]
+}
+
+const TEMPLATE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title><%= it.heading %> · Visor</title>
+<style><%~ it.style %></style>
+</head>
+<body>
+<main class="<%= it.tone %>">
+<h1><%= it.heading %></h1>
+<p><%= it.says %></p>
+<% if (it.query) { %><p><code><%= it.query %></code></p><% } %>
+<% if (it.alerts.length > 0) { %>
+<ul>
+<% for (const alert of it.alerts) { %>
+<li class="<%= alert.severity %>">
+  <p><b class="severity"><%= alert.badge %></b> <strong><%= alert.title %></strong> <bdi><%= alert.labels %></bdi></p>
+  <p><%= alert.says %></p>
+  <p class="faint"><%= alert.state %></p>
+</li>
+<% } %>
+</ul>
+<% } %>
+<% if (it.form) { %>
+<form method="post">
+  <% if (it.form.problem) { %><p class="problem" role="alert"><%= it.form.problem %></p><% } %>
+  <label>Your name<input name="owner" required maxlength="60" autocomplete="name" value="<%= it.form.owner %>"></label>
+  <label><%= it.form.lasting ? 'Reason' : 'What you do about it' %><input name="comment" maxlength="500" value="<%= it.form.comment %>"></label>
+  <% if (it.form.lasting) { %>
+  <label>For<select name="for"><% for (const [value, text] of it.lasting) { %><option value="<%= value %>"><%= text %></option><% } %></select></label>
+  <% } %>
+  <button><%= it.form.button %></button>
+</form>
+<p class="faint">Nothing is done before you press the button.</p>
+<% } %>
+<p><a href="../">Open Visor</a></p>
+</main>
+</body>
+</html>
+`
+
+const eta = new Eta()
+
+/** The page as HTML, without scripts. */
+export function printActPage({ form, alerts, query, ...page }: ActPage): string {
+  return eta.renderString(TEMPLATE, {
+    ...page,
+    heading: shown(page.heading),
+    style: STYLE,
+    lasting: LASTING,
+    query: query === undefined ? undefined : shown(query, 2000),
+    alerts: alerts.map(rowOf),
+    form: form && { ...form, owner: form.owner ?? '', comment: form.comment ?? '' }
+  })
+}
+
+function rowOf(alert: Alert): Record<string, string> {
+  const { severity, title, labels, judgement, since, resolved, acknowledged, phase } = alert
+  const over = resolved === undefined ? '' : `, over since ${timeText(resolved)}`
+  const taken = acknowledged ? `; ${acknowledged.owner} has it in hand` : ''
+  const comment = acknowledged?.comment ? `: ${acknowledged.comment}` : ''
+  return {
+    severity: phase === 'resolved' ? 'resolved' : severity,
+    badge: phase === 'resolved' ? 'resolved' : severity,
+    title: shown(title),
+    labels: shown(Object.values(labels).join(', ')),
+    says: shown(judgement.says, 500),
+    state: shown(`since ${timeText(since)}${over}${taken}${comment}`, 700)
+  }
+}
+
+/** On one line, cut, with nothing that misleads the eye. */
+function shown(text: string, most = 200): string {
+  return visible(text.length > most ? `${text.slice(0, most)}…` : text)
+}
+
+/** `2026-11-25 14:03:20 UTC`. */
+export function timeText(ms: number): string {
+  return `${isoTime(Math.floor(ms / 1000) * 1e6)
+    .slice(0, 19)
+    .replace('T', ' ')} UTC`
+}

@@ -1,0 +1,130 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Alert } from '../../alerts/model.ts'
+import { parseDuration } from '../../core/duration.ts'
+import { VisorError } from '../../core/errors.ts'
+import { statusOf } from '../failure.ts'
+import { ACT_POLICY, printActPage, timeText, type ActForm, type ActPage } from './act-page.ts'
+import { acting, BODY_LIMIT, checked, filledIn } from './bodies.ts'
+import type { AlertsDesk } from './desk.ts'
+import type { LinkRequest } from './links.ts'
+import { silenceQuery } from './silence-query.ts'
+
+/** A page, and the status of HTTP that it has. */
+type Answer = ActPage & { readonly status?: number }
+
+interface Token {
+  readonly Params: { readonly token: string }
+}
+
+/**
+ * `/act/TOKEN`: where the links in messages lead. Programs that look into mails follow links, so GET only shows what is
+ * asked for; POST, by the form there, does it. Who has the token may: it is signed.
+ */
+export function addActing(server: FastifyInstance, desk: AlertsDesk): void {
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body))))
+  )
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    send(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
+  )
+  const options = {
+    bodyLimit: BODY_LIMIT,
+    helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
+  }
+  server.get<Token>('/act/:token', options, async ({ params }, reply) =>
+    send(
+      reply,
+      answerTo(desk, params.token, (request, alerts) => question(request, alerts))
+    )
+  )
+  server.post<Token>('/act/:token', options, async ({ params, body }, reply) =>
+    send(
+      reply,
+      answerTo(desk, params.token, (request, alerts) => act(desk, request, alerts, body))
+    )
+  )
+}
+
+function send(reply: FastifyReply, { status = 200, ...page }: Answer): FastifyReply {
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(printActPage(page))
+}
+
+/** What to answer, where a link still asks for something. */
+function answerTo(
+  desk: AlertsDesk,
+  token: string,
+  answer: (request: LinkRequest, alerts: readonly Alert[]) => Answer
+): Answer {
+  const request = desk.act(token)
+  if (request === 'forged')
+    return {
+      ...wrong('This link does not work', 'This Visor has not made it, or it was damaged on its way.'),
+      status: 403
+    }
+  if (request === 'expired')
+    return { ...wrong('This link is too old', 'Links in messages work for a week.'), status: 410 }
+  const alerts = request.alerts.flatMap(id => desk.alert(id) ?? [])
+  const open = alerts.filter(({ phase }) => phase !== 'resolved')
+  return open.length > 0 ? answer(request, open) : over(alerts)
+}
+
+function over(alerts: readonly Alert[]): Answer {
+  return { tone: 'done', heading: 'It is over already', says: 'There is nothing left to do.', alerts }
+}
+
+function wrong(heading: string, says: string): Answer {
+  return { tone: 'wrong', heading, says, alerts: [] }
+}
+
+function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Partial<ActForm> = {}): Answer {
+  if (action === 'acknowledge')
+    return {
+      tone: 'ask',
+      heading: `Acknowledge ${these(alerts)}`,
+      says: 'You have it in hand: nobody is told of it again until it is over.',
+      alerts,
+      form: { button: 'Acknowledge', lasting: false, ...filled }
+    }
+  return {
+    tone: 'ask',
+    heading: `Silence ${these(alerts)}`,
+    says: 'For a while nobody is told of alerts that this finds:',
+    query: silenceQuery(alerts),
+    alerts,
+    form: { button: 'Silence', lasting: true, ...filled }
+  }
+}
+
+function act(desk: AlertsDesk, request: LinkRequest, alerts: readonly Alert[], body: unknown): Answer {
+  try {
+    const { owner, comment, for: lasting } = checked(acting, body)
+    if (request.action === 'acknowledge') {
+      const taken = alerts.filter(({ id }) => desk.acknowledge({ alert: id, owner, comment }))
+      if (taken.length === 0) return over(alerts)
+      return done(`Acknowledged by ${owner}`, 'Nobody is told of it again until it is over.', taken)
+    }
+    const query = silenceQuery(alerts)
+    const { ends } = desk.silence({ query, author: owner, reason: comment, for: parseDuration(lasting) ?? 0 })
+    return done(`Silenced by ${owner}`, `Until ${timeText(ends)}, unless it is ended on the page.`, alerts)
+  } catch (error) {
+    if (!(error instanceof VisorError) || error.code !== 'QUERY') throw error
+    return {
+      ...question(request, alerts, { ...filledIn.parse(body), problem: error.message }),
+      status: 400
+    }
+  }
+}
+
+function done(heading: string, says: string, alerts: readonly Alert[]): Answer {
+  return { tone: 'done', heading, says, alerts }
+}
+
+function these({ length }: readonly Alert[]): string {
+  return length === 1 ? 'this alert' : `these ${length} alerts`
+}

@@ -1,0 +1,45 @@
+import type { Alert, Silence, Transition } from '../../alerts/model.ts'
+import type { LinkRequest } from './links.ts'
+import type { AlertsAnswer, Mail, MailHead } from './types.ts'
+
+/** Alerts and what people do about them: the rest of Visor, seen from the server. Ids are whole ones. */
+export interface AlertsDesk {
+  answer(): AlertsAnswer
+  /** The newest first. */
+  history(query: HistoryRequest): readonly Transition[]
+  /** Of any phase. */
+  alert(id: string): Alert | undefined
+  /** False where there is no such alert that fires or is about to. */
+  acknowledge(request: AcknowledgeRequest): boolean
+  unacknowledge(alert: string): boolean
+  /** @throws VisorError QUERY when the query cannot be read */
+  silence(request: SilenceRequest): Silence
+  /** False where there is none that lasts. */
+  endSilence(id: string): boolean
+  /** The local mailbox; the newest first, at most some hundred. */
+  mails(): Promise<readonly MailHead[]>
+  mail(name: string): Promise<Mail | undefined>
+  /** What a signed link asks for (links.ts). */
+  act(token: string): LinkRequest | 'forged' | 'expired'
+}
+
+export interface HistoryRequest {
+  readonly alert?: string
+  readonly rule?: string
+  readonly limit: number
+}
+
+export interface AcknowledgeRequest {
+  readonly alert: string
+  readonly owner: string
+  readonly comment: string
+}
+
+export interface SilenceRequest {
+  /** Over `rule`, `severity` and the labels of alerts. */
+  readonly query: string
+  readonly author: string
+  readonly reason: string
+  /** How long from now on, in milliseconds. */
+  readonly for: number
+}

@@ -1,0 +1,62 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import * as z from 'zod'
+import type { Notice } from '../../alerts/model.ts'
+
+/** What a link asks for: `until` (milliseconds since 1970) it may be followed. */
+export interface LinkRequest {
+  readonly action: 'acknowledge' | 'silence'
+  /** Ids of alerts. */
+  readonly alerts: readonly string[]
+  readonly until: number
+}
+
+/** Links in messages that let whoever has the message act at once. */
+export interface Links {
+  /** Those of a notice, on the page at an address such as `http://127.0.0.1:7070/`. The same for the same notice. */
+  of(
+    notice: Notice,
+    page: string
+  ): { readonly show: string; readonly acknowledge: string; readonly silence: string }
+  /** What a token asks for that this Visor has signed. */
+  read(token: string): LinkRequest | 'forged' | 'expired'
+}
+
+/** How long a link may be followed. */
+const LIFETIME = 7 * 86_400_000
+
+/** As many alerts as a message tells of; an address must not become too long for mail programs. */
+const MOST = 20
+
+/** Links signed with a secret by HMAC-SHA256 (RFC 2104). `clock` tells milliseconds since 1970. */
+export function signedLinks(secret: Buffer, clock: () => number): Links {
+  const signature = (payload: string): string =>
+    createHmac('sha256', secret).update(payload).digest('base64url')
+  const tokenOf = (action: LinkRequest['action'], { firing, created }: Notice): string => {
+    const ids = firing.slice(0, MOST).map(({ id }) => id)
+    const payload = Buffer.from(JSON.stringify([action, Math.floor(created + LIFETIME), ...ids])).toString(
+      'base64url'
+    )
+    return `${payload}.${signature(payload)}`
+  }
+  return {
+    of(notice, page) {
+      const alert = notice.firing[0] ?? notice.resolved[0]
+      return {
+        show: alert ? `${page}?alert=${encodeURIComponent(alert.id)}` : page,
+        acknowledge: `${page}act/${tokenOf('acknowledge', notice)}`,
+        silence: `${page}act/${tokenOf('silence', notice)}`
+      }
+    },
+    read(token) {
+      const [payload = ''] = token.split('.', 1)
+      const [given, own] = [Buffer.from(token), Buffer.from(`${payload}.${signature(payload)}`)]
+      if (given.length !== own.length || !timingSafeEqual(given, own)) return 'forged'
+      const [action, until, ...alerts] = contents.parse(
+        JSON.parse(Buffer.from(payload, 'base64url').toString())
+      )
+      return clock() < until ? { action, alerts, until } : 'expired'
+    }
+  }
+}
+
+const contents = z.tuple([z.enum(['acknowledge', 'silence']), z.number()], z.string())
