@@ -8,10 +8,17 @@ import { windowRecord } from '../live/output.ts'
 import type { ClosedWindow } from '../live/windows.ts'
 import type { Status, StoreStatus } from '../server/contract.ts'
 import { answersOf } from '../server/ask.ts'
-import { startControl, type Control } from '../server/control.ts'
+import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
+import type { Health } from '../alerts/health.ts'
+import { fineClock } from '../core/clock.ts'
+import type { IngestPlan } from '../engines/embedded/messages.ts'
+import type { Live } from '../live/live.ts'
+import { RunningAlerts } from './alerts.ts'
+import { deskOf, explanationOf, statusOf } from './desk.ts'
+import { diskOf, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf, threadsFor } from './plan.ts'
-import { startServer, type RunningServer } from '../server/server.ts'
+import { startServer } from '../server/server.ts'
 import { openStore, type Store } from '../store/index.ts'
 
 /** Keys of each metric that each closed window's record shows. */
@@ -23,6 +30,13 @@ const WINDOWS_EVERY = 250
 /** How often the store is looked at, in milliseconds. */
 const LOOK_EVERY = 1000
 
+/** How often alerts are told that time goes by, and after how long for the first time, in milliseconds. */
+const TICK_EVERY = 250
+const SETTLING = 2000
+
+/** How often free space is looked for, in milliseconds. */
+const DISK_EVERY = 10_000
+
 const DAY = 86_400_000
 
 export interface AppOptions {
@@ -32,6 +46,10 @@ export interface AppOptions {
   readonly output?: string
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  /** The time that alert rules live in, where that is another one: made-up traffic may go faster than the clock. */
+  readonly alertClock?: () => number
+  /** Where receivers print that do. */
+  readonly stdout: NodeJS.WritableStream
 }
 
 export interface App {
@@ -39,6 +57,7 @@ export interface App {
   readonly address: string | undefined
   /** How things stand now. */
   status(): Status
+  readonly alerts: RunningAlerts
   /** Rejects when Visor cannot go on; never resolves before `stop`. */
   readonly failed: Promise<never>
   /** Resolves when nothing is left to read: never while files are followed. */
@@ -49,56 +68,123 @@ export interface App {
 
 /** Starts Visor as configured. This folder is the only place that knows all parts. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  const { clock, output } = options
-  const store = options.store
-    ? await openStore(config.store.path, { formatFor, retention: config.store.retention / DAY })
-    : undefined
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
   failed.catch(() => {})
+  const opened = new Opened()
   const timers = new Timers(fail)
-  let server: RunningServer | undefined
-  let control: Control | undefined
-  const close = async (): Promise<void> => {
-    await server?.close()
-    await control?.close()
-    await store?.close()
-  }
+  opened.add(() => timers.stop())
   try {
-    const past = await pastOf(config, store)
-    const live = liveOf(config, past, clock)
-    const stored = await watchStore(store, timers)
-    const status = (): Status => live.status(stored())
-    if (store) control = await startControl(config.store.path, answersOf(store))
-    if (config.page.enabled && store) {
-      const dashboard = {
-        status,
-        subscribe: live.subscribe.bind(live),
-        ...storeDashboard(store, Object.keys(config.sources), clock)
-      }
-      server = await startServer({ ...config.page, dashboard, page: PAGE })
-    }
-    if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
-    const engine = startEmbedded(planOf(config, past, output), threadsFor(config), () => store?.port(), {
-      progress: progress => live.apply(progress),
+    const parts = await openParts(config, options, timers, opened)
+    const { live, alerts, status, output } = parts
+    const address = await show(config, parts, opened)
+    await alerts.start(address)
+    const engine = startEmbedded(parts.plan, threadsFor(config), () => parts.store?.port(), {
+      progress: progress => {
+        if (progress.signals) alerts.take(progress.signals)
+        live.apply(progress)
+      },
       state: state => live.state(state),
       problem: problem => live.problem(problem),
       failed: fail
     })
+    watchHealth(config, parts, timers)
     const stop = async (): Promise<void> => {
-      timers.stop()
       await engine.stop()
       if (output !== undefined) writeWindows(live.closed(true), output)
-      await close()
+      await opened.close()
     }
-    return { address: server?.address, status, failed, ended: engine.ended, stop }
+    return { address, status, alerts, failed, ended: engine.ended, stop }
   } catch (error) {
-    timers.stop()
-    await close()
+    await opened.close()
     throw error
   }
 }
 
+/** What a running Visor is made of, but for its engine. */
+interface Parts {
+  readonly store: Store | undefined
+  readonly alerts: RunningAlerts
+  readonly live: Live
+  readonly plan: IngestPlan
+  readonly status: () => Status
+  readonly clock: () => number
+  readonly output: string | undefined
+}
+
+async function openParts(
+  config: Config,
+  options: AppOptions,
+  timers: Timers,
+  opened: Opened
+): Promise<Parts> {
+  const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
+  const store = options.store
+    ? await openStore(config.store.path, { formatFor, retention: config.store.retention / DAY })
+    : undefined
+  opened.add(() => store?.close())
+  const past = await pastOf(config, store)
+  const live = liveOf(config, past, clock)
+  const stored = await watchStore(store, timers)
+  const alerts = await RunningAlerts.open(config, store, { clock: alertClock, stdout })
+  opened.add(() => alerts.close())
+  if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
+  const status = (): Status => ({ ...live.status(stored()), alerts: statusOf(alerts) })
+  const plan = planOf(config, past, output, alerts.alerting.signals)
+  return { store, alerts, live, plan, status, clock, output }
+}
+
+/** Opens what others ask: the daemon's socket and the page; gives the page's address. */
+async function show(
+  config: Config,
+  { store, alerts, live, status, clock }: Parts,
+  opened: Opened
+): Promise<string | undefined> {
+  if (!store) return undefined
+  const { path } = config.store
+  const control = await startControl(path, answersOf(store), rule => explanationOf(alerts, rule))
+  opened.add(() => control.close())
+  if (!config.page.enabled) return undefined
+  const dashboard = {
+    status,
+    subscribe: live.subscribe.bind(live),
+    ...storeDashboard(store, Object.keys(config.sources), clock),
+    alerts: deskOf(alerts, path)
+  }
+  const server = await startServer({ ...config.page, dashboard, page: PAGE })
+  opened.add(() => server.close())
+  return server.address
+}
+
+/** Lets time go by for alerts, and shows them how Visor itself does. */
+function watchHealth(config: Config, { store, alerts, status, clock }: Parts, timers: Timers): void {
+  const began = performance.now()
+  const watch = new HealthWatch()
+  let disk: Health['disk']
+  if (store)
+    timers.every(DISK_EVERY, async () => {
+      disk = await diskOf(config.store.path)
+    })
+  timers.every(TICK_EVERY, () => {
+    const sources = watch.look(status(), clock())
+    // What was written while Visor was stopped is read first: a source is not silent before.
+    if (performance.now() - began >= SETTLING) alerts.tick({ sources, ...(disk && { disk }) })
+  })
+}
+
 const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url))
+
+/** What is to be closed, the last first. */
+class Opened {
+  readonly #closing: (() => void | Promise<void>)[] = []
+
+  add(close: () => void | Promise<void> | undefined): void {
+    this.#closing.push(async () => close())
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closing.pop(); close; close = this.#closing.pop()) await close()
+  }
+}
 
 /** Work that is done again and again until all of it is stopped; when some fails, Visor cannot go on. */
 class Timers {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import type { Signal } from '../alerts/signal.ts'
 import type { Config } from '../config/schema.ts'
 import { choiceNamed } from '../engines/embedded/choose.ts'
 import type { IngestPlan } from '../engines/embedded/messages.ts'
@@ -55,7 +56,8 @@ export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock
 export function planOf(
   config: Config,
   past: ReadonlyMap<string, Earlier>,
-  output: string | undefined
+  output: string | undefined,
+  signals: readonly Signal[]
 ): IngestPlan {
   const sources = Object.entries(config.sources).map(([name, { format, zone, ...options }]) => {
     if (format !== undefined) formatsFor(format)
@@ -68,7 +70,8 @@ export function planOf(
     lateness: config.lateness * 1000,
     aging: output === undefined,
     country: config.country,
-    limit: WINDOW_KEYS
+    limit: WINDOW_KEYS,
+    signals
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kafkaMissing } from '../kafka.ts'
+import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
 import { tortureKafka } from './kafka.ts'
 
@@ -17,6 +18,17 @@ describe('Visor has each line once', () => {
     expect(verdict.kills).toBeGreaterThan(1)
   })
 })
+
+it(
+  'Visor mails each alert once, killed again and again, with a mail server in trouble',
+  { timeout: TIMEOUT },
+  async () => {
+    const { lines, wrong, kills } = await tortureAlerts(1, 12_000)
+    expect(wrong.slice(0, 10)).toEqual([])
+    expect(lines).toBeGreaterThan(100)
+    expect(kills).toBeGreaterThan(1)
+  }
+)
 
 describe.skipIf(kafkaMissing !== undefined)(
   `Visor has each line once of Kafka, its broker restarted${kafkaMissing ? ` (${kafkaMissing})` : ''}`,

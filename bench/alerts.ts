@@ -1,0 +1,116 @@
+/**
+ * From a line to its mail: node bench/alerts.ts [ALERTS] [LINES_A_SECOND]
+ * Lines that a rule mails about are appended to a log at random moments, one alert each, while other lines flow at that rate
+ * through another log of the same Visor. Timed from before the line is written until the SMTP server, in this process, says
+ * that it has taken the mail.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { SMTPServer } from 'smtp-server'
+
+const [alerts = '1000', rate = '0'] = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))
+const [log, traffic] = [join(folder, 'access.log'), join(folder, 'traffic.log')]
+for (const path of [log, traffic]) writeFileSync(path, '')
+
+/** When each alert's line was written, and how long its mail took, in milliseconds. */
+const written = new Map<string, number>()
+const taken: number[] = []
+let twice = 0
+
+const server = new SMTPServer({
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  logger: false,
+  onData(stream, _session, done) {
+    const chunks: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    stream.on('end', () => {
+      done()
+      const now = performance.now()
+      const id = /\/alarm\/(\d+)/.exec(Buffer.concat(chunks).toString('latin1').replaceAll('=\r\n', ''))?.[1]
+      const began = id === undefined ? undefined : written.get(id)
+      if (id === undefined || began === undefined) twice++
+      else {
+        written.delete(id)
+        taken.push(now - began)
+      }
+    })
+  }
+})
+server.listen(0, '127.0.0.1')
+await once(server.server, 'listening')
+const address = server.server.address()
+const port = typeof address === 'object' && address ? address.port : 0
+
+const config = join(folder, 'visor.json')
+writeFileSync(
+  config,
+  JSON.stringify({
+    sources: {
+      web: { path: log, format: 'combined' },
+      traffic: { path: traffic, format: 'combined' }
+    },
+    page: { port: 0 },
+    store: { path: join(folder, 'store') },
+    alerts: {
+      rules: {
+        alarm: {
+          type: 'match',
+          where: 'source:web AND path:\\/alarm\\/*',
+          by: ['path'],
+          group: ['path'],
+          notify: ['ops']
+        }
+      }
+    },
+    receivers: {
+      ops: {
+        type: 'email',
+        host: '127.0.0.1',
+        port,
+        secure: 'none',
+        from: 'visor@example.org',
+        to: ['ops@example.org'],
+        limit: { count: 1_000_000, per: '1h' }
+      },
+      rest: { type: 'mailbox' }
+    }
+  })
+)
+
+function visor(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['bin/visor.js', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+const watching = visor('watch', '--config', config)
+await new Promise<void>(done => watching.stdout?.on('data', data => /live at/.test(String(data)) && done()))
+const generating = Number(rate) > 0 ? visor('generate', '-r', rate, '-o', traffic) : undefined
+await wait(3000)
+
+const count = Number(alerts)
+for (let i = 0; i < count; i++) {
+  await wait(40 + Math.random() * 60)
+  const time = new Date().toUTCString().replace(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/, '$1/$2/$3:$4 +0000')
+  written.set(String(i), performance.now())
+  appendFileSync(log, `192.0.2.7 - - [${time}] "GET /alarm/${i} HTTP/1.1" 200 12 "-" "bench"\n`)
+}
+for (let patience = 0; written.size > 0 && patience < 100; patience++) await wait(100)
+
+const sorted = taken.toSorted((a, b) => a - b)
+const at = (share: number): string =>
+  (sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN).toFixed(1)
+console.log(
+  `${count} alerts, ${rate} other lines a second: ${taken.length} mails, ${written.size} missing, ${twice} more; ` +
+    `p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`
+)
+for (const process of [generating, watching])
+  if (process) {
+    process.kill('SIGTERM')
+    await once(process, 'exit')
+  }
+await new Promise<void>(done => server.close(done))
+rmSync(folder, { recursive: true })

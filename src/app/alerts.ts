@@ -1,0 +1,204 @@
+import { hostname } from 'node:os'
+import { Alerting } from '../alerts/alerting.ts'
+import type { Health } from '../alerts/health.ts'
+import { rulesOf } from '../alerts/options.ts'
+import type { Rule } from '../alerts/rules/index.ts'
+import type { Config } from '../config/schema.ts'
+import type { SignalDelta } from '../core/signal.ts'
+import { openNotifier, type Notifier } from '../notifiers/index.ts'
+import { signedLinks, type Links } from '../server/alerts/links.ts'
+import { Dispatcher, openState, type Changes, type StateStore } from '../state/index.ts'
+import type { Store } from '../store/index.ts'
+import { reasonOf } from '../system/reason.ts'
+import { learn } from './learn.ts'
+
+/** For how long lines may be on their way to us, in milliseconds. */
+const GRACE = 2000
+
+/** How long newer values of alerts may wait to be written, in milliseconds. */
+const UNHURRIED = 1000
+
+/** How often history is looked through for what is too old, in milliseconds. */
+const TIDY = 3_600_000
+
+export interface AlertsOptions {
+  /** Milliseconds since 1970: the time that rules live in. */
+  readonly clock: () => number
+  readonly stdout: NodeJS.WritableStream
+}
+
+/** Alerts at work: lines are judged, what comes of it is kept, and people are told. */
+export class RunningAlerts {
+  readonly rules: readonly Rule[]
+  readonly alerting: Alerting
+  readonly state: StateStore
+  readonly links: Links
+  readonly clock: () => number
+  readonly #config: Config
+  readonly #stored: boolean
+  readonly #stdout: NodeJS.WritableStream
+  readonly #notifiers = new Map<string, Notifier>()
+  readonly #dispatcher: Dispatcher
+  /** Whether the receivers are open. */
+  #started = false
+  /** Steps that are not written yet, and when it was last tried, by `performance.now()`. */
+  readonly #unsaved: Changes[] = []
+  #saved = -Infinity
+  #why: string | undefined
+  /** Of the state when it was looked at last: -1 before, since others may have written while nobody looked. */
+  #version = -1
+  #tidied: number
+  /** Grows with each step that changed something. */
+  revision = 0
+
+  private constructor(config: Config, stored: boolean, state: StateStore, { clock, stdout }: AlertsOptions) {
+    this.#config = config
+    this.#stored = stored
+    this.#stdout = stdout
+    this.state = state
+    this.clock = clock
+    this.rules = rulesOf(config.alerts)
+    const receivers = Object.entries(config.receivers).map(([name, told]) => ({ ...told, name }))
+    const { late } = config.alerts
+    this.alerting = new Alerting({ rules: this.rules, receivers, late, grace: GRACE, saved: state.load() })
+    this.links = signedLinks(state.secret('links'), clock)
+    this.#tidied = clock()
+    this.#dispatcher = new Dispatcher({
+      state,
+      notifiers: this.#notifiers,
+      clock,
+      random: Math.random,
+      sent: () => this.revision++
+    })
+  }
+
+  /** Opens the state beside the store and learns from the store what is usual; nothing is sent yet. */
+  static async open(
+    config: Config,
+    store: Store | undefined,
+    options: AlertsOptions
+  ): Promise<RunningAlerts> {
+    const state = openState(store ? config.store.path : undefined)
+    try {
+      const alerts = new RunningAlerts(config, store !== undefined, state, options)
+      if (store) alerts.save(await learn(alerts.alerting, store, options.clock()))
+      return alerts
+    } catch (error) {
+      state.close()
+      throw error
+    }
+  }
+
+  /** Opens the receivers and sends what waits. `page` is where the page is. */
+  async start(page: string | undefined): Promise<void> {
+    for (const [name, settings] of Object.entries(this.#config.receivers)) {
+      // Where nothing is kept, what would be is shown.
+      const told = this.#stored || settings.type !== 'mailbox' ? settings : { type: 'console' }
+      const world = {
+        name,
+        clock: this.clock,
+        folder: this.#config.store.path,
+        host: hostname(),
+        latencies: () => this.#dispatcher.latencies(name),
+        stdout: this.#stdout,
+        ...(page !== undefined && { page, links: this.#linksTo(page) })
+      }
+      this.#notifiers.set(name, await openNotifier(told, world))
+    }
+    this.#started = true
+    this.#dispatcher.wake()
+  }
+
+  /** A step of reading has counted this. */
+  take(delta: SignalDelta): void {
+    this.save(this.alerting.take(delta, this.clock()))
+  }
+
+  /** Time goes by; to be called a few times a second. */
+  tick(health: Omit<Health, 'outbox'>): void {
+    const now = this.clock()
+    this.#listen(now)
+    this.save(this.alerting.tick(now, { ...health, outbox: this.outbox() }))
+    if (now - this.#tidied < TIDY) return
+    this.#tidied = now
+    whyNot(() => this.state.forget(now - this.#config.store.retention))
+  }
+
+  /** What waits to be sent, for how long the oldest has, and what hinders it. */
+  outbox(): Health['outbox'] {
+    const health = this.#dispatcher.health()
+    return this.#why === undefined ? health : { ...health, why: this.#why }
+  }
+
+  /**
+   * Makes durable what a step changed, and sends what came of it; where that is no more than newer values of alerts, within a
+   * second. While that fails, it is tried again.
+   */
+  save(changes: Changes): void {
+    if (Object.values(changes).some(part => part.length > 0)) {
+      this.#unsaved.push(changes)
+      this.revision++
+    }
+    const matters = changes.transitions.length + changes.notices.length > 0
+    if (matters || performance.now() - this.#saved >= UNHURRIED) this.#flush()
+  }
+
+  #flush(): void {
+    const changes = joined(this.#unsaved)
+    this.#saved = performance.now()
+    this.#why = whyNot(() => this.state.commit(changes))
+    if (this.#why !== undefined) return
+    this.#unsaved.length = 0
+    if (changes.notices.length > 0 && this.#started) this.#dispatcher.wake()
+  }
+
+  async close(): Promise<void> {
+    this.#flush()
+    await this.#dispatcher.close()
+    await Promise.all(Array.from(this.#notifiers.values(), notifier => notifier.close()))
+    this.state.close()
+  }
+
+  /** Takes in what other processes have written: silences, acknowledgements. */
+  #listen(now: number): void {
+    const steps: Changes[] = []
+    whyNot(() => {
+      const version = this.state.version()
+      if (version === this.#version) return
+      // Requests are gone with the next commit: it is to be the one that holds what came of them.
+      this.#flush()
+      if (this.#unsaved.length > 0) return
+      const [silences, requests] = [this.state.silences(), this.state.takeAcknowledgements()]
+      this.#version = version
+      steps.push(this.alerting.silences(silences, now))
+      for (const request of requests) steps.push(this.alerting.acknowledge(request, now))
+    })
+    this.save(joined(steps))
+  }
+
+  #linksTo(page: string) {
+    return (notice: Parameters<Links['of']>[0]) => this.links.of(notice, page)
+  }
+}
+
+/** Does something with the state, and says why where it could not: it may be out of reach for a while, with a full disk. */
+function whyNot(work: () => void): string | undefined {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    return reasonOf(error)
+  }
+}
+
+/** Several steps as one. */
+function joined(steps: readonly Changes[]): Changes {
+  return {
+    alerts: steps.flatMap(step => step.alerts),
+    dropped: steps.flatMap(step => step.dropped),
+    groups: steps.flatMap(step => step.groups),
+    receivers: steps.flatMap(step => step.receivers),
+    transitions: steps.flatMap(step => step.transitions),
+    notices: steps.flatMap(step => step.notices)
+  }
+}

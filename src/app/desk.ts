@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { AlertsView, AlertView, Explained } from '../alerts/view.ts'
+import { parseAlertQuery } from '../alerts/notices/silences.ts'
+import { SEVERITIES, type Alert, type Severity } from '../alerts/model.ts'
+import type { Rule } from '../alerts/rules/index.ts'
+import { VisorError } from '../core/errors.ts'
+import { listMails, MAILS, readMail } from '../notifiers/index.ts'
+import { printQuery } from '../query/index.ts'
+import type { AlertsDesk } from '../server/alerts/desk.ts'
+import type {
+  AlertsAnswer,
+  AlertsStatus,
+  ExplainAnswer,
+  RuleStatus,
+  ShownAlert
+} from '../server/alerts/types.ts'
+import type { RunningAlerts } from './alerts.ts'
+
+const DAY = 86_400_000
+
+/** How many alerts that are over, deliveries and mails are shown. */
+const [RESOLVED, DELIVERIES, SHOWN_MAILS] = [100, 100, 200]
+
+/** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
+export function deskOf(alerts: RunningAlerts, folder: string): AlertsDesk {
+  const { state, alerting, clock } = alerts
+  const mails = join(folder, MAILS)
+  const live = (id: string): Alert | undefined => {
+    const { firing, pending } = alerting.view(clock())
+    return [...firing, ...pending].find(({ alert }) => alert.id === id)?.alert
+  }
+  const acknowledge = (alert: string, owner: string, comment: string, undo: boolean): boolean => {
+    if (!live(alert)) return false
+    alerts.save(alerting.acknowledge({ alert, owner, comment, at: clock(), undo }, clock()))
+    return true
+  }
+  const silenced = (): void => alerts.save(alerting.silences(state.silences(), clock()))
+  return {
+    answer: () => answerOf(alerts),
+    history: query => state.transitions(query),
+    alert: id => live(id) ?? state.alert(id),
+    acknowledge: ({ alert, owner, comment }) => acknowledge(alert, owner, comment, false),
+    unacknowledge: alert => acknowledge(alert, '', '', true),
+    silence({ query, author, reason, for: lasting }) {
+      const created = clock()
+      const silence = { id: randomUUID(), query, author, reason, created, ends: created + lasting }
+      parseAlertQuery(query)
+      state.addSilence(silence)
+      silenced()
+      return silence
+    },
+    endSilence(id) {
+      const ended = state.endSilence(id, clock())
+      if (ended) silenced()
+      return ended
+    },
+    mails: async () => {
+      const heads = await listMails(mails, SHOWN_MAILS)
+      return heads.map(({ name, subject, date }) => ({ name, subject, at: date }))
+    },
+    mail: name => readMail(mails, name),
+    act: token => alerts.links.read(token)
+  }
+}
+
+/** How alerts stand, in short. */
+export function statusOf(alerts: RunningAlerts): AlertsStatus {
+  const { firing, pending, silences } = alerts.alerting.view(alerts.clock())
+  const worst = SEVERITIES.findLast(severity => firing.some(({ alert }) => alert.severity === severity))
+  return {
+    firing: counted(firing),
+    pending: counted(pending),
+    acknowledged: firing.filter(({ alert }) => alert.acknowledged).length,
+    ...(worst && { worst }),
+    silences: silences.length,
+    revision: alerts.revision
+  }
+}
+
+function counted(views: readonly AlertView[]): Record<Severity, number> {
+  const counts = { info: 0, warning: 0, critical: 0 }
+  for (const { alert } of views) counts[alert.severity]++
+  return counts
+}
+
+/** How a rule stands, key by key. @throws VisorError QUERY where there is no such rule */
+export function explanationOf(alerts: RunningAlerts, name: string): ExplainAnswer {
+  const explained: Explained | undefined = alerts.alerting.explain(name, alerts.clock())
+  if (!explained) throw new VisorError('QUERY', `there is no rule ${name}`)
+  const view = alerts.alerting.view(alerts.clock())
+  return { ...explained, rule: ruleStatus(alerts, explained.rule, view) }
+}
+
+function answerOf(alerts: RunningAlerts): AlertsAnswer {
+  const { state, alerting, clock, rules } = alerts
+  const now = clock()
+  const view = alerting.view(now)
+  const { firing, pending, silences } = view
+  const { waiting, oldest, why } = alerts.outbox()
+  return {
+    firing: firing.map(shown),
+    pending: pending.map(shown),
+    resolved: state
+      .alerts({ phase: 'resolved', since: now - 2 * DAY, limit: 10 * RESOLVED })
+      .filter(({ resolved = 0 }) => resolved > now - DAY)
+      .toSorted((a, b) => (b.resolved ?? 0) - (a.resolved ?? 0))
+      .slice(0, RESOLVED),
+    silences: silences.map(({ silence }) => silence),
+    rules: rules.map(rule => ruleStatus(alerts, rule, view)),
+    deliveries: state.deliveries({ limit: DELIVERIES }),
+    outbox: { waiting, ...(waiting > 0 && { since: now - oldest }), ...(why !== undefined && { why }) }
+  }
+}
+
+function shown({ alert, silence, because }: AlertView): ShownAlert {
+  return { ...alert, ...(silence && { silence: silence.id }), ...(because !== undefined && { because }) }
+}
+
+function ruleStatus({ state }: RunningAlerts, rule: Rule, { firing, pending }: AlertsView): RuleStatus {
+  const { name, type, title, severity, where, by } = rule
+  const last = state.alerts({ rule: name, limit: 20 }).find(({ fired }) => fired !== undefined)?.fired
+  const own = (views: readonly AlertView[]): number => views.filter(({ alert }) => alert.rule === name).length
+  return {
+    name,
+    type,
+    title,
+    severity,
+    where: printQuery(where),
+    by,
+    firing: own(firing),
+    pending: own(pending),
+    ...(last !== undefined && { last })
+  }
+}

@@ -1,0 +1,68 @@
+import { statfs } from 'node:fs/promises'
+import type { Health, SourceHealth } from '../alerts/health.ts'
+import type { SourceStatus, Status } from '../server/contract.ts'
+
+/** How far back `recent` counts go, in milliseconds, and how finely they move on. */
+const RECENT = 300_000
+const SLICE = 10_000
+
+/** Makes of the status, looked at about once a second, what health rules ask. */
+export class HealthWatch {
+  readonly #sources = new Map<string, Watched>()
+
+  /** `now` in milliseconds since 1970. */
+  look({ sources }: Status, now: number): ReadonlyMap<string, SourceHealth> {
+    return new Map(sources.map(source => [source.name, this.#watched(source, now).look(source, now)]))
+  }
+
+  #watched({ name, books }: SourceStatus, now: number): Watched {
+    let watched = this.#sources.get(name)
+    if (!watched) this.#sources.set(name, (watched = new Watched(books, now)))
+    return watched
+  }
+}
+
+interface Mark {
+  readonly at: number
+  readonly read: number
+  readonly rejected: number
+}
+
+/** One source, and what its books were in the last minutes. */
+class Watched {
+  readonly #marks: Mark[]
+  #read: number
+  #heard: number | undefined
+
+  constructor({ read, rejected }: SourceStatus['books'], now: number) {
+    this.#marks = [{ at: now, read, rejected }]
+    this.#read = read
+  }
+
+  look({ books, lag, held, state, detail }: SourceStatus, now: number): SourceHealth {
+    if (books.read > this.#read) this.#heard = now
+    this.#read = books.read
+    const marks = this.#marks
+    if (now - (marks.at(-1)?.at ?? 0) >= SLICE)
+      marks.push({ at: now, read: books.read, rejected: books.rejected })
+    while (marks[1] && now - marks[1].at >= RECENT) marks.shift()
+    const [oldest = books] = marks
+    return {
+      recent: { read: books.read - oldest.read, rejected: books.rejected - oldest.rejected },
+      ...(this.#heard !== undefined && { silent: now - this.#heard }),
+      lag: { bytes: lag.bytes, ...(lag.seconds !== undefined && { ms: lag.seconds * 1000 }) },
+      held: held ?? 0,
+      ...(state === 'problem' && { problem: detail })
+    }
+  }
+}
+
+/** Free and whole space of the disk that a folder is on, in bytes; `undefined` where that cannot be told. */
+export async function diskOf(folder: string): Promise<Health['disk']> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder)
+    return { free: bavail * bsize, size: blocks * bsize }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,51 @@
+import type { Alerting } from '../alerts/alerting.ts'
+import type { Signal } from '../alerts/signal.ts'
+import type { CellRows } from '../core/rows.ts'
+import type { SignalDelta } from '../core/signal.ts'
+import { windowOf } from '../core/window.ts'
+import type { Changes } from '../state/index.ts'
+import type { Store } from '../store/index.ts'
+
+const MINUTE = 60e6
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** How far ahead of the clock lines may be, in microseconds. */
+const AHEAD = HOUR
+
+/**
+ * Fills the memory of rules from the store, to be called before anything is read: what is stored is learned, what is not is read,
+ * so that nothing is missed or counted twice, however the run before ended. `now` in milliseconds since 1970.
+ *
+ * The newest lines are judged too, since the run before may have ended between storing and judging them. Gives what came of that.
+ */
+export async function learn(alerting: Alerting, store: Store, now: number): Promise<Changes> {
+  const deltaOf = (rows: readonly CellRows[]): SignalDelta => ({ rows, lines: [], read: now, counted: now })
+  const recent: CellRows[] = []
+  for (const signal of alerting.signals)
+    for (const { from, to, step } of spans(signal, now * 1000)) {
+      const rows = await store.signals({ signal, from, to, step })
+      if (to > now * 1000) recent.push(...rows)
+      else alerting.learn(deltaOf(rows))
+    }
+  return alerting.take(deltaOf(recent), now)
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+  readonly step: number
+}
+
+/** What is looked back to, in cells as long as rules remember them. */
+function spans({ step, fine, back }: Signal, now: number): Span[] {
+  const recent = windowOf(now - fine - HOUR, HOUR)
+  const week = windowOf(now - 8 * DAY, HOUR)
+  const first = windowOf(now - back, HOUR)
+  const all = [
+    { from: first, to: Math.min(week, recent), step: Math.max(step, HOUR) },
+    { from: Math.max(first, week), to: recent, step: Math.max(step, MINUTE) },
+    { from: Math.max(first, recent), to: now + AHEAD, step }
+  ]
+  return all.filter(({ from, to }) => from < to)
+}
