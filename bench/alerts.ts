@@ -57,6 +57,7 @@ writeFileSync(
     page: { port: 0 },
     store: { path: join(folder, 'store') },
     alerts: {
+      notify: ['rest'],
       rules: {
         alarm: {
           type: 'match',

@@ -49,7 +49,10 @@ export class RunningAlerts {
   #version = -1
   #tidied: number
   /** Grows with each step that changed something. */
-  revision = 0
+  #revision = 0
+  /** When each rule fired last; looked up when it is first asked for. */
+  readonly #fired = new Map<string, number | undefined>()
+  readonly #listeners = new Set<() => void>()
 
   private constructor(config: Config, stored: boolean, state: StateStore, { clock, stdout }: AlertsOptions) {
     this.#config = config
@@ -68,7 +71,7 @@ export class RunningAlerts {
       notifiers: this.#notifiers,
       clock,
       random: Math.random,
-      sent: () => this.revision++
+      sent: () => this.#changed()
     })
   }
 
@@ -124,6 +127,25 @@ export class RunningAlerts {
     whyNot(() => this.state.forget(now - this.#config.store.retention))
   }
 
+  /** Calls `listener` after each change; the result ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** When a rule fired last (milliseconds since 1970), as far as is remembered. */
+  lastFired(rule: string): number | undefined {
+    if (!this.#fired.has(rule)) {
+      const fired = this.state.alerts({ rule, limit: 20 }).find(alert => alert.fired !== undefined)?.fired
+      this.#fired.set(rule, fired)
+    }
+    return this.#fired.get(rule)
+  }
+
   /** What waits to be sent, for how long the oldest has, and what hinders it. */
   outbox(): Health['outbox'] {
     const health = this.#dispatcher.health()
@@ -137,7 +159,8 @@ export class RunningAlerts {
   save(changes: Changes): void {
     if (Object.values(changes).some(part => part.length > 0)) {
       this.#unsaved.push(changes)
-      this.revision++
+      for (const { what, rule, at } of changes.transitions) if (what === 'fired') this.#fired.set(rule, at)
+      this.#changed()
     }
     const matters = changes.transitions.length + changes.notices.length > 0
     if (matters || performance.now() - this.#saved >= UNHURRIED) this.#flush()
@@ -157,6 +180,11 @@ export class RunningAlerts {
     await this.#dispatcher.close()
     await Promise.all(Array.from(this.#notifiers.values(), notifier => notifier.close()))
     this.state.close()
+  }
+
+  #changed(): void {
+    this.#revision++
+    for (const listener of this.#listeners) listener()
   }
 
   /** Takes in what other processes have written: silences, acknowledgements. */

@@ -19,8 +19,8 @@ import type { RunningAlerts } from './alerts.ts'
 
 const DAY = 86_400_000
 
-/** How many alerts that are over, deliveries and mails are shown. */
-const [RESOLVED, DELIVERIES, SHOWN_MAILS] = [100, 100, 200]
+/** How many alerts that fire (and as many that are about to), alerts that are over, deliveries and mails are shown. */
+const [LIVE, RESOLVED, DELIVERIES, SHOWN_MAILS] = [200, 100, 100, 200]
 
 /** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
 export function deskOf(alerts: RunningAlerts, folder: string): AlertsDesk {
@@ -99,8 +99,8 @@ function answerOf(alerts: RunningAlerts): AlertsAnswer {
   const { firing, pending, silences } = view
   const { waiting, oldest, why } = alerts.outbox()
   return {
-    firing: firing.map(shown),
-    pending: pending.map(shown),
+    firing: firing.slice(0, LIVE).map(shown),
+    pending: pending.slice(0, LIVE).map(shown),
     resolved: state
       .alerts({ phase: 'resolved', since: now - 2 * DAY, limit: 10 * RESOLVED })
       .filter(({ resolved = 0 }) => resolved > now - DAY)
@@ -108,18 +108,25 @@ function answerOf(alerts: RunningAlerts): AlertsAnswer {
       .slice(0, RESOLVED),
     silences: silences.map(({ silence }) => silence),
     rules: rules.map(rule => ruleStatus(alerts, rule, view)),
+    receivers: view.receivers,
     deliveries: state.deliveries({ limit: DELIVERIES }),
     outbox: { waiting, ...(waiting > 0 && { since: now - oldest }), ...(why !== undefined && { why }) }
   }
 }
 
-function shown({ alert, silence, because }: AlertView): ShownAlert {
-  return { ...alert, ...(silence && { silence: silence.id }), ...(because !== undefined && { because }) }
+function shown({ alert, silence, because, told }: AlertView): ShownAlert {
+  return {
+    ...alert,
+    told,
+    ...(silence && { silence: silence.id }),
+    ...(because !== undefined && { because })
+  }
 }
 
-function ruleStatus({ state }: RunningAlerts, rule: Rule, { firing, pending }: AlertsView): RuleStatus {
+function ruleStatus(alerts: RunningAlerts, rule: Rule, { firing, pending }: AlertsView): RuleStatus {
   const { name, type, title, severity, where, by } = rule
-  const last = state.alerts({ rule: name, limit: 20 }).find(({ fired }) => fired !== undefined)?.fired
+  const last = alerts.lastFired(name)
+  const waits = by.length === 0 ? waitsFor(alerts, name) : undefined
   const own = (views: readonly AlertView[]): number => views.filter(({ alert }) => alert.rule === name).length
   return {
     name,
@@ -130,6 +137,13 @@ function ruleStatus({ state }: RunningAlerts, rule: Rule, { firing, pending }: A
     by,
     firing: own(firing),
     pending: own(pending),
-    ...(last !== undefined && { last })
+    ...(last !== undefined && { last }),
+    ...(waits !== undefined && { waits })
   }
+}
+
+/** What a rule of one key waits for before it can judge. */
+function waitsFor({ alerting, clock }: RunningAlerts, name: string): string | undefined {
+  const judgement = alerting.explain(name, clock())?.keys[0]?.judgement
+  return judgement?.state === 'unknown' ? judgement.says : undefined
 }

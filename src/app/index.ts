@@ -146,13 +146,21 @@ async function show(
   if (!config.page.enabled) return undefined
   const dashboard = {
     status,
-    subscribe: live.subscribe.bind(live),
+    subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock),
     alerts: deskOf(alerts, path)
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })
   opened.add(() => server.close())
   return server.address
+}
+
+/** Calls a listener when any of these changes. */
+function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscribe'] {
+  return listener => {
+    const ends = parts.map(part => part.subscribe(listener))
+    return () => ends.forEach(end => end())
+  }
 }
 
 /** Lets time go by for alerts, and shows them how Visor itself does. */

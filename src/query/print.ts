@@ -28,7 +28,21 @@ function wordText(pattern: string): string {
   return pattern.replaceAll(/\\[*?\\]|[^\w*?.]/gu, found => (found.length === 1 ? `\\${found}` : found))
 }
 
-function rangeText({ min, max, openMin, openMax }: RangeTest, field: string): string {
+function rangeText(range: RangeTest, field: string): string {
+  return shortRange(range, field) ?? fullRange(range, field)
+}
+
+/** As people write it, where that says the same; a time as people write it is a span. */
+function shortRange({ min, max, openMin, openMax }: RangeTest, field: string): string | undefined {
+  if (field === 'time' || field === 'time_end' || (min ?? max ?? -1) < 0) return undefined
+  if (max === undefined) return `>${openMin ? '' : '='}${numberText(min ?? 0, field)}`
+  if (min === undefined) return `<${openMax ? '' : '='}${numberText(max, field)}`
+  if (min === max && !openMin && !openMax) return numberText(min, field)
+  const isClass = field === 'status' && min % 100 === 0 && max === min + 100 && !openMin && openMax
+  return isClass ? `${min / 100}xx` : undefined
+}
+
+function fullRange({ min, max, openMin, openMax }: RangeTest, field: string): string {
   const bound = (value: number | undefined): string => (value === undefined ? '*' : numberText(value, field))
   return `${openMin ? '{' : '['}${bound(min)} TO ${bound(max)}${openMax ? '}' : ']'}`
 }

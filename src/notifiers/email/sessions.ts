@@ -23,6 +23,8 @@ export class Sessions {
   readonly #clock: () => number
   readonly #resting = new Map<Session, { readonly since: number; readonly timer: NodeJS.Timeout }>()
   readonly #all = new Set<Session>()
+  /** Mails for which a session that is done with another one does as well as the new one that is being opened. */
+  readonly #waiting = new Set<PromiseWithResolvers<Session>>()
   readonly #closing = new AbortController()
   #opening: NodeJS.Timeout | undefined
   #wait = 0
@@ -34,10 +36,10 @@ export class Sessions {
     this.#clock = clock
   }
 
-  /** Sends a mail over a session that rests, or a new one. */
+  /** Sends a mail over a session that rests, or the next that can be had. */
   async send(envelope: Envelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
-    const resting = this.#take()
-    const session = resting ?? (await this.#open(signal))
+    const known = new Set(this.#all)
+    const session = this.#take() ?? (await this.#next(signal))
     try {
       const info = await session.send(envelope, mail, signal)
       this.#wait = 0
@@ -49,7 +51,7 @@ export class Sessions {
       session.close()
       this.keepOne()
       // The server had hung up on a session that rested: the mail has not been tried.
-      if (resting && session.hungUp && !signal.aborted) return this.send(envelope, mail, signal)
+      if (known.has(session) && session.hungUp && !signal.aborted) return this.send(envelope, mail, signal)
       throw error
     }
   }
@@ -65,6 +67,23 @@ export class Sessions {
     this.#closing.abort(new Error('it is closed'))
     clearTimeout(this.#opening)
     for (const session of this.#all) session.close()
+  }
+
+  /** A new session, or one that is done with its mail, whichever comes first. */
+  async #next(signal: AbortSignal): Promise<Session> {
+    const opening = this.#open(signal)
+    if (this.#all.size === 0) return opening
+    const free = Promise.withResolvers<Session>()
+    this.#waiting.add(free)
+    signal.addEventListener('abort', () => this.#waiting.delete(free) && free.reject(signal.reason), {
+      once: true
+    })
+    const late = opening.then(session => {
+      if (this.#waiting.delete(free)) return session
+      this.#rest(session)
+      return free.promise
+    })
+    return Promise.any([free.promise, late]).catch(() => opening)
   }
 
   async #open(signal: AbortSignal): Promise<Session> {
@@ -87,6 +106,12 @@ export class Sessions {
 
   #rest(session: Session): void {
     if (session.ended) return
+    const [waiting] = this.#waiting
+    if (waiting) {
+      this.#waiting.delete(waiting)
+      waiting.resolve(session)
+      return
+    }
     const timer = setTimeout(() => session.close(), RESTS)
     timer.unref()
     this.#resting.set(session, { since: this.#clock(), timer })
@@ -109,6 +134,10 @@ export class Sessions {
 
   #ended(session: Session): void {
     this.#all.delete(session)
+    if (this.#all.size === 0) {
+      for (const { reject } of this.#waiting) reject(new Error('there is no other session'))
+      this.#waiting.clear()
+    }
     if (this.#leave(session)) this.keepOne()
   }
 }
