@@ -32,7 +32,9 @@ export async function runDemo({ host, port, rate }: DemoOptions, context: Contex
   try {
     const paths = { access: join(folder, 'access.log'), error: join(folder, 'error.log') }
     for (const path of Object.values(paths)) writeFileSync(path, '')
-    const app = await startApp(madeUpConfig(paths, { host, port }, folder), { store: true, clock: Date.now })
+    const { stdout } = context
+    const config = madeUpConfig(paths, { host, port }, folder)
+    const app = await startApp(config, { store: true, clock: Date.now, stdout })
     await print(context.stdout, `visor: demo with about ${rate} lines a second in ${folder}\n`)
     await print(context.stdout, `visor: live at ${app.address}\n`)
     const signal = AbortSignal.any([context.signal, done.signal])

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { alertsOptions } from '../alerts/options.ts'
+import { receivers } from '../config/receivers.ts'
 import type { Config } from '../config/schema.ts'
 import type { Kind } from '../core/fields.ts'
 import { zoneOffsets } from '../core/zone.ts'
@@ -37,6 +39,8 @@ export function madeUpConfig(
     store: { path: join(folder, 'store'), retention: 86_400_000 },
     window: 10_000,
     country: true,
-    lateness: 60_000
+    lateness: 60_000,
+    alerts: alertsOptions.parse({}),
+    receivers: receivers.parse(undefined)
   }
 }

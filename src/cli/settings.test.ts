@@ -37,7 +37,7 @@ describe('settingsFor', () => {
       from: 'end'
     } as const
     const file = { type: 'file', from: 'end', poll: 100, grace: 60_000 }
-    expect(settingsFor([sample, '-', 'logs/*.log'], options, env)).toEqual({
+    expect(settingsFor([sample, '-', 'logs/*.log'], options, env)).toMatchObject({
       sources: {
         [resolve(sample)]: { ...file, paths: [resolve(sample)] },
         stdin: { type: 'stdin' },

@@ -34,6 +34,7 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
   const sources = targets.length > 0 ? sourcesOf(targets, options) : configured(config, options, env)
   const { host, port, page, store } = options
   return {
+    ...config,
     sources,
     page: {
       enabled: config.page.enabled && page && store !== false,
@@ -41,10 +42,21 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
       port: port ?? config.page.port
     },
     store: { ...config.store, ...(typeof store === 'string' && { path: resolve(store) }) },
-    country: config.country,
     window: options.window ?? config.window,
     lateness: options.lateness ?? config.lateness
   }
+}
+
+/** How a store is named on the command line. */
+export interface StoreOptions {
+  readonly store?: string
+  readonly config?: string
+}
+
+/** The configuration, with the store that is named instead of its own. */
+export function storeFor({ store, config: named }: StoreOptions, env: Environment): Config {
+  const { config } = loadConfig(env, named)
+  return { ...config, store: { ...config.store, ...(store !== undefined && { path: resolve(store) }) } }
 }
 
 /** The sources that are named, or those of the configuration. */

@@ -41,8 +41,15 @@ function wanted(source: Source, issue: Issue): string {
     case 'too_big':
       return issue.origin === 'number' ? `expected at most ${issue.maximum}, ${got}` : issue.message
     default:
-      return given?.startsWith('"') ? `${issue.message}, ${got}` : issue.message
+      return given?.startsWith('"') && !shows(issue.message, given)
+        ? `${issue.message}, ${got}`
+        : issue.message
   }
+}
+
+/** Whether a message tells what stands there itself: in quotes, or with a caret below it. */
+function shows(message: string, given: string): boolean {
+  return message.includes(given) || message.includes('\n')
 }
 
 /** The words of which one must stand there, as a choice or as what tells the group of settings around it. */

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { READY_MADE } from '../alerts/defaults.ts'
+import { rulesOf } from '../alerts/options.ts'
 import { VisorError } from '../core/errors.ts'
 import { configSchema, loadConfig } from './load.ts'
 
@@ -34,7 +36,7 @@ describe('loadConfig', () => {
       'sources:\n  web:\n    path: logs/*.log\n  api: { paths: [/a.log, ~/b.log] }\nwindow: 1m\n'
     )
     const files = { type: 'file', from: 'beginning', poll: 100, grace: 60e3 }
-    expect(loadConfig({ HOME: '/home/u' }, path).config).toEqual({
+    expect(loadConfig({ HOME: '/home/u' }, path).config).toMatchObject({
       sources: {
         web: { ...files, paths: [join(dirname(path), 'logs/*.log')] },
         api: { ...files, paths: ['/a.log', '/home/u/b.log'] }
@@ -87,6 +89,31 @@ describe('loadConfig', () => {
     expect(sources['b']?.paths).toEqual(['/from/file.log'])
     expect(problems(path, { W: '10s' })).toEqual(['visor.yaml:2:14: the environment has no variable DIR'])
     expect(problems(path, { DIR: '/logs', W: 'hunter2' }).join()).not.toContain('hunter2')
+  })
+
+  it('has ready-made rules, takes others, and fills in the lists that they name', () => {
+    expect(rulesOf(loadConfig({}, file('{}')).config.alerts)).toHaveLength(Object.keys(READY_MADE).length)
+    const path = file(
+      'alerts:\n  defaults: false\n  rules:\n    known: { type: match, field: client, list: ../clients.txt }\n'
+    )
+    writeFileSync(join(folder, 'clients.txt'), '# partners\n192.0.2.1\n')
+    expect(rulesOf(loadConfig({}, path).config.alerts)).toMatchObject([
+      { name: 'known', options: { in: ['192.0.2.1'] } }
+    ])
+  })
+
+  it('has a mailbox where no receiver is told, and else those with what all can be told', () => {
+    const limit = { count: 20, per: 3600e3 }
+    expect(loadConfig({}, file('{}')).config.receivers).toEqual({ mailbox: { type: 'mailbox', limit } })
+    const path = file(
+      'receivers:\n  ops: { type: email, account: private.json, least: critical, quiet: { at: "22:00-07:00" } }\n'
+    )
+    expect(loadConfig({}, path).config.receivers['ops']).toMatchObject({
+      account: join(dirname(path), 'private.json'),
+      least: 'critical',
+      quiet: { at: '22:00-07:00', except: 'critical' },
+      limit
+    })
   })
 
   it('tells where a setting stands', () => {
@@ -206,6 +233,74 @@ describe('mistakes', () => {
       ['visor.yaml:2:31: sources.web.format: expected a format or a list of formats']
     ],
     [
+      'a kind of rule with a slip',
+      'alerts: { rules: { many: { type: cuont, over: 3 } } }\n',
+      [
+        expect.stringMatching(
+          /^visor\.yaml:1:34: alerts\.rules\.many\.type: expected "match" or .*, got "cuont"; did you mean "count"\?$/
+        )
+      ]
+    ],
+    [
+      'a rule with a query that is none',
+      "alerts:\n  rules:\n    many: { type: count, over: 3, where: 'status:>=5oo' }\n",
+      [
+        'visor.yaml:3:42: alerts.rules.many.where: `status` is a number; values are `404`, `5xx`.',
+        'status:>=5oo',
+        '         ^'
+      ]
+    ],
+    [
+      'single settings of a rule that is not ready-made',
+      'alerts:\n  rules:\n    server-error: { over: 1% }\n',
+      [
+        'visor.yaml:3:19: alerts.rules.server-error: there is no ready-made rule of this name; tell the "type" of your own; perhaps "server-errors" is meant'
+      ]
+    ],
+    [
+      'a rule beside one that is not there',
+      'alerts:\n  rules:\n    slow: { unless: server-error }\n',
+      [
+        'visor.yaml:3:21: alerts.rules.slow.unless: there is no rule "server-error"; perhaps "server-errors" is meant'
+      ]
+    ],
+    [
+      'a rule with a list that is not there',
+      'alerts:\n  rules:\n    known: { type: match, field: client, list: none.txt }\n',
+      [
+        expect.stringMatching(
+          /^visor\.yaml:3:48: alerts\.rules\.known\.list: cannot read .*none\.txt: ENOENT$/
+        )
+      ]
+    ],
+    [
+      'rules that tell whom there is not',
+      'alerts:\n  notify: oops\n  rules:\n    slow: { notify: [ops, all] }\nreceivers: { ops: { type: console } }\n',
+      [
+        'visor.yaml:2:11: alerts.notify: there is no receiver "oops"; perhaps "ops" is meant',
+        'visor.yaml:4:21: alerts.rules.slow.notify: there is no receiver "all"'
+      ]
+    ],
+    [
+      'a kind of receiver with a slip',
+      'receivers:\n  ops: { type: emial, to: a@b.example }\n',
+      [
+        expect.stringMatching(
+          /^visor\.yaml:2:16: receivers\.ops\.type: expected "email" or .*, got "emial"; did you mean "email"\?$/
+        )
+      ]
+    ],
+    [
+      'a setting of a receiver with a slip',
+      'receivers:\n  ops: { type: email, to: a@b.example, lest: critical }\n',
+      ['visor.yaml:2:40: unknown setting "receivers.ops.lest"; did you mean "least"?']
+    ],
+    [
+      'a password of a receiver that does not fit, which is not shown',
+      'receivers:\n  ops: { type: email, to: a@b.example, user: me, password: 12345 }\n',
+      ['visor.yaml:2:60: receivers.ops.password: expected a text, got a secret']
+    ],
+    [
       'a list for the file',
       '- a\n',
       ['visor.yaml:1:1: the file: expected a group of settings, got a list or a group of settings']
@@ -241,6 +336,8 @@ it('has a JSON Schema that knows every setting', () => {
     'store',
     'window',
     'country',
-    'lateness'
+    'lateness',
+    'alerts',
+    'receivers'
   ])
 })

@@ -2,6 +2,8 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { parseSource, placeOf } from './document.ts'
 import { defaultStore, findConfig, homeOf, type Environment } from './find.ts'
+import { readLists } from './lists.ts'
+import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
 import { schema, type Config } from './schema.ts'
 import { fillSecrets } from './secrets.ts'
@@ -25,20 +27,29 @@ export function loadConfig(env: Environment, named?: string): Loaded {
   const source = parseSource(named ?? file, textOf(file, 'configuration'))
   const folder = dirname(file)
   const parsed = validate(source, schema, 'CONFIG', () => fillSecrets(source, env, folder))
-  const config = complete(parsed, folder, env)
-  return { config, file, place: path => placeOf(source, path) }
+  const place = (path: readonly string[]): string => placeOf(source, path)
+  const alerts = readLists(parsed.alerts, absoluteFrom(folder, env), place)
+  return { config: complete({ ...parsed, alerts }, folder, env), file, place }
 }
 
 /** Fills in what depends on the machine: absolute paths (as seen from `folder`) and the place of the store. */
 function complete(parsed: z.output<typeof schema>, folder: string, env: Environment): Config {
-  const absolute = (path: string): string =>
-    path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path)
+  const absolute = absoluteFrom(folder, env)
   const sources = Object.fromEntries(
     Object.entries(parsed.sources).map(([name, source]) => [name, withPaths(source, absolute)])
   )
-  const { page, window, lateness, country } = parsed
+  const { page, window, lateness, country, alerts } = parsed
+  const receivers = Object.fromEntries(
+    Object.entries(parsed.receivers).map(([name, told]) => [name, withNotifierPaths(told, absolute)])
+  )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
-  return { sources, page, window, lateness, country, store: { path, retention: parsed.store.retention } }
+  const store = { path, retention: parsed.store.retention }
+  return { sources, page, window, lateness, country, store, alerts, receivers }
+}
+
+/** Makes paths of the configuration absolute, as seen from its folder; `~/` is the user's own. */
+function absoluteFrom(folder: string, env: Environment): (path: string) => string {
+  return path => (path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path))
 }
 
 /** The JSON Schema of a configuration file, for editors: docs/config.schema.json. */

@@ -1,5 +1,8 @@
 import * as z from 'zod'
+import { alertsOptions, type AlertsConfig } from '../alerts/options.ts'
+import { nearest } from '../core/suggest.ts'
 import { durationSetting } from '../settings/duration.ts'
+import { receivers } from './receivers.ts'
 import { SOURCES } from '../sources/index.ts'
 
 function isZone(name: string): boolean {
@@ -55,6 +58,17 @@ const store = z.strictObject({
   ).prefault('30d')
 })
 
+/** The receivers that are told of alerts, and where that stands. */
+function toldIn({ notify, rules }: AlertsConfig): { path: string[]; name: string }[] {
+  const told = (path: string[], names: readonly string[] = []) => names.map(name => ({ path, name }))
+  return [
+    ...told(['alerts', 'notify'], notify),
+    ...Object.entries(rules).flatMap(([rule, { notify }]) =>
+      told(['alerts', 'rules', rule, 'notify'], notify)
+    )
+  ]
+}
+
 /** The whole configuration as a user writes it. */
 export const schema = z
   .strictObject({
@@ -64,7 +78,18 @@ export const schema = z
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
-    lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m')
+    lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
+    alerts: alertsOptions.prefault({}).describe('When to tell somebody, and whom.'),
+    receivers
+  })
+  .superRefine(({ alerts, receivers }, context) => {
+    const known = Object.keys(receivers)
+    for (const { path, name } of toldIn(alerts)) {
+      const near = nearest(name, known)
+      const perhaps = near === undefined ? '' : `; perhaps "${near}" is meant`
+      if (!known.includes(name))
+        context.addIssue({ code: 'custom', path, message: `there is no receiver "${name}"${perhaps}` })
+    }
   })
   .describe('Configuration of Visor')
 
@@ -74,6 +99,9 @@ type Parsed = z.output<typeof schema>
 export type SourceConfig = Parsed['sources'][string]
 
 /** The configuration that runs: defaults filled in, paths absolute, durations in milliseconds. */
-export interface Config extends Pick<Parsed, 'sources' | 'page' | 'window' | 'lateness' | 'country'> {
+export interface Config extends Pick<
+  Parsed,
+  'sources' | 'page' | 'window' | 'lateness' | 'country' | 'alerts' | 'receivers'
+> {
   store: { path: string; retention: number }
 }

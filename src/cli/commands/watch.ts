@@ -69,6 +69,7 @@ async function watch(targets: string[], options: WatchOptions, context: Context)
   const app = await startApp(config, {
     store,
     clock: Date.now,
+    stdout: context.stdout,
     ...(options.output !== undefined && { output: options.output })
   })
   const names = Object.keys(config.sources).map(visible).join(', ')

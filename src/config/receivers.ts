@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { receiverRulesOptions, type ReceiverRules } from '../alerts/notices/options.ts'
+import { DEFAULT_RECEIVERS, NOTIFIERS } from '../notifiers/index.ts'
+
+const [first, ...others] = NOTIFIERS.map(({ name, summary, options }) =>
+  options.safeExtend({
+    type: z.literal(name).describe(`What kind of receiver it is: ${summary}.`),
+    ...receiverRulesOptions.shape
+  })
+)
+if (!first) throw new RangeError('there is no kind of receiver')
+
+/** A receiver of any kind: how it is reached, and when it is told. */
+const receiver = z.discriminatedUnion('type', [first, ...others]).pipe(
+  z.looseObject({
+    type: z.string(),
+    least: z.custom<ReceiverRules['least']>().optional(),
+    quiet: z.custom<ReceiverRules['quiet']>().optional(),
+    limit: z.custom<ReceiverRules['limit']>()
+  })
+)
+
+const name = z.string().regex(/^[\w.-]{1,64}$/, 'expected a name of letters, digits, ".", "_" and "-"')
+
+/** Those who are told of alerts, each under a name. */
+export const receivers = z
+  .record(name, receiver)
+  .prefault(DEFAULT_RECEIVERS)
+  .describe('Whom to tell of alerts, each under a name; a mailbox beside the store when absent.')
