@@ -84,7 +84,7 @@ export class RunningAlerts {
     const state = openState(store ? config.store.path : undefined)
     try {
       const alerts = new RunningAlerts(config, store !== undefined, state, options)
-      if (store) alerts.save(await learn(alerts.alerting, store, options.clock()))
+      if (store) alerts.save(await learn(alerts.alerting, store, options.clock(), config.alerts.late))
       return alerts
     } catch (error) {
       state.close()
