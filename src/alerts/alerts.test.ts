@@ -48,12 +48,12 @@ describe('alerts that are not over', () => {
 
   it('are not all written in one step', () => {
     const alerts = new Alerts(rules, { alerts: [], groups: [] })
-    const names = Array.from({ length: 250 }, (_, i) => `c${i}`)
+    const names = Array.from({ length: 50 }, (_, i) => `c${i}`)
     for (const name of names) alerts.put(alertOf(name))
     alerts.changes(0)
-    for (const name of names) alerts.put(alertOf(name, 5))
+    for (const name of names) alerts.put(alertOf(name, 5, 2))
     expect([20_000, 21_000, 22_000, 23_000].map(now => alerts.changes(now).alerts.length)).toEqual([
-      100, 100, 50, 0
+      20, 20, 10, 0
     ])
   })
 

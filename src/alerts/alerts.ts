@@ -7,7 +7,7 @@ import type { Rule } from './rules/index.ts'
 
 /** How often an alert is written of which only the value changes, in milliseconds; and how many of them in one step. */
 const REWRITE = 10_000
-const REWRITTEN = 100
+const REWRITTEN = 20
 
 /** What may change with each line while an alert fires: it is kept apart, since it is little. It may be of another version. */
 const driftData = z.object({
@@ -143,9 +143,7 @@ export class Alerts {
 
   /** What is to be written since it was last asked for. */
   changes(now: number): Pick<Changes, 'alerts' | 'dropped' | 'groups'> {
-    const isStale = ({ id }: Alert): boolean => now - (this.#written.get(id) ?? -Infinity) >= REWRITE
-    const stale = [...this.#drifting.values()].filter(isStale).slice(0, REWRITTEN)
-    const alerts = [...this.#changed.values(), ...stale]
+    const alerts = [...this.#changed.values(), ...this.#stale(now)]
     for (const { id, phase } of alerts) {
       this.#drifting.delete(id)
       if (phase === 'resolved') this.#written.delete(id)
@@ -160,6 +158,16 @@ export class Alerts {
     this.#dropped.clear()
     this.#items.clear()
     return changes
+  }
+
+  /** Some alerts of which the value has changed since they were written, and that was a while ago. */
+  #stale(now: number): Alert[] {
+    const stale: Alert[] = []
+    for (const alert of this.#drifting.values()) {
+      if (stale.length === REWRITTEN) break
+      if (now - (this.#written.get(alert.id) ?? -Infinity) >= REWRITE) stale.push(alert)
+    }
+    return stale
   }
 
   #write(id: string, data: unknown): void {
@@ -192,8 +200,9 @@ function markedOf({ id, phase, good, unknown, acknowledged, flapping, evidence }
   return [id, phase, good, unknown, acknowledged, flapping, evidence]
 }
 
+/** What was judged bad last moves on with each look: after a restart it is found out anew. */
 function valueOf({ bad, worst, judgement }: Alert): readonly unknown[] {
-  return [bad, worst, judgement.state, judgement.value, judgement.says]
+  return [Math.floor(bad / REWRITE), worst, judgement.state, judgement.value, judgement.says]
 }
 
 function differ(before: readonly unknown[], after: readonly unknown[]): boolean {

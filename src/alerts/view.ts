@@ -100,7 +100,8 @@ export function explained(rule: Rule, parts: Parts, now: number): Explained {
   const explain = (key: string): ExplainedKey => {
     const alert = alerts.get(rule.name, key)
     const labels = labelsOf(rule, key)
-    const judgement = judge(rule, judging.known, key, at)
+    // Of an alert what was said last, which may be of a cell that still gets lines.
+    const judgement = alert?.judgement ?? judge(rule, judging.known, key, at)
     return {
       labels,
       judgement,

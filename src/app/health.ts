@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises'
 import type { Health, SourceHealth } from '../alerts/health.ts'
-import type { SourceStatus, Status } from '../server/contract.ts'
+import type { SourceStatus } from '../server/contract.ts'
 
 /** How far back `recent` counts go, in milliseconds, and how finely they move on. */
 const RECENT = 300_000
 const SLICE = 10_000
 
-/** Makes of the status, looked at about once a second, what health rules ask. */
+/** Makes of how sources stand, looked at about once a second, what health rules ask. */
 export class HealthWatch {
   readonly #sources = new Map<string, Watched>()
 
   /** `now` in milliseconds since 1970. */
-  look({ sources }: Status, now: number): ReadonlyMap<string, SourceHealth> {
+  look(sources: readonly SourceStatus[], now: number): ReadonlyMap<string, SourceHealth> {
     return new Map(sources.map(source => [source.name, this.#watched(source, now).look(source, now)]))
   }
 

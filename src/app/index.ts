@@ -31,7 +31,7 @@ const WINDOWS_EVERY = 250
 const LOOK_EVERY = 1000
 
 /** How often alerts are told that time goes by, and after how long for the first time, in milliseconds. */
-const TICK_EVERY = 250
+const TICK_EVERY = 500
 const SETTLING = 2000
 
 /** How often free space is looked for, in milliseconds. */
@@ -164,7 +164,7 @@ function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscri
 }
 
 /** Lets time go by for alerts, and shows them how Visor itself does. */
-function watchHealth(config: Config, { store, alerts, status, clock }: Parts, timers: Timers): void {
+function watchHealth(config: Config, { store, alerts, live, clock }: Parts, timers: Timers): void {
   const began = performance.now()
   const watch = new HealthWatch()
   let disk: Health['disk']
@@ -173,7 +173,7 @@ function watchHealth(config: Config, { store, alerts, status, clock }: Parts, ti
       disk = await diskOf(config.store.path)
     })
   timers.every(TICK_EVERY, () => {
-    const sources = watch.look(status(), clock())
+    const sources = watch.look(live.sources(clock()), clock())
     // What was written while Visor was stopped is read first: a source is not silent before.
     if (performance.now() - began >= SETTLING) alerts.tick({ sources, ...(disk && { disk }) })
   })

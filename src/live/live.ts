@@ -1,6 +1,6 @@
 import type { Problem, Progress, SourceState } from '../core/progress.ts'
 import { addBooks, NO_LINES } from '../core/source.ts'
-import type { Line, Status, StoreStatus } from '../server/contract.ts'
+import type { Line, SourceStatus, Status, StoreStatus } from '../server/contract.ts'
 import { Rates } from './rates.ts'
 import { LiveSource, type Past } from './source.ts'
 import { Windows, type ClosedWindow } from './windows.ts'
@@ -78,6 +78,11 @@ export class Live {
     return this.#windows.take(all)
   }
 
+  /** How each source stands; `now` in milliseconds since 1970. */
+  sources(now: number): SourceStatus[] {
+    return Array.from(this.#sources.values(), source => source.status(now))
+  }
+
   status(store: StoreStatus): Status {
     const now = this.#options.clock()
     const books = { ...NO_LINES }
@@ -87,7 +92,7 @@ export class Live {
       version: this.#options.version,
       started: this.#started,
       books,
-      sources: Array.from(this.#sources.values(), source => source.status(now)),
+      sources: this.sources(now),
       rates: {
         to: Math.floor(now / 1000) * 1000,
         read: this.#read.history(now),

@@ -4,15 +4,18 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { VisorError } from '../core/errors.ts'
 import { reasonOf } from '../system/reason.ts'
 import { MIGRATIONS } from './schema.ts'
+import { Settling } from './settling.ts'
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
 /**
- * For another process that writes it waits two seconds, longer than any of ours takes. A commit is on the disk when it returns:
- * what is sent after it was written before, whatever happens.
+ * For another process that writes it waits two seconds, longer than any of ours takes. A commit survives the end of this process,
+ * however it comes; on the disk it is a moment later (`Settling`). Should the machine fail in between, what is lost is found again
+ * in the store, and told under the same id.
  */
-const PRAGMAS = 'pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = full'
+const PRAGMAS =
+  'pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 10000'
 
 /** What SQLite's result codes mean for people. */
 const REASONS: ReadonlyMap<number, string> = new Map([
@@ -27,11 +30,13 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 export class Database {
   readonly #path: string
   readonly #connection: DatabaseSync
+  readonly #settling: Settling | undefined
   readonly #statements = new Map<string, StatementSync>()
 
   /** Opens or makes a database; `undefined` for one in memory. */
   constructor(path: string | undefined) {
     this.#path = path ?? 'memory'
+    this.#settling = path === undefined ? undefined : new Settling(`${path}-wal`)
     this.#connection = this.#try('opened', () => connect(path))
     try {
       this.#try('opened', () => this.#connection.exec(PRAGMAS))
@@ -58,6 +63,7 @@ export class Database {
     try {
       const result = work()
       this.run('commit')
+      this.#settling?.wrote()
       return result
     } catch (error) {
       // SQLite rolls back by itself where it cannot go on.
@@ -67,6 +73,7 @@ export class Database {
   }
 
   close(): void {
+    this.#settling?.close()
     this.#connection.close()
   }
 
