@@ -59,14 +59,15 @@ const store = z.strictObject({
 })
 
 /** The receivers that are told of alerts, and where that stands. */
-function toldIn({ notify, rules }: AlertsConfig): { path: string[]; name: string }[] {
-  const told = (path: string[], names: readonly string[] = []) => names.map(name => ({ path, name }))
-  return [
-    ...told(['alerts', 'notify'], notify),
-    ...Object.entries(rules).flatMap(([rule, { notify }]) =>
-      told(['alerts', 'rules', rule, 'notify'], notify)
-    )
+function toldIn({ notify = [], rules }: AlertsConfig): { path: string[]; name: string }[] {
+  const all: [path: string[], names: readonly string[]][] = [
+    [['alerts', 'notify'], notify],
+    ...Object.entries(rules).map(([rule, { notify = [] }]): [string[], readonly string[]] => [
+      ['alerts', 'rules', rule, 'notify'],
+      notify
+    ])
   ]
+  return all.flatMap(([path, names]) => names.map(name => ({ path, name })))
 }
 
 /** The whole configuration as a user writes it. */

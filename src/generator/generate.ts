@@ -12,6 +12,8 @@ export interface GenerateOptions {
   readonly end: number
   /** The time up to which lines are due, in microseconds since 1970: the clock on the wall, or one that runs ahead. */
   readonly due: () => number
+  /** Told up to when lines are out, in microseconds since 1970. */
+  readonly out?: (time: number) => void
   readonly signal: AbortSignal
 }
 
@@ -28,13 +30,15 @@ const MOST = 16_384
  * @throws what a sink could not do
  */
 export async function generate(options: GenerateOptions): Promise<number> {
-  const { maker, sinks, start, end, due, signal } = options
+  const { maker, sinks, start, end, due, out, signal } = options
   let handed: Promise<unknown> = Promise.resolve()
   let span = CELL
   let made = start
   while (made < end && !maker.full && !signal.aborted) {
     const wanted = Math.min(end, due())
     if (wanted - made < CELL && wanted < end) {
+      await handed
+      out?.(made)
       await wait(PACE, undefined, { signal }).catch(() => {})
       continue
     }
@@ -50,5 +54,6 @@ export async function generate(options: GenerateOptions): Promise<number> {
     handed.catch(() => {})
   }
   await handed
+  out?.(made)
   return made
 }

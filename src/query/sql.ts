@@ -28,18 +28,52 @@ function conditionOf(query: Query, table: SqlTable, exact: boolean): string {
     case 'and':
       return query.parts.length === 0 ? 'true' : list(query.parts, ' and ', table, exact)
     case 'or':
-      return query.parts.length === 0 ? 'false' : list(query.parts, ' or ', table, exact)
+      return query.parts.length === 0 ? 'false' : anySql(query.parts, table, exact)
     case 'not':
       return `not ${conditionOf(query.part, table, true)}`
     default: {
-      const sql = termSql(query, table) ?? 'false'
-      return exact ? `coalesce(${sql}, false)` : sql
+      return exactSql(termSql(query, table), exact)
     }
   }
 }
 
 function list(parts: readonly Query[], word: string, table: SqlTable, exact: boolean): string {
   return `(${parts.map(part => conditionOf(part, table, exact)).join(word)})`
+}
+
+/** What one field may be is looked for together: there may be thousands of texts. */
+function anySql(parts: readonly Query[], table: SqlTable, exact: boolean): string {
+  const texts = new Map<string, TextTest[]>()
+  const others: Query[] = []
+  for (const part of parts) {
+    const known = part.op === 'term' && part.field !== undefined ? texts.get(part.field) : undefined
+    if (part.op !== 'term' || part.field === undefined || part.test.is !== 'text') others.push(part)
+    else if (known) known.push(part.test)
+    else texts.set(part.field, [part.test])
+  }
+  const found = Array.from(texts, ([field, tests]) =>
+    exactSql(
+      table.text(field, value => textsSql(value, tests, table)),
+      exact
+    )
+  )
+  return `(${[...found, ...others.map(part => conditionOf(part, table, exact))].join(' or ')})`
+}
+
+function exactSql(sql = 'false', exact: boolean): string {
+  return exact ? `coalesce(${sql}, false)` : sql
+}
+
+/** Whether a text passes any of the tests. */
+function textsSql(value: string, tests: readonly TextTest[], table: SqlTable): string {
+  const named = tests.filter(isPlain).map(({ pattern }) => table.bind(plainText(pattern)))
+  const others = tests.filter(test => !isPlain(test)).map(test => textSql(value, test, table))
+  return `(${[...(named.length > 0 ? [`${value} in (${named.join(', ')})`] : []), ...others].join(' or ')})`
+}
+
+/** Whether a test is for one text. */
+function isPlain({ how, pattern, anyCase }: TextTest): boolean {
+  return how === 'pattern' && !anyCase && !isWild(pattern)
 }
 
 function termSql({ field, test }: Term, table: SqlTable): string | undefined {
@@ -63,8 +97,8 @@ function rangeSql(column: string, { min, max, openMin, openMax }: RangeTest, tab
 
 /** Equality and LIKE where they say the same, since they are quicker. */
 function textSql(value: string, test: TextTest, table: SqlTable): string {
+  if (isPlain(test)) return `${value} = ${table.bind(plainText(test.pattern))}`
   if (test.how === 'pattern' && !test.anyCase) {
-    if (!isWild(test.pattern)) return `${value} = ${table.bind(plainText(test.pattern))}`
     return `${value} like ${table.bind(likeOf(test.pattern))} escape '\\'`
   }
   return table.matches(value, sourceOf(test))
