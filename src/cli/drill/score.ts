@@ -1,8 +1,6 @@
-import { formatDuration } from '../../core/duration.ts'
-import { formatCount } from '../../reports/units.ts'
 import type { Expected } from './tally.ts'
 
-/** How the monitor did at one incident. */
+/** How the monitor counted the lines of one incident. */
 export interface Score {
   readonly incident: string
   /** Milliseconds from the start. */
@@ -20,39 +18,32 @@ export interface Score {
   readonly p99?: number
 }
 
-/** The score of an incident of which the monitor counted so many lines. */
-export function scoreOf({ planned, count, bad, delays }: Expected, counted: number): Score {
-  const { options, incident } = planned
-  const sorted = delays.toSorted((a, b) => a - b)
+/** Milliseconds that half of some took at most, and 99 of a hundred. */
+export interface Spread {
+  readonly p50: number
+  readonly p99: number
+}
+
+/** Absent where there are none. */
+export function spreadOf(all: readonly number[]): Spread | undefined {
+  const sorted = all.toSorted((a, b) => a - b)
   const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0
+  return sorted.length === 0 ? undefined : { p50: at(0.5), p99: at(0.99) }
+}
+
+/** The score of an incident of which the monitor counted so many lines; the scenario began at `begin`, in milliseconds. */
+export function scoreOf({ planned, count, bad, delays }: Expected, counted: number, begin: number): Score {
+  const { options, incident, from } = planned
   return {
     incident: options.type,
-    at: options.at,
+    at: from / 1000 - begin,
     query: incident.query,
     bad,
     expected: count,
     found: Math.min(counted, count),
     missed: Math.max(0, count - counted),
     false: Math.max(0, counted - count),
-    ...(delays[0] !== undefined && { first: delays[0], p50: at(0.5), p99: at(0.99) })
+    ...(delays[0] !== undefined && { first: delays[0] }),
+    ...spreadOf(delays)
   }
-}
-
-/** All scores as a table. */
-export function scoreTable(scores: readonly Score[]): string {
-  const head = ['incident', 'at', 'bad lines', 'to count', 'found', 'missed', 'false', 'first', 'p50', 'p99']
-  const rows = scores.map(score => [
-    score.incident,
-    formatDuration(score.at),
-    ...[score.bad, score.expected, score.found, score.missed, score.false].map(formatCount),
-    ...[score.first, score.p50, score.p99].map(delayText)
-  ])
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map(row => row[i]?.length ?? 0)))
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
-  return `${[head, ...rows].map(line).join('\n')}\n`
-}
-
-function delayText(ms: number | undefined): string {
-  return ms === undefined ? '-' : `${Math.round(ms)} ms`
 }

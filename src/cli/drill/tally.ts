@@ -31,6 +31,8 @@ export interface Expected {
   /** Milliseconds from being written to being counted: of the first bad line first. */
   readonly delays: number[]
   bad: number
+  /** When its first line was, in microseconds since 1970. */
+  first?: number
 }
 
 /** Follows the lines as they are made and written, and says what a monitor should have counted. */
@@ -51,6 +53,7 @@ export class Tally {
     const line = ++this.#lines[draft.kind]
     const second = Math.floor(draft.time / SECOND) * SECOND
     for (const [number, one] of this.expected.entries()) {
+      if (draft.incident === number) one.first ??= draft.time
       if (second < one.from || second >= one.to || !one.holds(eventOf(draft))) continue
       one.count++
       if (draft.incident !== number || one.bad++ >= TIMED) continue

@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { App } from '../../app/index.ts'
+import type { CountAnswer } from '../../server/contract.ts'
+import type { ScenarioClock } from './clock.ts'
+import type { Expected, Tally } from './tally.ts'
+import type { Writer } from './write.ts'
+
+/** Milliseconds between two looks at what the monitor has counted. */
+const LOOK = 25
+
+/** How long the monitor may take to read what is left, in milliseconds. */
+const PATIENCE = 60_000
+
+/** Looks again and again how much the monitor has counted of what is being waited for, until it is stopped. */
+export function watch(app: App, tally: Tally): { stop: () => Promise<void> } {
+  const stopped = new AbortController()
+  const { signal } = stopped
+  const looking = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const began = performance.now()
+      for (const one of tally.expected)
+        if (one.waiting.length > 0) tally.counted(one, await countOf(app, one), performance.now())
+      // Who looks must not take the time of who is looked at.
+      await wait(Math.max(LOOK, performance.now() - began), undefined, { signal }).catch(() => {})
+    }
+  }
+  const ended = looking()
+  // Told when it is stopped.
+  ended.catch(() => {})
+  return {
+    stop: async () => {
+      stopped.abort()
+      await ended
+    }
+  }
+}
+
+/** Resolves once the monitor has stored so many lines and sent all there is to send, or has had its time. */
+export async function settled(app: App, lines: number, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + PATIENCE
+  for (;;) {
+    const { store, books } = app.status()
+    const done = store.rows + books.rejected >= lines && app.alerts.outbox().waiting === 0
+    if (done || performance.now() > until) return
+    await wait(LOOK, undefined, { signal })
+  }
+}
+
+/** How many lines of an incident the monitor has counted, as it tells anybody who asks. */
+export async function countOf(app: App, { planned, from, to }: Expected): Promise<number> {
+  const { query } = planned.incident
+  const asked = new URLSearchParams({ q: query, from: String(from / 1000), to: String(to / 1000), by: 'day' })
+  const answer = await fetch(new URL(`api/count?${asked.toString()}`, app.address))
+  if (!answer.ok) throw new Error(`the monitor does not answer: ${answer.status} ${await answer.text()}`)
+  const { counts }: CountAnswer = JSON.parse(await answer.text())
+  return counts.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** Tells the clock how far the lines are read. */
+export class Reading {
+  readonly #app: App
+  readonly #writer: Writer
+  readonly #clock: ScenarioClock
+  readonly #timer: NodeJS.Timeout
+  /** How many lines were out when all up to a time were. */
+  #out: { readonly time: number; readonly lines: number }[] = []
+
+  constructor(app: App, writer: Writer, clock: ScenarioClock) {
+    this.#app = app
+    this.#writer = writer
+    this.#clock = clock
+    this.#timer = setInterval(() => this.#look(), LOOK)
+  }
+
+  out(time: number): void {
+    this.#out.push({ time, lines: this.#writer.written })
+  }
+
+  /** All that is out is read. */
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#look()
+  }
+
+  #look(): void {
+    const { read } = this.#app.status().books
+    const ahead = this.#out.findIndex(({ lines }) => lines > read)
+    const reached = this.#out.splice(0, ahead < 0 ? this.#out.length : ahead).at(-1)
+    if (reached) this.#clock.reach(reached.time)
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { startApp } from '../../app/index.ts'
+import { receivers } from '../../config/receivers.ts'
+import type { Config } from '../../config/schema.ts'
+import { cellOf, compose, type Composition } from '../../generator/compose.ts'
+import type { Scenario } from '../../generator/scenario.ts'
+import type { DrillCommand } from '../commands/drill.ts'
+import type { Context } from '../context.ts'
+import { KINDS, localOffset, madeUpConfig } from '../made-up.ts'
+import { ScenarioClock } from './clock.ts'
+import { firedOf } from './fired.ts'
+import { countOf, Reading, settled, watch } from './monitor.ts'
+import { resultOf, type Result } from './result.ts'
+import { Tally } from './tally.ts'
+import { Writer } from './write.ts'
+
+export interface Planned {
+  readonly scenario: Scenario
+  /** Milliseconds. */
+  readonly lasting: number
+}
+
+/** Writes a scenario's logs into a folder and watches them, calm traffic first; tells how the monitor did. */
+export async function play(
+  { scenario, lasting }: Planned,
+  folder: string,
+  { speed, warmUp, seed: told }: DrillCommand,
+  context: Context
+): Promise<Result> {
+  const paths = { access: join(folder, 'access.log'), error: join(folder, 'error.log') }
+  // It ends at the present, however fast it goes.
+  const begin = cellOf((Date.now() - lasting * (1 - 1 / speed)) * 1000) / 1000
+  const end = begin + lasting
+  const clock = new ScenarioClock(begin, end, speed)
+  const seed = told ?? scenario.seed ?? Math.floor(Math.random() * 2 ** 32)
+  const composition = composed(scenario, { begin, warmUp, seed })
+  const tally = new Tally(composition.incidents)
+  const app = await startApp(configOf(paths, folder), {
+    store: true,
+    clock: Date.now,
+    alertClock: () => clock.now(),
+    stdout: context.stdout
+  })
+  try {
+    const writer = await Writer.open(composition, paths, tally, context)
+    await writer.write({ from: begin - warmUp, to: begin, due: () => begin })
+    await settled(app, writer.written, context.signal)
+    const watching = watch(app, tally)
+    const reading = new Reading(app, writer, clock)
+    clock.begin()
+    await writer.write({ from: begin, to: end, due: () => clock.due(), out: time => reading.out(time) })
+    await writer.close()
+    await settled(app, writer.written, context.signal)
+    reading.stop()
+    await watching.stop()
+    await settled(app, writer.written, context.signal)
+    const counted = await Promise.all(tally.expected.map(async one => countOf(app, one)))
+    const { read } = app.status().books
+    return resultOf(tally.expected, counted, firedOf(app.alerts, clock), { begin, lasting, lines: read })
+  } finally {
+    await app.stop()
+  }
+}
+
+interface Beginning {
+  /** Milliseconds since 1970. */
+  readonly begin: number
+  readonly warmUp: number
+  readonly seed: number
+}
+
+/** The lines of a scenario, and calm ones before it begins. */
+function composed(scenario: Scenario, { begin, warmUp, seed }: Beginning): Composition {
+  const incidents = scenario.incidents.map(one => ({ ...one, at: one.at + warmUp }))
+  const start = (begin - warmUp) * 1000
+  return compose({ ...scenario, incidents }, { seed, start, zone: localOffset(), kinds: new Set(KINDS) })
+}
+
+/** Watches the logs, and tells of each alert however many there are. */
+function configOf(paths: { access: string; error: string }, folder: string): Config {
+  const config = madeUpConfig(paths, { host: '127.0.0.1', port: 0 }, folder)
+  return {
+    ...config,
+    receivers: receivers.parse({ mailbox: { type: 'mailbox', limit: { count: 1_000_000 } } })
+  }
+}
