@@ -11,6 +11,7 @@ import { formatsTable } from '../src/formats/index.ts'
 import { METRICS } from '../src/metrics/index.ts'
 import { queryReference } from '../src/query/index.ts'
 import { reportJsonSchema } from '../src/reports/schema.ts'
+import { alertsPage } from './docs/alerts.ts'
 import { generatorPage, scenarioJsonSchema } from './docs/generator.ts'
 import { sourcesPage } from './docs/sources.ts'
 import { block, GENERATED, page, table } from './markdown.ts'
@@ -18,6 +19,7 @@ import { block, GENERATED, page, table } from './markdown.ts'
 /** Every generated file by its path, with what is to be in it. */
 export async function documents(): Promise<Map<string, string>> {
   return new Map([
+    ['docs/alerts.md', alertsPage()],
     ['docs/cli.md', await commandLine()],
     ['docs/errors.md', errors()],
     ['docs/formats.md', formats()],
@@ -39,8 +41,13 @@ async function commandLine(): Promise<string> {
     'Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 128 and the number of the signal for a command that a signal ended before its work was done (130 for Ctrl+C). `visor watch` and `visor demo` are done when they are told to stop, so a clean stop is 0.',
     block(await helpOf([]))
   ]
-  for (const command of createProgram(context).commands)
+  for (const command of createProgram(context).commands) {
     parts.push(`## visor ${command.name()}`, block(await helpOf([command.name()])))
+    for (const inner of command.commands) {
+      const names = [command.name(), inner.name()]
+      parts.push(`### visor ${names.join(' ')}`, block(await helpOf(names)))
+    }
+  }
   return page(parts)
 }
 

@@ -34,13 +34,15 @@ function summaryOf(part: Part): string {
 function defaultOf(name: string, part: Part, required: readonly string[]): string {
   if (required.includes(name)) return 'must be told'
   const value = typeof part === 'object' ? part.default : undefined
-  return value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+  return value === undefined || value === ''
+    ? ''
+    : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
 }
 
 /** What may stand there, in short. */
 function valuesOf(part: Part): string {
   if (typeof part !== 'object') return ''
-  const several = part.anyOf ?? part.oneOf
+  const several = part.anyOf ?? part.oneOf ?? typesOf(part)
   if (several) return [...new Set(several.map(valuesOf))].filter(text => text !== '').join(', or ')
   if (part.enum) return part.enum.map(value => `\`${String(value)}\``).join(' ')
   if (part.const !== undefined) return `\`${String(part.const)}\``
@@ -52,4 +54,11 @@ function valuesOf(part: Part): string {
   const [from, to] = [minimum, Math.abs(maximum) > 1e15 ? Infinity : maximum]
   if (to < Infinity) return `number (${from} to ${to})`
   return from > -Infinity ? `number (${from} and up)` : 'number'
+}
+
+/** A part for each of its types, where it has several. */
+function typesOf(part: z.core.JSONSchema.JSONSchema): Part[] | undefined {
+  const types: unknown = part.type
+  if (!Array.isArray(types)) return undefined
+  return types.flatMap((type): Part[] => (type === 'string' || type === 'number' ? [{ ...part, type }] : []))
 }

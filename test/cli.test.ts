@@ -25,6 +25,7 @@ const COMMANDS = [
   'relay',
   'report',
   'query',
+  'alerts',
   'parse',
   'demo',
   'generate',
@@ -197,6 +198,29 @@ describe.concurrent('visor check', () => {
     expect(out).toContain(`${config} is valid.`)
     expect(out).toMatch(/combined\.log +combined: 6 of the first 8 lines follow it/)
     expect(out).toMatch(/! .*none\/\*\.log +no such file yet/)
+  })
+
+  it('shows rules and receivers, and tells which can never work', async () => {
+    const config = join(folder, 'alerts.yaml')
+    writeFileSync(
+      config,
+      `alerts:
+  defaults: false
+  rules: { tea: { type: count, where: 'status:418', by: client, over: 2, notify: ops } }
+receivers:
+  ops: { type: email, to: ops@example.org, host: mail.example.org, user: visor, password: hunter22 }
+  chat: { type: slack, url: 'https://chat.example.org/hooks/s3cret' }
+  lost: { type: email, account: none.json }
+`
+    )
+    const { exit, out } = await visor(['check', '-c', config])
+    expect(exit).toBe(1)
+    expect(out).toMatch(/\nrules\n {2}tea {2}count {2}warning {2}Tea, each client, to ops\n/)
+    expect(out).toMatch(/\n {3}ops +email +ops@example\.org by smtp mail\.example\.org:587\n/)
+    expect(out).toMatch(
+      /\n! {2}lost +email +cannot read the account file .*none\.json: no such file or directory/
+    )
+    expect(out).not.toMatch(/hunter22|s3cret/)
   })
 
   it('says what it would listen on, and does not', async () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -195,40 +195,4 @@ describe('when lines cannot go out', () => {
       }, 60_000)
     }
   )
-})
-
-describe('visor drill', () => {
-  it('scores a scenario against the monitor', async () => {
-    writeFileSync(
-      path('scenario.yaml'),
-      `duration: 20s\nseed: 3${SCENARIO}  - { type: silence, at: 13s, for: 4s }\n`
-    )
-    const { exit, out, err } = await visor(['drill', path('scenario.yaml'), '--speed', '10', '--json'])
-    expect([exit, err]).toEqual([0, ''])
-    const scores: Record<string, unknown>[] = JSON.parse(out)
-    expect(scores.map(({ incident, missed, false: wrong }) => [incident, missed, wrong])).toEqual(
-      ['errors', 'bruteforce', 'flood', 'message', 'silence'].map(name => [name, 0, 0])
-    )
-    for (const { incident, bad, expected, found, first, p99 } of scores) {
-      if (incident === 'silence') expect([bad, expected, found]).toEqual([0, 0, 0])
-      else {
-        expect(Number(bad)).toBeGreaterThan(0)
-        expect(found).toBe(expected)
-        expect(Number(first)).toBeGreaterThan(0)
-        expect(Number(p99)).toBeGreaterThan(0)
-      }
-    }
-  })
-
-  it('prints a table', async () => {
-    writeFileSync(
-      path('scenario.json'),
-      JSON.stringify({ rate: 50, incidents: [{ type: 'scanner', at: '1s', for: '1s' }] })
-    )
-    const { exit, out } = await visor(['drill', resolve(path('scenario.json')), '--speed', '10'])
-    expect(exit).toBe(0)
-    expect(out).toMatch(
-      /^incident +at +bad lines +to count +found +missed +false +first +p50 +p99\nscanner +1s +20 +20 +20 +0 +0 +\d+ ms +\d+ ms +\d+ ms\n$/
-    )
-  })
 })

@@ -74,6 +74,10 @@ describe('visor init', () => {
     expect(sources['touching']).toEqual([`${site}/logs/touching`, undefined])
     expect(sources['j']?.[1]).toContain('escape=json')
     const text = readFileSync(join(folder, 'any.yaml'), 'utf8')
+    // What is told of alerts as a comment works as it stands.
+    const alerts = join(folder, 'alerts.yaml')
+    writeFileSync(alerts, text.slice(text.indexOf('# receivers:')).replaceAll(/^# /gm, ''))
+    expect(loadConfig({}, alerts).config).toMatchObject({ receivers: { ops: { type: 'email' } } })
     expect(text).toContain('# This format cannot be read, so the lines must tell:')
     expect(text).toContain('|pipe')
   })

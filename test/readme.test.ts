@@ -6,6 +6,7 @@ import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { loadConfig } from '../src/config/load.ts'
+import type { Config } from '../src/config/schema.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { scenarioOptions } from '../src/generator/scenario.ts'
 
@@ -52,9 +53,12 @@ const program = createProgram({
 /** What is wrong with a call of Visor: a command or an option that is none. */
 function mistakesIn(call: string): string[] {
   const [name = '', ...words] = call.split(/\s+/)
-  const command = program.commands.find(command => command.name() === name)
+  const outer = program.commands.find(command => command.name() === name)
   if (name.startsWith('-') || name === '' || name === 'help') return []
-  if (!command) return [`no command ${name}`]
+  if (!outer) return [`no command ${name}`]
+  const command = outer.commands.find(command => command.name() === words[0]) ?? outer
+  if (outer.commands.length > 0 && command === outer && /^[a-z]/.test(words[0] ?? ''))
+    return [`no command ${name} ${words[0]}`]
   const known = new Set(command.options.flatMap(({ short, long }) => [short, long]).concat('-h', '--help'))
   return words
     .filter(word => /^--?[a-z]/.test(word) && !known.has(word.split('=')[0]))
@@ -114,11 +118,28 @@ describe('what the documentation tells to type', () => {
     expect(scenarioOptions.parse({ incidents: parse(text) }).incidents).toHaveLength(1)
   })
 
-  it.each(blocks.filter(({ info }) => info === 'yaml'))('$page configures: $text', ({ text }) => {
+  /** The configuration that a block is; what it wants of the environment is there. */
+  function configured(text: string): Config {
     const file = join(mkdtempSync(join(tmpdir(), 'visor-readme-')), 'visor.yaml')
     writeFileSync(file, text)
-    expect(Object.keys(loadConfig({}, file).config.sources)).not.toEqual([])
-    rmSync(dirname(file), { recursive: true })
+    const wanted = Array.from(text.matchAll(/\$\{(?<name>\w+)\}/g), ({ groups }) => groups?.['name'] ?? '')
+    try {
+      return loadConfig(Object.fromEntries(wanted.map(name => [name, 'a secret text'])), file).config
+    } finally {
+      rmSync(dirname(file), { recursive: true })
+    }
+  }
+
+  it.each(blocks.filter(({ info }) => info === 'yaml'))('$page configures: $text', ({ text }) => {
+    expect(Object.keys(configured(text).sources)).not.toEqual([])
+  })
+
+  it.each(blocks.filter(({ info }) => info === 'yaml alerts'))('$page tells when: $text', ({ text }) => {
+    expect(Object.keys(configured(text).alerts.rules)).not.toEqual([])
+  })
+
+  it.each(blocks.filter(({ info }) => info === 'yaml receivers'))('$page tells whom: $text', ({ text }) => {
+    expect(Object.keys(configured(text).receivers)).not.toEqual(['mailbox'])
   })
 
   it('finds mistakes', () => {

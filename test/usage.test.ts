@@ -47,7 +47,12 @@ describe('wrong use gives one clear message and its code', () => {
     ['generate -o a.log --rotate rename', 2, 'every: expected with rotate'],
     ['generate FOLDER/scenario.yaml', 2, 'scenario.yaml:1:7: rate: expected a number, got "5o"'],
     ['generate FOLDER/incident.yaml', 2, 'unknown setting "incidents.0.fro"; did you mean "for"?'],
-    ['drill FOLDER/calm.yaml', 2, 'calm.yaml names no incidents, so there is nothing to find'],
+    ['drill FOLDER/calm.yaml', 2, 'calm.yaml names no incidents and has no end: tell one with --for'],
+    ['alerts lst', 2, "unknown command 'lst'"],
+    ['alerts show', 2, "missing required argument 'id'"],
+    ['alerts list --limit 0', 2, 'Expected a whole number from 1 to 10000.'],
+    ['alerts silence x --for soon', 2, 'Expected a duration from 1s to 365d'],
+    ['alerts test-rule slow', 2, "required option '--replay <file...>' not specified"],
     [
       'watch',
       2,

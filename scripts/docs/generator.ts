@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
+import { FINDERS } from '../../src/cli/drill/finders.ts'
 import { classicOptions, heartbeatOptions } from '../../src/generator/classic/options.ts'
 import { curveOptions } from '../../src/generator/curves.ts'
 import { INCIDENTS } from '../../src/generator/incidents/index.ts'
@@ -26,14 +27,23 @@ export function generatorPage(): string {
     'A shape by its name (`curve: spike`), or with settings (`curve: { shape: spike, every: 10m }`). Factors are times the rate.',
     ...curveOptions.options.flatMap(one => described(`### ${one.shape.shape.value}`, one, ['shape'])),
     '## Incidents',
-    'Each has a `type`, begins `at` a time from the start on, and lasts `for` a while (30s when not told). Incidents may overlap.',
+    'Each has a `type`, begins `at` a time from the start on, and lasts `for` a while (30s when not told). Incidents may overlap. `rules` names the alert rules of which one should find it, for `visor drill`; without it those that know its kind ([alerts.md](alerts.md)), with `[]` none.',
     ...INCIDENTS.flatMap(({ name, options, example }) => [
-      ...described(`### ${name}`, options, ['type', 'at', 'for']),
+      ...described(`### ${name}`, options, ['type', 'at', 'for', 'rules']),
       block(`- ${stringify(example).trimEnd().replaceAll('\n', '\n  ')}`, 'yaml incident')
     ]),
     '## The truth',
     '`--truth FILE` writes a manifest when the run ends, however it ends. Of each log: target, format, how many lines are out (`lines`), and, where these are all that were made (`complete`), how many there are of each status, method and host, or level and module. Of each incident: its settings, when it was, a `query` ([query.md](query.md)) that its lines pass, the clients that were drawn (`facts`), and what was `made`: how many lines in each log, the first and last time, and which lines, as ranges counted from 1 at the first line of this run, both ends among them. Lines that are not out whole are not in it.',
-    '`visor drill SCENARIO` runs generator and monitor together and compares: of each incident the lines that pass its query in its time, as made and as the monitor counted them, and how long it took from a bad line being written to its being counted.',
+    '## The drill',
+    '`visor drill SCENARIO` runs generator and monitor together and compares: of each incident the lines that pass its query in its time, as made and as the monitor counted them, and how long it took from a bad line being written to its being counted; which alert rule found it, after how long; and which alerts were about none ([alerts.md](alerts.md)). An hour of calm traffic is written before, at once, so that rules know what is usual. One of these rules should find an incident, unless its `rules` say otherwise:',
+    table(
+      ['incident', 'found by'],
+      Object.entries(FINDERS).map(([kind, rules]) => [
+        `\`${kind}\``,
+        rules.map(rule => `\`${rule}\``).join(', ') || 'none needs to'
+      ])
+    ),
+    'With `--speed` rules live in the time of the scenario, which goes no further than its lines are read. [scenarios/incidents.yaml](scenarios/incidents.yaml) has an incident of each kind, [scenarios/calm.yaml](scenarios/calm.yaml) an hour with peaks in which nothing may fire.',
     '## Outputs',
     table(
       ['target', 'what it is'],

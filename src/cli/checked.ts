@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { formatDuration } from '../core/duration.ts'
-import { findConfig, type Environment } from '../config/find.ts'
+import { findConfig } from '../config/find.ts'
 import { loadConfig, type Loaded } from '../config/load.ts'
 import type { SourceConfig } from '../config/schema.ts'
 import { VisorError } from '../core/errors.ts'
@@ -10,9 +10,11 @@ import { cut, table } from '../reports/layout.ts'
 import { formatBytes } from '../reports/units.ts'
 import { visible } from '../reports/visible.ts'
 import { inspectBulk, kindOf, openBulk } from '../sources/index.ts'
+import { checkedReceivers, checkedRules } from './checked-alerts.ts'
+import type { Context } from './context.ts'
 import { sampleLines } from './traced.ts'
 
-/** What `visor check` found: text for people, and how many files could not be read or told. */
+/** What `visor check` found: text for people, and how many files and receivers cannot be used. */
 export interface Checked {
   readonly text: string
   readonly problems: number
@@ -26,11 +28,10 @@ interface Finding {
   readonly sample: readonly string[]
 }
 
-/** Tries a configuration. Throws when it is wrong; files that cannot be read are findings. */
+/** Tries a configuration. Throws when it is wrong; files that cannot be read and receivers that cannot work are findings. */
 export async function checkConfig(
   named: string | undefined,
-  env: Environment,
-  signal: AbortSignal
+  { env, signal, stdout }: Pick<Context, 'env' | 'signal' | 'stdout'>
 ): Promise<Checked> {
   const loaded = loadConfig(env, named)
   if (loaded.file === undefined)
@@ -54,7 +55,11 @@ export async function checkConfig(
     lines.push('', `source ${visible(name)}`, ...shown)
   }
   const { page, store, window, lateness } = config
+  const receivers = await checkedReceivers(config, stdout)
+  problems += receivers.problems
   lines.push(
+    ...checkedRules(config),
+    ...receivers.lines,
     '',
     `page    ${page.enabled ? `http://${page.host}:${page.port}` : 'off'}`,
     `store   ${visible(store.path)}, kept ${formatDuration(store.retention)}`,

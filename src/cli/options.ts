@@ -59,3 +59,10 @@ export function durationOption(flags: string, summary: string, least: string, mo
     )
   })
 }
+
+/** Adds how the store is named, the same wherever one is asked. */
+export function storeOptions(command: Command): Command {
+  return command
+    .option('--store <folder>', 'the folder of the store')
+    .option('-c, --config <file>', 'the configuration; searched for when not given')
+}

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { alertsCommand } from './commands/alerts.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { drillCommand } from './commands/drill.ts'
@@ -20,6 +21,7 @@ const COMMANDS = [
   relayCommand,
   reportCommand,
   queryCommand,
+  alertsCommand,
   parseCommand,
   demoCommand,
   generateCommand,

@@ -8,8 +8,9 @@ export function checkCommand(program: Command, context: Context): void {
     .command('check')
     .summary('try the configuration and show what it would watch')
     .description(
-      'Read the configuration, open each file that it names, tell its format, and print what was found. ' +
-        'Nothing is started or changed. Code 2 when the configuration is wrong, 1 when a file cannot be read.'
+      'Read the configuration, open each file that it names, tell its format, and print what was found, the alert rules and the ' +
+        'receivers too. Nothing is started, changed or sent. Code 2 when the configuration is wrong, 1 when a file cannot be ' +
+        'read or a receiver cannot work as it is told.'
     )
     .option('-c, --config <file>', 'the configuration; searched for when not given')
     .action((options: { config?: string }) => check(options.config, context))
@@ -21,7 +22,7 @@ export function checkCommand(program: Command, context: Context): void {
 
 async function check(named: string | undefined, context: Context): Promise<void> {
   const { checkConfig } = await import('../checked.ts')
-  const { text, problems } = await checkConfig(named, context.env, context.signal)
+  const { text, problems } = await checkConfig(named, context)
   await print(context.stdout, text)
   if (problems > 0) context.exitCode = 1
 }

@@ -4,6 +4,17 @@ import type { FoundSource } from './sources.ts'
 /** Names of hosts that a comment shows. */
 const SHOWN = 8
 
+/** What there is to be told of alerts: nothing, at first. */
+const ALERTS = [
+  '# Ready-made alert rules are judged already; their mails lie in a mailbox beside the store, and the page shows them.',
+  '# To have them sent, and single rules changed (docs/alerts.md):',
+  '# receivers:',
+  '#   ops: { type: email, to: you@example.org, host: mail.example.org }',
+  '# alerts:',
+  '#   rules:',
+  '#     server-errors: { over: 2% }'
+]
+
 /** The configuration as YAML, with comments that tell where each source comes from and what was left out. */
 export function configText(sources: readonly FoundSource[], discoveries: readonly Discovery[]): string {
   const files = discoveries.flatMap(discovery => discovery.files.slice(0, 1))
@@ -16,7 +27,8 @@ export function configText(sources: readonly FoundSource[], discoveries: readonl
     ...(sources.length === 0 ? ['sources: {}'] : ['sources:', ...sources.flatMap(sourceLines)]),
     ...(remarks.length === 0
       ? []
-      : ['# Seen, and not taken as it stands there:', ...remarks.map(remarkLine)]),
+      : ['# Seen, and not taken as it stands there:', ...remarks.map(remarkLine), '']),
+    ...ALERTS,
     ''
   ].join('\n')
 }

@@ -18,10 +18,8 @@ export interface Asking {
  * Throws FILE_MISSING where there is no store, STORE_LOCKED where another process has it that does not answer.
  */
 export async function askingOf(store: string, retention: number): Promise<Asking> {
-  const socket = controlPath(store)
-  if (socket !== undefined && (await isAlive(socket))) {
-    return { answers: remoteAnswers(socket), close: async () => {} }
-  }
+  const ask = await daemonOf(store)
+  if (ask) return { answers: remoteAnswers(ask), close: async () => {} }
   if (!existsSync(join(store, 'visor.duckdb'))) {
     throw new VisorError('FILE_MISSING', `there is no store in ${store}; \`visor watch\` makes one`)
   }
@@ -29,11 +27,17 @@ export async function askingOf(store: string, retention: number): Promise<Asking
   return { answers: answersOf(opened), close: () => opened.close() }
 }
 
-/** The daemon's answers, over its socket. */
-function remoteAnswers(socket: string): Answers {
-  // Both ends are of the same version, so the answer is what the question's type says.
-  const ask = async (name: string, params: Params): Promise<never> =>
-    get(socket, `/${name}?${searchOf(params)}`)
+/** Asks a question of the daemon's socket. Both ends are of the same version, so the answer is what the question's type says. */
+export type Ask = (name: string, params: Params) => Promise<never>
+
+/** How to ask the Visor that runs on a store; `undefined` where none does. */
+export async function daemonOf(store: string): Promise<Ask | undefined> {
+  const socket = controlPath(store)
+  if (socket === undefined || !(await isAlive(socket))) return undefined
+  return (name, params) => get(socket, `/${name}?${searchOf(params)}`)
+}
+
+function remoteAnswers(ask: Ask): Answers {
   return {
     lines: params => ask('lines', params),
     count: params => ask('count', params),

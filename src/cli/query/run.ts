@@ -1,6 +1,4 @@
-import { resolve } from 'node:path'
 import { parseDuration } from '../../core/duration.ts'
-import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
 import { fieldInfo } from '../../core/fields.ts'
 import { derivationOf } from '../../derived/index.ts'
@@ -9,6 +7,7 @@ import { isoTime } from '../../reports/units.ts'
 import { visible } from '../../reports/visible.ts'
 import type { Answers, Params } from '../../server/ask.ts'
 import type { FoundLine, LinesAnswer, TableAnswer } from '../../server/contract.ts'
+import { storeFor } from '../settings.ts'
 import { askingOf } from './asking.ts'
 import { rowsText, type Shape } from './rows.ts'
 
@@ -42,7 +41,7 @@ export async function askQuery(
   env: Readonly<Record<string, string | undefined>>,
   clock: () => number
 ): Promise<Answered> {
-  const { config } = loadConfig(env, request.config)
+  const config = storeFor(request, env)
   const fields = request.fields?.split(',').map(checkedField)
   // What is wrong with the question is told before anything is opened.
   parseQuery(query)
@@ -54,8 +53,7 @@ export async function askQuery(
     from: timeOf('since', request.since, clock),
     to: timeOf('until', request.until, clock)
   }
-  const store = request.store === undefined ? config.store.path : resolve(request.store)
-  const asking = await askingOf(store, config.store.retention / DAY)
+  const asking = await askingOf(config.store.path, config.store.retention / DAY)
   try {
     return await answer(asking.answers, params, request, fields)
   } finally {

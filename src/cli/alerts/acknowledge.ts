@@ -1,0 +1,38 @@
+import { VisorError } from '../../core/errors.ts'
+import type { Context } from '../context.ts'
+import type { StoreOptions } from '../settings.ts'
+import { alertOf, printLines, withState } from './state.ts'
+
+export interface AcknowledgeOptions extends StoreOptions {
+  readonly comment?: string
+  readonly owner?: string
+  readonly undo?: true
+}
+
+/**
+ * `visor alerts ack`: asks the Visor that runs on the store, or the next one that does, to tell nobody of an alert any more.
+ * `now` is milliseconds since 1970.
+ */
+export async function acknowledge(
+  id: string,
+  options: AcknowledgeOptions,
+  now: number,
+  context: Context
+): Promise<void> {
+  const { comment, undo = false } = options
+  const owner = options.owner ?? userOf(context)
+  if (comment === undefined && !undo) throw new VisorError('USAGE', 'say with --comment what you do about it')
+  const alert = await withState(options, context, ({ state }) => {
+    const alert = alertOf(state, id)
+    if (alert.phase === 'resolved') throw new VisorError('USAGE', `${alert.id} is over already`)
+    state.acknowledge({ alert: alert.id, owner, comment: comment ?? '', at: now, ...(undo && { undo }) })
+    return alert
+  })
+  const what = undo ? 'is not acknowledged any more' : `is acknowledged by ${owner}`
+  await printLines(context, [`${alert.id} ${what}`])
+}
+
+/** Who does it, where nobody is named. */
+export function userOf({ env }: Context): string {
+  return env['USER'] || env['LOGNAME'] || 'somebody'
+}

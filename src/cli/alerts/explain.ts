@@ -1,0 +1,55 @@
+import { VisorError } from '../../core/errors.ts'
+import { formatCount } from '../../core/units.ts'
+import { daemonOf } from '../query/asking.ts'
+import type { ExplainAnswer } from '../../server/alerts/types.ts'
+import type { Context } from '../context.ts'
+import { storeFor, type StoreOptions } from '../settings.ts'
+import { printJson, printLines } from './state.ts'
+import { labelsText, textTable, timeText } from './text.ts'
+
+export interface ExplainOptions extends StoreOptions {
+  readonly json?: true
+}
+
+/** `visor alerts explain`: what the Visor that runs on the store says of a rule at this moment. */
+export async function explainRule(name: string, options: ExplainOptions, context: Context): Promise<void> {
+  const { store } = storeFor(options, context.env)
+  const ask = await daemonOf(store.path)
+  if (!ask)
+    throw new VisorError(
+      'CONNECTION',
+      `no Visor runs on ${store.path}; \`visor alerts test-rule\` judges logs without one`
+    )
+  const answer: ExplainAnswer = await ask('explain', { rule: name }).catch(failed)
+  if (options.json) return printJson(context, answer)
+  return printLines(context, linesOf(answer))
+}
+
+/** A rule that is not there is a slip of the command line. */
+function failed(error: unknown): never {
+  if (error instanceof VisorError && error.code === 'QUERY') throw new VisorError('USAGE', error.message)
+  throw error
+}
+
+function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
+  const { name, type, severity, title, where, by, waits } = rule
+  const rows = keys.map(({ labels, judgement, phase }) => [
+    `  ${labelsText(labels) || '-'}`,
+    phase ?? judgement.state,
+    judgement.says
+  ])
+  const told = textTable(rows, Infinity).flatMap((row, i) => [
+    row,
+    ...(keys[i]?.silent ?? []).map(why => `    nobody is told: ${why}`)
+  ])
+  return [
+    `${name}: ${title}`,
+    `  ${type}, ${severity}${by.length > 0 ? `, for each ${by.join(', ')}` : ''}`,
+    ...(where === '' ? [] : [`  lines that pass ${where}`]),
+    ...(waits === undefined ? [] : [`  ${waits}`]),
+    '',
+    rows.length === 0 ? 'No line has come for it yet.' : `judged up to ${timeText(at)}`,
+    ...told,
+    ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])
+  ]
+}

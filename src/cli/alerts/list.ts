@@ -1,0 +1,35 @@
+import { Silences } from '../../alerts/notices/silences.ts'
+import { widthOf, type Context } from '../context.ts'
+import type { StoreOptions } from '../settings.ts'
+import { printJson, printLines, withState } from './state.ts'
+import { phaseText, textTable, timeText, verdictOf } from './text.ts'
+
+export interface ListOptions extends StoreOptions {
+  readonly all?: true
+  readonly rule?: string
+  readonly limit: number
+  readonly json?: true
+}
+
+/** `visor alerts list`: alerts that are not over, the newest first; with `all` those that are. `now`: milliseconds since 1970. */
+export async function listAlerts(options: ListOptions, now: number, context: Context): Promise<void> {
+  const { rule, limit, all = false } = options
+  const { alerts, silences } = await withState(options, context, ({ state }) => ({
+    alerts: state
+      .alerts({ limit: all ? limit : Infinity, ...(rule !== undefined && { rule }) })
+      .filter(({ phase }) => all || phase !== 'resolved')
+      .slice(0, limit),
+    silences: new Silences(state.silences())
+  }))
+  if (options.json) return printJson(context, alerts)
+  if (alerts.length === 0) return printLines(context, [all ? 'No alerts.' : 'No alert fires.'])
+  const rows = alerts.map(alert => {
+    const silenced = alert.phase !== 'resolved' && silences.of(alert, now) !== undefined
+    return [alert.id, alert.severity, phaseText(alert, silenced), timeText(alert.since), verdictOf(alert)]
+  })
+  // What is piped on is not cut.
+  const width = context.stdout.isTTY ? widthOf(context.stdout) : Infinity
+  return printLines(context, textTable([HEAD, ...rows], width))
+}
+
+const HEAD = ['alert', 'severity', 'phase', 'since', 'what']

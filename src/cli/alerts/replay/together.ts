@@ -1,0 +1,107 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Signal } from '../../../alerts/signal.ts'
+import type { CellRows } from '../../../core/rows.ts'
+import { addBooks, NO_LINES, type Books } from '../../../core/source.ts'
+import { windowOf } from '../../../core/window.ts'
+import { Lanes } from '../../../engines/embedded/lane.ts'
+import { Log } from './log.ts'
+
+const SECOND = 1e6
+const DAY = 86_400 * SECOND
+
+export interface TogetherOptions {
+  readonly format?: string | undefined
+  readonly zone?: string | undefined
+  /** Milliseconds since 1970: dates lines where no line tells a time. */
+  readonly clock: () => number
+  readonly signal: AbortSignal
+}
+
+/** How much event time is taken at once, in microseconds. */
+export const SLOT = 10 * SECOND
+
+/** The cells of all logs that begin in one slot of event time; `from` is its beginning in microseconds. */
+export interface Slot {
+  readonly from: number
+  readonly rows: readonly CellRows[]
+}
+
+/**
+ * Reads logs together in order of event time, as they would have been watched while they were written: always the one on
+ * that is furthest behind.
+ */
+export class Together {
+  /** The last moment of event time that was read, in microseconds; -Infinity before any. */
+  latest = -Infinity
+  readonly #logs: readonly Log[]
+  readonly #signal: AbortSignal
+  #waiting: CellRows[] = []
+
+  /** @throws VisorError FILE_MISSING, FILE_UNREADABLE, FORMAT */
+  constructor(paths: readonly string[], signals: readonly Signal[], options: TogetherOptions) {
+    const { format, zone, clock, signal } = options
+    const plan = {
+      name: 'replay',
+      sources: [],
+      // Nobody asks for what is counted besides.
+      window: DAY,
+      lateness: 60 * SECOND,
+      aging: false,
+      country: false,
+      limit: 1000,
+      signals
+    }
+    const lanes = new Lanes(plan)
+    this.#signal = signal
+    this.#logs = paths.map(path => {
+      const source = { name: logOf(path), options: { type: 'file' }, format, zone, known: [] }
+      return new Log(path, { plan, source, lanes, moment: clock }, signal)
+    })
+  }
+
+  get books(): Books {
+    return this.#logs.reduce((sum, { books }) => addBooks(sum, books), { ...NO_LINES })
+  }
+
+  /**
+   * What was counted, slot by slot. Lines that are far behind those before them in their log come when they come.
+   * @throws VisorError FORMAT_UNKNOWN, FILE_UNREADABLE, and the signal's reason
+   */
+  async *slots(): AsyncGenerator<Slot> {
+    for (let log = this.#behind(); log; log = this.#behind()) {
+      this.#waiting.push(...((await log.step())?.rows ?? []))
+      this.latest = Math.max(this.latest, log.latest)
+      yield* this.#read(Math.min(...this.#reading().map(({ latest }) => latest)))
+      // A turn of the loop, in which a signal can arrive.
+      await setImmediate()
+      this.#signal.throwIfAborted()
+    }
+    yield* this.#read(Infinity)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#logs.map(log => log.close()))
+  }
+
+  #reading(): readonly Log[] {
+    return this.#logs.filter(({ done }) => !done)
+  }
+
+  #behind(): Log | undefined {
+    return this.#reading().toSorted((a, b) => (a.latest < b.latest ? -1 : 1))[0]
+  }
+
+  /** The slots that are over at an event time. */
+  *#read(time: number): Generator<Slot> {
+    const before = windowOf(time, SLOT)
+    const complete = this.#waiting.filter(({ window }) => window < before)
+    this.#waiting = this.#waiting.filter(({ window }) => window >= before)
+    const slots = Map.groupBy(complete, ({ window }) => windowOf(window, SLOT))
+    for (const [from, rows] of [...slots].toSorted(([a], [b]) => a - b)) yield { from, rows }
+  }
+}
+
+/** The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`. */
+function logOf(path: string): string {
+  return path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
+}

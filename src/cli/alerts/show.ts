@@ -1,0 +1,96 @@
+import { formatValue } from '../../alerts/units.ts'
+import type { Alert, Evidence, Transition } from '../../alerts/model.ts'
+import { formatSeconds, formatShare, formatSpan } from '../../core/units.ts'
+import type { DeliveryRecord } from '../../state/index.ts'
+import type { Context } from '../context.ts'
+import type { StoreOptions } from '../settings.ts'
+import { alertOf, printJson, printLines, withState } from './state.ts'
+import { labelsText, phaseText, textTable, timeText, verdictOf } from './text.ts'
+
+/** How much of the history of one alert is shown. */
+const LIMIT = 100
+
+export interface ShowOptions extends StoreOptions {
+  readonly json?: true
+}
+
+/** `visor alerts show`: all that is known of one alert. */
+export async function showAlert(id: string, options: ShowOptions, context: Context): Promise<void> {
+  const found = await withState(options, context, ({ state }) => {
+    const alert = alertOf(state, id)
+    const query = { alert: alert.id, limit: LIMIT }
+    const transitions = state.transitions(query).toReversed()
+    const deliveries = state.deliveries(query).toReversed()
+    return { alert, transitions, deliveries }
+  })
+  if (options.json) return printJson(context, found)
+  const { alert, transitions, deliveries } = found
+  return printLines(context, [
+    ...headOf(alert),
+    ...evidenceLines(alert.evidence),
+    ...part('history', transitions.map(transitionRow)),
+    ...part('deliveries', deliveries.map(deliveryRow))
+  ])
+}
+
+function headOf(alert: Alert): string[] {
+  const { id, severity, labels, since, fired, resolved, judgement, worst, acknowledged, moments } = alert
+  const facts: [string, string | undefined][] = [
+    ['severity', severity],
+    ['phase', phaseText(alert)],
+    ['of', labelsText(labels) || undefined],
+    ['began', timeText(since)],
+    ['fired', fired === undefined ? undefined : timeText(fired)],
+    [
+      'over',
+      resolved === undefined ? undefined : `${timeText(resolved)}, after ${formatSpan(resolved - since)}`
+    ],
+    ['worst', worst === undefined ? undefined : formatValue(worst, judgement.unit)],
+    ['latency', moments && latencyText(moments)],
+    [
+      'taken by',
+      acknowledged && `${acknowledged.owner}, ${timeText(acknowledged.at)}: ${acknowledged.comment}`
+    ]
+  ]
+  const rows = facts.flatMap(([name, text]) => (text === undefined ? [] : [[`  ${name}`, text]]))
+  return [id, `  ${verdictOf(alert)}`, ...textTable(rows, Infinity)]
+}
+
+/** How long it took from the line to the alert, where that is known. */
+function latencyText({ written, read, fired }: NonNullable<Alert['moments']>): string {
+  const from = written ?? read
+  const what = written === undefined ? 'read' : 'written'
+  return `fired ${formatSeconds(Math.max(0, fired - from) / 1000)} after its line was ${what}`
+}
+
+function evidenceLines({ lines, shares, errors, restart }: Evidence): string[] {
+  const grown = shares.map(({ field, value, now, before, count }) => [
+    `  ${field} ${value}`,
+    `${formatShare(now, 1)} of these lines (${count}), ${formatShare(before, 1)} before`
+  ])
+  return [
+    ...(restart === undefined ? [] : [`  after a restart of the server at ${timeText(restart)}`]),
+    ...part('whose share grew', grown),
+    ...part(
+      'lines',
+      lines.map(({ source, text }) => [`  ${source}`, text])
+    ),
+    ...part(
+      'error log',
+      errors.map(({ source, text }) => [`  ${source}`, text])
+    )
+  ]
+}
+
+function part(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...textTable(rows, Infinity)]
+}
+
+export function transitionRow({ at, what, says }: Transition): string[] {
+  return [`  ${timeText(at)}`, what, says]
+}
+
+export function deliveryRow({ at, receiver, state, says, latency }: DeliveryRecord): string[] {
+  const took = latency === undefined ? '' : ` after ${formatSeconds(latency / 1000)}`
+  return [`  ${timeText(at)}`, receiver, `${state}${took}`, says]
+}

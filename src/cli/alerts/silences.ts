@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { parseAlertQuery } from '../../alerts/notices/silences.ts'
+import type { Silence } from '../../alerts/model.ts'
+import { VisorError } from '../../core/errors.ts'
+import type { StateStore } from '../../state/index.ts'
+import type { Context } from '../context.ts'
+import type { StoreOptions } from '../settings.ts'
+import { userOf } from './acknowledge.ts'
+import { printJson, printLines, withState } from './state.ts'
+import { textTable, timeText } from './text.ts'
+
+export interface SilencesOptions extends StoreOptions {
+  readonly all?: true
+  readonly json?: true
+}
+
+export interface SilenceOptions extends StoreOptions {
+  /** Milliseconds. */
+  readonly for?: number
+  readonly reason?: string
+  readonly author?: string
+  readonly end?: string
+}
+
+/** `visor alerts silences`: those that last, the newest last. `now` is milliseconds since 1970, as below. */
+export async function listSilences(options: SilencesOptions, now: number, context: Context): Promise<void> {
+  const all = await withState(options, context, ({ state }) => state.silences())
+  const shown = all.filter(({ ends }) => options.all || ends > now)
+  if (options.json) return printJson(context, shown)
+  if (shown.length === 0) return printLines(context, ['Nothing is silenced.'])
+  const rows = shown.map(({ id, ends, author, query, reason }) => [id, timeText(ends), author, query, reason])
+  return printLines(context, textTable([['silence', 'until', 'by', 'query', 'reason'], ...rows], Infinity))
+}
+
+/** `visor alerts silence`: keeps what a query finds from people for a while, or ends that. */
+export async function silence(
+  query: string | undefined,
+  options: SilenceOptions,
+  now: number,
+  context: Context
+): Promise<void> {
+  const { end } = options
+  const silenced = end === undefined ? silenceOf(query, options, now, context) : undefined
+  const said = await withState(options, context, ({ state }) => {
+    if (!silenced) return endSilence(state, end ?? '', now)
+    state.addSilence(silenced)
+    return `${silenced.id} lasts until ${timeText(silenced.ends)}`
+  })
+  await printLines(context, [said])
+}
+
+/** @throws VisorError USAGE, QUERY */
+function silenceOf(
+  query: string | undefined,
+  { for: lasting, reason, author }: SilenceOptions,
+  now: number,
+  context: Context
+): Silence {
+  if (query === undefined || lasting === undefined || reason === undefined)
+    throw new VisorError('USAGE', 'a silence needs a query, --for and --reason; --end ends one')
+  parseAlertQuery(query)
+  return {
+    id: randomBytes(4).toString('hex'),
+    query,
+    author: author ?? userOf(context),
+    reason,
+    created: now,
+    ends: now + lasting
+  }
+}
+
+function endSilence(state: StateStore, beginning: string, now: number): string {
+  const [found, other] = state.silences().filter(({ id, ends }) => id.startsWith(beginning) && ends > now)
+  if (!found || other || !state.endSilence(found.id, now))
+    throw new VisorError(
+      'USAGE',
+      `no silence that lasts is ${beginning}, or several begin with that; \`visor alerts silences\` shows them`
+    )
+  return `${found.id} is over`
+}

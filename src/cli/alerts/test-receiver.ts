@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import type { Notice } from '../../alerts/model.ts'
+import { VisorError } from '../../core/errors.ts'
+import { nearest } from '../../core/suggest.ts'
+import { formatSeconds } from '../../core/units.ts'
+import { attempt } from '../../state/index.ts'
+import type { Context } from '../context.ts'
+import { storeFor, type StoreOptions } from '../settings.ts'
+import { openReceiver } from './receiver.ts'
+import { printLines } from './state.ts'
+import { textTable } from './text.ts'
+
+/** How long a receiver may take, in milliseconds. */
+const PATIENCE = 60_000
+
+/** `visor alerts test-receiver`: sends a notice to a receiver now, past the outbox, and tells what each recipient said. */
+export async function testReceiver(name: string, options: StoreOptions, context: Context): Promise<void> {
+  const config = storeFor(options, context.env)
+  const receiver = config.receivers[name]
+  if (!receiver) throw unknown(name, Object.keys(config.receivers))
+  const notifier = await openReceiver(name, receiver, config, context)
+  try {
+    await printLines(context, [`${name}: ${receiver.type}, ${notifier.target}`])
+    const began = performance.now()
+    const outgoing = { notice: testNotice(name, Date.now()), tries: 0, done: [], refused: [], due: 0 }
+    const { accepted, refused, later } = await attempt(notifier, outgoing, PATIENCE, context.signal)
+    const took = `after ${formatSeconds((performance.now() - began) / 1000)}`
+    const rows = [
+      ...accepted.map(to => [`  ${to}`, `accepted ${took}`]),
+      ...refused.map(({ to, why }) => [`  ${to}`, `refused ${took}: ${why}`]),
+      ...later.map(({ to, why }) => [`  ${to}`, `not taken now, ${took}: ${why}`])
+    ]
+    await printLines(context, textTable(rows, Infinity))
+    if (refused.length + later.length > 0 || accepted.length === 0) context.exitCode = 1
+  } finally {
+    await notifier.close()
+  }
+}
+
+function unknown(name: string, known: readonly string[]): VisorError {
+  const near = nearest(name, known)
+  const advice =
+    near === undefined ? `the configuration has ${known.join(', ') || 'none'}` : `did you mean ${near}?`
+  return new VisorError('USAGE', `there is no receiver ${name}; ${advice}`)
+}
+
+/** A notice of no alert, so that nobody takes it for one. */
+function testNotice(receiver: string, now: number): Notice {
+  const id = `test-${randomUUID()}`
+  return {
+    id,
+    receiver,
+    occasion: 'test',
+    group: id,
+    thread: id,
+    created: now,
+    severity: 'info',
+    title: `a test of ${receiver}`,
+    firing: [],
+    resolved: []
+  }
+}

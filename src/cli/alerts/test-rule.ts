@@ -1,0 +1,153 @@
+import { rulesOf } from '../../alerts/options.ts'
+import type { Alert } from '../../alerts/model.ts'
+import type { Rule } from '../../alerts/rules/index.ts'
+import { formatValue } from '../../alerts/units.ts'
+import { loadConfig } from '../../config/load.ts'
+import { VisorError } from '../../core/errors.ts'
+import type { Books } from '../../core/source.ts'
+import { nearest } from '../../core/suggest.ts'
+import { formatCount, formatSpan } from '../../core/units.ts'
+import type { Context } from '../context.ts'
+import { proposalsOf, type Proposal } from './replay/proposal.ts'
+import { Together } from './replay/together.ts'
+import { Trial } from './replay/trial.ts'
+import { printJson, printLines } from './state.ts'
+import { labelsText, textTable, timeText } from './text.ts'
+
+export interface RuleTrialOptions {
+  readonly replay: readonly string[]
+  readonly format?: string
+  readonly zone?: string
+  readonly config?: string
+  readonly json?: true
+}
+
+/** What a rule would have done. Times are milliseconds since 1970, of events. */
+interface Trialled {
+  readonly rule: string
+  readonly lines: Books
+  readonly from?: number
+  readonly to?: number
+  readonly fired: readonly Firing[]
+  readonly perDay?: number
+  readonly proposals: readonly Proposal[]
+}
+
+interface Firing {
+  readonly at: number
+  readonly labels: Alert['labels']
+  /** The worst value. */
+  readonly value?: number
+  readonly unit: Alert['judgement']['unit']
+  /** When it was over; absent where that was not before the last line. */
+  readonly resolved?: number
+}
+
+const DAY = 86_400_000
+
+/** How many times are printed. */
+const SHOWN = 1000
+
+/** `visor alerts test-rule`: judges a rule over logs, and tells what it would have done. */
+export async function testRule(name: string, options: RuleTrialOptions, context: Context): Promise<void> {
+  const { alerts } = loadConfig(context.env, options.config).config
+  const rule = ruleNamed(name, rulesOf(alerts))
+  const trial = new Trial(rule, alerts.late)
+  const { format, zone, replay, json } = options
+  const logs = new Together(replay, trial.signals, { format, zone, clock: Date.now, signal: context.signal })
+  let from = Infinity
+  try {
+    for await (const slot of logs.slots()) {
+      from = Math.min(from, ...slot.rows.map(({ window }) => window))
+      trial.take(slot)
+    }
+  } finally {
+    await logs.close()
+  }
+  const result = resultOf(rule, trial, logs, from)
+  if (json) return printJson(context, result)
+  return printLines(context, linesOf(rule, result))
+}
+
+function ruleNamed(name: string, rules: readonly Rule[]): Rule {
+  const rule = rules.find(rule => rule.name === name)
+  if (rule?.type === 'health')
+    throw new VisorError(
+      'USAGE',
+      `the rule ${name} judges Visor itself, and not lines that could be read again`
+    )
+  if (rule) return rule
+  const near = nearest(
+    name,
+    rules.map(({ name }) => name)
+  )
+  throw new VisorError(
+    'USAGE',
+    `there is no rule ${name}${near === undefined ? '' : `; did you mean ${near}?`}`
+  )
+}
+
+function resultOf(rule: Rule, trial: Trial, { books, latest }: Together, from: number): Trialled {
+  const fired = Array.from(trial.fired.values(), firingOf)
+  const { unit } = trial.peaks
+  const [begin, end] = [from / 1000, latest / 1000]
+  const known = begin <= end
+  return {
+    rule: rule.name,
+    lines: books,
+    ...(known && { from: begin, to: end }),
+    fired,
+    ...(known && { perDay: (fired.length * DAY) / Math.max(1000, end - begin) }),
+    proposals: unit === undefined ? [] : proposalsOf(rule, unit, trial.peaks, (end - begin) / DAY)
+  }
+}
+
+function firingOf({ fired = 0, labels, worst, judgement: { unit }, resolved }: Alert): Firing {
+  return {
+    at: fired,
+    labels,
+    ...(worst !== undefined && { value: worst }),
+    unit,
+    ...(resolved !== undefined && { resolved })
+  }
+}
+
+function linesOf(
+  { name, title, type }: Rule,
+  { lines, from, to, fired, perDay, proposals }: Trialled
+): string[] {
+  const span = from === undefined || to === undefined ? 0 : to - from
+  const rows = fired.slice(0, SHOWN).map(firingRow)
+  return [
+    `${name}: ${title} (${type})`,
+    `${formatCount(lines.read)} lines${from === undefined || to === undefined ? '' : ` from ${timeText(from)} to ${timeText(to)}, ${formatSpan(span)}`}`,
+    fired.length === 0
+      ? 'It would not have fired.'
+      : `It would have fired ${times(fired.length)}, ${rateText(perDay ?? 0)} a day:`,
+    ...textTable(rows, Infinity),
+    ...(fired.length > SHOWN ? [`  and ${times(fired.length - SHOWN)} more; --json has all`] : []),
+    ...proposals.map(proposalText)
+  ]
+}
+
+function firingRow({ at, labels, value, unit, resolved }: Firing): string[] {
+  return [
+    `  ${timeText(at)}`,
+    labelsText(labels) || '-',
+    value === undefined ? '-' : formatValue(value, unit),
+    resolved === undefined ? 'until the end' : `for ${formatSpan(Math.max(1000, resolved - at))}`
+  ]
+}
+
+function proposalText({ setting, value, fires, why }: Proposal): string {
+  const fired = fires === 'never' ? 'never have fired' : `have fired ${fires}`
+  return `With ${setting}: ${value} it would ${fired}: ${why}.`
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${formatCount(count)} times`
+}
+
+function rateText(perDay: number): string {
+  return perDay >= 10 ? formatCount(perDay) : String(Number(perDay.toPrecision(2)))
+}
