@@ -77,7 +77,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const parts = await openParts(config, options, timers, opened)
     const { live, alerts, status, output } = parts
     const address = await show(config, parts, opened)
-    await alerts.start(address)
+    await alerts.start(config.page.url ?? address)
     const engine = startEmbedded(parts.plan, threadsFor(config), () => parts.store?.port(), {
       progress: progress => {
         if (progress.signals) alerts.take(progress.signals)

@@ -33,13 +33,15 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
   const { config } = loadConfig(env, options.config)
   const sources = targets.length > 0 ? sourcesOf(targets, options) : configured(config, options, env)
   const { host, port, page, store } = options
+  const { url } = config.page
   return {
     ...config,
     sources,
     page: {
       enabled: config.page.enabled && page && store !== false,
       host: host ?? config.page.host,
-      port: port ?? config.page.port
+      port: port ?? config.page.port,
+      ...(url !== undefined && { url })
     },
     store: { ...config.store, ...(typeof store === 'string' && { path: resolve(store) }) },
     window: options.window ?? config.window,

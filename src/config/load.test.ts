@@ -141,7 +141,7 @@ describe('mistakes', () => {
     [
       'a key of nothing known',
       'page:\n  zzz: 1\n',
-      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, port']
+      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, port, url']
     ],
     [
       'a wrong choice',

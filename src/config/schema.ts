@@ -44,7 +44,12 @@ const source = z
 const page = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve the live page.'),
   host: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
-  port: z.int().min(0).max(65535).default(7070).describe('The port to listen on; 0 takes any free one.')
+  port: z.int().min(0).max(65535).default(7070).describe('The port to listen on; 0 takes any free one.'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as "https://visor.example.org/"' })
+    .transform(url => (url.endsWith('/') ? url : `${url}/`))
+    .optional()
+    .describe('Where people reach the page, by a proxy perhaps: links in messages lead there.')
 })
 
 const store = z.strictObject({

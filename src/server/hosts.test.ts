@@ -23,6 +23,15 @@ describe('Host header', () => {
   ])('%s to a server on %s: %s', (header, listening, allowed) => {
     expect(hostAllowed(header, listening)).toBe(allowed)
   })
+
+  it.each([
+    ['visor.example.org', true],
+    ['visor.example.org:443', true],
+    ['127.0.0.1:7070', true],
+    ['evil.example', false]
+  ])('%s to a server that is reached by a proxy: %s', (header, allowed) => {
+    expect(hostAllowed(header, '127.0.0.1', 'https://visor.example.org/')).toBe(allowed)
+  })
 })
 
 describe('address of the page', () => {

@@ -9,12 +9,13 @@ export function isLoopback(host: string): boolean {
 /**
  * Whether the Host header of a request names this server. On loopback only its own names do: a page of another
  * site whose name was made to point at 127.0.0.1 (DNS rebinding) could read the logs otherwise. A server that
- * listens on other addresses has names that it cannot know, and takes them all.
+ * listens on other addresses has names that it cannot know, and takes them all. `url` is where people reach it by a proxy.
  */
-export function hostAllowed(header: string | undefined, listening: string): boolean {
+export function hostAllowed(header: string | undefined, listening: string, url = ''): boolean {
   if (!isLoopback(listening)) return true
   const name = hostName(header ?? '')
-  return name !== undefined && (isLoopback(name) || name === unbracketed(listening).toLowerCase())
+  const own = [unbracketed(listening).toLowerCase(), unbracketed(URL.parse(url)?.hostname ?? '')]
+  return name !== undefined && (isLoopback(name) || own.includes(name))
 }
 
 /** The name in `name:port`, `[::1]:port`, in lower case; `undefined` when it is none. */

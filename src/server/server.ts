@@ -15,6 +15,8 @@ import { hostAllowed, pageAddress } from './hosts.ts'
 export interface ServerOptions {
   /** Address or name to listen on; loopback unless given. */
   readonly host?: string
+  /** Where people reach the page by a proxy. */
+  readonly url?: string | undefined
   /** 0 takes any free port. */
   readonly port: number
   readonly dashboard: Dashboard
@@ -60,7 +62,7 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
     routerOptions: { maxParamLength: LONGEST_TOKEN }
   })
   server.addHook('onRequest', (request, reply, next) => {
-    if (hostAllowed(request.headers.host, options.host)) next()
+    if (hostAllowed(request.headers.host, options.host, options.url)) next()
     else fail(reply, 421, 'this server answers to localhost only')
   })
   server.addHook('preClose', async () => feed.close())
