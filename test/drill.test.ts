@@ -82,7 +82,7 @@ incidents:
   })
 
   it('finds an incident of each kind, and nothing else', async () => {
-    const { exit, out, err } = await drill('docs/scenarios/incidents.yaml', '--speed', '200', '--json')
+    const { exit, out, err } = await drill('docs/scenarios/incidents.yaml', '--speed', '100', '--json')
     expect([exit, err]).toEqual([0, ''])
     const { incidents, alerts }: { incidents: { incident: string; by?: string }[]; alerts: number } =
       JSON.parse(out)

@@ -48,6 +48,8 @@ export interface AppOptions {
   readonly clock: () => number
   /** The time that alert rules live in, where that is another one: made-up traffic may go faster than the clock. */
   readonly alertClock?: () => number
+  /** How often rules are told that time goes by, in milliseconds; half a second when absent. */
+  readonly tick?: number
   /** Where receivers print that do. */
   readonly stdout: NodeJS.WritableStream
 }
@@ -109,6 +111,7 @@ interface Parts {
   readonly status: () => Status
   readonly clock: () => number
   readonly output: string | undefined
+  readonly tick: number
 }
 
 async function openParts(
@@ -130,7 +133,7 @@ async function openParts(
   if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
   const status = (): Status => ({ ...live.status(stored()), alerts: statusOf(alerts) })
   const plan = planOf(config, past, output, alerts.alerting.signals)
-  return { store, alerts, live, plan, status, clock, output }
+  return { store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_EVERY }
 }
 
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
@@ -164,7 +167,7 @@ function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscri
 }
 
 /** Lets time go by for alerts, and shows them how Visor itself does. */
-function watchHealth(config: Config, { store, alerts, live, clock }: Parts, timers: Timers): void {
+function watchHealth(config: Config, { store, alerts, live, clock, tick }: Parts, timers: Timers): void {
   const began = performance.now()
   const watch = new HealthWatch()
   let disk: Health['disk']
@@ -172,7 +175,7 @@ function watchHealth(config: Config, { store, alerts, live, clock }: Parts, time
     timers.every(DISK_EVERY, async () => {
       disk = await diskOf(config.store.path)
     })
-  timers.every(TICK_EVERY, () => {
+  timers.every(tick, () => {
     const sources = watch.look(live.sources(clock()), clock())
     // What was written while Visor was stopped is read first: a source is not silent before.
     if (performance.now() - began >= SETTLING) alerts.tick({ sources, ...(disk && { disk }) })

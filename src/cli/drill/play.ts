@@ -39,6 +39,7 @@ export async function play(
     store: true,
     clock: Date.now,
     alertClock: () => clock.now(),
+    tick: Math.min(500, Math.max(20, 2000 / speed)),
     stdout: context.stdout
   })
   try {
