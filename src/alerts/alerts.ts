@@ -6,8 +6,11 @@ import type { Alert, Judgement } from './model.ts'
 import type { Rule } from './rules/index.ts'
 
 /** How often an alert is written of which only the value changes, in milliseconds; and how many of them in one step. */
-const REWRITE = 10_000
+const REWRITE = 2000
 const REWRITTEN = 20
+
+/** How finely it is kept when an alert was bad last, in milliseconds: that moves on with each look, and is found out anew. */
+const BAD = 10_000
 
 /** What may change with each line while an alert fires: it is kept apart, since it is little. It may be of another version. */
 const driftData = z.object({
@@ -115,7 +118,7 @@ export class Alerts {
       this.#changed.set(id, alert)
       this.#drifting.delete(id)
     } else if (differ(valueOf(before), valueOf(alert))) this.#drifting.set(id, alert)
-    else return
+    else if (Math.floor(before.bad / BAD) === Math.floor(bad / BAD)) return
     if (before) this.#write(`${DRIFT}${id}`, phase === 'resolved' ? undefined : { bad, worst, judgement })
   }
 
@@ -200,9 +203,8 @@ function markedOf({ id, phase, good, unknown, acknowledged, flapping, evidence }
   return [id, phase, good, unknown, acknowledged, flapping, evidence]
 }
 
-/** What was judged bad last moves on with each look: after a restart it is found out anew. */
-function valueOf({ bad, worst, judgement }: Alert): readonly unknown[] {
-  return [Math.floor(bad / REWRITE), worst, judgement.state, judgement.value, judgement.says]
+function valueOf({ worst, judgement }: Alert): readonly unknown[] {
+  return [worst, judgement.state, judgement.value, judgement.says]
 }
 
 function differ(before: readonly unknown[], after: readonly unknown[]): boolean {

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { VisorError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import type { StoreOptions } from '../settings.ts'
@@ -32,7 +33,16 @@ export async function acknowledge(
   await printLines(context, [`${alert.id} ${what}`])
 }
 
+/** The system's name for who runs this; in a container it may have none. */
+function nameOfUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'somebody'
+  }
+}
+
 /** Who does it, where nobody is named. */
 export function userOf({ env }: Context): string {
-  return env['USER'] || env['LOGNAME'] || 'somebody'
+  return env['USER'] || env['LOGNAME'] || nameOfUser()
 }
