@@ -12,6 +12,9 @@ const HOUR = 60 * MINUTE
 /** How many lines of each kind are shown. */
 const LINES = 5
 
+/** How long before an alert began a restart may be that is told: earlier ones have hardly to do with it. */
+const RESTARTED = 10 * MINUTE
+
 /** By how much a share has to grow to be told. */
 const GROWTH = 0.2
 
@@ -38,8 +41,8 @@ const RESTARTS: Signal = {
   ),
   by: [],
   step: SECOND,
-  fine: HOUR + 10 * MINUTE,
-  back: HOUR + 10 * MINUTE,
+  fine: RESTARTED + 10 * MINUTE,
+  back: RESTARTED + 10 * MINUTE,
   limit: 1,
   lines: LINES
 }
@@ -122,11 +125,11 @@ function errorsOf(memory: Memory, rule: Rule, key: string, { from, to }: Span): 
     .slice(-LINES)
 }
 
-/** The last restart of a server within the hour before a moment; all in microseconds. */
+/** The last restart of a server shortly before a moment; all in microseconds. */
 function restartBefore(memory: Memory, moment: number): number | undefined {
   const times = memory.lines(RESTARTS.name, '').map(({ time }) => time)
   const last = memory.span(RESTARTS.name, '')?.last
   return [...(last === undefined ? [] : [last]), ...times]
     .toSorted((a, b) => b - a)
-    .find(time => time <= moment + SECOND && time > moment - HOUR)
+    .find(time => time <= moment + SECOND && time > moment - RESTARTED)
 }

@@ -75,7 +75,7 @@ export interface Evidence {
   readonly shares: readonly Share[]
   /** Lines of the error log of the same clients and seconds, oldest first, at most five. */
   readonly errors: readonly SignalLine[]
-  /** When the server was last restarted before it began (milliseconds); absent where that is longer ago than an hour or unknown. */
+  /** When the server was last restarted before it began (milliseconds); absent where that is longer ago than ten minutes or unknown. */
   readonly restart?: number
 }
 
