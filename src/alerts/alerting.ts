@@ -97,6 +97,26 @@ export class Alerting {
     return this.#changes(this.#notices.groups(), now)
   }
 
+  /** An alert that is not over. */
+  alert(id: string): Alert | undefined {
+    return this.#alerts.withId(id)
+  }
+
+  /** The alerts that are not over, in no particular order. */
+  alerts(): readonly Alert[] {
+    return this.#alerts.all()
+  }
+
+  /** Those of a rule. */
+  ofRule(rule: string): readonly Alert[] {
+    return this.#alerts.ofRule(rule)
+  }
+
+  /** The silences that last. */
+  lasting(now: number): readonly Silence[] {
+    return this.#hidings.silences.lasting(now)
+  }
+
   /** How all stands, as plain data. */
   view(now: number): AlertsView {
     return viewed(this.#parts, now)

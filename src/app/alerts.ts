@@ -5,7 +5,7 @@ import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { SignalDelta } from '../core/signal.ts'
-import { openNotifier, type Notifier } from '../notifiers/index.ts'
+import { openNotifier, type Notifier, type NotifierWorld } from '../notifiers/index.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
 import { Dispatcher, openState, type Changes, type StateStore } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
@@ -97,14 +97,14 @@ export class RunningAlerts {
     for (const [name, settings] of Object.entries(this.#config.receivers)) {
       // Where nothing is kept, what would be is shown.
       const told = this.#stored || settings.type !== 'mailbox' ? settings : { type: 'console' }
-      const world = {
+      const world: NotifierWorld = {
         name,
         clock: this.clock,
         folder: this.#config.store.path,
         host: hostname(),
         latencies: () => this.#dispatcher.latencies(name),
         stdout: this.#stdout,
-        ...(page !== undefined && { page, links: this.#linksTo(page) })
+        ...(page !== undefined && { page, links: notice => this.links.of(notice, page) })
       }
       this.#notifiers.set(name, await openNotifier(told, world))
     }
@@ -202,10 +202,6 @@ export class RunningAlerts {
       for (const request of requests) steps.push(this.alerting.acknowledge(request, now))
     })
     this.save(joined(steps))
-  }
-
-  #linksTo(page: string) {
-    return (notice: Parameters<Links['of']>[0]) => this.links.of(notice, page)
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { AlertsView, AlertView, Explained } from '../alerts/view.ts'
+import type { AlertView, Explained } from '../alerts/view.ts'
+import { isFiring } from '../alerts/alerts.ts'
 import { parseAlertQuery } from '../alerts/notices/silences.ts'
 import { SEVERITIES, type Alert, type Severity } from '../alerts/model.ts'
 import type { Rule } from '../alerts/rules/index.ts'
@@ -26,12 +27,8 @@ const [LIVE, RESOLVED, DELIVERIES, SHOWN_MAILS] = [200, 100, 100, 200]
 export function deskOf(alerts: RunningAlerts, folder: string): AlertsDesk {
   const { state, alerting, clock } = alerts
   const mails = join(folder, MAILS)
-  const live = (id: string): Alert | undefined => {
-    const { firing, pending } = alerting.view(clock())
-    return [...firing, ...pending].find(({ alert }) => alert.id === id)?.alert
-  }
   const acknowledge = (alert: string, owner: string, comment: string, undo: boolean): boolean => {
-    if (!live(alert)) return false
+    if (!alerting.alert(alert)) return false
     alerts.save(alerting.acknowledge({ alert, owner, comment, at: clock(), undo }, clock()))
     return true
   }
@@ -39,7 +36,7 @@ export function deskOf(alerts: RunningAlerts, folder: string): AlertsDesk {
   return {
     answer: () => answerOf(alerts),
     history: query => state.transitions(query),
-    alert: id => live(id) ?? state.alert(id),
+    alert: id => alerting.alert(id) ?? state.alert(id),
     acknowledge: ({ alert, owner, comment }) => acknowledge(alert, owner, comment, false),
     unacknowledge: alert => acknowledge(alert, '', '', true),
     silence({ query, author, reason, for: lasting }) {
@@ -66,21 +63,23 @@ export function deskOf(alerts: RunningAlerts, folder: string): AlertsDesk {
 
 /** How alerts stand, in short. */
 export function statusOf(alerts: RunningAlerts): AlertsStatus {
-  const { firing, pending, silences } = alerts.alerting.view(alerts.clock())
-  const worst = SEVERITIES.findLast(severity => firing.some(({ alert }) => alert.severity === severity))
+  const { firing = [], pending = [] } = Object.groupBy(alerts.alerting.alerts(), alert =>
+    isFiring(alert) ? 'firing' : 'pending'
+  )
+  const worst = SEVERITIES.findLast(severity => firing.some(alert => alert.severity === severity))
   return {
     firing: counted(firing),
     pending: counted(pending),
-    acknowledged: firing.filter(({ alert }) => alert.acknowledged).length,
+    acknowledged: firing.filter(alert => alert.acknowledged).length,
     ...(worst && { worst }),
-    silences: silences.length,
+    silences: alerts.alerting.lasting(alerts.clock()).length,
     revision: alerts.revision
   }
 }
 
-function counted(views: readonly AlertView[]): Record<Severity, number> {
+function counted(alerts: readonly Alert[]): Record<Severity, number> {
   const counts = { info: 0, warning: 0, critical: 0 }
-  for (const { alert } of views) counts[alert.severity]++
+  for (const { severity } of alerts) counts[severity]++
   return counts
 }
 
@@ -88,15 +87,13 @@ function counted(views: readonly AlertView[]): Record<Severity, number> {
 export function explanationOf(alerts: RunningAlerts, name: string): ExplainAnswer {
   const explained: Explained | undefined = alerts.alerting.explain(name, alerts.clock())
   if (!explained) throw new VisorError('QUERY', `there is no rule ${name}`)
-  const view = alerts.alerting.view(alerts.clock())
-  return { ...explained, rule: ruleStatus(alerts, explained.rule, view) }
+  return { ...explained, rule: ruleStatus(alerts, explained.rule) }
 }
 
 function answerOf(alerts: RunningAlerts): AlertsAnswer {
   const { state, alerting, clock, rules } = alerts
   const now = clock()
-  const view = alerting.view(now)
-  const { firing, pending, silences } = view
+  const { firing, pending, silences, receivers } = alerting.view(now)
   const { waiting, oldest, why } = alerts.outbox()
   return {
     firing: firing.slice(0, LIVE).map(shown),
@@ -107,8 +104,8 @@ function answerOf(alerts: RunningAlerts): AlertsAnswer {
       .toSorted((a, b) => (b.resolved ?? 0) - (a.resolved ?? 0))
       .slice(0, RESOLVED),
     silences: silences.map(({ silence }) => silence),
-    rules: rules.map(rule => ruleStatus(alerts, rule, view)),
-    receivers: view.receivers,
+    rules: rules.map(rule => ruleStatus(alerts, rule)),
+    receivers,
     deliveries: state.deliveries({ limit: DELIVERIES }),
     outbox: { waiting, ...(waiting > 0 && { since: now - oldest }), ...(why !== undefined && { why }) }
   }
@@ -123,11 +120,12 @@ function shown({ alert, silence, because, told }: AlertView): ShownAlert {
   }
 }
 
-function ruleStatus(alerts: RunningAlerts, rule: Rule, { firing, pending }: AlertsView): RuleStatus {
+function ruleStatus(alerts: RunningAlerts, rule: Rule): RuleStatus {
   const { name, type, title, severity, where, by } = rule
   const last = alerts.lastFired(name)
   const waits = by.length === 0 ? waitsFor(alerts, name) : undefined
-  const own = (views: readonly AlertView[]): number => views.filter(({ alert }) => alert.rule === name).length
+  const own = alerts.alerting.ofRule(name)
+  const firing = own.filter(isFiring).length
   return {
     name,
     type,
@@ -135,8 +133,8 @@ function ruleStatus(alerts: RunningAlerts, rule: Rule, { firing, pending }: Aler
     severity,
     where: printQuery(where),
     by,
-    firing: own(firing),
-    pending: own(pending),
+    firing,
+    pending: own.length - firing,
     ...(last !== undefined && { last }),
     ...(waits !== undefined && { waits })
   }
