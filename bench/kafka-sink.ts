@@ -4,27 +4,14 @@
  * acknowledged.
  */
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
-import { linesOf, worldOf } from '../src/sinks/contract.ts'
+import { worldOf } from '../src/sinks/contract.ts'
 import { startBroker } from '../test/kafka.ts'
+import { linePieces, PIECE } from './kafka-lines.ts'
 
 const LINES = Number(process.argv[2] ?? 1_000_000)
 const RUNS = 3
-const PIECE = 5000
-const CLIENTS = 20_000
 
-const clientOf = (i: number): string => `10.${i % 7}.${Math.floor(i / 250) % 80}.${i % 250}`
-const line = (i: number, client: string): string =>
-  `${client} - - [17/May/2025:10:${String(Math.floor(i / 1000) % 60).padStart(2, '0')}:03 +0000] "GET /item/${i % 2000}?page=${i % 7} HTTP/1.1" ` +
-  `${i % 20 === 0 ? 404 : 200} ${1000 + (i % 9000)} "https://shop.example/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/1${i % 30}.0 Safari/537.36"`
-
-const pieces = Array.from({ length: 20 }, (_, piece) => {
-  const numbers = Array.from({ length: PIECE }, (_, i) => Math.imul(piece * PIECE + i, 2_654_435_761) >>> 7)
-  const clients = numbers.map(n => clientOf(n % CLIENTS))
-  return linesOf(
-    numbers.map((n, i) => line(n, clients[i] ?? '')),
-    clients
-  )
-})
+const pieces = linePieces()
 
 /** Lines a second. */
 async function measure(address: string, topic: string, query: string): Promise<number> {
