@@ -34,6 +34,13 @@ export interface BrokerOptions {
   readonly properties?: Readonly<Record<string, string>>
 }
 
+/** Settings of a broker that makes no topic by itself, and to which rights can be given and taken away. */
+export const STRICT: Readonly<Record<string, string>> = {
+  'auto.create.topics.enable': 'false',
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'true'
+}
+
 /** A message as it was read back. */
 export interface Received {
   readonly key: string | null

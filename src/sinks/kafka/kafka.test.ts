@@ -8,7 +8,7 @@ import {
   ResourceTypes
 } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kafkaMissing, startBroker, type Broker, type Received } from '../../../test/kafka.ts'
+import { kafkaMissing, startBroker, STRICT, type Broker, type Received } from '../../../test/kafka.ts'
 import { freePort } from '../../../test/port.ts'
 import { eventually } from '../../../test/watching.ts'
 import { conformsToSink, linesOf, worldOf } from '../contract.ts'
@@ -82,12 +82,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
   }
 
   beforeAll(async () => {
-    const properties = {
-      'auto.create.topics.enable': 'false',
-      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-      'allow.everyone.if.no.acl.found': 'true'
-    }
-    broker = await startBroker({ properties })
+    broker = await startBroker({ properties: STRICT })
   })
   afterAll(() => broker[Symbol.asyncDispose]())
 

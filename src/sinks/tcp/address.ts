@@ -1,5 +1,3 @@
-import type { Address } from './options.ts'
-
 /**
  * Host and port of `SCHEME://HOST:PORT`, an IPv6 address in brackets; `undefined` for another scheme. What is missing
  * is left out.
@@ -13,9 +11,4 @@ export function takeAddress(scheme: string, target: string): Record<string, stri
     port
   } = /^(?:\[(?<six>.*)\]|(?<host>[^:]*))(?::(?<port>.*))?$/s.exec(rest)?.groups ?? {}
   return { host: six ?? host, ...(port !== undefined && { port }) }
-}
-
-/** `127.0.0.1:5555`, `[::1]:5555`. */
-export function addressText({ host, port }: Address): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kafkaMissing, startBroker, type Broker } from '../../../test/kafka.ts'
+import { kafkaMissing, startBroker, STRICT, type Broker } from '../../../test/kafka.ts'
 import { freePort } from '../../../test/port.ts'
 import { asAdmin, forbid, permit, removeBefore } from './testing/admin.ts'
 import { produce } from './testing/produce.ts'
@@ -35,12 +35,7 @@ it('no broker: is told, and does not hold up the end', async () => {
 describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka by Maven'})`, () => {
   let broker: Broker
   beforeAll(async () => {
-    const properties = {
-      'auto.create.topics.enable': 'false',
-      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-      'allow.everyone.if.no.acl.found': 'true'
-    }
-    broker = await startBroker({ properties })
+    broker = await startBroker({ properties: STRICT })
   })
   afterAll(() => broker[Symbol.asyncDispose]())
 
