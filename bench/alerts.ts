@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { SMTPServer } from 'smtp-server'
+import { clf } from '../test/clf.ts'
 
 const [alerts = '1000', rate = '0'] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))
@@ -95,9 +96,8 @@ await wait(3000)
 const count = Number(alerts)
 for (let i = 0; i < count; i++) {
   await wait(40 + Math.random() * 60)
-  const time = new Date().toUTCString().replace(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/, '$1/$2/$3:$4 +0000')
   written.set(String(i), performance.now())
-  appendFileSync(log, `192.0.2.7 - - [${time}] "GET /alarm/${i} HTTP/1.1" 200 12 "-" "bench"\n`)
+  appendFileSync(log, `192.0.2.7 - - [${clf(new Date())}] "GET /alarm/${i} HTTP/1.1" 200 12 "-" "bench"\n`)
 }
 for (let patience = 0; written.size > 0 && patience < 100; patience++) await wait(100)
 

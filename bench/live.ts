@@ -8,15 +8,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Status } from '../src/server/contract.ts'
+import { clf } from '../test/clf.ts'
 
 const [log, rate, times = '1'] = process.argv.slice(2)
 if (log === undefined) throw new Error('usage: node bench/live.ts LOG [LINES_A_SECOND] [TIMES]')
-
-/** A moment as an access log writes it. */
-function clf(date: Date): string {
-  const [, day, month, year, time] = /, (\d\d) (\w+) (\d+) (\S+)/.exec(date.toUTCString()) ?? []
-  return `[${day}/${month}/${year}:${time} +0000]`
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))
 const path = join(folder, 'access.log')
@@ -51,7 +46,7 @@ const writing =
     : setInterval(() => {
         const due = Math.min(wanted, Math.floor(((performance.now() - started) / 1000) * Number(rate)))
         let text = ''
-        const stamp = clf(new Date())
+        const stamp = `[${clf(new Date())}]`
         for (; written < due; written++)
           text += `${lines[written % lines.length]?.replace(/\[[^\]]*\]/, stamp)}\n`
         appendFileSync(path, text, 'latin1')

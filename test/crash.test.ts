@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seeded } from '../src/generator/random.ts'
+import { clf } from './clf.ts'
 import { eventually, startWatching } from './watching.ts'
 
 const KILLS = 20
@@ -44,13 +45,8 @@ class Writer {
 
   #line(): string {
     if (this.#random() < 0.01) return `broken ${this.broken++}\n`
-    const time = new Date()
-      .toUTCString()
-      .slice(5, 25)
-      .replace(/ /g, '/')
-      .replace(/\/(?=[^/]*$)/, ':')
     const number = this.lines++
-    return `192.0.2.${number % 9} - - [${time} +0000] "GET /line/${number} HTTP/1.1" ${number % 7 === 0 ? 500 : 200} ${number % 1000}\n`
+    return `192.0.2.${number % 9} - - [${clf(new Date())}] "GET /line/${number} HTTP/1.1" ${number % 7 === 0 ? 500 : 200} ${number % 1000}\n`
   }
 
   #rotate(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { seeded, type Random } from '../../src/generator/random.ts'
+import { clf } from '../clf.ts'
 import { freePort } from '../port.ts'
 import { Daemon, killAgainAndAgain } from './daemon.ts'
 import type { Verdict } from './files.ts'
@@ -42,10 +43,7 @@ async function append(log: string, random: Random, lasting: number): Promise<num
   const end = Date.now() + lasting
   let lines = 0
   for (; Date.now() < end; await wait(random() * 40)) {
-    const time = new Date()
-      .toUTCString()
-      .replace(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/, '$1/$2/$3:$4 +0000')
-    appendFileSync(log, `192.0.2.7 - - [${time}] "GET /alarm/${lines++} HTTP/1.1" 200 12\n`)
+    appendFileSync(log, `192.0.2.7 - - [${clf(new Date())}] "GET /alarm/${lines++} HTTP/1.1" 200 12\n`)
   }
   return lines
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { clf } from '../../../test/clf.ts'
 import type { Signal } from '../../alerts/signal.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { totalOf } from '../../core/rollup.ts'
@@ -21,9 +22,8 @@ const signal: Signal = {
 
 /** A line of the common format, so many seconds after the start. */
 const line = (seconds: number, client = '192.0.2.1', rest = '"GET / HTTP/1.1" 200 1'): string => {
-  const time = new Date((START + seconds * 1e6) / 1000).toUTCString()
-  const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(time) ?? []
-  return `${client} - - [${day}/${month}/${year}:${clock} +0000] ${rest}\n`
+  const time = clf(new Date((START + seconds * 1e6) / 1000))
+  return `${client} - - [${time}] ${rest}\n`
 }
 
 function merged(deltas: readonly SignalDelta[]): Rollup {
