@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { ERRORS, VisorError, type ErrorCode } from '../core/errors.ts'
-import { visible } from '../reports/visible.ts'
+import { visible } from '../core/visible.ts'
 
 /** How a command ends that could not do its work: what to tell the user, and the exit code. */
 export interface Failure {

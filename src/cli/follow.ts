@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../app/index.ts'
-import { formatBytes, formatCount } from '../reports/units.ts'
-import { visible } from '../reports/visible.ts'
+import { formatBytes, formatCount } from '../core/units.ts'
+import { visible } from '../core/visible.ts'
 import type { Status } from '../server/contract.ts'
 import { print, type Context, type Output } from './context.ts'
 

@@ -9,7 +9,7 @@ import { formatsFor, withBare } from '../formats/index.ts'
 import { BatchFilter, type Query } from '../query/index.ts'
 import { explain, NO_STATE, Scanner, type Scan, type ScanState } from '../scanner/index.ts'
 import { openBulk } from '../sources/bulk/index.ts'
-import { visible } from '../reports/visible.ts'
+import { visible } from '../core/visible.ts'
 import { EventJson } from './event-json.ts'
 
 export interface LineOptions {

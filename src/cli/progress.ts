@@ -1,4 +1,4 @@
-import { formatBytes } from '../reports/units.ts'
+import { formatBytes } from '../core/units.ts'
 import type { Output } from './context.ts'
 
 const CLEAR = '\r\u001b[K'

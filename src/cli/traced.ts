@@ -2,7 +2,7 @@ import type { Format } from '../core/format.ts'
 import type { Stream } from '../core/source.ts'
 import { chooseFormat, wholeLines } from '../engines/embedded/choose.ts'
 import { formatsFor, PRESETS, withBare } from '../formats/index.ts'
-import { visible } from '../reports/visible.ts'
+import { visible } from '../core/visible.ts'
 import { trace, type Trace } from '../scanner/index.ts'
 import { openBulk } from '../sources/bulk/index.ts'
 

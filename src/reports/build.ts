@@ -6,7 +6,7 @@ import type { Span } from '../core/spans.ts'
 import type { Analysis } from '../core/analysis.ts'
 import type { Report } from './schema.ts'
 import { timelineOf } from './timeline.ts'
-import { isoTime } from './units.ts'
+import { isoTime } from '../core/units.ts'
 
 /** Microseconds, in which durations are counted, in a second. */
 const SECOND = 1e6

@@ -2,8 +2,8 @@ import type { Metric } from '../core/metric.ts'
 import { bar, cut, table, widthOf, type Column } from './layout.ts'
 import type { Report } from './schema.ts'
 import { timelineRows, type Row } from './text-timeline.ts'
-import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan } from './units.ts'
-import { visible } from './visible.ts'
+import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan } from '../core/units.ts'
+import { visible } from '../core/visible.ts'
 
 type Reading = Report['metrics'][string]
 

@@ -1,6 +1,6 @@
 import { ALL_TIME, totalOf, type Cell, type Rollup } from '../core/rollup.ts'
 import type { Report } from './schema.ts'
-import { isoTime } from './units.ts'
+import { isoTime } from '../core/units.ts'
 
 type Hour = Report['timeline'][number]
 

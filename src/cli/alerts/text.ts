@@ -1,7 +1,7 @@
 import type { Alert } from '../../alerts/model.ts'
 import { isoTime } from '../../core/units.ts'
 import { table, widthOf, type Column } from '../../reports/layout.ts'
-import { visible } from '../../reports/visible.ts'
+import { visible } from '../../core/visible.ts'
 
 /** Milliseconds since 1970 to the second, as ISO 8601. */
 export function timeText(ms: number): string {

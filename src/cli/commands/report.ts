@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { extname } from 'node:path'
-import { visible } from '../../reports/visible.ts'
+import { visible } from '../../core/visible.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { writeText } from '../files.ts'
 import { addExamples, formatOptions, whereOption, wholeNumber } from '../options.ts'

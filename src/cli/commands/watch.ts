@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { visible } from '../../reports/visible.ts'
+import { visible } from '../../core/visible.ts'
 import { print, type Context } from '../context.ts'
 import { checkAppend } from '../files.ts'
 import { addExamples, durationOption, formatOptions, wholeNumber } from '../options.ts'

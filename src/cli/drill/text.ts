@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { table, type Column } from '../../reports/layout.ts'
-import { visible } from '../../reports/visible.ts'
+import { visible } from '../../core/visible.ts'
 import { isMissed, type IncidentScore, type Result } from './result.ts'
 import type { Spread } from './score.ts'
 

@@ -1,5 +1,5 @@
 import type { Sink, SinkWorld } from '../../core/sink.ts'
-import { visible } from '../../reports/visible.ts'
+import { visible } from '../../core/visible.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { GenerateCommand } from '../commands/generate.ts'
 import type { Context } from '../context.ts'

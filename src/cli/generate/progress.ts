@@ -1,4 +1,4 @@
-import { formatCount } from '../../reports/units.ts'
+import { formatCount } from '../../core/units.ts'
 import type { Context } from '../context.ts'
 import type { Output } from './outputs.ts'
 

@@ -1,6 +1,6 @@
-import { formatCount } from '../../reports/units.ts'
+import { formatCount } from '../../core/units.ts'
 import { table, type Column } from '../../reports/layout.ts'
-import { visible } from '../../reports/visible.ts'
+import { visible } from '../../core/visible.ts'
 import type { TableAnswer } from '../../server/contract.ts'
 
 type Cell = TableAnswer['rows'][number][number]

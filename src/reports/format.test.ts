@@ -1,8 +1,8 @@
 import { assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bar, cut, left, widthOf } from './layout.ts'
-import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan, isoTime } from './units.ts'
-import { visible } from './visible.ts'
+import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan, isoTime } from '../core/units.ts'
+import { visible } from '../core/visible.ts'
 
 const cases: [got: string, expected: string][] = [
   [formatCount(1234567), '1,234,567'],

@@ -1,1 +1,0 @@
-export { formatBytes, formatCount, formatSeconds, formatShare, formatSpan, isoTime } from '../core/units.ts'
