@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Status } from '../src/server/contract.ts'
+import type { Status } from '../src/server/api-types.ts'
 import { clf } from '../test/clf.ts'
 
 const [log, rate, times = '1'] = process.argv.slice(2)

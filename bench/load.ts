@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Status } from '../src/server/contract.ts'
+import type { Status } from '../src/server/api-types.ts'
 
 const [rate = '300000', seconds = '60'] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))

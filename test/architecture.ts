@@ -26,7 +26,7 @@ export function readTable(markdown: string): Part[] {
 
 /** Tests, and what only they share, are not held to the table. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/contract\.ts$|\/testing\//.test(path) && path !== 'src/server/contract.ts'
+  return /\.test\.tsx?$|\/contract\.ts$|\/testing\//.test(path)
 }
 
 const STATEMENT =

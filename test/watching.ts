@@ -1,4 +1,4 @@
-import type { Status, Summary } from '../src/server/contract.ts'
+import type { Status, Summary } from '../src/server/api-types.ts'
 import { startVisor, type RunOptions, type Running } from './visor.ts'
 
 /** A daemon under test, started with `bin/visor.js watch`. */

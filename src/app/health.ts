@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Health, SourceHealth } from '../alerts/health.ts'
-import type { SourceStatus } from '../server/contract.ts'
+import type { SourceStatus } from '../server/api-types.ts'
 
 /** How far back `recent` counts go, in milliseconds, and how finely they move on. */
 const RECENT = 300_000

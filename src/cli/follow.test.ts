@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Status } from '../server/contract.ts'
+import type { Status } from '../server/api-types.ts'
 import { statusLine } from './follow.ts'
 
 it('one line tells rate, books and lag of all sources', () => {

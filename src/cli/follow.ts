@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../app/index.ts'
 import { formatBytes, formatCount } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
-import type { Status } from '../server/contract.ts'
+import type { Status } from '../server/api-types.ts'
 import { print, type Context, type Output } from './context.ts'
 
 const SECOND = 1000

@@ -1,6 +1,6 @@
 import type { Problem, Progress, SourceState } from '../core/progress.ts'
 import { addBooks, NO_LINES } from '../core/source.ts'
-import type { Line, SourceStatus, Status, StoreStatus } from '../server/contract.ts'
+import type { Line, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 import { LiveSource, type Past } from './source.ts'
 import { Windows, type ClosedWindow } from './windows.ts'

@@ -1,7 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice, Problem, Progress, SourceState } from '../core/progress.ts'
 import { addBooks, NO_LINES, type Books } from '../core/source.ts'
-import type { SourceStatus } from '../server/contract.ts'
+import type { SourceStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 
 /** A problem is over when it was not told again for so long (milliseconds). */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Summary } from '../server/contract.ts'
+import type { Summary } from '../server/api-types.ts'
 import { dateAndTime, zone } from './format/times.ts'
 import { AlertsPanel } from './parts/alerts/panel.tsx'
 import { Breakdowns } from './parts/breakdowns.tsx'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { addAlerts } from './alerts/api.ts'
 import type { Answers, Params } from './ask.ts'
-import type { Period } from './contract.ts'
+import type { Period } from './api-types.ts'
 import type { Dashboard } from './dashboard.ts'
 import { fail } from './failure.ts'
 import type { Feed } from './feed.ts'
@@ -10,7 +10,7 @@ import { shared } from './shared.ts'
 
 const SUMMARY_LIFETIME = 900
 
-/** The routes under /api: `live`, `status`, `summary`, the questions of ask.ts, and alerts. Their answers are the types of contract.ts. */
+/** The routes under /api: `live`, `status`, `summary`, the questions of ask.ts, and alerts. Their answers are the types of api-types.ts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
   const summary = shared(
     (period: Period) => dashboard.summary(period),

@@ -9,7 +9,7 @@ import type {
   SignaturesAnswer,
   StatsAnswer,
   TableAnswer
-} from './contract.ts'
+} from './api-types.ts'
 
 /** What questions are asked of. */
 export type Asked = Pick<Store, 'lines' | 'count' | 'figures' | 'signatures' | 'sql' | 'extent'>

@@ -1,6 +1,6 @@
 import type { AlertsDesk } from './alerts/desk.ts'
 import type { Answers } from './ask.ts'
-import type { Period, Status, Summary } from './contract.ts'
+import type { Period, Status, Summary } from './api-types.ts'
 
 /** What the server shows: the rest of Visor, seen from here. */
 export interface Dashboard {

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { VisorError } from '../core/errors.ts'
-import type { Failure } from './contract.ts'
+import type { Failure } from './api-types.ts'
 
-/** Answers with an error as the contract has it. */
+/** Answers with an error as api-types.ts describes it. */
 export function fail(reply: FastifyReply, status: number, error: string): FastifyReply {
   return reply.code(status).send({ error } satisfies Failure)
 }

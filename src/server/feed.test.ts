@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createFake, type FakeDashboard } from '../../test/page/fake.ts'
-import type { Status } from './contract.ts'
+import type { Status } from './api-types.ts'
 import { FEED, type FeedOptions } from './feed.ts'
 import { startServer, type RunningServer } from './server.ts'
 

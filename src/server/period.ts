@@ -1,4 +1,4 @@
-import type { Frame, Period } from './contract.ts'
+import type { Frame, Period } from './api-types.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

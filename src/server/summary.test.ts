@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { addKey, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { toRows } from '../core/rows.ts'
 import { bucketOf } from '../core/sketch.ts'
-import type { Frame } from './contract.ts'
+import type { Frame } from './api-types.ts'
 import { summarize } from './summary.ts'
 
 const FRAME: Frame = { period: '15m', from: 1_000_000, to: 1_030_000, bucket: 10_000 }

@@ -2,7 +2,7 @@ import { percentileOf, readingOf, type Reading } from '../core/readings.ts'
 import { cellOf, distinctOf, totalOf, type Cell, type Rollup } from '../core/rollup.ts'
 import { addRows, type CellRows } from '../core/rows.ts'
 import { timelineOf } from './timeline.ts'
-import type { BreakdownMetric, Frame, Latency, Summary, Totals } from './contract.ts'
+import type { BreakdownMetric, Frame, Latency, Summary, Totals } from './api-types.ts'
 
 /** The metrics whose largest keys the page shows. */
 export const BREAKDOWN_METRICS: readonly BreakdownMetric[] = [

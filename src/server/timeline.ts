@@ -2,7 +2,7 @@ import { percentileOf } from '../core/readings.ts'
 import { cellOf, totalOf, type Cell, type Rollup } from '../core/rollup.ts'
 import { addRows, type CellRows } from '../core/rows.ts'
 import { windowOf } from '../core/window.ts'
-import type { Frame, Severity, StatusClass, Timeline } from './contract.ts'
+import type { Frame, Severity, StatusClass, Timeline } from './api-types.ts'
 
 /** The metrics that a timeline needs, by bucket. */
 export const TIMELINE_METRICS: readonly string[] = ['requests', 'status', 'level', 'duration']

@@ -1,7 +1,7 @@
 import type { Rollup } from '../../src/core/rollup.ts'
 import { toRows } from '../../src/core/rows.ts'
 import type { Books } from '../../src/core/source.ts'
-import type { Line, SourceStatus, Status } from '../../src/server/contract.ts'
+import type { Line, SourceStatus, Status } from '../../src/server/api-types.ts'
 import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../../app/index.ts'
-import type { CountAnswer } from '../../server/contract.ts'
+import type { CountAnswer } from '../../server/api-types.ts'
 import type { ScenarioClock } from './clock.ts'
 import type { Expected, Tally } from './tally.ts'
 import type { Writer } from './write.ts'

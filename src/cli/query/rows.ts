@@ -1,7 +1,7 @@
 import { formatCount } from '../../core/units.ts'
 import { table, type Column } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
-import type { TableAnswer } from '../../server/contract.ts'
+import type { TableAnswer } from '../../server/api-types.ts'
 
 type Cell = TableAnswer['rows'][number][number]
 

@@ -1,4 +1,4 @@
-import type { CountAnswer, Frame } from '../../server/contract.ts'
+import type { CountAnswer, Frame } from '../../server/api-types.ts'
 
 /** Buckets of equal length (ms) from a start on, filled from counts by a step of time. */
 export interface Layout {

@@ -1,4 +1,4 @@
-import type { Period } from '../../server/contract.ts'
+import type { Period } from '../../server/api-types.ts'
 
 /** The shortest period that reaches back to the newest event, so that an old log does not show an empty page. */
 export function fittingPeriod(latest: number, now: number): Period {

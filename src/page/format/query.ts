@@ -1,4 +1,4 @@
-import type { BreakdownMetric } from '../../server/contract.ts'
+import type { BreakdownMetric } from '../../server/api-types.ts'
 
 /** What an input cannot hold, or a reader cannot see. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u

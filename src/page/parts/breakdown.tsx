@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { BreakdownMetric } from '../../server/contract.ts'
+import type { BreakdownMetric } from '../../server/api-types.ts'
 import type { Reading } from '../../core/readings.ts'
 import { bytes, compact, count, share } from '../format/numbers.ts'
 import { keyQuery } from '../format/query.ts'

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { BreakdownMetric, Summary } from '../../server/contract.ts'
+import type { BreakdownMetric, Summary } from '../../server/api-types.ts'
 import { signatures } from '../state/search.ts'
 import { Breakdown } from './breakdown.tsx'
 import { Signatures } from './signatures.tsx'

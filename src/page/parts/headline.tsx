@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact'
-import type { Summary } from '../../server/contract.ts'
+import type { Summary } from '../../server/api-types.ts'
 import { bytes, compact, count, duration, share } from '../format/numbers.ts'
 
 /** The few figures that matter most in the period. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Line } from '../../server/contract.ts'
+import type { Line } from '../../server/api-types.ts'
 import { levelTone, statusTone } from '../format/status.ts'
 import { moment } from '../format/times.ts'
 import { LogText } from './log-text.tsx'

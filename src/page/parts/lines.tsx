@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Status } from '../../server/contract.ts'
+import type { Status } from '../../server/api-types.ts'
 import { count } from '../format/numbers.ts'
 import { LineRow } from './line-row.tsx'
 

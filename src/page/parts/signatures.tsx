@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { SignaturesAnswer } from '../../server/contract.ts'
+import type { SignaturesAnswer } from '../../server/api-types.ts'
 import { count } from '../format/numbers.ts'
 import { valueQuery } from '../format/query.ts'
 import { levelTone } from '../format/status.ts'

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact'
-import type { SourceStatus } from '../../server/contract.ts'
+import type { SourceStatus } from '../../server/api-types.ts'
 import { bytes, count, duration, rate } from '../format/numbers.ts'
 import { moment } from '../format/times.ts'
 import { LogText } from './log-text.tsx'

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Status } from '../../server/contract.ts'
+import type { Status } from '../../server/api-types.ts'
 import { bytes, count } from '../format/numbers.ts'
 import { visible } from '../format/text.ts'
 import { dateAndTime, moment } from '../format/times.ts'

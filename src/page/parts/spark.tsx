@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Rates } from '../../server/contract.ts'
+import type { Rates } from '../../server/api-types.ts'
 import { rate } from '../format/numbers.ts'
 
 const WIDTH = 300

@@ -1,6 +1,6 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Summary, Timeline } from '../../server/contract.ts'
+import type { Summary, Timeline } from '../../server/api-types.ts'
 import { Chart } from '../charts/chart.tsx'
 import { sum } from '../charts/legend.tsx'
 import type { ChartData, Series } from '../charts/plot.ts'

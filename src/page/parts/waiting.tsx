@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Status } from '../../server/contract.ts'
+import type { Status } from '../../server/api-types.ts'
 import { dateAndTime } from '../format/times.ts'
 import { period, PERIODS } from '../state/summary.ts'
 import { LogText } from './log-text.tsx'

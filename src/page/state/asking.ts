@@ -1,5 +1,5 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
-import type { Failure } from '../../server/contract.ts'
+import type { Failure } from '../../server/api-types.ts'
 
 /** A question under way or answered. */
 export interface Question<Answer> {

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Status } from '../../server/contract.ts'
+import type { Status } from '../../server/api-types.ts'
 
 /** The newest status that the server sent; `undefined` before the first. */
 export const status = signal<Status | undefined>(undefined)

@@ -6,7 +6,7 @@ import type {
   SignaturesAnswer,
   StatsAnswer,
   Summary
-} from '../../server/contract.ts'
+} from '../../server/api-types.ts'
 import { layoutOf, laidOut } from '../format/buckets.ts'
 import { addressed, keepAddress } from './address.ts'
 import { asking, get } from './asking.ts'

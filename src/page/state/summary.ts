@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import type { Period, Summary } from '../../server/contract.ts'
+import type { Period, Summary } from '../../server/api-types.ts'
 import { fittingPeriod } from '../format/periods.ts'
 import { addressed, keepAddress } from './address.ts'
 import { status } from './live.ts'

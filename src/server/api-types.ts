@@ -4,7 +4,7 @@ import type { Books } from '../core/source.ts'
 import type { AlertsStatus } from './alerts/types.ts'
 
 /*
- * What the server tells the page. Types only: the page is built from them and knows nothing else of the server.
+ * The types of the answers under /api. Types only: the page is built from them and knows nothing else of the server.
  * Times are milliseconds since 1970 UTC, sizes are bytes, durations are seconds.
  */
 
