@@ -1,20 +1,20 @@
 import { Command } from 'commander'
-import { alertsCommand } from './commands/alerts.ts'
-import { checkCommand } from './commands/check.ts'
-import { demoCommand } from './commands/demo.ts'
-import { drillCommand } from './commands/drill.ts'
-import { formatsCommand } from './commands/formats.ts'
-import { generateCommand } from './commands/generate.ts'
-import { initCommand } from './commands/init.ts'
-import { parseCommand } from './commands/parse.ts'
-import { queryCommand } from './commands/query.ts'
-import { relayCommand } from './commands/relay.ts'
-import { reportCommand } from './commands/report.ts'
-import { watchCommand } from './commands/watch.ts'
+import { alertsCommand } from './alerts/index.ts'
+import { checkCommand } from './check/index.ts'
+import { demoCommand } from './demo/index.ts'
+import { drillCommand } from './drill/index.ts'
+import { formatsCommand } from './formats/index.ts'
+import { generateCommand } from './generate/index.ts'
+import { initCommand } from './init/index.ts'
+import { parseCommand } from './parse/index.ts'
+import { queryCommand } from './query/index.ts'
+import { relayCommand } from './relay/index.ts'
+import { reportCommand } from './report/index.ts'
+import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
 
-/** All commands, in the order that the help shows them. A new one is a file and a line here. */
+/** All commands, in the order that the help shows them. A new one is a folder and a line here. */
 const COMMANDS = [
   initCommand,
   watchCommand,

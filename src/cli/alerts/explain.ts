@@ -1,6 +1,6 @@
 import { VisorError } from '../../core/errors.ts'
 import { formatCount } from '../../core/units.ts'
-import { daemonOf } from '../query/asking.ts'
+import { daemonOf } from '../asking.ts'
 import type { ExplainAnswer } from '../../server/alerts/types.ts'
 import type { Context } from '../context.ts'
 import { storeFor, type StoreOptions } from '../settings.ts'

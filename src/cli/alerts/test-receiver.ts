@@ -6,7 +6,7 @@ import { formatSeconds } from '../../core/units.ts'
 import { attempt } from '../../state/index.ts'
 import type { Context } from '../context.ts'
 import { storeFor, type StoreOptions } from '../settings.ts'
-import { openReceiver } from './receiver.ts'
+import { openReceiver } from '../receiver.ts'
 import { printLines } from './state.ts'
 import { textTable } from './text.ts'
 

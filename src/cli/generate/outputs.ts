@@ -1,7 +1,7 @@
 import type { Sink, SinkWorld } from '../../core/sink.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink } from '../../sinks/index.ts'
-import type { GenerateCommand } from '../commands/generate.ts'
+import type { GenerateCommand } from './index.ts'
 import type { Context } from '../context.ts'
 import type { PlannedLog } from './plan.ts'
 

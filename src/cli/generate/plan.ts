@@ -7,8 +7,8 @@ import { curveOptions, SHAPES } from '../../generator/curves.ts'
 import type { Scenario } from '../../generator/scenario.ts'
 import { zoneOffsets } from '../../core/zone.ts'
 import { localZone } from '../../scanner/zone.ts'
-import type { GenerateCommand } from '../commands/generate.ts'
-import type { Told } from './scenario.ts'
+import type { GenerateCommand } from './index.ts'
+import type { Told } from '../scenario.ts'
 
 const FORMATS = { access: 'combined', error: 'error24' } as const
 

@@ -5,14 +5,14 @@ import { Truth } from '../../generator/truth.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { ReaderLeft } from '../../sinks/index.ts'
-import type { GenerateCommand } from '../commands/generate.ts'
+import type { GenerateCommand } from './index.ts'
 import type { Context } from '../context.ts'
 import { checkAppend, writeText } from '../files.ts'
 import { manifestOf } from './manifest.ts'
 import { openOutputs, tellNotices, type Output } from './outputs.ts'
 import { planOf, type Plan } from './plan.ts'
 import { showProgress } from './progress.ts'
-import { readScenario } from './scenario.ts'
+import { readScenario } from '../scenario.ts'
 
 /** How far lines may be behind the clock at the end before that is told, in microseconds. */
 const BEHIND = 1e6

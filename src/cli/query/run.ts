@@ -8,7 +8,7 @@ import { visible } from '../../core/visible.ts'
 import type { Answers, Params } from '../../server/ask.ts'
 import type { FoundLine, LinesAnswer, TableAnswer } from '../../server/api-types.ts'
 import { storeFor } from '../settings.ts'
-import { askingOf } from './asking.ts'
+import { askingOf } from '../asking.ts'
 import { rowsText, type Shape } from './rows.ts'
 
 export interface QueryRequest {

@@ -7,7 +7,7 @@ import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink, ReaderLeft } from '../../sinks/index.ts'
 import { openSource } from '../../sources/index.ts'
-import type { RelayCommand } from '../commands/relay.ts'
+import type { RelayCommand } from './index.ts'
 import { print, type Context } from '../context.ts'
 import { sourcesFor } from '../settings.ts'
 

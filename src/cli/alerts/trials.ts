@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { ExplainOptions } from '../alerts/explain.ts'
-import type { RuleTrialOptions } from '../alerts/test-rule.ts'
+import type { ExplainOptions } from './explain.ts'
+import type { RuleTrialOptions } from './test-rule.ts'
 import type { Context } from '../context.ts'
 import { formatOptions, storeOptions } from '../options.ts'
 
@@ -14,7 +14,7 @@ export function addTrials(command: Command, context: Context): void {
   )
     .argument('<name>', 'the receiver, as the configuration calls it')
     .action(async (name: string, options: { store?: string; config?: string }) => {
-      const { testReceiver } = await import('../alerts/test-receiver.ts')
+      const { testReceiver } = await import('./test-receiver.ts')
       await testReceiver(name, options, context)
     })
   command
@@ -30,7 +30,7 @@ export function addTrials(command: Command, context: Context): void {
     .option('-c, --config <file>', 'the configuration; searched for when not given')
     .option('--json', 'print it as JSON')
     .action(async (name: string, options: RuleTrialOptions) => {
-      const { testRule } = await import('../alerts/test-rule.ts')
+      const { testRule } = await import('./test-rule.ts')
       await testRule(name, options, context)
     })
   storeOptions(
@@ -43,7 +43,7 @@ export function addTrials(command: Command, context: Context): void {
     .argument('<rule>', 'the rule')
     .option('--json', 'print it as JSON')
     .action(async (name: string, options: ExplainOptions) => {
-      const { explainRule } = await import('../alerts/explain.ts')
+      const { explainRule } = await import('./explain.ts')
       await explainRule(name, options, context)
     })
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { print, type Context } from '../context.ts'
 import { addExamples } from '../options.ts'
-import type { InitRequest } from '../init/run.ts'
+import type { InitRequest } from './run.ts'
 
 /** `visor init`: a configuration made from that of the web server. */
 export function initCommand(program: Command, context: Context): void {
@@ -33,7 +33,7 @@ function define(text: string, before?: ReadonlyMap<string, string>): Map<string,
 }
 
 async function init(options: InitRequest, context: Context): Promise<void> {
-  const { runInit } = await import('../init/run.ts')
+  const { runInit } = await import('./run.ts')
   const { text, note } = runInit(options, context.env)
   await print(context.stderr, note)
   await print(context.stdout, text)

@@ -1,5 +1,5 @@
-import { formatBytes } from '../core/units.ts'
-import type { Output } from './context.ts'
+import { formatBytes } from '../../core/units.ts'
+import type { Output } from '../context.ts'
 
 const CLEAR = '\r\u001b[K'
 

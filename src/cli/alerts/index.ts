@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { AcknowledgeOptions } from '../alerts/acknowledge.ts'
-import type { HistoryOptions } from '../alerts/history.ts'
-import type { ListOptions } from '../alerts/list.ts'
-import type { ShowOptions } from '../alerts/show.ts'
-import type { SilenceOptions, SilencesOptions } from '../alerts/silences.ts'
+import type { AcknowledgeOptions } from './acknowledge.ts'
+import type { HistoryOptions } from './history.ts'
+import type { ListOptions } from './list.ts'
+import type { ShowOptions } from './show.ts'
+import type { SilenceOptions, SilencesOptions } from './silences.ts'
 import type { Context } from '../context.ts'
 import { addExamples, durationOption, storeOptions, wholeNumber } from '../options.ts'
-import { addTrials } from './alert-trials.ts'
+import { addTrials } from './trials.ts'
 
 /** `visor alerts`: what fires and what became of it, and what people do about it. */
 export function alertsCommand(program: Command, context: Context): void {
@@ -44,14 +44,14 @@ function addLooking(command: Command, context: Context): void {
     .option('-n, --limit <count>', 'so many at most', wholeNumber(1, 10_000), 100)
     .option('--json', 'print them as JSON')
     .action(async (options: ListOptions) => {
-      const { listAlerts } = await import('../alerts/list.ts')
+      const { listAlerts } = await import('./list.ts')
       await listAlerts(options, Date.now(), context)
     })
   storeOptions(command.command('show').description('One alert with evidence, history and deliveries.'))
     .argument('<id>', 'the alert')
     .option('--json', 'print it as JSON')
     .action(async (id: string, options: ShowOptions) => {
-      const { showAlert } = await import('../alerts/show.ts')
+      const { showAlert } = await import('./show.ts')
       await showAlert(id, options, context)
     })
   storeOptions(command.command('history').description('What happened to alerts, and what became of notices.'))
@@ -60,14 +60,14 @@ function addLooking(command: Command, context: Context): void {
     .option('-n, --limit <count>', 'the newest, so many at most', wholeNumber(1, 10_000), 100)
     .option('--json', 'print it as JSON')
     .action(async (options: HistoryOptions) => {
-      const { showHistory } = await import('../alerts/history.ts')
+      const { showHistory } = await import('./history.ts')
       await showHistory(options, Date.now(), context)
     })
   storeOptions(command.command('silences').description('Silences that last.'))
     .option('-a, --all', 'those that have ended, too')
     .option('--json', 'print them as JSON')
     .action(async (options: SilencesOptions) => {
-      const { listSilences } = await import('../alerts/silences.ts')
+      const { listSilences } = await import('./silences.ts')
       await listSilences(options, Date.now(), context)
     })
 }
@@ -81,7 +81,7 @@ function addActing(command: Command, context: Context): void {
     .option('--owner <name>', 'who does it (default: $USER)')
     .option('--undo', 'take it back')
     .action(async (id: string, options: AcknowledgeOptions) => {
-      const { acknowledge } = await import('../alerts/acknowledge.ts')
+      const { acknowledge } = await import('./acknowledge.ts')
       await acknowledge(id, options, Date.now(), context)
     })
   storeOptions(
@@ -97,7 +97,7 @@ function addActing(command: Command, context: Context): void {
     .option('--author <name>', 'who says so (default: $USER)')
     .option('--end <id>', 'end this one now')
     .action(async (query: string | undefined, options: SilenceOptions) => {
-      const { silence } = await import('../alerts/silences.ts')
+      const { silence } = await import('./silences.ts')
       await silence(query, options, Date.now(), context)
     })
 }

@@ -4,7 +4,7 @@ import { visible } from '../../core/visible.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { writeText } from '../files.ts'
 import { addExamples, formatOptions, whereOption, wholeNumber } from '../options.ts'
-import { progressLine } from '../progress.ts'
+import { progressLine } from './progress.ts'
 
 const KINDS = ['json', 'txt'] as const
 type Kind = (typeof KINDS)[number]

@@ -22,6 +22,6 @@ export function demoCommand(program: Command, context: Context): void {
 }
 
 async function demo(options: { host: string; port: number; rate: number }, context: Context): Promise<void> {
-  const { runDemo } = await import('../demo.ts')
+  const { runDemo } = await import('./run.ts')
   await runDemo(options, context)
 }

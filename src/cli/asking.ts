@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { VisorError } from '../../core/errors.ts'
-import { formatFor } from '../../formats/index.ts'
-import { answersOf, type Answers, type Params } from '../../server/ask.ts'
-import { controlPath } from '../../server/control.ts'
-import { openStore } from '../../store/index.ts'
+import { VisorError } from '../core/errors.ts'
+import { formatFor } from '../formats/index.ts'
+import { answersOf, type Answers, type Params } from '../server/ask.ts'
+import { controlPath } from '../server/control.ts'
+import { openStore } from '../store/index.ts'
 
 /** Who answers, and how to end it. */
 export interface Asking {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
-import type { Shape } from '../query/rows.ts'
-import type { QueryRequest } from '../query/run.ts'
+import type { Shape } from './rows.ts'
+import type { QueryRequest } from './run.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { wholeNumber } from '../options.ts'
 
@@ -55,7 +55,7 @@ export function queryCommand(program: Command, context: Context): void {
     .option('-c, --config <file>', 'the configuration; searched for when not given')
     .addHelpText('after', EXAMPLES)
     .action(async (query: string, options: QueryOptions) => {
-      const { askQuery } = await import('../query/run.ts')
+      const { askQuery } = await import('./run.ts')
       const shape: Shape = options.json ? 'json' : options.csv ? 'csv' : 'text'
       const { text, note } = await askQuery(
         query,

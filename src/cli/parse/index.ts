@@ -47,7 +47,7 @@ async function explain(files: readonly string[], { format }: Options, context: C
 
 async function parse(files: readonly string[], options: Options, context: Context): Promise<void> {
   const [{ readLines }, { inspectBulk }, { formatsFor }, { parseQuery }] = await Promise.all([
-    import('../lines.ts'),
+    import('./lines.ts'),
     import('../../sources/bulk/index.ts'),
     import('../../formats/index.ts'),
     import('../../query/index.ts')

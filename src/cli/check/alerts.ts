@@ -1,10 +1,10 @@
-import { rulesOf } from '../alerts/options.ts'
-import type { Config } from '../config/schema.ts'
-import { VisorError } from '../core/errors.ts'
-import type { Notifier } from '../notifiers/index.ts'
-import { openReceiver } from './alerts/receiver.ts'
-import { textTable } from './alerts/text.ts'
-import type { Output } from './context.ts'
+import { rulesOf } from '../../alerts/options.ts'
+import type { Config } from '../../config/schema.ts'
+import { VisorError } from '../../core/errors.ts'
+import type { Notifier } from '../../notifiers/index.ts'
+import { openReceiver } from '../receiver.ts'
+import { textTable } from '../alerts/text.ts'
+import type { Output } from '../context.ts'
 
 /** The rules that are judged, for people. */
 export function checkedRules({ alerts }: Config): string[] {

@@ -1,7 +1,7 @@
-import { parseSource } from '../../config/document.ts'
-import { textOf, validate } from '../../config/validate.ts'
-import { classicOptions, isClassic, type ClassicOptions } from '../../generator/classic/options.ts'
-import { scenarioOptions, type Scenario } from '../../generator/scenario.ts'
+import { parseSource } from '../config/document.ts'
+import { textOf, validate } from '../config/validate.ts'
+import { classicOptions, isClassic, type ClassicOptions } from '../generator/classic/options.ts'
+import { scenarioOptions, type Scenario } from '../generator/scenario.ts'
 
 /** What a generator is told to make: a scenario, or what a file of the first Visor says. */
 export type Told =

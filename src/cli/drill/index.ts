@@ -53,6 +53,6 @@ function speed(text: string): number {
 }
 
 async function drill(scenario: string | undefined, options: DrillCommand, context: Context): Promise<void> {
-  const { runDrill } = await import('../drill/run.ts')
+  const { runDrill } = await import('./run.ts')
   await runDrill(scenario, options, context)
 }

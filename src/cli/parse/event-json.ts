@@ -1,6 +1,6 @@
-import type { Batch, Column } from '../core/batch.ts'
-import { isDuration } from '../core/fields.ts'
-import { isoTime } from '../core/units.ts'
+import type { Batch, Column } from '../../core/batch.ts'
+import { isDuration } from '../../core/fields.ts'
+import { isoTime } from '../../core/units.ts'
 
 /** Microseconds, in which durations are counted, in a second. */
 const SECOND = 1e6

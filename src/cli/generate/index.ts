@@ -148,6 +148,6 @@ async function generate(
   options: GenerateCommand,
   context: Context
 ): Promise<void> {
-  const { runGenerate } = await import('../generate/run.ts')
+  const { runGenerate } = await import('./run.ts')
   await runGenerate(scenario, options, context)
 }

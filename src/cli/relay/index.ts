@@ -49,6 +49,6 @@ export function relayCommand(program: Command, context: Context): void {
 }
 
 async function relay(sources: string[], options: RelayCommand, context: Context): Promise<void> {
-  const { runRelay } = await import('../relay/run.ts')
+  const { runRelay } = await import('./run.ts')
   await runRelay(sources, options, context)
 }

@@ -21,7 +21,7 @@ export function checkCommand(program: Command, context: Context): void {
 }
 
 async function check(named: string | undefined, context: Context): Promise<void> {
-  const { checkConfig } = await import('../checked.ts')
+  const { checkConfig } = await import('./run.ts')
   const { text, problems } = await checkConfig(named, context)
   await print(context.stdout, text)
   if (problems > 0) context.exitCode = 1
