@@ -104,7 +104,7 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
   }
   const metered: DeliverySink = {
     async write(delivery) {
-      const { read } = delivery.books
+      const { read } = delivery.counters
       await sink.write(delivery)
       meter.add(read)
     }

@@ -62,12 +62,12 @@ let most = 0
 let lag = 0
 for (let second = 1; ; second++) {
   await new Promise(done => setTimeout(done, 1000))
-  const { books, sources, store } = await ask<Status>('status')
+  const { counters, sources, store } = await ask<Status>('status')
   most = Math.max(most, memory())
   lag = Math.max(lag, sources[0]?.lag.bytes ?? 0)
-  if (second % 5 === 0 || store.rows + books.rejected >= wanted)
-    console.log(`${second} s: ${books.read} read, ${store.rows} stored, ${Math.round(memory())} MiB`)
-  if (store.rows + books.rejected >= wanted) break
+  if (second % 5 === 0 || store.rows + counters.rejected >= wanted)
+    console.log(`${second} s: ${counters.read} read, ${store.rows} stored, ${Math.round(memory())} MiB`)
+  if (store.rows + counters.rejected >= wanted) break
 }
 const seconds = (performance.now() - started) / 1000
 clearInterval(writing)

@@ -42,18 +42,18 @@ const wanted = Number(rate) * Number(seconds)
 let worst = { bytes: 0, seconds: 0 }
 for (let second = 1; ; second++) {
   await new Promise(done => setTimeout(done, 1000))
-  const { books, sources, store } = await status()
+  const { counters, sources, store } = await status()
   const { bytes, seconds: late = 0 } = sources[0]?.lag ?? { bytes: 0 }
   if (!over) worst = { bytes: Math.max(worst.bytes, bytes), seconds: Math.max(worst.seconds, late) }
   if (second % 5 === 0 || (over && store.rows >= wanted))
     console.log(
-      `${second} s: ${books.read} read, ${store.rows} stored, ${bytes} bytes (${late.toFixed(2)} s) behind, ${Math.round(memory())} MiB`
+      `${second} s: ${counters.read} read, ${store.rows} stored, ${bytes} bytes (${late.toFixed(2)} s) behind, ${Math.round(memory())} MiB`
     )
   if (over && (store.rows >= wanted || second > 3 * Number(seconds))) break
 }
-const { books } = await status()
+const { counters } = await status()
 console.log(
-  `${wanted} lines made at ${rate} a second; ${books.read} read, ${books.rejected} rejected; at most ${worst.bytes} bytes (${worst.seconds.toFixed(2)} s) behind`
+  `${wanted} lines made at ${rate} a second; ${counters.read} read, ${counters.rejected} rejected; at most ${worst.bytes} bytes (${worst.seconds.toFixed(2)} s) behind`
 )
 watching.kill('SIGTERM')
 await once(watching, 'exit')

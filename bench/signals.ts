@@ -102,7 +102,7 @@ function measure(pieces: readonly Buffer[], signals: readonly Signal[]): [rate: 
     stream.push(piece)
     while (stream.pending > 0) {
       const { progress } = reader.step(NOW)
-      read += progress?.books.read ?? 0
+      read += progress?.counters.read ?? 0
       if (progress?.signals) cells += structuredClone(progress.signals).rows.length
     }
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { CodeColumn, EventRows } from '../src/core/delivery.ts'
 import { addKey, cellOf, type Rollup } from '../src/core/rollup.ts'
 import { toRows } from '../src/core/rows.ts'
-import { NO_LINES } from '../src/core/source.ts'
+import { NO_COUNTERS } from '../src/core/source.ts'
 import { parseQuery } from '../src/query/index.ts'
 import { openStore, storeSink } from '../src/store/index.ts'
 
@@ -101,7 +101,7 @@ for (let step = 0; step < ROWS / STEP; step++) {
     name: 's',
     position: { offset: step },
     finished: false,
-    books: { ...NO_LINES, read: STEP, parsed: STEP },
+    counters: { ...NO_COUNTERS, read: STEP, parsed: STEP },
     events: [eventsOf(step)],
     rejected: [],
     rollup: toRows(rollupOf(step))

@@ -143,7 +143,7 @@ describe.concurrent('visor formats', () => {
 })
 
 describe.concurrent('visor report', () => {
-  it('gives JSON that follows its schema, with exact books', async () => {
+  it('gives JSON that follows its schema, with exact counters', async () => {
     const { exit, out, err } = await visor([
       'report',
       SAMPLE,

@@ -69,10 +69,10 @@ describe.skipIf(!existsSync(join(DATA, 'access')))('real logs of others', () => 
   it.each(rowsOf('Real logs'))(
     '%s: %s lines read as %s, %s rejected',
     async (file, lines, format, rejected) => {
-      const { books, files } = await analyze([join(DATA, file ?? '')], {
+      const { counters, files } = await analyze([join(DATA, file ?? '')], {
         signal: new AbortController().signal
       })
-      expect([books.read, files[0]?.format.name, books.rejected].map(String)).toEqual([
+      expect([counters.read, files[0]?.format.name, counters.rejected].map(String)).toEqual([
         lines?.replace(',', ''),
         format,
         rejected

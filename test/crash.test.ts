@@ -72,9 +72,9 @@ it(`counts every line once through ${KILLS} kill -9`, { timeout: 240_000 }, asyn
 
   const { visor, status, summary } = await startWatching([log, '--format', 'common', '--store', store])
   const read = writer.lines + writer.broken
-  const { books } = await eventually(status, ({ books }) => books.read >= read)
-  expect(books).toMatchObject({ read, rejected: writer.broken })
-  expect(books.parsed + books.late).toBe(writer.lines)
+  const { counters } = await eventually(status, ({ counters }) => counters.read >= read)
+  expect(counters).toMatchObject({ read, rejected: writer.broken })
+  expect(counters.parsed + counters.late).toBe(writer.lines)
   const { totals, readings } = await eventually(summary, ({ totals }) => totals.requests >= writer.lines)
   expect(totals.requests).toBe(writer.lines)
   expect(totals.serverErrors).toBe(Math.ceil(writer.lines / 7))

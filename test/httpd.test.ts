@@ -96,9 +96,9 @@ describe.skipIf(!present)('a real Apache httpd, watched live (Debian apache2 and
     expect(readings.referrer?.top[0]).toMatchObject({ key: 'http://a/"quoted"\\x', count: 200 })
     // Each refusal has its line in the error log.
     expect(readings.code?.top.find(({ key }) => key === 'AH01630')?.count).toBe(300)
-    const { books } = await status()
-    expect(books.read).toBe(books.parsed + books.rejected + books.late)
-    expect(books.rejected).toBe(0)
+    const { counters } = await status()
+    expect(counters.read).toBe(counters.parsed + counters.rejected + counters.late)
+    expect(counters.rejected).toBe(0)
     const errors = readFileSync(join(folder, 'error.log'), 'utf8').trimEnd().split('\n').length
     expect(totals.errorLines).toBe(errors)
     expect((await visor.stop('SIGINT')).exit).toBe(0)

@@ -113,7 +113,7 @@ describe.skipIf(kafkaMissing)(
         )
       ).toBe(600)
       expect(relayed().toSorted()).toEqual(texts.toSorted())
-      const read = async () => (await status()).sources[0]?.books.read
+      const read = async () => (await status()).sources[0]?.counters.read
       expect(await eventually(read, count => count === 600)).toBe(600)
       expect((await relaying.stop('SIGTERM')).exit).toBe(0)
       expect((await running.stop('SIGTERM')).exit).toBe(0)

@@ -63,8 +63,8 @@ it('what was answered with 200 is stored whole, through kill -9', { timeout: 120
   )
   over.abort()
   await Promise.all(posting)
-  const { books } = await status()
-  expect(books.rejected).toBe(0)
+  const { counters } = await status()
+  expect(counters.rejected).toBe(0)
   expect(await visor.stop('SIGTERM')).toMatchObject({ exit: 0, err: '' })
 
   const connection = await (await DuckDBInstance.create(join(folder, 'store', 'visor.duckdb'))).connect()

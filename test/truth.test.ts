@@ -88,8 +88,8 @@ describeEach(logs('access'), 'access log %s', name => {
     analysis = await analysisOf(path)
   })
 
-  it('reads every line, and the books balance', () => {
-    const { read, parsed, rejected, late } = analysis.books
+  it('reads every line, and the counters balance', () => {
+    const { read, parsed, rejected, late } = analysis.counters
     const lines = awk(path, tally('"lines"'))['lines'] ?? 0
     const known = REJECTED[name] ?? []
     expect(parsed).toBe(lines)
@@ -150,7 +150,7 @@ describeEach(combined, 'combined log %s by the CSV reader of DuckDB', name => {
       const reader = await connection.runAndReadAll(sql)
       return Object.fromEntries(reader.getRows().map(([key, count]) => [String(key), Number(count)]))
     }
-    expect(await rows(`select 'lines', count(*) from log`)).toEqual({ lines: analysis.books.parsed })
+    expect(await rows(`select 'lines', count(*) from log`)).toEqual({ lines: analysis.counters.parsed })
     expect(await rows('select status, count(*) from log group by all')).toEqual(counts(analysis, 'status'))
     expect(await rows('select client, count(*) from log group by all')).toEqual(counts(analysis, 'client'))
     expect(await rows(`select 'bytes', sum(try_cast(bytes as bigint)) from log`)).toEqual({
@@ -168,10 +168,10 @@ describeEach(logs('error'), 'error log %s', name => {
     const analysis = await analysisOf(path)
     const level = `match($0,/\\[([a-z_0-9-]*:)?(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\\]/){l=substr($0,RSTART+1,RLENGTH-2); sub(/.*:/,"",l); n[l]++} END{for(k in n) print k "\\t" n[k]}`
     expect(counts(analysis, 'level')).toEqual(awk(path, level))
-    const { books } = analysis
+    const { counters } = analysis
     // Lines of the start-up have no header, but a message like all others.
     const lines = awk(path, tally('"lines"'))['lines']
-    expect([books.read, books.parsed, totalOf(cell(analysis, 'message')).count]).toEqual([
+    expect([counters.read, counters.parsed, totalOf(cell(analysis, 'message')).count]).toEqual([
       lines,
       lines,
       lines
@@ -182,7 +182,7 @@ describeEach(logs('error'), 'error log %s', name => {
     const analysis = await analysisOf(path)
     const client = `match($0,/\\[client [^ \\]]+\\]/){c=substr($0,RSTART+8,RLENGTH-9); if (c ~ /\\..*:[0-9]+$/) sub(/:[0-9]+$/,"",c); n[c]++} END{for(k in n) print k "\\t" n[k]}`
     const theirs = awk(path, client)
-    if (Object.keys(theirs).length === 0) expect(analysis.files[0]?.books.parsed).toBeGreaterThan(0)
+    if (Object.keys(theirs).length === 0) expect(analysis.files[0]?.counters.parsed).toBeGreaterThan(0)
     else expect(counts(analysis, 'client')).toEqual(theirs)
   })
 })

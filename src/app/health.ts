@@ -15,9 +15,9 @@ export class HealthWatch {
     return new Map(sources.map(source => [source.name, this.#watched(source, now).look(source, now)]))
   }
 
-  #watched({ name, books }: SourceStatus, now: number): Watched {
+  #watched({ name, counters }: SourceStatus, now: number): Watched {
     let watched = this.#sources.get(name)
-    if (!watched) this.#sources.set(name, (watched = new Watched(books, now)))
+    if (!watched) this.#sources.set(name, (watched = new Watched(counters, now)))
     return watched
   }
 }
@@ -28,27 +28,27 @@ interface Mark {
   readonly rejected: number
 }
 
-/** One source, and what its books were in the last minutes. */
+/** One source, and what its counters were in the last minutes. */
 class Watched {
   readonly #marks: Mark[]
   #read: number
   #heard: number | undefined
 
-  constructor({ read, rejected }: SourceStatus['books'], now: number) {
+  constructor({ read, rejected }: SourceStatus['counters'], now: number) {
     this.#marks = [{ at: now, read, rejected }]
     this.#read = read
   }
 
-  look({ books, lag, held, state, detail }: SourceStatus, now: number): SourceHealth {
-    if (books.read > this.#read) this.#heard = now
-    this.#read = books.read
+  look({ counters, lag, held, state, detail }: SourceStatus, now: number): SourceHealth {
+    if (counters.read > this.#read) this.#heard = now
+    this.#read = counters.read
     const marks = this.#marks
     if (now - (marks.at(-1)?.at ?? 0) >= SLICE)
-      marks.push({ at: now, read: books.read, rejected: books.rejected })
+      marks.push({ at: now, read: counters.read, rejected: counters.rejected })
     while (marks[1] && now - marks[1].at >= RECENT) marks.shift()
-    const [oldest = books] = marks
+    const [oldest = counters] = marks
     return {
-      recent: { read: books.read - oldest.read, rejected: books.rejected - oldest.rejected },
+      recent: { read: counters.read - oldest.read, rejected: counters.rejected - oldest.rejected },
       ...(this.#heard !== undefined && { silent: now - this.#heard }),
       lag: { bytes: lag.bytes, ...(lag.seconds !== undefined && { ms: lag.seconds * 1000 }) },
       held: held ?? 0,

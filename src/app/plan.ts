@@ -16,11 +16,11 @@ const WINDOW_KEYS = 1000
 
 /** What the store knows of the sources from earlier runs, by name. */
 export async function pastOf(config: Config, store: Store | undefined): Promise<Map<string, Earlier>> {
-  const books = await store?.books()
+  const counters = await store?.counters()
   const past = Object.keys(config.sources).map(async (name): Promise<[string, Earlier]> => {
     const positions = (await store?.positions(name)) ?? []
     const extent = await store?.extent([name])
-    return [name, { books: books?.get(name), latest: extent?.last, positions, ...formatOf(positions) }]
+    return [name, { counters: counters?.get(name), latest: extent?.last, positions, ...formatOf(positions) }]
   })
   return new Map(await Promise.all(past))
 }

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest'
 import type { Status } from '../server/api-types.ts'
 import { statusLine } from './follow.ts'
 
-it('one line tells rate, books and lag of all sources', () => {
-  const books = { read: 12_345, parsed: 12_300, rejected: 40, late: 5, bytes: 1 }
-  const source = { name: 'a', kinds: [], state: 'reading', detail: '', books, streams: [] } as const
+it('one line tells rate, counters and lag of all sources', () => {
+  const counters = { read: 12_345, parsed: 12_300, rejected: 40, late: 5, bytes: 1 }
+  const source = { name: 'a', kinds: [], state: 'reading', detail: '', counters, streams: [] } as const
   const status: Status = {
     now: Date.UTC(2026, 0, 1, 12, 0, 5),
     version: '0',
     started: 0,
-    books,
+    counters,
     sources: [
       { ...source, rate: 1000, lag: { bytes: 500 } },
       { ...source, rate: 234, lag: { bytes: 700 } }

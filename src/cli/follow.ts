@@ -52,10 +52,10 @@ const TELLS_HELD = 1000
  * `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC; and who has been
  * waiting for the store, and for how long.
  */
-export function statusLine({ now, sources, books }: Status): string {
+export function statusLine({ now, sources, counters }: Status): string {
   const rate = sources.reduce((sum, source) => sum + source.rate, 0)
   const lag = sources.reduce((sum, source) => sum + source.lag.bytes, 0)
-  const { read, parsed, rejected, late } = books
+  const { read, parsed, rejected, late } = counters
   return [
     `${new Date(now).toISOString().slice(11, 19)}Z`,
     `${formatCount(rate)} lines/s`,

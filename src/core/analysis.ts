@@ -1,11 +1,11 @@
 import type { Kind } from './fields.ts'
 import type { Rollup } from './rollup.ts'
 import type { Spans } from './spans.ts'
-import type { Books } from './source.ts'
+import type { Counters } from './source.ts'
 
 /** What an engine found in some files: all that a report is made of. */
 export interface Analysis {
-  readonly books: Books
+  readonly counters: Counters
   /** Every metric over all time, and `status` by hour. */
   readonly rollup: Rollup
   /** When messages of error logs were first and last seen, by their signatures. */
@@ -23,7 +23,7 @@ export interface AnalyzedFile {
   readonly format: { readonly name: string; readonly text: string }
   /** How the format was chosen, one sentence. */
   readonly why: string
-  readonly books: Books
+  readonly counters: Counters
   /** Why the file could not be read to its end; what came before is counted. */
   readonly problem?: string | undefined
   /** The first lines that do not follow the format; `line` and `column` count from 1. */

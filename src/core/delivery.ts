@@ -1,7 +1,7 @@
 import type { Kind } from './fields.ts'
 import type { Escapes } from './program.ts'
 import type { CellRows } from './rows.ts'
-import type { Books, Position } from './source.ts'
+import type { Counters, Position } from './source.ts'
 
 /**
  * What an engine hands to the store: all of it becomes durable in one transaction, the position with the rows.
@@ -13,7 +13,7 @@ export interface Delivery {
   readonly position: Position
   /** The stream will bring nothing more: its position can be forgotten once no file could be taken for it. */
   readonly finished: boolean
-  readonly books: Books
+  readonly counters: Counters
   readonly events: readonly EventRows[]
   readonly rejected: readonly RejectedLine[]
   readonly rollup: readonly CellRows[]

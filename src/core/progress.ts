@@ -1,7 +1,7 @@
 import type { Kind } from './fields.ts'
 import type { CellRows } from './rows.ts'
 import type { SignalDelta } from './signal.ts'
-import type { Books } from './source.ts'
+import type { Counters } from './source.ts'
 
 /** What an engine says of one stream each time it has read some of it: the rollup's delta and how things stand. */
 export interface Progress {
@@ -16,7 +16,7 @@ export interface Progress {
   /** Bytes known to wait. */
   readonly pending: number
   readonly finished: boolean
-  readonly books: Books
+  readonly counters: Counters
   /** The step's counts, where the results of each window are asked for. */
   readonly rollup: readonly CellRows[]
   /** The newest few of the lines read. */

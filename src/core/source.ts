@@ -74,7 +74,7 @@ export interface Position {
 }
 
 /** Counts that balance: read = parsed + rejected + late, always. */
-export interface Books {
+export interface Counters {
   read: number
   parsed: number
   rejected: number
@@ -83,9 +83,9 @@ export interface Books {
   bytes: number
 }
 
-export const NO_LINES: Readonly<Books> = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
+export const NO_COUNTERS: Readonly<Counters> = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
 
-export function addBooks(into: Books, from: Books): Books {
+export function addCounters(into: Counters, from: Counters): Counters {
   into.read += from.read
   into.parsed += from.parsed
   into.rejected += from.rejected

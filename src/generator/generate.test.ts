@@ -67,13 +67,13 @@ describe('lines of every format', () => {
       { [format.kind]: format.text },
       { end: START + 45e6 }
     )
-    const { books } = await analyze([path(format.kind)], {
+    const { counters } = await analyze([path(format.kind)], {
       signal,
       format: format.text,
       zone: 'Europe/Paris'
     })
     const lines = written[format.kind]
-    expect(books).toMatchObject({ read: lines, parsed: lines, rejected: 0 })
+    expect(counters).toMatchObject({ read: lines, parsed: lines, rejected: 0 })
     expect(lines).toBeGreaterThan(1000)
   })
 
@@ -81,8 +81,8 @@ describe('lines of every format', () => {
     const format =
       '%v:%p %h %{remote}p %l %u %t %{end:usec}t "%r" %s %>s %b %B %I %O %S %D %T %{ms}T %X %k %L %P %{tid}P %R %A "%{Referer}i" "%{User-Agent}i"'
     await write({ rate: 50 }, { access: format }, { limit: 500 })
-    const { books } = await analyze([path('access')], { signal, format })
-    expect(books).toMatchObject({ read: 500, parsed: 500 })
+    const { counters } = await analyze([path('access')], { signal, format })
+    expect(counters).toMatchObject({ read: 500, parsed: 500 })
     const [first = ''] = readFileSync(path('access'), 'utf8').split('\n')
     expect(first).toMatch(/" (\d+) \1 \d+ \d+ 412 /)
   })

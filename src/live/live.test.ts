@@ -33,7 +33,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     offset: 100,
     pending: 0,
     finished: false,
-    books: { read: 10, parsed: 9, rejected: 1, late: 0, bytes: 100 },
+    counters: { read: 10, parsed: 9, rejected: 1, late: 0, bytes: 100 },
     rollup: [],
     lines: [],
     closed: -Infinity,
@@ -50,7 +50,7 @@ function liveAt(clock: () => number): Live {
         name: 'web',
         waitsFor: '/a.log',
         past: {
-          books: { read: 5, parsed: 5, rejected: 0, late: 0, bytes: 50 },
+          counters: { read: 5, parsed: 5, rejected: 0, late: 0, bytes: 50 },
           latest: 4 * SECOND,
           kinds: ['access']
         }
@@ -127,20 +127,20 @@ describe('Windows', () => {
 })
 
 describe('Live', () => {
-  it('adds to the books of earlier runs and tells the state of each source', () => {
+  it('adds to the counters of earlier runs and tells the state of each source', () => {
     let now = 1000
     const live = liveAt(() => now)
     const store = { rows: 0, bytes: 0 }
     expect(live.status(store).sources[0]).toMatchObject({
       state: 'waiting',
-      books: { read: 5 },
+      counters: { read: 5 },
       kinds: ['access'],
       latest: 4000
     })
     live.apply(progress({ pending: 400 }))
     now += 1000
-    const { books, sources } = live.status(store)
-    expect(books).toEqual({ read: 15, parsed: 14, rejected: 1, late: 0, bytes: 150 })
+    const { counters, sources } = live.status(store)
+    expect(counters).toEqual({ read: 15, parsed: 14, rejected: 1, late: 0, bytes: 150 })
     expect(sources[0]).toMatchObject({
       state: 'reading',
       rate: 2,

@@ -1,5 +1,5 @@
 import type { Problem, Progress, SourceState } from '../core/progress.ts'
-import { addBooks, NO_LINES } from '../core/source.ts'
+import { addCounters, NO_COUNTERS } from '../core/source.ts'
 import type { Line, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 import { LiveSource, type Past } from './source.ts'
@@ -46,10 +46,10 @@ export class Live {
 
   apply(progress: Progress): void {
     const now = this.#options.clock()
-    const { source, stream, books } = progress
+    const { source, stream, counters } = progress
     this.#sources.get(source)?.apply(progress, now)
-    this.#read.add(now, books.read)
-    this.#rejected.add(now, books.rejected)
+    this.#read.add(now, counters.read)
+    this.#rejected.add(now, counters.rejected)
     this.#windows.add(progress.rollup)
     this.#windows.passed(stream, progress.finished ? Infinity : progress.closed)
     if (progress.finished) this.#heard.delete(stream)
@@ -85,13 +85,13 @@ export class Live {
 
   status(store: StoreStatus): Status {
     const now = this.#options.clock()
-    const books = { ...NO_LINES }
-    for (const source of this.#sources.values()) addBooks(books, source.books)
+    const counters = { ...NO_COUNTERS }
+    for (const source of this.#sources.values()) addCounters(counters, source.counters)
     return {
       now,
       version: this.#options.version,
       started: this.#started,
-      books,
+      counters,
       sources: this.sources(now),
       rates: {
         to: Math.floor(now / 1000) * 1000,

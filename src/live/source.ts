@@ -1,6 +1,6 @@
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice, Problem, Progress, SourceState } from '../core/progress.ts'
-import { addBooks, NO_LINES, type Books } from '../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 
@@ -12,7 +12,7 @@ const HELD = 1000
 
 /** What is known of a source from earlier runs. */
 export interface Past {
-  readonly books?: Books | undefined
+  readonly counters?: Counters | undefined
   /** The newest event, microseconds. */
   readonly latest?: number | undefined
   readonly kinds?: readonly Kind[]
@@ -23,7 +23,7 @@ export interface Past {
 export class LiveSource {
   readonly #name: string
   readonly #waitsFor: string
-  readonly #books: Books
+  readonly #counters: Counters
   readonly #lines = new Rates()
   readonly #bytes = new Rates()
   readonly #streams = new Map<string, { name: string; offset: number; pending: number }>()
@@ -37,11 +37,11 @@ export class LiveSource {
   constructor(
     name: string,
     waitsFor: string,
-    { books = NO_LINES, latest = -Infinity, kinds = [], format }: Past = {}
+    { counters = NO_COUNTERS, latest = -Infinity, kinds = [], format }: Past = {}
   ) {
     this.#name = name
     this.#waitsFor = waitsFor
-    this.#books = { ...books }
+    this.#counters = { ...counters }
     this.#latest = latest
     this.#kinds = new Set(kinds)
     this.#format = format
@@ -49,12 +49,12 @@ export class LiveSource {
 
   /** Takes what the engine said; `now` in milliseconds. */
   apply(progress: Progress, now: number): void {
-    const { stream, name, offset, pending, finished, books } = progress
+    const { stream, name, offset, pending, finished, counters } = progress
     if (finished) this.#streams.delete(stream)
     else this.#streams.set(stream, { name, offset, pending })
-    addBooks(this.#books, books)
-    this.#lines.add(now, books.read)
-    this.#bytes.add(now, books.bytes)
+    addCounters(this.#counters, counters)
+    this.#lines.add(now, counters.read)
+    this.#bytes.add(now, counters.bytes)
     for (const kind of progress.kinds) this.#kinds.add(kind)
     this.#format = progress.format
     this.#latest = Math.max(this.#latest, progress.latest)
@@ -69,8 +69,8 @@ export class LiveSource {
     this.#problem = { message: `${name}: ${message}`, told: now }
   }
 
-  get books(): Readonly<Books> {
-    return this.#books
+  get counters(): Readonly<Counters> {
+    return this.#counters
   }
 
   status(now: number): SourceStatus {
@@ -86,7 +86,7 @@ export class LiveSource {
       ...this.#state(now, rate > 0 || pending > 0, held),
       rate,
       lag: { bytes: pending, ...(bytesRate > 0 && { seconds: pending / bytesRate }) },
-      books: { ...this.#books },
+      counters: { ...this.#counters },
       ...(held !== undefined && { held }),
       ...(this.#latest > -Infinity && { latest: this.#latest / 1000 }),
       streams
@@ -105,7 +105,7 @@ export class LiveSource {
       return { state: 'waiting', detail: `waiting for the store, for ${Math.floor(held / 1000)} s` }
     const text = this.#told?.text
     if (busy) return { state: 'reading', detail: text ?? '' }
-    const what = this.#books.read === 0 ? 'the first line' : 'new lines'
+    const what = this.#counters.read === 0 ? 'the first line' : 'new lines'
     const detail =
       text === undefined ? `waiting for ${what} of ${this.#waitsFor}` : `${text}; waiting for ${what}`
     return { state: 'waiting', detail }

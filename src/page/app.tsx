@@ -27,9 +27,9 @@ export function App(): JSX.Element {
         {now && (
           <>
             {now.alerts && <AlertsPanel standing={now.alerts} />}
-            {now.books.read > 0 && <Search />}
+            {now.counters.read > 0 && <Search />}
             <div class="overview">
-              <div class="story">{now.books.read === 0 ? <Waiting status={now} /> : <Period />}</div>
+              <div class="story">{now.counters.read === 0 ? <Waiting status={now} /> : <Period />}</div>
               <Sources status={now} />
             </div>
             {summary.value && <Breakdowns readings={summary.value.readings} />}

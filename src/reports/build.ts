@@ -1,7 +1,7 @@
 import type { Metric } from '../core/metric.ts'
 import { percentileOf, readingOf, type Reading } from '../core/readings.ts'
 import { ALL_TIME, cellOf, mergeCell, totalOf, type Cell, type Rollup } from '../core/rollup.ts'
-import type { Books } from '../core/source.ts'
+import type { Counters } from '../core/source.ts'
 import type { Span } from '../core/spans.ts'
 import type { Analysis } from '../core/analysis.ts'
 import type { Report } from './schema.ts'
@@ -13,7 +13,7 @@ const SECOND = 1e6
 
 /** The report of an analysis: for each of `metrics` that counted anything its `top` largest keys and the rest. */
 export function buildReport(analysis: Analysis, metrics: readonly Metric[], top: number): Report {
-  const { books, rollup, spans, files, from, to } = analysis
+  const { counters, rollup, spans, files, from, to } = analysis
   const counted = metrics
     .map(metric => ({ metric, cell: overAll(rollup, metric.name) }))
     .filter(({ cell }) => totalOf(cell).count > 0)
@@ -21,8 +21,8 @@ export function buildReport(analysis: Analysis, metrics: readonly Metric[], top:
     counted.filter(({ metric }) => (metric.buckets ?? false) === buckets)
   )
   return {
-    lines: linesOf(books),
-    bytes: books.bytes,
+    lines: linesOf(counters),
+    bytes: counters.bytes,
     period: { from: from === undefined ? null : isoTime(from), to: to === undefined ? null : isoTime(to) },
     metrics: Object.fromEntries(
       (keyed ?? []).map(({ metric, cell }) => [
@@ -34,13 +34,13 @@ export function buildReport(analysis: Analysis, metrics: readonly Metric[], top:
       (bucketed ?? []).map(({ metric, cell }) => [metric.name, percentiles(cell)])
     ),
     timeline: timelineOf(rollup),
-    files: files.map(({ path, kinds, format, why, books, problem, firstRejected }) => ({
+    files: files.map(({ path, kinds, format, why, counters, problem, firstRejected }) => ({
       path,
       kinds: [...kinds],
       format: { name: format.name, text: format.text },
       why,
-      lines: linesOf(books),
-      bytes: books.bytes,
+      lines: linesOf(counters),
+      bytes: counters.bytes,
       ...(problem !== undefined && { problem }),
       rejected: firstRejected.map(({ line, column, reason, text }) => ({ line, column, reason, text }))
     }))
@@ -59,7 +59,7 @@ function readingWith(
   return { ...reading, top }
 }
 
-function linesOf({ read, parsed, rejected, late }: Books): Report['lines'] {
+function linesOf({ read, parsed, rejected, late }: Counters): Report['lines'] {
   return { read, parsed, rejected, late }
 }
 

@@ -42,7 +42,7 @@ function analysis(): Analysis {
     if (i < 3) addKey(cellOf(rollup, START, 'e.log', 'level'), 'error', 1, 0)
     addKey(cellOf(rollup, ALL_TIME, source, 'duration'), String(bucketOf(1000 * (i + 1))), 1, 1000 * (i + 1))
   }
-  const books = { read: 62, parsed: 60, rejected: 2, late: 0, bytes: 6200 }
+  const counters = { read: 62, parsed: 60, rejected: 2, late: 0, bytes: 6200 }
   const rejected = {
     line: 7,
     column: 9,
@@ -54,10 +54,10 @@ function analysis(): Analysis {
   const files = ['a.log', 'b\u001b.log'].map(path => ({
     ...file,
     path,
-    books: { ...books, read: 31, parsed: 30, rejected: 1 },
+    counters: { ...counters, read: 31, parsed: 30, rejected: 1 },
     firstRejected: [rejected]
   }))
-  return { books, rollup, files, from: START, to: START + 2.5 * HOUR + 1 }
+  return { counters, rollup, files, from: START, to: START + 2.5 * HOUR + 1 }
 }
 
 describe('buildReport', () => {
@@ -116,8 +116,8 @@ describe('buildReport', () => {
   })
 
   it('of nothing is empty', () => {
-    const books = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
-    const empty = buildReport({ books, rollup: new Map(), files: [] }, METRICS, 10)
+    const counters = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
+    const empty = buildReport({ counters, rollup: new Map(), files: [] }, METRICS, 10)
     expect(reportSchema.parse(empty)).toMatchObject({
       metrics: {},
       timeline: [],
@@ -141,7 +141,7 @@ it('tells when keys were first and last seen, where that is known', () => {
 describe('renderText', () => {
   const text = renderText(buildReport(analysis(), METRICS, 10), METRICS)
 
-  it('shows the books, every panel and the rejected lines with their reason', () => {
+  it('shows the counters, every panel and the rejected lines with their reason', () => {
     for (const part of [
       '62 read = 60 parsed + 2 rejected + 0 late',
       '2026-01-31 22:00:00 to 2026-02-01 00:30:00 UTC (2 h 30 min)',

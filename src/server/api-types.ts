@@ -1,6 +1,6 @@
 import type { Kind } from '../core/fields.ts'
 import type { Reading } from '../core/readings.ts'
-import type { Books } from '../core/source.ts'
+import type { Counters } from '../core/source.ts'
 import type { AlertsStatus } from './alerts/types.ts'
 
 /*
@@ -14,7 +14,7 @@ export interface Status {
   readonly version: string
   readonly started: number
   /** Over all sources, since the store was made. */
-  readonly books: Books
+  readonly counters: Counters
   readonly sources: readonly SourceStatus[]
   readonly rates: Rates
   /** The newest lines, oldest first, at most about fifty. */
@@ -37,7 +37,7 @@ export interface SourceStatus {
   readonly lag: Lag
   /** Milliseconds for which reading has been waiting for the store; absent while it does not. */
   readonly held?: number
-  readonly books: Books
+  readonly counters: Counters
   /** Time of the newest event. */
   readonly latest?: number
   readonly streams: readonly StreamStatus[]

@@ -55,7 +55,7 @@ async function* messages(server: RunningServer, signal?: AbortSignal): AsyncGene
 }
 
 const read = async (feed: AsyncGenerator<Status>): Promise<number> =>
-  (await feed.next()).value?.books.read ?? -1
+  (await feed.next()).value?.counters.read ?? -1
 
 describe('live feed', () => {
   it('sends the status at once, then when it changes, serialised once for all', async () => {

@@ -19,7 +19,7 @@ function delivery(source: string, at: number, lines: number): Delivery {
     name: source,
     position: { offset: 1 },
     finished: false,
-    books: { read: lines, parsed: lines, rejected: 0, late: 0, bytes: 1 },
+    counters: { read: lines, parsed: lines, rejected: 0, late: 0, bytes: 1 },
     events: [
       {
         kind: 'access',

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Books } from '../core/source.ts'
+import type { Counters } from '../core/source.ts'
 import { appendEntries, appendEvents, appendRejected } from './append.ts'
 import { query, transaction } from './database.ts'
 import { appendCells, encodeCells, type RollupRows } from './cells.ts'
@@ -32,7 +32,7 @@ export function seal(staged: Staged, numbering: Numbering): Sealed {
 }
 
 /**
- * Writes all of a commit in one transaction: names, values, events, rollups, rejected lines, books, positions.
+ * Writes all of a commit in one transaction: names, values, events, rollups, rejected lines, counters, positions.
  * Throws when the database does; nothing is written then, unless the error came after the commit itself:
  * `lastCommit` tells.
  */
@@ -49,7 +49,7 @@ export async function writeCommit(
     await appendCells(connection, cells, 0)
     await appendRejected(connection, rejected, options.firstRejected, options.now)
     await upsertPositions(connection, sealed.positions.values(), options.now)
-    await addBooksRows(connection, sealed.books)
+    await addCounterRows(connection, sealed.counters)
     await connection.run(
       `update state set commits = ${options.number}, committed = make_timestamp(${options.now})`
     )
@@ -90,11 +90,14 @@ async function upsertPositions(
   )
 }
 
-async function addBooksRows(connection: DuckDBConnection, books: ReadonlyMap<string, Books>): Promise<void> {
-  const rows = Array.from(books, ([source, counts]) => ({ source, ...counts }))
+async function addCounterRows(
+  connection: DuckDBConnection,
+  counters: ReadonlyMap<string, Counters>
+): Promise<void> {
+  const rows = Array.from(counters, ([source, counts]) => ({ source, ...counts }))
   if (rows.length === 0) return
   await connection.run(
-    `insert into books
+    `insert into counters
      select source, read, parsed, rejected, late, bytes from (select unnest(from_json($1,
        '[{"source":"VARCHAR","read":"DOUBLE","parsed":"DOUBLE","rejected":"DOUBLE","late":"DOUBLE","bytes":"DOUBLE"}]'
      ), recursive := true))

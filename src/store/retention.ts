@@ -11,7 +11,7 @@ const REJECTED = { lines: 100_000, bytes: 256e6 }
 
 /**
  * Deletes events and rollups that lie more than `retention` before the newest event of their source, and rejected lines
- * read that long before `now` (all in microseconds); positions and books stay. An old log that is looked at today is
+ * read that long before `now` (all in microseconds); positions and counters stay. An old log that is looked at today is
  * kept as long as a live one; an event ahead of the clock counts as of now. Tells whether any events or rollups went.
  */
 export async function forget({ writer }: Database, retention: number, now: number): Promise<boolean> {

@@ -28,7 +28,7 @@ create table if not exists rollups(
 create table if not exists sketches(start bigint, tier utinyint, source smallint, metric smallint, sketch blob);
 create table if not exists positions(
   stream varchar primary key, source varchar, name varchar, position varchar, finished boolean, updated timestamp);
-create table if not exists books(
+create table if not exists counters(
   source varchar primary key, read double, parsed double, rejected double, late double, bytes double);
 create table if not exists rejected(
   number bigint, time timestamp, source varchar, stream varchar, name varchar, "offset" double, reason varchar, line blob);

@@ -1,7 +1,7 @@
 import type { Delivery, EventRows, RejectedLine } from '../core/delivery.ts'
 import type { Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
-import { addBooks, NO_LINES, type Books, type Position } from '../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters, type Position } from '../core/source.ts'
 import { entryOf, keyOf, type Codes, type Entry, type Mappings } from './dictionaries.ts'
 import { noNames, type FreshNames } from './names.ts'
 import { codesOf, type Numbering } from './numbering.ts'
@@ -14,7 +14,7 @@ export interface Staged {
   readonly events: StagedEvents[]
   readonly rollup: Rollup
   readonly positions: Map<string, StagedPosition>
-  readonly books: Map<string, Books>
+  readonly counters: Map<string, Counters>
   readonly rejected: StagedRejection[]
   rows: number
 }
@@ -51,7 +51,7 @@ export function nothingStaged(): Staged {
     events: [],
     rollup: new Map(),
     positions: new Map(),
-    books: new Map(),
+    counters: new Map(),
     rejected: [],
     rows: 0
   }
@@ -70,8 +70,8 @@ export function stage(into: Staged, delivery: Delivery, numbering: Numbering, ma
   }
   addRows(into.rollup, delivery.rollup)
   into.positions.set(stream, { stream, source, name, position, finished })
-  const books = into.books.get(source) ?? { ...NO_LINES }
-  into.books.set(source, addBooks(books, delivery.books))
+  const counters = into.counters.get(source) ?? { ...NO_COUNTERS }
+  into.counters.set(source, addCounters(counters, delivery.counters))
   for (const line of delivery.rejected) into.rejected.push({ ...line, source, stream, name })
 }
 

@@ -22,7 +22,7 @@ function cells(window: number, keys: Record<string, number>, limit = 10): Rollup
 }
 
 describe('store', () => {
-  it('gives back positions, books and rollups, also after it was opened again', async () => {
+  it('gives back positions, counters and rollups, also after it was opened again', async () => {
     using folder = temporaryFolder()
     let store = await open(folder.path)
     let sink = storeSink(store.port())
@@ -33,27 +33,27 @@ describe('store', () => {
     ]
     await sink.write(
       testDelivery({
-        books: lines,
+        counters: lines,
         position: { offset: 50, inode: '7' },
         events: [testEvents(rows, words)],
         rollup: toRows(cells(0, { a: 1, b: 2 }))
       })
     )
-    await sink.write(testDelivery({ stream: 'stream-2', books: lines, finished: true }))
+    await sink.write(testDelivery({ stream: 'stream-2', counters: lines, finished: true }))
     await sink.write(testDelivery({ source: 'other', stream: 'stream-3' }))
     await store.close()
 
     store = await open(folder.path)
     sink = storeSink(store.port())
     await sink.write(
-      testDelivery({ position: { offset: 90 }, books: lines, rollup: toRows(cells(0, { b: 1, c: 5 })) })
+      testDelivery({ position: { offset: 90 }, counters: lines, rollup: toRows(cells(0, { b: 1, c: 5 })) })
     )
     expect(await store.positions('web')).toEqual([
       { id: 'stream-1', name: '/var/log/access.log', position: { offset: 90 }, finished: false },
       { id: 'stream-2', name: '/var/log/access.log', position: { offset: 0 }, finished: true }
     ])
-    const books = await store.books()
-    expect(books.get('web')).toEqual({ read: 12, parsed: 6, rejected: 3, late: 3, bytes: 300 })
+    const counters = await store.counters()
+    expect(counters.get('web')).toEqual({ read: 12, parsed: 6, rejected: 3, late: 3, bytes: 300 })
     expect(addRows(new Map(), await store.rollup({}))).toEqual(cells(0, { a: 1, b: 3, c: 5 }))
     expect(await store.stats()).toMatchObject({ events: 2, rejected: 0, queue: 0 })
     await store.close()
@@ -92,11 +92,11 @@ describe('store', () => {
     const events = { ...testEvents(rows, dictionaries()), format: name }
     const numbers = new Map([[name, Float64Array.of(1)]])
     await storeSink(store.port()).write(
-      testDelivery({ source: name, stream: name, name, books: lines, events: [{ ...events, numbers }] })
+      testDelivery({ source: name, stream: name, name, counters: lines, events: [{ ...events, numbers }] })
     )
     const [found] = await store.positions(name.toWellFormed())
     expect(found).toMatchObject({ id: name.toWellFormed(), name: name.toWellFormed() })
-    expect((await store.books()).get(name.toWellFormed())).toEqual(lines)
+    expect((await store.counters()).get(name.toWellFormed())).toEqual(lines)
     expect((await store.lines({}))[0]?.fields.get(name.toWellFormed())).toBe(1)
     await store.close()
   })
@@ -109,7 +109,7 @@ describe('store', () => {
     const broken = testEvents(rows, dictionaries())
     const column = { ...new TestDictionary('path 1').column([]), codes: Uint32Array.of(7) }
     const events = [testEvents(rows, dictionaries()), { ...broken, texts: new Map([['path', column]]) }]
-    await expect(sink.write(testDelivery({ books: lines, events }))).rejects.toThrow('was never sent')
+    await expect(sink.write(testDelivery({ counters: lines, events }))).rejects.toThrow('was never sent')
     await sink.write(testDelivery({ source: 'other' }))
     expect((await store.stats()).events).toBe(0)
     expect(await store.positions('web')).toEqual([])

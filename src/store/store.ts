@@ -83,7 +83,7 @@ function readings(
 ): Omit<Store, 'port' | 'onCommit' | 'close'> {
   return {
     positions: source => client.call('positions', [source]),
-    books: () => client.call('books', []),
+    counters: () => client.call('counters', []),
     rollup: query => client.call('rollup', [query]),
     lines: async query => {
       const events = await client.call('events', [query])

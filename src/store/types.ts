@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Format } from '../core/format.ts'
 import type { Kind } from '../core/fields.ts'
 import type { CellRows } from '../core/rows.ts'
-import type { Books, Position } from '../core/source.ts'
+import type { Counters, Position } from '../core/source.ts'
 import type { LineQuery, StoredRejection } from './lines.ts'
 import type { StoredLine } from './print.ts'
 import type { CellQuery } from './rollups.ts'
@@ -62,7 +62,7 @@ export interface Store {
   /** Where reading goes on, for each stream of a source that was ever read. */
   positions(source: string): Promise<StoredPosition[]>
   /** Lines of each source since the store was made. */
-  books(): Promise<Map<string, Books>>
+  counters(): Promise<Map<string, Counters>>
   /** Merged cells; see `CellQuery`. */
   rollup(query: RollupQuery): Promise<CellRows[]>
   /** The newest lines that pass a filter, newest first, exactly as they were read. */

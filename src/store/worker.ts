@@ -3,7 +3,7 @@ import { parentPort, type MessagePort } from 'node:worker_threads'
 import { VisorError } from '../core/errors.ts'
 import { boundCell } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
-import { NO_LINES, type Books } from '../core/source.ts'
+import { NO_COUNTERS, type Counters } from '../core/source.ts'
 import { query } from './database.ts'
 import { findEvents, findRejected, type LineQuery, type StoredEvent, type StoredRejection } from './lines.ts'
 import { Maintenance } from './maintenance.ts'
@@ -84,16 +84,16 @@ const handlers = {
     }))
   },
 
-  async books(): Promise<Map<string, Books>> {
+  async counters(): Promise<Map<string, Counters>> {
     const rows = await query(
       open().database.reader,
-      'select source, read, parsed, rejected, late, bytes from books'
+      'select source, read, parsed, rejected, late, bytes from counters'
     )
     return new Map(
       rows.map(([source, read, parsed, rejected, late, bytes]) => [
         String(source),
         {
-          ...NO_LINES,
+          ...NO_COUNTERS,
           read: Number(read),
           parsed: Number(parsed),
           rejected: Number(rejected),

@@ -7,7 +7,7 @@ import { Writer, type CommitInfo } from './writer.ts'
 const OPTIONS = { memory: '512MB', commitInterval: 20, commitRows: 10, now: Date.now }
 const delivery = (words: { client: TestDictionary; path: TestDictionary }, client: string, rows = 1) =>
   testDelivery({
-    books: { read: rows, parsed: rows, rejected: 0, late: 0, bytes: 0 },
+    counters: { read: rows, parsed: rows, rejected: 0, late: 0, bytes: 0 },
     events: [
       testEvents(
         Array.from({ length: rows }, () => ({ client, path: '/', status: 200 })),
@@ -17,14 +17,14 @@ const delivery = (words: { client: TestDictionary; path: TestDictionary }, clien
   })
 const dictionaries = () => ({ client: new TestDictionary('client 1'), path: new TestDictionary('path 1') })
 
-/** Clients by what the view `log` says, with their number of lines, and what the books say of all. */
+/** Clients by what the view `log` says, with their number of lines, and what the counters say of all. */
 async function contentOf(writer: Writer): Promise<unknown[]> {
   const clients = await query(
     writer.database.reader,
     'select client, count(*)::int from log group by client order by client'
   )
-  const books = await query(writer.database.reader, 'select read from books')
-  return [clients, books]
+  const counters = await query(writer.database.reader, 'select read from counters')
+  return [clients, counters]
 }
 
 describe('a commit that fails', () => {

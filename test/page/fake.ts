@@ -1,6 +1,6 @@
 import type { Rollup } from '../../src/core/rollup.ts'
 import { toRows } from '../../src/core/rows.ts'
-import type { Books } from '../../src/core/source.ts'
+import type { Counters } from '../../src/core/source.ts'
 import type { Line, SourceStatus, Status } from '../../src/server/api-types.ts'
 import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
@@ -40,8 +40,8 @@ export interface FakeOptions {
 export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashboard {
   const random = randomFrom(seed)
   const rollup: Rollup = new Map()
-  const access: Books = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
-  const errors: Books = { ...access }
+  const access: Counters = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
+  const errors: Counters = { ...access }
   const lines: Line[] = []
   const stored: FakeLine[] = []
   const listeners = new Set<() => void>()
@@ -81,7 +81,7 @@ export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashbo
     now: clock(),
     version: '0.1.0',
     started,
-    books: sumBooks(access, errors),
+    counters: sumCounters(access, errors),
     sources: [{ ...accessSource(access, rates.at(-1) ?? 0, clock()), held }, errorSource(errors, clock())],
     rates: { to: clock(), read: rates, rejected },
     lines,
@@ -130,10 +130,10 @@ export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashbo
   }
 }
 
-function take(books: Books, kind: 'parsed' | 'rejected', bytes: number): void {
-  books.read++
-  books[kind]++
-  books.bytes += bytes
+function take(counters: Counters, kind: 'parsed' | 'rejected', bytes: number): void {
+  counters.read++
+  counters[kind]++
+  counters.bytes += bytes
 }
 
 function printed({ client, time, method, path, status, bytes, referrer, agent }: Request): string {
@@ -141,7 +141,7 @@ function printed({ client, time, method, path, status, bytes, referrer, agent }:
   return `${client} - - [${stamp}] "${method} ${path} HTTP/1.1" ${status} ${bytes} "${referrer}" "${agent}"`
 }
 
-function sumBooks(a: Books, b: Books): Books {
+function sumCounters(a: Counters, b: Counters): Counters {
   return {
     read: a.read + b.read,
     parsed: a.parsed + b.parsed,
@@ -151,7 +151,7 @@ function sumBooks(a: Books, b: Books): Books {
   }
 }
 
-function accessSource(books: Books, rate: number, now: number): SourceStatus {
+function accessSource(counters: Counters, rate: number, now: number): SourceStatus {
   return {
     name: 'shop',
     kinds: ['access'],
@@ -164,13 +164,13 @@ function accessSource(books: Books, rate: number, now: number): SourceStatus {
     detail: '',
     rate,
     lag: { bytes: 0 },
-    books,
+    counters,
     latest: now - 120,
-    streams: [{ name: '/var/log/apache2/access.log', offset: books.bytes, pending: 0 }]
+    streams: [{ name: '/var/log/apache2/access.log', offset: counters.bytes, pending: 0 }]
   }
 }
 
-function errorSource(books: Books, now: number): SourceStatus {
+function errorSource(counters: Counters, now: number): SourceStatus {
   return {
     name: 'shop-errors',
     kinds: ['error'],
@@ -183,8 +183,8 @@ function errorSource(books: Books, now: number): SourceStatus {
     detail: 'nothing new for 12 s',
     rate: 0,
     lag: { bytes: 0 },
-    books,
+    counters,
     latest: now - 12_000,
-    streams: [{ name: '/var/log/apache2/error.log', offset: books.bytes, pending: 0 }]
+    streams: [{ name: '/var/log/apache2/error.log', offset: counters.bytes, pending: 0 }]
   }
 }

@@ -77,20 +77,20 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
-  it('updates by itself, and its books balance', async () => {
+  it('updates by itself, and its counters balance', async () => {
     const { page } = await open()
-    const before = fake.status().books.read
-    expect(await page.locator('[data-books=read]').innerText()).toBe(grouped(before))
+    const before = fake.status().counters.read
+    expect(await page.locator('[data-counters=read]').innerText()).toBe(grouped(before))
     fake.request({ ...makeRequest(NOW, randomFrom(5)), status: 200 })
     fake.reject('not a log line', 'an address was expected at column 1')
     fake.changed()
-    await page.locator('[data-books=read]', { hasText: grouped(before + 2) }).waitFor()
+    await page.locator('[data-counters=read]', { hasText: grouped(before + 2) }).waitFor()
     const { totals } = await fake.summary('1h')
     await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
     const book = async (name: string): Promise<number> =>
-      Number((await page.locator(`[data-books=${name}]`).innerText()).replaceAll(',', ''))
+      Number((await page.locator(`[data-counters=${name}]`).innerText()).replaceAll(',', ''))
     expect(await book('read')).toBe((await book('parsed')) + (await book('rejected')) + (await book('late')))
-    expect(await page.locator('.books').innerText()).toContain('books balance')
+    expect(await page.locator('.counters').innerText()).toContain('counters balance')
     expect(await page.locator('.lines .reason').first().innerText()).toContain(
       'an address was expected at column 1'
     )

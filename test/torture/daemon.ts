@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Books } from '../../src/core/source.ts'
+import type { Counters } from '../../src/core/source.ts'
 import type { Random } from '../../src/generator/random.ts'
 import { startVisor } from '../visor.ts'
 import { startWatching, type Watching } from '../watching.ts'
@@ -46,9 +46,9 @@ export class Daemon {
     return outcome.err
   }
 
-  async books(): Promise<Books> {
+  async counters(): Promise<Counters> {
     if (!this.#watching) throw new Error('it is not running')
-    return (await this.#watching.status()).books
+    return (await this.#watching.status()).counters
   }
 
   /** How many lines are in its store. */

@@ -52,12 +52,12 @@ export async function tortureFiles(seed: number, lasting: number): Promise<Verdi
   await killing
   log.close()
   const complete = await daemon.stores(log.lines)
-  const { read, parsed, rejected, late } = await daemon.books()
+  const { read, parsed, rejected, late } = await daemon.counters()
   await daemon.stop()
   const wrong = [...(await judgeNumbers([store], log.lines)), ...(await judgeRejected([store], log.broken))]
   if (!complete) wrong.push('not all lines were stored within half a minute')
   if (parsed + late !== log.lines || rejected !== log.broken || read !== parsed + rejected + late)
-    wrong.push(`the books: ${read} read, ${parsed} parsed, ${rejected} rejected, ${late} late`)
+    wrong.push(`the counters: ${read} read, ${parsed} parsed, ${rejected} rejected, ${late} late`)
   if (wrong.length > 0) wrong.push(`all of it is kept in ${folder}`)
   else rmSync(folder, { recursive: true })
   return { lines: log.lines, kills: daemon.kills, done, wrong }

@@ -4,7 +4,7 @@ import type { Rule } from '../../alerts/rules/index.ts'
 import { formatValue } from '../../alerts/units.ts'
 import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
-import type { Books } from '../../core/source.ts'
+import type { Counters } from '../../core/source.ts'
 import { nearest } from '../../core/suggest.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +25,7 @@ export interface RuleTrialOptions {
 /** What a rule would have done. Times are milliseconds since 1970, of events. */
 interface Trialled {
   readonly rule: string
-  readonly lines: Books
+  readonly lines: Counters
   readonly from?: number
   readonly to?: number
   readonly fired: readonly Firing[]
@@ -87,14 +87,14 @@ function ruleNamed(name: string, rules: readonly Rule[]): Rule {
   )
 }
 
-function resultOf(rule: Rule, trial: Trial, { books, latest }: Together, from: number): Trialled {
+function resultOf(rule: Rule, trial: Trial, { counters, latest }: Together, from: number): Trialled {
   const fired = Array.from(trial.fired.values(), firingOf)
   const { unit } = trial.peaks
   const [begin, end] = [from / 1000, latest / 1000]
   const known = begin <= end
   return {
     rule: rule.name,
-    lines: books,
+    lines: counters,
     ...(known && { from: begin, to: end }),
     fired,
     ...(known && { perDay: (fired.length * DAY) / Math.max(1000, end - begin) }),

@@ -39,8 +39,8 @@ export function watch(app: App, tally: Tally): { stop: () => Promise<void> } {
 export async function settled(app: App, lines: number, signal: AbortSignal): Promise<void> {
   const until = performance.now() + PATIENCE
   for (;;) {
-    const { store, books } = app.status()
-    const done = store.rows + books.rejected >= lines && app.alerts.outbox().waiting === 0
+    const { store, counters } = app.status()
+    const done = store.rows + counters.rejected >= lines && app.alerts.outbox().waiting === 0
     if (done || performance.now() > until) return
     await wait(LOOK, undefined, { signal })
   }
@@ -83,7 +83,7 @@ export class Reading {
   }
 
   #look(): void {
-    const { read } = this.#app.status().books
+    const { read } = this.#app.status().counters
     const ahead = this.#out.findIndex(({ lines }) => lines > read)
     const reached = this.#out.splice(0, ahead < 0 ? this.#out.length : ahead).at(-1)
     if (reached) this.#clock.reach(reached.time)

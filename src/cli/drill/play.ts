@@ -56,7 +56,7 @@ export async function play(
     await watching.stop()
     await settled(app, writer.written, context.signal)
     const counted = await Promise.all(tally.expected.map(async one => countOf(app, one)))
-    const { read } = app.status().books
+    const { read } = app.status().counters
     return resultOf(tally.expected, counted, firedOf(app.alerts, clock), { begin, lasting, lines: read })
   } finally {
     await app.stop()

@@ -63,10 +63,10 @@ async function parse(files: readonly string[], options: Options, context: Contex
   }
   const total = { read: 0, parsed: 0, rejected: 0 }
   for (const file of files) {
-    const books = await readLines(file, { ...options, where, clock: Date.now, signal }, sink)
-    total.read += books.read
-    total.parsed += books.parsed
-    total.rejected += books.rejected
+    const counters = await readLines(file, { ...options, where, clock: Date.now, signal }, sink)
+    total.read += counters.read
+    total.parsed += counters.parsed
+    total.rejected += counters.rejected
   }
   const { read, parsed, rejected } = total
   await print(stderr, `${read} read, ${parsed} parsed, ${rejected} rejected\n`)

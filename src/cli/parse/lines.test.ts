@@ -18,7 +18,7 @@ async function read(content: string, format?: string) {
     rejected: async (text: string) => void (rejected += text)
   }
   const { signal } = new AbortController()
-  const books = await readLines(
+  const counters = await readLines(
     path,
     { signal, clock: () => 0, ...(format !== undefined && { format }) },
     sink
@@ -30,7 +30,7 @@ async function read(content: string, format?: string) {
           .trimEnd()
           .split('\n')
           .map(line => JSON.parse(line))
-  return { books, events, rejected: rejected.replaceAll(`${path}:`, ':') }
+  return { counters, events, rejected: rejected.replaceAll(`${path}:`, ':') }
 }
 
 const line = (path: string): string => `::1 - - [10/Oct/2026:13:55:36 -0330] "GET ${path} HTTP/1.1" 200 -`
@@ -38,8 +38,8 @@ const line = (path: string): string => `::1 - - [10/Oct/2026:13:55:36 -0330] "GE
 describe('readLines', () => {
   it('names the line of each rejected one, over empty lines and any number of scans', async () => {
     const block = `${line('/a')}\n\n`.repeat(10_000)
-    const { books, events, rejected } = await read(`${block}bad\n${block}\u0000\u00ff\r\n`, 'common')
-    expect(books).toMatchObject({ read: 20_002, parsed: 20_000, rejected: 2 })
+    const { counters, events, rejected } = await read(`${block}bad\n${block}\u0000\u00ff\r\n`, 'common')
+    expect(counters).toMatchObject({ read: 20_002, parsed: 20_000, rejected: 2 })
     expect(events).toHaveLength(20_000)
     expect(rejected).toBe(
       ':20001: column 1: client has no end: " " is missing: bad\n:40002: column 1: client has no end: " " is missing: \\x00\\xff\n'
@@ -78,6 +78,6 @@ describe('readLines', () => {
 
   it('takes an empty file for no lines', async () => {
     for (const content of ['', '\n\n'])
-      expect((await read(content)).books).toMatchObject({ read: 0, parsed: 0 })
+      expect((await read(content)).counters).toMatchObject({ read: 0, parsed: 0 })
   })
 })

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { VisorError } from '../../core/errors.ts'
 import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
-import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
+import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
 import { chooseFormat, choiceAfter } from '../../engines/embedded/choose.ts'
 import { dateRows, readOnce } from '../../engines/embedded/scan.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
@@ -15,7 +15,7 @@ import { EventJson } from './event-json.ts'
 export interface LineOptions {
   readonly format?: string
   readonly zone?: string
-  /** Only events that pass are handed over; the books count all lines. */
+  /** Only events that pass are handed over; the counters count all lines. */
   readonly where?: Query | undefined
   /** Milliseconds since 1970: lines that tell no time have this one, where no line tells one. */
   readonly clock: () => number
@@ -28,8 +28,8 @@ export interface LineSink {
   rejected(text: string): Promise<void>
 }
 
-/** Reads a whole file (`-` is standard input) and hands every line of it to the sink; returns the books. */
-export async function readLines(path: string, options: LineOptions, sink: LineSink): Promise<Books> {
+/** Reads a whole file (`-` is standard input) and hands every line of it to the sink; returns the counters. */
+export async function readLines(path: string, options: LineOptions, sink: LineSink): Promise<Counters> {
   const source = openBulk(path)
   let reader: LineReader | undefined
   try {
@@ -46,7 +46,7 @@ export async function readLines(path: string, options: LineOptions, sink: LineSi
   } finally {
     await source.close()
   }
-  return reader?.books ?? { ...NO_LINES }
+  return reader?.counters ?? { ...NO_COUNTERS }
 }
 
 function readerFor(stream: Stream, options: LineOptions, sink: LineSink): LineReader | undefined {
@@ -84,7 +84,7 @@ function laneOf(text: string, name: string, { zone, where }: LineOptions): Lane 
 }
 
 class LineReader {
-  readonly books: Books = { ...NO_LINES }
+  readonly counters: Counters = { ...NO_COUNTERS }
   readonly #name: string
   readonly #options: LineOptions
   readonly #sink: LineSink
@@ -120,7 +120,7 @@ class LineReader {
         return this.#choice === choice
       }
     )
-    this.books.bytes += consumed
+    this.counters.bytes += consumed
     this.#state = scanner.state
     if (this.#choice !== choice) this.#lane = laneOf(this.#choice.text, this.#name, this.#options)
     if (events !== '') await this.#sink.events(events)
@@ -133,8 +133,8 @@ class LineReader {
     const now = this.#options.clock() * 1000
     const written = batches.flatMap((batch, form) => {
       dateRows(batch, now)
-      this.books.parsed += batch.rows
-      this.books.read += batch.rows
+      this.counters.parsed += batch.rows
+      this.counters.read += batch.rows
       const passed = filters[form]?.select(batch) ?? batch
       const lines = writers[form]?.write(passed) ?? []
       return lines.map((line, row) => ({ line, start: passed.start[row] ?? 0 }))
@@ -157,8 +157,8 @@ class LineReader {
     const programs = formats.map(({ program }) => program)
     let text = ''
     let at = 0
-    this.books.rejected += rejected.length
-    this.books.read += rejected.length
+    this.counters.rejected += rejected.length
+    this.counters.read += rejected.length
     for (const rejection of rejected) {
       const { start, length } = rejection
       this.#lines += lineEnds(bytes, at, start)

@@ -106,9 +106,11 @@ describe('analyze', () => {
           expect(plain(rollup)).toEqual(plain(whole.finish().rollup))
           const sum = (of: (result: (typeof parts)[number]['result']) => number): number =>
             parts.reduce((total, { result }) => total + of(result), 0)
-          expect(sum(({ books }) => books.read)).toBe(expected.books.read)
-          expect(sum(({ books }) => books.rejected)).toBe(lines.filter(text => text === 'broken').length)
-          expect(sum(({ books }) => books.bytes)).toBe(text.length)
+          expect(sum(({ counters }) => counters.read)).toBe(expected.counters.read)
+          expect(sum(({ counters }) => counters.rejected)).toBe(
+            lines.filter(text => text === 'broken').length
+          )
+          expect(sum(({ counters }) => counters.bytes)).toBe(text.length)
           expect(sum(({ lines }) => lines)).toBe(expected.lines)
         }
       ),
@@ -124,8 +126,8 @@ describe('analyze', () => {
     const analysis = await analyze([path], { jobs: 2, signal })
     const broken = lines.flatMap((text, i) => (text === 'broken' ? [i + 1] : []))
     expect(analysis.files[0]?.firstRejected.map(({ line }) => line)).toEqual(broken)
-    expect(analysis.books).toMatchObject({ read: 250_000 - 250, rejected: 5 })
-    expect(analysis.books.bytes).toBe(lines.join('\n').length)
+    expect(analysis.counters).toMatchObject({ read: 250_000 - 250, rejected: 5 })
+    expect(analysis.counters.bytes).toBe(lines.join('\n').length)
   })
 
   it('reads gzip, several files, and an empty one', async () => {
@@ -133,8 +135,8 @@ describe('analyze', () => {
     const paths = [write('a.log', text), join(folder, 'b.log.gz'), write('empty.log', '')]
     writeFileSync(paths[1]!, Buffer.concat([gzipSync(text), gzipSync(text)]))
     const analysis = await analyze(paths, { signal })
-    expect(analysis.books).toMatchObject({ read: 6, parsed: 6 })
-    expect(analysis.files.map(({ books, why }) => [books.read, why.includes('no lines')])).toEqual([
+    expect(analysis.counters).toMatchObject({ read: 6, parsed: 6 })
+    expect(analysis.files.map(({ counters, why }) => [counters.read, why.includes('no lines')])).toEqual([
       [2, false],
       [4, false],
       [0, true]
@@ -148,8 +150,8 @@ describe('analyze', () => {
   it('counts a file as often as it is named', async () => {
     const path = write('twice.log', `${line(1)}\n`)
     const analysis = await analyze([path, path], { signal })
-    expect(analysis.files.map(({ books }) => books.read)).toEqual([1, 1])
-    expect(analysis.books.read).toBe(2)
+    expect(analysis.files.map(({ counters }) => counters.read)).toEqual([1, 1])
+    expect(analysis.counters.read).toBe(2)
   })
 
   it('counts a damaged gzip as far as it goes, and says so', async () => {
@@ -158,8 +160,8 @@ describe('analyze', () => {
     writeFileSync(path, gzipSync(text).subarray(0, -500))
     const analysis = await analyze([path], { signal })
     expect(analysis.files[0]?.problem).toContain('damaged')
-    expect(analysis.books.parsed).toBeGreaterThan(10_000)
-    expect(analysis.books.rejected).toBe(0)
+    expect(analysis.counters.parsed).toBeGreaterThan(10_000)
+    expect(analysis.counters.rejected).toBe(0)
   })
 
   it('keeps totals exact and memory bounded when nearly all keys are distinct', async () => {

@@ -6,7 +6,7 @@ import type { FormatChoice } from '../../core/progress.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../core/spans.ts'
-import { addBooks, NO_LINES } from '../../core/source.ts'
+import { addCounters, NO_COUNTERS } from '../../core/source.ts'
 import { formatsFor } from '../../formats/index.ts'
 import type { Query } from '../../query/index.ts'
 import { kernelModule } from '../../scanner/index.ts'
@@ -182,27 +182,27 @@ function joinResults(
   paths: readonly string[],
   results: readonly TaskResult[]
 ): Omit<Analysis, 'rollup' | 'spans'> {
-  const books = { ...NO_LINES }
+  const counters = { ...NO_COUNTERS }
   const files: AnalyzedFile[] = []
   for (const [file, path] of paths.entries()) {
     const parts = results.filter(result => result.file === file)
     const [first] = parts
     if (!first) continue
-    const own = { ...NO_LINES }
+    const own = { ...NO_COUNTERS }
     const rejected: AnalyzedFile['firstRejected'][number][] = []
     let lines = 0
     for (const part of parts) {
-      addBooks(own, part.books)
+      addCounters(own, part.counters)
       rejected.push(...part.firstRejected.map(line => ({ ...line, line: line.line + lines })))
       lines += part.lines
     }
-    addBooks(books, own)
+    addCounters(counters, own)
     const { format, why } = first
     const kinds = [...new Set(parts.flatMap(part => part.kinds))]
     const problem = parts.find(part => part.problem !== undefined)?.problem
-    files.push({ path, kinds, format, why, books: own, problem, firstRejected: rejected.slice(0, SHOWN) })
+    files.push({ path, kinds, format, why, counters: own, problem, firstRejected: rejected.slice(0, SHOWN) })
   }
   const from = Math.min(...results.map(result => result.from))
   const to = Math.max(...results.map(result => result.to))
-  return { books, files, ...(from <= to && { from, to }) }
+  return { counters, files, ...(from <= to && { from, to }) }
 }

@@ -6,7 +6,7 @@ import type { Signal } from '../../alerts/signal.ts'
 import type { Delivery } from '../../core/delivery.ts'
 import { addRows } from '../../core/rows.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
-import { addBooks, NO_LINES, type Books } from '../../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters } from '../../core/source.ts'
 import { EVERYTHING } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
@@ -64,8 +64,8 @@ class Run {
     this.#done = ingest(plan, sink, message => this.said.push(message), world, this.#stop.signal)
   }
 
-  books(): Books {
-    return this.deliveries.reduce((sum, { books }) => addBooks(sum, books), { ...NO_LINES })
+  counters(): Counters {
+    return this.deliveries.reduce((sum, { counters }) => addCounters(sum, counters), { ...NO_COUNTERS })
   }
 
   problems(): string[] {
@@ -95,13 +95,13 @@ describe('ingest', () => {
   it('delivers rows, counts and the position behind them; half a line waits', async () => {
     appendFileSync(log, line(1) + line(2) + 'broken\n' + line(3).slice(0, 40))
     const run = new Run()
-    await run.until(() => run.books().read === 3)
-    expect(run.books()).toMatchObject({ read: 3, parsed: 2, rejected: 1, late: 0 })
+    await run.until(() => run.counters().read === 3)
+    expect(run.counters()).toMatchObject({ read: 3, parsed: 2, rejected: 1, late: 0 })
     expect(run.deliveries.at(-1)?.position).toMatchObject({ offset: (line(1) + line(2)).length + 7 })
     appendFileSync(log, line(3).slice(40))
-    await run.until(() => run.books().read === 4)
+    await run.until(() => run.counters().read === 4)
     await run.stop()
-    expect(run.books().bytes).toBe((line(1) + line(2) + line(3)).length + 7)
+    expect(run.counters().bytes).toBe((line(1) + line(2) + line(3)).length + 7)
     const rollup: Rollup = new Map()
     for (const { rollup: rows } of run.deliveries) addRows(rollup, rows)
     expect(totalOf([...rollup.values()].find(({ metric }) => metric === 'requests')!)).toEqual({
@@ -119,7 +119,7 @@ describe('ingest', () => {
   it('says what it read as it delivers it', async () => {
     appendFileSync(log, line(1) + 'broken\n')
     const run = new Run()
-    await run.until(() => run.books().read === 2)
+    await run.until(() => run.counters().read === 2)
     await run.stop()
     const told = run.said.flatMap(message => (message.type === 'progress' ? [message.progress] : []))
     expect(told.flatMap(({ lines }) => lines)).toMatchObject([
@@ -135,13 +135,13 @@ describe('ingest', () => {
   it('goes on where an earlier run was, with the format that it had found', async () => {
     appendFileSync(log, line(1))
     const first = new Run()
-    await first.until(() => first.books().read === 1)
+    await first.until(() => first.counters().read === 1)
     await first.stop()
     appendFileSync(log, 'broken\n'.repeat(3) + line(2))
     const second = new Run({ known: first.known() })
-    await second.until(() => second.books().read === 4)
+    await second.until(() => second.counters().read === 4)
     await second.stop()
-    expect(second.books()).toMatchObject({ read: 4, parsed: 1, rejected: 3 })
+    expect(second.counters()).toMatchObject({ read: 4, parsed: 1, rejected: 3 })
   })
 
   it('keeps the lines of two formats apart, joins what goes on, and takes the last line when nothing follows', async () => {
@@ -149,9 +149,9 @@ describe('ingest', () => {
     const text = `${line(1)}AH00558: httpd: x\n${error}\n  at a\n${line(3)}${error}\n`
     appendFileSync(log, text)
     const run = new Run({ format: 'common\nerror24', zone: 'UTC' })
-    await run.until(() => run.books().read === 5)
+    await run.until(() => run.counters().read === 5)
     await run.stop()
-    expect(run.books()).toMatchObject({ read: 5, parsed: 5, rejected: 0, late: 0, bytes: text.length })
+    expect(run.counters()).toMatchObject({ read: 5, parsed: 5, rejected: 0, late: 0, bytes: text.length })
     const rows = run.deliveries.flatMap(({ events }) => events)
     const counted = (kind: string): number =>
       rows.filter(events => events.kind === kind).reduce((sum, { rows }) => sum + rows, 0)
@@ -170,15 +170,15 @@ describe('ingest', () => {
   it('follows an extended log through another #Fields line, and over restarts', async () => {
     appendFileSync(log, '#Fields: date time c-ip\n2026-01-01 00:00:01 ::1\n')
     const first = new Run()
-    await first.until(() => first.books().read === 1)
+    await first.until(() => first.counters().read === 1)
     appendFileSync(log, '#Fields: c-ip date time sc-status\n::1 2026-01-01 00:00:02 404\n')
-    await first.until(() => first.books().read === 2)
+    await first.until(() => first.counters().read === 2)
     await first.stop()
     appendFileSync(log, '::2 2026-01-01 00:00:03 200\n')
     const second = new Run({ known: first.known() })
-    await second.until(() => second.books().read === 1)
+    await second.until(() => second.counters().read === 1)
     await second.stop()
-    expect([first.books(), second.books()]).toMatchObject([
+    expect([first.counters(), second.counters()]).toMatchObject([
       { read: 2, parsed: 2 },
       { read: 1, parsed: 1 }
     ])
@@ -192,34 +192,36 @@ describe('ingest', () => {
     const long = 'x'.repeat(1_300_000)
     appendFileSync(log, line(1) + long)
     const first = new Run({ format: 'common' })
-    await first.until(() => first.books().read === 2)
+    await first.until(() => first.counters().read === 2)
     await first.stop()
-    expect(first.books()).toMatchObject({ read: 2, rejected: 1 })
+    expect(first.counters()).toMatchObject({ read: 2, rejected: 1 })
     appendFileSync(log, `${long}\n${line(2)}`)
     const second = new Run({ format: 'common', known: first.known() })
-    await second.until(() => second.books().read === 1)
+    await second.until(() => second.counters().read === 1)
     await second.stop()
-    expect(second.books()).toMatchObject({ read: 1, parsed: 1, rejected: 0 })
-    expect(first.books().bytes + second.books().bytes).toBe((line(1) + line(2)).length + 2 * long.length + 1)
+    expect(second.counters()).toMatchObject({ read: 1, parsed: 1, rejected: 0 })
+    expect(first.counters().bytes + second.counters().bytes).toBe(
+      (line(1) + line(2)).length + 2 * long.length + 1
+    )
   })
 
   it('reads nothing away while no format fits, and says so', async () => {
     appendFileSync(log, 'no log\nat all\n')
     const run = new Run()
     await run.until(() => run.problems().length > 0)
-    expect(run.books().read).toBe(0)
+    expect(run.counters().read).toBe(0)
     appendFileSync(log, line(1).repeat(5))
-    await run.until(() => run.books().read === 7)
+    await run.until(() => run.counters().read === 7)
     await run.stop()
-    expect(run.books()).toMatchObject({ read: 7, parsed: 5, rejected: 2 })
+    expect(run.counters()).toMatchObject({ read: 7, parsed: 5, rejected: 2 })
   })
 
   it('counts late lines apart, and in their window all the same', async () => {
     appendFileSync(log, line(1, 5) + line(2, 100) + line(3, 6) + line(4, 95))
     const run = new Run({ lateness: 20e6 })
-    await run.until(() => run.books().read === 4)
+    await run.until(() => run.counters().read === 4)
     await run.stop()
-    expect(run.books()).toMatchObject({ read: 4, parsed: 3, late: 1 })
+    expect(run.counters()).toMatchObject({ read: 4, parsed: 3, late: 1 })
     const rollup: Rollup = new Map()
     for (const { rollup: rows } of run.deliveries) addRows(rollup, rows)
     const first = [...rollup.values()].find(
@@ -231,7 +233,7 @@ describe('ingest', () => {
   it('counts old lines in long windows where nobody waits for them', async () => {
     appendFileSync(log, line(1, 5) + line(2, 100) + line(3, 3000))
     const run = new Run({ aging: true })
-    await run.until(() => run.books().read === 3)
+    await run.until(() => run.counters().read === 3)
     await run.stop()
     const windows = (metric: string): number[] =>
       run.deliveries.flatMap(({ rollup }) =>

@@ -59,7 +59,7 @@ class Engine {
 
   /** How many lines are in the store. */
   async count(): Promise<number> {
-    return (await this.#store.books()).get('web')?.read ?? 0
+    return (await this.#store.counters()).get('web')?.read ?? 0
   }
 
   /** The numbers of the lines in the store. */
@@ -151,11 +151,11 @@ describe.skipIf(kafkaMissing)(
       const sink: DeliverySink = { write: async delivery => void delivered.push(delivery) }
       const run = new Run(options, sink, { format: 'common' })
       await until(
-        () => run.books.read === 5,
-        () => [run.books, run.problems]
+        () => run.counters.read === 5,
+        () => [run.counters, run.problems]
       )
       await run.stop()
-      expect(run.books.rejected).toBe(2)
+      expect(run.counters.rejected).toBe(2)
       expect(delivered.flatMap(({ rejected }) => rejected.map(({ bytes }) => bytes[0]))).toEqual([120, 121])
     })
 

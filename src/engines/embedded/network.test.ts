@@ -101,11 +101,11 @@ describe('lines over TCP', () => {
             await closed(socket)
           })
         )
-        await until(() => run.books.read === expected.length)
+        await until(() => run.counters.read === expected.length)
         await run.stop()
-        const { read, parsed, rejected, late } = run.books
+        const { read, parsed, rejected, late } = run.counters
         expect(read).toBe(parsed + rejected + late)
-        expect((await store.books()).get(name)).toEqual(expected.length > 0 ? run.books : undefined)
+        expect((await store.counters()).get(name)).toEqual(expected.length > 0 ? run.counters : undefined)
         expect(await linesOf(name)).toEqual(expected)
       }),
       { numRuns: 6 }
@@ -130,7 +130,7 @@ describe('lines over TCP', () => {
         await closed(socket)
       })
     )
-    await until(() => run.books.read === lines.length)
+    await until(() => run.counters.read === lines.length)
     await run.stop()
     authority.remove()
     expect(await linesOf('tls')).toEqual(lines.toSorted())
@@ -150,7 +150,7 @@ describe('lines over TCP', () => {
     const over = Promise.all(sockets.map(closed))
     await run.stop()
     await over
-    expect((await store.books()).get('stopped')).toMatchObject({ read: 3000, rejected: 0 })
+    expect((await store.counters()).get('stopped')).toMatchObject({ read: 3000, rejected: 0 })
     expect(await linesOf('stopped')).toEqual(lines.toSorted())
   })
 
@@ -159,25 +159,25 @@ describe('lines over TCP', () => {
     const address = await first.address()
     // Nobody knows a format yet: this is kept, and tells none.
     await sendAlone(address, 'GET / HTTP/1.0\n\n')
-    await until(() => first.books.rejected === 1)
+    await until(() => first.counters.rejected === 1)
     expect(first.problems).toContain('no known format reads the first line')
     for (let i = 0; i < 5; i++) {
       await sendAlone(address, `${line(i)}\n`)
-      await until(() => first.books.read === 2 + i)
+      await until(() => first.counters.read === 2 + i)
     }
     // A line that tells another format, and none at all, are held against the one that is known.
     await sendAlone(address, '[Thu Jan 01 00:00:02.000000 2026] [core:error] [pid 1] oops\n')
     await sendAlone(address, 'nonsense')
-    await until(() => first.books.read === 8)
+    await until(() => first.counters.read === 8)
     await first.stop()
-    expect(first.books).toMatchObject({ parsed: 5, rejected: 3 })
+    expect(first.counters).toMatchObject({ parsed: 5, rejected: 3 })
     expect(first.streams.size).toBeLessThanOrEqual(3)
 
     const known = await store.positions('shared')
     expect(known.length).toBe(first.streams.size)
     const second = stored(tcp(), { name: 'shared', known })
     await sendAlone(await second.address(), 'nonsense first\n')
-    await until(() => second.books.rejected === 1)
+    await until(() => second.counters.rejected === 1)
     await second.stop()
     expect(second.problems).toEqual([])
   })
@@ -191,9 +191,9 @@ describe('lines over TCP', () => {
       []
     )
     socket.end()
-    await until(() => run.books.read === 4)
+    await until(() => run.counters.read === 4)
     await run.stop()
-    expect(run.books).toMatchObject({ read: 4, parsed: 2, rejected: 2 })
+    expect(run.counters).toMatchObject({ read: 4, parsed: 2, rejected: 2 })
     const rejected = (await store.rejected(10)).filter(({ source }) => source === 'long')
     for (const { line: kept } of rejected) expect(kept.length).toBeLessThanOrEqual(64 * 1024)
   })
@@ -221,14 +221,14 @@ describe('lines over UDP and syslog', () => {
       const { host, port } = await run.address()
       for (const [i, text] of lines.entries()) {
         await new Promise(done => socket.send(header + text, port, host, done))
-        if (i % 50 === 0) await until(() => run.books.read >= i)
+        if (i % 50 === 0) await until(() => run.counters.read >= i)
       }
-      await until(() => run.books.read === lines.length)
+      await until(() => run.counters.read === lines.length)
       await run.stop()
     }
     socket.close()
     for (const name of ['udp', 'syslog']) {
-      expect((await store.books()).get(name)).toMatchObject({ read: 300, parsed: 300 })
+      expect((await store.counters()).get(name)).toMatchObject({ read: 300, parsed: 300 })
       expect(await linesOf(name)).toEqual(lines.toSorted())
     }
   })
@@ -244,11 +244,11 @@ describe('lines over HTTP', () => {
       const answer = await fetch(url, { method: 'POST', body: lines.slice(from, to).join('\n') })
       expect([answer.status, await answer.json()]).toEqual([200, { lines: to - from }])
       posted += to - from
-      expect((await store.books()).get('http')?.read).toBeGreaterThanOrEqual(posted)
+      expect((await store.counters()).get('http')?.read).toBeGreaterThanOrEqual(posted)
     }
     await Promise.all(Array.from({ length: 10 }, (_, i) => post(i * 40, i * 40 + 40)))
     await run.stop()
-    expect((await store.books()).get('http')).toMatchObject({ read: 400, parsed: 400 })
+    expect((await store.counters()).get('http')).toMatchObject({ read: 400, parsed: 400 })
     expect(await linesOf('http')).toEqual(lines.toSorted())
   })
 
@@ -258,7 +258,7 @@ describe('lines over HTTP', () => {
     for (const body of ['nonsense', '\n\n', '#Fields: date time\n', `${line(1)}\n`, 'more nonsense'])
       expect((await fetch(url, { method: 'POST', body })).status).toBe(200)
     await run.stop()
-    expect(run.books).toMatchObject({ parsed: 1 })
+    expect(run.counters).toMatchObject({ parsed: 1 })
   })
 })
 
@@ -268,8 +268,8 @@ describe('a store that cannot follow', () => {
     let slow = true
     let handed = 0
     const sink = {
-      async write({ books }: Delivery) {
-        handed += books.read
+      async write({ counters }: Delivery) {
+        handed += counters.read
         if (slow) await new Promise<void>(done => held.push(done))
       }
     }
@@ -296,9 +296,9 @@ describe('a store that cannot follow', () => {
     slow = false
     for (const done of held) done()
     await sending
-    await until(() => run.books.read === blocks * 1000)
+    await until(() => run.counters.read === blocks * 1000)
     await until(() => run.state?.heldSince === undefined)
     await run.stop()
-    expect(run.books).toMatchObject({ read: blocks * 1000, parsed: blocks * 1000 - run.books.late })
+    expect(run.counters).toMatchObject({ read: blocks * 1000, parsed: blocks * 1000 - run.counters.late })
   })
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Delivery } from '../../core/delivery.ts'
-import { NO_LINES } from '../../core/source.ts'
+import { NO_COUNTERS } from '../../core/source.ts'
 import { Outbox } from './outbox.ts'
 
 const none = new Uint8Array(0)
@@ -26,7 +26,7 @@ function delivery(rows: number, texts = 0): Delivery {
     texts: new Map([['path', column]]),
     kept: new Map()
   }
-  const rest = { position: { offset: 0 }, finished: false, books: NO_LINES, rejected: [], rollup: [] }
+  const rest = { position: { offset: 0 }, finished: false, counters: NO_COUNTERS, rejected: [], rollup: [] }
   return { source: 's', stream: 'a', name: 'a', events: [events], ...rest }
 }
 

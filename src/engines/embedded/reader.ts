@@ -4,7 +4,7 @@ import type { Kind } from '../../core/fields.ts'
 import type { FormatChoice, Progress, SampleLine } from '../../core/progress.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
-import { NO_LINES, type Books, type Position, type Stream } from '../../core/source.ts'
+import { NO_COUNTERS, type Counters, type Position, type Stream } from '../../core/source.ts'
 import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
 import { explain, NO_STATE, type Scan, type ScanState } from '../../scanner/index.ts'
 import { choiceAfter, choiceAt, choiceNamed, chooseFormat, type Choice, type SharedChoice } from './choose.ts'
@@ -107,9 +107,9 @@ export class StreamReader {
     const lane = lanes.of(source, choice.text, longest)
     const take = new Intake(lane, this.#windowings(now * 1000), new SignalStep(now * 1000, plan.aging))
     if ((now - this.#last) * 1000 > plan.lateness && this.#last > -Infinity) this.#watermark.idle(now * 1000)
-    while (take.books.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);
+    while (take.counters.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);
     const held = this.#held.bytes > 0 && { held: true }
-    if (take.books.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
+    if (take.counters.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
     this.#last = now
     return { ...this.#stepOf(lane, choice, take, read), ...held }
   }
@@ -118,7 +118,7 @@ export class StreamReader {
     const delivered = this.#delivered
     const head = this.#head()
     if (this.#delivered === delivered) return {}
-    return { delivery: { ...head, books: { ...NO_LINES }, events: [], rejected: [], rollup: [] } }
+    return { delivery: { ...head, counters: { ...NO_COUNTERS }, events: [], rejected: [], rollup: [] } }
   }
 
   /** What every delivery begins with: which stream, and where it stands with all that belongs to that. */
@@ -149,7 +149,7 @@ export class StreamReader {
       }
     )
     this.#state = scanner.state
-    take.books.bytes += reading.consumed
+    take.counters.bytes += reading.consumed
     if (!reading.held) this.#held = { bytes: 0, since: -Infinity }
     else if (reading.left !== bytes) this.#held = { bytes: reading.left, since: now }
     return (reading.consumed > 0 || reading.cramped) && !reading.final && this.#choice === choice
@@ -165,7 +165,7 @@ export class StreamReader {
   }
 
   #stepOf({ forms, scanner }: Lane, choice: FormatChoice, take: Intake, read: number): Step {
-    const { books, events, rejected } = take
+    const { counters, events, rejected } = take
     const { written } = this.#stream
     const signals = signalDelta(
       take.signals,
@@ -181,14 +181,14 @@ export class StreamReader {
     const { position, ...head } = this.#head()
     const { closed, latest } = this.#watermark
     return {
-      delivery: { ...head, position, books, events, rejected, rollup: rows },
+      delivery: { ...head, position, counters, events, rejected, rollup: rows },
       progress: {
         ...head,
         kinds: take.kinds,
         format: choice,
         offset: position.offset,
         pending: this.#stream.pending,
-        books,
+        counters,
         rollup: this.#common.plan.aging ? [] : rows,
         lines: take.samples(),
         closed,
@@ -216,7 +216,7 @@ interface Windowings {
 
 /** Gathers what one step takes in. */
 class Intake {
-  readonly books: Books = { ...NO_LINES }
+  readonly counters: Counters = { ...NO_COUNTERS }
   readonly events: EventRows[] = []
   readonly rejected: RejectedLine[] = []
   readonly signals: SignalStep
@@ -249,9 +249,9 @@ class Intake {
     for (const batch of batches) dateRows(batch, now)
     const { times, rows } = timesInOrder(batches)
     const late = watermark.observe(times, rows, now)
-    this.books.read += rows
-    this.books.parsed += rows - late
-    this.books.late += late
+    this.counters.read += rows
+    this.counters.parsed += rows - late
+    this.counters.late += late
     batches.forEach((batch, form) => this.#batch(batch, form, offset))
     for (const rejection of rejected) this.#reject(rejection, offset)
   }
@@ -280,7 +280,7 @@ class Intake {
     this.rejected.push({ offset: at, bytes, reason })
     this.#samples.push({ at, line: rejectedSample(bytes, reason, kind) })
     this.#kinds.add(kind)
-    this.books.read++
-    this.books.rejected++
+    this.counters.read++
+    this.counters.rejected++
   }
 }

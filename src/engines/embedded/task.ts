@@ -4,7 +4,7 @@ import type { Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import type { FormatChoice } from '../../core/progress.ts'
 import { DETAILS } from '../../core/program.ts'
-import { NO_LINES, type Books, type Stream } from '../../core/source.ts'
+import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
 import type { Windowing } from '../../core/window.ts'
 import { explain, NO_STATE, type Scan, type Scanner, type ScanState } from '../../scanner/index.ts'
 import type { Range } from '../../sources/bulk/index.ts'
@@ -66,7 +66,7 @@ export class TaskReading {
   readonly #path: string
   readonly #lanes: BulkLanes
   readonly #now: number
-  readonly #books: Books = { ...NO_LINES }
+  readonly #counters: Counters = { ...NO_COUNTERS }
   readonly #rejected: AnalyzedFile['firstRejected'][number][] = []
   readonly #kinds = new Set<Kind>()
   #choice: FormatChoice
@@ -102,7 +102,7 @@ export class TaskReading {
       read = reading.consumed
       final = reading.final
     }
-    this.#books.bytes += bytes
+    this.#counters.bytes += bytes
     return bytes
   }
 
@@ -113,7 +113,7 @@ export class TaskReading {
       kinds: kinds.length > 0 ? kinds : [this.#lane.forms[0]?.format.kind ?? 'access'],
       format: this.#choice,
       why: this.#choice.why,
-      books: this.#books,
+      counters: this.#counters,
       firstRejected: this.#rejected,
       lines: this.#lines,
       from: this.#from,
@@ -140,8 +140,8 @@ export class TaskReading {
     if (!form || batch.rows === 0) return
     dateRows(batch, this.#now)
     this.#kinds.add(form.format.kind)
-    this.#books.read += batch.rows
-    this.#books.parsed += batch.rows
+    this.#counters.read += batch.rows
+    this.#counters.parsed += batch.rows
     const passed = form.filter?.select(batch) ?? batch
     this.#span(passed)
     for (const { fold, windowing } of form.folds) fold.add(passed, windowing)
@@ -149,8 +149,8 @@ export class TaskReading {
   }
 
   #reject(rejection: Rejection): void {
-    this.#books.read++
-    this.#books.rejected++
+    this.#counters.read++
+    this.#counters.rejected++
     if (this.#rejected.length === SHOWN) return
     const { scanner, forms } = this.#lane
     const programs = forms.map(({ format }) => format.program)

@@ -48,11 +48,11 @@ describe('lines of the first Visor', () => {
       const path = join(folder, `${kind}.log`)
       const lines = drafts.filter(draft => draft.kind === kind).map(printed)
       writeFileSync(path, lines.map(line => `${line}\n`).join(''))
-      const { books, from, files } = await analyze([path], {
+      const { counters, from, files } = await analyze([path], {
         signal: new AbortController().signal,
         zone: 'UTC'
       })
-      expect(books).toMatchObject({ read: lines.length, parsed: lines.length, rejected: 0 })
+      expect(counters).toMatchObject({ read: lines.length, parsed: lines.length, rejected: 0 })
       expect([from, files[0]?.format.name]).toEqual([START, FORMATS[kind].name])
     }
     rmSync(folder, { recursive: true })

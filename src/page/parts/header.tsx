@@ -29,7 +29,7 @@ export function Header(): JSX.Element {
           <b data-figure="rate">{rate(perSecond)}</b> lines/s
           <span class="wide">
             {' '}
-            · <b data-figure="read">{count(now.books.read)}</b> read
+            · <b data-figure="read">{count(now.counters.read)}</b> read
           </span>
         </p>
       )}

@@ -12,9 +12,9 @@ interface SourceRowProps {
 /** Milliseconds from which on waiting for the store is worth a word: less is how it takes its turns. */
 const TELLS_HELD = 1000
 
-/** One source: state, speed, lag; its format, books and streams when opened. */
+/** One source: state, speed, lag; its format, counters and streams when opened. */
 export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
-  const { name, state, format, lag, books, held = 0 } = source
+  const { name, state, format, lag, counters, held = 0 } = source
   return (
     <li class={`source ${state}`}>
       <details open={state === 'problem'}>
@@ -36,8 +36,8 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
             {format && <span>{format.name}</span>}
             <span>{lag.bytes === 0 ? 'no lag' : lagText(source)}</span>
             {held >= TELLS_HELD && <span class="bad">waits for the store: {duration(held / 1000)}</span>}
-            {books.rejected > 0 && <span class="bad">{count(books.rejected)} rejected</span>}
-            {books.late > 0 && <span>{count(books.late)} late</span>}
+            {counters.rejected > 0 && <span class="bad">{count(counters.rejected)} rejected</span>}
+            {counters.late > 0 && <span>{count(counters.late)} late</span>}
           </span>
         </summary>
         <SourceDetails source={source} now={now} />
@@ -49,7 +49,7 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
 const MOST_STREAMS = 20
 
 function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
-  const { format, books, latest, streams, detail } = source
+  const { format, counters, latest, streams, detail } = source
   return (
     <dl class="details">
       {detail && <Detail name="State">{detail}</Detail>}
@@ -63,8 +63,8 @@ function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
         </Detail>
       )}
       <Detail name="Lines">
-        {count(books.read)} = {count(books.parsed)} parsed + {count(books.rejected)} rejected +{' '}
-        {count(books.late)} late
+        {count(counters.read)} = {count(counters.parsed)} parsed + {count(counters.rejected)} rejected +{' '}
+        {count(counters.late)} late
       </Detail>
       {latest !== undefined && <Detail name="Newest event">{moment(latest, now)}</Detail>}
       <Detail name={streams.length === 1 ? 'Stream' : `${count(streams.length)} streams`}>

@@ -3,7 +3,7 @@ import type { Status } from '../../server/api-types.ts'
 import { bytes, count } from '../format/numbers.ts'
 import { visible } from '../format/text.ts'
 import { dateAndTime, moment } from '../format/times.ts'
-import { BooksLine } from './books.tsx'
+import { CountersLine } from './counters.tsx'
 import { SourceRow } from './source-row.tsx'
 import { Spark } from './spark.tsx'
 
@@ -21,9 +21,9 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
         ))}
       </ul>
       <h2>
-        Lines in all <span class="faint">{bytes(status.books.bytes)}</span>
+        Lines in all <span class="faint">{bytes(status.counters.bytes)}</span>
       </h2>
-      <BooksLine books={status.books} />
+      <CountersLine counters={status.counters} />
       <p class="store">
         Store: {count(store.rows)} rows, {bytes(store.bytes)}
         {store.lastCommit !== undefined && `, saved ${moment(store.lastCommit, now)}`}

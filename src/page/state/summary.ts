@@ -48,7 +48,7 @@ export function followSummary(): void {
   effect(() => keepAddress('period', period.value))
   addEventListener('popstate', () => (period.value = addressedPeriod() ?? period.peek()))
   effect(() => {
-    const read = status.value?.books.read
+    const read = status.value?.counters.read
     if (read === undefined) return
     if (read !== lines) linesAt = performance.now()
     lines = read

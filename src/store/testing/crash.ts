@@ -15,14 +15,14 @@ async function countsOf(
   store: Store
 ): Promise<{ lines: Record<string, number>; newest: string | undefined }> {
   const position = (await store.positions('web'))[0]?.position.offset ?? 0
-  const books = (await store.books()).get('web')
+  const counters = (await store.counters()).get('web')
   const [cell] = addRows(new Map(), await store.rollup({ bucket: 'all' })).values()
   const [newest] = await store.lines({ limit: 1 })
   const lines = {
     position: position * LINES,
     events: (await store.stats()).events,
-    read: books?.read ?? 0,
-    parsed: books?.parsed ?? 0,
+    read: counters?.read ?? 0,
+    parsed: counters?.parsed ?? 0,
     rollup: cell ? totalOf(cell).count : 0
   }
   return { lines, newest: newest && Buffer.from(newest.line).toString() }
@@ -39,7 +39,7 @@ function delivery(number: number, words: { client: TestDictionary; path: TestDic
   for (const row of rows) addKey(cell, row.path, 1, 0)
   return testDelivery({
     position: { offset: number + 1 },
-    books: { read: LINES, parsed: LINES, rejected: 0, late: 0, bytes: 0 },
+    counters: { read: LINES, parsed: LINES, rejected: 0, late: 0, bytes: 0 },
     events: [testEvents(rows, words, number * LINES * 1e6)],
     rollup: toRows(rollup)
   })

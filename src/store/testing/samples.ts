@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CodeColumn, Delivery, EventRows } from '../../core/delivery.ts'
 import type { Format } from '../../core/format.ts'
-import { NO_LINES } from '../../core/source.ts'
+import { NO_COUNTERS } from '../../core/source.ts'
 
 /** A folder for one test, gone when the scope ends. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
@@ -77,7 +77,7 @@ export function testDelivery(parts: Partial<Delivery>): Delivery {
     name: '/var/log/access.log',
     position: { offset: 0 },
     finished: false,
-    books: NO_LINES,
+    counters: NO_COUNTERS,
     events: [],
     rejected: [],
     rollup: [],

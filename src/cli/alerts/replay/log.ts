@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { VisorError } from '../../../core/errors.ts'
 import type { SignalDelta } from '../../../core/signal.ts'
-import { addBooks, NO_LINES, type Books, type Source, type Stream } from '../../../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters, type Source, type Stream } from '../../../core/source.ts'
 import { HOLD, StreamReader, type Common } from '../../../engines/embedded/reader.ts'
 import { openBulk } from '../../../sources/index.ts'
 
 /** A log that is read step by step, just as a log that is watched is. */
 export class Log {
-  readonly books: Books = { ...NO_LINES }
+  readonly counters: Counters = { ...NO_COUNTERS }
   /** The latest event time read, in microseconds; -Infinity before any. */
   latest = -Infinity
   done = false
@@ -34,11 +34,11 @@ export class Log {
     const { progress, problem, held } = this.#reader.step(this.#common.moment())
     if (problem !== undefined) throw new VisorError('FORMAT_UNKNOWN', `${this.#path}: ${problem}`)
     if (progress) {
-      addBooks(this.books, progress.books)
+      addCounters(this.counters, progress.counters)
       this.latest = Math.max(this.latest, progress.latest)
     }
     if (held) await wait(HOLD)
-    else if (!progress || progress.books.bytes === 0) this.#stream = undefined
+    else if (!progress || progress.counters.bytes === 0) this.#stream = undefined
     return progress?.signals
   }
 

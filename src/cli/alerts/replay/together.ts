@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Signal } from '../../../alerts/signal.ts'
 import type { CellRows } from '../../../core/rows.ts'
-import { addBooks, NO_LINES, type Books } from '../../../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
 import { windowOf } from '../../../core/window.ts'
 import { Lanes } from '../../../engines/embedded/lane.ts'
 import { Log } from './log.ts'
@@ -59,8 +59,8 @@ export class Together {
     })
   }
 
-  get books(): Books {
-    return this.#logs.reduce((sum, { books }) => addBooks(sum, books), { ...NO_LINES })
+  get counters(): Counters {
+    return this.#logs.reduce((sum, { counters }) => addCounters(sum, counters), { ...NO_COUNTERS })
   }
 
   /**

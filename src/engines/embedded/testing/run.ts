@@ -1,7 +1,7 @@
 import type { Delivery, DeliverySink } from '../../../core/delivery.ts'
 import type { Address } from '../../../core/address.ts'
 import type { SourceState } from '../../../core/progress.ts'
-import { addBooks, NO_LINES, type Books } from '../../../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
 import type { SourceOptions } from '../../../sources/index.ts'
 import { addressIn, until } from '../../../sources/testing/client.ts'
 import { ingest } from '../ingest.ts'
@@ -10,7 +10,7 @@ import type { FromIngest, IngestPlan, IngestSource } from '../messages.ts'
 /** One run of an ingest thread's work for a source, with all that it said and delivered. */
 export class Run {
   readonly said: FromIngest[] = []
-  readonly books: Books = { ...NO_LINES }
+  readonly counters: Counters = { ...NO_COUNTERS }
   readonly streams = new Set<string>()
   readonly #stop = new AbortController()
   readonly #done: Promise<void>
@@ -58,8 +58,8 @@ export class Run {
 
   async #write(delivery: Delivery, sink: DeliverySink): Promise<void> {
     this.streams.add(delivery.stream)
-    const { books } = delivery
+    const { counters } = delivery
     await sink.write(delivery)
-    addBooks(this.books, books)
+    addCounters(this.counters, counters)
   }
 }

@@ -27,7 +27,7 @@ export async function storedLog(folder: string, name: string, text: string, form
   const stop = new AbortController()
   const done = ingest(plan, storeSink(store.port()), () => {}, WORLD, stop.signal)
   const size = Buffer.byteLength(text)
-  for (let tries = 0; tries < 500 && (await store.books()).get(name)?.bytes !== size; tries++) {
+  for (let tries = 0; tries < 500 && (await store.counters()).get(name)?.bytes !== size; tries++) {
     await new Promise(resolve => setTimeout(resolve, 10))
   }
   stop.abort()
