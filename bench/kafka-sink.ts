@@ -4,7 +4,7 @@
  * acknowledged.
  */
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
-import { worldOf } from '../src/sinks/contract.ts'
+import { sinkDependencies } from '../src/sinks/contract.ts'
 import { startBroker } from '../test/kafka.ts'
 import { linePieces, PIECE } from './kafka-lines.ts'
 
@@ -16,7 +16,7 @@ const pieces = linePieces()
 /** Lines a second. */
 async function measure(address: string, topic: string, query: string): Promise<number> {
   const options = kafkaSink.options.parse(kafkaSink.take(`kafka://${address}/${topic}?${query}`))
-  const sink = await kafkaSink.open(options, worldOf())
+  const sink = await kafkaSink.open(options, sinkDependencies())
   const start = performance.now()
   for (let sent = 0, i = 0; sent < LINES; sent += PIECE, i++) {
     const piece = pieces[i % pieces.length]

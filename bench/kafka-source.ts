@@ -12,7 +12,7 @@ import { Consumer, MessagesStreamModes } from '@platformatic/kafka'
 import type { DeliverySink } from '../src/core/delivery.ts'
 import { ingest } from '../src/engines/embedded/ingest.ts'
 import { formatFor } from '../src/formats/index.ts'
-import { worldOf } from '../src/sinks/contract.ts'
+import { sinkDependencies } from '../src/sinks/contract.ts'
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
 import { kafkaOptions, type KafkaOptions } from '../src/sources/kafka/options.ts'
 import { KafkaSource } from '../src/sources/kafka/source.ts'
@@ -27,7 +27,7 @@ const WORLD = { name: 'bench', clock: Date.now, random: Math.random, moment: Dat
 async function fill(address: string, topic: string): Promise<void> {
   const pieces = linePieces()
   const target = `kafka://${address}/${topic}?compression=${COMPRESSION}`
-  const sink = await kafkaSink.open(kafkaSink.options.parse(kafkaSink.take(target)), worldOf())
+  const sink = await kafkaSink.open(kafkaSink.options.parse(kafkaSink.take(target)), sinkDependencies())
   for (let sent = 0, i = 0; sent < LINES; sent += PIECE, i++) {
     const piece = pieces[i % pieces.length]
     if (piece) await sink.write(piece)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { linesOf, worldOf } from '../src/sinks/contract.ts'
+import { linesOf, sinkDependencies } from '../src/sinks/contract.ts'
 import { openSink } from '../src/sinks/index.ts'
 import { kafkaMissing, startBroker, type Broker } from './kafka.ts'
 import { Daemon } from './torture/daemon.ts'
@@ -40,7 +40,7 @@ describe.skipIf(kafkaMissing)(
     }
 
     it('has each line once, killed again and again while lines come and the broker restarts', async () => {
-      const sink = await openSink(`kafka://${broker.address}/killed`, {}, worldOf())
+      const sink = await openSink(`kafka://${broker.address}/killed`, {}, sinkDependencies())
       let lines = 0
       let stopped = false
       const producing = (async () => {
@@ -100,7 +100,7 @@ describe.skipIf(kafkaMissing)(
       const { visor: running, status } = await startWatching([target, '--store', join(folder, 'shared')])
       const copy = join(folder, 'copy.log')
       const relaying = startVisor(['relay', target, '--to', copy, '--state', join(folder, 'state.json')])
-      const sink = await openSink(target, {}, worldOf())
+      const sink = await openSink(target, {}, sinkDependencies())
       const texts = Array.from({ length: 600 }, (_, line) => numberedLine(line, 20).trimEnd())
       const clients = texts.map((_, line) => `client ${line}`)
       await sink.write(linesOf(texts, clients))

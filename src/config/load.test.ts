@@ -216,9 +216,9 @@ describe('mistakes', () => {
     ],
     [
       'a range and a size that are none',
-      'sources:\n  web:\n    type: syslog\n    listen: 5514\n    allow: [10.0.0.0/33]\n    longest: 1 MB\n',
+      'sources:\n  web:\n    type: syslog\n    listen: 5514\n    allow: [10.0.0.0/33]\n    maxLineBytes: 1 MB\n',
       [
-        'visor.yaml:6:14: sources.web.longest: expected a size such as "512KB", "1MiB" or "1GB", got "1 MB"',
+        'visor.yaml:6:19: sources.web.maxLineBytes: expected a size such as "512KB", "1MiB" or "1GB", got "1 MB"',
         'visor.yaml:5:13: sources.web.allow.0: expected an IP address or a range such as "10.0.0.0/8", got "10.0.0.0/33"'
       ]
     ],

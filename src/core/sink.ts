@@ -30,7 +30,7 @@ export interface Sink {
 }
 
 /** What a sink is opened with besides its options. */
-export interface SinkWorld {
+export interface SinkDependencies {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly clock: () => number

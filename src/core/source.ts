@@ -23,7 +23,7 @@ export interface Source {
   /** Its streams are many and short and bring the same kind of lines: what the first lines of one tell holds for all. */
   readonly uniform?: boolean
   /** Bytes that a line may have, its end not counted; longer ones are rejected. 1 MiB when absent. */
-  readonly longest?: number
+  readonly maxLineBytes?: number
 }
 
 /** A stream that an earlier run read, with the position that it stored last. */

@@ -9,7 +9,7 @@ import type { Sink } from '../core/sink.ts'
 import { analyze } from '../engines/embedded/bulk.ts'
 import { formatFor, PRESETS } from '../formats/index.ts'
 import { openSink } from '../sinks/index.ts'
-import { worldOf } from '../sinks/contract.ts'
+import { sinkDependencies } from '../sinks/contract.ts'
 import { generate, type GenerateOptions } from './generate.ts'
 import { LineMaker } from './maker.ts'
 import { composed, START } from './testing/made.ts'
@@ -40,7 +40,7 @@ async function write(
   const logs = kinds.map(kind => ({ kind, format: formatFor(formats[kind] ?? ''), framed: false }))
   const maker = new LineMaker({ traffic, logs, limit, zone: () => 60, truth })
   const sinks = new Map<Kind, Sink>()
-  for (const kind of kinds) sinks.set(kind, await openSink(path(kind), {}, worldOf()))
+  for (const kind of kinds) sinks.set(kind, await openSink(path(kind), {}, sinkDependencies()))
   const made = await generate({ ...timing, maker, sinks, ...options })
   for (const sink of sinks.values()) await sink.close()
   const written = Object.fromEntries(Array.from(sinks, ([kind, sink]) => [kind, sink.written]))

@@ -16,16 +16,16 @@ export interface Taken {
 
 /** Takes whole lines out of the streams of a source, one stream at a time. */
 export class LineReader {
-  readonly #longest: number
+  readonly #maxLineBytes: number
   /** Streams that stand within a line that is too long. */
   readonly #within = new WeakSet<Stream>()
   #buffer = Buffer.alloc(CHUNK)
   /** Lines that were too long. */
   skipped = 0
 
-  /** `longest`: bytes that a line may have, its end not counted. */
-  constructor(longest: number) {
-    this.#longest = longest
+  /** `maxLineBytes`: bytes that a line may have, its end not counted. */
+  constructor(maxLineBytes: number) {
+    this.#maxLineBytes = maxLineBytes
   }
 
   /**
@@ -46,7 +46,7 @@ export class LineReader {
         this.#buffer[got] = NEWLINE
         return linesOf(this.#buffer.subarray(0, got + 1), got, key)
       }
-      if (room > this.#longest) {
+      if (room > this.#maxLineBytes) {
         this.skipped++
         this.#within.add(stream)
         return { lines: NO_LINES, bytes: got }

@@ -14,7 +14,7 @@ export interface NamedSource {
 const LOOK = 100
 
 /** Bytes of a line when its source tells no other bound. */
-const LONGEST = 1024 * 1024
+const MAX_LINE_BYTES = 1024 * 1024
 
 /**
  * Moves lines from sources into a sink until the signal aborts or no source has any left, each source in order. Where it
@@ -64,7 +64,7 @@ async function move(
   journal: Journal,
   signal: AbortSignal
 ): Promise<number> {
-  const reader = new LineReader(source.longest ?? LONGEST)
+  const reader = new LineReader(source.maxLineBytes ?? MAX_LINE_BYTES)
   for await (const streams of source.ready(signal))
     for (const stream of streams) {
       if (signal.aborted && stream.replayable) continue

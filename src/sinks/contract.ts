@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Lines, Sink, SinkWorld } from '../core/sink.ts'
+import type { Lines, Sink, SinkDependencies } from '../core/sink.ts'
 
 /** A sink under test and what stands behind it. */
 export interface Fixture {
-  readonly open: (world: SinkWorld) => Promise<Sink>
+  readonly open: (dependencies: SinkDependencies) => Promise<Sink>
   /** The lines that have arrived behind it by now, in order. */
   readonly received: () => Promise<readonly string[]>
 }
@@ -16,8 +16,8 @@ export function linesOf(texts: readonly string[], keys?: readonly (string | null
   return { bytes: Buffer.concat(parts), count: texts.length, ends, keys: keys ?? texts.map(() => null) }
 }
 
-/** A world in which nothing aborts. */
-export function worldOf(signal = new AbortController().signal): SinkWorld {
+/** What a sink is opened with where nothing aborts. */
+export function sinkDependencies(signal = new AbortController().signal): SinkDependencies {
   return { signal, clock: Date.now, stdout: process.stdout }
 }
 
@@ -29,7 +29,7 @@ function numbered(from: number, count: number): string[] {
 export function conformsToSink(make: () => Promise<Fixture>): void {
   it('hands over all lines in order and counts them', async () => {
     const { open, received } = await make()
-    const sink = await open(worldOf())
+    const sink = await open(sinkDependencies())
     const all: string[] = []
     for (let i = 0; i < 20; i++) {
       const some = numbered(all.length, 1 + i * 37)
@@ -44,7 +44,7 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
 
   it('has no need of the bytes once it has taken them', async () => {
     const { open, received } = await make()
-    const sink = await open(worldOf())
+    const sink = await open(sinkDependencies())
     for (const text of ['first', 'second']) {
       const lines = linesOf([text])
       await sink.write(lines)
@@ -56,7 +56,7 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
 
   it('takes no lines for none, and may be closed twice', async () => {
     const { open, received } = await make()
-    const sink = await open(worldOf())
+    const sink = await open(sinkDependencies())
     await sink.write(linesOf([]))
     await sink.close()
     await sink.close()
@@ -65,7 +65,7 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
 
   it('has a name, and tells each notice once', async () => {
     const { open } = await make()
-    const sink = await open(worldOf())
+    const sink = await open(sinkDependencies())
     await sink.write(linesOf(['one']))
     sink.notices?.()
     expect([sink.name === '', sink.notices?.() ?? []]).toEqual([false, []])
@@ -75,7 +75,7 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
   it('closes when the signal has aborted, and what it has counted is out, in whole lines', async () => {
     const { open, received } = await make()
     const abort = new AbortController()
-    const sink = await open(worldOf(abort.signal))
+    const sink = await open(sinkDependencies(abort.signal))
     const all = numbered(0, 5000)
     await sink.write(linesOf(all.slice(0, 2000)))
     const rest = sink.write(linesOf(all.slice(2000))).catch((error: unknown) => error)
@@ -89,7 +89,7 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
 
   it('keeps a line of a megabyte whole', async () => {
     const { open, received } = await make()
-    const sink = await open(worldOf())
+    const sink = await open(sinkDependencies())
     const long = 'y'.repeat(900_000)
     await sink.write(linesOf(['before', long, 'after']))
     await sink.close()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { linesOf, worldOf } from './contract.ts'
+import { linesOf, sinkDependencies } from './contract.ts'
 import { openSink, SINKS } from './index.ts'
 import { linesIn } from './testing/lines.ts'
 
@@ -23,7 +23,7 @@ describe('sinks', () => {
 
   it('are opened by a target, with options beside it', async () => {
     const path = join(folder, 'access.log')
-    const sink = await openSink(path, { rotate: 'rename', every: 2, keep: 1 }, worldOf())
+    const sink = await openSink(path, { rotate: 'rename', every: 2, keep: 1 }, sinkDependencies())
     await sink.write(linesOf(['a', 'b', 'c']))
     await sink.close()
     expect([linesIn(`${path}.1`), linesIn(path)]).toEqual([['a', 'b'], ['c']])
@@ -31,7 +31,7 @@ describe('sinks', () => {
 
   it('by options beside a target that outweigh its own', async () => {
     const path = join(folder, 'other.log')
-    const sink = await openSink('access.log', { path }, worldOf())
+    const sink = await openSink('access.log', { path }, sinkDependencies())
     expect(sink.name).toBe(path)
     await sink.close()
   })
@@ -77,11 +77,11 @@ describe('sinks', () => {
     ['tcp:h:1', {}, 'tcp:h:1: did you mean tcp://? A file of that name is file:tcp:h:1'],
     ['tcp-lisen://:1', {}, 'tcp-lisen://:1: lines cannot go there; did you mean tcp-listen://127.0.0.1:5555?']
   ])('say what is wrong with %s %j', async (target, more, message) => {
-    await expect(openSink(target, more, worldOf())).rejects.toMatchObject({ code: 'USAGE', message })
+    await expect(openSink(target, more, sinkDependencies())).rejects.toMatchObject({ code: 'USAGE', message })
   })
 
   it('say where lines can go', async () => {
-    await expect(openSink('http://x', {}, worldOf())).rejects.toMatchObject({
+    await expect(openSink('http://x', {}, sinkDependencies())).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(
         /^http:\/\/x: lines cannot go there; possible are access\.log, -, tcp-listen:/

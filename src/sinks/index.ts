@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { VisorError } from '../core/errors.ts'
-import type { Sink, SinkWorld } from '../core/sink.ts'
+import type { Sink, SinkDependencies } from '../core/sink.ts'
 import { nearest } from '../core/suggest.ts'
 import { fileSink } from './file/index.ts'
 import { kafkaSink } from './kafka/index.ts'
@@ -22,7 +22,7 @@ export const SINKS: readonly SinkKind[] = [fileSink, stdoutSink, tcpServerSink, 
 export async function openSink(
   target: string,
   more: Record<string, unknown>,
-  world: SinkWorld
+  dependencies: SinkDependencies
 ): Promise<Sink> {
   const meant = SINKS.find(kind => lacksSlashes(target, kind))
   if (meant)
@@ -35,7 +35,7 @@ export async function openSink(
     if (!taken) continue
     const { data, error } = kind.options.safeParse({ ...taken, ...more })
     if (error) throw new VisorError('USAGE', mistakes(target, kind, { ...taken, ...more }, error))
-    return kind.open(data, world)
+    return kind.open(data, dependencies)
   }
   throw new VisorError('USAGE', unknownTarget(target))
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Sink, SinkWorld } from '../core/sink.ts'
+import type { Sink, SinkDependencies } from '../core/sink.ts'
 
 /** One kind of sink: a folder here, and a line in index.ts. */
 export interface SinkKind<Schema extends z.ZodObject = z.ZodObject> {
@@ -15,7 +15,7 @@ export interface SinkKind<Schema extends z.ZodObject = z.ZodObject> {
    * Opens it; waits for what it cannot do without (a connection, a broker).
    * @throws VisorError when that cannot be had
    */
-  open(options: z.output<Schema>, world: SinkWorld): Promise<Sink>
+  open(options: z.output<Schema>, dependencies: SinkDependencies): Promise<Sink>
 }
 
 /** Checks that an object is a sink's kind, and keeps its types. */

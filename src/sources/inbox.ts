@@ -37,8 +37,8 @@ export class InboxStream extends QueueStream {
 
   /** Half a line may be as long as lines may be; whole ones are held until the reader has had its share. */
   override get full(): boolean {
-    const { share, longest, sealed } = this.#inbox
-    return sealed || this.pending >= (this.hasLine ? share : longest + share)
+    const { share, maxLineBytes, sealed } = this.#inbox
+    return sealed || this.pending >= (this.hasLine ? share : maxLineBytes + share)
   }
 
   /** Whether what comes from now on is read no more. */
@@ -85,7 +85,7 @@ export class InboxStream extends QueueStream {
 /** The streams of one source that others fill. */
 export class Inbox {
   /** Bytes that a line may have, its end not counted. */
-  readonly longest: number
+  readonly maxLineBytes: number
   /** Reading ends: what comes from now on is not read any more. */
   sealed = false
   readonly #name: string
@@ -96,10 +96,10 @@ export class Inbox {
   #wake: (() => void) | undefined
 
   /** `name` is unique among all sources; `clock` tells milliseconds. */
-  constructor(name: string, clock: () => number, longest = 1 << 20) {
+  constructor(name: string, clock: () => number, maxLineBytes = 1 << 20) {
     this.#name = name
     this.#clock = clock
-    this.longest = longest
+    this.maxLineBytes = maxLineBytes
   }
 
   /** How many streams there are, those included that are over and not read yet. */

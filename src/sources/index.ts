@@ -2,14 +2,14 @@ import type { KnownStream, Source } from '../core/source.ts'
 import { fileKind } from './file/index.ts'
 import { httpKind } from './http/index.ts'
 import { kafkaKind } from './kafka/index.ts'
-import type { SourceKind, SourceWorld } from './kind.ts'
+import type { SourceKind, SourceDependencies } from './kind.ts'
 import { stdinKind } from './stdin/index.ts'
 import { syslogKind } from './syslog/index.ts'
 import { tcpKind } from './tcp/index.ts'
 import { udpKind } from './udp/index.ts'
 
 export { inspectBulk, openBulk, splitRanges, type BulkFile, type Range } from './bulk/index.ts'
-export type { SourceKind, SourceWorld } from './kind.ts'
+export type { SourceKind, SourceDependencies } from './kind.ts'
 
 /** All kinds of sources, the simplest first. */
 export const SOURCES: readonly SourceKind[] = [
@@ -47,7 +47,7 @@ export function withPaths<Options extends SourceOptions>(
 export async function openSource(
   options: SourceOptions,
   known: readonly KnownStream[],
-  world: SourceWorld
+  dependencies: SourceDependencies
 ): Promise<Source> {
-  return kindOf(options).open(options, known, world)
+  return kindOf(options).open(options, known, dependencies)
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { KnownStream, Source } from '../core/source.ts'
 
 /** What a source is opened with besides its options. */
-export interface SourceWorld {
+export interface SourceDependencies {
   /** The name of the source in the configuration: part of the ids of its streams. */
   readonly name: string
   /** Milliseconds since 1970. */
@@ -39,7 +39,11 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
    * source's problems, and tried again.
    * @throws VisorError when it can never work as it is told
    */
-  open(options: z.output<Schema>, known: readonly KnownStream[], world: SourceWorld): Source | Promise<Source>
+  open(
+    options: z.output<Schema>,
+    known: readonly KnownStream[],
+    dependencies: SourceDependencies
+  ): Source | Promise<Source>
 }
 
 /** Checks that an object is a source's kind, and keeps its types. */

@@ -1,4 +1,4 @@
-import type { Sink, SinkWorld } from '../../core/sink.ts'
+import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { GenerateCommand } from './index.ts'
@@ -17,7 +17,7 @@ export interface Output extends PlannedLog {
 export async function openOutputs(
   logs: readonly PlannedLog[],
   { rotate, every, keep }: GenerateCommand,
-  world: SinkWorld
+  world: SinkDependencies
 ): Promise<Output[]> {
   const told = Object.entries({ rotate, every, keep }).filter(([, value]) => value !== undefined)
   const open: Output[] = []

@@ -1,12 +1,12 @@
 import type { DeliverySink } from '../../core/delivery.ts'
-import { openSource, type SourceWorld } from '../../sources/index.ts'
+import { openSource, type SourceDependencies } from '../../sources/index.ts'
 import { Lanes } from './lane.ts'
 import type { FromIngest, IngestPlan } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import { SourceReader } from './source-reader.ts'
 
 /** What an ingest thread is given besides. */
-export interface IngestWorld extends Omit<SourceWorld, 'name'> {
+export interface IngestWorld extends Omit<SourceDependencies, 'name'> {
   /** Milliseconds since 1970 with a fraction. */
   readonly moment: () => number
 }

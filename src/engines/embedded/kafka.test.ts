@@ -146,7 +146,7 @@ describe.skipIf(kafkaMissing)(
         `${line(2)}\n${'y'.repeat(70_000)}\n${line(3)}`
       ])
       const delivered: Delivery[] = []
-      const told = { brokers: [broker.address], topics: ['long'], longest: '64KiB' }
+      const told = { brokers: [broker.address], topics: ['long'], maxLineBytes: '64KiB' }
       const options = { type: 'kafka', ...kafkaOptions.parse(told) }
       const sink: DeliverySink = { write: async delivery => void delivered.push(delivery) }
       const run = new Run(options, sink, { format: 'common' })

@@ -35,8 +35,8 @@ export class Lanes {
     this.#plan = plan
   }
 
-  /** `longest`: how many bytes a line of the source may have, where that is not the usual number. */
-  of(source: IngestSource, text: string, longest?: number): Lane {
+  /** `maxLineBytes`: how many bytes a line of the source may have, where that is not the usual number. */
+  of(source: IngestSource, text: string, maxLineBytes?: number): Lane {
     const id = `${source.name} ${text}`
     let lane = this.#lanes.get(id)
     if (!lane) {
@@ -45,7 +45,7 @@ export class Lanes {
       lane = {
         scanner: new Scanner(programs, {
           ...(source.zone !== undefined && { zone: source.zone }),
-          ...(longest !== undefined && { maxLine: longest })
+          ...(maxLineBytes !== undefined && { maxLine: maxLineBytes })
         }),
         forms: formats.map(format => this.#formOf(source.name, format))
       }

@@ -183,7 +183,7 @@ describe('lines over TCP', () => {
   })
 
   it('that are too long are rejected once, whatever they hold, and the next one is read', async () => {
-    const run = stored(tcp({ longest: '64KiB' }), { name: 'long', format: 'common' })
+    const run = stored(tcp({ maxLineBytes: '64KiB' }), { name: 'long', format: 'common' })
     const socket = await dial(await run.address())
     await send(
       socket,

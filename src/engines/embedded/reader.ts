@@ -45,7 +45,7 @@ export interface Common {
   /** Milliseconds since 1970 with a fraction. */
   readonly moment: () => number
   /** How many bytes a line may have, where that is not the usual number. */
-  readonly longest?: number | undefined
+  readonly maxLineBytes?: number | undefined
   /** Where what one of them tells of its format holds for all. */
   readonly shared?: SharedChoice
 }
@@ -102,9 +102,9 @@ export class StreamReader {
   }
 
   #read(choice: FormatChoice, now: number): Step {
-    const { plan, source, lanes, longest, moment } = this.#common
+    const { plan, source, lanes, maxLineBytes, moment } = this.#common
     const read = moment()
-    const lane = lanes.of(source, choice.text, longest)
+    const lane = lanes.of(source, choice.text, maxLineBytes)
     const take = new Intake(lane, this.#windowings(now * 1000), new SignalStep(now * 1000, plan.aging))
     if ((now - this.#last) * 1000 > plan.lateness && this.#last > -Infinity) this.#watermark.idle(now * 1000)
     while (take.counters.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);

@@ -31,10 +31,10 @@ export class SourceReader {
     clock: () => number
   ) {
     this.#input = input
-    const { uniform = false, longest } = input
+    const { uniform = false, maxLineBytes } = input
     this.#common = {
       ...common,
-      longest,
+      maxLineBytes,
       ...(uniform && { shared: new SharedChoice(common.source.known) })
     }
     this.#outbox = outbox

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Sink } from '../../core/sink.ts'
-import { conformsToSink, linesOf, worldOf } from '../contract.ts'
+import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
 import { ReaderLeft } from '../left.ts'
 import { linesIn, split } from '../testing/lines.ts'
 import { shell } from '../testing/shell.ts'
@@ -20,14 +20,14 @@ function freshPath(): string {
 }
 
 async function open(path: string, signal?: AbortSignal): Promise<Sink> {
-  return fileSink.open(fileSinkOptions.parse({ path }), worldOf(signal))
+  return fileSink.open(fileSinkOptions.parse({ path }), sinkDependencies(signal))
 }
 
 describe('a file', () => {
   conformsToSink(async () => {
     const path = freshPath()
     return {
-      open: world => fileSink.open(fileSinkOptions.parse({ path }), world),
+      open: dependencies => fileSink.open(fileSinkOptions.parse({ path }), dependencies),
       received: async () => linesIn(path)
     }
   })
@@ -120,7 +120,7 @@ describe('a disk that is full', () => {
 describe('what is no file', () => {
   it.each(['rename', 'copytruncate', 'gzip'])('is not rotated: %s', async rotate => {
     const options = fileSinkOptions.parse({ path: '/dev/null', rotate, every: '10' })
-    await expect(fileSink.open(options, worldOf())).rejects.toMatchObject({
+    await expect(fileSink.open(options, sinkDependencies())).rejects.toMatchObject({
       code: 'USAGE',
       message: '/dev/null cannot be rotated: it is no regular file'
     })

@@ -1,6 +1,6 @@
 import { statSync, type Stats } from 'node:fs'
 import { VisorError } from '../../core/errors.ts'
-import type { Sink, SinkWorld } from '../../core/sink.ts'
+import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { sinkKind } from '../kind.ts'
 import { FifoSink } from './fifo.ts'
 import { LogFile } from './log.ts'
@@ -23,7 +23,7 @@ export const fileSink = sinkKind({
   open: openFile
 })
 
-async function openFile(options: FileSinkOptions, { signal, clock }: SinkWorld): Promise<Sink> {
+async function openFile(options: FileSinkOptions, { signal, clock }: SinkDependencies): Promise<Sink> {
   const { path, rotate, every, keep } = options
   const facts = factsOf(path)
   if (rotate !== undefined && facts?.isFile() === false)

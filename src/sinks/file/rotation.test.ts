@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { linesOf, worldOf } from '../contract.ts'
+import { linesOf, sinkDependencies } from '../contract.ts'
 import { linesIn } from '../testing/lines.ts'
 import { fileSink } from './index.ts'
 import { fileSinkOptions, parseLimit } from './options.ts'
@@ -23,7 +23,10 @@ async function rotated(
   const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
   if (before !== '') writeFileSync(path, before)
   const inode = before === '' ? 0 : statSync(path).ino
-  const sink = await fileSink.open(fileSinkOptions.parse({ path, keep: 10_000, ...options }), worldOf())
+  const sink = await fileSink.open(
+    fileSinkOptions.parse({ path, keep: 10_000, ...options }),
+    sinkDependencies()
+  )
   for (const batch of batches) await sink.write(linesOf(batch))
   await sink.close()
   const ages = readdirSync(join(path, '..')).map(name => Number(/\d+/.exec(name)?.[0] ?? 0))
@@ -68,7 +71,7 @@ describe.each(KINDS)('rotation by %s', rotate => {
     const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
     let now = 0
     const sink = await fileSink.open(fileSinkOptions.parse({ path, rotate, every: '1h' }), {
-      ...worldOf(),
+      ...sinkDependencies(),
       clock: () => now
     })
     for (now of [0, 3_599_999, 3_600_000, 7_199_999]) await sink.write(linesOf([`at ${now}`]))
@@ -122,7 +125,7 @@ it('a file that cannot be put aside is told, and keeps its lines', async () => {
   const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
   mkdirSync(`${path}.1/in-the-way`, { recursive: true })
   const options = fileSinkOptions.parse({ path, rotate: 'rename', every: '2', keep: 1 })
-  const sink = await fileSink.open(options, worldOf())
+  const sink = await fileSink.open(options, sinkDependencies())
   await sink.write(linesOf(['a', 'b', 'c']))
   await expect(sink.write(linesOf(['d']))).rejects.toMatchObject({
     code: 'FILE_UNWRITABLE',
@@ -135,7 +138,10 @@ it('a file that cannot be put aside is told, and keeps its lines', async () => {
 // Root reads what it may not.
 it.skipIf(process.getuid?.() === 0)('a file that cannot be compressed stays, and that is told', async () => {
   const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
-  const sink = await fileSink.open(fileSinkOptions.parse({ path, rotate: 'gzip', every: '2' }), worldOf())
+  const sink = await fileSink.open(
+    fileSinkOptions.parse({ path, rotate: 'gzip', every: '2' }),
+    sinkDependencies()
+  )
   chmodSync(path, 0o200)
   await sink.write(linesOf(['a', 'b', 'c']))
   await expect(sink.close()).rejects.toMatchObject({

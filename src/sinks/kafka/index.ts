@@ -12,8 +12,8 @@ export const kafkaSink = sinkKind({
     const parts = partsOf(target)
     return parts && { brokers: parts.brokers, topic: parts.topic, ...parts.settings }
   },
-  async open(options, world) {
+  async open(options, dependencies) {
     const { openKafka } = await import('./sink.ts')
-    return openKafka(options, world.signal)
+    return openKafka(options, dependencies.signal)
   }
 })

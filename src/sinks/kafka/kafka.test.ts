@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, STRICT, type Broker, type Received } from '../../../test/kafka.ts'
 import { freePort } from '../../../test/port.ts'
 import { eventually } from '../../../test/watching.ts'
-import { conformsToSink, linesOf, worldOf } from '../contract.ts'
+import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
 import { kafkaSink } from './index.ts'
 import { numbered, openTarget } from './testing/open.ts'
 
@@ -64,7 +64,7 @@ describe.concurrent('no broker', () => {
       expect(openTarget(target)).rejects.toThrow(
         `kafka 127.0.0.1:${port} does not answer: nothing came within 5 s`
       ),
-      expect(openTarget(target, worldOf(AbortSignal.abort(reason)))).rejects.toBe(reason)
+      expect(openTarget(target, sinkDependencies(AbortSignal.abort(reason)))).rejects.toBe(reason)
     ])
     silent.close()
   })
@@ -89,7 +89,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
   conformsToSink(async () => {
     const { topic, target: to } = await target(1)
     return {
-      open: world => openTarget(to, world),
+      open: dependencies => openTarget(to, dependencies),
       received: async () => values(await broker.consumeAll(topic))
     }
   })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, type Broker } from '../../../test/kafka.ts'
 import { eventually } from '../../../test/watching.ts'
 import type { Sink } from '../../core/sink.ts'
-import { linesOf, worldOf } from '../contract.ts'
+import { linesOf, sinkDependencies } from '../contract.ts'
 import { numbered, openTarget } from './testing/open.ts'
 
 const KEYS = 20
@@ -83,7 +83,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
 
   it('is not waited for after an abort: what was acknowledged is told exactly', async () => {
     const abort = new AbortController()
-    const sink = await openTarget(`kafka://${broker.address}/aborted`, worldOf(abort.signal))
+    const sink = await openTarget(`kafka://${broker.address}/aborted`, sinkDependencies(abort.signal))
     await sink.write(linesOf(numbered(0, 1000)))
     await eventually(
       async () => sink.written,
@@ -108,7 +108,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
 
   it('that is there gets after an abort what was taken', async () => {
     const abort = new AbortController()
-    const sink = await openTarget(`kafka://${broker.address}/last-chance`, worldOf(abort.signal))
+    const sink = await openTarget(`kafka://${broker.address}/last-chance`, sinkDependencies(abort.signal))
     await sink.write(linesOf(numbered(0, 10_000)))
     abort.abort()
     await sink.close()

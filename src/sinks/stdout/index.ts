@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import type { Sink, SinkWorld } from '../../core/sink.ts'
+import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { FileSink } from '../file/sink.ts'
 import { LogFile } from '../file/log.ts'
 import { sinkKind } from '../kind.ts'
@@ -15,14 +15,14 @@ export const stdoutSink = sinkKind({
   example: '-',
   options: stdoutSinkOptions,
   take: target => (target === '-' ? {} : undefined),
-  open: async (_, world) => openStdout(world)
+  open: async (_, dependencies) => openStdout(dependencies)
 })
 
 /**
  * Where it leads to a file, that is written as one: Node's own stream would take a write that a full disk has cut
  * short for a whole one.
  */
-function openStdout({ stdout, signal }: SinkWorld): Sink {
+function openStdout({ stdout, signal }: SinkDependencies): Sink {
   const fd = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : undefined
   if (fd !== undefined && fstatSync(fd).isFile()) return new FileSink(NAME, LogFile.lent(fd))
   return new StreamSink(NAME, stdout, signal)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import { conformsToSink, linesOf, worldOf } from '../contract.ts'
+import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
 import { ReaderLeft } from '../left.ts'
 import { linesIn, split } from '../testing/lines.ts'
 import { shell } from '../testing/shell.ts'
@@ -28,7 +28,7 @@ describe('standard output', () => {
   conformsToSink(async () => {
     const { input, ended } = reader('cat')
     return {
-      open: world => stdoutSink.open({}, { ...world, stdout: input }),
+      open: dependencies => stdoutSink.open({}, { ...dependencies, stdout: input }),
       received: async () => {
         input.end()
         return split(await ended)
@@ -38,7 +38,7 @@ describe('standard output', () => {
 
   it('ends when its reader has seen enough', async () => {
     const { input, ended } = reader('head', '-n', '3')
-    const sink = await stdoutSink.open({}, { ...worldOf(), stdout: input })
+    const sink = await stdoutSink.open({}, { ...sinkDependencies(), stdout: input })
     const lines = linesOf(Array.from({ length: 1000 }, (_, i) => `line ${i}`))
     let handed = 0
     const writing = (async () => {
@@ -57,7 +57,7 @@ describe('standard output', () => {
   it('waits for a reader that sleeps, until the signal aborts', async () => {
     const { input, ended, kill } = reader('sleep', '60')
     const abort = new AbortController()
-    const sink = await stdoutSink.open({}, { ...worldOf(abort.signal), stdout: input })
+    const sink = await stdoutSink.open({}, { ...sinkDependencies(abort.signal), stdout: input })
     const writing = sink.write(linesOf(Array.from({ length: 10_000 }, () => 'x'.repeat(100))))
     abort.abort('stopped')
     await expect(writing).rejects.toBe('stopped')
@@ -69,7 +69,7 @@ describe('standard output', () => {
 
   it('tells any other failure', async () => {
     const stdout = new PassThrough()
-    const sink = await stdoutSink.open({}, { ...worldOf(), stdout })
+    const sink = await stdoutSink.open({}, { ...sinkDependencies(), stdout })
     stdout.destroy(new Error('it broke'))
     await expect(sink.write(linesOf(['lost']))).rejects.toMatchObject({
       code: 'FILE_UNWRITABLE',

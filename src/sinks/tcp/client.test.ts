@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Sink } from '../../core/sink.ts'
 import { freePort } from '../../../test/port.ts'
-import { conformsToSink, linesOf, worldOf } from '../contract.ts'
+import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
 import { until } from '../testing/lines.ts'
 import { tcpClientSink } from './index.ts'
 import { Listener } from './testing/reader.ts'
 
 function connect(port: number, signal?: AbortSignal): Promise<Sink> {
-  return tcpClientSink.open({ host: '127.0.0.1', port }, worldOf(signal))
+  return tcpClientSink.open({ host: '127.0.0.1', port }, sinkDependencies(signal))
 }
 
 const numbered = (from: number, count: number): string[] =>
@@ -22,7 +22,7 @@ describe('a TCP client', () => {
   conformsToSink(async () => {
     const listener = await Listener.at()
     return {
-      open: world => tcpClientSink.open({ host: '127.0.0.1', port: listener.port }, world),
+      open: dependencies => tcpClientSink.open({ host: '127.0.0.1', port: listener.port }, dependencies),
       received: async () => {
         const [reader] = listener.readers
         await reader?.ended

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net'
 import { addressText } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { Lines, Sink, SinkWorld } from '../../core/sink.ts'
+import type { Lines, Sink, SinkDependencies } from '../../core/sink.ts'
 import { pause, unlessAborted } from '../abort.ts'
 import type { Address } from './options.ts'
 import { linesWithin, Peer } from './peer.ts'
@@ -123,7 +123,7 @@ class Dialling {
 }
 
 /** Connects; fails with CONNECTION when that has not worked for five seconds. */
-export async function connect(address: Address, { signal }: SinkWorld): Promise<TcpClientSink> {
+export async function connect(address: Address, { signal }: SinkDependencies): Promise<TcpClientSink> {
   const dialling = new Dialling(address)
   try {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])

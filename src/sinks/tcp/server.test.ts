@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { Sink } from '../../core/sink.ts'
-import { conformsToSink, linesOf, worldOf } from '../contract.ts'
+import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
 import { until } from '../testing/lines.ts'
 import { tcpServerSink } from './index.ts'
 import { connectTo, type Reader } from './testing/reader.ts'
@@ -13,7 +13,7 @@ const hasIPv6 = Object.values(networkInterfaces())
   .some(at => at?.address === '::1')
 
 function serve(signal?: AbortSignal, host = '127.0.0.1', port = 0): Promise<Sink> {
-  return tcpServerSink.open({ host, port }, worldOf(signal))
+  return tcpServerSink.open({ host, port }, sinkDependencies(signal))
 }
 
 /** Writes until it is told to stop; `taken` are the lines of writes that have resolved. */
@@ -58,8 +58,8 @@ describe('a TCP server', () => {
   conformsToSink(async () => {
     const readers: Reader[] = []
     return {
-      open: async world => {
-        const sink = await tcpServerSink.open({ host: '127.0.0.1', port: 0 }, world)
+      open: async dependencies => {
+        const sink = await tcpServerSink.open({ host: '127.0.0.1', port: 0 }, dependencies)
         readers.push(await connectTo(sink.name))
         return sink
       },

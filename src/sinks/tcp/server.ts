@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { addressText } from '../../core/address.ts'
 import { systemCode, VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { Lines, Sink, SinkWorld } from '../../core/sink.ts'
+import type { Lines, Sink, SinkDependencies } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { linesText } from '../lines-text.ts'
 import type { Address } from './options.ts'
@@ -106,7 +106,7 @@ export class TcpServerSink implements Sink {
 }
 
 /** Listens; fails with CONNECTION when that cannot be done. */
-export async function listen({ host, port }: Address, { signal }: SinkWorld): Promise<TcpServerSink> {
+export async function listen({ host, port }: Address, { signal }: SinkDependencies): Promise<TcpServerSink> {
   const server = createServer(SOCKET)
   try {
     server.listen({ host, port })

@@ -6,12 +6,12 @@ import { addressText, type Address } from '../../core/address.ts'
 import type { Source, Stream } from '../../core/source.ts'
 import { conformsToSource, start, takeLines, type Fixture } from '../contract.ts'
 import { Authority, hasOpenssl } from '../testing/certificates.ts'
-import { dial, closed, Later, listensAt, until, worldOf } from '../testing/client.ts'
+import { dial, closed, Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { httpOptions } from './options.ts'
 import { httpSource } from './source.ts'
 
 function open(told: object = {}): Promise<Source> {
-  return httpSource(httpOptions.parse({ listen: 0, ...told }), worldOf())
+  return httpSource(httpOptions.parse({ listen: 0, ...told }), sourceDependencies())
 }
 
 const run = (source: Source) => start({ source, write: () => {}, end: () => {} })

@@ -9,8 +9,8 @@ export const httpKind = sourceKind({
   example: { listen: 8514, token: '${VISOR_TOKEN}', body: '1MiB' },
   options: httpOptions,
   reads: ({ listen, tls }) => `POST to ${tls ? 'https' : 'http'}://${addressText(listen)}/`,
-  async open(options, _known, world) {
+  async open(options, _known, dependencies) {
     const { httpSource } = await import('./source.ts')
-    return httpSource(options, world)
+    return httpSource(options, dependencies)
   }
 })

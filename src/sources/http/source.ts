@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { addressText } from '../../core/address.ts'
 import type { Problem, Source } from '../../core/source.ts'
 import { Inbox } from '../inbox.ts'
-import type { SourceWorld } from '../kind.ts'
+import type { SourceDependencies } from '../kind.ts'
 import { Listener } from '../net/listener.ts'
 import { networkSource, type Receiver } from '../net/receiver.ts'
 import { Refusals } from '../net/refusals.ts'
@@ -15,7 +15,7 @@ import type { HttpOptions } from './options.ts'
 const FAREWELL = 1000
 
 /** Lines that others post; all requests are one stream, each of them in one piece. */
-export async function httpSource(options: HttpOptions, { name, clock }: SourceWorld): Promise<Source> {
+export async function httpSource(options: HttpOptions, { name, clock }: SourceDependencies): Promise<Source> {
   const inbox = new Inbox(`http:${name}`, clock)
   const stream = inbox.open(addressText(options.listen))
   const deposits = new Deposits(stream, options.buffer)

@@ -75,7 +75,7 @@ export class Fetcher {
 
   /** Those to fetch of, each of them first in its turn; and whether others are full, or left alone for a while. */
   #wanted(): { wanted: Partition[]; full: boolean; faulty: boolean } {
-    const { topics, world } = this.#kit
+    const { topics, dependencies } = this.#kit
     const all = this.#eater.partitions()
     const open = all.filter(one => one.open && topics.leaderOf(one) === this.#node)
     const share = Math.min(ROOM.most, Math.max(ROOM.least, ROOM.all / all.length))
@@ -83,7 +83,7 @@ export class Fetcher {
       const fault = one.takeFault()
       if (fault !== undefined) this.#fails(one, fault)
     }
-    const now = world.clock()
+    const now = dependencies.clock()
     const sound = open.filter(one => (this.#faulty.get(one)?.until ?? 0) <= now)
     const wanted = sound.filter(one => one.pending < share)
     const first = this.#turn++ % Math.max(1, wanted.length)
@@ -134,9 +134,12 @@ export class Fetcher {
   }
 
   #fails(partition: Partition, message: string): void {
-    const { world, troubles } = this.#kit
+    const { dependencies, troubles } = this.#kit
     const tries = this.#faulty.get(partition)?.tries ?? 0
-    this.#faulty.set(partition, { tries: tries + 1, until: world.clock() + pauseBefore(tries, world.random) })
+    this.#faulty.set(partition, {
+      tries: tries + 1,
+      until: dependencies.clock() + pauseBefore(tries, dependencies.random)
+    })
     troubles.set(partition.name, message)
   }
 

@@ -102,7 +102,7 @@ export class Holdings implements Claims {
   }
 
   #idOf({ topic, index }: PartitionName): string {
-    return `kafka:${this.#kit.world.name}:${topic}:${index}`
+    return `kafka:${this.#kit.dependencies.name}:${topic}:${index}`
   }
 
   #take(name: PartitionName): void {

@@ -19,8 +19,8 @@ export const kafkaKind = sourceKind({
     const { brokers, topic, settings } = parts
     return { brokers: brokers.split(','), ...(topic !== '' && { topics: topic.split(',') }), ...settings }
   },
-  async open(options, known, world) {
+  async open(options, known, dependencies) {
     const { KafkaSource } = await import('./source.ts')
-    return new KafkaSource(options, known, world)
+    return new KafkaSource(options, known, dependencies)
   }
 })

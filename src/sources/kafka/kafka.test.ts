@@ -4,7 +4,7 @@ import { Admin, Producer } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, type Broker } from '../../../test/kafka.ts'
 import { takeTarget } from '../targets.ts'
-import { worldOf } from '../testing/client.ts'
+import { sourceDependencies } from '../testing/client.ts'
 import { kafkaKind } from './index.ts'
 import { kafkaOptions } from './options.ts'
 import { KafkaSource } from './source.ts'
@@ -12,18 +12,18 @@ import { produce } from './testing/produce.ts'
 import { Reading, until } from './testing/reading.ts'
 
 describe('a target', () => {
-  const access = { topics: ['access'], start: 'earliest', longest: 1 << 20 }
+  const access = { topics: ['access'], start: 'earliest', maxLineBytes: 1 << 20 }
 
   it.each([
     ['kafka://127.0.0.1:9092/access', { ...access, brokers: ['127.0.0.1:9092'] }],
     [
-      'kafka://a:1,[::1]:2/access,errors?group=team&start=2026-01-31&longest=8MiB',
+      'kafka://a:1,[::1]:2/access,errors?group=team&start=2026-01-31&maxLineBytes=8MiB',
       {
         brokers: ['a:1', '[::1]:2'],
         topics: ['access', 'errors'],
         group: 'team',
         start: '2026-01-31',
-        longest: 8 << 20
+        maxLineBytes: 8 << 20
       }
     ]
   ])('%s is read', (target, options) => expect(takeTarget(target)).toEqual({ type: 'kafka', ...options }))
@@ -173,7 +173,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const lines = Array.from({ length: 10 }, () => randomBytes(50_000).toString('hex'))
     for (let i = 0; i < 20; i++) await produce(broker, topic, lines)
     const options = kafkaOptions.parse({ ...told(topic), group: topic })
-    const source = new KafkaSource(options, [], worldOf())
+    const source = new KafkaSource(options, [], sourceDependencies())
     const stop = new AbortController()
     const looking = (async () => {
       for await (const [stream] of source.ready(stop.signal)) stream?.read(Buffer.alloc(100))

@@ -1,5 +1,5 @@
 import type { KnownStream } from '../../core/source.ts'
-import type { SourceWorld } from '../kind.ts'
+import type { SourceDependencies } from '../kind.ts'
 import { Cluster } from './cluster.ts'
 import { Life } from './life.ts'
 import { Membership } from './membership.ts'
@@ -11,7 +11,7 @@ import { Troubles } from './troubles.ts'
 /** What all parts of a source work with. */
 export interface Kit {
   readonly options: KafkaOptions
-  readonly world: SourceWorld
+  readonly dependencies: SourceDependencies
   /** The consumer group's name. */
   readonly group: string
   readonly life: Life
@@ -22,21 +22,25 @@ export interface Kit {
   readonly membership: Membership
 }
 
-export function kitFor(options: KafkaOptions, known: readonly KnownStream[], world: SourceWorld): Kit {
-  const life = new Life(world.random)
-  const troubles = new Troubles(options.brokers, world.clock, life)
+export function kitFor(
+  options: KafkaOptions,
+  known: readonly KnownStream[],
+  dependencies: SourceDependencies
+): Kit {
+  const life = new Life(dependencies.random)
+  const troubles = new Troubles(options.brokers, dependencies.clock, life)
   const cluster = new Cluster(options)
-  const group = options.group ?? world.group ?? 'visor'
+  const group = options.group ?? dependencies.group ?? 'visor'
   return {
     options,
-    world,
+    dependencies,
     group,
     life,
     troubles,
     cluster,
     topics: new Topics(options, cluster, troubles, life),
     offsets: new Offsets(group, cluster),
-    membership: new Membership(memberIn(known), world.clock, world.random)
+    membership: new Membership(memberIn(known), dependencies.clock, dependencies.random)
   }
 }
 

@@ -56,9 +56,11 @@ export const kafkaOptions = z
     start: start.describe(
       'Where a partition begins that neither the store nor the group knows; one that is made later is always read whole.'
     ),
-    longest: sizeSetting('1KiB', '64MiB', 'How long a line may be; a longer one is rejected.').prefault(
-      '1MiB'
-    ),
+    maxLineBytes: sizeSetting(
+      '1KiB',
+      '64MiB',
+      'The longest line that is accepted; a longer one is rejected.'
+    ).prefault('1MiB'),
     tls: z
       .union([z.literal(true), eitherTls.unwrap()], 'expected true, or a group of "ca", "cert" and "key"')
       .optional()

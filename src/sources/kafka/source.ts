@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { KnownStream, Position, Problem, Source, Stream } from '../../core/source.ts'
-import type { SourceWorld } from '../kind.ts'
+import type { SourceDependencies } from '../kind.ts'
 import { Fetcher, type Eater } from './fetcher.ts'
 import { Holdings } from './holdings.ts'
 import { kitFor, type Kit } from './kit.ts'
@@ -28,7 +28,7 @@ const [TRIES, PAUSE] = [5, 100]
  * lines, is read again by those that take over.
  */
 export class KafkaSource implements Source, Eater {
-  readonly longest: number
+  readonly maxLineBytes: number
   readonly work: Bell
   readonly #kit: Kit
   readonly #news: Bell
@@ -39,9 +39,9 @@ export class KafkaSource implements Source, Eater {
   #gone = 0
   #started = false
 
-  constructor(options: KafkaOptions, known: readonly KnownStream[], world: SourceWorld) {
-    this.longest = options.longest
-    this.#kit = kitFor(options, known, world)
+  constructor(options: KafkaOptions, known: readonly KnownStream[], dependencies: SourceDependencies) {
+    this.maxLineBytes = options.maxLineBytes
+    this.#kit = kitFor(options, known, dependencies)
     this.work = this.#kit.life.bell()
     this.#news = this.#kit.life.bell()
     this.#mirror = new Mirror(this.#kit)

@@ -19,7 +19,7 @@ export interface Receiver {
 export function networkSource(inbox: Inbox, receivers: readonly Receiver[]): Source {
   return {
     uniform: true,
-    longest: inbox.longest,
+    maxLineBytes: inbox.maxLineBytes,
     ready(signal) {
       for (const receiver of receivers) receiver.start()
       return inbox.ready(signal, () => {

@@ -57,10 +57,10 @@ export const allowSetting = rangesSetting(
 
 /** What connections that bring lines can be told. */
 export const lineSettings = {
-  longest: sizeSetting(
+  maxLineBytes: sizeSetting(
     '1KiB',
     '64MiB',
-    'How long a line may be; a longer one is rejected. Each connection may hold as much in memory.'
+    'The longest line that is accepted; a longer one is rejected. Each connection may hold as much in memory.'
   ).prefault('1MiB'),
   idle: durationSetting(
     '1s',

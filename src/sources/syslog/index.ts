@@ -17,8 +17,8 @@ export const syslogKind = sourceKind({
     const listen = addressIn('syslog', target)
     return listen === undefined ? undefined : { listen }
   },
-  async open(options, _known, world) {
+  async open(options, _known, dependencies) {
     const { syslogSource } = await import('./source.ts')
-    return syslogSource(options, world)
+    return syslogSource(options, dependencies)
   }
 })

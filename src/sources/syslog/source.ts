@@ -1,6 +1,6 @@
 import type { Source } from '../../core/source.ts'
 import { Inbox } from '../inbox.ts'
-import type { SourceWorld } from '../kind.ts'
+import type { SourceDependencies } from '../kind.ts'
 import { CountedFraming, type Framing } from '../net/framing.ts'
 import { networkSource } from '../net/receiver.ts'
 import { TcpServer } from '../net/tcp-server.ts'
@@ -14,8 +14,8 @@ const messages = (push: Push): SyslogMessages => new SyslogMessages(push)
 const framing = (push: Push): Framing => new CountedFraming(messages(push))
 
 /** Lines that others send as syslog messages; each TCP connection is a stream, and all datagrams are one. */
-export function syslogSource(options: SyslogOptions, { name, clock }: SourceWorld): Source {
-  const inbox = new Inbox(`syslog:${name}`, clock, options.longest)
+export function syslogSource(options: SyslogOptions, { name, clock }: SourceDependencies): Source {
+  const inbox = new Inbox(`syslog:${name}`, clock, options.maxLineBytes)
   const receivers = options.over.map(transport =>
     transport === 'tcp'
       ? new TcpServer(inbox, { ...options, framing }, clock)

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest'
 import type { Source } from '../../core/source.ts'
 import { conformsToByteSource, conformsToSource, start, type Fixture } from '../contract.ts'
 import { CountedFraming } from '../net/framing.ts'
-import { dial, Later, listensAt, worldOf } from '../testing/client.ts'
+import { dial, Later, listensAt, sourceDependencies } from '../testing/client.ts'
 import { SyslogMessages } from './messages.ts'
 import { syslogOptions } from './options.ts'
 import { syslogSource } from './source.ts'
 
 function open(told: object): Source {
-  return syslogSource(syslogOptions.parse({ listen: 0, ...told }), worldOf())
+  return syslogSource(syslogOptions.parse({ listen: 0, ...told }), sourceDependencies())
 }
 
 const HEADER = '<13>Nov 25 03:50:32 vm web: '

@@ -19,8 +19,8 @@ export const tcpKind = sourceKind({
     if (connect !== undefined) return { connect }
     return listen === undefined ? undefined : { listen }
   },
-  async open(options, _known, world) {
+  async open(options, _known, dependencies) {
     const { tcpSource } = await import('./source.ts')
-    return tcpSource(options, world)
+    return tcpSource(options, dependencies)
   }
 })

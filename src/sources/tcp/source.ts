@@ -1,7 +1,7 @@
 import { VisorError } from '../../core/errors.ts'
 import type { Source } from '../../core/source.ts'
 import { Inbox } from '../inbox.ts'
-import type { SourceWorld } from '../kind.ts'
+import type { SourceDependencies } from '../kind.ts'
 import type { ConnectionOptions } from '../net/connection.ts'
 import { CountedFraming, PlainMessages } from '../net/framing.ts'
 import { networkSource } from '../net/receiver.ts'
@@ -11,10 +11,10 @@ import type { TcpOptions } from './options.ts'
 
 /** Lines that others send to a port, or that are fetched from one. */
 export function tcpSource(
-  { listen, connect, framing, longest, idle, ...rest }: TcpOptions,
-  { name, clock, random }: SourceWorld
+  { listen, connect, framing, maxLineBytes, idle, ...rest }: TcpOptions,
+  { name, clock, random }: SourceDependencies
 ): Source {
-  const inbox = new Inbox(`tcp:${name}`, clock, longest)
+  const inbox = new Inbox(`tcp:${name}`, clock, maxLineBytes)
   const connection: ConnectionOptions = {
     idle,
     ...(framing === 'octet-counted' && { framing: push => new CountedFraming(new PlainMessages(push)) })

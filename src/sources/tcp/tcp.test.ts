@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Source } from '../../core/source.ts'
 import { conformsToByteSource, start, type Fixture } from '../contract.ts'
 import { pauseBefore } from '../net/tcp-client.ts'
-import { closed, dial, Later, listensAt, until, worldOf } from '../testing/client.ts'
+import { closed, dial, Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { tcpOptions } from './options.ts'
 import { tcpSource } from './source.ts'
 
@@ -12,7 +12,7 @@ type Told = Parameters<typeof tcpOptions.parse>[0]
 
 function open(told: object = {}): Source {
   const given: Told = { listen: 0, ...told }
-  return tcpSource(tcpOptions.parse(given), worldOf())
+  return tcpSource(tcpOptions.parse(given), sourceDependencies())
 }
 
 /** A source that runs, and what it says. */

@@ -3,12 +3,12 @@ import { connect, createServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { start } from '../contract.ts'
 import { Authority, hasOpenssl, type Certificate } from '../testing/certificates.ts'
-import { closed, dial, listensAt, until, worldOf } from '../testing/client.ts'
+import { closed, dial, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { tcpOptions } from './options.ts'
 import { tcpSource } from './source.ts'
 
 const run = (told: object) => {
-  const source = tcpSource(tcpOptions.parse(told), worldOf())
+  const source = tcpSource(tcpOptions.parse(told), sourceDependencies())
   return { source, running: start({ source, write: () => {}, end: () => {} }) }
 }
 

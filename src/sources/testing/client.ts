@@ -3,9 +3,9 @@ import { createConnection, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import type { Source } from '../../core/source.ts'
 import { parseAddress, type Address } from '../../core/address.ts'
-import type { SourceWorld } from '../kind.ts'
+import type { SourceDependencies } from '../kind.ts'
 
-export function worldOf(name = 'web'): SourceWorld {
+export function sourceDependencies(name = 'web'): SourceDependencies {
   return { name, clock: Date.now, random: () => 0.5 }
 }
 

@@ -15,8 +15,8 @@ export const udpKind = sourceKind({
     const listen = addressIn('udp', target)
     return listen === undefined ? undefined : { listen }
   },
-  async open(options, _known, world) {
+  async open(options, _known, dependencies) {
     const { udpSource } = await import('./source.ts')
-    return udpSource(options, world)
+    return udpSource(options, dependencies)
   }
 })

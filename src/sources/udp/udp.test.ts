@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { Address } from '../../core/address.ts'
 import type { Source } from '../../core/source.ts'
 import { conformsToSource, start, type Fixture } from '../contract.ts'
-import { Later, listensAt, until, worldOf } from '../testing/client.ts'
+import { Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { udpOptions } from './options.ts'
 import { udpSource } from './source.ts'
 
 function open(told: object = {}): Source {
-  return udpSource(udpOptions.parse({ listen: 0, ...told }), worldOf())
+  return udpSource(udpOptions.parse({ listen: 0, ...told }), sourceDependencies())
 }
 
 /** Sends datagrams to a source, one after the other. */

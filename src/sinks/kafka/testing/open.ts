@@ -1,10 +1,13 @@
-import type { Sink, SinkWorld } from '../../../core/sink.ts'
-import { worldOf } from '../../contract.ts'
+import type { Sink, SinkDependencies } from '../../../core/sink.ts'
+import { sinkDependencies } from '../../contract.ts'
 import { kafkaSink } from '../index.ts'
 
 /** Opens the sink that a target names, as a command does. */
-export async function openTarget(target: string, world: SinkWorld = worldOf()): Promise<Sink> {
-  return kafkaSink.open(kafkaSink.options.parse(kafkaSink.take(target)), world)
+export async function openTarget(
+  target: string,
+  dependencies: SinkDependencies = sinkDependencies()
+): Promise<Sink> {
+  return kafkaSink.open(kafkaSink.options.parse(kafkaSink.take(target)), dependencies)
 }
 
 /** `line 7`, `line 8` and so on. */

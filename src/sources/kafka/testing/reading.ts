@@ -30,8 +30,8 @@ export class Reading {
   constructor(told: object, { known = [], storing = 0, piece }: ReadingOptions = {}) {
     const group = crypto.randomUUID()
     const options = kafkaOptions.parse({ group, ...told })
-    const world = { name: 'web', clock: Date.now, random: Math.random }
-    this.source = new KafkaSource(options, known, world)
+    const dependencies = { name: 'web', clock: Date.now, random: Math.random }
+    this.source = new KafkaSource(options, known, dependencies)
     this.group = options.group ?? group
     this.#storing = storing
     this.#piece = piece
