@@ -1,5 +1,5 @@
 import type { Kind, LogEvent } from './fields.ts'
-import type { Press, Roles } from './parts.ts'
+import type { Printer, Roles } from './parts.ts'
 import type { Program } from './program.ts'
 
 /**
@@ -20,7 +20,7 @@ export interface Format {
   /** The line, without line end, that the server would have written: escapes as Apache writes them. */
   print(event: LogEvent): string
   /** Prints many lines made of the same parts quickly, each as `print` does. */
-  press(roles: Roles): Press
+  printer(roles: Roles): Printer
   /** The line out of raw values, as they stand in the log: gives a canonical line back byte for byte. */
   printRaw(values: RawValues): Uint8Array
 }

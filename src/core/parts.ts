@@ -14,7 +14,7 @@ export interface Part {
 export type Roles = readonly (readonly string[])[]
 
 /** Prints lines made of parts, one of each role. It prints what `Format.print` would of all their fields together. */
-export interface Press {
+export interface Printer {
   /**
    * The line, without line end. `time` is microseconds since 1970 UTC, `zone` the minutes east of UTC it is written with, `own`
    * the fields that no part has.

@@ -4,7 +4,7 @@
  * parser interprets it, each without knowing the others.
  *
  * Rules shared by all that run it:
- * - A line ends at `\n`; one `\r` before it is no part of the line. An empty line is no line, and neither is a remark.
+ * - A line ends at `\n`; one `\r` before it is no part of the line. An empty line is no line, and neither is a directive line.
  * - A field whose bytes are exactly `-` is absent (text code 0, number NaN).
  * - The last step must end at the line's end, or the line is rejected.
  */
@@ -19,7 +19,7 @@ export type Step =
   | ClfStep
   | CtimeStep
   | TimePartStep
-  | MomentStep
+  | TimestampStep
   | GroupStep
   | JsonStep
 
@@ -159,17 +159,17 @@ export type TimePart =
  * fraction perhaps, in the unit `since` or, without one, in that which makes a time before 5138: seconds below 1e11,
  * milliseconds below 1e14, microseconds below 1e17, else nanoseconds. Printed in the unit `since`, else as ISO 8601.
  */
-export interface MomentStep {
-  op: 'moment'
+export interface TimestampStep {
+  op: 'timestamp'
   field: TimeField
   since?: 's' | 'ms' | 'us' | 'ns'
 }
 
-export type TimeStep = ClfStep | CtimeStep | TimePartStep | MomentStep
+export type TimeStep = ClfStep | CtimeStep | TimePartStep | TimestampStep
 
 /** Whether a step tells a time or a piece of one. */
 export function isTimeStep(step: Step): step is TimeStep {
-  return step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' || step.op === 'moment'
+  return step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' || step.op === 'timestamp'
 }
 
 /** `time` is when the request came in; `time_end` when it was answered. Each may appear once in a program. */
@@ -197,13 +197,13 @@ export interface JsonStep {
  * of anything else its text. `null`, `""` and `"-"` are absent. Of members of the same path the last counts.
  * A number may stand in a string, and may have a fraction and an exponent (digits behind the fifteenth that tells
  * are taken for zeros). Its value is rounded to a whole one. A line in which a `required` member
- * (no moment: `time` is needed anyway) is absent is rejected.
+ * (no timestamp: `time` is needed anyway) is absent is rejected.
  */
 export interface JsonMember {
   readonly path: readonly string[]
   readonly step: Extract<
     Step,
-    { op: 'text' | 'number' | 'request' | 'target' | 'address' | 'chain' | 'moment' }
+    { op: 'text' | 'number' | 'request' | 'target' | 'address' | 'chain' | 'timestamp' }
   >
   readonly required?: boolean
 }
@@ -217,8 +217,8 @@ export interface Program {
   readonly zoned: boolean
   /** How texts are written; `apache` when absent. */
   readonly escapes?: Escapes
-  /** What begins so is a remark of the log, no line (`#` of W3C's extended log format). */
-  readonly remark?: string
+  /** What begins so is a directive line of the log, no line (`#` of W3C's extended log format). */
+  readonly directivePrefix?: string
   readonly continued?: Continued
 }
 

@@ -1,7 +1,7 @@
 import { VisorError } from './errors.ts'
 
 /**
- * The offset of a zone in minutes at a moment (milliseconds since 1970 UTC).
+ * The offset of a zone in minutes at a timestamp (milliseconds since 1970 UTC).
  * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
  */
 export function zoneOffsets(zone: string): (utc: number) => number {

@@ -1,6 +1,6 @@
 import type { TimePart } from '../core/program.ts'
 
-/** A moment as clocks and calendars show it (Gregorian), in the zone it is written with. */
+/** A timestamp as clocks and calendars show it (Gregorian), in the zone it is written with. */
 export interface Clock {
   readonly year: number
   /** 1 to 12. */

@@ -6,8 +6,8 @@ import { delimit } from './delimit.ts'
 import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
 import { lookUp } from './lookup.ts'
 import { lower, type Dialect, type Lowered } from './lower.ts'
-import { makePress } from './press.ts'
-import { makePrinter, type Printer, type Values } from './print.ts'
+import { printerOf } from './printer.ts'
+import { printOf, type Print, type Values } from './print.ts'
 import { FormatProblem, formatError } from './problem.ts'
 import { accessTime, errorTime, isZoned } from './time.ts'
 import { PartValues } from './values.ts'
@@ -50,9 +50,9 @@ export function formatOf(
     ...(ends ? ['time_end'] : []),
     ...(continued ? [DETAILS] : [])
   ]
-  const printLine = makePrinter(steps, literal => literal)
-  const printLatin1 = makePrinter(steps, literal => Buffer.from(literal).toString('latin1'))
-  const whole = (print: Printer): Printer => (continued ? withDetails(print) : print)
+  const printLine = printOf(steps, literal => literal)
+  const printLatin1 = printOf(steps, literal => Buffer.from(literal).toString('latin1'))
+  const whole = (print: Print): Print => (continued ? withDetails(print) : print)
   const printed = whole(printLine)
   const printedLatin1 = whole(printLatin1)
   const values = new PartValues(style)
@@ -64,13 +64,13 @@ export function formatOf(
     origins,
     fields,
     print: event => printed(values.set(event.time, event.zone, [], event)),
-    press: roles => makePress(steps, style, roles, whole),
+    printer: roles => printerOf(steps, style, roles, whole),
     printRaw: values => Buffer.from(printedLatin1(rawValues(values)), 'latin1')
   }
 }
 
 /** Prints the lines that go on behind the first. */
-function withDetails(print: Printer): Printer {
+function withDetails(print: Print): Print {
   return values => {
     const details = values.text(DETAILS)
     return details === null ? print(values) : `${print(values)}\n${details}`

@@ -44,7 +44,7 @@ export function conformsToFormat(format: Format, runs = 100): void {
           (all, deal) => {
             // Dealt out at random: to three roles, or to the line alone.
             const roles = [0, 1, 2].map(role => format.fields.filter((_, i) => deal[i] === role))
-            const press = format.press(roles)
+            const printer = format.printer(roles)
             const own = format.fields.filter((_, i) => deal[i] === 3)
             for (const id of [-1, 0])
               for (const [i, event] of all.entries()) {
@@ -53,7 +53,7 @@ export function conformsToFormat(format: Format, runs = 100): void {
                   fields: pick(event, fields)
                 }))
                 for (const _ of [1, 2])
-                  expect(press.print(event.time, event.zone, parts, pick(event, own))).toBe(
+                  expect(printer.print(event.time, event.zone, parts, pick(event, own))).toBe(
                     format.print(event)
                   )
               }
@@ -139,7 +139,7 @@ function partsOf(steps: readonly Step[], field: TimeField): Set<string> {
     flatten(steps).flatMap(step => {
       if (!('field' in step) || step.field !== field) return []
       if (step.op === 'timepart') return [step.part]
-      if (step.op === 'moment') return ['micro']
+      if (step.op === 'timestamp') return ['micro']
       if (step.op === 'ctime') return step.fraction === 6 ? ['micro'] : ['ctime']
       return step.op === 'clf' ? ['clf'] : []
     })

@@ -3,7 +3,7 @@ import type { Step } from '../core/program.ts'
 import type { Directive, Meaning } from './directives.ts'
 import type { DirectiveItem, Item } from './grammar.ts'
 import { fieldName } from './lookup.ts'
-import { joinEpoch, readMoments } from './moments.ts'
+import { joinEpoch, readTimestamps } from './timestamps.ts'
 import { nameFields, type Found } from './names.ts'
 import type { TimeDirective } from './time.ts'
 
@@ -30,15 +30,15 @@ export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect:
   if (forwarded) found.set(forwarded.item, forwarded)
   const directives = [...found.values()]
   const times = directives.filter(({ entry }) => entry.meaning.as === 'time').map(({ item }) => item)
-  const moments = readMoments(times, dialect.timeOf)
-  const names = nameFields(directives.filter(({ item }) => !moments.has(item)))
+  const timestamps = readTimestamps(times, dialect.timeOf)
+  const names = nameFields(directives.filter(({ item }) => !timestamps.has(item)))
 
   const at = new Map<Step, number>()
   const stepsOf = (items: readonly Item[]): Step[] => {
     const steps = items.flatMap(item => {
       if (item.type === 'literal') return [{ op: 'literal', text: item.text } as const]
       const one = found.get(item)
-      const own = one ? (moments.get(item) ?? directiveSteps(one, names.get(item) ?? [])) : []
+      const own = one ? (timestamps.get(item) ?? directiveSteps(one, names.get(item) ?? [])) : []
       for (const step of withInner(own)) at.set(step, item.at)
       return own
     })

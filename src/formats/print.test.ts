@@ -4,10 +4,10 @@ import { formatFor } from './index.ts'
 
 /** 10 October 2000, 13:55:36.123456 in a zone seven hours west of UTC: a Tuesday, the 284th day of a leap year. */
 const time = Date.UTC(2000, 9, 10, 20, 55, 36) * 1000 + 123_456
-const moment = { time, zone: -420 }
+const timestamp = { time, zone: -420 }
 
 const request: LogEvent = {
-  ...moment,
+  ...timestamp,
   client: '127.0.0.1',
   user: 'frank',
   method: 'GET',
@@ -19,7 +19,7 @@ const request: LogEvent = {
   agent: 'Mozilla/4.08 [en] (Win98; I ;Nav)'
 }
 const failure: LogEvent = {
-  ...moment,
+  ...timestamp,
   module: 'proxy_http',
   level: 'error',
   pid: 22_583,
@@ -44,24 +44,28 @@ describe('print', () => {
       { ...request, query: 'a=b', agent: 'say "ä\\"\t' },
       String.raw`127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif?a=b HTTP/1.0" 200 2326 "http://www.example.com/start.html" "say \"\xc3\xa4\\\"\t"`
     ],
-    ['common', moment, '- - - [10/Oct/2000:13:55:36 -0700] "-" - -'],
+    ['common', timestamp, '- - - [10/Oct/2000:13:55:36 -0700] "-" - -'],
     [
       'common',
-      { ...moment, request: '\u0016\u0003', bytes: 0, status: 400 },
+      { ...timestamp, request: '\u0016\u0003', bytes: 0, status: 400 },
       String.raw`- - - [10/Oct/2000:13:55:36 -0700] "\x16\x03" 400 0`
     ],
-    ['"%r" %t', { ...moment, method: 'GET', path: '/' }, '"GET /" [10/Oct/2000:13:55:36 -0700]'],
-    ['"%r" %t', { ...moment, method: 'GET', path: '/', query: '' }, '"GET /?" [10/Oct/2000:13:55:36 -0700]'],
-    ['%{%s}t %U%q', { ...moment, path: '/a', query: 'b' }, '971211336 /a?b'],
-    ['%{%s}t %U%q', moment, '971211336 -'],
-    ['%{%s}t "%q"', { ...moment, query: 'b' }, '971211336 "?b"'],
-    ['%{%s}t "%q"', moment, '971211336 ""'],
+    ['"%r" %t', { ...timestamp, method: 'GET', path: '/' }, '"GET /" [10/Oct/2000:13:55:36 -0700]'],
+    [
+      '"%r" %t',
+      { ...timestamp, method: 'GET', path: '/', query: '' },
+      '"GET /?" [10/Oct/2000:13:55:36 -0700]'
+    ],
+    ['%{%s}t %U%q', { ...timestamp, path: '/a', query: 'b' }, '971211336 /a?b'],
+    ['%{%s}t %U%q', timestamp, '971211336 -'],
+    ['%{%s}t "%q"', { ...timestamp, query: 'b' }, '971211336 "?b"'],
+    ['%{%s}t "%q"', timestamp, '971211336 ""'],
     [
       '%{%s}t %D %T %{ms}T',
-      { ...moment, duration: 1_999_999, duration_2: 1_999_999, duration_3: 1_999_999 },
+      { ...timestamp, duration: 1_999_999, duration_2: 1_999_999, duration_3: 1_999_999 },
       '971211336 1999999 1 1999'
     ],
-    ['%{%s}t é %400{é}i', moment, '971211336 é -'],
+    ['%{%s}t é %400{é}i', timestamp, '971211336 é -'],
     [
       'error24',
       failure,
@@ -69,17 +73,17 @@ describe('print', () => {
     ],
     [
       'error24',
-      { ...moment, level: 'notice', pid: 1, message: 'x' },
+      { ...timestamp, level: 'notice', pid: 1, message: 'x' },
       '[Tue Oct 10 13:55:36.123456 2000] [-:notice] [pid 1] x'
     ],
     [
       'error24',
-      { ...moment, level: 'debug', pid: 1, file: 'a.c', file_line: 7, message: 'x' },
+      { ...timestamp, level: 'debug', pid: 1, file: 'a.c', file_line: 7, message: 'x' },
       '[Tue Oct 10 13:55:36.123456 2000] [-:debug] [pid 1] a.c(7): x'
     ],
     [
       'error24',
-      { ...moment, level: 'info', pid: 1, file: 'a.c', message: 'x' },
+      { ...timestamp, level: 'info', pid: 1, file: 'a.c', message: 'x' },
       '[Tue Oct 10 13:55:36.123456 2000] [-:info] [pid 1] x'
     ],
     [
@@ -102,7 +106,9 @@ describe('print', () => {
     ['begin:%F', '2000-10-10'],
     ['begin', '[10/Oct/2000:13:55:36 -0700]'],
     ['end:', '[10/Oct/2000:13:55:36 -0700]']
-  ])('prints the time as %s', (format, text) => expect(formatFor(`%{${format}}t`).print(moment)).toBe(text))
+  ])('prints the time as %s', (format, text) =>
+    expect(formatFor(`%{${format}}t`).print(timestamp)).toBe(text)
+  )
 
   it.each<[text: string, line: string]>([
     ['%{sec}t.%{msec_frac}t', '971211336.123'],
@@ -111,7 +117,7 @@ describe('print', () => {
     ['[%{u}t] %M', '[Tue Oct 10 13:55:36.123456 2000] -'],
     ['[%{cu}t] %M', '[2000-10-10 13:55:36.123456] -'],
     ['[%{cuz}t] %M', '[2000-10-10 13:55:36.123456 -0700] -']
-  ])('prints the time as %s', (text, line) => expect(formatFor(text).print(moment)).toBe(line))
+  ])('prints the time as %s', (text, line) => expect(formatFor(text).print(timestamp)).toBe(line))
 
   it.each<[zone: number, text: string]>([
     [0, '1970-01-01 00:00:00 +0000'],
@@ -130,8 +136,8 @@ describe('print', () => {
 
   it('prints the end of the request where the event knows it', () => {
     const format = formatFor('%{sec}t %{end:%F %T}t')
-    expect(format.print({ ...moment, time_end: time + 5_000_000 })).toBe('971211336 2000-10-10 13:55:41')
-    expect(format.print(moment)).toBe('971211336 2000-10-10 13:55:36')
+    expect(format.print({ ...timestamp, time_end: time + 5_000_000 })).toBe('971211336 2000-10-10 13:55:41')
+    expect(format.print(timestamp)).toBe('971211336 2000-10-10 13:55:36')
   })
 })
 
@@ -139,7 +145,7 @@ describe('printRaw', () => {
   it('gives any bytes back', () => {
     const raw = Uint8Array.of(0xff, 0x00, 0xc3, 0x22)
     const line = formatFor('é %{a}i %b %{%s}t').printRaw({
-      ...moment,
+      ...timestamp,
       get: field => (field === 'bytes' ? 7 : raw)
     })
     expect([...line]).toEqual([0xc3, 0xa9, 0x20, ...raw, ...Buffer.from(' 7 971211336')])
@@ -148,7 +154,7 @@ describe('printRaw', () => {
   it('takes NaN and null as absent', () => {
     const format = formatFor(String.raw`[%{cu}t] [%-l] [pid\ %T] %M`)
     const values = new Map([['tid', Number.NaN]])
-    const line = format.printRaw({ ...moment, get: field => values.get(field) ?? null })
+    const line = format.printRaw({ ...timestamp, get: field => values.get(field) ?? null })
     expect(Buffer.from(line).toString()).toBe('[2000-10-10 13:55:36.123456] [-] -')
   })
 })

@@ -1,5 +1,5 @@
 import type { ClfStep, CtimeStep, NumberStep, Step, TimeField, TimePartStep } from '../core/program.ts'
-import { jsonPrinter, momentText } from './json/print.ts'
+import { jsonPrinter, timestampText } from './json/print.ts'
 import { clfText, clockAt, ctimeText, padded, partText, type Clock } from './clock.ts'
 
 /** The values of one line. Texts are as they shall stand in the line, escapes and all. */
@@ -13,11 +13,11 @@ export interface Values {
   number(field: string): number | null
 }
 
-export type Printer = (values: Values) => string
+export type Print = (values: Values) => string
 
 /** A printer of lines that the steps read. `literal` makes of a literal what shall stand in the line. */
-export function makePrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
-  const parts = steps.map(step => stepPrinter(step, literal))
+export function printOf(steps: readonly Step[], literal: (text: string) => string): Print {
+  const parts = steps.map(step => printOfStep(step, literal))
   const [only] = parts
   if (only && parts.length === 1) return only
   return values => {
@@ -27,7 +27,7 @@ export function makePrinter(steps: readonly Step[], literal: (text: string) => s
   }
 }
 
-function stepPrinter(step: Step, literal: (text: string) => string): Printer {
+function printOfStep(step: Step, literal: (text: string) => string): Print {
   switch (step.op) {
     case 'literal': {
       const text = literal(step.text)
@@ -54,16 +54,16 @@ function stepPrinter(step: Step, literal: (text: string) => string): Printer {
     case 'group':
       return groupPrinter(step.steps, literal)
     case 'json':
-      return jsonPrinter(step, inner => stepPrinter(inner, literal))
-    case 'moment':
-      return values => momentText(step, values.time(step.field), values.zone)
+      return jsonPrinter(step, inner => printOfStep(inner, literal))
+    case 'timestamp':
+      return values => timestampText(step, values.time(step.field), values.zone)
     default:
       return timePrinter(step)
   }
 }
 
 /** Whole units, the rest cut off as Apache does; or with as many decimals as the step has. */
-function numberPrinter({ field, scale, decimals }: NumberStep): Printer {
+function numberPrinter({ field, scale, decimals }: NumberStep): Print {
   const text =
     decimals === undefined
       ? (value: number): string => wholeText(Math.trunc(value / scale))
@@ -99,8 +99,8 @@ function targetText(values: Values): string | null {
 }
 
 /** All of a group is printed when all its values are there, else nothing. */
-function groupPrinter(steps: readonly Step[], literal: (text: string) => string): Printer {
-  const printer = makePrinter(steps, literal)
+function groupPrinter(steps: readonly Step[], literal: (text: string) => string): Print {
+  const printer = printOf(steps, literal)
   return values => (steps.every(step => isThere(step, values)) ? printer(values) : '')
 }
 
@@ -111,7 +111,7 @@ function isThere(step: Step, values: Values): boolean {
   return 'field' in step ? values.has(step.field) : true
 }
 
-function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Printer {
+function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Print {
   const { field } = step
   if (step.op === 'clf') return clockPrinter(field, clfText)
   if (step.op === 'ctime') {
@@ -140,7 +140,7 @@ function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Printer {
 }
 
 /** Prints what is the same for a whole second, so it is made once for neighbouring lines. */
-function clockPrinter(field: TimeField, print: (clock: Clock) => string): Printer {
+function clockPrinter(field: TimeField, print: (clock: Clock) => string): Print {
   let second = Number.NaN
   let zone = 0
   let text = ''
@@ -160,7 +160,7 @@ export function flat(text: string): string {
   return Buffer.from(text).toString()
 }
 
-function fractionPrinter(field: TimeField, digits: 3 | 6): Printer {
+function fractionPrinter(field: TimeField, digits: 3 | 6): Print {
   const unit = digits === 3 ? 1000 : 1
   return values => {
     const time = values.time(field)
@@ -169,6 +169,6 @@ function fractionPrinter(field: TimeField, digits: 3 | 6): Printer {
   }
 }
 
-function sincePrinter(field: TimeField, unit: number): Printer {
+function sincePrinter(field: TimeField, unit: number): Print {
   return values => String(Math.floor(values.time(field) / unit))
 }

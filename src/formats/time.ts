@@ -52,7 +52,7 @@ const SPECIAL: Readonly<Record<string, TimePart>> = {
   usec_frac: 'micro'
 }
 
-/** A time directive: which moment it tells, and the steps that read it (their `field` is that moment). */
+/** A time directive: which timestamp it tells, and the steps that read it (their `field` is that timestamp). */
 export interface TimeDirective {
   readonly field: TimeField
   readonly steps: readonly Step[]
@@ -60,9 +60,9 @@ export interface TimeDirective {
 
 /** `%t` of a LogFormat with its argument: `begin:` or `end:`, then a name of SPECIAL or a strftime format. */
 export function accessTime(argument: string, at: number): TimeDirective {
-  const moment = /^(?:begin|end)(?::|$)/.exec(argument)?.[0] ?? ''
-  const field = moment.startsWith('end') ? 'time_end' : 'time'
-  const format = argument.slice(moment.length)
+  const timestamp = /^(?:begin|end)(?::|$)/.exec(argument)?.[0] ?? ''
+  const field = timestamp.startsWith('end') ? 'time_end' : 'time'
+  const format = argument.slice(timestamp.length)
   const special = SPECIAL[format]
   if (special) return { field, steps: [{ op: 'timepart', field, part: special }] }
   if (format !== '') return { field, steps: strftimeSteps(format, field, at + argument.indexOf(format)) }

@@ -58,7 +58,7 @@ export function compileW3c(line: string): Format {
   try {
     const lowered = delimit(false, lower('access', [itemsOf(names)], { lookUp, timeOf }))
     const origins = originsOf(lowered, names, /\S+/y)
-    const program: Program = { steps: lowered.steps, zoned: true, escapes: 'none', remark: '#' }
+    const program: Program = { steps: lowered.steps, zoned: true, escapes: 'none', directivePrefix: '#' }
     return formatOf('w3c', 'access', found, program, { style: 'none', origins })
   } catch (error) {
     if (error instanceof FormatProblem) throw formatError(names, error.at, error.message)

@@ -1,5 +1,5 @@
 import type { Format } from '../core/format.ts'
-import type { Press, Roles } from '../core/parts.ts'
+import type { Printer, Roles } from '../core/parts.ts'
 import type { Lines } from '../core/sink.ts'
 import type { Draft } from './draft.ts'
 import { quarterly } from './quarterly.ts'
@@ -14,7 +14,7 @@ const encoder = new TextEncoder()
 
 /** The lines of one log as they are printed: bytes that go to its sink. */
 export class PrintedLog {
-  readonly #press: Press
+  readonly #printer: Printer
   readonly #zoneOf: (time: number) => number
   readonly #framed: boolean
   #text = ''
@@ -28,7 +28,7 @@ export class PrintedLog {
 
   /** `zoneOf`: minutes east of UTC at a time; `framed`: for a sink that sends lines one by one. */
   constructor(format: Format, roles: Roles, zoneOf: (time: number) => number, framed: boolean) {
-    this.#press = format.press(roles)
+    this.#printer = format.printer(roles)
     this.#zoneOf = quarterly(zoneOf)
     this.#framed = framed
   }
@@ -36,7 +36,7 @@ export class PrintedLog {
   /** Prints a line. */
   add(draft: Draft): void {
     const { time, parts, own } = draft
-    this.#text += `${draft.text ?? this.#press.print(time, this.#zoneOf(time), parts, own)}\n`
+    this.#text += `${draft.text ?? this.#printer.print(time, this.#zoneOf(time), parts, own)}\n`
     this.#count++
     if (this.#framed) {
       this.#keys.push(clientOf(draft))

@@ -27,7 +27,7 @@ const KIND: Record<Step['op'], number> = {
   timepart: 8,
   group: 9,
   chain: 10,
-  moment: 12,
+  timestamp: 12,
   json: 13
 }
 
@@ -77,7 +77,7 @@ const OR_EMPTY = 32
 const EDGE = 64
 const LIST = 128
 
-/** The units of a moment, from 1 on. */
+/** The units of a timestamp, from 1 on. */
 const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
 
 /** A column in the kernel: the address that it knows it by. */
@@ -130,7 +130,7 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   const addresses = ({ step }: Placed): number[] =>
     !step || innerOf(step).length > 0 ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
   for (const placed of place(program.steps, 0)) addStep(placed, addresses(placed), kernel)
-  const { continued, remark } = program
+  const { continued, directivePrefix } = program
   kernel.addForm(
     isAmbiguous(program) ? Flag.notCanonical : 0,
     timesOf(program).has('time'),
@@ -138,7 +138,8 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
     continued ? (addressOf.get(DETAILS) ?? 0) : 0
   )
   for (const byte of Buffer.from(continued?.opening ?? '')) kernel.addOpening(byte)
-  if (remark !== undefined) kernel.setRemark(write(Buffer.from(remark), kernel), Buffer.byteLength(remark))
+  if (directivePrefix !== undefined)
+    kernel.setDirectivePrefix(write(Buffer.from(directivePrefix), kernel), Buffer.byteLength(directivePrefix))
   return columns
 }
 
@@ -211,7 +212,7 @@ function detailOf(step: Step | undefined): number {
       return step.decimals ?? 0
     case 'timepart':
       return PARTS.indexOf(step.part)
-    case 'moment':
+    case 'timestamp':
       return UNITS.indexOf(step.since ?? '') + 1
     default:
       return 0

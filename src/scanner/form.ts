@@ -96,7 +96,7 @@ function toUtc(batch: Batch, offsetOf: (wall: number) => number): void {
 }
 
 /** Time and zone of a line. */
-interface Moment {
+interface Timestamp {
   readonly time: number
   readonly zone: number
 }
@@ -111,20 +111,20 @@ export function fillTimes(batch: Batch, timed: readonly Batch[], time: number, z
   }
 }
 
-function firstOf(batches: readonly Batch[]): Moment | undefined {
+function firstOf(batches: readonly Batch[]): Timestamp | undefined {
   const [first] = batches.toSorted((a, b) => (a.start[0] ?? 0) - (b.start[0] ?? 0))
-  return first && momentOf(first, 0)
+  return first && timestampOf(first, 0)
 }
 
 /** The last line of some batches that begins before a place. */
-export function lastBefore(batches: readonly Batch[], place: number): Moment | undefined {
+export function lastBefore(batches: readonly Batch[], place: number): Timestamp | undefined {
   let last: { batch: Batch; row: number; start: number } | undefined
   for (const batch of batches) {
     const row = rowBefore(batch, place)
     const start = batch.start[row] ?? -1
     if (row >= 0 && (!last || start > last.start)) last = { batch, row, start }
   }
-  return last && momentOf(last.batch, last.row)
+  return last && timestampOf(last.batch, last.row)
 }
 
 /** The last row that begins before a place, -1 without one. */
@@ -138,6 +138,6 @@ function rowBefore({ start, rows }: Batch, place: number): number {
   return from - 1
 }
 
-function momentOf({ time, zone }: Batch, row: number): Moment {
+function timestampOf({ time, zone }: Batch, row: number): Timestamp {
   return { time: time[row] ?? NaN, zone: zone[row] ?? 0 }
 }

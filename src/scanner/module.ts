@@ -43,14 +43,14 @@ export interface Kernel {
   addForm(lineFlags: number, timed: boolean, endColumn: number, details: number): void
   addOpening(byte: number): void
   setAlones(texts: number): void
-  setRemark(text: number, length: number): void
+  setDirectivePrefix(text: number, length: number): void
   scan(from: number, to: number, final: boolean, settled: boolean): number
   rows(form: number): number
   rejected(): number
   full(): number
   held(): number
-  remarkStart(): number
-  remarkLength(): number
+  directiveStart(): number
+  directiveLength(): number
   skipping(): number
   setSkipping(value: boolean): void
   times(form: number): number

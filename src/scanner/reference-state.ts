@@ -23,7 +23,7 @@ export type Piece =
   | 'wall'
 
 /** What a line has told of one time, and where it told the day. */
-export interface Moment {
+export interface Timestamp {
   pieces: Map<Piece, bigint>
   day: { at: number; step: number }
 }
@@ -34,7 +34,7 @@ export interface State {
   at: number
   canonical: boolean
   readonly fields: Record<string, string | number | null>
-  readonly times: Record<TimeField, Moment>
+  readonly times: Record<TimeField, Timestamp>
   /** The steps that went through, in order. */
   readonly taken: Taken[]
 }
@@ -64,11 +64,11 @@ export function newState(line: string, canonical: boolean): State {
     at: 0,
     canonical,
     fields: {},
-    times: { time: newMoment(), time_end: newMoment() },
+    times: { time: newTimestamp(), time_end: newTimestamp() },
     taken: []
   }
 }
 
-function newMoment(): Moment {
+function newTimestamp(): Timestamp {
   return { pieces: new Map(), day: { at: 0, step: -1 } }
 }

@@ -1,6 +1,6 @@
 /** The times of the reference: pieces are kept as they were read, and compared with how they would be printed. */
-import type { MomentStep, TimePart, TimeStep } from '../core/program.ts'
-import { type Moment, type Piece, type State, Stop } from './reference-state.ts'
+import type { TimestampStep, TimePart, TimeStep } from '../core/program.ts'
+import { type Timestamp, type Piece, type State, Stop } from './reference-state.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -64,21 +64,21 @@ const EPOCH: Partial<Record<Piece, bigint>> = { seconds: 1_000_000n, millis: 100
 /** The pieces that a step tells. */
 export function piecesOf(step: TimeStep): readonly Piece[] {
   if (step.op === 'timepart') return [PARTS[step.part][0]]
-  if (step.op === 'moment') return ['wall', 'zone', 'micro', 'micros']
+  if (step.op === 'timestamp') return ['wall', 'zone', 'micro', 'micros']
   return step.op === 'clf' ? ['wall', 'zone'] : ['wall', 'weekday', 'micro']
 }
 
 /** Reads a time or a piece of one. @throws Stop */
 export function readTime(step: TimeStep, index: number, state: State): void {
-  const moment = state.times[step.field]
+  const timestamp = state.times[step.field]
   const rest = state.line.slice(state.at)
   const tell = (piece: Piece, value: bigint | number): void => {
-    if ((moment.pieces.get(piece) ?? BigInt(value)) !== BigInt(value)) state.canonical = false
-    moment.pieces.set(piece, BigInt(value))
+    if ((timestamp.pieces.get(piece) ?? BigInt(value)) !== BigInt(value)) state.canonical = false
+    timestamp.pieces.set(piece, BigInt(value))
   }
   if (step.op === 'timepart') {
     const [piece, pattern] = PARTS[step.part]
-    if (piece === 'day' || piece === 'dayOfYear') moment.day = { at: state.at, step: index }
+    if (piece === 'day' || piece === 'dayOfYear') timestamp.day = { at: state.at, step: index }
     const text = pattern.exec(rest)?.[0]
     const value = text === undefined ? undefined : valueOf(step.part, text)
     if (text === undefined || value === undefined) throw new Stop('time', state.at, index)
@@ -87,10 +87,10 @@ export function readTime(step: TimeStep, index: number, state: State): void {
     state.at += text.length
     return
   }
-  if (step.op === 'moment') {
+  if (step.op === 'timestamp') {
     state.canonical = false
     if (rest.length === 26 && CLF.test(rest)) return readTime({ op: 'clf', field: step.field }, index, state)
-    const told = momentOf(rest, step)
+    const told = timestampOf(rest, step)
     if (!told) throw new Stop('time', state.at, index)
     for (const [piece, value] of told) tell(piece, value)
     state.at += rest.length
@@ -122,8 +122,8 @@ const ISO = new RegExp(
 )
 const SINCE = /^([0-9]{1,19})(?:\.([0-9]+))?$/
 
-/** What a moment tells; `undefined` where it is no time. */
-function momentOf(text: string, { since }: MomentStep): [Piece, bigint][] | undefined {
+/** What a timestamp tells; `undefined` where it is no time. */
+function timestampOf(text: string, { since }: TimestampStep): [Piece, bigint][] | undefined {
   const iso = text.length >= 19 && text[4] === '-' ? ISO.exec(text) : undefined
   if (iso) {
     const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = iso
@@ -152,7 +152,7 @@ function momentOf(text: string, { since }: MomentStep): [Piece, bigint][] | unde
   ]
 }
 
-/** A timepart's value; `undefined` for a moment that is too far away. */
+/** A timepart's value; `undefined` for a timestamp that is too far away. */
 function valueOf(part: TimePart, text: string): bigint | undefined {
   if (part === 'monthName') return BigInt(MONTHS.indexOf(text) + 1)
   if (part === 'weekdayName') return BigInt(WEEKDAYS.indexOf(text))
@@ -187,8 +187,8 @@ function daysOf(year: number, month: number, day: number): number | undefined {
 }
 
 /** Microseconds since 1970 out of what was told; `zone` in minutes where it was not. @throws Stop */
-export function timeOf(moment: Moment, zone: number, state: State): bigint {
-  const { pieces } = moment
+export function timeOf(timestamp: Timestamp, zone: number, state: State): bigint {
+  const { pieces } = timestamp
   const micros = pieces.get('micros')
   if (micros !== undefined) return micros
   const millis = pieces.get('millis')
@@ -196,11 +196,11 @@ export function timeOf(moment: Moment, zone: number, state: State): bigint {
   const fraction = pieces.get('micro') ?? (pieces.get('milli') ?? 0n) * 1000n
   const seconds = pieces.get('seconds')
   if (seconds !== undefined) return seconds * 1_000_000n + fraction
-  const wall = pieces.get('wall') ?? wallOf(moment, state)
+  const wall = pieces.get('wall') ?? wallOf(timestamp, state)
   return (wall - (pieces.get('zone') ?? BigInt(zone)) * 60n) * 1_000_000n + fraction
 }
 
-function wallOf({ pieces, day: told }: Moment, state: State): bigint {
+function wallOf({ pieces, day: told }: Timestamp, state: State): bigint {
   const number = (piece: Piece): number => Number(pieces.get(piece) ?? 0)
   const byMonth = pieces.has('month') && pieces.has('day')
   if (!pieces.has('year') || !(byMonth || pieces.has('dayOfYear')))
@@ -220,7 +220,7 @@ function floorDivide(a: bigint, b: bigint): bigint {
 }
 
 /** Whether the time, printed with a zone, gives every piece back, and a number holds it exactly. */
-export function isPrintedBack({ pieces }: Moment, micros: bigint, zone: number): boolean {
+export function isPrintedBack({ pieces }: Timestamp, micros: bigint, zone: number): boolean {
   const local = micros + BigInt(zone) * 60_000_000n
   const date = new Date(Number(floorDivide(local, 1000n)))
   const first = daysOf(date.getUTCFullYear(), 1, 1) ?? NaN

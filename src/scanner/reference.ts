@@ -64,7 +64,11 @@ export function referenceScan(
     const at = start
     start += piece.length + 1
     if (line === '') continue
-    if (programs.some(({ remark }) => remark !== undefined && line.startsWith(bytesOf(remark)))) {
+    if (
+      programs.some(
+        ({ directivePrefix }) => directivePrefix !== undefined && line.startsWith(bytesOf(directivePrefix))
+      )
+    ) {
       open = false
     } else if (line.length > maxLine) {
       rejections.push({ start: at, length: maxLine, reason: 'long', at: 0, step: -1, program: 0 })

@@ -38,12 +38,12 @@ export interface Scan {
   /** The lines that followed each program, in the order of the programs. */
   readonly batches: readonly Batch[]
   readonly rejected: readonly Rejection[]
-  /** The scan ended before the bytes were used up, at a full batch or a remark: scan again. */
+  /** The scan ended before the bytes were used up, at a full batch or a directive line: scan again. */
   readonly more: boolean
   /** The unread bytes begin with a whole line that waits only because it may go on. */
   readonly held: boolean
-  /** The remark that the scan ended behind. A view. */
-  readonly remark: Uint8Array | undefined
+  /** The directive line that the scan ended behind. A view. */
+  readonly directiveLine: Uint8Array | undefined
 }
 
 /** What is known of the bytes at hand. */
@@ -151,9 +151,16 @@ export class Scanner {
     const batches = this.#forms.map(form => batchOf(form, this.#kernel))
     this.#tellTimes(batches)
     const rejected = this.#rejected()
-    const remark = this.#remark()
-    const ended = this.#kernel.full() !== 0 || remark !== undefined
-    return { consumed, batches, rejected, more: ended && unread > 0, held: this.#kernel.held() !== 0, remark }
+    const directiveLine = this.#directiveLine()
+    const ended = this.#kernel.full() !== 0 || directiveLine !== undefined
+    return {
+      consumed,
+      batches,
+      rejected,
+      more: ended && unread > 0,
+      held: this.#kernel.held() !== 0,
+      directiveLine
+    }
   }
 
   /** Bytes of the last scan, by `start` and `length` of a row or a rejection. A view. */
@@ -190,10 +197,10 @@ export class Scanner {
     this.#zone = last.zone
   }
 
-  #remark(): Uint8Array | undefined {
-    const length = this.#kernel.remarkLength()
+  #directiveLine(): Uint8Array | undefined {
+    const length = this.#kernel.directiveLength()
     if (length === 0) return undefined
-    return new Uint8Array(this.#kernel.memory.buffer, this.#kernel.remarkStart(), length)
+    return new Uint8Array(this.#kernel.memory.buffer, this.#kernel.directiveStart(), length)
   }
 
   #rejected(): Rejection[] {

@@ -11,7 +11,7 @@ import { type Result, scanAgain, scanPieces } from './testing/results.ts'
 const continued = { opening: '[', alone: ['AH0', '(98)', '[-] '] }
 const error: Program = { ...PROGRAMS.error24, continued }
 const bare: Program = { steps: [{ op: 'text', field: 'message', until: '', quoted: false }], zoned: false }
-const remarked: Program = { ...PROGRAMS.common, remark: '#' }
+const withDirectives: Program = { ...PROGRAMS.common, directivePrefix: '#' }
 const ALL: readonly Program[] = [PROGRAMS.common, error, bare]
 
 const ACCESS = '10.0.0.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.0" 200 2326'
@@ -169,16 +169,16 @@ describe('a record', () => {
   })
 })
 
-it('stops behind a remark, which is no line', () => {
-  const scanner = new Scanner([remarked])
+it('stops behind a directive line, which is no line', () => {
+  const scanner = new Scanner([withDirectives])
   const text = `${ACCESS}\n#Fields: x\r\n${ACCESS}\n`
   scanner.input().set(Buffer.from(text))
   scanner.filled(text.length)
   const first = scanner.scan()
-  expect(Buffer.from(first.remark ?? []).toString()).toBe('#Fields: x')
+  expect(Buffer.from(first.directiveLine ?? []).toString()).toBe('#Fields: x')
   expect([first.batches[0]?.rows, first.rejected.length, first.more]).toEqual([1, 0, true])
   const second = scanner.scan()
-  expect([second.batches[0]?.rows, second.remark, second.more]).toEqual([1, undefined, false])
+  expect([second.batches[0]?.rows, second.directiveLine, second.more]).toEqual([1, undefined, false])
 })
 
 const LINES = [
@@ -192,7 +192,7 @@ const LINES = [
   '(98)Address already in use',
   '[broken',
   '[-] beat',
-  '#remark',
+  '#directive',
   'x'.repeat(50),
   'y'.repeat(400),
   '-'
@@ -213,7 +213,7 @@ it('reads several programs as the plain reference does, however the bytes are cu
       [error, bare],
       [error, PROGRAMS.common, bare],
       [error],
-      [error, { ...bare, remark: '#' }]
+      [error, { ...bare, directivePrefix: '#' }]
     ] as const)
     const ends = ['\n', '\n', '\n', '\r\n'] as const
     const text = Array.from({ length: 60 }, () => pick(random, LINES) + pick(random, ends)).join('')

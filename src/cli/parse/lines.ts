@@ -116,7 +116,7 @@ class LineReader {
       scan => {
         events += this.#events(scan)
         reasons += this.#reasons(scan)
-        if (scan.remark) this.#choice = choiceAfter(scan.remark, choice)
+        if (scan.directiveLine) this.#choice = choiceAfter(scan.directiveLine, choice)
         return this.#choice === choice
       }
     )

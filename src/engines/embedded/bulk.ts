@@ -173,7 +173,7 @@ async function choiceOf(
 /** Whether each line can be read without those before it. */
 function standAlone({ text }: FormatChoice): boolean {
   return formatsFor(text).every(
-    ({ program }) => program.continued === undefined && program.remark === undefined
+    ({ program }) => program.continued === undefined && program.directivePrefix === undefined
   )
 }
 

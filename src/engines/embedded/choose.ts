@@ -53,9 +53,9 @@ export function chooseFormat(stream: Stream, given: string | undefined, accepts 
   return { choice: choiceNamed(formats.map(({ text }) => text).join('\n'), why) }
 }
 
-/** The choice behind a remark in the log itself: another one where it tells the fields of the lines that follow. */
-export function choiceAfter(remark: Uint8Array, choice: FormatChoice): FormatChoice {
-  const text = new TextDecoder().decode(remark).trim()
+/** The choice behind a directive line in the log itself: another one where it tells the fields of the lines that follow. */
+export function choiceAfter(directiveLine: Uint8Array, choice: FormatChoice): FormatChoice {
+  const text = new TextDecoder().decode(directiveLine).trim()
   if (!/^#Fields:/i.test(text)) return choice
   try {
     const told = choiceNamed(text, 'its #Fields line')

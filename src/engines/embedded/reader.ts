@@ -144,7 +144,7 @@ export class StreamReader {
       left => left === bytes && now - since >= HOLD,
       (scan, offset) => {
         take.scan(scan, offset, this.#watermark, now * 1000)
-        if (scan.remark && choice) this.#choice = choiceAfter(scan.remark, choice)
+        if (scan.directiveLine && choice) this.#choice = choiceAfter(scan.directiveLine, choice)
         return this.#choice === choice
       }
     )

@@ -130,9 +130,9 @@ export class TaskReading {
     for (const rejection of scan.rejected) this.#reject(rejection)
     this.#lines += lines
     this.#lanes.scanned(lane)
-    if (!scan.remark) return true
+    if (!scan.directiveLine) return true
     const { text } = this.#choice
-    this.#choice = choiceAfter(scan.remark, this.#choice)
+    this.#choice = choiceAfter(scan.directiveLine, this.#choice)
     return this.#choice.text === text
   }
 

@@ -1,6 +1,6 @@
 import { fieldInfo, isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
-import { columnsOf, isTimeStep, type JsonMember, type MomentStep } from '../../core/program.ts'
+import { columnsOf, isTimeStep, type JsonMember, type TimestampStep } from '../../core/program.ts'
 import { formatOf } from '../compile.ts'
 import { FormatProblem, formatError } from '../problem.ts'
 
@@ -85,7 +85,7 @@ function stepOf({ field, how, at, path }: Entry, fields: readonly string[]): Jso
   const text = { until: '', quoted: false } as const
   if (field === 'time' || field === 'time_end') {
     if (how !== undefined && !unit) throw refuse(`A time is told in s, ms, us or ns, not in ${how}.`)
-    return { op: 'moment', field, ...(unit && { since: unit }) }
+    return { op: 'timestamp', field, ...(unit && { since: unit }) }
   }
   const info = fieldInfo(field)
   if (!info)
@@ -102,7 +102,7 @@ function stepOf({ field, how, at, path }: Entry, fields: readonly string[]): Jso
   return info.type === 'number' ? { op: 'number', field, scale: 1 } : { op: 'text', field, ...text }
 }
 
-function unitOf(text: string): MomentStep['since'] {
+function unitOf(text: string): TimestampStep['since'] {
   return text === 's' || text === 'ms' || text === 'us' || text === 'ns' ? text : undefined
 }
 

@@ -1,18 +1,18 @@
-import type { JsonMember, JsonStep, MomentStep, NumberStep } from '../../core/program.ts'
+import type { JsonMember, JsonStep, TimestampStep, NumberStep } from '../../core/program.ts'
 import { clockAt, padded, partText } from '../clock.ts'
-import type { Printer, Values } from '../print.ts'
+import type { Print, Values } from '../print.ts'
 
 /** What is printed between a `{` and its `}`: names, quoted, with a member each, or with more names. */
-type Tree = Map<string, Printer | Tree>
+type Tree = Map<string, Print | Tree>
 
 /**
  * A printer of JSON objects, members in the order of the step. `print` makes the printer of a member's own step; one
  * that is absent (`-`) is left out.
  */
-export function jsonPrinter({ members }: JsonStep, print: (step: JsonMember['step']) => Printer): Printer {
+export function jsonPrinter({ members }: JsonStep, print: (step: JsonMember['step']) => Print): Print {
   const tree: Tree = new Map()
   for (const { path, step } of members) {
-    const bare = step.op === 'number' || (step.op === 'moment' && step.since !== undefined)
+    const bare = step.op === 'number' || (step.op === 'timestamp' && step.since !== undefined)
     const inner = step.op === 'number' ? numberPrinter(step) : print(step)
     put(tree, path, bare ? inner : quoted(inner))
   }
@@ -20,28 +20,28 @@ export function jsonPrinter({ members }: JsonStep, print: (step: JsonMember['ste
 }
 
 /** A number of JSON tells fractions of its unit. */
-function numberPrinter({ field, scale }: NumberStep): Printer {
+function numberPrinter({ field, scale }: NumberStep): Print {
   return values => {
     const value = values.number(field)
     return value === null ? '-' : String(value / scale)
   }
 }
 
-function quoted(print: Printer): Printer {
+function quoted(print: Print): Print {
   return values => {
     const text = print(values)
     return text === '-' ? text : `"${text}"`
   }
 }
 
-function put(tree: Tree, [first = '', ...rest]: readonly string[], printer: Printer): void {
+function put(tree: Tree, [first = '', ...rest]: readonly string[], printer: Print): void {
   const name = JSON.stringify(first)
   if (rest.length === 0) {
     tree.set(name, printer)
     return
   }
   const known = tree.get(name)
-  const inner = known instanceof Map ? known : new Map<string, Printer | Tree>()
+  const inner = known instanceof Map ? known : new Map<string, Print | Tree>()
   tree.set(name, inner)
   put(inner, rest, printer)
 }
@@ -55,7 +55,7 @@ function objectText(tree: Tree, values: Values): string {
 }
 
 /** A time as the step has it: in its unit since 1970, or as `2000-10-10T13:55:36.123456-07:00`. */
-export function momentText({ since }: MomentStep, time: number, zone: number): string {
+export function timestampText({ since }: TimestampStep, time: number, zone: number): string {
   const second = Math.floor(time / 1_000_000)
   const micros = padded(time - second * 1_000_000, 6)
   if (since === 'us') return String(time)

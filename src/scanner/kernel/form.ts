@@ -31,9 +31,9 @@ export let count: u32 = 0
 const openings = memory.data(256)
 /** Texts one after the other, each behind its length in one byte, up to a length of 0. */
 let alones: usize = 0
-/** What remarks begin with. */
-let remark: usize = 0
-let remarkLength: u32 = 0
+/** What directive lines begin with. */
+let directivePrefix: usize = 0
+let directivePrefixLength: u32 = 0
 
 /** Makes room for forms, each with room for rows. */
 export function createForms(number: u32, rows: u32): void {
@@ -73,9 +73,9 @@ export function setAlones(texts: usize): void {
   alones = texts
 }
 
-export function setRemark(text: usize, length: u32): void {
-  remark = text
-  remarkLength = length
+export function setDirectivePrefix(text: usize, length: u32): void {
+  directivePrefix = text
+  directivePrefixLength = length
 }
 
 /** Whether a line begins as those of a continued form do. */
@@ -96,6 +96,6 @@ export function standsAlone(start: usize, end: usize): bool {
 
 // @ts-ignore: decorator
 @inline
-export function isRemark(start: usize, end: usize): bool {
-  return remarkLength != 0 && start + remarkLength <= end && same(start, remark, remarkLength)
+export function isDirectiveLine(start: usize, end: usize): bool {
+  return directivePrefixLength != 0 && start + directivePrefixLength <= end && same(start, directivePrefix, directivePrefixLength)
 }

@@ -109,9 +109,9 @@ export function setAlones(texts: usize): void {
   form.setAlones(texts)
 }
 
-/** What remarks begin with. */
-export function setRemark(text: usize, length: u32): void {
-  form.setRemark(text, length)
+/** What directive lines begin with. */
+export function setDirectivePrefix(text: usize, length: u32): void {
+  form.setDirectivePrefix(text, length)
 }
 
 /** See `scanLines`. */
@@ -135,12 +135,12 @@ export function held(): bool {
   return lines.held
 }
 
-export function remarkStart(): usize {
-  return lines.remarkStart
+export function directiveStart(): usize {
+  return lines.directiveStart
 }
 
-export function remarkLength(): u32 {
-  return lines.remarkLength
+export function directiveLength(): u32 {
+  return lines.directiveLength
 }
 
 export function skipping(): bool {

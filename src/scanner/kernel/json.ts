@@ -3,7 +3,7 @@ import { intern } from './dictionary'
 import { isDigit } from './digits'
 import { same } from './find'
 import { fail, lineEnd, MISSING, NO_JSON, NO_NUMBER, NO_TIME, notCanonical, row, setLineEnd } from './line'
-import { readMoment } from './moment'
+import { readTimestamp } from './timestamp'
 import { putAddress, readScientific } from './number'
 import * as op from './program'
 import { clearColumn, dictionaryOf, isAbsent, next, setCode, Step } from './program'
@@ -197,7 +197,7 @@ function put(leaf: Step, start: usize, end: usize): bool {
 function putWithin(leaf: Step, start: usize, end: usize): bool {
   const outer = lineEnd
   setLineEnd(end)
-  const reached = leaf.kind == op.NUMBER ? readScientific(start, leaf) : readMoment(start, leaf)
+  const reached = leaf.kind == op.NUMBER ? readScientific(start, leaf) : readTimestamp(start, leaf)
   setLineEnd(outer)
   if (reached == end) return true
   fail(leaf.kind == op.NUMBER ? NO_NUMBER : NO_TIME, start, leaf.index)

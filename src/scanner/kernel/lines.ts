@@ -1,5 +1,5 @@
 import { findNewline } from './find'
-import { count, Form, formAt, isRemark, opens, standsAlone } from './form'
+import { count, Form, formAt, isDirectiveLine, opens, standsAlone } from './form'
 import * as line from './line'
 import { reserve } from './memory'
 import { setNumber, Step } from './program'
@@ -34,9 +34,9 @@ export let rejected: u32 = 0
 export let full: bool = false
 /** The last whole line was left because it may go on. */
 export let held: bool = false
-/** The remark that the scan ended behind, and its length; 0 without one. */
-export let remarkStart: usize = 0
-export let remarkLength: u32 = 0
+/** The directive line that the scan ended behind, and its length; 0 without one. */
+export let directiveStart: usize = 0
+export let directiveLength: u32 = 0
 /** Inside a line that was rejected as too long: its rest is not looked at. */
 export let skipping: bool = false
 
@@ -52,7 +52,7 @@ export function setLimits(line: u32, rows: u32, rejects: u32): void {
 }
 
 /**
- * Scans the lines between two addresses, up to a remark. `final`: bytes without a line end behind them are a line too.
+ * Scans the lines between two addresses, up to a directive line. `final`: bytes without a line end behind them are a line too.
  * `settled`: a line at the end does not go on. Gives the address of the first byte that is not done with.
  */
 export function scanLines(from: usize, to: usize, final: bool, settled: bool): usize {
@@ -60,9 +60,9 @@ export function scanLines(from: usize, to: usize, final: bool, settled: bool): u
   rejected = 0
   full = false
   held = false
-  remarkLength = 0
+  directiveLength = 0
   let p = from
-  while (p < to && !full && remarkLength == 0) {
+  while (p < to && !full && directiveLength == 0) {
     const newline = findNewline(p, to)
     if (skipping) {
       p = min(newline + 1, to)
@@ -82,10 +82,10 @@ export function scanLines(from: usize, to: usize, final: bool, settled: bool): u
       end--
       lineFlags |= line.CARRIAGE_RETURN
     }
-    if (isRemark(p, end)) {
+    if (isDirectiveLine(p, end)) {
       closeRecord()
-      remarkStart = p
-      remarkLength = <u32>(end - p)
+      directiveStart = p
+      directiveLength = <u32>(end - p)
     } else if (end - p > maxLine) {
       closeRecord()
       reject(from, p, maxLine, line.LONG, 0, -1, 0)

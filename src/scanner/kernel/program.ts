@@ -27,7 +27,7 @@ import { reserve } from './memory'
 // @ts-ignore: decorator
 @inline export const DECIMAL: u32 = 11
 // @ts-ignore: decorator
-@inline export const MOMENT: u32 = 12
+@inline export const TIMESTAMP: u32 = 12
 // @ts-ignore: decorator
 @inline export const JSON: u32 = 13
 /** A name on the way to members of JSON. */
@@ -72,7 +72,7 @@ export class Step {
   scale: f64
   /** 0 for `time`, 1 for `time_end`. */
   timeField: u32
-  /** The digits of a ctime's fraction or behind a number's point, or the number of a timepart or of a moment's unit. */
+  /** The digits of a ctime's fraction or behind a number's point, or the number of a timepart or of a timestamp's unit. */
   detail: u32
   /** Position for rejections. */
   index: u32

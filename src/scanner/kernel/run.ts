@@ -4,7 +4,7 @@ import { findByte, same } from './find'
 import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
 import { chainEnd, putChain } from './chain'
 import { readJson } from './json'
-import { readMoment } from './moment'
+import { readTimestamp } from './timestamp'
 import { putAddress, readDecimal, readNumber } from './number'
 import * as op from './program'
 import { clearColumn, dictionaryOf, isAbsent, next, setCode, Step } from './program'
@@ -72,8 +72,8 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
         p = q
         continue
       }
-      case op.MOMENT: {
-        q = readMoment(p, step)
+      case op.TIMESTAMP: {
+        q = readTimestamp(p, step)
         if (q == 0) return fail(NO_TIME, p, step.index)
         break
       }

@@ -2,7 +2,7 @@ import { daysInMonth, daysOf, fullMonth, fullWeekday, monthNamed, nameLength, we
 import { clockOf, colonZoneOf, digitCount, digitValue, fixedDigits, isDigit, leadingDigits, NO_ZONE, paddedDigits, zoneOf } from './digits'
 import { lineEnd, notCanonical } from './line'
 import * as r from './registers'
-import { CLF, CTIME, MOMENT, Step, TIME_PART } from './program'
+import { CLF, CTIME, TIMESTAMP, Step, TIME_PART } from './program'
 
 /** What no four or six bytes are equal to. */
 const NOTHING: u64 = u64.MAX_VALUE
@@ -254,6 +254,6 @@ export function forget(step: Step): void {
   const registers = r.registersOf(step.timeField)
   if (step.kind == CLF) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE))
   else if (step.kind == CTIME) registers.told &= ~((1 << r.WALL) | (1 << r.WEEKDAY) | (1 << r.MICRO))
-  else if (step.kind == MOMENT) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE) | (1 << r.MICRO) | (1 << r.MICROS))
+  else if (step.kind == TIMESTAMP) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE) | (1 << r.MICRO) | (1 << r.MICROS))
   else if (step.kind == TIME_PART) registers.told &= ~(1 << registerOf(step.detail))
 }

@@ -15,14 +15,14 @@ export function randomJson(random: Random): JsonStep {
   const time: JsonMember = {
     path: first,
     step: {
-      op: 'moment',
+      op: 'timestamp',
       field: 'time',
       ...(random() < 0.3 && { since: pick(random, ['s', 'ms', 'us', 'ns']) })
     }
   }
   const members = others.map((path, i): JsonMember => {
     const step = randomStep(i, random)
-    return { path, step, ...(step.op !== 'moment' && random() < 0.2 && { required: true }) }
+    return { path, step, ...(step.op !== 'timestamp' && random() < 0.2 && { required: true }) }
   })
   return { op: 'json', members: random() < 0.5 ? [time, ...members] : [...members, time] }
 }
@@ -36,7 +36,7 @@ function randomStep(i: number, random: Random): JsonMember['step'] {
     { op: 'address', field, port: `${field}_port`, until: '' },
     { op: 'chain', field, rest: `${field}_rest`, ...text },
     i === 0 ? { op: 'request', ...text } : { op: 'text', field, ...text },
-    i === 1 ? { op: 'moment', field: 'time_end' } : { op: 'number', field, scale: 1 }
+    i === 1 ? { op: 'timestamp', field: 'time_end' } : { op: 'number', field, scale: 1 }
   ])
 }
 
@@ -101,7 +101,7 @@ export function randomObject(step: JsonStep, random: Random): string {
   const blank = (): string => (random() < 0.1 ? pick(random, [' ', '\t', '  ', ' \r ']) : '')
   const value = (member: JsonMember): string => {
     if (random() < 0.03) return '['.repeat(60 + below(random, 10)) + ']'.repeat(60 + below(random, 10))
-    if (member.step.op === 'moment') return random() < 0.8 ? TIMES[0] : pick(random, TIMES)
+    if (member.step.op === 'timestamp') return random() < 0.8 ? TIMES[0] : pick(random, TIMES)
     if (member.step.op === 'number' && random() < 0.9)
       return pick(random, ['12', '0.000929675', '"200"', 'null'])
     return random() < 0.8 ? '"word"' : pick(random, VALUES)

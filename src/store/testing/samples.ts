@@ -94,7 +94,7 @@ export const testFormat = (text: string): Format => ({
   origins: [],
   fields: ['client', 'path', 'status'],
   print: event => [event['client'], event['path'], event['status']].join(' '),
-  press: () => ({ print: () => '' }),
+  printer: () => ({ print: () => '' }),
   printRaw: values => {
     const parts = ['client', 'path', 'status'].map(field => {
       const value = values.get(field) ?? '-'

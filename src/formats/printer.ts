@@ -1,7 +1,7 @@
 import type { EscapeStyle } from '../core/escape.ts'
-import type { Fields, Part, Press, Roles } from '../core/parts.ts'
+import type { Fields, Part, Printer, Roles } from '../core/parts.ts'
 import { columnsOf, flatten, isTimeStep, type Step } from '../core/program.ts'
-import { flat, makePrinter, type Printer, type Values } from './print.ts'
+import { flat, printOf, type Print, type Values } from './print.ts'
 import { PartValues } from './values.ts'
 
 /** Prints a stretch of a line. */
@@ -17,17 +17,17 @@ interface Run {
 const KEPT = 1 << 20
 
 /**
- * The press of a format's steps for lines made of these roles: what steps print of nothing but a role's fields is printed
+ * The printer of a format's steps for lines made of these roles: what steps print of nothing but a role's fields is printed
  * once for each part. `whole` makes a whole line's printer of that of its steps.
  */
-export function makePress(
+export function printerOf(
   steps: readonly Step[],
   style: EscapeStyle,
   roles: Roles,
-  whole: (print: Printer) => Printer
-): Press {
+  whole: (print: Print) => Print
+): Printer {
   const stretches = runsOf(steps, roles).map(({ role, steps }) => {
-    const print = makePrinter(steps, literal => literal)
+    const print = printOf(steps, literal => literal)
     return role === undefined ? print : keptStretch(print, style, role)
   })
   let parts: readonly Part[] = []
@@ -46,7 +46,7 @@ export function makePress(
 }
 
 /** Prints the part of a role, and keeps what it printed. */
-function keptStretch(print: Printer, style: EscapeStyle, role: number): Stretch {
+function keptStretch(print: Print, style: EscapeStyle, role: number): Stretch {
   const kept: string[] = []
   const alone = new PartValues(style)
   const printed = (fields: Fields): string => print(alone.set(0, 0, [], fields))

@@ -6,7 +6,7 @@ import * as r from './registers'
 import { LARGEST, readClf } from './time'
 
 /** A time in any usual form that ends where the line does. Gives the end of what was read, 0 when it is no time. */
-export function readMoment(p: usize, step: Step): usize {
+export function readTimestamp(p: usize, step: Step): usize {
   notCanonical()
   const registers = r.registersOf(step.timeField)
   if (p + 19 <= lineEnd && load<u8>(p, 4) == 0x2d) return readIso(p, registers)

@@ -11,7 +11,7 @@ const WITH_FRACTION: Partial<Record<TimePart, TimePart>> = { milli: 'millis', mi
  * what tells again what another tells is left out here and becomes a plain text, as does an end without a date.
  * @throws FormatProblem where there is no time, or one without a date.
  */
-export function readMoments(
+export function readTimestamps(
   items: readonly DirectiveItem[],
   read: (item: DirectiveItem) => TimeDirective
 ): Map<DirectiveItem, Step[]> {
@@ -28,12 +28,12 @@ export function readMoments(
   }
   const lacking = lackingPiece(told)
   if (lacking) throw new FormatProblem(`The time lacks its ${lacking}.`, first.item.at)
-  const moments = new Map(
+  const timestamps = new Map(
     told.map(({ item, steps }) => [item, split(steps, 'time', told.length > 1).map(asTime)])
   )
-  if (told === ends || lackingPiece(ends)) return moments
-  for (const { item, steps } of ends) moments.set(item, split(steps, 'time_end', ends.length > 1))
-  return moments
+  if (told === ends || lackingPiece(ends)) return timestamps
+  for (const { item, steps } of ends) timestamps.set(item, split(steps, 'time_end', ends.length > 1))
+  return timestamps
 }
 
 function lackingPiece(told: readonly TimeDirective[]): string | undefined {
