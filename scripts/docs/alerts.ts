@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import * as z from 'zod'
 import { READY_MADE } from '../../src/alerts/defaults.ts'
 import { hoursOptions } from '../../src/alerts/hours.ts'
-import { receiverRulesOptions } from '../../src/alerts/notices/options.ts'
+import { receiverRulesOptions } from '../../src/alerts/notifications/options.ts'
 import { alertsOptions } from '../../src/alerts/options.ts'
 import { RULES, type RuleKind } from '../../src/alerts/rules/index.ts'
 import { ruleSetting } from '../../src/alerts/rules/settings.ts'
@@ -147,10 +147,10 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
     'Who is told by `to` and `cc` is told apart: a recipient that the server refuses keeps the others from nothing, and one that it puts off is tried again alone.'
   ],
   webhook: [
-    '`X-Visor-Signature` is `sha256=` and the HMAC-SHA256, in hexadecimal digits, of the value of `X-Visor-Timestamp`, a dot and the body. `X-Visor-Notice` is the id of the message: the same for each try.'
+    '`X-Visor-Signature` is `sha256=` and the HMAC-SHA256, in hexadecimal digits, of the value of `X-Visor-Timestamp`, a dot and the body. `X-Visor-Notification` is the id of the message: the same for each try.'
   ],
   command: [
-    'The notice comes on standard input as one line of JSON, the same as a webhook gets; `VISOR_NOTICE`, `VISOR_OCCASION`, `VISOR_SEVERITY` and `VISOR_RULE` are in the environment. It has worked when it ends with 0.'
+    'The notification comes on standard input as one line of JSON, the same as a webhook gets; `VISOR_NOTIFICATION`, `VISOR_OCCASION`, `VISOR_SEVERITY` and `VISOR_RULE` are in the environment. It has worked when it ends with 0.'
   ],
   mailbox: [
     'Mails lie in `mail` in the folder of the store, as `.eml` files. It is the only receiver where none is configured. Without a store (`--no-store`) what it would get is printed.'

@@ -65,15 +65,15 @@ function lived(all: readonly (readonly [Act, number])[], restarts: boolean): Run
 const unusual = (text: string): string => text.replaceAll(/, usual [^)]*/g, '')
 
 /** All that people see. */
-function seen({ notices, transitions, written }: Run): unknown {
+function seen({ notifications, transitions, written }: Run): unknown {
   return {
     transitions: transitions.map(one => ({ ...one, says: unusual(one.says) })),
-    notices: notices.map(notice => ({
-      ...notice,
-      title: unusual(notice.title),
-      held: notice.held && { ...notice.held, titles: notice.held.titles.map(unusual) },
-      firing: notice.firing.map(({ id }) => id),
-      resolved: notice.resolved.map(({ id }) => id)
+    notifications: notifications.map(notification => ({
+      ...notification,
+      title: unusual(notification.title),
+      held: notification.held && { ...notification.held, titles: notification.held.titles.map(unusual) },
+      firing: notification.firing.map(({ id }) => id),
+      resolved: notification.resolved.map(({ id }) => id)
     })),
     // What changes with each line is not written each time.
     alerts: Array.from(written.values(), alert => ({ ...alert, bad: 0, judgement: undefined }))
@@ -103,12 +103,12 @@ describe('alerting goes on as if nothing had been', () => {
       run.lines('r', ['z'], 0)
       for (let at = 60; at < 64; at++) run.lines('r', ['a'], at)
       for (let at = 64; at < 60 + pause; at++) run.tick(at)
-      const before = run.notices.map(told)
+      const before = run.notifications.map(told)
       run.restart({ lost: 3 })
       for (let at = 61; at < 64; at++) run.lines('r', ['a'], at, 60 + pause)
       run.tick(60 + pause + 0.5)
       expect(before.some(text => text.endsWith('fired a'))).toBe(true)
-      expect(run.notices.map(told)).toEqual(before)
+      expect(run.notifications.map(told)).toEqual(before)
     }
   })
 })
@@ -133,9 +133,9 @@ describe('whatever fires', () => {
     const receivers = { ops: { limit: { count: 1000 } } }
     fc.assert(
       fc.property(spans, all => {
-        const { notices, transitions } = played({ ...calm, rules, receivers, lines: linesOf(all) })
+        const { notifications, transitions } = played({ ...calm, rules, receivers, lines: linesOf(all) })
         const happened = transitions.map(({ at, what, alert }) => [at, what, alert])
-        const told = notices.map(({ created, occasion, firing, resolved }) => [
+        const told = notifications.map(({ created, occasion, firing, resolved }) => [
           created,
           occasion,
           ...ids([...firing, ...resolved])
@@ -150,7 +150,7 @@ describe('whatever fires', () => {
   const hours = fc.option(fc.constantFrom('22:01-22:03', '22:00-22:02', '22:04-22:09'), { nil: undefined })
   const group = fc.constantFrom([], ['client'])
 
-  it('is told once to each receiver, and once that it is over, however notices are held back; never more than it wants', () => {
+  it('is told once to each receiver, and once that it is over, however notifications are held back; never more than it wants', () => {
     fc.assert(
       fc.property(spans, limits, hours, group, (all, limit, at, group) => {
         const quiet = at === undefined ? {} : { quiet: { at, zone: 'UTC' } }
@@ -163,7 +163,7 @@ describe('whatever fires', () => {
         })
         const fired = run.transitions.flatMap(({ what, alert }) => (what === 'fired' ? [alert] : []))
         for (const receiver of ['ops', 'other']) {
-          const mine = run.notices.filter(notice => notice.receiver === receiver)
+          const mine = run.notifications.filter(notification => notification.receiver === receiver)
           for (const id of fired) {
             const first = mine.findIndex(({ firing, resolved }) => ids([...firing, ...resolved]).includes(id))
             const over = mine.findIndex(({ resolved }) => ids(resolved).includes(id))
@@ -177,7 +177,7 @@ describe('whatever fires', () => {
         }
         const [per, times] = [
           Number.parseInt(limit.per, 10),
-          run.notices.filter(({ receiver }) => receiver === 'ops').map(({ created }) => created)
+          run.notifications.filter(({ receiver }) => receiver === 'ops').map(({ created }) => created)
         ]
         const length = (limit.per.endsWith('m') ? 60 : 1) * per * 1000
         for (const from of times)
@@ -195,7 +195,7 @@ describe('a step of reading', () => {
     const run = new Run({ rules: { r: {} } })
     run.lines('r', ['a'], 5)
     const now = START + 5100
-    expect(run.notices[0]?.firing[0]).toMatchObject({
+    expect(run.notifications[0]?.firing[0]).toMatchObject({
       since: START + 5000,
       fired: START + 5000,
       moments: { written: now - 3, read: now - 2, counted: now - 1, fired: now }
@@ -228,15 +228,19 @@ describe('a step of reading', () => {
   it('tells of an alert that fires and is over in it, of both', () => {
     const run = new Run({ rules: { r: { over: 1, clear: 1, keep: '0s' } } })
     run.take(together({ 10: 2, 20: 1, 30: 2 }), START + 40_000)
-    expect(run.notices.map(told)).toEqual(['40 ops fired a', '40 ops resolved over a', '40 ops fired a'])
+    expect(run.notifications.map(told)).toEqual([
+      '40 ops fired a',
+      '40 ops resolved over a',
+      '40 ops fired a'
+    ])
   })
 
   it('is not judged where it is too late, only remembered', () => {
     const run = new Run({ rules: { r: { over: 1, window: '1h' } } })
     run.lines('r', ['a'], 0, 800)
-    expect(run.notices).toEqual([])
+    expect(run.notifications).toEqual([])
     run.lines('r', ['a'], 799, 800)
-    expect(run.notices.map(told)).toEqual(['800 ops fired a'])
+    expect(run.notifications.map(told)).toEqual(['800 ops fired a'])
   })
 
   it('may prove that there are too many lines, not that there are too few: more may come', () => {
@@ -277,7 +281,7 @@ describe('as time goes by', () => {
     for (let at = 30; at < 60; at++) run.tick(at)
     expect(run.transitions.map(({ what }) => what)).toEqual(['fired'])
     run.lines('silent', ['web'], 60)
-    expect(run.notices.map(({ occasion, created }) => [occasion, created - START])).toEqual([
+    expect(run.notifications.map(({ occasion, created }) => [occasion, created - START])).toEqual([
       ['fired', 42_000],
       ['resolved', 60_100]
     ])
@@ -299,7 +303,7 @@ describe('as time goes by', () => {
     for (let at = 1; at < 60; at++) run.tick(at, behind)
     expect(run.transitions.map(({ what }) => what)).toEqual(['fired'])
     for (let at = 60; at < 66; at++) run.tick(at)
-    expect(run.notices.map(told)).toEqual(['0 ops fired a', '63 ops resolved over a'])
+    expect(run.notifications.map(told)).toEqual(['0 ops fired a', '63 ops resolved over a'])
   })
 
   it('alerts end whose rule is gone, or has other keys now', () => {
@@ -308,19 +312,19 @@ describe('as time goes by', () => {
     run.lines('s', ['a'], 0)
     run.restart({ rules: { s: { by: 'path' } } })
     run.tick(1)
-    expect(run.notices.map(told)).toEqual([
+    expect(run.notifications.map(told)).toEqual([
       '0 ops fired a',
       '0 ops fired a',
       '1 ops resolved over a',
       '1 ops resolved over a'
     ])
-    expect(run.notices.at(-1)?.title).toContain('its rule is gone')
+    expect(run.notifications.at(-1)?.title).toContain('its rule is gone')
     expect(run.saved).toMatchObject({ alerts: [], groups: [{}, {}] })
   })
 
   it('nothing is kept of what is long over', () => {
-    const { saved, notices } = played({ lines: { a: [[0, 10]], b: [[0, 10]] }, until: 2000 })
-    expect(notices).toHaveLength(2)
+    const { saved, notifications } = played({ lines: { a: [[0, 10]], b: [[0, 10]] }, until: 2000 })
+    expect(notifications).toHaveLength(2)
     expect(saved).toEqual({ alerts: [], groups: [], receivers: [expect.anything()], silences: [] })
   })
 })

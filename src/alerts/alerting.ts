@@ -7,9 +7,9 @@ import { Judging, type Delays } from './judging.ts'
 import type { Acknowledging, Changes, Saved } from './kept.ts'
 import { ended, labelsOf, step, type Judged, type Step } from './life.ts'
 import type { Alert, Moments, Silence, Transition } from './model.ts'
-import { Hidings } from './notices/hidden.ts'
-import { Notices } from './notices/notices.ts'
-import type { ReceiverRules } from './notices/options.ts'
+import { Hidings } from './notifications/hidden.ts'
+import { Notifications } from './notifications/notifications.ts'
+import type { ReceiverRules } from './notifications/options.ts'
 import type { Rule } from './rules/index.ts'
 import type { Signal } from './signal.ts'
 import { explained, viewed, type AlertsView, type Explained } from './view.ts'
@@ -30,7 +30,7 @@ export class Alerting {
   readonly #alerts: Alerts
   readonly #judging: Judging
   readonly #hidings: Hidings
-  readonly #notices: Notices
+  readonly #notifications: Notifications
   #transitions: Transition[] = []
   /** Groups in which something happened. */
   readonly #touched = new Set<string>()
@@ -45,7 +45,7 @@ export class Alerting {
     this.#judging = new Judging(rules, this.#alerts, { late, grace })
     this.#hidings = new Hidings(this.#rules, this.#alerts, saved.silences)
     const parts = { rules: this.#rules, alerts: this.#alerts, hidings: this.#hidings }
-    this.#notices = new Notices({ ...parts, receivers, saved })
+    this.#notifications = new Notifications({ ...parts, receivers, saved })
   }
 
   /** What engines are to count: each signal once. */
@@ -73,7 +73,7 @@ export class Alerting {
       if (!this.#fits(alert)) this.#live(alert, ended(alert, now, 'its rule is gone'), now)
     for (const past of this.#alerts.pasts()) if (hasRested(past, now)) this.#rest(past.rule, past.key, now)
     this.#alerts.forget(now, this.#late)
-    return this.#changes(this.#notices.groups(), now)
+    return this.#changes(this.#notifications.groups(), now)
   }
 
   /** Somebody takes an alert on, or gives it back. */
@@ -94,7 +94,7 @@ export class Alerting {
   /** The silences that there are now. */
   silences(list: readonly Silence[], now: number): Changes {
     this.#hidings.silences.set(list)
-    return this.#changes(this.#notices.groups(), now)
+    return this.#changes(this.#notifications.groups(), now)
   }
 
   /** An alert that is not over. */
@@ -133,7 +133,7 @@ export class Alerting {
       alerts: this.#alerts,
       judging: this.#judging,
       hidings: this.#hidings,
-      notices: this.#notices,
+      notifications: this.#notifications,
       rules: this.#rules
     }
   }
@@ -179,7 +179,7 @@ export class Alerting {
     this.#alerts.put(over)
     this.#alerts.remember(past)
     if (past.flapping && !before?.flapping) this.#note(over, 'flapping', flapSays(past), now)
-    this.#notices.ended(over, now)
+    this.#notifications.ended(over, now)
     this.#ended.add(groupOf(over, this.#rules))
     this.#touch(over)
   }
@@ -197,7 +197,7 @@ export class Alerting {
       alert ? 'it has been firing for 15 minutes' : 'it has been over for 15 minutes',
       now
     )
-    this.#notices.rested(past)
+    this.#notifications.rested(past)
     this.#touch(alert ?? flapping)
   }
 
@@ -219,15 +219,15 @@ export class Alerting {
   }
 
   #settle(groups: Iterable<string>, now: number): void {
-    this.#notices.settle([...groups], now)
+    this.#notifications.settle([...groups], now)
     for (const happened of [this.#fresh, this.#ended, this.#touched]) happened.clear()
   }
 
   #changes(groups: Iterable<string>, now: number): Changes {
     this.#settle([...groups, ...this.#touched], now)
-    const [alerts, notices] = [this.#alerts.changes(now), this.#notices.changes()]
+    const [alerts, notifications] = [this.#alerts.changes(now), this.#notifications.changes()]
     const transitions = this.#transitions
     this.#transitions = []
-    return { ...alerts, ...notices, groups: [...alerts.groups, ...notices.groups], transitions }
+    return { ...alerts, ...notifications, groups: [...alerts.groups, ...notifications.groups], transitions }
   }
 }

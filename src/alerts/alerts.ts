@@ -23,7 +23,7 @@ const driftData = z.object({
 const DRIFT = 'drift '
 const PAST = 'past '
 
-/** Which alerts share their notices: the rule, and the labels that it is grouped by. */
+/** Which alerts share their notifications: the rule, and the labels that it is grouped by. */
 export function groupOf(
   { rule, labels }: Pick<Alert, 'rule' | 'labels'>,
   rules: ReadonlyMap<string, Rule>

@@ -176,7 +176,7 @@ describe('the memory of rules', () => {
     expect(cells.lines('s', 'nobody')).toEqual([])
   })
 
-  it('takes no notice of signals that it does not know', () => {
+  it('takes no notification of signals that it does not know', () => {
     const cells = new Cells([signal()])
     cells.add({ ...delta([]), rows: [row({ key: '', second: 5, count: 1 }, 'other')] })
     expect([cells.since, cells.sum('other', '', 0, Infinity)]).toEqual([Infinity, { count: 0, sum: 0 }])

@@ -169,8 +169,8 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     over: '95%',
     severity: 'critical'
   },
-  'notices-held-up': {
-    title: 'Notices cannot be delivered',
+  'notifications-held-up': {
+    title: 'Notifications cannot be delivered',
     type: 'health',
     of: 'delivery',
     over: '5m',

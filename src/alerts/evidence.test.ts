@@ -137,10 +137,10 @@ describe('restarts', () => {
     ],
     [
       'httpd 2.2',
-      '[Tue Nov 14 22:13:20 2023] [notice] Apache/2.2.22 (Ubuntu) configured -- resuming normal operations'
+      '[Tue Nov 14 22:13:20 2023] [notification] Apache/2.2.22 (Ubuntu) configured -- resuming normal operations'
     ],
-    ['nginx', '2023/11/14 22:13:20 [notice] 7#7: using the "epoll" event method'],
-    ['nginx, its workers', '2023/11/14 22:13:20 [notice] 7#7: start worker processes']
+    ['nginx', '2023/11/14 22:13:20 [notification] 7#7: using the "epoll" event method'],
+    ['nginx, its workers', '2023/11/14 22:13:20 [notification] 7#7: start worker processes']
   ])('of %s are known by what it writes when it starts', (_, text) => {
     const replay = new Replay([], EVIDENCE_SIGNALS)
     replay.read('errors', Buffer.from(`${text}\n`.repeat(3)))
@@ -153,6 +153,6 @@ describe('restarts', () => {
     const restart = { ...row('visor/restarts', [], 1), window: moment * 1000 }
     run.take({ rows: [restart], lines: [], read: 0, counted: 0 }, moment)
     for (const at of [1, 2]) run.lines('r', ['a'], at)
-    expect(run.notices[0]?.firing[0]?.evidence.restart).toBe(moment)
+    expect(run.notifications[0]?.firing[0]?.evidence.restart).toBe(moment)
   })
 })

@@ -3,7 +3,7 @@ export interface Health {
   readonly sources: ReadonlyMap<string, SourceHealth>
   /** Of the disk that the store is on, in bytes; absent where it cannot be told. */
   readonly disk?: { readonly free: number; readonly size: number }
-  /** Notices that wait in the outbox, how long the oldest has, and what hinders it. */
+  /** Notifications that wait in the outbox, how long the oldest has, and what hinders it. */
   readonly outbox: { readonly waiting: number; readonly oldest: number; readonly why?: string }
 }
 

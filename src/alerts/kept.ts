@@ -1,4 +1,4 @@
-import type { Alert, Notice, Silence, Transition } from './model.ts'
+import type { Alert, Notification, Silence, Transition } from './model.ts'
 
 /*
  * What the state keeps of alerting, and what alerting takes in. Times are milliseconds since 1970.
@@ -28,7 +28,7 @@ export interface Changes {
   readonly groups: readonly Item[]
   readonly receivers: readonly Item[]
   readonly transitions: readonly Transition[]
-  readonly notices: readonly Notice[]
+  readonly notifications: readonly Notification[]
 }
 
 /** What a user did, in whatever process: alerting takes it in at its next step. */

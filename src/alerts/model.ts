@@ -134,29 +134,29 @@ export interface Transition {
   readonly says: string
 }
 
-/** Why a notice is sent. */
+/** Why a notification is sent. */
 export type Occasion = 'fired' | 'more' | 'resolved' | 'reminder' | 'digest' | 'silence over' | 'test'
 
 /**
  * What one receiver is told. It is kept in the outbox before anything is sent, and has all that is needed to print it, so
  * that a repeat after a crash says the same.
  */
-export interface Notice {
+export interface Notification {
   /** Unique, and the same for each try; safe in headers. Its Message-ID is made of it. */
   readonly id: string
   readonly receiver: string
   readonly occasion: Occasion
-  /** Rule and group key; all notices of one trouble form a thread. */
+  /** Rule and group key; all notifications of one trouble form a thread. */
   readonly group: string
-  /** The id of the first notice of its thread: this one's, for the first. */
+  /** The id of the first notification of its thread: this one's, for the first. */
   readonly thread: string
   readonly created: number
   readonly severity: Severity
   /** The verdict in one line: `5xx 7.2 % of 1,204 requests (usual 0.3 %)`; may hold log text. */
   readonly title: string
-  /** Alerts that fire, the worst first; and those resolved since the last notice. */
+  /** Alerts that fire, the worst first; and those resolved since the last notification. */
   readonly firing: readonly Alert[]
   readonly resolved: readonly Alert[]
-  /** How many notices of this receiver its rate cap or quiet hours have held back since the last one, and their titles (some of them). */
+  /** How many notifications of this receiver its rate cap or quiet hours have held back since the last one, and their titles (some of them). */
   readonly held?: { readonly count: number; readonly titles: readonly string[] }
 }

@@ -3,9 +3,9 @@ import { isFiring, type Alerts } from './alerts.ts'
 import type { Judging } from './judging.ts'
 import { labelsOf } from './life.ts'
 import type { Alert, AlertPhase, Judgement, Silence } from './model.ts'
-import { sorted } from './notices/compose.ts'
-import type { Hidings } from './notices/hidden.ts'
-import type { Notices } from './notices/notices.ts'
+import { sorted } from './notifications/compose.ts'
+import type { Hidings } from './notifications/hidden.ts'
+import type { Notifications } from './notifications/notifications.ts'
 import { judge, watchedOf, type Rule } from './rules/index.ts'
 
 /** An alert, and what keeps people from being told of it. */
@@ -33,7 +33,7 @@ export interface ReceiverView {
   /** Whether its quiet hours hold back all but the severest, and whether its rate cap is reached. */
   readonly quiet: boolean
   readonly full: boolean
-  /** How many notices are held back, and some of their titles. */
+  /** How many notifications are held back, and some of their titles. */
   readonly held: { readonly count: number; readonly titles: readonly string[] }
 }
 
@@ -62,14 +62,18 @@ export interface Parts {
   readonly alerts: Alerts
   readonly judging: Judging
   readonly hidings: Hidings
-  readonly notices: Notices
+  readonly notifications: Notifications
 }
 
 /** How many keys of a rule are explained. */
 const KEYS = 1000
 
-export function viewed({ alerts, hidings, notices }: Parts, now: number): AlertsView {
-  const view = (alert: Alert): AlertView => ({ alert, ...hidings.of(alert, now), told: notices.told(alert) })
+export function viewed({ alerts, hidings, notifications }: Parts, now: number): AlertsView {
+  const view = (alert: Alert): AlertView => ({
+    alert,
+    ...hidings.of(alert, now),
+    told: notifications.told(alert)
+  })
   const [all, silences] = [sorted(alerts.all()), hidings.silences.lasting(now)]
   const firing = all.filter(isFiring).map(view)
   return {
@@ -81,7 +85,7 @@ export function viewed({ alerts, hidings, notices }: Parts, now: number): Alerts
         .filter(({ alert }) => hidings.silences.finds(silence, alert))
         .map(({ alert }) => alert.id)
     })),
-    receivers: notices.receivers.map(receiver => ({
+    receivers: notifications.receivers.map(receiver => ({
       name: receiver.rules.name,
       quiet: receiver.isQuiet('info', now),
       full: receiver.isFull(now),
@@ -119,14 +123,14 @@ function rank({ phase, judgement: { state } }: ExplainedKey): number {
 
 /** Why people are not told of a rule's key, or would not be. */
 function silentOf(rule: Rule, key: string, alert: Alert | undefined, parts: Parts, now: number): string[] {
-  const { alerts, judging, hidings, notices } = parts
+  const { alerts, judging, hidings, notifications } = parts
   if (!alert)
     return [
       ...(alerts.past(rule.name, key)?.flapping ? ['it flaps'] : []),
       ...(judging.isFull(rule) ? ['the rule has too many alerts already'] : [])
     ]
   const { silence, because } = hidings.of(alert, now)
-  const wanted = notices.receivers.filter(receiver => notices.isFor(receiver, alert))
+  const wanted = notifications.receivers.filter(receiver => notifications.isFor(receiver, alert))
   return [
     ...(alert.phase === 'pending' ? ['it has not been bad for long enough'] : []),
     ...(silence

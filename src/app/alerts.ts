@@ -104,7 +104,7 @@ export class RunningAlerts {
         host: hostname(),
         latencies: () => this.#dispatcher.latencies(name),
         stdout: this.#stdout,
-        ...(page !== undefined && { page, links: notice => this.links.of(notice, page) })
+        ...(page !== undefined && { page, links: notification => this.links.of(notification, page) })
       }
       this.#notifiers.set(name, await openNotifier(told, world))
     }
@@ -162,7 +162,7 @@ export class RunningAlerts {
       for (const { what, rule, at } of changes.transitions) if (what === 'fired') this.#fired.set(rule, at)
       this.#changed()
     }
-    const matters = changes.transitions.length + changes.notices.length > 0
+    const matters = changes.transitions.length + changes.notifications.length > 0
     if (matters || performance.now() - this.#saved >= UNHURRIED) this.#flush()
   }
 
@@ -172,7 +172,7 @@ export class RunningAlerts {
     this.#why = whyNot(() => this.state.commit(changes))
     if (this.#why !== undefined) return
     this.#unsaved.length = 0
-    if (changes.notices.length > 0 && this.#started) this.#dispatcher.wake()
+    if (changes.notifications.length > 0 && this.#started) this.#dispatcher.wake()
   }
 
   async close(): Promise<void> {
@@ -223,6 +223,6 @@ function joined(steps: readonly Changes[]): Changes {
     groups: steps.flatMap(step => step.groups),
     receivers: steps.flatMap(step => step.receivers),
     transitions: steps.flatMap(step => step.transitions),
-    notices: steps.flatMap(step => step.notices)
+    notifications: steps.flatMap(step => step.notifications)
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { receiverRulesOptions, type ReceiverRules } from '../alerts/notices/options.ts'
+import { receiverRulesOptions, type ReceiverRules } from '../alerts/notifications/options.ts'
 import { DEFAULT_RECEIVERS, NOTIFIERS } from '../notifiers/index.ts'
 
 const [first, ...others] = NOTIFIERS.map(({ name, summary, options }) =>

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import type { Notifier, NotifierKind, NotifierWorld } from './kind.ts'
-import { HOSTILE_NOTICE } from './testing/hostile.ts'
-import { NOTICES } from './testing/samples.ts'
+import { HOSTILE_NOTIFICATION } from './testing/hostile.ts'
+import { NOTIFICATIONS } from './testing/samples.ts'
 import { worldOf } from './testing/world.ts'
 import { until } from '../sources/testing/client.ts'
 
@@ -12,7 +12,7 @@ export interface Fixture extends AsyncDisposable {
   /** As a user writes them. */
   readonly options: Readonly<Record<string, unknown>>
   readonly world?: Partial<NotifierWorld>
-  /** What has arrived, a text for each notice. */
+  /** What has arrived, a text for each notification. */
   readonly received: () => readonly string[] | Promise<readonly string[]>
   /** Part of the target's name, which messages about it hold. */
   readonly named: string
@@ -46,8 +46,13 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
   it('tells of alerts that fire, of their end, and of whatever a log can hold', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
-    for (const notice of [NOTICES.fired, NOTICES.resolved, HOSTILE_NOTICE, NOTICES.test]) {
-      const sent = await notifier.send(notice, [], never)
+    for (const notification of [
+      NOTIFICATIONS.fired,
+      NOTIFICATIONS.resolved,
+      HOSTILE_NOTIFICATION,
+      NOTIFICATIONS.test
+    ]) {
+      const sent = await notifier.send(notification, [], never)
       expect([sent.accepted.length > 0, sent.refused, sent.later]).toEqual([true, [], []])
     }
     const [fired, resolved, hostile, test] = await fixture.received()
@@ -61,8 +66,8 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
   it('tells those nothing who have it already', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
-    const { accepted } = await notifier.send(NOTICES.fired, [], never)
-    expect(await notifier.send(NOTICES.fired, accepted, never)).toEqual({
+    const { accepted } = await notifier.send(NOTIFICATIONS.fired, [], never)
+    expect(await notifier.send(NOTIFICATIONS.fired, accepted, never)).toEqual({
       accepted: [],
       refused: [],
       later: []
@@ -75,7 +80,9 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
     await using fixture = await make()
     const notifier = await opened(fixture)
     await fixture.fail()
-    const error: unknown = await notifier.send(NOTICES.fired, [], never).catch((error: unknown) => error)
+    const error: unknown = await notifier
+      .send(NOTIFICATIONS.fired, [], never)
+      .catch((error: unknown) => error)
     const message = error instanceof Error ? error.message : ''
     expect(message).toContain(fixture.named)
     expect(notifier.target).toContain(fixture.named)
@@ -87,11 +94,11 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
   it('sends nothing once the signal has aborted, and leaves off when it does', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
-    await expect(notifier.send(NOTICES.fired, [], AbortSignal.abort('stopped'))).rejects.toBe('stopped')
+    await expect(notifier.send(NOTIFICATIONS.fired, [], AbortSignal.abort('stopped'))).rejects.toBe('stopped')
     const abort = new AbortController()
     await fixture.hang?.()
     const sent = fixture.hang
-      ? notifier.send(NOTICES.fired, [], abort.signal)
+      ? notifier.send(NOTIFICATIONS.fired, [], abort.signal)
       : Promise.reject(new Error('no'))
     setTimeout(() => abort.abort(new Error('stopped')), 50)
     await expect(sent).rejects.toThrow(fixture.hang ? 'stopped' : 'no')
@@ -101,7 +108,11 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
   it('holds nothing when it is closed, and may be closed twice', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
-    await Promise.all([NOTICES.fired, NOTICES.resolved].map(notice => notifier.send(notice, [], never)))
+    await Promise.all(
+      [NOTIFICATIONS.fired, NOTIFICATIONS.resolved].map(notification =>
+        notifier.send(notification, [], never)
+      )
+    )
     await notifier.close()
     await notifier.close()
     await until(() => (fixture.open?.() ?? 0) === 0)

@@ -9,7 +9,7 @@ import { webhookKind } from './webhook/index.ts'
 
 export { listMails, MAILS, readMail, type MailHead, type StoredMail } from './mailbox/index.ts'
 export { Refused } from './kind.ts'
-export type { NoticeLinks, Notifier, NotifierKind, NotifierWorld, Sent } from './kind.ts'
+export type { NotificationLinks, Notifier, NotifierKind, NotifierWorld, Sent } from './kind.ts'
 
 /** All kinds of notifiers, the most used first. */
 export const NOTIFIERS: readonly NotifierKind[] = [

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Notice } from '../alerts/model.ts'
+import type { Notification } from '../alerts/model.ts'
 
 /** What a notifier is opened with besides its options. */
 export interface NotifierWorld {
@@ -9,18 +9,18 @@ export interface NotifierWorld {
   readonly clock: () => number
   /** The folder in which Visor keeps what belongs to its store; for mailboxes. */
   readonly folder: string
-  /** Where the page is for those who read notices; absent where there is none. */
+  /** Where the page is for those who read notifications; absent where there is none. */
   readonly page?: string
-  /** Addresses (of pages of this Visor) that acknowledge or silence a notice's alerts, signed; absent without a page. */
-  readonly links?: (notice: Notice) => NoticeLinks
+  /** Addresses (of pages of this Visor) that acknowledge or silence a notification's alerts, signed; absent without a page. */
+  readonly links?: (notification: Notification) => NotificationLinks
   /** Host name for Message-IDs and the like. */
   readonly host: string
-  /** How long the last notices took from firing until they were accepted, milliseconds, newest last: mails show it. */
+  /** How long the last notifications took from firing until they were accepted, milliseconds, newest last: mails show it. */
   readonly latencies: () => readonly number[]
   readonly stdout: NodeJS.WritableStream
 }
 
-export interface NoticeLinks {
+export interface NotificationLinks {
   readonly show: string
   readonly acknowledge: string
   readonly silence: string
@@ -40,11 +40,11 @@ export interface Notifier {
   /** What it sends to, for people: a host and port, an address without its secrets. */
   readonly target: string
   /**
-   * Sends a notice once; tries nothing again. `done` are those that an earlier try has reached: they get nothing more. When it
+   * Sends a notification once; tries nothing again. `done` are those that an earlier try has reached: they get nothing more. When it
    * cannot even be tried (no connection, an answer that says try later), it rejects with an Error whose message says why for
    * people; rejecting with `Refused` says that trying again is of no use.
    */
-  send(notice: Notice, done: readonly string[], signal: AbortSignal): Promise<Sent>
+  send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<Sent>
   close(): Promise<void>
 }
 

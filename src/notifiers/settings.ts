@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { durationSetting } from '../settings/duration.ts'
 import { allowing, rangesSetting } from '../settings/ranges.ts'
 
-/** How long one try may take; notices that could not be sent are tried again. */
+/** How long one try may take; notifications that could not be sent are tried again. */
 export const timeoutSetting = durationSetting(
   '1s',
   '55s',

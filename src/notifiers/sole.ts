@@ -1,4 +1,4 @@
-import type { Notice } from '../alerts/model.ts'
+import type { Notification } from '../alerts/model.ts'
 import type { Notifier, Sent } from './kind.ts'
 
 /** Nothing was left to do. */
@@ -11,15 +11,15 @@ export const NOTHING: Sent = { accepted: [], refused: [], later: [] }
 export function sole(
   name: string,
   target: string,
-  tell: (notice: Notice, signal: AbortSignal) => Promise<void>,
+  tell: (notification: Notification, signal: AbortSignal) => Promise<void>,
   close: () => void = () => {}
 ): Notifier {
   return {
     target,
-    async send(notice, done, signal) {
+    async send(notification, done, signal) {
       if (done.length > 0) return NOTHING
       signal.throwIfAborted()
-      await tell(notice, signal)
+      await tell(notification, signal)
       return { ...NOTHING, accepted: [name] }
     },
     async close() {

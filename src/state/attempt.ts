@@ -4,12 +4,12 @@ import { reasonOf } from '../system/reason.ts'
 import type { Outgoing } from './types.ts'
 
 /**
- * Sends a notice once, at once. Never rejects: what went wrong is part of the answer. One that does not answer within
+ * Sends a notification once, at once. Never rejects: what went wrong is part of the answer. One that does not answer within
  * `patience` milliseconds, or until `stop` aborts, is left alone.
  */
 export async function attempt(
   notifier: Notifier,
-  { notice, done, refused }: Outgoing,
+  { notification, done, refused }: Outgoing,
   patience: number,
   stop: AbortSignal
 ): Promise<Sent> {
@@ -23,7 +23,7 @@ export async function attempt(
   leave.signal.addEventListener('abort', () => reject(leave.signal.reason))
   stop.addEventListener('abort', stopped)
   try {
-    return await Promise.race([notifier.send(notice, [...done, ...refused], leave.signal), left])
+    return await Promise.race([notifier.send(notification, [...done, ...refused], leave.signal), left])
   } catch (error) {
     const answer = [{ to: notifier.target, why: reasonOf(error) }]
     return error instanceof Refused

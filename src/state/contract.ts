@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Transition } from '../alerts/model.ts'
-import { testAlert, testChanges, testNotice, testRecord } from './testing/samples.ts'
+import { testAlert, testChanges, testNotification, testRecord } from './testing/samples.ts'
 import type { DeliveryRecord, StateStore } from './types.ts'
 
 /** What every StateStore holds to. */
@@ -102,15 +102,15 @@ export function stateContract(name: string, open: () => StateStore): void {
     it('of deliveries, by the alerts that they tell of', () => {
       const [first, second, third] = alerts
       if (!first || !second || !third) throw new Error('no alerts')
-      const notices = [
-        testNotice('n1', { firing: [first], resolved: [second] }),
-        testNotice('n2', { firing: [third] }),
-        testNotice('n3')
+      const notifications = [
+        testNotification('n1', { firing: [first], resolved: [second] }),
+        testNotification('n2', { firing: [third] }),
+        testNotification('n3')
       ]
-      state.commit(testChanges({ notices }))
-      for (const [i, { id }] of notices.entries()) state.tried(testRecord(id, { at: i }))
+      state.commit(testChanges({ notifications }))
+      for (const [i, { id }] of notifications.entries()) state.tried(testRecord(id, { at: i }))
       const found = (query: object): string[] =>
-        state.deliveries({ limit: 10, ...query }).map(({ notice }) => notice)
+        state.deliveries({ limit: 10, ...query }).map(({ notification }) => notification)
       expect(found({})).toEqual(['n3', 'n2', 'n1'])
       expect(found({ alert: 'a2' })).toEqual(['n1'])
       expect(found({ rule: 'odd' })).toEqual(['n2', 'n1'])
@@ -119,13 +119,15 @@ export function stateContract(name: string, open: () => StateStore): void {
 
     it('is forgotten from before a moment, but what is not over', () => {
       state.addSilence({ id: 's', query: '', author: '', reason: '', created: 0, ends: 300 })
-      state.commit(testChanges({ notices: [testNotice('old', { created: 1 }), testNotice('new')] }))
+      state.commit(
+        testChanges({ notifications: [testNotification('old', { created: 1 }), testNotification('new')] })
+      )
       state.tried(testRecord('new', { at: 10 }))
       state.forget(351)
       expect(state.alerts({ limit: 10 }).map(({ id }) => id)).toEqual(['a4', 'a2', 'a1'])
       expect(state.transitions({ limit: 10 }).map(({ alert }) => alert)).toEqual(['a4'])
       expect([state.silences(), state.deliveries({ limit: 10 })]).toEqual([[], []])
-      expect(state.outbox().map(({ notice }) => notice.id)).toEqual(['old'])
+      expect(state.outbox().map(({ notification }) => notification.id)).toEqual(['old'])
     })
   })
 
@@ -162,7 +164,7 @@ export function stateContract(name: string, open: () => StateStore): void {
 
   describe(`${name}: the outbox`, () => {
     const ids = (underWay: string[] = [], now = 10_000): string[] =>
-      state.due(now, underWay).map(({ notice }) => notice.id)
+      state.due(now, underWay).map(({ notification }) => notification.id)
     const failed = (id: string, due: number, tries: number, more: Partial<DeliveryRecord> = {}): void =>
       state.tried(testRecord(id, { state: 'later', says: 'no', try: tries, ...more }), {
         done: [],
@@ -173,7 +175,9 @@ export function stateContract(name: string, open: () => StateStore): void {
     it('gives of each receiver the oldest that is not under way', () => {
       const receivers = ['mail', 'mail', 'slack', 'mail']
       state.commit(
-        testChanges({ notices: receivers.map((receiver, i) => testNotice(`n${i}`, { receiver })) })
+        testChanges({
+          notifications: receivers.map((receiver, i) => testNotification(`n${i}`, { receiver }))
+        })
       )
       expect(ids()).toEqual(['n0', 'n2'])
       expect(ids(['n0', 'n2'])).toEqual(['n1'])
@@ -184,7 +188,11 @@ export function stateContract(name: string, open: () => StateStore): void {
       const group = 'one'
       state.commit(
         testChanges({
-          notices: [testNotice('a', { group }), testNotice('b', { group }), testNotice('c')]
+          notifications: [
+            testNotification('a', { group }),
+            testNotification('b', { group }),
+            testNotification('c')
+          ]
         })
       )
       expect(ids(['a'])).toEqual(['c'])
@@ -195,23 +203,25 @@ export function stateContract(name: string, open: () => StateStore): void {
       state.tried(testRecord('a', { state: 'partly', try: 2 }), { done: ['x'], refused: ['y'], due: 30_000 })
       expect(ids()).toEqual(['b'])
       expect(state.due(30_000, ['c'])).toMatchObject([
-        { notice: { id: 'a' }, done: ['x'], refused: ['y'], tries: 2, due: 30_000, why: 'accepted' }
+        { notification: { id: 'a' }, done: ['x'], refused: ['y'], tries: 2, due: 30_000, why: 'accepted' }
       ])
     })
 
     it('tries all that have waited through an outage when it is over, oldest first', () => {
-      const notices = [
-        testNotice('poison', { group: 'p' }),
-        testNotice('b', { group: 'b' }),
-        testNotice('stumbled'),
-        testNotice('b2', { group: 'b' }),
-        testNotice('other', { receiver: 'slack' })
+      const notifications = [
+        testNotification('poison', { group: 'p' }),
+        testNotification('b', { group: 'b' }),
+        testNotification('stumbled'),
+        testNotification('b2', { group: 'b' }),
+        testNotification('other', { receiver: 'slack' })
       ]
-      state.commit(testChanges({ notices }))
+      state.commit(testChanges({ notifications }))
       for (const id of ['poison', 'b', 'other']) failed(id, 50_000, 3)
       failed('stumbled', 50_000, 1)
       expect(ids()).toEqual([])
-      state.commit(testChanges({ notices: [testNotice('fresh'), testNotice('after', { group: 'p' })] }))
+      state.commit(
+        testChanges({ notifications: [testNotification('fresh'), testNotification('after', { group: 'p' })] })
+      )
       state.tried(testRecord('fresh', { latency: 5 }))
       expect(ids()).toEqual(['poison'])
       expect(ids(['poison'])).toEqual(['b'])
@@ -224,7 +234,7 @@ export function stateContract(name: string, open: () => StateStore): void {
     })
 
     it('keeps one line of tries that meet with the same, and one of each other', () => {
-      state.commit(testChanges({ notices: [testNotice('a')] }))
+      state.commit(testChanges({ notifications: [testNotification('a')] }))
       for (let tries = 1; tries <= 4; tries++)
         failed('a', 0, tries, { at: tries, says: tries < 4 ? 'refused' : 'slow' })
       state.tried(testRecord('a', { at: 5, try: 5 }))
@@ -238,17 +248,22 @@ export function stateContract(name: string, open: () => StateStore): void {
 
     it('tells how much waits, since when and why', () => {
       expect(state.backlog()).toEqual({ waiting: 0 })
-      const notices = [testNotice('a', { created: 70 }), testNotice('b', { created: 60 })]
-      state.commit(testChanges({ notices }))
+      const notifications = [testNotification('a', { created: 70 }), testNotification('b', { created: 60 })]
+      state.commit(testChanges({ notifications }))
       expect(state.backlog()).toEqual({ waiting: 2, since: 60 })
       failed('b', 50_000, 1, { says: 'no route' })
       expect(state.backlog()).toEqual({ waiting: 2, since: 60, why: 'no route' })
     })
 
-    it('has a notice once', () => {
-      state.commit(testChanges({ notices: [testNotice('a')] }))
-      state.commit(testChanges({ notices: [testNotice('a', { title: 'again' }), testNotice('b')] }))
-      expect(state.outbox().map(({ notice }) => notice.title)).toEqual(['title of a', 'title of b'])
+    it('has a notification once', () => {
+      state.commit(testChanges({ notifications: [testNotification('a')] }))
+      state.commit(
+        testChanges({ notifications: [testNotification('a', { title: 'again' }), testNotification('b')] })
+      )
+      expect(state.outbox().map(({ notification }) => notification.title)).toEqual([
+        'title of a',
+        'title of b'
+      ])
     })
   })
 }

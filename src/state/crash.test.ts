@@ -23,7 +23,7 @@ async function killOne(folder: string): Promise<void> {
   await once(child, 'exit')
 }
 
-/** Sends what is left; gives how many notices were committed in all. */
+/** Sends what is left; gives how many notifications were committed in all. */
 async function drain(folder: string): Promise<number> {
   const said: Buffer[] = []
   const child = courier(folder, 'drain')
@@ -32,7 +32,7 @@ async function drain(folder: string): Promise<number> {
   return Number(Buffer.concat(said).toString().split('\n')[1])
 }
 
-it(`sends each notice that was committed and no other, through ${KILLS} kills at random moments`, async () => {
+it(`sends each notification that was committed and no other, through ${KILLS} kills at random moments`, async () => {
   using folder = temporaryFolder()
   for (let kill = 0; kill < KILLS; kill++) await killOne(folder.path)
   const count = await drain(folder.path)

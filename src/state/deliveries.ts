@@ -1,16 +1,16 @@
-import type { Notice } from '../alerts/model.ts'
+import type { Notification } from '../alerts/model.ts'
 import type { Database } from './database.ts'
 import type { Rows } from './rows.ts'
 import type { DeliveryRecord, StateStore } from './types.ts'
 
 type Deliveries = Pick<StateStore, 'deliveries'> & {
-  /** Remembers which alerts a notice tells of. To be called in a transaction, as the others are. */
-  readonly tells: (notice: Notice) => void
+  /** Remembers which alerts a notification tells of. To be called in a transaction, as the others are. */
+  readonly tells: (notification: Notification) => void
   readonly add: (record: DeliveryRecord) => void
   readonly forget: (before: number) => void
 }
 
-/** The history of what became of notices. */
+/** The history of what became of notifications. */
 export function deliveryRecords(database: Database, rows: Rows): Deliveries {
   return {
     deliveries: ({ alert, rule, since, limit }) =>
@@ -18,15 +18,15 @@ export function deliveryRecords(database: Database, rows: Rows): Deliveries {
         'deliveries',
         'at',
         {
-          'notice in (select notice from told where alert = ?)': alert,
-          'notice in (select notice from told where rule = ?)': rule,
+          'notification in (select notification from told where alert = ?)': alert,
+          'notification in (select notification from told where rule = ?)': rule,
           'at >= ?': since
         },
         limit
       ),
     tells: ({ id, firing, resolved }) => {
       for (const alert of [...firing, ...resolved])
-        database.run('insert or ignore into told (alert, notice, rule) values (?, ?, ?)', [
+        database.run('insert or ignore into told (alert, notification, rule) values (?, ?, ?)', [
           alert.id,
           id,
           alert.rule
@@ -36,7 +36,7 @@ export function deliveryRecords(database: Database, rows: Rows): Deliveries {
     forget: before => {
       database.run('delete from deliveries where at < ?', [before])
       database.run(
-        'delete from told where notice not in (select notice from deliveries union all select id from outbox)'
+        'delete from told where notification not in (select notification from deliveries union all select id from outbox)'
       )
     }
   }
@@ -44,14 +44,14 @@ export function deliveryRecords(database: Database, rows: Rows): Deliveries {
 
 /** Adds a record. Of tries that meet with the same again and again, the last one is kept. */
 function add(database: Database, rows: Rows, record: DeliveryRecord): void {
-  const { notice, at, state, says } = record
-  const sql = 'select seq, data from deliveries where notice = ? order by seq desc limit 1'
-  const [row] = database.all(sql, [notice])
+  const { notification, at, state, says } = record
+  const sql = 'select seq, data from deliveries where notification = ? order by seq desc limit 1'
+  const [row] = database.all(sql, [notification])
   const [last] = row ? rows.parse<DeliveryRecord>('deliveries', row, row['data']) : []
   if (row && state === 'later' && last?.state === 'later' && last.says === says)
     database.run('delete from deliveries where seq = ?', [row['seq'] ?? null])
-  database.run('insert into deliveries (notice, at, data) values (?, ?, ?)', [
-    notice,
+  database.run('insert into deliveries (notification, at, data) values (?, ?, ?)', [
+    notification,
     at,
     JSON.stringify(record)
   ])

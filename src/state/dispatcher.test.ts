@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Notice } from '../alerts/model.ts'
+import type { Notification } from '../alerts/model.ts'
 import { Refused, type Notifier } from '../notifiers/kind.ts'
 import { Dispatcher, openState, statePath, type DeliveryRecord, type StateStore } from './index.ts'
 import { TestReceiver, takes } from './testing/receiver.ts'
-import { temporaryFolder, testAlert, testChanges, testNotice } from './testing/samples.ts'
+import { temporaryFolder, testAlert, testChanges, testNotification } from './testing/samples.ts'
 
 const DAY = 86_400_000
 
@@ -38,8 +38,8 @@ function start(
   })
 }
 
-function send(...notices: readonly Notice[]): void {
-  state.commit(testChanges({ notices }))
+function send(...notifications: readonly Notification[]): void {
+  state.commit(testChanges({ notifications }))
   dispatcher.wake()
 }
 
@@ -61,13 +61,13 @@ describe('sending', () => {
     const mail = new TestReceiver()
     start({ mail })
     const firing = [testAlert('a', { moments: { read: 1, counted: 2, fired: 9990.5 } }), testAlert('b')]
-    send(testNotice('n', { firing }))
+    send(testNotification('n', { firing }))
     expect(mail.ids).toEqual(['n'])
     now = 10_040
     mail.calls[0]?.answer({ accepted: ['a@example.org'] })
     await noted(1)
     const record = {
-      notice: 'n',
+      notification: 'n',
       receiver: 'mail',
       title: 'title of n',
       at: 10_040,
@@ -81,11 +81,11 @@ describe('sending', () => {
     expect(dispatcher.latencies('mail')).toEqual([49.5])
   })
 
-  it('goes on with what a stopped Visor left, and knows how long notices took', async () => {
+  it('goes on with what a stopped Visor left, and knows how long notifications took', async () => {
     start({ mail: new TestReceiver(takes) })
-    send(testNotice('a', { created: 9000 }), testNotice('b', { created: 9500 }))
+    send(testNotification('a', { created: 9000 }), testNotification('b', { created: 9500 }))
     await noted(2)
-    state.commit(testChanges({ notices: [testNotice('c')] }))
+    state.commit(testChanges({ notifications: [testNotification('c')] }))
     await dispatcher.close()
     const mail = new TestReceiver()
     start({ mail })
@@ -94,12 +94,12 @@ describe('sending', () => {
     expect(dispatcher.latencies('mail')).toEqual([1000, 500])
   })
 
-  it('lets no receiver wait for another, and four notices be under way', async () => {
+  it('lets no receiver wait for another, and four notifications be under way', async () => {
     const slow = new TestReceiver()
     const quick = new TestReceiver(takes)
     start({ slow, quick })
-    send(...['s0', 's1', 's2', 's3', 's4', 's5'].map(id => testNotice(id, { receiver: 'slow' })))
-    send(...['q0', 'q1', 'q2', 'q3', 'q4', 'q5'].map(id => testNotice(id, { receiver: 'quick' })))
+    send(...['s0', 's1', 's2', 's3', 's4', 's5'].map(id => testNotification(id, { receiver: 'slow' })))
+    send(...['q0', 'q1', 'q2', 'q3', 'q4', 'q5'].map(id => testNotification(id, { receiver: 'quick' })))
     await noted(6)
     expect(quick.ids).toEqual(['q0', 'q1', 'q2', 'q3', 'q4', 'q5'])
     expect(slow.ids).toEqual(['s0', 's1', 's2', 's3'])
@@ -111,7 +111,11 @@ describe('sending', () => {
   it('keeps the order of a group', async () => {
     const mail = new TestReceiver()
     start({ mail })
-    send(testNotice('a1', { group: 'a' }), testNotice('a2', { group: 'a' }), testNotice('b1', { group: 'b' }))
+    send(
+      testNotification('a1', { group: 'a' }),
+      testNotification('a2', { group: 'a' }),
+      testNotification('b1', { group: 'b' })
+    )
     expect(mail.ids).toEqual(['a1', 'b1'])
     mail.calls[0]?.fail(new Error('no'))
     mail.calls[1]?.answer({ accepted: ['x'] })
@@ -125,11 +129,11 @@ describe('sending', () => {
 
   it('fails for a receiver that is not there any more', async () => {
     start({})
-    send(testNotice('a'), testNotice('b', { group: 'group of a' }))
+    send(testNotification('a'), testNotification('b', { group: 'group of a' }))
     await noted(2)
     expect(records).toMatchObject([
-      { notice: 'a', state: 'failed' },
-      { notice: 'b', state: 'failed' }
+      { notification: 'a', state: 'failed' },
+      { notification: 'b', state: 'failed' }
     ])
     expect(records[0]?.says).toBe('refused by mail: the configuration has no such receiver any more')
     expect(state.outbox()).toEqual([])
@@ -140,7 +144,7 @@ describe('trying again', () => {
   it('waits twice as long each time, up to five minutes, and gives up after three days', async () => {
     const mail = new TestReceiver(call => call.fail(new Error('connection refused')))
     start({ mail })
-    send(testNotice('n', { created: now }))
+    send(testNotification('n', { created: now }))
     const waits: number[] = []
     for (let count = 1; now < 10_000 + 3 * DAY; count++) {
       await noted(count)
@@ -159,7 +163,7 @@ describe('trying again', () => {
 
   it('is of no use for what is refused', async () => {
     start({ mail: new TestReceiver(call => call.fail(new Refused('no such channel'))) })
-    send(testNotice('n'))
+    send(testNotification('n'))
     await noted(1)
     expect(records).toMatchObject([{ state: 'failed', says: 'refused by test: no such channel' }])
     expect(state.outbox()).toEqual([])
@@ -168,7 +172,7 @@ describe('trying again', () => {
   it('leaves out those that have it, and those that will never take it', async () => {
     const mail = new TestReceiver()
     start({ mail })
-    send(testNotice('n'))
+    send(testNotification('n'))
     const refused = [{ to: 'b', why: '550 unknown' }]
     mail.calls[0]?.answer({ accepted: ['a'], refused, later: [{ to: 'c', why: '451 later' }] })
     await noted(1)
@@ -190,7 +194,7 @@ describe('trying again', () => {
   it('follows when a receiver does not answer', async () => {
     const mail = new TestReceiver()
     start({ mail }, { patience: 20 })
-    send(testNotice('n'))
+    send(testNotification('n'))
     await noted(1)
     expect(records).toMatchObject([{ state: 'later', says: 'not yet taken by test: no answer within 20ms' }])
     expect(mail.calls[0]?.signal.aborted).toBe(true)
@@ -202,7 +206,7 @@ describe('trying again', () => {
   it('comes of itself when its time has come', async () => {
     let tries = 0
     start({ mail: new TestReceiver(call => (++tries < 2 ? call.fail(new Error('no')) : takes(call))) })
-    send(testNotice('n'))
+    send(testNotification('n'))
     await noted(1)
     // The timer counts real time, and finds that the clock has come so far.
     now += 500
@@ -215,34 +219,34 @@ describe('closing', () => {
   it('waits for what is under way, and begins nothing more', async () => {
     const mail = new TestReceiver()
     start({ mail }, { grace: 60_000 })
-    send(testNotice('a', { group: 'g' }), testNotice('b', { group: 'g' }))
+    send(testNotification('a', { group: 'g' }), testNotification('b', { group: 'g' }))
     const closed = dispatcher.close()
     mail.calls[0]?.answer({ accepted: ['x'] })
     await closed
     dispatcher.wake()
     expect([mail.ids, records.length]).toEqual([['a'], 1])
-    expect(state.outbox().map(({ notice }) => notice.id)).toEqual(['b'])
+    expect(state.outbox().map(({ notification }) => notification.id)).toEqual(['b'])
   })
 
   it('leaves in the outbox what is not accepted in time', async () => {
     const mail = new TestReceiver()
     start({ mail })
-    send(testNotice('a'))
+    send(testNotification('a'))
     await dispatcher.close()
     expect(mail.calls[0]?.signal.aborted).toBe(true)
     expect([records, state.deliveries({ limit: 9 })]).toEqual([[], []])
-    expect(state.outbox()).toMatchObject([{ notice: { id: 'a' }, tries: 0 }])
+    expect(state.outbox()).toMatchObject([{ notification: { id: 'a' }, tries: 0 }])
   })
 })
 
-it('a notice that could not be noted as sent is not sent again while Visor runs', async () => {
+it('a notification that could not be noted as sent is not sent again while Visor runs', async () => {
   using folder = temporaryFolder()
   const meddle = new DatabaseSync(statePath(folder.path))
   state = openState(folder.path)
   const mail = new TestReceiver(takes)
   start({ mail })
   meddle.exec('alter table deliveries rename to away')
-  send(testNotice('n'))
+  send(testNotification('n'))
   await until(() => dispatcher.health().why !== undefined)
   expect(dispatcher.health().why).toContain('cannot be read: no such table: deliveries')
   dispatcher.wake()

@@ -6,7 +6,7 @@ import { Latencies } from './latencies.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { DeliveryRecord, Outgoing, StateStore } from './types.ts'
 
-/** Notices of one receiver that are under way at the same time. */
+/** Notifications of one receiver that are under way at the same time. */
 const MOST_UNDER_WAY = 4
 
 /** Milliseconds before the state is tried again when it could not be read or written. */
@@ -32,18 +32,18 @@ export interface DispatcherOptions {
 }
 
 /**
- * Sends what is in the outbox, each notice until it is accepted, refused, or three days old. Receivers do not wait for each
- * other; the notices of one group keep their order.
+ * Sends what is in the outbox, each notification until it is accepted, refused, or three days old. Receivers do not wait for each
+ * other; the notifications of one group keep their order.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #latencies = new Latencies()
-  /** Deliveries that are not noted yet, by the notice's id. */
+  /** Deliveries that are not noted yet, by the notification's id. */
   readonly #underWay = new Map<string, { readonly receiver: string; readonly noted: Promise<void> }>()
   readonly #stop = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #closing = false
-  /** What cannot be done with the state: to note a notice (its id), or to read the outbox (no id). */
+  /** What cannot be done with the state: to note a notification (its id), or to read the outbox (no id). */
   readonly #troubles = new Map<string, { readonly since: number; readonly why: string }>()
 
   /** @throws VisorError STATE */
@@ -52,7 +52,7 @@ export class Dispatcher {
     for (const record of options.state.deliveries({ limit: 1000 }).toReversed()) this.#latencies.add(record)
   }
 
-  /** Sends what can be sent now; to be called when notices have been committed, and once at the start. */
+  /** Sends what can be sent now; to be called when notifications have been committed, and once at the start. */
   wake(): void {
     if (this.#closing) return
     clearTimeout(this.#timer)
@@ -82,7 +82,7 @@ export class Dispatcher {
     }
   }
 
-  /** How long the last notices of a receiver took until they were accepted: milliseconds, the newest last. */
+  /** How long the last notifications of a receiver took until they were accepted: milliseconds, the newest last. */
   latencies(receiver: string): readonly number[] {
     return this.#latencies.of(receiver)
   }
@@ -102,9 +102,9 @@ export class Dispatcher {
 
   /** Starts deliveries as far as their receivers have room; tells whether there was any. */
   #start(outgoing: readonly Outgoing[]): boolean {
-    const free = outgoing.filter(({ notice: { receiver } }) => this.#countOf(receiver) < MOST_UNDER_WAY)
+    const free = outgoing.filter(({ notification: { receiver } }) => this.#countOf(receiver) < MOST_UNDER_WAY)
     for (const one of free) {
-      const { id, receiver } = one.notice
+      const { id, receiver } = one.notification
       this.#underWay.set(id, { receiver, noted: this.#deliver(one) })
     }
     return free.length > 0
@@ -116,7 +116,7 @@ export class Dispatcher {
 
   async #deliver(outgoing: Outgoing): Promise<void> {
     const { notifiers, clock, random, patience = 60_000 } = this.#options
-    const { id, receiver } = outgoing.notice
+    const { id, receiver } = outgoing.notification
     const notifier = notifiers.get(receiver)
     const answer = notifier
       ? await attempt(notifier, outgoing, patience, this.#stop.signal)
@@ -135,10 +135,10 @@ export class Dispatcher {
     while (!this.#stop.signal.aborted) {
       try {
         this.#options.state.tried(record, left)
-        this.#troubles.delete(record.notice)
+        this.#troubles.delete(record.notification)
         return true
       } catch (error) {
-        this.#stumbled(record.notice, error)
+        this.#stumbled(record.notification, error)
       }
       await delay(STATE_AGAIN, undefined, { signal: this.#stop.signal }).catch(() => {})
     }

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { stateContract } from './contract.ts'
 import { Database } from './database.ts'
 import { openState, statePath } from './index.ts'
-import { temporaryFolder, testAlert, testChanges, testNotice } from './testing/samples.ts'
+import { temporaryFolder, testAlert, testChanges, testNotification } from './testing/samples.ts'
 
 const PAGE = 4096
 const folders = new DisposableStack()
@@ -43,14 +43,14 @@ describe('the file', () => {
   it('has all after it was opened again, requests too that nothing was committed of', () => {
     const path = folder()
     const before = openState(path)
-    before.commit(testChanges({ alerts: [testAlert('a')], notices: [testNotice('n')] }))
+    before.commit(testChanges({ alerts: [testAlert('a')], notifications: [testNotification('n')] }))
     before.acknowledge({ alert: 'a', owner: 'me', comment: '', at: 1 })
     expect(before.takeAcknowledgements()).toHaveLength(1)
     const secret = before.secret('links')
     before.close()
     const after = openState(path)
     expect([after.alert('a'), after.secret('links')]).toEqual([testAlert('a'), secret])
-    expect(after.due(0, []).map(({ notice }) => notice)).toEqual([testNotice('n')])
+    expect(after.due(0, []).map(({ notification }) => notification)).toEqual([testNotification('n')])
     expect(after.takeAcknowledgements()).toHaveLength(1)
     after.commit(testChanges({ alerts: [testAlert('a')] }))
     after.close()
@@ -124,14 +124,14 @@ describe('the file', () => {
 it('damaged rows are left out and told, the others are there', () => {
   const path = folder()
   const state = openState(path)
-  const notices = ['n1', 'n2'].map(id => testNotice(id))
-  state.commit(testChanges({ alerts: [testAlert('a'), testAlert('b')], notices }))
+  const notifications = ['n1', 'n2'].map(id => testNotification(id))
+  state.commit(testChanges({ alerts: [testAlert('a'), testAlert('b')], notifications }))
   meddle(path, "update alerts set data = substr(data, 1, 20) where id = 'a'")
   meddle(path, "update outbox set data = 'null' where id = 'n1'")
   for (let i = 0; i < 2; i++) expect(state.load().alerts.map(({ id }) => id)).toEqual(['b'])
-  expect(state.outbox().map(({ notice }) => notice.id)).toEqual(['n2'])
-  expect(state.due(0, []).map(({ notice }) => notice.id)).toEqual(['n2'])
-  expect(state.deliveries({ limit: 10 })).toMatchObject([{ notice: 'n1', state: 'failed' }])
+  expect(state.outbox().map(({ notification }) => notification.id)).toEqual(['n2'])
+  expect(state.due(0, []).map(({ notification }) => notification.id)).toEqual(['n2'])
+  expect(state.deliveries({ limit: 10 })).toMatchObject([{ notification: 'n1', state: 'failed' }])
   expect(state.backlog().waiting).toBe(1)
   expect(state.problems()).toEqual([
     expect.stringMatching(/^alerts a is damaged: .*JSON/),

@@ -3,7 +3,7 @@ import type { DeliveryRecord } from './types.ts'
 /** How many of each receiver are remembered. */
 const MOST = 1000
 
-/** How long notices took until they were accepted, by receiver. */
+/** How long notifications took until they were accepted, by receiver. */
 export class Latencies {
   readonly #byReceiver = new Map<string, number[]>()
 

@@ -1,15 +1,15 @@
-import type { Notice } from '../alerts/model.ts'
+import type { Notification } from '../alerts/model.ts'
 import type { Database, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
 import { atMost, type Rows } from './rows.ts'
 import type { Backlog, DeliveryRecord, Outgoing, Remaining, StateStore } from './types.ts'
 
-/** After so many tries a receiver was down, and did not just stumble: when it takes a notice, that is over. */
+/** After so many tries a receiver was down, and did not just stumble: when it takes a notification, that is over. */
 const OUTAGE = 3
 
 const COLUMNS = 'id, receiver, tries, due, done, refused, why, data'
 
-/** The oldest notice of each receiver that can be sent. */
+/** The oldest notification of each receiver that can be sent. */
 const DUE = `
   with under_way (id) as materialized (select value from json_each(?2))
   select ${COLUMNS} from outbox where seq in (
@@ -27,11 +27,11 @@ const DUE = `
 
 type Outbox = Pick<StateStore, 'due' | 'nextDue' | 'outbox' | 'backlog' | 'tried'> & {
   /** To be called in a transaction. */
-  readonly add: (notice: Notice) => void
+  readonly add: (notification: Notification) => void
   readonly forget: (before: number) => void
 }
 
-/** Notices on their way. */
+/** Notifications on their way. */
 export function outbox(
   database: Database,
   rows: Rows,
@@ -40,7 +40,7 @@ export function outbox(
   const setAside = (row: Row, now: number): void => {
     database.run('update outbox set due = null where id = ?', [String(row['id'])])
     deliveries.add({
-      notice: String(row['id']),
+      notification: String(row['id']),
       receiver: String(row['receiver']),
       title: '',
       at: now,
@@ -50,9 +50,9 @@ export function outbox(
     })
   }
   return {
-    add: notice => {
-      add(database, notice)
-      deliveries.tells(notice)
+    add: notification => {
+      add(database, notification)
+      deliveries.tells(notification)
     },
     due: (now, underWay) => {
       for (;;) {
@@ -84,23 +84,23 @@ export function outbox(
   }
 }
 
-function add(database: Database, notice: Notice): void {
-  const { id, receiver, group, created } = notice
-  // What has the same id is the same notice.
+function add(database: Database, notification: Notification): void {
+  const { id, receiver, group, created } = notification
+  // What has the same id is the same notification.
   database.run(
     'insert or ignore into outbox (id, receiver, thread_group, created, due, data) values (?, ?, ?, ?, 0, ?)',
-    [id, receiver, group, created, JSON.stringify(notice)]
+    [id, receiver, group, created, JSON.stringify(notification)]
   )
 }
 
 function outgoing(rows: Rows, row: Row): Outgoing | undefined {
-  const [notice] = rows.parse<Notice>('outbox', row, row['data'])
+  const [notification] = rows.parse<Notification>('outbox', row, row['data'])
   const [done] = rows.parse<string[]>('outbox', row, row['done'])
   const [refused] = rows.parse<string[]>('outbox', row, row['refused'])
-  if (!notice || !done || !refused) return undefined
+  if (!notification || !done || !refused) return undefined
   const { tries, due, why } = row
   return {
-    notice,
+    notification,
     done,
     refused,
     tries: Number(tries),
@@ -110,20 +110,20 @@ function outgoing(rows: Rows, row: Row): Outgoing | undefined {
 }
 
 function note(database: Database, record: DeliveryRecord, left: Remaining | undefined): void {
-  const { notice, receiver, says, latency } = record
+  const { notification, receiver, says, latency } = record
   if (left) {
     const { done, refused, due } = left
     const holds = done.length + refused.length === 0 ? 1 : 0
     database.run(
       'update outbox set done = ?, refused = ?, due = ?, why = ?, tries = ?, holds = holds and ? where id = ?',
-      [JSON.stringify(done), JSON.stringify(refused), due, says, record.try, holds, notice]
+      [JSON.stringify(done), JSON.stringify(refused), due, says, record.try, holds, notification]
     )
-  } else database.run('delete from outbox where id = ?', [notice])
+  } else database.run('delete from outbox where id = ?', [notification])
   // What has waited is tried at once, oldest first. What fails all the same has itself to blame, and holds nothing back.
   if (latency !== undefined)
     database.run(
       'update outbox set due = 0, holds = 0 where receiver = ? and id <> ? and holds and tries >= ? and due is not null',
-      [receiver, notice, OUTAGE]
+      [receiver, notification, OUTAGE]
     )
 }
 

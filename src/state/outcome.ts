@@ -1,4 +1,4 @@
-import type { Notice } from '../alerts/model.ts'
+import type { Notification } from '../alerts/model.ts'
 import type { Sent } from '../notifiers/kind.ts'
 import type { DeliveryRecord, Outgoing, Remaining } from './types.ts'
 
@@ -6,7 +6,7 @@ import type { DeliveryRecord, Outgoing, Remaining } from './types.ts'
 const FIRST = 1000
 const LONGEST = 300_000
 
-/** For how long a notice is tried, in milliseconds. */
+/** For how long a notification is tried, in milliseconds. */
 const GIVES_UP = 3 * 86_400_000
 
 /** Characters of what was said that are kept. */
@@ -20,23 +20,23 @@ export interface Outcome {
 
 /** What came of a try that ended at `now` (milliseconds since 1970); `random` (0 to 1) draws how long to wait. */
 export function outcomeOf(outgoing: Outgoing, answer: Sent, now: number, random: number): Outcome {
-  const { notice, tries } = outgoing
+  const { notification, tries } = outgoing
   const done = joined(outgoing.done, answer.accepted)
   const refused = joined(
     outgoing.refused,
     answer.refused.map(({ to }) => to)
   )
-  const givenUp = answer.later.length > 0 && now - notice.created >= GIVES_UP
+  const givenUp = answer.later.length > 0 && now - notification.created >= GIVES_UP
   const over = answer.later.length === 0 || givenUp
   const record: DeliveryRecord = {
-    notice: notice.id,
-    receiver: notice.receiver,
-    title: notice.title,
+    notification: notification.id,
+    receiver: notification.receiver,
+    title: notification.title,
     at: now,
     try: tries + 1,
     state: over ? endOf(done.length > 0, refused.length > 0 || givenUp) : stateOf(answer),
     says: saysOf(answer, givenUp),
-    ...(answer.accepted.length > 0 && { latency: now - beganAt(notice) })
+    ...(answer.accepted.length > 0 && { latency: now - beganAt(notification) })
   }
   return over ? { record } : { record, left: { done, refused, due: now + waitAfter(tries, random) } }
 }
@@ -69,8 +69,8 @@ function saysOf({ accepted, refused, later }: Sent, givenUp: boolean): string {
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
 }
 
-/** When what a notice tells of fired: of the alert that made it, the last one. What is told again has its own time. */
-function beganAt({ occasion, firing, created }: Notice): number {
+/** When what a notification tells of fired: of the alert that made it, the last one. What is told again has its own time. */
+function beganAt({ occasion, firing, created }: Notification): number {
   const fired = occasion === 'fired' ? firing.flatMap(({ moments }) => moments?.fired ?? []) : []
   return fired.length > 0 ? Math.max(...fired) : created
 }

@@ -34,15 +34,15 @@ export const MIGRATIONS: readonly string[] = [
   create index outbox_receiver on outbox (receiver);
   create index outbox_group on outbox (receiver, thread_group);
 
-  create table deliveries (seq integer primary key, notice text not null, at real not null, data text not null) strict;
+  create table deliveries (seq integer primary key, notification text not null, at real not null, data text not null) strict;
   create index deliveries_at on deliveries (at);
-  create index deliveries_notice on deliveries (notice, at);
+  create index deliveries_notification on deliveries (notification, at);
 
-  -- Which alerts a notice tells of.
-  create table told (alert text not null, notice text not null, rule text not null, primary key (alert, notice))
+  -- Which alerts a notification tells of.
+  create table told (alert text not null, notification text not null, rule text not null, primary key (alert, notification))
     strict, without rowid;
-  create index told_notice on told (notice);
-  create index told_rule on told (rule, notice);
+  create index told_notification on told (notification);
+  create index told_rule on told (rule, notification);
 
   create table secrets (name text primary key, value blob not null) strict;
   `

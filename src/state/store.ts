@@ -26,14 +26,14 @@ function stateOf(database: Database): StateStore {
   const alerts = alertRecords(database, rows)
   const asked = requests(database, rows)
   const deliveries = deliveryRecords(database, rows)
-  const notices = outbox(database, rows, deliveries)
+  const notifications = outbox(database, rows, deliveries)
   const write = (changes: Changes): void => {
     alerts.write(changes)
-    for (const notice of changes.notices) notices.add(notice)
+    for (const notification of changes.notifications) notifications.add(notification)
     asked.removeTaken()
   }
   const forget = (before: number): void => {
-    for (const part of [alerts, asked, notices, deliveries]) part.forget(before)
+    for (const part of [alerts, asked, notifications, deliveries]) part.forget(before)
   }
   return {
     load: () => ({ ...alerts.load(), silences: asked.silences() }),
@@ -50,11 +50,11 @@ function stateOf(database: Database): StateStore {
     acknowledge: asked.acknowledge,
     takeAcknowledgements: asked.takeAcknowledgements,
     version: () => Number(database.all('pragma data_version')[0]?.['data_version']),
-    due: notices.due,
-    nextDue: notices.nextDue,
-    outbox: notices.outbox,
-    backlog: notices.backlog,
-    tried: notices.tried,
+    due: notifications.due,
+    nextDue: notifications.nextDue,
+    outbox: notifications.outbox,
+    backlog: notifications.backlog,
+    tried: notifications.tried,
     deliveries: deliveries.deliveries,
     secret: asked.secret,
     forget: before => database.transaction(() => forget(before)),

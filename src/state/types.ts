@@ -1,5 +1,5 @@
 import type { Acknowledging, Changes, Saved } from '../alerts/kept.ts'
-import type { Alert, Notice, Silence, Transition } from '../alerts/model.ts'
+import type { Alert, Notification, Silence, Transition } from '../alerts/model.ts'
 
 export type { Acknowledging, Changes, Item, Saved } from '../alerts/kept.ts'
 
@@ -8,15 +8,15 @@ export type { Acknowledging, Changes, Item, Saved } from '../alerts/kept.ts'
  * (`visor alerts ack` and the like) may read and write it at the same time from other processes. Times are milliseconds since 1970.
  */
 
-/** A notice on its way. */
+/** A notification on its way. */
 export interface Outgoing extends Remaining {
-  readonly notice: Notice
+  readonly notification: Notification
   readonly tries: number
   /** What the last try met with. */
   readonly why?: string
 }
 
-/** What is left to do for a notice. */
+/** What is left to do for a notification. */
 export interface Remaining {
   /** Those that have it already, and those that will never take it, where it goes to several. */
   readonly done: readonly string[]
@@ -35,7 +35,7 @@ export interface Backlog {
 
 /** How a delivery stands, or ended: one line of history. */
 export interface DeliveryRecord {
-  readonly notice: string
+  readonly notification: string
   readonly receiver: string
   readonly title: string
   readonly at: number
@@ -43,7 +43,7 @@ export interface DeliveryRecord {
   readonly state: 'sent' | 'partly' | 'later' | 'failed'
   /** Whom it reached, and what was said. */
   readonly says: string
-  /** Milliseconds from the alert's firing (`moments.fired`, or the notice's creation) until it was accepted. */
+  /** Milliseconds from the alert's firing (`moments.fired`, or the notification's creation) until it was accepted. */
   readonly latency?: number
 }
 
@@ -85,7 +85,7 @@ export interface StateStore {
   version(): number
 
   /**
-   * Of each receiver the oldest notice that can be sent now, without those `underWay` (ids): its time has come, and no earlier
+   * Of each receiver the oldest notification that can be sent now, without those `underWay` (ids): its time has come, and no earlier
    * one of its group is under way or waits to be tried again. One that some have, or that fails while its receiver takes
    * others, holds nothing back.
    */
@@ -96,7 +96,7 @@ export interface StateStore {
   outbox(): Outgoing[]
   backlog(): Backlog
   /**
-   * Notes how a try of a notice ended, and what is left to do; without that it is over. A try that met with the same as the one
+   * Notes how a try of a notification ended, and what is left to do; without that it is over. A try that met with the same as the one
    * before takes its line in the history.
    */
   tried(record: DeliveryRecord, left?: Remaining): void

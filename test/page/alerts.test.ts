@@ -230,7 +230,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
       for: 1e7
     })
     desk.add({
-      notice: 'x',
+      notification: 'x',
       receiver: HOSTILE,
       title: HOSTILE,
       at: NOW,
@@ -275,9 +275,16 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
 
   it('asks before a link of a mail does something', async () => {
     const { firing } = desk.answer()
-    const notice = { id: 'n', receiver: 'r', occasion: 'fired', group: 'g', thread: 'n', title: 't' } as const
+    const notification = {
+      id: 'n',
+      receiver: 'r',
+      occasion: 'fired',
+      group: 'g',
+      thread: 'n',
+      title: 't'
+    } as const
     const { acknowledge } = links.of(
-      { ...notice, created: NOW, severity: 'critical', firing, resolved: [] },
+      { ...notification, created: NOW, severity: 'critical', firing, resolved: [] },
       server.address
     )
     const { page, complaints } = await open()

@@ -6,7 +6,7 @@ import {
   type Silence,
   type Transition
 } from '../../src/alerts/model.ts'
-import { parseAlertQuery, Silences } from '../../src/alerts/notices/silences.ts'
+import { parseAlertQuery, Silences } from '../../src/alerts/notifications/silences.ts'
 import type { AlertsDesk } from '../../src/server/alerts/desk.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type {

@@ -194,7 +194,7 @@ export function sampleDesk(clock: () => number, links: Links): FakeDesk {
   })
   for (const [i, latency] of [23.4, 18.1, 31.7].entries())
     desk.add({
-      notice: `notice-${i}`,
+      notification: `notification-${i}`,
       receiver: 'ops mail',
       title: '5xx 7.2 % of 1,204 requests (usual 0.3 %)',
       at: now - (3 - i) * 50_000,

@@ -78,7 +78,7 @@ const FAULTS: Readonly<Record<Name, Fault>> = {
     all: ({ outbox: { waiting, oldest, why } }) =>
       span(
         waiting === 0 ? 0 : oldest,
-        `${formatCount(waiting)} notices wait${why === undefined ? '' : ` (${why})`}, the oldest since`
+        `${formatCount(waiting)} notifications wait${why === undefined ? '' : ` (${why})`}, the oldest since`
       )
   }
 }
@@ -88,7 +88,7 @@ const options = z
     of: z
       .enum(NAMES)
       .describe(
-        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how full the disk is, or how long notices wait.'
+        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how full the disk is, or how long notifications wait.'
       ),
     over: z
       .union([z.number(), z.string()])

@@ -22,7 +22,7 @@ export interface Rule<Options = Readonly<Record<string, unknown>>> {
   readonly for: number
   /** How long it has to be good before it is resolved. */
   readonly keep: number
-  /** The fields among `by` whose values are told of apart; the other keys of a rule share their notices. */
+  /** The fields among `by` whose values are told of apart; the other keys of a rule share their notifications. */
   readonly group: readonly string[]
   /** Receivers; all there are when absent. */
   readonly notify?: readonly string[]

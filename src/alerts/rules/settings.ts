@@ -25,7 +25,7 @@ function common({ defaults: { window = '1m', keep = '1m', tellResolved = true } 
     for: durationSetting('0s', '1d', 'How long it has to be bad before it fires.').prefault('0s'),
     keep: durationSetting('0s', '1d', 'How long it has to be good before it is over.').prefault(keep),
     group: fieldsSetting(
-      'Fields among `by` whose values people are told of apart; the other alerts of a rule share their notices.'
+      'Fields among `by` whose values people are told of apart; the other alerts of a rule share their notifications.'
     ).prefault([]),
     notify: names('Receivers that are told; those of all rules when absent.').optional(),
     repeat: durationSetting(

@@ -214,9 +214,9 @@ describe('health', () => {
       { of: 'delivery' },
       { outbox: { waiting: 3, oldest: 400_000, why: 'no answer' } },
       'bad',
-      '3 notices wait (no answer), the oldest since 6 min 40 s (limit 5 min)'
+      '3 notifications wait (no answer), the oldest since 6 min 40 s (limit 5 min)'
     ],
-    [{ of: 'delivery' }, {}, 'good', '0 notices wait, the oldest since 0 s (limit 5 min)']
+    [{ of: 'delivery' }, {}, 'good', '0 notifications wait, the oldest since 0 s (limit 5 min)']
   ])('%j of all: %j', (settings, health, state, says) => {
     const rule = of(settings)
     expect(rule.by).toEqual([])

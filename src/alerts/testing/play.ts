@@ -37,7 +37,7 @@ export function played(scenario: Scenario): Run {
   return run
 }
 
-/** The notices of a scenario in short. */
+/** The notifications of a scenario in short. */
 export function toldIn(scenario: Scenario): string[] {
-  return played(scenario).notices.map(told)
+  return played(scenario).notifications.map(told)
 }

@@ -2,8 +2,8 @@ import { keyOf, type SignalDelta } from '../../core/signal.ts'
 import { Alerting } from '../alerting.ts'
 import { HEALTHY, type Health } from '../health.ts'
 import type { Acknowledging, Changes, Item, Saved } from '../kept.ts'
-import type { Alert, Notice, Silence, Transition } from '../model.ts'
-import { receiverRulesOptions, type ReceiverRules } from '../notices/options.ts'
+import type { Alert, Notification, Silence, Transition } from '../model.ts'
+import { receiverRulesOptions, type ReceiverRules } from '../notifications/options.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
 
 /** The clock of tests begins here: 2023-11-14T22:00:00Z, a Tuesday. */
@@ -32,7 +32,7 @@ export interface RunOptions {
 
 /** Alerting as a daemon runs it, whose state is kept as a database would; it can be stopped and go on. Moments are seconds after START. */
 export class Run {
-  readonly notices: Notice[] = []
+  readonly notifications: Notification[] = []
   readonly transitions: Transition[] = []
   /** All alerts that there ever were, as they were last written. */
   readonly written = new Map<string, Alert>()
@@ -124,7 +124,7 @@ export class Run {
     return alerting
   }
 
-  #keep({ alerts, dropped, groups, receivers, transitions, notices }: Changes): void {
+  #keep({ alerts, dropped, groups, receivers, transitions, notifications }: Changes): void {
     for (const alert of alerts) this.written.set(alert.id, alert)
     for (const id of dropped) this.written.delete(id)
     for (const [items, changed] of [
@@ -135,12 +135,12 @@ export class Run {
         if (item.data === undefined) items.delete(item.id)
         else items.set(item.id, item)
     this.transitions.push(...transitions)
-    this.notices.push(...notices)
+    this.notifications.push(...notifications)
   }
 }
 
 /** `61 ops more b,c over a`: when (seconds after START), to whom, why, of which clients. */
-export function told({ created, receiver, occasion, firing, resolved, held }: Notice): string {
+export function told({ created, receiver, occasion, firing, resolved, held }: Notification): string {
   const parts = [Math.floor((created - START) / 1000), receiver, occasion]
   if (firing.length > 0) parts.push(clientsOf(firing))
   if (resolved.length > 0) parts.push('over', clientsOf(resolved))

@@ -11,7 +11,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a', '36 ops resolved over a']
   ],
   [
-    'alerts that fire together share a notice',
+    'alerts that fire together share a notification',
     { lines: { a: [[0, 30]], b: [[0, 20]] }, until: 60 },
     ['0 ops fired a,b', '36 ops resolved over a,b']
   ],
@@ -42,7 +42,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'what is over meanwhile rides along, also what fired and was over between two notices',
+    'what is over meanwhile rides along, also what fired and was over between two notifications',
     { lines: { a: [[0, 100]], b: [[10, 20]], c: [[50, 200]] }, until: 220 },
     ['0 ops fired a', '60 ops more a,c over b', '206 ops resolved over a,c']
   ],
@@ -183,7 +183,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'quiet hours hold notices back and tell all in one',
+    'quiet hours hold notifications back and tell all in one',
     {
       receivers: { ops: { quiet: QUIET } },
       lines: { a: [[0, 320]], b: [[330, 800]], c: [[400, 420]] },
@@ -222,7 +222,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['600 ops digest b held 1', '700 ops silence over a,b']
   ],
   [
-    'beyond so many notices in a time the others are held back and told in one',
+    'beyond so many notifications in a time the others are held back and told in one',
     {
       rules: { r: { group: 'client' } },
       receivers: { ops: { limit: { count: 2, per: '2m' } } },

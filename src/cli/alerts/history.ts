@@ -13,7 +13,7 @@ export interface HistoryOptions extends StoreOptions {
   readonly json?: true
 }
 
-/** `visor alerts history`: what happened to alerts, and what became of notices, the newest last. */
+/** `visor alerts history`: what happened to alerts, and what became of notifications, the newest last. */
 export async function showHistory(options: HistoryOptions, now: number, context: Context): Promise<void> {
   const { rule, since, limit } = options
   const query = {

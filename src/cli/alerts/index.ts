@@ -30,8 +30,8 @@ export function alertsCommand(program: Command, context: Context): void {
       "visor alerts silence 'vhost:shop.example AND severity:warning' --for 2h --reason deployment",
       'nobody is told'
     ],
-    ['visor alerts history --since 1d', 'what happened, and what became of each notice'],
-    ['visor alerts test-receiver mail', 'a notice, now'],
+    ['visor alerts history --since 1d', 'what happened, and what became of each notification'],
+    ['visor alerts test-receiver mail', 'a notification, now'],
     ['visor alerts test-rule server-errors --replay access.log access.log.*.gz', 'when it would have fired'],
     ['visor alerts explain server-errors', 'why it fires or does not']
   ])
@@ -54,7 +54,9 @@ function addLooking(command: Command, context: Context): void {
       const { showAlert } = await import('./show.ts')
       await showAlert(id, options, context)
     })
-  storeOptions(command.command('history').description('What happened to alerts, and what became of notices.'))
+  storeOptions(
+    command.command('history').description('What happened to alerts, and what became of notifications.')
+  )
     .option('--rule <name>', 'only of this rule')
     .addOption(durationOption('--since <duration>', 'only so far back', '1s', '3650d'))
     .option('-n, --limit <count>', 'the newest, so many at most', wholeNumber(1, 10_000), 100)

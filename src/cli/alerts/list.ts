@@ -1,4 +1,4 @@
-import { Silences } from '../../alerts/notices/silences.ts'
+import { Silences } from '../../alerts/notifications/silences.ts'
 import { widthOf, type Context } from '../context.ts'
 import type { StoreOptions } from '../settings.ts'
 import { printJson, printLines, withState } from './state.ts'

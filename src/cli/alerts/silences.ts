@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { parseAlertQuery } from '../../alerts/notices/silences.ts'
+import { parseAlertQuery } from '../../alerts/notifications/silences.ts'
 import type { Silence } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { StateStore } from '../../state/index.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
 import { formatSeconds } from '../../core/units.ts'
@@ -13,7 +13,7 @@ import { textTable } from './text.ts'
 /** How long a receiver may take, in milliseconds. */
 const PATIENCE = 60_000
 
-/** `visor alerts test-receiver`: sends a notice to a receiver now, past the outbox, and tells what each recipient said. */
+/** `visor alerts test-receiver`: sends a notification to a receiver now, past the outbox, and tells what each recipient said. */
 export async function testReceiver(name: string, options: StoreOptions, context: Context): Promise<void> {
   const config = storeFor(options, context.env)
   const receiver = config.receivers[name]
@@ -22,7 +22,13 @@ export async function testReceiver(name: string, options: StoreOptions, context:
   try {
     await printLines(context, [`${name}: ${receiver.type}, ${notifier.target}`])
     const began = performance.now()
-    const outgoing = { notice: testNotice(name, Date.now()), tries: 0, done: [], refused: [], due: 0 }
+    const outgoing = {
+      notification: testNotification(name, Date.now()),
+      tries: 0,
+      done: [],
+      refused: [],
+      due: 0
+    }
     const { accepted, refused, later } = await attempt(notifier, outgoing, PATIENCE, context.signal)
     const took = `after ${formatSeconds((performance.now() - began) / 1000)}`
     const rows = [
@@ -44,8 +50,8 @@ function unknown(name: string, known: readonly string[]): VisorError {
   return new VisorError('USAGE', `there is no receiver ${name}; ${advice}`)
 }
 
-/** A notice of no alert, so that nobody takes it for one. */
-function testNotice(receiver: string, now: number): Notice {
+/** A notification of no alert, so that nobody takes it for one. */
+function testNotification(receiver: string, now: number): Notification {
   const id = `test-${randomUUID()}`
   return {
     id,

@@ -15,7 +15,7 @@ export function labelsText(labels: Alert['labels']): string {
     .join(', ')
 }
 
-/** `firing`, with what holds notices back. */
+/** `firing`, with what holds notifications back. */
 export function phaseText({ phase, acknowledged, flapping }: Alert, silenced = false): string {
   const more = [
     ...(acknowledged ? ['acknowledged'] : []),

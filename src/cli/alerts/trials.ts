@@ -10,7 +10,9 @@ export function addTrials(command: Command, context: Context): void {
   storeOptions(
     command
       .command('test-receiver')
-      .description('Send a test notice now, and tell how that went. Code 1 when anybody did not get it.')
+      .description(
+        'Send a test notification now, and tell how that went. Code 1 when anybody did not get it.'
+      )
   )
     .argument('<name>', 'the receiver, as the configuration calls it')
     .action(async (name: string, options: { store?: string; config?: string }) => {

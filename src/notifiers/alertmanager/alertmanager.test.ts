@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../test/port.ts'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { FIRING, NOTICES, RESOLVED } from '../testing/samples.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { FIRING, NOTIFICATIONS, RESOLVED } from '../testing/samples.ts'
 import { pagedWorld, worldOf } from '../testing/world.ts'
 import { WebServer } from '../testing/web-server.ts'
 import { alertsOf } from './alerts.ts'
@@ -46,11 +46,11 @@ describe('the contract of notifiers', () => {
 
 describe('alerts', () => {
   const labelsOf = (labels: Record<string, string>): unknown =>
-    alertsOf({ ...NOTICES.fired, firing: [{ ...FIRING, labels }] }, 1000, worldOf())[0]?.labels
+    alertsOf({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, 1000, worldOf())[0]?.labels
 
   it('have the same labels while they fire and when they are over', () => {
-    const [fired] = alertsOf(NOTICES.fired, 60_000, pagedWorld({ clock: () => 0 }))
-    const [over] = alertsOf(NOTICES.resolved, 60_000, pagedWorld())
+    const [fired] = alertsOf(NOTIFICATIONS.fired, 60_000, pagedWorld({ clock: () => 0 }))
+    const [over] = alertsOf(NOTIFICATIONS.resolved, 60_000, pagedWorld())
     expect(fired?.labels).toEqual({
       alertname: 'server-errors',
       severity: 'critical',
@@ -80,7 +80,7 @@ describe('alerts', () => {
 
   it('end after they began, whatever clocks say', () => {
     for (const clock of [() => 0, () => Date.now()])
-      for (const { startsAt, endsAt } of alertsOf(NOTICES.fired, 1000, worldOf({ clock })))
+      for (const { startsAt, endsAt } of alertsOf(NOTIFICATIONS.fired, 1000, worldOf({ clock })))
         expect(Date.parse(endsAt)).toBeGreaterThan(Date.parse(startsAt))
   })
 })
@@ -135,22 +135,22 @@ describe.skipIf(!installed)(`a real Alertmanager (needs ${PROGRAM})`, () => {
     return alerts
   }
 
-  /** A notice as of now: it takes no alerts that were over long ago. */
-  const asOf = (notice: Notice, rule: string): Notice => {
+  /** A notification as of now: it takes no alerts that were over long ago. */
+  const asOf = (notification: Notification, rule: string): Notification => {
     const now = Date.now()
-    const at = (alert: Notice['firing'][number]): Notice['firing'][number] => ({
+    const at = (alert: Notification['firing'][number]): Notification['firing'][number] => ({
       ...alert,
       rule,
       since: now - 5000,
       fired: now - 4000,
       ...(alert.resolved !== undefined && { resolved: now - 1 })
     })
-    return { ...notice, firing: notice.firing.map(at), resolved: notice.resolved.map(at) }
+    return { ...notification, firing: notification.firing.map(at), resolved: notification.resolved.map(at) }
   }
 
   it('takes alerts that fire, for as long as it is told, and that they are over', async () => {
     const notifier = await open(origin)
-    await notifier.send(asOf(NOTICES.fired, 'one'), [], never)
+    await notifier.send(asOf(NOTIFICATIONS.fired, 'one'), [], never)
     const [alert] = await active('one')
     expect(alert?.labels).toMatchObject({ alertname: 'one', vhost: 'shop.example.org', severity: 'critical' })
     expect(alert?.annotations).toMatchObject({
@@ -158,27 +158,27 @@ describe.skipIf(!installed)(`a real Alertmanager (needs ${PROGRAM})`, () => {
       lines: expect.stringContaining('POST /checkout')
     })
     expect(Date.parse(alert?.endsAt ?? '') - Date.now()).toBeGreaterThan(23 * 3600_000)
-    await notifier.send(asOf(NOTICES.resolved, 'one'), [], never)
+    await notifier.send(asOf(NOTIFICATIONS.resolved, 'one'), [], never)
     expect(await active('one')).toEqual([])
     await notifier.close()
   })
 
   it('takes several, tests, and whatever a log can hold', async () => {
     const notifier = await open(origin)
-    await notifier.send(asOf(NOTICES.more, 'many'), [], never)
+    await notifier.send(asOf(NOTIFICATIONS.more, 'many'), [], never)
     expect(await active('many')).toHaveLength(14)
-    await notifier.send(asOf({ ...HOSTILE_NOTICE, resolved: [] }, 'hostile'), [], never)
+    await notifier.send(asOf({ ...HOSTILE_NOTIFICATION, resolved: [] }, 'hostile'), [], never)
     const [alert] = await active('hostile')
     expect(alert?.labels['client']).toContain('"><script>alert(1)</script>')
     expect(alert?.labels['vhost']).toBe('(none)')
-    await notifier.send({ ...NOTICES.test, created: Date.now() }, [], never)
+    await notifier.send({ ...NOTIFICATIONS.test, created: Date.now() }, [], never)
     expect(await active('visor-test')).toHaveLength(1)
     await notifier.close()
   })
 
   it('that does not know the address says no for good', async () => {
     const notifier = await open(`${origin}/nowhere`)
-    await expect(notifier.send(NOTICES.fired, [], never)).rejects.toThrow(Refused)
+    await expect(notifier.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(Refused)
     await notifier.close()
   })
 })

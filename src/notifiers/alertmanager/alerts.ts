@@ -1,5 +1,5 @@
 import type { SignalLine } from '../../core/signal.ts'
-import type { Alert, Notice } from '../../alerts/model.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
 import type { NotifierWorld } from '../kind.ts'
 import { shown } from '../message/shown.ts'
 
@@ -18,12 +18,13 @@ export interface PostedAlert {
   readonly generatorURL?: string
 }
 
-/** The alerts of a notice. `lasts`: for how long an alert is believed to fire, in milliseconds. */
-export function alertsOf(notice: Notice, lasts: number, world: NotifierWorld): PostedAlert[] {
-  const show = world.links?.(notice).show
+/** The alerts of a notification. `lasts`: for how long an alert is believed to fire, in milliseconds. */
+export function alertsOf(notification: Notification, lasts: number, world: NotifierWorld): PostedAlert[] {
+  const show = world.links?.(notification).show
   const link = show === undefined ? {} : { generatorURL: show }
-  const all = [...notice.firing, ...notice.resolved]
-  if (notice.occasion === 'test' && all.length === 0) return [{ ...testOf(notice, world), ...link }]
+  const all = [...notification.firing, ...notification.resolved]
+  if (notification.occasion === 'test' && all.length === 0)
+    return [{ ...testOf(notification, world), ...link }]
   return all.map(alert => ({
     labels: labelsOf(alert, world.host),
     annotations: annotationsOf(alert),
@@ -32,7 +33,7 @@ export function alertsOf(notice: Notice, lasts: number, world: NotifierWorld): P
   }))
 }
 
-function testOf({ receiver, created }: Notice, { host }: NotifierWorld): PostedAlert {
+function testOf({ receiver, created }: Notification, { host }: NotifierWorld): PostedAlert {
   return {
     labels: { alertname: 'visor-test', severity: 'info', instance: host, receiver },
     annotations: { summary: `A test of the receiver ${receiver}` },

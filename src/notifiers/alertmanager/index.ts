@@ -28,8 +28,8 @@ export const alertmanagerKind = notifierKind({
     return sole(
       'alertmanager',
       endpoint.name,
-      async (notice, signal) => {
-        const alerts = alertsOf(notice, lasts, world)
+      async (notification, signal) => {
+        const alerts = alertsOf(notification, lasts, world)
         if (alerts.length > 0) await endpoint.post(JSON.stringify(alerts), {}, signal)
       },
       () => endpoint.close()

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { until } from '../../sources/testing/client.ts'
 import { conformsToNotifier } from '../contract.ts'
 import type { Notifier } from '../kind.ts'
-import { HOSTILE, HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { worldOf } from '../testing/world.ts'
 import { commandKind } from './index.ts'
 
@@ -45,13 +45,13 @@ describe('the contract of notifiers', () => {
 })
 
 describe('a command', () => {
-  it('gets its arguments as they are, the notice by standard input, and no log text besides', async () => {
+  it('gets its arguments as they are, the notification by standard input, and no log text besides', async () => {
     const out = join(folder, 'told')
     const path = program(
-      `{ printf '%s\\n' "$#" "$1" "$2" "$VISOR_RULE" "$VISOR_SEVERITY" "$VISOR_OCCASION" "$VISOR_NOTICE"; cat; } > ${out}`
+      `{ printf '%s\\n' "$#" "$1" "$2" "$VISOR_RULE" "$VISOR_SEVERITY" "$VISOR_OCCASION" "$VISOR_NOTIFICATION"; cat; } > ${out}`
     )
     const notifier = await open(path, '--to=$(id) *', "a'b")
-    await notifier.send(HOSTILE_NOTICE, [], never)
+    await notifier.send(HOSTILE_NOTIFICATION, [], never)
     const [arguments_, first, second, ...rest] = readFileSync(out, 'utf8').split('\n')
     expect([arguments_, first, second]).toEqual(['2', '--to=$(id) *', "a'b"])
     expect(rest.slice(0, 4)).toEqual(['server-errors', 'critical', 'fired', 'n-hostile'])
@@ -62,7 +62,7 @@ describe('a command', () => {
 
   it('need not read what it is told', async () => {
     const notifier = await open(program('exit 0'))
-    expect((await notifier.send(HOSTILE_NOTICE, [], never)).accepted).toEqual(['command'])
+    expect((await notifier.send(HOSTILE_NOTIFICATION, [], never)).accepted).toEqual(['command'])
     await notifier.close()
   })
 
@@ -81,13 +81,13 @@ describe('a command', () => {
     ]
   ])('that %s has failed', async (_, script, message) => {
     const notifier = await open(program(script))
-    await expect(notifier.send(NOTICES.fired, [], never)).rejects.toThrow(message)
+    await expect(notifier.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(message)
     await notifier.close()
   })
 
   it('that is not there has failed', async () => {
     const notifier = await open(join(folder, 'nowhere'))
-    await expect(notifier.send(NOTICES.fired, [], never)).rejects.toThrow(
+    await expect(notifier.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(
       `${join(folder, 'nowhere')}: no such file or directory (ENOENT)`
     )
     await notifier.close()
@@ -98,7 +98,7 @@ describe('a command', () => {
     const path = program(`sleep 60 & echo $! > ${pids}.part; mv ${pids}.part ${pids}; wait`)
     const abort = new AbortController()
     const notifier = await open(path)
-    const sent = notifier.send(NOTICES.fired, [], abort.signal)
+    const sent = notifier.send(NOTIFICATIONS.fired, [], abort.signal)
     await until(() => existsSync(pids))
     abort.abort(new Error('too long'))
     await expect(sent).rejects.toThrow('too long')

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { notifierKind, type NotifierWorld } from '../kind.ts'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { payloadText } from '../message/payload.ts'
 import { shown } from '../message/shown.ts'
 import { timeoutSetting } from '../settings.ts'
@@ -22,14 +22,14 @@ type CommandOptions = z.output<typeof options>
 /** A program that is run. */
 export const commandKind = notifierKind({
   name: 'command',
-  summary: 'a program that is run for each notice and reads it as JSON',
+  summary: 'a program that is run for each notification and reads it as JSON',
   example: { command: ['/usr/local/bin/tell', '--urgent'] },
   options,
   withPaths: withAbsoluteProgram,
   async open({ command: [file, ...args], timeout }, world) {
     const { run } = await import('./run.ts')
-    return sole('command', shown(file), (notice, signal) => {
-      const { input, variables } = toldOf(notice, world)
+    return sole('command', shown(file), (notification, signal) => {
+      const { input, variables } = toldOf(notification, world)
       return within(timeout, signal, signal =>
         run({ file, arguments: args }, input, variables, signal)
       ).catch((error: unknown) => {
@@ -47,12 +47,15 @@ function withAbsoluteProgram(options: CommandOptions, absolute: (path: string) =
 }
 
 /** What a program is told: all of it by its standard input, and by its environment what no log has a say in. */
-function toldOf(notice: Notice, world: NotifierWorld): { input: string; variables: Record<string, string> } {
-  const { id, occasion, severity, firing, resolved } = notice
+function toldOf(
+  notification: Notification,
+  world: NotifierWorld
+): { input: string; variables: Record<string, string> } {
+  const { id, occasion, severity, firing, resolved } = notification
   return {
-    input: `${payloadText(notice, world)}\n`,
+    input: `${payloadText(notification, world)}\n`,
     variables: {
-      VISOR_NOTICE: id,
+      VISOR_NOTIFICATION: id,
       VISOR_OCCASION: occasion,
       VISOR_SEVERITY: severity,
       VISOR_RULE: (firing[0] ?? resolved[0])?.rule ?? ''

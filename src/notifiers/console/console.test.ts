@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { conformsToNotifier } from '../contract.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { worldOf } from '../testing/world.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { consoleKind } from './index.ts'
@@ -41,27 +41,29 @@ describe('the contract of notifiers', () => {
 })
 
 describe('a console', () => {
-  async function printed(notice: Notice, isTTY = false): Promise<string[]> {
+  async function printed(notification: Notification, isTTY = false): Promise<string[]> {
     const stdout = new Output()
     stdout.isTTY = isTTY
     const notifier = await consoleKind.open({}, worldOf({ stdout }))
-    await notifier.send(notice, [], never)
+    await notifier.send(notification, [], never)
     return stdout.writes.join('').split('\n').slice(0, -1)
   }
 
   it('shows a line for each alert', async () => {
-    expect(await printed(NOTICES.fired)).toEqual([
+    expect(await printed(NOTIFICATIONS.fired)).toEqual([
       '2026-11-25 14:03:20 UTC CRITICAL Many server errors [vhost="shop.example.org"]: 7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     ])
-    expect(await printed(NOTICES.more)).toHaveLength(15)
-    expect((await printed(NOTICES.resolved))[0]).toMatch(/ UTC RESOLVED Many server errors /)
-    expect(await printed(NOTICES.test)).toEqual(['2026-11-25 14:08:20 UTC TEST A test of the receiver ops'])
+    expect(await printed(NOTIFICATIONS.more)).toHaveLength(15)
+    expect((await printed(NOTIFICATIONS.resolved))[0]).toMatch(/ UTC RESOLVED Many server errors /)
+    expect(await printed(NOTIFICATIONS.test)).toEqual([
+      '2026-11-25 14:08:20 UTC TEST A test of the receiver ops'
+    ])
   })
 
   it('has colours on a terminal alone, and none that a log has written', async () => {
-    expect((await printed(NOTICES.fired, true))[0]).toContain('\u001b[31mCRITICAL\u001b[39m')
-    expect((await printed(NOTICES.fired))[0]).not.toContain('\u001b')
-    for (const line of await printed(HOSTILE_NOTICE)) {
+    expect((await printed(NOTIFICATIONS.fired, true))[0]).toContain('\u001b[31mCRITICAL\u001b[39m')
+    expect((await printed(NOTIFICATIONS.fired))[0]).not.toContain('\u001b')
+    for (const line of await printed(HOSTILE_NOTIFICATION)) {
       expect(line).not.toMatch(UNSEEN)
       expect(line.length).toBeLessThan(1000)
     }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import * as z from 'zod'
-import type { Alert, Notice, Severity } from '../../alerts/model.ts'
+import type { Alert, Notification, Severity } from '../../alerts/model.ts'
 import { notifierKind } from '../kind.ts'
 import { momentText, shown } from '../message/shown.ts'
 import { verdictOf } from '../message/subject.ts'
@@ -19,17 +19,17 @@ export const consoleKind = notifierKind({
   options: z.strictObject({}),
   open(_options, { stdout }) {
     const coloured = 'isTTY' in stdout && stdout.isTTY === true
-    return sole('console', 'standard output', (notice, signal) =>
-      write(stdout, linesOf(notice, coloured), signal)
+    return sole('console', 'standard output', (notification, signal) =>
+      write(stdout, linesOf(notification, coloured), signal)
     )
   }
 })
 
-/** A line for each alert; for a notice of none, one all the same. */
-function linesOf(notice: Notice, coloured: boolean): string {
-  const { firing, resolved, created } = notice
+/** A line for each alert; for a notification of none, one all the same. */
+function linesOf(notification: Notification, coloured: boolean): string {
+  const { firing, resolved, created } = notification
   const lines = [...firing, ...resolved].map(alert => lineOf(alert, coloured))
-  const all = lines.length === 0 ? [shown(verdictOf(notice))] : lines
+  const all = lines.length === 0 ? [shown(verdictOf(notification))] : lines
   return all.map(line => `${momentText(created)} ${line}\n`).join('')
 }
 

@@ -4,8 +4,8 @@ import { until } from '../../sources/testing/client.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused } from '../kind.ts'
 import { MailServer } from '../testing/mail-server.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { emailKind } from './index.ts'
 import { failing, messageOf, openMail } from './testing/open.ts'
 
@@ -45,13 +45,13 @@ describe('a mail', () => {
     await using server = await MailServer.start()
     const mail = await openMail(server, { cc: 'c@example.org' })
     await until(() => server.sockets.size === 1)
-    expect(await mail.send(NOTICES.fired, [], never)).toEqual({
+    expect(await mail.send(NOTIFICATIONS.fired, [], never)).toEqual({
       accepted: ['a@example.org', 'b@example.org', 'c@example.org'],
       refused: [],
       later: []
     })
     const before = server.connections
-    await mail.send(NOTICES.resolved, [], never)
+    await mail.send(NOTIFICATIONS.resolved, [], never)
     expect(server.connections).toBe(before)
     expect(server.mails[0]).toMatchObject({
       from: 'visor@web1.example.org',
@@ -63,7 +63,8 @@ describe('a mail', () => {
   it('has the same id each time, threads, and headers that keep robots from answering', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server)
-    for (const notice of [NOTICES.fired, NOTICES.fired, NOTICES.resolved]) await mail.send(notice, [], never)
+    for (const notification of [NOTIFICATIONS.fired, NOTIFICATIONS.fired, NOTIFICATIONS.resolved])
+      await mail.send(notification, [], never)
     const [first, again, last] = server.mails.map(({ mail }) => mail)
     const id = '<n-20261125-1f3a9c@web1.example.org>'
     expect([first?.messageId, again?.messageId, last?.inReplyTo, last?.references]).toEqual([id, id, id, id])
@@ -75,7 +76,7 @@ describe('a mail', () => {
       'x-auto-response-suppress': 'All',
       'x-visor-rule': 'server-errors',
       priority: 'high',
-      date: new Date(NOTICES.fired.created)
+      date: new Date(NOTIFICATIONS.fired.created)
     })
     expect(server.mails[0]?.raw).toContain('List-ID: <ops.visor.web1.example.org>\r\n')
     await mail.close()
@@ -84,7 +85,7 @@ describe('a mail', () => {
   it('has no headers and no recipients that a log has written', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server)
-    await mail.send(HOSTILE_NOTICE, [], never)
+    await mail.send(HOSTILE_NOTIFICATION, [], never)
     const [received] = server.mails
     const names = received?.mail.headerLines.map(({ key }) => key) ?? []
     expect(names).not.toContain('bcc')
@@ -99,9 +100,9 @@ describe('a mail', () => {
   it('goes over another session when the server has hung up on the one that rested', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server)
-    await mail.send(NOTICES.fired, [], never)
+    await mail.send(NOTIFICATIONS.fired, [], never)
     server.hangUp()
-    const sent = await mail.send(NOTICES.resolved, [], never)
+    const sent = await mail.send(NOTIFICATIONS.resolved, [], never)
     expect([sent.accepted.length, server.mails.length]).toEqual([2, 2])
     await mail.close()
   })
@@ -109,7 +110,7 @@ describe('a mail', () => {
   it('finds a session open again after the server has hung up', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server)
-    await mail.send(NOTICES.fired, [], never)
+    await mail.send(NOTIFICATIONS.fired, [], never)
     const before = server.connections
     server.hangUp()
     await until(() => server.connections > before && server.sockets.size > 0)
@@ -123,7 +124,7 @@ describe('a session', () => {
     async host => {
       await using server = await MailServer.start()
       const mail = await openMail(server, { host })
-      const sent = messageOf(mail.send(NOTICES.fired, [], never))
+      const sent = messageOf(mail.send(NOTIFICATIONS.fired, [], never))
       await mail.close()
       expect(await sent).toContain('it is closed')
     }
@@ -141,12 +142,12 @@ describe('recipients', () => {
   it('are told of apart: taken, refused, later', async () => {
     await using server = await MailServer.start(picky({ 'b@example.org': 550, 'c@example.org': 451 }))
     const mail = await openMail(server, { to: ['a@example.org', 'b@example.org', 'c@example.org'] })
-    expect(await mail.send(NOTICES.fired, [], never)).toEqual({
+    expect(await mail.send(NOTIFICATIONS.fired, [], never)).toEqual({
       accepted: ['a@example.org'],
       refused: [{ to: 'b@example.org', why: expect.stringMatching(/^550 .*no such user/) }],
       later: [{ to: 'c@example.org', why: expect.stringMatching(/^451 .*greylisted/) }]
     })
-    await mail.send(NOTICES.fired, ['a@example.org', 'b@example.org'], never)
+    await mail.send(NOTIFICATIONS.fired, ['a@example.org', 'b@example.org'], never)
     expect(server.mails.map(({ to }) => to)).toEqual([['a@example.org']])
     await mail.close()
   })
@@ -154,7 +155,7 @@ describe('recipients', () => {
   it('that are all refused are told all the same', async () => {
     await using server = await MailServer.start(picky({ 'a@example.org': 550, 'b@example.org': 553 }))
     const mail = await openMail(server)
-    const sent = await mail.send(NOTICES.fired, [], never)
+    const sent = await mail.send(NOTIFICATIONS.fired, [], never)
     expect([sent.accepted, sent.refused.map(({ to }) => to), sent.later]).toEqual([
       [],
       ['a@example.org', 'b@example.org'],
@@ -219,7 +220,7 @@ describe('a server that does not take mails', () => {
   ])('%s says so', async (_, options, final, message) => {
     await using server = await MailServer.start(options)
     const mail = await openMail(server)
-    const error: unknown = await mail.send(NOTICES.fired, [], never).catch((error: unknown) => error)
+    const error: unknown = await mail.send(NOTIFICATIONS.fired, [], never).catch((error: unknown) => error)
     expect([error instanceof Refused, error instanceof Error ? error.message : '']).toEqual([
       final,
       expect.stringMatching(message)
@@ -230,7 +231,7 @@ describe('a server that does not take mails', () => {
   it('is left after the time that a try may take', async () => {
     await using server = await MailServer.start({ onMailFrom: () => {} })
     const mail = await openMail(server, { timeout: '1s' })
-    expect(await messageOf(mail.send(NOTICES.fired, [], never))).toBe(
+    expect(await messageOf(mail.send(NOTIFICATIONS.fired, [], never))).toBe(
       `smtp 127.0.0.1:${server.port}: no answer within 1s`
     )
     await mail.close()

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authority, hasOpenssl, type Certificate } from '../../sources/testing/certificates.ts'
 import type { Notifier } from '../kind.ts'
 import { MailServer } from '../testing/mail-server.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { worldOf } from '../testing/world.ts'
 import { emailKind } from './index.ts'
 import { failing, messageOf, openMail } from './testing/open.ts'
@@ -34,7 +34,7 @@ describe('a login', () => {
     await using server = await MailServer.start(guarded)
     write('{"email": {"address": "me@example.org", "password": "pass word"}}', 0o600)
     const mail = await openMail(server, { to: undefined, account })
-    await mail.send(NOTICES.fired, [], never)
+    await mail.send(NOTIFICATIONS.fired, [], never)
     expect(server.mails[0]).toMatchObject({ from: 'me@example.org', to: ['me@example.org'] })
     await mail.close()
   })
@@ -60,7 +60,7 @@ describe('a login', () => {
   it('that is wrong is told, without the password', async () => {
     await using server = await MailServer.start(guarded)
     const mail = await openMail(server, { user: 'me@example.org', password: 'wr0ng' })
-    const message = await messageOf(mail.send(NOTICES.fired, [], never))
+    const message = await messageOf(mail.send(NOTIFICATIONS.fired, [], never))
     expect(message).toMatch(/: it does not let this user in: 535 .*bad login me@example\.org \*\*\*$/)
     await mail.close()
   })
@@ -68,7 +68,7 @@ describe('a login', () => {
   it('that the server does not know of is told', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server, { user: 'me', password: 'secret' })
-    expect(await messageOf(mail.send(NOTICES.fired, [], never))).toContain('it offers no login')
+    expect(await messageOf(mail.send(NOTIFICATIONS.fired, [], never))).toContain('it offers no login')
     await mail.close()
   })
 
@@ -125,7 +125,7 @@ describe.skipIf(!hasOpenssl)('encryption (needs openssl)', () => {
   ])('by %s is used before the login', async (secure, options) => {
     await using server = await MailServer.start(secured(options))
     const mail = await openMail(server, { secure, ca: authority.cert, user: 'me', password: 'x' })
-    expect((await mail.send(NOTICES.fired, [], never)).accepted).toHaveLength(2)
+    expect((await mail.send(NOTIFICATIONS.fired, [], never)).accepted).toHaveLength(2)
     await mail.close()
   })
 
@@ -135,7 +135,7 @@ describe.skipIf(!hasOpenssl)('encryption (needs openssl)', () => {
   ])('%s ends it', async (_, options, more, message) => {
     await using server = await MailServer.start(secured(options))
     const mail = await openMail(server, { secure: 'starttls', user: 'me', password: 'x', ...more })
-    expect(await messageOf(mail.send(NOTICES.fired, [], never))).toMatch(message)
+    expect(await messageOf(mail.send(NOTIFICATIONS.fired, [], never))).toMatch(message)
     expect(server.mails).toEqual([])
     await mail.close()
   })

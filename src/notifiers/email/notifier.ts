@@ -9,7 +9,7 @@ import { sentOf, unsent } from './outcome.ts'
 import { settle } from './server.ts'
 import { Sessions } from './sessions.ts'
 
-/** Sends notices as mails to a mail server, over a session that is kept open. */
+/** Sends notifications as mails to a mail server, over a session that is kept open. */
 export function openEmail(options: EmailOptions, world: NotifierWorld): Notifier {
   const { correspondents, ...server } = settle(options, world.host)
   const { from, to, cc } = correspondents
@@ -20,10 +20,10 @@ export function openEmail(options: EmailOptions, world: NotifierWorld): Notifier
   setImmediate(() => void warmUp(world))
   return {
     target: `${[...to, ...cc].join(', ')} by ${server.name}`,
-    async send(notice, done, signal) {
+    async send(notification, done, signal) {
       const left = [...new Set([...to, ...cc])].filter(address => !done.includes(address))
       if (left.length === 0) return NOTHING
-      const { bytes } = await mailOf(notice, correspondents, world, spared)
+      const { bytes } = await mailOf(notification, correspondents, world, spared)
       return within(options.timeout, signal, signal => sessions.send({ from, to: left }, bytes, signal))
         .then(sentOf)
         .catch((error: unknown) => unsent(error, server.name, hide))

@@ -57,7 +57,7 @@ const templates = new Templates({
 for (const [name, part] of Object.entries(parts)) templates.loadTemplate(`@${name}`, part)
 templates.loadTemplate('@mail', mail)
 
-/** A notice as HTML that any mail program shows: tables, inline styles, nothing from elsewhere; less than 100 kB. */
+/** A notification as HTML that any mail program shows: tables, inline styles, nothing from elsewhere; less than 100 kB. */
 export function htmlOf(view: View): string {
   return templates.render('@mail', { ...view, parts: partsOf(view) })
 }

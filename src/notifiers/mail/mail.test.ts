@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { viewOf } from '../message/compose.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { pagedWorld } from '../testing/world.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { htmlOf } from './html.ts'
 
-const html = (notice: Notice): string => htmlOf(viewOf(notice, pagedWorld(), () => false))
-const all = [...Object.values(NOTICES), HOSTILE_NOTICE].map((notice): [string, Notice] => [notice.id, notice])
+const html = (notification: Notification): string => htmlOf(viewOf(notification, pagedWorld(), () => false))
+const all = [...Object.values(NOTIFICATIONS), HOSTILE_NOTIFICATION].map(
+  (notification): [string, Notification] => [notification.id, notification]
+)
 
 /** Names of the elements, and of their attributes. */
 function namesOf(text: string): { elements: Set<string>; attributes: Set<string> } {
@@ -37,22 +39,22 @@ const ELEMENTS = new Set([
 ])
 
 describe('the HTML of a mail', () => {
-  it.each(all)('of %s is small, and has nothing from elsewhere', (_, notice) => {
-    const text = html(notice)
+  it.each(all)('of %s is small, and has nothing from elsewhere', (_, notification) => {
+    const text = html(notification)
     expect(Buffer.byteLength(text)).toBeLessThan(100_000)
     expect(text).not.toMatch(/src=(?!x )|url\(|@import|<link|<img(?! )/)
     const addresses = [...text.matchAll(/href="([^"]*)"/g)].map(([, address]) => address)
     for (const address of addresses) expect(address).toMatch(/^https:\/\/visor\.example\.org\//)
   })
 
-  it.each(all)('of %s has no elements but its own', (_, notice) => {
-    const { elements, attributes } = namesOf(html(notice))
+  it.each(all)('of %s has no elements but its own', (_, notification) => {
+    const { elements, attributes } = namesOf(html(notification))
     expect([...elements].filter(name => !ELEMENTS.has(name))).toEqual([])
     expect([...attributes].filter(name => name.startsWith('on'))).toEqual([])
   })
 
-  it.each(all)('of %s closes what it opens', (_, notice) => {
-    const text = html(notice)
+  it.each(all)('of %s closes what it opens', (_, notification) => {
+    const text = html(notification)
     for (const name of ['table', 'tr', 'td', 'div', 'span', 'a', 'b', 'h1', 'body', 'html'])
       expect([name, text.split(new RegExp(`<${name}[\\s>]`)).length]).toEqual([
         name,
@@ -61,7 +63,7 @@ describe('the HTML of a mail', () => {
   })
 
   it('shows what a log says as text', () => {
-    const text = html(HOSTILE_NOTICE)
+    const text = html(HOSTILE_NOTIFICATION)
     expect(text).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(text).toContain('&lt;%= it %&gt;')
     expect(text).not.toContain('<script')
@@ -69,7 +71,7 @@ describe('the HTML of a mail', () => {
   })
 
   it('says what the view says, in this order', () => {
-    const text = html(NOTICES.digest).replaceAll(/^.*<body|<[^>]*>/gs, ' ')
+    const text = html(NOTIFICATIONS.digest).replaceAll(/^.*<body|<[^>]*>/gs, ' ')
     const parts = [
       '2 alerts fire',
       'Bad since',

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Notice, Severity } from '../../alerts/model.ts'
+import type { Notification, Severity } from '../../alerts/model.ts'
 import type { NotifierWorld } from '../kind.ts'
 import { viewOf } from '../message/compose.ts'
 import { textOf } from '../message/text.ts'
@@ -12,7 +12,7 @@ export interface Correspondents {
   readonly cc: readonly string[]
 }
 
-/** A notice as a mail. */
+/** A notification as a mail. */
 export interface Mail {
   readonly subject: string
   readonly text: string
@@ -21,16 +21,16 @@ export interface Mail {
   readonly bytes: Buffer
 }
 
-/** Makes a mail of a notice, the same Message-ID each time; `spared` are addresses that nobody is advised to keep out. */
+/** Makes a mail of a notification, the same Message-ID each time; `spared` are addresses that nobody is advised to keep out. */
 export async function mailOf(
-  notice: Notice,
+  notification: Notification,
   { from, to, cc }: Correspondents,
   world: NotifierWorld,
   spared: (address: string) => boolean
 ): Promise<Mail> {
-  const view = viewOf(notice, world, spared)
+  const view = viewOf(notification, world, spared)
   const [text, html] = [textOf(view), htmlOf(view)]
-  const { thread, id, created } = notice
+  const { thread, id, created } = notification
   const replies = thread === id ? {} : { inReplyTo: idOf(thread, world), references: idOf(thread, world) }
   const message = new MailComposer({
     from: { name: 'Visor', address: from },
@@ -40,7 +40,7 @@ export async function mailOf(
     messageId: idOf(id, world),
     ...replies,
     date: new Date(created),
-    headers: headersOf(notice, world),
+    headers: headersOf(notification, world),
     text,
     html,
     newline: 'win',
@@ -52,7 +52,7 @@ export async function mailOf(
 
 /** Makes a mail for nobody: the first one takes some twenty milliseconds longer than the others. */
 export async function warmUp(world: NotifierWorld): Promise<void> {
-  const notice: Notice = {
+  const notification: Notification = {
     id: 'none',
     receiver: world.name,
     occasion: 'test',
@@ -64,7 +64,7 @@ export async function warmUp(world: NotifierWorld): Promise<void> {
     firing: [],
     resolved: []
   }
-  await mailOf(notice, { from: 'visor@localhost', to: ['visor@localhost'], cc: [] }, world, () => false)
+  await mailOf(notification, { from: 'visor@localhost', to: ['visor@localhost'], cc: [] }, world, () => false)
 }
 
 function idOf(id: string, { host }: NotifierWorld): string {
@@ -83,7 +83,7 @@ const PRIORITY: Readonly<Record<Severity, Readonly<Record<string, string>>>> = {
 }
 
 function headersOf(
-  { firing, resolved, severity }: Notice,
+  { firing, resolved, severity }: Notification,
   { name, host }: NotifierWorld
 ): Record<string, string> {
   const rule = (firing[0] ?? resolved[0])?.rule

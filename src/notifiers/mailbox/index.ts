@@ -21,8 +21,8 @@ export const mailboxKind = notifierKind({
     const folder = join(world.folder, MAILS)
     const address = `visor@${/^[\w.-]+$/.test(world.host) ? world.host : 'localhost'}`
     const correspondents = { from: address, to: [address], cc: [] }
-    return sole('mailbox', folder, async notice => {
-      await keepMail(folder, notice, await mailOf(notice, correspondents, world, sparing(spare)))
+    return sole('mailbox', folder, async notification => {
+      await keepMail(folder, notification, await mailOf(notification, correspondents, world, sparing(spare)))
     })
   }
 })

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { Mail } from '../mail/mime.ts'
 import { MAIL, type StoredMail } from './read.ts'
@@ -9,13 +9,13 @@ import { MAIL, type StoredMail } from './read.ts'
 const MOST = 1000
 
 /**
- * Keeps a mail as a file, and beside it what the page shows of it. A notice has the same file each time: a repeat is no second
+ * Keeps a mail as a file, and beside it what the page shows of it. A notification has the same file each time: a repeat is no second
  * mail. The oldest ones go. Rejects with an Error that names the folder.
  */
-export async function keepMail(folder: string, notice: Notice, mail: Mail): Promise<void> {
+export async function keepMail(folder: string, notification: Notification, mail: Mail): Promise<void> {
   const { subject, text, html, bytes } = mail
-  const { created, severity, occasion } = notice
-  const name = nameOf(notice)
+  const { created, severity, occasion } = notification
+  const name = nameOf(notification)
   const stored: StoredMail = { name, subject, date: created, severity, occasion, text, html }
   try {
     await mkdir(folder, { recursive: true })
@@ -30,7 +30,7 @@ export async function keepMail(folder: string, notice: Notice, mail: Mail): Prom
 }
 
 /** Its time and its id: names are in the order of time. */
-function nameOf({ created, id }: Notice): string {
+function nameOf({ created, id }: Notification): string {
   const time = new Date(created).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   return `${time}-${id.replaceAll(/[^\w-]/g, '_').slice(0, 120)}`
 }

@@ -5,8 +5,8 @@ import { simpleParser } from 'mailparser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { conformsToNotifier } from '../contract.ts'
 import type { Notifier } from '../kind.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { pagedWorld } from '../testing/world.ts'
 import { listMails, mailboxKind, readMail } from './index.ts'
 
@@ -31,7 +31,12 @@ describe('the contract of notifiers', () => {
       received: async () => {
         if (failed) return []
         const mails = (await listMails(box(), 10)).toReversed()
-        const order = [NOTICES.fired, NOTICES.resolved, HOSTILE_NOTICE, NOTICES.test].map(({ id }) => id)
+        const order = [
+          NOTIFICATIONS.fired,
+          NOTIFICATIONS.resolved,
+          HOSTILE_NOTIFICATION,
+          NOTIFICATIONS.test
+        ].map(({ id }) => id)
         const texts = await Promise.all(
           mails.map(async ({ name }) => [name, (await readMail(box(), name))?.text ?? ''] as const)
         )
@@ -49,7 +54,7 @@ describe('the contract of notifiers', () => {
 describe('a mailbox', () => {
   it('holds mails that any mail program reads, for their owner alone', async () => {
     const mailbox = await open()
-    await mailbox.send(NOTICES.fired, [], never)
+    await mailbox.send(NOTIFICATIONS.fired, [], never)
     const [file = ''] = readdirSync(box()).filter(name => name.endsWith('.eml'))
     const path = join(box(), file)
     const mail = await simpleParser(readFileSync(path))
@@ -62,13 +67,14 @@ describe('a mailbox', () => {
 
   it('has the newest first, with what a list shows', async () => {
     const mailbox = await open()
-    for (const notice of [NOTICES.fired, NOTICES.test, NOTICES.fired]) await mailbox.send(notice, [], never)
+    for (const notification of [NOTIFICATIONS.fired, NOTIFICATIONS.test, NOTIFICATIONS.fired])
+      await mailbox.send(notification, [], never)
     const mails = await listMails(box(), 10)
     expect(mails).toEqual([
       {
         name: expect.stringMatching(/^20261125T140820Z-/),
         subject: '[visor] TEST A test of the receiver ops',
-        date: NOTICES.test.created,
+        date: NOTIFICATIONS.test.created,
         severity: 'info',
         occasion: 'test'
       },
@@ -82,10 +88,10 @@ describe('a mailbox', () => {
 
   it('keeps the newest thousand', async () => {
     const mailbox = await open()
-    await mailbox.send(NOTICES.fired, [], never)
+    await mailbox.send(NOTIFICATIONS.fired, [], never)
     for (let i = 0; i < 1005; i++)
       writeFileSync(join(box(), `20200101T000000Z-${String(i).padStart(4, '0')}.eml`), '')
-    await mailbox.send(NOTICES.test, [], never)
+    await mailbox.send(NOTIFICATIONS.test, [], never)
     const left = readdirSync(box()).filter(name => name.endsWith('.eml'))
     expect([left.length, left.filter(name => name.startsWith('2026')).length]).toEqual([1000, 2])
     expect(left).not.toContain('20200101T000000Z-0006.eml')
@@ -94,7 +100,7 @@ describe('a mailbox', () => {
 
   it('leaves nothing half written under the name of a mail', async () => {
     const mailbox = await open()
-    await mailbox.send(NOTICES.fired, [], never)
+    await mailbox.send(NOTIFICATIONS.fired, [], never)
     writeFileSync(join(box(), '20261125T150000Z-x.eml.part'), 'half')
     writeFileSync(join(box(), '20261125T150000Z-y.eml'), 'without what the page needs')
     writeFileSync(join(box(), '20261125T150000Z-y.json'), '{"name":')
@@ -105,7 +111,7 @@ describe('a mailbox', () => {
 
   it('shows nothing from elsewhere', async () => {
     const mailbox = await open()
-    await mailbox.send(NOTICES.fired, [], never)
+    await mailbox.send(NOTIFICATIONS.fired, [], never)
     writeFileSync(join(home, 'secret.json'), '{"text":"secret"}')
     for (const name of ['../secret', '..', '', 'x'.repeat(5000), '20261125T140320Z-/../../secret', 'a\0b'])
       expect(await readMail(box(), name)).toBeUndefined()
@@ -118,7 +124,7 @@ describe('a mailbox', () => {
     async () => {
       chmodSync(home, 0o500)
       const mailbox = await open()
-      await expect(mailbox.send(NOTICES.fired, [], never)).rejects.toThrow(
+      await expect(mailbox.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(
         `${box()}: permission denied (EACCES)`
       )
       chmodSync(home, 0o700)

@@ -1,4 +1,4 @@
-import type { Alert, Notice } from '../../alerts/model.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import type { NotifierWorld } from '../kind.ts'
 import { detailOf, toneOf } from './detail.ts'
@@ -12,19 +12,23 @@ const FIRING = 10
 const RESOLVED = 5
 const HELD = 10
 
-/** Makes a notice ready to be read; `spared` are addresses that nobody is advised to keep out. */
-export function viewOf(notice: Notice, world: NotifierWorld, spared: (address: string) => boolean): View {
+/** Makes a notification ready to be read; `spared` are addresses that nobody is advised to keep out. */
+export function viewOf(
+  notification: Notification,
+  world: NotifierWorld,
+  spared: (address: string) => boolean
+): View {
   const now = world.clock()
-  const { firing, resolved, held } = notice
+  const { firing, resolved, held } = notification
   const worst = firing[0] ?? resolved[0]
   const several = firing.length + resolved.length > 1
-  const timing = timingOf(notice, now, world.latencies())
-  const links = linksOf(notice, world)
-  const head = headOf(notice, world)
+  const timing = timingOf(notification, now, world.latencies())
+  const links = linksOf(notification, world)
+  const head = headOf(notification, world)
   return {
-    subject: subjectOf(notice),
+    subject: subjectOf(notification),
     ...head,
-    remarks: remarksOf(notice, worst),
+    remarks: remarksOf(notification, worst),
     ...(worst && { detail: detailOf(worst, spared) }),
     firing: listing(several ? firing : [], FIRING, alert => rowOf(alert, now, head.heading)),
     resolved: listing(several ? resolved : [], RESOLVED, alert => rowOf(alert, now, head.heading)),
@@ -34,22 +38,22 @@ export function viewOf(notice: Notice, world: NotifierWorld, spared: (address: s
     },
     ...(timing && { timing }),
     ...(links && { links }),
-    footer: footerOf(notice, worst, world)
+    footer: footerOf(notification, worst, world)
   }
 }
 
 function headOf(
-  notice: Notice,
+  notification: Notification,
   { name, host }: NotifierWorld
 ): Pick<View, 'tone' | 'badge' | 'heading' | 'verdict'> {
-  const { firing, resolved, severity, occasion, created, title } = notice
+  const { firing, resolved, severity, occasion, created, title } = notification
   const worst = firing[0] ?? resolved[0]
   if (occasion === 'test' && !worst)
     return {
       tone: 'calm',
       badge: 'TEST',
       heading: `A test of the receiver ${shown(name)}`,
-      verdict: `Notices of Visor on ${shown(host)} arrive here.`
+      verdict: `Notifications of Visor on ${shown(host)} arrive here.`
     }
   const tone = firing.length > 0 ? severity : resolved.length > 0 ? 'good' : 'calm'
   const badge = firing.length > 0 ? severity : resolved.length > 0 ? 'resolved' : occasion
@@ -57,7 +61,7 @@ function headOf(
   return {
     tone,
     badge: badge.toUpperCase(),
-    heading: sole ? shown(worst.title) : worst ? countText(notice) : shown(title),
+    heading: sole ? shown(worst.title) : worst ? countText(notification) : shown(title),
     verdict: worst ? verdictOf(worst, !sole, created) : ''
   }
 }
@@ -68,19 +72,21 @@ function verdictOf(alert: Alert, named: boolean, now: number): string {
   return alert.phase === 'resolved' ? `Over after ${lastedText(alert, now)}. Now ${said}` : said
 }
 
-function remarksOf(notice: Notice, worst: Alert | undefined): string[] {
-  const { occasion, firing, resolved, created } = notice
+function remarksOf(notification: Notification, worst: Alert | undefined): string[] {
+  const { occasion, firing, resolved, created } = notification
   const all = firing.length + resolved.length
   return [
     ...(occasion === 'test' && worst ? ['This is a test: nothing of it is real.'] : []),
     ...(occasion === 'reminder' && worst ? [`It still fires, for ${lastedText(worst, created)} now.`] : []),
     ...(occasion === 'silence over' ? ['A silence is over, and it still fires.'] : []),
-    ...(all > 1 ? [`${countText(notice)}; this is the ${firing.length > 0 ? 'worst' : 'first'} one.`] : []),
+    ...(all > 1
+      ? [`${countText(notification)}; this is the ${firing.length > 0 ? 'worst' : 'first'} one.`]
+      : []),
     ...(worst ? stateOf(worst) : [])
   ]
 }
 
-function countText({ firing, resolved }: Notice): string {
+function countText({ firing, resolved }: Notification): string {
   const over = `${formatCount(resolved.length)} ${resolved.length === 1 ? 'is' : 'are'} over`
   if (firing.length === 0) return `${formatCount(resolved.length)} alerts are over`
   const fire = firing.length === 1 ? '1 alert fires' : `${formatCount(firing.length)} alerts fire`
@@ -122,20 +128,20 @@ function rowOf(alert: Alert, now: number, heading: string): Row {
   }
 }
 
-function linksOf(notice: Notice, { links }: NotifierWorld): View['links'] {
-  const all = links?.(notice)
+function linksOf(notification: Notification, { links }: NotifierWorld): View['links'] {
+  const all = links?.(notification)
   // What is resolved or only a test can be looked at, and no more.
-  const open = notice.firing.length > 0 && notice.occasion !== 'test'
+  const open = notification.firing.length > 0 && notification.occasion !== 'test'
   return all && !open ? { show: all.show } : all
 }
 
 function footerOf(
-  { id, occasion }: Notice,
+  { id, occasion }: Notification,
   worst: Alert | undefined,
   { name, host }: NotifierWorld
 ): string[] {
   const rule = worst ? `rule ${shown(worst.rule)}, ` : ''
   return [
-    `Visor on ${shown(host)}: ${rule}${occasion === 'test' ? 'test of ' : ''}receiver ${shown(name)}, notice ${shown(id)}.`
+    `Visor on ${shown(host)}: ${rule}${occasion === 'test' ? 'test of ' : ''}receiver ${shown(name)}, notification ${shown(id)}.`
   ]
 }

@@ -1,5 +1,5 @@
 import type { SignalLine } from '../../core/signal.ts'
-import type { Alert, Notice } from '../../alerts/model.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
 import type { NotifierWorld } from '../kind.ts'
 import { verdictOf } from './subject.ts'
 
@@ -8,11 +8,12 @@ const ALERTS = 100
 const LONGEST_LINE = 4000
 
 /**
- * A notice for programs, as JSON. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
+ * A notification for programs, as JSON. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
  * shares 0 to 1. Texts of the log (labels, lines, and what is made of them) are as whoever asked wrote them: escape them.
  */
-export function payloadOf(notice: Notice, { host, links }: NotifierWorld) {
-  const { id, occasion, severity, receiver, group, thread, created, title, firing, resolved, held } = notice
+export function payloadOf(notification: Notification, { host, links }: NotifierWorld) {
+  const { id, occasion, severity, receiver, group, thread, created, title, firing, resolved, held } =
+    notification
   return {
     version: 1,
     id,
@@ -24,18 +25,18 @@ export function payloadOf(notice: Notice, { host, links }: NotifierWorld) {
     thread,
     created: isoOf(created),
     title,
-    verdict: verdictOf(notice),
+    verdict: verdictOf(notification),
     firing: firing.slice(0, ALERTS).map(alertOf),
     resolved: resolved.slice(0, ALERTS).map(alertOf),
     more: { firing: moreThan(firing), resolved: moreThan(resolved) },
     held: held ?? { count: 0, titles: [] },
-    ...(links && { links: links(notice) })
+    ...(links && { links: links(notification) })
   }
 }
 
 /** The same as text, in one line. */
-export function payloadText(notice: Notice, world: NotifierWorld): string {
-  return JSON.stringify(payloadOf(notice, world))
+export function payloadText(notification: Notification, world: NotifierWorld): string {
+  return JSON.stringify(payloadOf(notification, world))
 }
 
 function moreThan({ length }: readonly Alert[]): number {

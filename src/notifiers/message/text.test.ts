@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import type { Notice } from '../../alerts/model.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES, scannerOf } from '../testing/samples.ts'
+import type { Notification } from '../../alerts/model.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS, scannerOf } from '../testing/samples.ts'
 import { pagedWorld } from '../testing/world.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { viewOf } from './compose.ts'
 import { textOf } from './text.ts'
 
-const text = (notice: Notice): string => textOf(viewOf(notice, pagedWorld(), () => false))
+const text = (notification: Notification): string => textOf(viewOf(notification, pagedWorld(), () => false))
 
-const SCAN: Notice = {
-  ...NOTICES.fired,
+const SCAN: Notification = {
+  ...NOTIFICATIONS.fired,
   severity: 'warning',
   firing: [scannerOf('203.0.113.9', 412), scannerOf('2001:db8::77', 120)]
 }
 
-describe('a notice as text', () => {
+describe('a notification as text', () => {
   it('is to be read from top to bottom', () => {
     expect(text(SCAN)).toBe(`WARNING  Somebody looks for a way in
 412 paths in 1m (limit 100)
@@ -67,24 +67,24 @@ How quick (UTC)
   The last 240 were accepted 14 ms after firing (median), 21.6 ms (p99).
 
 -- 
-Visor on web1.example.org: rule path-scan, receiver ops, notice n-20261125-1f3a9c.
+Visor on web1.example.org: rule path-scan, receiver ops, notification n-20261125-1f3a9c.
 `)
   })
 
   it('tells what is over, and what was held back', () => {
-    expect(text(NOTICES.resolved)).toMatch(
+    expect(text(NOTIFICATIONS.resolved)).toMatch(
       /^RESOLVED {2}Many server errors\nOver after 4 min 12 s\. Now 0\.2 % of 1,118 requests/
     )
-    expect(text(NOTICES.digest)).toContain(
+    expect(text(NOTIFICATIONS.digest)).toContain(
       '\nHeld back\n  A log has fallen silent: shop\n  Slow answers: p95'
     )
-    expect(text(NOTICES.digest)).toContain('\n  and 7 more\n')
+    expect(text(NOTIFICATIONS.digest)).toContain('\n  and 7 more\n')
   })
 
   it('has no lines and no characters that a log has written', () => {
-    const lines = text(HOSTILE_NOTICE).split('\n')
+    const lines = text(HOSTILE_NOTIFICATION).split('\n')
     expect(lines.filter(line => /^Bcc|^body/.test(line))).toEqual([])
     for (const line of lines) expect([line.length < 1000, UNSEEN.test(line)]).toEqual([true, false])
-    expect(text(HOSTILE_NOTICE).length).toBeLessThan(50_000)
+    expect(text(HOSTILE_NOTIFICATION).length).toBeLessThan(50_000)
   })
 })

@@ -1,10 +1,10 @@
-import type { NoticeLinks } from '../kind.ts'
+import type { NotificationLinks } from '../kind.ts'
 import type { Bar, Detail, Grown, Listing, Named, Row, Timing, View } from './view.ts'
 
 /** Characters of the longest bar. */
 const WIDTH = 30
 
-/** A notice as plain text. */
+/** A notification as plain text. */
 export function textOf(view: View): string {
   const { badge, heading, verdict, remarks, detail, firing, resolved, held, links, timing, footer } = view
   const parts: string[][] = [
@@ -72,7 +72,7 @@ function rowText({ badge, title, labels, says, lasted }: Row): string[] {
   return [`${badge}  ${what}, ${lasted}`, `  ${says}`]
 }
 
-function linksOf({ acknowledge, silence, show }: Partial<NoticeLinks>): string[] {
+function linksOf({ acknowledge, silence, show }: Partial<NotificationLinks>): string[] {
   const all: [string, string | undefined][] = [
     ['Acknowledge', acknowledge],
     ['Silence 1 h', silence],

@@ -1,4 +1,4 @@
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { formatCount, formatSeconds } from '../../core/units.ts'
 import type { Timing } from './view.ts'
 
@@ -6,9 +6,13 @@ import type { Timing } from './view.ts'
  * How the line that made an alert fire became this message, made at `made` (milliseconds since 1970), and how long the last
  * messages took from firing until they were accepted (milliseconds). Nothing where no line did it.
  */
-export function timingOf(notice: Notice, made: number, latencies: readonly number[]): Timing | undefined {
-  if (notice.occasion !== 'fired' && notice.occasion !== 'more') return undefined
-  const moments = notice.firing.flatMap(({ moments }) => moments ?? [])
+export function timingOf(
+  notification: Notification,
+  made: number,
+  latencies: readonly number[]
+): Timing | undefined {
+  if (notification.occasion !== 'fired' && notification.occasion !== 'more') return undefined
+  const moments = notification.firing.flatMap(({ moments }) => moments ?? [])
   const newest = moments.toSorted((a, b) => b.fired - a.fired)[0]
   if (!newest) return undefined
   const { written, read, counted, fired } = newest

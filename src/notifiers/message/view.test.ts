@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Alert, Notice } from '../../alerts/model.ts'
-import { HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { FIRING, NOTICES, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
+import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { FIRING, NOTIFICATIONS, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
 import { pagedWorld, worldOf } from '../testing/world.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { viewOf } from './compose.ts'
 import { subjectOf } from './subject.ts'
 import type { View } from './view.ts'
 
-const view = (notice: Notice, world = worldOf()): View => viewOf(notice, world, () => false)
-const firing = (more: Partial<Alert>): View => view({ ...NOTICES.fired, firing: [{ ...FIRING, ...more }] })
+const view = (notification: Notification, world = worldOf()): View => viewOf(notification, world, () => false)
+const firing = (more: Partial<Alert>): View =>
+  view({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, ...more }] })
 
 describe('a subject', () => {
   it.each([
@@ -25,11 +26,11 @@ describe('a subject', () => {
     ['reminder', '[visor] CRITICAL still firing after 5 min: Many server errors'],
     ['test', '[visor] TEST A test of the receiver ops']
   ] as const)('of %s is the verdict', (occasion, subject) => {
-    expect(subjectOf(NOTICES[occasion]).slice(0, subject.length)).toBe(subject)
+    expect(subjectOf(NOTIFICATIONS[occasion]).slice(0, subject.length)).toBe(subject)
   })
 
   it('is one short line, whatever it tells', () => {
-    const subject = subjectOf(HOSTILE_NOTICE)
+    const subject = subjectOf(HOSTILE_NOTIFICATION)
     expect(subject.length).toBeLessThanOrEqual(180)
     expect(subject).not.toMatch(UNSEEN)
   })
@@ -42,7 +43,7 @@ describe('a view', () => {
       { name: 'limit', text: '5 %', tone: 'calm', part: expect.closeTo(5 / 7.2) },
       { name: 'usual', text: '0.3 %', tone: 'calm', part: expect.closeTo(0.3 / 7.2) }
     ])
-    expect(view(NOTICES.resolved).detail?.bars.map(({ name, tone }) => `${name} ${tone}`)).toEqual([
+    expect(view(NOTIFICATIONS.resolved).detail?.bars.map(({ name, tone }) => `${name} ${tone}`)).toEqual([
       'at worst critical',
       'now good',
       'limit calm',
@@ -79,14 +80,14 @@ describe('a view', () => {
   })
 
   it('lists the worst ten and says how many more there are', () => {
-    const { firing, resolved, heading, remarks } = view(NOTICES.more)
+    const { firing, resolved, heading, remarks } = view(NOTIFICATIONS.more)
     expect([firing.items.length, firing.more, resolved.items.length, resolved.more]).toEqual([10, 4, 1, 0])
     expect([heading, remarks[0]]).toEqual([
       'Somebody looks for a way in',
       '14 alerts fire, 1 is over; this is the worst one.'
     ])
     expect(
-      view({ ...NOTICES.digest, held: { count: 50, titles: Array.from({ length: 20 }, String) } }).held
+      view({ ...NOTIFICATIONS.digest, held: { count: 50, titles: Array.from({ length: 20 }, String) } }).held
     ).toMatchObject({
       items: { length: 10 },
       more: 40
@@ -94,29 +95,33 @@ describe('a view', () => {
   })
 
   it('has addresses of the page where there is one, and of what still can be done', () => {
-    expect(view(NOTICES.fired).links).toBeUndefined()
-    expect(Object.keys(view(NOTICES.fired, pagedWorld()).links ?? {})).toEqual([
+    expect(view(NOTIFICATIONS.fired).links).toBeUndefined()
+    expect(Object.keys(view(NOTIFICATIONS.fired, pagedWorld()).links ?? {})).toEqual([
       'show',
       'acknowledge',
       'silence'
     ])
-    for (const notice of [NOTICES.resolved, NOTICES.test, { ...NOTICES.test, firing: [FIRING] }])
-      expect(Object.keys(view(notice, pagedWorld()).links ?? {})).toEqual(['show'])
+    for (const notification of [
+      NOTIFICATIONS.resolved,
+      NOTIFICATIONS.test,
+      { ...NOTIFICATIONS.test, firing: [FIRING] }
+    ])
+      expect(Object.keys(view(notification, pagedWorld()).links ?? {})).toEqual(['show'])
   })
 
   it('tells how to keep a client out while it is there, unless it is spared', () => {
-    const { detail } = viewOf(NOTICES.fired, worldOf(), address => address === '203.0.113.9')
-    expect([view(NOTICES.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
+    const { detail } = viewOf(NOTIFICATIONS.fired, worldOf(), address => address === '203.0.113.9')
+    expect([view(NOTIFICATIONS.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
       '203.0.113.9',
       undefined
     ])
-    expect(view(NOTICES.resolved).detail?.mitigation).toBeUndefined()
+    expect(view(NOTIFICATIONS.resolved).detail?.mitigation).toBeUndefined()
   })
 })
 
 describe('how quick it was', () => {
-  const timing = (more: Partial<Notice>, latencies: readonly number[] = []) =>
-    view({ ...NOTICES.fired, ...more }, worldOf({ latencies: () => latencies })).timing
+  const timing = (more: Partial<Notification>, latencies: readonly number[] = []) =>
+    view({ ...NOTIFICATIONS.fired, ...more }, worldOf({ latencies: () => latencies })).timing
 
   it('is told step by step, from the line to the message', () => {
     const { steps = [], sums = [] } = timing({}) ?? {}
@@ -148,7 +153,7 @@ describe('how quick it was', () => {
     expect([
       timing({ firing: [silent] }),
       timing({ occasion: 'reminder' }),
-      view(NOTICES.resolved).timing
+      view(NOTIFICATIONS.resolved).timing
     ]).toEqual([undefined, undefined, undefined])
   })
 
@@ -162,5 +167,5 @@ describe('how quick it was', () => {
   })
 
   it('of what is over is not told', () =>
-    expect(view({ ...NOTICES.resolved, resolved: [RESOLVED] }).timing).toBeUndefined())
+    expect(view({ ...NOTIFICATIONS.resolved, resolved: [RESOLVED] }).timing).toBeUndefined())
 })

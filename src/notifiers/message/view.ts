@@ -1,9 +1,9 @@
 import type { Severity } from '../../alerts/model.ts'
-import type { NoticeLinks } from '../kind.ts'
+import type { NotificationLinks } from '../kind.ts'
 import type { Mitigation } from './mitigation.ts'
 
 /*
- * A notice as people read it, whatever it is printed as. No text in it has a control or misleading character, and all are cut;
+ * A notification as people read it, whatever it is printed as. No text in it has a control or misleading character, and all are cut;
  * whoever prints them still escapes what means something in his markup.
  */
 
@@ -28,7 +28,7 @@ export interface View {
   /** What was held back. */
   readonly held: Listing<string>
   readonly timing?: Timing
-  readonly links?: Partial<NoticeLinks>
+  readonly links?: Partial<NotificationLinks>
   /** Who sent it to whom, and why. */
   readonly footer: readonly string[]
 }

@@ -21,10 +21,10 @@ export const slackKind = notifierKind({
     return sole(
       'slack',
       endpoint.name,
-      (notice, signal) => {
+      (notification, signal) => {
         const message = slackMessage(
-          viewOf(notice, world, () => true),
-          notice.created
+          viewOf(notification, world, () => true),
+          notification.created
         )
         return endpoint.post(JSON.stringify(message), {}, signal)
       },

@@ -1,4 +1,4 @@
-import type { NoticeLinks } from '../kind.ts'
+import type { NotificationLinks } from '../kind.ts'
 import type { Detail, Grown, Listing, Row, Tone, View } from '../message/view.ts'
 import { code, prose } from './markup.ts'
 
@@ -94,7 +94,7 @@ function rowText({ badge, title, labels, says, lasted }: Row): string {
   return `${what.filter(text => text !== '').join(' ')}, ${lasted}: ${prose(says, 60)}`
 }
 
-function linksText({ acknowledge, silence, show }: Partial<NoticeLinks>): string {
+function linksText({ acknowledge, silence, show }: Partial<NotificationLinks>): string {
   const all: [string, string | undefined][] = [
     ['Acknowledge', acknowledge],
     ['Silence 1 h', silence],

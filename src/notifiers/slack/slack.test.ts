@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { conformsToNotifier } from '../contract.ts'
 import { viewOf } from '../message/compose.ts'
-import { HOSTILE, HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { pagedWorld } from '../testing/world.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { WebServer } from '../testing/web-server.ts'
@@ -28,21 +28,23 @@ describe('the contract of notifiers', () => {
   const failing = () => ({ status: 503, text: 'Cannot POST /services/T000/B000/s3cr3t' })
 })
 
-const messageOf = (notice: (typeof NOTICES)[keyof typeof NOTICES] | typeof HOSTILE_NOTICE) =>
+const messageOf = (
+  notification: (typeof NOTIFICATIONS)[keyof typeof NOTIFICATIONS] | typeof HOSTILE_NOTIFICATION
+) =>
   slackMessage(
-    viewOf(notice, pagedWorld(), () => true),
-    notice.created
+    viewOf(notification, pagedWorld(), () => true),
+    notification.created
   )
 
 describe('a message', () => {
   it('says in its text what there is, and the rest in an attachment', () => {
-    const message = messageOf(NOTICES.fired)
+    const message = messageOf(NOTIFICATIONS.fired)
     expect(message.text).toBe(
       'CRITICAL Many server errors\n7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     )
     expect(message.attachments[0]).toMatchObject({
       color: '#c9373c',
-      ts: Math.floor(NOTICES.fired.created / 1000)
+      ts: Math.floor(NOTIFICATIONS.fired.created / 1000)
     })
     expect(message.attachments[0]?.text).toContain('|Acknowledge>')
     expect(message.attachments[0]?.fields).toContainEqual({
@@ -56,11 +58,11 @@ describe('a message', () => {
       'Lines',
       'Error log, same clients and seconds'
     ])
-    expect(messageOf(NOTICES.resolved).attachments[0]).toMatchObject({ color: '#2f855a' })
+    expect(messageOf(NOTIFICATIONS.resolved).attachments[0]).toMatchObject({ color: '#2f855a' })
   })
 
   it('has no markup, mention or link that a log has written', () => {
-    const message = messageOf(HOSTILE_NOTICE)
+    const message = messageOf(HOSTILE_NOTIFICATION)
     const { text = '', fields = [] } = message.attachments[0] ?? {}
     const links = text.match(/<[^>]*>/g) ?? []
     expect(links.map(link => link.replace(/^.*\|/, ''))).toEqual(['Acknowledge>', 'Silence 1 h>', 'Show>'])
@@ -78,7 +80,7 @@ describe('a message', () => {
   })
 
   it('is small enough for all who take such messages', () => {
-    const message = messageOf(HOSTILE_NOTICE)
+    const message = messageOf(HOSTILE_NOTIFICATION)
     const { fields = [] } = message.attachments[0] ?? {}
     expect(message.text.length).toBeLessThan(2000)
     expect(fields.length).toBeLessThanOrEqual(25)
@@ -87,7 +89,7 @@ describe('a message', () => {
   })
 
   it('lists several alerts', () => {
-    const { fields = [] } = messageOf(NOTICES.more).attachments[0] ?? {}
+    const { fields = [] } = messageOf(NOTIFICATIONS.more).attachments[0] ?? {}
     const list = fields.find(({ title }) => title === 'Alerts that fire')?.value.split('\n') ?? []
     expect([list.length, list[0], list.at(-1)]).toEqual([
       6,

@@ -1,5 +1,5 @@
-import type { Alert, Notice } from '../../alerts/model.ts'
-import { FIRING, lineOf, NOTICES, NOW } from './samples.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
+import { FIRING, lineOf, NOTIFICATIONS, NOW } from './samples.ts'
 
 /** What somebody may ask for who wants to be read. */
 export const HOSTILE = [
@@ -29,8 +29,8 @@ export const HOSTILE_ALERT: Alert = {
   }
 }
 
-export const HOSTILE_NOTICE: Notice = {
-  ...NOTICES.fired,
+export const HOSTILE_NOTIFICATION: Notification = {
+  ...NOTIFICATIONS.fired,
   id: 'n-hostile',
   thread: 'n-hostile',
   title: `New error ${HOSTILE} ${'x'.repeat(100_000)}`,

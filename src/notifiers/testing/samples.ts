@@ -1,5 +1,5 @@
 import type { SignalLine } from '../../core/signal.ts'
-import type { Alert, Notice } from '../../alerts/model.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
 
 /** When all samples happen: 2026-11-25 14:03:20 UTC. */
 export const NOW = Date.UTC(2026, 10, 25, 14, 3, 20)
@@ -111,8 +111,8 @@ export function scannerOf(client: string, paths: number): Alert {
   }
 }
 
-/** A first notice. */
-const base: Notice = {
+/** A first notification. */
+const base: Notification = {
   id: 'n-20261125-1f3a9c',
   receiver: 'ops',
   occasion: 'fired',
@@ -126,7 +126,7 @@ const base: Notice = {
 }
 
 /** A later one of its thread. */
-function later(occasion: Notice['occasion'], title: string): Notice {
+function later(occasion: Notification['occasion'], title: string): Notification {
   return {
     ...base,
     id: `n-20261125-${occasion.replace(' ', '-')}`,
@@ -136,8 +136,8 @@ function later(occasion: Notice['occasion'], title: string): Notice {
   }
 }
 
-/** A notice of each occasion. */
-export const NOTICES = {
+/** A notification of each occasion. */
+export const NOTIFICATIONS = {
   fired: base,
   resolved: {
     ...later(
@@ -171,4 +171,4 @@ export const NOTICES = {
   },
   'silence over': later('silence over', `silence over, still firing: ${base.title}`),
   test: { ...later('test', 'A test of the receiver ops'), severity: 'info', firing: [] }
-} as const satisfies Record<Notice['occasion'], Notice>
+} as const satisfies Record<Notification['occasion'], Notification>

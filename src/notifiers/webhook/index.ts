@@ -4,7 +4,7 @@ import { payloadText } from '../message/payload.ts'
 import { sole } from '../sole.ts'
 import { webhookOptions } from './options.ts'
 
-/** Notices as JSON, for programs. */
+/** Notifications as JSON, for programs. */
 export const webhookKind = notifierKind({
   name: 'webhook',
   summary: 'JSON that is sent by POST to an address, signed',
@@ -15,14 +15,14 @@ export const webhookKind = notifierKind({
     const endpoint = new Endpoint({ ...options, secretPath: true })
     const tell = (body: string, id: string, signal: AbortSignal): Promise<void> => {
       const timestamp = String(Math.floor(world.clock() / 1000))
-      const headers = { 'X-Visor-Notice': id, 'X-Visor-Timestamp': timestamp }
+      const headers = { 'X-Visor-Notification': id, 'X-Visor-Timestamp': timestamp }
       const signed = secret === undefined ? {} : { 'X-Visor-Signature': signatureOf(secret, timestamp, body) }
       return endpoint.post(body, { ...headers, ...signed }, signal)
     }
     return sole(
       'webhook',
       endpoint.name,
-      (notice, signal) => tell(payloadText(notice, world), notice.id, signal),
+      (notification, signal) => tell(payloadText(notification, world), notification.id, signal),
       () => endpoint.close()
     )
   }

@@ -14,12 +14,14 @@ function isHeader(name: string, value: string): boolean {
 
 /** What a webhook can be told. */
 export const webhookOptions = z.strictObject({
-  url: urlSetting('Where notices are sent to by POST, as JSON.'),
+  url: urlSetting('Where notifications are sent to by POST, as JSON.'),
   secret: z
     .string()
     .min(8, 'expected at least eight characters')
     .optional()
-    .describe('What notices are signed with, so that they can be told from others; unsigned when absent.'),
+    .describe(
+      'What notifications are signed with, so that they can be told from others; unsigned when absent.'
+    ),
   headers: z
     .record(z.string(), z.string())
     .refine(

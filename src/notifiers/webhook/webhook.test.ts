@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
-import { HOSTILE, HOSTILE_NOTICE } from '../testing/hostile.ts'
-import { NOTICES } from '../testing/samples.ts'
+import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { NOTIFICATIONS } from '../testing/samples.ts'
 import { pagedWorld, worldOf } from '../testing/world.ts'
 import { WebServer, type Answering } from '../testing/web-server.ts'
 import { signatureOf, webhookKind } from './index.ts'
@@ -45,14 +45,14 @@ describe('the contract of notifiers', () => {
 })
 
 describe('a webhook', () => {
-  it('gets the notice, its id, and a signature over time and body', async () => {
+  it('gets the notification, its id, and a signature over time and body', async () => {
     await using server = await WebServer.start()
     const hook = await open(
       `${server.origin}/hook`,
       { secret: SECRET, headers: { 'X-Key': 'k' } },
       pagedWorld()
     )
-    await hook.send(NOTICES.fired, [], never)
+    await hook.send(NOTIFICATIONS.fired, [], never)
     const [asked] = server.asked
     const { headers, body = '', path } = asked ?? {}
     const timestamp = String(headers?.['x-visor-timestamp'])
@@ -60,13 +60,13 @@ describe('a webhook', () => {
     expect(headers).toMatchObject({
       'content-type': 'application/json',
       'x-key': 'k',
-      'x-visor-notice': NOTICES.fired.id,
+      'x-visor-notification': NOTIFICATIONS.fired.id,
       'x-visor-signature': signatureOf(SECRET, timestamp, body)
     })
     expect(Number(timestamp)).toBe(Math.floor(pagedWorld().clock() / 1000))
     expect(JSON.parse(body)).toMatchObject({
       version: 1,
-      id: NOTICES.fired.id,
+      id: NOTIFICATIONS.fired.id,
       occasion: 'fired',
       severity: 'critical',
       created: '2026-11-25T14:03:20.000Z',
@@ -94,7 +94,7 @@ describe('a webhook', () => {
     )
     await using server = await WebServer.start()
     const hook = await open(server.origin)
-    await hook.send(NOTICES.fired, [], never)
+    await hook.send(NOTIFICATIONS.fired, [], never)
     expect(server.asked[0]?.headers).not.toHaveProperty('x-visor-signature')
     await hook.close()
   })
@@ -102,7 +102,7 @@ describe('a webhook', () => {
   it('gets what a log says as it is, in a body of bounded length', async () => {
     await using server = await WebServer.start()
     const hook = await open(server.origin)
-    await hook.send(HOSTILE_NOTICE, [], never)
+    await hook.send(HOSTILE_NOTIFICATION, [], never)
     const body = server.asked[0]?.body ?? ''
     const parsed: { firing: { labels: Record<string, string> }[] } = JSON.parse(body)
     expect(parsed.firing[0]?.labels['client']).toBe(HOSTILE)
@@ -136,7 +136,7 @@ describe('a webhook', () => {
     await using server = await WebServer.start()
     server.answer = () => answer
     const hook = await open(`${server.origin}/hook`)
-    const result: unknown = await hook.send(NOTICES.fired, [], never).catch((error: unknown) => error)
+    const result: unknown = await hook.send(NOTIFICATIONS.fired, [], never).catch((error: unknown) => error)
     if (taken) expect(result).toEqual({ accepted: ['webhook'], refused: [], later: [] })
     else expect(result instanceof Error && result.message.slice(server.origin.length)).toContain(message)
     expect([result instanceof Refused, server.asked.length]).toEqual([final, 1])
@@ -146,11 +146,11 @@ describe('a webhook', () => {
   it('gets a second one over the same connection, and over another when that was closed', async () => {
     await using server = await WebServer.start()
     const hook = await open(server.origin)
-    await hook.send(NOTICES.fired, [], never)
-    await hook.send(NOTICES.resolved, [], never)
+    await hook.send(NOTIFICATIONS.fired, [], never)
+    await hook.send(NOTIFICATIONS.resolved, [], never)
     expect(server.connections).toBe(1)
     server.hangUp()
-    await hook.send(NOTICES.resolved, [], never)
+    await hook.send(NOTIFICATIONS.resolved, [], never)
     expect(server.asked).toHaveLength(3)
     await hook.close()
   })
@@ -160,7 +160,7 @@ describe('a webhook', () => {
     const { origin } = server
     await server[Symbol.asyncDispose]()
     const hook = await open(origin)
-    await expect(hook.send(NOTICES.fired, [], never)).rejects.toThrow(
+    await expect(hook.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(
       `${origin}: connection refused (ECONNREFUSED)`
     )
     await hook.close()
@@ -188,9 +188,9 @@ describe.skipIf(!hasOpenssl)('encryption (needs openssl)', () => {
   it('trusts whom it is told to, and nobody else', async () => {
     await using server = await WebServer.start(authority.sign('web'))
     const hook = await open(server.origin, { ca: authority.cert })
-    await hook.send(NOTICES.fired, [], never)
+    await hook.send(NOTIFICATIONS.fired, [], never)
     const other = await open(server.origin)
-    await expect(other.send(NOTICES.fired, [], never)).rejects.toThrow(/certificate/)
+    await expect(other.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(/certificate/)
     expect(server.asked).toHaveLength(1)
     await hook.close()
     await other.close()

@@ -28,10 +28,18 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 function linkOf(action: 'acknowledge' | 'silence', ...firing: readonly Alert[]): string {
-  const notice = { id: 'n', receiver: 'r', occasion: 'fired', group: 'g', thread: 'n', title: 't' } as const
-  return links.of({ ...notice, created: NOW, severity: 'critical', firing, resolved: [] }, server.address)[
-    action
-  ]
+  const notification = {
+    id: 'n',
+    receiver: 'r',
+    occasion: 'fired',
+    group: 'g',
+    thread: 'n',
+    title: 't'
+  } as const
+  return links.of(
+    { ...notification, created: NOW, severity: 'critical', firing, resolved: [] },
+    server.address
+  )[action]
 }
 
 interface Shown {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { guessing, sampleAlert } from '../../../test/page/sample-alerts.ts'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import { signedLinks } from './links.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
 const DAY = 86_400_000
 const SECRET = Buffer.alloc(32, 7)
 
-const notice: Notice = {
+const notification: Notification = {
   id: 'n1',
   receiver: 'mail',
   occasion: 'fired',
@@ -25,16 +25,16 @@ const at = (now: number, secret = SECRET): ReturnType<typeof signedLinks> => sig
 const tokenOf = (address: string): string => address.slice(address.lastIndexOf('/') + 1)
 
 describe('signed links', () => {
-  const links = at(NOW).of(notice, 'http://127.0.0.1:7070/')
+  const links = at(NOW).of(notification, 'http://127.0.0.1:7070/')
 
-  it('lead to the page, and are the same for the same notice', () => {
+  it('lead to the page, and are the same for the same notification', () => {
     expect(links.show).toBe('http://127.0.0.1:7070/?alert=server-errors-1f2e3d4c5b6a')
     expect(links.acknowledge).toMatch(/^http:\/\/127\.0\.0\.1:7070\/act\/[\w-]+\.[\w-]+$/)
-    expect(at(NOW + 5000).of(notice, 'http://127.0.0.1:7070/')).toEqual(links)
+    expect(at(NOW + 5000).of(notification, 'http://127.0.0.1:7070/')).toEqual(links)
   })
 
   it('tell what they ask for, for a week', () => {
-    const request = { alerts: notice.firing.map(({ id }) => id), until: NOW + 7 * DAY }
+    const request = { alerts: notification.firing.map(({ id }) => id), until: NOW + 7 * DAY }
     expect(at(NOW).read(tokenOf(links.acknowledge))).toEqual({ action: 'acknowledge', ...request })
     expect(at(NOW + 7 * DAY - 1).read(tokenOf(links.silence))).toEqual({ action: 'silence', ...request })
     expect(at(NOW + 7 * DAY).read(tokenOf(links.silence))).toBe('expired')
@@ -42,7 +42,7 @@ describe('signed links', () => {
 
   it('are short enough for mail programs, however many alerts there are', () => {
     const many = {
-      ...notice,
+      ...notification,
       firing: Array.from({ length: 500 }, (_, i) => guessing(NOW, `198.51.100.${i}`))
     }
     expect(at(NOW).of(many, '').silence.length).toBeLessThan(2000)

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 
 /** What a link asks for: `until` (milliseconds since 1970) it may be followed. */
 export interface LinkRequest {
@@ -12,9 +12,9 @@ export interface LinkRequest {
 
 /** Links in messages that let whoever has the message act at once. */
 export interface Links {
-  /** Those of a notice, on the page at an address such as `http://127.0.0.1:7070/`. The same for the same notice. */
+  /** Those of a notification, on the page at an address such as `http://127.0.0.1:7070/`. The same for the same notification. */
   of(
-    notice: Notice,
+    notification: Notification,
     page: string
   ): { readonly show: string; readonly acknowledge: string; readonly silence: string }
   /** What a token asks for that this Visor has signed. */
@@ -31,7 +31,7 @@ const MOST = 20
 export function signedLinks(secret: Buffer, clock: () => number): Links {
   const signature = (payload: string): string =>
     createHmac('sha256', secret).update(payload).digest('base64url')
-  const tokenOf = (action: LinkRequest['action'], { firing, created }: Notice): string => {
+  const tokenOf = (action: LinkRequest['action'], { firing, created }: Notification): string => {
     const ids = firing.slice(0, MOST).map(({ id }) => id)
     const payload = Buffer.from(JSON.stringify([action, Math.floor(created + LIFETIME), ...ids])).toString(
       'base64url'
@@ -39,12 +39,12 @@ export function signedLinks(secret: Buffer, clock: () => number): Links {
     return `${payload}.${signature(payload)}`
   }
   return {
-    of(notice, page) {
-      const alert = notice.firing[0] ?? notice.resolved[0]
+    of(notification, page) {
+      const alert = notification.firing[0] ?? notification.resolved[0]
       return {
         show: alert ? `${page}?alert=${encodeURIComponent(alert.id)}` : page,
-        acknowledge: `${page}act/${tokenOf('acknowledge', notice)}`,
-        silence: `${page}act/${tokenOf('silence', notice)}`
+        acknowledge: `${page}act/${tokenOf('acknowledge', notification)}`,
+        silence: `${page}act/${tokenOf('silence', notification)}`
       }
     },
     read(token) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { guessing, sampleAlert } from '../../../test/page/sample-alerts.ts'
-import { alertPredicate, parseAlertQuery } from '../../alerts/notices/silences.ts'
+import { alertPredicate, parseAlertQuery } from '../../alerts/notifications/silences.ts'
 import type { Alert } from '../../alerts/model.ts'
 import { silenceQuery } from './silence-query.ts'
 

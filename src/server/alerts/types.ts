@@ -34,7 +34,7 @@ export interface AlertsAnswer {
   readonly receivers?: readonly ReceiverShown[]
   /** How the last deliveries ended, the newest first, at most a hundred. */
   readonly deliveries: readonly DeliveryShown[]
-  /** Notices that wait to be delivered: how many, since when the oldest, and what hinders it. */
+  /** Notifications that wait to be delivered: how many, since when the oldest, and what hinders it. */
   readonly outbox: { readonly waiting: number; readonly since?: number; readonly why?: string }
 }
 
@@ -74,9 +74,9 @@ export interface ReceiverShown {
   readonly held: { readonly count: number; readonly titles: readonly string[] }
 }
 
-/** How a try to deliver a notice ended. */
+/** How a try to deliver a notification ended. */
 export interface DeliveryShown {
-  readonly notice: string
+  readonly notification: string
   readonly receiver: string
   readonly title: string
   readonly at: number

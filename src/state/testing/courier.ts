@@ -1,14 +1,14 @@
 /**
- * Commits notices, numbered on from where the state in the folder of the first argument had come to, and sends them, until it
+ * Commits notifications, numbered on from where the state in the folder of the first argument had come to, and sends them, until it
  * is killed; with the second argument `drain` it only sends what is left, and says how many there have been. Into the file
- * `journal` goes `sent ID` when a notice is sent, and `noted ID` when that is noted.
+ * `journal` goes `sent ID` when a notification is sent, and `noted ID` when that is noted.
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Dispatcher, openState } from '../index.ts'
 import { TestReceiver } from './receiver.ts'
-import { testChanges, testNotice } from './samples.ts'
+import { testChanges, testNotification } from './samples.ts'
 
 /** Milliseconds that a receiver takes, at most, and between two commits. */
 const TAKES = 4
@@ -20,10 +20,10 @@ const [folder = '', task] = process.argv.slice(2)
 const state = openState(folder)
 const journal = (text: string): void => appendFileSync(join(folder, 'journal'), `${text}\n`)
 
-const receiver = new TestReceiver(({ notice, answer, fail }) => {
+const receiver = new TestReceiver(({ notification, answer, fail }) => {
   if (Math.random() < 1 / FAILS) return fail(new Error('not now'))
-  journal(`sent ${notice.id}`)
-  setTimeout(() => answer({ accepted: [notice.receiver] }), Math.random() * TAKES)
+  journal(`sent ${notification.id}`)
+  setTimeout(() => answer({ accepted: [notification.receiver] }), Math.random() * TAKES)
 })
 const dispatcher = new Dispatcher({
   state,
@@ -31,8 +31,8 @@ const dispatcher = new Dispatcher({
   clock: Date.now,
   // A hundredth of the usual waits.
   random: () => Math.random() / 100,
-  sent: ({ notice, state }) => {
-    if (state === 'sent') journal(`noted ${notice}`)
+  sent: ({ notification, state }) => {
+    if (state === 'sent') journal(`noted ${notification}`)
   }
 })
 dispatcher.wake()
@@ -41,15 +41,15 @@ let [count] = state.load().groups.map(({ data }) => Number(data))
 count ??= 0
 process.stdout.write('running\n')
 while (task !== 'drain') {
-  const notices = ['mail', 'mail', 'slack'].map((receiver, i) =>
-    testNotice(String(Number(count) + i), {
+  const notifications = ['mail', 'mail', 'slack'].map((receiver, i) =>
+    testNotification(String(Number(count) + i), {
       receiver,
       group: `group ${Math.floor(Math.random() * 3)}`,
       created: Date.now()
     })
   )
-  count += notices.length
-  state.commit(testChanges({ groups: [{ id: 'count', data: count }], notices }))
+  count += notifications.length
+  state.commit(testChanges({ groups: [{ id: 'count', data: count }], notifications }))
   dispatcher.wake()
   await delay(PAUSE)
 }

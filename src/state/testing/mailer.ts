@@ -1,4 +1,4 @@
-/** Commits a notice to the state in the folder of the first argument, and mails it by the server on the port of the second. */
+/** Commits a notification to the state in the folder of the first argument, and mails it by the server on the port of the second. */
 import { openState } from '../index.ts'
 import { commitMails, startMailing } from './mailing.ts'
 

@@ -1,6 +1,6 @@
 import { emailKind } from '../../notifiers/email/index.ts'
 import { Dispatcher, type DeliveryRecord, type StateStore } from '../index.ts'
-import { testAlert, testChanges, testNotice } from './samples.ts'
+import { testAlert, testChanges, testNotification } from './samples.ts'
 
 export const RECIPIENTS = ['a@example.org', 'b@example.org']
 
@@ -42,10 +42,10 @@ export async function startMailing(
   return { dispatcher, records, close }
 }
 
-/** Commits notices to be mailed, of three groups. */
+/** Commits notifications to be mailed, of three groups. */
 export function commitMails(state: StateStore, count: number): void {
-  const notices = Array.from({ length: count }, (_, i) =>
-    testNotice(`n${i}`, { created: Date.now(), group: `g${i % 3}`, firing: [testAlert(`a${i}`)] })
+  const notifications = Array.from({ length: count }, (_, i) =>
+    testNotification(`n${i}`, { created: Date.now(), group: `g${i % 3}`, firing: [testAlert(`a${i}`)] })
   )
-  state.commit(testChanges({ notices }))
+  state.commit(testChanges({ notifications }))
 }

@@ -1,9 +1,9 @@
-import type { Notice } from '../../alerts/model.ts'
+import type { Notification } from '../../alerts/model.ts'
 import type { Notifier, Sent } from '../../notifiers/kind.ts'
 
 /** One call of a receiver, which the test answers. */
 export interface Call {
-  readonly notice: Notice
+  readonly notification: Notification
   readonly done: readonly string[]
   readonly signal: AbortSignal
   readonly answer: (sent: Partial<Sent>) => void
@@ -22,13 +22,13 @@ export class TestReceiver implements Notifier {
   }
 
   get ids(): string[] {
-    return this.calls.map(({ notice }) => notice.id)
+    return this.calls.map(({ notification }) => notification.id)
   }
 
-  send(notice: Notice, done: readonly string[], signal: AbortSignal): Promise<Sent> {
+  send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<Sent> {
     const { promise, resolve, reject } = Promise.withResolvers<Sent>()
     const answer = (sent: Partial<Sent>): void => resolve({ accepted: [], refused: [], later: [], ...sent })
-    const call = { notice, done, signal, answer, fail: reject }
+    const call = { notification, done, signal, answer, fail: reject }
     this.calls.push(call)
     this.#answer?.(call)
     return promise

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alert, Notice } from '../../alerts/model.ts'
+import type { Alert, Notification } from '../../alerts/model.ts'
 import type { Changes, DeliveryRecord } from '../types.ts'
 
 /** A folder for one test, gone when the scope ends. */
@@ -30,7 +30,7 @@ export function testAlert(id: string, more: Partial<Alert> = {}): Alert {
   }
 }
 
-export function testNotice(id: string, more: Partial<Notice> = {}): Notice {
+export function testNotification(id: string, more: Partial<Notification> = {}): Notification {
   return {
     id,
     receiver: 'mail',
@@ -47,10 +47,10 @@ export function testNotice(id: string, more: Partial<Notice> = {}): Notice {
 }
 
 export function testChanges(some: Partial<Changes>): Changes {
-  return { alerts: [], dropped: [], groups: [], receivers: [], transitions: [], notices: [], ...some }
+  return { alerts: [], dropped: [], groups: [], receivers: [], transitions: [], notifications: [], ...some }
 }
 
-export function testRecord(notice: string, more: Partial<DeliveryRecord> = {}): DeliveryRecord {
-  const title = `title of ${notice}`
-  return { notice, receiver: 'mail', title, at: 5000, try: 1, state: 'sent', says: 'accepted', ...more }
+export function testRecord(notification: string, more: Partial<DeliveryRecord> = {}): DeliveryRecord {
+  const title = `title of ${notification}`
+  return { notification, receiver: 'mail', title, at: 5000, try: 1, state: 'sent', says: 'accepted', ...more }
 }

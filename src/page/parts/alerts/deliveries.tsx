@@ -23,7 +23,7 @@ export function Deliveries(): JSX.Element {
       {deliveries.length > 0 && <Quickness deliveries={deliveries} />}
       <ol class="events" aria-label="Messages, newest first" tabIndex={0}>
         {deliveries.map((delivery, i) => (
-          <DeliveryRow key={`${delivery.notice} ${delivery.try} ${i}`} {...delivery} />
+          <DeliveryRow key={`${delivery.notification} ${delivery.try} ${i}`} {...delivery} />
         ))}
       </ol>
       {letters.length > 0 && <h3>Mailbox</h3>}

@@ -3,7 +3,7 @@ import { isWithin } from '../hours.ts'
 import { SEVERITIES, type Alert, type Severity } from '../model.ts'
 import type { ReceiverRules } from './options.ts'
 
-/** How many titles and alerts of notices that are held back are kept, for each severity. */
+/** How many titles and alerts of notifications that are held back are kept, for each severity. */
 const TITLES = 20
 const ALERTS = 100
 
@@ -16,14 +16,14 @@ const heldData = z.object({
 
 /** What is remembered of a receiver. It is kept in the state, so it may be of another version. */
 const receiverData = z.object({
-  /** When the notices were made that its rate cap still counts. */
+  /** When the notifications were made that its rate cap still counts. */
   sent: z.array(z.number()),
   held: z.partialRecord(z.enum(SEVERITIES), heldData),
   /** Rules and keys of which it was told that they flap. */
   flaps: z.array(z.string())
 })
 
-/** Notices that were held back. */
+/** Notifications that were held back. */
 export type Held = z.output<typeof heldData>
 
 type Data = z.output<typeof receiverData>
@@ -45,7 +45,7 @@ export class Receiver {
     return this.#data
   }
 
-  /** Whether its quiet hours hold back notices of a severity. */
+  /** Whether its quiet hours hold back notifications of a severity. */
   isQuiet(severity: Severity, now: number): boolean {
     const { quiet } = this.rules
     return quiet !== undefined && !isAtLeast(severity, quiet.except) && isWithin(quiet, now)
@@ -71,7 +71,7 @@ export class Receiver {
     this.#data = { ...this.#data, held: { ...this.#data.held, [severity]: held } }
   }
 
-  /** An alert that notices which are held back speak of is over. */
+  /** An alert that notifications which are held back speak of is over. */
   ended(alert: Alert): void {
     const held = this.#data.held[alert.severity]
     if (!held?.alerts.some(({ id }) => id === alert.id)) return
@@ -96,7 +96,7 @@ export class Receiver {
     }
   }
 
-  /** How many notices are held back, and some of their titles. */
+  /** How many notifications are held back, and some of their titles. */
   get waiting(): Pick<Held, 'count' | 'titles'> {
     const all = Object.values(this.#data.held)
     return {

@@ -4,7 +4,7 @@ import type { Alert, Occasion } from '../model.ts'
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-/** How long after a notice of new alerts the next one comes at the earliest, while they keep coming. */
+/** How long after a notification of new alerts the next one comes at the earliest, while they keep coming. */
 export const FOLLOW = [MINUTE, 2 * MINUTE, 5 * MINUTE] as const
 
 /** How many alerts that are over wait to be told. */
@@ -12,16 +12,16 @@ const OVER = 100
 
 /** What one receiver was told of one group's trouble. It is kept in the state. Times are milliseconds since 1970. */
 export const talkData = z.object({
-  /** The id of the alert that it began with, and how many notices were made since. */
+  /** The id of the alert that it began with, and how many notifications were made since. */
   start: z.string(),
   serial: z.number(),
-  /** The id of the first notice that was sent. */
+  /** The id of the first notification that was sent. */
   thread: z.string().optional(),
   /** Ids of the alerts that it was told to fire, and not to be over. */
   told: z.array(z.string()),
   /** Alerts that are over and were not told to be. */
   over: z.array(z.custom<Alert>()),
-  /** No notice of new alerts before; and how far the pause has grown. */
+  /** No notification of new alerts before; and how far the pause has grown. */
   next: z.number(),
   pause: z.number(),
   /** When a reminder is due, and how long the time until then was. */
@@ -47,7 +47,7 @@ export interface Scene {
   readonly now: number
 }
 
-/** A notice to be. */
+/** A notification to be. */
 export interface Draft {
   readonly occasion: Occasion
   /** The new ones first. */

@@ -1,10 +1,10 @@
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { hashOf, NO_EVIDENCE } from '../life.ts'
-import { SEVERITIES, type Alert, type Notice, type Severity } from '../model.ts'
+import { SEVERITIES, type Alert, type Notification, type Severity } from '../model.ts'
 import { formatValue } from '../units.ts'
 import type { Draft, Talk } from './talk.ts'
 
-/** How many alerts a notice lists of each sort, and of how many of them it tells the evidence. */
+/** How many alerts a notification lists of each sort, and of how many of them it tells the evidence. */
 const LISTED = 100
 const SHOWN = 10
 
@@ -37,14 +37,14 @@ function shortened(text: string): string {
     : text
 }
 
-/** The notice of a draft. `serial` counts those of a talk, so that the same one has the same id. */
-export function noticeOf(
+/** The notification of a draft. `serial` counts those of a talk, so that the same one has the same id. */
+export function notificationOf(
   draft: Draft,
   { start, serial, thread }: Talk,
   receiver: string,
   group: string,
   now: number
-): Notice {
+): Notification {
   const id = hashOf(group, receiver, start, serial)
   const { occasion, firing, resolved } = draft
   return {
@@ -61,13 +61,13 @@ export function noticeOf(
   }
 }
 
-/** What was held back, as one notice. */
+/** What was held back, as one notification. */
 export function digestOf(
   receiver: string,
-  { firing, resolved }: Pick<Notice, 'firing' | 'resolved'>,
+  { firing, resolved }: Pick<Notification, 'firing' | 'resolved'>,
   held: { readonly count: number; readonly titles: readonly string[] },
   now: number
-): Notice {
+): Notification {
   const id = hashOf(receiver, 'digest', now)
   const [worst] = sorted(firing)
   const state = worst ? `still firing: ${verdictOf(worst, firing.length - 1)}` : 'all of it is over'

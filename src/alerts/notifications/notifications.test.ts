@@ -20,8 +20,8 @@ describe('who is told what when', () => {
   it.each(SCENARIOS)('%s', (_, scenario, expected) => expect(toldIn(scenario)).toEqual(expected))
 })
 
-describe('what a notice says', () => {
-  const titles = (scenario: Scenario): string[] => played(scenario).notices.map(({ title }) => title)
+describe('what a notification says', () => {
+  const titles = (scenario: Scenario): string[] => played(scenario).notifications.map(({ title }) => title)
 
   it('the verdict in its title', () => {
     expect(
@@ -55,7 +55,7 @@ describe('what a notice says', () => {
 
   it('how much was held back', () => {
     const receivers = { ops: { quiet: QUIET } }
-    const [one] = played({ receivers, lines: { a: [[310, 700]], b: [[310, 320]] }, until: 610 }).notices
+    const [one] = played({ receivers, lines: { a: [[310, 700]], b: [[310, 320]] }, until: 610 }).notifications
     expect(one).toMatchObject({
       title: '1 held back, still firing: R from a: 1 request in 1s (limit 0)',
       held: { count: 1, titles: ['R from a and 1 more: 1 request in 1s (limit 0)'] }
@@ -66,14 +66,16 @@ describe('what a notice says', () => {
     const long = `/${'x'.repeat(500)}`
     const run = new Run({ rules: { r: { by: ['path', 'vhost', 'user'] } } })
     run.take(countOf('r', keyOf([long, '', 'joe'])), START + 100)
-    expect(run.notices[0]?.title).toBe(`R at /${'x'.repeat(78)}… (no vhost) (joe): 1 request in 1s (limit 0)`)
+    expect(run.notifications[0]?.title).toBe(
+      `R at /${'x'.repeat(78)}… (no vhost) (joe): 1 request in 1s (limit 0)`
+    )
   })
 
   it('all alerts, the worst first, with the evidence of the first', () => {
     const run = new Run({ rules: { r: {} } })
     const keys = Array.from({ length: 130 }, (_, i) => keyOf([`c${i}`]))
     run.take(countOf('r', ...keys), START + 100)
-    const [one] = run.notices
+    const [one] = run.notifications
     expect([one?.firing.length, one?.firing[0]?.labels, one?.title]).toEqual([
       100,
       { client: 'c129' },
@@ -82,29 +84,29 @@ describe('what a notice says', () => {
   })
 })
 
-describe('notices of one trouble', () => {
+describe('notifications of one trouble', () => {
   const scenario: Scenario = { lines: { a: [[0, 100]], b: [[10, 100]], c: [[150, 160]] }, until: 200 }
-  const { notices } = played(scenario)
+  const { notifications } = played(scenario)
 
   it('are a thread, each with an id that is always the same', () => {
-    expect(notices.map(told)).toEqual([
+    expect(notifications.map(told)).toEqual([
       '0 ops fired a',
       '60 ops more a,b',
       '106 ops resolved over a,b',
       '150 ops fired c',
       '166 ops resolved over c'
     ])
-    const [first, more, over, second, end] = notices
+    const [first, more, over, second, end] = notifications
     expect([more?.thread, over?.thread]).toEqual([first?.id, first?.id])
     expect([second?.thread, end?.thread]).toEqual([second?.id, second?.id])
-    expect(new Set(notices.map(({ id }) => id)).size).toBe(5)
-    expect(played(scenario).notices.map(({ id }) => id)).toEqual(notices.map(({ id }) => id))
+    expect(new Set(notifications.map(({ id }) => id)).size).toBe(5)
+    expect(played(scenario).notifications.map(({ id }) => id)).toEqual(notifications.map(({ id }) => id))
     expect(first?.id).toMatch(/^[0-9a-f]{12}$/)
   })
 
   it('go on in the thread of what told of it first, though that was held back', () => {
     const receivers = { ops: { quiet: QUIET } }
-    const [digest, over] = played({ receivers, lines: { a: [[310, 700]] }, until: 710 }).notices
+    const [digest, over] = played({ receivers, lines: { a: [[310, 700]] }, until: 710 }).notifications
     expect([digest?.occasion, over?.occasion, over?.thread]).toEqual(['digest', 'resolved', digest?.id])
   })
 })

@@ -4,7 +4,7 @@ import type { Rule } from '../rules/index.ts'
 import { Inhibition } from './inhibition.ts'
 import { Silences } from './silences.ts'
 
-/** What holds notices of an alert back, for all receivers. */
+/** What holds notifications of an alert back, for all receivers. */
 export interface Hiding {
   readonly silence?: Silence
   /** The rule that fires for the same and says more. */

@@ -2,16 +2,16 @@ import { keyOf } from '../../core/signal.ts'
 import { groupOf, isFiring, type Alerts } from '../alerts.ts'
 import type { Past } from '../flap.ts'
 import type { Changes, Saved } from '../kept.ts'
-import type { Alert, Notice } from '../model.ts'
+import type { Alert, Notification } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
-import { digestOf, noticeOf } from './compose.ts'
+import { digestOf, notificationOf } from './compose.ts'
 import { Groups } from './groups.ts'
 import type { Hidings } from './hidden.ts'
 import type { ReceiverRules } from './options.ts'
 import { isAtLeast, Receiver } from './receiver.ts'
 import { goesOn, without, withOver, type Draft, type Hidden, type Scene, type Talk } from './talk.ts'
 
-export interface NoticesWorld {
+export interface NotificationsWorld {
   readonly rules: ReadonlyMap<string, Rule>
   readonly receivers: readonly ReceiverRules[]
   readonly alerts: Alerts
@@ -20,15 +20,15 @@ export interface NoticesWorld {
 }
 
 /** Who is told of which alerts, and when. Times are milliseconds since 1970. */
-export class Notices {
+export class Notifications {
   readonly receivers: readonly Receiver[]
   readonly #names: ReadonlySet<string>
-  readonly #world: NoticesWorld
+  readonly #world: NotificationsWorld
   readonly #groups: Groups
   readonly #written: Map<Receiver, unknown>
-  #notices: Notice[] = []
+  #notifications: Notification[] = []
 
-  constructor(world: NoticesWorld) {
+  constructor(world: NotificationsWorld) {
     this.#world = world
     const saved = new Map(world.saved.receivers.map(({ id, data }) => [id, data]))
     this.receivers = world.receivers.map(rules => new Receiver(rules, saved.get(rules.name)))
@@ -94,13 +94,13 @@ export class Notices {
   }
 
   /** What is to be written and sent since it was last asked for. */
-  changes(): Pick<Changes, 'groups' | 'receivers' | 'notices'> {
-    const notices = this.#notices
-    this.#notices = []
+  changes(): Pick<Changes, 'groups' | 'receivers' | 'notifications'> {
+    const notifications = this.#notifications
+    this.#notifications = []
     const changed = this.receivers.filter(receiver => this.#written.get(receiver) !== receiver.data)
     for (const receiver of changed) this.#written.set(receiver, receiver.data)
     const receivers = changed.map(({ rules, data }) => ({ id: rules.name, data }))
-    return { notices, groups: this.#groups.changes(), receivers }
+    return { notifications, groups: this.#groups.changes(), receivers }
   }
 
   #settle(id: string, now: number): void {
@@ -131,20 +131,20 @@ export class Notices {
 
   #tell(id: string, receiver: Receiver, { before, talk, draft, now }: Telling): Talk {
     const { firing, resolved, news } = draft
-    const notice = noticeOf(draft, talk, receiver.rules.name, id, now)
-    const held = receiver.isQuiet(notice.severity, now) || receiver.isFull(now)
+    const notification = notificationOf(draft, talk, receiver.rules.name, id, now)
+    const held = receiver.isQuiet(notification.severity, now) || receiver.isFull(now)
     // What only says again what is known waits until it may be said.
     if (held && news === 0 && draft.occasion !== 'resolved')
       return before.remind <= now ? before : { ...before, remind: now }
     const alerts = [...firing.slice(0, news), ...resolved]
     for (const alert of alerts) if (alert.flapping) receiver.setFlap(flapKey(alert), true)
     if (held) {
-      receiver.hold(notice.severity, notice.title, alerts)
+      receiver.hold(notification.severity, notification.title, alerts)
       return talk
     }
     receiver.sent(now)
-    this.#notices.push(notice)
-    return { ...talk, thread: notice.thread, serial: talk.serial + 1 }
+    this.#notifications.push(notification)
+    return { ...talk, thread: notification.thread, serial: talk.serial + 1 }
   }
 
   /** Tells a receiver what was held back. */
@@ -163,11 +163,14 @@ export class Notices {
         this.#groups.change(this.#groupOf(alert), name, talk => without(talk, alert))
     if (firing.length + resolved.length === 0) return
     const { count, titles } = held
-    const notice = digestOf(name, { firing, resolved }, { count, titles }, now)
+    const notification = digestOf(name, { firing, resolved }, { count, titles }, now)
     receiver.sent(now)
-    this.#notices.push(notice)
+    this.#notifications.push(notification)
     for (const alert of firing)
-      this.#groups.change(this.#groupOf(alert), name, talk => ({ ...talk, thread: talk.thread ?? notice.id }))
+      this.#groups.change(this.#groupOf(alert), name, talk => ({
+        ...talk,
+        thread: talk.thread ?? notification.id
+      }))
   }
 
   /** An alert as it is now. */
