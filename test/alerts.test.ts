@@ -108,7 +108,7 @@ describe('visor alerts', () => {
     expect(await told('explain', 'tea')).toMatch(
       /^tea: Tea\n {2}count, warning, for each client\n[^]*\n {2}client 192\.0\.2\.1 {2}firing {2}3 requests/
     )
-    // What came in the last two seconds is not judged by the clock yet.
+    // What came in the last two seconds is not evaluated by the clock yet.
     const calm = await eventually(
       async () => told('explain', 'calm'),
       out => out.includes('1 request')
@@ -263,7 +263,7 @@ describe('visor alerts test-rule', () => {
 
   it.each([
     ['teh', 2, 'there is no rule teh; did you mean tea?'],
-    ['disk-full', 2, 'the rule disk-full judges Visor itself'],
+    ['disk-full', 2, 'the rule disk-full evaluates Visor itself'],
     ['tea', 1, 'none.log does not exist']
   ])('%s is refused where it must be', async (rule, exit, message) => {
     const outcome = await alerts('test-rule', rule, '--replay', path('none.log'))

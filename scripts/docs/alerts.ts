@@ -14,7 +14,7 @@ export function alertsPage(): string {
   return page([
     '# Alerts',
     GENERATED,
-    'Visor tells when something is wrong, without any configuration: ready-made rules are judged with each line that is read, and what they find is on the page, in `visor alerts`, and as mails in a mailbox beside the store, which the page shows. A receiver of type `email` sends them.',
+    'Visor tells when something is wrong, without any configuration: ready-made rules are evaluated with each line that is read, and what they find is on the page, in `visor alerts`, and as mails in a mailbox beside the store, which the page shows. A receiver of type `email` sends them.',
     block(EXAMPLE, 'yaml alerts'),
     'Of `alerts`:',
     settingsTable(alertsOptions),
@@ -45,7 +45,7 @@ receivers:
 function rules(): string[] {
   return [
     '## Rules',
-    'A rule looks at lines that pass a query ([query.md](query.md)), over a window of the times that lines tell (not of the clock), for each value of the fields in `by` apart. Lines that come late are judged at their own time as long as they are not older than `late`; a week of old logs that is read in raises no alarm and only teaches what is usual.',
+    'A rule looks at lines that pass a query ([query.md](query.md)), over a window of the times that lines tell (not of the clock), for each value of the fields in `by` apart. Lines that come late are evaluated at their own time as long as they are not older than `late`; a week of old logs that is read in raises no alarm and only teaches what is usual.',
     '### Settings of all rules',
     ...common(),
     ...RULES.flatMap(kind),
@@ -177,7 +177,7 @@ function commands(): string[] {
       ].join('\n'),
       ''
     ),
-    '`test-rule` judges a rule over logs by a clock that follows the times of their lines, and tells when it would have fired, for whom, with which value and for how long, how often a day, and which limits would have fired never or about once a day.'
+    '`test-rule` evaluates a rule over logs by a clock that follows the times of their lines, and tells when it would have fired, for whom, with which value and for how long, how often a day, and which limits would have fired never or about once a day.'
   ]
 }
 

@@ -76,7 +76,7 @@ function seen({ notifications, transitions, written }: Run): unknown {
       resolved: notification.resolved.map(({ id }) => id)
     })),
     // What changes with each line is not written each time.
-    alerts: Array.from(written.values(), alert => ({ ...alert, bad: 0, judgement: undefined }))
+    alerts: Array.from(written.values(), alert => ({ ...alert, bad: 0, evaluation: undefined }))
   }
 }
 
@@ -217,7 +217,7 @@ describe('a step of reading', () => {
     return { rows: rows.toReversed(), lines: [], read: 0, counted: 0 }
   }
 
-  it('is judged in the order of time, also when it brings the lines of minutes', () => {
+  it('is evaluated in the order of time, also when it brings the lines of minutes', () => {
     const run = new Run({ rules: { r: { for: '3s', keep: '2s' } } })
     run.take(together({ 10: 1, 11: 1, 12: 1, 13: 1, 14: 1, 15: 1, 40: 1, 41: 1 }), START + 50_000)
     expect(run.transitions.map(({ what }) => what)).toEqual(['pending', 'fired'])
@@ -235,7 +235,7 @@ describe('a step of reading', () => {
     ])
   })
 
-  it('is not judged where it is too late, only remembered', () => {
+  it('is not evaluated where it is too late, only remembered', () => {
     const run = new Run({ rules: { r: { over: 1, window: '1h' } } })
     run.lines('r', ['a'], 0, 800)
     expect(run.notifications).toEqual([])
@@ -275,7 +275,7 @@ describe('a step of reading', () => {
 describe('as time goes by', () => {
   const rules = { silent: { type: 'absent', by: 'source', window: '10s', keep: '0s' } }
 
-  it('what is watched is judged without a line', () => {
+  it('what is watched is evaluated without a line', () => {
     const run = new Run({ rules })
     for (let at = 0; at < 30; at++) run.lines('silent', ['web'], at)
     for (let at = 30; at < 60; at++) run.tick(at)
@@ -366,7 +366,7 @@ describe('what is shown', () => {
     ])
   })
 
-  it('explains a rule: how it judges each key, and why people are not told', () => {
+  it('explains a rule: how it evaluates each key, and why people are not told', () => {
     const run = new Run({
       rules: { r: { window: '10s', over: 1 } },
       receivers: { ops: { limit: { count: 1 } }, boss: { least: 'critical' } }
@@ -384,7 +384,7 @@ describe('what is shown', () => {
           labels: { client: 'a' },
           phase: 'firing',
           // The line of the cell that is not over, too.
-          judgement: { state: 'bad', value: 3 },
+          evaluation: { state: 'bad', value: 3 },
           silent: ['acknowledged by eve', 'ops: enough for now']
         },
         {
@@ -392,7 +392,7 @@ describe('what is shown', () => {
           phase: 'firing',
           silent: ['silenced by eve (work) until 2023-11-14T22:01:40.000Z', 'ops: enough for now']
         },
-        { labels: { client: 'c' }, judgement: { state: 'good' }, silent: [] }
+        { labels: { client: 'c' }, evaluation: { state: 'good' }, silent: [] }
       ]
     })
     expect(run.alerting.explain('none', START)).toBeUndefined()

@@ -3,9 +3,9 @@ import { Alerts, groupOf, isFiring } from './alerts.ts'
 import { evidenceOf } from './evidence.ts'
 import { flapSays, hasRested, withEnded } from './flap.ts'
 import type { Health } from './health.ts'
-import { Judging, type Delays } from './judging.ts'
+import { Evaluator, type Delays } from './evaluator.ts'
 import type { Acknowledging, Changes, Saved } from './kept.ts'
-import { ended, labelsOf, step, type Judged, type Step } from './life.ts'
+import { ended, labelsOf, step, type Evaluated, type Step } from './life.ts'
 import type { Alert, Moments, Silence, Transition } from './model.ts'
 import { Hidings } from './notifications/hidden.ts'
 import { Notifications } from './notifications/notifications.ts'
@@ -28,7 +28,7 @@ export class Alerting {
   readonly #rules: ReadonlyMap<string, Rule>
   readonly #late: number
   readonly #alerts: Alerts
-  readonly #judging: Judging
+  readonly #evaluator: Evaluator
   readonly #hidings: Hidings
   readonly #notifications: Notifications
   #transitions: Transition[] = []
@@ -42,7 +42,7 @@ export class Alerting {
     this.#rules = new Map(rules.map(rule => [rule.name, rule]))
     this.#late = late
     this.#alerts = new Alerts(this.#rules, saved)
-    this.#judging = new Judging(rules, this.#alerts, { late, grace })
+    this.#evaluator = new Evaluator(rules, this.#alerts, { late, grace })
     this.#hidings = new Hidings(this.#rules, this.#alerts, saved.silences)
     const parts = { rules: this.#rules, alerts: this.#alerts, hidings: this.#hidings }
     this.#notifications = new Notifications({ ...parts, receivers, saved })
@@ -50,25 +50,25 @@ export class Alerting {
 
   /** What engines are to count: each signal once. */
   get signals(): readonly Signal[] {
-    return this.#judging.signals
+    return this.#evaluator.signals
   }
 
   /** Only remembers what was counted: at the start, from the store. */
-  learn(delta: SignalDelta): void {
-    this.#judging.learn(delta)
+  backfill(delta: SignalDelta): void {
+    this.#evaluator.backfill(delta)
   }
 
   /** A step of reading has counted this. */
   take(delta: SignalDelta, now: number): Changes {
     const { written, read, counted } = delta
     const moments = { ...(written !== undefined && { written }), read, counted, fired: now }
-    for (const judged of this.#judging.ofLines(delta, now)) this.#judge(judged, now, moments)
+    for (const evaluated of this.#evaluator.ofLines(delta, now)) this.#evaluate(evaluated, now, moments)
     return this.#changes(this.#touched, now)
   }
 
   /** Time goes by; to be called about once a second. */
   tick(now: number, health: Health): Changes {
-    for (const judged of this.#judging.ofTime(health, now)) this.#judge(judged, now)
+    for (const evaluated of this.#evaluator.ofTime(health, now)) this.#evaluate(evaluated, now)
     for (const alert of this.#alerts.all())
       if (!this.#fits(alert)) this.#live(alert, ended(alert, now, 'its rule is gone'), now)
     for (const past of this.#alerts.pasts()) if (hasRested(past, now)) this.#rest(past.rule, past.key, now)
@@ -122,7 +122,7 @@ export class Alerting {
     return viewed(this.#parts, now)
   }
 
-  /** How a rule judges each key at this moment, and who is told; `undefined` where there is no such rule. */
+  /** How a rule evaluates each key at this moment, and who is told; `undefined` where there is no such rule. */
   explain(name: string, now: number): Explained | undefined {
     const rule = this.#rules.get(name)
     return rule && explained(rule, this.#parts, now)
@@ -131,22 +131,22 @@ export class Alerting {
   get #parts() {
     return {
       alerts: this.#alerts,
-      judging: this.#judging,
+      evaluator: this.#evaluator,
       hidings: this.#hidings,
       notifications: this.#notifications,
       rules: this.#rules
     }
   }
 
-  #judge(judged: Judged, now: number, moments?: Moments): void {
-    const { rule, key, at, end } = judged
+  #evaluate(evaluated: Evaluated, now: number, moments?: Moments): void {
+    const { rule, key, at, end } = evaluated
     const alert = this.#alerts.get(rule.name, key)
     // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
     if (!alert && at <= (this.#alerts.past(rule.name, key)?.bad ?? -Infinity)) return
-    const next = step(alert, judged)
+    const next = step(alert, evaluated)
     if (!next.alert || alert?.phase === 'firing' || next.alert.phase !== 'firing')
       return this.#live(alert, next, now)
-    const evidence = evidenceOf(this.#judging.known.memory, rule, next.alert, end)
+    const evidence = evidenceOf(this.#evaluator.known.memory, rule, next.alert, end)
     this.#live(alert, { ...next, alert: { ...next.alert, evidence, ...(moments && { moments }) } }, now)
   }
 

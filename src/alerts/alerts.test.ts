@@ -10,7 +10,7 @@ const rules = new Map(rule && [[rule.name, rule]])
 /** An alert as it was when it was last bad, so many seconds after it began. */
 function alertOf(key: string, seconds = 0, value = 1): Alert {
   if (!rule) throw new Error('no rule')
-  const judgement = {
+  const evaluation = {
     state: 'bad',
     value,
     threshold: 0,
@@ -18,8 +18,8 @@ function alertOf(key: string, seconds = 0, value = 1): Alert {
     samples: 0,
     says: `${value}`
   } as const
-  const { alert } = step(undefined, { rule, key: `["${key}"]`, judgement, at: 0 })
-  const later = step(alert, { rule, key, judgement, at: seconds * 1000 }).alert
+  const { alert } = step(undefined, { rule, key: `["${key}"]`, evaluation, at: 0 })
+  const later = step(alert, { rule, key, evaluation, at: seconds * 1000 }).alert
   if (!later) throw new Error('no alert')
   return later
 }
@@ -32,8 +32,8 @@ describe('alerts that are not over', () => {
     expect(alerts.changes(0)).toEqual({ alerts: [first], dropped: [], groups: [] })
 
     alerts.put(alertOf('a', 5, 7))
-    const { bad, worst, judgement } = alertOf('a', 5, 7)
-    const drift = { id: `drift ${first.id}`, data: { bad, worst, judgement } }
+    const { bad, worst, evaluation } = alertOf('a', 5, 7)
+    const drift = { id: `drift ${first.id}`, data: { bad, worst, evaluation } }
     expect(alerts.changes(1000)).toEqual({ alerts: [], dropped: [], groups: [drift] })
     expect(alerts.changes(1900)).toEqual({ alerts: [], dropped: [], groups: [] })
     expect(alerts.changes(2000).alerts).toEqual([alertOf('a', 5, 7)])

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { keyOf } from '../core/signal.ts'
 import { isForgotten, pastData, type Past } from './flap.ts'
 import type { Changes, Item, Saved } from './kept.ts'
-import type { Alert, Judgement } from './model.ts'
+import type { Alert, EvaluationResult } from './model.ts'
 import type { Rule } from './rules/index.ts'
 
 /** How often an alert is written of which only the value changes, in milliseconds; and how many of them in one step. */
@@ -16,7 +16,7 @@ const BAD = 10_000
 const driftData = z.object({
   bad: z.number(),
   worst: z.number().optional(),
-  judgement: z.custom<Judgement>()
+  evaluation: z.custom<EvaluationResult>()
 })
 
 /** What the ids of items begin with that hold this, or remember a key. Those of groups are keys. */
@@ -111,7 +111,7 @@ export class Alerts {
 
   /** An alert as it is from now on; one that is resolved is over. */
   put(alert: Alert): void {
-    const { id, phase, bad, worst, judgement } = alert
+    const { id, phase, bad, worst, evaluation } = alert
     const before = this.get(alert.rule, alert.key)
     this.#index(alert)
     if (!before || differ(markedOf(before), markedOf(alert))) {
@@ -119,7 +119,7 @@ export class Alerts {
       this.#drifting.delete(id)
     } else if (differ(valueOf(before), valueOf(alert))) this.#drifting.set(id, alert)
     else if (Math.floor(before.bad / BAD) === Math.floor(bad / BAD)) return
-    if (before) this.#write(`${DRIFT}${id}`, phase === 'resolved' ? undefined : { bad, worst, judgement })
+    if (before) this.#write(`${DRIFT}${id}`, phase === 'resolved' ? undefined : { bad, worst, evaluation })
   }
 
   /** One that was pending is not any more. */
@@ -203,8 +203,8 @@ function markedOf({ id, phase, good, unknown, acknowledged, flapping, evidence }
   return [id, phase, good, unknown, acknowledged, flapping, evidence]
 }
 
-function valueOf({ worst, judgement }: Alert): readonly unknown[] {
-  return [worst, judgement.state, judgement.value, judgement.says]
+function valueOf({ worst, evaluation }: Alert): readonly unknown[] {
+  return [worst, evaluation.state, evaluation.value, evaluation.says]
 }
 
 function differ(before: readonly unknown[], after: readonly unknown[]): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { alertsOptions, rulesOf } from './options.ts'
 import { Replay } from './testing/replay.ts'
 
-/** Lines that are read at once: few, so that each rule is judged in the order of time. */
+/** Lines that are read at once: few, so that each rule is evaluated in the order of time. */
 const STEP = 20
 
 const data = '../shared/data'

@@ -49,7 +49,7 @@ const RESTARTS: Signal = {
 
 export const EVIDENCE_SIGNALS: readonly Signal[] = [ERRORS, RESTARTS]
 
-/** What makes an alert understood that was judged over the window that ends before `at` (microseconds of event time). */
+/** What makes an alert understood that was evaluated over the window that ends before `at` (microseconds of event time). */
 export function evidenceOf(
   memory: Memory,
   rule: Rule,

@@ -45,7 +45,7 @@ export function hasRested({ flapping, changed }: Past, now: number): boolean {
   return flapping !== undefined && now - changed >= REST
 }
 
-/** Whether nothing depends on it any more: no rule is judged at moments that are older than `late` (milliseconds). */
+/** Whether nothing depends on it any more: no rule is evaluated at moments that are older than `late` (milliseconds). */
 export function isForgotten({ flapping, bad, changed }: Past, now: number, late: number): boolean {
   return flapping === undefined && now - bad > late && now - changed > WITHIN
 }

@@ -81,7 +81,7 @@ export class Held {
     return this.#groups.keys()
   }
 
-  /** No moment before `at` is judged any more. Looks at so many keys at most; gives how many of them were not needed. */
+  /** No moment before `at` is evaluated any more. Looks at so many keys at most; gives how many of them were not needed. */
   forget(at: number, most: number): number {
     if (!this.#sweep) {
       if (at - this.#swept < SWEEP) return most

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ended, step, type Step } from './life.ts'
-import type { Alert, Judgement } from './model.ts'
+import type { Alert, EvaluationResult } from './model.ts'
 import { rulesFrom } from './testing/run.ts'
 
-type State = Judgement['state']
+type State = EvaluationResult['state']
 
-const judgement = (state: State, value = state === 'bad' ? 9 : 1): Judgement => ({
+const evaluation = (state: State, value = state === 'bad' ? 9 : 1): EvaluationResult => ({
   state,
   value,
   threshold: 5,
@@ -21,14 +21,16 @@ const ruleFor = (settings: object) => {
   return rule
 }
 
-/** What each judgement, one a second, makes of an alert. */
+/** What each evaluation, one a second, makes of an alert. */
 function lives(settings: object, states: readonly State[], seconds = states.map((_, i) => i)): Step[] {
   const rule = ruleFor(settings)
   const steps: Step[] = []
   for (const [i, state] of states.entries()) {
     const before = steps.at(-1)?.alert
     const alert = before?.phase === 'resolved' ? undefined : before
-    steps.push(step(alert, { rule, key: '["a"]', judgement: judgement(state), at: (seconds[i] ?? 0) * 1000 }))
+    steps.push(
+      step(alert, { rule, key: '["a"]', evaluation: evaluation(state), at: (seconds[i] ?? 0) * 1000 })
+    )
   }
   return steps
 }
@@ -73,7 +75,7 @@ describe('the life of an alert', () => {
     expect(last?.alert).toMatchObject({
       phase: 'resolved',
       resolved: 3610_000,
-      judgement: { says: 'nothing is known any more' }
+      evaluation: { says: 'nothing is known any more' }
     })
     expect(last?.alert).not.toHaveProperty('unknown')
   })
@@ -109,7 +111,8 @@ describe('the life of an alert', () => {
     const rule = ruleFor({})
     const values = (all: readonly number[]): Alert | undefined =>
       all.reduce<Alert | undefined>(
-        (alert, value, i) => step(alert, { rule, key: '', judgement: judgement('bad', value), at: i }).alert,
+        (alert, value, i) =>
+          step(alert, { rule, key: '', evaluation: evaluation('bad', value), at: i }).alert,
         undefined
       )
     expect(values([7, 12, 6])?.worst).toBe(12)
@@ -119,7 +122,7 @@ describe('the life of an alert', () => {
   it('has an id of its rule, key and beginning', () => {
     const rule = ruleFor({})
     const id = (key: string, at: number) =>
-      step(undefined, { rule, key, judgement: judgement('bad'), at }).alert?.id
+      step(undefined, { rule, key, evaluation: evaluation('bad'), at }).alert?.id
     expect(id('["a"]', 1)).toMatch(/^r-[0-9a-f]{12}$/)
     expect(new Set([id('["a"]', 1), id('["a"]', 2), id('["b"]', 1), id('["a"]', 1)]).size).toBe(3)
   })

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import { valuesOf } from '../core/signal.ts'
-import type { Alert, Evidence, Judgement, Transition } from './model.ts'
+import type { Alert, Evidence, EvaluationResult, Transition } from './model.ts'
 import type { Rule } from './rules/index.ts'
 
 /** What a rule says of a key. */
-export interface Judged {
+export interface Evaluated {
   readonly rule: Rule
   readonly key: string
-  readonly judgement: Judgement
-  /** The end of the window that was judged, in microseconds of event time. */
+  readonly evaluation: EvaluationResult
+  /** The end of the window that was evaluated, in microseconds of event time. */
   readonly end: number
   /** The start of its last cell in milliseconds: then it was so. */
   readonly at: number
 }
 
-type Said = Omit<Judged, 'end'>
+type Said = Omit<Evaluated, 'end'>
 
 /** One step in the life of an alert. */
 export interface Step {
@@ -29,23 +29,23 @@ const PATIENCE = 3_600_000
 export const NO_EVIDENCE: Evidence = { lines: [], shares: [], errors: [] }
 
 /**
- * What a judgement makes of a rule's alert of a key. Judgements may come out of order, since a source may lag behind others:
- * an alert is bad up to the latest moment at which it was judged so, whatever is said of earlier ones.
+ * What an evaluation makes of a rule's alert of a key. Evaluations may come out of order, since a source may lag behind others:
+ * an alert is bad up to the latest moment at which it was evaluated so, whatever is said of earlier ones.
  */
-export function step(alert: Alert | undefined, judged: Said): Step {
-  if (!alert) return judged.judgement.state === 'bad' ? begun(judged) : { transitions: [] }
-  if (judged.at < alert.bad) return { alert, transitions: [] }
-  return alert.phase === 'pending' ? whilePending(alert, judged) : whileFiring(alert, judged)
+export function step(alert: Alert | undefined, evaluated: Said): Step {
+  if (!alert) return evaluated.evaluation.state === 'bad' ? begun(evaluated) : { transitions: [] }
+  if (evaluated.at < alert.bad) return { alert, transitions: [] }
+  return alert.phase === 'pending' ? whilePending(alert, evaluated) : whileFiring(alert, evaluated)
 }
 
 /** Ends an alert whatever its rule says of it. */
 export function ended(alert: Alert, at: number, says: string): Step {
   if (alert.phase === 'pending') return { transitions: [{ what: 'calmed', says }] }
-  const judgement: Judgement = { ...alert.judgement, state: 'unknown', says }
-  return over({ ...alert, judgement }, at)
+  const evaluation: EvaluationResult = { ...alert.evaluation, state: 'unknown', says }
+  return over({ ...alert, evaluation }, at)
 }
 
-function begun({ rule, key, judgement, at }: Said): Step {
+function begun({ rule, key, evaluation, at }: Said): Step {
   const { name, title, severity } = rule
   const alert: Alert = {
     id: `${name}-${hashOf(name, key, at)}`,
@@ -57,54 +57,54 @@ function begun({ rule, key, judgement, at }: Said): Step {
     phase: 'pending',
     since: at,
     bad: at,
-    judgement,
-    ...(judgement.value !== undefined && { worst: judgement.value }),
+    evaluation,
+    ...(evaluation.value !== undefined && { worst: evaluation.value }),
     evidence: NO_EVIDENCE,
     flapping: false
   }
   if (rule.for === 0) return fired(alert, at)
-  return { alert, transitions: [{ what: 'pending', says: judgement.says }] }
+  return { alert, transitions: [{ what: 'pending', says: evaluation.says }] }
 }
 
-function whilePending(alert: Alert, { rule, judgement, at }: Said): Step {
-  const { state, says } = judgement
+function whilePending(alert: Alert, { rule, evaluation, at }: Said): Step {
+  const { state, says } = evaluation
   if (state !== 'bad') return { transitions: [{ what: state === 'unknown' ? 'unknown' : 'calmed', says }] }
-  const worse = bad(alert, judgement, at)
+  const worse = bad(alert, evaluation, at)
   return at - alert.since >= rule.for ? fired(worse, at) : { alert: worse, transitions: [] }
 }
 
-function whileFiring(alert: Alert, { rule, judgement, at }: Said): Step {
+function whileFiring(alert: Alert, { rule, evaluation, at }: Said): Step {
   const { good, unknown, ...rest } = alert
-  switch (judgement.state) {
+  switch (evaluation.state) {
     case 'bad':
-      // What it was judged at this moment before was made of less lines.
-      return { alert: bad(at > alert.bad ? rest : alert, judgement, at), transitions: [] }
+      // What it was evaluated at this moment before was made of less lines.
+      return { alert: bad(at > alert.bad ? rest : alert, evaluation, at), transitions: [] }
     case 'between':
-      return { alert: { ...rest, judgement }, transitions: [] }
+      return { alert: { ...rest, evaluation }, transitions: [] }
     case 'good': {
       const since = good ?? at
-      const better = { ...rest, judgement, good: since }
+      const better = { ...rest, evaluation, good: since }
       return at - since >= rule.keep ? over(better, at) : { alert: better, transitions: [] }
     }
     default: {
       const since = unknown ?? at
       if (at - since >= PATIENCE) return ended(rest, at, 'nothing is known any more')
-      const { says } = judgement
+      const { says } = evaluation
       return {
-        alert: { ...rest, judgement, unknown: since },
+        alert: { ...rest, evaluation, unknown: since },
         transitions: unknown === undefined ? [{ what: 'unknown', says }] : []
       }
     }
   }
 }
 
-function bad(alert: Alert, judgement: Judgement, at: number): Alert {
-  const worst = worseOf(alert.worst, judgement)
-  return { ...alert, bad: at, judgement, ...(worst !== undefined && { worst }) }
+function bad(alert: Alert, evaluation: EvaluationResult, at: number): Alert {
+  const worst = worseOf(alert.worst, evaluation)
+  return { ...alert, bad: at, evaluation, ...(worst !== undefined && { worst }) }
 }
 
 /** The worse of what it was and what it is: on the side of the threshold on which it is bad. */
-function worseOf(worst: number | undefined, { value, threshold }: Judgement): number | undefined {
+function worseOf(worst: number | undefined, { value, threshold }: EvaluationResult): number | undefined {
   if (worst === undefined || value === undefined) return worst ?? value
   return value < threshold ? Math.min(worst, value) : Math.max(worst, value)
 }
@@ -112,14 +112,14 @@ function worseOf(worst: number | undefined, { value, threshold }: Judgement): nu
 function fired(alert: Alert, at: number): Step {
   return {
     alert: { ...alert, phase: 'firing', fired: at },
-    transitions: [{ what: 'fired', says: alert.judgement.says }]
+    transitions: [{ what: 'fired', says: alert.evaluation.says }]
   }
 }
 
 function over(alert: Alert, at: number): Step {
   return {
     alert: { ...alert, phase: 'resolved', resolved: at },
-    transitions: [{ what: 'resolved', says: alert.judgement.says }]
+    transitions: [{ what: 'resolved', says: alert.evaluation.says }]
   }
 }
 

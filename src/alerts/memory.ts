@@ -5,7 +5,7 @@ import type { SignalDelta, SignalLine } from '../core/signal.ts'
 export interface Memory {
   /** Adds what a step of reading (or the store, at the start) counted. */
   add(delta: SignalDelta): void
-  /** No rule will be judged at an event time before `at` any more: forgets, by and by, what none looks back to from there. */
+  /** No rule will be evaluated at an event time before `at` any more: forgets, by and by, what none looks back to from there. */
   forget(at: number): void
   /** Count and sum of a key over the cells that begin in [from, to). For a signal with `value`, over all values. */
   sum(signal: string, key: string, from: number, to: number): Tally

@@ -13,7 +13,7 @@ export type Severity = (typeof SEVERITIES)[number]
 export type Unit = 'count' | 'share' | 'factor' | 'seconds' | 'bytes'
 
 /** What a rule says of one key at one moment. */
-export interface Judgement {
+export interface EvaluationResult {
   /**
    * `bad`: it should fire. `good`: it may resolve. `between`: past the clear threshold and short of the raise one: what fires
    * goes on, what is pending calms down. `unknown`: too little is known to say.
@@ -51,12 +51,12 @@ export interface Alert {
   readonly since: number
   readonly fired?: number
   readonly resolved?: number
-  /** When it was last judged bad; and since when it has been good without a break, while it is. */
+  /** When it was last evaluated bad; and since when it has been good without a break, while it is. */
   readonly bad: number
   readonly good?: number
   /** Since when nothing is known of it. */
   readonly unknown?: number
-  readonly judgement: Judgement
+  readonly evaluation: EvaluationResult
   /** The worst value that it had. */
   readonly worst?: number
   readonly evidence: Evidence
@@ -69,7 +69,7 @@ export interface Alert {
 
 /** What makes an alert understood. All texts are of the log. */
 export interface Evidence {
-  /** Lines that it was judged by, oldest first, at most five. */
+  /** Lines that it was evaluated by, oldest first, at most five. */
   readonly lines: readonly SignalLine[]
   /** The values whose share among those lines grew most, the largest growth first: at most one for each field. */
   readonly shares: readonly Share[]

@@ -45,7 +45,10 @@ function perhaps(name: string, known: readonly string[] = Object.keys(READY_MADE
 /** What alerts can be told. */
 export const alertsOptions = z
   .strictObject({
-    defaults: z.boolean().default(true).describe('Whether the ready-made rules are judged (docs/alerts.md).'),
+    defaults: z
+      .boolean()
+      .default(true)
+      .describe('Whether the ready-made rules are evaluated (docs/alerts.md).'),
     rules: rules
       .prefault({})
       .describe(
@@ -54,7 +57,7 @@ export const alertsOptions = z
     late: durationSetting(
       '0s',
       '1h',
-      'How late lines may come and still be judged; older ones only teach what is usual.'
+      'How late lines may come and still be evaluated; older ones only teach what is usual.'
     ).prefault('10m'),
     notify: names('Receivers that are told of rules that name none; all when absent.').optional()
   })
@@ -85,7 +88,7 @@ function mistakesOf(
   return found
 }
 
-/** The rules that are judged: the ready-made ones and the user's, those that are turned off left out. */
+/** The rules that are evaluated: the ready-made ones and the user's, those that are turned off left out. */
 export function rulesOf({ defaults, rules: told, notify }: AlertsConfig): Rule[] {
   const all = { ...(defaults ? rules.parse(READY_MADE) : {}), ...told }
   return Object.entries(all)

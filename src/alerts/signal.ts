@@ -28,7 +28,7 @@ export interface Signal {
   /** Length of a cell in microseconds: a whole number of seconds. */
   readonly step: number
   /**
-   * How far back from the moment that is judged its rule looks at it, in microseconds: cell by cell up to `fine`, then in longer
+   * How far back from the moment that is evaluated its rule looks at it, in microseconds: cell by cell up to `fine`, then in longer
    * ones, of a minute or, after eight days, an hour. What is older than `back` is forgotten.
    */
   readonly fine: number

@@ -2,14 +2,14 @@ import { keyOf, valuesOf, type SignalDelta } from '../core/signal.ts'
 import { signalsOf, type Rule } from './rules/index.ts'
 import type { Signal } from './signal.ts'
 
-/** Keys of a rule to be judged at a moment (microseconds of event time): the end of a cell that lines have come into. */
+/** Keys of a rule to be evaluated at a moment (microseconds of event time): the end of a cell that lines have come into. */
 export interface Touched {
   readonly rule: Rule
   readonly at: number
   readonly keys: ReadonlySet<string>
 }
 
-/** Finds what is to be judged since lines have come. */
+/** Finds what is to be evaluated since lines have come. */
 export class Touches {
   readonly #byMetric: ReadonlyMap<string, { readonly rule: Rule; readonly signal: Signal }>
 

@@ -1,12 +1,12 @@
 import { keyOf } from '../core/signal.ts'
 import { isFiring, type Alerts } from './alerts.ts'
-import type { Judging } from './judging.ts'
+import type { Evaluator } from './evaluator.ts'
 import { labelsOf } from './life.ts'
-import type { Alert, AlertPhase, Judgement, Silence } from './model.ts'
+import type { Alert, AlertPhase, EvaluationResult, Silence } from './model.ts'
 import { sorted } from './notifications/compose.ts'
 import type { Hidings } from './notifications/hidden.ts'
 import type { Notifications } from './notifications/notifications.ts'
-import { judge, watchedOf, type Rule } from './rules/index.ts'
+import { evaluate, watchedOf, type Rule } from './rules/index.ts'
 
 /** An alert, and what keeps people from being told of it. */
 export interface AlertView {
@@ -37,10 +37,10 @@ export interface ReceiverView {
   readonly held: { readonly count: number; readonly titles: readonly string[] }
 }
 
-/** How a rule judges its keys at a moment. */
+/** How a rule evaluates its keys at a moment. */
 export interface Explained {
   readonly rule: Rule
-  /** The end of the window that was judged: event time in milliseconds. */
+  /** The end of the window that was evaluated: event time in milliseconds. */
   readonly at: number
   /** Those with an alert first, then the bad ones. */
   readonly keys: readonly ExplainedKey[]
@@ -50,7 +50,7 @@ export interface Explained {
 
 export interface ExplainedKey {
   readonly labels: Readonly<Record<string, string>>
-  readonly judgement: Judgement
+  readonly evaluation: EvaluationResult
   readonly phase?: AlertPhase
   /** Why people are not told, each a sentence without its end; may hold log text. */
   readonly silent: readonly string[]
@@ -60,7 +60,7 @@ export interface ExplainedKey {
 export interface Parts {
   readonly rules: ReadonlyMap<string, Rule>
   readonly alerts: Alerts
-  readonly judging: Judging
+  readonly evaluator: Evaluator
   readonly hidings: Hidings
   readonly notifications: Notifications
 }
@@ -95,20 +95,20 @@ export function viewed({ alerts, hidings, notifications }: Parts, now: number): 
 }
 
 export function explained(rule: Rule, parts: Parts, now: number): Explained {
-  const { alerts, judging } = parts
-  const { memory } = judging.known
-  const at = judging.momentOf(rule, now)
+  const { alerts, evaluator } = parts
+  const { memory } = evaluator.known
+  const at = evaluator.momentOf(rule, now)
   const alerted = alerts.ofRule(rule.name).map(({ key }) => key)
-  const keys = [...new Set([...alerted, ...watchedOf(rule, judging.known), ...memory.keys(rule.name)])]
+  const keys = [...new Set([...alerted, ...watchedOf(rule, evaluator.known), ...memory.keys(rule.name)])]
   const known = keys.length === 0 && rule.by.length === 0 ? [keyOf([])] : keys
   const explain = (key: string): ExplainedKey => {
     const alert = alerts.get(rule.name, key)
     const labels = labelsOf(rule, key)
     // Of an alert what was said last, which may be of a cell that still gets lines.
-    const judgement = alert?.judgement ?? judge(rule, judging.known, key, at)
+    const evaluation = alert?.evaluation ?? evaluate(rule, evaluator.known, key, at)
     return {
       labels,
-      judgement,
+      evaluation,
       ...(alert && { phase: alert.phase }),
       silent: silentOf(rule, key, alert, parts, now)
     }
@@ -117,17 +117,17 @@ export function explained(rule: Rule, parts: Parts, now: number): Explained {
   return { rule, at: at / 1000, keys: all.slice(0, KEYS), more: Math.max(0, all.length - KEYS) }
 }
 
-function rank({ phase, judgement: { state } }: ExplainedKey): number {
+function rank({ phase, evaluation: { state } }: ExplainedKey): number {
   return (phase ? 4 : 0) + ['unknown', 'good', 'between', 'bad'].indexOf(state)
 }
 
 /** Why people are not told of a rule's key, or would not be. */
 function silentOf(rule: Rule, key: string, alert: Alert | undefined, parts: Parts, now: number): string[] {
-  const { alerts, judging, hidings, notifications } = parts
+  const { alerts, evaluator, hidings, notifications } = parts
   if (!alert)
     return [
       ...(alerts.past(rule.name, key)?.flapping ? ['it flaps'] : []),
-      ...(judging.isFull(rule) ? ['the rule has too many alerts already'] : [])
+      ...(evaluator.isFull(rule) ? ['the rule has too many alerts already'] : [])
     ]
   const { silence, because } = hidings.of(alert, now)
   const wanted = notifications.receivers.filter(receiver => notifications.isFor(receiver, alert))

@@ -10,7 +10,7 @@ import { signedLinks, type Links } from '../server/alerts/links.ts'
 import { Dispatcher, openState, type Changes, type StateStore } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
-import { learn } from './learn.ts'
+import { backfill } from './backfill.ts'
 
 /** For how long lines may be on their way to us, in milliseconds. */
 const GRACE = 2000
@@ -27,7 +27,7 @@ export interface AlertsOptions {
   readonly stdout: NodeJS.WritableStream
 }
 
-/** Alerts at work: lines are judged, what comes of it is kept, and people are told. */
+/** Alerts at work: lines are evaluated, what comes of it is kept, and people are told. */
 export class RunningAlerts {
   readonly rules: readonly Rule[]
   readonly alerting: Alerting
@@ -84,7 +84,7 @@ export class RunningAlerts {
     const state = openState(store ? config.store.path : undefined)
     try {
       const alerts = new RunningAlerts(config, store !== undefined, state, options)
-      if (store) alerts.save(await learn(alerts.alerting, store, options.clock(), config.alerts.late))
+      if (store) alerts.save(await backfill(alerts.alerting, store, options.clock(), config.alerts.late))
       return alerts
     } catch (error) {
       state.close()

@@ -15,7 +15,7 @@ import { fineClock } from '../core/clock.ts'
 import type { IngestPlan } from '../engines/embedded/messages.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
-import { deskOf, explanationOf, statusOf } from './desk.ts'
+import { alertsService, explanationOf, statusOf } from './alerts-service.ts'
 import { diskOf, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf, threadsFor } from './plan.ts'
 import { startServer } from '../server/server.ts'
@@ -151,7 +151,7 @@ async function show(
     status,
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock),
-    alerts: deskOf(alerts, path)
+    alerts: alertsService(alerts, path)
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })
   opened.add(() => server.close())

@@ -20,7 +20,7 @@ export interface Status {
   /** The newest lines, oldest first, at most about fifty. */
   readonly lines: readonly Line[]
   readonly store: StoreStatus
-  /** Absent where no rules are judged. */
+  /** Absent where no rules are evaluated. */
   readonly alerts?: AlertsStatus
 }
 

@@ -36,7 +36,7 @@ function ask(socketPath: string, path: string): Promise<[status: number | undefi
   return promise
 }
 
-it('explains a rule on the socket, where rules are judged', async () => {
+it('explains a rule on the socket, where rules are evaluated', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'visor-control-'))
   const answers = answersOf(fakeStore([]))
   const explain = (rule: string): ExplainAnswer => {

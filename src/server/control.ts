@@ -30,7 +30,7 @@ export function controlPath(store: string): string | undefined {
 
 /**
  * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too, and how an alert
- * rule stands, where rules are judged: `explain` throws VisorError QUERY for one that there is not. To be called by whoever
+ * rule stands, where rules are evaluated: `explain` throws VisorError QUERY for one that there is not. To be called by whoever
  * holds the store's lock: a socket that is there already was left behind by one that is gone.
  */
 export async function startControl(

@@ -1,4 +1,4 @@
-import type { AlertsDesk } from './alerts/desk.ts'
+import type { AlertsService } from './alerts/service.ts'
 import type { Answers } from './ask.ts'
 import type { Period, Status, Summary } from './api-types.ts'
 
@@ -10,8 +10,8 @@ export interface Dashboard {
   summary(period: Period): Promise<Summary>
   /** Answers about stored lines. Absent where there is no store. */
   readonly answers?: Answers
-  /** Absent where no rules are judged; `status()` has `alerts` exactly where this is. */
-  readonly alerts?: AlertsDesk
+  /** Absent where no rules are evaluated; `status()` has `alerts` exactly where this is. */
+  readonly alerts?: AlertsService
   /** Calls `listener` whenever `status()` has something new, of alerts too; the result ends that. */
   subscribe(listener: () => void): () => void
 }

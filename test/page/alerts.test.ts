@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launchChromium } from '../../scripts/chromium.ts'
 import { signedLinks } from '../../src/server/alerts/links.ts'
 import { startServer, type RunningServer } from '../../src/server/server.ts'
-import type { FakeDesk } from './fake-alerts.ts'
+import type { FakeAlertsService } from './fake-alerts.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, openPage, PAGE, type Opened } from './open.ts'
-import { guessing, sampleAlert, sampleDesk } from './sample-alerts.ts'
+import { guessing, sampleAlert, sampleAlertsService } from './sample-alerts.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
 const HOSTILE = '<img src=x onerror=document.title="owned">\u202egnp.exe'
@@ -18,14 +18,14 @@ const SHOWN = '<img src=x onerror=document.title="owned">⟨202E⟩gnp.exe'
 const browser: Browser | undefined = await launchChromium()
 const links = signedLinks(Buffer.alloc(32), () => NOW)
 const pictures = mkdtempSync(join(tmpdir(), 'visor-pictures-'))
-let desk: FakeDesk
+let service: FakeAlertsService
 let fake: FakeDashboard
 let server: RunningServer
 
 beforeAll(buildPage)
 beforeEach(async () => {
-  desk = sampleDesk(() => NOW, links)
-  fake = createFake({ clock: () => NOW, alerts: desk })
+  service = sampleAlertsService(() => NOW, links)
+  fake = createFake({ clock: () => NOW, alerts: service })
   fake.traffic(1000, 3000)
   server = await startServer({ port: 0, dashboard: fake, page: PAGE })
 })
@@ -64,12 +64,12 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
 
   it('follows what happens, until one quiet line is left', async () => {
     const { page } = await open()
-    desk.put(guessing(NOW, '198.51.100.9'))
+    service.put(guessing(NOW, '198.51.100.9'))
     await row(page, guessing(NOW, '198.51.100.9').id).waitFor()
     expect(await page.title()).toBe('(3) Visor')
     expect(await page.locator('.rows.firing .alert').count()).toBe(3)
-    for (const alert of [...desk.answer().firing, ...desk.answer().pending])
-      desk.put({ ...alert, phase: 'resolved', resolved: NOW })
+    for (const alert of [...service.answer().firing, ...service.answer().pending])
+      service.put({ ...alert, phase: 'resolved', resolved: NOW })
     await page.locator('.alerts.calm').waitFor()
     await page.locator('.alert').first().waitFor({ state: 'detached' })
     expect(await page.title()).toBe('Visor')
@@ -111,7 +111,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await page.keyboard.press('Enter')
     await first.locator('.remarks', { hasText: 'Ada has it in hand' }).waitFor()
     expect(await first.locator('.remarks').innerText()).toContain(': restarting php-fpm')
-    expect(desk.alert(sampleAlert(NOW).id)?.acknowledged).toMatchObject({ owner: 'Ada' })
+    expect(service.alert(sampleAlert(NOW).id)?.acknowledged).toMatchObject({ owner: 'Ada' })
     const name = second.getByLabel('Your name')
     await second.getByRole('button', { name: 'Acknowledge' }).click()
     await second.getByLabel('What you do about it').and(page.locator(':focus')).waitFor()
@@ -124,7 +124,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await page.locator('.badge a.quiet', { hasText: 'all in hand' }).waitFor()
     await first.getByRole('button', { name: 'Give back' }).click()
     await first.getByRole('button', { name: 'Acknowledge' }).waitFor()
-    expect(desk.alert(sampleAlert(NOW).id)?.acknowledged).toBeUndefined()
+    expect(service.alert(sampleAlert(NOW).id)?.acknowledged).toBeUndefined()
     await page.close()
   })
 
@@ -142,13 +142,13 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await alert.getByLabel('For').selectOption('1 day')
     await page.keyboard.press('Enter')
     await alert.locator('.remarks', { hasText: 'Silenced until' }).waitFor()
-    expect(desk.answer().silences.at(-1)).toMatchObject({ author: 'Ada', ends: NOW + 86_400_000 })
+    expect(service.answer().silences.at(-1)).toMatchObject({ author: 'Ada', ends: NOW + 86_400_000 })
     await view(page, 'Silences')
     const silence = page.locator('.silence', { hasText: 'password-guessing' })
     expect(await silence.innerText()).toContain('keeps 1 firing alert quiet')
     await silence.getByRole('button', { name: 'End now' }).click()
     await silence.waitFor({ state: 'detached' })
-    expect(desk.answer().silences.length).toBe(1)
+    expect(service.answer().silences.length).toBe(1)
     await page.close()
   })
 
@@ -182,7 +182,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
   it('opens a mail where nothing in it can run, and what it links to can be opened', async () => {
     const script = '<script>document.title="owned"</script><img src="x" onerror="document.title=\'owned\'">'
     const link = `<a href="${server.address}act/x">Acknowledge</a>`
-    desk.receive({
+    service.receive({
       name: 'x.eml',
       subject: HOSTILE,
       at: NOW,
@@ -214,7 +214,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
       title: HOSTILE,
       key: JSON.stringify([HOSTILE]),
       labels: { path: HOSTILE, agent: `${HOSTILE}${'x'.repeat(3000)}` },
-      judgement: { ...sampleAlert(NOW).judgement, says: HOSTILE },
+      evaluation: { ...sampleAlert(NOW).evaluation, says: HOSTILE },
       acknowledged: { owner: HOSTILE, comment: HOSTILE, at: NOW },
       evidence: {
         lines: [line],
@@ -222,14 +222,14 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
         shares: [{ field: 'path', value: HOSTILE, now: 1, before: 0, count: 1 }]
       }
     })
-    desk.put(alert)
-    desk.silence({
+    service.put(alert)
+    service.silence({
       query: `path:"${HOSTILE.replaceAll('"', String.raw`\"`)}"`,
       author: HOSTILE,
       reason: HOSTILE,
       for: 1e7
     })
-    desk.add({
+    service.add({
       notification: 'x',
       receiver: HOSTILE,
       title: HOSTILE,
@@ -274,7 +274,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
   })
 
   it('asks before a link of a mail does something', async () => {
-    const { firing } = desk.answer()
+    const { firing } = service.answer()
     const notification = {
       id: 'n',
       receiver: 'r',
@@ -290,11 +290,11 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     const { page, complaints } = await open()
     await page.goto(acknowledge)
     expect(await page.evaluate('getComputedStyle(document.querySelector("main")).maxWidth')).toBe('600px')
-    expect(desk.answer().firing.some(({ acknowledged }) => acknowledged)).toBe(false)
+    expect(service.answer().firing.some(({ acknowledged }) => acknowledged)).toBe(false)
     await page.getByLabel('Your name').fill('Ada')
     await page.getByRole('button', { name: 'Acknowledge' }).click()
     await page.getByRole('heading', { name: 'Acknowledged by Ada' }).waitFor()
-    expect(desk.answer().firing.every(({ acknowledged }) => acknowledged?.owner === 'Ada')).toBe(true)
+    expect(service.answer().firing.every(({ acknowledged }) => acknowledged?.owner === 'Ada')).toBe(true)
     await page.getByText('Open Visor').click()
     await page.locator('.badge a.quiet').waitFor()
     expect(complaints).toEqual([])
@@ -307,7 +307,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     [768, 'light'],
     [1440, 'dark']
   ] as const)('has no sideways scrolling at %i px', async (width, colorScheme) => {
-    desk.put(guessing(NOW, 'x'.repeat(300)))
+    service.put(guessing(NOW, 'x'.repeat(300)))
     const alert = sampleAlert(NOW).id
     const { page } = await open({ viewport: { width, height: 900 }, colorScheme }, `&alert=${alert}`)
     await row(page, alert).getByRole('button', { name: 'Silence' }).click()

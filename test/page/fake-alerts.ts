@@ -7,7 +7,7 @@ import {
   type Transition
 } from '../../src/alerts/model.ts'
 import { parseAlertQuery, Silences } from '../../src/alerts/notifications/silences.ts'
-import type { AlertsDesk } from '../../src/server/alerts/desk.ts'
+import type { AlertsService } from '../../src/server/alerts/service.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type {
   AlertsAnswer,
@@ -18,8 +18,8 @@ import type {
   RuleStatus
 } from '../../src/server/alerts/types.ts'
 
-/** A desk over alerts in memory: the page's tests and its development run on it. */
-export interface FakeDesk extends AlertsDesk {
+/** A service over alerts in memory: the page's tests and its development run on it. */
+export interface FakeAlertsService extends AlertsService {
   status(): AlertsStatus
   /** Adds an alert, or takes the place of the one of its id. */
   put(alert: Alert): void
@@ -29,13 +29,13 @@ export interface FakeDesk extends AlertsDesk {
   watch(listener: () => void): void
 }
 
-export interface FakeDeskOptions {
+export interface FakeAlertsServiceOptions {
   readonly clock: () => number
   readonly links: Links
   readonly rules: readonly Omit<RuleStatus, 'firing' | 'pending'>[]
 }
 
-export function createDesk({ clock, links, rules }: FakeDeskOptions): FakeDesk {
+export function createAlertsService({ clock, links, rules }: FakeAlertsServiceOptions): FakeAlertsService {
   const alerts = new Map<string, Alert>()
   const silences = new Map<string, Silence>()
   const transitions: Transition[] = []
@@ -55,7 +55,7 @@ export function createDesk({ clock, links, rules }: FakeDeskOptions): FakeDesk {
     const silence = new Silences(lasting()).of(alert, clock())
     return { ...alert, ...(silence && { silence: silence.id }), told: ['ops mail'] }
   }
-  const note = (alert: Alert, what: Transition['what'], says = alert.judgement.says): void => {
+  const note = (alert: Alert, what: Transition['what'], says = alert.evaluation.says): void => {
     const { id, rule, key } = alert
     transitions.unshift({ at: clock(), alert: id, rule, key, what, says })
     grow()

@@ -6,7 +6,7 @@ import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
 import { summarize } from '../../src/server/summary.ts'
-import type { FakeDesk } from './fake-alerts.ts'
+import type { FakeAlertsService } from './fake-alerts.ts'
 import { fakeStore, type FakeLine } from './fake-store.ts'
 import {
   countErrorLine,
@@ -34,7 +34,7 @@ export interface FakeDashboard extends Dashboard {
 export interface FakeOptions {
   readonly clock: () => number
   readonly seed?: number
-  readonly alerts?: FakeDesk
+  readonly alerts?: FakeAlertsService
 }
 
 export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashboard {

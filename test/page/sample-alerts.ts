@@ -2,7 +2,7 @@ import type { Alert, Evidence } from '../../src/alerts/model.ts'
 import type { SignalLine } from '../../src/core/signal.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type { RuleStatus } from '../../src/server/alerts/types.ts'
-import { createDesk, type FakeDesk } from './fake-alerts.ts'
+import { createAlertsService, type FakeAlertsService } from './fake-alerts.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -71,7 +71,7 @@ export function sampleAlert(now: number, more: Partial<Alert> = {}): Alert {
     since: at,
     fired: at,
     bad: now,
-    judgement: {
+    evaluation: {
       state: 'bad',
       value: 0.0724,
       threshold: 0.05,
@@ -118,7 +118,7 @@ export function guessing(now: number, client: string): Alert {
     labels: { client },
     since: now - 40_000,
     fired: now - 40_000,
-    judgement: {
+    evaluation: {
       state: 'bad',
       value: 31,
       threshold: 10,
@@ -135,11 +135,11 @@ export function guessing(now: number, client: string): Alert {
   })
 }
 
-/** A desk with something of everything. */
-export function sampleDesk(clock: () => number, links: Links): FakeDesk {
+/** A service with something of everything. */
+export function sampleAlertsService(clock: () => number, links: Links): FakeAlertsService {
   const now = clock()
-  const desk = createDesk({ clock, links, rules: sampleRules(now) })
-  desk.put(
+  const service = createAlertsService({ clock, links, rules: sampleRules(now) })
+  service.put(
     sampleAlert(now, {
       id: 'not-found-0a0b0c0d0e0f',
       rule: 'not-found',
@@ -151,7 +151,7 @@ export function sampleDesk(clock: () => number, links: Links): FakeDesk {
       since: now - 52 * MINUTE,
       fired: now - 52 * MINUTE,
       resolved: now - 45 * MINUTE,
-      judgement: {
+      evaluation: {
         state: 'good',
         value: 0.082,
         threshold: 0.3,
@@ -163,9 +163,9 @@ export function sampleDesk(clock: () => number, links: Links): FakeDesk {
       worst: 0.41
     })
   )
-  desk.put(sampleAlert(now))
-  desk.put(guessing(now, '198.51.100.7'))
-  desk.put(
+  service.put(sampleAlert(now))
+  service.put(guessing(now, '198.51.100.7'))
+  service.put(
     sampleAlert(now, {
       id: 'slow-aabbccddeeff',
       rule: 'slow',
@@ -175,7 +175,7 @@ export function sampleDesk(clock: () => number, links: Links): FakeDesk {
       evidence: NONE,
       phase: 'pending',
       since: now - 30_000,
-      judgement: {
+      evaluation: {
         state: 'bad',
         value: 1.42,
         threshold: 1,
@@ -186,14 +186,14 @@ export function sampleDesk(clock: () => number, links: Links): FakeDesk {
       }
     })
   )
-  desk.silence({
+  service.silence({
     query: 'rule:not-found AND client:"192.0.2.9"',
     author: 'Ada',
     reason: 'our own scan',
     for: 2 * HOUR
   })
   for (const [i, latency] of [23.4, 18.1, 31.7].entries())
-    desk.add({
+    service.add({
       notification: `notification-${i}`,
       receiver: 'ops mail',
       title: '5xx 7.2 % of 1,204 requests (usual 0.3 %)',
@@ -203,12 +203,12 @@ export function sampleDesk(clock: () => number, links: Links): FakeDesk {
       says: 'accepted for ops@example.com: 250 2.0.0 Ok',
       latency
     })
-  desk.receive({
+  service.receive({
     name: '20261125-140320-server-errors.eml',
     subject: '[visor] CRITICAL Many server errors: 7.2 % of 1,204 requests (usual 0.3 %)',
     at: now - 4 * MINUTE,
     text: 'CRITICAL  Many server errors',
     html: '<!doctype html><title>mail</title><h1 style="color: red">Many server errors</h1><a href="https://example.com/">x</a>'
   })
-  return desk
+  return service
 }

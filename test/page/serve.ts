@@ -2,10 +2,10 @@
 import { startServer } from '../../src/server/server.ts'
 import { signedLinks } from '../../src/server/alerts/links.ts'
 import { createFake } from './fake.ts'
-import { sampleDesk } from './sample-alerts.ts'
+import { sampleAlertsService } from './sample-alerts.ts'
 
 const links = signedLinks(Buffer.alloc(32), Date.now)
-const dashboard = createFake({ clock: Date.now, alerts: sampleDesk(Date.now, links) })
+const dashboard = createFake({ clock: Date.now, alerts: sampleAlertsService(Date.now, links) })
 if (process.argv[3] !== 'empty') {
   dashboard.traffic(60_000, 3600)
   dashboard.reject(

@@ -17,7 +17,7 @@ const NAMED: Readonly<Record<string, string>> = { vhost: 'on', client: 'from', p
 /** An alert's verdict, of as many others as there are, in one line: `Server errors on shop and 2 more: 7.2 % of 1,204 requests`. */
 function verdictOf(alert: Alert, others = 0): string {
   const flaps = alert.flapping ? 'flapping: ' : ''
-  return `${flaps}${nameOf(alert, others)}: ${alert.judgement.says}`
+  return `${flaps}${nameOf(alert, others)}: ${alert.evaluation.says}`
 }
 
 /** Title and labels: `Server errors on shop.example.org`. */
@@ -106,11 +106,11 @@ function titleOf({ occasion, firing, resolved, news }: Draft, now: number): stri
 function overOf(resolved: readonly Alert[]): string {
   const [first] = sorted(resolved)
   if (!first) return 'resolved'
-  const { since, resolved: end = since, worst, judgement, flapping } = first
-  const value = worst === undefined ? '' : `at worst ${formatValue(worst, judgement.unit)}, now `
+  const { since, resolved: end = since, worst, evaluation, flapping } = first
+  const value = worst === undefined ? '' : `at worst ${formatValue(worst, evaluation.unit)}, now `
   const flaps = flapping ? 'flapping, told again once it rests: ' : ''
   const name = nameOf(first, resolved.length - 1)
-  return `${flaps}resolved after ${formatSpan(end - since)}: ${name}: ${value}${judgement.says}`
+  return `${flaps}resolved after ${formatSpan(end - since)}: ${name}: ${value}${evaluation.says}`
 }
 
 function listed(alerts: readonly Alert[]): Alert[] {
@@ -131,7 +131,7 @@ export function sorted(alerts: readonly Alert[]): Alert[] {
 }
 
 /** How many times its threshold the worst value of an alert was, or the threshold the value. */
-function excessOf({ worst, judgement: { threshold } }: Alert): number {
+function excessOf({ worst, evaluation: { threshold } }: Alert): number {
   if (worst === undefined || worst === threshold) return 1
   const [large, small] = worst > threshold ? [worst, threshold] : [threshold, worst]
   return large / (small || 1)

@@ -6,7 +6,7 @@ import { hoursOptions, isWithin } from '../hours.ts'
 import type { Memory } from '../memory.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
-import { judged, unmeasured } from './limit.ts'
+import { evaluated, unmeasured } from './limit.ts'
 import { linesOf } from './passing.ts'
 import { HOUR, lengthOf, MINUTE, signalOf } from './signals.ts'
 
@@ -50,7 +50,7 @@ export const absent = ruleKind({
   watched: ({ name }, { memory }) => memory.keys(name),
   calm: (rule, memory, key, at) =>
     memory.sum(rule.name, key, at - lengthOf(rule), at).count >= rule.options.under,
-  judge(rule, known, key, at) {
+  evaluate(rule, known, key, at) {
     const { memory } = known
     const { under, usual, hours, forget } = rule.options
     const from = at - lengthOf(rule)
@@ -64,7 +64,7 @@ export const absent = ruleKind({
       samples: count,
       what
     } as const
-    if (count >= under) return judged(measured)
+    if (count >= under) return evaluated(measured)
     const span = memory.span(rule.name, key)
     if (!span || at - span.last > forget * 1000)
       return unmeasured('good', limit, `${what}, and none for ${formatDuration(forget)}: given up`)
@@ -75,7 +75,7 @@ export const absent = ruleKind({
     if (usual !== undefined && (before?.low ?? 0) < usual)
       return unmeasured('good', limit, `${what}; there are not always more`)
     const behind = isBehind(rule, known, key) && ({ state: 'unknown' } as const)
-    return judged({ ...measured, baseline: before?.mean, ...behind })
+    return evaluated({ ...measured, baseline: before?.mean, ...behind })
   }
 })
 

@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
-import { checkLimit, judged, limitOf, limitSettings } from './limit.ts'
+import { checkLimit, evaluated, limitOf, limitSettings } from './limit.ts'
 import { linesOf } from './passing.ts'
 import { facets, lengthOf, signalOf } from './signals.ts'
 
@@ -46,12 +46,12 @@ export const cardinality = ruleKind({
   // There are no more values than lines.
   calm: (rule, memory, key, at) =>
     memory.sum(rule.name, key, at - lengthOf(rule), at).count <= (rule.options.over ?? -1),
-  judge(rule, { memory }, key, at) {
+  evaluate(rule, { memory }, key, at) {
     const from = at - lengthOf(rule)
     const value = memory.values(rule.name, key, from, at).size
     const samples = memory.sum(rule.name, key, from, at).count
     const most = value >= mostOf(rule) ? 'more than ' : ''
-    return judged({
+    return evaluated({
       value,
       limit: limitOf(rule.options),
       unit: 'count',

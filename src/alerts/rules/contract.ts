@@ -4,7 +4,7 @@ import { keyOf } from '../../core/signal.ts'
 import { HEALTHY } from '../health.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
 import { remembered, type Counted } from '../testing/known.ts'
-import { facetsOf, isCalm, judge, signalsOf, watchedOf, type Rule, type RuleKind } from './index.ts'
+import { facetsOf, isCalm, evaluate, signalsOf, watchedOf, type Rule, type RuleKind } from './index.ts'
 
 const SECOND = 1e6
 
@@ -72,7 +72,7 @@ export function conformsToRule({ name, example, options }: RuleKind): void {
 
   it('finds nothing bad where nothing is known', () => {
     const known = { memory: remembered(rule, []), health: HEALTHY }
-    for (const key of keys) expect(['good', 'unknown']).toContain(judge(rule, known, key, 1e15).state)
+    for (const key of keys) expect(['good', 'unknown']).toContain(evaluate(rule, known, key, 1e15).state)
   })
 
   it('says the same of the same, in words', () => {
@@ -80,12 +80,12 @@ export function conformsToRule({ name, example, options }: RuleKind): void {
       fc.property(countedOf(rule), fc.integer({ min: 0, max: 25_000 }), (counted, second) => {
         const known = { memory: remembered(rule, counted), health: HEALTHY }
         for (const key of [...keys, ...watchedOf(rule, known)]) {
-          const judgement = judge(rule, known, key, second * SECOND)
-          expect(judge(rule, known, key, second * SECOND)).toEqual(judgement)
-          expect(judgement.says).not.toMatch(/undefined|NaN|Infinity|\[object/)
-          expect(judgement.threshold).not.toBeNaN()
-          if (judgement.state === 'bad') expect(judgement.value).toBeDefined()
-          if (isCalm(rule, known.memory, key, second * SECOND)) expect(judgement.state).not.toBe('bad')
+          const evaluation = evaluate(rule, known, key, second * SECOND)
+          expect(evaluate(rule, known, key, second * SECOND)).toEqual(evaluation)
+          expect(evaluation.says).not.toMatch(/undefined|NaN|Infinity|\[object/)
+          expect(evaluation.threshold).not.toBeNaN()
+          if (evaluation.state === 'bad') expect(evaluation.value).toBeDefined()
+          if (isCalm(rule, known.memory, key, second * SECOND)) expect(evaluation.state).not.toBe('bad')
         }
       }),
       { numRuns: 30 }

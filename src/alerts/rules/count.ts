@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
 import { ruleKind } from './kind.ts'
-import { judged, limitOf } from './limit.ts'
+import { evaluated, limitOf } from './limit.ts'
 import { linesOf } from './passing.ts'
 import { facets, signalOf, lengthOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
@@ -33,11 +33,11 @@ export const count = ruleKind({
   },
   calm: (rule, memory, key, at) =>
     memory.sum(rule.name, key, at - lengthOf(rule), at).count <= rule.options.over,
-  judge(rule, { memory }, key, at) {
+  evaluate(rule, { memory }, key, at) {
     const lines = (from: number, to: number): number => memory.sum(rule.name, key, from, to).count
     const value = lines(at - lengthOf(rule), at)
     const before = timeBefore(rule, memory, at)
-    return judged({
+    return evaluated({
       value,
       limit: limitOf(rule.options),
       unit: 'count',

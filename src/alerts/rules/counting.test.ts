@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { each, judgedAt, ruleFrom, type Counted } from '../testing/known.ts'
+import { each, evaluatedAt, ruleFrom, type Counted } from '../testing/known.ts'
 import { signalsOf } from './index.ts'
 
 describe('count', () => {
@@ -13,12 +13,12 @@ describe('count', () => {
     ['what is older does not', [{ at: 100, count: 21 }], 111, 'good'],
     ['nor does what comes after', [{ at: 100, count: 21 }], 100, 'good'],
     ['80 % of the limit is good', [{ at: 100, count: 16 }], 101, 'good']
-  ])('%s', (_, counted, at, state) => expect(judgedAt(rule, counted, at).state).toBe(state))
+  ])('%s', (_, counted, at, state) => expect(evaluatedAt(rule, counted, at).state).toBe(state))
 
   it('says what was counted, what is allowed, and what is usual', () => {
     const counted = [...each(0, 3600), { at: 3605, count: 30 }]
-    const judgement = judgedAt(rule, counted, 3610)
-    expect(judgement).toMatchObject({
+    const evaluation = evaluatedAt(rule, counted, 3610)
+    expect(evaluation).toMatchObject({
       state: 'bad',
       value: 30,
       threshold: 20,
@@ -26,12 +26,12 @@ describe('count', () => {
       unit: 'count',
       samples: 30
     })
-    expect(judgement.says).toBe('30 requests in 10s (limit 20, usual 10)')
+    expect(evaluation.says).toBe('30 requests in 10s (limit 20, usual 10)')
   })
 
   it('knows nothing usual in the first minutes', () => {
-    expect(judgedAt(rule, each(0, 200), 200).baseline).toBeUndefined()
-    expect(judgedAt(rule, each(0, 400), 400).baseline).toBe(10)
+    expect(evaluatedAt(rule, each(0, 200), 200).baseline).toBeUndefined()
+    expect(evaluatedAt(rule, each(0, 400), 400).baseline).toBe(10)
   })
 
   it('counts each key for itself', () => {
@@ -40,7 +40,7 @@ describe('count', () => {
       { at: 1, count: 6, key: ['a'] },
       { at: 1, count: 5, key: ['b'] }
     ]
-    expect(['a', 'b'].map(who => judgedAt(by, counted, 2, [who]).state)).toEqual(['bad', 'between'])
+    expect(['a', 'b'].map(who => evaluatedAt(by, counted, 2, [who]).state)).toEqual(['bad', 'between'])
   })
 
   it('slides exactly as a list of lines does', () => {
@@ -48,7 +48,7 @@ describe('count', () => {
     fc.assert(
       fc.property(lines, fc.nat(250), (counted, now) => {
         const inside = counted.filter(({ at }) => at >= now - 10 && at < now)
-        expect(judgedAt(rule, counted, now).value).toBe(inside.reduce((sum, { count }) => sum + count, 0))
+        expect(evaluatedAt(rule, counted, now).value).toBe(inside.reduce((sum, { count }) => sum + count, 0))
       })
     )
   })
@@ -58,9 +58,9 @@ describe('match', () => {
   const rule = ruleFrom({ type: 'match', where: 'level:crit', cooldown: '1m' })
 
   it('one line is enough, and is over so long after the last one', () => {
-    const states = [99, 101, 130, 180, 191].map(at => judgedAt(rule, [{ at: 100 }, { at: 120 }], at).state)
+    const states = [99, 101, 130, 180, 191].map(at => evaluatedAt(rule, [{ at: 100 }, { at: 120 }], at).state)
     expect(states).toEqual(['good', 'bad', 'bad', 'bad', 'good'])
-    expect(judgedAt(rule, [{ at: 100 }, { at: 120 }], 121).says).toBe('2 lines in 1m (limit 0)')
+    expect(evaluatedAt(rule, [{ at: 100 }, { at: 120 }], 121).says).toBe('2 lines in 1m (limit 0)')
   })
 
   it('tells nobody that it is over', () => expect(rule.tellResolved).toBe(false))
@@ -96,10 +96,10 @@ describe('cardinality', () => {
     ['just the limit', paths(10, 0), 12, 'between'],
     ['the same again and again', each(0, 50, { key: ['a', '/'] }), 50, 'good'],
     ['too long ago', paths(11, 0), 63, 'good']
-  ])('%s', (_, counted, at, state) => expect(judgedAt(rule, counted, at, ['a']).state).toBe(state))
+  ])('%s', (_, counted, at, state) => expect(evaluatedAt(rule, counted, at, ['a']).state).toBe(state))
 
   it('counts to twice the limit', () => {
-    const { says, value } = judgedAt(rule, paths(50, 0), 50, ['a'])
+    const { says, value } = evaluatedAt(rule, paths(50, 0), 50, ['a'])
     expect(value).toBe(20)
     expect(says).toBe('more than 20 different values of path in 20 requests in 1m (limit 10)')
   })

@@ -6,7 +6,7 @@ import type { Health, SourceHealth } from '../health.ts'
 import type { Unit } from '../model.ts'
 import { formatValue } from '../units.ts'
 import { ruleKind, type Known } from './kind.ts'
-import { judged, limitOf, share, unmeasured } from './limit.ts'
+import { evaluated, limitOf, share, unmeasured } from './limit.ts'
 
 const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'disk', 'delivery'] as const
 
@@ -117,7 +117,7 @@ export const health = ruleKind({
   signals: () => [],
   watched: ({ options: { of } }, { health }) =>
     isOfSource(of) ? Array.from(health.sources.keys(), source => keyOf([source])) : [''],
-  judge(rule, known, key) {
+  evaluate(rule, known, key) {
     const { of, over, min } = rule.options
     const fault = FAULTS[of]
     const { unit } = fault
@@ -126,9 +126,9 @@ export const health = ruleKind({
     if (!reading) return unmeasured('unknown', { limit: limit.at, unit }, 'nothing is known of it')
     const { value, samples, what } = reading
     if (unit === 'share' && fault.source && samples < min)
-      return unmeasured('unknown', { limit: limit.at, unit, samples }, `${what}; too few to judge`)
-    if (of === 'problem') return { ...judged({ value, limit, unit, samples, what }), says: what }
-    return judged({ value, limit, unit, samples, what })
+      return unmeasured('unknown', { limit: limit.at, unit, samples }, `${what}; too few to evaluate`)
+    if (of === 'problem') return { ...evaluated({ value, limit, unit, samples, what }), says: what }
+    return evaluated({ value, limit, unit, samples, what })
   }
 })
 

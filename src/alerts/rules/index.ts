@@ -1,5 +1,5 @@
 import type { Memory } from '../memory.ts'
-import type { Judgement } from '../model.ts'
+import type { EvaluationResult } from '../model.ts'
 import type { Signal } from '../signal.ts'
 import { absent } from './absent.ts'
 import { cardinality } from './cardinality.ts'
@@ -47,17 +47,17 @@ export function facetsOf(rule: Rule): readonly Signal[] {
   )
 }
 
-/** The keys of a rule to be judged as time goes by. */
+/** The keys of a rule to be evaluated as time goes by. */
 export function watchedOf(rule: Rule, known: Known): Iterable<string> {
   return kindOf(rule.type).watched?.(rule, known) ?? []
 }
 
-/** Whether a key of a rule surely is not bad over the window that ends before `at`: a quick look before it is judged. */
+/** Whether a key of a rule surely is not bad over the window that ends before `at`: a quick look before it is evaluated. */
 export function isCalm(rule: Rule, memory: Memory, key: string, at: number): boolean {
   return kindOf(rule.type).calm?.(rule, memory, key, at) ?? false
 }
 
-/** Judges one key of a rule over the window that ends before `at` (microseconds of event time). */
-export function judge(rule: Rule, known: Known, key: string, at: number): Judgement {
-  return kindOf(rule.type).judge(rule, known, key, at)
+/** Evaluates one key of a rule over the window that ends before `at` (microseconds of event time). */
+export function evaluate(rule: Rule, known: Known, key: string, at: number): EvaluationResult {
+  return kindOf(rule.type).evaluate(rule, known, key, at)
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Query } from '../../query/index.ts'
 import type { Health } from '../health.ts'
 import type { Memory } from '../memory.ts'
-import type { Judgement, Severity } from '../model.ts'
+import type { EvaluationResult, Severity } from '../model.ts'
 import type { Signal } from '../signal.ts'
 
 /** A rule as it runs: what all rules can be told, and what its kind can be told besides. Durations in milliseconds. */
@@ -16,7 +16,7 @@ export interface Rule<Options = Readonly<Record<string, unknown>>> {
   readonly where: Query
   /** Fields whose values have an alert each. */
   readonly by: readonly string[]
-  /** The length of event time that is judged. */
+  /** The length of event time that is evaluated. */
   readonly window: number
   /** How long it has to be bad before it fires; 0 fires at once. */
   readonly for: number
@@ -35,7 +35,7 @@ export interface Rule<Options = Readonly<Record<string, unknown>>> {
   readonly options: Options
 }
 
-/** All that is known when a rule judges. */
+/** All that is known when a rule evaluates. */
 export interface Known {
   readonly memory: Memory
   readonly health: Health
@@ -60,22 +60,22 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly without?: readonly string[]
   /** The fields of its keys, where those are not just the ones that a user tells. */
   by?(told: readonly string[], options: z.output<Schema>): readonly string[]
-  /** The length of event time that is judged, in milliseconds, where that is no setting. */
+  /** The length of event time that is evaluated, in milliseconds, where that is no setting. */
   window?(options: z.output<Schema>): number
   /**
    * What engines count for it. The keys of all are those of the rule, with a value behind them where they have one. The first
-   * one has the lines that may make it bad: they are an alert's evidence, and their keys are to be judged.
+   * one has the lines that may make it bad: they are an alert's evidence, and their keys are to be evaluated.
    */
   signals(rule: Rule<z.output<Schema>>): readonly Signal[]
-  /** Keys to be judged also when no line has come for them, besides those with an alert; as time goes by. */
+  /** Keys to be evaluated also when no line has come for them, besides those with an alert; as time goes by. */
   watched?(rule: Rule<z.output<Schema>>, known: Known): Iterable<string>
   /**
-   * Whether a key surely is not bad over the window that ends before `at`; told quicker than by judging it, for rules of many
+   * Whether a key surely is not bad over the window that ends before `at`; told quicker than by evaluating it, for rules of many
    * keys.
    */
   calm?(rule: Rule<z.output<Schema>>, memory: Memory, key: string, at: number): boolean
-  /** Judges one key over the window that ends before `at` (microseconds of event time). */
-  judge(rule: Rule<z.output<Schema>>, known: Known, key: string, at: number): Judgement
+  /** Evaluates one key over the window that ends before `at` (microseconds of event time). */
+  evaluate(rule: Rule<z.output<Schema>>, known: Known, key: string, at: number): EvaluationResult
 }
 
 /** Checks that an object is a rule's kind, and keeps its types. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judged, limitOf, share, stateOf } from './limit.ts'
+import { evaluated, limitOf, share, stateOf } from './limit.ts'
 
 describe('a limit', () => {
   it.each<[told: Parameters<typeof limitOf>[0], states: Record<number, string>]>([
@@ -29,7 +29,7 @@ describe('a limit', () => {
       samples: 1204,
       what: 'so many'
     } as const
-    expect(judged({ ...what, baseline: 0.003 })).toEqual({
+    expect(evaluated({ ...what, baseline: 0.003 })).toEqual({
       state: 'bad',
       value: 0.072,
       threshold: 0.05,
@@ -38,7 +38,7 @@ describe('a limit', () => {
       samples: 1204,
       says: 'so many (limit 5 %, usual 0.3 %)'
     })
-    expect(judged(what).says).toBe('so many (limit 5 %)')
+    expect(evaluated(what).says).toBe('so many (limit 5 %)')
   })
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Judgement, Unit } from '../model.ts'
+import type { EvaluationResult, Unit } from '../model.ts'
 import { formatValue } from '../units.ts'
 
 /** Which values are bad, and which are good again; between the two nothing changes. */
@@ -38,12 +38,12 @@ export interface Measured {
   /** For people, without limit and usual: `7.2 % of 1,204 requests in 1m`. */
   readonly what: string
   /** Where another state follows. */
-  readonly state?: Judgement['state']
+  readonly state?: EvaluationResult['state']
   /** How many times what is usual it has to be besides, to be bad. */
   readonly factor?: number | undefined
 }
 
-export function judged(measured: Measured): Judgement {
+export function evaluated(measured: Measured): EvaluationResult {
   const { value, limit, unit, samples, baseline, what, state = stateBeside(measured) } = measured
   const usual = baseline === undefined ? '' : `, usual ${formatValue(baseline, unit)}`
   return {
@@ -57,18 +57,18 @@ export function judged(measured: Measured): Judgement {
   }
 }
 
-function stateBeside({ value, limit, baseline, factor }: Measured): Judgement['state'] {
+function stateBeside({ value, limit, baseline, factor }: Measured): EvaluationResult['state'] {
   const state = stateOf(value, limit)
   if (factor === undefined || state !== 'bad') return state
   return baseline === undefined ? 'unknown' : value > factor * baseline ? 'bad' : 'between'
 }
 
-/** A judgement without a value: nothing was measured, for a reason that `says` tells. */
+/** An evaluation without a value: nothing was measured, for a reason that `says` tells. */
 export function unmeasured(
   state: 'good' | 'unknown',
   { limit, unit, samples = 0 }: { readonly limit: number; readonly unit: Unit; readonly samples?: number },
   says: string
-): Judgement {
+): EvaluationResult {
   return { state, threshold: limit, unit, samples, says }
 }
 

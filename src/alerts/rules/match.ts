@@ -5,7 +5,7 @@ import { equalTo, EVERYTHING, type Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
-import { judged, limitOf } from './limit.ts'
+import { evaluated, limitOf } from './limit.ts'
 import { both, linesOf } from './passing.ts'
 import { facets, lengthOf, MINUTE, SECOND, signalOf } from './signals.ts'
 
@@ -58,9 +58,9 @@ export const match = ruleKind({
     })
     return [main, ...facets(rule, main)]
   },
-  judge(rule, { memory }, key, at) {
+  evaluate(rule, { memory }, key, at) {
     const { count } = memory.sum(rule.name, key, at - lengthOf(rule), at)
-    return judged({
+    return evaluated({
       value: count,
       limit: limitOf({ over: 0 }),
       unit: 'count',

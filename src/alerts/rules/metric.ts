@@ -13,7 +13,7 @@ import {
   checkFactor,
   checkLimit,
   factorSetting,
-  judged,
+  evaluated,
   limitOf,
   limitSettings,
   unmeasured
@@ -82,7 +82,7 @@ export const metric = ruleKind({
       : { measure: field }
     return [main, signalOf(rule, 'values', { step, ...value }), ...facets(rule, main)]
   },
-  judge(rule, { memory }, key, at) {
+  evaluate(rule, { memory }, key, at) {
     const { field, of, factor, min } = rule.options
     const limit = limitIn(rule)
     const unit = unitOf(field)
@@ -92,7 +92,7 @@ export const metric = ruleKind({
       return unmeasured(
         'unknown',
         { limit: limit.at, unit, samples },
-        `${lines}, too few to judge (${formatCount(min)} needed)`
+        `${lines}, too few to evaluate (${formatCount(min)} needed)`
       )
     const before = timeBefore(rule, memory, at)
     const usual = before && read(rule, memory, key, before.from, before.to)
@@ -104,7 +104,7 @@ export const metric = ruleKind({
           ? usual.value / (before?.windows ?? 1)
           : usual.value
     const what = `${of} of ${field} ${formatValue(value, unit)} in ${lines}`
-    return judged({ value, limit, unit, samples, baseline, what, factor })
+    return evaluated({ value, limit, unit, samples, baseline, what, factor })
   }
 })
 

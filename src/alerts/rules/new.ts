@@ -5,7 +5,7 @@ import type { Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
-import { judged, limitOf, unmeasured } from './limit.ts'
+import { evaluated, limitOf, unmeasured } from './limit.ts'
 import { both, linesOf } from './passing.ts'
 import { facets, lengthOf, SECOND, signalOf } from './signals.ts'
 
@@ -37,7 +37,7 @@ export const newValue = ruleKind({
     const main = signalOf(rule, '', { where, step: SECOND, back })
     return [main, ...facets(rule, main)]
   },
-  judge(rule, { memory }, key, at) {
+  evaluate(rule, { memory }, key, at) {
     const { horizon, learn } = rule.options
     const from = at - lengthOf(rule)
     const lines = (from: number, to: number): number => memory.sum(rule.name, key, from, to).count
@@ -48,7 +48,7 @@ export const newValue = ruleKind({
     if (first < memory.since + learn * 1000)
       return unmeasured('good', limit, 'it was there while all was learnt')
     const before = lines(at - Math.max(horizon * 1000, lengthOf(rule)), from)
-    return judged({
+    return evaluated({
       value: count,
       limit: limitOf({ over: 0 }),
       unit: 'count',

@@ -8,7 +8,7 @@ import {
   checkFactor,
   checkLimit,
   factorSetting,
-  judged,
+  evaluated,
   limitOf,
   limitSettings,
   share,
@@ -59,7 +59,7 @@ export const ratio = ruleKind({
   },
   calm: (rule, memory, key, at) =>
     memory.sum(`${rule.name}/of`, key, at - lengthOf(rule), at).count < rule.options.min,
-  judge(rule, { memory }, key, at) {
+  evaluate(rule, { memory }, key, at) {
     const limit = limitOf(rule.options, 1)
     const read = (from: number, to: number): { all: number; part: number } => {
       const all = memory.sum(`${rule.name}/of`, key, from, to).count
@@ -73,11 +73,11 @@ export const ratio = ruleKind({
       return unmeasured(
         'unknown',
         { limit: limit.at, unit: 'share', samples: all },
-        `${of}, too few to judge (${formatCount(min)} needed)`
+        `${of}, too few to evaluate (${formatCount(min)} needed)`
       )
     const before = timeBefore(rule, memory, at)
     const usual = before && read(before.from, before.to)
-    return judged({
+    return evaluated({
       value: part,
       limit,
       unit: 'share',

@@ -13,13 +13,13 @@ export const CHANGED = 'ready-made'
 function common({ defaults: { window = '1m', keep = '1m', tellResolved = true } = {} }: RuleKind) {
   return {
     title: z.string().min(1).optional().describe('A few words for people; made of the name when absent.'),
-    enabled: z.boolean().default(true).describe('Whether it is judged at all.'),
+    enabled: z.boolean().default(true).describe('Whether it is evaluated at all.'),
     severity: z.enum(SEVERITIES).default('warning').describe('How bad it is.'),
     where: querySetting
       .prefault('')
       .describe('Lines that it looks at: a query (docs/query.md); all when empty.'),
     by: fieldsSetting('Fields whose values have an alert each: `client`, or a list.').prefault([]),
-    window: durationSetting('1s', '7d', 'The length of event time that is judged, in whole seconds.')
+    window: durationSetting('1s', '7d', 'The length of event time that is evaluated, in whole seconds.')
       .refine(window => window % 1000 === 0, 'expected whole seconds')
       .prefault(window),
     for: durationSetting('0s', '1d', 'How long it has to be bad before it fires.').prefault('0s'),

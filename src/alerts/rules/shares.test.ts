@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseQuery, printQuery } from '../../query/index.ts'
-import { each, judgedAt, ruleFrom, type Counted } from '../testing/known.ts'
+import { each, evaluatedAt, ruleFrom, type Counted } from '../testing/known.ts'
 import { signalsOf } from './index.ts'
 import { kindsOf } from './passing.ts'
 
@@ -20,8 +20,8 @@ describe('ratio', () => {
     ['80 % of the limit', mixed(10, 100, 4), 'good', 0.04],
     ['none at all', mixed(10, 100, 0), 'good', 0]
   ])('%s', (_, counted, state, value) => {
-    const judgement = judgedAt(rule, counted, 20)
-    expect([judgement.state, judgement.value]).toEqual([state, value])
+    const evaluation = evaluatedAt(rule, counted, 20)
+    expect([evaluation.state, evaluation.value]).toEqual([state, value])
   })
 
   it('says of how many, and what is usual', () => {
@@ -30,11 +30,13 @@ describe('ratio', () => {
       ...mixed(60, 10, 9),
       ...mixed(3610, 400, 40)
     ]
-    expect(judgedAt(rule, counted, 3660).says).toBe('10 % of 400 requests in 1m (limit 5 %, usual <0.1 %)')
+    expect(evaluatedAt(rule, counted, 3660).says).toBe('10 % of 400 requests in 1m (limit 5 %, usual <0.1 %)')
   })
 
   it('says why it cannot say', () =>
-    expect(judgedAt(rule, mixed(10, 3, 3), 20).says).toBe('3 requests in 1m, too few to judge (100 needed)'))
+    expect(evaluatedAt(rule, mixed(10, 3, 3), 20).says).toBe(
+      '3 requests in 1m, too few to evaluate (100 needed)'
+    ))
 
   it('may be too small: the other lines are those that make it so', () => {
     const under = ruleFrom({ type: 'ratio', where: 'status:<400', under: '85%', window: '1m' })
@@ -46,9 +48,9 @@ describe('ratio', () => {
       printQuery(parseQuery('kind:access AND NOT status:<400')),
       printQuery(parseQuery('kind:access'))
     ])
-    const states = [10, 15, 16, 25].map(bad => judgedAt(under, mixed(5, 200, 2 * bad), 10).state)
+    const states = [10, 15, 16, 25].map(bad => evaluatedAt(under, mixed(5, 200, 2 * bad), 10).state)
     expect(states).toEqual(['between', 'between', 'bad', 'bad'])
-    expect(judgedAt(under, mixed(5, 200, 15), 10).state).toBe('good')
+    expect(evaluatedAt(under, mixed(5, 200, 15), 10).state).toBe('good')
   })
 
   it('is of what it is told to be', () => {
@@ -90,11 +92,11 @@ describe('metric', () => {
     ['six may not', [took(10, 94, 100), took(11, 6, 5000)], 'bad'],
     ['a little less than the limit', [took(10, 50, 900)], 'between'],
     ['long ago', [took(10, 50, 100), took(-300, 50, 9000)], 'good']
-  ])('%s', (_, counted, state) => expect(judgedAt(rule, counted, 20).state).toBe(state))
+  ])('%s', (_, counted, state) => expect(evaluatedAt(rule, counted, 20).state).toBe(state))
 
   it('says it in the unit of the field, with what is usual', () => {
     const counted = [...each(0, 3600, took(0, 1, 90)), took(3610, 100, 2000)]
-    const { says, unit, baseline, threshold } = judgedAt(rule, counted, 3720)
+    const { says, unit, baseline, threshold } = evaluatedAt(rule, counted, 3720)
     expect(says).toBe('p95 of duration 2 s in 100 lines in 2m (limit 1 s, usual 90.2 ms)')
     expect([unit, threshold]).toEqual(['seconds', 1])
     expect(baseline).toBeCloseTo(0.09, 2)
@@ -104,7 +106,7 @@ describe('metric', () => {
     const times = ruleFrom({ type: 'metric', field: 'duration', over: '1s', factor: 3, window: '2m' })
     const now = took(3610, 100, 2000)
     const states = [[], each(0, 3600, took(0, 1, 1500)), each(0, 3600, took(0, 1, 500))].map(
-      before => judgedAt(times, [...before, now], 3720).state
+      before => evaluatedAt(times, [...before, now], 3720).state
     )
     expect(states).toEqual(['unknown', 'between', 'bad'])
   })
@@ -115,15 +117,15 @@ describe('metric', () => {
     ['sum', '150MB', 150e6, 'bad']
   ])('%s over %s', (of, over, threshold, state) => {
     const sizes = ruleFrom({ type: 'metric', field: 'bytes', of, over, min: 1 })
-    const judgement = judgedAt(sizes, [{ at: 10, count: 20, sum: 2e8, part: 'values' }], 20)
-    expect(judgement).toMatchObject({ threshold, unit: 'bytes', state })
+    const evaluation = evaluatedAt(sizes, [{ at: 10, count: 20, sum: 2e8, part: 'values' }], 20)
+    expect(evaluation).toMatchObject({ threshold, unit: 'bytes', state })
   })
 
   it('takes the largest and smallest within one in a hundred', () => {
     const counted = [took(10, 1, 10), took(10, 1, 1000)]
     const values = ['min', 'max'].map(of => {
       const rule = ruleFrom({ type: 'metric', field: 'duration', of, over: '9s', min: 1 })
-      return judgedAt(rule, counted, 20).value ?? 0
+      return evaluatedAt(rule, counted, 20).value ?? 0
     })
     expect(values[0]).toBeCloseTo(0.01, 3)
     expect(values[1]).toBeCloseTo(1, 1)

@@ -6,7 +6,7 @@ import type { Memory } from '../memory.ts'
 import { formatValue } from '../units.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
-import { judged, limitOf, stateOf, unmeasured } from './limit.ts'
+import { evaluated, limitOf, stateOf, unmeasured } from './limit.ts'
 import { linesOf } from './passing.ts'
 import { DAY, facets, lengthOf, signalOf, stepOf } from './signals.ts'
 
@@ -64,7 +64,7 @@ export const spike = ruleKind({
     return [main, ...facets(rule, main)]
   },
   watched: ({ name, options: { down } }, { memory }) => (down === undefined ? [] : memory.keys(name)),
-  judge(rule, known, key, at) {
+  evaluate(rule, known, key, at) {
     const { memory } = known
     const { min, minReference, up, down } = rule.options
     const count = memory.sum(rule.name, key, at - lengthOf(rule), at).count
@@ -80,7 +80,7 @@ export const spike = ruleKind({
     const side = rising ? limitOf({ over: up }) : limitOf({ under: down })
     const state = rising && count < min ? 'good' : stateOf(value, side)
     const behind = state === 'bad' && !rising && isBehind(rule, known, key)
-    const judgement = judged({
+    const evaluation = evaluated({
       value,
       limit: side,
       unit: 'factor',
@@ -88,7 +88,7 @@ export const spike = ruleKind({
       what: `${what}, ${formatValue(value, 'factor')} the usual ${formatCount(usual)}`,
       state: behind ? 'unknown' : state
     })
-    return { ...judgement, baseline: 1 }
+    return { ...evaluation, baseline: 1 }
   }
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HEALTHY, type Health, type SourceHealth } from '../health.ts'
-import { each, judgedAt, remembered, ruleFrom, type Counted } from '../testing/known.ts'
+import { each, evaluatedAt, remembered, ruleFrom, type Counted } from '../testing/known.ts'
 import { watchedOf } from './index.ts'
 
 const HOUR = 3600
@@ -30,10 +30,10 @@ describe('spike', () => {
     ['nothing at all', after(600, 0), 660, 'bad'],
     ['as usual', after(600, 60), 660, 'good'],
     ['too few usually', each(0, 600, { count: 1 }).filter(({ at }) => at % 2 === 0), 660, 'unknown']
-  ])('%s', (_, counted, at, state) => expect(judgedAt(rule, counted, at).state).toBe(state))
+  ])('%s', (_, counted, at, state) => expect(evaluatedAt(rule, counted, at).state).toBe(state))
 
   it('says how many times what is usual', () =>
-    expect(judgedAt(rule, after(600, 300), 660)).toMatchObject({
+    expect(evaluatedAt(rule, after(600, 300), 660)).toMatchObject({
       value: 5,
       baseline: 1,
       unit: 'factor',
@@ -42,22 +42,23 @@ describe('spike', () => {
 
   it('a minute of flood, or none, among those before does not mislead it', () => {
     const flooded = [...after(600, 60), { at: 500, count: 6000 }]
-    expect(judgedAt(rule, flooded, 660).state).toBe('good')
+    expect(evaluatedAt(rule, flooded, 660).state).toBe('good')
     const gap = after(600, 300).filter(({ at }) => at < 480 || at >= 540)
-    expect(judgedAt(rule, gap, 660).state).toBe('unknown')
+    expect(evaluatedAt(rule, gap, 660).state).toBe('unknown')
   })
 
   it('few lines are no rise', () => {
     const up = ruleFrom({ type: 'spike', up: 4, window: '1m', min: 100, minReference: 1 })
     const states = [99, 100].map(
-      count => judgedAt(up, [...each(0, 600).filter(({ at }) => at % 6 === 0), { at: 630, count }], 660).state
+      count =>
+        evaluatedAt(up, [...each(0, 600).filter(({ at }) => at % 6 === 0), { at: 630, count }], 660).state
     )
     expect(states).toEqual(['good', 'bad'])
   })
 
   it('a fall is none while lines wait to be read', () => {
-    expect(judgedAt(rule, after(600, 0), 660, [], healthOf({ held: 500 })).state).toBe('unknown')
-    expect(judgedAt(rule, after(600, 0), 660, [], healthOf({})).state).toBe('bad')
+    expect(evaluatedAt(rule, after(600, 0), 660, [], healthOf({ held: 500 })).state).toBe('unknown')
+    expect(evaluatedAt(rule, after(600, 0), 660, [], healthOf({})).state).toBe('bad')
   })
 
   it('against the same time of the last days, as many as are known', () => {
@@ -68,9 +69,9 @@ describe('spike', () => {
       { at: at - day * DAY - HOUR, count: 5000 }
     ])
     const now = (count: number): Counted[] => [...counted, { at: at - 300, count }]
-    expect(judgedAt(days, now(81), at).state).toBe('bad')
-    expect(judgedAt(days, now(80), at).state).toBe('between')
-    expect(judgedAt(days, [{ at: at - 300, count: 5000 }, { at: at - HOUR }], at).state).toBe('unknown')
+    expect(evaluatedAt(days, now(81), at).state).toBe('bad')
+    expect(evaluatedAt(days, now(80), at).state).toBe('between')
+    expect(evaluatedAt(days, [{ at: at - 300, count: 5000 }, { at: at - HOUR }], at).state).toBe('unknown')
   })
 })
 
@@ -78,7 +79,7 @@ describe('absent', () => {
   const rule = ruleFrom({ type: 'absent', by: 'source', window: '1m', forget: '1h' })
   const of = (counted: Counted[]): Counted[] => counted.map(one => ({ ...one, key: ['web'] }))
   const state = (counted: Counted[], at: number, health = HEALTHY, told = rule): string =>
-    judgedAt(told, of(counted), at, ['web'], health).state
+    evaluatedAt(told, of(counted), at, ['web'], health).state
 
   it('watches what was seen once, and nothing else', () => {
     const memory = remembered(rule, of([{ at: 5 }]))
@@ -121,7 +122,7 @@ describe('absent', () => {
     expect(after(at => at % 600 >= 400)).toBe('good')
     expect(after(at => at < 5000 || at > 5200)).toBe('bad')
     expect(after(at => at >= HOUR + 10)).toBe('good')
-    expect(judgedAt(usual, of(all), end + 90, ['web']).says).toBe('0 lines in 1m (limit 1, usual 60)')
+    expect(evaluatedAt(usual, of(all), end + 90, ['web']).says).toBe('0 lines in 1m (limit 1, usual 60)')
   })
 
   it('keeps to its hours', () => {
@@ -139,7 +140,7 @@ describe('new', () => {
   const rule = ruleFrom({ type: 'new', field: 'vhost', learn: '1d', horizon: '30d', window: '10m' })
   const vhost = (at: number, name = 'x'): Counted => ({ at, key: [name] })
   const state = (counted: Counted[], at: number): string =>
-    judgedAt(rule, [vhost(0, 'first'), ...counted], at, ['x']).state
+    evaluatedAt(rule, [vhost(0, 'first'), ...counted], at, ['x']).state
 
   it('has its field among its keys', () => expect(rule.by).toEqual(['vhost']))
 
@@ -174,7 +175,7 @@ describe('health', () => {
       { of: 'rejected' },
       { recent: { read: 99, rejected: 99 } },
       'unknown',
-      '100 % of 99 lines in 5m do not follow the format; too few to judge'
+      '100 % of 99 lines in 5m do not follow the format; too few to evaluate'
     ],
     [{ of: 'rejected' }, {}, 'unknown', 'nothing is known of it'],
     [
@@ -198,8 +199,8 @@ describe('health', () => {
     expect(rule.by).toEqual(['source'])
     const known = { memory: remembered(rule, []), health: healthOf(source) }
     expect([...watchedOf(rule, known)]).toEqual(['["web"]'])
-    const judgement = judgedAt(rule, [], 0, ['web'], known.health)
-    expect([judgement.state, judgement.says]).toEqual([state, says])
+    const evaluation = evaluatedAt(rule, [], 0, ['web'], known.health)
+    expect([evaluation.state, evaluation.says]).toEqual([state, says])
   })
 
   it.each<[object, Partial<Health>, string, string]>([
@@ -220,7 +221,7 @@ describe('health', () => {
   ])('%j of all: %j', (settings, health, state, says) => {
     const rule = of(settings)
     expect(rule.by).toEqual([])
-    const judgement = judgedAt(rule, [], 0, [], { ...HEALTHY, ...health })
-    expect([judgement.state, judgement.says]).toEqual([state, says])
+    const evaluation = evaluatedAt(rule, [], 0, [], { ...HEALTHY, ...health })
+    expect([evaluation.state, evaluation.says]).toEqual([state, says])
   })
 })

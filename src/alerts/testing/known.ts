@@ -2,8 +2,8 @@ import { keyOf } from '../../core/signal.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
 import { Cells } from '../cells.ts'
 import { HEALTHY, type Health } from '../health.ts'
-import type { Judgement } from '../model.ts'
-import { judge, signalsOf, type Known, type Rule } from '../rules/index.ts'
+import type { EvaluationResult } from '../model.ts'
+import { evaluate, signalsOf, type Known, type Rule } from '../rules/index.ts'
 
 /** A rule as a user writes it, without its name. */
 export function ruleFrom(settings: object): Rule {
@@ -37,15 +37,15 @@ export function remembered(rule: Rule, counted: readonly Counted[]): Cells {
 }
 
 /** What a rule says at a second, of a key's values. */
-export function judgedAt(
+export function evaluatedAt(
   rule: Rule,
   counted: readonly Counted[],
   second: number,
   key: readonly string[] = [],
   health: Health = HEALTHY
-): Judgement {
+): EvaluationResult {
   const known: Known = { memory: remembered(rule, counted), health }
-  return judge(rule, known, keyOf(key), second * 1e6)
+  return evaluate(rule, known, keyOf(key), second * 1e6)
 }
 
 /** So many lines each second, from one second to before another. */

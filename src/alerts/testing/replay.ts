@@ -5,17 +5,17 @@ import { keyOf, valuesOf } from '../../core/signal.ts'
 import { QueueStream } from '../../sources/queue.ts'
 import { Cells } from '../cells.ts'
 import { HEALTHY } from '../health.ts'
-import type { Judgement } from '../model.ts'
+import type { EvaluationResult } from '../model.ts'
 import type { Signal } from '../signal.ts'
-import { judge, signalsOf, watchedOf, type Rule } from '../rules/index.ts'
+import { evaluate, signalsOf, watchedOf, type Rule } from '../rules/index.ts'
 
 const SECOND = 1e6
 const MINUTE = 60 * SECOND
 
-/** How late lines may be to be judged, and how often all is judged as time goes by. */
+/** How late lines may be to be evaluated, and how often all is evaluated as time goes by. */
 const LATE = 10 * MINUTE
 const TICK = 10 * SECOND
-/** How long a silence is judged: what comes later is no other than before. */
+/** How long a silence is evaluated: what comes later is no other than before. */
 const PATIENCE = 20 * MINUTE
 
 /** Something that fired. */
@@ -24,10 +24,10 @@ export interface Fired {
   readonly key: string
   /** Event time in microseconds. */
   readonly at: number
-  readonly judgement: Judgement
+  readonly evaluation: EvaluationResult
 }
 
-/** Rules judged over lines by a clock that follows event time: what a daemon would have found, had it read them as they were written. */
+/** Rules evaluated over lines by a clock that follows event time: what a daemon would have found, had it read them as they were written. */
 export class Replay {
   readonly fired: Fired[] = []
   readonly cells: Cells
@@ -58,7 +58,7 @@ export class Replay {
     this.#lanes = new Lanes(this.#plan)
   }
 
-  /** Reads lines of a source, whose format is detected where none is told, and judges. */
+  /** Reads lines of a source, whose format is detected where none is told, and evaluates. */
   read(name: string, bytes: Uint8Array, format?: string): void {
     const { stream, reader } = this.#open(name, format)
     stream.push(bytes)
@@ -92,12 +92,12 @@ export class Replay {
     for (const { rule, at, keys } of due.toSorted((a, b) => a.at - b.at)) {
       if (at < earliest) continue
       this.advance(at)
-      for (const key of keys) this.#judge(rule, key, at)
+      for (const key of keys) this.#evaluate(rule, key, at)
     }
     this.cells.forget(this.#clock - LATE)
   }
 
-  /** The clock goes on to a moment (microseconds), and all that is watched is judged on the way. */
+  /** The clock goes on to a moment (microseconds), and all that is watched is evaluated on the way. */
   advance(to: number): void {
     const begin = Math.max(this.#ticked, this.#clock === -Infinity ? to : -Infinity)
     this.#clock = Math.max(this.#clock, to)
@@ -108,7 +108,7 @@ export class Replay {
         const keys = new Set(watchedOf(rule, this.#known))
         for (const id of this.#bad.keys())
           if (id.startsWith(`${rule.name} `)) keys.add(id.slice(rule.name.length + 1))
-        for (const key of keys) this.#judge(rule, key, at)
+        for (const key of keys) this.#evaluate(rule, key, at)
       }
   }
 
@@ -116,18 +116,18 @@ export class Replay {
     return { memory: this.cells, health: HEALTHY }
   }
 
-  #judge(rule: Rule, key: string, at: number): void {
+  #evaluate(rule: Rule, key: string, at: number): void {
     const id = `${rule.name} ${key}`
-    const judgement = judge(rule, this.#known, key, at)
-    if (judgement.state !== 'bad') {
-      if (judgement.state === 'good') this.#bad.delete(id)
+    const evaluation = evaluate(rule, this.#known, key, at)
+    if (evaluation.state !== 'bad') {
+      if (evaluation.state === 'good') this.#bad.delete(id)
       return
     }
     const known = this.#bad.get(id) ?? { since: at, fired: false }
     this.#bad.set(id, known)
     if (known.fired || at - known.since < rule.for * 1000) return
     known.fired = true
-    this.fired.push({ rule: rule.name, key, at, judgement })
+    this.fired.push({ rule: rule.name, key, at, evaluation })
   }
 }
 

@@ -120,7 +120,7 @@ export class Run {
       grace: 2000,
       saved
     })
-    for (const delta of this.#deltas) alerting.learn(delta)
+    for (const delta of this.#deltas) alerting.backfill(delta)
     return alerting
   }
 

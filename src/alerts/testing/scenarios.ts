@@ -137,7 +137,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a,b', '120 ops silence over a', '206 ops resolved over a']
   ],
   [
-    'a rule that says more makes others superfluous, for as long as what they judge may be the same lines',
+    'a rule that says more makes others superfluous, for as long as what they evaluate may be the same lines',
     {
       rules: { big: {}, r: { unless: 'big', window: '20s', group: 'client' } },
       lines: { 'big:a': [[0, 20]], a: [[0, 70]], b: [[5, 10]], 'big:c': [[30, 50]], c: [[30, 50]] },

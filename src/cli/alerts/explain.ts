@@ -18,7 +18,7 @@ export async function explainRule(name: string, options: ExplainOptions, context
   if (!ask)
     throw new VisorError(
       'CONNECTION',
-      `no Visor runs on ${store.path}; \`visor alerts test-rule\` judges logs without one`
+      `no Visor runs on ${store.path}; \`visor alerts test-rule\` evaluates logs without one`
     )
   const answer: ExplainAnswer = await ask('explain', { rule: name }).catch(failed)
   if (options.json) return printJson(context, answer)
@@ -33,10 +33,10 @@ function failed(error: unknown): never {
 
 function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
   const { name, type, severity, title, where, by, waits } = rule
-  const rows = keys.map(({ labels, judgement, phase }) => [
+  const rows = keys.map(({ labels, evaluation, phase }) => [
     `  ${labelsText(labels) || '-'}`,
-    phase ?? judgement.state,
-    judgement.says
+    phase ?? evaluation.state,
+    evaluation.says
   ])
   const told = textTable(rows, Infinity).flatMap((row, i) => [
     row,
@@ -48,7 +48,7 @@ function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
     ...(where === '' ? [] : [`  lines that pass ${where}`]),
     ...(waits === undefined ? [] : [`  ${waits}`]),
     '',
-    rows.length === 0 ? 'No line has come for it yet.' : `judged up to ${timeText(at)}`,
+    rows.length === 0 ? 'No line has come for it yet.' : `evaluated up to ${timeText(at)}`,
     ...told,
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])
   ]

@@ -34,7 +34,7 @@ export async function showAlert(id: string, options: ShowOptions, context: Conte
 }
 
 function headOf(alert: Alert): string[] {
-  const { id, severity, labels, since, fired, resolved, judgement, worst, acknowledged, moments } = alert
+  const { id, severity, labels, since, fired, resolved, evaluation, worst, acknowledged, moments } = alert
   const facts: [string, string | undefined][] = [
     ['severity', severity],
     ['phase', phaseText(alert)],
@@ -45,7 +45,7 @@ function headOf(alert: Alert): string[] {
       'over',
       resolved === undefined ? undefined : `${timeText(resolved)}, after ${formatSpan(resolved - since)}`
     ],
-    ['worst', worst === undefined ? undefined : formatValue(worst, judgement.unit)],
+    ['worst', worst === undefined ? undefined : formatValue(worst, evaluation.unit)],
     ['latency', moments && latencyText(moments)],
     [
       'taken by',

@@ -38,7 +38,7 @@ interface Firing {
   readonly labels: Alert['labels']
   /** The worst value. */
   readonly value?: number
-  readonly unit: Alert['judgement']['unit']
+  readonly unit: Alert['evaluation']['unit']
   /** When it was over; absent where that was not before the last line. */
   readonly resolved?: number
 }
@@ -48,7 +48,7 @@ const DAY = 86_400_000
 /** How many times are printed. */
 const SHOWN = 1000
 
-/** `visor alerts test-rule`: judges a rule over logs, and tells what it would have done. */
+/** `visor alerts test-rule`: evaluates a rule over logs, and tells what it would have done. */
 export async function testRule(name: string, options: RuleTrialOptions, context: Context): Promise<void> {
   const { alerts } = loadConfig(context.env, options.config).config
   const rule = ruleNamed(name, rulesOf(alerts))
@@ -74,7 +74,7 @@ function ruleNamed(name: string, rules: readonly Rule[]): Rule {
   if (rule?.type === 'health')
     throw new VisorError(
       'USAGE',
-      `the rule ${name} judges Visor itself, and not lines that could be read again`
+      `the rule ${name} evaluates Visor itself, and not lines that could be read again`
     )
   if (rule) return rule
   const near = nearest(
@@ -102,7 +102,7 @@ function resultOf(rule: Rule, trial: Trial, { counters, latest }: Together, from
   }
 }
 
-function firingOf({ fired = 0, labels, worst, judgement: { unit }, resolved }: Alert): Firing {
+function firingOf({ fired = 0, labels, worst, evaluation: { unit }, resolved }: Alert): Firing {
   return {
     at: fired,
     labels,

@@ -22,7 +22,7 @@ export function addTrials(command: Command, context: Context): void {
   command
     .command('test-rule')
     .description(
-      'Judge a rule over logs that are read in, by a clock that follows the times of their lines: when it would have fired, ' +
+      'Evaluate a rule over logs that are read in, by a clock that follows the times of their lines: when it would have fired, ' +
         'how often a day, and with which limit it would fire hardly ever. Nothing is stored, nobody is told.'
     )
     .argument('<rule>', 'a rule of the configuration, or a ready-made one')

@@ -6,7 +6,7 @@ import { openReceiver } from '../receiver.ts'
 import { textTable } from '../alerts/text.ts'
 import type { Output } from '../context.ts'
 
-/** The rules that are judged, for people. */
+/** The rules that are evaluated, for people. */
 export function checkedRules({ alerts }: Config): string[] {
   const rules = rulesOf(alerts).map(({ name, type, severity, title, by, notify }) => {
     const told = [title, ...by.map(field => `each ${field}`), ...(notify ? [`to ${notify.join(', ')}`] : [])]

@@ -27,7 +27,7 @@ export interface Fired {
 export function firedOf({ state, rules }: RunningAlerts, clock: ScenarioClock): Fired[] {
   const windows = new Map(rules.map(({ name, window }) => [name, window]))
   const alerts = state.alerts({ limit: 10_000 }).filter(({ fired }) => fired !== undefined)
-  return alerts.toReversed().map(({ id, rule, since, moments, title, judgement }): Fired => {
+  return alerts.toReversed().map(({ id, rule, since, moments, title, evaluation }): Fired => {
     const query = { alert: id, limit: 100 }
     const fired = state.transitions(query).find(({ what }) => what === 'fired')
     const sent = state.deliveries(query).findLast(({ state }) => state === 'sent')
@@ -40,7 +40,7 @@ export function firedOf({ state, rules }: RunningAlerts, clock: ScenarioClock): 
       at: firing === undefined ? since : clock.dueAt(firing),
       early: Math.max(1000, window * CELL),
       grace: window + GRACE,
-      says: `${title}: ${judgement.says}`,
+      says: `${title}: ${evaluation.says}`,
       ...(written !== undefined && firing !== undefined && { lineToFiring: firing - written }),
       ...(firing !== undefined && accepted !== undefined && { firingToMessage: accepted - firing })
     }

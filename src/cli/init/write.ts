@@ -6,7 +6,7 @@ const SHOWN = 8
 
 /** What there is to be told of alerts: nothing, at first. */
 const ALERTS = [
-  '# Ready-made alert rules are judged already; their mails lie in a mailbox beside the store, and the page shows them.',
+  '# Ready-made alert rules are evaluated already; their mails lie in a mailbox beside the store, and the page shows them.',
   '# To have them sent, and single rules changed (docs/alerts.md):',
   '# receivers:',
   '#   ops: { type: email, to: you@example.org, host: mail.example.org }',

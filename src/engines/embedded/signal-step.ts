@@ -3,7 +3,7 @@ import { agingCells, windowsOf, type Windowing } from '../../core/window.ts'
 import { SignalLines } from './signal-lines.ts'
 import { AHEAD } from './watermark.ts'
 
-/** How long after the event rules are judged, at most: what the clock may be ahead of the moment that is judged. */
+/** How long after the event rules are evaluated, at most: what the clock may be ahead of the moment that is evaluated. */
 const LAG = 3600e6
 
 /** What the signals of one step of reading have in common. All times are in microseconds. */

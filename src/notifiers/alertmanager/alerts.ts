@@ -64,10 +64,10 @@ function nameOf(field: string): string {
   return /^(\d|__|$)/.test(name) ? `label_${name}` : name
 }
 
-function annotationsOf({ title, judgement, evidence: { lines, errors } }: Alert): Record<string, string> {
+function annotationsOf({ title, evaluation, evidence: { lines, errors } }: Alert): Record<string, string> {
   return {
     summary: shown(title),
-    description: shown(judgement.says, 300),
+    description: shown(evaluation.says, 300),
     ...(lines.length > 0 && { lines: textOf(lines) }),
     ...(errors.length > 0 && { errors: textOf(errors) })
   }

@@ -33,12 +33,12 @@ function linesOf(notification: Notification, coloured: boolean): string {
   return all.map(line => `${momentText(created)} ${line}\n`).join('')
 }
 
-function lineOf({ phase, severity, title, labels, judgement }: Alert, coloured: boolean): string {
+function lineOf({ phase, severity, title, labels, evaluation }: Alert, coloured: boolean): string {
   const over = phase === 'resolved'
   const badge = (over ? 'resolved' : severity).toUpperCase().padEnd(8)
   const colour = over ? 'green' : COLOURS[severity]
   const named = Object.entries(labels).map(([field, value]) => `${field}=${JSON.stringify(value)}`)
   const told = [shown(title), ...(named.length > 0 ? [`[${shown(named.join(' '), 300)}]`] : [])].join(' ')
   const marked = coloured ? styleText(colour, badge, { validateStream: false }) : badge
-  return `${marked} ${told}: ${shown(judgement.says, 300)}`
+  return `${marked} ${told}: ${shown(evaluation.says, 300)}`
 }

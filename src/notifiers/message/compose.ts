@@ -67,7 +67,7 @@ function headOf(
 }
 
 function verdictOf(alert: Alert, named: boolean, now: number): string {
-  const says = shown(alert.judgement.says, 300)
+  const says = shown(alert.evaluation.says, 300)
   const said = named ? `${shown(alert.title)}: ${says}` : says
   return alert.phase === 'resolved' ? `Over after ${lastedText(alert, now)}. Now ${said}` : said
 }
@@ -123,7 +123,7 @@ function rowOf(alert: Alert, now: number, heading: string): Row {
     badge: alert.phase === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase(),
     title: alert.title === heading && labels.length > 0 ? '' : shown(alert.title, 80),
     labels: shown(labels.join(', '), 120),
-    says: shown(alert.judgement.says, 160),
+    says: shown(alert.evaluation.says, 160),
     lasted: lastedText(alert, now)
   }
 }

@@ -61,7 +61,7 @@ export function toneOf({ phase, severity }: Alert): Tone {
 
 /** What was measured beside its limit and what is usual. One or no line over none says nothing. */
 function barsOf(alert: Alert): Bar[] {
-  const { value, threshold, baseline, unit } = alert.judgement
+  const { value, threshold, baseline, unit } = alert.evaluation
   if (value === undefined || (unit === 'count' && baseline === undefined && threshold <= 1)) return []
   const over = alert.phase === 'resolved' && alert.worst !== undefined
   const all: [name: string, value: number | undefined, tone: Tone][] = [

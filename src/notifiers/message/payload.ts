@@ -44,8 +44,8 @@ function moreThan({ length }: readonly Alert[]): number {
 }
 
 function alertOf(alert: Alert) {
-  const { id, rule, title, severity, phase, labels, judgement, worst, evidence, acknowledged } = alert
-  const { value, threshold, baseline, unit, samples, says } = judgement
+  const { id, rule, title, severity, phase, labels, evaluation, worst, evidence, acknowledged } = alert
+  const { value, threshold, baseline, unit, samples, says } = evaluation
   return {
     id,
     rule,

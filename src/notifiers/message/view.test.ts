@@ -52,16 +52,16 @@ describe('a view', () => {
   })
 
   it('compares nothing where there is nothing to compare', () => {
-    const { value: _, ...unmeasured } = FIRING.judgement
+    const { value: _, ...unmeasured } = FIRING.evaluation
     const { baseline: __, ...counted } = {
-      ...FIRING.judgement,
+      ...FIRING.evaluation,
       unit: 'count' as const,
       value: 1,
       threshold: 0
     }
-    const zero = { ...FIRING.judgement, value: 0, threshold: 0, baseline: 0 }
-    for (const judgement of [unmeasured, counted, zero])
-      expect(firing({ judgement }).detail?.bars).toEqual([])
+    const zero = { ...FIRING.evaluation, value: 0, threshold: 0, baseline: 0 }
+    for (const evaluation of [unmeasured, counted, zero])
+      expect(firing({ evaluation }).detail?.bars).toEqual([])
   })
 
   it('says what is to be known besides', () => {

@@ -33,7 +33,7 @@ export const FIRING: Alert = {
   since: NOW - 12_000,
   fired: NOW - 10,
   bad: NOW,
-  judgement: {
+  evaluation: {
     state: 'bad',
     value: 0.072,
     threshold: 0.05,
@@ -76,8 +76,8 @@ export const RESOLVED: Alert = {
   phase: 'resolved',
   resolved: FIRING.since + 4 * MINUTE + 12_000,
   fired: FIRING.since,
-  judgement: {
-    ...FIRING.judgement,
+  evaluation: {
+    ...FIRING.evaluation,
     state: 'good',
     value: 0.002,
     says: '0.2 % of 1,118 requests in 1m (limit 5 %, usual 0.3 %)'
@@ -95,7 +95,7 @@ export function scannerOf(client: string, paths: number): Alert {
     severity: 'warning',
     key: `["${client}"]`,
     labels: { client },
-    judgement: {
+    evaluation: {
       state: 'bad',
       value: paths,
       threshold: 100,

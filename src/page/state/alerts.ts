@@ -16,7 +16,7 @@ import { followed } from './revision.ts'
 /** What the panel of alerts can show, besides being closed. */
 export type View = 'now' | 'history' | 'rules' | 'silences' | 'deliveries'
 
-/** How alerts stand; `undefined` where no rules are judged. */
+/** How alerts stand; `undefined` where no rules are evaluated. */
 export const standing = computed<AlertsStatus | undefined>(() => status.value?.alerts)
 
 /** How many fire, and how many are about to. */

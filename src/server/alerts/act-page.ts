@@ -103,7 +103,7 @@ export function printActPage({ form, alerts, query, ...page }: ActPage): string 
 }
 
 function rowOf(alert: Alert): Record<string, string> {
-  const { severity, title, labels, judgement, since, resolved, acknowledged, phase } = alert
+  const { severity, title, labels, evaluation, since, resolved, acknowledged, phase } = alert
   const over = resolved === undefined ? '' : `, over since ${timeText(resolved)}`
   const taken = acknowledged ? `; ${acknowledged.owner} has it in hand` : ''
   const comment = acknowledged?.comment ? `: ${acknowledged.comment}` : ''
@@ -112,7 +112,7 @@ function rowOf(alert: Alert): Record<string, string> {
     badge: phase === 'resolved' ? 'resolved' : severity,
     title: shown(title),
     labels: shown(Object.values(labels).join(', ')),
-    says: shown(judgement.says, 500),
+    says: shown(evaluation.says, 500),
     state: shown(`since ${timeText(since)}${over}${taken}${comment}`, 700)
   }
 }

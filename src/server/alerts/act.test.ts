@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FakeDesk } from '../../../test/page/fake-alerts.ts'
+import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
 import { createFake } from '../../../test/page/fake.ts'
-import { guessing, sampleAlert, sampleDesk } from '../../../test/page/sample-alerts.ts'
+import { guessing, sampleAlert, sampleAlertsService } from '../../../test/page/sample-alerts.ts'
 import type { Alert } from '../../alerts/model.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { signedLinks, type Links } from './links.ts'
@@ -12,16 +12,16 @@ const HOSTILE = '"><script>document.title="owned"</script>\u202egnp.exe'
 
 let now: number
 let links: Links
-let desk: FakeDesk
+let service: FakeAlertsService
 let server: RunningServer
 
 beforeEach(async () => {
   now = NOW
   links = signedLinks(Buffer.alloc(32), () => now)
-  desk = sampleDesk(() => NOW, links)
+  service = sampleAlertsService(() => NOW, links)
   server = await startServer({
     port: 0,
-    dashboard: createFake({ clock: () => NOW, alerts: desk }),
+    dashboard: createFake({ clock: () => NOW, alerts: service }),
     page: 'none'
   })
 })
@@ -65,14 +65,14 @@ describe('a link to acknowledge', () => {
     expect(text).toContain('7.2 % of 1,204 requests')
     expect(policy).toContain("form-action 'self'")
     expect(policy).not.toMatch(/unsafe|script-src/)
-    expect(desk.alert(alert.id)?.acknowledged).toBeUndefined()
+    expect(service.alert(alert.id)?.acknowledged).toBeUndefined()
   })
 
   it('does it when the form is sent', async () => {
     const both = linkOf('acknowledge', alert, guessing(NOW, '198.51.100.7'))
     const { status, text } = await follow(both, { owner: 'Ada', comment: 'on it' })
     expect([status, text.includes('Acknowledged by Ada')]).toEqual([200, true])
-    for (const { acknowledged } of desk.answer().firing)
+    for (const { acknowledged } of service.answer().firing)
       expect(acknowledged).toEqual({ owner: 'Ada', comment: 'on it', at: NOW })
     expect((await follow(both)).text).toContain('Ada has it in hand: on it')
   })
@@ -81,11 +81,11 @@ describe('a link to acknowledge', () => {
     const { status, text } = await follow(linkOf('acknowledge', alert), { owner: '', comment: 'x' })
     expect([status, text.includes('your name is missing')]).toEqual([400, true])
     expect(text).toContain('value="x"')
-    expect(desk.alert(alert.id)?.acknowledged).toBeUndefined()
+    expect(service.alert(alert.id)?.acknowledged).toBeUndefined()
   })
 
   it('says that it is over where it is', async () => {
-    desk.put({ ...alert, phase: 'resolved', resolved: NOW })
+    service.put({ ...alert, phase: 'resolved', resolved: NOW })
     const { status, text } = await follow(linkOf('acknowledge', alert), { owner: 'Ada' })
     expect([status, text.includes('It is over already')]).toEqual([200, true])
   })
@@ -96,16 +96,16 @@ describe('a link to silence', () => {
     const link = linkOf('silence', alert)
     const query = 'rule:"server-errors" AND vhost:"shop.example.com"'
     expect((await follow(link)).text).toContain(query.replaceAll('"', '&quot;'))
-    expect(desk.answer().silences.length).toBe(1)
+    expect(service.answer().silences.length).toBe(1)
     const { text } = await follow(link, { owner: 'Ada', comment: 'deploy', for: '4h' })
     expect(text).toContain('Until 2026-11-23 01:47:00 UTC')
-    expect(desk.answer().silences.at(-1)).toMatchObject({ query, author: 'Ada', reason: 'deploy' })
-    expect(desk.answer().firing.map(({ silence }) => silence !== undefined)).toEqual([true, false])
+    expect(service.answer().silences.at(-1)).toMatchObject({ query, author: 'Ada', reason: 'deploy' })
+    expect(service.answer().firing.map(({ silence }) => silence !== undefined)).toEqual([true, false])
   })
 
   it('takes no other length', async () => {
     const { status } = await follow(linkOf('silence', alert), { owner: 'Ada', for: '99d' })
-    expect([status, desk.answer().silences.length]).toEqual([400, 1])
+    expect([status, service.answer().silences.length]).toEqual([400, 1])
   })
 })
 
@@ -117,7 +117,7 @@ describe('a link that cannot be followed', () => {
     now = NOW + 8 * DAY
     const old = await follow(link, form)
     expect([old.status, old.text.includes('too old')]).toEqual([410, true])
-    expect(desk.alert(alert.id)?.acknowledged).toBeUndefined()
+    expect(service.alert(alert.id)?.acknowledged).toBeUndefined()
   })
 })
 
@@ -126,9 +126,9 @@ it('shows texts of logs as text', async () => {
     title: HOSTILE,
     labels: { path: HOSTILE },
     acknowledged: { owner: HOSTILE, comment: HOSTILE, at: NOW },
-    judgement: { ...alert.judgement, says: HOSTILE }
+    evaluation: { ...alert.evaluation, says: HOSTILE }
   })
-  desk.put(hostile)
+  service.put(hostile)
   for (const action of ['acknowledge', 'silence'] as const) {
     for (const form of [
       undefined,

@@ -5,7 +5,7 @@ import { VisorError } from '../../core/errors.ts'
 import { statusOf } from '../failure.ts'
 import { ACT_POLICY, printActPage, timeText, type ActForm, type ActPage } from './act-page.ts'
 import { acting, BODY_LIMIT, checked, filledIn } from './bodies.ts'
-import type { AlertsDesk } from './desk.ts'
+import type { AlertsService } from './service.ts'
 import type { LinkRequest } from './links.ts'
 import { silenceQuery } from './silence-query.ts'
 
@@ -20,7 +20,7 @@ interface Token {
  * `/act/TOKEN`: where the links in messages lead. Programs that look into mails follow links, so GET only shows what is
  * asked for; POST, by the form there, does it. Who has the token may: it is signed.
  */
-export function addActing(server: FastifyInstance, desk: AlertsDesk): void {
+export function addActing(server: FastifyInstance, service: AlertsService): void {
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -36,13 +36,13 @@ export function addActing(server: FastifyInstance, desk: AlertsDesk): void {
   server.get<Token>('/act/:token', options, async ({ params }, reply) =>
     send(
       reply,
-      answerTo(desk, params.token, (request, alerts) => question(request, alerts))
+      answerTo(service, params.token, (request, alerts) => question(request, alerts))
     )
   )
   server.post<Token>('/act/:token', options, async ({ params, body }, reply) =>
     send(
       reply,
-      answerTo(desk, params.token, (request, alerts) => act(desk, request, alerts, body))
+      answerTo(service, params.token, (request, alerts) => act(service, request, alerts, body))
     )
   )
 }
@@ -57,11 +57,11 @@ function send(reply: FastifyReply, { status = 200, ...page }: Answer): FastifyRe
 
 /** What to answer, where a link still asks for something. */
 function answerTo(
-  desk: AlertsDesk,
+  service: AlertsService,
   token: string,
   answer: (request: LinkRequest, alerts: readonly Alert[]) => Answer
 ): Answer {
-  const request = desk.act(token)
+  const request = service.act(token)
   if (request === 'forged')
     return {
       ...wrong('This link does not work', 'This Visor has not made it, or it was damaged on its way.'),
@@ -69,7 +69,7 @@ function answerTo(
     }
   if (request === 'expired')
     return { ...wrong('This link is too old', 'Links in messages work for a week.'), status: 410 }
-  const alerts = request.alerts.flatMap(id => desk.alert(id) ?? [])
+  const alerts = request.alerts.flatMap(id => service.alert(id) ?? [])
   const open = alerts.filter(({ phase }) => phase !== 'resolved')
   return open.length > 0 ? answer(request, open) : over(alerts)
 }
@@ -101,16 +101,21 @@ function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Par
   }
 }
 
-function act(desk: AlertsDesk, request: LinkRequest, alerts: readonly Alert[], body: unknown): Answer {
+function act(service: AlertsService, request: LinkRequest, alerts: readonly Alert[], body: unknown): Answer {
   try {
     const { owner, comment, for: lasting } = checked(acting, body)
     if (request.action === 'acknowledge') {
-      const taken = alerts.filter(({ id }) => desk.acknowledge({ alert: id, owner, comment }))
+      const taken = alerts.filter(({ id }) => service.acknowledge({ alert: id, owner, comment }))
       if (taken.length === 0) return over(alerts)
       return done(`Acknowledged by ${owner}`, 'Nobody is told of it again until it is over.', taken)
     }
     const query = silenceQuery(alerts)
-    const { ends } = desk.silence({ query, author: owner, reason: comment, for: parseDuration(lasting) ?? 0 })
+    const { ends } = service.silence({
+      query,
+      author: owner,
+      reason: comment,
+      for: parseDuration(lasting) ?? 0
+    })
     return done(`Silenced by ${owner}`, `Until ${timeText(ends)}, unless it is ended on the page.`, alerts)
   } catch (error) {
     if (!(error instanceof VisorError) || error.code !== 'QUERY') throw error

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FakeDesk } from '../../../test/page/fake-alerts.ts'
+import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
 import { createFake } from '../../../test/page/fake.ts'
-import { sampleDesk } from '../../../test/page/sample-alerts.ts'
+import { sampleAlertsService } from '../../../test/page/sample-alerts.ts'
 import type { Status } from '../api-types.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { signedLinks } from './links.ts'
@@ -12,17 +12,17 @@ const NOW = Date.UTC(2026, 10, 22, 21, 47)
 const FIRING = 'server-errors-1f2e3d4c5b6a'
 const HOUR = 3_600_000
 
-let desk: FakeDesk
+let service: FakeAlertsService
 let server: RunningServer
 
 beforeEach(async () => {
-  desk = sampleDesk(
+  service = sampleAlertsService(
     () => NOW,
     signedLinks(Buffer.alloc(32), () => NOW)
   )
   server = await startServer({
     port: 0,
-    dashboard: createFake({ clock: () => NOW, alerts: desk }),
+    dashboard: createFake({ clock: () => NOW, alerts: service }),
     page: 'none'
   })
 })
@@ -59,8 +59,8 @@ function post(path: string, body: unknown, headers: Readonly<Record<string, stri
 const owner = { owner: 'Ada', comment: 'restarting php-fpm' }
 
 describe('what there is', () => {
-  it('answers as the desk does, and has the counts in the status', async () => {
-    expect(await (await ask('alerts')).json()).toEqual(desk.answer())
+  it('answers as the service does, and has the counts in the status', async () => {
+    expect(await (await ask('alerts')).json()).toEqual(service.answer())
     const { alerts } = await answerTo<Status>('status')
     expect(alerts).toMatchObject({
       firing: { info: 0, warning: 1, critical: 1 },
@@ -72,7 +72,7 @@ describe('what there is', () => {
 
   it('tells history, of all alerts and of one', async () => {
     const all = await answerTo('alerts/history')
-    expect(all).toEqual({ transitions: desk.history({ limit: 100 }) })
+    expect(all).toEqual({ transitions: service.history({ limit: 100 }) })
     const one = await answerTo<HistoryAnswer>(`alerts/history?alert=${FIRING}&limit=5`)
     expect(one.transitions.map(({ what }) => what)).toEqual(['fired'])
     expect((await ask('alerts/history?limit=0')).status).toBe(400)
@@ -83,9 +83,9 @@ describe('what there is', () => {
 describe('what people do', () => {
   it('acknowledges, and takes it back', async () => {
     expect((await post('alerts/acknowledge', { alert: FIRING, ...owner })).status).toBe(204)
-    expect(desk.alert(FIRING)?.acknowledged).toEqual({ ...owner, at: NOW })
+    expect(service.alert(FIRING)?.acknowledged).toEqual({ ...owner, at: NOW })
     expect((await post('alerts/unacknowledge', { alert: FIRING })).status).toBe(204)
-    expect(desk.alert(FIRING)?.acknowledged).toBeUndefined()
+    expect(service.alert(FIRING)?.acknowledged).toBeUndefined()
     expect((await post('alerts/acknowledge', { alert: 'none', ...owner })).status).toBe(404)
   })
 
@@ -97,10 +97,10 @@ describe('what people do', () => {
       for: HOUR
     })
     expect([status, body.ends]).toEqual([201, NOW + HOUR])
-    expect(desk.answer().firing.map(alert => alert.silence)).toEqual([body.id, undefined])
+    expect(service.answer().firing.map(alert => alert.silence)).toEqual([body.id, undefined])
     expect((await post(`alerts/silences/${body.id}/end`, {})).status).toBe(204)
     expect((await post(`alerts/silences/${body.id}/end`, {})).status).toBe(404)
-    expect(desk.answer().firing[0]?.silence).toBeUndefined()
+    expect(service.answer().firing[0]?.silence).toBeUndefined()
   })
 
   it.each([
@@ -122,7 +122,7 @@ describe('what people do', () => {
     const reply = await post(path, body)
     expect(reply.status).toBe(400)
     expect(reply.body.error).toContain(said)
-    expect(desk.answer().silences.length).toBe(1)
+    expect(service.answer().silences.length).toBe(1)
   })
 
   it('refuses what is too large', async () => {
@@ -144,7 +144,7 @@ describe('other sites', () => {
     ['of its own page', { 'sec-fetch-site': 'same-origin', origin: 'http://proxied.example' }, 204]
   ])('a request %s is answered with the right status', async (_, headers, status) => {
     expect((await post('alerts/acknowledge', acknowledge, headers)).status).toBe(status)
-    expect(desk.alert(FIRING)?.acknowledged !== undefined).toBe(status === 204)
+    expect(service.alert(FIRING)?.acknowledged !== undefined).toBe(status === 204)
   })
 
   it('knows its own origin where the browser tells no more', async () => {
@@ -157,7 +157,7 @@ describe('other sites', () => {
 describe('the mailbox', () => {
   it('lists mails, and shows one where nothing in it can run', async () => {
     const { mails } = await answerTo<MailsAnswer>('mails')
-    expect(mails).toEqual(await desk.mails())
+    expect(mails).toEqual(await service.mails())
     const response = await fetch(`${server.address}mails/${mails[0]?.name}`)
     expect(await response.text()).toContain('<h1 style="color: red">Many server errors</h1>')
     const policy = response.headers.get('content-security-policy') ?? ''
@@ -169,14 +169,14 @@ describe('the mailbox', () => {
   })
 
   it('shows a mail without HTML as text', async () => {
-    desk.receive({ name: 'plain.eml', subject: '<b>s</b>', at: NOW, text: '<script>alert(1)</script>' })
+    service.receive({ name: 'plain.eml', subject: '<b>s</b>', at: NOW, text: '<script>alert(1)</script>' })
     const text = await (await fetch(`${server.address}mails/plain.eml`)).text()
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(text).not.toContain('<b>s</b>')
   })
 })
 
-it('has none of this where no rules are judged', async () => {
+it('has none of this where no rules are evaluated', async () => {
   const bare = await startServer({ port: 0, dashboard: createFake({ clock: () => NOW }), page: 'none' })
   for (const path of ['api/alerts', 'api/mails', 'mails/x', 'act/x'])
     expect((await fetch(`${bare.address}${path}`)).status).toBe(404)

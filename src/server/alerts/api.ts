@@ -1,57 +1,57 @@
 import type { FastifyInstance } from 'fastify'
 import { fail } from '../failure.ts'
 import { acknowledging, BODY_LIMIT, checked, historyQuery, silencing, unacknowledging } from './bodies.ts'
-import type { AlertsDesk } from './desk.ts'
+import type { AlertsService } from './service.ts'
 import { fromOwnPage } from './origin.ts'
 import type { HistoryAnswer, MailsAnswer } from './types.ts'
 
 /** The routes under /api of alerts: what there is, and what people do about it. Their answers are the types of types.ts. */
-export function addAlerts(server: FastifyInstance, desk: AlertsDesk): void {
+export function addAlerts(server: FastifyInstance, service: AlertsService): void {
   server.addHook('onRequest', async ({ method, headers }, reply) => {
     if (method === 'GET') return undefined
     if (!fromOwnPage(headers)) return fail(reply, 403, 'only the page of this Visor may do that')
     if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
     return fail(reply, 415, 'a body of application/json is expected')
   })
-  addReading(server, desk)
-  addAcknowledging(server, desk)
-  addSilencing(server, desk)
+  addReading(server, service)
+  addAcknowledging(server, service)
+  addSilencing(server, service)
 }
 
-function addReading(server: FastifyInstance, desk: AlertsDesk): void {
-  server.get('/alerts', async () => desk.answer())
+function addReading(server: FastifyInstance, service: AlertsService): void {
+  server.get('/alerts', async () => service.answer())
   server.get('/alerts/history', async ({ query }): Promise<HistoryAnswer> => {
     const { alert, rule, limit } = checked(historyQuery, query)
     return {
-      transitions: desk.history({
+      transitions: service.history({
         ...(alert !== undefined && { alert }),
         ...(rule !== undefined && { rule }),
         limit
       })
     }
   })
-  server.get('/mails', async (): Promise<MailsAnswer> => ({ mails: await desk.mails() }))
+  server.get('/mails', async (): Promise<MailsAnswer> => ({ mails: await service.mails() }))
 }
 
 const OPTIONS = { bodyLimit: BODY_LIMIT }
 
-function addAcknowledging(server: FastifyInstance, desk: AlertsDesk): void {
+function addAcknowledging(server: FastifyInstance, service: AlertsService): void {
   server.post('/alerts/acknowledge', OPTIONS, async ({ body }, reply) => {
-    const done = desk.acknowledge(checked(acknowledging, body))
+    const done = service.acknowledge(checked(acknowledging, body))
     return done ? reply.code(204).send() : fail(reply, 404, 'there is no such alert any more')
   })
   server.post('/alerts/unacknowledge', OPTIONS, async ({ body }, reply) => {
-    const done = desk.unacknowledge(checked(unacknowledging, body).alert)
+    const done = service.unacknowledge(checked(unacknowledging, body).alert)
     return done ? reply.code(204).send() : fail(reply, 404, 'there is no such alert any more')
   })
 }
 
-function addSilencing(server: FastifyInstance, desk: AlertsDesk): void {
+function addSilencing(server: FastifyInstance, service: AlertsService): void {
   server.post('/alerts/silence', OPTIONS, async ({ body }, reply) =>
-    reply.code(201).send(desk.silence(checked(silencing, body)))
+    reply.code(201).send(service.silence(checked(silencing, body)))
   )
   server.post<{ Params: { id: string } }>('/alerts/silences/:id/end', OPTIONS, async ({ params }, reply) =>
-    desk.endSilence(params.id)
+    service.endSilence(params.id)
       ? reply.code(204).send()
       : fail(reply, 404, 'there is no such silence any more')
   )

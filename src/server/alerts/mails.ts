@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Eta } from 'eta'
 import { fail } from '../failure.ts'
-import type { AlertsDesk } from './desk.ts'
+import type { AlertsService } from './service.ts'
 import type { Mail } from './types.ts'
 
 /**
@@ -18,12 +18,12 @@ const POLICY = {
 }
 
 /** `/mails/NAME`: a mail of the local mailbox. */
-export function addMails(server: FastifyInstance, desk: AlertsDesk): void {
+export function addMails(server: FastifyInstance, service: AlertsService): void {
   server.get<{ Params: { name: string } }>(
     '/mails/:name',
     { helmet: { contentSecurityPolicy: { useDefaults: false, directives: POLICY } } },
     async ({ params }, reply) => {
-      const mail = await desk.mail(params.name)
+      const mail = await service.mail(params.name)
       if (!mail) return fail(reply, 404, 'there is no such mail any more')
       return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(htmlOf(mail))
     }

@@ -1,4 +1,11 @@
-import type { Alert, AlertPhase, Judgement, Severity, Silence, Transition } from '../../alerts/model.ts'
+import type {
+  Alert,
+  AlertPhase,
+  EvaluationResult,
+  Severity,
+  Silence,
+  Transition
+} from '../../alerts/model.ts'
 
 /*
  * What the server tells of alerts. Times are milliseconds since 1970, spans of time milliseconds. Labels, lines, titles and
@@ -61,7 +68,7 @@ export interface RuleStatus {
   readonly pending: number
   /** When it last fired; absent when it never did, as far as is remembered. */
   readonly last?: number
-  /** For people: what it waits for before it can judge, where that is so. */
+  /** For people: what it waits for before it can evaluate, where that is so. */
   readonly waits?: string
 }
 
@@ -111,15 +118,15 @@ export interface Mail {
   readonly text: string
 }
 
-/** `GET /explain?rule=NAME` of the daemon's socket: how a rule judges each key at this moment. */
+/** `GET /explain?rule=NAME` of the daemon's socket: how a rule evaluates each key at this moment. */
 export interface ExplainAnswer {
   readonly rule: RuleStatus
-  /** The end of the window that was judged: event time. */
+  /** The end of the window that was evaluated: event time. */
   readonly at: number
   /** The worst first. */
   readonly keys: readonly {
     readonly labels: Readonly<Record<string, string>>
-    readonly judgement: Judgement
+    readonly evaluation: EvaluationResult
     readonly phase?: AlertPhase
     /** Why people are not told, a sentence each. */
     readonly silent: readonly string[]

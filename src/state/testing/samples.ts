@@ -22,7 +22,7 @@ export function testAlert(id: string, more: Partial<Alert> = {}): Alert {
     since: 1000,
     fired: 2000,
     bad: 3000,
-    judgement: { state: 'bad', value: 0.072, threshold: 0.05, unit: 'share', samples: 1204, says: '7.2 %' },
+    evaluation: { state: 'bad', value: 0.072, threshold: 0.05, unit: 'share', samples: 1204, says: '7.2 %' },
     evidence: { lines: [], shares: [], errors: [] },
     moments: { read: 1999, counted: 1999.5, fired: 2000.25 },
     flapping: false,

@@ -1,4 +1,4 @@
-import type { Judgement, Unit } from '../../../alerts/model.ts'
+import type { EvaluationResult, Unit } from '../../../alerts/model.ts'
 
 const HOUR = 3_600_000
 
@@ -10,7 +10,7 @@ export class Peaks {
   readonly #smallest = new Map<number, number>()
 
   /** `at` is event time in milliseconds. */
-  add(at: number, { value, unit }: Judgement): void {
+  add(at: number, { value, unit }: EvaluationResult): void {
     if (value === undefined) return
     this.unit = unit
     const hour = Math.floor(at / HOUR)

@@ -24,7 +24,7 @@ const LIMITS = [
   ['down', 'under']
 ] as const
 
-/** Limits with which a rule would have fired never, and about once a day; `days` is how long it was judged. */
+/** Limits with which a rule would have fired never, and about once a day; `days` is how long it was evaluated. */
 export function proposalsOf(rule: Rule, unit: Unit, peaks: Peaks, days: number): Proposal[] {
   // Beyond as many values as are remembered it is not known how many there are.
   const most = signalsOf(rule)[0]?.value?.most ?? Infinity

@@ -1,17 +1,17 @@
 import { Alerts } from '../../../alerts/alerts.ts'
 import { HEALTHY } from '../../../alerts/health.ts'
-import { Judging } from '../../../alerts/judging.ts'
-import { step, type Judged } from '../../../alerts/life.ts'
+import { Evaluator } from '../../../alerts/evaluator.ts'
+import { step, type Evaluated } from '../../../alerts/life.ts'
 import type { Alert } from '../../../alerts/model.ts'
 import { alertsOptions, rulesOf } from '../../../alerts/options.ts'
-import { facetsOf, judge, signalsOf, type Rule } from '../../../alerts/rules/index.ts'
+import { facetsOf, evaluate, signalsOf, type Rule } from '../../../alerts/rules/index.ts'
 import type { Signal } from '../../../alerts/signal.ts'
 import type { CellRows } from '../../../core/rows.ts'
 import { keyOf, valuesOf } from '../../../core/signal.ts'
 import { Peaks } from './peaks.ts'
 import { SLOT, type Slot } from './together.ts'
 
-/** How often all that is watched is judged as time goes by, in milliseconds. */
+/** How often all that is watched is evaluated as time goes by, in milliseconds. */
 const TICK = SLOT / 1000
 
 /** Looks at all lines and never fires: so it is known since when there are any, as with the ready-made rules. */
@@ -22,7 +22,7 @@ const [WITNESS] = rulesOf(
   })
 )
 
-/** A rule judged over event time, as alerting does it: what would have fired, and which values it had. */
+/** A rule evaluated over event time, as alerting does it: what would have fired, and which values it had. */
 export class Trial {
   readonly signals: readonly Signal[]
   readonly peaks = new Peaks()
@@ -30,7 +30,7 @@ export class Trial {
   readonly fired = new Map<string, Alert>()
   readonly #rule: Rule
   readonly #late: number
-  readonly #judging: Judging
+  readonly #evaluator: Evaluator
   /** What the rule counts itself, by name. */
   readonly #own: ReadonlyMap<string, Signal>
   readonly #alerts: Alerts
@@ -39,30 +39,30 @@ export class Trial {
   /** The end of the last slot, in milliseconds; Infinity before any. */
   #clock = Infinity
 
-  /** `late` is how old lines may be to be judged, in milliseconds. */
+  /** `late` is how old lines may be to be evaluated, in milliseconds. */
   constructor(rule: Rule, late: number) {
     const rules = [rule, ...(WITNESS ? [WITNESS] : [])]
     const facets = new Set(rules.flatMap(facetsOf).map(({ name }) => name))
     this.#rule = rule
     this.#late = late
     this.#alerts = new Alerts(new Map(rules.map(rule => [rule.name, rule])), { alerts: [], groups: [] })
-    this.#judging = new Judging(rules, this.#alerts, { late, grace: 0 })
+    this.#evaluator = new Evaluator(rules, this.#alerts, { late, grace: 0 })
     // Whose share grew is not asked.
-    this.signals = this.#judging.signals
+    this.signals = this.#evaluator.signals
       .filter(({ name }) => !facets.has(name))
       .map(signal => ({ ...signal, lines: 0 }))
     const own = signalsOf(rule).filter(({ name }) => !facets.has(name))
     this.#own = new Map(own.map(signal => [signal.name, signal]))
   }
 
-  /** Takes what was counted in the next slot, and judges. */
+  /** Takes what was counted in the next slot, and evaluates. */
   take({ from, rows }: Slot): void {
     const [begin, end] = [from / 1000, (from + SLOT) / 1000]
-    // While no lines come, what is watched is judged all the same.
+    // While no lines come, what is watched is evaluated all the same.
     for (let now = this.#clock + TICK; now <= begin; now += TICK) this.#tick(now)
     this.#clock = this.#clock === Infinity ? end : Math.max(this.#clock, end)
     const delta = { rows, lines: [], read: 0, counted: 0 }
-    for (const judged of this.#judging.ofLines(delta, this.#clock)) this.#judge(judged)
+    for (const evaluated of this.#evaluator.ofLines(delta, this.#clock)) this.#evaluate(evaluated)
     this.#sample(rows)
     this.#tick(this.#clock)
   }
@@ -79,24 +79,24 @@ export class Trial {
         if (seen.has(id)) continue
         seen.add(id)
         const end = window + signal.step
-        this.peaks.add(end / 1000, judge(this.#rule, this.#judging.known, key, end))
+        this.peaks.add(end / 1000, evaluate(this.#rule, this.#evaluator.known, key, end))
       }
     }
   }
 
   #tick(now: number): void {
-    for (const judged of this.#judging.ofTime(HEALTHY, now)) {
-      if (judged.rule === this.#rule) this.peaks.add(judged.at, judged.judgement)
-      this.#judge(judged)
+    for (const evaluated of this.#evaluator.ofTime(HEALTHY, now)) {
+      if (evaluated.rule === this.#rule) this.peaks.add(evaluated.at, evaluated.evaluation)
+      this.#evaluate(evaluated)
     }
   }
 
-  #judge(judged: Judged): void {
-    const { rule, key, at } = judged
+  #evaluate(evaluated: Evaluated): void {
+    const { rule, key, at } = evaluated
     if (rule !== this.#rule) return
     const before = this.#alerts.get(rule.name, key)
     if (!before && at <= (this.#ended.get(key) ?? -Infinity)) return
-    const { alert } = step(before, judged)
+    const { alert } = step(before, evaluated)
     if (!alert && before) this.#alerts.drop(before)
     if (!alert) return
     this.#alerts.put(alert)

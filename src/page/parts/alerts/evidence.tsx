@@ -13,7 +13,7 @@ import { SearchLink } from '../search-link.tsx'
 
 /** Why an alert fired: what grew, the lines, those of the error log beside them, and how quickly it was seen. */
 export function Evidence({ alert }: { readonly alert: ShownAlert }): JSX.Element {
-  const { evidence, moments, worst, judgement, told = [] } = alert
+  const { evidence, moments, worst, evaluation, told = [] } = alert
   const { shares, lines, errors } = evidence
   return (
     <>
@@ -21,7 +21,7 @@ export function Evidence({ alert }: { readonly alert: ShownAlert }): JSX.Element
       <EvidenceLines title="Lines" lines={lines} />
       <EvidenceLines title="Error log, same clients and seconds" lines={errors} />
       <p class="facts faint">
-        {worst !== undefined && <span>at worst {measured(worst, judgement.unit)}</span>}
+        {worst !== undefined && <span>at worst {measured(worst, evaluation.unit)}</span>}
         {moments && <span>{quickness(moments)}</span>}
         {told.length > 0 && (
           <span>

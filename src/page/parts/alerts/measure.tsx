@@ -1,10 +1,10 @@
 import type { JSX } from 'preact'
-import type { Judgement } from '../../../alerts/model.ts'
+import type { EvaluationResult } from '../../../alerts/model.ts'
 import { measured } from '../../format/values.ts'
 
 /** What was measured, beside its limit and what is usual; nothing where there is nothing to compare. */
-export function Measure({ judgement }: { readonly judgement: Judgement }): JSX.Element {
-  const { value, threshold, baseline, unit } = judgement
+export function Measure({ evaluation }: { readonly evaluation: EvaluationResult }): JSX.Element {
+  const { value, threshold, baseline, unit } = evaluation
   const largest = 1.05 * Math.max(value ?? 0, threshold, baseline ?? 0)
   const single = unit === 'count' && baseline === undefined && threshold <= 1
   if (value === undefined || single || !(largest > 0)) return <div class="measure" />

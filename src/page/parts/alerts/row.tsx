@@ -16,7 +16,7 @@ type Form = 'acknowledge' | 'silence' | undefined
 
 /** An alert: how bad it is, what it is about, what can be done; on opening, what shows why. */
 export function AlertRow({ alert }: { readonly alert: ShownAlert }): JSX.Element {
-  const { id, severity, title, phase, judgement, acknowledged } = alert
+  const { id, severity, title, phase, evaluation, acknowledged } = alert
   const form = useSignal<Form>(undefined)
   const open = opened.value.has(id)
   const close = (): void => void (form.value = undefined)
@@ -39,11 +39,11 @@ export function AlertRow({ alert }: { readonly alert: ShownAlert }): JSX.Element
         </button>
         <Labels labels={alert.labels} />
         <p class="says">
-          <LogText text={judgement.says} />
+          <LogText text={evaluation.says} />
         </p>
         <Remarks alert={alert} />
       </div>
-      <Measure judgement={judgement} />
+      <Measure evaluation={evaluation} />
       <div class="doing">
         <Lasted alert={alert} />
         {!over && <Actions alert={alert} form={form} />}

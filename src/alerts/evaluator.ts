@@ -3,24 +3,24 @@ import type { Alerts } from './alerts.ts'
 import { Cells } from './cells.ts'
 import { EVIDENCE_SIGNALS } from './evidence.ts'
 import { HEALTHY, type Health } from './health.ts'
-import type { Judged } from './life.ts'
-import type { Judgement } from './model.ts'
+import type { Evaluated } from './life.ts'
+import type { EvaluationResult } from './model.ts'
 import { isBehind } from './rules/behind.ts'
-import { isCalm, judge, signalsOf, watchedOf, type Known, type Rule } from './rules/index.ts'
+import { isCalm, evaluate, signalsOf, watchedOf, type Known, type Rule } from './rules/index.ts'
 import type { Signal } from './signal.ts'
 import { Touches } from './touched.ts'
 
 /** How many alerts a rule may have at a time. */
 const MOST = 1000
 
-/** How long lines are on their way, and how late they may come and still be judged; in milliseconds. */
+/** How long lines are on their way, and how late they may come and still be evaluated; in milliseconds. */
 export interface Delays {
   readonly grace: number
   readonly late: number
 }
 
 /** What is known, and what rules say of it. `now` is the clock in milliseconds since 1970. */
-export class Judging {
+export class Evaluator {
   /** What engines are to count: each signal once. */
   readonly signals: readonly Signal[]
   readonly #rules: readonly Rule[]
@@ -53,25 +53,25 @@ export class Judging {
     return { memory: this.#memory, health: this.#health }
   }
 
-  learn(delta: SignalDelta): void {
+  backfill(delta: SignalDelta): void {
     this.#memory.add(delta)
   }
 
   /** What is said of the keys that lines have come for: at the ends of their cells, the earliest first. */
-  *ofLines(delta: SignalDelta, now: number): Generator<Judged> {
+  *ofLines(delta: SignalDelta, now: number): Generator<Evaluated> {
     const from = (now - this.#delays.late) * 1000
     this.#memory.add(delta)
     for (const { rule, at, keys } of this.#touches.of(delta, from))
       for (const key of keys) {
         if (this.#isNothing(rule, key, at)) continue
-        const judgement = judge(rule, this.known, key, at)
-        yield this.#judged(rule, key, at > this.#memory.latest ? ofOpen(judgement) : judgement, at)
+        const evaluation = evaluate(rule, this.known, key, at)
+        yield this.#evaluated(rule, key, at > this.#memory.latest ? ofOpen(evaluation) : evaluation, at)
       }
     this.#memory.forget(from)
   }
 
   /** What is said of alerts and of what is watched, as time goes by. */
-  *ofTime(health: Health, now: number): Generator<Judged> {
+  *ofTime(health: Health, now: number): Generator<Evaluated> {
     this.#health = health
     for (const rule of this.#rules) {
       const at = this.momentOf(rule, now)
@@ -79,9 +79,9 @@ export class Judging {
       for (const key of watchedOf(rule, this.known)) keys.add(key)
       for (const key of keys) {
         if (this.#isNothing(rule, key, at)) continue
-        const judgement = judge(rule, this.known, key, at)
-        if (judgement.state === 'bad' || !this.#isAhead(rule, key, at))
-          yield this.#judged(rule, key, judgement, at)
+        const evaluation = evaluate(rule, this.known, key, at)
+        if (evaluation.state === 'bad' || !this.#isAhead(rule, key, at))
+          yield this.#evaluated(rule, key, evaluation, at)
       }
     }
     this.#memory.forget((now - this.#delays.late) * 1000)
@@ -92,7 +92,7 @@ export class Judging {
     return this.#alerts.count(name) >= MOST
   }
 
-  /** The end of the last window that can be judged of a rule at a moment of the clock: event time in microseconds. */
+  /** The end of the last window that can be evaluated of a rule at a moment of the clock: event time in microseconds. */
   momentOf({ name }: Rule, now: number): number {
     const step = this.#steps.get(name)
     if (step === undefined) return now * 1000
@@ -105,8 +105,8 @@ export class Judging {
     return !this.#alerts.get(rule.name, key) && (this.isFull(rule) || isCalm(rule, this.#memory, key, at))
   }
 
-  #judged(rule: Rule, key: string, judgement: Judgement, end: number): Judged {
-    return { rule, key, judgement, end, at: (end - (this.#steps.get(rule.name) ?? 0)) / 1000 }
+  #evaluated(rule: Rule, key: string, evaluation: EvaluationResult, end: number): Evaluated {
+    return { rule, key, evaluation, end, at: (end - (this.#steps.get(rule.name) ?? 0)) / 1000 }
   }
 
   /** Whether lines of before a moment wait to be read: that there are none yet says nothing. */
@@ -116,7 +116,7 @@ export class Judging {
 }
 
 /** What is said of a window whose last cell still gets lines: that there are too few will be known when it is full. */
-function ofOpen(judgement: Judgement): Judgement {
-  const { state, value = judgement.threshold, threshold } = judgement
-  return state === 'bad' && value < threshold ? { ...judgement, state: 'between' } : judgement
+function ofOpen(evaluation: EvaluationResult): EvaluationResult {
+  const { state, value = evaluation.threshold, threshold } = evaluation
+  return state === 'bad' && value < threshold ? { ...evaluation, state: 'between' } : evaluation
 }

@@ -15,18 +15,23 @@ const AHEAD = HOUR
 
 /**
  * Fills the memory of rules from the store, to be called before anything is read: what is stored is learned, what is not is read,
- * so that nothing is missed or counted twice, however the run before ended. `now` in milliseconds since 1970; `late`, in milliseconds, is how old lines may be that are judged.
+ * so that nothing is missed or counted twice, however the run before ended. `now` in milliseconds since 1970; `late`, in milliseconds, is how old lines may be that are evaluated.
  *
- * The newest lines are judged too, since the run before may have ended between storing and judging them. Gives what came of that.
+ * The newest lines are evaluated too, since the run before may have ended between storing and evaluating them. Gives what came of that.
  */
-export async function learn(alerting: Alerting, store: Store, now: number, late: number): Promise<Changes> {
+export async function backfill(
+  alerting: Alerting,
+  store: Store,
+  now: number,
+  late: number
+): Promise<Changes> {
   const deltaOf = (rows: readonly CellRows[]): SignalDelta => ({ rows, lines: [], read: now, counted: now })
   const recent: CellRows[] = []
   for (const signal of alerting.signals)
     for (const { from, to, step } of spans(signal, now * 1000, late * 1000)) {
       const rows = await store.signals({ signal, from, to, step })
       if (to > now * 1000) recent.push(...rows)
-      else alerting.learn(deltaOf(rows))
+      else alerting.backfill(deltaOf(rows))
     }
   return alerting.take(deltaOf(recent), now)
 }

@@ -8,7 +8,7 @@ import type { Rule } from '../alerts/rules/index.ts'
 import { VisorError } from '../core/errors.ts'
 import { listMails, MAILS, readMail } from '../notifiers/index.ts'
 import { printQuery } from '../query/index.ts'
-import type { AlertsDesk } from '../server/alerts/desk.ts'
+import type { AlertsService } from '../server/alerts/service.ts'
 import type {
   AlertsAnswer,
   AlertsStatus,
@@ -24,7 +24,7 @@ const DAY = 86_400_000
 const [LIVE, RESOLVED, DELIVERIES, SHOWN_MAILS] = [200, 100, 100, 200]
 
 /** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
-export function deskOf(alerts: RunningAlerts, folder: string): AlertsDesk {
+export function alertsService(alerts: RunningAlerts, folder: string): AlertsService {
   const { state, alerting, clock } = alerts
   const mails = join(folder, MAILS)
   const acknowledge = (alert: string, owner: string, comment: string, undo: boolean): boolean => {
@@ -140,8 +140,8 @@ function ruleStatus(alerts: RunningAlerts, rule: Rule): RuleStatus {
   }
 }
 
-/** What a rule of one key waits for before it can judge. */
+/** What a rule of one key waits for before it can evaluate. */
 function waitsFor({ alerting, clock }: RunningAlerts, name: string): string | undefined {
-  const judgement = alerting.explain(name, clock())?.keys[0]?.judgement
-  return judgement?.state === 'unknown' ? judgement.says : undefined
+  const evaluation = alerting.explain(name, clock())?.keys[0]?.evaluation
+  return evaluation?.state === 'unknown' ? evaluation.says : undefined
 }

@@ -3,7 +3,7 @@ import type { LinkRequest } from './links.ts'
 import type { AlertsAnswer, Mail, MailHead } from './types.ts'
 
 /** Alerts and what people do about them: the rest of Visor, seen from the server. Ids are whole ones. */
-export interface AlertsDesk {
+export interface AlertsService {
   answer(): AlertsAnswer
   /** The newest first. */
   history(query: HistoryRequest): readonly Transition[]
