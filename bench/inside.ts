@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { allTime } from '../src/core/window.ts'
 import type { Format } from '../src/core/format.ts'
-import { DenseCounter } from '../src/engines/embedded/counter.ts'
-import { Fold } from '../src/engines/embedded/fold.ts'
+import { DenseCodeCounts } from '../src/engines/embedded/code-counts.ts'
+import { Aggregator } from '../src/engines/embedded/aggregator.ts'
 import { metricsFor } from '../src/engines/embedded/lane.ts'
 import { formatFor } from '../src/formats/index.ts'
 import { BatchFilter, fieldsOf, parseQuery } from '../src/query/index.ts'
@@ -32,7 +32,7 @@ function measure(format: Format, bytes: Uint8Array, filter?: string): number {
   const wanted = (field: string): boolean =>
     (looked?.has(field) ?? false) || metrics.some(({ key }) => key === field)
   const scanner = new Scanner([format.program], { wanted })
-  const fold = new Fold('', metrics, () => new DenseCounter())
+  const aggregator = new Aggregator('', metrics, () => new DenseCodeCounts())
   const passing = query && new BatchFilter(query, { source: '', kind: format.kind })
   const start = performance.now()
   let lines = 0
@@ -46,9 +46,9 @@ function measure(format: Format, bytes: Uint8Array, filter?: string): number {
     const [batch] = scanner.scan().batches
     if (!batch) break
     lines += batch.rows
-    fold.add(passing?.select(batch) ?? batch, allTime)
+    aggregator.add(passing?.select(batch) ?? batch, allTime)
   }
-  fold.flush(new Map(), 1000)
+  aggregator.flush(new Map(), 1000)
   return lines / ((performance.now() - start) / 1000)
 }
 

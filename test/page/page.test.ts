@@ -87,9 +87,11 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.locator('[data-counters=read]', { hasText: grouped(before + 2) }).waitFor()
     const { totals } = await fake.summary('1h')
     await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
-    const book = async (name: string): Promise<number> =>
+    const counter = async (name: string): Promise<number> =>
       Number((await page.locator(`[data-counters=${name}]`).innerText()).replaceAll(',', ''))
-    expect(await book('read')).toBe((await book('parsed')) + (await book('rejected')) + (await book('late')))
+    expect(await counter('read')).toBe(
+      (await counter('parsed')) + (await counter('rejected')) + (await counter('late'))
+    )
     expect(await page.locator('.counters').innerText()).toContain('counters balance')
     expect(await page.locator('.lines .reason').first().innerText()).toContain(
       'an address was expected at column 1'

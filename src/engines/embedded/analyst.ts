@@ -12,8 +12,8 @@ import { BatchFilter, fieldsOf, type Query } from '../../query/index.ts'
 import { Scanner, type KernelModule } from '../../scanner/index.ts'
 import { openBulk } from '../../sources/bulk/index.ts'
 import { chooseFormat, choiceNamed } from './choose.ts'
-import { DenseCounter } from './counter.ts'
-import { Fold } from './fold.ts'
+import { DenseCodeCounts } from './code-counts.ts'
+import { Aggregator } from './aggregator.ts'
 import { metricsFor } from './lane.ts'
 import { SpanCounter } from './span-counter.ts'
 import { TaskReading, type BulkForm, type BulkLane, type Task, type TaskResult } from './task.ts'
@@ -147,8 +147,8 @@ export class Analyst {
   }
 
   #flush({ forms }: BulkLane): void {
-    for (const { folds, spans } of forms) {
-      for (const { fold } of folds) fold.flush(this.#rollup, this.#options.limit)
+    for (const { aggregators, spans } of forms) {
+      for (const { aggregator } of aggregators) aggregator.flush(this.#rollup, this.#options.limit)
       spans?.flush(this.#spans)
     }
   }
@@ -161,9 +161,9 @@ function formOf(format: Format, source: string, { where, country }: AnalystOptio
     format,
     spans: SPANNED && metrics.includes(SPANNED) ? new SpanCounter(SPANNED) : undefined,
     filter: where && new BatchFilter(where, { source, kind: format.kind }),
-    folds: [
-      { fold: new Fold('', metrics, () => new DenseCounter()), windowing: allTime },
-      { fold: new Fold('', hourly), windowing: windowsOf(HOUR) }
+    aggregators: [
+      { aggregator: new Aggregator('', metrics, () => new DenseCodeCounts()), windowing: allTime },
+      { aggregator: new Aggregator('', hourly), windowing: windowsOf(HOUR) }
     ]
   }
 }

@@ -1,6 +1,6 @@
 import type { Column, Dictionary } from '../../core/batch.ts'
 import type { Metric } from '../../core/metric.ts'
-import { SparseCounter, type Counter } from './counter.ts'
+import { SparseCodeCounts, type CodeCounts } from './code-counts.ts'
 import { bucketOf, hashText } from '../../core/sketch.ts'
 
 /** The keys of a metric as small whole numbers, so that counting looks at no text. Code 0 is no key. */
@@ -91,10 +91,10 @@ export class DerivedKeys implements Keys {
   }
 
   /** The counts of the dictionary's codes as counts of what is derived of them. */
-  derived(counter: Counter): Counter {
+  derived(counts: CodeCounts): CodeCounts {
     this.#refresh()
-    const derived = new SparseCounter()
-    counter.each((code, count, sum) => {
+    const derived = new SparseCodeCounts()
+    counts.each((code, count, sum) => {
       const key = this.#codeOf(code)
       if (key !== 0) derived.add(key, count, sum)
     })

@@ -4,9 +4,9 @@ import { formatsFor, withBare } from '../../formats/index.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { Scanner } from '../../scanner/index.ts'
 import { Encoder } from './encode.ts'
-import { Fold } from './fold.ts'
+import { Aggregator } from './aggregator.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
-import { SignalFold } from './signals.ts'
+import { SignalAggregator } from './signals.ts'
 
 /** What the lines of a choice of formats of one source run through; shared by all streams that have it. */
 export interface Lane {
@@ -19,9 +19,9 @@ export interface Lane {
 export interface Form {
   readonly format: Format
   /** Counts what is read over time, and all else. */
-  readonly folds: { readonly overTime: Fold; readonly other: Fold }
+  readonly aggregators: { readonly overTime: Aggregator; readonly other: Aggregator }
   /** Counts for alert rules. */
-  readonly signals: SignalFold
+  readonly signals: SignalAggregator
   readonly encoder: Encoder
 }
 
@@ -56,15 +56,15 @@ export class Lanes {
 
   #formOf(source: string, format: Format): Form {
     const metrics = metricsFor(format, this.#plan.country)
-    const foldOf = (overTime: boolean): Fold =>
-      new Fold(
+    const aggregatorOf = (overTime: boolean): Aggregator =>
+      new Aggregator(
         source,
         metrics.filter(metric => (metric.overTime ?? false) === overTime)
       )
     return {
       format,
-      folds: { overTime: foldOf(true), other: foldOf(false) },
-      signals: new SignalFold(this.#plan.signals, { source, kind: format.kind }),
+      aggregators: { overTime: aggregatorOf(true), other: aggregatorOf(false) },
+      signals: new SignalAggregator(this.#plan.signals, { source, kind: format.kind }),
       encoder: new Encoder(`${this.#plan.name}.${this.#encoders++}`, format)
     }
   }

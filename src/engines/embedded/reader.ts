@@ -173,8 +173,9 @@ export class StreamReader {
       { ...(written !== undefined && { written }), read, counted: this.#common.moment() }
     )
     const rollup: Rollup = new Map()
-    for (const { folds } of forms)
-      for (const fold of [folds.overTime, folds.other]) fold.flush(rollup, this.#common.plan.limit)
+    for (const { aggregators } of forms)
+      for (const aggregator of [aggregators.overTime, aggregators.other])
+        aggregator.flush(rollup, this.#common.plan.limit)
     for (const dictionaries of scanner.dictionaries)
       for (const dictionary of dictionaries.values()) if (dictionary.full) dictionary.rotate([])
     const rows = toRows(rollup)
@@ -260,9 +261,9 @@ class Intake {
     const { scanner, forms } = this.#lane
     const form = forms[index]
     if (!form || batch.rows === 0) return
-    const { folds, signals, encoder, format } = form
-    folds.overTime.add(batch, this.#windowings.overTime)
-    folds.other.add(batch, this.#windowings.other)
+    const { aggregators, signals, encoder, format } = form
+    aggregators.overTime.add(batch, this.#windowings.overTime)
+    aggregators.other.add(batch, this.#windowings.other)
     signals.add(batch, scanner, offset, this.signals)
     this.events.push(encoder.encode(batch, scanner))
     this.#kinds.add(format.kind)

@@ -1,15 +1,15 @@
 import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
-import { SparseCounter } from './counter.ts'
+import { SparseCodeCounts } from './code-counts.ts'
 import { SignalKeys, type Parts } from './signal-keys.ts'
 import { MOST_LINES } from './signal-lines.ts'
 import type { Windowing } from '../../core/window.ts'
 import type { SignalStep } from './signal-step.ts'
-import { spill } from './spill.ts'
+import { flushCounts } from './flush.ts'
 
-/** How many counters wait for the cells of the next step, so that they need not grow again, and how large they may be. */
-const SPARE = { counters: 4, keys: 4096 }
+/** How many counts wait for the cells of the next step, so that they need not grow again, and how large they may be. */
+const SPARE = { counts: 4, keys: 4096 }
 
 const NONE = new Uint32Array(0)
 
@@ -18,8 +18,8 @@ export class SignalCount {
   readonly signal: Signal
   readonly #source: string
   readonly #keys: SignalKeys
-  readonly #spare: SparseCounter[] = []
-  readonly #cells = new Map<number, SparseCounter>()
+  readonly #spare: SparseCodeCounts[] = []
+  readonly #cells = new Map<number, SparseCodeCounts>()
 
   constructor(signal: Signal, source: string) {
     this.signal = signal
@@ -46,7 +46,7 @@ export class SignalCount {
     }
     const codes = this.#keys.codes(batch, rows, parts)
     let cell = cells(0)
-    let counter: SparseCounter | undefined
+    let counts: SparseCodeCounts | undefined
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
       const at = time[row]!
@@ -54,11 +54,11 @@ export class SignalCount {
       // A sum that is not itself is NaN, an absent number.
       if (at < since || at > until || sum !== sum) codes[i] = 0
       if (codes[i] === 0) continue
-      if (!counter || at < cell.from || at >= cell.to) {
+      if (!counts || at < cell.from || at >= cell.to) {
         cell = cells(at)
-        counter = this.#counterOf(cell.from)
+        counts = this.#countsOf(cell.from)
       }
-      counter.add(codes[i]!, 1, sum)
+      counts.add(codes[i]!, 1, sum)
     }
     return codes
   }
@@ -77,7 +77,7 @@ export class SignalCount {
     let cell = cells(0)
     let count = 0
     const add = (): void => {
-      if (count > 0) this.#counterOf(cell.from).add(code, count, 0)
+      if (count > 0) this.#countsOf(cell.from).add(code, count, 0)
       count = 0
     }
     for (let i = 0; i < rows.length; i++) {
@@ -116,19 +116,19 @@ export class SignalCount {
   /** Moves all counts into `into`; codes mean nothing after. */
   flush(into: Rollup): void {
     const { name, limit } = this.signal
-    for (const [window, counter] of this.#cells) {
-      spill(counter, this.#keys, cellOf(into, window, this.#source, name), limit)
-      if (this.#spare.length === SPARE.counters || counter.size > SPARE.keys) continue
-      counter.clear()
-      this.#spare.push(counter)
+    for (const [window, counts] of this.#cells) {
+      flushCounts(counts, this.#keys, cellOf(into, window, this.#source, name), limit)
+      if (this.#spare.length === SPARE.counts || counts.size > SPARE.keys) continue
+      counts.clear()
+      this.#spare.push(counts)
     }
     this.#cells.clear()
     this.#keys.forget()
   }
 
-  #counterOf(cell: number): SparseCounter {
-    let counter = this.#cells.get(cell)
-    if (!counter) this.#cells.set(cell, (counter = this.#spare.pop() ?? new SparseCounter()))
-    return counter
+  #countsOf(cell: number): SparseCodeCounts {
+    let counts = this.#cells.get(cell)
+    if (!counts) this.#cells.set(cell, (counts = this.#spare.pop() ?? new SparseCodeCounts()))
+    return counts
   }
 }

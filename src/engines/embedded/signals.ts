@@ -11,7 +11,7 @@ import { BatchLines } from './signal-lines.ts'
 import type { SignalStep } from './signal-step.ts'
 
 /** Counts the lines of one form for alert rules, until `flush`. Signals of the same filter share it. */
-export class SignalFold {
+export class SignalAggregator {
   readonly #origin: Origin
   readonly #parts: Parts
   readonly #shared: readonly { readonly filter: BatchFilter; readonly counts: readonly SignalCount[] }[]
@@ -56,10 +56,10 @@ export class SignalFold {
 /** What a step counted, of all forms that its lines are of; `undefined` where no line passed. */
 export function signalDelta(
   step: SignalStep,
-  folds: readonly SignalFold[],
+  aggregators: readonly SignalAggregator[],
   times: Omit<SignalDelta, 'rows' | 'lines'>
 ): SignalDelta | undefined {
   const rollup: Rollup = new Map()
-  for (const fold of folds) fold.flush(rollup)
+  for (const aggregator of aggregators) aggregator.flush(rollup)
   return rollup.size === 0 ? undefined : { rows: toRows(rollup), lines: step.lines.all(), ...times }
 }

@@ -10,7 +10,7 @@ import { explain, NO_STATE, type Scan, type Scanner, type ScanState } from '../.
 import type { Range } from '../../sources/bulk/index.ts'
 import type { BatchFilter } from '../../query/index.ts'
 import { choiceAfter } from './choose.ts'
-import type { Fold } from './fold.ts'
+import type { Aggregator } from './aggregator.ts'
 import { decodeLine } from './sample.ts'
 import { dateRows, readOnce } from './scan.ts'
 import type { SpanCounter } from './span-counter.ts'
@@ -48,7 +48,7 @@ export interface BulkForm {
   readonly format: Format
   /** Passes the lines that are counted; all of them where there is none. */
   readonly filter: BatchFilter | undefined
-  readonly folds: readonly { fold: Fold; windowing: Windowing }[]
+  readonly aggregators: readonly { aggregator: Aggregator; windowing: Windowing }[]
   /** Tells when keys were seen, for the metrics where that matters. */
   readonly spans: SpanCounter | undefined
 }
@@ -144,7 +144,7 @@ export class TaskReading {
     this.#counters.parsed += batch.rows
     const passed = form.filter?.select(batch) ?? batch
     this.#span(passed)
-    for (const { fold, windowing } of form.folds) fold.add(passed, windowing)
+    for (const { aggregator, windowing } of form.aggregators) aggregator.add(passed, windowing)
     form.spans?.add(passed)
   }
 

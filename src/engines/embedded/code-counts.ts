@@ -11,7 +11,7 @@ export interface Rows {
 }
 
 /** Counts and sums by code. */
-export interface Counter {
+export interface CodeCounts {
   /** How many codes were counted. */
   readonly size: number
   add(code: number, count: number, sum: number): void
@@ -21,7 +21,7 @@ export interface Counter {
 }
 
 /** Open addressing: many windows with few codes each stay small. */
-export class SparseCounter implements Counter {
+export class SparseCodeCounts implements CodeCounts {
   size = 0
   #mask = 63
   #codes = new Uint32Array(64)
@@ -79,7 +79,7 @@ export class SparseCounter implements Counter {
 }
 
 /** Arrays as long as the highest code: the quickest way where one window holds most codes. */
-export class DenseCounter implements Counter {
+export class DenseCodeCounts implements CodeCounts {
   /** Count and sum of each code, side by side: they are needed together. */
   #tallies = new Float64Array(2048)
   #size: number | undefined = 0

@@ -1,21 +1,21 @@
 import { addKey, boundCell, foldAway, foldHash, type Cell } from '../../core/rollup.ts'
 import { hashText } from '../../core/sketch.ts'
-import type { Counter } from './counter.ts'
+import type { CodeCounts } from './code-counts.ts'
 import type { Keys } from './keys.ts'
 
-/** What a counter's codes stand for; without a hash, nobody asks how many keys went to `other`. */
-type SpilledKeys = Pick<Keys, 'name'> & Partial<Pick<Keys, 'hash'>>
+/** What codes stand for; without a hash, nobody asks how many keys went to `other`. */
+type FlushedKeys = Pick<Keys, 'name'> & Partial<Pick<Keys, 'hash'>>
 
 /**
- * Adds a counter's keys to a cell. When the counter holds more than `limit`, its `limit` largest become keys (of equal
+ * Adds the keys that codes stand for to a cell. Of more codes than `limit`, the `limit` largest become keys (of equal
  * ones those seen first), and so do those that the cell holds already; the others go to `other` by their hash, if there
  * is one, without a text made for them.
  */
-export function spill(counter: Counter, keys: SpilledKeys, cell: Cell, limit: number): void {
-  const { least, ties } = threshold(counter, limit)
+export function flushCounts(counts: CodeCounts, keys: FlushedKeys, cell: Cell, limit: number): void {
+  const { least, ties } = threshold(counts, limit)
   const held = least > 0 && keys.hash ? new Set(Array.from(cell.keys.keys(), hashText)) : undefined
   let left = ties
-  counter.each((code, count, sum) => {
+  counts.each((code, count, sum) => {
     const large = count > least || (count === least && left-- > 0)
     const hash = large ? undefined : keys.hash?.(code)
     const known = hash !== undefined && held?.has(hash) && cell.keys.has(keys.name(code))
@@ -28,12 +28,12 @@ export function spill(counter: Counter, keys: SpilledKeys, cell: Cell, limit: nu
 }
 
 /** The count of the last key within the limit, and how many keys with just that count are within it. */
-function threshold(counter: Counter, limit: number): { least: number; ties: number } {
-  if (counter.size <= limit) return { least: 0, ties: 0 }
-  const counts = new Float64Array(counter.size)
+function threshold(counts: CodeCounts, limit: number): { least: number; ties: number } {
+  if (counts.size <= limit) return { least: 0, ties: 0 }
+  const sorted = new Float64Array(counts.size)
   let n = 0
-  counter.each((_code, count) => (counts[n++] = count))
-  counts.sort()
-  const least = counts[counts.length - limit]!
-  return { least, ties: limit - (counts.length - counts.findLastIndex(count => count === least) - 1) }
+  counts.each((_code, count) => (sorted[n++] = count))
+  sorted.sort()
+  const least = sorted[sorted.length - limit]!
+  return { least, ties: limit - (sorted.length - sorted.findLastIndex(count => count === least) - 1) }
 }

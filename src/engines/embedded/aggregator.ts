@@ -2,9 +2,9 @@ import type { Batch, Column } from '../../core/batch.ts'
 import type { Metric } from '../../core/metric.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
 import type { Windowing } from '../../core/window.ts'
-import { SparseCounter, type Counter } from './counter.ts'
+import { SparseCodeCounts, type CodeCounts } from './code-counts.ts'
 import { DerivedKeys, keysOf, type Keys } from './keys.ts'
-import { spill } from './spill.ts'
+import { flushCounts } from './flush.ts'
 
 /** The code that a total is counted under. */
 const TOTAL = 1
@@ -12,23 +12,27 @@ const TOTAL = 1
 const TOTAL_KEYS: Pick<Keys, 'name' | 'hash'> = { name: () => '', hash: () => 0 }
 
 /**
- * Counts the batches of one scanner by code, one counter a window and metric, until `flush` turns codes into keys.
- * Codes mean nothing outside their scanner, so each scanner has its own fold.
+ * Counts the batches of one scanner by code, one set of counts a window and metric, until `flush` turns codes into keys.
+ * Codes mean nothing outside their scanner, so each scanner has its own aggregator.
  */
-export class Fold {
+export class Aggregator {
   readonly #source: string
   readonly #metrics: readonly Metric[]
-  readonly #newCounter: () => Counter
-  readonly #windows = new Map<number, Counter[]>()
+  readonly #newCounts: () => CodeCounts
+  readonly #windows = new Map<number, CodeCounts[]>()
   readonly #keys: (Keys | undefined)[] = []
   /** For each metric the one whose counts it can be made of when they are flushed, so that it costs nothing a line. */
   readonly #bases: readonly (number | undefined)[]
 
-  /** `newCounter` makes what counts one metric in one window. */
-  constructor(source: string, metrics: readonly Metric[], newCounter = (): Counter => new SparseCounter()) {
+  /** `newCounts` makes what counts one metric in one window. */
+  constructor(
+    source: string,
+    metrics: readonly Metric[],
+    newCounts = (): CodeCounts => new SparseCodeCounts()
+  ) {
     this.#source = source
     this.#metrics = metrics
-    this.#newCounter = newCounter
+    this.#newCounts = newCounts
     this.#bases = metrics.map(metric => baseOf(metric, metrics))
   }
 
@@ -42,8 +46,8 @@ export class Fold {
       else
         do row++
         while (row < rows && time[row]! >= from && time[row]! < to)
-      const counters = this.#countersOf(from)
-      this.#metrics.forEach((metric, m) => this.#count(metric, m, counters[m]!, batch, start, row))
+      const counts = this.#countsOf(from)
+      this.#metrics.forEach((metric, m) => this.#count(metric, m, counts[m]!, batch, start, row))
     }
   }
 
@@ -52,26 +56,25 @@ export class Fold {
    * Call it before a dictionary rotates, since the codes counted so far end there.
    */
   flush(into: Rollup, limit: number): void {
-    for (const [window, counters] of this.#windows)
-      counters.forEach((counter, m) => {
+    for (const [window, all] of this.#windows)
+      all.forEach((counts, m) => {
         const keys = this.#keys[m]
         const base = this.#bases[m]
-        const counted =
-          base !== undefined && keys instanceof DerivedKeys ? keys.derived(counters[base]!) : counter
+        const counted = base !== undefined && keys instanceof DerivedKeys ? keys.derived(all[base]!) : counts
         if (counted.size === 0) return
         const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
-        spill(counted, keys ?? TOTAL_KEYS, cell, limit)
+        flushCounts(counted, keys ?? TOTAL_KEYS, cell, limit)
       })
     this.#windows.clear()
   }
 
-  #countersOf(window: number): Counter[] {
-    let counters = this.#windows.get(window)
-    if (!counters) this.#windows.set(window, (counters = this.#metrics.map(this.#newCounter)))
-    return counters
+  #countsOf(window: number): CodeCounts[] {
+    let counts = this.#windows.get(window)
+    if (!counts) this.#windows.set(window, (counts = this.#metrics.map(this.#newCounts)))
+    return counts
   }
 
-  #count(metric: Metric, m: number, counter: Counter, { columns }: Batch, from: number, to: number): void {
+  #count(metric: Metric, m: number, counts: CodeCounts, { columns }: Batch, from: number, to: number): void {
     const filter = metric.where && { values: numbers(columns, metric.where.field), min: metric.where.min }
     if (filter && !filter.values) return
     const sums = numbers(columns, metric.measure)
@@ -80,8 +83,8 @@ export class Fold {
       const keys = (this.#keys[m] ??= keysOf(metric, column))
       if (this.#bases[m] !== undefined) return
       const codes = keys.codes(column, from, to)
-      counter.addRows({ codes, sums, filter: filter?.values, min: filter?.min ?? 0, from, to })
-    } else if (metric.key === null) countTotal(counter, sums, filter?.values, filter?.min ?? 0, from, to)
+      counts.addRows({ codes, sums, filter: filter?.values, min: filter?.min ?? 0, from, to })
+    } else if (metric.key === null) countTotal(counts, sums, filter?.values, filter?.min ?? 0, from, to)
   }
 }
 
@@ -103,7 +106,7 @@ function numbers(columns: ReadonlyMap<string, Column>, fields: readonly string[]
 
 /** Counts rows under the one code of a total. `x === x` is false for NaN alone, an absent number. */
 function countTotal(
-  counter: Counter,
+  counts: CodeCounts,
   sums: Float64Array | undefined,
   filter: Float64Array | undefined,
   min: number,
@@ -118,5 +121,5 @@ function countTotal(
     const value = sums ? sums[row]! : 0
     if (value === value) sum += value
   }
-  if (count > 0) counter.add(TOTAL, count, sum)
+  if (count > 0) counts.add(TOTAL, count, sum)
 }

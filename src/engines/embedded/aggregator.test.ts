@@ -6,8 +6,8 @@ import { readingOf } from '../../core/readings.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
 import { hashText } from '../../core/sketch.ts'
 import { allTime, windowsOf } from '../../core/window.ts'
-import { DenseCounter, SparseCounter } from './counter.ts'
-import { Fold } from './fold.ts'
+import { DenseCodeCounts, SparseCodeCounts } from './code-counts.ts'
+import { Aggregator } from './aggregator.ts'
 import { Watermark } from './watermark.ts'
 
 /** A dictionary of plain texts, as the scanner would have filled it. */
@@ -118,37 +118,37 @@ const line = fc.record({
   bytes: fc.constantFrom(0, 7, NaN)
 })
 
-describe('Fold', () => {
+describe('Aggregator', () => {
   it('counts what counting line by line counts, however lines are batched', () =>
     fc.assert(
       fc.property(
         fc.array(fc.array(line)),
         fc.constantFrom(10, Infinity),
-        fc.constantFrom(SparseCounter, DenseCounter),
+        fc.constantFrom(SparseCodeCounts, DenseCodeCounts),
         (batches, size, Kind) => {
-          const fold = new Fold('s', METRICS, () => new Kind())
+          const aggregator = new Aggregator('s', METRICS, () => new Kind())
           const windowing = size === Infinity ? allTime : windowsOf(size)
-          for (const lines of batches) fold.add(batchOf(lines), windowing)
+          for (const lines of batches) aggregator.add(batchOf(lines), windowing)
           const rollup: Rollup = new Map()
-          fold.flush(rollup, 1000)
+          aggregator.flush(rollup, 1000)
           expect(flat(rollup)).toEqual(plainly(batches.flat(), size))
-          fold.flush(rollup, 1000)
+          aggregator.flush(rollup, 1000)
           expect(flat(rollup)).toEqual(plainly(batches.flat(), size))
         }
       )
     ))
 
   it('holds the limit, keeps the largest keys and exact totals', () => {
-    const fold = new Fold('s', METRICS)
+    const aggregator = new Aggregator('s', METRICS)
     const lines = Array.from({ length: 500 }, (_, i) => ({
       time: 0,
       client: `c${i % 50 < 25 ? i % 5 : i}`,
       status: 200,
       bytes: 1
     }))
-    fold.add(batchOf(lines), allTime)
+    aggregator.add(batchOf(lines), allTime)
     const rollup: Rollup = new Map()
-    fold.flush(rollup, 10)
+    aggregator.flush(rollup, 10)
     const cell = rollup.get('-1 client s')!
     expect(cell.keys.size).toBe(10)
     expect(totalOf(cell)).toEqual({ count: 500, sum: 500 })
@@ -158,7 +158,7 @@ describe('Fold', () => {
   })
 })
 
-describe.each([SparseCounter, DenseCounter])('%o', Counter => {
+describe.each([SparseCodeCounts, DenseCodeCounts])('%o', Counter => {
   it('is a map from codes to counts and sums', () =>
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(100_000), fc.nat())), adds => {
