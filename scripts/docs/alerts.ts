@@ -143,7 +143,7 @@ function receivers(): string[] {
 /** What there is to say of a kind of receiver besides its settings. */
 const MORE: Readonly<Record<string, readonly string[]>> = {
   email: [
-    'The subject is the verdict. The mail says why the rule fired, against what is usual; whose share grew; five lines as they were written, and those of the error log; how long it took from the line to this mail, and how long the last ones took to be accepted; and, where one client is to blame that is no private address and not in `spare`, how to keep it out (Apache httpd and nftables). Links acknowledge or silence its alerts on the page: they are signed, hold for seven days, and do nothing before a button is pressed there. Mails of one trouble form a thread.',
+    'The subject is the verdict. The mail says why the rule fired, against what is usual; whose share grew; five lines as they were written, and those of the error log; how long it took from the line to this mail, and how long the last ones took to be accepted; and, where one client is to blame that is no private address and not in `ignore`, how to keep it out (Apache httpd and nftables). Links acknowledge or silence its alerts on the page: they are signed, hold for seven days, and do nothing before a button is pressed there. Mails of one trouble form a thread.',
     'Who is told by `to` and `cc` is told apart: a recipient that the server refuses keeps the others from nothing, and one that it puts off is tried again alone.'
   ],
   webhook: [

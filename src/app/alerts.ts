@@ -5,7 +5,7 @@ import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { SignalDelta } from '../core/signal.ts'
-import { openNotifier, type Notifier, type NotifierWorld } from '../notifiers/index.ts'
+import { openNotifier, type Notifier, type NotifierDependencies } from '../notifiers/index.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
 import { Dispatcher, openState, type Changes, type StateStore } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
@@ -97,7 +97,7 @@ export class RunningAlerts {
     for (const [name, settings] of Object.entries(this.#config.receivers)) {
       // Where nothing is kept, what would be is shown.
       const told = this.#stored || settings.type !== 'mailbox' ? settings : { type: 'console' }
-      const world: NotifierWorld = {
+      const dependencies: NotifierDependencies = {
         name,
         clock: this.clock,
         folder: this.#config.store.path,
@@ -106,7 +106,7 @@ export class RunningAlerts {
         stdout: this.#stdout,
         ...(page !== undefined && { page, links: notification => this.links.of(notification, page) })
       }
-      this.#notifiers.set(name, await openNotifier(told, world))
+      this.#notifiers.set(name, await openNotifier(told, dependencies))
     }
     this.#started = true
     this.#dispatcher.wake()

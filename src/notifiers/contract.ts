@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import type { Notifier, NotifierKind, NotifierWorld } from './kind.ts'
+import type { Notifier, NotifierKind, NotifierDependencies } from './kind.ts'
 import { HOSTILE_NOTIFICATION } from './testing/hostile.ts'
 import { NOTIFICATIONS } from './testing/samples.ts'
-import { worldOf } from './testing/world.ts'
+import { dependenciesOf } from './testing/dependencies.ts'
 import { until } from '../sources/testing/client.ts'
 
 /** A notifier under test and what stands behind it. */
@@ -11,7 +11,7 @@ export interface Fixture extends AsyncDisposable {
   readonly kind: NotifierKind
   /** As a user writes them. */
   readonly options: Readonly<Record<string, unknown>>
-  readonly world?: Partial<NotifierWorld>
+  readonly dependencies?: Partial<NotifierDependencies>
   /** What has arrived, a text for each notification. */
   readonly received: () => readonly string[] | Promise<readonly string[]>
   /** Part of the target's name, which messages about it hold. */
@@ -28,8 +28,8 @@ export interface Fixture extends AsyncDisposable {
 
 const never = new AbortController().signal
 
-export async function opened({ kind, options, world }: Fixture): Promise<Notifier> {
-  return kind.open(kind.options.parse(options), worldOf(world))
+export async function opened({ kind, options, dependencies }: Fixture): Promise<Notifier> {
+  return kind.open(kind.options.parse(options), dependenciesOf(dependencies))
 }
 
 /** What every notifier must do, whomever it tells. `make` gives a fresh one that nothing was sent to. */

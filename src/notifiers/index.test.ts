@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_RECEIVERS, NOTIFIERS, notifierKindOf, openNotifier, withNotifierPaths } from './index.ts'
-import { worldOf } from './testing/world.ts'
+import { dependenciesOf } from './testing/dependencies.ts'
 
 describe('notifiers', () => {
   it('come in all kinds', () => {
@@ -17,12 +17,12 @@ describe('notifiers', () => {
 
   it('of a type that is none are a defect', async () => {
     expect(() => notifierKindOf({ type: 'pigeon' })).toThrow(RangeError)
-    await expect(openNotifier({ type: 'pigeon' }, worldOf())).rejects.toThrow(RangeError)
+    await expect(openNotifier({ type: 'pigeon' }, dependenciesOf())).rejects.toThrow(RangeError)
   })
 
   it('are opened by what was told, a mailbox when nothing was', async () => {
     for (const options of Object.values(DEFAULT_RECEIVERS)) {
-      const notifier = await openNotifier(options, worldOf({ folder: '/var/lib/visor' }))
+      const notifier = await openNotifier(options, dependenciesOf({ folder: '/var/lib/visor' }))
       expect(notifier.target).toBe('/var/lib/visor/mail')
       await notifier.close()
     }

@@ -1,4 +1,4 @@
-import type { Notifier, NotifierKind, NotifierWorld } from './kind.ts'
+import type { Notifier, NotifierKind, NotifierDependencies } from './kind.ts'
 import { alertmanagerKind } from './alertmanager/index.ts'
 import { commandKind } from './command/index.ts'
 import { consoleKind } from './console/index.ts'
@@ -9,7 +9,13 @@ import { webhookKind } from './webhook/index.ts'
 
 export { listMails, MAILS, readMail, type MailHead, type StoredMail } from './mailbox/index.ts'
 export { Refused } from './kind.ts'
-export type { NotificationLinks, Notifier, NotifierKind, NotifierWorld, Sent } from './kind.ts'
+export type {
+  NotificationLinks,
+  Notifier,
+  NotifierKind,
+  NotifierDependencies,
+  DeliveryResult
+} from './kind.ts'
 
 /** All kinds of notifiers, the most used first. */
 export const NOTIFIERS: readonly NotifierKind[] = [
@@ -50,6 +56,9 @@ export function withNotifierPaths<Options extends NotifierOptions>(
  * Opens a notifier of any kind, without waiting for a connection.
  * @throws VisorError NOTIFIER when it can never work as it is told
  */
-export async function openNotifier(options: NotifierOptions, world: NotifierWorld): Promise<Notifier> {
-  return notifierKindOf(options).open(options, world)
+export async function openNotifier(
+  options: NotifierOptions,
+  dependencies: NotifierDependencies
+): Promise<Notifier> {
+  return notifierKindOf(options).open(options, dependencies)
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Notification } from '../alerts/model.ts'
 
 /** What a notifier is opened with besides its options. */
-export interface NotifierWorld {
+export interface NotifierDependencies {
   /** The receiver's name in the configuration. */
   readonly name: string
   /** Milliseconds since 1970. */
@@ -27,7 +27,7 @@ export interface NotificationLinks {
 }
 
 /** How a try to send ended. */
-export interface Sent {
+export interface DeliveryResult {
   /** Those that have it now: addresses of a mail; one word for what has no addresses. */
   readonly accepted: readonly string[]
   /** Those that will never take it, with what was said; and those that may take it later. */
@@ -44,7 +44,7 @@ export interface Notifier {
    * cannot even be tried (no connection, an answer that says try later), it rejects with an Error whose message says why for
    * people; rejecting with `Refused` says that trying again is of no use.
    */
-  send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<Sent>
+  send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<DeliveryResult>
   close(): Promise<void>
 }
 
@@ -62,7 +62,7 @@ export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
   /** The options with each path made absolute. */
   withPaths?(options: z.output<Schema>, absolute: (path: string) => string): z.output<Schema>
   /** Opens it without connecting anywhere. @throws VisorError when it can never work as it is told */
-  open(options: z.output<Schema>, world: NotifierWorld): Notifier | Promise<Notifier>
+  open(options: z.output<Schema>, dependencies: NotifierDependencies): Notifier | Promise<Notifier>
 }
 
 /** Checks that an object is a notifier's kind, and keeps its types. */

@@ -40,11 +40,11 @@ export function urlSetting(summary: string) {
 }
 
 /** Clients that a mail never advises to keep out. */
-export const spareSetting = rangesSetting(
+export const ignoreSetting = rangesSetting(
   'Addresses and ranges of your own that mails never advise to keep out; private ones are never.'
 ).optional()
 
 /** A test whether a client is one of those. */
-export function sparing(ranges: readonly string[] | undefined): (address: string) => boolean {
+export function ignoring(ranges: readonly string[] | undefined): (address: string) => boolean {
   return allowing(ranges ?? [])
 }

@@ -1,8 +1,8 @@
 import type { Notification } from '../alerts/model.ts'
-import type { Notifier, Sent } from './kind.ts'
+import type { Notifier, DeliveryResult } from './kind.ts'
 
 /** Nothing was left to do. */
-export const NOTHING: Sent = { accepted: [], refused: [], later: [] }
+export const NOTHING: DeliveryResult = { accepted: [], refused: [], later: [] }
 
 /**
  * A notifier that tells one party, known to the outbox by the kind's `name`. `tell` rejects where it could not be told; it gets

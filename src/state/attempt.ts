@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts'
-import { Refused, type Notifier, type Sent } from '../notifiers/kind.ts'
+import { Refused, type Notifier, type DeliveryResult } from '../notifiers/kind.ts'
 import { reasonOf } from '../system/reason.ts'
 import type { Outgoing } from './types.ts'
 
@@ -12,7 +12,7 @@ export async function attempt(
   { notification, done, refused }: Outgoing,
   patience: number,
   stop: AbortSignal
-): Promise<Sent> {
+): Promise<DeliveryResult> {
   const leave = new AbortController()
   const { promise: left, reject } = Promise.withResolvers<never>()
   const stopped = (): void => leave.abort(stop.reason)

@@ -1,5 +1,5 @@
 import type { Notification } from '../alerts/model.ts'
-import type { Sent } from '../notifiers/kind.ts'
+import type { DeliveryResult } from '../notifiers/kind.ts'
 import type { DeliveryRecord, Outgoing, Remaining } from './types.ts'
 
 /** The longest wait before the first try again, and before any, in milliseconds. */
@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** What came of a try that ended at `now` (milliseconds since 1970); `random` (0 to 1) draws how long to wait. */
-export function outcomeOf(outgoing: Outgoing, answer: Sent, now: number, random: number): Outcome {
+export function outcomeOf(outgoing: Outgoing, answer: DeliveryResult, now: number, random: number): Outcome {
   const { notification, tries } = outgoing
   const done = joined(outgoing.done, answer.accepted)
   const refused = joined(
@@ -50,7 +50,7 @@ function joined(before: readonly string[], now: readonly string[]): string[] {
   return [...new Set([...before, ...now])]
 }
 
-function stateOf({ accepted }: Sent): DeliveryRecord['state'] {
+function stateOf({ accepted }: DeliveryResult): DeliveryRecord['state'] {
   return accepted.length > 0 ? 'partly' : 'later'
 }
 
@@ -59,7 +59,7 @@ function endOf(reached: boolean, missed: boolean): DeliveryRecord['state'] {
   return missed ? 'partly' : 'sent'
 }
 
-function saysOf({ accepted, refused, later }: Sent, givenUp: boolean): string {
+function saysOf({ accepted, refused, later }: DeliveryResult, givenUp: boolean): string {
   const texts = [
     ...(accepted.length > 0 ? [`accepted by ${accepted.join(', ')}`] : []),
     ...refused.map(({ to, why }) => `refused by ${to}: ${why}`),

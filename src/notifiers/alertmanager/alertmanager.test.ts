@@ -10,7 +10,7 @@ import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { FIRING, NOTIFICATIONS, RESOLVED } from '../testing/samples.ts'
-import { pagedWorld, worldOf } from '../testing/world.ts'
+import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { WebServer } from '../testing/web-server.ts'
 import { alertsOf } from './alerts.ts'
 import { alertmanagerKind } from './index.ts'
@@ -19,7 +19,7 @@ const never = new AbortController().signal
 
 function open(url: string): Promise<Notifier> {
   return Promise.resolve(
-    alertmanagerKind.open(alertmanagerKind.options.parse({ url }), pagedWorld({ clock: Date.now }))
+    alertmanagerKind.open(alertmanagerKind.options.parse({ url }), dependenciesWithPage({ clock: Date.now }))
   )
 }
 
@@ -46,11 +46,11 @@ describe('the contract of notifiers', () => {
 
 describe('alerts', () => {
   const labelsOf = (labels: Record<string, string>): unknown =>
-    alertsOf({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, 1000, worldOf())[0]?.labels
+    alertsOf({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, 1000, dependenciesOf())[0]?.labels
 
   it('have the same labels while they fire and when they are over', () => {
-    const [fired] = alertsOf(NOTIFICATIONS.fired, 60_000, pagedWorld({ clock: () => 0 }))
-    const [over] = alertsOf(NOTIFICATIONS.resolved, 60_000, pagedWorld())
+    const [fired] = alertsOf(NOTIFICATIONS.fired, 60_000, dependenciesWithPage({ clock: () => 0 }))
+    const [over] = alertsOf(NOTIFICATIONS.resolved, 60_000, dependenciesWithPage())
     expect(fired?.labels).toEqual({
       alertname: 'server-errors',
       severity: 'critical',
@@ -80,7 +80,7 @@ describe('alerts', () => {
 
   it('end after they began, whatever clocks say', () => {
     for (const clock of [() => 0, () => Date.now()])
-      for (const { startsAt, endsAt } of alertsOf(NOTIFICATIONS.fired, 1000, worldOf({ clock })))
+      for (const { startsAt, endsAt } of alertsOf(NOTIFICATIONS.fired, 1000, dependenciesOf({ clock })))
         expect(Date.parse(endsAt)).toBeGreaterThan(Date.parse(startsAt))
   })
 })

@@ -1,6 +1,6 @@
 import type { SignalLine } from '../../core/signal.ts'
 import type { Alert, Notification } from '../../alerts/model.ts'
-import type { NotifierWorld } from '../kind.ts'
+import type { NotifierDependencies } from '../kind.ts'
 import { shown } from '../message/shown.ts'
 
 /** Characters of a label's value. */
@@ -19,21 +19,25 @@ export interface PostedAlert {
 }
 
 /** The alerts of a notification. `lasts`: for how long an alert is believed to fire, in milliseconds. */
-export function alertsOf(notification: Notification, lasts: number, world: NotifierWorld): PostedAlert[] {
-  const show = world.links?.(notification).show
+export function alertsOf(
+  notification: Notification,
+  lasts: number,
+  dependencies: NotifierDependencies
+): PostedAlert[] {
+  const show = dependencies.links?.(notification).show
   const link = show === undefined ? {} : { generatorURL: show }
   const all = [...notification.firing, ...notification.resolved]
   if (notification.occasion === 'test' && all.length === 0)
-    return [{ ...testOf(notification, world), ...link }]
+    return [{ ...testOf(notification, dependencies), ...link }]
   return all.map(alert => ({
-    labels: labelsOf(alert, world.host),
+    labels: labelsOf(alert, dependencies.host),
     annotations: annotationsOf(alert),
-    ...spanOf(alert.fired ?? alert.since, alert.resolved ?? world.clock() + lasts),
+    ...spanOf(alert.fired ?? alert.since, alert.resolved ?? dependencies.clock() + lasts),
     ...link
   }))
 }
 
-function testOf({ receiver, created }: Notification, { host }: NotifierWorld): PostedAlert {
+function testOf({ receiver, created }: Notification, { host }: NotifierDependencies): PostedAlert {
   return {
     labels: { alertname: 'visor-test', severity: 'info', instance: host, receiver },
     annotations: { summary: `A test of the receiver ${receiver}` },

@@ -20,7 +20,7 @@ export const alertmanagerKind = notifierKind({
     ca: caSetting,
     timeout: timeoutSetting
   }),
-  async open({ lasts, url, ...options }, world) {
+  async open({ lasts, url, ...options }, dependencies) {
     const { Endpoint } = await import('../http/endpoint.ts')
     const place = new URL(url)
     place.pathname = `${place.pathname.replace(/\/$/, '')}/api/v2/alerts`
@@ -29,7 +29,7 @@ export const alertmanagerKind = notifierKind({
       'alertmanager',
       endpoint.name,
       async (notification, signal) => {
-        const alerts = alertsOf(notification, lasts, world)
+        const alerts = alertsOf(notification, lasts, dependencies)
         if (alerts.length > 0) await endpoint.post(JSON.stringify(alerts), {}, signal)
       },
       () => endpoint.close()

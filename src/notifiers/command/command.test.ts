@@ -7,7 +7,7 @@ import { conformsToNotifier } from '../contract.ts'
 import type { Notifier } from '../kind.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { worldOf } from '../testing/world.ts'
+import { dependenciesOf } from '../testing/dependencies.ts'
 import { commandKind } from './index.ts'
 
 const never = new AbortController().signal
@@ -24,7 +24,7 @@ function program(script: string): string {
 }
 
 function open(...command: string[]): Promise<Notifier> {
-  return Promise.resolve(commandKind.open(commandKind.options.parse({ command }), worldOf()))
+  return Promise.resolve(commandKind.open(commandKind.options.parse({ command }), dependenciesOf()))
 }
 
 describe('the contract of notifiers', () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { notifierKind, type NotifierWorld } from '../kind.ts'
+import { notifierKind, type NotifierDependencies } from '../kind.ts'
 import type { Notification } from '../../alerts/model.ts'
 import { payloadText } from '../message/payload.ts'
 import { shown } from '../message/shown.ts'
@@ -26,10 +26,10 @@ export const commandKind = notifierKind({
   example: { command: ['/usr/local/bin/tell', '--urgent'] },
   options,
   withPaths: withAbsoluteProgram,
-  async open({ command: [file, ...args], timeout }, world) {
+  async open({ command: [file, ...args], timeout }, dependencies) {
     const { run } = await import('./run.ts')
     return sole('command', shown(file), (notification, signal) => {
-      const { input, variables } = toldOf(notification, world)
+      const { input, variables } = toldOf(notification, dependencies)
       return within(timeout, signal, signal =>
         run({ file, arguments: args }, input, variables, signal)
       ).catch((error: unknown) => {
@@ -49,11 +49,11 @@ function withAbsoluteProgram(options: CommandOptions, absolute: (path: string) =
 /** What a program is told: all of it by its standard input, and by its environment what no log has a say in. */
 function toldOf(
   notification: Notification,
-  world: NotifierWorld
+  dependencies: NotifierDependencies
 ): { input: string; variables: Record<string, string> } {
   const { id, occasion, severity, firing, resolved } = notification
   return {
-    input: `${payloadText(notification, world)}\n`,
+    input: `${payloadText(notification, dependencies)}\n`,
     variables: {
       VISOR_NOTIFICATION: id,
       VISOR_OCCASION: occasion,

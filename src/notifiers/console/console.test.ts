@@ -4,7 +4,7 @@ import type { Notification } from '../../alerts/model.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { worldOf } from '../testing/world.ts'
+import { dependenciesOf } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { consoleKind } from './index.ts'
 
@@ -30,7 +30,7 @@ describe('the contract of notifiers', () => {
     return {
       kind: consoleKind,
       options: {},
-      world: { stdout },
+      dependencies: { stdout },
       named: 'standard output',
       received: () => stdout.writes,
       fail: () => void (stdout.mode = 'broken'),
@@ -44,7 +44,7 @@ describe('a console', () => {
   async function printed(notification: Notification, isTTY = false): Promise<string[]> {
     const stdout = new Output()
     stdout.isTTY = isTTY
-    const notifier = await consoleKind.open({}, worldOf({ stdout }))
+    const notifier = await consoleKind.open({}, dependenciesOf({ stdout }))
     await notifier.send(notification, [], never)
     return stdout.writes.join('').split('\n').slice(0, -1)
   }

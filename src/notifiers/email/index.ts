@@ -9,8 +9,8 @@ export const emailKind = notifierKind({
   options: emailOptions,
   withPaths: (options, absolute) =>
     options.account === undefined ? options : { ...options, account: absolute(options.account) },
-  async open(options, world) {
+  async open(options, dependencies) {
     const { openEmail } = await import('./notifier.ts')
-    return openEmail(options, world)
+    return openEmail(options, dependencies)
   }
 })

@@ -7,7 +7,7 @@ import { Authority, hasOpenssl, type Certificate } from '../../sources/testing/c
 import type { Notifier } from '../kind.ts'
 import { MailServer } from '../testing/mail-server.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { worldOf } from '../testing/world.ts'
+import { dependenciesOf } from '../testing/dependencies.ts'
 import { emailKind } from './index.ts'
 import { failing, messageOf, openMail } from './testing/open.ts'
 
@@ -51,7 +51,7 @@ describe('a login', () => {
   ])('of a file that is not right is refused: %s %o', async (content, mode, message) => {
     write(content, mode)
     const opening = messageOf(
-      Promise.resolve().then(() => emailKind.open(emailKind.options.parse({ account }), worldOf()))
+      Promise.resolve().then(() => emailKind.open(emailKind.options.parse({ account }), dependenciesOf()))
     )
     expect(await opening).toContain(message)
     expect(await opening).not.toContain('pass word')
@@ -80,7 +80,8 @@ describe('a login', () => {
       password: 'x',
       secure: 'none'
     }
-    const opening = async (): Promise<Notifier> => emailKind.open(emailKind.options.parse(options), worldOf())
+    const opening = async (): Promise<Notifier> =>
+      emailKind.open(emailKind.options.parse(options), dependenciesOf())
     expect(await messageOf(opening())).toBe(
       'a password is not sent to mail.example.org over a connection that is not encrypted: "secure" should be "starttls" or "tls"'
     )

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { caSetting, spareSetting, timeoutSetting } from '../settings.ts'
+import { caSetting, ignoreSetting, timeoutSetting } from '../settings.ts'
 import { asciiAddress } from './address.ts'
 
 const address = z.string().transform((text, context) => {
@@ -57,7 +57,7 @@ export const emailOptions = z
       .optional()
       .describe('… and the password; file:PATH or ${NAME} keep it elsewhere.'),
     ca: caSetting,
-    spare: spareSetting,
+    ignore: ignoreSetting,
     timeout: timeoutSetting
   })
   .refine(({ to, account }) => to || account, 'expected "to" or "account"')

@@ -1,7 +1,7 @@
 import type { NodemailerError } from 'nodemailer'
 import { shown } from '../message/shown.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { Refused, type Sent } from '../kind.ts'
+import { Refused, type DeliveryResult } from '../kind.ts'
 
 /** What of a server's answer is told. */
 const LONGEST = 300
@@ -13,7 +13,7 @@ export function sentOf({
 }: {
   readonly accepted: readonly string[]
   readonly rejectedErrors?: readonly NodemailerError[] | undefined
-}): Sent {
+}): DeliveryResult {
   const all = rejectedErrors.map(error => ({
     permanent: error.permanent === true,
     answer: { to: error.recipient ?? '', why: saidBy(error) }
@@ -29,7 +29,7 @@ export function sentOf({
  * What came of a mail that the server has not taken; `hide` takes secrets out of messages.
  * @throws Refused where it will never take it; an Error for people where it may later
  */
-export function unsent(error: unknown, name: string, hide: (text: string) => string): Sent {
+export function unsent(error: unknown, name: string, hide: (text: string) => string): DeliveryResult {
   if (!(error instanceof Error)) throw error
   const failure: NodemailerError = error
   if (failure.rejectedErrors) return sentOf({ accepted: [], rejectedErrors: failure.rejectedErrors })

@@ -3,11 +3,12 @@ import type { Notification } from '../../alerts/model.ts'
 import { viewOf } from '../message/compose.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { pagedWorld } from '../testing/world.ts'
+import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { htmlOf } from './html.ts'
 
-const html = (notification: Notification): string => htmlOf(viewOf(notification, pagedWorld(), () => false))
+const html = (notification: Notification): string =>
+  htmlOf(viewOf(notification, dependenciesWithPage(), () => false))
 const all = [...Object.values(NOTIFICATIONS), HOSTILE_NOTIFICATION].map(
   (notification): [string, Notification] => [notification.id, notification]
 )

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Notification, Severity } from '../../alerts/model.ts'
-import type { NotifierWorld } from '../kind.ts'
+import type { NotifierDependencies } from '../kind.ts'
 import { viewOf } from '../message/compose.ts'
 import { textOf } from '../message/text.ts'
 import { htmlOf } from './html.ts'
@@ -21,26 +21,27 @@ export interface Mail {
   readonly bytes: Buffer
 }
 
-/** Makes a mail of a notification, the same Message-ID each time; `spared` are addresses that nobody is advised to keep out. */
+/** Makes a mail of a notification, the same Message-ID each time; `ignored` are addresses that nobody is advised to keep out. */
 export async function mailOf(
   notification: Notification,
   { from, to, cc }: Correspondents,
-  world: NotifierWorld,
-  spared: (address: string) => boolean
+  dependencies: NotifierDependencies,
+  ignored: (address: string) => boolean
 ): Promise<Mail> {
-  const view = viewOf(notification, world, spared)
+  const view = viewOf(notification, dependencies, ignored)
   const [text, html] = [textOf(view), htmlOf(view)]
   const { thread, id, created } = notification
-  const replies = thread === id ? {} : { inReplyTo: idOf(thread, world), references: idOf(thread, world) }
+  const replies =
+    thread === id ? {} : { inReplyTo: idOf(thread, dependencies), references: idOf(thread, dependencies) }
   const message = new MailComposer({
     from: { name: 'Visor', address: from },
     to: [...to],
     cc: [...cc],
     subject: view.subject,
-    messageId: idOf(id, world),
+    messageId: idOf(id, dependencies),
     ...replies,
     date: new Date(created),
-    headers: headersOf(notification, world),
+    headers: headersOf(notification, dependencies),
     text,
     html,
     newline: 'win',
@@ -51,10 +52,10 @@ export async function mailOf(
 }
 
 /** Makes a mail for nobody: the first one takes some twenty milliseconds longer than the others. */
-export async function warmUp(world: NotifierWorld): Promise<void> {
+export async function warmUp(dependencies: NotifierDependencies): Promise<void> {
   const notification: Notification = {
     id: 'none',
-    receiver: world.name,
+    receiver: dependencies.name,
     occasion: 'test',
     group: '',
     thread: 'none',
@@ -64,10 +65,15 @@ export async function warmUp(world: NotifierWorld): Promise<void> {
     firing: [],
     resolved: []
   }
-  await mailOf(notification, { from: 'visor@localhost', to: ['visor@localhost'], cc: [] }, world, () => false)
+  await mailOf(
+    notification,
+    { from: 'visor@localhost', to: ['visor@localhost'], cc: [] },
+    dependencies,
+    () => false
+  )
 }
 
-function idOf(id: string, { host }: NotifierWorld): string {
+function idOf(id: string, { host }: NotifierDependencies): string {
   return `<${word(id)}@${word(host)}>`
 }
 
@@ -84,7 +90,7 @@ const PRIORITY: Readonly<Record<Severity, Readonly<Record<string, string>>>> = {
 
 function headersOf(
   { firing, resolved, severity }: Notification,
-  { name, host }: NotifierWorld
+  { name, host }: NotifierDependencies
 ): Record<string, string> {
   const rule = (firing[0] ?? resolved[0])?.rule
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { notifierKind } from '../kind.ts'
-import { sparing, spareSetting } from '../settings.ts'
+import { ignoring, ignoreSetting } from '../settings.ts'
 import { sole } from '../sole.ts'
 
 export { listMails, readMail, type MailHead, type StoredMail } from './read.ts'
@@ -14,15 +14,19 @@ export const mailboxKind = notifierKind({
   name: 'mailbox',
   summary: 'mails in a folder beside the store, to be read on the page or with a mail program',
   example: {},
-  options: z.strictObject({ spare: spareSetting }),
-  async open({ spare }, world) {
+  options: z.strictObject({ ignore: ignoreSetting }),
+  async open({ ignore }, dependencies) {
     const { keepMail } = await import('./keep.ts')
     const { mailOf } = await import('../mail/mime.ts')
-    const folder = join(world.folder, MAILS)
-    const address = `visor@${/^[\w.-]+$/.test(world.host) ? world.host : 'localhost'}`
+    const folder = join(dependencies.folder, MAILS)
+    const address = `visor@${/^[\w.-]+$/.test(dependencies.host) ? dependencies.host : 'localhost'}`
     const correspondents = { from: address, to: [address], cc: [] }
     return sole('mailbox', folder, async notification => {
-      await keepMail(folder, notification, await mailOf(notification, correspondents, world, sparing(spare)))
+      await keepMail(
+        folder,
+        notification,
+        await mailOf(notification, correspondents, dependencies, ignoring(ignore))
+      )
     })
   }
 })

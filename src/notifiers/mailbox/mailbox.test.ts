@@ -7,7 +7,7 @@ import { conformsToNotifier } from '../contract.ts'
 import type { Notifier } from '../kind.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { pagedWorld } from '../testing/world.ts'
+import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { listMails, mailboxKind, readMail } from './index.ts'
 
 const never = new AbortController().signal
@@ -17,7 +17,7 @@ afterEach(() => rmSync(home, { recursive: true }))
 
 const box = (): string => join(home, 'mail')
 const open = async (): Promise<Notifier> =>
-  mailboxKind.open(mailboxKind.options.parse({}), pagedWorld({ folder: home }))
+  mailboxKind.open(mailboxKind.options.parse({}), dependenciesWithPage({ folder: home }))
 
 describe('the contract of notifiers', () => {
   conformsToNotifier(async () => {
@@ -26,7 +26,7 @@ describe('the contract of notifiers', () => {
     return {
       kind: mailboxKind,
       options: {},
-      world: { folder: home },
+      dependencies: { folder: home },
       named: box(),
       received: async () => {
         if (failed) return []

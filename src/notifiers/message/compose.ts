@@ -1,6 +1,6 @@
 import type { Alert, Notification } from '../../alerts/model.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
-import type { NotifierWorld } from '../kind.ts'
+import type { NotifierDependencies } from '../kind.ts'
 import { detailOf, toneOf } from './detail.ts'
 import { momentText, shown } from './shown.ts'
 import { lastedText, subjectOf } from './subject.ts'
@@ -12,24 +12,24 @@ const FIRING = 10
 const RESOLVED = 5
 const HELD = 10
 
-/** Makes a notification ready to be read; `spared` are addresses that nobody is advised to keep out. */
+/** Makes a notification ready to be read; `ignored` are addresses that nobody is advised to keep out. */
 export function viewOf(
   notification: Notification,
-  world: NotifierWorld,
-  spared: (address: string) => boolean
+  dependencies: NotifierDependencies,
+  ignored: (address: string) => boolean
 ): View {
-  const now = world.clock()
+  const now = dependencies.clock()
   const { firing, resolved, held } = notification
   const worst = firing[0] ?? resolved[0]
   const several = firing.length + resolved.length > 1
-  const timing = timingOf(notification, now, world.latencies())
-  const links = linksOf(notification, world)
-  const head = headOf(notification, world)
+  const timing = timingOf(notification, now, dependencies.latencies())
+  const links = linksOf(notification, dependencies)
+  const head = headOf(notification, dependencies)
   return {
     subject: subjectOf(notification),
     ...head,
     remarks: remarksOf(notification, worst),
-    ...(worst && { detail: detailOf(worst, spared) }),
+    ...(worst && { detail: detailOf(worst, ignored) }),
     firing: listing(several ? firing : [], FIRING, alert => rowOf(alert, now, head.heading)),
     resolved: listing(several ? resolved : [], RESOLVED, alert => rowOf(alert, now, head.heading)),
     held: {
@@ -38,13 +38,13 @@ export function viewOf(
     },
     ...(timing && { timing }),
     ...(links && { links }),
-    footer: footerOf(notification, worst, world)
+    footer: footerOf(notification, worst, dependencies)
   }
 }
 
 function headOf(
   notification: Notification,
-  { name, host }: NotifierWorld
+  { name, host }: NotifierDependencies
 ): Pick<View, 'tone' | 'badge' | 'heading' | 'verdict'> {
   const { firing, resolved, severity, occasion, created, title } = notification
   const worst = firing[0] ?? resolved[0]
@@ -128,7 +128,7 @@ function rowOf(alert: Alert, now: number, heading: string): Row {
   }
 }
 
-function linksOf(notification: Notification, { links }: NotifierWorld): View['links'] {
+function linksOf(notification: Notification, { links }: NotifierDependencies): View['links'] {
   const all = links?.(notification)
   // What is resolved or only a test can be looked at, and no more.
   const open = notification.firing.length > 0 && notification.occasion !== 'test'
@@ -138,7 +138,7 @@ function linksOf(notification: Notification, { links }: NotifierWorld): View['li
 function footerOf(
   { id, occasion }: Notification,
   worst: Alert | undefined,
-  { name, host }: NotifierWorld
+  { name, host }: NotifierDependencies
 ): string[] {
   const rule = worst ? `rule ${shown(worst.rule)}, ` : ''
   return [

@@ -24,10 +24,10 @@ const NAMES: Readonly<Record<string, string>> = {
   country: 'Country'
 }
 
-/** What is to be told of one alert. `spared`: addresses that nobody is advised to keep out. */
-export function detailOf(alert: Alert, spared: (address: string) => boolean): Detail {
+/** What is to be told of one alert. `ignored`: addresses that nobody is advised to keep out. */
+export function detailOf(alert: Alert, ignored: (address: string) => boolean): Detail {
   const { evidence, phase } = alert
-  const mitigation = phase === 'resolved' ? undefined : mitigationOf(alert, spared)
+  const mitigation = phase === 'resolved' ? undefined : mitigationOf(alert, ignored)
   return {
     labels: Object.entries(alert.labels).map(([field, value]) => ({
       name: nameOf(field),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Share } from '../../alerts/model.ts'
-import { sparing } from '../settings.ts'
+import { ignoring } from '../settings.ts'
 import { HOSTILE } from '../testing/hostile.ts'
 import { FIRING, scannerOf } from '../testing/samples.ts'
 import { mitigationOf } from './mitigation.ts'
 
-const nobody = sparing(undefined)
-const of = (client: string, spared = nobody): string | undefined =>
-  mitigationOf(scannerOf(client, 1), spared)?.address
+const nobody = ignoring(undefined)
+const of = (client: string, ignored = nobody): string | undefined =>
+  mitigationOf(scannerOf(client, 1), ignored)?.address
 
 describe('keeping a client out', () => {
   it('is told for httpd, nginx and nftables', () => {
@@ -59,10 +59,10 @@ describe('keeping a client out', () => {
     ['2600::1', '2600::1']
   ])('is told of %s', (client, address) => expect(of(client)).toBe(address))
 
-  it('is not told of those who are spared', () => {
-    const spared = sparing(['203.0.113.0/24', '2a02:26f0::/32'])
+  it('is not told of those who are ignored', () => {
+    const ignored = ignoring(['203.0.113.0/24', '2a02:26f0::/32'])
     expect(
-      ['203.0.113.9', '::ffff:203.0.113.9', '2a02:26f0::9', '203.0.114.9'].map(client => of(client, spared))
+      ['203.0.113.9', '::ffff:203.0.113.9', '2a02:26f0::9', '203.0.114.9'].map(client => of(client, ignored))
     ).toEqual([undefined, undefined, undefined, '203.0.114.9'])
   })
 })

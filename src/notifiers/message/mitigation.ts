@@ -28,12 +28,12 @@ const MOST = 0.5
 
 /**
  * How to keep out the client that an alert is about, or that most of its lines came from. Nothing where there is none, where
- * it is no literal address (whoever asks can write there what he likes), or where it is one of `spared` or not a client's.
+ * it is no literal address (whoever asks can write there what he likes), or where it is one of `ignored` or not a client's.
  */
-export function mitigationOf(alert: Alert, spared: (address: string) => boolean): Mitigation | undefined {
+export function mitigationOf(alert: Alert, ignored: (address: string) => boolean): Mitigation | undefined {
   const address = plain(culprit(alert) ?? '')
   const family = isIPv6(address) ? 'ip6' : 'ip'
-  if (isIP(address) === 0 || address.includes('%') || NEVER[family](address) || spared(address))
+  if (isIP(address) === 0 || address.includes('%') || NEVER[family](address) || ignored(address))
     return undefined
   return {
     address,

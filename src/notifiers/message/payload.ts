@@ -1,6 +1,6 @@
 import type { SignalLine } from '../../core/signal.ts'
 import type { Alert, Notification } from '../../alerts/model.ts'
-import type { NotifierWorld } from '../kind.ts'
+import type { NotifierDependencies } from '../kind.ts'
 import { verdictOf } from './subject.ts'
 
 /** How many alerts of each sort, and how many characters of a line are told. */
@@ -11,7 +11,7 @@ const LONGEST_LINE = 4000
  * A notification for programs, as JSON. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
  * shares 0 to 1. Texts of the log (labels, lines, and what is made of them) are as whoever asked wrote them: escape them.
  */
-export function payloadOf(notification: Notification, { host, links }: NotifierWorld) {
+export function payloadOf(notification: Notification, { host, links }: NotifierDependencies) {
   const { id, occasion, severity, receiver, group, thread, created, title, firing, resolved, held } =
     notification
   return {
@@ -35,8 +35,8 @@ export function payloadOf(notification: Notification, { host, links }: NotifierW
 }
 
 /** The same as text, in one line. */
-export function payloadText(notification: Notification, world: NotifierWorld): string {
-  return JSON.stringify(payloadOf(notification, world))
+export function payloadText(notification: Notification, dependencies: NotifierDependencies): string {
+  return JSON.stringify(payloadOf(notification, dependencies))
 }
 
 function moreThan({ length }: readonly Alert[]): number {

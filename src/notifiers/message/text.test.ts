@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Notification } from '../../alerts/model.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS, scannerOf } from '../testing/samples.ts'
-import { pagedWorld } from '../testing/world.ts'
+import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { viewOf } from './compose.ts'
 import { textOf } from './text.ts'
 
-const text = (notification: Notification): string => textOf(viewOf(notification, pagedWorld(), () => false))
+const text = (notification: Notification): string =>
+  textOf(viewOf(notification, dependenciesWithPage(), () => false))
 
 const SCAN: Notification = {
   ...NOTIFICATIONS.fired,

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Alert, Notification } from '../../alerts/model.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { FIRING, NOTIFICATIONS, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
-import { pagedWorld, worldOf } from '../testing/world.ts'
+import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { viewOf } from './compose.ts'
 import { subjectOf } from './subject.ts'
 import type { View } from './view.ts'
 
-const view = (notification: Notification, world = worldOf()): View => viewOf(notification, world, () => false)
+const view = (notification: Notification, dependencies = dependenciesOf()): View =>
+  viewOf(notification, dependencies, () => false)
 const firing = (more: Partial<Alert>): View =>
   view({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, ...more }] })
 
@@ -96,7 +97,7 @@ describe('a view', () => {
 
   it('has addresses of the page where there is one, and of what still can be done', () => {
     expect(view(NOTIFICATIONS.fired).links).toBeUndefined()
-    expect(Object.keys(view(NOTIFICATIONS.fired, pagedWorld()).links ?? {})).toEqual([
+    expect(Object.keys(view(NOTIFICATIONS.fired, dependenciesWithPage()).links ?? {})).toEqual([
       'show',
       'acknowledge',
       'silence'
@@ -106,11 +107,11 @@ describe('a view', () => {
       NOTIFICATIONS.test,
       { ...NOTIFICATIONS.test, firing: [FIRING] }
     ])
-      expect(Object.keys(view(notification, pagedWorld()).links ?? {})).toEqual(['show'])
+      expect(Object.keys(view(notification, dependenciesWithPage()).links ?? {})).toEqual(['show'])
   })
 
-  it('tells how to keep a client out while it is there, unless it is spared', () => {
-    const { detail } = viewOf(NOTIFICATIONS.fired, worldOf(), address => address === '203.0.113.9')
+  it('tells how to keep a client out while it is there, unless it is ignored', () => {
+    const { detail } = viewOf(NOTIFICATIONS.fired, dependenciesOf(), address => address === '203.0.113.9')
     expect([view(NOTIFICATIONS.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
       '203.0.113.9',
       undefined
@@ -121,7 +122,7 @@ describe('a view', () => {
 
 describe('how quick it was', () => {
   const timing = (more: Partial<Notification>, latencies: readonly number[] = []) =>
-    view({ ...NOTIFICATIONS.fired, ...more }, worldOf({ latencies: () => latencies })).timing
+    view({ ...NOTIFICATIONS.fired, ...more }, dependenciesOf({ latencies: () => latencies })).timing
 
   it('is told step by step, from the line to the message', () => {
     const { steps = [], sums = [] } = timing({}) ?? {}

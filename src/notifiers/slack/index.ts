@@ -15,7 +15,7 @@ export const slackKind = notifierKind({
     ca: caSetting,
     timeout: timeoutSetting
   }),
-  async open(options, world) {
+  async open(options, dependencies) {
     const { Endpoint } = await import('../http/endpoint.ts')
     const endpoint = new Endpoint({ ...options, secretPath: true })
     return sole(
@@ -23,7 +23,7 @@ export const slackKind = notifierKind({
       endpoint.name,
       (notification, signal) => {
         const message = slackMessage(
-          viewOf(notification, world, () => true),
+          viewOf(notification, dependencies, () => true),
           notification.created
         )
         return endpoint.post(JSON.stringify(message), {}, signal)

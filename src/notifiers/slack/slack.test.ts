@@ -3,7 +3,7 @@ import { conformsToNotifier } from '../contract.ts'
 import { viewOf } from '../message/compose.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { pagedWorld } from '../testing/world.ts'
+import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { WebServer } from '../testing/web-server.ts'
 import { slackKind } from './index.ts'
@@ -32,7 +32,7 @@ const messageOf = (
   notification: (typeof NOTIFICATIONS)[keyof typeof NOTIFICATIONS] | typeof HOSTILE_NOTIFICATION
 ) =>
   slackMessage(
-    viewOf(notification, pagedWorld(), () => true),
+    viewOf(notification, dependenciesWithPage(), () => true),
     notification.created
   )
 

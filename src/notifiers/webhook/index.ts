@@ -10,11 +10,11 @@ export const webhookKind = notifierKind({
   summary: 'JSON that is sent by POST to an address, signed',
   example: { url: 'https://example.org/visor', secret: '${WEBHOOK_SECRET}' },
   options: webhookOptions,
-  async open({ secret, ...options }, world) {
+  async open({ secret, ...options }, dependencies) {
     const { Endpoint } = await import('../http/endpoint.ts')
     const endpoint = new Endpoint({ ...options, secretPath: true })
     const tell = (body: string, id: string, signal: AbortSignal): Promise<void> => {
-      const timestamp = String(Math.floor(world.clock() / 1000))
+      const timestamp = String(Math.floor(dependencies.clock() / 1000))
       const headers = { 'X-Visor-Notification': id, 'X-Visor-Timestamp': timestamp }
       const signed = secret === undefined ? {} : { 'X-Visor-Signature': signatureOf(secret, timestamp, body) }
       return endpoint.post(body, { ...headers, ...signed }, signal)
@@ -22,7 +22,7 @@ export const webhookKind = notifierKind({
     return sole(
       'webhook',
       endpoint.name,
-      (notification, signal) => tell(payloadText(notification, world), notification.id, signal),
+      (notification, signal) => tell(payloadText(notification, dependencies), notification.id, signal),
       () => endpoint.close()
     )
   }

@@ -4,15 +4,15 @@ import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
-import { pagedWorld, worldOf } from '../testing/world.ts'
+import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { WebServer, type Answering } from '../testing/web-server.ts'
 import { signatureOf, webhookKind } from './index.ts'
 
 const never = new AbortController().signal
 const SECRET = 'sign-with-this'
 
-function open(url: string, more: object = {}, world = worldOf()): Promise<Notifier> {
-  return Promise.resolve(webhookKind.open(webhookKind.options.parse({ url, ...more }), world))
+function open(url: string, more: object = {}, dependencies = dependenciesOf()): Promise<Notifier> {
+  return Promise.resolve(webhookKind.open(webhookKind.options.parse({ url, ...more }), dependencies))
 }
 
 describe('the contract of notifiers', () => {
@@ -50,7 +50,7 @@ describe('a webhook', () => {
     const hook = await open(
       `${server.origin}/hook`,
       { secret: SECRET, headers: { 'X-Key': 'k' } },
-      pagedWorld()
+      dependenciesWithPage()
     )
     await hook.send(NOTIFICATIONS.fired, [], never)
     const [asked] = server.asked
@@ -63,7 +63,7 @@ describe('a webhook', () => {
       'x-visor-notification': NOTIFICATIONS.fired.id,
       'x-visor-signature': signatureOf(SECRET, timestamp, body)
     })
-    expect(Number(timestamp)).toBe(Math.floor(pagedWorld().clock() / 1000))
+    expect(Number(timestamp)).toBe(Math.floor(dependenciesWithPage().clock() / 1000))
     expect(JSON.parse(body)).toMatchObject({
       version: 1,
       id: NOTIFICATIONS.fired.id,

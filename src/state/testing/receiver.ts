@@ -1,12 +1,12 @@
 import type { Notification } from '../../alerts/model.ts'
-import type { Notifier, Sent } from '../../notifiers/kind.ts'
+import type { Notifier, DeliveryResult } from '../../notifiers/kind.ts'
 
 /** One call of a receiver, which the test answers. */
 export interface Call {
   readonly notification: Notification
   readonly done: readonly string[]
   readonly signal: AbortSignal
-  readonly answer: (sent: Partial<Sent>) => void
+  readonly answer: (sent: Partial<DeliveryResult>) => void
   readonly fail: (error: Error) => void
 }
 
@@ -25,9 +25,10 @@ export class TestReceiver implements Notifier {
     return this.calls.map(({ notification }) => notification.id)
   }
 
-  send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<Sent> {
-    const { promise, resolve, reject } = Promise.withResolvers<Sent>()
-    const answer = (sent: Partial<Sent>): void => resolve({ accepted: [], refused: [], later: [], ...sent })
+  send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<DeliveryResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<DeliveryResult>()
+    const answer = (sent: Partial<DeliveryResult>): void =>
+      resolve({ accepted: [], refused: [], later: [], ...sent })
     const call = { notification, done, signal, answer, fail: reject }
     this.calls.push(call)
     this.#answer?.(call)

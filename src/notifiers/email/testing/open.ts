@@ -1,12 +1,12 @@
 import type { Notifier } from '../../kind.ts'
 import type { MailServer } from '../../testing/mail-server.ts'
-import { worldOf } from '../../testing/world.ts'
+import { dependenciesOf } from '../../testing/dependencies.ts'
 import { emailKind } from '../index.ts'
 
 /** A notifier that mails to two by a server. */
 export async function openMail(server: MailServer, more: object = {}): Promise<Notifier> {
   const options = { to: ['a@example.org', 'b@example.org'], host: '127.0.0.1', port: server.port, ...more }
-  return emailKind.open(emailKind.options.parse(options), worldOf())
+  return emailKind.open(emailKind.options.parse(options), dependenciesOf())
 }
 
 /** What an Error says that something rejects with. */

@@ -1,8 +1,8 @@
-import type { NotifierWorld } from '../kind.ts'
+import type { NotifierDependencies } from '../kind.ts'
 import { NOW } from './samples.ts'
 
-/** A world for tests; `now` is when messages are made. */
-export function worldOf(more: Partial<NotifierWorld> = {}): NotifierWorld {
+/** Dependencies for tests; the clock shows when messages are made. */
+export function dependenciesOf(more: Partial<NotifierDependencies> = {}): NotifierDependencies {
   return {
     name: 'ops',
     clock: () => NOW - 8.7,
@@ -15,9 +15,9 @@ export function worldOf(more: Partial<NotifierWorld> = {}): NotifierWorld {
 }
 
 /** The same where there is a page. */
-export function pagedWorld(more: Partial<NotifierWorld> = {}): NotifierWorld {
+export function dependenciesWithPage(more: Partial<NotifierDependencies> = {}): NotifierDependencies {
   const page = 'https://visor.example.org'
-  return worldOf({
+  return dependenciesOf({
     page,
     links: ({ id }) => ({
       show: `${page}/#alert=${id}`,
