@@ -16,7 +16,7 @@ import { sinkDependencies } from '../src/sinks/contract.ts'
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
 import { kafkaOptions, type KafkaOptions } from '../src/sources/kafka/options.ts'
 import { KafkaSource } from '../src/sources/kafka/source.ts'
-import { openStore, storeSink } from '../src/store/index.ts'
+import { openStore, openSink } from '../src/store/index.ts'
 import { startBroker } from '../test/kafka.ts'
 import { linePieces, PIECE } from './kafka-lines.ts'
 
@@ -104,7 +104,7 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
   }
   const metered: DeliverySink = {
     async write(delivery) {
-      const { read } = delivery.counters
+      const read = delivery.counters.reduce((sum, counters) => sum + counters.read, 0)
       await sink.write(delivery)
       meter.add(read)
     }
@@ -116,7 +116,7 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
 async function withStore(address: string, topic: string): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))
   const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 })
-  const result = await engine(address, topic, storeSink(store.port()))
+  const result = await engine(address, topic, openSink(store.handle()))
   await store.close()
   rmSync(folder, { recursive: true })
   return result

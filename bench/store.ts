@@ -10,7 +10,7 @@ import { addKey, cellOf, type Rollup } from '../src/core/rollup.ts'
 import { toRows } from '../src/core/rows.ts'
 import { NO_COUNTERS } from '../src/core/source.ts'
 import { parseQuery } from '../src/query/index.ts'
-import { openStore, storeSink } from '../src/store/index.ts'
+import { openStore, openSink } from '../src/store/index.ts'
 
 const ROWS = Number(process.argv[2] ?? 5_000_000)
 const DISTINCT = Number(process.argv[3] ?? 0)
@@ -58,6 +58,7 @@ function eventsOf(step: number): EventRows {
     Float64Array.from({ length: STEP }, (_, i) => ((i * 7919) % 10 ** (k + 1)) + 200)
   ])
   return {
+    source: 'web',
     kind: 'access',
     escapes: 'apache' as const,
     format: 'bench',
@@ -87,7 +88,7 @@ const store = await openStore(folder, {
     throw new Error('nothing is printed here')
   }
 })
-const sink = storeSink(store.port())
+const sink = openSink(store.handle())
 const waiting = new Set<Promise<void>>()
 let making = 0
 const began = performance.now()
@@ -96,15 +97,12 @@ const maker = process.threadCpuUsage()
 for (let step = 0; step < ROWS / STEP; step++) {
   const start = performance.now()
   const delivery = {
-    source: 'web',
-    stream: 's',
-    name: 's',
-    position: { offset: step },
-    finished: false,
-    counters: { ...NO_COUNTERS, read: STEP, parsed: STEP },
+    positions: [{ source: 'web', stream: 's', name: 's', position: { offset: step }, finished: false }],
+    counters: [{ ...NO_COUNTERS, source: 'web', read: STEP, parsed: STEP }],
     events: [eventsOf(step)],
     rejected: [],
-    rollup: toRows(rollupOf(step))
+    rollup: toRows(rollupOf(step)),
+    signals: []
   }
   making += performance.now() - start
   const written: Promise<void> = sink.write(delivery).finally(() => waiting.delete(written))

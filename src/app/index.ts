@@ -80,7 +80,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const { live, alerts, status, output } = parts
     const address = await show(config, parts, opened)
     await alerts.start(config.page.url ?? address)
-    const engine = startEmbedded(parts.plan, threadsFor(config), () => parts.store?.port(), {
+    const engine = startEmbedded(parts.plan, threadsFor(config), parts.store, {
       progress: progress => {
         if (progress.signals) alerts.take(progress.signals)
         live.apply(progress)

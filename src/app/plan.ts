@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { Signal } from '../alerts/signal.ts'
 import type { Config } from '../config/schema.ts'
-import { choiceNamed } from '../engines/embedded/choose.ts'
 import type { IngestPlan } from '../engines/embedded/messages.ts'
 import { formatsFor } from '../formats/index.ts'
 import { Live } from '../live/live.ts'
@@ -31,11 +30,9 @@ export interface Earlier extends Past {
 
 /** The format that an earlier run had found for a source. */
 function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | 'kinds'> {
-  const position = positions.findLast(known => known.position['format'])?.position
-  const format = position?.['format']
-  if (typeof format !== 'string') return {}
-  const kinds = formatsFor(format).map(({ kind }) => kind)
-  return { format: choiceNamed(format, String(position?.['why'])), kinds: [...new Set(kinds)] }
+  const format = positions.findLast(known => known.format)?.format
+  if (!format) return {}
+  return { format, kinds: [...new Set(formatsFor(format.text).map(({ kind }) => kind))] }
 }
 
 export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () => number): Live {

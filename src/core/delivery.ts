@@ -1,26 +1,50 @@
 import type { Kind } from './fields.ts'
+import type { FormatChoice } from './format.ts'
 import type { Escapes } from './program.ts'
 import type { CellRows } from './rows.ts'
 import type { Counters, Position } from './source.ts'
 
 /**
- * What an engine hands to the store: all of it becomes durable in one transaction, the position with the rows.
+ * What an engine hands to the store: all of it becomes durable in one transaction, the positions of all streams with
+ * what was made of their lines. Any part but the positions may be empty.
  */
 export interface Delivery {
+  /** Where each stream stands after this. Of two of the same stream the later delivered counts. */
+  readonly positions: readonly StreamPosition[]
+  /** Lines read since the last delivery, by source. */
+  readonly counters: readonly SourceCounters[]
+  /** The lines themselves; an engine may keep none. */
+  readonly events: readonly EventRows[]
+  readonly rejected: readonly RejectedLine[]
+  readonly rollup: readonly CellRows[]
+  /**
+   * What alert rules count of lines that are not among `events`: cells whose metric is `signalMetric` of a signal. Each
+   * line is in one of the two only, since the store counts the signals of its lines by itself.
+   */
+  readonly signals: readonly CellRows[]
+}
+
+/** Where reading goes on in one stream. */
+export interface StreamPosition {
   readonly source: string
+  /** `Stream.id`. */
   readonly stream: string
+  /** The stream's name for people. */
   readonly name: string
   readonly position: Position
   /** The stream will bring nothing more: its position can be forgotten once no file could be taken for it. */
   readonly finished: boolean
-  readonly counters: Counters
-  readonly events: readonly EventRows[]
-  readonly rejected: readonly RejectedLine[]
-  readonly rollup: readonly CellRows[]
+  /** The format of its lines; absent while none is known. */
+  readonly format?: FormatChoice
 }
 
-/** Parsed lines of one format, as numbers and dictionary codes. All arrays own their memory. */
+export interface SourceCounters extends Counters {
+  readonly source: string
+}
+
+/** Parsed lines of one source and format, as numbers and dictionary codes. All arrays own their memory. */
 export interface EventRows {
+  readonly source: string
   readonly kind: Kind
   /** The format's directive string, which prints the lines back. */
   readonly format: string
@@ -52,6 +76,8 @@ export interface CodeColumn {
 }
 
 export interface RejectedLine {
+  /** A stream of the delivery's positions. */
+  readonly stream: string
   /** Byte in the stream where the line begins. */
   readonly offset: number
   readonly bytes: Uint8Array
@@ -61,6 +87,21 @@ export interface RejectedLine {
 
 /** Where deliveries go. */
 export interface DeliverySink {
-  /** Resolves once the delivery is durable. It is handed over: its arrays must not be used any more. */
+  /**
+   * Resolves once the delivery is durable. It is handed over: its arrays must not be used any more. RangeError when it
+   * contradicts itself (a code that was never sent, a rejected line of a stream without a position): nothing of it is
+   * taken then.
+   */
   write(delivery: Delivery): Promise<void>
+  /** A way to the sink for another thread; absent where there is none but through this one. */
+  readonly handle?: () => SinkHandle
+}
+
+/**
+ * The end of a way from another thread to a sink. It is transferred to that thread, which makes a sink of it; to
+ * everybody else it is opaque.
+ */
+export interface SinkHandle {
+  /** Nothing more will be sent this way. */
+  close(): void
 }

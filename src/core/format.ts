@@ -32,3 +32,12 @@ export interface RawValues {
   /** A number field (in the unit of the event), a text field's bytes as they stand in the log, or `null`. */
   get(field: string): number | Uint8Array | null
 }
+
+/** A format, or several in the order in which they are tried, and why. */
+export interface FormatChoice {
+  /** Of several, all names with ` + ` between them. */
+  readonly name: string
+  /** Of several, one a line. */
+  readonly text: string
+  readonly why: string
+}

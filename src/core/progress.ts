@@ -1,4 +1,5 @@
 import type { Kind } from './fields.ts'
+import type { FormatChoice } from './format.ts'
 import type { CellRows } from './rows.ts'
 import type { SignalDelta } from './signal.ts'
 import type { Counters } from './source.ts'
@@ -27,15 +28,6 @@ export interface Progress {
   readonly latest: number
   /** What the step counted for alert rules; absent where no line of it passed a signal's filter. */
   readonly signals?: SignalDelta
-}
-
-/** A format, or several in the order in which they are tried, and why. */
-export interface FormatChoice {
-  /** Of several, all names with ` + ` between them. */
-  readonly name: string
-  /** Of several, one a line. */
-  readonly text: string
-  readonly why: string
 }
 
 /** A line for people to see: text, cut where it is very long. */

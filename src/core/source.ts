@@ -1,3 +1,5 @@
+import type { FormatChoice } from './format.ts'
+
 /**
  * A source is where bytes come from. It frames nothing and parses nothing: it says which streams (a file, a
  * connection) have bytes that were not handed over yet.
@@ -31,6 +33,8 @@ export interface KnownStream {
   readonly id: string
   readonly name: string
   readonly position: Position
+  /** The format that was found for it; absent where none was. */
+  readonly format?: FormatChoice
 }
 
 /** Something that hinders reading, for people: the path or address, and what is wrong with it. */
@@ -67,7 +71,10 @@ export interface Stream {
   readonly replayable: boolean
 }
 
-/** Plain data; `offset` is in bytes for people to see, the rest belongs to the source. */
+/**
+ * Plain data. `offset` is in bytes, for people to see; all else belongs to the source and the engine that made it, and
+ * nobody else looks at it.
+ */
 export interface Position {
   readonly offset: number
   readonly [key: string]: string | number | boolean

@@ -1,5 +1,6 @@
 import type { Kind } from '../core/fields.ts'
-import type { FormatChoice, Problem, Progress, SourceState } from '../core/progress.ts'
+import type { FormatChoice } from '../core/format.ts'
+import type { Problem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'

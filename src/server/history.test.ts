@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Delivery } from '../core/delivery.ts'
 import { formatFor } from '../formats/index.ts'
-import { openStore, storeSink } from '../store/index.ts'
+import { openStore } from '../store/index.ts'
 import { storeDashboard } from './history.ts'
 
 const NOW = Date.UTC(2026, 0, 2)
@@ -14,14 +14,11 @@ const FORMAT = formatFor('common')
 function delivery(source: string, at: number, lines: number): Delivery {
   const path = new TextEncoder().encode('/api/x')
   return {
-    source,
-    stream: source,
-    name: source,
-    position: { offset: 1 },
-    finished: false,
-    counters: { read: lines, parsed: lines, rejected: 0, late: 0, bytes: 1 },
+    positions: [{ source, stream: source, name: source, position: { offset: 1 }, finished: false }],
+    counters: [{ source, read: lines, parsed: lines, rejected: 0, late: 0, bytes: 1 }],
     events: [
       {
+        source,
         kind: 'access',
         escapes: 'apache' as const,
         format: FORMAT.text,
@@ -58,16 +55,16 @@ function delivery(source: string, at: number, lines: number): Delivery {
         otherSum: 0,
         sketch: undefined
       }
-    ]
+    ],
+    signals: []
   }
 }
 
 it('shows what is watched now, not all that the store remembers', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'visor-history-'))
   const store = await openStore(folder, { formatFor, retention: 3650 })
-  const sink = storeSink(store.port())
-  await sink.write(delivery('earlier', NOW - 20 * 86_400_000, 5))
-  await sink.write(delivery('now', NOW - 60_000, 3))
+  await store.write(delivery('earlier', NOW - 20 * 86_400_000, 5))
+  await store.write(delivery('now', NOW - 60_000, 3))
   const both = storeDashboard(store, ['earlier', 'now'], () => NOW)
   const now = storeDashboard(store, ['now'], () => NOW)
   expect((await both.summary('all')).totals.requests).toBe(8)

@@ -28,9 +28,10 @@ export interface SketchRow {
   readonly sketch: Sketch
 }
 
-/** Numbers the names and keys of cells; those that are new go into `fresh` and `entries`. */
+/** Numbers the names and keys of cells, of metrics or of signals; those that are new go into `fresh` and `entries`. */
 export function encodeCells(
   rollup: Rollup,
+  type: 'metric' | 'signal',
   numbering: Numbering,
   fresh: FreshNames,
   entries: Entry[]
@@ -38,7 +39,7 @@ export function encodeCells(
   const rows: RollupRows = { start: [], source: [], metric: [], key: [], count: [], sum: [], sketches: [] }
   for (const cell of rollup.values()) {
     const source = numbering.names.source(cell.source, fresh)
-    const metric = numbering.names.field('metric', cell.metric, fresh)
+    const metric = numbering.names.field(type, cell.metric, fresh)
     const add = (key: number, count: number, sum: number): void => {
       rows.start.push(cell.window)
       rows.source.push(source)

@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { StreamPosition } from '../core/delivery.ts'
 import type { Counters } from '../core/source.ts'
 import { appendEntries, appendEvents, appendRejected } from './append.ts'
 import { query, transaction } from './database.ts'
 import { appendCells, encodeCells, type RollupRows } from './cells.ts'
 import { addColumns, type FieldType } from './schema.ts'
 import type { Numbering } from './numbering.ts'
-import type { Staged, StagedPosition } from './stage.ts'
+import type { Staged } from './stage.ts'
 import { createView } from './view.ts'
 
 /** What a commit needs to know besides the rows. */
@@ -20,14 +21,19 @@ export interface CommitOptions {
 
 /** One commit's rows, all numbers given: it can be tried again as it is while the next one gathers. */
 export interface Sealed extends Staged {
-  readonly cells: RollupRows
+  /** Those of the rollup and of signals. */
+  readonly cells: readonly RollupRows[]
   /** The columns that table `events` has with this commit. */
   readonly columns: readonly { id: number; type: FieldType }[]
 }
 
 /** Ends the gathering of a commit. */
 export function seal(staged: Staged, numbering: Numbering): Sealed {
-  const cells = encodeCells(staged.rollup, numbering, staged.names, staged.entries)
+  const { rollup, signals, names, entries } = staged
+  const cells = [
+    encodeCells(rollup, 'metric', numbering, names, entries),
+    encodeCells(signals, 'signal', numbering, names, entries)
+  ]
   return { ...staged, cells, columns: [...numbering.names.columns] }
 }
 
@@ -46,7 +52,7 @@ export async function writeCommit(
     await writeNames(connection, names)
     await appendEntries(connection, entries)
     await appendEvents(connection, events, columns)
-    await appendCells(connection, cells, 0)
+    for (const rows of cells) await appendCells(connection, rows, 0)
     await appendRejected(connection, rejected, options.firstRejected, options.now)
     await upsertPositions(connection, sealed.positions.values(), options.now)
     await addCounterRows(connection, sealed.counters)
@@ -76,15 +82,19 @@ async function writeNames(connection: DuckDBConnection, names: Staged['names']):
 
 async function upsertPositions(
   connection: DuckDBConnection,
-  positions: Iterable<StagedPosition>,
+  positions: Iterable<StreamPosition>,
   now: number
 ): Promise<void> {
-  const rows = Array.from(positions, row => ({ ...row, position: JSON.stringify(row.position) }))
+  const rows = Array.from(positions, row => ({
+    ...row,
+    position: JSON.stringify(row.position),
+    format: row.format && JSON.stringify(row.format)
+  }))
   if (rows.length === 0) return
   await connection.run(
     `insert or replace into positions
-     select stream, source, name, position, finished, make_timestamp(${now}) from (select unnest(from_json($1,
-       '[{"stream":"VARCHAR","source":"VARCHAR","name":"VARCHAR","position":"VARCHAR","finished":"BOOLEAN"}]'
+     select stream, source, name, position, finished, format, make_timestamp(${now}) from (select unnest(from_json($1,
+       '[{"stream":"VARCHAR","source":"VARCHAR","name":"VARCHAR","position":"VARCHAR","finished":"BOOLEAN","format":"VARCHAR"}]'
      ), recursive := true))`,
     [jsonOf(rows)]
   )

@@ -28,6 +28,8 @@ const TIERS: readonly Tier[] = [
   { tier: 3, age: 48 * 60 * MINUTE, size: 60 * MINUTE, keys: 1000 }
 ]
 
+const OF_METRICS = "metric in (select id from fields where type = 'metric')"
+
 /** Windows with `from <= start < to`, whose cells can be merged. */
 export interface Merge {
   readonly tier: Tier
@@ -44,7 +46,7 @@ export async function mergesAt(connection: DuckDBConnection, now: number, limit:
     const rows = await query(
       connection,
       `select distinct (${floorSql(tier.size)})::double as window_start from rollups
-       where tier < ${tier.tier} and start >= ${whole(begin)} and start < ${whole(end)} and start <> ${ALL_TIME}
+       where tier < ${tier.tier} and ${OF_METRICS} and start >= ${whole(begin)} and start < ${whole(end)} and start <> ${ALL_TIME}
        order by window_start limit ${limit}`
     )
     for (const [start] of rows) merges.push({ tier, from: Number(start), to: Number(start) + tier.size })
@@ -55,7 +57,7 @@ export async function mergesAt(connection: DuckDBConnection, now: number, limit:
 
 /** Rewrites the cells of a range as one cell for each source and metric, in one transaction. */
 export async function mergeCells(connection: DuckDBConnection, { tier, from, to }: Merge): Promise<void> {
-  const range = `start >= ${whole(from)} and start < ${whole(to)} and start <> ${ALL_TIME}`
+  const range = `${OF_METRICS} and start >= ${whole(from)} and start < ${whole(to)} and start <> ${ALL_TIME}`
   await transaction(connection, async () => {
     await connection.run(
       `create or replace temp table merging as

@@ -1,5 +1,5 @@
 export { openStore } from './store.ts'
-export { storeSink } from './sink.ts'
+export { openSink } from './sink.ts'
 export type { Extent, Store, StoredPosition, StoreOptions, StoreStats, RollupQuery } from './types.ts'
 export type { CommitInfo } from './writer.ts'
 export type { LineQuery, StoredRejection } from './lines.ts'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Flag } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
 import { parseQuery } from '../query/index.ts'
-import { openStore, storeSink, type Store } from './index.ts'
+import { openStore, openSink, type Store } from './index.ts'
 import {
   bytesOf,
   TestDictionary,
@@ -36,7 +36,7 @@ describe('lines', () => {
       bytes: Uint8Array.of(i, 0, 255),
       reason: `reason ${i}`
     }))
-    await storeSink(store.port()).write(testDelivery({ events, rejected }))
+    await openSink(store.handle()).write(testDelivery({ events, rejected }))
   })
   afterAll(async () => {
     await store.close()
@@ -128,7 +128,7 @@ describe('values of any bytes', () => {
         }
         const rows = pairs.map(([client, path]) => ({ client, path, status: 1 }))
         const start = generation * HOUR
-        await storeSink(store.port()).write(testDelivery({ events: [testEvents(rows, words, start)] }))
+        await openSink(store.handle()).write(testDelivery({ events: [testEvents(rows, words, start)] }))
         const found = await store.lines({ from: start, to: start + HOUR, limit: 50 })
         known.push(...found.map(({ line }) => latin1(line)))
         expect(found.map(({ line }) => latin1(line)).toReversed()).toEqual(

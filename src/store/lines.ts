@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { Kind } from '../core/fields.ts'
 import { blobBytes, query } from './database.ts'
-import { columnOf, LINE_FIELD } from './schema.ts'
+import { columnOf, IS_COLUMN, LINE_FIELD } from './schema.ts'
 import { whole } from './sql.ts'
 import { filterSql, type LineFilter } from './where.ts'
 
@@ -37,10 +37,7 @@ export interface StoredEvent {
 /** The newest lines that pass a filter, newest first; of the same time, the last written first. */
 export async function findEvents(connection: DuckDBConnection, sought: LineQuery): Promise<StoredEvent[]> {
   const where = await filterSql(connection, sought)
-  const fields = await query(
-    connection,
-    "select id, type, name from fields where type <> 'metric' order by id"
-  )
+  const fields = await query(connection, `select id, type, name from fields where ${IS_COLUMN} order by id`)
   const rows = await query(
     connection,
     `with found as (

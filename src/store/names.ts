@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Kind } from '../core/fields.ts'
 import { query } from './database.ts'
-import type { FieldType } from './schema.ts'
+import { isColumn, type FieldType } from './schema.ts'
 
 /** Rows for the tables of names that the store does not have yet. */
 export interface FreshNames {
@@ -29,7 +29,7 @@ export class Names {
     for (const [id, type, name] of await query(connection, 'select id, type, name from fields order by id')) {
       const known = fieldTypeOf(type)
       names.#fields.set(`${known} ${String(name)}`, Number(id))
-      if (known !== 'metric') names.columns.push({ id: Number(id), type: known })
+      if (isColumn(known)) names.columns.push({ id: Number(id), type: known })
     }
     return names
   }
@@ -45,7 +45,7 @@ export class Names {
   field(type: FieldType, name: string, fresh: FreshNames): number {
     return idOf(this.#fields, `${type} ${name}`, id => {
       fresh.fields.push({ id, type, name })
-      if (type !== 'metric') this.columns.push({ id, type })
+      if (isColumn(type)) this.columns.push({ id, type })
     })
   }
 }
@@ -60,5 +60,5 @@ function idOf(ids: Map<string, number>, name: string, added: (id: number) => voi
 }
 
 function fieldTypeOf(text: unknown): FieldType {
-  return text === 'number' || text === 'metric' ? text : 'text'
+  return text === 'number' || text === 'metric' || text === 'signal' ? text : 'text'
 }

@@ -56,7 +56,7 @@ export async function sweepDictionary(
   for (const [id, type] of fields) {
     const field = Number(id)
     const used =
-      type === 'metric'
+      type === 'metric' || type === 'signal'
         ? `select key from rollups where metric = ${field}`
         : `select ${columnOf(field)} from events`
     const codes = [...release(field)]

@@ -68,6 +68,7 @@ export function floorSql(size: number): string {
 }
 
 function filterOf({ from, to, sources, metrics }: CellQuery): { where: string; values: string[] } {
+  const ofMetrics = "select id from fields where type = 'metric'"
   const parts: string[] = []
   const values: string[] = []
   const oneOf = (texts: readonly string[]): string =>
@@ -76,7 +77,6 @@ function filterOf({ from, to, sources, metrics }: CellQuery): { where: string; v
   if (from !== undefined) parts.push(`start >= ${whole(from)}`)
   if (to !== undefined) parts.push(`start < ${whole(to)}`)
   if (sources) parts.push(`source in (select id from sources where name in (${oneOf(sources)}))`)
-  if (metrics)
-    parts.push(`metric in (select id from fields where type = 'metric' and name in (${oneOf(metrics)}))`)
-  return { where: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
+  parts.push(`metric in (${ofMetrics}${metrics ? ` and name in (${oneOf(metrics)})` : ''})`)
+  return { where: `where ${parts.join(' and ')}`, values }
 }

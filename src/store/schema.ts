@@ -27,7 +27,8 @@ create table if not exists rollups(
   start bigint, tier utinyint, source smallint, metric smallint, key integer, count double, sum double);
 create table if not exists sketches(start bigint, tier utinyint, source smallint, metric smallint, sketch blob);
 create table if not exists positions(
-  stream varchar primary key, source varchar, name varchar, position varchar, finished boolean, updated timestamp);
+  stream varchar primary key, source varchar, name varchar, position varchar, finished boolean, format varchar,
+  updated timestamp);
 create table if not exists counters(
   source varchar primary key, read double, parsed double, rejected double, late double, bytes double);
 create table if not exists rejected(
@@ -45,8 +46,16 @@ export async function createTables(connection: DuckDBConnection): Promise<void> 
   )
 }
 
-/** What a number of table `fields` stands for: a field of the lines by its type, or the keys of a metric. */
-export type FieldType = 'text' | 'number' | 'metric'
+/** What a number of table `fields` stands for: a field of the lines by its type, or the keys of a metric or signal. */
+export type FieldType = 'text' | 'number' | 'metric' | 'signal'
+
+/** Whether it is a field of the lines, which has a column. */
+export function isColumn(type: FieldType): type is 'text' | 'number' {
+  return type === 'text' || type === 'number'
+}
+
+/** The same in SQL, of table `fields`. */
+export const IS_COLUMN = "type in ('text', 'number')"
 
 /** The column of a field in table `events`; names of fields can differ in case alone, so they are no columns. */
 export function columnOf(field: number): string {
@@ -59,7 +68,7 @@ export async function addColumns(
   fields: readonly { id: number; type: FieldType }[]
 ): Promise<void> {
   for (const { id, type } of fields) {
-    if (type === 'metric') continue
+    if (!isColumn(type)) continue
     const kind = type === 'number' ? 'double' : 'integer default 0'
     await connection.run(`alter table events add column if not exists ${columnOf(id)} ${kind}`)
   }

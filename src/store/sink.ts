@@ -1,24 +1,26 @@
-import type { MessagePort } from 'node:worker_threads'
-import type { Delivery, DeliverySink } from '../core/delivery.ts'
-import { createClient, failOnClose } from './rpc.ts'
+import { MessagePort } from 'node:worker_threads'
+import type { Delivery, DeliverySink, SinkHandle } from '../core/delivery.ts'
+import { VisorError } from '../core/errors.ts'
+import { createClient, failOnClose, type Client } from './rpc.ts'
 
-/** What the store answers on the port of an ingest thread. */
+/** What the store answers to those who write. */
 export type SinkHandlers = { write: (delivery: Delivery) => Promise<void> }
 
-/**
- * The ingest thread's end of a port from `Store.port()`. The arrays of a delivery are handed over, not copied:
- * after `write` they are empty.
- */
-export function storeSink(port: MessagePort): DeliverySink {
-  const client = createClient<SinkHandlers>(port)
-  failOnClose(port, client)
-  return {
-    write: delivery => client.call('write', [delivery], [...ownedBuffers(delivery)])
-  }
+/** The sink behind a handle of `Store.handle()`, for the thread that the handle was transferred to. */
+export function openSink(handle: SinkHandle): DeliverySink {
+  if (!(handle instanceof MessagePort)) throw new VisorError('INTERNAL', 'this is no handle of a store')
+  const client = createClient<SinkHandlers>(handle)
+  failOnClose(handle, client)
+  return { write: delivery => send(client, delivery) }
+}
+
+/** Hands a delivery over: its arrays are moved, not copied, so that they are empty afterwards. */
+export function send(client: Pick<Client<SinkHandlers>, 'call'>, delivery: Delivery): Promise<void> {
+  return client.call('write', [delivery], [...ownedBuffers(delivery)])
 }
 
 /** The memory blocks that belong to one array each; those that are shared are copied instead. */
-function ownedBuffers({ events, rollup }: Delivery): Set<ArrayBuffer> {
+function ownedBuffers({ events, rollup, signals }: Delivery): Set<ArrayBuffer> {
   const owned = new Set<ArrayBuffer>()
   const add = (array: ArrayBufferView): void => {
     if (array.buffer instanceof ArrayBuffer && array.byteLength === array.buffer.byteLength)
@@ -29,6 +31,6 @@ function ownedBuffers({ events, rollup }: Delivery): Set<ArrayBuffer> {
     for (const { codes, bytes, ends } of rows.texts.values())
       for (const array of [codes, bytes, ends]) add(array)
   }
-  for (const { counts, sums } of rollup) for (const array of [counts, sums]) add(array)
+  for (const { counts, sums } of [...rollup, ...signals]) for (const array of [counts, sums]) add(array)
   return owned
 }

@@ -1,7 +1,7 @@
-import type { Delivery, EventRows, RejectedLine } from '../core/delivery.ts'
+import type { Delivery, EventRows, RejectedLine, StreamPosition } from '../core/delivery.ts'
 import type { Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
-import { addCounters, NO_COUNTERS, type Counters, type Position } from '../core/source.ts'
+import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
 import { entryOf, keyOf, type Codes, type Entry, type Mappings } from './dictionaries.ts'
 import { noNames, type FreshNames } from './names.ts'
 import { codesOf, type Numbering } from './numbering.ts'
@@ -13,7 +13,8 @@ export interface Staged {
   readonly entries: Entry[]
   readonly events: StagedEvents[]
   readonly rollup: Rollup
-  readonly positions: Map<string, StagedPosition>
+  readonly signals: Rollup
+  readonly positions: Map<string, StreamPosition>
   readonly counters: Map<string, Counters>
   readonly rejected: StagedRejection[]
   rows: number
@@ -30,19 +31,7 @@ export interface StagedEvents {
   readonly columns: ReadonlyMap<number, Float64Array | Uint32Array>
 }
 
-export interface StagedPosition {
-  readonly stream: string
-  readonly source: string
-  readonly name: string
-  readonly position: Position
-  readonly finished: boolean
-}
-
-export interface StagedRejection extends RejectedLine {
-  readonly source: string
-  readonly stream: string
-  readonly name: string
-}
+export interface StagedRejection extends RejectedLine, Pick<StreamPosition, 'source' | 'name'> {}
 
 export function nothingStaged(): Staged {
   return {
@@ -50,6 +39,7 @@ export function nothingStaged(): Staged {
     entries: [],
     events: [],
     rollup: new Map(),
+    signals: new Map(),
     positions: new Map(),
     counters: new Map(),
     rejected: [],
@@ -59,25 +49,31 @@ export function nothingStaged(): Staged {
 
 /**
  * Adds a delivery to what waits. `mappings` are those of its sender. The delivery's code arrays are changed.
- * RangeError when a code was never sent; nothing of the delivery is added then.
+ * RangeError as `DeliverySink.write` has it; nothing of the delivery is added then.
  */
 export function stage(into: Staged, delivery: Delivery, numbering: Numbering, mappings: Mappings): void {
-  const { source, stream, name, position, finished } = delivery
-  const staged = delivery.events.map(events => stageEvents(into, source, events, numbering, mappings))
+  const rejected = delivery.rejected.map(line => stageRejected(line, delivery.positions))
+  const staged = delivery.events.map(events => stageEvents(into, events, numbering, mappings))
   for (const events of staged) {
     into.events.push(events)
     into.rows += events.rows
   }
+  into.rejected.push(...rejected)
   addRows(into.rollup, delivery.rollup)
-  into.positions.set(stream, { stream, source, name, position, finished })
-  const counters = into.counters.get(source) ?? { ...NO_COUNTERS }
-  into.counters.set(source, addCounters(counters, delivery.counters))
-  for (const line of delivery.rejected) into.rejected.push({ ...line, source, stream, name })
+  addRows(into.signals, delivery.signals)
+  for (const position of delivery.positions) into.positions.set(position.stream, position)
+  for (const { source, ...counters } of delivery.counters)
+    into.counters.set(source, addCounters(into.counters.get(source) ?? { ...NO_COUNTERS }, counters))
+}
+
+function stageRejected(line: RejectedLine, positions: readonly StreamPosition[]): StagedRejection {
+  const position = positions.find(({ stream }) => stream === line.stream)
+  if (!position) throw new RangeError(`a rejected line is of stream ${line.stream}, which has no position`)
+  return { ...line, source: position.source, name: position.name }
 }
 
 function stageEvents(
   into: Staged,
-  source: string,
   events: EventRows,
   numbering: Numbering,
   mappings: Mappings
@@ -102,7 +98,7 @@ function stageEvents(
   }
   if (events.kept.size > 0) columns.set(LINE_FIELD, stageKept(into, events, codesOf(numbering, LINE_FIELD)))
   return {
-    source: names.source(source, into.names),
+    source: names.source(events.source, into.names),
     format: names.format(events.kind, events.format, into.names),
     rows: events.rows,
     time: events.time,

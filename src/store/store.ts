@@ -1,10 +1,12 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { SinkHandle } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { messageOf } from './message.ts'
 import { lineOf } from './print.ts'
 import { createClient, type Client } from './rpc.ts'
+import { send } from './sink.ts'
 import type { Store, StoreOptions } from './types.ts'
 import type { StoreHandlers } from './worker.ts'
 import type { CommitInfo } from './writer.ts'
@@ -56,14 +58,15 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   worker.on('message', (message: { commit?: CommitInfo }) => {
     if (message.commit) for (const listener of listeners) listener(message.commit)
   })
-  const port = (): MessagePort => {
+  const handle = (): SinkHandle => {
     const { port1, port2 } = new MessageChannel()
     // Where the store is closed already, the sender hears it from the port.
     client.call('port', [port2], [port2]).catch(() => port1.close())
     return port1
   }
   return {
-    port,
+    write: delivery => send(client, delivery),
+    handle,
     ...readings(client, options),
     onCommit: listener => {
       listeners.add(listener)
@@ -80,7 +83,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
 function readings(
   client: Client<StoreHandlers>,
   { formatFor }: StoreOptions
-): Omit<Store, 'port' | 'onCommit' | 'close'> {
+): Omit<Store, 'write' | 'handle' | 'onCommit' | 'close'> {
   return {
     positions: source => client.call('positions', [source]),
     counters: () => client.call('counters', []),

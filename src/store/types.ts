@@ -1,8 +1,8 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Format } from '../core/format.ts'
+import type { DeliverySink, SinkHandle } from '../core/delivery.ts'
 import type { Kind } from '../core/fields.ts'
 import type { CellRows } from '../core/rows.ts'
-import type { Counters, Position } from '../core/source.ts'
+import type { Counters, KnownStream } from '../core/source.ts'
 import type { LineQuery, StoredRejection } from './lines.ts'
 import type { StoredLine } from './print.ts'
 import type { CellQuery } from './rollups.ts'
@@ -29,11 +29,7 @@ export interface RollupQuery extends CellQuery {
   readonly limit?: number
 }
 
-export interface StoredPosition {
-  /** `Stream.id`. */
-  readonly id: string
-  readonly name: string
-  readonly position: Position
+export interface StoredPosition extends KnownStream {
   readonly finished: boolean
 }
 
@@ -56,9 +52,9 @@ export interface StoreStats {
 }
 
 /** Everything Visor remembers. Made by `openStore`; all methods may be called while lines are written. */
-export interface Store {
-  /** A port for an ingest thread, to be transferred there and given to `storeSink`. */
-  port(): MessagePort
+export interface Store extends DeliverySink {
+  /** For a thread that writes by itself, to be given to `openSink` there. */
+  handle(): SinkHandle
   /** Where reading goes on, for each stream of a source that was ever read. */
   positions(source: string): Promise<StoredPosition[]>
   /** Lines of each source since the store was made. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { query } from './database.ts'
-import { columnOf } from './schema.ts'
+import { columnOf, IS_COLUMN } from './schema.ts'
 
 /** The view's columns that every line has, and what they are made of. */
 const FIXED: readonly (readonly [name: string, sql: string])[] = [
@@ -22,7 +22,7 @@ export async function createView(connection: DuckDBConnection): Promise<void> {
   const taken = new Set(FIXED.map(([name]) => name))
   const fields = await query(
     connection,
-    "select id, type, name from fields where type <> 'metric' order by id = 0, id"
+    `select id, type, name from fields where ${IS_COLUMN} order by id = 0, id`
   )
   for (const [number, type, fieldName] of fields) {
     const id = Number(number)

@@ -3,7 +3,7 @@ import { derivationOf } from '../derived/index.ts'
 import { querySql, type Query, type SqlTable } from '../query/index.ts'
 import { query } from './database.ts'
 import { DERIVED, deriveAll } from './derived.ts'
-import { columnOf, LINE_FIELD } from './schema.ts'
+import { columnOf, IS_COLUMN, LINE_FIELD } from './schema.ts'
 import { whole } from './sql.ts'
 
 /** Which lines: those that pass the query, and `from <= time < to` in microseconds since 1970. */
@@ -28,7 +28,7 @@ export type Fields = ReadonlyMap<string, { readonly id: number; readonly type: '
 export async function fieldsOf(connection: DuckDBConnection): Promise<Fields> {
   const rows = await query(
     connection,
-    `select name, id, type from fields where type <> 'metric' and id <> ${LINE_FIELD} order by id`
+    `select name, id, type from fields where ${IS_COLUMN} and id <> ${LINE_FIELD} order by id`
   )
   return new Map(
     rows.map(([name, id, type]) => [

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { parentPort, type MessagePort } from 'node:worker_threads'
+import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { boundCell } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
@@ -60,6 +61,8 @@ const handlers = {
     maintain(new Maintenance(writer, options.retention))
   },
 
+  write: (delivery: Delivery): Promise<void> => open().write(delivery),
+
   port(port: MessagePort): void {
     const sender = open().sender()
     sinks.add(port)
@@ -73,14 +76,15 @@ const handlers = {
   async positions(source: string): Promise<StoredPosition[]> {
     const rows = await query(
       open().database.reader,
-      'select stream, name, position, finished from positions where source = $1 order by stream',
+      'select stream, name, position, finished, format from positions where source = $1 order by stream',
       [source]
     )
-    return rows.map(([id, name, position, finished]) => ({
+    return rows.map(([id, name, position, finished, format]) => ({
       id: String(id),
       name: String(name),
       position: JSON.parse(String(position)),
-      finished: finished === true
+      finished: finished === true,
+      ...(typeof format === 'string' && { format: JSON.parse(format) })
     }))
   },
 

@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Delivery } from '../core/delivery.ts'
+import { addKey, cellOf, type Rollup } from '../core/rollup.ts'
+import { toRows } from '../core/rows.ts'
 import { query } from './database.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer, type CommitInfo } from './writer.ts'
@@ -16,6 +19,43 @@ const delivery = (words: { client: TestDictionary; path: TestDictionary }, clien
     ]
   })
 const dictionaries = () => ({ client: new TestDictionary('client 1'), path: new TestDictionary('path 1') })
+
+/** A delivery of twelve streams of two sources, with all that a delivery can hold. */
+function ofTwelveStreams(words: { client: TestDictionary; path: TestDictionary }): Delivery {
+  const positions = Array.from({ length: 12 }, (_, i) => ({
+    source: i < 6 ? 'web' : 'api',
+    stream: `stream-${i}`,
+    name: `partition ${i}`,
+    position: { offset: 100 + i },
+    finished: false
+  }))
+  const counters = { read: 3, parsed: 2, rejected: 1, late: 0, bytes: 9 }
+  const rejected = positions.map(({ stream }) => ({
+    stream,
+    offset: 1,
+    bytes: new Uint8Array(2),
+    reason: 'no'
+  }))
+  const rollup: Rollup = new Map()
+  for (const source of ['web', 'api']) addKey(cellOf(rollup, 0, source, 'client'), 'a', 2, 0)
+  const rows = [{ client: 'a', path: '/', status: 200 }]
+  return {
+    positions,
+    counters: ['web', 'api'].map(source => ({ source, ...counters })),
+    events: [testEvents(rows, words), { ...testEvents(rows, words), source: 'api' }],
+    rejected,
+    rollup: toRows(rollup),
+    signals: toRows(rollup)
+  }
+}
+
+/** How many rows each part of that delivery has. */
+const partsOf = async (writer: Writer): Promise<(number | null)[]> => {
+  const tables = ['positions', 'counters', 'events', 'rejected', 'rollups', 'sources', 'dictionary']
+  const counts = tables.map(table => `(select count(*)::int from ${table})`).join(', ')
+  const [row = []] = await query(writer.database.reader, `select ${counts}, (select sum(read) from counters)`)
+  return row.map(value => (value === null ? value : Number(value)))
+}
 
 /** Clients by what the view `log` says, with their number of lines, and what the counters say of all. */
 async function contentOf(writer: Writer): Promise<unknown[]> {
@@ -65,6 +105,28 @@ describe('a commit that fails', () => {
     ])
     await writer.close()
   })
+})
+
+describe('a delivery of twelve streams', () => {
+  it.each(['positions', 'counters', 'state'])(
+    'is there wholly or not at all, also when writing %s fails',
+    async table => {
+      using folder = temporaryFolder()
+      const writer = await Writer.open(join(folder.path, 'db'), OPTIONS, () => undefined)
+      const { writer: connection } = writer.database
+      const run = connection.run.bind(connection)
+      connection.run = async (sql, ...rest) => {
+        if (new RegExp(`(into|update) ${table}\\b`).test(sql)) throw new Error('disk full')
+        return run(sql, ...rest)
+      }
+      const written = writer.write(ofTwelveStreams(dictionaries()))
+      await expect.poll(() => writer.failure).toBe('disk full')
+      expect(await partsOf(writer)).toEqual([0, 0, 0, 0, 0, 0, 0, null])
+      await written
+      expect(await partsOf(writer)).toEqual([12, 2, 2, 12, 4, 2, 4, 6])
+      await writer.close()
+    }
+  )
 })
 
 describe('commits', () => {

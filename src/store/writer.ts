@@ -40,7 +40,9 @@ export class Writer {
   readonly #options: WriterOptions
   readonly #numbering: Numbering
   readonly #onCommit: (commit: CommitInfo) => void
-  readonly #senders = new Set<Mappings>()
+  /** Codes of deliveries that come without a sender of their own. */
+  readonly #own = new Mappings()
+  readonly #senders = new Set([this.#own])
   #staged = nothingStaged()
   #waiting: PromiseWithResolvers<void>[] = []
   #nextRejected: number
@@ -105,8 +107,8 @@ export class Writer {
     return held
   }
 
-  /** Resolves once the delivery is durable. `mappings` are those of its sender. */
-  write(delivery: Delivery, mappings: Mappings): Promise<void> {
+  /** As `DeliverySink.write`. `mappings` are those of the delivery's sender. */
+  write(delivery: Delivery, mappings = this.#own): Promise<void> {
     if (this.#closed) return Promise.reject(new VisorError('STORE_BROKEN', 'the store was closed'))
     stage(this.#staged, delivery, this.#numbering, mappings)
     const done = Promise.withResolvers<void>()

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { VisorError } from '../../core/errors.ts'
-import type { Format } from '../../core/format.ts'
-import type { FormatChoice } from '../../core/progress.ts'
+import type { Format, FormatChoice } from '../../core/format.ts'
 import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
 import { chooseFormat, choiceAfter } from '../../engines/embedded/choose.ts'
 import { dateRows, readOnce } from '../../engines/embedded/scan.ts'

@@ -1,6 +1,5 @@
 import { VisorError } from '../../core/errors.ts'
-import type { Format } from '../../core/format.ts'
-import type { FormatChoice } from '../../core/progress.ts'
+import type { Format, FormatChoice } from '../../core/format.ts'
 import { DETAILS } from '../../core/program.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import type { Spans } from '../../core/spans.ts'

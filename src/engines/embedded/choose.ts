@@ -1,6 +1,6 @@
 import { VisorError } from '../../core/errors.ts'
-import type { FormatChoice } from '../../core/progress.ts'
-import type { KnownStream, Position, Stream } from '../../core/source.ts'
+import type { FormatChoice } from '../../core/format.ts'
+import type { KnownStream, Stream } from '../../core/source.ts'
 import { detect, formatsFor } from '../../formats/index.ts'
 import { acceptor } from './accepts.ts'
 
@@ -29,13 +29,8 @@ export class SharedChoice {
 
   /** Begins with what an earlier run had found. */
   constructor(known: readonly KnownStream[]) {
-    for (const { position } of known) this.choice = choiceAt(position) ?? this.choice
+    for (const { format } of known) this.choice = format ?? this.choice
   }
-}
-
-/** The choice that goes with a position in the store. */
-export function choiceAt({ format, why }: Partial<Position>): FormatChoice | undefined {
-  return typeof format === 'string' ? choiceNamed(format, String(why)) : undefined
 }
 
 /** Tells the formats of a stream from what is unread of it, without reading it away. Given ones are taken as they are. */

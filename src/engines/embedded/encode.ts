@@ -13,13 +13,15 @@ export interface LineBytes {
  */
 export class Encoder {
   readonly #name: string
+  readonly #source: string
   readonly #format: Format
   /** For each field the dictionary's generation and the first code not sent yet. */
   readonly #sent = new Map<string, { generation: number; from: number }>()
 
   /** `name` tells this scanner's dictionaries from all others, those of earlier runs included. */
-  constructor(name: string, format: Format) {
+  constructor(name: string, source: string, format: Format) {
     this.#name = name
+    this.#source = source
     this.#format = format
   }
 
@@ -32,6 +34,7 @@ export class Encoder {
       if (column.type === 'number') numbers.set(field, column.values.slice(0, rows))
       else texts.set(field, { codes: column.codes.slice(0, rows), ...this.#fresh(column.dictionary) })
     return {
+      source: this.#source,
       kind: this.#format.kind,
       format: this.#format.text,
       escapes: this.#format.program.escapes ?? 'apache',

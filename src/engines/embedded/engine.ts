@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { Worker, type MessagePort } from 'node:worker_threads'
+import { MessagePort, Worker } from 'node:worker_threads'
+import type { DeliverySink, SinkHandle } from '../../core/delivery.ts'
 import { errorOf } from '../../core/errors.ts'
 import type { Problem, Progress, SourceState } from '../../core/progress.ts'
 import { kindOf } from '../../sources/index.ts'
@@ -21,13 +22,13 @@ export interface Engine {
 }
 
 /**
- * Starts ingest threads: each reads its share of the sources, hands what it parsed to the store through its port
- * (`undefined`: nothing is stored) and says how it goes.
+ * Starts ingest threads: each reads its share of the sources, hands what it parsed to the sink by a way of its own
+ * (without a sink nothing is stored) and says how it goes.
  */
 export function startEmbedded(
   plan: IngestPlan,
   threads: number,
-  port: () => MessagePort | undefined,
+  sink: Pick<DeliverySink, 'handle'> | undefined,
   events: EngineEvents
 ): Engine {
   const shares = Array.from({ length: Math.min(threads, plan.sources.length) }, (_, i) => ({
@@ -36,7 +37,7 @@ export function startEmbedded(
     sources: plan.sources.filter((_source, s) => s % threads === i)
   }))
   const running = shares.map(share => {
-    const worker = startThread(share, port(), events)
+    const worker = startThread(share, sink?.handle?.(), events)
     return { worker, ended: once(worker, 'exit') }
   })
   const ended = Promise.all(running.map(thread => thread.ended)).then(() => {})
@@ -55,12 +56,12 @@ export function startEmbedded(
  */
 const YOUNG = 12
 
-function startThread(plan: IngestPlan, port: MessagePort | undefined, events: EngineEvents): Worker {
+function startThread(plan: IngestPlan, handle: SinkHandle | undefined, events: EngineEvents): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
   const stdin = plan.sources.some(({ options }) => kindOf(options).readsStdin?.(options))
   const worker = new Worker(new URL(entry, import.meta.url), {
-    workerData: { plan, port },
-    transferList: port ? [port] : [],
+    workerData: { plan, handle },
+    transferList: handle instanceof MessagePort ? [handle] : [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     stdin
   })

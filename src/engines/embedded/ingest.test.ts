@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Signal } from '../../alerts/signal.ts'
-import type { Delivery } from '../../core/delivery.ts'
+import type { Delivery, StreamPosition } from '../../core/delivery.ts'
 import { addRows } from '../../core/rows.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../../core/source.ts'
@@ -65,7 +65,7 @@ class Run {
   }
 
   counters(): Counters {
-    return this.deliveries.reduce((sum, { counters }) => addCounters(sum, counters), { ...NO_COUNTERS })
+    return this.deliveries.flatMap(({ counters }) => counters).reduce(addCounters, { ...NO_COUNTERS })
   }
 
   problems(): string[] {
@@ -74,8 +74,11 @@ class Run {
 
   /** Where a next run goes on. */
   known(): IngestSource['known'] {
-    const last = this.deliveries.at(-1)
-    return last ? [{ id: last.stream, name: last.name, position: last.position }] : []
+    return this.last ? [{ id: this.last.stream, ...this.last }] : []
+  }
+
+  get last(): StreamPosition | undefined {
+    return this.deliveries.at(-1)?.positions[0]
   }
 
   async until(wanted: () => boolean): Promise<this> {
@@ -97,7 +100,7 @@ describe('ingest', () => {
     const run = new Run()
     await run.until(() => run.counters().read === 3)
     expect(run.counters()).toMatchObject({ read: 3, parsed: 2, rejected: 1, late: 0 })
-    expect(run.deliveries.at(-1)?.position).toMatchObject({ offset: (line(1) + line(2)).length + 7 })
+    expect(run.last?.position).toMatchObject({ offset: (line(1) + line(2)).length + 7 })
     appendFileSync(log, line(3).slice(40))
     await run.until(() => run.counters().read === 4)
     await run.stop()
@@ -161,9 +164,9 @@ describe('ingest', () => {
       return Buffer.from(bytes).toString()
     })
     expect(details.join('')).toBe('  at a')
-    expect(run.deliveries.at(-1)?.position).toMatchObject({
-      offset: text.length,
-      format: expect.stringContaining('\n')
+    expect(run.last).toMatchObject({
+      position: { offset: text.length },
+      format: { text: expect.stringContaining('\n') }
     })
   })
 

@@ -65,7 +65,7 @@ export class Lanes {
       format,
       aggregators: { overTime: aggregatorOf(true), other: aggregatorOf(false) },
       signals: new SignalAggregator(this.#plan.signals, { source, kind: format.kind }),
-      encoder: new Encoder(`${this.#plan.name}.${this.#encoders++}`, format)
+      encoder: new Encoder(`${this.#plan.name}.${this.#encoders++}`, source, format)
     }
   }
 }

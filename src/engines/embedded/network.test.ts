@@ -15,7 +15,7 @@ import { tcpOptions } from '../../sources/tcp/options.ts'
 import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
 import { closed, dial, until } from '../../sources/testing/client.ts'
 import { udpOptions } from '../../sources/udp/options.ts'
-import { openStore, storeSink, type Store } from '../../store/index.ts'
+import { openStore, openSink, type Store } from '../../store/index.ts'
 import type { IngestSource } from './messages.ts'
 import { Run } from './testing/run.ts'
 
@@ -33,7 +33,7 @@ afterAll(async () => {
 const tcp = (told: object = {}) => ({ type: 'tcp', ...tcpOptions.parse({ listen: 0, ...told }) })
 
 function stored(options: SourceOptions, more: Partial<IngestSource> = {}): Run {
-  return new Run(options, storeSink(store.port()), more)
+  return new Run(options, openSink(store.handle()), more)
 }
 
 const line = (i: number, path = `/${i}`): string =>
@@ -269,7 +269,7 @@ describe('a store that cannot follow', () => {
     let handed = 0
     const sink = {
       async write({ counters }: Delivery) {
-        handed += counters.read
+        handed += counters[0]?.read ?? 0
         if (slow) await new Promise<void>(done => held.push(done))
       }
     }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import type { Delivery } from '../../core/delivery.ts'
-import { NO_COUNTERS } from '../../core/source.ts'
 import { Outbox } from './outbox.ts'
 
 const none = new Uint8Array(0)
@@ -15,6 +14,7 @@ function delivery(rows: number, texts = 0): Delivery {
     ends: new Uint32Array(rows * texts)
   }
   const events = {
+    source: 's',
     kind: 'access' as const,
     escapes: 'apache' as const,
     format: '',
@@ -26,8 +26,8 @@ function delivery(rows: number, texts = 0): Delivery {
     texts: new Map([['path', column]]),
     kept: new Map()
   }
-  const rest = { position: { offset: 0 }, finished: false, counters: NO_COUNTERS, rejected: [], rollup: [] }
-  return { source: 's', stream: 'a', name: 'a', events: [events], ...rest }
+  const position = { source: 's', stream: 'a', name: 'a', position: { offset: 0 }, finished: false }
+  return { positions: [position], counters: [], events: [events], rejected: [], rollup: [], signals: [] }
 }
 
 /** A store that commits when it is told to. */
@@ -71,6 +71,7 @@ it('counts new texts as work', async () => {
 it('counts long lines as many', async () => {
   const sink = slowSink()
   const rejected = Array.from({ length: 150 }, () => ({
+    stream: 'a',
     offset: 0,
     bytes: new Uint8Array(1 << 20),
     reason: ''

@@ -1,13 +1,20 @@
 import type { Batch, Rejection } from '../../core/batch.ts'
-import type { Delivery, EventRows, RejectedLine } from '../../core/delivery.ts'
+import type { Delivery, EventRows, RejectedLine, StreamPosition } from '../../core/delivery.ts'
 import type { Kind } from '../../core/fields.ts'
-import type { FormatChoice, Progress, SampleLine } from '../../core/progress.ts'
+import type { FormatChoice } from '../../core/format.ts'
+import type { Progress, SampleLine } from '../../core/progress.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
-import { NO_COUNTERS, type Counters, type Position, type Stream } from '../../core/source.ts'
+import {
+  NO_COUNTERS,
+  type Counters,
+  type KnownStream,
+  type Position,
+  type Stream
+} from '../../core/source.ts'
 import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
 import { explain, NO_STATE, type Scan, type ScanState } from '../../scanner/index.ts'
-import { choiceAfter, choiceAt, choiceNamed, chooseFormat, type Choice, type SharedChoice } from './choose.ts'
+import { choiceAfter, choiceNamed, chooseFormat, type Choice, type SharedChoice } from './choose.ts'
 import type { Lane, Lanes } from './lane.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
 import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
@@ -66,13 +73,13 @@ export class StreamReader {
   #delivered: string | undefined
 
   /** `known` is where an earlier run had come to in this stream. */
-  constructor(stream: Stream, common: Common, known: Partial<Position> = {}) {
+  constructor(stream: Stream, common: Common, known?: KnownStream) {
     const { plan, source } = common
     this.#stream = stream
     this.#common = common
     this.#watermark = new Watermark(plan.window, plan.lateness)
-    this.#state = stateOf(known)
-    if (source.format === undefined) this.#choice = choiceAt(known)
+    this.#state = stateOf(known?.position)
+    if (source.format === undefined) this.#choice = known?.format
   }
 
   /**
@@ -105,7 +112,12 @@ export class StreamReader {
     const { plan, source, lanes, maxLineBytes, moment } = this.#common
     const read = moment()
     const lane = lanes.of(source, choice.text, maxLineBytes)
-    const take = new Intake(lane, this.#windowings(now * 1000), new SignalStep(now * 1000, plan.aging))
+    const take = new Intake(
+      this.#stream.id,
+      lane,
+      this.#windowings(now * 1000),
+      new SignalStep(now * 1000, plan.aging)
+    )
     if ((now - this.#last) * 1000 > plan.lateness && this.#last > -Infinity) this.#watermark.idle(now * 1000)
     while (take.counters.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);
     const held = this.#held.bytes > 0 && { held: true }
@@ -116,21 +128,18 @@ export class StreamReader {
 
   #positionAlone(): Step {
     const delivered = this.#delivered
-    const head = this.#head()
+    const positions = [this.#position()]
     if (this.#delivered === delivered) return {}
-    return { delivery: { ...head, counters: { ...NO_COUNTERS }, events: [], rejected: [], rollup: [] } }
+    return { delivery: { positions, counters: [], events: [], rejected: [], rollup: [], signals: [] } }
   }
 
-  /** What every delivery begins with: which stream, and where it stands with all that belongs to that. */
-  #head(): Pick<Delivery, 'source' | 'stream' | 'name' | 'finished' | 'position'> {
+  /** Where the stream stands, with all that belongs to that. */
+  #position(): StreamPosition {
     const { id: stream, name, finished } = this.#stream
-    const position: Position = {
-      ...this.#stream.position(),
-      ...(this.#choice && { format: this.#choice.text, why: this.#choice.why }),
-      ...placeOf(this.#state)
-    }
-    this.#delivered = JSON.stringify([position, finished])
-    return { source: this.#common.source.name, stream, name, finished, position }
+    const position: Position = { ...this.#stream.position(), ...placeOf(this.#state) }
+    const format = this.#choice && { format: this.#choice }
+    this.#delivered = JSON.stringify([position, finished, format])
+    return { source: this.#common.source.name, stream, name, finished, position, ...format }
   }
 
   /** Reads once and takes all lines that are complete; false when nothing more can be had with this choice of formats. */
@@ -179,12 +188,23 @@ export class StreamReader {
     for (const dictionaries of scanner.dictionaries)
       for (const dictionary of dictionaries.values()) if (dictionary.full) dictionary.rotate([])
     const rows = toRows(rollup)
-    const { position, ...head } = this.#head()
+    const place = this.#position()
+    const { source, stream, name, finished, position } = place
     const { closed, latest } = this.#watermark
     return {
-      delivery: { ...head, position, counters, events, rejected, rollup: rows },
+      delivery: {
+        positions: [place],
+        counters: [{ source, ...counters }],
+        events,
+        rejected,
+        rollup: rows,
+        signals: []
+      },
       progress: {
-        ...head,
+        source,
+        stream,
+        name,
+        finished,
         kinds: take.kinds,
         format: choice,
         offset: position.offset,
@@ -201,11 +221,11 @@ export class StreamReader {
 }
 
 /** The part of a position that the scanner needs again. */
-function placeOf({ skipping, time, zone }: ScanState): Partial<Position> {
+function placeOf({ skipping, time, zone }: ScanState): Omit<Position, 'offset'> {
   return { ...(skipping && { skipping }), ...(!Number.isNaN(time) && { time, zone }) }
 }
 
-function stateOf({ skipping, time, zone }: Partial<Position>): ScanState {
+function stateOf({ skipping, time, zone }: Partial<Position> = {}): ScanState {
   const told = typeof time === 'number' && typeof zone === 'number' ? { time, zone } : {}
   return { ...NO_STATE, skipping: skipping === true, ...told }
 }
@@ -223,10 +243,12 @@ class Intake {
   readonly signals: SignalStep
   readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
   readonly #kinds = new Set<Kind>()
+  readonly #stream: string
   readonly #lane: Lane
   readonly #windowings: Windowings
 
-  constructor(lane: Lane, windowings: Windowings, signals: SignalStep) {
+  constructor(stream: string, lane: Lane, windowings: Windowings, signals: SignalStep) {
+    this.#stream = stream
     this.#lane = lane
     this.#windowings = windowings
     this.signals = signals
@@ -278,7 +300,7 @@ class Intake {
     const reason = explain(rejection, programs)
     const bytes = scanner.bytes(rejection.start, rejection.length).slice()
     const at = offset + rejection.start
-    this.rejected.push({ offset: at, bytes, reason })
+    this.rejected.push({ stream: this.#stream, offset: at, bytes, reason })
     this.#samples.push({ at, line: rejectedSample(bytes, reason, kind) })
     this.#kinds.add(kind)
     this.counters.read++

@@ -17,7 +17,7 @@ export class SourceReader {
   readonly #say: (message: FromIngest) => void
   readonly #clock: () => number
   readonly #readers = new WeakMap<Stream, StreamReader>()
-  readonly #known: Map<string, KnownStream['position']>
+  readonly #known: Map<string, KnownStream>
   /** What is wrong with a stream, by its name. */
   readonly #wrong = new Map<string, string>()
   #heldSince: number | undefined
@@ -40,7 +40,7 @@ export class SourceReader {
     this.#outbox = outbox
     this.#say = say
     this.#clock = clock
-    this.#known = new Map(common.source.known.map(({ id, position }) => [id, position]))
+    this.#known = new Map(common.source.known.map(known => [known.id, known]))
   }
 
   /** Reads until the source ends or the signal aborts; resolves when all that was read is committed. */
@@ -88,9 +88,11 @@ export class SourceReader {
   }
 
   async #send(delivery: Delivery): Promise<void> {
-    const { stream, position } = delivery
+    const { positions } = delivery
     this.#heldSince = this.#clock()
-    await this.#outbox.send(delivery, () => this.#input.committed?.(stream, position))
+    await this.#outbox.send(delivery, () => {
+      for (const { stream, position } of positions) this.#input.committed?.(stream, position)
+    })
     this.#heldSince = undefined
   }
 

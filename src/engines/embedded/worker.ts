@@ -1,13 +1,14 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { fineClock } from '../../core/clock.ts'
+import type { SinkHandle } from '../../core/delivery.ts'
 import { plainError } from '../../core/errors.ts'
-import { storeSink } from '../../store/index.ts'
+import { openSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
 import type { FromIngest, IngestPlan } from './messages.ts'
 
 /** An ingest thread: reads the sources of its plan until it is told to stop. */
-const { plan, port }: { plan: IngestPlan; port: MessagePort | undefined } = workerData
-const sink = port ? storeSink(port) : { write: () => Promise.resolve() }
+const { plan, handle }: { plan: IngestPlan; handle: SinkHandle | undefined } = workerData
+const sink = handle ? openSink(handle) : { write: () => Promise.resolve() }
 const say = (message: FromIngest): void => parentPort?.postMessage(message)
 const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())
@@ -18,6 +19,6 @@ try {
 } catch (error) {
   say({ type: 'failed', error: plainError(error) })
 } finally {
-  port?.close()
+  handle?.close()
   parentPort?.unref()
 }

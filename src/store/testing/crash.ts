@@ -4,23 +4,32 @@
  */
 import { addKey, cellOf, totalOf, type Rollup } from '../../core/rollup.ts'
 import { addRows, toRows } from '../../core/rows.ts'
-import { openStore, storeSink, type Store } from '../index.ts'
+import { SECOND } from '../../core/time.ts'
+import { openSink, openStore, type Store } from '../index.ts'
 import { TestDictionary, testDelivery, testEvents, testFormat } from './samples.ts'
 
 const LINES = 500
 const OUTSTANDING = 3
 
+/** How many streams the lines of a delivery are of. */
+const STREAMS = 12
+
 /** What the parts of the store say of how many lines there are, and the newest line. */
 async function countsOf(
   store: Store
 ): Promise<{ lines: Record<string, number>; newest: string | undefined }> {
-  const position = (await store.positions('web'))[0]?.position.offset ?? 0
+  const positions = (await store.positions('web')).map(({ position }) => position.offset)
+  const least = Math.min(...positions)
+  const most = Math.max(...positions)
   const counters = (await store.counters()).get('web')
   const [cell] = addRows(new Map(), await store.rollup({ bucket: 'all' })).values()
   const [newest] = await store.lines({ limit: 1 })
+  const { events, rejected } = await store.stats()
   const lines = {
-    position: position * LINES,
-    events: (await store.stats()).events,
+    position: positions.length === STREAMS ? least * LINES : 0,
+    furthest: positions.length === 0 ? 0 : most * LINES,
+    events,
+    rejected: rejected * LINES,
     read: counters?.read ?? 0,
     parsed: counters?.parsed ?? 0,
     rollup: cell ? totalOf(cell).count : 0
@@ -35,14 +44,22 @@ function delivery(number: number, words: { client: TestDictionary; path: TestDic
     status: 200
   }))
   const rollup: Rollup = new Map()
-  const cell = cellOf(rollup, number * 10e6, 'web', 'path')
+  const cell = cellOf(rollup, number * 10 * SECOND, 'web', 'path')
   for (const row of rows) addKey(cell, row.path, 1, 0)
-  return testDelivery({
-    position: { offset: number + 1 },
+  const delivered = testDelivery({
     counters: { read: LINES, parsed: LINES, rejected: 0, late: 0, bytes: 0 },
-    events: [testEvents(rows, words, number * LINES * 1e6)],
+    events: [testEvents(rows, words, number * LINES * SECOND)],
+    rejected: [{ offset: number, bytes: new Uint8Array(9), reason: 'a test' }],
     rollup: toRows(rollup)
   })
+  const positions = Array.from({ length: STREAMS }, (_, i) => ({
+    source: 'web',
+    stream: `stream-${i}`,
+    name: `partition ${i}`,
+    position: { offset: number + 1 },
+    finished: false
+  }))
+  return { ...delivered, positions }
 }
 
 const store = await openStore(process.argv[2] ?? '', { formatFor: testFormat, commitInterval: 5 })
@@ -52,7 +69,7 @@ const expected = position > 0 ? `c${(LINES - 1) % 7} /last/${position / LINES - 
 const agree = Object.values(lines).every(count => count === position) && newest === expected
 process.stdout.write(`${JSON.stringify({ agree, lines, newest })}\n`)
 
-const sink = storeSink(store.port())
+const sink = openSink(store.handle())
 const words = { client: new TestDictionary('client 1'), path: new TestDictionary('path 1') }
 const waiting = new Set<Promise<void>>()
 for (let number = position / LINES; ; number++) {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CodeColumn, Delivery, EventRows } from '../../core/delivery.ts'
+import type { CodeColumn, Delivery, EventRows, RejectedLine, StreamPosition } from '../../core/delivery.ts'
 import type { Format } from '../../core/format.ts'
-import { NO_COUNTERS } from '../../core/source.ts'
+import { NO_COUNTERS, type Counters } from '../../core/source.ts'
 
 /** A folder for one test, gone when the scope ends. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
@@ -53,6 +53,7 @@ export function testEvents(
   start = 0
 ): EventRows {
   return {
+    source: 'web',
     kind: 'access',
     escapes: 'apache' as const,
     format: 'test',
@@ -69,19 +70,32 @@ export function testEvents(
   }
 }
 
-/** A delivery with nothing in it besides what is given. */
-export function testDelivery(parts: Partial<Delivery>): Delivery {
-  return {
+/** What a delivery of one stream holds. */
+interface TestParts
+  extends Partial<StreamPosition>, Partial<Omit<Delivery, 'positions' | 'counters' | 'rejected'>> {
+  readonly counters?: Counters
+  readonly rejected?: readonly Omit<RejectedLine, 'stream'>[]
+}
+
+/** A delivery of one stream with nothing in it besides what is given. */
+export function testDelivery(parts: TestParts): Delivery {
+  const { events = [], rejected = [], rollup = [], signals = [], counters, ...place } = parts
+  const position: StreamPosition = {
     source: 'web',
     stream: 'stream-1',
     name: '/var/log/access.log',
     position: { offset: 0 },
     finished: false,
-    counters: NO_COUNTERS,
-    events: [],
-    rejected: [],
-    rollup: [],
-    ...parts
+    ...place
+  }
+  const { source, stream } = position
+  return {
+    positions: [position],
+    counters: [{ ...NO_COUNTERS, ...counters, source }],
+    events: events.map(rows => ({ ...rows, source })),
+    rejected: rejected.map(line => ({ ...line, stream })),
+    rollup,
+    signals
   }
 }
 

@@ -57,9 +57,9 @@ export class Run {
   }
 
   async #write(delivery: Delivery, sink: DeliverySink): Promise<void> {
-    this.streams.add(delivery.stream)
-    const { counters } = delivery
+    const { positions, counters } = delivery
+    for (const { stream } of positions) this.streams.add(stream)
     await sink.write(delivery)
-    addCounters(this.counters, counters)
+    for (const part of counters) addCounters(this.counters, part)
   }
 }

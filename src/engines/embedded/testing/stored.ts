@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatFor } from '../../../formats/index.ts'
 import { fileOptions } from '../../../sources/file/options.ts'
-import { openStore, storeSink, type Store } from '../../../store/index.ts'
+import { openStore, openSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
 import type { IngestPlan } from '../messages.ts'
 
@@ -25,7 +25,7 @@ export async function storedLog(folder: string, name: string, text: string, form
     signals: []
   }
   const stop = new AbortController()
-  const done = ingest(plan, storeSink(store.port()), () => {}, WORLD, stop.signal)
+  const done = ingest(plan, openSink(store.handle()), () => {}, WORLD, stop.signal)
   const size = Buffer.byteLength(text)
   for (let tries = 0; tries < 500 && (await store.counters()).get(name)?.bytes !== size; tries++) {
     await new Promise(resolve => setTimeout(resolve, 10))
