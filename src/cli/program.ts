@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command as CommanderCommand } from 'commander'
 import { alertsCommand } from './alerts/index.ts'
 import { checkCommand } from './check/index.ts'
 import { demoCommand } from './demo/index.ts'
@@ -12,10 +12,11 @@ import { relayCommand } from './relay/index.ts'
 import { reportCommand } from './report/index.ts'
 import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
+import { addCommand, type Command, type CommandGroup } from './command.ts'
 import type { Context } from './context.ts'
 
 /** All commands, in the order that the help shows them. A new one is a folder and a line here. */
-const COMMANDS = [
+export const COMMANDS: readonly (Command | CommandGroup)[] = [
   initCommand,
   watchCommand,
   relayCommand,
@@ -31,8 +32,8 @@ const COMMANDS = [
 ]
 
 /** The command line of Visor. Errors are thrown, not printed. */
-export function createProgram(context: Context): Command {
-  const program = new Command('visor')
+export function createProgram(context: Context): CommanderCommand {
+  const program = new CommanderCommand('visor')
     .description('Real-time web-server log monitor.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -45,6 +46,6 @@ export function createProgram(context: Context): Command {
       outputError: () => {}
     })
     .addHelpText('after', '\nDocumentation of a command: visor COMMAND --help')
-  for (const add of COMMANDS) add(program, context)
+  for (const declared of COMMANDS) addCommand(program, declared, context)
   return program
 }

@@ -1,14 +1,8 @@
 import { userInfo } from 'node:os'
 import { VisorError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
-import type { StoreOptions } from '../settings.ts'
+import type { AcknowledgeOptions } from './options.ts'
 import { alertOf, printLines, withState } from './state.ts'
-
-export interface AcknowledgeOptions extends StoreOptions {
-  readonly comment?: string
-  readonly owner?: string
-  readonly undo?: true
-}
 
 /**
  * `visor alerts ack`: asks the Visor that runs on the store, or the next one that does, to tell nobody of an alert any more.

@@ -3,16 +3,13 @@ import { formatCount } from '../../core/units.ts'
 import { daemonOf } from '../asking.ts'
 import type { ExplainAnswer } from '../../server/alerts/types.ts'
 import type { Context } from '../context.ts'
-import { storeFor, type StoreOptions } from '../settings.ts'
+import { storeFor } from '../settings.ts'
+import type { ShowOptions } from './options.ts'
 import { printJson, printLines } from './state.ts'
 import { labelsText, textTable, timeText } from './text.ts'
 
-export interface ExplainOptions extends StoreOptions {
-  readonly json?: true
-}
-
 /** `visor alerts explain`: what the Visor that runs on the store says of a rule at this moment. */
-export async function explainRule(name: string, options: ExplainOptions, context: Context): Promise<void> {
+export async function explainRule(name: string, options: ShowOptions, context: Context): Promise<void> {
   const { store } = storeFor(options, context.env)
   const ask = await daemonOf(store.path)
   if (!ask)

@@ -1,17 +1,9 @@
 import type { Transition } from '../../alerts/model.ts'
 import type { DeliveryRecord } from '../../state/index.ts'
 import type { Context } from '../context.ts'
-import type { StoreOptions } from '../settings.ts'
+import type { HistoryOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'
 import { textTable, timeText } from './text.ts'
-
-export interface HistoryOptions extends StoreOptions {
-  readonly rule?: string
-  /** Milliseconds back from now. */
-  readonly since?: number
-  readonly limit: number
-  readonly json?: true
-}
 
 /** `visor alerts history`: what happened to alerts, and what became of notifications, the newest last. */
 export async function showHistory(options: HistoryOptions, now: number, context: Context): Promise<void> {

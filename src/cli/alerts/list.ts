@@ -1,15 +1,8 @@
 import { Silences } from '../../alerts/notifications/silences.ts'
 import { widthOf, type Context } from '../context.ts'
-import type { StoreOptions } from '../settings.ts'
+import type { ListOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'
 import { phaseText, textTable, timeText, verdictOf } from './text.ts'
-
-export interface ListOptions extends StoreOptions {
-  readonly all?: true
-  readonly rule?: string
-  readonly limit: number
-  readonly json?: true
-}
 
 /** `visor alerts list`: alerts that are not over, the newest first; with `all` those that are. `now`: milliseconds since 1970. */
 export async function listAlerts(options: ListOptions, now: number, context: Context): Promise<void> {

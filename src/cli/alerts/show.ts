@@ -3,16 +3,12 @@ import type { Alert, Evidence, Transition } from '../../alerts/model.ts'
 import { formatSeconds, formatShare, formatSpan } from '../../core/units.ts'
 import type { DeliveryRecord } from '../../state/index.ts'
 import type { Context } from '../context.ts'
-import type { StoreOptions } from '../settings.ts'
+import type { ShowOptions } from './options.ts'
 import { alertOf, printJson, printLines, withState } from './state.ts'
 import { labelsText, phaseText, textTable, timeText, verdictOf } from './text.ts'
 
 /** How much of the history of one alert is shown. */
 const LIMIT = 100
-
-export interface ShowOptions extends StoreOptions {
-  readonly json?: true
-}
 
 /** `visor alerts show`: all that is known of one alert. */
 export async function showAlert(id: string, options: ShowOptions, context: Context): Promise<void> {

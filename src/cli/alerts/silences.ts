@@ -4,23 +4,10 @@ import type { Silence } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { StateStore } from '../../state/index.ts'
 import type { Context } from '../context.ts'
-import type { StoreOptions } from '../settings.ts'
+import type { SilenceOptions, SilencesOptions } from './options.ts'
 import { userOf } from './acknowledge.ts'
 import { printJson, printLines, withState } from './state.ts'
 import { textTable, timeText } from './text.ts'
-
-export interface SilencesOptions extends StoreOptions {
-  readonly all?: true
-  readonly json?: true
-}
-
-export interface SilenceOptions extends StoreOptions {
-  /** Milliseconds. */
-  readonly for?: number
-  readonly reason?: string
-  readonly author?: string
-  readonly end?: string
-}
 
 /** `visor alerts silences`: those that last, the newest last. `now` is milliseconds since 1970, as below. */
 export async function listSilences(options: SilencesOptions, now: number, context: Context): Promise<void> {

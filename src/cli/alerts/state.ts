@@ -5,7 +5,8 @@ import { VisorError } from '../../core/errors.ts'
 import { visible } from '../../core/visible.ts'
 import { openState, statePath, type StateStore } from '../../state/index.ts'
 import { print, type Context } from '../context.ts'
-import { storeFor, type StoreOptions } from '../settings.ts'
+import type { StoreOptions } from '../options.ts'
+import { storeFor } from '../settings.ts'
 
 /** The state of alerts, and the configuration that the store is of. */
 export interface Asked {

@@ -11,16 +11,9 @@ import type { Context } from '../context.ts'
 import { proposalsOf, type Proposal } from './replay/proposal.ts'
 import { Together } from './replay/together.ts'
 import { Trial } from './replay/trial.ts'
+import type { TestRuleOptions } from './options.ts'
 import { printJson, printLines } from './state.ts'
 import { labelsText, textTable, timeText } from './text.ts'
-
-export interface RuleTrialOptions {
-  readonly replay: readonly string[]
-  readonly format?: string
-  readonly zone?: string
-  readonly config?: string
-  readonly json?: true
-}
 
 /** What a rule would have done. Times are milliseconds since 1970, of events. */
 interface Trialled {
@@ -49,7 +42,7 @@ const DAY = 86_400_000
 const SHOWN = 1000
 
 /** `visor alerts test-rule`: evaluates a rule over logs, and tells what it would have done. */
-export async function testRule(name: string, options: RuleTrialOptions, context: Context): Promise<void> {
+export async function testRule(name: string, options: TestRuleOptions, context: Context): Promise<void> {
   const { alerts } = loadConfig(context.env, options.config).config
   const rule = ruleNamed(name, rulesOf(alerts))
   const trial = new Trial(rule, alerts.late)

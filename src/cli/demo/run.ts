@@ -12,14 +12,8 @@ import { LineMaker } from '../../generator/maker.ts'
 import { openSink } from '../../sinks/index.ts'
 import { print, type Context } from '../context.ts'
 import { follow } from '../follow.ts'
+import type { DemoOptions } from './options.ts'
 import { FORMATS, KINDS, localOffset, madeUpConfig } from '../made-up.ts'
-
-export interface DemoOptions {
-  readonly host: string
-  readonly port: number
-  /** Lines a second, on average. */
-  readonly rate: number
-}
 
 /** How far back the made-up site has logs already, in milliseconds. */
 const HISTORY = 3_600_000

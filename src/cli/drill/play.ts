@@ -4,7 +4,7 @@ import { receivers } from '../../config/receivers.ts'
 import type { Config } from '../../config/schema.ts'
 import { cellOf, compose, type Composition } from '../../generator/compose.ts'
 import type { Scenario } from '../../generator/scenario.ts'
-import type { DrillCommand } from './index.ts'
+import type { DrillOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import { KINDS, localOffset, madeUpConfig } from '../made-up.ts'
 import { ScenarioClock } from './clock.ts'
@@ -24,7 +24,7 @@ export interface Planned {
 export async function play(
   { scenario, lasting }: Planned,
   folder: string,
-  { speed, warmUp, seed: told }: DrillCommand,
+  { speed, warmUp, seed: told }: DrillOptions,
   context: Context
 ): Promise<Result> {
   const paths = { access: join(folder, 'access.log'), error: join(folder, 'error.log') }

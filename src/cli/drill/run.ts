@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
-import type { DrillCommand } from './index.ts'
+import type { DrillOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
 import { readScenario } from '../scenario.ts'
 import { play, type Planned } from './play.ts'
@@ -15,7 +15,7 @@ const REST = 15_000
 /** `visor drill`: writes and watches a scenario's logs, and prints how the monitor did. */
 export async function runDrill(
   file: string | undefined,
-  options: DrillCommand,
+  options: DrillOptions,
   context: Context
 ): Promise<void> {
   const scenario = scenarioOf(file, options)
@@ -31,7 +31,7 @@ export async function runDrill(
 }
 
 /** @throws VisorError SCENARIO for one that is of the first Visor, or has no end */
-function scenarioOf(file: string | undefined, { calm, for: told }: DrillCommand): Planned {
+function scenarioOf(file: string | undefined, { calm, for: told }: DrillOptions): Planned {
   const read = readScenario(file)
   if (read.classic)
     throw new VisorError(

@@ -1,22 +1,21 @@
-import type { Command } from 'commander'
+import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
-import { addExamples } from '../options.ts'
+import { flag } from '../options.ts'
 
 /** `visor formats`: what `--format` knows by name. */
-export function formatsCommand(program: Command, context: Context): void {
-  const command = program
-    .command('formats')
-    .summary('list the formats that --format knows by name')
-    .description('List the formats that --format knows by name, with the LogFormat string behind each.')
-    .option('--json', 'print them as JSON, with the fields that each fills')
-    .action((options: { json?: boolean }) => formats(options.json ?? false, context))
-  addExamples(command, [
-    ['visor formats', 'names, kinds and strings; docs/formats.md tells every directive'],
-    ["visor formats --json | jq '.[0].fields'", 'what the lines of a format tell']
-  ])
-}
+export const formatsCommand = command({
+  name: 'formats',
+  summary: 'list the formats that --format knows by name',
+  description: 'List the formats that --format knows by name, with the LogFormat string behind each.',
+  options: { json: flag('--json', 'print them as JSON, with the fields that each fills') },
+  examples: [
+    ['visor formats', 'names, kinds and strings; docs/formats.md describes every directive'],
+    ["visor formats --json | jq '.[0].fields'", 'what the lines of a format contain']
+  ],
+  run: (_, { json = false }, context) => listFormats(json, context)
+})
 
-async function formats(json: boolean, context: Context): Promise<void> {
+async function listFormats(json: boolean, context: Context): Promise<void> {
   const { PRESETS } = await import('../../formats/index.ts')
   if (json) {
     const known = PRESETS.map(({ name, kind, text, fields }) => ({ name, kind, text, fields }))

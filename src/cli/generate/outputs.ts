@@ -1,7 +1,7 @@
 import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink } from '../../sinks/index.ts'
-import type { GenerateCommand } from './index.ts'
+import type { GenerateOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import type { PlannedLog } from './plan.ts'
 
@@ -16,14 +16,14 @@ export interface Output extends PlannedLog {
 /** Opens all sinks, or none. */
 export async function openOutputs(
   logs: readonly PlannedLog[],
-  { rotate, every, keep }: GenerateCommand,
-  world: SinkDependencies
+  { rotate, every, keep }: GenerateOptions,
+  dependencies: SinkDependencies
 ): Promise<Output[]> {
   const told = Object.entries({ rotate, every, keep }).filter(([, value]) => value !== undefined)
   const open: Output[] = []
   try {
     for (const log of logs)
-      open.push({ ...log, sink: await openSink(log.target, Object.fromEntries(told), world) })
+      open.push({ ...log, sink: await openSink(log.target, Object.fromEntries(told), dependencies) })
   } catch (error) {
     await Promise.all(open.map(({ sink }) => sink.close()))
     throw error

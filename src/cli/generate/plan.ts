@@ -7,7 +7,7 @@ import { curveOptions, SHAPES } from '../../generator/curves.ts'
 import type { Scenario } from '../../generator/scenario.ts'
 import { zoneOffsets } from '../../core/zone.ts'
 import { localZone } from '../../scanner/zone.ts'
-import type { GenerateCommand } from './index.ts'
+import type { GenerateOptions } from './options.ts'
 import type { Told } from '../scenario.ts'
 
 const FORMATS = { access: 'combined', error: 'error24' } as const
@@ -35,7 +35,7 @@ export interface Plan extends Composition {
  * 1970, `chance` a seed for when none is told.
  * @throws VisorError USAGE, FORMAT
  */
-export function planOf(told: Told, options: GenerateCommand, now: number, chance: number): Plan {
+export function planOf(told: Told, options: GenerateOptions, now: number, chance: number): Plan {
   const logs = logsOf(told, options)
   const scenario = told.classic ? undefined : outweighed(told.scenario, options)
   if (told.classic) refuse(options)
@@ -53,7 +53,7 @@ export function planOf(told: Told, options: GenerateCommand, now: number, chance
 }
 
 /** The logs, that of the first output first. */
-function logsOf(told: Told, { mode, output, errors, format }: GenerateCommand): PlannedLog[] {
+function logsOf(told: Told, { mode, output, errors, format }: GenerateOptions): PlannedLog[] {
   const formats = formatsFor(format ?? FORMATS.access)
   const formatOf = (kind: Kind): Format =>
     formats.find(format => format.kind === kind) ?? formatFor(FORMATS[kind])
@@ -84,7 +84,7 @@ function logsOf(told: Told, { mode, output, errors, format }: GenerateCommand): 
 }
 
 /** The scenario with what the command line says. */
-function outweighed(scenario: Scenario, options: GenerateCommand): Scenario {
+function outweighed(scenario: Scenario, options: GenerateOptions): Scenario {
   const { rate = scenario.rate, clients, choose } = options
   const shape = SHAPES.find(shape => shape === options.curve)
   return {
@@ -100,7 +100,7 @@ function outweighed(scenario: Scenario, options: GenerateCommand): Scenario {
 }
 
 /** A file of the first Visor tells all of the content itself. */
-function refuse(options: GenerateCommand): void {
+function refuse(options: GenerateOptions): void {
   const misplaced = (['rate', 'curve', 'clients', 'choose'] as const).find(
     name => options[name] !== undefined
   )

@@ -5,7 +5,7 @@ import { Truth } from '../../generator/truth.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { ReaderLeft } from '../../sinks/index.ts'
-import type { GenerateCommand } from './index.ts'
+import type { GenerateOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import { checkAppend, writeText } from '../files.ts'
 import { manifestOf } from './manifest.ts'
@@ -20,7 +20,7 @@ const BEHIND = 1e6
 /** `visor generate`: plans, opens the sinks, generates, and tells what is out. */
 export async function runGenerate(
   scenario: string | undefined,
-  options: GenerateCommand,
+  options: GenerateOptions,
   context: Context
 ): Promise<void> {
   const plan = planOf(readScenario(scenario), options, Date.now(), Math.floor(Math.random() * 2 ** 32))
@@ -64,7 +64,7 @@ async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
 
 async function make(
   { traffic, zone, start, end }: Plan,
-  { lines = Infinity, truth: wanted }: GenerateCommand,
+  { lines = Infinity, truth: wanted }: GenerateOptions,
   outputs: readonly Output[],
   truth: Truth,
   due: () => number,
@@ -77,7 +77,7 @@ async function make(
 }
 
 /** The time up to which lines are due: that of the clock, or one that began with the lines and goes at another speed. */
-function dueOf({ start }: Plan, { speed }: GenerateCommand): () => number {
+function dueOf({ start }: Plan, { speed }: GenerateOptions): () => number {
   if (speed === undefined) return () => Date.now() * 1000
   const began = performance.now()
   return () => start + (performance.now() - began) * 1000 * speed

@@ -5,18 +5,9 @@ import { VisorError } from '../../core/errors.ts'
 import { discoverHttpd, discoverNginx, disk, placeText, type Discovery } from '../../discovery/index.ts'
 import { visible } from '../../core/visible.ts'
 import { writeText } from '../files.ts'
+import type { InitOptions } from './options.ts'
 import { sourcesOf, type FoundSource } from './sources.ts'
 import { configText } from './write.ts'
-
-export interface InitRequest {
-  readonly httpdConf?: string
-  readonly nginxConf?: string
-  /** `-` prints the configuration. */
-  readonly output?: string
-  readonly force?: true
-  readonly define?: ReadonlyMap<string, string>
-  readonly json?: true
-}
 
 /** Where distributions keep the servers' configurations. */
 const HTTPD = [
@@ -37,7 +28,7 @@ const NGINX = [
  * Reads the servers' configurations and writes Visor's. Gives what is printed, and what is said about it. Throws FILE_MISSING and
  * FILE_UNREADABLE for a configuration that cannot be read, FILE_UNWRITABLE for one that cannot be written or is there already.
  */
-export function runInit(request: InitRequest, env: Environment): { text: string; note: string } {
+export function runInit(request: InitOptions, env: Environment): { text: string; note: string } {
   const discoveries = discover(request)
   const sources = sourcesOf(discoveries)
   const note = noteOf(sources, discoveries)
@@ -53,7 +44,7 @@ export function runInit(request: InitRequest, env: Environment): { text: string;
   return { text: `${file} is written. Next: visor check, then visor watch\n`, note }
 }
 
-function discover({ httpdConf, nginxConf, define }: InitRequest): Discovery[] {
+function discover({ httpdConf, nginxConf, define }: InitOptions): Discovery[] {
   const named = httpdConf !== undefined || nginxConf !== undefined
   const httpd = httpdConf ?? (named ? undefined : HTTPD.find(path => existsSync(path)))
   const nginx = nginxConf ?? (named ? undefined : NGINX.find(path => existsSync(path)))
@@ -79,7 +70,7 @@ function readable(path: string | undefined): string[] {
 }
 
 /** Where the configuration goes. Nothing is overwritten unasked, nor put before another one that is in use. */
-function targetOf({ output, force }: InitRequest, env: Environment): string {
+function targetOf({ output, force }: InitOptions, env: Environment): string {
   const { found, tried } = findConfig(env)
   const file =
     output === undefined ? (found ?? tried.find(path => path.endsWith('config.yaml'))) : resolve(output)

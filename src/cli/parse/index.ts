@@ -1,51 +1,46 @@
-import type { Command } from 'commander'
+import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
-import { addExamples, formatOptions, whereOption } from '../options.ts'
+import { flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
 
-interface Options {
-  readonly format?: string
-  readonly zone?: string
-  readonly where?: string
-  readonly explain?: boolean
+const options = {
+  ...formatOptions,
+  where: whereOption,
+  explain: flag('--explain', 'show for the first lines which bytes fill which field, and where a line breaks')
 }
 
 /** `visor parse`: lines in, JSON events out. */
-export function parseCommand(program: Command, context: Context): void {
-  const [format, zone] = formatOptions()
-  const command = program
-    .command('parse')
-    .summary('turn lines into JSON events, one a line')
-    .description(
-      'Turn lines into JSON events, one a line, on standard output. Lines that do not follow the format go to ' +
-        'standard error with line, column and reason, and a count closes the run. ' +
-        'Durations are in seconds; a field that the line has not (-) is left out. ' +
-        'Code 1 when there were lines and none could be parsed.'
-    )
-    .argument('[file...]', 'log files, plain or gzip; standard input when none is named, or for -')
-    .addOption(format)
-    .addOption(zone)
-    .addOption(whereOption())
-    .option('--explain', 'show for the first lines which bytes fill which field, and where a line breaks')
-    .action((files: string[], options: Options) => parse(files.length > 0 ? files : ['-'], options, context))
-  addExamples(command, [
+export const parseCommand = command({
+  name: 'parse',
+  summary: 'turn lines into JSON events, one a line',
+  description:
+    'Turn lines into JSON events, one a line, on standard output. Lines that do not follow the format go to ' +
+    'standard error with line, column and reason, and a count closes the run. ' +
+    'Durations are in seconds; a field that the line has not (-) is left out. ' +
+    'Code 1 when there were lines and none could be parsed.',
+  arguments: [['[file...]', 'log files, plain or gzip; standard input when none is named, or for -']],
+  options,
+  examples: [
     ["visor parse access.log --where 'status:>=500'", 'failed requests as JSON'],
     ['tail -f access.log | visor parse -f \'%h %l %u %t "%r" %>s %b\'', 'a stream in a format of your own'],
     ['visor parse --explain access.log', 'the first lines, piece by piece'],
     ['visor parse access.log > /dev/null', 'only the rejected lines and the count']
-  ])
-}
+  ],
+  run: ([files], options, context) => parse(files.length > 0 ? files : ['-'], options, context)
+})
+
+type ParseOptions = OptionsOf<typeof options>
 
 /** How many lines are taken apart. */
 const EXPLAINED = 3
 
 /** The first lines taken apart instead of turned into events. */
-async function explain(files: readonly string[], { format }: Options, context: Context): Promise<void> {
+async function explain(files: readonly string[], { format }: ParseOptions, context: Context): Promise<void> {
   const { tracedFile } = await import('../traced.ts')
   for (const file of files)
     await print(context.stdout, await tracedFile(file, format, EXPLAINED, context.signal))
 }
 
-async function parse(files: readonly string[], options: Options, context: Context): Promise<void> {
+async function parse(files: readonly string[], options: ParseOptions, context: Context): Promise<void> {
   const [{ readLines }, { inspectBulk }, { formatsFor }, { parseQuery }] = await Promise.all([
     import('./lines.ts'),
     import('../../sources/bulk/index.ts'),

@@ -9,19 +9,10 @@ import type { Answers, Params } from '../../server/ask.ts'
 import type { FoundLine, LinesAnswer, TableAnswer } from '../../server/api-types.ts'
 import { storeFor } from '../settings.ts'
 import { askingOf } from '../asking.ts'
+import type { QueryOptions } from './options.ts'
 import { rowsText, type Shape } from './rows.ts'
 
-export interface QueryRequest {
-  readonly since?: string
-  readonly until?: string
-  readonly source?: readonly string[]
-  readonly fields?: string
-  readonly limit?: number
-  readonly stats?: string
-  readonly signatures?: true
-  readonly sql?: string
-  readonly store?: string
-  readonly config?: string
+export interface QueryRequest extends QueryOptions {
   readonly shape: Shape
   readonly width: number
 }

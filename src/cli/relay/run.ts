@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defaultStore } from '../../config/find.ts'
+import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/schema.ts'
 import { Journal } from '../../relay/journal.ts'
 import { relay, type NamedSource } from '../../relay/relay.ts'
@@ -7,9 +8,9 @@ import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink, ReaderLeft } from '../../sinks/index.ts'
 import { openSource } from '../../sources/index.ts'
-import type { RelayCommand } from './index.ts'
+import type { RelayOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
-import { sourcesFor } from '../settings.ts'
+import { configuredSources, namedSources } from '../settings.ts'
 
 /** Milliseconds between two looks at what there is to tell, and that a sink is given for what it has when told to stop. */
 const LOOK = 500
@@ -18,9 +19,16 @@ const GRACE = 5000
 const GROUP = 'visor-relay'
 
 /** `visor relay`: opens sources and sink, moves lines until told to stop, and tells how many are out. */
-export async function runRelay(targets: string[], options: RelayCommand, context: Context): Promise<void> {
+export async function runRelay(
+  targets: readonly string[],
+  options: RelayOptions,
+  context: Context
+): Promise<void> {
   const { signal, stdout, stderr, env } = context
-  const configured = sourcesFor(targets, options, env)
+  const configured =
+    targets.length > 0
+      ? namedSources(targets, options)
+      : configuredSources(loadConfig(env, options.config).config, options, env)
   const journal = Journal.open(options.state ?? statePath(options.to, env))
   const hard = lateSignal(signal)
   const sink = await openSink(options.to, {}, { signal: hard, clock: Date.now, stdout })

@@ -1,53 +1,53 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { extname } from 'node:path'
 import { visible } from '../../core/visible.ts'
+import { command } from '../command.ts'
 import { print, widthOf, type Context } from '../context.ts'
 import { writeText } from '../files.ts'
-import { addExamples, formatOptions, whereOption, wholeNumber } from '../options.ts'
+import {
+  formatOptions,
+  negation,
+  value,
+  whereOption,
+  wholeNumber,
+  withDefault,
+  type OptionsOf
+} from '../options.ts'
 import { progressLine } from './progress.ts'
 
-const KINDS = ['json', 'txt'] as const
-type Kind = (typeof KINDS)[number]
+const SHAPES = ['json', 'txt'] as const
 
-/** Where a report goes: standard output, or a file. */
+/** Where a report goes, standard output or a file, and as what. */
 interface Target {
-  readonly kind: Kind
+  readonly shape: (typeof SHAPES)[number]
   readonly file?: string
 }
 
-interface Options {
-  readonly output: Target
-  readonly format?: string
-  readonly zone?: string
-  readonly where?: string
-  readonly top: number
-  readonly country: boolean
-  readonly jobs?: number
+const options = {
+  output: withDefault(
+    value('-o, --output <target>', 'json or txt for standard output, or a file with that suffix', target),
+    { shape: 'txt' },
+    'txt'
+  ),
+  ...formatOptions,
+  where: whereOption,
+  country: negation('--no-country', 'leave out where clients are registered'),
+  top: withDefault(value('-n, --top <count>', 'how many keys each panel shows', wholeNumber(1, 1000)), 10),
+  jobs: value(
+    '-j, --jobs <count>',
+    'threads to read with; as many as there are cores when not given',
+    wholeNumber(1, 256)
+  )
 }
 
 /** `visor report`: whole files, every panel, no daemon. */
-export function reportCommand(program: Command, context: Context): void {
-  const [format, zone] = formatOptions()
-  const command = program
-    .command('report')
-    .summary('analyse whole files and print what is in them')
-    .description('Analyse whole files (plain or gzip; - is standard input) and print what is in them.')
-    .argument('<file...>', 'log files, access and error logs together')
-    .option('-o, --output <target>', 'json or txt for standard output, or a file with that suffix', target, {
-      kind: 'txt'
-    })
-    .addOption(format)
-    .addOption(zone)
-    .addOption(whereOption())
-    .option('--no-country', 'leave out where clients are registered')
-    .option('-n, --top <count>', 'how many keys each panel shows', wholeNumber(1, 1000), 10)
-    .option(
-      '-j, --jobs <count>',
-      'threads to read with; as many as there are cores when not given',
-      wholeNumber(1, 256)
-    )
-    .action((files: string[], options: Options) => report(files, options, context))
-  addExamples(command, [
+export const reportCommand = command({
+  name: 'report',
+  summary: 'analyse whole files and print what is in them',
+  description: 'Analyse whole files (plain or gzip; - is standard input) and print what is in them.',
+  arguments: [['<file...>', 'log files, access and error logs together']],
+  options,
+  examples: [
     ['visor report access.log', 'every panel as text'],
     [
       'visor report access.log access.log.*.gz error.log -o week.json',
@@ -58,17 +58,20 @@ export function reportCommand(program: Command, context: Context): void {
       'zcat old.gz | visor report - -f combined -o json | jq .metrics.status.top',
       'standard input, and on into jq'
     ]
-  ])
-}
+  ],
+  run: ([files], options, context) => report(files, options, context)
+})
+
+type ReportOptions = OptionsOf<typeof options>
 
 function target(text: string): Target {
-  const kind = KINDS.find(kind => text === kind || extname(text) === `.${kind}`)
-  if (kind === undefined)
+  const shape = SHAPES.find(shape => text === shape || extname(text) === `.${shape}`)
+  if (shape === undefined)
     throw new InvalidArgumentError('Expected json, txt, or a file that ends in .json or .txt.')
-  return text === kind ? { kind } : { kind, file: text }
+  return text === shape ? { shape } : { shape, file: text }
 }
 
-async function report(files: string[], options: Options, context: Context): Promise<void> {
+async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
   const [{ analyze }, { METRICS }, { buildReport }, { renderText }, { parseQuery }] = await Promise.all([
     import('../../engines/embedded/bulk.ts'),
     import('../../metrics/index.ts'),
@@ -92,7 +95,7 @@ async function report(files: string[], options: Options, context: Context): Prom
   const built = { ...(where !== undefined && { where }), ...buildReport(analysis, METRICS, top) }
   const width = output.file === undefined ? widthOf(context.stdout) : 80
   const text =
-    output.kind === 'json' ? `${JSON.stringify(built, null, 2)}\n` : renderText(built, METRICS, width)
+    output.shape === 'json' ? `${JSON.stringify(built, null, 2)}\n` : renderText(built, METRICS, width)
   if (output.file === undefined) await print(context.stdout, text)
   else writeText(output.file, text)
 }

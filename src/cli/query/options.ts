@@ -1,0 +1,31 @@
+import { flag, storeOptions, text, value, wholeNumber, type OptionsOf } from '../options.ts'
+
+export const queryOptions = {
+  since: text('--since <when>', 'only lines from then on: a span back from now (1h, 7d) or an ISO time'),
+  until: text('--until <when>', 'only lines before then'),
+  source: value(
+    '--source <name>',
+    'only lines of this source; may be given again',
+    (name: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), name]
+  ),
+  fields: text('--fields <names>', 'print these fields instead of the lines, with commas between them'),
+  limit: value(
+    '-n, --limit <count>',
+    'the newest lines, or rows, at most (default: 100)',
+    wholeNumber(1, 100_000)
+  ),
+  stats: text(
+    '--stats <what>',
+    "a figure for each group of lines: 'count by client', 'p95 duration by path'"
+  ),
+  signatures: flag('--signatures', 'messages of error logs that are alike, with first and last time'),
+  sql: {
+    ...text('--sql <select>', 'one SELECT over the view log'),
+    conflicts: ['stats', 'signatures', 'fields']
+  },
+  json: { ...flag('--json', 'print one JSON object a line'), conflicts: ['csv'] },
+  csv: flag('--csv', 'print CSV'),
+  ...storeOptions
+}
+
+export type QueryOptions = OptionsOf<typeof queryOptions>

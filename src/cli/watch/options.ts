@@ -1,0 +1,47 @@
+import {
+  configOption,
+  duration,
+  formatOptions,
+  fromOption,
+  negation,
+  text,
+  value,
+  wholeNumber,
+  type Option,
+  type OptionsOf
+} from '../options.ts'
+
+const store: Option<string | false | undefined> = {
+  ...text('--store <folder>', 'where lines, counts and positions are kept'),
+  negation: {
+    flags: '--no-store',
+    summary: 'keep nothing: no page, no history, no position to go on from'
+  }
+}
+
+export const watchOptions = {
+  config: configOption,
+  ...formatOptions,
+  from: fromOption,
+  host: text('--host <address>', 'address of the page (default: 127.0.0.1)'),
+  port: value(
+    '-p, --port <port>',
+    'port of the page, 0 for any free one (default: 7070)',
+    wholeNumber(0, 65_535)
+  ),
+  page: negation('--no-page', 'serve no page; print a status line every second instead'),
+  output: text(
+    '-o, --output <file>',
+    "append each closed window's results to this file, one line of JSON each"
+  ),
+  store,
+  window: duration('--window <duration>', 'length of a window (default: 10s)', '1s', '1h'),
+  lateness: duration(
+    '--lateness <duration>',
+    'how long a window waits for late lines (default: 1m)',
+    '0s',
+    '1d'
+  )
+}
+
+export type WatchOptions = OptionsOf<typeof watchOptions>

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import type { Environment } from '../../config/find.ts'
+import { loadConfig } from '../../config/load.ts'
+import type { Config } from '../../config/schema.ts'
+import { configuredSources, namedSources } from '../settings.ts'
+import type { WatchOptions } from './options.ts'
+
+/** The configuration with the command line over it: named targets take the place of the configured sources. */
+export function settingsFor(targets: readonly string[], options: WatchOptions, env: Environment): Config {
+  const { config } = loadConfig(env, options.config)
+  const sources =
+    targets.length > 0 ? namedSources(targets, options) : configuredSources(config, options, env)
+  const { host, port, page, store } = options
+  const { url } = config.page
+  return {
+    ...config,
+    sources,
+    page: {
+      enabled: config.page.enabled && page && store !== false,
+      host: host ?? config.page.host,
+      port: port ?? config.page.port,
+      ...(url !== undefined && { url })
+    },
+    store: { ...config.store, ...(typeof store === 'string' && { path: resolve(store) }) },
+    window: options.window ?? config.window,
+    lateness: options.lateness ?? config.lateness
+  }
+}
