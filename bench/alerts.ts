@@ -59,14 +59,14 @@ writeFileSync(
     page: { port: 0 },
     store: { path: join(folder, 'store') },
     alerts: {
-      notify: ['rest'],
+      receivers: ['rest'],
       rules: {
         alarm: {
           type: 'match',
           where: 'source:web AND path:\\/alarm\\/*',
           by: ['path'],
-          group: ['path'],
-          notify: ['ops']
+          groupBy: ['path'],
+          receivers: ['ops']
         }
       }
     },

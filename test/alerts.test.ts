@@ -55,11 +55,11 @@ page: { port: 0 }
 store: { path: store }
 alerts:
   rules:
-    tea: { type: count, where: 'status:418', by: client, over: 2, window: 10m, notify: mail }
+    tea: { type: count, where: 'status:418', by: client, over: 2, window: 10m, receivers: mail }
     calm: { type: count, where: 'status:204', over: 5, window: 10m }
 receivers:
   mail: { type: email, to: ops@example.org, host: 127.0.0.1, port: ${mails.port} }
-  gone: { type: email, to: [a@example.org], host: 127.0.0.1, port: ${await freePort()}, least: critical }
+  gone: { type: email, to: [a@example.org], host: 127.0.0.1, port: ${await freePort()}, minSeverity: critical }
   box: { type: mailbox }
 `
   )

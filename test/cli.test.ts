@@ -206,7 +206,7 @@ describe.concurrent('visor check', () => {
       config,
       `alerts:
   defaults: false
-  rules: { tea: { type: count, where: 'status:418', by: client, over: 2, notify: ops } }
+  rules: { tea: { type: count, where: 'status:418', by: client, over: 2, receivers: ops } }
 receivers:
   ops: { type: email, to: ops@example.org, host: mail.example.org, user: visor, password: hunter22 }
   chat: { type: slack, url: 'https://chat.example.org/hooks/s3cret' }

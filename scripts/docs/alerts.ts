@@ -91,26 +91,26 @@ function kind({ name, summary, options, example, defaults = {}, without = [] }: 
 
 const LIFE = [
   '## The life of an alert',
-  'An alert is a rule and a key: the values of its `by` fields. It is *pending* while the rule has been bad for less than `for`, *firing* from then on (at once where `for` is 0s), and *resolved* when it has been good for `keep`; what is between the limit and `clear` changes nothing. A rule that cannot tell, since there are too few lines or reading is behind, says *unknown*: a firing alert goes on firing for an hour.',
+  'An alert is a rule and a key: the values of its `by` fields. It is *pending* while the rule has been bad for less than `for`, *firing* from then on (at once where `for` is 0s), and *resolved* when it has been good for `keepFiringFor`; what is between the limit and `clear` changes nothing. A rule that cannot tell, since there are too few lines or reading is behind, says *unknown*: a firing alert goes on firing for an hour.',
   'A key that fired and was resolved three times within half an hour *flaps*: people are told that, and nothing more until it has rested for 15 minutes.',
   'Alerts, what happened to them, and all that is to be sent are in `state.sqlite` beside the store before anything is sent. After a restart, also one by `kill -9`, rules know what they knew, from the stored lines; what fires goes on firing, and nothing is told twice. Windows are of the times that lines tell; where no line comes, the clock goes on two seconds behind.',
   'The evidence of an alert is what it fired with: up to five lines, the client, path, agent, virtual host and signature whose share among its lines grew most, and for server errors the lines of the error log of the same clients and seconds.',
   '## Who is told, and when',
-  'The first alert of a rule is told at once. While more of the same rule and group (`group`) fire, they come together, at first after a minute, then after two, then every five; when they are over, that is told once, at once when it was the last. While they last, reminders come after `repeat`, twice as long, and so on, up to a day.',
+  'The first alert of a rule is told at once. While more of the same rule and group (`groupBy`) fire, they come together, at first after a minute, then after two, then every five; when they are over, that is told once, at once when it was the last. While they last, reminders come after `repeatInterval`, twice as long, and so on, up to a day.',
   table(
     ['nobody is told', 'while'],
     [
       [
         'of an alert',
-        'one of the rules in its `unless` fires for the same values of the labels that both have'
+        'one of the rules in its `inhibitedBy` fires for the same values of the labels that both have'
       ],
       [
         'of an alert',
         'a silence finds it: a query over `rule`, `severity` and its labels, with an author, a reason and an end; when it ends and the alert still fires, that is told'
       ],
       ['again of an alert', 'somebody has acknowledged it, until it is over'],
-      ['at all', 'it is a quiet hour of the receiver, but of what is as severe as `quiet.except`'],
-      ['at all', 'the receiver has had `limit.count` messages within `limit.per`']
+      ['at all', 'it is a quiet hour of the receiver, but of what is as severe as `muteTimes.except`'],
+      ['at all', 'the receiver has had `rateLimit.count` messages within `rateLimit.per`']
     ]
   ),
   'What is held back for a receiver comes in one message, with how many there were. A message that cannot be sent is tried again, after a second or so and then ever later, up to five minutes apart, for three days; those of one group keep their order. Each has one id for all tries (the Message-ID of a mail), so that a mail that a server took just before it broke off can be told from another one.'
@@ -119,17 +119,17 @@ const LIFE = [
 function receivers(): string[] {
   return [
     '## Receivers',
-    'Under `receivers`, each has a name and a `type`. Those that a rule names in `notify` are told of it, or those of `alerts.notify`, or all. `visor alerts test-receiver NAME` sends a test at once.',
+    'Under `receivers`, each has a name and a `type`. Those that a rule names in `receivers` are told of it, or those of `alerts.receivers`, or all. `visor alerts test-receiver NAME` sends a test at once.',
     table(
       ['type', 'what it is'],
       NOTIFIERS.map(({ name, summary }) => [`\`${name}\``, summary])
     ),
     '### Settings of all receivers',
     settingsTable(receiverRulesOptions),
-    'Of `quiet`:',
-    settingsTable(receiverRulesOptions.shape.quiet.unwrap()),
-    'Of `limit`:',
-    settingsTable(receiverRulesOptions.shape.limit),
+    'Of `muteTimes`:',
+    settingsTable(receiverRulesOptions.shape.muteTimes.unwrap()),
+    'Of `rateLimit`:',
+    settingsTable(receiverRulesOptions.shape.rateLimit),
     ...NOTIFIERS.flatMap(({ name, summary, example, options }) => [
       `### ${name}`,
       sentence(summary),

@@ -33,15 +33,22 @@ const acts = fc.array(fc.tuple(act, fc.constantFrom(0.1, 0.5, 1, 3, 10, 100, 900
 
 const OPTIONS: RunOptions = {
   rules: {
-    r: { repeat: '60s' },
-    m: { type: 'match', where: 'status:5xx', by: 'client', cooldown: '5s', keep: '1s', severity: 'critical' },
-    held: { for: '3s', keep: '2s', group: 'client', unless: 'big' },
-    big: { keep: '0s', window: '5s', over: 2, group: 'client' }
+    r: { repeatInterval: '60s' },
+    m: {
+      type: 'match',
+      where: 'status:5xx',
+      by: 'client',
+      cooldown: '5s',
+      keepFiringFor: '1s',
+      severity: 'critical'
+    },
+    held: { for: '3s', keepFiringFor: '2s', groupBy: 'client', inhibitedBy: 'big' },
+    big: { keepFiringFor: '0s', window: '5s', over: 2, groupBy: 'client' }
   },
   receivers: {
-    ops: { limit: { count: 6, per: '5m' } },
-    boss: { least: 'critical' },
-    night: { quiet: { at: '22:02-22:30', zone: 'UTC' } }
+    ops: { rateLimit: { count: 6, per: '5m' } },
+    boss: { minSeverity: 'critical' },
+    night: { muteTimes: { at: '22:02-22:30', zone: 'UTC' } }
   }
 }
 
@@ -95,11 +102,11 @@ describe('alerting goes on as if nothing had been', () => {
     ['one that is over', 30]
   ])('and lines that are read again since they had not been stored are of %s', (_, pause) => {
     for (const rule of [
-      { type: 'match', where: 'status:5xx', by: 'client', cooldown: '5s', keep: '0s' },
-      { type: 'new', where: 'kind:access', field: 'client', learn: '0s', window: '5s', keep: '0s' },
-      { keep: '2s', over: 1, window: '5s' }
+      { type: 'match', where: 'status:5xx', by: 'client', cooldown: '5s', keepFiringFor: '0s' },
+      { type: 'new', where: 'kind:access', field: 'client', learn: '0s', window: '5s', keepFiringFor: '0s' },
+      { keepFiringFor: '2s', over: 1, window: '5s' }
     ]) {
-      const run = new Run({ rules: { r: { ...rule, group: 'client' } } })
+      const run = new Run({ rules: { r: { ...rule, groupBy: 'client' } } })
       run.lines('r', ['z'], 0)
       for (let at = 60; at < 64; at++) run.lines('r', ['a'], at)
       for (let at = 64; at < 60 + pause; at++) run.tick(at)
@@ -129,8 +136,8 @@ const ids = (alerts: readonly { readonly id: string }[]): string[] => alerts.map
 
 describe('whatever fires', () => {
   it('is told at once where nothing is to be spared, and its end', () => {
-    const rules = { r: { group: 'client', repeat: '0s' } }
-    const receivers = { ops: { limit: { count: 1000 } } }
+    const rules = { r: { groupBy: 'client', repeatInterval: '0s' } }
+    const receivers = { ops: { rateLimit: { count: 1000 } } }
     fc.assert(
       fc.property(spans, all => {
         const { notifications, transitions } = played({ ...calm, rules, receivers, lines: linesOf(all) })
@@ -153,11 +160,11 @@ describe('whatever fires', () => {
   it('is told once to each receiver, and once that it is over, however notifications are held back; never more than it wants', () => {
     fc.assert(
       fc.property(spans, limits, hours, group, (all, limit, at, group) => {
-        const quiet = at === undefined ? {} : { quiet: { at, zone: 'UTC' } }
-        const receivers = { ops: { limit, ...quiet }, other: { limit: { count: 1000 } } }
+        const quiet = at === undefined ? {} : { muteTimes: { at, zone: 'UTC' } }
+        const receivers = { ops: { rateLimit: limit, ...quiet }, other: { rateLimit: { count: 1000 } } }
         const run = played({
           ...calm,
-          rules: { r: { group, repeat: '40s' } },
+          rules: { r: { groupBy: group, repeatInterval: '40s' } },
           receivers,
           lines: linesOf(all)
         })
@@ -218,7 +225,7 @@ describe('a step of reading', () => {
   }
 
   it('is evaluated in the order of time, also when it brings the lines of minutes', () => {
-    const run = new Run({ rules: { r: { for: '3s', keep: '2s' } } })
+    const run = new Run({ rules: { r: { for: '3s', keepFiringFor: '2s' } } })
     run.take(together({ 10: 1, 11: 1, 12: 1, 13: 1, 14: 1, 15: 1, 40: 1, 41: 1 }), START + 50_000)
     expect(run.transitions.map(({ what }) => what)).toEqual(['pending', 'fired'])
     const alert = { since: START + 10_000, fired: START + 13_000, bad: START + 41_000 }
@@ -226,7 +233,7 @@ describe('a step of reading', () => {
   })
 
   it('tells of an alert that fires and is over in it, of both', () => {
-    const run = new Run({ rules: { r: { over: 1, clear: 1, keep: '0s' } } })
+    const run = new Run({ rules: { r: { over: 1, clear: 1, keepFiringFor: '0s' } } })
     run.take(together({ 10: 2, 20: 1, 30: 2 }), START + 40_000)
     expect(run.notifications.map(told)).toEqual([
       '40 ops fired a',
@@ -254,7 +261,7 @@ describe('a step of reading', () => {
         min: 1,
         window: '12s',
         by: 'client',
-        keep: '0s'
+        keepFiringFor: '0s'
       }
     }
     const run = new Run({ rules })
@@ -273,7 +280,7 @@ describe('a step of reading', () => {
 })
 
 describe('as time goes by', () => {
-  const rules = { silent: { type: 'absent', by: 'source', window: '10s', keep: '0s' } }
+  const rules = { silent: { type: 'absent', by: 'source', window: '10s', keepFiringFor: '0s' } }
 
   it('what is watched is evaluated without a line', () => {
     const run = new Run({ rules })
@@ -307,7 +314,7 @@ describe('as time goes by', () => {
   })
 
   it('alerts end whose rule is gone, or has other keys now', () => {
-    const run = new Run({ rules: { r: { group: 'client' }, s: {} } })
+    const run = new Run({ rules: { r: { groupBy: 'client' }, s: {} } })
     run.lines('r', ['a'], 0)
     run.lines('s', ['a'], 0)
     run.restart({ rules: { s: { by: 'path' } } })

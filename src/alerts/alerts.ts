@@ -28,7 +28,7 @@ export function groupOf(
   { rule, labels }: Pick<Alert, 'rule' | 'labels'>,
   rules: ReadonlyMap<string, Rule>
 ): string {
-  return keyOf([rule, ...(rules.get(rule)?.group ?? []).map(field => labels[field] ?? '')])
+  return keyOf([rule, ...(rules.get(rule)?.groupBy ?? []).map(field => labels[field] ?? '')])
 }
 
 /** The alerts that are not over and what is remembered of the others, with what of it is to be written. */

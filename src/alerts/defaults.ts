@@ -18,7 +18,7 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     over: '5%',
     window: '1m',
     severity: 'critical',
-    unless: 'server-errors-burst'
+    inhibitedBy: 'server-errors-burst'
   },
   'server-errors-some': {
     title: 'Some server errors',
@@ -27,7 +27,7 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     over: '2%',
     min: 300,
     window: '5m',
-    unless: ['server-errors', 'server-errors-burst']
+    inhibitedBy: ['server-errors', 'server-errors-burst']
   },
   'not-found': {
     title: 'Many requests for what is not there',
@@ -35,7 +35,7 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     where: 'status:404',
     over: '30%',
     window: '5m',
-    unless: 'path-scan'
+    inhibitedBy: 'path-scan'
   },
   'client-errors': {
     title: 'Many refused requests',
@@ -43,7 +43,7 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     where: 'status:4xx',
     over: '30%',
     window: '5m',
-    unless: ['not-found', 'path-scan', 'password-guessing']
+    inhibitedBy: ['not-found', 'path-scan', 'password-guessing']
   },
   'password-guessing': {
     title: 'Passwords are tried',
@@ -104,7 +104,7 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     window: '5m',
     min: 600,
     minReference: 300,
-    unless: 'source-silent'
+    inhibitedBy: 'source-silent'
   },
   'source-silent': {
     title: 'A log has fallen silent',
@@ -135,7 +135,7 @@ export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown
     factor: 3,
     min: 20,
     window: '2m',
-    unless: 'slow'
+    inhibitedBy: 'slow'
   },
   'lines-not-understood': {
     title: 'Lines that do not follow their format',

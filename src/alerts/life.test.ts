@@ -51,17 +51,22 @@ describe('the life of an alert', () => {
       '0 pending, 1 calmed, 2 pending'
     ],
     ['what is not known any more is not pending', { for: '2s' }, 'bub', '0 pending, 1 unknown, 2 pending'],
-    ['is over when it was good for long enough', { keep: '2s' }, 'bggg', '0 fired, 3 resolved'],
-    ['goes on when it turns bad again', { keep: '2s' }, 'bggbgg', '0 fired'],
-    ['what is between does not end it', { keep: '1s' }, 'bg-g-g--', '0 fired'],
+    ['is over when it was good for long enough', { keepFiringFor: '2s' }, 'bggg', '0 fired, 3 resolved'],
+    ['goes on when it turns bad again', { keepFiringFor: '2s' }, 'bggbgg', '0 fired'],
+    ['what is between does not end it', { keepFiringFor: '1s' }, 'bg-g-g--', '0 fired'],
     [
       'is over at once where nothing keeps it',
-      { keep: '0s' },
+      { keepFiringFor: '0s' },
       'bgbg',
       '0 fired, 1 resolved, 2 fired, 3 resolved'
     ],
-    ['goes on while nothing is known', { keep: '2s' }, 'buuuugg', '0 fired, 1 unknown'],
-    ['has to be good for long after that, too', { keep: '2s' }, 'bgugggg', '0 fired, 2 unknown, 5 resolved']
+    ['goes on while nothing is known', { keepFiringFor: '2s' }, 'buuuugg', '0 fired, 1 unknown'],
+    [
+      'has to be good for long after that, too',
+      { keepFiringFor: '2s' },
+      'bgugggg',
+      '0 fired, 2 unknown, 5 resolved'
+    ]
   ])('%s', (_, settings, text, expected) => {
     const happened = lives(settings, statesOf(text)).flatMap(({ transitions }, i) =>
       transitions.map(({ what }) => `${i} ${what}`)
@@ -82,7 +87,7 @@ describe('the life of an alert', () => {
 
   it('is not moved by what is said of earlier moments', () => {
     const steps = lives(
-      { keep: '0s', for: '5s' },
+      { keepFiringFor: '0s', for: '5s' },
       ['bad', 'bad', 'good', 'unknown', 'bad'],
       [10, 13, 12, 11, 15]
     )
@@ -93,11 +98,11 @@ describe('the life of an alert', () => {
       'pending',
       'firing'
     ])
-    expect(lives({ keep: '0s' }, ['bad', 'good'], [10, 9]).at(-1)?.alert?.phase).toBe('firing')
+    expect(lives({ keepFiringFor: '0s' }, ['bad', 'good'], [10, 9]).at(-1)?.alert?.phase).toBe('firing')
   })
 
   it('is bad up to the latest moment at which it was, even when a later one was good', () => {
-    const steps = lives({ keep: '10s' }, ['bad', 'good', 'bad', 'good', 'good'], [0, 30, 20, 31, 40])
+    const steps = lives({ keepFiringFor: '10s' }, ['bad', 'good', 'bad', 'good', 'good'], [0, 30, 20, 31, 40])
     expect(steps.map(({ alert }) => [alert?.bad, alert?.good, alert?.phase])).toEqual([
       [0, undefined, 'firing'],
       [0, 30_000, 'firing'],
@@ -143,14 +148,17 @@ describe('whatever is said', () => {
   const said = fc.array(
     fc.tuple(fc.constantFrom<State>('bad', 'between', 'good', 'unknown'), fc.integer({ min: 1, max: 5 }))
   )
-  const durations = fc.record({ for: fc.nat(8), keep: fc.nat(8) })
+  const durations = fc.record({ for: fc.nat(8), keepFiringFor: fc.nat(8) })
 
   /** Steps with the second of each, in order of time. */
-  const run = (settings: { for: number; keep: number }, all: readonly (readonly [State, number])[]) => {
+  const run = (
+    settings: { for: number; keepFiringFor: number },
+    all: readonly (readonly [State, number])[]
+  ) => {
     let second = 0
     const seconds = all.map(([, pause]) => (second += pause))
     const states = all.map(([state]) => state)
-    const written = { for: `${settings.for}s`, keep: `${settings.keep}s` }
+    const written = { for: `${settings.for}s`, keepFiringFor: `${settings.keepFiringFor}s` }
     return lives(written, states, seconds).map((one, i) => ({
       ...one,
       state: states[i],
@@ -169,7 +177,7 @@ describe('whatever is said', () => {
           }
           const what = transitions.map(({ what }) => what)
           if (what.includes('fired')) expect(since('bad')).toBeGreaterThanOrEqual(settings.for)
-          if (what.includes('resolved')) expect(since('good')).toBeGreaterThanOrEqual(settings.keep)
+          if (what.includes('resolved')) expect(since('good')).toBeGreaterThanOrEqual(settings.keepFiringFor)
         }
       })
     )

@@ -84,7 +84,7 @@ function whileFiring(alert: Alert, { rule, evaluation, at }: Said): Step {
     case 'good': {
       const since = good ?? at
       const better = { ...rest, evaluation, good: since }
-      return at - since >= rule.keep ? over(better, at) : { alert: better, transitions: [] }
+      return at - since >= rule.keepFiringFor ? over(better, at) : { alert: better, transitions: [] }
     }
     default: {
       const since = unknown ?? at

@@ -23,11 +23,11 @@ describe('rules', () => {
       by: [],
       window: 60_000,
       for: 0,
-      keep: 60_000,
-      group: [],
-      repeat: 4 * 3_600_000,
-      unless: [],
-      tellResolved: true,
+      keepFiringFor: 60_000,
+      groupBy: [],
+      repeatInterval: 4 * 3_600_000,
+      inhibitedBy: [],
+      sendResolved: true,
       options: { over: 3 }
     })
   })
@@ -51,9 +51,9 @@ describe('rules', () => {
   })
 
   it('tell those that all are told of, unless they name others', () => {
-    const rules = { a: { type: 'count', over: 1 }, b: { type: 'count', over: 1, notify: 'me' } }
-    const told = rulesOf(configured(rules, { notify: ['all', 'of', 'us'], defaults: false }))
-    expect(told.map(({ notify }) => notify)).toEqual([['all', 'of', 'us'], ['me']])
+    const rules = { a: { type: 'count', over: 1 }, b: { type: 'count', over: 1, receivers: 'me' } }
+    const told = rulesOf(configured(rules, { receivers: ['all', 'of', 'us'], defaults: false }))
+    expect(told.map(({ receivers }) => receivers)).toEqual([['all', 'of', 'us'], ['me']])
   })
 
   it('take a field or several, and a cooldown for a window', () => {
@@ -92,14 +92,18 @@ const wrong: [rules: object, path: string, message: string][] = [
   [{ a: { type: 'count', over: 1, clear: 2 } }, 'a.clear', 'expected at most what "over" tells'],
   [{ a: { type: 'count', over: 1, window: '1500ms' } }, 'a.window', 'expected whole seconds'],
   [
-    { a: { type: 'count', over: 1, unless: 'server-erors' } },
-    'a.unless',
+    { a: { type: 'count', over: 1, inhibitedBy: 'server-erors' } },
+    'a.inhibitedBy',
     'there is no rule "server-erors"; perhaps "server-errors" is meant'
   ],
-  [{ a: { type: 'count', over: 1, unless: ['a'] } }, 'a.unless', 'expected other rules than this one'],
   [
-    { a: { type: 'count', over: 1, group: 'vhost' } },
-    'a.group',
+    { a: { type: 'count', over: 1, inhibitedBy: ['a'] } },
+    'a.inhibitedBy',
+    'expected other rules than this one'
+  ],
+  [
+    { a: { type: 'count', over: 1, groupBy: 'vhost' } },
+    'a.groupBy',
     'expected fields among those of "by"; "vhost" is none'
   ],
   [{ a: { type: 'ratio', over: '5' } }, 'a.over', 'expected a share such as "5%" or 0.05'],

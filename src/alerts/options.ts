@@ -54,12 +54,12 @@ export const alertsOptions = z
       .describe(
         'Rules, each under a name; that of a ready-made one replaces it or, without a type, changes it.'
       ),
-    late: durationSetting(
+    maxLateness: durationSetting(
       '0s',
       '1h',
       'How late lines may come and still be evaluated; older ones only teach what is usual.'
     ).prefault('10m'),
-    notify: names('Receivers that are told of rules that name none; all when absent.').optional()
+    receivers: names('Receivers that are told of rules that name none; all when absent.').optional()
   })
   .superRefine(({ rules }, context) => {
     for (const [name, rule] of Object.entries(rules))
@@ -79,21 +79,22 @@ function mistakesOf(
   known: readonly string[]
 ): [setting: string, why: string][] {
   const { by } = ruleOf(name, settings)
-  const unknown = settings.unless.find(other => !known.includes(other))
-  const apart = settings.group.find(field => !by.includes(field))
+  const unknown = settings.inhibitedBy.find(other => !known.includes(other))
+  const apart = settings.groupBy.find(field => !by.includes(field))
   const found: [string, string][] = []
-  if (unknown !== undefined) found.push(['unless', `there is no rule "${unknown}"${perhaps(unknown, known)}`])
-  if (settings.unless.includes(name)) found.push(['unless', 'expected other rules than this one'])
-  if (apart !== undefined) found.push(['group', `expected fields among those of "by"; "${apart}" is none`])
+  if (unknown !== undefined)
+    found.push(['inhibitedBy', `there is no rule "${unknown}"${perhaps(unknown, known)}`])
+  if (settings.inhibitedBy.includes(name)) found.push(['inhibitedBy', 'expected other rules than this one'])
+  if (apart !== undefined) found.push(['groupBy', `expected fields among those of "by"; "${apart}" is none`])
   return found
 }
 
 /** The rules that are evaluated: the ready-made ones and the user's, those that are turned off left out. */
-export function rulesOf({ defaults, rules: told, notify }: AlertsConfig): Rule[] {
+export function rulesOf({ defaults, rules: told, receivers }: AlertsConfig): Rule[] {
   const all = { ...(defaults ? rules.parse(READY_MADE) : {}), ...told }
   return Object.entries(all)
     .filter(([, { enabled }]) => enabled)
-    .map(([name, settings]) => ({ ...(notify && { notify }), ...ruleOf(name, settings) }))
+    .map(([name, settings]) => ({ ...(receivers && { receivers }), ...ruleOf(name, settings) }))
 }
 
 function ruleOf(name: string, settings: RuleSettings): Rule {
@@ -102,11 +103,11 @@ function ruleOf(name: string, settings: RuleSettings): Rule {
     title = titleOf(name),
     severity,
     where,
-    group,
-    notify,
-    repeat,
-    unless,
-    tellResolved
+    groupBy,
+    receivers,
+    repeatInterval,
+    inhibitedBy,
+    sendResolved
   } = settings
   const kind = kindOf(type)
   const own = Object.keys(kind.options.shape).filter(setting => settings[setting] !== undefined)
@@ -120,12 +121,12 @@ function ruleOf(name: string, settings: RuleSettings): Rule {
     by: kind.by?.(settings.by, options) ?? settings.by,
     window: kind.window?.(options) ?? settings.window,
     for: settings.for,
-    keep: settings.keep,
-    group,
-    ...(notify && { notify }),
-    repeat,
-    unless,
-    tellResolved,
+    keepFiringFor: settings.keepFiringFor,
+    groupBy,
+    ...(receivers && { receivers }),
+    repeatInterval,
+    inhibitedBy,
+    sendResolved,
     options
   }
 }

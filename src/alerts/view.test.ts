@@ -4,8 +4,8 @@ import { Run, START } from './testing/run.ts'
 describe('what is shown', () => {
   it('tells all that fires, the worst first, and what keeps it from people', () => {
     const run = new Run({
-      rules: { big: { severity: 'critical' }, r: { unless: 'big' }, held: { for: '1m' } },
-      receivers: { ops: { limit: { count: 1 } }, boss: { least: 'critical' } }
+      rules: { big: { severity: 'critical' }, r: { inhibitedBy: 'big' }, held: { for: '1m' } },
+      receivers: { ops: { rateLimit: { count: 1 } }, boss: { minSeverity: 'critical' } }
     })
     run.silence('client:b', 0, 100)
     run.lines('big', ['a'], 1)
@@ -41,7 +41,7 @@ describe('what is shown', () => {
   it('explains a rule: how it evaluates each key, and why people are not told', () => {
     const run = new Run({
       rules: { r: { window: '10s', over: 1 } },
-      receivers: { ops: { limit: { count: 1 } }, boss: { least: 'critical' } }
+      receivers: { ops: { rateLimit: { count: 1 } }, boss: { minSeverity: 'critical' } }
     })
     run.silence('client:b', 0, 100)
     for (const at of [1, 2, 3]) run.lines('r', ['a', 'b'], at)

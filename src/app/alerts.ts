@@ -62,7 +62,7 @@ export class RunningAlerts {
     this.clock = clock
     this.rules = rulesOf(config.alerts)
     const receivers = Object.entries(config.receivers).map(([name, told]) => ({ ...told, name }))
-    const { late } = config.alerts
+    const { maxLateness: late } = config.alerts
     this.alerting = new Alerting({ rules: this.rules, receivers, late, grace: GRACE, saved: state.load() })
     this.links = signedLinks(state.secret('links'), clock)
     this.#tidied = clock()
@@ -84,7 +84,8 @@ export class RunningAlerts {
     const state = openState(store ? config.store.path : undefined)
     try {
       const alerts = new RunningAlerts(config, store !== undefined, state, options)
-      if (store) alerts.save(await backfill(alerts.alerting, store, options.clock(), config.alerts.late))
+      if (store)
+        alerts.save(await backfill(alerts.alerting, store, options.clock(), config.alerts.maxLateness))
       return alerts
     } catch (error) {
       state.close()

@@ -103,16 +103,16 @@ describe('loadConfig', () => {
   })
 
   it('has a mailbox where no receiver is told, and else those with what all can be told', () => {
-    const limit = { count: 20, per: 3600e3 }
-    expect(loadConfig({}, file('{}')).config.receivers).toEqual({ mailbox: { type: 'mailbox', limit } })
+    const rateLimit = { count: 20, per: 3600e3 }
+    expect(loadConfig({}, file('{}')).config.receivers).toEqual({ mailbox: { type: 'mailbox', rateLimit } })
     const path = file(
-      'receivers:\n  ops: { type: email, account: private.json, least: critical, quiet: { at: "22:00-07:00" } }\n'
+      'receivers:\n  ops: { type: email, account: private.json, minSeverity: critical, muteTimes: { at: "22:00-07:00" } }\n'
     )
     expect(loadConfig({}, path).config.receivers['ops']).toMatchObject({
       account: join(dirname(path), 'private.json'),
-      least: 'critical',
-      quiet: { at: '22:00-07:00', except: 'critical' },
-      limit
+      minSeverity: 'critical',
+      muteTimes: { at: '22:00-07:00', except: 'critical' },
+      rateLimit
     })
   })
 
@@ -259,9 +259,9 @@ describe('mistakes', () => {
     ],
     [
       'a rule beside one that is not there',
-      'alerts:\n  rules:\n    slow: { unless: server-error }\n',
+      'alerts:\n  rules:\n    slow: { inhibitedBy: server-error }\n',
       [
-        'visor.yaml:3:21: alerts.rules.slow.unless: there is no rule "server-error"; perhaps "server-errors" is meant'
+        'visor.yaml:3:26: alerts.rules.slow.inhibitedBy: there is no rule "server-error"; perhaps "server-errors" is meant'
       ]
     ],
     [
@@ -275,10 +275,10 @@ describe('mistakes', () => {
     ],
     [
       'rules that tell whom there is not',
-      'alerts:\n  notify: oops\n  rules:\n    slow: { notify: [ops, all] }\nreceivers: { ops: { type: console } }\n',
+      'alerts:\n  receivers: oops\n  rules:\n    slow: { receivers: [ops, all] }\nreceivers: { ops: { type: console } }\n',
       [
-        'visor.yaml:2:11: alerts.notify: there is no receiver "oops"; perhaps "ops" is meant',
-        'visor.yaml:4:21: alerts.rules.slow.notify: there is no receiver "all"'
+        'visor.yaml:2:14: alerts.receivers: there is no receiver "oops"; perhaps "ops" is meant',
+        'visor.yaml:4:24: alerts.rules.slow.receivers: there is no receiver "all"'
       ]
     ],
     [
@@ -292,8 +292,8 @@ describe('mistakes', () => {
     ],
     [
       'a setting of a receiver with a slip',
-      'receivers:\n  ops: { type: email, to: a@b.example, lest: critical }\n',
-      ['visor.yaml:2:40: unknown setting "receivers.ops.lest"; did you mean "least"?']
+      'receivers:\n  ops: { type: email, to: a@b.example, minSeverty: critical }\n',
+      ['visor.yaml:2:40: unknown setting "receivers.ops.minSeverty"; did you mean "minSeverity"?']
     ],
     [
       'a password of a receiver that does not fit, which is not shown',

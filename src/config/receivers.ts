@@ -14,9 +14,9 @@ if (!first) throw new RangeError('there is no kind of receiver')
 const receiver = z.discriminatedUnion('type', [first, ...others]).pipe(
   z.looseObject({
     type: z.string(),
-    least: z.custom<ReceiverRules['least']>().optional(),
-    quiet: z.custom<ReceiverRules['quiet']>().optional(),
-    limit: z.custom<ReceiverRules['limit']>()
+    minSeverity: z.custom<ReceiverRules['minSeverity']>().optional(),
+    muteTimes: z.custom<ReceiverRules['muteTimes']>().optional(),
+    rateLimit: z.custom<ReceiverRules['rateLimit']>()
   })
 )
 

@@ -64,12 +64,12 @@ const store = z.strictObject({
 })
 
 /** The receivers that are told of alerts, and where that stands. */
-function toldIn({ notify = [], rules }: AlertsConfig): { path: string[]; name: string }[] {
+function toldIn({ receivers = [], rules }: AlertsConfig): { path: string[]; name: string }[] {
   const all: [path: string[], names: readonly string[]][] = [
-    [['alerts', 'notify'], notify],
-    ...Object.entries(rules).map(([rule, { notify = [] }]): [string[], readonly string[]] => [
-      ['alerts', 'rules', rule, 'notify'],
-      notify
+    [['alerts', 'receivers'], receivers],
+    ...Object.entries(rules).map(([rule, { receivers = [] }]): [string[], readonly string[]] => [
+      ['alerts', 'rules', rule, 'receivers'],
+      receivers
     ])
   ]
   return all.flatMap(([path, names]) => names.map(name => ({ path, name })))

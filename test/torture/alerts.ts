@@ -57,7 +57,7 @@ function configure(folder: string, log: string, port: number): string {
     store: { path: join(folder, 'store') },
     alerts: {
       defaults: false,
-      rules: { alarm: { type: 'match', where: 'path:\\/alarm\\/*', by: ['path'], group: ['path'] } }
+      rules: { alarm: { type: 'match', where: 'path:\\/alarm\\/*', by: ['path'], groupBy: ['path'] } }
     },
     receivers: { ops: { ...mail, to: ['ops@example.org'], limit: { count: 1_000_000 } } }
   }

@@ -8,32 +8,34 @@ export class Inhibition {
   readonly #rules: ReadonlyMap<string, Rule>
   readonly #alerts: Alerts
   /** Of each rule those while which it tells nobody. */
-  readonly #unless: ReadonlyMap<string, readonly string[]>
+  readonly #inhibitedBy: ReadonlyMap<string, readonly string[]>
 
   constructor(rules: ReadonlyMap<string, Rule>, alerts: Alerts) {
     this.#rules = rules
     this.#alerts = alerts
-    this.#unless = new Map(
-      Array.from(rules.values(), ({ name, unless }) => [
+    this.#inhibitedBy = new Map(
+      Array.from(rules.values(), ({ name, inhibitedBy }) => [
         name,
         // Of rules that go in circles nobody would ever be told.
-        unless.filter(other => rules.has(other) && !reaches(rules, other, name))
+        inhibitedBy.filter(other => rules.has(other) && !reaches(rules, other, name))
       ])
     )
   }
 
   /** The rules whose alerts depend on those of a rule. */
   dependents(rule: string): string[] {
-    return Array.from(this.#unless).flatMap(([name, unless]) => (unless.includes(rule) ? [name] : []))
+    return Array.from(this.#inhibitedBy).flatMap(([name, inhibitedBy]) =>
+      inhibitedBy.includes(rule) ? [name] : []
+    )
   }
 
   /**
-   * The rule for which an alert is not told: one of its `unless` that fires for the same. It counts for as long after its end
+   * The rule for which an alert is not told: one of its `inhibitedBy` that fires for the same. It counts for as long after its end
    * as the alert's own window may still have the lines that made both fire. `now` is the clock in milliseconds.
    */
   of({ rule, labels }: Alert, now: number): string | undefined {
     const window = this.#rules.get(rule)?.window ?? 0
-    return this.#unless
+    return this.#inhibitedBy
       .get(rule)
       ?.find(
         name =>
@@ -59,7 +61,7 @@ function reaches(
   if (from === to) return true
   if (seen.has(from)) return false
   seen.add(from)
-  return (rules.get(from)?.unless ?? []).some(next => reaches(rules, next, to, seen))
+  return (rules.get(from)?.inhibitedBy ?? []).some(next => reaches(rules, next, to, seen))
 }
 
 /** Whether the labels that both have are the same. */

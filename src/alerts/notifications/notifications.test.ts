@@ -26,7 +26,7 @@ describe('what a notification says', () => {
   it('the verdict in its title', () => {
     expect(
       titles({
-        rules: { r: { title: 'Server errors', repeat: '100s' } },
+        rules: { r: { title: 'Server errors', repeatInterval: '100s' } },
         lines: { a: [[0, 300]], b: [[10, 300]], c: [[10, 20]] },
         silences: [['client:*', 200, 20]],
         until: 310
@@ -54,7 +54,7 @@ describe('what a notification says', () => {
   })
 
   it('how much was held back', () => {
-    const receivers = { ops: { quiet: QUIET } }
+    const receivers = { ops: { muteTimes: QUIET } }
     const [one] = played({ receivers, lines: { a: [[310, 700]], b: [[310, 320]] }, until: 610 }).notifications
     expect(one).toMatchObject({
       title: '1 held back, still firing: R from a: 1 request in 1s (limit 0)',
@@ -105,7 +105,7 @@ describe('notifications of one trouble', () => {
   })
 
   it('go on in the thread of what told of it first, though that was held back', () => {
-    const receivers = { ops: { quiet: QUIET } }
+    const receivers = { ops: { muteTimes: QUIET } }
     const [digest, over] = played({ receivers, lines: { a: [[310, 700]] }, until: 710 }).notifications
     expect([digest?.occasion, over?.occasion, over?.thread]).toEqual(['digest', 'resolved', digest?.id])
   })

@@ -48,8 +48,10 @@ export class Notifications {
   }
 
   /** Whether a receiver is told of alerts like this one. */
-  isFor({ rules: { name, least = 'info' } }: Receiver, { rule, severity }: Alert): boolean {
-    return isAtLeast(severity, least) && this.#world.rules.get(rule)?.notify?.includes(name) !== false
+  isFor({ rules: { name, minSeverity = 'info' } }: Receiver, { rule, severity }: Alert): boolean {
+    return (
+      isAtLeast(severity, minSeverity) && this.#world.rules.get(rule)?.receivers?.includes(name) !== false
+    )
   }
 
   /** An alert is over. */
@@ -59,13 +61,13 @@ export class Notifications {
     const id = rules.has(alert.rule)
       ? this.#groupOf(alert)
       : (this.#groups.withTold(alert) ?? this.#groupOf(alert))
-    const tellResolved = rules.get(alert.rule)?.tellResolved ?? true
+    const sendResolved = rules.get(alert.rule)?.sendResolved ?? true
     const hushed = this.#hushedBy(alert, now)
     for (const receiver of this.receivers) {
       const { name } = receiver.rules
       const told = this.#groups.talk(id, name)?.told.includes(alert.id) === true
       const waited = !told && this.isFor(receiver, alert) && hushed === undefined && !alert.acknowledged
-      const tell = (told && tellResolved && hushed !== 'silenced') || waited
+      const tell = (told && sendResolved && hushed !== 'silenced') || waited
       this.#groups.change(id, name, talk =>
         withOver(talk, alert, tell && !receiver.knowsFlap(flapKey(alert)))
       )
@@ -116,7 +118,7 @@ export class Notifications {
       const seen = firing
         .filter(({ alert }) => this.isFor(receiver, alert))
         .map(({ alert, hushed }) => ({ alert, hidden: hushed ?? hiddenFrom(receiver, alert) }))
-      const repeat = rules.get(firing[0]?.alert.rule ?? '')?.repeat ?? 0
+      const repeat = rules.get(firing[0]?.alert.rule ?? '')?.repeatInterval ?? 0
       this.#goOn(id, receiver, { alerts: seen, awake, repeat, now })
     }
     this.#groups.tidy(id, firing.length > 0, this.#names)

@@ -7,10 +7,10 @@ const severity = z.enum(SEVERITIES)
 
 /** What every receiver can be told besides how to reach it. */
 export const receiverRulesOptions = z.strictObject({
-  least: severity
+  minSeverity: severity
     .optional()
     .describe('It is told of alerts that are at least so severe; of all when absent.'),
-  quiet: hoursOptions
+  muteTimes: hoursOptions
     .extend({
       at: hoursOptions.shape.at.unwrap().describe('From when to when: "22:00-07:00".'),
       except: severity
@@ -21,7 +21,7 @@ export const receiverRulesOptions = z.strictObject({
     .describe(
       'Hours in which it is told nothing; what was held back comes in one message when they are over.'
     ),
-  limit: z
+  rateLimit: z
     .strictObject({
       count: z.int().min(1).default(20).describe('How many messages it gets at most.'),
       per: durationSetting('1s', '1d', 'In which time.').prefault('1h')

@@ -47,13 +47,13 @@ export class Receiver {
 
   /** Whether its quiet hours hold back notifications of a severity. */
   isQuiet(severity: Severity, now: number): boolean {
-    const { quiet } = this.rules
-    return quiet !== undefined && !isAtLeast(severity, quiet.except) && isWithin(quiet, now)
+    const { muteTimes } = this.rules
+    return muteTimes !== undefined && !isAtLeast(severity, muteTimes.except) && isWithin(muteTimes, now)
   }
 
   /** Whether its rate cap is reached. */
   isFull(now: number): boolean {
-    return this.#recent(now).length >= this.rules.limit.count
+    return this.#recent(now).length >= this.rules.rateLimit.count
   }
 
   sent(now: number): void {
@@ -116,7 +116,7 @@ export class Receiver {
   }
 
   #recent(now: number): number[] {
-    return this.#data.sent.filter(at => at > now - this.rules.limit.per)
+    return this.#data.sent.filter(at => at > now - this.rules.rateLimit.per)
   }
 }
 

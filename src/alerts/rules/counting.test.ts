@@ -63,7 +63,7 @@ describe('match', () => {
     expect(evaluatedAt(rule, [{ at: 100 }, { at: 120 }], 121).says).toBe('2 lines in 1m (limit 0)')
   })
 
-  it('tells nobody that it is over', () => expect(rule.tellResolved).toBe(false))
+  it('tells nobody that it is over', () => expect(rule.sendResolved).toBe(false))
 
   it.each([
     [{ in: ['a', 'b*'] }, 'client:("a" OR "b*")'],

@@ -21,17 +21,17 @@ export interface Rule<Options = Readonly<Record<string, unknown>>> {
   /** How long it has to be bad before it fires; 0 fires at once. */
   readonly for: number
   /** How long it has to be good before it is resolved. */
-  readonly keep: number
+  readonly keepFiringFor: number
   /** The fields among `by` whose values are told of apart; the other keys of a rule share their notifications. */
-  readonly group: readonly string[]
+  readonly groupBy: readonly string[]
   /** Receivers; all there are when absent. */
-  readonly notify?: readonly string[]
+  readonly receivers?: readonly string[]
   /** After how long the first reminder comes; each further one after twice as long, up to a day. 0: none. */
-  readonly repeat: number
+  readonly repeatInterval: number
   /** Rules while which it tells nobody: those that fire for the same values of the labels that both have. */
-  readonly unless: readonly string[]
+  readonly inhibitedBy: readonly string[]
   /** Whether people are told that it is over. */
-  readonly tellResolved: boolean
+  readonly sendResolved: boolean
   readonly options: Options
 }
 
@@ -53,8 +53,8 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
   /** What all rules can be told, where the usual default is none for this kind; durations as a user writes them. */
   readonly defaults?: {
     readonly window?: string
-    readonly keep?: string
-    readonly tellResolved?: boolean
+    readonly keepFiringFor?: string
+    readonly sendResolved?: boolean
   }
   /** What all rules can be told and this kind cannot. */
   readonly without?: readonly string[]

@@ -45,7 +45,7 @@ export const match = ruleKind({
   summary: 'one line is enough',
   options,
   example: { 'server-crash': { type: 'match', where: 'message:/exit signal/', severity: 'critical' } },
-  defaults: { keep: '0s', tellResolved: false },
+  defaults: { keepFiringFor: '0s', sendResolved: false },
   without: ['window'],
   window: ({ cooldown }) => cooldown,
   signals(rule) {

@@ -29,7 +29,7 @@ export const newValue = ruleKind({
   summary: 'the first value of its kind in a field',
   options,
   example: { 'new-host': { type: 'new', where: 'kind:access', field: 'vhost', severity: 'info' } },
-  defaults: { window: '10m', keep: '0s', tellResolved: false },
+  defaults: { window: '10m', keepFiringFor: '0s', sendResolved: false },
   by: (told, { field }) => (told.includes(field) ? told : [...told, field]),
   signals(rule) {
     const where = both(rule.where, told(rule.options.field))

@@ -10,7 +10,7 @@ import { querySetting } from './query.ts'
 export const CHANGED = 'ready-made'
 
 /** What all rules can be told, with the defaults of a kind. */
-function common({ defaults: { window = '1m', keep = '1m', tellResolved = true } = {} }: RuleKind) {
+function common({ defaults: { window = '1m', keepFiringFor = '1m', sendResolved = true } = {} }: RuleKind) {
   return {
     title: z.string().min(1).optional().describe('A few words for people; made of the name when absent.'),
     enabled: z.boolean().default(true).describe('Whether it is evaluated at all.'),
@@ -23,20 +23,22 @@ function common({ defaults: { window = '1m', keep = '1m', tellResolved = true } 
       .refine(window => window % 1000 === 0, 'expected whole seconds')
       .prefault(window),
     for: durationSetting('0s', '1d', 'How long it has to be bad before it fires.').prefault('0s'),
-    keep: durationSetting('0s', '1d', 'How long it has to be good before it is over.').prefault(keep),
-    group: fieldsSetting(
+    keepFiringFor: durationSetting('0s', '1d', 'How long it has to be good before it is over.').prefault(
+      keepFiringFor
+    ),
+    groupBy: fieldsSetting(
       'Fields among `by` whose values people are told of apart; the other alerts of a rule share their notifications.'
     ).prefault([]),
-    notify: names('Receivers that are told; those of all rules when absent.').optional(),
-    repeat: durationSetting(
+    receivers: names('Receivers that are told; those of all rules when absent.').optional(),
+    repeatInterval: durationSetting(
       '0s',
       '7d',
       'After how long the first reminder comes, each further one after twice as long; none for 0s.'
     ).prefault('4h'),
-    unless: names(
+    inhibitedBy: names(
       'Rules while which nobody is told of it: those that fire for the same values of their fields.'
     ).prefault([]),
-    tellResolved: z.boolean().default(tellResolved).describe('Whether people are told when it is over.')
+    sendResolved: z.boolean().default(sendResolved).describe('Whether people are told when it is over.')
   }
 }
 
@@ -92,12 +94,12 @@ export const settled = z.looseObject({
   by: z.array(z.string()).default([]),
   window: z.number().default(60_000),
   for: z.number(),
-  keep: z.number(),
-  group: z.array(z.string()),
-  notify: z.array(z.string()).optional(),
-  repeat: z.number(),
-  unless: z.array(z.string()),
-  tellResolved: z.boolean()
+  keepFiringFor: z.number(),
+  groupBy: z.array(z.string()),
+  receivers: z.array(z.string()).optional(),
+  repeatInterval: z.number(),
+  inhibitedBy: z.array(z.string()),
+  sendResolved: z.boolean()
 })
 
 export type RuleSettings = z.output<typeof settled>

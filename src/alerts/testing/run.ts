@@ -11,7 +11,14 @@ export const START = Date.UTC(2023, 10, 14, 22)
 
 /** Rules as users write them; without a type, each is bad in every second in which a client has a line. */
 export function rulesFrom(rules: Readonly<Record<string, object>>) {
-  const usual = { type: 'count', where: 'status:5xx', by: 'client', over: 0, window: '1s', keep: '3s' }
+  const usual = {
+    type: 'count',
+    where: 'status:5xx',
+    by: 'client',
+    over: 0,
+    window: '1s',
+    keepFiringFor: '3s'
+  }
   const written = Object.entries(rules).map(([name, rule]) => [
     name,
     'type' in rule ? rule : { ...usual, ...rule }

@@ -48,13 +48,13 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   ],
   [
     'groups are told of apart',
-    { rules: { r: { group: 'client' } }, lines: { a: [[0, 30]], b: [[10, 20]] }, until: 60 },
+    { rules: { r: { groupBy: 'client' } }, lines: { a: [[0, 30]], b: [[10, 20]] }, until: 60 },
     ['0 ops fired a', '10 ops fired b', '24 ops resolved over b', '36 ops resolved over a']
   ],
   [
     'a rule need not tell that it is over',
     {
-      rules: { r: { tellResolved: false } },
+      rules: { r: { sendResolved: false } },
       lines: {
         a: [
           [0, 10],
@@ -68,7 +68,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   ],
   [
     'reminders come ever less often',
-    { rules: { r: { repeat: '60s' } }, lines: { a: [[0, 500]] }, until: 520 },
+    { rules: { r: { repeatInterval: '60s' } }, lines: { a: [[0, 500]] }, until: 520 },
     [
       '0 ops fired a',
       '60 ops reminder a',
@@ -79,13 +79,13 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   ],
   [
     'there are none where the rule wants none',
-    { rules: { r: { repeat: '0s' } }, lines: { a: [[0, 500]] }, until: 520 },
+    { rules: { r: { repeatInterval: '0s' } }, lines: { a: [[0, 500]] }, until: 520 },
     ['0 ops fired a', '506 ops resolved over a']
   ],
   [
     'nor of what somebody has taken on; new alerts of its group are told all the same',
     {
-      rules: { r: { repeat: '60s' } },
+      rules: { r: { repeatInterval: '60s' } },
       lines: { a: [[0, 300]], b: [[200, 300]] },
       acknowledged: { a: 30 },
       until: 320
@@ -95,7 +95,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'they come again when it is given back',
     {
-      rules: { r: { repeat: '60s' } },
+      rules: { r: { repeatInterval: '60s' } },
       lines: { a: [[0, 300]] },
       acknowledged: { a: 30 },
       given: { a: 200 },
@@ -139,7 +139,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'a rule that says more makes others superfluous, for as long as what they evaluate may be the same lines',
     {
-      rules: { big: {}, r: { unless: 'big', window: '20s', group: 'client' } },
+      rules: { big: {}, r: { inhibitedBy: 'big', window: '20s', groupBy: 'client' } },
       lines: { 'big:a': [[0, 20]], a: [[0, 70]], b: [[5, 10]], 'big:c': [[30, 50]], c: [[30, 50]] },
       until: 120
     },
@@ -157,7 +157,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'rules that make each other superfluous in circles are all told',
     {
-      rules: { r: { unless: 's' }, s: { unless: 'r' } },
+      rules: { r: { inhibitedBy: 's' }, s: { inhibitedBy: 'r' } },
       lines: { a: [[0, 10]], 's:a': [[0, 10]] },
       until: 8
     },
@@ -166,8 +166,8 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'receivers are told what is severe enough for them, by the rules that name them',
     {
-      rules: { r: { severity: 'info' }, s: { severity: 'critical', notify: ['boss', 'ops'] } },
-      receivers: { ops: {}, boss: { least: 'warning' }, other: { least: 'info' } },
+      rules: { r: { severity: 'info' }, s: { severity: 'critical', receivers: ['boss', 'ops'] } },
+      receivers: { ops: {}, boss: { minSeverity: 'warning' }, other: { minSeverity: 'info' } },
       lines: { a: [[0, 5]], 's:b': [[0, 5]] },
       until: 20
     },
@@ -185,7 +185,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'quiet hours hold notifications back and tell all in one',
     {
-      receivers: { ops: { quiet: QUIET } },
+      receivers: { ops: { muteTimes: QUIET } },
       lines: { a: [[0, 320]], b: [[330, 800]], c: [[400, 420]] },
       until: 820
     },
@@ -195,7 +195,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     'but not the most severe',
     {
       rules: { r: { severity: 'critical' }, w: {} },
-      receivers: { ops: { quiet: QUIET } },
+      receivers: { ops: { muteTimes: QUIET } },
       lines: { a: [[310, 350]], 'w:b': [[310, 350]] },
       until: 610
     },
@@ -204,8 +204,8 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'a reminder waits for their end',
     {
-      rules: { r: { repeat: '301s' } },
-      receivers: { ops: { quiet: QUIET } },
+      rules: { r: { repeatInterval: '301s' } },
+      receivers: { ops: { muteTimes: QUIET } },
       lines: { a: [[0, 700]] },
       until: 720
     },
@@ -214,7 +214,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'what was held back and is silenced meanwhile is told when that ends, too',
     {
-      receivers: { ops: { quiet: QUIET } },
+      receivers: { ops: { muteTimes: QUIET } },
       lines: { a: [[310, 800]], b: [[310, 800]] },
       silences: [['client:a', 400, 300]],
       until: 750
@@ -224,8 +224,8 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'beyond so many notifications in a time the others are held back and told in one',
     {
-      rules: { r: { group: 'client' } },
-      receivers: { ops: { limit: { count: 2, per: '2m' } } },
+      rules: { r: { groupBy: 'client' } },
+      receivers: { ops: { rateLimit: { count: 2, per: '2m' } } },
       lines: { a: [[0, 10]], b: [[3, 100]], c: [[4, 200]] },
       until: 220
     },
@@ -283,7 +283,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
   [
     'where nobody is told that it is over, the next time it fires says that it flaps',
     {
-      rules: { r: { tellResolved: false } },
+      rules: { r: { sendResolved: false } },
       lines: {
         a: [
           [0, 2],

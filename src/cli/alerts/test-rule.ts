@@ -45,7 +45,7 @@ const SHOWN = 1000
 export async function testRule(name: string, options: TestRuleOptions, context: Context): Promise<void> {
   const { alerts } = loadConfig(context.env, options.config).config
   const rule = ruleNamed(name, rulesOf(alerts))
-  const trial = new Trial(rule, alerts.late)
+  const trial = new Trial(rule, alerts.maxLateness)
   const { format, zone, replay, json } = options
   const logs = new Together(replay, trial.signals, { format, zone, clock: Date.now, signal: context.signal })
   let from = Infinity

@@ -8,8 +8,12 @@ import type { Output } from '../context.ts'
 
 /** The rules that are evaluated, for people. */
 export function checkedRules({ alerts }: Config): string[] {
-  const rules = rulesOf(alerts).map(({ name, type, severity, title, by, notify }) => {
-    const told = [title, ...by.map(field => `each ${field}`), ...(notify ? [`to ${notify.join(', ')}`] : [])]
+  const rules = rulesOf(alerts).map(({ name, type, severity, title, by, receivers }) => {
+    const told = [
+      title,
+      ...by.map(field => `each ${field}`),
+      ...(receivers ? [`to ${receivers.join(', ')}`] : [])
+    ]
     return [`  ${name}`, type, severity, told.join(', ')]
   })
   return ['', 'rules', ...textTable(rules, Infinity)]
