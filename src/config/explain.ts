@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { placeOf, placeOfKey, writtenAt, type Source } from './document.ts'
 import { nearest } from '../core/suggest.ts'
+import { RENAMED } from './renamed.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -12,12 +13,20 @@ export function explain(
 ): string[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map(key => {
-      const near = nearest(key, keysAt(issue.path))
-      const hint =
-        near === undefined ? `known here: ${keysAt(issue.path).join(', ')}` : `did you mean "${near}"?`
-      return `${placeOfKey(source, issue.path, key)}: unknown setting "${nameOf([...issue.path, key])}"; ${hint}`
+      const place = placeOfKey(source, issue.path, key)
+      return `${place}: ${unknown(key, issue.path, keysAt(issue.path))}`
     })
   return [`${placeOf(source, issue.path)}: ${nameOf(issue.path)}: ${wanted(source, issue)}`]
+}
+
+/** What to say of a key that is none of `known`, which may stand there. */
+function unknown(key: string, path: readonly PropertyKey[], known: readonly string[]): string {
+  const renamed = RENAMED.get(key)
+  if (renamed !== undefined && known.includes(renamed))
+    return `\`${key}\` was renamed to \`${renamed}\`: write "${nameOf([...path, renamed])}"`
+  const near = nearest(key, known)
+  const hint = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`
+  return `unknown setting "${nameOf([...path, key])}"; ${hint}`
 }
 
 /** Settings whose values are in no message. */

@@ -1,14 +1,18 @@
-/** Settings by the names that they had before: where they stand (`*` is any name there), the old name, and the new one. */
-export const RENAMED: readonly (readonly [where: string, before: string, now: string])[] = [
-  ['alerts', 'late', 'maxLateness'],
-  ['alerts', 'notify', 'receivers'],
-  ['alerts.rules.*', 'keep', 'keepFiringFor'],
-  ['alerts.rules.*', 'unless', 'inhibitedBy'],
-  ['alerts.rules.*', 'tellResolved', 'sendResolved'],
-  ['alerts.rules.*', 'notify', 'receivers'],
-  ['alerts.rules.*', 'group', 'groupBy'],
-  ['alerts.rules.*', 'repeat', 'repeatInterval'],
-  ['receivers.*', 'least', 'minSeverity'],
-  ['receivers.*', 'quiet', 'muteTimes'],
-  ['receivers.*', 'limit', 'rateLimit']
-]
+/** Settings by the names that they had once, with those that they have: an old name is refused with the new one. */
+export const RENAMED: ReadonlyMap<string, string> = new Map([
+  // of alerts and their rules
+  ['late', 'maxLateness'],
+  ['notify', 'receivers'],
+  ['keep', 'keepFiringFor'],
+  ['unless', 'inhibitedBy'],
+  ['tellResolved', 'sendResolved'],
+  ['group', 'groupBy'],
+  ['repeat', 'repeatInterval'],
+  // of receivers
+  ['least', 'minSeverity'],
+  ['quiet', 'muteTimes'],
+  ['limit', 'rateLimit'],
+  ['spare', 'ignore'],
+  // of sources
+  ['longest', 'maxLineBytes']
+])
