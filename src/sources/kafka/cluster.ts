@@ -12,33 +12,34 @@ import {
   type Connection,
   type ConnectionOptions
 } from '@platformatic/kafka'
+import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import type { TlsOptions } from '../net/settings.ts'
 import type { KafkaOptions } from './options.ts'
 
-/** Milliseconds in which a connection has to come about, and an answer to come: joining a group takes longest. */
-const CONNECT_TIMEOUT = 5000
-const REQUEST_TIMEOUT = 60_000
-/** How long the end of connections may take, in milliseconds. */
-const FAREWELL = 500
+const CONNECT_TIMEOUT: Millis = 5 * SECOND_MS
+/** Joining a group takes longest. */
+const REQUEST_TIMEOUT: Millis = MINUTE_MS
+/** How long closing the connections may take. */
+const CLOSE_TIMEOUT: Millis = 500
 
 const GROUP = 0
 
 /** What connections are for: what waits for its answer must not hold the others up. */
 export type Purpose = 'ask' | 'join' | 'fetch'
 
-/** A topic as the brokers tell of it. */
-export interface Topic {
+/** What the brokers know of a topic. */
+export interface TopicMetadata {
   readonly name: string
   /** Another one of the same name has another. */
   readonly id: string
   readonly internal: boolean
-  /** The name of Kafka's error that was told of it. */
+  /** The name of the error that Kafka gives for it. */
   readonly error: string | undefined
   /** The broker that leads each partition; -1 where none does. */
   readonly leaders: readonly number[]
 }
 
-/** The brokers: connections to them, and who is responsible for what. All of it rejects with what the library says. */
+/** The brokers: connections to them, and who is responsible for what. All of it rejects with the library's errors. */
 export class Cluster {
   readonly #bootstrap: readonly Broker[]
   readonly #pools: Readonly<Record<Purpose, ConnectionPool>>
@@ -58,7 +59,7 @@ export class Cluster {
   }
 
   /** The topics of these names, or all that there are. */
-  async topics(names: readonly string[] | null): Promise<Topic[]> {
+  async topics(names: readonly string[] | null): Promise<TopicMetadata[]> {
     const connection = await this.#any()
     const { brokers, topics } = await despiteErrors(
       metadataV12.api.async(connection, names && [...names], false, false)
@@ -67,7 +68,7 @@ export class Cluster {
     return topics.map(({ name, topicId, isInternal, errorCode, partitions }) => {
       const inOrder = partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex)
       const leaders = inOrder.map(({ leaderId }) => leaderId)
-      const error = errorCode === 0 ? undefined : nameOfError(errorCode)
+      const error = errorCode === 0 ? undefined : errorName(errorCode)
       return { name: name ?? '', id: topicId, internal: isInternal, error, leaders }
     })
   }
@@ -79,20 +80,20 @@ export class Cluster {
     return this.#pools[purpose].get(broker)
   }
 
-  /** A connection to the broker that looks after a group. */
+  /** A connection to the coordinator of a group. */
   async coordinator(group: string, purpose: Purpose): Promise<Connection> {
     const { coordinators } = await findCoordinatorV4.api.async(await this.#any(), GROUP, [group])
     const [found] = coordinators
-    if (!found) throw new Error(`no broker looks after group ${group}`)
+    if (!found) throw new Error(`group ${group} has no coordinator`)
     return this.#pools[purpose].get({ host: found.host, port: found.port })
   }
 
-  /** Ends all connections, with all that was asked. */
+  /** Ends all connections, with all requests. */
   async close(): Promise<void> {
     const pools = Object.values(this.#pools)
     const sockets = pools.flatMap(pool => [...pool].map(([, { socket }]) => socket))
     const closed = Promise.all(pools.map(async pool => pool.close())).catch(() => {})
-    await Promise.race([closed, delay(FAREWELL)])
+    await Promise.race([closed, delay(CLOSE_TIMEOUT)])
     for (const socket of sockets) socket.destroy()
   }
 
@@ -111,8 +112,8 @@ const MECHANISMS = {
   'scram-sha-512': SASLMechanisms.SCRAM_SHA_512
 } as const
 
-/** The name of one of Kafka's codes of errors. */
-export function nameOfError(code: number): string {
+/** The name of one of Kafka's error codes. */
+export function errorName(code: number): string {
   return protocolErrorsCodesById[code] ?? `error ${code}`
 }
 

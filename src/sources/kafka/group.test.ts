@@ -3,7 +3,7 @@ import { Consumer } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, type Broker } from '../../../test/kafka.ts'
 import { seeded } from '../../generator/random.ts'
-import { Membership, SESSION } from './membership.ts'
+import { Membership, SESSION_TIMEOUT } from './membership.ts'
 import { produce } from './testing/produce.ts'
 import { Reading, until } from './testing/reading.ts'
 
@@ -17,7 +17,7 @@ describe('a membership', () => {
     )
     expect(membership.certain).toBe(false)
     membership.confirm()
-    now += SESSION - 1
+    now += SESSION_TIMEOUT - 1
     expect(membership.certain).toBe(true)
     now += 1
     expect(membership.certain).toBe(false)
@@ -33,7 +33,7 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
 
   const partitions = 6
 
-  /** Numbered lines, some messages of several lines, until it is told to stop; gives how many. */
+  /** Numbered lines, some messages of several lines, until it is stopped; gives how many. */
   function numbering(topic: string): { stop(): Promise<number> } {
     const random = seeded(1)
     let stopped = false
@@ -68,9 +68,9 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
     async (_, storing, piece) => {
       const topic = `storing-${storing}`
       await broker.createTopic(topic, partitions)
-      const told = { brokers: [broker.address], topics: [topic], group: topic }
+      const configured = { brokers: [broker.address], topics: [topic], group: topic }
       const options = { storing, ...(piece !== undefined && { piece }) }
-      const join = (): Reading => new Reading(told, options)
+      const join = (): Reading => new Reading(configured, options)
       const producing = numbering(topic)
       const first = join()
       await until(
@@ -92,7 +92,7 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
         () => holds(second, 3) && holds(third, 3),
         () => second.source.state()
       )
-      const again = new Reading(told, { ...options, known: [...first.positions.values()] })
+      const again = new Reading(configured, { ...options, known: [...first.positions.values()] })
       await until(
         () => [second, third, again].every(one => holds(one, 2)),
         () => again.problems
@@ -122,13 +122,13 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
       partition
     })
     await produce(broker, 'middle', [message(0), message(1)])
-    const told = { brokers: [broker.address], topics: ['middle'], group: 'middle' }
-    const first = new Reading(told, { piece: 300 })
+    const configured = { brokers: [broker.address], topics: ['middle'], group: 'middle' }
+    const first = new Reading(configured, { piece: 300 })
     await until(
       () => first.lines.length > 0,
       () => first.problems
     )
-    const second = new Reading(told)
+    const second = new Reading(configured)
     await until(
       () => second.lines.length > 0,
       () => second.problems
@@ -146,20 +146,20 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
   it('knows who comes back, and is not confused by a copy of a store', async () => {
     await broker.createTopic('copied', 2)
     await produce(broker, 'copied', ['a', { value: 'b', partition: 1 }])
-    const told = { brokers: [broker.address], topics: ['copied'], group: 'copied' }
-    const first = new Reading(told)
+    const configured = { brokers: [broker.address], topics: ['copied'], group: 'copied' }
+    const first = new Reading(configured)
     await until(
       () => first.lines.length === 2,
       () => first.problems
     )
     const known = await first.stop()
-    const again = new Reading(told, { known })
+    const again = new Reading(configured, { known })
     await until(
       () => holds(again, 2),
       () => again.problems
     )
     expect(namesIn(again)).toEqual(namesIn(first))
-    const copy = new Reading(told, { known })
+    const copy = new Reading(configured, { known })
     await until(
       () => holds(again, 1) && holds(copy, 1),
       () => [again.source.state(), copy.source.state()]
@@ -174,20 +174,20 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
     expect(new Set([...namesIn(again), ...namesIn(copy)]).size).toBe(2)
   })
 
-  /** What the group knows it by, as its positions tell. */
+  /** What the group knows it by, as its positions have it. */
   function namesIn(reading: Reading): Set<unknown> {
     return new Set(Array.from(reading.positions.values(), ({ position }) => position['member']))
   }
 
-  it('tells the reader which streams are over', async () => {
+  it('shows the reader which streams are over', async () => {
     await broker.createTopic('over', 2)
-    const told = { brokers: [broker.address], topics: ['over'], group: 'over' }
-    const first = new Reading(told)
+    const configured = { brokers: [broker.address], topics: ['over'], group: 'over' }
+    const first = new Reading(configured)
     await until(
       () => holds(first, 2),
       () => first.problems
     )
-    const second = new Reading(told)
+    const second = new Reading(configured)
     await until(
       () => holds(second, 1) && first.finished.size === 1,
       () => second.problems
@@ -202,16 +202,16 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
     await first.stop()
   })
 
-  it('waits for the store before partitions are given up', async () => {
+  it('waits for the store before partitions are revoked', async () => {
     await broker.createTopic('slow', 2)
-    const told = { brokers: [broker.address], topics: ['slow'], group: 'slow' }
-    const first = new Reading(told, { storing: Infinity })
+    const configured = { brokers: [broker.address], topics: ['slow'], group: 'slow' }
+    const first = new Reading(configured, { storing: Infinity })
     await produce(broker, 'slow', [{ value: 'a' }, { value: 'b', partition: 1 }])
     await until(
       () => first.lines.length === 2,
       () => first.problems
     )
-    const second = new Reading(told)
+    const second = new Reading(configured)
     await until(
       () => first.source.partitions().some(({ open }) => !open),
       () => first.source.state()
@@ -227,7 +227,7 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
     expect(second.lines).toEqual([])
   })
 
-  it('that shares out in another way is told', async () => {
+  it('that assigns partitions in another way is reported', async () => {
     await broker.createTopic('other', 1)
     const other = new Consumer({
       clientId: 'visor-test',
@@ -242,7 +242,7 @@ describe.skipIf(kafkaMissing).concurrent(`a group (${kafkaMissing ?? 'Java, and 
       () => reading.source.state()
     )
     expect(reading.problems).toEqual([
-      `kafka ${broker.address}, group other: others share the partitions out in another way (INCONSISTENT_GROUP_PROTOCOL); it takes a group that only Visors are in; it is tried again`
+      `kafka ${broker.address}, group other: its other members assign partitions in another way (INCONSISTENT_GROUP_PROTOCOL); use a group that only Visors are in; it is tried again`
     ])
     await produce(broker, 'other', ['a'])
     await other.close(true)

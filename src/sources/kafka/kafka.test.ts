@@ -39,10 +39,10 @@ describe('a target', () => {
 })
 
 describe('options', () => {
-  const refused = (told: object): string | undefined =>
-    kafkaOptions.safeParse({ brokers: ['a:1'], ...told }).error?.issues[0]?.message
+  const refused = (configured: object): string | undefined =>
+    kafkaOptions.safeParse({ brokers: ['a:1'], ...configured }).error?.issues[0]?.message
 
-  it('tell topics or a pattern, and how to log in', () => {
+  it('have topics or a pattern, and how to log in', () => {
     expect(refused({ topics: ['a'], pattern: 'b' })).toBe('expected either "topics" or "pattern"')
     expect(refused({ pattern: '(' })).toBe('expected a regular expression')
     expect(refused({ topics: ['a'], tls: { key: 'x', cert: 'y' } })).toMatch(
@@ -77,7 +77,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     return topic
   }
 
-  const told = (...topics: string[]) => ({ brokers: [broker.address], topics })
+  const configured = (...topics: string[]) => ({ brokers: [broker.address], topics })
 
   it.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)(
     'has lines, compressed with %s',
@@ -85,7 +85,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       const topic = await topicOf()
       const lines = Array.from({ length: 5000 }, (_, i) => `line ${i}`)
       await produce(broker, topic, lines, compression)
-      await using reading = new Reading(told(topic))
+      await using reading = new Reading(configured(topic))
       await until(
         () => reading.lines.length === 5000,
         () => reading.lines.length
@@ -113,7 +113,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
         )
       ])
     await send(0)
-    await using reading = new Reading(told(one, two))
+    await using reading = new Reading(configured(one, two))
     await until(
       () => reading.lines.length === 400,
       () => reading.lines
@@ -144,7 +144,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       'c',
       { key: 'k', value: undefined }
     ])
-    await using reading = new Reading(told(topic))
+    await using reading = new Reading(configured(topic))
     const position = () => reading.positions.get(`kafka:web:${topic}:0`)?.position
     await until(() => position()?.['message'] === 5, position)
     expect(reading.lines).toEqual(['a', 'b', 'c'])
@@ -155,7 +155,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const topic = await topicOf()
     const lines = [1, 3, 2].map(size => randomBytes(size << 19).toString('hex'))
     for (const line of lines) await produce(broker, topic, [line, 'small'])
-    await using reading = new Reading(told(topic))
+    await using reading = new Reading(configured(topic))
     await until(
       () => reading.lines.length === 6,
       () => reading.lines.length
@@ -172,7 +172,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const topic = await topicOf()
     const lines = Array.from({ length: 10 }, () => randomBytes(50_000).toString('hex'))
     for (let i = 0; i < 20; i++) await produce(broker, topic, lines)
-    const options = kafkaOptions.parse({ ...told(topic), group: topic })
+    const options = kafkaOptions.parse({ ...configured(topic), group: topic })
     const source = new KafkaSource(options, [], sourceDependencies())
     const stop = new AbortController()
     const looking = (async () => {
@@ -208,7 +208,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     await send('void again', 'abort')
     await send('two', 'commit')
     await producer.close()
-    await using reading = new Reading(told(topic))
+    await using reading = new Reading(configured(topic))
     await until(
       () => reading.lines.length >= 3,
       () => reading.lines
@@ -220,7 +220,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     expect(reading.lines).toEqual(['one', 'between', 'two'])
   })
 
-  it('begins where it is told, with what nobody knows', async () => {
+  it('begins where it is configured to, with what nobody knows', async () => {
     const topic = await topicOf()
     await produce(broker, topic, ['old'])
     const middle = new Date(Date.now() + 1).toISOString()
@@ -230,7 +230,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     )
     await produce(broker, topic, ['new'])
     const readings = ['earliest', middle, 'latest', '2999-01-01'].map(
-      start => new Reading({ ...told(topic), start })
+      start => new Reading({ ...configured(topic), start })
     )
     await until(
       () => readings.every(({ positions }) => positions.size === 1),
@@ -275,7 +275,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const topic = await topicOf()
     await produce(broker, topic, ['a\nb\nc', 'd', 'e', 'f'])
     const group = 'shared'
-    const first = new Reading({ ...told(topic), group })
+    const first = new Reading({ ...configured(topic), group })
     await until(
       () => first.lines.length === 6,
       () => first.lines
@@ -283,7 +283,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const known = await first.stop()
     await produce(broker, topic, ['g'])
 
-    const second = new Reading({ ...told(topic), group })
+    const second = new Reading({ ...configured(topic), group })
     await until(
       () => second.lines.length > 0,
       () => second.problems
@@ -292,7 +292,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     expect(second.lines).toEqual(['g'])
 
     await produce(broker, topic, ['h'])
-    const third = new Reading({ ...told(topic), group }, { known })
+    const third = new Reading({ ...configured(topic), group }, { known })
     await until(
       () => third.lines.length > 0,
       () => third.problems
@@ -303,7 +303,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     const [stream] = end
     if (!stream) throw new Error('there is no stream')
     const within = { ...stream, position: { ...stream.position, message: 0, within: 2 } }
-    await using fourth = new Reading(told(topic), { known: [within] })
+    await using fourth = new Reading(configured(topic), { known: [within] })
     await until(
       () => fourth.lines.length === 7,
       () => fourth.lines
@@ -311,7 +311,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     expect(fourth.lines).toEqual(['b', 'c', 'd', 'e', 'f', 'g', 'h'])
   })
 
-  it('tells the group about once a second where it has come to, and within a message too', async () => {
+  it('commits to the group about once a second where it has come to, and within a message too', async () => {
     const topic = await topicOf()
     await produce(broker, topic, ['a\nb', 'c'])
     const group = 'watched'
@@ -320,7 +320,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       const groups = await admin.listConsumerGroupOffsets({ groups: [group] })
       return groups[0]?.topics[0]?.partitions[0]?.committedOffset
     }
-    await using reading = new Reading({ ...told(topic), group })
+    await using reading = new Reading({ ...configured(topic), group })
     await until(
       async () => (await committed()) === 2n,
       () => reading.problems

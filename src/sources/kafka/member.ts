@@ -8,140 +8,140 @@ import {
   syncGroupV5,
   type Connection
 } from '@platformatic/kafka'
-import { saidBy, wrongWith } from '../../kafka/problem.ts'
-import type { Kit } from './kit.ts'
-import type { Bell } from './life.ts'
-import { SESSION } from './membership.ts'
-import type { PartitionName } from './partition.ts'
-import { flat, grouped, shareOut, type JoinGroupResponse } from './share.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
+import { errorNameOf, wrongWith } from '../../kafka/problem.ts'
+import { assignPartitions, byTopic, partitionsIn, type JoinGroupResponse } from './assignor.ts'
+import type { KafkaContext } from './context.ts'
+import type { AsyncEvent } from './lifecycle.ts'
+import { SESSION_TIMEOUT } from './membership.ts'
+import type { TopicPartition } from './partition.ts'
 
-/** Milliseconds between two signs of life; and that the others wait for a member to join again. */
-const HEARTBEAT = 1000
-const REBALANCE = 30_000
+const HEARTBEAT_INTERVAL: Millis = SECOND_MS
+/** How long the others wait for a member to join again. */
+const REBALANCE_TIMEOUT: Millis = 30 * SECOND_MS
 
 const PROTOCOL_TYPE = 'consumer'
 const PROTOCOL_VERSION = 3
 
-/** Answers after which others may have what was this member's. */
+/** Errors after which others may have been assigned what was this member's. */
 const FENCED = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']
 
-/** What a member does with its share of the partitions. */
-export interface Claims {
-  /** What it has got and not given up. */
-  owned(): readonly PartitionName[]
-  assign(partitions: readonly PartitionName[]): void
+/** What a member does with the partitions that are assigned to it. */
+export interface RebalanceListener {
+  /** What is assigned and not revoked. */
+  owned(): readonly TopicPartition[]
+  assign(partitions: readonly TopicPartition[]): void
   /** Resolves when others may have them. */
-  giveUp(partitions: readonly PartitionName[]): Promise<void>
+  revoke(partitions: readonly TopicPartition[]): Promise<void>
   /** Others may have all of them already. */
   lose(): void
 }
 
 /**
- * A member of a consumer group, by Kafka's classic protocol with cooperative rebalancing: whoever has to give partitions
- * up goes on reading the others, and nobody gets one before the one that had it has said that it is done with it.
+ * A member of a consumer group, by Kafka's classic protocol with cooperative rebalancing: a member goes on reading the
+ * partitions that are not revoked, and nobody is assigned one before the member that had it is done with it.
  * https://cwiki.apache.org/confluence/display/KAFKA/KIP-429
  */
 export class Member {
-  readonly #kit: Kit
+  readonly #context: KafkaContext
   readonly #group: string
-  readonly #claims: Claims
-  readonly #bell: Bell
+  readonly #listener: RebalanceListener
+  readonly #event: AsyncEvent
   /** Whether it should join again, since the topics have changed. */
   #changed = false
-  /** Whether the group has shared out since it is here: who comes back gets what it had without that. */
+  /** Whether there was a rebalance since it is here: who comes back is assigned what it had without one. */
   #settled = false
 
-  constructor(kit: Kit, claims: Claims) {
-    this.#kit = kit
-    this.#group = kit.group
-    this.#claims = claims
-    this.#bell = kit.life.bell()
+  constructor(context: KafkaContext, listener: RebalanceListener) {
+    this.#context = context
+    this.#group = context.group
+    this.#listener = listener
+    this.#event = context.lifecycle.event()
   }
 
   /** Other topics are to be read. */
   topicsChanged(): void {
     this.#changed = true
-    this.#bell.ring()
+    this.#event.notify()
   }
 
   /** Is a member for as long as the source lives. */
   async run(): Promise<void> {
-    const { life, topics, membership } = this.#kit
-    for (let tries = 0; !life.over;) {
-      if (membership.id === '' && topics.all.length === 0) await this.#bell.heard()
+    const { lifecycle, topics, membership } = this.#context
+    for (let tries = 0; !lifecycle.ended;) {
+      if (membership.id === '' && topics.all.length === 0) await this.#event.wait()
       else {
-        const error = await this.#beMember().catch((error: unknown) => error)
-        tries = this.#minds(error) ? tries + 1 : 0
-        if (tries > 0) await life.pause(tries - 1)
+        const error = await this.#join().catch((error: unknown) => error)
+        tries = this.#needsBackOff(error) ? tries + 1 : 0
+        if (tries > 0) await lifecycle.backOff(tries - 1)
       }
     }
   }
 
-  /** Says that the others need not wait for it. */
+  /** Leaves the group, so that the others need not wait for it. */
   async leave(): Promise<void> {
-    const { cluster, membership } = this.#kit
-    const { id, name } = membership
+    const { cluster, membership } = this.#context
+    const { id, instance } = membership
     if (id === '') return
     // Joining may be under way on the other connection, and wait.
     const connection = await cluster.coordinator(this.#group, 'ask')
-    await leaveGroupV4.api.async(connection, this.#group, [{ memberId: id, groupInstanceId: name }])
+    await leaveGroupV4.api.async(connection, this.#group, [{ memberId: id, groupInstanceId: instance }])
   }
 
-  /** Whether an error is one that a pause may help against. */
-  #minds(error: unknown): boolean {
-    const said = saidBy(error)
-    if (said !== undefined && FENCED.includes(said)) {
-      this.#claims.lose()
-      if (said === 'UNKNOWN_MEMBER_ID') this.#kit.membership.id = ''
-      if (said === 'FENCED_INSTANCE_ID') this.#kit.membership.rename()
+  #needsBackOff(error: unknown): boolean {
+    const name = errorNameOf(error)
+    if (name !== undefined && FENCED.includes(name)) {
+      this.#listener.lose()
+      if (name === 'UNKNOWN_MEMBER_ID') this.#context.membership.id = ''
+      if (name === 'FENCED_INSTANCE_ID') this.#context.membership.rename()
       return false
     }
-    const harmless = error === undefined || said === 'REBALANCE_IN_PROGRESS'
-    this.#tell(harmless ? undefined : wordsFor(error))
+    const harmless = error === undefined || name === 'REBALANCE_IN_PROGRESS'
+    this.#setError(harmless ? undefined : messageFor(error))
     return !harmless
   }
 
-  #tell(message: string | undefined): void {
-    this.#kit.troubles.set(`group ${this.#group}`, message)
+  #setError(message: string | undefined): void {
+    this.#context.errors.set(`group ${this.#group}`, message)
   }
 
-  /** Joins, takes its share, and keeps it until the group shares out anew. */
-  async #beMember(): Promise<void> {
-    const { cluster, membership } = this.#kit
+  /** Joins, takes what is assigned to it, and keeps it until the next rebalance. */
+  async #join(): Promise<void> {
+    const { cluster, membership } = this.#context
     const connection = await cluster.coordinator(this.#group, 'join')
     this.#changed = false
-    const share = await this.#share(connection, await this.#join(connection))
+    const assigned = await this.#syncGroup(connection, await this.#joinGroup(connection))
     membership.confirm()
-    this.#tell(undefined)
-    const owned = this.#claims.owned()
-    const surplus = without(owned, share)
-    if (surplus.length > 0) await this.#beatWhile(connection, this.#claims.giveUp(surplus))
-    this.#claims.assign(without(share, owned))
+    this.#setError(undefined)
+    const owned = this.#listener.owned()
+    const revoked = without(owned, assigned)
+    if (revoked.length > 0) await this.#heartbeatWhile(connection, this.#listener.revoke(revoked))
+    this.#listener.assign(without(assigned, owned))
     if (!this.#settled) this.#changed = true
     this.#settled = true
-    // The others get what was given up when it joins again.
-    if (surplus.length === 0) await this.#beat(connection)
+    // The others are assigned what was revoked when it joins again.
+    if (revoked.length === 0) await this.#heartbeats(connection)
   }
 
-  async #share(connection: Connection, joined: JoinGroupResponse): Promise<PartitionName[]> {
+  async #syncGroup(connection: Connection, joined: JoinGroupResponse): Promise<TopicPartition[]> {
     const { generationId, leader, memberId, protocolName } = joined
-    const shares = leader === memberId ? await shareOut(joined, this.#kit.cluster) : []
+    const assignments = leader === memberId ? await assignPartitions(joined, this.#context.cluster) : []
     const { assignment } = await syncGroupV5.api.async(
       connection,
       this.#group,
       generationId,
       memberId,
-      this.#kit.membership.name,
+      this.#context.membership.instance,
       PROTOCOL_TYPE,
       protocolName,
-      shares
+      assignments
     )
-    return flat(decodeConsumerProtocolAssignment(assignment).assignedPartitions)
+    return partitionsIn(decodeConsumerProtocolAssignment(assignment).assignedPartitions)
   }
 
-  async #join(connection: Connection): Promise<JoinGroupResponse> {
-    const { membership, topics } = this.#kit
-    const owned = grouped(this.#claims.owned())
+  async #joinGroup(connection: Connection): Promise<JoinGroupResponse> {
+    const { membership, topics } = this.#context
+    const owned = byTopic(this.#listener.owned())
     const generationId = owned.length > 0 ? membership.generation : -1
     const generation = Buffer.alloc(4)
     generation.writeInt32BE(generationId)
@@ -155,10 +155,10 @@ export class Member {
     const joined = await joinGroupV7.api.async(
       connection,
       this.#group,
-      SESSION,
-      REBALANCE,
+      SESSION_TIMEOUT,
+      REBALANCE_TIMEOUT,
       membership.id,
-      membership.name,
+      membership.instance,
       PROTOCOL_TYPE,
       [{ name: COOPERATIVE_STICKY_ASSIGNOR, metadata }]
     )
@@ -167,56 +167,51 @@ export class Member {
     return joined
   }
 
-  /** Keeps its share until the group, or this member, wants to share out anew. */
-  async #beat(connection: Connection): Promise<void> {
-    while (!this.#kit.life.over && !this.#changed) {
+  /** Keeps what is assigned to it until the group, or this member, wants a rebalance. */
+  async #heartbeats(connection: Connection): Promise<void> {
+    while (!this.#context.lifecycle.ended && !this.#changed) {
       await this.#heartbeat(connection)
-      if (!this.#changed) await this.#bell.heard(HEARTBEAT)
+      if (!this.#changed) await this.#event.wait(HEARTBEAT_INTERVAL)
     }
   }
 
-  /** Says that it is alive for as long as something takes; that the group wants to share out anew has to wait. */
-  async #beatWhile(connection: Connection, task: Promise<void>): Promise<void> {
+  /** Stays a member for as long as a task takes; a rebalance that the group wants has to wait. */
+  async #heartbeatWhile(connection: Connection, task: Promise<void>): Promise<void> {
     let done = false
     const ended = task.finally(() => {
       done = true
-      this.#bell.ring()
+      this.#event.notify()
     })
-    while (!done && !this.#kit.life.over) {
+    while (!done && !this.#context.lifecycle.ended) {
       await this.#heartbeat(connection).catch((error: unknown) => {
-        if (saidBy(error) !== 'REBALANCE_IN_PROGRESS') throw error
+        if (errorNameOf(error) !== 'REBALANCE_IN_PROGRESS') throw error
       })
-      if (!done) await this.#bell.heard(HEARTBEAT)
+      if (!done) await this.#event.wait(HEARTBEAT_INTERVAL)
     }
     await ended
   }
 
   async #heartbeat(connection: Connection): Promise<void> {
-    const { membership } = this.#kit
-    await heartbeatV4.api.async(
-      connection,
-      this.#group,
-      membership.generation,
-      membership.id,
-      membership.name
-    )
+    const { membership } = this.#context
+    const { generation, id, instance } = membership
+    await heartbeatV4.api.async(connection, this.#group, generation, id, instance)
     membership.confirm()
   }
 }
 
 /** Those of `all` that are not among `others`. */
-function without(all: readonly PartitionName[], others: readonly PartitionName[]): PartitionName[] {
+function without(all: readonly TopicPartition[], others: readonly TopicPartition[]): TopicPartition[] {
   return all.filter(one => !others.some(({ topic, index }) => topic === one.topic && index === one.index))
 }
 
-function wordsFor(error: unknown): string {
-  const said = saidBy(error)
-  return (said !== undefined && WORDS[said]) || wrongWith(error)
+function messageFor(error: unknown): string {
+  const name = errorNameOf(error)
+  return (name !== undefined && MESSAGES[name]) || wrongWith(error)
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const MESSAGES: Readonly<Record<string, string>> = {
   GROUP_AUTHORIZATION_FAILED: 'this user may not be in it (GROUP_AUTHORIZATION_FAILED)',
   INCONSISTENT_GROUP_PROTOCOL:
-    'others share the partitions out in another way (INCONSISTENT_GROUP_PROTOCOL); it takes a group that only Visors are in',
+    'its other members assign partitions in another way (INCONSISTENT_GROUP_PROTOCOL); use a group that only Visors are in',
   GROUP_MAX_SIZE_REACHED: 'it has as many members as it may have (GROUP_MAX_SIZE_REACHED)'
 }

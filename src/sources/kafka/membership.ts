@@ -1,40 +1,44 @@
-/** Without a sign of life for so long, others get a member's partitions, in milliseconds. */
-export const SESSION = 10_000
+import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
+
+/** `session.timeout.ms`: after so long without a heartbeat, others are assigned a member's partitions. */
+export const SESSION_TIMEOUT: Millis = 10 * SECOND_MS
 
 /**
- * What the group knows a source by. Its name is kept beside the positions: after a crash the group knows who comes back,
- * and gives it what it had, instead of waiting until it is missed. https://cwiki.apache.org/confluence/display/KAFKA/KIP-345
+ * What the group knows a source by. The instance id is kept beside the positions: after a crash the group knows who
+ * comes back and assigns it the same partitions, instead of waiting for the session to time out.
+ * https://cwiki.apache.org/confluence/display/KAFKA/KIP-345
  */
 export class Membership {
-  name: string
-  /** Empty as long as it is no member. */
+  /** `group.instance.id` */
+  instance: string
+  /** The member id; empty as long as it is no member. */
   id = ''
   generation = -1
-  readonly #clock: () => number
+  readonly #clock: Clock
   readonly #random: () => number
-  #confirmed = -Infinity
+  #confirmed: Millis = -Infinity
 
-  /** `name` is the one of earlier runs; `clock` tells milliseconds. */
-  constructor(name: string | undefined, clock: () => number, random: () => number) {
+  /** `instance` is that of earlier runs. */
+  constructor(instance: string | undefined, clock: Clock, random: () => number) {
     this.#clock = clock
     this.#random = random
-    this.name = name ?? this.#invent()
+    this.instance = instance ?? this.#invent()
   }
 
-  /** Somebody else has its name. */
+  /** Somebody else has its instance id. */
   rename(): void {
-    this.name = this.#invent()
+    this.instance = this.#invent()
     this.id = ''
   }
 
-  /** The group has just said that this is its member. */
+  /** The group has just confirmed that this is its member. */
   confirm(): void {
     this.#confirmed = this.#clock()
   }
 
-  /** Whether what it was given is its own for certain: others may have got it after a silence. */
+  /** Whether its partitions are certainly still its own: after a silence, others may have been assigned them. */
   get certain(): boolean {
-    return this.#clock() - this.#confirmed < SESSION
+    return this.#clock() - this.#confirmed < SESSION_TIMEOUT
   }
 
   #invent(): string {

@@ -1,19 +1,20 @@
 import { listOffsetsV7, offsetCommitV8, offsetFetchV8, ResponseError } from '@platformatic/kafka'
-import { saidBy } from '../../kafka/problem.ts'
+import type { Millis } from '../../core/time.ts'
+import { errorNameOf } from '../../kafka/problem.ts'
 import type { Cluster } from './cluster.ts'
 import type { Membership } from './membership.ts'
-import type { PartitionName } from './partition.ts'
-import { noteOf, withinOf, type Place } from './place.ts'
-import { grouped } from './share.ts'
+import type { TopicPartition } from './partition.ts'
+import { commitMetadata, withinFrom, type FetchPosition } from './fetch-position.ts'
+import { byTopic } from './assignor.ts'
 
-/** What brokers are asked for as a time: the first message, and the one that comes next. */
-export const EARLIEST = -2
-export const LATEST = -1
+/** What stands for a time in a request: the first message, and the one that comes next. */
+export const EARLIEST: Millis = -2
+export const LATEST: Millis = -1
 
 const CONSUMER = -1
 const COMMITTED = 1
 
-/** The places in partitions that brokers and the group know. All of it rejects with what the library says. */
+/** The offsets of partitions that brokers and the group know. All of it rejects with the library's errors. */
 export class Offsets {
   readonly #group: string
   readonly #cluster: Cluster
@@ -23,29 +24,29 @@ export class Offsets {
     this.#cluster = cluster
   }
 
-  /** Where the group has come to, in the order of the partitions; `undefined` where it has read nothing. */
-  async ofGroup(partitions: readonly PartitionName[]): Promise<(Place | undefined)[]> {
+  /** What is committed, in the order of the partitions; `undefined` where nothing is. */
+  async committed(partitions: readonly TopicPartition[]): Promise<(FetchPosition | undefined)[]> {
     const connection = await this.#cluster.coordinator(this.#group, 'ask')
-    const topics = grouped(partitions).map(({ topic, partitions }) => ({
+    const topics = byTopic(partitions).map(({ topic, partitions }) => ({
       name: topic,
       partitionIndexes: partitions
     }))
     const request = { groupId: this.#group, memberEpoch: -1, topics }
     const { groups } = await offsetFetchV8.api.async(connection, [request], true)
     return partitions.map(({ topic, index }) => {
-      const told = groups[0]?.topics.find(({ name }) => name === topic)
-      const found = told?.partitions.find(({ partitionIndex }) => partitionIndex === index)
+      const topicOffsets = groups[0]?.topics.find(({ name }) => name === topic)
+      const found = topicOffsets?.partitions.find(({ partitionIndex }) => partitionIndex === index)
       if (!found || found.committedOffset < 0n) return undefined
       const { committedOffset, committedLeaderEpoch: epoch, metadata } = found
-      return { message: Number(committedOffset), within: withinOf(metadata), epoch }
+      return { message: Number(committedOffset), within: withinFrom(metadata), epoch }
     })
   }
 
   /**
-   * The first message at a time (milliseconds since 1970) or after it, or EARLIEST or LATEST, as the leader `node` of the
-   * partition knows it; `undefined` when there is none.
+   * The first message at a time (since 1970) or after it, or EARLIEST or LATEST, as the leader `node` of the partition
+   * knows it; `undefined` when there is none.
    */
-  async at({ topic, index }: PartitionName, node: number, time: number): Promise<number | undefined> {
+  async at({ topic, index }: TopicPartition, node: number, time: Millis): Promise<number | undefined> {
     const connection = await this.#cluster.connect(node, 'ask')
     const partition = { partitionIndex: index, currentLeaderEpoch: -1, timestamp: BigInt(time) }
     const { topics } = await listOffsetsV7.api.async(connection, CONSUMER, COMMITTED, [
@@ -55,24 +56,24 @@ export class Offsets {
     return offset < 0 ? undefined : offset
   }
 
-  /** Tells the group where it has come to; a partition that there is no more is no error. */
+  /** Commits positions to the group; a partition that there is no more is no error. */
   async commit(
-    places: ReadonlyMap<PartitionName, Place>,
-    { name, id, generation }: Membership
+    positions: ReadonlyMap<TopicPartition, FetchPosition>,
+    { instance, id, generation }: Membership
   ): Promise<void> {
     const connection = await this.#cluster.coordinator(this.#group, 'ask')
-    const topics = Map.groupBy(places, ([{ topic }]) => topic)
-    const told = Array.from(topics, ([topic, partitions]) => ({
+    const topics = Map.groupBy(positions, ([{ topic }]) => topic)
+    const offsets = Array.from(topics, ([topic, partitions]) => ({
       name: topic,
-      partitions: partitions.map(([{ index }, place]) => ({
+      partitions: partitions.map(([{ index }, position]) => ({
         partitionIndex: index,
-        committedOffset: BigInt(place.message),
-        committedLeaderEpoch: place.epoch,
-        committedMetadata: noteOf(place)
+        committedOffset: BigInt(position.message),
+        committedLeaderEpoch: position.epoch,
+        committedMetadata: commitMetadata(position)
       }))
     }))
     try {
-      await offsetCommitV8.api.async(connection, this.#group, generation, id, name, told)
+      await offsetCommitV8.api.async(connection, this.#group, generation, id, instance, offsets)
     } catch (error) {
       if (!(error instanceof ResponseError) || error.errors.some(one => !isGone(one))) throw error
     }
@@ -80,5 +81,5 @@ export class Offsets {
 }
 
 function isGone(error: unknown): boolean {
-  return saidBy(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
+  return errorNameOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
 }

@@ -33,7 +33,7 @@ export const kafkaOptions = z
     brokers: z
       .array(broker)
       .min(1, 'expected at least one broker')
-      .describe('Some of the brokers, as HOST:PORT; they tell of the others.'),
+      .describe('Some of the brokers, as HOST:PORT; the others are found through them.'),
     topics: z
       .array(topic)
       .min(1, 'expected at least one topic')
@@ -49,8 +49,9 @@ export const kafkaOptions = z
       .max(249, 'expected at most 249 characters')
       .optional()
       .describe(
-        'The consumer group; `visor` when not given, and `visor-relay` for `visor relay`. Those that have the same one share the partitions. When one of them is killed and does not come ' +
-          'back within ten seconds, the others go on where the group knows it to be, and what it stored last, about a ' +
+        'The consumer group; `visor` when not given, and `visor-relay` for `visor relay`. Partitions are assigned to its ' +
+          'members, so those with the same group share the lines. When a member is killed and does not come back within ' +
+          'ten seconds, the others go on at the committed offsets, and what it stored last and had not committed, about a ' +
           "second's lines at the most, is counted by both."
       ),
     start: start.describe(

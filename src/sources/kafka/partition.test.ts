@@ -1,17 +1,23 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Position } from '../../core/source.ts'
-import { batchesIn } from './batch.ts'
+import { batchesIn } from './record-batch.ts'
 import { Partition } from './partition.ts'
-import { further, noteOf, placeIn, withinOf, type Place } from './place.ts'
+import {
+  furthest,
+  commitMetadata,
+  fetchPositionOf,
+  withinFrom,
+  type FetchPosition
+} from './fetch-position.ts'
 import { batchBytes } from './testing/batches.ts'
 
 const ID = 'topic-id'
-const START: Place = { message: 0, within: 0, epoch: -1 }
+const START: FetchPosition = { message: 0, within: 0, epoch: -1 }
 
-function opened(place = START, offset = 0): Partition {
+function opened(position = START, offset = 0): Partition {
   const partition = new Partition('kafka:web:access:0', { topic: 'access', index: 0 })
-  partition.begin(place, ID, 'visor-1', offset)
+  partition.begin(position, ID, 'visor-1', offset)
   return partition
 }
 
@@ -66,12 +72,12 @@ describe('a partition', () => {
           expect(partition.position().offset).toBe(got.length)
           if (!restart) continue
           const position: Position = JSON.parse(JSON.stringify(partition.position()))
-          partition = opened(placeIn(position), position.offset)
+          partition = opened(fetchPositionOf(position), position.offset)
           fetch(partition, log)
         }
         expect(got).toBe(text)
-        expect(partition.place.message).toBe(batches.flat().length)
-        expect([partition.pending, partition.behind]).toEqual([0, 0])
+        expect(partition.fetchPosition.message).toBe(batches.flat().length)
+        expect([partition.pending, partition.lag]).toEqual([0, 0])
       })
     )
   })
@@ -125,7 +131,7 @@ describe('a partition', () => {
     expect(partition.pending).toBe(0)
   })
 
-  it('fetches again what cannot be read, and says why', () => {
+  it('fetches again what cannot be read, and reports why', () => {
     const { log, text } = logOf([['one'], ['two'], ['three']])
     const partition = opened()
     const [first, second, third] = log.flatMap(bytes => batchesIn(Buffer.from(bytes)))
@@ -141,26 +147,26 @@ describe('a partition', () => {
   })
 })
 
-describe('places', () => {
-  const place = fc.record({ message: fc.nat(5), within: fc.nat(3), epoch: fc.constant(-1) })
+describe('positions', () => {
+  const position = fc.record({ message: fc.nat(5), within: fc.nat(3), epoch: fc.constant(-1) })
 
   it('are compared by message, then by bytes within it', () => {
     fc.assert(
-      fc.property(place, place, (a, b) => {
+      fc.property(position, position, (a, b) => {
         const [less, more] = [a, b].toSorted((a, b) => a.message - b.message || a.within - b.within)
-        expect(further(a, b)).toMatchObject({ message: more?.message, within: more?.within })
-        expect(further(less, undefined)).toBe(less)
+        expect(furthest(a, b)).toMatchObject({ message: more?.message, within: more?.within })
+        expect(furthest(less, undefined)).toBe(less)
       })
     )
   })
 
-  it('are told to the group by a note that others may have written', () => {
-    fc.assert(fc.property(place, place => withinOf(noteOf(place)) === place.within))
-    for (const note of [null, undefined, '', 'metadata', '12', '{"a":1}']) expect(withinOf(note)).toBe(0)
+  it('are committed with metadata that others may have written', () => {
+    fc.assert(fc.property(position, position => withinFrom(commitMetadata(position)) === position.within))
+    for (const note of [null, undefined, '', 'metadata', '12', '{"a":1}']) expect(withinFrom(note)).toBe(0)
   })
 
   it('are none where a position is of something else', () => {
-    expect(placeIn({ offset: 5 })).toBeUndefined()
-    expect(placeIn({ offset: 5, message: 'x' })).toBeUndefined()
+    expect(fetchPositionOf({ offset: 5 })).toBeUndefined()
+    expect(fetchPositionOf({ offset: 5, message: 'x' })).toBeUndefined()
   })
 })

@@ -1,18 +1,18 @@
 import type { Position, Stream } from '../../core/source.ts'
-import type { Batch } from './batch.ts'
-import { linesOf, type Lines } from './lines.ts'
-import { isBefore, type Place } from './place.ts'
+import type { RecordBatch } from './record-batch.ts'
+import { recordLines, type RecordLines } from './record-lines.ts'
+import { isBefore, type FetchPosition } from './fetch-position.ts'
 
 const NOTHING = Buffer.alloc(0)
 
-/** What a partition is told by. */
-export interface PartitionName {
+/** What names a partition. */
+export interface TopicPartition {
   readonly topic: string
   readonly index: number
 }
 
 /** For people. */
-export function textOf({ topic, index }: PartitionName): string {
+export function partitionText({ topic, index }: TopicPartition): string {
   return `${topic}/${index}`
 }
 
@@ -21,7 +21,7 @@ export function textOf({ topic, index }: PartitionName): string {
  *
  * `offset` of its position counts bytes of lines, as that of any other stream; Kafka's own offset is its `message`.
  */
-export class Partition implements Stream, PartitionName {
+export class Partition implements Stream, TopicPartition {
   readonly id: string
   readonly name: string
   readonly topic: string
@@ -38,26 +38,26 @@ export class Partition implements Stream, PartitionName {
   fetchedEpoch = -1
   /** Called when there is more room. */
   onRead: (() => void) | undefined
-  readonly #batches: Batch[] = []
-  readonly #lines: Lines[] = []
+  readonly #batches: RecordBatch[] = []
+  readonly #lines: RecordLines[] = []
   /** Bytes, and messages, of the first of them that are done with. */
   #bytesDone = 0
   #messagesDone = 0
   /** Where reading goes on when no lines are waiting. */
-  #place: Place = { message: 0, within: 0, epoch: -1 }
+  #position: FetchPosition = { message: 0, within: 0, epoch: -1 }
   /** Bytes of lines that were read since this store knows the partition. */
   #offset = 0
   #pending = 0
-  #member = ''
+  #instance = ''
   /** Where it began, and the bytes that were read before. */
-  #begin: { readonly place: Place; readonly offset: number } | undefined
+  #begin: { readonly position: FetchPosition; readonly offset: number } | undefined
   #stopped = false
   #news = false
   #fault: string | undefined
 
-  constructor(id: string, { topic, index }: PartitionName) {
+  constructor(id: string, { topic, index }: TopicPartition) {
     this.id = id
-    this.name = textOf({ topic, index })
+    this.name = partitionText({ topic, index })
     this.topic = topic
     this.index = index
   }
@@ -72,34 +72,35 @@ export class Partition implements Stream, PartitionName {
     return this.begun && !this.#stopped
   }
 
-  /** Begins at a place of the topic with this id, as this member's; `offset` bytes were read before. */
-  begin(place: Place, topicId: string, member: string, offset: number): void {
-    this.#begin = { place, offset }
+  /** Begins at a position of the topic with this id, as this group instance's; `offset` bytes were read before. */
+  begin(position: FetchPosition, topicId: string, instance: string, offset: number): void {
+    this.#begin = { position, offset }
     this.#offset = offset
     this.topicId = topicId
-    this.#member = member
-    this.logEnd = Math.max(this.logEnd, place.message)
-    this.goTo(place)
+    this.#instance = instance
+    this.logEnd = Math.max(this.logEnd, position.message)
+    this.goTo(position)
   }
 
-  /** Whether a place, up to which so many bytes were read, was come to since it began. */
-  covers(place: Place, offset: number): boolean {
+  /** Whether a position, up to which so many bytes were read, was come to since it began. */
+  covers(position: FetchPosition, offset: number): boolean {
     if (!this.#begin) return false
     return (
-      offset > this.#begin.offset || (offset === this.#begin.offset && !isBefore(place, this.#begin.place))
+      offset > this.#begin.offset ||
+      (offset === this.#begin.offset && !isBefore(position, this.#begin.position))
     )
   }
 
   /** What was fetched is void; reading goes on there. */
-  goTo(place: Place): void {
+  goTo(position: FetchPosition): void {
     this.#batches.length = 0
     this.#lines.length = 0
     this.#pending = 0
     this.#bytesDone = 0
     this.#messagesDone = 0
-    this.#place = place
-    this.fetchAt = place.message
-    this.fetchedEpoch = place.epoch
+    this.#position = position
+    this.fetchAt = position.message
+    this.fetchedEpoch = position.epoch
     this.#news = true
   }
 
@@ -116,7 +117,7 @@ export class Partition implements Stream, PartitionName {
     this.#pending = 0
   }
 
-  /** It is over: the reader is told. */
+  /** It is over, which the reader hears of. */
   finish(): void {
     this.stop()
     this.finished = true
@@ -124,7 +125,7 @@ export class Partition implements Stream, PartitionName {
   }
 
   /** Takes batches in that follow those before. */
-  push(batches: readonly Batch[]): void {
+  push(batches: readonly RecordBatch[]): void {
     for (const batch of batches) {
       if (batch.next <= this.fetchAt) continue
       this.#batches.push(batch)
@@ -141,8 +142,8 @@ export class Partition implements Stream, PartitionName {
   }
 
   /** Messages that are not wholly read, here or at the broker. */
-  get behind(): number {
-    return this.open ? Math.max(0, this.logEnd - this.place.message) : 0
+  get lag(): number {
+    return this.open ? Math.max(0, this.logEnd - this.fetchPosition.message) : 0
   }
 
   /** Whether the reader has something to do. */
@@ -162,27 +163,27 @@ export class Partition implements Stream, PartitionName {
     return fault
   }
 
-  get place(): Place {
+  get fetchPosition(): FetchPosition {
     const [lines] = this.#lines
-    if (!lines || this.#messagesDone === lines.ends.length) return this.#place
+    if (!lines || this.#messagesDone === lines.ends.length) return this.#position
     const message = lines.offsets[this.#messagesDone] ?? 0
     const begin = this.#messagesDone === 0 ? -lines.skipped : (lines.ends[this.#messagesDone - 1] ?? 0)
     return {
       message,
       within: this.#bytesDone - begin,
-      epoch: this.#bytesDone > 0 ? lines.epoch : this.#place.epoch
+      epoch: this.#bytesDone > 0 ? lines.epoch : this.#position.epoch
     }
   }
 
   position(): Position {
-    const { message, within, epoch } = this.place
+    const { message, within, epoch } = this.fetchPosition
     return {
       offset: this.#offset,
       message,
       ...(within > 0 && { within }),
       ...(epoch >= 0 && { epoch }),
       topic: this.topicId,
-      member: this.#member
+      member: this.#instance
     }
   }
 
@@ -190,7 +191,7 @@ export class Partition implements Stream, PartitionName {
     if (!this.open) return 0
     let filled = 0
     for (let i = 0; filled < into.length; i++) {
-      if (i === this.#lines.length && !this.#unpack()) break
+      if (i === this.#lines.length && !this.#decompress()) break
       const from = i === 0 ? this.#bytesDone : 0
       const bytes = this.#lines[i]?.bytes.subarray(from, from + into.length - filled) ?? NOTHING
       into.set(bytes, filled)
@@ -218,12 +219,12 @@ export class Partition implements Stream, PartitionName {
   }
 
   /** Takes the next batch apart; false when there is none that can be. */
-  #unpack(): boolean {
+  #decompress(): boolean {
     const batch = this.#batches.shift()
     if (!batch) return false
-    const { message, within } = this.#place
+    const { message, within } = this.#position
     try {
-      const lines = linesOf(batch, message, within)
+      const lines = recordLines(batch, message, within)
       this.#pending += lines.bytes.length - batch.records.length
       this.#lines.push(lines)
       return true
@@ -234,10 +235,10 @@ export class Partition implements Stream, PartitionName {
   }
 
   /** What cannot be read is fetched again, with all behind it. */
-  #refetch(batch: Batch, error: unknown): void {
+  #refetch(batch: RecordBatch, error: unknown): void {
     this.#pending = this.#lines.reduce((sum, { bytes }) => sum + bytes.length, -this.#bytesDone)
     this.#batches.length = 0
-    this.fetchAt = Math.max(batch.base, this.#place.message)
+    this.fetchAt = Math.max(batch.base, this.#position.message)
     this.fetchedEpoch = -1
     this.#fault = error instanceof Error ? error.message : String(error)
     this.onRead?.()
@@ -246,7 +247,7 @@ export class Partition implements Stream, PartitionName {
   /** Goes over batches of which nothing is left to be read. */
   #passEmpty(): void {
     for (let [lines] = this.#lines; lines && this.#bytesDone === lines.bytes.length; [lines] = this.#lines) {
-      this.#place = { message: lines.next, within: 0, epoch: lines.epoch }
+      this.#position = { message: lines.next, within: 0, epoch: lines.epoch }
       this.#lines.shift()
       this.#bytesDone = 0
       this.#messagesDone = 0

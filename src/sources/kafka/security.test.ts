@@ -99,7 +99,7 @@ describe.skipIf(missing)(
       await reading.stop()
     }
 
-    async function tells(reading: Reading, problem: RegExp): Promise<void> {
+    async function reports(reading: Reading, problem: RegExp): Promise<void> {
       await until(
         () => reading.problems.length > 0,
         () => reading.source.state()
@@ -115,7 +115,7 @@ describe.skipIf(missing)(
 
     it.each(Object.keys(MECHANISMS))('take a password by %s, and no wrong one', async mechanism => {
       await reads(to('LOGIN', login(mechanism)))
-      await tells(
+      await reports(
         to('LOGIN', login(mechanism, 'wrong')),
         /^kafka 127\.0\.0\.1:\d+: does not let this user in \(SASL_AUTHENTICATION_FAILED: .*\); it is tried again$/
       )
@@ -123,15 +123,15 @@ describe.skipIf(missing)(
 
     it('encrypt what is read, and are known by their certificate', async () => {
       await reads(to('SECRET', { tls: { ca: authority.cert } }))
-      await tells(to('SECRET', { tls: { ca: stranger.cert } }), /shows a certificate that is not trusted/)
-      await tells(to('SECRET', { tls: true }), /shows a certificate that is not trusted/)
+      await reports(to('SECRET', { tls: { ca: stranger.cert } }), /shows a certificate that is not trusted/)
+      await reports(to('SECRET', { tls: true }), /shows a certificate that is not trusted/)
     })
 
     it('want a certificate', async () => {
       const { key, cert } = authority.sign('visor')
       await reads(to('MUTUAL', { tls: { ca: authority.cert, key, cert } }))
       const other = stranger.sign('visor')
-      await tells(
+      await reports(
         to('MUTUAL', { tls: { ca: authority.cert, key: other.key, cert: other.cert } }),
         /want TLS, a certificate or a login|certificate/
       )
@@ -139,20 +139,20 @@ describe.skipIf(missing)(
 
     it('do both', async () => {
       await reads(to('BOTH', { tls: { ca: authority.cert }, ...login('scram-sha-512') }))
-      await tells(
+      await reports(
         to('BOTH', { tls: { ca: authority.cert }, ...login('plain', 'wrong') }),
         /SASL_AUTHENTICATION_FAILED/
       )
     })
 
-    it('tell who does not speak as they do', async () => {
-      await tells(to('SECRET', {}), /: wants TLS/)
-      await tells(
+    it('report who does not speak as they do', async () => {
+      await reports(to('SECRET', {}), /: wants TLS/)
+      await reports(
         to('LOGIN', {}),
         /: has closed the connection; it may be down, or want TLS, a certificate or a login/
       )
-      await tells(to('CLIENT', { tls: { ca: authority.cert } }), /: does not speak TLS there/)
-      await tells(to('CLIENT', login('plain')), /: ILLEGAL_SASL_STATE/)
+      await reports(to('CLIENT', { tls: { ca: authority.cert } }), /: does not speak TLS there/)
+      await reports(to('CLIENT', login('plain')), /: ILLEGAL_SASL_STATE/)
     })
   }
 )
@@ -169,8 +169,8 @@ async function addUser(address: string, name: string, password: string): Promise
   ] as const
   for (const [i, [hash, length]] of hashes.entries()) {
     const saltedPassword = pbkdf2Sync(password, salt, iterations, length, hash)
-    const told = { name, mechanism: i + 1, iterations, salt, saltedPassword }
-    await alterUserScramCredentialsV0.api.async(connection, [], [told])
+    const credentials = { name, mechanism: i + 1, iterations, salt, saltedPassword }
+    await alterUserScramCredentialsV0.api.async(connection, [], [credentials])
   }
   await connection.close()
 }

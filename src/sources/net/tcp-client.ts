@@ -6,21 +6,13 @@ import type { Problem } from '../../core/source.ts'
 import type { Inbox } from '../inbox.ts'
 import { SOCKET, takeIn, type ConnectionOptions } from './connection.ts'
 import { reasonOf } from '../../system/reason.ts'
+import { retryDelay } from '../../system/retry.ts'
 import type { Receiver } from './receiver.ts'
 import type { TlsOptions } from './settings.ts'
-
-/** Milliseconds between two tries to connect: longer from try to try. */
-const PAUSE = { first: 100, longest: 30_000 }
 
 export interface TcpClientOptions extends ConnectionOptions {
   readonly connect: Address
   readonly tls?: TlsOptions | undefined
-}
-
-/** How long to wait before try number `tries` (0 for the first again), so that many do not come at the same moment. */
-export function pauseBefore(tries: number, random: () => number): number {
-  const most = Math.min(PAUSE.longest, PAUSE.first * 2 ** tries)
-  return most * (0.5 + random() / 2)
 }
 
 /** A connection to whoever sends lines; made again when it is lost, each time as another stream. */
@@ -70,7 +62,7 @@ export class TcpClient implements Receiver {
       if (came) tries = 0
       const reason = cause ? reasonOf(cause) : 'the other side has closed the connection'
       this.#problem = `${reason}; it is tried again`
-      await setTimeout(pauseBefore(tries, this.#random), undefined, { signal }).catch(() => {})
+      await setTimeout(retryDelay(tries, this.#random), undefined, { signal }).catch(() => {})
     }
   }
 

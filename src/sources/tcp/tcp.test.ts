@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Source } from '../../core/source.ts'
 import { conformsToByteSource, start, type Fixture } from '../contract.ts'
-import { pauseBefore } from '../net/tcp-client.ts'
+import { retryDelay } from '../../system/retry.ts'
 import { closed, dial, Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { tcpOptions } from './options.ts'
 import { tcpSource } from './source.ts'
@@ -319,8 +319,8 @@ describe('a TCP connection to others', () => {
   })
 
   it('waits longer from try to try, at random, half a minute at the most', () => {
-    const least = Array.from({ length: 12 }, (_, i) => pauseBefore(i, () => 0))
-    const most = Array.from({ length: 12 }, (_, i) => pauseBefore(i, () => 1))
+    const least = Array.from({ length: 12 }, (_, i) => retryDelay(i, () => 0))
+    const most = Array.from({ length: 12 }, (_, i) => retryDelay(i, () => 1))
     expect(least.slice(0, 4)).toEqual([50, 100, 200, 400])
     expect(most.slice(0, 4)).toEqual([100, 200, 400, 800])
     expect([least.at(-1), most.at(-1)]).toEqual([15_000, 30_000])

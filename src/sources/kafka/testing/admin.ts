@@ -36,7 +36,7 @@ export interface Forbidden {
   readonly operation: 'READ' | 'DESCRIBE'
 }
 
-/** Forbids something; what else may be done with it is told, too, since all the rest is forbidden by it. */
+/** Forbids something; what else may be done with it is allowed, since all the rest is forbidden by it. */
 export async function forbid(broker: Broker, { type, name, operation }: Forbidden): Promise<void> {
   const deny = aclOf(type, name, AclOperations[operation], AclPermissionTypes.DENY)
   const allow = aclOf(type, name, AclOperations.DESCRIBE, AclPermissionTypes.ALLOW)

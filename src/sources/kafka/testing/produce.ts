@@ -23,8 +23,8 @@ export async function produce(
     idempotent: true
   })
   await producer.send({
-    messages: messages.map(told => {
-      const { value, key, partition = 0 } = typeof told === 'string' ? { value: told } : told
+    messages: messages.map(message => {
+      const { value, key, partition = 0 } = typeof message === 'string' ? { value: message } : message
       return {
         topic,
         partition,

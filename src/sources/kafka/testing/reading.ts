@@ -17,7 +17,7 @@ export class Reading {
   readonly lines: string[] = []
   /** Where it has come to, by the ids of the streams. */
   readonly positions = new Map<string, KnownStream>()
-  /** Those whose end it was told. */
+  /** Those whose end it was shown. */
   readonly finished = new Set<Stream>()
   readonly source: KafkaSource
   readonly group: string
@@ -27,9 +27,9 @@ export class Reading {
   readonly #writes = new Set<Promise<void>>()
   readonly #ended: Promise<void>
 
-  constructor(told: object, { known = [], storing = 0, piece }: ReadingOptions = {}) {
+  constructor(configured: object, { known = [], storing = 0, piece }: ReadingOptions = {}) {
     const group = crypto.randomUUID()
-    const options = kafkaOptions.parse({ group, ...told })
+    const options = kafkaOptions.parse({ group, ...configured })
     const dependencies = { name: 'web', clock: Date.now, random: Math.random }
     this.source = new KafkaSource(options, known, dependencies)
     this.group = options.group ?? group
@@ -91,8 +91,8 @@ function takePiece(stream: Stream, size: number): string[] {
   return whole === 0 ? [] : text.slice(0, whole - 1).split('\n')
 }
 
-/** Waits until something is so, for 30 seconds at most; throws with what `told` says then. */
-export async function until(met: () => boolean | Promise<boolean>, told: () => unknown): Promise<void> {
+/** Waits until something is so, for 30 seconds at most; throws with what `seen` shows then. */
+export async function until(met: () => boolean | Promise<boolean>, seen: () => unknown): Promise<void> {
   for (const end = Date.now() + 30_000; !(await met()); await setTimeout(10))
-    if (Date.now() > end) throw new Error(`waited in vain for ${String(met)}: ${JSON.stringify(told())}`)
+    if (Date.now() > end) throw new Error(`waited in vain for ${String(met)}: ${JSON.stringify(seen())}`)
 }

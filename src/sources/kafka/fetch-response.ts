@@ -1,17 +1,17 @@
 import { createAPI, fetchV13, ProtocolError, readKnownTaggedFields, type Reader } from '@platformatic/kafka'
-import { batchesIn, isAbort, type Batch } from './batch.ts'
+import { batchesIn, isAbort, type RecordBatch } from './record-batch.ts'
 
-/** What a broker answered about one partition that messages were asked of. */
-export interface Answer {
+/** What was fetched of one partition. */
+export interface FetchedPartition {
   /** The topic's id. */
   readonly topic: string
   readonly index: number
-  /** One of Kafka's codes of errors; 0 for none. */
+  /** One of Kafka's error codes; 0 for none. */
   readonly error: number
   /** The offset behind the last message that may be read. */
   readonly end: number
-  /** Where this log parted from the one that was read before; messages from there on are others. */
-  readonly parted: number | undefined
+  /** Where this log diverges from the one that was read before; messages from there on are others. */
+  readonly divergedAt: number | undefined
   /** Transactions that were taken back: their producer, and the first offset. */
   readonly aborted: readonly { readonly producer: bigint; readonly first: number }[]
   readonly records: Buffer
@@ -21,8 +21,8 @@ type Request = Parameters<typeof fetchV13.createRequest>
 
 const [FETCH, VERSION] = [fetchV13.api.key, fetchV13.api.version]
 
-/** Asks for messages like the library's own, which makes objects of them all. */
-export const fetchMessages = createAPI<Request, Answer[]>(
+/** Fetches messages like the library's own request, which makes objects of them all. */
+export const fetchMessages = createAPI<Request, FetchedPartition[]>(
   FETCH,
   VERSION,
   fetchV13.createRequest,
@@ -36,13 +36,13 @@ export const fetchMessages = createAPI<Request, Answer[]>(
     return reader
       .readArray(topic => {
         const id = topic.readUUID()
-        return topic.readArray(partition => readAnswer(id, partition), true, false)
+        return topic.readArray(partition => readPartition(id, partition), true, false)
       })
       .flat()
   }
 )
 
-function readAnswer(topic: string, reader: Reader): Answer {
+function readPartition(topic: string, reader: Reader): FetchedPartition {
   const index = reader.readInt32()
   const error = reader.readInt16()
   // The high watermark, which transactions that go on are before as well.
@@ -58,21 +58,21 @@ function readAnswer(topic: string, reader: Reader): Answer {
   const size = Math.max(0, reader.readUnsignedVarInt() - 1)
   const records = reader.buffer.slice(reader.position, reader.position + size)
   reader.skip(size)
-  let parted: number | undefined
+  let diverged: number | undefined
   readKnownTaggedFields(reader, {
     0: field => {
       field.readInt32()
-      parted = Number(field.readInt64())
+      diverged = Number(field.readInt64())
     }
   })
-  return { topic, index, error, end, parted: parted === -1 ? undefined : parted, aborted, records }
+  return { topic, index, error, end, divergedAt: diverged === -1 ? undefined : diverged, aborted, records }
 }
 
 /**
- * The batches of an answer, without the messages of those that are none: of transactions that were taken back.
+ * The batches of a partition, without the messages of those that are none: of transactions that were taken back.
  * @throws Error for bytes that cannot be read
  */
-export function batchesOf({ records, aborted }: Answer): Batch[] {
+export function batchesOf({ records, aborted }: FetchedPartition): RecordBatch[] {
   const waiting = aborted.toSorted((a, b) => a.first - b.first)
   const undone = new Set<bigint>()
   return batchesIn(records).map(batch => {

@@ -1,25 +1,26 @@
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { batchesIn, type Batch } from './batch.ts'
-import { linesOf } from './lines.ts'
+import { batchesIn, type RecordBatch } from './record-batch.ts'
+import { recordLines } from './record-lines.ts'
 import { batchBytes } from './testing/batches.ts'
 
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
-function only(bytes: Buffer): Batch {
+function only(bytes: Buffer): RecordBatch {
   const [batch] = batchesIn(bytes)
   if (!batch) throw new Error('there is no batch')
   return batch
 }
 
-const textIn = (batch: Batch, from = 0, within = 0): string => linesOf(batch, from, within).bytes.toString()
+const textIn = (batch: RecordBatch, from = 0, within = 0): string =>
+  recordLines(batch, from, within).bytes.toString()
 
 describe('the lines of a batch', () => {
   it.each(CODECS)('are those of its messages, compressed with %s', compression => {
     const messages = Array.from({ length: 1000 }, (_, i) => ({ key: `key ${i % 7}`, value: `line ${i}` }))
     const batch = only(batchBytes(messages, 500, compression))
-    const { bytes, ends, offsets, next } = linesOf(batch, 0, 0)
+    const { bytes, ends, offsets, next } = recordLines(batch, 0, 0)
     expect(bytes.toString()).toBe(messages.map(({ value }) => `${value}\n`).join(''))
     expect([ends.length, offsets[0], offsets[999], next]).toEqual([1000, 500, 1499, 1500])
   })
@@ -27,14 +28,15 @@ describe('the lines of a batch', () => {
   it('end with a line end, one for each message; empty messages have none', () => {
     const values = ['one', 'two\n', 'three\nfour', '', 'five\r\n', '\n']
     const batch = only(batchBytes(values.map(value => ({ value }))))
-    const { bytes, offsets, next } = linesOf(batch, 0, 0)
+    const { bytes, offsets, next } = recordLines(batch, 0, 0)
     expect(bytes.toString()).toBe('one\ntwo\nthree\nfour\nfive\r\n\n')
     expect([...offsets]).toEqual([0, 1, 2, 4, 5])
     expect(next).toBe(6)
   })
 
   it('begin with the message, and within it, where reading goes on', () => {
-    const bytes = (): Batch => only(batchBytes([{ value: 'a' }, { value: 'b\nc\nd' }, { value: 'e' }], 10))
+    const bytes = (): RecordBatch =>
+      only(batchBytes([{ value: 'a' }, { value: 'b\nc\nd' }, { value: 'e' }], 10))
     expect(textIn(bytes(), 11)).toBe('b\nc\nd\ne\n')
     expect(textIn(bytes(), 11, 2)).toBe('c\nd\ne\n')
     expect(textIn(bytes(), 11, 4)).toBe('d\ne\n')
@@ -42,7 +44,7 @@ describe('the lines of a batch', () => {
     expect(textIn(bytes(), 11, 5)).toBe('\ne\n')
     expect(textIn(bytes(), 12, 2)).toBe('')
     expect(textIn(bytes(), 13)).toBe('')
-    expect(linesOf(bytes(), 11, 2).skipped).toBe(2)
+    expect(recordLines(bytes(), 11, 2).skipped).toBe(2)
   })
 
   it('are told apart in chunks of snappy as Java writes it', () => {
@@ -91,7 +93,7 @@ describe('bytes of a broker', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.integer(), (records, count) => {
         try {
-          const { bytes } = linesOf(only(sealed(records, count)), 0, 0)
+          const { bytes } = recordLines(only(sealed(records, count)), 0, 0)
           expect(bytes.length).toBeLessThanOrEqual(records.length)
         } catch (error) {
           expect(String(error)).toBe('Error: message 7 is damaged')

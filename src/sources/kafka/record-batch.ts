@@ -15,7 +15,7 @@ const TRANSACTIONAL = 1 << 4
 const CONTROL = 1 << 5
 
 /** Messages that were stored together, still compressed. */
-export interface Batch {
+export interface RecordBatch {
   /** The offset that those of its messages are counted from. */
   readonly base: number
   /** The offset behind its last message. */
@@ -24,7 +24,7 @@ export interface Batch {
   readonly epoch: number
   readonly producer: bigint
   readonly transactional: boolean
-  /** It tells the end of a transaction, and has no lines. */
+  /** It marks the end of a transaction, and has no lines. */
   readonly control: boolean
   readonly compression: number
   /** How many messages there are in it. */
@@ -33,11 +33,11 @@ export interface Batch {
 }
 
 /**
- * The batches in what a broker answered; half a one at the end is left out.
+ * The batches in the bytes of a response; half a one at the end is left out.
  * @throws Error for bytes that are no batch, or were changed on their way
  */
-export function batchesIn(bytes: Buffer): Batch[] {
-  const batches: Batch[] = []
+export function batchesIn(bytes: Buffer): RecordBatch[] {
+  const batches: RecordBatch[] = []
   for (let at = 0; bytes.length - at >= HEAD;) {
     const end = at + PREFIX + bytes.readInt32BE(at + 8)
     if (end > bytes.length) break
@@ -47,7 +47,7 @@ export function batchesIn(bytes: Buffer): Batch[] {
   return batches
 }
 
-function readBatch(bytes: Buffer): Batch {
+function readBatch(bytes: Buffer): RecordBatch {
   const base = Number(bytes.readBigInt64BE(0))
   const magic = bytes.readInt8(16)
   if (magic !== MAGIC)
@@ -68,9 +68,9 @@ function readBatch(bytes: Buffer): Batch {
   }
 }
 
-/** Whether a control batch says that its producer's transaction was taken back. */
-export function isAbort({ records }: Batch): boolean {
-  // Length, attributes, two differences, the key's length; then its version, and what is told, 0 being an abort.
+/** Whether a control batch marks that its producer's transaction was taken back. */
+export function isAbort({ records }: RecordBatch): boolean {
+  // Length, attributes, two differences, the key's length; then its version, and its type, 0 being an abort.
   let at = 0
   const skip = (): void => {
     while ((records[at++] ?? 0) >= 0x80);
@@ -83,13 +83,13 @@ export function isAbort({ records }: Batch): boolean {
   return records.readInt16BE(at + 2) === 0
 }
 
-/** Most bytes that a batch may become. */
-const MOST = 1 << 28
+/** Bytes that a batch may be decompressed to. */
+const MAX_BATCH_BYTES = 1 << 28
 const CHUNK = 1 << 19
 
 /** The records of a batch as they were before they were compressed. */
-export function unpack({ base, compression, records }: Batch): Buffer {
-  const options = { chunkSize: CHUNK, maxOutputLength: MOST }
+export function decompress({ base, compression, records }: RecordBatch): Buffer {
+  const options = { chunkSize: CHUNK, maxOutputLength: MAX_BATCH_BYTES }
   switch (compression) {
     case 0:
       return records

@@ -8,14 +8,14 @@ import {
   type syncGroupV5
 } from '@platformatic/kafka'
 import type { Cluster } from './cluster.ts'
-import type { PartitionName } from './partition.ts'
+import type { TopicPartition } from './partition.ts'
 
 export type JoinGroupResponse = joinGroupV7.JoinGroupResponse
 
 const PROTOCOL_VERSION = 3
 
-/** Shares the partitions of all that the members want out among them, as the one that leads the group has to. */
-export async function shareOut(
+/** Assigns the partitions of all topics that the members subscribe to, as the leader of the group has to. */
+export async function assignPartitions(
   { memberId, members: all }: JoinGroupResponse,
   cluster: Cluster
 ): Promise<syncGroupV5.SyncGroupRequestAssignment[]> {
@@ -26,7 +26,7 @@ export async function shareOut(
     ])
   )
   const wanted = new Set(Array.from(members.values(), ({ topics }) => topics).flat())
-  const topics = await partitionsOf([...wanted], cluster)
+  const topics = await partitionCounts([...wanted], cluster)
   const metadata = { id: '', brokers: new Map(), controllerId: -1, lastUpdate: 0, topics }
   return cooperativeStickyAssigner(memberId, members, wanted, metadata).map(({ memberId, assignments }) => ({
     memberId,
@@ -37,8 +37,8 @@ export async function shareOut(
   }))
 }
 
-/** What the library's assigner has to know. */
-async function partitionsOf(
+/** What the library's assigner has to know of topics. */
+async function partitionCounts(
   names: readonly string[],
   cluster: Cluster
 ): Promise<Map<string, ClusterTopicMetadata>> {
@@ -54,12 +54,12 @@ async function partitionsOf(
 }
 
 /** The partitions of an assignment, one by one. */
-export function flat(assignments: readonly GroupAssignment[]): PartitionName[] {
+export function partitionsIn(assignments: readonly GroupAssignment[]): TopicPartition[] {
   return assignments.flatMap(({ topic, partitions }) => partitions.map(index => ({ topic, index })))
 }
 
-/** The inverse of `flat`. */
-export function grouped(partitions: readonly PartitionName[]): GroupAssignment[] {
+/** The inverse of `partitionsIn`. */
+export function byTopic(partitions: readonly TopicPartition[]): GroupAssignment[] {
   const topics = Map.groupBy(partitions, ({ topic }) => topic)
   return Array.from(topics, ([topic, all]) => ({ topic, partitions: all.map(({ index }) => index) }))
 }

@@ -5,8 +5,8 @@ import { asAdmin, forbid, permit, removeBefore } from './testing/admin.ts'
 import { produce } from './testing/produce.ts'
 import { Reading, until } from './testing/reading.ts'
 
-/** Waits until a source tells just this. */
-async function tells(reading: Reading, problem: string): Promise<void> {
+/** Waits until a source reports just this. */
+async function reports(reading: Reading, problem: string): Promise<void> {
   await until(
     () => reading.problems.includes(problem),
     () => reading.problems
@@ -21,10 +21,10 @@ async function has(reading: Reading, ...lines: string[]): Promise<void> {
   expect(reading.lines).toEqual(lines)
 }
 
-it('no broker: is told, and does not hold up the end', async () => {
+it('no broker: is reported, and does not hold up the end', async () => {
   const address = `127.0.0.1:${await freePort()}`
   const reading = new Reading({ brokers: [address], topics: ['access'] })
-  await tells(
+  await reports(
     reading,
     `kafka ${address}: does not answer: connection refused (ECONNREFUSED); it is tried again`
   )
@@ -39,7 +39,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
   })
   afterAll(() => broker[Symbol.asyncDispose]())
 
-  const told = (topic: string) => ({ brokers: [broker.address], topics: [topic] })
+  const configured = (topic: string) => ({ brokers: [broker.address], topics: [topic] })
 
   describe.concurrent('that does not do what it is asked', () => {
     it('has no such topic: it is read when it is created, the others meanwhile', async () => {
@@ -50,7 +50,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
         topics: ['there', 'missing'],
         start: 'latest'
       })
-      await tells(
+      await reports(
         reading,
         `kafka ${broker.address}, topic missing: there is none of this name; it is read when it is created; it is tried again`
       )
@@ -66,7 +66,10 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
 
     it('has no topic that follows the pattern', async () => {
       const reading = new Reading({ brokers: [broker.address], pattern: 'web-[a-z]+' })
-      await tells(reading, `kafka ${broker.address}, topics: none follows web-[a-z]+ yet; it is tried again`)
+      await reports(
+        reading,
+        `kafka ${broker.address}, topics: none follows web-[a-z]+ yet; it is tried again`
+      )
       for (const topic of ['web-access', 'web-1', 'not-web-access']) {
         await broker.createTopic(topic, 1)
         await produce(broker, topic, [topic])
@@ -79,7 +82,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     it('has deleted the topic, and created it anew', async () => {
       await broker.createTopic('deleted', 1)
       await produce(broker, 'deleted', ['a', 'b'])
-      await using reading = new Reading(told('deleted'))
+      await using reading = new Reading(configured('deleted'))
       await has(reading, 'a', 'b')
       await asAdmin(broker, async admin => admin.deleteTopics({ topics: ['deleted'] }))
       await until(
@@ -99,26 +102,26 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     it('has another topic of the same name: it is read from its beginning', async () => {
       await broker.createTopic('anew', 1)
       await produce(broker, 'anew', ['a', 'b'])
-      const first = new Reading({ ...told('anew'), group: 'anew' })
+      const first = new Reading({ ...configured('anew'), group: 'anew' })
       await has(first, 'a', 'b')
       const known = await first.stop()
       await asAdmin(broker, async admin => admin.deleteTopics({ topics: ['anew'] }))
       await broker.createTopic('anew', 1)
       await produce(broker, 'anew', ['c', 'd', 'e'])
-      await using reading = new Reading({ ...told('anew'), group: 'anew', start: 'latest' }, { known })
+      await using reading = new Reading({ ...configured('anew'), group: 'anew', start: 'latest' }, { known })
       await has(reading, 'c', 'd', 'e')
     })
 
     it('has removed messages before they were read: they are counted, and what is left is read', async () => {
       await broker.createTopic('removed', 1)
       await produce(broker, 'removed', ['0', '1', '2', '3', '4'])
-      const first = new Reading(told('removed'))
+      const first = new Reading(configured('removed'))
       await has(first, '0', '1', '2', '3', '4')
       const [stream] = await first.stop()
       if (!stream) throw new Error('there is no stream')
       await removeBefore(broker, 'removed', 3)
       const known = [{ ...stream, position: { ...stream.position, message: 1 } }]
-      await using reading = new Reading(told('removed'), { known })
+      await using reading = new Reading(configured('removed'), { known })
       await has(reading, '3', '4')
       expect(reading.problems).toEqual([
         `kafka ${broker.address}, removed/0: messages 1 to 2 were removed before they were read`
@@ -129,13 +132,13 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     it('has fewer messages than were read: reading goes on at the end', async () => {
       await broker.createTopic('shorter', 1)
       await produce(broker, 'shorter', ['0', '1', '2'])
-      const first = new Reading(told('shorter'))
+      const first = new Reading(configured('shorter'))
       await has(first, '0', '1', '2')
       const [stream] = await first.stop()
       if (!stream) throw new Error('there is no stream')
       const known = [{ ...stream, position: { ...stream.position, message: 1000, epoch: -1 } }]
-      await using reading = new Reading(told('shorter'), { known })
-      await tells(
+      await using reading = new Reading(configured('shorter'), { known })
+      await reports(
         reading,
         `kafka ${broker.address}, shorter/0: it ends before message 3, though 999 was read; goes on there`
       )
@@ -153,8 +156,8 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       await broker.createTopic(name, 1)
       await produce(broker, name, ['a'])
       await forbid(broker, forbidden)
-      const reading = new Reading({ ...told(name), group: name })
-      await tells(reading, `kafka ${broker.address}, ${what}: ${problem}; it is tried again`)
+      const reading = new Reading({ ...configured(name), group: name })
+      await reports(reading, `kafka ${broker.address}, ${what}: ${problem}; it is tried again`)
       await permit(broker, forbidden)
       await has(reading, 'a')
       expect(reading.problems).toEqual([])
@@ -182,7 +185,7 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
       await broker.createTopic(topic, 1)
       const lines = Array.from({ length: 3000 }, (_, i) => `line ${i}`)
       await produce(broker, topic, lines.slice(0, 1000))
-      await using reading = new Reading(told(topic), { piece: 300 })
+      await using reading = new Reading(configured(topic), { piece: 300 })
       await until(
         () => reading.lines.length > 100,
         () => reading.problems
@@ -212,14 +215,14 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     it('has lost what was read, and has other messages in its place: they are read', async () => {
       await broker.createTopic('lost', 1)
       await produce(broker, 'lost', ['a', 'b', 'c'])
-      const first = new Reading({ ...told('lost'), group: 'lost' })
+      const first = new Reading({ ...configured('lost'), group: 'lost' })
       await has(first, 'a', 'b', 'c')
       const known = await first.stop()
       await broker.stop()
       broker.loseMessages('lost')
       await broker.start()
       await produce(broker, 'lost', ['d', 'e', 'f', 'g', 'h'])
-      await using reading = new Reading({ ...told('lost'), group: 'lost' }, { known })
+      await using reading = new Reading({ ...configured('lost'), group: 'lost' }, { known })
       await has(reading, 'd', 'e', 'f', 'g', 'h')
       expect(reading.problems[0]).toBe(
         `kafka ${broker.address}, lost/0: messages from 0 on were lost by the brokers; others have taken their place`

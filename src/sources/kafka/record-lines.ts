@@ -1,11 +1,10 @@
-import { unpack, type Batch } from './batch.ts'
+import { decompress, type RecordBatch } from './record-batch.ts'
 
 const LF = 10
-/** Bytes that the shortest record has. */
-const SHORTEST = 7
+const MIN_RECORD_BYTES = 7
 
 /** The lines of a batch's messages, one behind the other. */
-export interface Lines {
+export interface RecordLines {
   readonly bytes: Buffer
   /** For each message that has lines: where they end in `bytes`, and its offset. */
   readonly ends: Uint32Array
@@ -22,10 +21,10 @@ export interface Lines {
  * gets one; one without a value has no line. The bytes of the batch itself are used up by it.
  * @throws Error for a batch that cannot be read
  */
-export function linesOf(batch: Batch, from: number, within: number): Lines {
+export function recordLines(batch: RecordBatch, from: number, within: number): RecordLines {
   const { base, count, next, epoch } = batch
-  const bytes = unpack(batch)
-  if (count < 0 || count * SHORTEST > bytes.length) throw damaged(base)
+  const bytes = decompress(batch)
+  if (count < 0 || count * MIN_RECORD_BYTES > bytes.length) throw damaged(base)
   const ends = new Uint32Array(count)
   const offsets = new Float64Array(count)
   const reader = new RecordReader(bytes)

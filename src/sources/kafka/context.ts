@@ -1,51 +1,52 @@
 import type { KnownStream } from '../../core/source.ts'
 import type { SourceDependencies } from '../kind.ts'
 import { Cluster } from './cluster.ts'
-import { Life } from './life.ts'
+import { KafkaErrors } from './errors.ts'
+import { Lifecycle } from './lifecycle.ts'
 import { Membership } from './membership.ts'
 import { Offsets } from './offsets.ts'
 import type { KafkaOptions } from './options.ts'
 import { Topics } from './topics.ts'
-import { Troubles } from './troubles.ts'
 
 /** What all parts of a source work with. */
-export interface Kit {
+export interface KafkaContext {
   readonly options: KafkaOptions
   readonly dependencies: SourceDependencies
   /** The consumer group's name. */
   readonly group: string
-  readonly life: Life
-  readonly troubles: Troubles
+  readonly lifecycle: Lifecycle
+  readonly errors: KafkaErrors
   readonly cluster: Cluster
   readonly topics: Topics
   readonly offsets: Offsets
   readonly membership: Membership
 }
 
-export function kitFor(
+export function createContext(
   options: KafkaOptions,
   known: readonly KnownStream[],
   dependencies: SourceDependencies
-): Kit {
-  const life = new Life(dependencies.random)
-  const troubles = new Troubles(options.brokers, dependencies.clock, life)
+): KafkaContext {
+  const { clock, random } = dependencies
+  const lifecycle = new Lifecycle(random)
+  const errors = new KafkaErrors(options.brokers, clock, lifecycle)
   const cluster = new Cluster(options)
   const group = options.group ?? dependencies.group ?? 'visor'
   return {
     options,
     dependencies,
     group,
-    life,
-    troubles,
+    lifecycle,
+    errors,
     cluster,
-    topics: new Topics(options, cluster, troubles, life),
+    topics: new Topics(options, cluster, errors, lifecycle),
     offsets: new Offsets(group, cluster),
-    membership: new Membership(memberIn(known), dependencies.clock, dependencies.random)
+    membership: new Membership(instanceIn(known), clock, random)
   }
 }
 
-/** The name that earlier runs were a member by. */
-function memberIn(known: readonly KnownStream[]): string | undefined {
-  const member = known.map(({ position }) => position['member']).findLast(one => one !== undefined)
-  return typeof member === 'string' ? member : undefined
+/** The group instance id of earlier runs, which is kept beside their positions. */
+function instanceIn(known: readonly KnownStream[]): string | undefined {
+  const instance = known.map(({ position }) => position['member']).findLast(one => one !== undefined)
+  return typeof instance === 'string' ? instance : undefined
 }
