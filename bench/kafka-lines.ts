@@ -1,4 +1,4 @@
-import type { Lines } from '../src/core/sink.ts'
+import type { LineBatch } from '../src/core/sink.ts'
 import { linesOf } from '../src/sinks/contract.ts'
 
 /** How many lines are handed over at once. */
@@ -11,7 +11,7 @@ const line = (i: number, client: string): string =>
   `${i % 20 === 0 ? 404 : 200} ${1000 + (i % 9000)} "https://shop.example/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/1${i % 30}.0 Safari/537.36"`
 
 /** Pieces of combined lines of about 200 bytes, with their clients as keys. */
-export function linePieces(): Lines[] {
+export function linePieces(): LineBatch[] {
   return Array.from({ length: 20 }, (_, piece) => {
     const numbers = Array.from({ length: PIECE }, (_, i) => Math.imul(piece * PIECE + i, 2_654_435_761) >>> 7)
     const clients = numbers.map(n => clientOf(n % CLIENTS))

@@ -45,7 +45,7 @@ function start() {
   const main = path.join(root, 'dist', 'cli', 'main.js')
   if (!fs.existsSync(main)) return fail('not built yet; run `npm run build` in ' + root)
   if (module.enableCompileCache) module.enableCompileCache()
-  import(url.pathToFileURL(main).href).then(visor => visor.run()).catch(error => fail(error.stack))
+  import(url.pathToFileURL(main).href).then(visor => visor.runProcess()).catch(error => fail(error.stack))
 }
 
 process.stdout.on('error', error => {

@@ -20,6 +20,6 @@ export async function print(output: Output, text: string): Promise<void> {
 }
 
 /** The width of the terminal, or 80 where there is none, within what text can be laid out in. */
-export function widthOf(output: Output): number {
+export function terminalWidth(output: Output): number {
   return Math.min(120, Math.max(72, output.columns ?? 80))
 }

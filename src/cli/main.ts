@@ -33,7 +33,7 @@ function stopCode(signal: unknown): number {
 const SAME_STROKE = 500
 
 /** Runs this process's command line. The first signal asks the command to end, a second one ends it at once. */
-export async function run(): Promise<void> {
+export async function runProcess(): Promise<void> {
   const controller = new AbortController()
   let asked = Infinity
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -68,7 +68,7 @@ export function choice<Choice extends string>(
 }
 
 /** An option whose value is a duration such as `10s`, within bounds. */
-export function duration(
+export function durationOption(
   flags: string,
   summary: string,
   shortest: string,
@@ -104,7 +104,7 @@ export function withDefault<Value>(
 }
 
 /** The parser of a whole number within bounds. */
-export function wholeNumber(min: number, max: number): (text: string) => number {
+export function integer(min: number, max: number): (text: string) => number {
   return text => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
     if (value >= min && value <= max) return value
@@ -113,7 +113,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 }
 
 /** The parser of a number within bounds. */
-export function decimalNumber(min: number, max: number): (text: string) => number {
+export function decimal(min: number, max: number): (text: string) => number {
   return text => {
     const value = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : NaN
     if (value >= min && value <= max) return value
@@ -122,7 +122,7 @@ export function decimalNumber(min: number, max: number): (text: string) => numbe
 }
 
 /** The parser of an option that may be given again, one value a line. */
-export function linesOf(text: string, before: string | undefined): string {
+export function joinLines(text: string, before: string | undefined): string {
   return before === undefined ? text : `${before}\n${text}`
 }
 
@@ -147,7 +147,7 @@ export const formatOptions = {
   format: value(
     '-f, --format <format>',
     'a preset (visor formats) or a LogFormat string, given again for a log of several; detected when not given',
-    linesOf
+    joinLines
   ),
   zone: zoneOption("zone of lines that tell none, such as Europe/Berlin; the machine's by default")
 }
@@ -168,4 +168,4 @@ export const storeOptions = {
   config: configOption
 }
 
-export type StoreOptions = OptionsOf<typeof storeOptions>
+export type StoreSelection = OptionsOf<typeof storeOptions>

@@ -1,10 +1,10 @@
-import { parseSource } from '../config/document.ts'
-import { textOf, validate } from '../config/validate.ts'
+import { parseConfigDocument } from '../config/document.ts'
+import { readText, validate } from '../config/validate.ts'
 import { classicOptions, isClassic, type ClassicOptions } from '../generator/classic/options.ts'
 import { scenarioOptions, type Scenario } from '../generator/scenario.ts'
 
 /** What a generator is told to make: a scenario, or what a file of the first Visor says. */
-export type Told =
+export type ScenarioFile =
   | { readonly classic: false; readonly scenario: Scenario }
   | { readonly classic: true; readonly options: ClassicOptions }
 
@@ -12,9 +12,9 @@ export type Told =
  * Reads a scenario, YAML or JSON, or a configuration of the first Visor's generator; the calm site when no file is named.
  * @throws VisorError SCENARIO that names every mistake with its line; FILE_MISSING, FILE_UNREADABLE
  */
-export function readScenario(file: string | undefined): Told {
+export function readScenario(file: string | undefined): ScenarioFile {
   if (file === undefined) return { classic: false, scenario: scenarioOptions.parse({}) }
-  const source = parseSource(file, textOf(file, 'scenario'))
+  const source = parseConfigDocument(file, readText(file, 'scenario'))
   return isClassic(source.document.toJS())
     ? { classic: true, options: validate(source, classicOptions, 'SCENARIO') }
     : { classic: false, scenario: validate(source, scenarioOptions, 'SCENARIO') }

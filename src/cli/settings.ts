@@ -8,7 +8,7 @@ import { formatsFor } from '../formats/index.ts'
 import { inspectBulk } from '../sources/bulk/index.ts'
 import { fileOptions } from '../sources/file/options.ts'
 import { takeTarget } from '../sources/targets.ts'
-import type { configOption, formatOptions, fromOption, OptionsOf, StoreOptions } from './options.ts'
+import type { configOption, formatOptions, fromOption, OptionsOf, StoreSelection } from './options.ts'
 
 /** What the command line says of sources. */
 type ReadingOptions = OptionsOf<
@@ -16,7 +16,7 @@ type ReadingOptions = OptionsOf<
 >
 
 /** The configuration, with the store that is named instead of its own. */
-export function storeFor({ store, config: named }: StoreOptions, env: Environment): Config {
+export function storeFor({ store, config: named }: StoreSelection, env: Environment): Config {
   const { config } = loadConfig(env, named)
   return { ...config, store: { ...config.store, ...(store !== undefined && { path: resolve(store) }) } }
 }

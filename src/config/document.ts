@@ -1,7 +1,7 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 
 /** A configuration file as a tree that knows where in the file everything stands. */
-export interface Source {
+export interface ConfigDocument {
   readonly name: string
   readonly document: Document
   readonly lines: LineCounter
@@ -10,19 +10,19 @@ export interface Source {
 type Path = readonly PropertyKey[]
 
 /** Reads YAML, or JSON with comments. Mistakes of syntax are in `problemsOf`, not thrown. */
-export function parseSource(name: string, text: string): Source {
+export function parseConfigDocument(name: string, text: string): ConfigDocument {
   const lines = new LineCounter()
   const plain = name.endsWith('.json') ? blankComments(text) : text
   return { name, lines, document: parseDocument(plain, { lineCounter: lines, prettyErrors: false }) }
 }
 
 /** Mistakes of syntax, each with its place. */
-export function problemsOf(source: Source): string[] {
+export function problemsOf(source: ConfigDocument): string[] {
   return source.document.errors.map(error => `${placeAt(source, error.pos[0])}: ${error.message}`)
 }
 
 /** `file:line:column` of the value under a path, or of the nearest thing around it that is there. */
-export function placeOf(source: Source, path: Path): string {
+export function placeOf(source: ConfigDocument, path: Path): string {
   for (let depth = path.length; depth > 0; depth--) {
     const node = nodeAt(source, path.slice(0, depth))
     if (node?.range) return placeAt(source, node.range[0])
@@ -31,27 +31,27 @@ export function placeOf(source: Source, path: Path): string {
 }
 
 /** `file:line:column` of a key, where `placeOf` gives that of its value. */
-export function placeOfKey(source: Source, path: Path, key: string): string {
+export function placeOfKey(source: ConfigDocument, path: Path, key: string): string {
   const map = path.length === 0 ? source.document.contents : nodeAt(source, path)
   const pair = isMap(map) ? map.items.find(item => isPair(item) && String(item.key) === key) : undefined
   const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined
   return offset === undefined ? placeOf(source, path) : placeAt(source, offset)
 }
 
-function nodeAt(source: Source, path: Path): Node | undefined {
+function nodeAt(source: ConfigDocument, path: Path): Node | undefined {
   const node = source.document.getIn(path, true)
   return isNode(node) ? node : undefined
 }
 
 /** A value as it was written, before secrets were filled in; `undefined` where there is none. */
-export function writtenAt(source: Source, path: Path): string | undefined {
+export function writtenAt(source: ConfigDocument, path: Path): string | undefined {
   const node = path.length === 0 ? source.document.contents : nodeAt(source, path)
   if (isScalar(node)) return typeof node.value === 'string' ? JSON.stringify(node.source) : String(node.value)
   return node ? 'a list or a group of settings' : undefined
 }
 
 /** `file:line:column` of an offset in the text. */
-export function placeAt(source: Source, offset: number): string {
+export function placeAt(source: ConfigDocument, offset: number): string {
   const { line, col } = source.lines.linePos(offset)
   return `${source.name}:${line || 1}:${col || 1}`
 }

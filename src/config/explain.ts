@@ -1,13 +1,13 @@
 import type * as z from 'zod'
-import { placeOf, placeOfKey, writtenAt, type Source } from './document.ts'
+import { placeOf, placeOfKey, writtenAt, type ConfigDocument } from './document.ts'
 import { nearest } from '../core/suggest.ts'
 import { RENAMED } from './renamed.ts'
 
 type Issue = z.core.$ZodIssue
 
 /** One line for people about each mistake: place, setting, what is allowed there. */
-export function explain(
-  source: Source,
+export function describeIssue(
+  source: ConfigDocument,
   issue: Issue,
   keysAt: (path: readonly PropertyKey[]) => string[]
 ): string[] {
@@ -32,7 +32,7 @@ function unknown(key: string, path: readonly PropertyKey[], known: readonly stri
 /** Settings whose values are in no message. */
 const SECRET = /(token|password|secret)$/i
 
-function wanted(source: Source, issue: Issue): string {
+function wanted(source: ConfigDocument, issue: Issue): string {
   const written = writtenAt(source, issue.path)
   const given = written !== undefined && SECRET.test(nameOf(issue.path)) ? 'a secret' : written
   const got = given === undefined ? 'nothing is there' : `got ${given === 'null' ? 'nothing' : given}`

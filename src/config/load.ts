@@ -1,13 +1,13 @@
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
-import { parseSource, placeOf } from './document.ts'
+import { parseConfigDocument, placeOf } from './document.ts'
 import { defaultStore, findConfig, homeOf, type Environment } from './find.ts'
 import { readLists } from './lists.ts'
 import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
 import { schema, type Config } from './schema.ts'
 import { fillSecrets } from './secrets.ts'
-import { textOf, validate } from './validate.ts'
+import { readText, validate } from './validate.ts'
 
 /** A configuration, the file it came from (none: all defaults), and where in it a setting stands. */
 export interface Loaded {
@@ -24,7 +24,7 @@ export interface Loaded {
 export function loadConfig(env: Environment, named?: string): Loaded {
   const file = named === undefined ? findConfig(env).found : resolve(named)
   if (file === undefined) return { config: complete(schema.parse({}), '.', env), file, place: () => '' }
-  const source = parseSource(named ?? file, textOf(file, 'configuration'))
+  const source = parseConfigDocument(named ?? file, readText(file, 'configuration'))
   const folder = dirname(file)
   const parsed = validate(source, schema, 'CONFIG', () => fillSecrets(source, env, folder))
   const place = (path: readonly string[]): string => placeOf(source, path)

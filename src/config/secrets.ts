@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { visit } from 'yaml'
-import { placeAt, type Source } from './document.ts'
+import { placeAt, type ConfigDocument } from './document.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * `file:PATH` by the content of that file without its last line end; a relative path is seen from `folder`.
  * Returns what could not be filled in, each with its place; the values themselves are in no message.
  */
-export function fillSecrets(source: Source, env: Environment, folder: string): string[] {
+export function fillSecrets(source: ConfigDocument, env: Environment, folder: string): string[] {
   const problems: string[] = []
   visit(source.document, {
     Scalar(key, node) {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { systemCode, VisorError, type ErrorCode } from '../core/errors.ts'
-import { problemsOf, type Source } from './document.ts'
-import { explain } from './explain.ts'
+import { problemsOf, type ConfigDocument } from './document.ts'
+import { describeIssue } from './explain.ts'
 
 /**
  * The text of a file that people write. `what` names it in messages.
  * @throws VisorError FILE_MISSING, FILE_UNREADABLE
  */
-export function textOf(file: string, what: string): string {
+export function readText(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\u{FEFF}/u, '')
   } catch (error) {
@@ -24,7 +24,7 @@ export function textOf(file: string, what: string): string {
  * @throws VisorError `code` that names every mistake with its line
  */
 export function validate<Schema extends z.ZodType>(
-  source: Source,
+  source: ConfigDocument,
   schema: Schema,
   code: ErrorCode,
   prepare: () => readonly string[] = () => []
@@ -37,7 +37,10 @@ export function validate<Schema extends z.ZodType>(
   if (result.success) return result.data
   const keysAt = (path: readonly PropertyKey[]): string[] =>
     namesAt(z.toJSONSchema(schema, { io: 'input' }), given, path)
-  throw new VisorError(code, result.error.issues.flatMap(issue => explain(source, issue, keysAt)).join('\n'))
+  throw new VisorError(
+    code,
+    result.error.issues.flatMap(issue => describeIssue(source, issue, keysAt)).join('\n')
+  )
 }
 
 type Part = z.core.JSONSchema._JSONSchema

@@ -1,5 +1,5 @@
 /** Whole lines on their way out, in order. */
-export interface Lines {
+export interface LineBatch {
   /** Each line with its line end. Not kept by a sink: it may be filled anew once `write` has resolved. */
   readonly bytes: Uint8Array
   /** How many lines. */
@@ -20,7 +20,7 @@ export interface Sink {
    * Takes lines; resolves when there is room for more. Rejects with a VisorError when they cannot be written, and with
    * the signal's reason when that aborts while it waits. Called again only after it has resolved.
    */
-  write(lines: Lines): Promise<void>
+  write(lines: LineBatch): Promise<void>
   /** Lines that are out whole, for certain: in the file, given to a reader, acknowledged by the broker. */
   readonly written: number
   /** Sends what was taken and lets go of everything; after it `written` is final. */

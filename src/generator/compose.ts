@@ -1,7 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import { classicTraffic } from './classic/traffic.ts'
 import type { ClassicOptions } from './classic/options.ts'
-import { heartbeats } from './classic/loops.ts'
+import { heartbeatLoop } from './classic/loops.ts'
 import { curveOf } from './curves.ts'
 import type { Draft, Traffic } from './draft.ts'
 import { beginIncident, type Incident, type IncidentOptions } from './incidents/index.ts'
@@ -42,7 +42,7 @@ export interface Composition {
 }
 
 /** The first moment of a cell of time, at or before a time (microseconds). */
-export function cellOf(time: number): number {
+export function cellStart(time: number): number {
   return Math.floor(time / CELL) * CELL
 }
 
@@ -50,13 +50,13 @@ export function cellOf(time: number): number {
 export function compose(scenario: Scenario, beginning: Beginning): Composition {
   const random = seeded(beginning.seed)
   const fork = (): Random => seeded(Math.floor(random() * 2 ** 32))
-  const start = cellOf(beginning.start)
+  const start = cellStart(beginning.start)
   const { clients, probes, rate } = scenario
   const site = new Site({ count: clients.count, choose: choiceOf(clients), probes }, fork())
   const remarks = fork()
   const incidents = scenario.incidents.map(options => {
-    const from = cellOf(start + options.at * MILLISECOND)
-    const to = cellOf(from + options.for * MILLISECOND)
+    const from = cellStart(start + options.at * MILLISECOND)
+    const to = cellStart(from + options.for * MILLISECOND)
     return { options, incident: beginIncident(options, { site, random: fork() }), from, to }
   })
   const curve = curveOf(scenario.curve)
@@ -90,7 +90,7 @@ function choiceOf({ count, choose, exponent, likely }: Scenario['clients']): (ra
 
 function heartbeatOf({ heartbeat }: Scenario, kinds: ReadonlySet<Kind>) {
   if (!heartbeat || heartbeat.interval === 0) return {}
-  const loops = Array.from(kinds, kind => heartbeats(kind, heartbeat))
+  const loops = Array.from(kinds, kind => heartbeatLoop(kind, heartbeat))
   const drafts = (time: number): Draft[] =>
     loops.map(loop => {
       const { own, text } = loop.line()
@@ -104,5 +104,5 @@ function heartbeatOf({ heartbeat }: Scenario, kinds: ReadonlySet<Kind>) {
         incident: -1
       }
     })
-  return { heartbeat: { interval: cellOf(heartbeat.interval * SECOND) || CELL, drafts } }
+  return { heartbeat: { interval: cellStart(heartbeat.interval * SECOND) || CELL, drafts } }
 }

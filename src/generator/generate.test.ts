@@ -10,7 +10,7 @@ import { analyze } from '../engines/embedded/bulk.ts'
 import { formatFor, PRESETS } from '../formats/index.ts'
 import { openSink } from '../sinks/index.ts'
 import { sinkDependencies } from '../sinks/contract.ts'
-import { generate, type GenerateOptions } from './generate.ts'
+import { generate, type GenerationRun } from './generate.ts'
 import { LineMaker } from './maker.ts'
 import { composed, START } from './testing/made.ts'
 import { Truth } from './truth.ts'
@@ -31,7 +31,7 @@ const timing = { start: START, end: Infinity, due: () => Infinity, signal }
 async function write(
   scenario: object,
   formats: Partial<Record<Kind, string>>,
-  { limit = Infinity, ...options }: Partial<GenerateOptions> & { limit?: number },
+  { limit = Infinity, ...options }: Partial<GenerationRun> & { limit?: number },
   seed = 1
 ) {
   const kinds = (['access', 'error'] as const).filter(kind => formats[kind] !== undefined)

@@ -4,7 +4,7 @@ import type { Sink } from '../core/sink.ts'
 import type { LineMaker } from './maker.ts'
 import { CELL } from './pace.ts'
 
-export interface GenerateOptions {
+export interface GenerationRun {
   readonly maker: LineMaker
   readonly sinks: ReadonlyMap<Kind, Sink>
   /** When the lines begin and end, in microseconds since 1970; Infinity for no end. */
@@ -18,18 +18,18 @@ export interface GenerateOptions {
 }
 
 /** Milliseconds between two looks at the clock. */
-const PACE = 10
+const POLL_INTERVAL = 10
 
 /** Lines to be made at once, at the least and at the most, where so many are due. */
-const LEAST = 2048
-const MOST = 16_384
+const MIN_BATCH_LINES = 2048
+const MAX_BATCH_LINES = 16_384
 
 /**
  * Makes lines as they fall due and hands them to their sinks, until the end, the limit, or the signal. While one batch is
  * written the next is made; who waits for a sink makes no lines. Resolves with the time up to which lines were made.
  * @throws what a sink could not do
  */
-export async function generate(options: GenerateOptions): Promise<number> {
+export async function generate(options: GenerationRun): Promise<number> {
   const { maker, sinks, start, end, due, out, signal } = options
   let handed: Promise<unknown> = Promise.resolve()
   let span = CELL
@@ -39,14 +39,14 @@ export async function generate(options: GenerateOptions): Promise<number> {
     if (wanted - made < CELL && wanted < end) {
       await handed
       out?.(made)
-      await wait(PACE, undefined, { signal }).catch(() => {})
+      await wait(POLL_INTERVAL, undefined, { signal }).catch(() => {})
       continue
     }
     const to = Math.min(wanted, made + span)
     const batches = maker.make(to)
     const lines = batches.reduce((sum, batch) => sum + batch.lines.count, 0)
-    if (lines < LEAST && to < wanted) span *= 2
-    else if (lines > MOST) span = Math.max(CELL, span / 2)
+    if (lines < MIN_BATCH_LINES && to < wanted) span *= 2
+    else if (lines > MAX_BATCH_LINES) span = Math.max(CELL, span / 2)
     made = to
     await handed
     handed = Promise.all(batches.map(async ({ kind, lines }) => sinks.get(kind)?.write(lines)))

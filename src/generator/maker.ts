@@ -1,13 +1,13 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
-import type { Lines } from '../core/sink.ts'
+import type { LineBatch } from '../core/sink.ts'
 import type { Draft, Traffic } from './draft.ts'
 import { PrintedLog } from './printed.ts'
 
 /** Printed lines of one log. */
-export interface Batch {
+export interface MadeBatch {
   readonly kind: Kind
-  readonly lines: Lines
+  readonly lines: LineBatch
 }
 
 /** One log: how its lines look, and whether they are sent one by one. */
@@ -50,7 +50,7 @@ export class LineMaker {
   }
 
   /** The lines up to a time (microseconds since 1970), where the call before ended; they stay until the call after the next. */
-  make(to: number): readonly Batch[] {
+  make(to: number): readonly MadeBatch[] {
     if (!this.full) this.#options.traffic.fill(to, this.#take)
     return Array.from(this.#printed, ([kind, printed]) => ({ kind, lines: printed.take() }))
   }

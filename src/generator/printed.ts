@@ -1,6 +1,6 @@
 import type { Format } from '../core/format.ts'
 import type { Printer, Roles } from '../core/parts.ts'
-import type { Lines } from '../core/sink.ts'
+import type { LineBatch } from '../core/sink.ts'
 import type { Draft } from './draft.ts'
 import { quarterly } from './quarterly.ts'
 
@@ -46,7 +46,7 @@ export class PrintedLog {
   }
 
   /** What was printed since the last time. It stays as it is until the time after the next. */
-  take(): Lines {
+  take(): LineBatch {
     this.#encode()
     const bytes = this.#bytes.subarray(0, this.#length)
     const lines = { bytes, count: this.#count }

@@ -1,4 +1,4 @@
-import type { Lines } from '../core/sink.ts'
+import type { LineBatch } from '../core/sink.ts'
 import type { Stream } from '../core/source.ts'
 
 const NEWLINE = 10
@@ -6,11 +6,11 @@ const NEWLINE = 10
 /** Bytes that are read at once, at the least. */
 const CHUNK = 256 * 1024
 
-export const NO_LINES: Lines = { bytes: new Uint8Array(), count: 0, ends: new Uint32Array(), keys: [] }
+export const NO_LINES: LineBatch = { bytes: new Uint8Array(), count: 0, ends: new Uint32Array(), keys: [] }
 
 /** Lines of a stream, and how many bytes of it they take; bytes without lines are of a line that is too long. */
 export interface Taken {
-  readonly lines: Lines
+  readonly lines: LineBatch
   readonly bytes: number
 }
 

@@ -1,4 +1,4 @@
-import type { Lines, Sink } from '../core/sink.ts'
+import type { LineBatch, Sink } from '../core/sink.ts'
 
 /** Lines on their way through a sink that several sources share: each knows when its own are out. */
 export class Outgoing {
@@ -16,7 +16,7 @@ export class Outgoing {
    * are out for certain.
    * @throws what the sink could not do
    */
-  async send(lines: Lines, out: () => void): Promise<void> {
+  async send(lines: LineBatch, out: () => void): Promise<void> {
     const sent = this.#turn.then(async () => {
       await this.#sink.write(lines)
       this.#taken += lines.count

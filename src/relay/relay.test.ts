@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { VisorError } from '../core/errors.ts'
-import type { Lines, Sink } from '../core/sink.ts'
+import type { LineBatch, Sink } from '../core/sink.ts'
 import { fileOptions } from '../sources/file/options.ts'
 import { fileSource } from '../sources/file/source.ts'
 import { stdinSource } from '../sources/stdin/source.ts'
@@ -52,7 +52,7 @@ class Memory implements Sink {
     return Math.max(0, this.lines.length - this.#keeps)
   }
 
-  async write({ bytes, count, ends = new Uint32Array(), keys = [] }: Lines): Promise<void> {
+  async write({ bytes, count, ends = new Uint32Array(), keys = [] }: LineBatch): Promise<void> {
     expect([ends.length, keys.length]).toEqual([count, count])
     let from = 0
     for (const end of ends) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Lines, Sink, SinkDependencies } from '../core/sink.ts'
+import type { LineBatch, Sink, SinkDependencies } from '../core/sink.ts'
 
 /** A sink under test and what stands behind it. */
 export interface Fixture {
@@ -9,7 +9,7 @@ export interface Fixture {
 }
 
 /** Lines for a sink, with all that a framed one needs. */
-export function linesOf(texts: readonly string[], keys?: readonly (string | null)[]): Lines {
+export function linesOf(texts: readonly string[], keys?: readonly (string | null)[]): LineBatch {
   const parts = texts.map(text => Buffer.from(`${text}\n`))
   let end = 0
   const ends = Uint32Array.from(parts, part => (end += part.length))

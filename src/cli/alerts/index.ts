@@ -69,8 +69,8 @@ const silence = command({
   arguments: [['[query]', "such as 'rule:path-scan' or 'client:10.0.0.*'"]],
   options: silenceOptions,
   run: async ([query], options, context) => {
-    const { silence } = await import('./silences.ts')
-    await silence(query, options, Date.now(), context)
+    const { changeSilence } = await import('./silences.ts')
+    await changeSilence(query, options, Date.now(), context)
   }
 })
 

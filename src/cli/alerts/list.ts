@@ -1,5 +1,5 @@
 import { Silences } from '../../alerts/notifications/silences.ts'
-import { widthOf, type Context } from '../context.ts'
+import { terminalWidth, type Context } from '../context.ts'
 import type { ListOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'
 import { phaseText, textTable, timeText, verdictOf } from './text.ts'
@@ -21,7 +21,7 @@ export async function listAlerts(options: ListOptions, now: number, context: Con
     return [alert.id, alert.severity, phaseText(alert, silenced), timeText(alert.since), verdictOf(alert)]
   })
   // What is piped on is not cut.
-  const width = context.stdout.isTTY ? widthOf(context.stdout) : Infinity
+  const width = context.stdout.isTTY ? terminalWidth(context.stdout) : Infinity
   return printLines(context, textTable([HEAD, ...rows], width))
 }
 

@@ -1,6 +1,6 @@
 import {
   configOption,
-  duration,
+  durationOption,
   flag,
   formatOptions,
   jsonOption,
@@ -8,7 +8,7 @@ import {
   storeOptions,
   text,
   value,
-  wholeNumber,
+  integer,
   withDefault,
   type OptionsOf
 } from '../options.ts'
@@ -16,7 +16,7 @@ import {
 const ruleOption = text('--rule <name>', 'only of this rule')
 
 const limitOption = (summary: string) =>
-  withDefault(value('-n, --limit <count>', summary, wholeNumber(1, 10_000)), 100)
+  withDefault(value('-n, --limit <count>', summary, integer(1, 10_000)), 100)
 
 export const listOptions = {
   ...storeOptions,
@@ -36,7 +36,7 @@ export type ShowOptions = OptionsOf<typeof showOptions>
 export const historyOptions = {
   ...storeOptions,
   rule: ruleOption,
-  since: duration('--since <duration>', 'only so far back', '1s', '3650d'),
+  since: durationOption('--since <duration>', 'only so far back', '1s', '3650d'),
   limit: limitOption('the newest, so many at most'),
   json: jsonOption
 }
@@ -62,7 +62,7 @@ export type AcknowledgeOptions = OptionsOf<typeof acknowledgeOptions>
 
 export const silenceOptions = {
   ...storeOptions,
-  for: duration('--for <duration>', 'how long', '1s', '365d'),
+  for: durationOption('--for <duration>', 'how long', '1s', '365d'),
   reason: text('--reason <text>', 'why'),
   author: text('--author <name>', 'who says so (default: $USER)'),
   end: text('--end <id>', 'end this one now')

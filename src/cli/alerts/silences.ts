@@ -20,7 +20,7 @@ export async function listSilences(options: SilencesOptions, now: number, contex
 }
 
 /** `visor alerts silence`: keeps what a query finds from people for a while, or ends that. */
-export async function silence(
+export async function changeSilence(
   query: string | undefined,
   options: SilenceOptions,
   now: number,

@@ -5,7 +5,7 @@ import { VisorError } from '../../core/errors.ts'
 import { visible } from '../../core/visible.ts'
 import { openState, statePath, type StateStore } from '../../state/index.ts'
 import { print, type Context } from '../context.ts'
-import type { StoreOptions } from '../options.ts'
+import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
 
 /** The state of alerts, and the configuration that the store is of. */
@@ -19,7 +19,7 @@ export interface Asked {
  * @throws VisorError FILE_MISSING where there is none, STATE
  */
 export async function withState<Result>(
-  options: StoreOptions,
+  options: StoreSelection,
   context: Context,
   work: (asked: Asked) => Result | Promise<Result>
 ): Promise<Result> {

@@ -5,7 +5,7 @@ import { nearest } from '../../core/suggest.ts'
 import { formatSeconds } from '../../core/units.ts'
 import { attempt } from '../../state/index.ts'
 import type { Context } from '../context.ts'
-import type { StoreOptions } from '../options.ts'
+import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
 import { openReceiver } from '../receiver.ts'
 import { printLines } from './state.ts'
@@ -15,7 +15,7 @@ import { textTable } from './text.ts'
 const PATIENCE = 60_000
 
 /** `visor alerts test-receiver`: sends a notification to a receiver now, past the outbox, and tells what each recipient said. */
-export async function testReceiver(name: string, options: StoreOptions, context: Context): Promise<void> {
+export async function testReceiver(name: string, options: StoreSelection, context: Context): Promise<void> {
   const config = storeFor(options, context.env)
   const receiver = config.receivers[name]
   if (!receiver) throw unknown(name, Object.keys(config.receivers))

@@ -5,7 +5,7 @@ import { startApp } from '../../app/index.ts'
 import type { Kind } from '../../core/fields.ts'
 import type { Sink } from '../../core/sink.ts'
 import { formatFor } from '../../formats/index.ts'
-import { cellOf, compose } from '../../generator/compose.ts'
+import { cellStart, compose } from '../../generator/compose.ts'
 import { demoScenario } from '../../generator/demo.ts'
 import { generate } from '../../generator/generate.ts'
 import { LineMaker } from '../../generator/maker.ts'
@@ -52,7 +52,7 @@ async function write(
   const world = { signal, clock: Date.now, stdout: process.stdout }
   const beginning = {
     seed: Date.now(),
-    start: cellOf((Date.now() - HISTORY) * 1000),
+    start: cellStart((Date.now() - HISTORY) * 1000),
     kinds: new Set(KINDS),
     zone: localOffset()
   }

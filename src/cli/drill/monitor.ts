@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../../app/index.ts'
 import type { CountAnswer } from '../../server/api-types.ts'
 import type { ScenarioClock } from './clock.ts'
-import type { Expected, Tally } from './tally.ts'
-import type { Writer } from './write.ts'
+import type { Expected, Expectations } from './tally.ts'
+import type { ScenarioWriter } from './write.ts'
 
 /** Milliseconds between two looks at what the monitor has counted. */
 const LOOK = 25
@@ -12,7 +12,7 @@ const LOOK = 25
 const PATIENCE = 60_000
 
 /** Looks again and again how much the monitor has counted of what is being waited for, until it is stopped. */
-export function watch(app: App, tally: Tally): { stop: () => Promise<void> } {
+export function watch(app: App, tally: Expectations): { stop: () => Promise<void> } {
   const stopped = new AbortController()
   const { signal } = stopped
   const looking = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export function watch(app: App, tally: Tally): { stop: () => Promise<void> } {
 }
 
 /** Resolves once the monitor has stored so many lines and sent all there is to send, or has had its time. */
-export async function settled(app: App, lines: number, signal: AbortSignal): Promise<void> {
+export async function waitUntilStored(app: App, lines: number, signal: AbortSignal): Promise<void> {
   const until = performance.now() + PATIENCE
   for (;;) {
     const { store, counters } = app.status()
@@ -57,15 +57,15 @@ export async function countOf(app: App, { planned, from, to }: Expected): Promis
 }
 
 /** Tells the clock how far the lines are read. */
-export class Reading {
+export class ReadingProgress {
   readonly #app: App
-  readonly #writer: Writer
+  readonly #writer: ScenarioWriter
   readonly #clock: ScenarioClock
   readonly #timer: NodeJS.Timeout
   /** How many lines were out when all up to a time were. */
   #out: { readonly time: number; readonly lines: number }[] = []
 
-  constructor(app: App, writer: Writer, clock: ScenarioClock) {
+  constructor(app: App, writer: ScenarioWriter, clock: ScenarioClock) {
     this.#app = app
     this.#writer = writer
     this.#clock = clock

@@ -1,11 +1,11 @@
 import { MINUTE_MS } from '../../core/time.ts'
-import { decimalNumber, duration, flag, value, wholeNumber, withDefault, type OptionsOf } from '../options.ts'
+import { decimal, durationOption, flag, value, integer, withDefault, type OptionsOf } from '../options.ts'
 
 export const drillOptions = {
   calm: flag('--calm', 'leave its incidents out: no alert may fire'),
-  for: duration('--for <duration>', 'end after so long a time of the scenario', '1s', '30d'),
+  for: durationOption('--for <duration>', 'end after so long a time of the scenario', '1s', '30d'),
   warmUp: withDefault(
-    duration(
+    durationOption(
       '--warm-up <duration>',
       'how much calm traffic is written before, at once, so that it is known what is usual',
       '0s',
@@ -15,14 +15,10 @@ export const drillOptions = {
     '65m'
   ),
   speed: withDefault(
-    value('--speed <times>', 'how many times as fast as the clock time goes', decimalNumber(0.1, 10_000)),
+    value('--speed <times>', 'how many times as fast as the clock time goes', decimal(0.1, 10_000)),
     1
   ),
-  seed: value(
-    '--seed <number>',
-    'the same seed gives the same lines',
-    wholeNumber(0, Number.MAX_SAFE_INTEGER)
-  ),
+  seed: value('--seed <number>', 'the same seed gives the same lines', integer(0, Number.MAX_SAFE_INTEGER)),
   json: flag('--json', 'print the scores as JSON')
 }
 

@@ -2,19 +2,19 @@ import { join } from 'node:path'
 import { startApp } from '../../app/index.ts'
 import { receivers } from '../../config/receivers.ts'
 import type { Config } from '../../config/schema.ts'
-import { cellOf, compose, type Composition } from '../../generator/compose.ts'
+import { cellStart, compose, type Composition } from '../../generator/compose.ts'
 import type { Scenario } from '../../generator/scenario.ts'
 import type { DrillOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import { KINDS, localOffset, madeUpConfig } from '../made-up.ts'
 import { ScenarioClock } from './clock.ts'
 import { firedOf } from './fired.ts'
-import { countOf, Reading, settled, watch } from './monitor.ts'
+import { countOf, ReadingProgress, waitUntilStored, watch } from './monitor.ts'
 import { resultOf, type Result } from './result.ts'
-import { Tally } from './tally.ts'
-import { Writer } from './write.ts'
+import { Expectations } from './tally.ts'
+import { ScenarioWriter } from './write.ts'
 
-export interface Planned {
+export interface PlannedDrill {
   readonly scenario: Scenario
   /** Milliseconds. */
   readonly lasting: number
@@ -22,19 +22,19 @@ export interface Planned {
 
 /** Writes a scenario's logs into a folder and watches them, calm traffic first; tells how the monitor did. */
 export async function play(
-  { scenario, lasting }: Planned,
+  { scenario, lasting }: PlannedDrill,
   folder: string,
   { speed, warmUp, seed: told }: DrillOptions,
   context: Context
 ): Promise<Result> {
   const paths = { access: join(folder, 'access.log'), error: join(folder, 'error.log') }
   // It ends at the present, however fast it goes.
-  const begin = cellOf((Date.now() - lasting * (1 - 1 / speed)) * 1000) / 1000
+  const begin = cellStart((Date.now() - lasting * (1 - 1 / speed)) * 1000) / 1000
   const end = begin + lasting
   const clock = new ScenarioClock(begin, end, speed)
   const seed = told ?? scenario.seed ?? Math.floor(Math.random() * 2 ** 32)
   const composition = composed(scenario, { begin, warmUp, seed })
-  const tally = new Tally(composition.incidents)
+  const tally = new Expectations(composition.incidents)
   const app = await startApp(configOf(paths, folder), {
     store: true,
     clock: Date.now,
@@ -43,18 +43,18 @@ export async function play(
     stdout: context.stdout
   })
   try {
-    const writer = await Writer.open(composition, paths, tally, context)
+    const writer = await ScenarioWriter.open(composition, paths, tally, context)
     await writer.write({ from: begin - warmUp, to: begin, due: () => begin })
-    await settled(app, writer.written, context.signal)
+    await waitUntilStored(app, writer.written, context.signal)
     const watching = watch(app, tally)
-    const reading = new Reading(app, writer, clock)
+    const reading = new ReadingProgress(app, writer, clock)
     clock.begin()
     await writer.write({ from: begin, to: end, due: () => clock.due(), out: time => reading.out(time) })
     await writer.close()
-    await settled(app, writer.written, context.signal)
+    await waitUntilStored(app, writer.written, context.signal)
     reading.stop()
     await watching.stop()
-    await settled(app, writer.written, context.signal)
+    await waitUntilStored(app, writer.written, context.signal)
     const counted = await Promise.all(tally.expected.map(async one => countOf(app, one)))
     const { read } = app.status().counters
     return resultOf(tally.expected, counted, firedOf(app.alerts, clock), { begin, lasting, lines: read })

@@ -5,7 +5,7 @@ import { VisorError } from '../../core/errors.ts'
 import type { DrillOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
 import { readScenario } from '../scenario.ts'
-import { play, type Planned } from './play.ts'
+import { play, type PlannedDrill } from './play.ts'
 import { hasFailed } from './result.ts'
 import { resultText } from './text.ts'
 
@@ -31,7 +31,7 @@ export async function runDrill(
 }
 
 /** @throws VisorError SCENARIO for one that is of the first Visor, or has no end */
-function scenarioOf(file: string | undefined, { calm, for: told }: DrillOptions): Planned {
+function scenarioOf(file: string | undefined, { calm, for: told }: DrillOptions): PlannedDrill {
   const read = readScenario(file)
   if (read.classic)
     throw new VisorError(

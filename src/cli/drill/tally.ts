@@ -36,7 +36,7 @@ export interface Expected {
 }
 
 /** Follows the lines as they are made and written, and says what a monitor should have counted. */
-export class Tally {
+export class Expectations {
   readonly expected: readonly Expected[]
   readonly #lines: Record<Kind, number> = { access: 0, error: 0 }
 

@@ -1,13 +1,13 @@
 import type { Kind } from '../../core/fields.ts'
 import type { Sink } from '../../core/sink.ts'
 import { formatFor } from '../../formats/index.ts'
-import { cellOf, type Composition } from '../../generator/compose.ts'
+import { cellStart, type Composition } from '../../generator/compose.ts'
 import { generate } from '../../generator/generate.ts'
 import { LineMaker } from '../../generator/maker.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { Context } from '../context.ts'
 import { FORMATS, KINDS, localOffset } from '../made-up.ts'
-import type { Tally } from './tally.ts'
+import type { Expectations } from './tally.ts'
 
 /** A span of time in milliseconds since 1970. */
 interface Span {
@@ -20,7 +20,7 @@ interface Span {
 }
 
 /** Writes the logs of a scenario, span by span. */
-export class Writer {
+export class ScenarioWriter {
   readonly #sinks: ReadonlyMap<Kind, Sink>
   readonly #maker: LineMaker
   readonly #signal: AbortSignal
@@ -34,9 +34,9 @@ export class Writer {
   static async open(
     { traffic }: Composition,
     paths: Readonly<Record<Kind, string>>,
-    tally: Tally,
+    tally: Expectations,
     { signal, stdout }: Context
-  ): Promise<Writer> {
+  ): Promise<ScenarioWriter> {
     const sinks = new Map<Kind, Sink>()
     for (const kind of KINDS) {
       const sink = await openSink(paths[kind], {}, { signal, clock: Date.now, stdout })
@@ -45,7 +45,7 @@ export class Writer {
     }
     const logs = KINDS.map(kind => ({ kind, format: formatFor(FORMATS[kind]), framed: false }))
     const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: localOffset(), truth: tally })
-    return new Writer(sinks, maker, signal)
+    return new ScenarioWriter(sinks, maker, signal)
   }
 
   /** How many lines are out. */
@@ -58,8 +58,8 @@ export class Writer {
     await generate({
       maker: this.#maker,
       sinks: this.#sinks,
-      start: cellOf(from * 1000),
-      end: cellOf(to * 1000),
+      start: cellStart(from * 1000),
+      end: cellStart(to * 1000),
       due: () => due() * 1000,
       out: time => out?.(time / 1000),
       signal: this.#signal

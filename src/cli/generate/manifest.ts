@@ -1,12 +1,12 @@
 import type { Truth } from '../../generator/truth.ts'
 import { version } from '../../version.ts'
-import type { Output } from './outputs.ts'
-import type { Plan } from './plan.ts'
+import type { OpenLog } from './outputs.ts'
+import type { GenerationPlan } from './plan.ts'
 
 /** The truth about a run, as JSON: docs/generator.md tells what is in it. */
 export function manifestOf(
-  { scenario, seed, start }: Plan,
-  outputs: readonly Output[],
+  { scenario, seed, start }: GenerationPlan,
+  outputs: readonly OpenLog[],
   truth: Truth
 ): string {
   const written = Object.fromEntries(outputs.map(({ kind, sink }) => [kind, sink.written]))

@@ -2,12 +2,12 @@ import { InvalidArgumentError } from 'commander'
 import type { Millis } from '../../core/time.ts'
 import {
   choice,
-  decimalNumber,
-  duration,
-  linesOf,
+  decimal,
+  durationOption,
+  joinLines,
   text,
   value,
-  wholeNumber,
+  integer,
   withDefault,
   zoneOption,
   type OptionsOf
@@ -22,12 +22,12 @@ const content = {
   format: value(
     '-f, --format <format>',
     'a preset or a LogFormat string; given again for the error log (default: combined and error24)',
-    linesOf
+    joinLines
   ),
   rate: value(
     '-r, --rate <lines>',
     'requests a second, 0.01 and up (default: 50)',
-    decimalNumber(0.01, 100_000_000)
+    decimal(0.01, 100_000_000)
   ),
   curve: choice('--curve <shape>', 'how the rate goes', [
     'constant',
@@ -38,11 +38,7 @@ const content = {
     'flood',
     'waves'
   ]),
-  clients: value(
-    '--clients <count>',
-    'how many visitors there are (default: 400)',
-    wholeNumber(1, 1_000_000)
-  ),
+  clients: value('--clients <count>', 'how many visitors there are (default: 400)', integer(1, 1_000_000)),
   choose: choice('--choose <how>', 'how the next visitor is drawn (default: zipf)', [
     'uniform',
     'binomial',
@@ -51,13 +47,13 @@ const content = {
   seed: value(
     '--seed <number>',
     'the same seed and start give the same lines',
-    wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    integer(0, Number.MAX_SAFE_INTEGER)
   )
 }
 
 const time = {
-  lines: value('-n, --lines <count>', 'end after so many lines of the first log', wholeNumber(1, 1e12)),
-  for: duration('--for <duration>', 'end after so long a time of the log', '1s', '3650d'),
+  lines: value('-n, --lines <count>', 'end after so many lines of the first log', integer(1, 1e12)),
+  for: durationOption('--for <duration>', 'end after so long a time of the log', '1s', '3650d'),
   start: {
     ...value(
       '--start <time>',
@@ -66,9 +62,14 @@ const time = {
     ),
     conflicts: ['backfill']
   },
-  backfill: duration('--backfill <duration>', 'begin so long ago, and write the past at once', '1s', '3650d'),
+  backfill: durationOption(
+    '--backfill <duration>',
+    'begin so long ago, and write the past at once',
+    '1s',
+    '3650d'
+  ),
   speed: value('--speed <times>', 'how many times as fast as the clock time goes, or max', text =>
-    text === 'max' ? Infinity : decimalNumber(0.001, 1e9)(text)
+    text === 'max' ? Infinity : decimal(0.001, 1e9)(text)
   ),
   zone: zoneOption("zone that times are written in (default: the machine's)")
 }
@@ -79,7 +80,7 @@ const output = {
   truth: text('--truth <file>', 'write what was really made into this file, as JSON'),
   rotate: choice('--rotate <how>', 'rotate files while writing', ['rename', 'copytruncate', 'gzip']),
   every: text('--every <limit>', 'after so many lines (100000), bytes (10MB) or so long (1h)'),
-  keep: value('--keep <count>', 'how many rotated files stay', wholeNumber(1, 10_000))
+  keep: value('--keep <count>', 'how many rotated files stay', integer(1, 10_000))
 }
 
 export const generateOptions = { ...content, ...time, ...output }

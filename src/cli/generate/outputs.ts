@@ -9,7 +9,7 @@ import type { PlannedLog } from './plan.ts'
 const LOOK = 200
 
 /** A log and where its lines go. */
-export interface Output extends PlannedLog {
+export interface OpenLog extends PlannedLog {
   readonly sink: Sink
 }
 
@@ -18,9 +18,9 @@ export async function openOutputs(
   logs: readonly PlannedLog[],
   { rotate, every, keep }: GenerateOptions,
   dependencies: SinkDependencies
-): Promise<Output[]> {
+): Promise<OpenLog[]> {
   const told = Object.entries({ rotate, every, keep }).filter(([, value]) => value !== undefined)
-  const open: Output[] = []
+  const open: OpenLog[] = []
   try {
     for (const log of logs)
       open.push({ ...log, sink: await openSink(log.target, Object.fromEntries(told), dependencies) })
@@ -32,7 +32,7 @@ export async function openOutputs(
 }
 
 /** Tells what sinks have to say as it comes up, until it is stopped. */
-export function tellNotices(outputs: readonly Output[], { stderr }: Context): { stop: () => void } {
+export function printNotices(outputs: readonly OpenLog[], { stderr }: Context): { stop: () => void } {
   const tell = (): void => {
     for (const { sink } of outputs)
       for (const notice of sink.notices?.() ?? []) stderr.write(`visor: ${visible(notice)}\n`)

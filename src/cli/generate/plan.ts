@@ -2,13 +2,13 @@ import type { Kind } from '../../core/fields.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Format } from '../../core/format.ts'
 import { formatFor, formatsFor } from '../../formats/index.ts'
-import { cellOf, compose, composeClassic, type Composition } from '../../generator/compose.ts'
+import { cellStart, compose, composeClassic, type Composition } from '../../generator/compose.ts'
 import { curveOptions, SHAPES } from '../../generator/curves.ts'
 import type { Scenario } from '../../generator/scenario.ts'
 import { zoneOffsets } from '../../core/zone.ts'
 import { localZone } from '../../scanner/zone.ts'
 import type { GenerateOptions } from './options.ts'
-import type { Told } from '../scenario.ts'
+import type { ScenarioFile } from '../scenario.ts'
 
 const FORMATS = { access: 'combined', error: 'error24' } as const
 
@@ -20,7 +20,7 @@ export interface PlannedLog {
 }
 
 /** What is made, where it goes, and when it begins and ends (microseconds since 1970; Infinity for no end). */
-export interface Plan extends Composition {
+export interface GenerationPlan extends Composition {
   readonly logs: readonly PlannedLog[]
   readonly seed: number
   readonly start: number
@@ -35,11 +35,16 @@ export interface Plan extends Composition {
  * 1970, `chance` a seed for when none is told.
  * @throws VisorError USAGE, FORMAT
  */
-export function planOf(told: Told, options: GenerateOptions, now: number, chance: number): Plan {
+export function planGeneration(
+  told: ScenarioFile,
+  options: GenerateOptions,
+  now: number,
+  chance: number
+): GenerationPlan {
   const logs = logsOf(told, options)
   const scenario = told.classic ? undefined : outweighed(told.scenario, options)
   if (told.classic) refuse(options)
-  const start = cellOf((options.start ?? now - (options.backfill ?? 0)) * 1000)
+  const start = cellStart((options.start ?? now - (options.backfill ?? 0)) * 1000)
   const lasting = options.for ?? scenario?.duration
   const offset = zoneOffsets(options.zone ?? localZone())
   const zone = (time: number): number => offset(time / 1000)
@@ -48,12 +53,12 @@ export function planOf(told: Told, options: GenerateOptions, now: number, chance
   const composition = told.classic
     ? composeClassic(told.options, beginning)
     : compose(scenario ?? told.scenario, beginning)
-  const end = lasting === undefined ? Infinity : cellOf(start + lasting * 1000)
+  const end = lasting === undefined ? Infinity : cellStart(start + lasting * 1000)
   return { ...composition, logs, seed, start, end, zone, scenario }
 }
 
 /** The logs, that of the first output first. */
-function logsOf(told: Told, { mode, output, errors, format }: GenerateOptions): PlannedLog[] {
+function logsOf(told: ScenarioFile, { mode, output, errors, format }: GenerateOptions): PlannedLog[] {
   const formats = formatsFor(format ?? FORMATS.access)
   const formatOf = (kind: Kind): Format =>
     formats.find(format => format.kind === kind) ?? formatFor(FORMATS[kind])

@@ -1,12 +1,12 @@
 import { formatCount } from '../../core/units.ts'
 import type { Context } from '../context.ts'
-import type { Output } from './outputs.ts'
+import type { OpenLog } from './outputs.ts'
 
 const EVERY = 500
 const CLEAR = '\r\u001b[K'
 
 /** Shows on a terminal how many lines are out and how fast, until it is stopped. */
-export function showProgress(outputs: readonly Output[], { stdout, stderr }: Context): { stop: () => void } {
+export function showProgress(outputs: readonly OpenLog[], { stdout, stderr }: Context): { stop: () => void } {
   if (!stderr.isTTY || (stdout.isTTY && outputs.some(({ target }) => target === '-')))
     return { stop: () => {} }
   let before = { lines: 0, at: performance.now() }

@@ -9,8 +9,8 @@ import type { GenerateOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import { checkAppend, writeText } from '../files.ts'
 import { manifestOf } from './manifest.ts'
-import { openOutputs, tellNotices, type Output } from './outputs.ts'
-import { planOf, type Plan } from './plan.ts'
+import { openOutputs, printNotices, type OpenLog } from './outputs.ts'
+import { planGeneration, type GenerationPlan } from './plan.ts'
 import { showProgress } from './progress.ts'
 import { readScenario } from '../scenario.ts'
 
@@ -23,13 +23,18 @@ export async function runGenerate(
   options: GenerateOptions,
   context: Context
 ): Promise<void> {
-  const plan = planOf(readScenario(scenario), options, Date.now(), Math.floor(Math.random() * 2 ** 32))
+  const plan = planGeneration(
+    readScenario(scenario),
+    options,
+    Date.now(),
+    Math.floor(Math.random() * 2 ** 32)
+  )
   if (options.truth !== undefined) checkAppend(options.truth)
   if (options.speed === Infinity && plan.end === Infinity && options.lines === undefined)
     throw new VisorError('USAGE', '--speed max has no end: tell one with --for or --lines')
   const { signal, stdout, stderr } = context
   const outputs = await openOutputs(plan.logs, options, { signal, clock: Date.now, stdout })
-  const notices = tellNotices(outputs, context)
+  const notices = printNotices(outputs, context)
   const progress = showProgress(outputs, context)
   const truth = new Truth(plan.incidents)
   const due = dueOf(plan, options)
@@ -63,9 +68,9 @@ async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 async function make(
-  { traffic, zone, start, end }: Plan,
+  { traffic, zone, start, end }: GenerationPlan,
   { lines = Infinity, truth: wanted }: GenerateOptions,
-  outputs: readonly Output[],
+  outputs: readonly OpenLog[],
   truth: Truth,
   due: () => number,
   signal: AbortSignal
@@ -77,7 +82,7 @@ async function make(
 }
 
 /** The time up to which lines are due: that of the clock, or one that began with the lines and goes at another speed. */
-function dueOf({ start }: Plan, { speed }: GenerateOptions): () => number {
+function dueOf({ start }: GenerationPlan, { speed }: GenerateOptions): () => number {
   if (speed === undefined) return () => Date.now() * 1000
   const began = performance.now()
   return () => start + (performance.now() - began) * 1000 * speed

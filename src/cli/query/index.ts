@@ -1,5 +1,5 @@
 import { command } from '../command.ts'
-import { print, widthOf } from '../context.ts'
+import { print, terminalWidth } from '../context.ts'
 import { queryOptions } from './options.ts'
 
 /** `visor query`: stored lines that pass a query, figures about them, or SQL. */
@@ -22,7 +22,12 @@ export const queryCommand = command({
   run: async ([query = ''], options, { stdout, stderr, env }) => {
     const { askQuery } = await import('./run.ts')
     const shape = options.json ? 'json' : options.csv ? 'csv' : 'text'
-    const { text, note } = await askQuery(query, { ...options, shape, width: widthOf(stdout) }, env, Date.now)
+    const { text, note } = await askQuery(
+      query,
+      { ...options, shape, width: terminalWidth(stdout) },
+      env,
+      Date.now
+    )
     await print(stdout, text)
     if (note !== undefined && stderr.isTTY !== false) await print(stderr, `${note}\n`)
   }

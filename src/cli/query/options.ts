@@ -1,4 +1,4 @@
-import { flag, storeOptions, text, value, wholeNumber, type OptionsOf } from '../options.ts'
+import { flag, storeOptions, text, value, integer, type OptionsOf } from '../options.ts'
 
 export const queryOptions = {
   since: text('--since <when>', 'only lines from then on: a span back from now (1h, 7d) or an ISO time'),
@@ -12,7 +12,7 @@ export const queryOptions = {
   limit: value(
     '-n, --limit <count>',
     'the newest lines, or rows, at most (default: 100)',
-    wholeNumber(1, 100_000)
+    integer(1, 100_000)
   ),
   stats: text(
     '--stats <what>',

@@ -2,14 +2,14 @@ import { InvalidArgumentError } from 'commander'
 import { extname } from 'node:path'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
-import { print, widthOf, type Context } from '../context.ts'
+import { print, terminalWidth, type Context } from '../context.ts'
 import { writeText } from '../files.ts'
 import {
   formatOptions,
   negation,
   value,
   whereOption,
-  wholeNumber,
+  integer,
   withDefault,
   type OptionsOf
 } from '../options.ts'
@@ -32,11 +32,11 @@ const options = {
   ...formatOptions,
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
-  top: withDefault(value('-n, --top <count>', 'how many keys each panel shows', wholeNumber(1, 1000)), 10),
+  top: withDefault(value('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
   jobs: value(
     '-j, --jobs <count>',
     'threads to read with; as many as there are cores when not given',
-    wholeNumber(1, 256)
+    integer(1, 256)
   )
 }
 
@@ -93,7 +93,7 @@ async function report(files: readonly string[], options: ReportOptions, context:
     context.exitCode = 1
   }
   const built = { ...(where !== undefined && { where }), ...buildReport(analysis, METRICS, top) }
-  const width = output.file === undefined ? widthOf(context.stdout) : 80
+  const width = output.file === undefined ? terminalWidth(context.stdout) : 80
   const text =
     output.shape === 'json' ? `${JSON.stringify(built, null, 2)}\n` : renderText(built, METRICS, width)
   if (output.file === undefined) await print(context.stdout, text)

@@ -1,12 +1,12 @@
 import {
   configOption,
-  duration,
+  durationOption,
   formatOptions,
   fromOption,
   negation,
   text,
   value,
-  wholeNumber,
+  integer,
   type Option,
   type OptionsOf
 } from '../options.ts'
@@ -27,7 +27,7 @@ export const watchOptions = {
   port: value(
     '-p, --port <port>',
     'port of the page, 0 for any free one (default: 7070)',
-    wholeNumber(0, 65_535)
+    integer(0, 65_535)
   ),
   page: negation('--no-page', 'serve no page; print a status line every second instead'),
   output: text(
@@ -35,8 +35,8 @@ export const watchOptions = {
     "append each closed window's results to this file, one line of JSON each"
   ),
   store,
-  window: duration('--window <duration>', 'length of a window (default: 10s)', '1s', '1h'),
-  lateness: duration(
+  window: durationOption('--window <duration>', 'length of a window (default: 10s)', '1s', '1h'),
+  lateness: durationOption(
     '--lateness <duration>',
     'how long a window waits for late lines (default: 1m)',
     '0s',

@@ -2,8 +2,8 @@ import { escapeText } from '../../core/escape.ts'
 import type { Kind } from '../../core/fields.ts'
 import type { Fields } from '../../core/parts.ts'
 import { binomial, weighted, type Random } from '../random.ts'
-import { address, oneOf, uniform, whole } from './draws.ts'
-import type { Access, ClassicOptions, Messages } from './options.ts'
+import { address, oneOf, uniform, integerBetween } from './draws.ts'
+import type { AccessOptions, ClassicOptions, MessageOptions } from './options.ts'
 import { phasedWaits, type Level } from './phases.ts'
 
 /** Makes lines of one sort, one after the other. */
@@ -18,7 +18,7 @@ export interface Loop {
 const CLIENTS = 0.8
 
 /** In an access log the message stands where the request does; in an error log the line has a form of its own. */
-export function heartbeats(
+export function heartbeatLoop(
   kind: Kind,
   { interval, message }: NonNullable<ClassicOptions['heartbeat']>
 ): Loop {
@@ -29,7 +29,7 @@ export function heartbeats(
   return { kind, line: () => line, wait: () => interval }
 }
 
-export function requests(access: Access, random: Random): Loop {
+export function requestLoop(access: AccessOptions, random: Random): Loop {
   const user = among(access.user_id, access.user_id_dist)
   const method = among(access.method, access.method_dist)
   const code = among(access.code, access.code_dist)
@@ -47,7 +47,7 @@ export function requests(access: Access, random: Random): Loop {
           ...target(resource(random)),
           protocol: version(random),
           status: code(random),
-          bytes: whole(random, 1024, 10_240)
+          bytes: integerBetween(random, 1024, 10_240)
         }
       }
     },
@@ -67,9 +67,9 @@ function target(resource: string): { path: string; query: string | null } {
 }
 
 /** `clients` is the pool of addresses that errors are about. */
-export function messages(
+export function messageLoop(
   level: Level,
-  { interval, message }: Messages,
+  { interval, message }: MessageOptions,
   clients: readonly string[],
   random: Random
 ): Loop {
@@ -79,8 +79,8 @@ export function messages(
     line: () => ({
       own: {
         level,
-        pid: whole(random, 10_000, 99_999),
-        tid: whole(random, 1_000_000_000, 9_999_999_999),
+        pid: integerBetween(random, 10_000, 99_999),
+        tid: integerBetween(random, 1_000_000_000, 9_999_999_999),
         client: clients[client(random)]!,
         message: oneOf(random, message)
       }

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /** What the longest wait of a range is at the least, in seconds: with none the lines of one moment would have no end. */
-const LEAST = 0.00001
-const TOO_SHORT = `expected a wait of at least ${LEAST.toFixed(5)} seconds, or its lines would have no end`
+const MIN_WAIT = 0.00001
+const TOO_SHORT = `expected a wait of at least ${MIN_WAIT.toFixed(5)} seconds, or its lines would have no end`
 
 const NO_NUMBER = 'expected a number'
 const decimal = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/, NO_NUMBER)], NO_NUMBER)
@@ -17,17 +17,17 @@ const shares = z
   .optional()
 
 /** Evenly from `low` to `high`. */
-export interface Range {
+export interface SecondsRange {
   readonly low: number
   readonly high: number
 }
 
-function rangeOf(a: number, b: number): Range {
+function rangeOf(a: number, b: number): SecondsRange {
   return { low: Math.min(a, b), high: Math.max(a, b) }
 }
 
-function takesTime({ high }: Range): boolean {
-  return high >= LEAST
+function takesTime({ high }: SecondsRange): boolean {
+  return high >= MIN_WAIT
 }
 
 const ranges = z
@@ -43,7 +43,7 @@ const ranges = z
 /** A line that says that the log lives. */
 export const heartbeatOptions = z.strictObject({
   interval: seconds
-    .refine(every => every === 0 || every >= LEAST, TOO_SHORT)
+    .refine(every => every === 0 || every >= MIN_WAIT, TOO_SHORT)
     .describe('Seconds between two heartbeats; 0 for none.'),
   message: text.describe('What a heartbeat says.')
 })
@@ -131,9 +131,9 @@ export const classicOptions = z
 export type ClassicOptions = z.output<typeof classicOptions>
 
 /** What a section of messages says: waits in seconds by phase, and texts. */
-export type Messages = z.output<typeof messages>
+export type MessageOptions = z.output<typeof messages>
 
-export type Access = z.output<typeof access>
+export type AccessOptions = z.output<typeof access>
 
 /** Whether a scenario, as it was read from its file, is one of the first Visor. */
 export function isClassic(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import type { Messages, Range } from './options.ts'
+import type { MessageOptions, SecondsRange } from './options.ts'
 import { oneOf, uniform } from './draws.ts'
 
 export type Level = 'info' | 'warn' | 'error'
@@ -7,12 +7,12 @@ type Phase = 'normal' | 'peak'
 
 /** What each line adds to the counter of a phase; the phase ends when the counter is beyond `limit`. */
 interface Course {
-  readonly growth: Range
+  readonly growth: SecondsRange
   readonly limit: number
 }
 
-const SLOW: Range = { low: 0.05, high: 0.5 }
-const FAST: Range = { low: 1, high: 1.2 }
+const SLOW: SecondsRange = { low: 0.05, high: 0.5 }
+const FAST: SecondsRange = { low: 1, high: 1.2 }
 
 /** As long as the first Visor's phases are, in lines. */
 const COURSES: Readonly<Record<Level, Readonly<Record<Phase, Course>>>> = {
@@ -22,7 +22,11 @@ const COURSES: Readonly<Record<Level, Readonly<Record<Phase, Course>>>> = {
 }
 
 /** Gives the wait after each line in seconds: quiet times and peaks take turns, quiet ones first. */
-export function phasedWaits(level: Level, interval: Messages['interval'], random: Random): () => number {
+export function phasedWaits(
+  level: Level,
+  interval: MessageOptions['interval'],
+  random: Random
+): () => number {
   let phase: Phase = 'normal'
   let counter = 0
   return () => {

@@ -2,11 +2,11 @@ import type { Kind } from '../../core/fields.ts'
 import type { Traffic } from '../draft.ts'
 import { seeded, type Random } from '../random.ts'
 import { address } from './draws.ts'
-import { heartbeats, messages, requests, type Loop } from './loops.ts'
+import { heartbeatLoop, messageLoop, requestLoop, type Loop } from './loops.ts'
 import type { ClassicOptions } from './options.ts'
 
 /** What the traffic begins with: `start` in microseconds since 1970, and which logs it writes. */
-export interface ClassicWorld {
+export interface ClassicDependencies {
   readonly start: number
   readonly random: Random
   readonly modes: ReadonlySet<Kind>
@@ -16,7 +16,10 @@ export interface ClassicWorld {
  * Traffic as the generator of the first Visor makes it. Each sort of line has chances and times of its own, and is the same
  * whichever other sorts there are.
  */
-export function classicTraffic(options: ClassicOptions, { start, random, modes }: ClassicWorld): Traffic {
+export function classicTraffic(
+  options: ClassicOptions,
+  { start, random, modes }: ClassicDependencies
+): Traffic {
   const loops = loopsOf(options, random)
     .filter(({ kind }) => modes.has(kind))
     .map(loop => ({ loop, next: start }))
@@ -42,12 +45,12 @@ function loopsOf(options: ClassicOptions, random: Random): Loop[] {
   const clients = Array.from({ length: pool }, () => address(own.pool))
   const loops: Loop[] = []
   if (heartbeat && heartbeat.interval > 0) {
-    loops.push(heartbeats('access', heartbeat), heartbeats('error', heartbeat))
+    loops.push(heartbeatLoop('access', heartbeat), heartbeatLoop('error', heartbeat))
   }
-  if (access) loops.push(requests(access, own.access))
+  if (access) loops.push(requestLoop(access, own.access))
   for (const level of ['info', 'warn', 'error'] as const) {
     const section = options[level]
-    if (section) loops.push(messages(level, section, clients, own[level]))
+    if (section) loops.push(messageLoop(level, section, clients, own[level]))
   }
   return loops
 }

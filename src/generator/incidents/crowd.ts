@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts'
 import { weighted } from '../random.ts'
 import type { Visitor } from '../site/visitors.ts'
-import type { Place } from './kind.ts'
+import type { IncidentContext } from './kind.ts'
 
 /** Those who take part in an incident. */
 export interface Crowd {
@@ -14,7 +14,7 @@ export interface Crowd {
 export function crowdOf(
   clients: number | readonly string[],
   agents: readonly (readonly [string, number])[],
-  { site, random }: Place
+  { site, random }: IncidentContext
 ): Crowd {
   const agent = weighted(agents)
   const addresses = typeof clients === 'number' ? Array.from({ length: clients }, () => undefined) : clients

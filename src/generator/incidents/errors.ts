@@ -3,7 +3,7 @@ import { BROWSERS } from '../site/people.ts'
 import { complaintOf } from '../site/complaints.ts'
 import type { Visit } from '../site/visit.ts'
 import { crowdOf } from './crowd.ts'
-import { anyOf, incidentKind, settings, when, type Incident, type Place } from './kind.ts'
+import { anyOf, incidentKind, settings, when, type Incident, type IncidentContext } from './kind.ts'
 
 const options = z
   .strictObject({
@@ -36,7 +36,7 @@ export const errors = incidentKind({
 })
 
 /** Requests of everybody fail. */
-function among({ status, share, paths }: Options, { random }: Place): Incident {
+function among({ status, share, paths }: Options, { random }: IncidentContext): Incident {
   return {
     touch(visit) {
       const path = String(visit.page.fields['path'])
@@ -56,7 +56,7 @@ function among({ status, share, paths }: Options, { random }: Place): Incident {
 }
 
 /** Some clients more come, and all of theirs fails. */
-function from({ status, share, paths, clients = 1, rate }: Options, place: Place): Incident {
+function from({ status, share, paths, clients = 1, rate }: Options, place: IncidentContext): Incident {
   const { site, random } = place
   const crowd = crowdOf(clients, BROWSERS, place)
   const pages = (paths ?? ['/cart', '/checkout']).map(path => site.catalogue.part('GET', path))

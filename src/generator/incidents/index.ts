@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { bruteforce } from './bruteforce.ts'
 import { errors } from './errors.ts'
 import { flood } from './flood.ts'
-import type { Incident, IncidentKind, Place } from './kind.ts'
+import type { Incident, IncidentKind, IncidentContext } from './kind.ts'
 import { message } from './message.ts'
 import { restart } from './restart.ts'
 import { scanner } from './scanner.ts'
@@ -29,7 +29,7 @@ export const incidentOptions = z.discriminatedUnion('type', [
 export type IncidentOptions = z.output<typeof incidentOptions>
 
 /** Begins an incident as its options have it. */
-export function beginIncident(options: IncidentOptions, place: Place): Incident {
+export function beginIncident(options: IncidentOptions, place: IncidentContext): Incident {
   const kind: IncidentKind | undefined = INCIDENTS.find(({ name }) => name === options.type)
   if (!kind) throw new RangeError(`no kind of incident is called ${options.type}`)
   return kind.begin(options, place)

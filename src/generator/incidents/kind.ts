@@ -6,7 +6,7 @@ import type { Site } from '../site/site.ts'
 import type { Visit } from '../site/visit.ts'
 
 /** Where an incident happens. */
-export interface Place {
+export interface IncidentContext {
   readonly site: Site
   /** Chance of this incident alone. */
   readonly random: Random
@@ -37,7 +37,7 @@ export interface IncidentKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly options: Schema
   /** Options with which it is worth seeing. */
   readonly example: z.input<Schema>
-  begin(options: z.output<Schema>, place: Place): Incident
+  begin(options: z.output<Schema>, place: IncidentContext): Incident
 }
 
 /** Checks that an object is an incident's kind, and keeps its types. */

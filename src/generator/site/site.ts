@@ -15,10 +15,10 @@ export interface SiteOptions {
 }
 
 /** A visit is over when nothing was asked for so long, in microseconds. */
-const IDLE = 1800e6
+const MAX_IDLE = 1800e6
 
 /** Pages of a visit, on average. */
-const PAGES = 5
+const PAGES_PER_VISIT = 5
 
 /** How much answers differ in the time they take, and files and small pages in size. */
 const slowness = logNormal(0.5)
@@ -72,7 +72,7 @@ export class Site {
       const visitor = this.visitors.get(this.#options.choose(random))
       visit.visitor = visitor
       visitor.requests++
-      if (time - visitor.seen > IDLE) visitor.left = visitor.assets = 0
+      if (time - visitor.seen > MAX_IDLE) visitor.left = visitor.assets = 0
       visitor.seen = time
       if (visitor.assets > 0) this.#asset(visit)
       else if (chance > 0.985) this.#gone(visit)
@@ -87,7 +87,8 @@ export class Site {
     const { catalogue } = this
     const begins = visitor.left <= 0
     if (begins)
-      visitor.left = visitor.sort === 'crawler' ? 40 : 1 + Math.floor(-Math.log(1 - random()) * PAGES)
+      visitor.left =
+        visitor.sort === 'crawler' ? 40 : 1 + Math.floor(-Math.log(1 - random()) * PAGES_PER_VISIT)
     const before = begins ? undefined : catalogue.pages[visitor.at]
     visitor.at = begins ? catalogue.entry(visitor.sort, random) : catalogue.next(visitor.at, random)
     visitor.left--

@@ -10,7 +10,7 @@ import type { Site } from './site.ts'
 import { ACCESS_ROLES, ERROR_ROLES, type Visit } from './visit.ts'
 
 /** An incident, and the cells of time in which it goes on, in microseconds since 1970. */
-export interface Planned {
+export interface IncidentSpan {
   readonly incident: Incident
   readonly from: number
   readonly to: number
@@ -22,7 +22,7 @@ export interface SiteTrafficOptions {
   readonly kinds: ReadonlySet<Kind>
   /** Requests a second, by the seconds from the start and those of the day. */
   readonly rate: Curve
-  readonly incidents: readonly Planned[]
+  readonly incidents: readonly IncidentSpan[]
   /** Every how many microseconds logs have a heartbeat, and its lines. */
   readonly heartbeat?: { readonly interval: number; readonly drafts: (time: number) => readonly Draft[] }
   /** Chance of what the error log says when it is written alone. */
@@ -36,7 +36,7 @@ export interface SiteTrafficOptions {
 const NONE: readonly number[] = []
 
 /** How far ahead is looked for incidents, in microseconds. */
-const SOON = 60e6
+const LOOK_AHEAD = 60e6
 
 /** Something that happens at a moment. */
 type Due = readonly [time: number, happen: () => void]
@@ -52,7 +52,7 @@ export class SiteTraffic implements Traffic {
   readonly #alone: boolean
   /** Where the next cell begins. */
   #at: number
-  #soon: (readonly [number: number, planned: Planned])[] = []
+  #soon: (readonly [number: number, planned: IncidentSpan])[] = []
   #soonUntil = -Infinity
 
   constructor(options: SiteTrafficOptions) {
@@ -133,7 +133,7 @@ export class SiteTraffic implements Traffic {
 
   /** Of perhaps many incidents, those that matter for some time. */
   #look(at: number): void {
-    this.#soonUntil = at + SOON
+    this.#soonUntil = at + LOOK_AHEAD
     this.#soon = Array.from(this.#options.incidents.entries()).filter(
       ([, { from, to }]) => from < this.#soonUntil && at <= to
     )

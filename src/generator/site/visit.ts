@@ -11,7 +11,7 @@ export const ACCESS_ROLES: Roles = [
 export const ERROR_ROLES: Roles = [['client', 'ident', 'user', 'agent']]
 
 /** How a request was answered, in the units of the fields of these names. */
-export interface Answer {
+export interface PageAnswer {
   status: number
   bytes: number | null
   /** Microseconds. */
@@ -25,7 +25,7 @@ export interface Visit {
   visitor: Visitor
   page: Part
   from: Part
-  readonly answer: Answer
+  readonly answer: PageAnswer
   complaint: Complaint | undefined
   /** Nobody asked: only the error log has a line. */
   remark: boolean

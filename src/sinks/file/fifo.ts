@@ -1,7 +1,7 @@
 import { constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { systemCode } from '../../core/errors.ts'
-import type { Lines, Sink } from '../../core/sink.ts'
+import type { LineBatch, Sink } from '../../core/sink.ts'
 import { pause } from '../abort.ts'
 import { StreamSink } from '../stdout/stream.ts'
 import { unwritable } from './unwritable.ts'
@@ -26,7 +26,7 @@ export class FifoSink implements Sink {
     return this.#open?.sink.written ?? 0
   }
 
-  async write(lines: Lines): Promise<void> {
+  async write(lines: LineBatch): Promise<void> {
     if (lines.count === 0) return
     this.#open ??= await this.#whenRead()
     await this.#open.sink.write(lines)

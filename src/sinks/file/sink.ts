@@ -1,6 +1,6 @@
 import { VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { Lines, Sink } from '../../core/sink.ts'
+import type { LineBatch, Sink } from '../../core/sink.ts'
 import { countLines } from '../bytes.ts'
 import { linesText } from '../lines-text.ts'
 import type { LogFile } from './log.ts'
@@ -34,7 +34,7 @@ export class FileSink implements Sink {
     return this.#written
   }
 
-  async write({ bytes, count }: Lines): Promise<void> {
+  async write({ bytes, count }: LineBatch): Promise<void> {
     const copy = this.#copy(bytes)
     try {
       await this.#underWay

@@ -1,5 +1,5 @@
 import { murmur2, type MessageToProduce } from '@platformatic/kafka'
-import type { Lines } from '../../core/sink.ts'
+import type { LineBatch } from '../../core/sink.ts'
 
 /** Messages for one partition that are sent, and stored by the broker, as one. */
 export interface Batch {
@@ -47,7 +47,7 @@ export class Batches {
    * it to; those without go to one partition together, the next ones to the next. Gives by how many bytes the batches
    * have grown.
    */
-  add({ bytes, count, ends, keys }: Lines): number {
+  add({ bytes, count, ends, keys }: LineBatch): number {
     const copy = Buffer.from(bytes)
     const keyless = { partition: this.#turn++ % this.partitions }
     let grown = 0

@@ -1,6 +1,6 @@
 import { ProduceAcks, type Producer } from '@platformatic/kafka'
 import { VisorError } from '../../core/errors.ts'
-import type { Lines, Sink } from '../../core/sink.ts'
+import type { LineBatch, Sink } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { Batches, type Batch } from './batch.ts'
 import { countPartitions, disconnect, drained, makeProducer } from './connect.ts'
@@ -77,7 +77,7 @@ class KafkaSink implements Sink {
     return this.#written
   }
 
-  async write(lines: Lines): Promise<void> {
+  async write(lines: LineBatch): Promise<void> {
     this.#check()
     this.#bytes += this.#batches.add(lines)
     this.#taken += lines.count

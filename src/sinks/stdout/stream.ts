@@ -1,6 +1,6 @@
 import { systemCode, VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { Lines, Sink } from '../../core/sink.ts'
+import type { LineBatch, Sink } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { ReaderLeft } from '../left.ts'
 import { linesText } from '../lines-text.ts'
@@ -32,7 +32,7 @@ export class StreamSink implements Sink {
     return this.#written
   }
 
-  async write({ bytes, count }: Lines): Promise<void> {
+  async write({ bytes, count }: LineBatch): Promise<void> {
     if (this.#failure) throw this.#failure
     if (count === 0) return
     await unlessAborted(this.#signal, this.#hand(bytes))

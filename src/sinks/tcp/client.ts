@@ -3,7 +3,7 @@ import { createConnection } from 'node:net'
 import { addressText } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { Lines, Sink, SinkDependencies } from '../../core/sink.ts'
+import type { LineBatch, Sink, SinkDependencies } from '../../core/sink.ts'
 import { pause, unlessAborted } from '../abort.ts'
 import type { Address } from './options.ts'
 import { linesWithin, Peer } from './peer.ts'
@@ -50,7 +50,7 @@ export class TcpClientSink implements Sink {
     return this.#notices.splice(0)
   }
 
-  async write(lines: Lines): Promise<void> {
+  async write(lines: LineBatch): Promise<void> {
     this.#sending = this.#send(lines)
     await unlessAborted(this.#signal, this.#sending)
   }
@@ -66,7 +66,7 @@ export class TcpClientSink implements Sink {
     await this.#sending.catch(() => {})
   }
 
-  async #send(lines: Lines): Promise<void> {
+  async #send(lines: LineBatch): Promise<void> {
     for (let from = 0; from < lines.bytes.length;) {
       const peer = await this.#connected()
       const { at, tried } = await peer.give(lines, from, this.#signal)

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Lines } from '../../core/sink.ts'
+import type { LineBatch } from '../../core/sink.ts'
 import { countLines, endOfLine, lastLineEnd } from '../bytes.ts'
 
 /**
@@ -45,7 +45,7 @@ export class Peer {
   }
 
   /** Gives it the lines from offset `from` on, until all are given, it leaves, or the signal aborts. Never rejects. */
-  async give({ bytes, count }: Lines, from: number, signal: AbortSignal): Promise<Given> {
+  async give({ bytes, count }: LineBatch, from: number, signal: AbortSignal): Promise<Given> {
     let at = from
     let tried = from
     while (at < bytes.length && this.open && !signal.aborted) {
@@ -78,7 +78,7 @@ export class Peer {
 }
 
 /** How many of the lines are within `[from, to)`. */
-export function linesWithin({ bytes, count }: Lines, from: number, to: number): number {
+export function linesWithin({ bytes, count }: LineBatch, from: number, to: number): number {
   return from === 0 && to === bytes.length ? count : countLines(bytes, from, to)
 }
 

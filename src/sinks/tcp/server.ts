@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { addressText } from '../../core/address.ts'
 import { systemCode, VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { Lines, Sink, SinkDependencies } from '../../core/sink.ts'
+import type { LineBatch, Sink, SinkDependencies } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
 import { linesText } from '../lines-text.ts'
 import type { Address } from './options.ts'
@@ -48,7 +48,7 @@ export class TcpServerSink implements Sink {
     return this.#notices.splice(0)
   }
 
-  async write(lines: Lines): Promise<void> {
+  async write(lines: LineBatch): Promise<void> {
     this.#sending = this.#send(lines)
     await unlessAborted(this.#signal, this.#sending)
   }
@@ -65,7 +65,7 @@ export class TcpServerSink implements Sink {
     await this.#sending.catch(() => {})
   }
 
-  async #send(lines: Lines): Promise<void> {
+  async #send(lines: LineBatch): Promise<void> {
     for (let at = 0; at < lines.bytes.length;) {
       const readers = await this.#present()
       const given = await Promise.all(readers.map(reader => reader.give(lines, at, this.#signal)))
