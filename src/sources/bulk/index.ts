@@ -3,7 +3,7 @@ import { systemCode, VisorError } from '../../core/errors.ts'
 import type { Source } from '../../core/source.ts'
 import { slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
-import { stdinSource } from '../stdin/source.ts'
+import { stdinSource } from '../stdin/index.ts'
 import { gzipSource } from './gzip.ts'
 import { plainSource } from './plain.ts'
 

@@ -1,7 +1,40 @@
+import * as z from 'zod'
 import { addressText } from '../../core/address.ts'
+import { addressIn, listenSetting } from '../../settings/address.ts'
+import { Inbox } from '../inbox.ts'
 import { sourceKind } from '../kind.ts'
-import { addressIn } from '../net/target.ts'
-import { syslogOptions } from './options.ts'
+import { CountedFraming, type Framing } from '../net/framing.ts'
+import { networkSource } from '../net/receiver.ts'
+import {
+  allowSetting,
+  connectionsSetting,
+  datagramSettings,
+  lineSettings,
+  serverTls
+} from '../net/settings.ts'
+import { SyslogMessages } from './messages.ts'
+
+/** What a user can set for a syslog source. */
+export const syslogOptions = z.strictObject({
+  listen: listenSetting(
+    'Where messages are sent to: a port, or HOST:PORT; 127.0.0.1 when only the port is given.'
+  ),
+  over: z
+    .array(z.enum(['tcp', 'udp']))
+    .min(1, 'expected "tcp", "udp" or both')
+    .default(['tcp', 'udp'])
+    .describe('The transports that are listened on: tcp, udp or both.'),
+  ...lineSettings,
+  connections: connectionsSetting,
+  ...datagramSettings,
+  allow: allowSetting,
+  tls: serverTls
+})
+
+type Push = (bytes: Uint8Array) => void
+
+const messages = (push: Push): SyslogMessages => new SyslogMessages(push)
+const framing = (push: Push): Framing => new CountedFraming(messages(push))
 
 /** Lines that come as syslog messages: of rsyslog, `logger`, nginx's `access_log syslog:`. */
 export const syslogKind = sourceKind({
@@ -17,8 +50,15 @@ export const syslogKind = sourceKind({
     const listen = addressIn('syslog', target)
     return listen === undefined ? undefined : { listen }
   },
-  async open(options, _known, dependencies) {
-    const { syslogSource } = await import('./source.ts')
-    return syslogSource(options, dependencies)
+  async open(options, _known, { name, clock }) {
+    const { TcpServer } = await import('../net/tcp-server.ts')
+    const { UdpPort } = await import('../net/udp-port.ts')
+    const inbox = new Inbox(`syslog:${name}`, clock, options.maxLineBytes)
+    const receivers = options.over.map(transport =>
+      transport === 'tcp'
+        ? new TcpServer(inbox, { ...options, framing }, clock)
+        : new UdpPort(inbox, options, clock, messages)
+    )
+    return networkSource(inbox, receivers)
   }
 })

@@ -7,19 +7,18 @@ import { conformsToByteSource, conformsToSource, start, type Fixture } from '../
 import { CountedFraming } from '../net/framing.ts'
 import { dial, Later, listensAt, sourceDependencies } from '../testing/client.ts'
 import { SyslogMessages } from './messages.ts'
-import { syslogOptions } from './options.ts'
-import { syslogSource } from './source.ts'
+import { syslogKind, syslogOptions } from './index.ts'
 
-function open(told: object): Source {
-  return syslogSource(syslogOptions.parse({ listen: 0, ...told }), sourceDependencies())
+async function open(told: object): Promise<Source> {
+  return syslogKind.open(syslogOptions.parse({ listen: 0, ...told }), [], sourceDependencies())
 }
 
 const HEADER = '<13>Nov 25 03:50:32 vm web: '
 const run = (source: Source) => start({ source, write: () => {}, end: () => {} })
 
 describe('syslog over TCP', () => {
-  conformsToByteSource((): Fixture => {
-    const source = open({ over: ['tcp'] })
+  conformsToByteSource(async (): Promise<Fixture> => {
+    const source = await open({ over: ['tcp'] })
     const client = new Later(async () => dial(await listensAt(source)))
     return {
       source,
@@ -29,7 +28,7 @@ describe('syslog over TCP', () => {
   })
 
   it('takes both framings over one connection, and ends the last line', async () => {
-    const source = open({ over: ['tcp'] })
+    const source = await open({ over: ['tcp'] })
     await using running = run(source)
     const socket = await dial(await listensAt(source))
     const counted = `${HEADER}two`
@@ -41,8 +40,8 @@ describe('syslog over TCP', () => {
 })
 
 describe('syslog over UDP', () => {
-  conformsToSource((): Fixture => {
-    const source = open({ over: ['udp'] })
+  conformsToSource(async (): Promise<Fixture> => {
+    const source = await open({ over: ['udp'] })
     const socket = createSocket('udp4')
     const sender = new Later(() => listensAt(source))
     return {
@@ -106,7 +105,7 @@ describe.skipIf(!hasLogger)('logger of util-linux', () => {
     ['udp', '-d', '--rfc3164'],
     ['udp', '-d', '--rfc5424']
   ])('is understood over %s: %s %s %s', async (over, ...options) => {
-    const source = open({ over: [over] })
+    const source = await open({ over: [over] })
     await using running = run(source)
     const { port } = await listensAt(source)
     const args = ['-n', '127.0.0.1', '-P', String(port), ...options, '-t', 'web']

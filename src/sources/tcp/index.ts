@@ -1,7 +1,37 @@
+import * as z from 'zod'
 import { addressText } from '../../core/address.ts'
+import { VisorError } from '../../core/errors.ts'
+import { addressIn, connectSetting, listenSetting } from '../../settings/address.ts'
+import { Inbox } from '../inbox.ts'
 import { sourceKind } from '../kind.ts'
-import { addressIn } from '../net/target.ts'
-import { tcpOptions } from './options.ts'
+import { CountedFraming, PlainMessages } from '../net/framing.ts'
+import { networkSource } from '../net/receiver.ts'
+import { allowSetting, connectionsSetting, eitherTls, lineSettings } from '../net/settings.ts'
+
+/** What a user can set for a TCP source. */
+export const tcpOptions = z
+  .strictObject({
+    listen: listenSetting(
+      'Where lines are sent to: a port, or HOST:PORT; 127.0.0.1 when only the port is given.'
+    ).optional(),
+    connect: connectSetting(
+      'Or where lines are fetched: HOST:PORT; connected to again when the connection is lost.'
+    ).optional(),
+    framing: z
+      .enum(['newline', 'octet-counted'])
+      .default('newline')
+      .describe('How lines are told apart: by their ends, or by a length before each (RFC 6587).'),
+    ...lineSettings,
+    connections: connectionsSetting,
+    allow: allowSetting,
+    tls: eitherTls
+  })
+  .refine(
+    ({ listen, connect }) => (listen === undefined) !== (connect === undefined),
+    'expected either "listen" or "connect"'
+  )
+  .refine(({ listen, tls }) => !listen || !tls || (tls.key && tls.cert), 'expected "key" and "cert" in "tls"')
+  .refine(({ connect, allow }) => !connect || !allow, 'expected "allow" beside "listen" only')
 
 /** Lines over TCP: sent to a port, or fetched from one. */
 export const tcpKind = sourceKind({
@@ -19,8 +49,21 @@ export const tcpKind = sourceKind({
     if (connect !== undefined) return { connect }
     return listen === undefined ? undefined : { listen }
   },
-  async open(options, _known, dependencies) {
-    const { tcpSource } = await import('./source.ts')
-    return tcpSource(options, dependencies)
+  async open({ listen, connect, framing, maxLineBytes, ...rest }, _known, { name, clock, random }) {
+    const inbox = new Inbox(`tcp:${name}`, clock, maxLineBytes)
+    const counted = framing === 'octet-counted'
+    const options = {
+      ...rest,
+      ...(counted && { framing: (push: Push) => new CountedFraming(new PlainMessages(push)) })
+    }
+    if (connect) {
+      const { TcpClient } = await import('../net/tcp-client.ts')
+      return networkSource(inbox, [new TcpClient(inbox, { ...options, connect }, random)])
+    }
+    if (!listen) throw new VisorError('INTERNAL', `the source ${name} has no address`)
+    const { TcpServer } = await import('../net/tcp-server.ts')
+    return networkSource(inbox, [new TcpServer(inbox, { ...options, listen }, clock)])
   }
 })
+
+type Push = (bytes: Uint8Array) => void

@@ -5,14 +5,13 @@ import type { Source } from '../../core/source.ts'
 import { conformsToByteSource, start, type Fixture } from '../contract.ts'
 import { retryDelay } from '../../system/retry.ts'
 import { closed, dial, Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
-import { tcpOptions } from './options.ts'
-import { tcpSource } from './source.ts'
+import { tcpKind, tcpOptions } from './index.ts'
 
 type Told = Parameters<typeof tcpOptions.parse>[0]
 
-function open(told: object = {}): Source {
+async function open(told: object = {}): Promise<Source> {
   const given: Told = { listen: 0, ...told }
-  return tcpSource(tcpOptions.parse(given), sourceDependencies())
+  return tcpKind.open(tcpOptions.parse(given), [], sourceDependencies())
 }
 
 /** A source that runs, and what it says. */
@@ -21,8 +20,8 @@ function run(source: Source) {
 }
 
 describe('a TCP port', () => {
-  conformsToByteSource((): Fixture => {
-    const source = open()
+  conformsToByteSource(async (): Promise<Fixture> => {
+    const source = await open()
     const client = new Later(async () => dial(await listensAt(source)))
     return {
       source,
@@ -32,7 +31,7 @@ describe('a TCP port', () => {
   })
 
   it('keeps the lines of connections apart, and names them', async () => {
-    const source = open()
+    const source = await open()
     await using running = run(source)
     const address = await listensAt(source)
     const sockets = await Promise.all(['a', 'b', 'c'].map(() => dial(address)))
@@ -50,7 +49,7 @@ describe('a TCP port', () => {
   })
 
   it('gives streams the ids of those that are over', async () => {
-    const source = open()
+    const source = await open()
     const ids = new Set<string>()
     let over = 0
     const abort = new AbortController()
@@ -77,7 +76,7 @@ describe('a TCP port', () => {
   })
 
   it('reads what had come over a connection that is reset', async () => {
-    const source = open()
+    const source = await open()
     await using running = run(source)
     const socket = await dial(await listensAt(source))
     socket.write('one\ntwo\nhal')
@@ -88,7 +87,7 @@ describe('a TCP port', () => {
   })
 
   it('takes messages with their length', async () => {
-    const source = open({ framing: 'octet-counted' })
+    const source = await open({ framing: 'octet-counted' })
     await using running = run(source)
     const socket = await dial(await listensAt(source))
     socket.write('3 one3 t')
@@ -98,7 +97,7 @@ describe('a TCP port', () => {
   })
 
   it('lets no more connect than may', async () => {
-    const source = open({ connections: 2 })
+    const source = await open({ connections: 2 })
     await using running = run(source)
     const address = await listensAt(source)
     const [first, second] = [await dial(address), await dial(address)]
@@ -115,7 +114,7 @@ describe('a TCP port', () => {
   })
 
   it('lets no more pile up that are over and not read than may connect', async () => {
-    const source = open({ connections: 1 })
+    const source = await open({ connections: 1 })
     const abort = new AbortController()
     const offered = source.ready(abort.signal)[Symbol.asyncIterator]()
     const first = offered.next()
@@ -139,7 +138,7 @@ describe('a TCP port', () => {
     [['10.0.0.0/8', '127.0.0.0/8'], true],
     [['10.0.0.0/8', '::1'], false]
   ])('takes lines from %j only', async (allow, taken) => {
-    const source = open({ allow })
+    const source = await open({ allow })
     await using running = run(source)
     const socket = await dial(await listensAt(source))
     socket.write('line\n')
@@ -153,7 +152,7 @@ describe('a TCP port', () => {
   })
 
   it('closes who is silent for too long', async () => {
-    const source = open({ idle: '1s' })
+    const source = await open({ idle: '1s' })
     await using running = run(source)
     const socket = await dial(await listensAt(source))
     socket.write('line\nhalf')
@@ -167,7 +166,7 @@ describe('a TCP port', () => {
     await once(other, 'listening')
     const bound = other.address()
     const port = typeof bound === 'object' && bound ? bound.port : 0
-    const source = open({ listen: port })
+    const source = await open({ listen: port })
     await using running = run(source)
     await until(() => source.problems?.()[0])
     expect(source.problems?.()).toEqual([
@@ -184,7 +183,7 @@ describe('a TCP port', () => {
 
 describe('back-pressure', () => {
   it('holds a bounded number of bytes while nobody reads, and the sender waits', async () => {
-    const source = open()
+    const source = await open()
     const abort = new AbortController()
     const offered = source.ready(abort.signal)[Symbol.asyncIterator]()
     const first = offered.next()
@@ -225,7 +224,7 @@ describe('back-pressure', () => {
   })
 
   it('reads all that had come when a connection is reset while it waits', async () => {
-    const source = open()
+    const source = await open()
     const abort = new AbortController()
     const address = listensAt(source)
     let received = 0
@@ -277,7 +276,7 @@ describe('a TCP connection to others', () => {
     const { port, close } = await sender((socket, time) => {
       if (time === 0) resolve(socket)
     })
-    const source = open({ listen: undefined, connect: `127.0.0.1:${port}` })
+    const source = await open({ listen: undefined, connect: `127.0.0.1:${port}` })
     const client = new Later(() => promise)
     return {
       source: {
@@ -297,7 +296,7 @@ describe('a TCP connection to others', () => {
       socket.write(`${time}\nhalf`)
       if (time < 3) socket.end()
     })
-    const source = open({ listen: undefined, connect: `127.0.0.1:${port}` })
+    const source = await open({ listen: undefined, connect: `127.0.0.1:${port}` })
     await using running = run(source)
     await running.until(() => running.lines.length === 7)
     expect(running.lines).toEqual(['0', 'half', '1', 'half', '2', 'half', '3'])
@@ -308,7 +307,7 @@ describe('a TCP connection to others', () => {
   it('tells why it cannot be made', async () => {
     const { port, close } = await sender(() => {})
     close()
-    const source = open({ listen: undefined, connect: `127.0.0.1:${port}` })
+    const source = await open({ listen: undefined, connect: `127.0.0.1:${port}` })
     await using running = run(source)
     await until(() => source.problems?.()[0])
     expect(running.lines).toEqual([])

@@ -4,11 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { start } from '../contract.ts'
 import { Authority, hasOpenssl, type Certificate } from '../testing/certificates.ts'
 import { closed, dial, listensAt, until, sourceDependencies } from '../testing/client.ts'
-import { tcpOptions } from './options.ts'
-import { tcpSource } from './source.ts'
+import { tcpKind, tcpOptions } from './index.ts'
 
-const run = (told: object) => {
-  const source = tcpSource(tcpOptions.parse(told), sourceDependencies())
+const run = async (given: object) => {
+  const source = await tcpKind.open(tcpOptions.parse(given), [], sourceDependencies())
   return { source, running: start({ source, write: () => {}, end: () => {} }) }
 }
 
@@ -30,7 +29,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
   })
 
   it('takes encrypted lines, and no others', async () => {
-    const { source, running } = run({ listen: 0, tls: server })
+    const { source, running } = await run({ listen: 0, tls: server })
     await using reading = running
     const address = await listensAt(source)
     const plain = await dial(address)
@@ -45,7 +44,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
   })
 
   it('takes lines only of those whose certificate the authority has signed', async () => {
-    const { source, running } = run({ listen: 0, tls: { ...server, ca: authority.cert } })
+    const { source, running } = await run({ listen: 0, tls: { ...server, ca: authority.cert } })
     await using reading = running
     const address = await listensAt(source)
     for (const wrong of [{}, other.sign('client')]) {
@@ -61,7 +60,7 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
   })
 
   it('who may not connect comes to no agreement', async () => {
-    const { source, running } = run({ listen: 0, tls: server, allow: ['192.0.2.1'] })
+    const { source, running } = await run({ listen: 0, tls: server, allow: ['192.0.2.1'] })
     await using reading = running
     const socket = connect({ ...(await listensAt(source)), ca: authority.cert })
     await closed(socket)
@@ -76,11 +75,11 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
     const bound = listening.address()
     const target = `127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`
     {
-      const { running } = run({ connect: target, tls: { ca: authority.cert } })
+      const { running } = await run({ connect: target, tls: { ca: authority.cert } })
       await using reading = running
       await reading.until(() => reading.lines.length > 0)
     }
-    const { source, running } = run({ connect: target, tls: { ca: other.cert } })
+    const { source, running } = await run({ connect: target, tls: { ca: other.cert } })
     await using reading = running
     const problem = await until(() => source.problems?.()[0])
     expect(problem.message).toMatch(/unable to verify|certificate/)

@@ -1,7 +1,20 @@
+import * as z from 'zod'
 import { addressText } from '../../core/address.ts'
+import { addressIn, listenSetting } from '../../settings/address.ts'
+import { Inbox } from '../inbox.ts'
 import { sourceKind } from '../kind.ts'
-import { addressIn } from '../net/target.ts'
-import { udpOptions } from './options.ts'
+import { PlainMessages } from '../net/framing.ts'
+import { networkSource } from '../net/receiver.ts'
+import { allowSetting, datagramSettings } from '../net/settings.ts'
+
+/** What a user can set for a UDP source. */
+export const udpOptions = z.strictObject({
+  listen: listenSetting(
+    'Where lines are sent to: a port, or HOST:PORT; 127.0.0.1 when only the port is given.'
+  ),
+  ...datagramSettings,
+  allow: allowSetting
+})
 
 /** Lines over UDP: quick, and lost where the network or the reader cannot follow. */
 export const udpKind = sourceKind({
@@ -15,8 +28,9 @@ export const udpKind = sourceKind({
     const listen = addressIn('udp', target)
     return listen === undefined ? undefined : { listen }
   },
-  async open(options, _known, dependencies) {
-    const { udpSource } = await import('./source.ts')
-    return udpSource(options, dependencies)
+  async open(options, _known, { name, clock }) {
+    const { UdpPort } = await import('../net/udp-port.ts')
+    const inbox = new Inbox(`udp:${name}`, clock)
+    return networkSource(inbox, [new UdpPort(inbox, options, clock, push => new PlainMessages(push))])
   }
 })

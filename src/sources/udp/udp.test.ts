@@ -4,11 +4,10 @@ import type { Address } from '../../core/address.ts'
 import type { Source } from '../../core/source.ts'
 import { conformsToSource, start, type Fixture } from '../contract.ts'
 import { Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
-import { udpOptions } from './options.ts'
-import { udpSource } from './source.ts'
+import { udpKind, udpOptions } from './index.ts'
 
-function open(told: object = {}): Source {
-  return udpSource(udpOptions.parse({ listen: 0, ...told }), sourceDependencies())
+async function open(told: object = {}): Promise<Source> {
+  return udpKind.open(udpOptions.parse({ listen: 0, ...told }), [], sourceDependencies())
 }
 
 /** Sends datagrams to a source, one after the other. */
@@ -39,14 +38,14 @@ async function senderTo(source: Source): Promise<Sender> {
 const run = (source: Source) => start({ source, write: () => {}, end: () => {} })
 
 describe('a UDP port', () => {
-  conformsToSource((): Fixture => {
-    const source = open()
+  conformsToSource(async (): Promise<Fixture> => {
+    const source = await open()
     const sender = new Later(() => senderTo(source))
     return { source, write: text => sender.do(sender => sender.send(text)), end: () => {} }
   })
 
   it('takes a datagram as a line, with and without a line end, or as several', async () => {
-    const source = open()
+    const source = await open()
     await using running = run(source)
     const sender = await senderTo(source)
     for (const text of ['one', 'two\n', '', 'three\r\nfour', 'f\0\xff'.repeat(2)]) await sender.send(text)
@@ -56,7 +55,7 @@ describe('a UDP port', () => {
   })
 
   it('drops and counts what comes while too much waits, and says so', async () => {
-    const source = open({ buffer: '64KiB' })
+    const source = await open({ buffer: '64KiB' })
     const abort = new AbortController()
     const offered = source.ready(abort.signal)[Symbol.asyncIterator]()
     const first = offered.next()
@@ -89,7 +88,7 @@ describe('a UDP port', () => {
   })
 
   it('takes no datagrams of others than are allowed', async () => {
-    const source = open({ allow: ['192.0.2.0/24'] })
+    const source = await open({ allow: ['192.0.2.0/24'] })
     await using running = run(source)
     const sender = await senderTo(source)
     await sender.send('line')
@@ -101,7 +100,7 @@ describe('a UDP port', () => {
   it('waits for a port that is in use', async () => {
     const other = createSocket('udp4')
     await new Promise<void>(done => other.bind(0, '127.0.0.1', done))
-    const source = open({ listen: other.address().port })
+    const source = await open({ listen: other.address().port })
     await using running = run(source)
     const problem = await until(() => source.problems?.()[0])
     expect(problem.message).toBe('cannot listen: the port is in use; it is tried again')

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { headerLength } from './header.ts'
+import { headerLength } from './messages.ts'
 
 const strip = (message: string): string => {
   const bytes = Buffer.from(message, 'latin1')
