@@ -7,18 +7,19 @@ import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../core/spans.ts'
 import { addCounters, NO_COUNTERS } from '../../core/source.ts'
+import { toMicros, type Clock } from '../../core/time.ts'
 import { formatsFor } from '../../formats/index.ts'
 import type { Query } from '../../query/index.ts'
+import { peekFile } from '../../reading/file.ts'
 import { kernelModule } from '../../scanner/index.ts'
-import { inspectBulk, openBulk, splitRanges } from '../../sources/bulk/index.ts'
+import { inspectBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from './analyst.ts'
-import { SHOWN, type Task, type TaskResult } from './task.ts'
-import { chooseFormat } from './choose.ts'
+import { MAX_REJECTED_SHOWN, type Task, type TaskResult } from './task.ts'
 
 /** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
 const WORTH_A_THREAD = 128 * 1024 * 1024
 
-/** How many keys of each metric are held unless told otherwise. */
+/** How many keys of each metric are held when no limit is given. */
 const LIMIT = 32_768
 
 export interface AnalyzeOptions {
@@ -33,8 +34,7 @@ export interface AnalyzeOptions {
   /** Count clients by country; default true. */
   readonly country?: boolean
   readonly limit?: number
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
+  readonly clock?: Clock
   readonly signal: AbortSignal
   /** Told the bytes read so far, and of how many where that is known. */
   readonly onProgress?: (done: number, total: number | undefined) => void
@@ -60,7 +60,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   const { shares, total } = await divide(paths, options)
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
-  const analyst = { format, zone, where, country, limit, now: clock() * 1000, module: kernelModule() }
+  const analyst = { format, zone, where, country, limit, now: toMicros(clock()), module: kernelModule() }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])
@@ -141,7 +141,8 @@ async function divide(
   let dealt = 0
   for (const [file, { path, size = 0, splittable }] of files.entries()) {
     const parts = splittable ? Math.ceil((size / known) * threads) || 1 : 1
-    const choice = parts > 1 ? await choiceOf(path, format, signal) : undefined
+    const chosen = parts > 1 ? (await peekFile(path, format, 1, signal)).chosen : undefined
+    const choice = chosen && 'choice' in chosen ? chosen.choice : undefined
     const ranges = choice && standAlone(choice) ? splitRanges(size, parts) : [undefined]
     for (const range of ranges) {
       const share = Math.min(threads - 1, Math.floor((dealt / known) * threads) || 0)
@@ -150,24 +151,6 @@ async function divide(
     }
   }
   return { shares, total: files.every(({ size }) => size !== undefined) ? known : undefined }
-}
-
-/** The format of a file that several threads read: told once, from its beginning. */
-async function choiceOf(
-  path: string,
-  format: string | undefined,
-  signal: AbortSignal
-): Promise<FormatChoice | undefined> {
-  const source = openBulk(path)
-  try {
-    for await (const [stream] of source.ready(signal)) {
-      const chosen = stream && chooseFormat(stream, format)
-      return chosen && 'choice' in chosen ? chosen.choice : undefined
-    }
-    return undefined
-  } finally {
-    await source.close()
-  }
 }
 
 /** Whether each line can be read without those before it. */
@@ -200,7 +183,7 @@ function joinResults(
     const { format, why } = first
     const kinds = [...new Set(parts.flatMap(part => part.kinds))]
     const problem = parts.find(part => part.problem !== undefined)?.problem
-    files.push({ path, kinds, format, why, counters: own, problem, firstRejected: rejected.slice(0, SHOWN) })
+    files.push({ path, kinds, format, why, counters: own, problem, firstRejected: rejected.slice(0, MAX_REJECTED_SHOWN) })
   }
   const from = Math.min(...results.map(result => result.from))
   const to = Math.max(...results.map(result => result.to))

@@ -1,13 +1,17 @@
-import type { Batch } from '../../core/batch.ts'
-import type { Kind } from '../../core/fields.ts'
-import type { SampleLine } from '../../core/progress.ts'
-import type { LineBytes } from './encode.ts'
+import type { Batch } from '../core/batch.ts'
+import type { Kind } from '../core/fields.ts'
+import type { SampleLine } from '../core/progress.ts'
+
+/** The scanner, as far as its lines' bytes go. */
+export interface LineBytes {
+  bytes(start: number, length: number): Uint8Array
+}
 
 /** How many of the newest lines a step shows. */
-export const SAMPLES = 20
+export const MAX_SAMPLES = 20
 
 /** Where a line is cut that is shown, in bytes. */
-const LONGEST = 2000
+const MAX_SHOWN_BYTES = 2000
 
 const decoder = new TextDecoder()
 
@@ -20,14 +24,14 @@ export function newestOf(
   const status = columns.get('status')
   const level = columns.get('level')
   const samples: { start: number; line: SampleLine }[] = []
-  for (let row = Math.max(0, rows - SAMPLES); row < rows; row++) {
+  for (let row = Math.max(0, rows - MAX_SAMPLES); row < rows; row++) {
     const line = { kind, text: decodeLine(lines.bytes(start[row]!, length[row]!)), time: time[row]! }
     const code = level?.type === 'text' ? level.codes[row]! : 0
-    const told = {
+    const found = {
       ...(status?.type === 'number' && status.values[row]! >= 0 && { status: status.values[row]! }),
       ...(level?.type === 'text' && code > 0 && { level: level.dictionary.text(code) })
     }
-    samples.push({ start: start[row]!, line: { ...line, ...told } })
+    samples.push({ start: start[row]!, line: { ...line, ...found } })
   }
   return samples
 }
@@ -38,6 +42,6 @@ export function rejectedSample(bytes: Uint8Array, reason: string, kind: Kind): S
 
 /** A line as text, cut where it is very long. */
 export function decodeLine(line: Uint8Array): string {
-  const text = decoder.decode(line.subarray(0, LONGEST))
-  return line.length > LONGEST ? `${text}…` : text
+  const text = decoder.decode(line.subarray(0, MAX_SHOWN_BYTES))
+  return line.length > MAX_SHOWN_BYTES ? `${text}…` : text
 }
