@@ -22,7 +22,7 @@ import { linePieces, PIECE } from './kafka-lines.ts'
 
 const [LINES, COMPRESSION] = [Number(process.argv[2] ?? 3_000_000), process.argv[3] ?? 'zstd']
 const RUNS = 3
-const WORLD = { name: 'bench', clock: Date.now, random: Math.random, moment: Date.now }
+const WORLD = { name: 'bench', clock: Date.now, random: Math.random, fineClock: Date.now }
 
 async function fill(address: string, topic: string): Promise<void> {
   const pieces = linePieces()

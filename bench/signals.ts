@@ -7,7 +7,7 @@
 import { alertsOptions, rulesOf } from '../src/alerts/options.ts'
 import { signalsOf } from '../src/alerts/rules/index.ts'
 import type { Signal } from '../src/alerts/signal.ts'
-import { Lanes } from '../src/engines/embedded/lane.ts'
+import { pipelinesOf } from '../src/engines/embedded/slots.ts'
 import { StreamReader } from '../src/engines/embedded/reader.ts'
 import { formatFor } from '../src/formats/index.ts'
 import { seeded } from '../src/generator/random.ts'
@@ -93,8 +93,8 @@ function measure(pieces: readonly Buffer[], signals: readonly Signal[]): [rate: 
   const reader = new StreamReader(stream, {
     plan,
     source,
-    lanes: new Lanes(plan),
-    moment: () => performance.now()
+    pipelines: pipelinesOf(plan, source),
+    fineClock: () => performance.now()
   })
   let [read, cells] = [0, 0]
   const start = performance.now()

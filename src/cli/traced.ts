@@ -1,13 +1,8 @@
 import type { Format } from '../core/format.ts'
-import type { Stream } from '../core/source.ts'
-import { chooseFormat, wholeLines } from '../engines/embedded/choose.ts'
 import { formatsFor, PRESETS, withBare } from '../formats/index.ts'
 import { visible } from '../core/visible.ts'
+import { peekFile } from '../reading/file.ts'
 import { trace, type Trace } from '../scanner/index.ts'
-import { openBulk } from '../sources/bulk/index.ts'
-
-/** How much of a file is looked at. */
-const LOOK = 64 * 1024
 
 /**
  * The first lines of a file taken apart, by its format or, where none was found, by the preset that gets furthest in each.
@@ -19,24 +14,11 @@ export async function tracedFile(
   count: number,
   signal: AbortSignal
 ): Promise<string> {
-  const source = openBulk(path)
-  try {
-    for await (const [stream] of source.ready(signal)) {
-      if (!stream) continue
-      const chosen = chooseFormat(stream, format)
-      const buffer = new Uint8Array(LOOK)
-      const length = stream.read(buffer)
-      const lines = wholeLines(buffer.subarray(0, length), stream.finished).slice(0, count)
-      if (lines.length < count && !stream.finished && length < LOOK) continue
-      const found = chosen && 'choice' in chosen ? chosen.choice : undefined
-      const why = found?.why ?? (chosen && 'problem' in chosen ? chosen.problem : 'there are no lines')
-      const formats = found ? withBare(formatsFor(found.text)) : PRESETS
-      return [visible(`${path}: ${why}`), '', ...lines.map(line => tracedLine(line, formats))].join('\n')
-    }
-    return ''
-  } finally {
-    await source.close()
-  }
+  const { chosen, lines } = await peekFile(path, format, count, signal)
+  const found = chosen && 'choice' in chosen ? chosen.choice : undefined
+  const why = found?.why ?? (chosen && 'problem' in chosen ? chosen.problem : 'there are no lines')
+  const formats = found ? withBare(formatsFor(found.text)) : PRESETS
+  return [visible(`${path}: ${why}`), '', ...lines.map(line => tracedLine(line, formats))].join('\n')
 }
 
 /** A line taken apart for people: which bytes (counted from 1) which directive took for which field, and where and why it breaks. */
@@ -60,23 +42,20 @@ export function tracedLine(line: Uint8Array, formats: readonly Format[]): string
 }
 
 /** What the formats of a log make of its first lines, one line each for people: `client=10.0.0.1  time=…`. */
-export function sampleLines(stream: Stream, formats: readonly Format[], count: number): string[] {
-  const buffer = new Uint8Array(LOOK)
-  const length = stream.read(buffer)
-  const lines = wholeLines(buffer.subarray(0, length), stream.finished).slice(0, count)
+export function sampleLines(lines: readonly Uint8Array[], formats: readonly Format[]): string[] {
   return lines.map(line => {
-    const told = furthest(line, formats).pieces.filter(({ fields }) => fields.length > 0)
-    // The pieces of a time are told together, with what stands between them.
-    const begins = told.filter(({ fields }, i) => fieldOf(fields) !== fieldOf(told[i - 1]?.fields ?? []))
+    const pieces = furthest(line, formats).pieces.filter(({ fields }) => fields.length > 0)
+    // The pieces of a time are shown together, with what stands between them.
+    const begins = pieces.filter(({ fields }, i) => fieldOf(fields) !== fieldOf(pieces[i - 1]?.fields ?? []))
     const texts = begins.map(({ fields, from }, i) => {
-      const end = told.findLast(piece => piece.from < (begins[i + 1]?.from ?? Infinity))?.to
+      const end = pieces.findLast(piece => piece.from < (begins[i + 1]?.from ?? Infinity))?.to
       return `${fieldOf(fields)}=${decoder.decode(line.subarray(from, end))}`
     })
     return visible(texts.join('  '))
   })
 }
 
-/** A request is told as a whole. */
+/** A request is shown as a whole. */
 function fieldOf(fields: readonly string[]): string {
   return fields.includes('request') ? 'request' : (fields[0] ?? '')
 }

@@ -33,7 +33,7 @@ export async function* readFile(
       if (!stream) continue
       const chosen = choice ? { choice } : chooseFormat(stream, format)
       if (!chosen) continue
-      if ('problem' in chosen) throw new VisorError('FORMAT_UNKNOWN', `${path}: ${chosen.problem}`)
+      if ('problem' in chosen) throw new VisorError('FORMAT_UNKNOWN', `${stream.name}: ${chosen.problem}`)
       choice = chosen.choice
       yield { stream, choice }
     }

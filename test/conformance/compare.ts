@@ -1,7 +1,7 @@
 import { VisorError } from '../../src/core/errors.ts'
 import type { LogEvent } from '../../src/core/fields.ts'
 import type { Format } from '../../src/core/format.ts'
-import { acceptor } from '../../src/engines/embedded/accepts.ts'
+import { acceptor } from '../../src/reading/choose.ts'
 import { detect, formatFor } from '../../src/formats/index.ts'
 import { Scanner } from '../../src/scanner/index.ts'
 import type { Case, Peer } from './peers.ts'

@@ -1,5 +1,6 @@
-import { Lanes } from '../../engines/embedded/lane.ts'
-import { HOLD, StreamReader } from '../../engines/embedded/reader.ts'
+import { SignalReader } from '../../engines/embedded/signal-reader.ts'
+import { chooseFormat } from '../../reading/choose.ts'
+import { NO_STATE } from '../../scanner/index.ts'
 import type { SignalDelta } from '../../core/signal.ts'
 import { keyOf, valuesOf } from '../../core/signal.ts'
 import { QueueStream } from '../../sources/queue.ts'
@@ -32,9 +33,8 @@ export class Replay {
   readonly fired: Fired[] = []
   readonly cells: Cells
   readonly #rules: readonly { readonly rule: Rule; readonly main: Signal | undefined }[]
-  readonly #streams = new Map<string, { readonly stream: QueueStream; readonly reader: StreamReader }>()
-  readonly #lanes: Lanes
-  readonly #plan
+  readonly #streams = new Map<string, { readonly stream: QueueStream; readonly reader: SignalReader }>()
+  readonly #signals: readonly Signal[]
   /** Since when a rule is bad for a key. */
   readonly #bad = new Map<string, { since: number; fired: boolean }>()
   #clock = -Infinity
@@ -45,39 +45,31 @@ export class Replay {
     const signals = [...rules.flatMap(signalsOf), ...more]
     this.#rules = rules.map(rule => ({ rule, main: signalsOf(rule)[0] }))
     this.cells = new Cells(signals)
-    this.#plan = {
-      name: 'replay',
-      sources: [],
-      window: 10 * SECOND,
-      lateness: MINUTE,
-      aging: false,
-      country: false,
-      limit: 1000,
-      signals
-    }
-    this.#lanes = new Lanes(this.#plan)
+    this.#signals = signals
   }
 
   /** Reads lines of a source, whose format is detected where none is told, and evaluates. */
   read(name: string, bytes: Uint8Array, format?: string): void {
-    const { stream, reader } = this.#open(name, format)
+    const { stream, reader } = this.#open(name, bytes, format)
     stream.push(bytes)
-    // The last line of an error log waits for others that may belong to it.
-    for (let now = Date.now(), before = -1; stream.pending > 0 && stream.pending !== before; now += HOLD) {
-      const { progress, problem, held } = reader.step(now)
-      if (problem !== undefined) throw new Error(`${name}: ${problem}`)
-      before = held ? -1 : stream.pending
-      if (progress?.signals) this.#take(progress.signals)
+    // The last line of an error log does not go on.
+    while (stream.pending > 0) {
+      const { rows, lines, consumed } = reader.read(stream, { now: Date.now() * 1000, settled: () => true })
+      if (consumed === 0) throw new Error(`${name}: a line does not end`)
+      if (rows.length > 0) this.#take({ rows, lines, read: 0, counted: 0 })
     }
   }
 
-  #open(name: string, format: string | undefined) {
+  #open(name: string, bytes: Uint8Array, format: string | undefined) {
     let open = this.#streams.get(name)
     if (!open) {
       const stream = new QueueStream(name, name)
-      const source = { name, options: { type: 'stdin' }, format, zone: 'UTC', known: [] }
-      const common = { plan: this.#plan, source, lanes: this.#lanes, moment: Date.now }
-      open = { stream, reader: new StreamReader(stream, common) }
+      stream.push(bytes)
+      const chosen = chooseFormat(stream, format)
+      stream.advance(bytes.length)
+      if (!chosen || 'problem' in chosen) throw new Error(`${name}: ${chosen?.problem}`)
+      const reader = new SignalReader(name, this.#signals, { choice: chosen.choice, scan: NO_STATE }, 'UTC')
+      open = { stream, reader }
       this.#streams.set(name, open)
     }
     return open

@@ -4,12 +4,12 @@ import { findConfig } from '../../config/find.ts'
 import { loadConfig, type Loaded } from '../../config/load.ts'
 import type { SourceConfig } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
-import { chooseFormat } from '../../engines/embedded/choose.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
+import { peekFile } from '../../reading/file.ts'
 import { cut, table } from '../../reports/layout.ts'
 import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import { inspectBulk, kindOf, openBulk } from '../../sources/index.ts'
+import { inspectBulk, kindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
 import type { Context } from '../context.ts'
 import { sampleLines } from '../traced.ts'
@@ -69,7 +69,7 @@ export async function checkConfig(
 }
 
 /** How many of a file's first lines are shown as fields, and how wide. */
-const SHOWN = 2
+const MAX_SAMPLES = 2
 const WIDTH = 150
 
 const COLUMNS = [{ align: 'left' }, { align: 'left' }, { align: 'left' }] as const
@@ -121,21 +121,11 @@ async function formatOf(
   format: string | undefined,
   signal: AbortSignal
 ): Promise<Omit<Finding, 'path'>> {
-  const source = openBulk(path)
-  try {
-    for await (const [stream] of source.ready(signal)) {
-      const chosen = stream && chooseFormat(stream, format)
-      if (chosen && 'problem' in chosen) return { what: chosen.problem, problem: true, sample: [] }
-      if (chosen) {
-        const formats = withBare(formatsFor(chosen.choice.text))
-        return { what: whatOf(chosen.choice), problem: false, sample: sampleLines(stream, formats, SHOWN) }
-      }
-      if (stream?.finished !== false) break
-    }
-    return { what: 'no line yet', problem: false, sample: [] }
-  } finally {
-    await source.close()
-  }
+  const { chosen, lines } = await peekFile(path, format, MAX_SAMPLES, signal)
+  if (!chosen) return { what: 'no line yet', problem: false, sample: [] }
+  if ('problem' in chosen) return { what: chosen.problem, problem: true, sample: [] }
+  const formats = withBare(formatsFor(chosen.choice.text))
+  return { what: whatOf(chosen.choice), problem: false, sample: sampleLines(lines, formats) }
 }
 
 function whatOf({ name, why }: { name: string; why: string }): string {

@@ -26,9 +26,9 @@ export class EventJson {
     })
   }
 
-  /** To be called after a dictionary was rotated: its codes mean other texts now. */
-  forget(field: string): void {
-    this.#texts.delete(field)
+  /** To be called when a dictionary is emptied: its codes mean other texts from then on. */
+  forget(): void {
+    this.#texts.clear()
   }
 
   #writer(name: string, column: Column, zones: Int16Array): (row: number) => string {

@@ -183,7 +183,15 @@ function joinResults(
     const { format, why } = first
     const kinds = [...new Set(parts.flatMap(part => part.kinds))]
     const problem = parts.find(part => part.problem !== undefined)?.problem
-    files.push({ path, kinds, format, why, counters: own, problem, firstRejected: rejected.slice(0, MAX_REJECTED_SHOWN) })
+    files.push({
+      path,
+      kinds,
+      format,
+      why,
+      counters: own,
+      problem,
+      firstRejected: rejected.slice(0, MAX_REJECTED_SHOWN)
+    })
   }
   const from = Math.min(...results.map(result => result.from))
   const to = Math.max(...results.map(result => result.to))

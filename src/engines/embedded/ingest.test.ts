@@ -60,7 +60,7 @@ class Run {
       signals: [ALL]
     }
     const sink = { write: async (delivery: Delivery) => void this.deliveries.push(delivery) }
-    const world = { clock: Date.now, random: Math.random, moment: Date.now }
+    const world = { clock: Date.now, random: Math.random, fineClock: Date.now }
     this.#done = ingest(plan, sink, message => this.said.push(message), world, this.#stop.signal)
   }
 

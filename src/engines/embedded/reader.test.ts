@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { QueueStream } from '../../sources/queue.ts'
-import { Lanes } from './lane.ts'
+import { pipelinesOf } from './slots.ts'
 import { StreamReader } from './reader.ts'
 import type { IngestPlan } from './messages.ts'
 
@@ -18,11 +18,11 @@ const plan: IngestPlan = {
 
 /** A stream of these lines, and its reader; all of them share their scanner. */
 function readers(...texts: readonly string[]): StreamReader[] {
-  const lanes = new Lanes(plan)
+  const pipelines = pipelinesOf(plan, source)
   return texts.map((text, i) => {
     const stream = new QueueStream(String(i), String(i))
     stream.push(Buffer.from(text))
-    return new StreamReader(stream, { plan, source, lanes, moment: Date.now })
+    return new StreamReader(stream, { plan, source, pipelines, fineClock: Date.now })
   })
 }
 

@@ -1,30 +1,19 @@
-import type { Batch, Rejection } from '../../core/batch.ts'
-import type { Delivery, EventRows, RejectedLine, StreamPosition } from '../../core/delivery.ts'
-import type { Kind } from '../../core/fields.ts'
+import type { Delivery, StreamPosition } from '../../core/delivery.ts'
 import type { FormatChoice } from '../../core/format.ts'
-import type { Progress, SampleLine } from '../../core/progress.ts'
-import type { Rollup } from '../../core/rollup.ts'
+import type { Progress } from '../../core/progress.ts'
 import { toRows } from '../../core/rows.ts'
-import {
-  NO_COUNTERS,
-  type Counters,
-  type KnownStream,
-  type Position,
-  type Stream
-} from '../../core/source.ts'
-import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
-import { explain, NO_STATE, type Scan, type ScanState } from '../../scanner/index.ts'
-import { choiceAfter, choiceNamed, chooseFormat, type Choice, type SharedChoice } from './choose.ts'
-import type { Lane, Lanes } from './lane.ts'
+import type { KnownStream, Position, Stream } from '../../core/source.ts'
+import { toMicros, type Clock, type Millis } from '../../core/time.ts'
+import { choiceNamed, chooseFormat, type Choice, type SharedChoice } from '../../reading/choose.ts'
+import { readOnce, type Pipelines, type ReadingState } from '../../reading/pipeline.ts'
+import { NO_STATE, type ScanState } from '../../scanner/index.ts'
+import { Intake } from './intake.ts'
 import type { IngestPlan, IngestSource } from './messages.ts'
-import { newestOf, rejectedSample, SAMPLES } from './sample.ts'
-import { SignalStep } from './signal-step.ts'
-import { signalDelta } from './signals.ts'
-import { dateRows, readOnce, timesInOrder } from './scan.ts'
+import type { LiveSlot } from './slots.ts'
 import { Watermark } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
-const STEP = 8 * 1024 * 1024
+const MAX_STEP_BYTES = 8 * 1024 * 1024
 
 /** What lines that follow no known format are held against, for the reason that they are rejected with. */
 const NEAREST = 'combined'
@@ -41,19 +30,17 @@ export interface Step {
   readonly held?: boolean
 }
 
-/** How long a line that may go on waits for that, in milliseconds: a server writes a stack trace at once. */
-export const HOLD = 20
+/** How long a line that may go on waits for that: a server writes a stack trace at once. */
+export const HOLD: Millis = 20
 
 /** What the streams of a source have in common. */
 export interface Common {
   readonly plan: IngestPlan
   readonly source: IngestSource
-  readonly lanes: Lanes
-  /** Milliseconds since 1970 with a fraction. */
-  readonly moment: () => number
-  /** How many bytes a line may have, where that is not the usual number. */
-  readonly maxLineBytes?: number | undefined
-  /** Where what one of them tells of its format holds for all. */
+  readonly pipelines: Pipelines<LiveSlot>
+  /** With a fraction. */
+  readonly fineClock: Clock
+  /** Where the format that is found for one of them holds for all. */
   readonly shared?: SharedChoice
 }
 
@@ -64,9 +51,9 @@ export class StreamReader {
   readonly #watermark: Watermark
   #choice: FormatChoice | undefined
   /** What the scanner remembers of this stream from one reading to the next. */
-  #state: ScanState
+  #scan: ScanState
   /** When lines were read last. */
-  #last = -Infinity
+  #last: Millis = -Infinity
   /** Bytes that end in a line that may go on, and since when they wait. */
   #held = { bytes: 0, since: -Infinity }
   /** The position that was delivered last, as text. */
@@ -78,18 +65,18 @@ export class StreamReader {
     this.#stream = stream
     this.#common = common
     this.#watermark = new Watermark(plan.window, plan.lateness)
-    this.#state = stateOf(known?.position)
+    this.#scan = stateOf(known?.position)
     if (source.format === undefined) this.#choice = known?.format
   }
 
   /**
    * Reads what waits, up to a bound. Where that is no complete line, a new position is delivered all the same: a source
-   * that says where a stream stands relies on finding it again. `now` is milliseconds since 1970.
+   * that keeps where a stream stands relies on finding it again.
    *
    * While no format fits, a stream that can be read again waits for somebody to name one; the lines of another are
    * rejected as they come.
    */
-  step(now: number): Step {
+  step(now: Millis): Step {
     const chosen = this.#chosen()
     if (!chosen) return this.#positionAlone()
     if (!('problem' in chosen)) return this.#read(chosen.choice, now)
@@ -108,22 +95,17 @@ export class StreamReader {
     return chosen
   }
 
-  #read(choice: FormatChoice, now: number): Step {
-    const { plan, source, lanes, maxLineBytes, moment } = this.#common
-    const read = moment()
-    const lane = lanes.of(source, choice.text, maxLineBytes)
-    const take = new Intake(
-      this.#stream.id,
-      lane,
-      this.#windowings(now * 1000),
-      new SignalStep(now * 1000, plan.aging)
-    )
-    if ((now - this.#last) * 1000 > plan.lateness && this.#last > -Infinity) this.#watermark.idle(now * 1000)
-    while (take.counters.bytes < STEP && this.#readOnce(lane, take, now) && this.#choice);
+  #read(choice: FormatChoice, now: Millis): Step {
+    const { plan, fineClock } = this.#common
+    const read = fineClock()
+    const intake = new Intake(this.#stream.id, plan, this.#watermark, toMicros(now))
+    const quiet = toMicros(now - this.#last)
+    if (quiet > plan.lateness && quiet < Infinity) this.#watermark.idle(toMicros(now))
+    while (intake.counters.bytes < MAX_STEP_BYTES && this.#readOnce(choice, intake, now) && this.#choice);
     const held = this.#held.bytes > 0 && { held: true }
-    if (take.counters.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
+    if (intake.counters.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
     this.#last = now
-    return { ...this.#stepOf(lane, choice, take, read), ...held }
+    return { ...this.#stepOf(choice, intake, read), ...held }
   }
 
   #positionAlone(): Step {
@@ -136,58 +118,35 @@ export class StreamReader {
   /** Where the stream stands, with all that belongs to that. */
   #position(): StreamPosition {
     const { id: stream, name, finished } = this.#stream
-    const position: Position = { ...this.#stream.position(), ...placeOf(this.#state) }
+    const position: Position = { ...this.#stream.position(), ...placeOf(this.#scan) }
     const format = this.#choice && { format: this.#choice }
     this.#delivered = JSON.stringify([position, finished, format])
     return { source: this.#common.source.name, stream, name, finished, position, ...format }
   }
 
-  /** Reads once and takes all lines that are complete; false when nothing more can be had with this choice of formats. */
-  #readOnce({ scanner }: Lane, take: Intake, now: number): boolean {
+  /** Reads once; false when nothing more can be had with this choice of formats. */
+  #readOnce(choice: FormatChoice, intake: Intake, now: Millis): boolean {
     const { bytes, since } = this.#held
-    const choice = this.#choice
-    scanner.state = this.#state
-    const reading = readOnce(
-      this.#stream,
-      scanner,
-      left => left === bytes && now - since >= HOLD,
-      (scan, offset) => {
-        take.scan(scan, offset, this.#watermark, now * 1000)
-        if (scan.directiveLine && choice) this.#choice = choiceAfter(scan.directiveLine, choice)
-        return this.#choice === choice
-      }
-    )
-    this.#state = scanner.state
-    take.counters.bytes += reading.consumed
+    const state: ReadingState = { choice, scan: this.#scan }
+    const reading = readOnce(this.#stream, this.#common.pipelines, state, intake, {
+      now: toMicros(now),
+      settled: left => left === bytes && now - since >= HOLD
+    })
+    this.#scan = state.scan
+    if (this.#choice) this.#choice = state.choice
     if (!reading.held) this.#held = { bytes: 0, since: -Infinity }
     else if (reading.left !== bytes) this.#held = { bytes: reading.left, since: now }
-    return (reading.consumed > 0 || reading.cramped) && !reading.final && this.#choice === choice
+    return (reading.consumed > 0 || reading.cramped) && !reading.final && state.choice === choice
   }
 
-  /** How the lines of this step are laid out in windows, for metrics read over time and for the others. */
-  #windowings(now: number): Windowings {
-    const { window, aging } = this.#common.plan
-    return {
-      overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
-      other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
-    }
-  }
-
-  #stepOf({ forms, scanner }: Lane, choice: FormatChoice, take: Intake, read: number): Step {
-    const { counters, events, rejected } = take
-    const { written } = this.#stream
-    const signals = signalDelta(
-      take.signals,
-      forms.map(form => form.signals),
-      { ...(written !== undefined && { written }), read, counted: this.#common.moment() }
-    )
-    const rollup: Rollup = new Map()
-    for (const { aggregators } of forms)
-      for (const aggregator of [aggregators.overTime, aggregators.other])
-        aggregator.flush(rollup, this.#common.plan.limit)
-    for (const dictionaries of scanner.dictionaries)
-      for (const dictionary of dictionaries.values()) if (dictionary.full) dictionary.rotate([])
+  #stepOf(choice: FormatChoice, intake: Intake, read: Millis): Step {
+    const { pipelines, plan, fineClock } = this.#common
+    const { counters, events, rejected, rollup, kinds } = intake
+    const { written, pending } = this.#stream
+    intake.flush(pipelines.of(choice.text))
     const rows = toRows(rollup)
+    const times = { ...(written !== undefined && { written }), read, counted: fineClock() }
+    const signals = intake.signals.delta(times)
     const place = this.#position()
     const { source, stream, name, finished, position } = place
     const { closed, latest } = this.#watermark
@@ -205,15 +164,15 @@ export class StreamReader {
         stream,
         name,
         finished,
-        kinds: take.kinds,
+        kinds,
         format: choice,
-        offset: position.offset,
-        pending: this.#stream.pending,
+        pending,
         counters,
-        rollup: this.#common.plan.aging ? [] : rows,
-        lines: take.samples(),
         closed,
         latest,
+        offset: position.offset,
+        rollup: plan.aging ? [] : rows,
+        lines: intake.samples(),
         ...(signals && { signals })
       }
     }
@@ -226,84 +185,6 @@ function placeOf({ skipping, time, zone }: ScanState): Omit<Position, 'offset'> 
 }
 
 function stateOf({ skipping, time, zone }: Partial<Position> = {}): ScanState {
-  const told = typeof time === 'number' && typeof zone === 'number' ? { time, zone } : {}
-  return { ...NO_STATE, skipping: skipping === true, ...told }
-}
-
-interface Windowings {
-  readonly overTime: Windowing
-  readonly other: Windowing
-}
-
-/** Gathers what one step takes in. */
-class Intake {
-  readonly counters: Counters = { ...NO_COUNTERS }
-  readonly events: EventRows[] = []
-  readonly rejected: RejectedLine[] = []
-  readonly signals: SignalStep
-  readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
-  readonly #kinds = new Set<Kind>()
-  readonly #stream: string
-  readonly #lane: Lane
-  readonly #windowings: Windowings
-
-  constructor(stream: string, lane: Lane, windowings: Windowings, signals: SignalStep) {
-    this.#stream = stream
-    this.#lane = lane
-    this.#windowings = windowings
-    this.signals = signals
-  }
-
-  /** The kinds of log that had lines. */
-  get kinds(): Kind[] {
-    return [...this.#kinds]
-  }
-
-  /** The newest lines, in their order. */
-  samples(): SampleLine[] {
-    return this.#samples
-      .toSorted((a, b) => a.at - b.at)
-      .slice(-SAMPLES)
-      .map(({ line }) => line)
-  }
-
-  /** Takes the lines of a scan that began at `offset` of the stream; `now` in microseconds. */
-  scan({ batches, rejected }: Scan, offset: number, watermark: Watermark, now: number): void {
-    for (const batch of batches) dateRows(batch, now)
-    const { times, rows } = timesInOrder(batches)
-    const late = watermark.observe(times, rows, now)
-    this.counters.read += rows
-    this.counters.parsed += rows - late
-    this.counters.late += late
-    batches.forEach((batch, form) => this.#batch(batch, form, offset))
-    for (const rejection of rejected) this.#reject(rejection, offset)
-  }
-
-  #batch(batch: Batch, index: number, offset: number): void {
-    const { scanner, forms } = this.#lane
-    const form = forms[index]
-    if (!form || batch.rows === 0) return
-    const { aggregators, signals, encoder, format } = form
-    aggregators.overTime.add(batch, this.#windowings.overTime)
-    aggregators.other.add(batch, this.#windowings.other)
-    signals.add(batch, scanner, offset, this.signals)
-    this.events.push(encoder.encode(batch, scanner))
-    this.#kinds.add(format.kind)
-    for (const { start, line } of newestOf(batch, scanner, format.kind))
-      this.#samples.push({ at: offset + start, line })
-  }
-
-  #reject(rejection: Rejection, offset: number): void {
-    const { scanner, forms } = this.#lane
-    const kind = forms[rejection.program]?.format.kind ?? 'access'
-    const programs = forms.map(({ format }) => format.program)
-    const reason = explain(rejection, programs)
-    const bytes = scanner.bytes(rejection.start, rejection.length).slice()
-    const at = offset + rejection.start
-    this.rejected.push({ stream: this.#stream, offset: at, bytes, reason })
-    this.#samples.push({ at, line: rejectedSample(bytes, reason, kind) })
-    this.#kinds.add(kind)
-    this.counters.read++
-    this.counters.rejected++
-  }
+  const known = typeof time === 'number' && typeof zone === 'number' ? { time, zone } : {}
+  return { ...NO_STATE, skipping: skipping === true, ...known }
 }

@@ -3,7 +3,7 @@ import type { Batch } from '../../core/batch.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
 import { SparseCodeCounts } from './code-counts.ts'
 import { SignalKeys, type Parts } from './signal-keys.ts'
-import { MOST_LINES } from './signal-lines.ts'
+import { MAX_SIGNAL_LINES } from './signal-lines.ts'
 import type { Windowing } from '../../core/window.ts'
 import type { SignalStep } from './signal-step.ts'
 import { flushCounts } from './flush.ts'
@@ -98,7 +98,7 @@ export class SignalCount {
     const counts = new Map<number, number>()
     const found: number[] = []
     if (lines === 0) return found
-    for (let i = codes.length - 1; i >= 0 && found.length < MOST_LINES; i--) {
+    for (let i = codes.length - 1; i >= 0 && found.length < MAX_SIGNAL_LINES; i--) {
       const code = codes[i]!
       const count = counts.get(code) ?? 0
       if (code === 0 || count === lines) continue

@@ -2,11 +2,10 @@ import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
 import type { SignalLine } from '../../core/signal.ts'
 import type { Origin } from '../../query/index.ts'
-import type { LineBytes } from './encode.ts'
-import { decodeLine } from './sample.ts'
+import { decodeLine, type LineBytes } from '../../reading/sample.ts'
 
 /** How many lines of one signal a step of reading shows at most, whatever their keys. */
-export const MOST_LINES = 200
+export const MAX_SIGNAL_LINES = 200
 
 /** A line that passed a signal's filter, and where it begins in the stream. */
 export interface FoundLine {
@@ -52,7 +51,7 @@ export class SignalLines {
   add(signal: Signal, lines: readonly FoundLine[]): void {
     const found = this.#found.get(signal) ?? []
     found.push(...lines)
-    this.#found.set(signal, found.length > 4 * MOST_LINES ? newest(signal, found) : found)
+    this.#found.set(signal, found.length > 4 * MAX_SIGNAL_LINES ? newest(signal, found) : found)
   }
 
   /** Of each signal in their order. */
@@ -71,6 +70,6 @@ function newest({ lines }: Signal, found: readonly FoundLine[]): FoundLine[] {
       counts.set(key, count)
       return count <= lines
     })
-    .slice(0, MOST_LINES)
+    .slice(0, MAX_SIGNAL_LINES)
     .toReversed()
 }

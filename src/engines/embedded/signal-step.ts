@@ -1,33 +1,48 @@
 import type { Signal } from '../../alerts/signal.ts'
+import type { Rollup } from '../../core/rollup.ts'
+import { toRows, type CellRows } from '../../core/rows.ts'
+import type { SignalDelta } from '../../core/signal.ts'
+import { HOUR, type Micros } from '../../core/time.ts'
 import { agingCells, windowsOf, type Windowing } from '../../core/window.ts'
 import { SignalLines } from './signal-lines.ts'
 import { AHEAD } from './watermark.ts'
 
 /** How long after the event rules are evaluated, at most: what the clock may be ahead of the moment that is evaluated. */
-const LAG = 3600e6
+const MAX_LAG = HOUR
 
-/** What the signals of one step of reading have in common. All times are in microseconds. */
+/** What the signals of one step of reading have in common. */
 export class SignalStep {
   readonly lines = new SignalLines()
+  /** What was counted of the codes that were flushed. */
+  readonly rollup: Rollup = new Map()
   /** Lines of later times are not counted: the watermark does not believe them either. */
-  readonly horizon: number
-  readonly #now: number
+  readonly horizon: Micros
+  readonly #now: Micros
   readonly #aging: boolean
 
   /** `aging`: what no rule looks at any more is not counted, and what is not looked at cell by cell in longer ones. */
-  constructor(now: number, aging: boolean) {
+  constructor(now: Micros, aging: boolean) {
     this.horizon = now + AHEAD
     this.#now = now
     this.#aging = aging
   }
 
   /** Lines of a signal that are older than this are not counted. */
-  since({ back }: Signal): number {
-    return this.#aging ? this.#now - LAG - back : -Infinity
+  since({ back }: Signal): Micros {
+    return this.#aging ? this.#now - MAX_LAG - back : -Infinity
   }
 
   /** How the lines of a signal are laid out in cells. */
   cells({ step, fine }: Signal): Windowing {
-    return this.#aging ? agingCells(step, this.#now - LAG - fine, this.#now) : windowsOf(step)
+    return this.#aging ? agingCells(step, this.#now - MAX_LAG - fine, this.#now) : windowsOf(step)
+  }
+
+  /** What was counted; `undefined` where no line passed. Flush the aggregators before. */
+  delta(times: Omit<SignalDelta, 'rows' | 'lines'>): SignalDelta | undefined {
+    return this.rollup.size === 0 ? undefined : { rows: this.rows(), lines: this.lines.all(), ...times }
+  }
+
+  rows(): CellRows[] {
+    return toRows(this.rollup)
   }
 }

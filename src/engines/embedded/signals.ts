@@ -1,16 +1,14 @@
 import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
 import type { Rollup } from '../../core/rollup.ts'
-import { toRows } from '../../core/rows.ts'
-import type { SignalDelta } from '../../core/signal.ts'
 import { BatchFilter, EVERYTHING, type Origin } from '../../query/index.ts'
-import type { LineBytes } from './encode.ts'
+import type { LineBytes } from '../../reading/sample.ts'
 import { SignalCount } from './signal-count.ts'
 import { Parts } from './signal-keys.ts'
 import { BatchLines } from './signal-lines.ts'
 import type { SignalStep } from './signal-step.ts'
 
-/** Counts the lines of one form for alert rules, until `flush`. Signals of the same filter share it. */
+/** Counts the lines of one format for alert rules, until `flush`. Signals of the same filter share it. */
 export class SignalAggregator {
   readonly #origin: Origin
   readonly #parts: Parts
@@ -51,15 +49,4 @@ export class SignalAggregator {
     for (const { counts } of this.#shared) for (const count of counts) count.flush(into)
     this.#parts.forget()
   }
-}
-
-/** What a step counted, of all forms that its lines are of; `undefined` where no line passed. */
-export function signalDelta(
-  step: SignalStep,
-  aggregators: readonly SignalAggregator[],
-  times: Omit<SignalDelta, 'rows' | 'lines'>
-): SignalDelta | undefined {
-  const rollup: Rollup = new Map()
-  for (const aggregator of aggregators) aggregator.flush(rollup)
-  return rollup.size === 0 ? undefined : { rows: toRows(rollup), lines: step.lines.all(), ...times }
 }

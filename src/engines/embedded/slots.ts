@@ -35,7 +35,7 @@ export function pipelinesOf(
       format,
       aggregators: { overTime: aggregatorOf(true), other: aggregatorOf(false) },
       signals: new SignalAggregator(plan.signals, { source, kind: format.kind }),
-      encoder: new Encoder(`${prefix}.${encoders++}`, format)
+      encoder: new Encoder(`${prefix}.${encoders++}`, source, format)
     }
   }
   return new Pipelines(slotOf, {

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Delivery } from '../../core/delivery.ts'
 import type { KnownStream, Problem, Source, Stream } from '../../core/source.ts'
-import { SharedChoice } from './choose.ts'
+import { SharedChoice } from '../../reading/choose.ts'
 import type { FromIngest } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import { HOLD, StreamReader, type Common } from './reader.ts'
+import { pipelinesOf } from './slots.ts'
 
 /** How often problems of a source are told while they last, and its state is looked at, in milliseconds. */
 const TELL_EVERY = 250
@@ -25,7 +26,7 @@ export class SourceReader {
 
   constructor(
     input: Source,
-    common: Pick<Common, 'plan' | 'source' | 'lanes' | 'moment'>,
+    common: Pick<Common, 'plan' | 'source' | 'fineClock'>,
     outbox: Outbox,
     say: (message: FromIngest) => void,
     clock: () => number
@@ -34,7 +35,7 @@ export class SourceReader {
     const { uniform = false, maxLineBytes } = input
     this.#common = {
       ...common,
-      maxLineBytes,
+      pipelines: pipelinesOf(common.plan, common.source, maxLineBytes),
       ...(uniform && { shared: new SharedChoice(common.source.known) })
     }
     this.#outbox = outbox

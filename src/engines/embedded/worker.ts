@@ -14,8 +14,8 @@ const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())
 
 try {
-  const moment = fineClock(Date.now, () => performance.now())
-  await ingest(plan, sink, say, { clock: Date.now, random: Math.random, moment }, stop.signal)
+  const fine = fineClock(Date.now, () => performance.now())
+  await ingest(plan, sink, say, { clock: Date.now, random: Math.random, fineClock: fine }, stop.signal)
 } catch (error) {
   say({ type: 'failed', error: plainError(error) })
 } finally {

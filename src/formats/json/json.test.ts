@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acceptor } from '../../engines/embedded/accepts.ts'
+import { acceptor } from '../../reading/choose.ts'
 import { Scanner } from '../../scanner/index.ts'
 import { conformsToFormat } from '../contract.ts'
 import { detect } from '../detect.ts'

@@ -2,27 +2,24 @@ import { setImmediate } from 'node:timers/promises'
 import type { Signal } from '../../../alerts/signal.ts'
 import type { CellRows } from '../../../core/rows.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
+import { SECOND, type Clock, type Micros } from '../../../core/time.ts'
 import { windowOf } from '../../../core/window.ts'
-import { Lanes } from '../../../engines/embedded/lane.ts'
 import { Log } from './log.ts'
 
-const SECOND = 1e6
-const DAY = 86_400 * SECOND
-
-export interface TogetherOptions {
+export interface LogOptions {
   readonly format?: string | undefined
   readonly zone?: string | undefined
-  /** Milliseconds since 1970: dates lines where no line tells a time. */
-  readonly clock: () => number
+  /** Dates lines where no line has a time. */
+  readonly clock: Clock
   readonly signal: AbortSignal
 }
 
-/** How much event time is taken at once, in microseconds. */
-export const SLOT = 10 * SECOND
+/** How much event time is taken at once. */
+export const SLOT: Micros = 10 * SECOND
 
-/** The cells of all logs that begin in one slot of event time; `from` is its beginning in microseconds. */
+/** The cells of all logs that begin in one slot of event time; `from` is its beginning. */
 export interface Slot {
-  readonly from: number
+  readonly from: Micros
   readonly rows: readonly CellRows[]
 }
 
@@ -31,32 +28,16 @@ export interface Slot {
  * that is furthest behind.
  */
 export class Together {
-  /** The last moment of event time that was read, in microseconds; -Infinity before any. */
-  latest = -Infinity
+  /** The last moment of event time that was read, -Infinity before any. */
+  latest: Micros = -Infinity
   readonly #logs: readonly Log[]
   readonly #signal: AbortSignal
   #waiting: CellRows[] = []
 
   /** @throws VisorError FILE_MISSING, FILE_UNREADABLE, FORMAT */
-  constructor(paths: readonly string[], signals: readonly Signal[], options: TogetherOptions) {
-    const { format, zone, clock, signal } = options
-    const plan = {
-      name: 'replay',
-      sources: [],
-      // Nobody asks for what is counted besides.
-      window: DAY,
-      lateness: 60 * SECOND,
-      aging: false,
-      country: false,
-      limit: 1000,
-      signals
-    }
-    const lanes = new Lanes(plan)
-    this.#signal = signal
-    this.#logs = paths.map(path => {
-      const source = { name: logOf(path), options: { type: 'file' }, format, zone, known: [] }
-      return new Log(path, { plan, source, lanes, moment: clock }, signal)
-    })
+  constructor(paths: readonly string[], signals: readonly Signal[], options: LogOptions) {
+    this.#signal = options.signal
+    this.#logs = paths.map(path => new Log(path, logOf(path), signals, options))
   }
 
   get counters(): Counters {
@@ -69,7 +50,7 @@ export class Together {
    */
   async *slots(): AsyncGenerator<Slot> {
     for (let log = this.#behind(); log; log = this.#behind()) {
-      this.#waiting.push(...((await log.step())?.rows ?? []))
+      this.#waiting.push(...(await log.step()))
       this.latest = Math.max(this.latest, log.latest)
       yield* this.#read(Math.min(...this.#reading().map(({ latest }) => latest)))
       // A turn of the loop, in which a signal can arrive.
@@ -92,7 +73,7 @@ export class Together {
   }
 
   /** The slots that are over at an event time. */
-  *#read(time: number): Generator<Slot> {
+  *#read(time: Micros): Generator<Slot> {
     const before = windowOf(time, SLOT)
     const complete = this.#waiting.filter(({ window }) => window < before)
     this.#waiting = this.#waiting.filter(({ window }) => window >= before)

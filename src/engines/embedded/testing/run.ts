@@ -31,7 +31,7 @@ export class Run {
       signals: []
     }
     const counting = { write: (delivery: Delivery) => this.#write(delivery, sink) }
-    const world = { clock: Date.now, random: Math.random, moment: Date.now }
+    const world = { clock: Date.now, random: Math.random, fineClock: Date.now }
     this.#done = ingest(plan, counting, message => this.said.push(message), world, this.#stop.signal)
   }
 

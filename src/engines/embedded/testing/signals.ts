@@ -11,7 +11,7 @@ import { ACCESS_FORMAT, SOURCE } from '../../../query/cases.ts'
 import { EVERYTHING, parseQuery, predicate, type Queried } from '../../../query/index.ts'
 import { queries } from '../../../query/testing/random.ts'
 import { QueueStream } from '../../../sources/queue.ts'
-import { Lanes } from '../lane.ts'
+import { pipelinesOf } from '../slots.ts'
 import { StreamReader } from '../reader.ts'
 
 export const HOUR = 3600e6
@@ -177,7 +177,12 @@ export function deltasOf(
     signals
   }
   const stream = new QueueStream('test', 'test')
-  const reader = new StreamReader(stream, { plan, source, lanes: new Lanes(plan), moment: () => now / 1000 })
+  const reader = new StreamReader(stream, {
+    plan,
+    source,
+    pipelines: pipelinesOf(plan, source),
+    fineClock: () => now / 1000
+  })
   return [...pieces, ''].flatMap((piece, i) => {
     stream.push(Buffer.from(piece))
     stream.finished = i === pieces.length

@@ -6,7 +6,7 @@ import { openStore, openSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
 import type { IngestPlan } from '../messages.ts'
 
-const WORLD = { clock: Date.now, random: Math.random, moment: Date.now }
+const WORLD = { clock: Date.now, random: Math.random, fineClock: Date.now }
 
 /** A store in a folder with all lines of a log, which is written there and read as a source of this name. */
 export async function storedLog(folder: string, name: string, text: string, format?: string): Promise<Store> {

@@ -1,0 +1,110 @@
+import type { Batch, Rejection } from '../../core/batch.ts'
+import type { EventRows, RejectedLine } from '../../core/delivery.ts'
+import type { Kind } from '../../core/fields.ts'
+import type { SampleLine } from '../../core/progress.ts'
+import type { Rollup } from '../../core/rollup.ts'
+import { NO_COUNTERS, type Counters } from '../../core/source.ts'
+import type { Micros } from '../../core/time.ts'
+import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
+import { reasonOf, type LineConsumer, type Pipeline } from '../../reading/pipeline.ts'
+import { MAX_SAMPLES, newestOf, rejectedSample } from '../../reading/sample.ts'
+import type { Scan } from '../../scanner/index.ts'
+import type { IngestPlan } from './messages.ts'
+import { SignalStep } from './signal-step.ts'
+import type { LiveSlot } from './slots.ts'
+import type { Watermark } from './watermark.ts'
+
+/** Gathers what one step of reading a stream takes in. */
+export class Intake implements LineConsumer<LiveSlot> {
+  readonly counters: Counters = { ...NO_COUNTERS }
+  readonly events: EventRows[] = []
+  readonly rejected: RejectedLine[] = []
+  readonly rollup: Rollup = new Map()
+  readonly signals: SignalStep
+  readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
+  readonly #kinds = new Set<Kind>()
+  readonly #stream: string
+  readonly #plan: IngestPlan
+  readonly #watermark: Watermark
+  readonly #now: Micros
+  /** How lines are laid out in windows, for metrics read over time and for the others. */
+  readonly #windowings: { readonly overTime: Windowing; readonly other: Windowing }
+
+  constructor(stream: string, plan: IngestPlan, watermark: Watermark, now: Micros) {
+    const { window, aging } = plan
+    this.#stream = stream
+    this.#plan = plan
+    this.#watermark = watermark
+    this.#now = now
+    this.signals = new SignalStep(now, aging)
+    this.#windowings = {
+      overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
+      other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
+    }
+  }
+
+  /** The kinds of log that had lines. */
+  get kinds(): Kind[] {
+    return [...this.#kinds]
+  }
+
+  /** The newest lines, in their order. */
+  samples(): SampleLine[] {
+    return this.#samples
+      .toSorted((a, b) => a.at - b.at)
+      .slice(-MAX_SAMPLES)
+      .map(({ line }) => line)
+  }
+
+  take({ batches, rejected }: Scan, pipeline: Pipeline<LiveSlot>, offset: number): void {
+    const { times, rows } = timesInOrder(batches)
+    const late = this.#watermark.observe(times, rows, this.#now)
+    this.counters.parsed -= late
+    this.counters.late += late
+    batches.forEach((batch, i) => this.#batch(batch, pipeline.slots[i], pipeline, offset))
+    for (const rejection of rejected) this.#reject(rejection, pipeline, offset)
+  }
+
+  flush({ slots }: Pipeline<LiveSlot>): void {
+    for (const { aggregators, signals } of slots) {
+      aggregators.overTime.flush(this.rollup, this.#plan.limit)
+      aggregators.other.flush(this.rollup, this.#plan.limit)
+      signals.flush(this.signals.rollup)
+    }
+  }
+
+  #batch(batch: Batch, slot: LiveSlot | undefined, { scanner }: Pipeline<LiveSlot>, offset: number): void {
+    if (!slot || batch.rows === 0) return
+    const { aggregators, signals, encoder, format } = slot
+    aggregators.overTime.add(batch, this.#windowings.overTime)
+    aggregators.other.add(batch, this.#windowings.other)
+    signals.add(batch, scanner, offset, this.signals)
+    this.events.push(encoder.encode(batch, scanner))
+    this.#kinds.add(format.kind)
+    for (const { start, line } of newestOf(batch, scanner, format.kind))
+      this.#samples.push({ at: offset + start, line })
+  }
+
+  #reject(rejection: Rejection, pipeline: Pipeline<LiveSlot>, offset: number): void {
+    const { scanner, slots } = pipeline
+    const kind = slots[rejection.program]?.format.kind ?? 'access'
+    const reason = reasonOf(rejection, pipeline)
+    const bytes = scanner.bytes(rejection.start, rejection.length).slice()
+    const at = offset + rejection.start
+    this.rejected.push({ stream: this.#stream, offset: at, bytes, reason })
+    this.#samples.push({ at, line: rejectedSample(bytes, reason, kind) })
+    this.#kinds.add(kind)
+  }
+}
+
+/** The times of the rows of all batches of a scan in the order of their lines. */
+function timesInOrder(batches: readonly Batch[]): { times: Float64Array; rows: number } {
+  const filled = batches.filter(({ rows }) => rows > 0)
+  const [only] = filled
+  if (filled.length <= 1) return { times: only?.time ?? new Float64Array(0), rows: only?.rows ?? 0 }
+  const rows = filled.flatMap(({ rows, start, time }) =>
+    Array.from({ length: rows }, (_, row) => ({ start: start[row]!, time: time[row]! }))
+  )
+  rows.sort((a, b) => a.start - b.start)
+  return { times: Float64Array.from(rows, ({ time }) => time), rows: rows.length }
+}
