@@ -1,19 +1,16 @@
+import { customProperties } from '../../core/palette.ts'
+
 /** The look of the page of a link, after that of the page itself. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #f6f6f3; --surface: #fefefd; --rule: #e4e3de; --strong: #d2d1ca;
-  --ink: #1d2126; --soft: #545b64; --faint: #6b727b; --accent: #0b6e83; --on-accent: #fff; --good: #2f855a;
-  --critical: #b52b31; --warning: #96590a; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #0f1216; --surface: #161a20; --rule: #252b33; --strong: #363e48; --ink: #e7eaed; --soft: #a9b1ba;
-    --faint: #8a939d; --accent: #63c3d3; --on-accent: #0f1216; --good: #5fbf8d; --critical: #ff8683; --warning: #ecb565; }
-}
+:root { color-scheme: light dark; ${customProperties('light')} }
+@media (prefers-color-scheme: dark) { :root { ${customProperties('dark')} } }
 * { box-sizing: border-box; margin: 0; padding: 0; }
 body { padding: 32px 12px; color: var(--ink); background: var(--paper);
   font: 14px/1.5 'Inter', ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; }
 main { max-width: 600px; margin: 0 auto; padding: 24px 28px 20px; background: var(--surface); border: 1px solid var(--rule);
   border-top: 4px solid var(--accent); border-radius: 10px; overflow-wrap: anywhere; }
 main.done { border-top-color: var(--good); }
-main.wrong { border-top-color: var(--warning); }
+main.wrong { border-top-color: var(--text-4xx); }
 h1 { font-size: 20px; line-height: 1.3; letter-spacing: -0.01em; }
 p { margin-top: 6px; }
 code { font: 12px/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
@@ -21,17 +18,17 @@ ul { margin: 18px 0; list-style: none; border-top: 1px solid var(--rule); }
 li { padding: 10px 0 10px 12px; border-bottom: 1px solid var(--rule); border-left: 3px solid var(--accent); }
 li p { margin: 0; }
 .severity { margin-right: 4px; font-size: 11px; letter-spacing: 0.05em; text-transform: uppercase; color: var(--accent); }
-.critical { border-left-color: var(--critical); }
-.critical .severity, .problem { color: var(--critical); }
-.warning { border-left-color: var(--warning); }
-.warning .severity { color: var(--warning); }
+.critical { border-left-color: var(--text-5xx); }
+.critical .severity, .problem { color: var(--text-5xx); }
+.warning { border-left-color: var(--text-4xx); }
+.warning .severity { color: var(--text-4xx); }
 .resolved { border-left-color: var(--good); }
 .resolved .severity { color: var(--good); }
-.faint { font-size: 12px; color: var(--faint); }
+.faint { font-size: 12px; color: var(--ink-3); }
 form { display: grid; gap: 12px; }
-label { display: grid; gap: 3px; font-size: 12px; color: var(--soft); }
+label { display: grid; gap: 3px; font-size: 12px; color: var(--ink-2); }
 input, select { padding: 8px 10px; font: inherit; font-size: 16px; color: var(--ink); background: var(--surface);
-  border: 1px solid var(--strong); border-radius: 6px; }
+  border: 1px solid var(--rule-strong); border-radius: 6px; }
 button { padding: 10px 16px; font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0;
   border-radius: 6px; cursor: pointer; }
 a { color: var(--accent); }
