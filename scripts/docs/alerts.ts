@@ -143,17 +143,17 @@ function receivers(): string[] {
 /** What there is to say of a kind of receiver besides its settings. */
 const MORE: Readonly<Record<string, readonly string[]>> = {
   email: [
-    'The subject is the verdict. The mail says why the rule fired, against what is usual; whose share grew; five lines as they were written, and those of the error log; how long it took from the line to this mail, and how long the last ones took to be accepted; and, where one client is to blame that is no private address and not in `ignore`, how to keep it out (Apache httpd and nftables). Links acknowledge or silence its alerts on the page: they are signed, hold for seven days, and do nothing before a button is pressed there. Mails of one trouble form a thread.',
-    'Who is told by `to` and `cc` is told apart: a recipient that the server refuses keeps the others from nothing, and one that it puts off is tried again alone.'
+    'The subject is the notification in one line. The mail shows why the rule fired, compared with what is usual; which values grew most among its lines; five lines as they were written, and those of the error log; how long it took from the line to this mail, and how long the last ones took to be accepted; and, where one client is to blame that is no private address and not in `ignore`, how to block it (Apache httpd, nginx and nftables). Links acknowledge or silence its alerts on the page: they are signed, valid for seven days, and do nothing before a button is pressed there. Mails of one group form a thread.',
+    'Each address of `to` and `cc` is reported by itself: one that the server refuses keeps the others from nothing, and one that it puts off is tried again alone.'
   ],
   webhook: [
-    '`X-Visor-Signature` is `sha256=` and the HMAC-SHA256, in hexadecimal digits, of the value of `X-Visor-Timestamp`, a dot and the body. `X-Visor-Notification` is the id of the message: the same for each try.'
+    '`X-Visor-Signature` is `sha256=` and the HMAC-SHA256, in hexadecimal digits, of the value of `X-Visor-Timestamp`, a dot and the body. `X-Visor-Notification` is the id of the notification, the same for each attempt.'
   ],
   command: [
-    'The notification comes on standard input as one line of JSON, the same as a webhook gets; `VISOR_NOTIFICATION`, `VISOR_OCCASION`, `VISOR_SEVERITY` and `VISOR_RULE` are in the environment. It has worked when it ends with 0.'
+    'The notification comes on standard input as one line of JSON, the same as a webhook gets; `VISOR_NOTIFICATION`, `VISOR_OCCASION`, `VISOR_SEVERITY` and `VISOR_RULE` are in the environment. It has succeeded when it exits with 0.'
   ],
   mailbox: [
-    'Mails lie in `mail` in the folder of the store, as `.eml` files. It is the only receiver where none is configured. Without a store (`--no-store`) what it would get is printed.'
+    'Mails lie in `mail` in the folder of the store, as `.eml` files. It is the only receiver where none is configured. Without a store (`--no-store`) its notifications are printed.'
   ]
 }
 

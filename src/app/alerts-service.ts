@@ -6,7 +6,7 @@ import { parseAlertQuery } from '../alerts/notifications/silences.ts'
 import { SEVERITIES, type Alert, type Severity } from '../alerts/model.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import { VisorError } from '../core/errors.ts'
-import { listMails, MAILS, readMail } from '../notifiers/index.ts'
+import { listMails, MAIL_FOLDER, readMail } from '../notifiers/index.ts'
 import { printQuery } from '../query/index.ts'
 import type { AlertsService } from '../server/alerts/service.ts'
 import type {
@@ -26,7 +26,7 @@ const [LIVE, RESOLVED, DELIVERIES, SHOWN_MAILS] = [200, 100, 100, 200]
 /** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
 export function alertsService(alerts: RunningAlerts, folder: string): AlertsService {
   const { state, alerting, clock } = alerts
-  const mails = join(folder, MAILS)
+  const mails = join(folder, MAIL_FOLDER)
   const acknowledge = (alert: string, owner: string, comment: string, undo: boolean): boolean => {
     if (!alerting.alert(alert)) return false
     alerts.save(alerting.acknowledge({ alert, owner, comment, at: clock(), undo }, clock()))

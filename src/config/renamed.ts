@@ -13,6 +13,7 @@ export const RENAMED: ReadonlyMap<string, string> = new Map([
   ['quiet', 'muteTimes'],
   ['limit', 'rateLimit'],
   ['spare', 'ignore'],
+  ['lasts', 'resolveTimeout'],
   // of sources
   ['longest', 'maxLineBytes']
 ])

@@ -14,7 +14,7 @@ export interface Fixture extends AsyncDisposable {
   readonly dependencies?: Partial<NotifierDependencies>
   /** What has arrived, a text for each notification. */
   readonly received: () => readonly string[] | Promise<readonly string[]>
-  /** Part of the target's name, which messages about it hold. */
+  /** Part of the target's name, which error messages contain. */
   readonly named: string
   /** What must be in no message. */
   readonly secrets?: readonly string[]
@@ -32,7 +32,7 @@ export async function opened({ kind, options, dependencies }: Fixture): Promise<
   return kind.open(kind.options.parse(options), dependenciesOf(dependencies))
 }
 
-/** What every notifier must do, whomever it tells. `make` gives a fresh one that nothing was sent to. */
+/** What every notifier must do, whatever it sends to. `make` gives a fresh one that nothing was sent to. */
 export function conformsToNotifier(make: () => Promise<Fixture>): void {
   it('takes its example, and says what its options are for', async () => {
     await using fixture = await make()
@@ -43,7 +43,7 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
     for (const option of Object.values(properties)) expect(option).toHaveProperty('description')
   })
 
-  it('tells of alerts that fire, of their end, and of whatever a log can hold', async () => {
+  it('sends alerts that fire, their end, and whatever a log can contain', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
     for (const notification of [
@@ -63,7 +63,7 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
     await notifier.close()
   })
 
-  it('tells those nothing who have it already', async () => {
+  it('sends nothing to those who have it already', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
     const { accepted } = await notifier.send(NOTIFICATIONS.fired, [], never)
@@ -76,7 +76,7 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
     await notifier.close()
   })
 
-  it('names what it could not tell, without what is secret', async () => {
+  it('names the target it could not reach, without its secrets', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
     await fixture.fail()
@@ -105,7 +105,7 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
     await notifier.close()
   })
 
-  it('holds nothing when it is closed, and may be closed twice', async () => {
+  it('keeps nothing open when it is closed, and may be closed twice', async () => {
     await using fixture = await make()
     const notifier = await opened(fixture)
     await Promise.all(

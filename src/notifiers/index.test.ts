@@ -20,7 +20,7 @@ describe('notifiers', () => {
     await expect(openNotifier({ type: 'pigeon' }, dependenciesOf())).rejects.toThrow(RangeError)
   })
 
-  it('are opened by what was told, a mailbox when nothing was', async () => {
+  it('are opened by their options, a mailbox when there are none', async () => {
     for (const options of Object.values(DEFAULT_RECEIVERS)) {
       const notifier = await openNotifier(options, dependenciesOf({ folder: '/var/lib/visor' }))
       expect(notifier.target).toBe('/var/lib/visor/mail')

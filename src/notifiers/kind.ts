@@ -1,12 +1,12 @@
 import type * as z from 'zod'
 import type { Notification } from '../alerts/model.ts'
+import type { Clock, Millis } from '../core/time.ts'
 
 /** What a notifier is opened with besides its options. */
 export interface NotifierDependencies {
   /** The receiver's name in the configuration. */
   readonly name: string
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  readonly clock: Clock
   /** The folder in which Visor keeps what belongs to its store; for mailboxes. */
   readonly folder: string
   /** Where the page is for those who read notifications; absent where there is none. */
@@ -15,8 +15,8 @@ export interface NotifierDependencies {
   readonly links?: (notification: Notification) => NotificationLinks
   /** Host name for Message-IDs and the like. */
   readonly host: string
-  /** How long the last notifications took from firing until they were accepted, milliseconds, newest last: mails show it. */
-  readonly latencies: () => readonly number[]
+  /** How long the last notifications took from firing until they were accepted, newest last: mails show it. */
+  readonly latencies: () => readonly Millis[]
   readonly stdout: NodeJS.WritableStream
 }
 
@@ -26,23 +26,23 @@ export interface NotificationLinks {
   readonly silence: string
 }
 
-/** How a try to send ended. */
+/** How an attempt to deliver a notification ended, by recipient: addresses of a mail; the kind's name for what has none. */
 export interface DeliveryResult {
-  /** Those that have it now: addresses of a mail; one word for what has no addresses. */
+  /** Those that have it now. */
   readonly accepted: readonly string[]
-  /** Those that will never take it, with what was said; and those that may take it later. */
+  /** Those that will never accept it, with what was said; and those that may accept it later. */
   readonly refused: readonly { readonly to: string; readonly why: string }[]
   readonly later: readonly { readonly to: string; readonly why: string }[]
 }
 
-/** Something that tells people. */
+/** Something that delivers notifications to people or programs. */
 export interface Notifier {
   /** What it sends to, for people: a host and port, an address without its secrets. */
   readonly target: string
   /**
-   * Sends a notification once; tries nothing again. `done` are those that an earlier try has reached: they get nothing more. When it
-   * cannot even be tried (no connection, an answer that says try later), it rejects with an Error whose message says why for
-   * people; rejecting with `Refused` says that trying again is of no use.
+   * Sends a notification once, without retries. `done` are recipients that an earlier attempt has reached: they get nothing more.
+   * When it cannot even be tried (no connection, an answer that says try later), it rejects with an Error whose message says why
+   * for people; rejecting with `Refused` says that trying again is of no use.
    */
   send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<DeliveryResult>
   close(): Promise<void>
@@ -50,6 +50,33 @@ export interface Notifier {
 
 /** Trying again is of no use: the other side says no, for good. */
 export class Refused extends Error {}
+
+/** Nothing was left to do. */
+export const NOTHING_LEFT: DeliveryResult = { accepted: [], refused: [], later: [] }
+
+/**
+ * A notifier with one recipient, known to the outbox by the kind's `name`. `deliver` rejects where it fails; it gets a signal
+ * that has not aborted.
+ */
+export function singleTarget(
+  name: string,
+  target: string,
+  deliver: (notification: Notification, signal: AbortSignal) => Promise<void>,
+  close: () => void = () => {}
+): Notifier {
+  return {
+    target,
+    async send(notification, done, signal) {
+      if (done.length > 0) return NOTHING_LEFT
+      signal.throwIfAborted()
+      await deliver(notification, signal)
+      return { ...NOTHING_LEFT, accepted: [name] }
+    },
+    async close() {
+      close()
+    }
+  }
+}
 
 /** One kind of notifier: a folder here, and a line in index.ts. */
 export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
@@ -61,7 +88,7 @@ export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly options: Schema
   /** The options with each path made absolute. */
   withPaths?(options: z.output<Schema>, absolute: (path: string) => string): z.output<Schema>
-  /** Opens it without connecting anywhere. @throws VisorError when it can never work as it is told */
+  /** Opens it without connecting anywhere. @throws VisorError when its options can never work */
   open(options: z.output<Schema>, dependencies: NotifierDependencies): Notifier | Promise<Notifier>
 }
 

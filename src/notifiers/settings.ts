@@ -1,13 +1,13 @@
 import { createSecureContext } from 'node:tls'
 import * as z from 'zod'
 import { durationSetting } from '../settings/duration.ts'
-import { allowing, rangesSetting } from '../settings/ranges.ts'
+import { rangesSetting } from '../settings/ranges.ts'
 
-/** How long one try may take; notifications that could not be sent are tried again. */
+/** How long one attempt may take; notifications that could not be sent are tried again. */
 export const timeoutSetting = durationSetting(
   '1s',
   '55s',
-  'How long a try may take, connecting included.'
+  'How long an attempt may take, connecting included.'
 ).prefault('20s')
 
 /** Whom to trust where connections are encrypted. */
@@ -16,7 +16,7 @@ export const caSetting = z
   .refine(isPem, 'expected a certificate as PEM, such as file:ca.pem takes from a file')
   .optional()
   .describe(
-    'Who must have signed the certificate of the other side, as PEM; file:ca.pem takes it from that file. Those that Node trusts when absent.'
+    'The certificate authority to trust, as PEM; file:ca.pem takes it from that file. Those that Node trusts when absent.'
   )
 
 function isPem(ca: string): boolean {
@@ -39,12 +39,7 @@ export function urlSetting(summary: string) {
     .describe(summary)
 }
 
-/** Clients that a mail never advises to keep out. */
+/** Clients that a mail never suggests to block; none when absent. */
 export const ignoreSetting = rangesSetting(
-  'Addresses and ranges of your own that mails never advise to keep out; private ones are never.'
+  'Addresses and ranges of your own that mails never suggest to block; private ones never are.'
 ).optional()
-
-/** A test whether a client is one of those. */
-export function ignoring(ranges: readonly string[] | undefined): (address: string) => boolean {
-  return allowing(ranges ?? [])
-}

@@ -1,10 +1,5 @@
 import { isIP } from 'node:net'
-
-/** Whether a listening address is reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  const bare = unbracketed(host)
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
-}
+import { isLoopback } from '../core/address.ts'
 
 /**
  * Whether the Host header of a request names this server. On loopback only its own names do: a page of another
@@ -12,7 +7,7 @@ export function isLoopback(host: string): boolean {
  * listens on other addresses has names that it cannot know, and takes them all. `url` is where people reach it by a proxy.
  */
 export function hostAllowed(header: string | undefined, listening: string, url = ''): boolean {
-  if (!isLoopback(listening)) return true
+  if (!isLoopback(unbracketed(listening))) return true
   const name = hostName(header ?? '')
   const own = [unbracketed(listening).toLowerCase(), unbracketed(URL.parse(url)?.hostname ?? '')]
   return name !== undefined && (isLoopback(name) || own.includes(name))

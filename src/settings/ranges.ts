@@ -20,8 +20,8 @@ export function rangesSetting(summary: string) {
     .describe(summary)
 }
 
-/** A test whether an address is in one of the ranges; all are where none is given. */
-export function allowing(ranges: readonly string[] | undefined): (address: string) => boolean {
+/** A test whether an address is in one of the ranges; where none are given, any address passes. */
+export function rangeMatcher(ranges: readonly string[] | undefined): (address: string) => boolean {
   if (ranges === undefined) return () => true
   const list = new BlockList()
   for (const range of ranges) {

@@ -12,8 +12,7 @@ import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { FIRING, NOTIFICATIONS, RESOLVED } from '../testing/samples.ts'
 import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { WebServer } from '../testing/web-server.ts'
-import { alertsOf } from './alerts.ts'
-import { alertmanagerKind } from './index.ts'
+import { alertmanagerKind, postedAlerts } from './index.ts'
 
 const never = new AbortController().signal
 
@@ -46,11 +45,12 @@ describe('the contract of notifiers', () => {
 
 describe('alerts', () => {
   const labelsOf = (labels: Record<string, string>): unknown =>
-    alertsOf({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, 1000, dependenciesOf())[0]?.labels
+    postedAlerts({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, 1000, dependenciesOf())[0]
+      ?.labels
 
   it('have the same labels while they fire and when they are over', () => {
-    const [fired] = alertsOf(NOTIFICATIONS.fired, 60_000, dependenciesWithPage({ clock: () => 0 }))
-    const [over] = alertsOf(NOTIFICATIONS.resolved, 60_000, dependenciesWithPage())
+    const [fired] = postedAlerts(NOTIFICATIONS.fired, 60_000, dependenciesWithPage({ clock: () => 0 }))
+    const [over] = postedAlerts(NOTIFICATIONS.resolved, 60_000, dependenciesWithPage())
     expect(fired?.labels).toEqual({
       alertname: 'server-errors',
       severity: 'critical',
@@ -80,7 +80,7 @@ describe('alerts', () => {
 
   it('end after they began, whatever clocks say', () => {
     for (const clock of [() => 0, () => Date.now()])
-      for (const { startsAt, endsAt } of alertsOf(NOTIFICATIONS.fired, 1000, dependenciesOf({ clock })))
+      for (const { startsAt, endsAt } of postedAlerts(NOTIFICATIONS.fired, 1000, dependenciesOf({ clock })))
         expect(Date.parse(endsAt)).toBeGreaterThan(Date.parse(startsAt))
   })
 })
@@ -148,7 +148,7 @@ describe.skipIf(!installed)(`a real Alertmanager (needs ${PROGRAM})`, () => {
     return { ...notification, firing: notification.firing.map(at), resolved: notification.resolved.map(at) }
   }
 
-  it('takes alerts that fire, for as long as it is told, and that they are over', async () => {
+  it('takes alerts that fire, for as long as it should, and that they are over', async () => {
     const notifier = await open(origin)
     await notifier.send(asOf(NOTIFICATIONS.fired, 'one'), [], never)
     const [alert] = await active('one')

@@ -60,7 +60,7 @@ describe('a command', () => {
     await notifier.close()
   })
 
-  it('need not read what it is told', async () => {
+  it('need not read its input', async () => {
     const notifier = await open(program('exit 0'))
     expect((await notifier.send(HOSTILE_NOTIFICATION, [], never)).accepted).toEqual(['command'])
     await notifier.close()
@@ -70,10 +70,10 @@ describe('a command', () => {
     [
       'ends with another code',
       'echo first >&2; printf "last \\033[31m" >&2; exit 3',
-      /: ended with 3: first\\nlast \\x1b\[31m$/
+      /: exited with code 3: first\\nlast \\x1b\[31m$/
     ],
-    ['says nothing', 'exit 1', /: ended with 1$/],
-    ['is killed', 'kill -9 $$', /: ended by SIGKILL$/],
+    ['says nothing', 'exit 1', /: exited with code 1$/],
+    ['is killed', 'kill -9 $$', /: killed by SIGKILL$/],
     [
       'says very much',
       'head -c 5000000 /dev/zero | tr "\\\\0" x >&2; echo end >&2; exit 1',

@@ -1,25 +1,21 @@
 import { spawn } from 'node:child_process'
+import type { Millis } from '../../core/time.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { shown } from '../message/shown.ts'
+import { printable } from '../message/wording.ts'
 
-/** Characters of what a program complains of that are told. */
-const LONGEST = 300
+/** Characters of a program's complaint that are shown. */
+const MAX_COMPLAINT_LENGTH = 300
 
-/** How long what it said last may be on its way when it has ended (milliseconds). */
-const LINGERS = 200
-
-export interface Program {
-  readonly file: string
-  readonly arguments: readonly string[]
-}
+/** How long its last words may be on their way when it has exited. */
+const MAX_STDERR_DELAY: Millis = 200
 
 /**
  * Runs a program without a shell, `input` being its standard input and `variables` among its environment. Rejects with what it
- * says on its standard error output where it ends with anything but 0; when the signal aborts, it is killed with whatever it
- * has started.
+ * wrote to standard error where it exits with anything but 0; when the signal aborts, it is killed with whatever it has started.
  */
-export async function run(
-  { file, arguments: args }: Program,
+export async function runProgram(
+  file: string,
+  args: readonly string[],
   input: string,
   variables: Readonly<Record<string, string>>,
   signal: AbortSignal
@@ -38,17 +34,17 @@ export async function run(
   signal.addEventListener('abort', kill)
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    complaint = `${complaint}${part}`.slice(-10 * LONGEST)
+    complaint = `${complaint}${part}`.slice(-10 * MAX_COMPLAINT_LENGTH)
   })
   child.on('error', error => reject(new Error(reasonOf(error))))
   child.on('exit', (code, by) => {
     if (code === 0) return resolve()
     const fail = (): void =>
-      reject(new Error(`ended ${by ? `by ${by}` : `with ${code}`}${saying(complaint)}`))
+      reject(new Error(`${by ? `killed by ${by}` : `exited with code ${code}`}${quoted(complaint)}`))
     child.on('close', fail)
-    setTimeout(fail, LINGERS)
+    setTimeout(fail, MAX_STDERR_DELAY)
   })
-  // It need not read what it is told.
+  // It need not read its input.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   return promise.finally(() => {
@@ -65,8 +61,8 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-/** The end of what it said. */
-function saying(complaint: string): string {
-  const text = complaint.trim().slice(-LONGEST)
-  return text === '' ? '' : `: ${shown(text, 2 * LONGEST)}`
+/** The end of what it wrote. */
+function quoted(complaint: string): string {
+  const text = complaint.trim().slice(-MAX_COMPLAINT_LENGTH)
+  return text === '' ? '' : `: ${printable(text, 2 * MAX_COMPLAINT_LENGTH)}`
 }

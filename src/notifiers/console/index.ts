@@ -1,15 +1,13 @@
 import { styleText } from 'node:util'
 import * as z from 'zod'
 import type { Alert, Notification, Severity } from '../../alerts/model.ts'
-import { notifierKind } from '../kind.ts'
-import { momentText, shown } from '../message/shown.ts'
-import { verdictOf } from '../message/subject.ts'
-import { sole } from '../sole.ts'
-import { write } from './write.ts'
+import { reasonOf } from '../../system/reason.ts'
+import { notifierKind, singleTarget } from '../kind.ts'
+import { headlineOf, printable, timestampText } from '../message/wording.ts'
 
-type Colour = 'red' | 'yellow' | 'cyan' | 'green'
+type Color = 'red' | 'yellow' | 'cyan' | 'green'
 
-const COLOURS: Readonly<Record<Severity, Colour>> = { critical: 'red', warning: 'yellow', info: 'cyan' }
+const COLORS: Readonly<Record<Severity, Color>> = { critical: 'red', warning: 'yellow', info: 'cyan' }
 
 /** Lines on standard output. */
 export const consoleKind = notifierKind({
@@ -18,27 +16,46 @@ export const consoleKind = notifierKind({
   example: {},
   options: z.strictObject({}),
   open(_options, { stdout }) {
-    const coloured = 'isTTY' in stdout && stdout.isTTY === true
-    return sole('console', 'standard output', (notification, signal) =>
-      write(stdout, linesOf(notification, coloured), signal)
+    const colored = 'isTTY' in stdout && stdout.isTTY === true
+    return singleTarget('console', 'standard output', (notification, signal) =>
+      write(stdout, linesOf(notification, colored), signal)
     )
   }
 })
 
 /** A line for each alert; for a notification of none, one all the same. */
-function linesOf(notification: Notification, coloured: boolean): string {
+function linesOf(notification: Notification, colored: boolean): string {
   const { firing, resolved, created } = notification
-  const lines = [...firing, ...resolved].map(alert => lineOf(alert, coloured))
-  const all = lines.length === 0 ? [shown(verdictOf(notification))] : lines
-  return all.map(line => `${momentText(created)} ${line}\n`).join('')
+  const lines = [...firing, ...resolved].map(alert => lineOf(alert, colored))
+  const all = lines.length === 0 ? [headlineOf(notification)] : lines
+  return all.map(line => `${timestampText(created)} ${line}\n`).join('')
 }
 
-function lineOf({ phase, severity, title, labels, evaluation }: Alert, coloured: boolean): string {
+function lineOf({ phase, severity, title, labels, evaluation }: Alert, colored: boolean): string {
   const over = phase === 'resolved'
   const badge = (over ? 'resolved' : severity).toUpperCase().padEnd(8)
-  const colour = over ? 'green' : COLOURS[severity]
+  const color = over ? 'green' : COLORS[severity]
   const named = Object.entries(labels).map(([field, value]) => `${field}=${JSON.stringify(value)}`)
-  const told = [shown(title), ...(named.length > 0 ? [`[${shown(named.join(' '), 300)}]`] : [])].join(' ')
-  const marked = coloured ? styleText(colour, badge, { validateStream: false }) : badge
-  return `${marked} ${told}: ${shown(evaluation.says, 300)}`
+  const subject = [
+    printable(title),
+    ...(named.length > 0 ? [`[${printable(named.join(' '), 300)}]`] : [])
+  ].join(' ')
+  const marked = colored ? styleText(color, badge, { validateStream: false }) : badge
+  return `${marked} ${subject}: ${printable(evaluation.says, 300)}`
+}
+
+/** Writes a text to a stream, and waits until it is out; rejects when that fails, or the signal aborts before. */
+async function write(stream: NodeJS.WritableStream, text: string, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const leave = (): void => reject(signal.reason)
+  const fail = (error: Error): void => reject(new Error(`standard output: ${reasonOf(error)}`))
+  signal.addEventListener('abort', leave)
+  stream.on('error', fail)
+  try {
+    stream.write(text, error => (error ? fail(error) : resolve()))
+    await promise
+  } finally {
+    signal.removeEventListener('abort', leave)
+    stream.off('error', fail)
+  }
 }

@@ -7,7 +7,7 @@ import { MailServer } from '../testing/mail-server.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { emailKind } from './index.ts'
-import { failing, messageOf, openMail } from './testing/open.ts'
+import { failing, errorMessageOf, openMail } from './testing/open.ts'
 
 const never = new AbortController().signal
 
@@ -97,7 +97,7 @@ describe('a mail', () => {
     await mail.close()
   })
 
-  it('goes over another session when the server has hung up on the one that rested', async () => {
+  it('goes over another session when the server has hung up on the idle one', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server)
     await mail.send(NOTIFICATIONS.fired, [], never)
@@ -124,7 +124,7 @@ describe('a session', () => {
     async host => {
       await using server = await MailServer.start()
       const mail = await openMail(server, { host })
-      const sent = messageOf(mail.send(NOTIFICATIONS.fired, [], never))
+      const sent = errorMessageOf(mail.send(NOTIFICATIONS.fired, [], never))
       await mail.close()
       expect(await sent).toContain('it is closed')
     }
@@ -139,7 +139,7 @@ describe('recipients', () => {
     }
   })
 
-  it('are told of apart: taken, refused, later', async () => {
+  it('are reported one by one: accepted, refused, later', async () => {
     await using server = await MailServer.start(picky({ 'b@example.org': 550, 'c@example.org': 451 }))
     const mail = await openMail(server, { to: ['a@example.org', 'b@example.org', 'c@example.org'] })
     expect(await mail.send(NOTIFICATIONS.fired, [], never)).toEqual({
@@ -152,7 +152,7 @@ describe('recipients', () => {
     await mail.close()
   })
 
-  it('that are all refused are told all the same', async () => {
+  it('that are all refused are reported one by one, too', async () => {
     await using server = await MailServer.start(picky({ 'a@example.org': 550, 'b@example.org': 553 }))
     const mail = await openMail(server)
     const sent = await mail.send(NOTIFICATIONS.fired, [], never)
@@ -189,7 +189,7 @@ describe('a server that does not take mails', () => {
         onData: (stream, _session, done) => void stream.resume().on('end', () => done(failing(554, 'spam')))
       },
       true,
-      /^smtp 127\.0\.0\.1:\d+: it does not take the mail: 554 .*spam$/
+      /^smtp 127\.0\.0\.1:\d+: mail refused: 554 .*spam$/
     ],
     [
       'for now',
@@ -197,19 +197,19 @@ describe('a server that does not take mails', () => {
         onData: (stream, _session, done) => void stream.resume().on('end', () => done(failing(452, 'full')))
       },
       false,
-      /: it does not take the mail: 452 .*full$/
+      /: mail refused: 452 .*full$/
     ],
     [
       'of this sender',
       { onMailFrom: (_address, _session, done) => done(failing(550, 'not you')) },
       false,
-      /: it does not take mails from this address: 550 .*not you$/
+      /: sender refused: 550 .*not you$/
     ],
     [
       'of those who are not logged in',
       { authOptional: false, disabledCommands: ['STARTTLS'], onAuth: () => {} },
       false,
-      /: it does not take mails from this address: 530 /
+      /: sender refused: 530 /
     ],
     [
       'since it is busy',
@@ -231,7 +231,7 @@ describe('a server that does not take mails', () => {
   it('is left after the time that a try may take', async () => {
     await using server = await MailServer.start({ onMailFrom: () => {} })
     const mail = await openMail(server, { timeout: '1s' })
-    expect(await messageOf(mail.send(NOTIFICATIONS.fired, [], never))).toBe(
+    expect(await errorMessageOf(mail.send(NOTIFICATIONS.fired, [], never))).toBe(
       `smtp 127.0.0.1:${server.port}: no answer within 1s`
     )
     await mail.close()

@@ -9,7 +9,7 @@ import { MailServer } from '../testing/mail-server.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesOf } from '../testing/dependencies.ts'
 import { emailKind } from './index.ts'
-import { failing, messageOf, openMail } from './testing/open.ts'
+import { failing, errorMessageOf, openMail } from './testing/open.ts'
 
 const never = new AbortController().signal
 
@@ -30,7 +30,7 @@ describe('a login', () => {
   }
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('comes from a private file, whose address is the sender and gets the mails unless told otherwise', async () => {
+  it('comes from a private file, whose address is the sender and gets the mails unless configured otherwise', async () => {
     await using server = await MailServer.start(guarded)
     write('{"email": {"address": "me@example.org", "password": "pass word"}}', 0o600)
     const mail = await openMail(server, { to: undefined, account })
@@ -50,25 +50,25 @@ describe('a login', () => {
     ['{"email": {"address": "me", "password": "x"}}', 0o600, 'me in the account file is no mail address']
   ])('of a file that is not right is refused: %s %o', async (content, mode, message) => {
     write(content, mode)
-    const opening = messageOf(
+    const opening = errorMessageOf(
       Promise.resolve().then(() => emailKind.open(emailKind.options.parse({ account }), dependenciesOf()))
     )
     expect(await opening).toContain(message)
     expect(await opening).not.toContain('pass word')
   })
 
-  it('that is wrong is told, without the password', async () => {
+  it('that is wrong is reported, without the password', async () => {
     await using server = await MailServer.start(guarded)
     const mail = await openMail(server, { user: 'me@example.org', password: 'wr0ng' })
-    const message = await messageOf(mail.send(NOTIFICATIONS.fired, [], never))
-    expect(message).toMatch(/: it does not let this user in: 535 .*bad login me@example\.org \*\*\*$/)
+    const message = await errorMessageOf(mail.send(NOTIFICATIONS.fired, [], never))
+    expect(message).toMatch(/: login refused: 535 .*bad login me@example\.org \*\*\*$/)
     await mail.close()
   })
 
-  it('that the server does not know of is told', async () => {
+  it('that the server does not offer is reported', async () => {
     await using server = await MailServer.start()
     const mail = await openMail(server, { user: 'me', password: 'secret' })
-    expect(await messageOf(mail.send(NOTIFICATIONS.fired, [], never))).toContain('it offers no login')
+    expect(await errorMessageOf(mail.send(NOTIFICATIONS.fired, [], never))).toContain('it offers no login')
     await mail.close()
   })
 
@@ -82,7 +82,7 @@ describe('a login', () => {
     }
     const opening = async (): Promise<Notifier> =>
       emailKind.open(emailKind.options.parse(options), dependenciesOf())
-    expect(await messageOf(opening())).toBe(
+    expect(await errorMessageOf(opening())).toBe(
       'a password is not sent to mail.example.org over a connection that is not encrypted: "secure" should be "starttls" or "tls"'
     )
   })
@@ -131,12 +131,12 @@ describe.skipIf(!hasOpenssl)('encryption (needs openssl)', () => {
   })
 
   it.each([
-    ['that nobody trusts', {}, {}, /: it shows a certificate that is not trusted/],
+    ['that nobody trusts', {}, {}, /: its certificate is not trusted/],
     ['that is not offered', { disabledCommands: ['STARTTLS' as const] }, {}, /STARTTLS|encrypted/i]
   ])('%s ends it', async (_, options, more, message) => {
     await using server = await MailServer.start(secured(options))
     const mail = await openMail(server, { secure: 'starttls', user: 'me', password: 'x', ...more })
-    expect(await messageOf(mail.send(NOTIFICATIONS.fired, [], never))).toMatch(message)
+    expect(await errorMessageOf(mail.send(NOTIFICATIONS.fired, [], never))).toMatch(message)
     expect(server.mails).toEqual([])
     await mail.close()
   })

@@ -1,32 +1,41 @@
-import type { Notifier, NotifierDependencies } from '../kind.ts'
-import { mailOf, warmUp } from '../mail/mime.ts'
-import { hiding } from '../secrets.ts'
-import { ignoring } from '../settings.ts'
-import { NOTHING } from '../sole.ts'
-import { within } from '../within.ts'
+import type { NodemailerError } from 'nodemailer'
+import { rangeMatcher } from '../../settings/ranges.ts'
+import { reasonOf } from '../../system/reason.ts'
+import {
+  NOTHING_LEFT,
+  Refused,
+  type DeliveryResult,
+  type Notifier,
+  type NotifierDependencies
+} from '../kind.ts'
+import { composeMail, warmUp } from '../mail/mime.ts'
+import { printable } from '../message/wording.ts'
+import { redactor, withTimeout } from '../remote.ts'
 import type { EmailOptions } from './options.ts'
-import { sentOf, unsent } from './outcome.ts'
-import { settle } from './server.ts'
-import { Sessions } from './sessions.ts'
+import { smtpServerOf, type SmtpServer } from './server.ts'
+import { SmtpSessions } from './sessions.ts'
+
+/** Characters of a server's answer that are shown. */
+const MAX_ANSWER_LENGTH = 300
 
 /** Sends notifications as mails to a mail server, over a session that is kept open. */
 export function openEmail(options: EmailOptions, dependencies: NotifierDependencies): Notifier {
-  const { correspondents, ...server } = settle(options, dependencies.host)
-  const { from, to, cc } = correspondents
-  const ignored = ignoring(options.ignore)
-  const hide = hidingLogin(server.login)
-  const sessions = new Sessions(server, options.timeout, dependencies.clock)
+  const { server, addresses } = smtpServerOf(options, dependencies.host)
+  const { from, to, cc } = addresses
+  const ignored = rangeMatcher(options.ignore ?? [])
+  const redact = loginRedactor(server.login)
+  const sessions = new SmtpSessions(server, options.timeout, dependencies.clock)
   sessions.keepOne()
   setImmediate(() => void warmUp(dependencies))
   return {
     target: `${[...to, ...cc].join(', ')} by ${server.name}`,
     async send(notification, done, signal) {
       const left = [...new Set([...to, ...cc])].filter(address => !done.includes(address))
-      if (left.length === 0) return NOTHING
-      const { bytes } = await mailOf(notification, correspondents, dependencies, ignored)
-      return within(options.timeout, signal, signal => sessions.send({ from, to: left }, bytes, signal))
-        .then(sentOf)
-        .catch((error: unknown) => unsent(error, server.name, hide))
+      if (left.length === 0) return NOTHING_LEFT
+      const { bytes } = await composeMail(notification, addresses, dependencies, ignored)
+      return withTimeout(options.timeout, signal, signal => sessions.send({ from, to: left }, bytes, signal))
+        .then(resultOf)
+        .catch((error: unknown) => resultOfFailure(error, server.name, redact))
     },
     async close() {
       sessions.close()
@@ -34,11 +43,63 @@ export function openEmail(options: EmailOptions, dependencies: NotifierDependenc
   }
 }
 
-function hidingLogin(
-  login: { readonly user: string; readonly pass: string } | undefined
-): (text: string) => string {
+function loginRedactor(login: SmtpServer['login']): (text: string) => string {
   if (!login) return text => text
   const { user, pass } = login
   const encoded = [pass, `\0${user}\0${pass}`].map(text => Buffer.from(text).toString('base64'))
-  return hiding([pass, ...encoded])
+  return redactor([pass, ...encoded])
+}
+
+/** The result of a mail that the server has accepted for some recipients or all. */
+function resultOf({
+  accepted,
+  rejectedErrors = []
+}: {
+  readonly accepted: readonly string[]
+  readonly rejectedErrors?: readonly NodemailerError[] | undefined
+}): DeliveryResult {
+  const all = rejectedErrors.map(error => ({
+    permanent: error.permanent === true,
+    recipient: { to: error.recipient ?? '', why: answerOf(error) }
+  }))
+  return {
+    accepted,
+    refused: all.filter(({ permanent }) => permanent).map(({ recipient }) => recipient),
+    later: all.filter(({ permanent }) => !permanent).map(({ recipient }) => recipient)
+  }
+}
+
+/**
+ * The result of a mail that the server has accepted for nobody; `redact` takes secrets out of messages.
+ * @throws Refused where it never will; an Error for people where it may later
+ */
+function resultOfFailure(error: unknown, name: string, redact: (text: string) => string): DeliveryResult {
+  if (!(error instanceof Error)) throw error
+  const failure: NodemailerError = error
+  if (failure.rejectedErrors) return resultOf({ accepted: [], rejectedErrors: failure.rejectedErrors })
+  const message = `${name}: ${redact(explain(failure))}`
+  throw failure.code === 'EMESSAGE' && failure.permanent === true ? new Refused(message) : new Error(message)
+}
+
+function explain(error: NodemailerError): string {
+  const answer = answerOf(error)
+  switch (error.code) {
+    case 'EAUTH':
+      return `login refused: ${answer}`
+    case 'ETLS':
+      return `no encrypted connection: ${answer}`
+    case 'EMESSAGE':
+      return `mail refused: ${answer}`
+    case 'EENVELOPE':
+      return `sender refused: ${answer}`
+    default:
+      return /certificate|altname/i.test(answer)
+        ? `its certificate is not trusted ("ca" sets whom to trust): ${answer}`
+        : answer
+  }
+}
+
+/** What the server said or, when it said nothing, what else went wrong. */
+function answerOf(error: NodemailerError): string {
+  return printable(error.response ?? reasonOf(error), MAX_ANSWER_LENGTH)
 }

@@ -1,6 +1,17 @@
+import { domainToASCII } from 'node:url'
 import * as z from 'zod'
 import { caSetting, ignoreSetting, timeoutSetting } from '../settings.ts'
-import { asciiAddress } from './address.ts'
+
+/** Without what has a meaning in a header or an SMTP command. */
+const ADDRESS =
+  /^(?<local>[^\s@<>(),;:"\\[\]\p{Cc}\p{Cs}]{1,64})@(?<domain>[^\s@<>(),;:"\\[\]\p{Cc}\p{Cs}/?#%]{1,253})$/u
+
+/** A mail address with its domain as mail servers know it; `undefined` where it is none. */
+export function asciiAddress(text: string): string | undefined {
+  const { local = '', domain = '' } = ADDRESS.exec(text)?.groups ?? {}
+  const ascii = domainToASCII(domain)
+  return local === '' || ascii === '' ? undefined : `${local}@${ascii}`
+}
 
 const address = z.string().transform((text, context) => {
   const ascii = asciiAddress(text)
@@ -15,10 +26,10 @@ const addresses = (summary: string) =>
       [address, z.array(address).min(1)],
       'expected a mail address such as "me@example.org", or a list of them'
     )
-    .transform(told => [...new Set([told].flat())])
+    .transform(given => [...new Set([given].flat())])
     .describe(summary)
 
-/** What a receiver of mails can be told. */
+/** The options of a receiver of mails. */
 export const emailOptions = z
   .strictObject({
     to: addresses('Who gets the mails: an address, or a list; that of the account when absent.').optional(),

@@ -1,13 +1,15 @@
+import { readFileSync, statSync } from 'node:fs'
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
-import { addressText } from '../../core/address.ts'
+import * as z from 'zod'
+import { addressText, isLoopback } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
-import type { Correspondents } from '../mail/mime.ts'
-import { readAccount } from './account.ts'
-import { asciiAddress, isLoopback } from './address.ts'
-import type { EmailOptions } from './options.ts'
+import { HOUR_MS, SECOND_MS } from '../../core/time.ts'
+import { reasonOf } from '../../system/reason.ts'
+import type { MailAddresses } from '../mail/mime.ts'
+import { asciiAddress, type EmailOptions } from './options.ts'
 
-/** A mail server, and how to talk to it. */
-export interface Server {
+/** A mail server, and how to connect to it. */
+export interface SmtpServer {
   /** `smtp HOST:PORT`. */
   readonly name: string
   readonly login?: { readonly user: string; readonly pass: string }
@@ -15,13 +17,13 @@ export interface Server {
 }
 
 /**
- * What a receiver's options come to. `ehlo` is the name of this machine.
+ * The server and the addresses of a receiver's options. `ehlo` is the name of this machine.
  * @throws VisorError NOTIFIER when they can never work
  */
-export function settle(
+export function smtpServerOf(
   options: EmailOptions,
   ehlo: string
-): Server & { readonly correspondents: Correspondents } {
+): { readonly server: SmtpServer; readonly addresses: MailAddresses } {
   const account = options.account === undefined ? undefined : readAccount(options.account)
   const address = account && (asciiAddress(account.address) ?? notAnAddress(account.address))
   const login = account
@@ -33,24 +35,23 @@ export function settle(
   const security = securityOf(options, host, login !== undefined)
   const port = options.port ?? (security === 'tls' ? 465 : login ? 587 : 25)
   const { ca } = options
+  const connection: SMTPConnectionOptions = {
+    host,
+    port,
+    name: ehlo,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    tls: ca === undefined ? {} : { ca },
+    // Whoever waits for an answer closes it before; one that is idle is meant to stay.
+    socketTimeout: HOUR_MS,
+    connectionTimeout: options.timeout,
+    greetingTimeout: options.timeout,
+    socketCloseTimeout: SECOND_MS
+  }
   return {
-    name: `smtp ${addressText({ host, port })}`,
-    ...(login && { login }),
-    connection: {
-      host,
-      port,
-      name: ehlo,
-      secure: security === 'tls',
-      requireTLS: security === 'starttls',
-      ignoreTLS: security === 'none',
-      tls: ca === undefined ? {} : { ca },
-      // It is closed before by whoever waits for an answer; one that rests is meant to stay.
-      socketTimeout: 3600_000,
-      connectionTimeout: options.timeout,
-      greetingTimeout: options.timeout,
-      socketCloseTimeout: 1000
-    },
-    correspondents: {
+    server: { name: `smtp ${addressText({ host, port })}`, ...(login && { login }), connection },
+    addresses: {
       from: options.from ?? address ?? `visor@${asciiAddress(`visor@${ehlo}`) ? ehlo : 'localhost'}`,
       to: options.to ?? (address === undefined ? [] : [address]),
       cc: options.cc ?? []
@@ -77,4 +78,52 @@ function securityOf(
   if (port === 465) return 'tls'
   if (isLoopback(host)) return 'none'
   return login ? 'starttls' : 'offered'
+}
+
+/** The login of a mail account. */
+interface Account {
+  readonly address: string
+  readonly password: string
+}
+
+const accountFile = z.looseObject({
+  email: z.looseObject({ address: z.string().min(1), password: z.string().min(1) })
+})
+
+/**
+ * Reads a private file with a login, as the first Visor had it: `{"email": {"address": "…", "password": "…"}}`.
+ * @throws VisorError NOTIFIER where it cannot be read, others can read it too, or it holds something else
+ */
+function readAccount(path: string): Account {
+  const { mode, text } = contentOf(path)
+  if ((mode & 0o077) !== 0)
+    throw new VisorError(
+      'NOTIFIER',
+      `the account file ${path} has mode ${(mode & 0o777).toString(8)}, others can read the password: chmod 600 ${path}`
+    )
+  const { data } = accountFile.safeParse(parsed(text))
+  if (data) return data.email
+  throw new VisorError(
+    'NOTIFIER',
+    `the account file ${path} should hold {"email": {"address": "…", "password": "…"}}`
+  )
+}
+
+function contentOf(path: string): { mode: number; text: string } {
+  try {
+    return { mode: statSync(path).mode, text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    throw new VisorError('NOTIFIER', `cannot read the account file ${path}: ${reasonOf(error)}`, {
+      cause: error
+    })
+  }
+}
+
+/** No error quotes the text: it may be the password. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -1,34 +1,34 @@
 import { Readable } from 'node:stream'
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
-import type { Server } from './server.ts'
+import type { SmtpServer } from './server.ts'
 
-export interface Envelope {
+export interface MailEnvelope {
   readonly from: string
   readonly to: readonly string[]
 }
 
 /** A connection to a mail server, logged in, over which mails are sent one after the other. */
-export class Session {
+export class SmtpSession {
   /** Called when it has ended, whoever ended it. */
   onEnd: () => void = () => {}
   #hungUp = false
   readonly #connection: SMTPConnection
-  /** Gives up waiting for an answer. */
+  /** Stops waiting for an answer. */
   #fail: (error: Error) => void = () => {}
 
-  private constructor({ connection }: Server) {
+  private constructor({ connection }: SmtpServer) {
     this.#connection = new SMTPConnection(connection)
     this.#connection.on('error', error => this.#fail(error))
     this.#connection.on('end', () => {
-      // What it was ended for may be told after that.
+      // The error that ended it may come after that.
       setImmediate(() => this.#fail(new Error('the connection was closed')))
       this.onEnd()
     })
   }
 
   /** Connects, encrypts and logs in. */
-  static async open(server: Server, signal: AbortSignal): Promise<Session> {
-    const session = new Session(server)
+  static async open(server: SmtpServer, signal: AbortSignal): Promise<SmtpSession> {
+    const session = new SmtpSession(server)
     const connection = session.#connection
     const { login } = server
     try {
@@ -57,7 +57,7 @@ export class Session {
   }
 
   /** Sends a mail. When that fails, the session is of no use any more. */
-  async send({ from, to }: Envelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+  async send({ from, to }: MailEnvelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
     const stream = Readable.from(mail)
     try {
       return await this.#answer<SMTPConnectionSendInfo>(signal, (resolve, reject) =>
@@ -75,10 +75,10 @@ export class Session {
     this.#connection.close()
   }
 
-  /** What `ask` resolves to, unless the connection fails or the signal aborts before. */
+  /** What `request` resolves to, unless the connection fails or the signal aborts before. */
   async #answer<T>(
     signal: AbortSignal,
-    ask: (resolve: (value: T) => void, reject: (error: Error) => void) => void
+    request: (resolve: (value: T) => void, reject: (error: Error) => void) => void
   ): Promise<T> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<T>()
@@ -86,7 +86,7 @@ export class Session {
     signal.addEventListener('abort', leave)
     this.#fail = reject
     try {
-      ask(resolve, reject)
+      request(resolve, reject)
       return await promise
     } finally {
       signal.removeEventListener('abort', leave)

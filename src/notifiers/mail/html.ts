@@ -1,16 +1,14 @@
 import { Eta } from 'eta'
-import type { View } from '../message/view.ts'
-import * as parts from './parts.ts'
+import { TITLES, type Message } from '../message/message.ts'
+import { PARTS } from './parts.ts'
 import { paint, SANS, SHEET, TABLE } from './style.ts'
-
-const ERRORS = 'Error log, same clients and seconds'
 
 /** Templates with `paint` at hand. */
 class Templates extends Eta {
   readonly paint = paint
 }
 
-/** `it`: a view, and the names of its parts with what they are told besides. */
+/** `it`: a message, and the names of its parts with what their templates get besides. */
 const mail = `<!doctype html>
 <html lang="en">
 <head>
@@ -22,18 +20,18 @@ const mail = `<!doctype html>
 <style>${SHEET}</style>
 </head>
 <body ${paint('paper', 'margin:0;padding:0;-webkit-text-size-adjust:100%')}>
-<div style="display:none;max-height:0;overflow:hidden"><%= it.verdict %></div>
+<div style="display:none;max-height:0;overflow:hidden"><%= it.summary %></div>
 <table ${TABLE} ${paint('paper')}><tr><td class="margin" align="center" style="padding:24px 12px">
 <table ${TABLE} ${paint('card', `max-width:600px;border-width:1px;border-style:solid;border-radius:10px;overflow:hidden;${SANS}`)}>
 <tr><td <%~ paint('fill-' + it.tone, 'height:4px;line-height:4px;font-size:1px') %>>&nbsp;</td></tr>
 <tr><td class="side" style="padding:22px 28px 0">
   <div <%~ paint('text-' + it.tone, 'font-size:12px;line-height:18px;font-weight:700;letter-spacing:.06em') %>><%= it.badge %></div>
   <h1 ${paint('ink', 'margin:2px 0 0;font-size:21px;line-height:28px;font-weight:650;word-break:break-word;overflow-wrap:anywhere')}><%= it.heading %></h1>
-  <% if (it.verdict) { %>
-  <div ${paint('ink', 'font-size:15px;line-height:22px;padding-top:4px;word-break:break-word;overflow-wrap:anywhere')}><%= it.verdict %></div>
+  <% if (it.summary) { %>
+  <div ${paint('ink', 'font-size:15px;line-height:22px;padding-top:4px;word-break:break-word;overflow-wrap:anywhere')}><%= it.summary %></div>
   <% } %>
-  <% for (const remark of it.remarks) { %>
-  <div ${paint('soft', 'font-size:13px;line-height:20px;padding-top:6px;word-break:break-word;overflow-wrap:anywhere')}><%= remark %></div>
+  <% for (const note of it.notes) { %>
+  <div ${paint('soft', 'font-size:13px;line-height:20px;padding-top:6px;word-break:break-word;overflow-wrap:anywhere')}><%= note %></div>
   <% } %>
 </td></tr>
 <% for (const [part, more] of it.parts) { %>
@@ -54,26 +52,26 @@ const templates = new Templates({
   functionHeader: 'const paint = this.paint',
   rmWhitespace: true
 })
-for (const [name, part] of Object.entries(parts)) templates.loadTemplate(`@${name}`, part)
+for (const [name, part] of Object.entries(PARTS)) templates.loadTemplate(`@${name}`, part)
 templates.loadTemplate('@mail', mail)
 
 /** A notification as HTML that any mail program shows: tables, inline styles, nothing from elsewhere; less than 100 kB. */
-export function htmlOf(view: View): string {
-  return templates.render('@mail', { ...view, parts: partsOf(view) })
+export function htmlOf(message: Message): string {
+  return templates.render('@mail', { ...message, parts: partsOf(message) })
 }
 
-/** The parts that have something to show, in order, and what their templates are told besides the view. */
-function partsOf({ detail, firing, resolved, held, links, timing }: View): [keyof typeof parts, object][] {
-  const all: [keyof typeof parts, shown: number, more?: object][] = [
+/** The parts that have something to show, in order, and what their templates get besides the message. */
+function partsOf({ detail, firing, resolved, held, links, timing }: Message): [keyof typeof PARTS, object][] {
+  const all: [keyof typeof PARTS, shown: number, more?: object][] = [
     ['bars', detail?.bars.length ?? 0],
     ['facts', detail ? 1 : 0],
     ['links', links ? 1 : 0],
-    ['listing', firing.items.length, { ...firing, title: 'Alerts that fire' }],
-    ['listing', resolved.items.length, { ...resolved, title: 'Resolved' }],
+    ['listing', firing.items.length, { ...firing, title: TITLES.firing }],
+    ['listing', resolved.items.length, { ...resolved, title: TITLES.resolved }],
     ['held', held.items.length + held.more],
-    ['shares', detail?.shares.length ?? 0],
-    ['lines', detail?.lines.length ?? 0, { lines: detail?.lines, title: 'Lines', look: 'ink' }],
-    ['lines', detail?.errors.length ?? 0, { lines: detail?.errors, title: ERRORS, look: 'error' }],
+    ['increases', detail?.increases.length ?? 0],
+    ['lines', detail?.lines.length ?? 0, { lines: detail?.lines, title: TITLES.lines, look: 'ink' }],
+    ['lines', detail?.errors.length ?? 0, { lines: detail?.errors, title: TITLES.errors, look: 'error' }],
     ['mitigation', detail?.mitigation ? 1 : 0],
     ['timing', timing ? 1 : 0]
   ]

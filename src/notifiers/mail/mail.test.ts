@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Notification } from '../../alerts/model.ts'
-import { viewOf } from '../message/compose.ts'
+import { messageOf } from '../message/compose.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
@@ -8,7 +8,7 @@ import { UNSEEN } from '../testing/unseen.ts'
 import { htmlOf } from './html.ts'
 
 const html = (notification: Notification): string =>
-  htmlOf(viewOf(notification, dependenciesWithPage(), () => false))
+  htmlOf(messageOf(notification, dependenciesWithPage(), () => false))
 const all = [...Object.values(NOTIFICATIONS), HOSTILE_NOTIFICATION].map(
   (notification): [string, Notification] => [notification.id, notification]
 )
@@ -71,17 +71,17 @@ describe('the HTML of a mail', () => {
     expect(text).not.toMatch(UNSEEN)
   })
 
-  it('says what the view says, in this order', () => {
+  it('has the parts of the message, in this order', () => {
     const text = html(NOTIFICATIONS.digest).replaceAll(/^.*<body|<[^>]*>/gs, ' ')
     const parts = [
-      '2 alerts fire',
-      'Bad since',
+      '2 alerts firing, 1 resolved',
+      'Active since',
       'Acknowledge',
-      'Alerts that fire',
+      'Firing',
       'Resolved',
       'Held back',
-      'What grew most',
-      'Lines'
+      'Largest increases',
+      'Log lines'
     ]
     expect(parts.map(part => text.indexOf(part)).every((at, i, all) => at > (all[i - 1] ?? -1))).toBe(true)
   })

@@ -1,19 +1,19 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Notification, Severity } from '../../alerts/model.ts'
 import type { NotifierDependencies } from '../kind.ts'
-import { viewOf } from '../message/compose.ts'
-import { textOf } from '../message/text.ts'
+import { messageOf } from '../message/compose.ts'
+import { plainText } from '../message/text.ts'
 import { htmlOf } from './html.ts'
 
-/** Who writes to whom: plain addresses. */
-export interface Correspondents {
+/** From whom to whom: plain addresses. */
+export interface MailAddresses {
   readonly from: string
   readonly to: readonly string[]
   readonly cc: readonly string[]
 }
 
 /** A notification as a mail. */
-export interface Mail {
+export interface ComposedMail {
   readonly subject: string
   readonly text: string
   readonly html: string
@@ -21,25 +21,24 @@ export interface Mail {
   readonly bytes: Buffer
 }
 
-/** Makes a mail of a notification, the same Message-ID each time; `ignored` are addresses that nobody is advised to keep out. */
-export async function mailOf(
+/** Makes a mail of a notification, the same Message-ID each time; it never suggests to block the addresses that are `ignored`. */
+export async function composeMail(
   notification: Notification,
-  { from, to, cc }: Correspondents,
+  { from, to, cc }: MailAddresses,
   dependencies: NotifierDependencies,
   ignored: (address: string) => boolean
-): Promise<Mail> {
-  const view = viewOf(notification, dependencies, ignored)
-  const [text, html] = [textOf(view), htmlOf(view)]
+): Promise<ComposedMail> {
+  const message = messageOf(notification, dependencies, ignored)
+  const [text, html] = [plainText(message), htmlOf(message)]
   const { thread, id, created } = notification
-  const replies =
-    thread === id ? {} : { inReplyTo: idOf(thread, dependencies), references: idOf(thread, dependencies) }
-  const message = new MailComposer({
+  const first = idOf(thread, dependencies)
+  const composer = new MailComposer({
     from: { name: 'Visor', address: from },
     to: [...to],
     cc: [...cc],
-    subject: view.subject,
+    subject: message.subject,
     messageId: idOf(id, dependencies),
-    ...replies,
+    ...(thread !== id && { inReplyTo: first, references: first }),
     date: new Date(created),
     headers: headersOf(notification, dependencies),
     text,
@@ -48,7 +47,7 @@ export async function mailOf(
     disableFileAccess: true,
     disableUrlAccess: true
   })
-  return { subject: view.subject, text, html, bytes: await message.compile().build() }
+  return { subject: message.subject, text, html, bytes: await composer.compile().build() }
 }
 
 /** Makes a mail for nobody: the first one takes some twenty milliseconds longer than the others. */
@@ -65,7 +64,7 @@ export async function warmUp(dependencies: NotifierDependencies): Promise<void> 
     firing: [],
     resolved: []
   }
-  await mailOf(
+  await composeMail(
     notification,
     { from: 'visor@localhost', to: ['visor@localhost'], cc: [] },
     dependencies,

@@ -1,15 +1,11 @@
+import { LINK_NAMES, TITLES } from '../message/message.ts'
 import { MONO, paint, TABLE, title } from './style.ts'
-
-/*
- * Parts of a mail: templates of eta over a view as `it`, with more where that is said. `<%=` escapes whatever it puts in; `<%~`
- * puts in other parts and `paint`, which know no text of a log.
- */
 
 const SMALL = 'font-size:12px;line-height:18px'
 const BREAK = 'word-break:break-word;overflow-wrap:anywhere'
 
 /** `it.bar`: pairs of a part (0 to 1) and its paint, side by side. */
-export const bar = `
+const bar = `
 <table ${TABLE}><tr>
 <% let rest = 100 %>
 <% for (const [part, look] of it.bar) { %>
@@ -24,7 +20,7 @@ export const bar = `
 <% } %>
 </tr></table>`
 
-export const bars = `
+const bars = `
 <table ${TABLE}>
 <% for (const { name, text, part, tone } of it.detail.bars) { %>
 <tr>
@@ -36,7 +32,7 @@ export const bars = `
 </table>`
 
 /** What the alert is of, and when it was. */
-export const facts = `
+const facts = `
 <table ${TABLE}>
 <% for (const { name, text } of [...it.detail.labels, ...it.detail.times]) { %>
 <tr>
@@ -46,10 +42,10 @@ export const facts = `
 <% } %>
 </table>`
 
-export const shares = `
-${title('What grew most')}
+const increases = `
+${title(TITLES.increases)}
 <table ${TABLE}>
-<% for (const { name, text, count, before, now, part, partBefore } of it.detail.shares) { %>
+<% for (const { name, text, count, before, now, part, partBefore } of it.detail.increases) { %>
 <tr>
   <td style="padding:4px 0 8px">
     <div ${paint('faint', 'font-size:11px;line-height:16px')}><%= name %></div>
@@ -57,14 +53,14 @@ ${title('What grew most')}
       <td ${paint('ink', `${MONO};font-size:13px;line-height:18px;padding:0 14px 4px 0;${BREAK}`)}><%= text %></td>
       <td align="right" ${paint('ink', 'font-size:13px;line-height:18px;padding:0 0 4px;white-space:nowrap;vertical-align:bottom')}><span ${paint('faint')}><%= before %> &rarr;</span> <b><%= now %></b> <span ${paint('faint')}>(<%= count %>)</span></td>
     </tr></table>
-    <%~ include('@bar', { bar: [[Math.min(part, partBefore), 'fill-calm'], [part - partBefore, 'fill-info']] }) %>
+    <%~ include('@bar', { bar: [[Math.min(part, partBefore), 'fill-neutral'], [part - partBefore, 'fill-info']] }) %>
   </td>
 </tr>
 <% } %>
 </table>`
 
 /** `it.lines`: string[], under `it.title`, in the paint `it.look`. */
-export const lines = `
+const lines = `
 ${title('<%= it.title %>')}
 <table ${TABLE}>
 <% for (const line of it.lines) { %>
@@ -72,8 +68,8 @@ ${title('<%= it.title %>')}
 <% } %>
 </table>`
 
-export const mitigation = `
-${title('To keep <%= it.detail.mitigation.address %> out')}
+const mitigation = `
+${title('To block <%= it.detail.mitigation.address %>')}
 <table ${TABLE}>
 <% for (const { name, code } of it.detail.mitigation.snippets) { %>
 <tr>
@@ -86,16 +82,16 @@ ${title('To keep <%= it.detail.mitigation.address %> out')}
 </table>`
 
 /** `it.items` and `it.more`: a Listing, under `it.title`. */
-export const listing = `
+const listing = `
 ${title('<%= it.title %>')}
 <table ${TABLE}>
-<% for (const { tone, badge, title, labels, says, lasted } of it.items) { %>
+<% for (const { tone, badge, title, labels, summary, duration } of it.items) { %>
 <tr><td ${paint('rule', 'padding:6px 0;border-top-width:1px;border-top-style:solid')}>
   <table ${TABLE}><tr>
     <td ${paint('ink', `font-size:13px;line-height:18px;${BREAK}`)}><b <%~ paint('text-' + tone, 'font-size:11px') %>><%= badge %></b> <%= title %> <span ${paint('ink', `${MONO};font-size:12px`)}><%= labels %></span></td>
-    <td align="right" ${paint('faint', `${SMALL};padding-left:14px;white-space:nowrap;vertical-align:top`)}><%= lasted %></td>
+    <td align="right" ${paint('faint', `${SMALL};padding-left:14px;white-space:nowrap;vertical-align:top`)}><%= duration %></td>
   </tr></table>
-  <div ${paint('soft', `${SMALL};${BREAK}`)}><%= says %></div>
+  <div ${paint('soft', `${SMALL};${BREAK}`)}><%= summary %></div>
 </td></tr>
 <% } %>
 </table>
@@ -103,8 +99,8 @@ ${title('<%= it.title %>')}
 <div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.more %> more</div>
 <% } %>`
 
-export const held = `
-${title('Held back')}
+const held = `
+${title(TITLES.held)}
 <% for (const text of it.held.items) { %>
 <div ${paint('soft', `font-size:13px;line-height:20px;${BREAK}`)}><%= text %></div>
 <% } %>
@@ -112,27 +108,34 @@ ${title('Held back')}
 <div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.held.more %> more</div>
 <% } %>`
 
-export const timing = `
-${title('How quick')}
+const timing = `
+${title(TITLES.timing)}
 <table ${TABLE}>
-<% for (const { name, text, took, from, part } of it.timing.steps) { %>
+<% for (const { name, text, elapsed, from, part } of it.timing.steps) { %>
 <tr>
   <td ${paint('soft', `${SMALL};padding:2px 14px 2px 0;white-space:nowrap`)}><%= name %></td>
   <td ${paint('faint', `${MONO};${SMALL};padding:2px 14px 2px 0;white-space:nowrap`)}><%= text %></td>
-  <td class="wide" width="100%" style="padding:2px 0"><%~ include('@bar', { bar: [[from, 'track'], [part, 'fill-calm']] }) %></td>
-  <td align="right" ${paint('ink', `${SMALL};padding:2px 0 2px 14px;white-space:nowrap`)}><%= took %></td>
+  <td class="wide" width="100%" style="padding:2px 0"><%~ include('@bar', { bar: [[from, 'track'], [part, 'fill-neutral']] }) %></td>
+  <td align="right" ${paint('ink', `${SMALL};padding:2px 0 2px 14px;white-space:nowrap`)}><%= elapsed %></td>
 </tr>
 <% } %>
 </table>
-<% for (const sum of it.timing.sums) { %>
-<div ${paint('soft', `${SMALL};padding-top:4px`)}><%= sum %></div>
+<% for (const total of it.timing.totals) { %>
+<div ${paint('soft', `${SMALL};padding-top:4px`)}><%= total %></div>
 <% } %>`
 
-export const links = `
+const links = `
 <table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>
-<% for (const [name, address, look] of [['Acknowledge', it.links.acknowledge, 'button'], ['Silence 1 h', it.links.silence, 'plain'], ['Show', it.links.show, 'plain']]) { %>
+<% for (const [link, name] of ${JSON.stringify(LINK_NAMES)}) { %>
+  <% const address = it.links[link] %>
   <% if (address) { %>
-  <td style="padding:0 8px 0 0"><a href="<%= address %>" <%~ paint(look, 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
+  <td style="padding:0 8px 0 0"><a href="<%= address %>" <%~ paint(link === 'acknowledge' ? 'button' : 'plain', 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
   <% } %>
 <% } %>
 </tr></table>`
+
+/**
+ * Parts of a mail: templates of eta over a message as `it`, with more where that is said. `<%=` escapes whatever it puts in;
+ * `<%~` puts in other parts and `paint`, which know no text of a log.
+ */
+export const PARTS = { bar, bars, facts, increases, lines, mitigation, listing, held, timing, links } as const

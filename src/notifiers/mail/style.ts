@@ -1,51 +1,67 @@
+import { PALETTE, type PaletteColor } from '../../core/palette.ts'
+import { TONE_COLORS, type Tone } from '../message/message.ts'
+
 /*
- * How a mail looks. Programs are told colours twice: inline for light ones, by classes for those that ask for dark ones, which
- * many cannot. Measures are inline alone.
+ * How a mail looks. Its colours stand in it twice: inline for programs that are light, by classes for those that ask for dark
+ * ones, which many cannot. Measures are inline alone.
  */
 
-/** What a class sets: in the light, and in the dark. */
+type Colors = Readonly<Partial<Record<'color' | 'background-color' | 'border-color', PaletteColor>>>
+
+const TEXT_COLORS: Readonly<Record<Tone, PaletteColor>> = {
+  critical: 'text-5xx',
+  warning: 'text-4xx',
+  info: 'accent',
+  good: 'good',
+  neutral: 'ink-2'
+}
+
+/** What a class colours. */
 const PAINTS = {
-  paper: ['background-color:#f4f4f0', 'background-color:#0f1216'],
-  card: ['background-color:#fefefd;border-color:#e1e0da', 'background-color:#171b21;border-color:#2a313a'],
-  sunken: ['background-color:#f4f4f0', 'background-color:#0f1216'],
-  track: ['background-color:#ecebe6', 'background-color:#252b33'],
-  'card-line': ['border-color:#fefefd', 'border-color:#171b21'],
-  rule: ['border-color:#e4e3de', 'border-color:#2a313a'],
-  ink: ['color:#1d2126', 'color:#e7eaed'],
-  soft: ['color:#545b64', 'color:#a9b1ba'],
-  faint: ['color:#6b727b', 'color:#8a939d'],
-  error: ['color:#8f2328', 'color:#f2a3a1'],
-  button: [
-    'background-color:#1d2126;border-color:#1d2126;color:#ffffff',
-    'background-color:#e7eaed;border-color:#e7eaed;color:#14171b'
-  ],
-  plain: [
-    'background-color:#fefefd;border-color:#c9c8c1;color:#1d2126',
-    'background-color:#171b21;border-color:#48525e;color:#e7eaed'
-  ],
-  'fill-critical': ['background-color:#c9373c', 'background-color:#e2555a'],
-  'fill-warning': ['background-color:#b56c0c', 'background-color:#cf8a2c'],
-  'fill-info': ['background-color:#0b6e83', 'background-color:#2b9db4'],
-  'fill-good': ['background-color:#2f855a', 'background-color:#43a274'],
-  'fill-calm': ['background-color:#9aa0a7', 'background-color:#5d6670'],
-  'text-critical': ['color:#b52b31', 'color:#ff8683'],
-  'text-warning': ['color:#8f5408', 'color:#ecb565'],
-  'text-info': ['color:#0b6e83', 'color:#63c3d3'],
-  'text-good': ['color:#2a744e', 'color:#5fbf8d'],
-  'text-calm': ['color:#545b64', 'color:#a9b1ba']
-} as const
+  paper: { 'background-color': 'paper' },
+  card: { 'background-color': 'surface', 'border-color': 'rule' },
+  sunken: { 'background-color': 'sunken' },
+  track: { 'background-color': 'chart-grid' },
+  'card-line': { 'border-color': 'surface' },
+  rule: { 'border-color': 'rule' },
+  ink: { color: 'ink' },
+  soft: { color: 'ink-2' },
+  faint: { color: 'ink-3' },
+  error: { color: 'text-5xx' },
+  button: { 'background-color': 'accent', 'border-color': 'accent', color: 'on-accent' },
+  plain: { 'background-color': 'surface', 'border-color': 'rule-strong', color: 'ink' },
+  ...painted('fill', 'background-color', TONE_COLORS),
+  ...painted('text', 'color', TEXT_COLORS)
+} as const satisfies Readonly<Record<string, Colors>>
 
 export type Paint = keyof typeof PAINTS
+
+function painted<Prefix extends string>(
+  prefix: Prefix,
+  property: keyof Colors,
+  colors: Readonly<Record<Tone, PaletteColor>>
+): Record<`${Prefix}-${Tone}`, Colors> {
+  const all = Object.entries(colors).map(([tone, color]) => [`${prefix}-${tone}`, { [property]: color }])
+  const paints: Record<`${Prefix}-${Tone}`, Colors> = Object.fromEntries(all)
+  return paints
+}
 
 /** Attributes of an element in these colours, with more styles of its own. Nothing of it comes from a log. */
 export function paint(paints: Paint | readonly Paint[], more = ''): string {
   const all: readonly Paint[] = typeof paints === 'string' ? [paints] : paints
-  const styles = [...all.map(name => PAINTS[name][0]), ...(more === '' ? [] : [more])]
+  const styles = [...all.flatMap(name => declarations(PAINTS[name], 0)), ...(more === '' ? [] : [more])]
   return `class="${all.join(' ')}" style="${styles.join(';')}"`
 }
 
+function declarations(colors: Colors, scheme: 0 | 1): string[] {
+  return Object.entries(colors).map(([property, color]) => `${property}:${PALETTE[color][scheme]}`)
+}
+
 const dark = Object.entries(PAINTS).map(
-  ([name, [, style]]) => `.${name}{${style.replaceAll(/(?=;)|$/g, '!important')}}`
+  ([name, colors]) =>
+    `.${name}{${declarations(colors, 1)
+      .map(style => `${style}!important`)
+      .join(';')}}`
 )
 
 /** What dark and small screens change. */

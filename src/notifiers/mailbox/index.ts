@@ -1,13 +1,9 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { notifierKind } from '../kind.ts'
-import { ignoring, ignoreSetting } from '../settings.ts'
-import { sole } from '../sole.ts'
-
-export { listMails, readMail, type MailHead, type StoredMail } from './read.ts'
-
-/** The folder of mailboxes within that of the store. */
-export const MAILS = 'mail'
+import { rangeMatcher } from '../../settings/ranges.ts'
+import { notifierKind, singleTarget } from '../kind.ts'
+import { ignoreSetting } from '../settings.ts'
+import { keepMail, MAIL_FOLDER } from './files.ts'
 
 /** Mails that are kept in a folder. */
 export const mailboxKind = notifierKind({
@@ -16,17 +12,13 @@ export const mailboxKind = notifierKind({
   example: {},
   options: z.strictObject({ ignore: ignoreSetting }),
   async open({ ignore }, dependencies) {
-    const { keepMail } = await import('./keep.ts')
-    const { mailOf } = await import('../mail/mime.ts')
-    const folder = join(dependencies.folder, MAILS)
+    const { composeMail } = await import('../mail/mime.ts')
+    const folder = join(dependencies.folder, MAIL_FOLDER)
     const address = `visor@${/^[\w.-]+$/.test(dependencies.host) ? dependencies.host : 'localhost'}`
-    const correspondents = { from: address, to: [address], cc: [] }
-    return sole('mailbox', folder, async notification => {
-      await keepMail(
-        folder,
-        notification,
-        await mailOf(notification, correspondents, dependencies, ignoring(ignore))
-      )
+    const addresses = { from: address, to: [address], cc: [] }
+    const ignored = rangeMatcher(ignore ?? [])
+    return singleTarget('mailbox', folder, async notification => {
+      await keepMail(folder, notification, await composeMail(notification, addresses, dependencies, ignored))
     })
   }
 })

@@ -8,7 +8,8 @@ import type { Notifier } from '../kind.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
-import { listMails, mailboxKind, readMail } from './index.ts'
+import { listMails, readMail } from './files.ts'
+import { mailboxKind } from './index.ts'
 
 const never = new AbortController().signal
 let home: string

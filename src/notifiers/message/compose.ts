@@ -1,23 +1,23 @@
 import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import type { NotifierDependencies } from '../kind.ts'
 import { detailOf, toneOf } from './detail.ts'
-import { momentText, shown } from './shown.ts'
-import { lastedText, subjectOf } from './subject.ts'
+import type { AlertRow, Listing, Message } from './message.ts'
 import { timingOf } from './timing.ts'
-import type { Listing, Row, View } from './view.ts'
+import { durationOf, printable, subjectOf, timestampText } from './wording.ts'
 
 /** How many alerts, and how many titles of what was held back, are listed. */
-const FIRING = 10
-const RESOLVED = 5
-const HELD = 10
+const MAX_FIRING = 10
+const MAX_RESOLVED = 5
+const MAX_HELD = 10
 
-/** Makes a notification ready to be read; `ignored` are addresses that nobody is advised to keep out. */
-export function viewOf(
+/** Makes a notification ready to be read; it never suggests to block the addresses that are `ignored`. */
+export function messageOf(
   notification: Notification,
   dependencies: NotifierDependencies,
   ignored: (address: string) => boolean
-): View {
+): Message {
   const now = dependencies.clock()
   const { firing, resolved, held } = notification
   const worst = firing[0] ?? resolved[0]
@@ -28,13 +28,13 @@ export function viewOf(
   return {
     subject: subjectOf(notification),
     ...head,
-    remarks: remarksOf(notification, worst),
+    notes: notesOf(notification, worst),
     ...(worst && { detail: detailOf(worst, ignored) }),
-    firing: listing(several ? firing : [], FIRING, alert => rowOf(alert, now, head.heading)),
-    resolved: listing(several ? resolved : [], RESOLVED, alert => rowOf(alert, now, head.heading)),
+    firing: listing(several ? firing : [], MAX_FIRING, alert => rowOf(alert, now, head.heading)),
+    resolved: listing(several ? resolved : [], MAX_RESOLVED, alert => rowOf(alert, now, head.heading)),
     held: {
-      ...listing(held?.titles ?? [], HELD, title => shown(title)),
-      more: (held?.count ?? 0) - Math.min(HELD, held?.titles.length ?? 0)
+      ...listing(held?.titles ?? [], MAX_HELD, title => printable(title)),
+      more: (held?.count ?? 0) - Math.min(MAX_HELD, held?.titles.length ?? 0)
     },
     ...(timing && { timing }),
     ...(links && { links }),
@@ -45,52 +45,59 @@ export function viewOf(
 function headOf(
   notification: Notification,
   { name, host }: NotifierDependencies
-): Pick<View, 'tone' | 'badge' | 'heading' | 'verdict'> {
+): Pick<Message, 'tone' | 'badge' | 'heading' | 'summary'> {
   const { firing, resolved, severity, occasion, created, title } = notification
   const worst = firing[0] ?? resolved[0]
   if (occasion === 'test' && !worst)
     return {
-      tone: 'calm',
+      tone: 'neutral',
       badge: 'TEST',
-      heading: `A test of the receiver ${shown(name)}`,
-      verdict: `Notifications of Visor on ${shown(host)} arrive here.`
+      heading: `A test of the receiver ${printable(name)}`,
+      summary: `Notifications from Visor on ${printable(host)} arrive here.`
     }
-  const tone = firing.length > 0 ? severity : resolved.length > 0 ? 'good' : 'calm'
+  const tone = firing.length > 0 ? severity : resolved.length > 0 ? 'good' : 'neutral'
   const badge = firing.length > 0 ? severity : resolved.length > 0 ? 'resolved' : occasion
-  const sole = worst && new Set([...firing, ...resolved].map(({ rule }) => rule)).size === 1
+  const ofOneRule = worst && new Set([...firing, ...resolved].map(({ rule }) => rule)).size === 1
   return {
     tone,
     badge: badge.toUpperCase(),
-    heading: sole ? shown(worst.title) : worst ? countText(notification) : shown(title),
-    verdict: worst ? verdictOf(worst, !sole, created) : ''
+    heading: ofOneRule ? printable(worst.title) : worst ? countText(notification) : printable(title),
+    summary: worst ? summaryOf(worst, !ofOneRule, created) : ''
   }
 }
 
-function verdictOf(alert: Alert, named: boolean, now: number): string {
-  const says = shown(alert.evaluation.says, 300)
-  const said = named ? `${shown(alert.title)}: ${says}` : says
-  return alert.phase === 'resolved' ? `Over after ${lastedText(alert, now)}. Now ${said}` : said
+function summaryOf(alert: Alert, titled: boolean, now: Millis): string {
+  const says = printable(alert.evaluation.says, 300)
+  const summary = titled ? `${printable(alert.title)}: ${says}` : says
+  return alert.phase === 'resolved' ? `Resolved after ${durationOf(alert, now)}. Now ${summary}` : summary
 }
 
-function remarksOf(notification: Notification, worst: Alert | undefined): string[] {
+function notesOf(notification: Notification, worst: Alert | undefined): string[] {
   const { occasion, firing, resolved, created } = notification
-  const all = firing.length + resolved.length
   return [
-    ...(occasion === 'test' && worst ? ['This is a test: nothing of it is real.'] : []),
-    ...(occasion === 'reminder' && worst ? [`It still fires, for ${lastedText(worst, created)} now.`] : []),
-    ...(occasion === 'silence over' ? ['A silence is over, and it still fires.'] : []),
-    ...(all > 1
-      ? [`${countText(notification)}; this is the ${firing.length > 0 ? 'worst' : 'first'} one.`]
+    ...(occasion === 'test' && worst ? ['This is a test: none of it is real.'] : []),
+    ...(occasion === 'reminder' && worst ? [`Still firing after ${durationOf(worst, created)}.`] : []),
+    ...(occasion === 'silence over' ? ['The silence has ended, and it is still firing.'] : []),
+    ...(firing.length + resolved.length > 1
+      ? [`${countText(notification)}; details are of the ${firing.length > 0 ? 'worst' : 'first'} one.`]
       : []),
     ...(worst ? stateOf(worst) : [])
   ]
 }
 
+/** `14 alerts firing, 1 resolved`. */
 function countText({ firing, resolved }: Notification): string {
-  const over = `${formatCount(resolved.length)} ${resolved.length === 1 ? 'is' : 'are'} over`
-  if (firing.length === 0) return `${formatCount(resolved.length)} alerts are over`
-  const fire = firing.length === 1 ? '1 alert fires' : `${formatCount(firing.length)} alerts fire`
-  return resolved.length === 0 ? fire : `${fire}, ${over}`
+  const counts = [
+    ...(firing.length > 0 ? [[firing.length, 'firing'] as const] : []),
+    ...(resolved.length > 0 ? [[resolved.length, 'resolved'] as const] : [])
+  ]
+  return counts
+    .map(([count, state], i) =>
+      i > 0
+        ? `${formatCount(count)} ${state}`
+        : `${formatCount(count)} ${count === 1 ? 'alert' : 'alerts'} ${state}`
+    )
+    .join(', ')
 }
 
 function stateOf({ since, evidence, acknowledged, unknown, flapping, phase }: Alert): string[] {
@@ -100,35 +107,35 @@ function stateOf({ since, evidence, acknowledged, unknown, flapping, phase }: Al
       ? []
       : [`It began ${formatSpan(Math.max(0, since - restart))} after a restart of the server.`]),
     ...(acknowledged ? [acknowledgedText(acknowledged)] : []),
-    ...(unknown === undefined || phase === 'resolved'
-      ? []
-      : [`Nothing is known of it since ${momentText(unknown)}.`]),
-    ...(flapping ? ['It fires and resolves again and again; nothing more is sent until it rests.'] : [])
+    ...(unknown === undefined || phase === 'resolved' ? [] : [`No data since ${timestampText(unknown)}.`]),
+    ...(flapping
+      ? ['Flapping: it keeps firing and resolving. Notifications are muted until it settles.']
+      : [])
   ]
 }
 
 function acknowledgedText({ owner, comment }: NonNullable<Alert['acknowledged']>): string {
-  return `${shown(owner, 60)} has it in hand${comment === '' ? '.' : `: ${shown(comment)}`}`
+  return `Acknowledged by ${printable(owner, 60)}${comment === '' ? '.' : `: ${printable(comment)}`}`
 }
 
-function listing<From, To>(all: readonly From[], most: number, to: (one: From) => To): Listing<To> {
-  return { items: all.slice(0, most).map(to), more: Math.max(0, all.length - most) }
+function listing<From, To>(all: readonly From[], max: number, to: (one: From) => To): Listing<To> {
+  return { items: all.slice(0, max).map(to), more: Math.max(0, all.length - max) }
 }
 
-/** `heading` needs not to be said again. */
-function rowOf(alert: Alert, now: number, heading: string): Row {
+/** `heading` needs not be repeated. */
+function rowOf(alert: Alert, now: Millis, heading: string): AlertRow {
   const labels = Object.entries(alert.labels).map(([field, value]) => `${field}: ${value}`)
   return {
     tone: toneOf(alert),
     badge: alert.phase === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase(),
-    title: alert.title === heading && labels.length > 0 ? '' : shown(alert.title, 80),
-    labels: shown(labels.join(', '), 120),
-    says: shown(alert.evaluation.says, 160),
-    lasted: lastedText(alert, now)
+    title: alert.title === heading && labels.length > 0 ? '' : printable(alert.title, 80),
+    labels: printable(labels.join(', '), 120),
+    summary: printable(alert.evaluation.says, 160),
+    duration: durationOf(alert, now)
   }
 }
 
-function linksOf(notification: Notification, { links }: NotifierDependencies): View['links'] {
+function linksOf(notification: Notification, { links }: NotifierDependencies): Message['links'] {
   const all = links?.(notification)
   // What is resolved or only a test can be looked at, and no more.
   const open = notification.firing.length > 0 && notification.occasion !== 'test'
@@ -140,8 +147,8 @@ function footerOf(
   worst: Alert | undefined,
   { name, host }: NotifierDependencies
 ): string[] {
-  const rule = worst ? `rule ${shown(worst.rule)}, ` : ''
+  const rule = worst ? `rule ${printable(worst.rule)}, ` : ''
   return [
-    `Visor on ${shown(host)}: ${rule}${occasion === 'test' ? 'test of ' : ''}receiver ${shown(name)}, notification ${shown(id)}.`
+    `Visor on ${printable(host)}: ${rule}${occasion === 'test' ? 'test of ' : ''}receiver ${printable(name)}, notification ${printable(id)}.`
   ]
 }

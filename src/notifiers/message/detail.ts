@@ -1,16 +1,16 @@
 import type { Alert, Share } from '../../alerts/model.ts'
 import { formatValue } from '../../alerts/units.ts'
 import type { SignalLine } from '../../core/signal.ts'
+import type { Millis } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
+import type { AlertDetail, Bar, Increase, LabeledText, Tone } from './message.ts'
 import { mitigationOf } from './mitigation.ts'
-import { momentText, shown } from './shown.ts'
-import { lastedText } from './subject.ts'
-import type { Bar, Detail, Grown, Named, Tone } from './view.ts'
+import { durationOf, printable, timestampText } from './wording.ts'
 
-const LINES = 5
-const LONGEST_LINE = 400
+const MAX_LINES = 5
+const MAX_LINE_LENGTH = 400
 
-const NAMES: Readonly<Record<string, string>> = {
+const FIELD_NAMES: Readonly<Record<string, string>> = {
   client: 'Client',
   path: 'Path',
   agent: 'User agent',
@@ -24,8 +24,8 @@ const NAMES: Readonly<Record<string, string>> = {
   country: 'Country'
 }
 
-/** What is to be told of one alert. `ignored`: addresses that nobody is advised to keep out. */
-export function detailOf(alert: Alert, ignored: (address: string) => boolean): Detail {
+/** All of one alert. `ignored`: addresses that it never suggests to block. */
+export function detailOf(alert: Alert, ignored: (address: string) => boolean): AlertDetail {
   const { evidence, phase } = alert
   const mitigation = phase === 'resolved' ? undefined : mitigationOf(alert, ignored)
   return {
@@ -35,7 +35,7 @@ export function detailOf(alert: Alert, ignored: (address: string) => boolean): D
     })),
     bars: barsOf(alert),
     times: timesOf(alert),
-    shares: evidence.shares.map(grown),
+    increases: evidence.shares.map(increaseOf),
     lines: linesOf(evidence.lines),
     errors: linesOf(evidence.errors),
     ...(mitigation && { mitigation })
@@ -43,15 +43,15 @@ export function detailOf(alert: Alert, ignored: (address: string) => boolean): D
 }
 
 function nameOf(field: string): string {
-  return NAMES[field] ?? shown(field, 40)
+  return FIELD_NAMES[field] ?? printable(field, 40)
 }
 
 function valueText(value: string): string {
-  return value === '' ? '(none)' : shown(value, 120)
+  return value === '' ? '(none)' : printable(value, 120)
 }
 
 function linesOf(lines: readonly SignalLine[]): string[] {
-  return lines.slice(-LINES).map(({ text }) => shown(text, LONGEST_LINE))
+  return lines.slice(-MAX_LINES).map(({ text }) => printable(text, MAX_LINE_LENGTH))
 }
 
 /** How an alert looks now. */
@@ -59,21 +59,21 @@ export function toneOf({ phase, severity }: Alert): Tone {
   return phase === 'resolved' ? 'good' : severity
 }
 
-/** What was measured beside its limit and what is usual. One or no line over none says nothing. */
+/** What was measured beside its limit and what is usual; a single line over a limit of none needs no bars. */
 function barsOf(alert: Alert): Bar[] {
   const { value, threshold, baseline, unit } = alert.evaluation
   if (value === undefined || (unit === 'count' && baseline === undefined && threshold <= 1)) return []
   const over = alert.phase === 'resolved' && alert.worst !== undefined
   const all: [name: string, value: number | undefined, tone: Tone][] = [
-    ['at worst', over ? alert.worst : undefined, alert.severity],
+    ['worst', over ? alert.worst : undefined, alert.severity],
     ['now', value, toneOf(alert)],
-    ['limit', threshold, 'calm'],
-    ['usual', baseline, 'calm']
+    ['limit', threshold, 'neutral'],
+    ['usual', baseline, 'neutral']
   ]
-  const told = all.flatMap(([name, value, tone]) => (value === undefined ? [] : [{ name, value, tone }]))
-  const largest = Math.max(...told.map(({ value }) => value))
+  const known = all.flatMap(([name, value, tone]) => (value === undefined ? [] : [{ name, value, tone }]))
+  const largest = Math.max(...known.map(({ value }) => value))
   if (!(largest > 0)) return []
-  return told.map(({ name, value, tone }) => ({
+  return known.map(({ name, value, tone }) => ({
     name,
     tone,
     text: formatValue(value, unit),
@@ -81,18 +81,18 @@ function barsOf(alert: Alert): Bar[] {
   }))
 }
 
-function timesOf(alert: Alert): Named[] {
+function timesOf(alert: Alert): LabeledText[] {
   const { since, fired, resolved } = alert
-  const times: [string, number | undefined][] = [
-    ['Bad since', since],
+  const times: [string, Millis | undefined][] = [
+    ['Active since', since],
     ['Fired', fired],
     ['Resolved', resolved]
   ]
-  const told = times.flatMap(([name, at]) => (at === undefined ? [] : [{ name, text: momentText(at) }]))
-  return resolved === undefined ? told : [...told, { name: 'Lasted', text: lastedText(alert, resolved) }]
+  const known = times.flatMap(([name, at]) => (at === undefined ? [] : [{ name, text: timestampText(at) }]))
+  return resolved === undefined ? known : [...known, { name: 'Duration', text: durationOf(alert, resolved) }]
 }
 
-function grown({ field, value, now, before, count }: Share): Grown {
+function increaseOf({ field, value, now, before, count }: Share): Increase {
   return {
     name: nameOf(field),
     text: valueText(value),

@@ -4,14 +4,14 @@ import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { FIRING, NOTIFICATIONS, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
 import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
-import { viewOf } from './compose.ts'
-import { subjectOf } from './subject.ts'
-import type { View } from './view.ts'
+import { messageOf } from './compose.ts'
+import type { Message } from './message.ts'
+import { subjectOf } from './wording.ts'
 
-const view = (notification: Notification, dependencies = dependenciesOf()): View =>
-  viewOf(notification, dependencies, () => false)
-const firing = (more: Partial<Alert>): View =>
-  view({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, ...more }] })
+const message = (notification: Notification, dependencies = dependenciesOf()): Message =>
+  messageOf(notification, dependencies, () => false)
+const firing = (more: Partial<Alert>): Message =>
+  message({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, ...more }] })
 
 describe('a subject', () => {
   it.each([
@@ -37,18 +37,18 @@ describe('a subject', () => {
   })
 })
 
-describe('a view', () => {
+describe('a message', () => {
   it('compares what was measured with the limit and what is usual, the longest bar being whole', () => {
     expect(firing({}).detail?.bars).toEqual([
       { name: 'now', text: '7.2 %', tone: 'critical', part: 1 },
-      { name: 'limit', text: '5 %', tone: 'calm', part: expect.closeTo(5 / 7.2) },
-      { name: 'usual', text: '0.3 %', tone: 'calm', part: expect.closeTo(0.3 / 7.2) }
+      { name: 'limit', text: '5 %', tone: 'neutral', part: expect.closeTo(5 / 7.2) },
+      { name: 'usual', text: '0.3 %', tone: 'neutral', part: expect.closeTo(0.3 / 7.2) }
     ])
-    expect(view(NOTIFICATIONS.resolved).detail?.bars.map(({ name, tone }) => `${name} ${tone}`)).toEqual([
-      'at worst critical',
+    expect(message(NOTIFICATIONS.resolved).detail?.bars.map(({ name, tone }) => `${name} ${tone}`)).toEqual([
+      'worst critical',
       'now good',
-      'limit calm',
-      'usual calm'
+      'limit neutral',
+      'usual neutral'
     ])
   })
 
@@ -65,30 +65,31 @@ describe('a view', () => {
       expect(firing({ evaluation }).detail?.bars).toEqual([])
   })
 
-  it('says what is to be known besides', () => {
+  it('has notes on what else is known', () => {
     expect(
       firing({
         acknowledged: { owner: 'bob', comment: '', at: NOW },
         unknown: NOW,
         flapping: true
-      }).remarks
+      }).notes
     ).toEqual([
       'It began 40 s after a restart of the server.',
-      'bob has it in hand.',
-      'Nothing is known of it since 2026-11-25 14:03:20 UTC.',
-      'It fires and resolves again and again; nothing more is sent until it rests.'
+      'Acknowledged by bob.',
+      'No data since 2026-11-25 14:03:20 UTC.',
+      'Flapping: it keeps firing and resolving. Notifications are muted until it settles.'
     ])
   })
 
   it('lists the worst ten and says how many more there are', () => {
-    const { firing, resolved, heading, remarks } = view(NOTIFICATIONS.more)
+    const { firing, resolved, heading, notes } = message(NOTIFICATIONS.more)
     expect([firing.items.length, firing.more, resolved.items.length, resolved.more]).toEqual([10, 4, 1, 0])
-    expect([heading, remarks[0]]).toEqual([
+    expect([heading, notes[0]]).toEqual([
       'Somebody looks for a way in',
-      '14 alerts fire, 1 is over; this is the worst one.'
+      '14 alerts firing, 1 resolved; details are of the worst one.'
     ])
     expect(
-      view({ ...NOTIFICATIONS.digest, held: { count: 50, titles: Array.from({ length: 20 }, String) } }).held
+      message({ ...NOTIFICATIONS.digest, held: { count: 50, titles: Array.from({ length: 20 }, String) } })
+        .held
     ).toMatchObject({
       items: { length: 10 },
       more: 40
@@ -96,8 +97,8 @@ describe('a view', () => {
   })
 
   it('has addresses of the page where there is one, and of what still can be done', () => {
-    expect(view(NOTIFICATIONS.fired).links).toBeUndefined()
-    expect(Object.keys(view(NOTIFICATIONS.fired, dependenciesWithPage()).links ?? {})).toEqual([
+    expect(message(NOTIFICATIONS.fired).links).toBeUndefined()
+    expect(Object.keys(message(NOTIFICATIONS.fired, dependenciesWithPage()).links ?? {})).toEqual([
       'show',
       'acknowledge',
       'silence'
@@ -107,54 +108,56 @@ describe('a view', () => {
       NOTIFICATIONS.test,
       { ...NOTIFICATIONS.test, firing: [FIRING] }
     ])
-      expect(Object.keys(view(notification, dependenciesWithPage()).links ?? {})).toEqual(['show'])
+      expect(Object.keys(message(notification, dependenciesWithPage()).links ?? {})).toEqual(['show'])
   })
 
-  it('tells how to keep a client out while it is there, unless it is ignored', () => {
-    const { detail } = viewOf(NOTIFICATIONS.fired, dependenciesOf(), address => address === '203.0.113.9')
-    expect([view(NOTIFICATIONS.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
+  it('shows how to block a client while it is there, unless it is ignored', () => {
+    const { detail } = messageOf(NOTIFICATIONS.fired, dependenciesOf(), address => address === '203.0.113.9')
+    expect([message(NOTIFICATIONS.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
       '203.0.113.9',
       undefined
     ])
-    expect(view(NOTIFICATIONS.resolved).detail?.mitigation).toBeUndefined()
+    expect(message(NOTIFICATIONS.resolved).detail?.mitigation).toBeUndefined()
   })
 })
 
 describe('how quick it was', () => {
   const timing = (more: Partial<Notification>, latencies: readonly number[] = []) =>
-    view({ ...NOTIFICATIONS.fired, ...more }, dependenciesOf({ latencies: () => latencies })).timing
+    message({ ...NOTIFICATIONS.fired, ...more }, dependenciesOf({ latencies: () => latencies })).timing
 
   it('is told step by step, from the line to the message', () => {
-    const { steps = [], sums = [] } = timing({}) ?? {}
-    expect(steps.map(({ name, took }) => [name, took])).toEqual([
+    const { steps = [], totals = [] } = timing({}) ?? {}
+    expect(steps.map(({ name, elapsed }) => [name, elapsed])).toEqual([
       ['Line written', ''],
       ['Read', '+2.6 ms'],
       ['Counted', '+700 µs'],
       ['Rule fired', '+800 µs'],
-      ['Message made', '+1.4 ms']
+      ['Message composed', '+1.4 ms']
     ])
     expect(steps.reduce((sum, { part }) => sum + part, 0)).toBeCloseTo(1)
-    expect(sums).toEqual(['5.5 ms from the line to this message.'])
+    expect(totals).toEqual(['5.5 ms from the line to this message.'])
   })
 
   it('of the last ones is told by median and 99th percentile', () => {
-    expect(timing({}, [9])?.sums[1]).toBe('The last one was accepted 9 ms after firing (median), 9 ms (p99).')
+    expect(timing({}, [9])?.totals[1]).toBe(
+      'The last one was accepted 9 ms after firing (median), 9 ms (p99).'
+    )
     const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
-    expect(timing({}, hundred)?.sums[1]).toBe(
+    expect(timing({}, hundred)?.totals[1]).toBe(
       'The last 100 were accepted 50 ms after firing (median), 99 ms (p99).'
     )
   })
 
   it('is told without what is not known, and not at all where no line made it fire', () => {
     const { written: _, ...moments } = { written: 0, read: NOW - 20, counted: NOW - 19, fired: NOW - 18 }
-    expect(timing({ firing: [{ ...FIRING, moments }] })?.sums[0]).toMatch(
+    expect(timing({ firing: [{ ...FIRING, moments }] })?.totals[0]).toMatch(
       / from reading the line to this message\.$/
     )
     const { moments: __, ...silent } = FIRING
     expect([
       timing({ firing: [silent] }),
       timing({ occasion: 'reminder' }),
-      view(NOTIFICATIONS.resolved).timing
+      message(NOTIFICATIONS.resolved).timing
     ]).toEqual([undefined, undefined, undefined])
   })
 
@@ -162,11 +165,11 @@ describe('how quick it was', () => {
     const late = { read: NOW - 3, counted: NOW - 4, fired: NOW - 5 }
     const { steps = [] } =
       timing({ firing: [FIRING, { ...scannerOf('203.0.113.9', 1), moments: late }] }) ?? {}
-    expect(steps.map(({ took }) => took)).toEqual(['', '+0 ms', '+0 ms', '+0 ms'])
+    expect(steps.map(({ elapsed }) => elapsed)).toEqual(['', '+0 ms', '+0 ms', '+0 ms'])
     for (const { from, part } of steps)
       expect([from >= 0, part >= 0, from + part <= 1]).toEqual([true, true, true])
   })
 
   it('of what is over is not told', () =>
-    expect(view({ ...NOTIFICATIONS.resolved, resolved: [RESOLVED] }).timing).toBeUndefined())
+    expect(message({ ...NOTIFICATIONS.resolved, resolved: [RESOLVED] }).timing).toBeUndefined())
 })

@@ -1,31 +1,41 @@
 import type { Severity } from '../../alerts/model.ts'
+import type { PaletteColor } from '../../core/palette.ts'
 import type { NotificationLinks } from '../kind.ts'
 import type { Mitigation } from './mitigation.ts'
 
 /*
- * A notification as people read it, whatever it is printed as. No text in it has a control or misleading character, and all are cut;
- * whoever prints them still escapes what means something in his markup.
+ * A notification as people read it, whatever it is printed as. No text in it has a control or misleading character, and all are
+ * cut to a length; whoever prints them still escapes what has a meaning in his markup.
  */
 
-/** How it looks: `good` is resolved, `calm` tells of no alert. */
-export type Tone = Severity | 'good' | 'calm'
+/** How it looks: `good` is resolved, `neutral` is no alert. */
+export type Tone = Severity | 'good' | 'neutral'
 
-export interface View {
+/** What each is filled with. */
+export const TONE_COLORS: Readonly<Record<Tone, PaletteColor>> = {
+  critical: 'tone-5xx',
+  warning: 'tone-4xx',
+  info: 'accent',
+  good: 'good',
+  neutral: 'tone-other'
+}
+
+export interface Message {
   readonly subject: string
   readonly tone: Tone
   /** A word or two: `CRITICAL`, `RESOLVED`. */
   readonly badge: string
-  /** What it is about, and the verdict in one sentence. */
+  /** What it is about, and what was found in one sentence. */
   readonly heading: string
-  readonly verdict: string
-  /** What is to be known besides, a sentence each. */
-  readonly remarks: readonly string[]
-  /** The alert that is told of in full: the worst one that fires or, when none does, that is resolved. */
-  readonly detail?: Detail
-  /** All alerts that fire and all that are resolved, where the detail does not tell of all. */
+  readonly summary: string
+  /** Further facts, a sentence each. */
+  readonly notes: readonly string[]
+  /** The alert shown in full: the worst one that fires or, when none does, the first that is resolved. */
+  readonly detail?: AlertDetail
+  /** All alerts that fire and all that are resolved, where `detail` does not show all there are. */
   readonly firing: Listing
   readonly resolved: Listing
-  /** What was held back. */
+  /** Titles of notifications that were held back. */
   readonly held: Listing<string>
   readonly timing?: Timing
   readonly links?: Partial<NotificationLinks>
@@ -34,45 +44,45 @@ export interface View {
 }
 
 /** Some of several things, and how many more there are. */
-export interface Listing<Item = Row> {
+export interface Listing<Item = AlertRow> {
   readonly items: readonly Item[]
   readonly more: number
 }
 
-export interface Row {
+export interface AlertRow {
   readonly tone: Tone
   readonly badge: string
   readonly title: string
   readonly labels: string
-  readonly says: string
+  readonly summary: string
   /** How long it has lasted, or lasted. */
-  readonly lasted: string
+  readonly duration: string
 }
 
-export interface Detail {
-  readonly labels: readonly Named[]
+export interface AlertDetail {
+  readonly labels: readonly LabeledText[]
   /** What was measured, its limit, what is usual; empty where there is nothing to compare. */
   readonly bars: readonly Bar[]
-  readonly times: readonly Named[]
-  readonly shares: readonly Grown[]
+  readonly times: readonly LabeledText[]
+  readonly increases: readonly Increase[]
   readonly lines: readonly string[]
   readonly errors: readonly string[]
   readonly mitigation?: Mitigation
 }
 
-export interface Named {
+export interface LabeledText {
   readonly name: string
   readonly text: string
 }
 
-/** `part`: 0 to 1 of the longest one. `tone`: a measured value is bad or good, what it is compared with is calm. */
-export interface Bar extends Named {
+/** `part`: 0 to 1 of the longest one. `tone`: a measured value is bad or good, what it is compared with is neutral. */
+export interface Bar extends LabeledText {
   readonly part: number
   readonly tone: Tone
 }
 
-/** A value whose share among the lines grew; the parts are 0 to 1. */
-export interface Grown extends Named {
+/** A value whose share of the lines grew; the parts are 0 to 1. */
+export interface Increase extends LabeledText {
   readonly count: string
   readonly before: string
   readonly now: string
@@ -82,13 +92,31 @@ export interface Grown extends Named {
 
 /** From the line that made it fire to this message. */
 export interface Timing {
-  readonly steps: readonly (Named & {
+  readonly steps: readonly (LabeledText & {
     /** How long it took since the step before; empty for the first. */
-    readonly took: string
+    readonly elapsed: string
     /** Where it lies on the way, 0 to 1, and how much of it it took. */
     readonly from: number
     readonly part: number
   })[]
-  /** A sentence each: the sum, and how long the last messages took. */
-  readonly sums: readonly string[]
+  /** A sentence each: the sum, and how long the last notifications took. */
+  readonly totals: readonly string[]
 }
+
+/** What the links of a message are called, in the order in which they stand. */
+export const LINK_NAMES = [
+  ['acknowledge', 'Acknowledge'],
+  ['silence', 'Silence for 1 h'],
+  ['show', 'Open in Visor']
+] as const satisfies readonly (readonly [keyof NotificationLinks, string])[]
+
+/** Titles of the sections of a message, whatever it is printed as. */
+export const TITLES = {
+  firing: 'Firing',
+  resolved: 'Resolved',
+  held: 'Held back',
+  increases: 'Largest increases',
+  lines: 'Log lines',
+  errors: 'Error log (same clients, same seconds)',
+  timing: 'Latency'
+} as const

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Share } from '../../alerts/model.ts'
-import { ignoring } from '../settings.ts'
+import { rangeMatcher } from '../../settings/ranges.ts'
 import { HOSTILE } from '../testing/hostile.ts'
 import { FIRING, scannerOf } from '../testing/samples.ts'
 import { mitigationOf } from './mitigation.ts'
 
-const nobody = ignoring(undefined)
+const nobody = rangeMatcher([])
 const of = (client: string, ignored = nobody): string | undefined =>
   mitigationOf(scannerOf(client, 1), ignored)?.address
 
-describe('keeping a client out', () => {
-  it('is told for httpd, nginx and nftables', () => {
+describe('blocking a client', () => {
+  it('is shown for httpd, nginx and nftables', () => {
     expect(mitigationOf(scannerOf('203.0.113.9', 1), nobody)?.snippets.map(({ code }) => code)).toEqual([
       '<RequireAll>\n  Require all granted\n  Require not ip 203.0.113.9\n</RequireAll>',
       'deny 203.0.113.9;',
@@ -21,7 +21,7 @@ describe('keeping a client out', () => {
     )
   })
 
-  it('is told of the client that most lines came from', () => {
+  it('is shown of the client that most lines came from', () => {
     const share: Share = { field: 'client', value: '203.0.113.9', now: 0.51, before: 0, count: 9 }
     const having = (now: number) =>
       mitigationOf({ ...FIRING, evidence: { ...FIRING.evidence, shares: [{ ...share, now }] } }, nobody)
@@ -34,7 +34,7 @@ describe('keeping a client out', () => {
       '224.0.0.1 255.255.255.255 198.18.0.1 :: ::1 fe80::1 fe80::1%eth0 fc00::1 fdff::1 ff02::1 64:ff9b::a00:1',
       '2002:a00:1:: ::ffff:10.0.0.1 ::FFFF:192.168.1.1 ::ffff:a00:1 ::ffff:cb00:7109 ::10.0.0.1'
     ].flatMap(list => list.split(' '))
-  )('is never told of %s', client => expect(of(client)).toBeUndefined())
+  )('is never shown of %s', client => expect(of(client)).toBeUndefined())
 
   it.each([
     '',
@@ -49,7 +49,7 @@ describe('keeping a client out', () => {
     '203.0.113.9}',
     '2001:db8::1; flush ruleset',
     HOSTILE
-  ])('is never told of what is no address: %j', client => expect(of(client)).toBeUndefined())
+  ])('is never shown of what is no address: %j', client => expect(of(client)).toBeUndefined())
 
   it.each([
     ['172.15.255.255', '172.15.255.255'],
@@ -57,10 +57,10 @@ describe('keeping a client out', () => {
     ['100.63.255.255', '100.63.255.255'],
     ['::ffff:203.0.113.9', '203.0.113.9'],
     ['2600::1', '2600::1']
-  ])('is told of %s', (client, address) => expect(of(client)).toBe(address))
+  ])('is shown of %s', (client, address) => expect(of(client)).toBe(address))
 
-  it('is not told of those who are ignored', () => {
-    const ignored = ignoring(['203.0.113.0/24', '2a02:26f0::/32'])
+  it('is not shown of those who are ignored', () => {
+    const ignored = rangeMatcher(['203.0.113.0/24', '2a02:26f0::/32'])
     expect(
       ['203.0.113.9', '::ffff:203.0.113.9', '2a02:26f0::9', '203.0.114.9'].map(client => of(client, ignored))
     ).toEqual([undefined, undefined, undefined, '203.0.114.9'])

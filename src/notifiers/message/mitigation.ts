@@ -1,14 +1,14 @@
 import { isIP, isIPv6 } from 'node:net'
 import type { Alert } from '../../alerts/model.ts'
-import { allowing } from '../../settings/ranges.ts'
+import { rangeMatcher } from '../../settings/ranges.ts'
 
-/** How to keep a client out. */
+/** How to block a client. */
 export interface Mitigation {
   readonly address: string
   readonly snippets: readonly { readonly name: string; readonly code: string }[]
 }
 
-/** Addresses that never stand for one client on the internet: who keeps them out keeps himself out, or everybody. */
+/** Addresses that never stand for one client on the internet: who blocks them blocks himself, or everybody. */
 const NEVER = {
   ip: ranges(
     '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.88.99.0/24',
@@ -20,14 +20,14 @@ const NEVER = {
 }
 
 function ranges(...lists: readonly string[]): (address: string) => boolean {
-  return allowing(lists.flatMap(list => list.split(' ')))
+  return rangeMatcher(lists.flatMap(list => list.split(' ')))
 }
 
-/** The share of the lines from which on one client is to blame. */
-const MOST = 0.5
+/** The share of the lines above which one client is to blame. */
+const MIN_SHARE = 0.5
 
 /**
- * How to keep out the client that an alert is about, or that most of its lines came from. Nothing where there is none, where
+ * How to block the client that an alert is about, or that most of its lines came from. Nothing where there is none, where
  * it is no literal address (whoever asks can write there what he likes), or where it is one of `ignored` or not a client's.
  */
 export function mitigationOf(alert: Alert, ignored: (address: string) => boolean): Mitigation | undefined {
@@ -49,7 +49,7 @@ export function mitigationOf(alert: Alert, ignored: (address: string) => boolean
 }
 
 function culprit({ labels, evidence: { shares } }: Alert): string | undefined {
-  return labels['client'] ?? shares.find(({ field, now }) => field === 'client' && now > MOST)?.value
+  return labels['client'] ?? shares.find(({ field, now }) => field === 'client' && now > MIN_SHARE)?.value
 }
 
 /** An IPv4 address as such, also where a server writes it as one of IPv6. */

@@ -1,20 +1,21 @@
-import type { SignalLine } from '../../core/signal.ts'
 import type { Alert, Notification } from '../../alerts/model.ts'
+import type { SignalLine } from '../../core/signal.ts'
+import { toMillis, type Millis } from '../../core/time.ts'
 import type { NotifierDependencies } from '../kind.ts'
-import { verdictOf } from './subject.ts'
+import { headlineOf } from './wording.ts'
 
-/** How many alerts of each sort, and how many characters of a line are told. */
-const ALERTS = 100
-const LONGEST_LINE = 4000
+/** How many alerts of each sort, and how many characters of a line it contains. */
+const MAX_ALERTS = 100
+const MAX_LINE_LENGTH = 4000
 
 /**
- * A notification for programs, as JSON. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
+ * A notification for programs, as JSON in one line. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
  * shares 0 to 1. Texts of the log (labels, lines, and what is made of them) are as whoever asked wrote them: escape them.
  */
-export function payloadOf(notification: Notification, { host, links }: NotifierDependencies) {
+export function payloadText(notification: Notification, { host, links }: NotifierDependencies): string {
   const { id, occasion, severity, receiver, group, thread, created, title, firing, resolved, held } =
     notification
-  return {
+  return JSON.stringify({
     version: 1,
     id,
     occasion,
@@ -25,22 +26,17 @@ export function payloadOf(notification: Notification, { host, links }: NotifierD
     thread,
     created: isoOf(created),
     title,
-    verdict: verdictOf(notification),
-    firing: firing.slice(0, ALERTS).map(alertOf),
-    resolved: resolved.slice(0, ALERTS).map(alertOf),
+    summary: headlineOf(notification),
+    firing: firing.slice(0, MAX_ALERTS).map(alertOf),
+    resolved: resolved.slice(0, MAX_ALERTS).map(alertOf),
     more: { firing: moreThan(firing), resolved: moreThan(resolved) },
     held: held ?? { count: 0, titles: [] },
     ...(links && { links: links(notification) })
-  }
-}
-
-/** The same as text, in one line. */
-export function payloadText(notification: Notification, dependencies: NotifierDependencies): string {
-  return JSON.stringify(payloadOf(notification, dependencies))
+  })
 }
 
 function moreThan({ length }: readonly Alert[]): number {
-  return Math.max(0, length - ALERTS)
+  return Math.max(0, length - MAX_ALERTS)
 }
 
 function alertOf(alert: Alert) {
@@ -74,12 +70,11 @@ function alertOf(alert: Alert) {
 }
 
 function lineOf({ source, kind, time, text }: SignalLine) {
-  return { source, kind, time: isoOf(time / 1000), text: text.slice(0, LONGEST_LINE) }
+  return { source, kind, time: isoOf(toMillis(time)), text: text.slice(0, MAX_LINE_LENGTH) }
 }
 
-/** Of milliseconds since 1970. */
-function isoOf(ms: number): string
-function isoOf(ms: number | undefined): string | undefined
-function isoOf(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : new Date(ms).toISOString()
+function isoOf(time: Millis): string
+function isoOf(time: Millis | undefined): string | undefined
+function isoOf(time: Millis | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString()
 }

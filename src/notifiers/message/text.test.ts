@@ -4,11 +4,11 @@ import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS, scannerOf } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
-import { viewOf } from './compose.ts'
-import { textOf } from './text.ts'
+import { messageOf } from './compose.ts'
+import { plainText } from './text.ts'
 
 const text = (notification: Notification): string =>
-  textOf(viewOf(notification, dependenciesWithPage(), () => false))
+  plainText(messageOf(notification, dependenciesWithPage(), () => false))
 
 const SCAN: Notification = {
   ...NOTIFICATIONS.fired,
@@ -21,29 +21,29 @@ describe('a notification as text', () => {
     expect(text(SCAN)).toBe(`WARNING  Somebody looks for a way in
 412 paths in 1m (limit 100)
 
-2 alerts fire; this is the worst one.
+2 alerts firing; details are of the worst one.
 
 Client  203.0.113.9
 
 now    412  ##############################
 limit  100  ########
 
-Bad since  2026-11-25 14:03:08 UTC
-Fired      2026-11-25 14:03:19 UTC
+Active since  2026-11-25 14:03:08 UTC
+Fired         2026-11-25 14:03:19 UTC
 
-Alerts that fire
+Firing
   WARNING  client: 203.0.113.9, 12 s
     412 paths in 1m (limit 100)
   WARNING  client: 2001:db8::77, 12 s
     120 paths in 1m (limit 100)
 
-What grew most
+Largest increases
   Path /.env: 0 % -> 2 % of the lines (2)
 
-Lines
+Log lines
   203.0.113.9 - - [25/Nov/2026:14:03:18 +0000] "GET /.env HTTP/1.1" 404 196 "-" "-"
 
-To keep 203.0.113.9 out
+To block 203.0.113.9
   Apache httpd:
     <RequireAll>
       Require all granted
@@ -54,16 +54,16 @@ To keep 203.0.113.9 out
   nftables:
     nft insert rule inet filter input ip saddr 203.0.113.9 counter drop
 
-Acknowledge  https://visor.example.org/alerts/acknowledge?n=n-20261125-1f3a9c&s=9f2c
-Silence 1 h  https://visor.example.org/alerts/silence?n=n-20261125-1f3a9c&s=77ab
-Show         https://visor.example.org/#alert=n-20261125-1f3a9c
+Acknowledge      https://visor.example.org/alerts/acknowledge?n=n-20261125-1f3a9c&s=9f2c
+Silence for 1 h  https://visor.example.org/alerts/silence?n=n-20261125-1f3a9c&s=77ab
+Open in Visor    https://visor.example.org/#alert=n-20261125-1f3a9c
 
-How quick (UTC)
-  Line written  14:03:19.985
-  Read          14:03:19.988  +2.6 ms
-  Counted       14:03:19.989  +700 µs
-  Rule fired    14:03:19.989  +800 µs
-  Message made  14:03:19.991  +1.4 ms
+Latency (UTC)
+  Line written      14:03:19.985
+  Read              14:03:19.988  +2.6 ms
+  Counted           14:03:19.989  +700 µs
+  Rule fired        14:03:19.989  +800 µs
+  Message composed  14:03:19.991  +1.4 ms
   5.5 ms from the line to this message.
   The last 240 were accepted 14 ms after firing (median), 21.6 ms (p99).
 
@@ -72,9 +72,9 @@ Visor on web1.example.org: rule path-scan, receiver ops, notification n-20261125
 `)
   })
 
-  it('tells what is over, and what was held back', () => {
+  it('shows what is resolved, and what was held back', () => {
     expect(text(NOTIFICATIONS.resolved)).toMatch(
-      /^RESOLVED {2}Many server errors\nOver after 4 min 12 s\. Now 0\.2 % of 1,118 requests/
+      /^RESOLVED {2}Many server errors\nResolved after 4 min 12 s\. Now 0\.2 % of 1,118 requests/
     )
     expect(text(NOTIFICATIONS.digest)).toContain(
       '\nHeld back\n  A log has fallen silent: shop\n  Slow answers: p95'

@@ -1,20 +1,30 @@
-import type { NotificationLinks } from '../kind.ts'
-import type { Bar, Detail, Grown, Listing, Named, Row, Timing, View } from './view.ts'
+import {
+  LINK_NAMES,
+  TITLES,
+  type AlertDetail,
+  type AlertRow,
+  type Bar,
+  type Increase,
+  type LabeledText,
+  type Listing,
+  type Message,
+  type Timing
+} from './message.ts'
 
 /** Characters of the longest bar. */
-const WIDTH = 30
+const BAR_LENGTH = 30
 
-/** A notification as plain text. */
-export function textOf(view: View): string {
-  const { badge, heading, verdict, remarks, detail, firing, resolved, held, links, timing, footer } = view
+/** A message as plain text. */
+export function plainText(message: Message): string {
+  const { badge, heading, summary, notes, detail, firing, resolved, held, links, timing, footer } = message
   const parts: string[][] = [
-    [`${badge}  ${heading}`, ...(verdict === '' ? [] : [verdict])],
-    [...remarks],
+    [`${badge}  ${heading}`, ...(summary === '' ? [] : [summary])],
+    [...notes],
     ...(detail ? aboutOf(detail) : []),
-    section('Alerts that fire', listed(firing, rowText)),
-    section('Resolved', listed(resolved, rowText)),
+    section(TITLES.firing, listed(firing, rowText)),
+    section(TITLES.resolved, listed(resolved, rowText)),
     section(
-      'Held back',
+      TITLES.held,
       listed(held, title => [title])
     ),
     ...(detail ? evidenceOf(detail) : []),
@@ -22,22 +32,22 @@ export function textOf(view: View): string {
     timing ? timingOf(timing) : [],
     ['-- ', ...footer]
   ]
-  const told = parts.filter(lines => lines.length > 0)
-  return `${told.map(lines => lines.join('\n')).join('\n\n')}\n`
+  const filled = parts.filter(lines => lines.length > 0)
+  return `${filled.map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
-function aboutOf({ labels, bars, times }: Detail): string[][] {
+function aboutOf({ labels, bars, times }: AlertDetail): string[][] {
   return [table(labels), bars.map(barText(bars)), table(times)]
 }
 
-function evidenceOf({ shares, lines, errors, mitigation }: Detail): string[][] {
+function evidenceOf({ increases, lines, errors, mitigation }: AlertDetail): string[][] {
   const snippets = mitigation?.snippets ?? []
   return [
-    section('What grew most', shares.map(grownText)),
-    section('Lines', lines),
-    section('Error log, same clients and seconds', errors),
+    section(TITLES.increases, increases.map(increaseText)),
+    section(TITLES.lines, lines),
+    section(TITLES.errors, errors),
     section(
-      `To keep ${mitigation?.address} out`,
+      `To block ${mitigation?.address}`,
       snippets.flatMap(({ name, code }) => [`${name}:`, ...code.split('\n').map(line => `  ${line}`)])
     )
   ]
@@ -47,7 +57,7 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map(line => `  ${line}`)]
 }
 
-function table(rows: readonly Named[]): string[] {
+function table(rows: readonly LabeledText[]): string[] {
   const width = widest(rows.map(({ name }) => name))
   return rows.map(({ name, text }) => `${name.padEnd(width)}  ${text}`)
 }
@@ -56,34 +66,36 @@ function barText(bars: readonly Bar[]): (bar: Bar) => string {
   const names = widest(bars.map(({ name }) => name))
   const texts = widest(bars.map(({ text }) => text))
   return ({ name, text, part }) =>
-    `${name.padEnd(names)}  ${text.padEnd(texts)}  ${'#'.repeat(Math.ceil(part * WIDTH))}`.trimEnd()
+    `${name.padEnd(names)}  ${text.padEnd(texts)}  ${'#'.repeat(Math.ceil(part * BAR_LENGTH))}`.trimEnd()
 }
 
-function grownText({ name, text, before, now, count }: Grown): string {
+function increaseText({ name, text, before, now, count }: Increase): string {
   return `${name} ${text}: ${before} -> ${now} of the lines (${count})`
 }
 
-function listed<Item>({ items, more }: Listing<Item>, textOf: (item: Item) => readonly string[]): string[] {
-  return [...items.flatMap(textOf), ...(more > 0 ? [`and ${more} more`] : [])]
+function listed<Item>({ items, more }: Listing<Item>, linesOf: (item: Item) => readonly string[]): string[] {
+  return [...items.flatMap(linesOf), ...(more > 0 ? [`and ${more} more`] : [])]
 }
 
-function rowText({ badge, title, labels, says, lasted }: Row): string[] {
+function rowText({ badge, title, labels, summary, duration }: AlertRow): string[] {
   const what = [title, labels].filter(text => text !== '').join(', ')
-  return [`${badge}  ${what}, ${lasted}`, `  ${says}`]
+  return [`${badge}  ${what}, ${duration}`, `  ${summary}`]
 }
 
-function linksOf({ acknowledge, silence, show }: Partial<NotificationLinks>): string[] {
-  const all: [string, string | undefined][] = [
-    ['Acknowledge', acknowledge],
-    ['Silence 1 h', silence],
-    ['Show', show]
-  ]
-  return table(all.flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }])))
+function linksOf(links: NonNullable<Message['links']>): string[] {
+  return table(
+    LINK_NAMES.flatMap(([link, name]) => {
+      const text = links[link]
+      return text === undefined ? [] : [{ name, text }]
+    })
+  )
 }
 
-function timingOf({ steps, sums }: Timing): string[] {
-  const rows = table(steps.map(({ name, text, took }) => ({ name, text: `${text}  ${took}`.trimEnd() })))
-  return [...section('How quick (UTC)', rows), ...sums.map(sum => `  ${sum}`)]
+function timingOf({ steps, totals }: Timing): string[] {
+  const rows = table(
+    steps.map(({ name, text, elapsed }) => ({ name, text: `${text}  ${elapsed}`.trimEnd() }))
+  )
+  return [...section(`${TITLES.timing} (UTC)`, rows), ...totals.map(total => `  ${total}`)]
 }
 
 function widest(texts: readonly string[]): number {

@@ -1,68 +1,69 @@
 import type { Notification } from '../../alerts/model.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount, formatSeconds } from '../../core/units.ts'
-import type { Timing } from './view.ts'
+import type { Timing } from './message.ts'
 
 /**
- * How the line that made an alert fire became this message, made at `made` (milliseconds since 1970), and how long the last
- * messages took from firing until they were accepted (milliseconds). Nothing where no line did it.
+ * How the line that made an alert fire became this message, `composed` just now, and how long the last notifications took from
+ * firing until they were accepted. Nothing where no line made it fire.
  */
 export function timingOf(
   notification: Notification,
-  made: number,
-  latencies: readonly number[]
+  composed: Millis,
+  latencies: readonly Millis[]
 ): Timing | undefined {
   if (notification.occasion !== 'fired' && notification.occasion !== 'more') return undefined
   const moments = notification.firing.flatMap(({ moments }) => moments ?? [])
   const newest = moments.toSorted((a, b) => b.fired - a.fired)[0]
   if (!newest) return undefined
   const { written, read, counted, fired } = newest
-  const all: [name: string, at: number | undefined][] = [
+  const all: [name: string, at: Millis | undefined][] = [
     ['Line written', written],
     ['Read', read],
     ['Counted', counted],
     ['Rule fired', fired],
-    ['Message made', made]
+    ['Message composed', composed]
   ]
-  const told = all.flatMap(([name, at]) => (at === undefined ? [] : [{ name, at }]))
-  const first = told[0]?.at ?? made
-  const whole = Math.max(made - first, Number.MIN_VALUE)
+  const known = all.flatMap(([name, at]) => (at === undefined ? [] : [{ name, at }]))
+  const first = known[0]?.at ?? composed
+  const whole = Math.max(composed - first, Number.MIN_VALUE)
   return {
-    steps: told.map(({ name, at }, i) => {
-      const before = told[i - 1]?.at
-      const took = Math.max(0, at - (before ?? at))
-      const from = within((at - took - first) / whole)
+    steps: known.map(({ name, at }, i) => {
+      const before = known[i - 1]?.at
+      const elapsed = Math.max(0, at - (before ?? at))
+      const from = clamped((at - elapsed - first) / whole)
       return {
         name,
         text: clockText(at),
-        took: before === undefined ? '' : `+${millis(took)}`,
+        elapsed: before === undefined ? '' : `+${millisText(elapsed)}`,
         from,
-        part: Math.min(within(took / whole), 1 - from)
+        part: Math.min(clamped(elapsed / whole), 1 - from)
       }
     }),
-    sums: [
-      `${millis(Math.max(0, made - first))} from ${written === undefined ? 'reading the line' : 'the line'} to this message.`,
+    totals: [
+      `${millisText(Math.max(0, composed - first))} from ${written === undefined ? 'reading the line' : 'the line'} to this message.`,
       ...pastText(latencies)
     ]
   }
 }
 
-function pastText(latencies: readonly number[]): string[] {
+function pastText(latencies: readonly Millis[]): string[] {
   if (latencies.length === 0) return []
   const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): string => millis(sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
+  const at = (share: number): string => millisText(sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
   const last = sorted.length === 1 ? 'The last one was' : `The last ${formatCount(sorted.length)} were`
   return [`${last} accepted ${at(0.5)} after firing (median), ${at(0.99)} (p99).`]
 }
 
-function within(part: number): number {
+function clamped(part: number): number {
   return Math.min(Math.max(part, 0), 1)
 }
 
-function millis(ms: number): string {
-  return ms === 0 ? '0 ms' : formatSeconds(ms / 1000)
+function millisText(millis: Millis): string {
+  return millis === 0 ? '0 ms' : formatSeconds(millis / SECOND_MS)
 }
 
 /** `14:03:20.123`, UTC. */
-function clockText(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 23)
+function clockText(time: Millis): string {
+  return new Date(time).toISOString().slice(11, 23)
 }

@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { notifierKind } from '../kind.ts'
-import { viewOf } from '../message/compose.ts'
+import { messageOf } from '../message/compose.ts'
 import { caSetting, timeoutSetting, urlSetting } from '../settings.ts'
-import { sole } from '../sole.ts'
 import { slackMessage } from './message.ts'
 
 /** Messages in a channel. */
@@ -16,19 +15,10 @@ export const slackKind = notifierKind({
     timeout: timeoutSetting
   }),
   async open(options, dependencies) {
-    const { Endpoint } = await import('../http/endpoint.ts')
-    const endpoint = new Endpoint({ ...options, secretPath: true })
-    return sole(
-      'slack',
-      endpoint.name,
-      (notification, signal) => {
-        const message = slackMessage(
-          viewOf(notification, dependencies, () => true),
-          notification.created
-        )
-        return endpoint.post(JSON.stringify(message), {}, signal)
-      },
-      () => endpoint.close()
-    )
+    const { httpNotifier } = await import('../http.ts')
+    return httpNotifier('slack', { ...options, secretPath: true }, notification => {
+      const message = messageOf(notification, dependencies, () => true)
+      return { body: JSON.stringify(slackMessage(message, notification.created)) }
+    })
   }
 })

@@ -1,22 +1,32 @@
-import type { NotificationLinks } from '../kind.ts'
-import type { Detail, Grown, Listing, Row, Tone, View } from '../message/view.ts'
-import { code, prose } from './markup.ts'
+import { PALETTE } from '../../core/palette.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
+import {
+  LINK_NAMES,
+  TITLES,
+  TONE_COLORS,
+  type AlertDetail,
+  type AlertRow,
+  type Increase,
+  type Listing,
+  type Message
+} from '../message/message.ts'
 
 /*
  * A message as Slack's incoming webhooks take it, with attachments, which those of Mattermost, Discord (`/slack`), Rocket.Chat
  * and others understand as well.
  */
 
-const COLOURS: Readonly<Record<Tone, string>> = {
-  critical: '#c9373c',
-  warning: '#d68a1e',
-  info: '#0b6e83',
-  good: '#2f855a',
-  calm: '#9aa0a7'
-}
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;']
+])
+
+/** What begins markup, a mention or (before slashes) a link, in Slack or in what takes the same messages. */
+const BEGINS = new Set('*_~`@#[]|\\:')
 
 /** How many alerts are listed. */
-const ROWS = 5
+const MAX_ROWS = 5
 
 interface Field {
   readonly title: string
@@ -24,40 +34,40 @@ interface Field {
   readonly short: boolean
 }
 
-/** The message of a view. `created`: milliseconds since 1970. */
-export function slackMessage(view: View, created: number) {
-  const { badge, heading, verdict, remarks, tone, links, footer } = view
+/** A message as the JSON of a webhook. */
+export function slackMessage(message: Message, created: Millis) {
+  const { badge, heading, summary, notes, tone, links, footer } = message
   const title = prose(`${badge} ${heading}`)
   return {
-    text: [title, prose(verdict)].filter(text => text !== '').join('\n'),
+    text: [title, prose(summary)].filter(text => text !== '').join('\n'),
     parse: 'none',
     link_names: 0,
     unfurl_links: false,
     attachments: [
       {
-        fallback: [title, prose(verdict)].join(' '),
-        color: COLOURS[tone],
-        text: [...remarks.map(text => prose(text)), ...(links ? [linksText(links)] : [])].join('\n'),
-        fields: fieldsOf(view),
+        fallback: [title, prose(summary)].join(' '),
+        color: PALETTE[TONE_COLORS[tone]][0],
+        text: [...notes.map(text => prose(text)), ...(links ? [linksText(links)] : [])].join('\n'),
+        fields: fieldsOf(message),
         mrkdwn_in: ['text', 'fields'],
         footer: footer.map(text => prose(text)).join(' '),
-        ts: Math.floor(created / 1000)
+        ts: Math.floor(created / SECOND_MS)
       }
     ]
   }
 }
 
-function fieldsOf({ detail, firing, resolved, held }: View): Field[] {
+function fieldsOf({ detail, firing, resolved, held }: Message): Field[] {
   return [
     ...(detail ? labelsOf(detail) : []),
-    ...listed('Alerts that fire', firing, rowText),
-    ...listed('Resolved', resolved, rowText),
-    ...listed('Held back', held, title => prose(title, 190)),
+    ...listed(TITLES.firing, firing, rowText),
+    ...listed(TITLES.resolved, resolved, rowText),
+    ...listed(TITLES.held, held, title => prose(title, 190)),
     ...(detail ? evidenceOf(detail) : [])
   ]
 }
 
-function labelsOf({ labels }: Detail): Field[] {
+function labelsOf({ labels }: AlertDetail): Field[] {
   return labels.map(({ name, text }) => ({
     title: prose(name),
     value: `\`${code(text, 120)}\``,
@@ -65,15 +75,15 @@ function labelsOf({ labels }: Detail): Field[] {
   }))
 }
 
-function evidenceOf({ shares, lines, errors }: Detail): Field[] {
+function evidenceOf({ increases, lines, errors }: AlertDetail): Field[] {
   return [
-    ...block('What grew most', shares.map(grownText)),
-    ...block('Lines', lines),
-    ...block('Error log, same clients and seconds', errors)
+    ...block(TITLES.increases, increases.map(increaseText)),
+    ...block(TITLES.lines, lines),
+    ...block(TITLES.errors, errors)
   ]
 }
 
-function grownText({ name, text, before, now, count }: Grown): string {
+function increaseText({ name, text, before, now, count }: Increase): string {
   return `${name} ${text}: ${before} → ${now} (${count})`
 }
 
@@ -84,21 +94,47 @@ function block(title: string, lines: readonly string[]): Field[] {
 }
 
 function listed<Item>(title: string, { items, more }: Listing<Item>, text: (item: Item) => string): Field[] {
-  const rest = more + Math.max(0, items.length - ROWS)
-  const lines = [...items.slice(0, ROWS).map(text), ...(rest > 0 ? [`and ${rest} more`] : [])]
+  const rest = more + Math.max(0, items.length - MAX_ROWS)
+  const lines = [...items.slice(0, MAX_ROWS).map(text), ...(rest > 0 ? [`and ${rest} more`] : [])]
   return lines.length === 0 ? [] : [{ title, value: lines.join('\n'), short: false }]
 }
 
-function rowText({ badge, title, labels, says, lasted }: Row): string {
+function rowText({ badge, title, labels, summary, duration }: AlertRow): string {
   const what = [badge, prose(title, 50), labels === '' ? '' : `\`${code(labels, 60)}\``]
-  return `${what.filter(text => text !== '').join(' ')}, ${lasted}: ${prose(says, 60)}`
+  return `${what.filter(text => text !== '').join(' ')}, ${duration}: ${prose(summary, 60)}`
 }
 
-function linksText({ acknowledge, silence, show }: Partial<NotificationLinks>): string {
-  const all: [string, string | undefined][] = [
-    ['Acknowledge', acknowledge],
-    ['Silence 1 h', silence],
-    ['Show', show]
-  ]
-  return all.flatMap(([name, url]) => (url === undefined ? [] : [`<${url}|${name}>`])).join('  ·  ')
+function linksText(links: NonNullable<Message['links']>): string {
+  return LINK_NAMES.flatMap(([link, name]) => {
+    const url = links[link]
+    return url === undefined ? [] : [`<${url}|${name}>`]
+  }).join('  ·  ')
+}
+
+/** Text that stays text: something invisible behind whatever begins markup, so that it begins none. Of at most so many characters. */
+export function prose(text: string, maxLength = 400): string {
+  return mapped(text, maxLength, (character, rest) => {
+    const begins = BEGINS.has(character) && (character !== ':' || rest.startsWith('//'))
+    return begins ? `${character}\u200b` : (ENTITIES.get(character) ?? character)
+  })
+}
+
+/** Text to stand between backticks, where nothing else is markup; of at most so many characters. */
+export function code(text: string, maxLength: number): string {
+  return mapped(text, maxLength, character =>
+    character === '`' ? 'ˋ' : (ENTITIES.get(character) ?? character)
+  )
+}
+
+/** Each character as `as` has it, which gets what follows it, too. */
+function mapped(text: string, maxLength: number, as: (character: string, rest: string) => string): string {
+  let out = ''
+  let at = 0
+  for (const character of text) {
+    at += character.length
+    const next = as(character, text.slice(at, at + 2))
+    if (out.length + next.length >= maxLength) return `${out}…`
+    out += next
+  }
+  return out
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { PALETTE } from '../../core/palette.ts'
 import { conformsToNotifier } from '../contract.ts'
-import { viewOf } from '../message/compose.ts'
+import { messageOf as compose } from '../message/compose.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { WebServer } from '../testing/web-server.ts'
 import { slackKind } from './index.ts'
-import { code, prose } from './markup.ts'
-import { slackMessage } from './message.ts'
+import { code, prose, slackMessage } from './message.ts'
 
 describe('the contract of notifiers', () => {
   conformsToNotifier(async () => {
@@ -32,7 +32,7 @@ const messageOf = (
   notification: (typeof NOTIFICATIONS)[keyof typeof NOTIFICATIONS] | typeof HOSTILE_NOTIFICATION
 ) =>
   slackMessage(
-    viewOf(notification, dependenciesWithPage(), () => true),
+    compose(notification, dependenciesWithPage(), () => true),
     notification.created
   )
 
@@ -43,7 +43,7 @@ describe('a message', () => {
       'CRITICAL Many server errors\n7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     )
     expect(message.attachments[0]).toMatchObject({
-      color: '#c9373c',
+      color: PALETTE['tone-5xx'][0],
       ts: Math.floor(NOTIFICATIONS.fired.created / 1000)
     })
     expect(message.attachments[0]?.text).toContain('|Acknowledge>')
@@ -54,9 +54,9 @@ describe('a message', () => {
     })
     expect(message.attachments[0]?.fields.map(({ title }) => title)).toEqual([
       'Virtual host',
-      'What grew most',
-      'Lines',
-      'Error log, same clients and seconds'
+      'Largest increases',
+      'Log lines',
+      'Error log (same clients, same seconds)'
     ])
     expect(messageOf(NOTIFICATIONS.resolved).attachments[0]).toMatchObject({ color: '#2f855a' })
   })
@@ -65,7 +65,11 @@ describe('a message', () => {
     const message = messageOf(HOSTILE_NOTIFICATION)
     const { text = '', fields = [] } = message.attachments[0] ?? {}
     const links = text.match(/<[^>]*>/g) ?? []
-    expect(links.map(link => link.replace(/^.*\|/, ''))).toEqual(['Acknowledge>', 'Silence 1 h>', 'Show>'])
+    expect(links.map(link => link.replace(/^.*\|/, ''))).toEqual([
+      'Acknowledge>',
+      'Silence for 1 h>',
+      'Open in Visor>'
+    ])
     const all = [
       message.text,
       text.replaceAll(/<[^>]*>/g, ''),
@@ -90,7 +94,7 @@ describe('a message', () => {
 
   it('lists several alerts', () => {
     const { fields = [] } = messageOf(NOTIFICATIONS.more).attachments[0] ?? {}
-    const list = fields.find(({ title }) => title === 'Alerts that fire')?.value.split('\n') ?? []
+    const list = fields.find(({ title }) => title === 'Firing')?.value.split('\n') ?? []
     expect([list.length, list[0], list.at(-1)]).toEqual([
       6,
       expect.stringContaining('`client: 198.51.100.14`'),

@@ -6,7 +6,7 @@ import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { WebServer, type Answering } from '../testing/web-server.ts'
-import { signatureOf, webhookKind } from './index.ts'
+import { webhookSignature, webhookKind } from './index.ts'
 
 const never = new AbortController().signal
 const SECRET = 'sign-with-this'
@@ -61,7 +61,7 @@ describe('a webhook', () => {
       'content-type': 'application/json',
       'x-key': 'k',
       'x-visor-notification': NOTIFICATIONS.fired.id,
-      'x-visor-signature': signatureOf(SECRET, timestamp, body)
+      'x-visor-signature': webhookSignature(SECRET, timestamp, body)
     })
     expect(Number(timestamp)).toBe(Math.floor(dependenciesWithPage().clock() / 1000))
     expect(JSON.parse(body)).toMatchObject({
@@ -70,7 +70,7 @@ describe('a webhook', () => {
       occasion: 'fired',
       severity: 'critical',
       created: '2026-11-25T14:03:20.000Z',
-      verdict: expect.stringMatching(/^CRITICAL Many server errors on shop/),
+      summary: expect.stringMatching(/^CRITICAL Many server errors on shop/),
       firing: [
         {
           rule: 'server-errors',
@@ -87,9 +87,9 @@ describe('a webhook', () => {
     await hook.close()
   })
 
-  it('is signed as anybody can tell, and not without a secret', async () => {
+  it('is signed as anybody can verify, and not without a secret', async () => {
     // printf '1764079400.{}' | openssl dgst -sha256 -hmac key
-    expect(signatureOf('key', '1764079400', '{}')).toBe(
+    expect(webhookSignature('key', '1764079400', '{}')).toBe(
       'sha256=c796e1e3587551b8ba60e12a970da9412d1cc69f97e2a2807e9351077748ef59'
     )
     await using server = await WebServer.start()
@@ -111,28 +111,28 @@ describe('a webhook', () => {
 
   it.each<[answer: Answering, taken: boolean, final: boolean, message: string]>([
     [{ status: 204 }, true, false, ''],
-    [{ status: 404, text: 'no such hook' }, false, true, '/… answers 404 Not Found; no such hook'],
-    [{ status: 408 }, false, false, '/… answers 408 Request Timeout'],
+    [{ status: 404, text: 'no such hook' }, false, true, '/… answered 404 Not Found; no such hook'],
+    [{ status: 408 }, false, false, '/… answered 408 Request Timeout'],
     [
       { status: 429, headers: { 'Retry-After': '30' } },
       false,
       false,
-      '/… answers 429 Too Many Requests; wants to be asked again after 30'
+      '/… answered 429 Too Many Requests; retry after 30'
     ],
     [
       { status: 503, text: 'down\r\n\u001b[31m' },
       false,
       false,
-      '/… answers 503 Service Unavailable; down\\r\\n\\x1b[31m'
+      '/… answered 503 Service Unavailable; down\\r\\n\\x1b[31m'
     ],
     [
       { status: 302, headers: { Location: '/other' } },
       false,
       false,
-      '/… answers 302 Found; redirects are not followed'
+      '/… answered 302 Found; redirects are not followed'
     ],
     [{ status: 500, text: 'x'.repeat(100_000) }, false, false, '…']
-  ])('that answers %j', async (answer, taken, final, message) => {
+  ])('that answered %j', async (answer, taken, final, message) => {
     await using server = await WebServer.start()
     server.answer = () => answer
     const hook = await open(`${server.origin}/hook`)
@@ -155,7 +155,7 @@ describe('a webhook', () => {
     await hook.close()
   })
 
-  it('that is not there is told', async () => {
+  it('that is not there is reported', async () => {
     const server = await WebServer.start()
     const { origin } = server
     await server[Symbol.asyncDispose]()
@@ -173,7 +173,7 @@ describe('a webhook', () => {
       { url: 'https://example.org', headers: { 'X-A': 'a\r\nX-B: b' } },
       'expected names and values of headers'
     ]
-  ])('has to be told right: %j', (options, message) => {
+  ])('has to be valid: %j', (options, message) => {
     expect(webhookKind.options.safeParse(options).error?.issues.map(({ message }) => message)).toEqual([
       message
     ])
@@ -185,7 +185,7 @@ describe.skipIf(!hasOpenssl)('encryption (needs openssl)', () => {
   beforeAll(() => void (authority = new Authority('visor test')))
   afterAll(() => authority.remove())
 
-  it('trusts whom it is told to, and nobody else', async () => {
+  it('trusts whom its options name, and nobody else', async () => {
     await using server = await WebServer.start(authority.sign('web'))
     const hook = await open(server.origin, { ca: authority.cert })
     await hook.send(NOTIFICATIONS.fired, [], never)

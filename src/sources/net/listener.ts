@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net'
 import { addressText, type Address } from '../../core/address.ts'
 import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
-import { allowing } from '../../settings/ranges.ts'
+import { rangeMatcher } from '../../settings/ranges.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { Refusals } from './refusals.ts'
 
@@ -30,7 +30,7 @@ export class Listener {
     this.#refusals = refusals
     this.#server = server
     this.#options = options
-    this.#allows = allowing(options.allow)
+    this.#allows = rangeMatcher(options.allow)
     server.maxConnections = options.connections
     server.on('connection', socket => this.#admit(socket))
     server.on('drop', () => this.crowded())

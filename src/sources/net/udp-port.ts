@@ -4,7 +4,7 @@ import { addressText, type Address } from '../../core/address.ts'
 import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
 import type { Inbox, InboxStream } from '../inbox.ts'
-import { allowing } from '../../settings/ranges.ts'
+import { rangeMatcher } from '../../settings/ranges.ts'
 import type { Messages } from './framing.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { Receiver } from './receiver.ts'
@@ -40,7 +40,7 @@ export class UdpPort implements Receiver {
     messages: (push: (bytes: Uint8Array) => void) => Messages
   ) {
     this.#options = options
-    this.#allows = allowing(options.allow)
+    this.#allows = rangeMatcher(options.allow)
     this.#refusals = new Refusals(clock)
     this.#stream = inbox.open(addressText(options.listen))
     this.#messages = messages(bytes => this.#stream.push(bytes))

@@ -9,8 +9,8 @@ export async function openMail(server: MailServer, more: object = {}): Promise<N
   return emailKind.open(emailKind.options.parse(options), dependenciesOf())
 }
 
-/** What an Error says that something rejects with. */
-export async function messageOf(promise: Promise<unknown>): Promise<string> {
+/** The message of the Error that something rejects with. */
+export async function errorMessageOf(promise: Promise<unknown>): Promise<string> {
   const error: unknown = await promise.catch((error: unknown) => error)
   return error instanceof Error ? error.message : `nothing was thrown but ${String(error)}`
 }
