@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { Consumer, MessagesStreamModes } from '@platformatic/kafka'
 import type { DeliverySink } from '../src/core/delivery.ts'
 import { ingest } from '../src/engines/embedded/ingest.ts'
+import { DAY_MS } from '../src/core/time.ts'
 import { formatFor } from '../src/formats/index.ts'
 import { sinkDependencies } from '../src/sinks/contract.ts'
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
@@ -115,7 +116,7 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
 
 async function withStore(address: string, topic: string): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))
-  const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 })
+  const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 * DAY_MS })
   const result = await engine(address, topic, openSink(store.handle()))
   await store.close()
   rmSync(folder, { recursive: true })

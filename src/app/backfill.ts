@@ -2,6 +2,7 @@ import type { Alerting } from '../alerts/alerting.ts'
 import type { Signal } from '../alerts/signal.ts'
 import type { CellRows } from '../core/rows.ts'
 import type { SignalDelta } from '../core/signal.ts'
+import { toMicros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import type { Changes } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
@@ -17,6 +18,8 @@ const AHEAD = HOUR
  * Fills the memory of rules from the store, to be called before anything is read: what is stored is learned, what is not is read,
  * so that nothing is missed or counted twice, however the run before ended. `now` in milliseconds since 1970; `late`, in milliseconds, is how old lines may be that are evaluated.
  *
+ * What the store keeps of signals is from now on what these rules look back to.
+ *
  * The newest lines are evaluated too, since the run before may have ended between storing and evaluating them. Gives what came of that.
  */
 export async function backfill(
@@ -27,6 +30,7 @@ export async function backfill(
 ): Promise<Changes> {
   const deltaOf = (rows: readonly CellRows[]): SignalDelta => ({ rows, lines: [], read: now, counted: now })
   const recent: CellRows[] = []
+  await store.retainSignals(alerting.signals, toMicros(late))
   for (const signal of alerting.signals)
     for (const { from, to, step } of spans(signal, now * 1000, late * 1000)) {
       const rows = await store.signals({ signal, from, to, step })

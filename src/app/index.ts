@@ -37,8 +37,6 @@ const SETTLING = 2000
 /** How often free space is looked for, in milliseconds. */
 const DISK_EVERY = 10_000
 
-const DAY = 86_400_000
-
 export interface AppOptions {
   /** Without a store nothing is kept: no history, no page, no position to go on from. */
   readonly store: boolean
@@ -122,7 +120,7 @@ async function openParts(
 ): Promise<Parts> {
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
   const store = options.store
-    ? await openStore(config.store.path, { formatFor, retention: config.store.retention / DAY })
+    ? await openStore(config.store.path, { formatFor, retention: config.store.retention })
     : undefined
   opened.add(() => store?.close())
   const past = await pastOf(config, store)

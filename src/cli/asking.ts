@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { VisorError } from '../core/errors.ts'
+import type { Millis } from '../core/time.ts'
 import { formatFor } from '../formats/index.ts'
 import { answersOf, type Answers, type Params } from '../server/ask.ts'
 import { controlPath } from '../server/control.ts'
@@ -17,7 +18,7 @@ export interface Asking {
  * Who answers questions about a store: the Visor that runs on it, or else the store itself, opened here.
  * Throws FILE_MISSING where there is no store, STORE_LOCKED where another process has it that does not answer.
  */
-export async function askingOf(store: string, retention: number): Promise<Asking> {
+export async function askingOf(store: string, retention: Millis): Promise<Asking> {
   const ask = await daemonOf(store)
   if (ask) return { answers: remoteAnswers(ask), close: async () => {} }
   if (!existsSync(join(store, 'visor.duckdb'))) {

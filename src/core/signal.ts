@@ -1,5 +1,6 @@
 import type { Kind } from './fields.ts'
 import type { CellRows } from './rows.ts'
+import { hashText } from './sketch.ts'
 
 /**
  * What one step of reading counted for alert rules. The cells are rollup cells: `metric` is a signal's name, `window` the
@@ -35,4 +36,23 @@ export function keyOf(values: readonly string[]): string {
 export function valuesOf(key: string): string[] {
   const values: string[] = key === '' ? [] : JSON.parse(key)
   return values
+}
+
+/** The parts of a signal (`alerts/signal.ts`) on which it depends what its cells hold. */
+interface SignalDefinition {
+  readonly name: string
+  readonly where: unknown
+  readonly by: readonly string[]
+  readonly value?: { readonly field: string; readonly as: string }
+  readonly measure?: string
+  readonly step: number
+}
+
+/**
+ * The metric of a signal's cells in the store: another one as soon as what it counts is defined otherwise, so that cells
+ * of an older definition are never added to those of a newer one.
+ */
+export function signalMetric({ name, where, by, value, measure, step }: SignalDefinition): string {
+  const definition = JSON.stringify([where, by, value?.field, value?.as, measure, step])
+  return `${name} ${hashText(definition).toString(16).padStart(8, '0')}`
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Delivery } from '../core/delivery.ts'
+import { DAY_MS } from '../core/time.ts'
 import { formatFor } from '../formats/index.ts'
 import { openStore } from '../store/index.ts'
 import { storeDashboard } from './history.ts'
@@ -62,7 +63,7 @@ function delivery(source: string, at: number, lines: number): Delivery {
 
 it('shows what is watched now, not all that the store remembers', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'visor-history-'))
-  const store = await openStore(folder, { formatFor, retention: 3650 })
+  const store = await openStore(folder, { formatFor, retention: 3650 * DAY_MS })
   await store.write(delivery('earlier', NOW - 20 * 86_400_000, 5))
   await store.write(delivery('now', NOW - 60_000, 3))
   const both = storeDashboard(store, ['earlier', 'now'], () => NOW)

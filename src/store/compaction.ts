@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Signal } from '../alerts/signal.ts'
 import { ALL_TIME } from '../core/rollup.ts'
 import { addToSketch, createSketch, mergeSketch } from '../core/sketch.ts'
+import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
 import { appendSketches, unpackSketch, type SketchRow } from './cells.ts'
 import { blobBytes, query, transaction } from './database.ts'
 import { floorSql } from './rollups.ts'
@@ -13,51 +15,83 @@ import { whole } from './sql.ts'
  */
 interface Tier {
   readonly tier: number
-  /** Microseconds after the end of a window at which it is taken into the tier. */
-  readonly age: number
-  /** Microseconds: narrower windows are merged into one of this size; 1 leaves them as they are. */
-  readonly size: number
+  /** After the end of a window, when it is taken into the tier. */
+  readonly age: Micros
+  /** Narrower windows are merged into one of this size; 1 leaves them as they are. */
+  readonly size: Micros
   /** Keys that each cell keeps, the largest first. */
   readonly keys: number
 }
 
-const MINUTE = 60e6
-const TIERS: readonly Tier[] = [
-  { tier: 1, age: MINUTE, size: 1, keys: 1e9 },
-  { tier: 2, age: 60 * MINUTE, size: 5 * MINUTE, keys: 1000 },
-  { tier: 3, age: 48 * 60 * MINUTE, size: 60 * MINUTE, keys: 1000 }
-]
+/** Cells that are merged alike: which rows of table `rollups` they are, as SQL, and how. */
+export interface CellGroup {
+  readonly where: string
+  readonly tiers: readonly Tier[]
+}
 
-const OF_METRICS = "metric in (select id from fields where type = 'metric')"
+const ALL_KEYS = 1e9
+
+/** The cells of metrics. */
+export const METRICS: CellGroup = {
+  where: "metric in (select id from fields where type = 'metric')",
+  tiers: [
+    { tier: 1, age: MINUTE, size: 1, keys: ALL_KEYS },
+    { tier: 2, age: HOUR, size: 5 * MINUTE, keys: 1000 },
+    { tier: 3, age: 2 * DAY, size: HOUR, keys: 1000 }
+  ]
+}
+
+/** The cells of a signal by its number: as fine as its rule looks back, `lateness` after the time itself. */
+export function cellsOf(metric: number, { step, fine, limit }: Signal, lateness: Micros): CellGroup {
+  const single = Math.max(MINUTE, fine + lateness)
+  return {
+    where: `metric = ${metric}`,
+    tiers: [
+      { tier: 1, age: MINUTE, size: 1, keys: limit },
+      { tier: 2, age: single, size: Math.max(step, MINUTE), keys: limit },
+      { tier: 3, age: Math.max(single, 8 * DAY), size: Math.max(step, HOUR), keys: limit }
+    ]
+  }
+}
 
 /** Windows with `from <= start < to`, whose cells can be merged. */
 export interface Merge {
+  readonly where: string
   readonly tier: Tier
   readonly from: number
   readonly to: number
 }
 
-/** What can be merged at the time `now` (microseconds since 1970), at most `limit` of each tier, oldest first. */
-export async function mergesAt(connection: DuckDBConnection, now: number, limit: number): Promise<Merge[]> {
+/** What of a group can be merged at the time `now`, at most `limit` of each tier, oldest first. */
+export async function mergesAt(
+  connection: DuckDBConnection,
+  { where, tiers }: CellGroup,
+  now: Micros,
+  limit: number
+): Promise<Merge[]> {
   const merges: Merge[] = []
   let begin = Number.MIN_SAFE_INTEGER
-  for (const tier of TIERS.toReversed()) {
+  for (const tier of tiers.toReversed()) {
     const end = Math.floor((now - tier.age) / tier.size) * tier.size
     const rows = await query(
       connection,
       `select distinct (${floorSql(tier.size)})::double as window_start from rollups
-       where tier < ${tier.tier} and ${OF_METRICS} and start >= ${whole(begin)} and start < ${whole(end)} and start <> ${ALL_TIME}
+       where tier < ${tier.tier} and ${where} and start >= ${whole(begin)} and start < ${whole(end)} and start <> ${ALL_TIME}
        order by window_start limit ${limit}`
     )
-    for (const [start] of rows) merges.push({ tier, from: Number(start), to: Number(start) + tier.size })
+    for (const [start] of rows)
+      merges.push({ where, tier, from: Number(start), to: Number(start) + tier.size })
     begin = Math.max(begin, end)
   }
   return merges
 }
 
 /** Rewrites the cells of a range as one cell for each source and metric, in one transaction. */
-export async function mergeCells(connection: DuckDBConnection, { tier, from, to }: Merge): Promise<void> {
-  const range = `${OF_METRICS} and start >= ${whole(from)} and start < ${whole(to)} and start <> ${ALL_TIME}`
+export async function mergeCells(
+  connection: DuckDBConnection,
+  { where, tier, from, to }: Merge
+): Promise<void> {
+  const range = `${where} and start >= ${whole(from)} and start < ${whole(to)} and start <> ${ALL_TIME}`
   await transaction(connection, async () => {
     await connection.run(
       `create or replace temp table merging as

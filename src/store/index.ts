@@ -1,6 +1,7 @@
 export { openStore } from './store.ts'
 export { openSink } from './sink.ts'
-export type { Extent, Store, StoredPosition, StoreOptions, StoreStats, RollupQuery } from './types.ts'
+export type { Extent } from './extent.ts'
+export type { Store, StoredPosition, StoreOptions, StoreStats, RollupQuery } from './types.ts'
 export type { CommitInfo } from './writer.ts'
 export type { LineQuery, StoredRejection } from './lines.ts'
 export type { StoredLine } from './print.ts'

@@ -38,7 +38,7 @@ describe('merging rollups', () => {
     const parts = fc
       .sample(fc.tuple(start, keys), { seed: 5, numRuns: 80 })
       .map(([at, tallies]) => cell(at, tallies))
-    const maintenance = new Maintenance(writer, 30)
+    const maintenance = new Maintenance(writer, 30 * DAY)
     const all: Rollup = new Map()
     for (const [i, part] of parts.entries()) {
       await writer.write(testDelivery({ rollup: toRows(part) }), mappings)
@@ -74,7 +74,7 @@ describe('merging rollups', () => {
     for (const part of [keys.slice(0, 2000), keys.slice(1000)])
       await writer.write(testDelivery({ rollup: toRows(cell(NOW - 3 * HOUR, part)) }), mappings)
     const [before] = (await readCells(writer.database.reader, { bucket: HOUR })).values()
-    await new Maintenance(writer, 30).run(NOW)
+    await new Maintenance(writer, 30 * DAY).run(NOW)
     const [after] = (await readCells(writer.database.reader, { bucket: HOUR })).values()
     if (!before || !after) throw new Error('no cell')
     expect(after.keys.size).toBe(1000)
@@ -103,7 +103,7 @@ describe('retention', () => {
     writer = await open(folder.path)
     const holding = sender()
     await write(NOW - 40 * DAY, 'old but held', holding)
-    await new Maintenance(writer, 30).run(NOW)
+    await new Maintenance(writer, 30 * DAY).run(NOW)
     const { reader } = writer.database
     const values = (type: string) =>
       query(
@@ -122,6 +122,20 @@ describe('retention', () => {
     await writer.close()
   })
 
+  it('needs no lines: rollups alone show what is old', async () => {
+    using folder = temporaryFolder()
+    const writer = await open(folder.path)
+    for (const back of [100, 60, 1])
+      await writer.write(testDelivery({ rollup: toRows(cell(NOW - back * DAY, [[`${back} days`, 1]])) }))
+    await new Maintenance(writer, 30 * DAY).run(NOW)
+    const { reader } = writer.database
+    expect(await query(reader, 'select start < $1, count from rollups', [BigInt(NOW - 2 * DAY)])).toEqual([
+      [false, 1]
+    ])
+    expect(await query(reader, 'select value from dictionary')).toEqual([['1 days']])
+    await writer.close()
+  })
+
   it.each([
     ['an old log is kept from its newest line back', [4000, 4020, 4040], 2],
     ['a line ahead of the clock counts as of now', [-4000, 20, 40], 2]
@@ -134,7 +148,7 @@ describe('retention', () => {
       const rollup = toRows(cell(NOW - back * DAY, [['x', 1]]))
       await writer.write(testDelivery({ events, rollup }), writer.sender().mappings)
     }
-    await new Maintenance(writer, 30).run(NOW)
+    await new Maintenance(writer, 30 * DAY).run(NOW)
     expect(await query(writer.database.reader, 'select count(*) from events')).toEqual([[BigInt(left)]])
     expect(await query(writer.database.reader, 'select sum(count) from rollups')).toEqual([[left]])
     await writer.close()

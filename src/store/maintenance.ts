@@ -1,35 +1,59 @@
-import { mergeCells, mergesAt } from './compaction.ts'
-import { boundRejected, forget } from './retention.ts'
+import { signalMetric } from '../core/signal.ts'
+import { DAY, type Micros } from '../core/time.ts'
+import { cellsOf, mergeCells, mergesAt, METRICS, type CellGroup } from './compaction.ts'
+import { query } from './database.ts'
+import { boundRejected, forget, forgetSignals, type SignalRetention } from './retention.ts'
 import type { Writer } from './writer.ts'
-
-const DAY = 86_400e6
 
 /** Merges of each tier in one run, so that a run stays short; what is left is done by the next. */
 const MERGES = 60
 
 /**
- * What a store does to itself now and then: merges rollups, bounds rejected lines, once a day deletes what
- * lies more than `retention` days back. Each step takes its turn between two commits.
+ * What a store does to itself now and then: merges rollups, bounds rejected lines, once a day deletes what lies too far
+ * back. Each step takes its turn between two commits.
  */
 export class Maintenance {
+  /** While it is not known, cells of signals stay as they are. */
+  signals: SignalRetention | undefined
   readonly #writer: Writer
-  readonly #retention: number
+  readonly #retention: Micros
   #forgotten = 0
 
-  constructor(writer: Writer, retention: number) {
+  /** Events and rollups are kept for `retention`. */
+  constructor(writer: Writer, retention: Micros) {
     this.#writer = writer
     this.#retention = retention
   }
 
-  /** One run; `now` in microseconds since 1970. */
-  async run(now: number): Promise<void> {
+  async run(now: Micros): Promise<void> {
     const writer = this.#writer
-    const merges = await writer.exclusively(({ writer }) => mergesAt(writer, now, MERGES))
-    for (const merge of merges) await writer.exclusively(({ writer }) => mergeCells(writer, merge))
+    for (const group of [METRICS, ...(await this.#signalCells())]) {
+      const merges = await writer.exclusively(({ writer }) => mergesAt(writer, group, now, MERGES))
+      for (const merge of merges) await writer.exclusively(({ writer }) => mergeCells(writer, merge))
+    }
     await writer.exclusively(database => boundRejected(database))
     if (now < this.#forgotten + DAY) return
     this.#forgotten = now
-    const deleted = await writer.exclusively(database => forget(database, this.#retention * DAY, now))
+    const { signals } = this
+    const deleted = await writer.exclusively(async database => {
+      const old = await forget(database, this.#retention, now)
+      const unused = signals && (await forgetSignals(database, signals, now))
+      return old || unused
+    })
     if (deleted) await writer.sweepDictionary()
+  }
+
+  /** Those of signals that an engine delivered. */
+  async #signalCells(): Promise<CellGroup[]> {
+    const { signals = [], lateness = 0 } = this.signals ?? {}
+    const stored = await query(
+      this.#writer.database.reader,
+      "select name, id from fields where type = 'signal'"
+    )
+    const numbers = new Map(stored.map(([name, id]) => [String(name), Number(id)]))
+    return signals.flatMap(signal => {
+      const number = numbers.get(signalMetric(signal))
+      return number === undefined ? [] : [cellsOf(number, signal, lateness)]
+    })
   }
 }

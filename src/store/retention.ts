@@ -1,7 +1,12 @@
 import { INTEGER } from '@duckdb/node-api'
+import type { Signal } from '../alerts/signal.ts'
 import { ALL_TIME } from '../core/rollup.ts'
+import { signalMetric } from '../core/signal.ts'
+import { HOUR, type Micros } from '../core/time.ts'
+import { windowOf } from '../core/window.ts'
 import { appendTo, numbers } from './append.ts'
 import { query, transaction, type Database } from './database.ts'
+import { extentsOf } from './extent.ts'
 import { columnOf } from './schema.ts'
 import { whole } from './sql.ts'
 import { appendColumns } from './vectors.ts'
@@ -10,17 +15,17 @@ import { appendColumns } from './vectors.ts'
 const REJECTED = { lines: 100_000, bytes: 256e6 }
 
 /**
- * Deletes events and rollups that lie more than `retention` before the newest event of their source, and rejected lines
- * read that long before `now` (all in microseconds); positions and counters stay. An old log that is looked at today is
- * kept as long as a live one; an event ahead of the clock counts as of now. Tells whether any events or rollups went.
+ * Deletes events and rollups that lie more than `retention` before the newest time of their source, and rejected lines
+ * read that long before `now`; positions and counters stay. An old log that is looked at today is kept as long as a live
+ * one; a time ahead of the clock counts as of now. Gives whether any events or rollups went.
  */
-export async function forget({ writer }: Database, retention: number, now: number): Promise<boolean> {
-  const newest = await query(writer, 'select source, epoch_us(max(time))::double from events group by source')
-  const deletions = newest.flatMap(([source, time]) => {
-    const before = whole(Math.min(Number(time), now) - retention)
-    const old = `source = ${whole(Number(source))} and start < ${before} and start <> ${ALL_TIME}`
+export async function forget({ writer }: Database, retention: Micros, now: Micros): Promise<boolean> {
+  const extents = await extentsOf(writer)
+  const deletions = Array.from(extents).flatMap(([source, { last }]) => {
+    const before = whole(Math.min(last, now) - retention)
+    const old = `source = ${source} and start < ${before} and start <> ${ALL_TIME}`
     return [
-      `delete from events where source = ${whole(Number(source))} and time < make_timestamp(${before})`,
+      `delete from events where source = ${source} and time < make_timestamp(${before})`,
       `delete from rollups where ${old}`,
       `delete from sketches where ${old}`
     ]
@@ -31,6 +36,34 @@ export async function forget({ writer }: Database, retention: number, now: numbe
     await writer.run(`delete from rejected where time < make_timestamp(${whole(now - retention)})`)
     return deleted > 0
   })
+}
+
+/** The signals that rules have, whose cells are kept, and how late lines may be that rules evaluate. */
+export interface SignalRetention {
+  readonly signals: readonly Signal[]
+  readonly lateness: Micros
+}
+
+/**
+ * Deletes the cells of signals that lie further back than any rule looks, and those of all other signals. Gives whether
+ * any went.
+ */
+export async function forgetSignals(
+  { writer }: Database,
+  { signals, lateness }: SignalRetention,
+  now: Micros
+): Promise<boolean> {
+  const since = new Map(
+    signals.map(signal => [signalMetric(signal), windowOf(now - lateness - signal.back, HOUR)])
+  )
+  let deleted = 0
+  for (const [id, name] of await query(writer, "select id, name from fields where type = 'signal'")) {
+    const before = since.get(String(name)) ?? Number.MAX_SAFE_INTEGER
+    const old = `metric = ${Number(id)} and start < ${whole(before)}`
+    deleted += (await writer.run(`delete from rollups where ${old}`)).rowsChanged
+    await writer.run(`delete from sketches where ${old}`)
+  }
+  return deleted > 0
 }
 
 /** Bounds the number and the bytes of rejected lines. */

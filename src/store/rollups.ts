@@ -20,9 +20,13 @@ export interface CellQuery {
   readonly bucket?: number | 'all'
 }
 
-/** Reads cells and merges those of the same window, source and metric. */
-export async function readCells(connection: DuckDBConnection, cells: CellQuery): Promise<Rollup> {
-  const { where, values } = filterOf(cells)
+/** Reads cells, of metrics or of signals, and merges those of the same window, source and metric. */
+export async function readCells(
+  connection: DuckDBConnection,
+  cells: CellQuery,
+  type: 'metric' | 'signal' = 'metric'
+): Promise<Rollup> {
+  const { where, values } = filterOf(cells, type)
   const start = bucketSql(cells.bucket)
   const names = 'join sources s on s.id = r.source join fields f on f.id = r.metric'
   const rollup: Rollup = new Map()
@@ -67,8 +71,10 @@ export function floorSql(size: number): string {
   return `start - ((start % ${whole(size)}) + ${whole(size)}) % ${whole(size)}`
 }
 
-function filterOf({ from, to, sources, metrics }: CellQuery): { where: string; values: string[] } {
-  const ofMetrics = "select id from fields where type = 'metric'"
+function filterOf(
+  { from, to, sources, metrics }: CellQuery,
+  type: 'metric' | 'signal'
+): { where: string; values: string[] } {
   const parts: string[] = []
   const values: string[] = []
   const oneOf = (texts: readonly string[]): string =>
@@ -77,6 +83,7 @@ function filterOf({ from, to, sources, metrics }: CellQuery): { where: string; v
   if (from !== undefined) parts.push(`start >= ${whole(from)}`)
   if (to !== undefined) parts.push(`start < ${whole(to)}`)
   if (sources) parts.push(`source in (select id from sources where name in (${oneOf(sources)}))`)
-  parts.push(`metric in (${ofMetrics}${metrics ? ` and name in (${oneOf(metrics)})` : ''})`)
+  const named = metrics ? ` and name in (${oneOf(metrics)})` : ''
+  parts.push(`metric in (select id from fields where type = '${type}'${named})`)
   return { where: `where ${parts.join(' and ')}`, values }
 }

@@ -1,11 +1,12 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { Signal } from '../alerts/signal.ts'
-import { addKey, cellOf, foldAway, type Rollup } from '../core/rollup.ts'
+import { addKey, boundCell, cellOf, foldAway, mergeCell, type Rollup } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
-import { keyOf } from '../core/signal.ts'
+import { keyOf, signalMetric } from '../core/signal.ts'
 import { stepSql } from './count.ts'
 import { query } from './database.ts'
 import { derive } from './derived.ts'
+import { readCells } from './rollups.ts'
 import { columnOf } from './schema.ts'
 import { keyPart, type KeyPart } from './signal-key.ts'
 import { whole } from './sql.ts'
@@ -21,11 +22,23 @@ export interface SignalQuery {
 }
 
 /**
- * Counts a signal as an engine would have done: its cells, made of the stored lines. Of each cell the database gives the
- * largest keys alone, since there may be as many as lines.
+ * The cells of a signal: those that an engine delivered, and those that it would have counted of the lines that are stored.
+ * Of each cell the largest keys alone, since there may be as many as lines.
  */
-export async function countSignal(connection: DuckDBConnection, sought: SignalQuery): Promise<CellRows[]> {
-  const { signal, from, to, step = signal.step } = sought
+export async function readSignal(connection: DuckDBConnection, query: SignalQuery): Promise<CellRows[]> {
+  const { signal, from, to, step = signal.step } = query
+  const rollup = await countLinesOf(connection, { signal, from, to, step })
+  const range = { from, to, bucket: step, metrics: [signalMetric(signal)] }
+  for (const cell of (await readCells(connection, range, 'signal')).values())
+    mergeCell(cellOf(rollup, cell.window, cell.source, signal.name), cell)
+  for (const cell of rollup.values()) boundCell(cell, signal.limit)
+  return toRows(rollup)
+}
+
+async function countLinesOf(
+  connection: DuckDBConnection,
+  { signal, from, to, step }: Required<SignalQuery>
+): Promise<Rollup> {
   const { by, value } = signal
   const fields = await fieldsOf(connection)
   await derive(connection, [...by, value?.field ?? ''], fields)
@@ -54,7 +67,7 @@ export async function countSignal(connection: DuckDBConnection, sought: SignalQu
   )
   const rollup: Rollup = new Map()
   for (const row of rows) addRow(rollup, row, signal, parts)
-  return toRows(rollup)
+  return rollup
 }
 
 /** What is summed of a line: NULL where it does not tell that. */

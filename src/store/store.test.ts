@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addKey, boundCell, cellOf, mergeRollup, type Rollup } from '../core/rollup.ts'
 import { addRows, toRows } from '../core/rows.ts'
+import { DAY, HOUR } from '../core/time.ts'
 import { openStore, openSink, type Store } from './index.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat } from './testing/samples.ts'
 
@@ -81,6 +82,23 @@ describe('store', () => {
     expect(await store.rollup({ sources: ['none'] })).toEqual([])
     expect(await store.rollup({ metrics: ['path'] })).toEqual([])
     expect(await store.rollup({ sources: ['web'], metrics: ['client'], from: 70e6 })).toHaveLength(1)
+    await store.close()
+  })
+
+  it('has an extent without lines too; where the first line is kept, it is exact', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    expect(await store.extent()).toBeUndefined()
+    for (const day of [3, 1, 2])
+      await store.write(testDelivery({ rollup: toRows(cells(day * DAY, { a: 1 })) }))
+    expect(await store.extent()).toEqual({ first: DAY, last: 3 * DAY })
+    const rows = [{ client: 'a', path: '/', status: 200 }]
+    for (const time of [DAY + HOUR, 3 * DAY + HOUR])
+      await store.write(testDelivery({ events: [testEvents(rows, dictionaries(), time)] }))
+    await store.write(testDelivery({ source: 'api', events: [testEvents(rows, dictionaries(), 9 * DAY)] }))
+    expect(await store.extent(['web'])).toEqual({ first: DAY + HOUR, last: 3 * DAY + HOUR })
+    expect(await store.extent()).toEqual({ first: DAY + HOUR, last: 9 * DAY })
+    expect(await store.extent(['none'])).toBeUndefined()
     await store.close()
   })
 

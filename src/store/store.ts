@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { SinkHandle } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
+import { DAY_MS } from '../core/time.ts'
 import { messageOf } from './message.ts'
 import { lineOf } from './print.ts'
 import { createClient, type Client } from './rpc.ts'
@@ -45,7 +46,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
         commitInterval: options.commitInterval ?? 250,
         commitRows: COMMIT_ROWS,
         memory: options.memory ?? '512MB',
-        retention: options.retention ?? 30
+        retention: options.retention ?? 30 * DAY_MS
       }
     ])
   } catch (error) {
@@ -97,6 +98,7 @@ function readings(
     figures: query => client.call('figures', [query]),
     signatures: query => client.call('signatures', [query]),
     signals: query => client.call('signals', [query]),
+    retainSignals: (signals, lateness) => client.call('retainSignals', [{ signals, lateness }]),
     sql: query => client.call('sql', [query]),
     extent: sources => client.call('extent', [sources]),
     stats: () => client.call('stats', [])

@@ -2,6 +2,7 @@ import type { Format } from '../core/format.ts'
 import type { DeliverySink, SinkHandle } from '../core/delivery.ts'
 import type { Kind } from '../core/fields.ts'
 import type { CellRows } from '../core/rows.ts'
+import type { Micros, Millis } from '../core/time.ts'
 import type { Counters, KnownStream } from '../core/source.ts'
 import type { LineQuery, StoredRejection } from './lines.ts'
 import type { StoredLine } from './print.ts'
@@ -11,17 +12,19 @@ import type { SqlAnswer, SqlQuery } from './freeform.ts'
 import type { Signature, SignatureQuery } from './signatures.ts'
 import type { SignalQuery } from './signals.ts'
 import type { GroupStats, StatsQuery } from './stats.ts'
+import type { Extent } from './extent.ts'
+import type { Signal } from '../alerts/signal.ts'
 import type { CommitInfo } from './writer.ts'
 
 export interface StoreOptions {
   /** Gives the format of a directive string, which prints stored lines back. */
   readonly formatFor: (text: string, kind: Kind) => Format
-  /** Milliseconds between commits while there is something to commit. Default 250. */
-  readonly commitInterval?: number
+  /** Between two commits, while there is something to commit. Default 250. */
+  readonly commitInterval?: Millis
   /** Memory that the database may take. Default `512MB`. */
   readonly memory?: string
-  /** Days that events and rollups are kept. Default 30. */
-  readonly retention?: number
+  /** How long events and rollups are kept. Default 30 days. */
+  readonly retention?: Millis
 }
 
 export interface RollupQuery extends CellQuery {
@@ -31,12 +34,6 @@ export interface RollupQuery extends CellQuery {
 
 export interface StoredPosition extends KnownStream {
   readonly finished: boolean
-}
-
-/** Times of the oldest and the newest line, in microseconds since 1970. */
-export interface Extent {
-  readonly first: number
-  readonly last: number
 }
 
 export interface StoreStats {
@@ -71,8 +68,13 @@ export interface Store extends DeliverySink {
   figures(query: StatsQuery): Promise<GroupStats[]>
   /** The messages of error logs, those alike together. */
   signatures(query: SignatureQuery): Promise<Signature[]>
-  /** What a signal of an alert rule counted of the lines: its cells. */
+  /** What was counted for a signal of an alert rule: its cells. */
   signals(query: SignalQuery): Promise<CellRows[]>
+  /**
+   * Keeps the cells of these signals as long and as fine as their rules look back, for lines that may be so late; those of
+   * all others are forgotten.
+   */
+  retainSignals(signals: readonly Signal[], lateness: Micros): Promise<void>
   /** One SELECT over the view `log`. */
   sql(query: SqlQuery): Promise<SqlAnswer>
   /** `undefined` while there are no lines. */

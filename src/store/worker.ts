@@ -5,32 +5,35 @@ import { VisorError } from '../core/errors.ts'
 import { boundCell } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
 import { NO_COUNTERS, type Counters } from '../core/source.ts'
+import { MINUTE_MS, toMicros, type Millis } from '../core/time.ts'
 import { query } from './database.ts'
 import { findEvents, findRejected, type LineQuery, type StoredEvent, type StoredRejection } from './lines.ts'
 import { Maintenance } from './maintenance.ts'
 import { messageOf } from './message.ts'
 import { readCells } from './rollups.ts'
 import { serve } from './rpc.ts'
-import { filterSql } from './where.ts'
+import { readExtent, type Extent } from './extent.ts'
+import type { SignalRetention } from './retention.ts'
 import { countLines, type CountQuery, type LineCount } from './count.ts'
 import { runSql, type SqlAnswer, type SqlQuery } from './freeform.ts'
 import { findSignatures, type Signature, type SignatureQuery } from './signatures.ts'
-import { countSignal, type SignalQuery } from './signals.ts'
+import { readSignal, type SignalQuery } from './signals.ts'
 import { statsOf, type GroupStats, type StatsQuery } from './stats.ts'
 import type { SinkHandlers } from './sink.ts'
-import type { Extent, RollupQuery, StoredPosition, StoreStats } from './types.ts'
+import type { RollupQuery, StoredPosition, StoreStats } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** What crosses to the worker when it opens the store. */
 export interface OpenOptions extends Omit<WriterOptions, 'now'> {
-  /** Days that events and rollups are kept. */
-  readonly retention: number
+  /** How long events and rollups are kept. */
+  readonly retention: Millis
 }
 
-/** Milliseconds between two runs of the maintenance. */
-const MAINTENANCE = 60_000
+/** Between two runs of the maintenance. */
+const MAINTENANCE = MINUTE_MS
 
 let writer: Writer | undefined
+let maintenance: Maintenance | undefined
 const sinks = new Set<MessagePort>()
 
 function open(): Writer {
@@ -43,7 +46,7 @@ let maintaining: NodeJS.Timeout | undefined
 
 function maintain(maintenance: Maintenance): void {
   maintaining = setTimeout(() => {
-    const run = maintenance.run(1000 * Date.now()).then(
+    const run = maintenance.run(toMicros(Date.now())).then(
       () => (maintenanceFailure = undefined),
       (error: unknown) => (maintenanceFailure = messageOf(error))
     )
@@ -58,7 +61,8 @@ const handlers = {
     writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
       parentPort?.postMessage({ commit }, [])
     )
-    maintain(new Maintenance(writer, options.retention))
+    maintenance = new Maintenance(writer, toMicros(options.retention))
+    maintain(maintenance)
   },
 
   write: (delivery: Delivery): Promise<void> => open().write(delivery),
@@ -125,22 +129,18 @@ const handlers = {
   signatures: (sought: SignatureQuery): Promise<Signature[]> =>
     findSignatures(open().database.reader, sought),
 
-  signals: (sought: SignalQuery): Promise<CellRows[]> => countSignal(open().database.reader, sought),
+  signals: (query: SignalQuery): Promise<CellRows[]> => readSignal(open().database.reader, query),
+
+  retainSignals(signals: SignalRetention): void {
+    if (maintenance) maintenance.signals = signals
+  },
 
   async sql(sought: SqlQuery): Promise<SqlAnswer> {
     return runSql(await open().database.connect(), sought)
   },
 
   async extent(sources?: readonly string[]): Promise<Extent | undefined> {
-    const { reader } = open().database
-    const { sql, values } = await filterSql(reader, sources ? { sources } : {})
-    const [row] = await query(
-      reader,
-      `select epoch_us(min(e.time))::double, epoch_us(max(e.time))::double from events e ${sql}`,
-      values
-    )
-    const [first, last] = row ?? []
-    return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined
+    return readExtent(open().database.reader, sources)
   },
 
   async stats(): Promise<StoreStats> {

@@ -23,8 +23,6 @@ export interface Answered {
   readonly note: string | undefined
 }
 
-const DAY = 86_400_000
-
 /** Asks a store. `clock` tells milliseconds since 1970. Throws QUERY, USAGE, and what opening the store throws. */
 export async function askQuery(
   query: string,
@@ -44,7 +42,7 @@ export async function askQuery(
     from: timeOf('since', request.since, clock),
     to: timeOf('until', request.until, clock)
   }
-  const asking = await askingOf(config.store.path, config.store.retention / DAY)
+  const asking = await askingOf(config.store.path, config.store.retention)
   try {
     return await answer(asking.answers, params, request, fields)
   } finally {

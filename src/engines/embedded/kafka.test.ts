@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, type Broker } from '../../../test/kafka.ts'
 import type { Delivery, DeliverySink } from '../../core/delivery.ts'
+import { DAY_MS } from '../../core/time.ts'
 import { formatFor } from '../../formats/index.ts'
 import { seeded } from '../../generator/random.ts'
 import { kafkaOptions } from '../../sources/kafka/options.ts'
@@ -36,7 +37,7 @@ class Engine {
   }
 
   static async start(folder: string, broker: Broker, topic: string): Promise<Engine> {
-    const store = await openStore(folder, { formatFor, retention: 36_500, commitInterval: 50 })
+    const store = await openStore(folder, { formatFor, retention: 36_500 * DAY_MS, commitInterval: 50 })
     const options = {
       type: 'kafka',
       ...kafkaOptions.parse({ brokers: [broker.address], topics: [topic], group: topic })

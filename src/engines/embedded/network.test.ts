@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addressText } from '../../core/address.ts'
 import type { Delivery } from '../../core/delivery.ts'
+import { DAY_MS } from '../../core/time.ts'
 import { formatFor } from '../../formats/index.ts'
 import type { SourceOptions } from '../../sources/index.ts'
 import { httpOptions } from '../../sources/http/options.ts'
@@ -23,7 +24,11 @@ let folder = ''
 let store: Store
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'visor-network-'))
-  store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500, commitInterval: 50 })
+  store = await openStore(join(folder, 'store'), {
+    formatFor,
+    retention: 36_500 * DAY_MS,
+    commitInterval: 50
+  })
 })
 afterAll(async () => {
   await store.close()

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DAY_MS } from '../../../core/time.ts'
 import { formatFor } from '../../../formats/index.ts'
 import { fileOptions } from '../../../sources/file/options.ts'
 import { openStore, openSink, type Store } from '../../../store/index.ts'
@@ -12,7 +13,7 @@ const WORLD = { clock: Date.now, random: Math.random, fineClock: Date.now }
 export async function storedLog(folder: string, name: string, text: string, format?: string): Promise<Store> {
   const path = join(folder, 'stored.log')
   writeFileSync(path, text)
-  const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 })
+  const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 * DAY_MS })
   const options = { type: 'file', ...fileOptions.parse({ path, poll: '10ms' }) }
   const plan: IngestPlan = {
     name,
