@@ -1,38 +1,32 @@
 import type { Kind } from '../core/fields.ts'
+import { DAY_MS, MINUTE_MS, SECOND, toMicros, toMillis, type Micros } from '../core/time.ts'
 import { classicTraffic } from './classic/traffic.ts'
 import type { ClassicOptions } from './classic/options.ts'
 import { heartbeatLoop } from './classic/loops.ts'
 import { curveOf } from './curves.ts'
 import type { Draft, Traffic } from './draft.ts'
-import { beginIncident, type Incident, type IncidentOptions } from './incidents/index.ts'
+import { beginIncident, type IncidentOptions } from './incidents/index.ts'
 import { CELL } from './pace.ts'
 import { quarterly } from './quarterly.ts'
 import { binomial, seeded, zipf, type Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import { Site } from './site/site.ts'
-import { SiteTraffic } from './site/traffic.ts'
+import { SiteTraffic, type IncidentSpan } from './site/traffic.ts'
 import { ACCESS_ROLES } from './site/visit.ts'
-
-const MILLISECOND = 1000
-const SECOND = 1e6
 
 /** What a scenario is begun with. */
 export interface Beginning {
   readonly seed: number
-  /** Microseconds since 1970. */
-  readonly start: number
+  readonly start: Micros
   /** The logs that are written. */
   readonly kinds: ReadonlySet<Kind>
-  /** Minutes east of UTC at a time (microseconds since 1970). */
-  readonly zone: (time: number) => number
+  /** Minutes east of UTC at a time. */
+  readonly zone: (time: Micros) => number
 }
 
-/** An incident as it was planned, and the time in which it goes on, in microseconds since 1970. */
-export interface PlannedIncident {
+/** An incident as it was planned, and the time in which it goes on. */
+export interface PlannedIncident extends IncidentSpan {
   readonly options: IncidentOptions
-  readonly incident: Incident
-  readonly from: number
-  readonly to: number
 }
 
 /** Lines to come, and what befalls them. */
@@ -41,8 +35,8 @@ export interface Composition {
   readonly incidents: readonly PlannedIncident[]
 }
 
-/** The first moment of a cell of time, at or before a time (microseconds). */
-export function cellStart(time: number): number {
+/** When the cell of time begins that a time is in. */
+export function cellStart(time: Micros): Micros {
   return Math.floor(time / CELL) * CELL
 }
 
@@ -55,8 +49,8 @@ export function compose(scenario: Scenario, beginning: Beginning): Composition {
   const site = new Site({ count: clients.count, choose: choiceOf(clients), probes }, fork())
   const remarks = fork()
   const incidents = scenario.incidents.map(options => {
-    const from = cellStart(start + options.at * MILLISECOND)
-    const to = cellStart(from + options.for * MILLISECOND)
+    const from = cellStart(start + toMicros(options.at))
+    const to = cellStart(from + toMicros(options.for))
     return { options, incident: beginIncident(options, { site, random: fork() }), from, to }
   })
   const curve = curveOf(scenario.curve)
@@ -64,14 +58,14 @@ export function compose(scenario: Scenario, beginning: Beginning): Composition {
   const traffic = new SiteTraffic({
     site,
     kinds: beginning.kinds,
-    rate: (seconds, day) => rate * curve(seconds, day),
+    rate: (elapsed, timeOfDay) => rate * curve(elapsed, timeOfDay),
     incidents,
     ...heartbeatOf(scenario, beginning.kinds),
     random: remarks,
     start,
-    day: time => {
-      const seconds = time / SECOND + zone(time) * 60
-      return seconds - Math.floor(seconds / 86_400) * 86_400
+    timeOfDay: time => {
+      const local = toMillis(time) + zone(time) * MINUTE_MS
+      return local - Math.floor(local / DAY_MS) * DAY_MS
     }
   })
   return { traffic, incidents }
@@ -91,7 +85,7 @@ function choiceOf({ count, choose, exponent, likely }: Scenario['clients']): (ra
 function heartbeatOf({ heartbeat }: Scenario, kinds: ReadonlySet<Kind>) {
   if (!heartbeat || heartbeat.interval === 0) return {}
   const loops = Array.from(kinds, kind => heartbeatLoop(kind, heartbeat))
-  const drafts = (time: number): Draft[] =>
+  const drafts = (time: Micros): Draft[] =>
     loops.map(loop => {
       const { own, text } = loop.line()
       // Its fields stand for any part.

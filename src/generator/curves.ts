@@ -1,14 +1,11 @@
 import * as z from 'zod'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
 import { durationSetting } from '../settings/duration.ts'
 
-const SECOND = 1000
-const DAY = 86_400
-
 const factor = (summary: string) => z.number().min(0).max(1e6).describe(summary)
-const sine = (seconds: number, period: number): number => Math.sin((2 * Math.PI * seconds) / period)
 
-/** What the rate is multiplied with: `seconds` from the start on, and `day`, the seconds of the day by the clock on the wall. */
-export type Curve = (seconds: number, day: number) => number
+/** What the rate is multiplied with so long after the start, at a time of the day by the clock on the wall. */
+export type Curve = (elapsed: Millis, timeOfDay: Millis) => number
 
 const constant = z.strictObject({ shape: z.literal('constant') }).describe('Always the same.')
 
@@ -95,30 +92,35 @@ export function curveOf(options: CurveOptions): Curve {
       return () => 1
     case 'daily': {
       const [hours = 0, minutes = 0] = options.peak.split(':').map(Number)
-      const peak = hours * 3600 + minutes * 60
-      return (_, day) => 1 + options.swing * Math.cos((2 * Math.PI * (day - peak)) / DAY)
+      const peak = hours * HOUR_MS + minutes * MINUTE_MS
+      return (_, timeOfDay) => 1 + options.swing * Math.cos((2 * Math.PI * (timeOfDay - peak)) / DAY_MS)
     }
     case 'ramp': {
       const { from, to, over } = options
-      return seconds => from + (to - from) * Math.min(1, (seconds * SECOND) / over)
+      return elapsed => from + (to - from) * Math.min(1, elapsed / over)
     }
     case 'square': {
       const { low, high, period, share } = options
-      return seconds => (((seconds * SECOND) % period) / period < 1 - share ? low : high)
+      return elapsed => ((elapsed % period) / period < 1 - share ? low : high)
     }
     case 'spike': {
       const { factor, every, width } = options
-      return seconds => {
-        const away = ((seconds * SECOND) % every) - every / 2
+      return elapsed => {
+        const away = (elapsed % every) - every / 2
         // A bell that has half its height at half the width.
         return 1 + (factor - 1) * Math.exp(-Math.LN2 * ((2 * away) / width) ** 2)
       }
     }
     case 'flood': {
       const { factor, at, for: lasting } = options
-      return seconds => (seconds * SECOND >= at && seconds * SECOND < at + lasting ? factor : 1)
+      return elapsed => (elapsed >= at && elapsed < at + lasting ? factor : 1)
     }
     default:
-      return seconds => 1 + 0.3 * sine(seconds, 1130) + 0.12 * sine(seconds, 173) + 0.08 * sine(seconds, 41)
+      return elapsed => 1 + 0.3 * sine(elapsed, 1130) + 0.12 * sine(elapsed, 173) + 0.08 * sine(elapsed, 41)
   }
+}
+
+/** A wave; `period` is in seconds. */
+function sine(elapsed: Millis, period: number): number {
+  return Math.sin((2 * Math.PI * elapsed) / (period * SECOND_MS))
 }

@@ -1,11 +1,11 @@
 import type { Kind } from '../core/fields.ts'
+import type { Micros } from '../core/time.ts'
 import type { Fields, Part, Roles } from '../core/parts.ts'
 
 /** A line to come. It may be filled anew as soon as it was taken. */
 export interface Draft {
   kind: Kind
-  /** Microseconds since 1970. */
-  time: number
+  time: Micros
   /** A part of each role of the kind, in the order of `Traffic.roles`. */
   parts: readonly Part[]
   /** The fields that no part has. */
@@ -22,8 +22,7 @@ export type Take = (draft: Draft) => void
 export interface Traffic {
   readonly roles: Readonly<Record<Kind, Roles>>
   /**
-   * Makes the lines of the time up to `to` (microseconds since 1970, not in it), in order of time; goes on where the span before
-   * ended.
+   * Makes the lines of the time up to `to` (not in it), in order of time; goes on where the span before ended.
    */
-  fill(to: number, take: Take): void
+  fill(to: Micros, take: Take): void
 }

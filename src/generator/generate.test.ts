@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { VisorError } from '../core/errors.ts'
 import type { Kind } from '../core/fields.ts'
 import type { Sink } from '../core/sink.ts'
+import { DAY } from '../core/time.ts'
 import { analyze } from '../engines/embedded/bulk.ts'
 import { formatFor, PRESETS } from '../formats/index.ts'
 import { openSink } from '../sinks/index.ts'
@@ -122,8 +123,8 @@ describe('a run', () => {
   })
 
   it('writes days of the past in a moment', async () => {
-    const { made, written } = await write({ rate: 0.1, curve: 'daily' }, both, { end: START + 3 * 86_400e6 })
-    expect(made).toBe(START + 3 * 86_400e6)
+    const { made, written } = await write({ rate: 0.1, curve: 'daily' }, both, { end: START + 3 * DAY })
+    expect(made).toBe(START + 3 * DAY)
     expect(Math.abs((written['access'] ?? 0) - 3 * 8640)).toBeLessThanOrEqual(2)
     const hours = awk('{ split($4, t, ":"); print t[2] }', path('access'))
     // The peak is at three in the afternoon; the rate then is nine times that of three at night.

@@ -1,24 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Kind } from '../core/fields.ts'
 import type { Sink } from '../core/sink.ts'
+import type { Micros, Millis } from '../core/time.ts'
 import type { LineMaker } from './maker.ts'
 import { CELL } from './pace.ts'
 
 export interface GenerationRun {
   readonly maker: LineMaker
   readonly sinks: ReadonlyMap<Kind, Sink>
-  /** When the lines begin and end, in microseconds since 1970; Infinity for no end. */
-  readonly start: number
-  readonly end: number
-  /** The time up to which lines are due, in microseconds since 1970: the clock on the wall, or one that runs ahead. */
-  readonly due: () => number
-  /** Told up to when lines are out, in microseconds since 1970. */
-  readonly out?: (time: number) => void
+  /** When the lines begin and end; Infinity for no end. */
+  readonly start: Micros
+  readonly end: Micros
+  /** The time up to which lines are due: that of the clock on the wall, or one that runs ahead. */
+  readonly due: () => Micros
+  /** Is called with the time up to which lines are out. */
+  readonly out?: (time: Micros) => void
   readonly signal: AbortSignal
 }
 
-/** Milliseconds between two looks at the clock. */
-const POLL_INTERVAL = 10
+/** Between two looks at the clock. */
+const POLL_INTERVAL: Millis = 10
 
 /** Lines to be made at once, at the least and at the most, where so many are due. */
 const MIN_BATCH_LINES = 2048
@@ -29,7 +30,7 @@ const MAX_BATCH_LINES = 16_384
  * written the next is made; who waits for a sink makes no lines. Resolves with the time up to which lines were made.
  * @throws what a sink could not do
  */
-export async function generate(options: GenerationRun): Promise<number> {
+export async function generate(options: GenerationRun): Promise<Micros> {
   const { maker, sinks, start, end, due, out, signal } = options
   let handed: Promise<unknown> = Promise.resolve()
   let span = CELL
@@ -50,7 +51,7 @@ export async function generate(options: GenerationRun): Promise<number> {
     made = to
     await handed
     handed = Promise.all(batches.map(async ({ kind, lines }) => sinks.get(kind)?.write(lines)))
-    // Told at the next `await handed`.
+    // Thrown at the next `await handed`.
     handed.catch(() => {})
   }
   await handed

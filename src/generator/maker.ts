@@ -1,6 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import type { LineBatch } from '../core/sink.ts'
+import type { Micros } from '../core/time.ts'
 import type { Draft, Traffic } from './draft.ts'
 import { PrintedLog } from './printed.ts'
 
@@ -23,8 +24,8 @@ export interface MakerOptions {
   /** How many lines the first log gets at most. */
   readonly limit: number
   /** Minutes east of UTC that a time is written with. */
-  readonly zone: (time: number) => number
-  /** Is told of each line, in the order of each log. */
+  readonly zone: (time: Micros) => number
+  /** Is given each line, in the order of each log. */
   readonly truth?: { add(draft: Draft): void }
 }
 
@@ -49,8 +50,8 @@ export class LineMaker {
     )
   }
 
-  /** The lines up to a time (microseconds since 1970), where the call before ended; they stay until the call after the next. */
-  make(to: number): readonly MadeBatch[] {
+  /** The lines up to a time, from where the call before ended; they stay until the call after the next. */
+  make(to: Micros): readonly MadeBatch[] {
     if (!this.full) this.#options.traffic.fill(to, this.#take)
     return Array.from(this.#printed, ([kind, printed]) => ({ kind, lines: printed.take() }))
   }

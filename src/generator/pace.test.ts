@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { curveOf, curveOptions, SHAPES } from './curves.ts'
+import { DAY_MS, SECOND, SECOND_MS, type Millis } from '../core/time.ts'
+import { curveOf, curveOptions, SHAPES, type Curve } from './curves.ts'
 import { CELL, Pace } from './pace.ts'
 
-const PER_SECOND = 1e6 / CELL
+const PER_SECOND = SECOND / CELL
 
 /** When lines are due (microseconds from the start) in so many seconds, at a rate that changes. */
 function dueIn(seconds: number, rate: (seconds: number) => number): number[] {
   const pace = new Pace()
   return Array.from({ length: seconds * PER_SECOND }, (_, cell) => {
     const from = cell * CELL
-    const lines = pace.due(rate((from + CELL / 2) / 1e6))
+    const lines = pace.due(rate((from + CELL / 2) / SECOND))
     return Array.from({ length: lines }, (_, i) => from + pace.at(i))
   }).flat()
 }
@@ -32,7 +33,7 @@ describe('a pace', () => {
           const times = dueIn(rates.length, seconds => rates[Math.floor(seconds)]!)
           for (const second of rates.keys()) {
             const wanted = rates.slice(0, second + 1).reduce((a, b) => a + b, 0)
-            const made = times.filter(time => time < (second + 1) * 1e6).length
+            const made = times.filter(time => time < (second + 1) * SECOND).length
             expect(Math.abs(made - wanted)).toBeLessThanOrEqual(1)
           }
           expect(times).toEqual(times.toSorted((a, b) => a - b))
@@ -47,14 +48,14 @@ describe('a pace', () => {
 })
 
 /** The mean of a curve over seconds, by the middle of each hundredth. */
-function mean(curve: (seconds: number, day: number) => number, seconds: number): number {
+function mean(curve: Curve, seconds: number): number {
   let sum = 0
-  for (let i = 0; i < seconds * 100; i++) sum += curve((i + 0.5) / 100, ((i + 0.5) / 100) % 86_400)
+  for (let i = 0; i < seconds * 100; i++) sum += at(curve, (i + 0.5) / 100)
   return sum / (seconds * 100)
 }
 
-function at(options: object, seconds: number, day: number): number {
-  return curveOf(curveOptions.parse(options))(seconds, day)
+function at(curve: Curve, seconds: number, day: Millis = (seconds * SECOND_MS) % DAY_MS): number {
+  return curve(seconds * SECOND_MS, day)
 }
 
 describe('curves', () => {
@@ -74,7 +75,7 @@ describe('curves', () => {
     [{ shape: 'flood', factor: 10, at: '5s', for: '2s' }, 5, 0, 10],
     [{ shape: 'flood', factor: 10, at: '5s', for: '2s' }, 7, 0, 1]
   ])('%o at %d s is %d', (options, seconds, day, factor) =>
-    expect(at(options, seconds, day)).toBeCloseTo(factor, 9)
+    expect(at(curveOf(curveOptions.parse(options)), seconds, day * SECOND_MS)).toBeCloseTo(factor, 9)
   )
 
   it('keep the mean where they go up and down from it', () => {
@@ -84,7 +85,6 @@ describe('curves', () => {
 
   it.each(SHAPES)('%s never goes below nothing', shape => {
     const curve = curveOf(curveOptions.parse({ shape }))
-    for (let second = 0; second < 90_000; second += 7)
-      expect(curve(second, second % 86_400)).toBeGreaterThanOrEqual(0)
+    for (let second = 0; second < 90_000; second += 7) expect(at(curve, second)).toBeGreaterThanOrEqual(0)
   })
 })

@@ -1,6 +1,7 @@
 import type { Format } from '../core/format.ts'
 import type { Printer, Roles } from '../core/parts.ts'
 import type { LineBatch } from '../core/sink.ts'
+import type { Micros } from '../core/time.ts'
 import type { Draft } from './draft.ts'
 import { quarterly } from './quarterly.ts'
 
@@ -8,14 +9,14 @@ import { quarterly } from './quarterly.ts'
 const BATCH = 256
 
 /** How many bytes a text of UTF-16 takes at most, for each of its units. */
-const WIDEST = 3
+const MAX_BYTES_PER_UNIT = 3
 
 const encoder = new TextEncoder()
 
 /** The lines of one log as they are printed: bytes that go to its sink. */
 export class PrintedLog {
   readonly #printer: Printer
-  readonly #zoneOf: (time: number) => number
+  readonly #zoneOf: (time: Micros) => number
   readonly #framed: boolean
   #text = ''
   #texts = 0
@@ -27,7 +28,7 @@ export class PrintedLog {
   #keys: (string | null)[] = []
 
   /** `zoneOf`: minutes east of UTC at a time; `framed`: for a sink that sends lines one by one. */
-  constructor(format: Format, roles: Roles, zoneOf: (time: number) => number, framed: boolean) {
+  constructor(format: Format, roles: Roles, zoneOf: (time: Micros) => number, framed: boolean) {
     this.#printer = format.printer(roles)
     this.#zoneOf = quarterly(zoneOf)
     this.#framed = framed
@@ -59,7 +60,7 @@ export class PrintedLog {
   }
 
   #encode(): void {
-    const needed = this.#length + this.#text.length * WIDEST
+    const needed = this.#length + this.#text.length * MAX_BYTES_PER_UNIT
     if (needed > this.#bytes.length) {
       const larger = new Uint8Array(2 * needed)
       larger.set(this.#bytes.subarray(0, this.#length))

@@ -1,8 +1,10 @@
-/** A quarter of an hour in microseconds: no clock is changed within one. */
-const QUARTER = 900e6
+import { MINUTE, type Micros } from '../core/time.ts'
 
-/** The same offsets of a zone (minutes east of UTC, at microseconds since 1970), looked up once in a quarter of an hour. */
-export function quarterly(zone: (time: number) => number): (time: number) => number {
+/** No clock is changed within a quarter of an hour. */
+const QUARTER = 15 * MINUTE
+
+/** The same offsets of a zone (minutes east of UTC), looked up once in a quarter of an hour. */
+export function quarterly(zone: (time: Micros) => number): (time: Micros) => number {
   let quarter = NaN
   let offset = 0
   return time => {

@@ -46,7 +46,9 @@ export const scenarioOptions = z
       .max(1)
       .default(0.004)
       .describe('The share of requests that look for a way in, at any time.'),
-    heartbeat: heartbeatOptions.optional().describe('A line at equal times that says that the server lives.'),
+    heartbeat: heartbeatOptions
+      .optional()
+      .describe('A line at equal times that shows that the server lives.'),
     duration: durationSetting('1s', '365d', 'How long it goes on; without end when absent.').optional(),
     seed: z.int().min(0).optional().describe('Makes it the same each time; another each time when absent.'),
     incidents: z.array(incidentOptions).default([]).describe('What befalls the site.')

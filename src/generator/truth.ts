@@ -1,14 +1,44 @@
 import { formatDuration } from '../core/duration.ts'
 import type { Kind } from '../core/fields.ts'
+import { MILLISECOND, toMillis, type Micros } from '../core/time.ts'
 import type { PlannedIncident } from './compose.ts'
-import { Counts } from './counts.ts'
 import type { Draft } from './draft.ts'
+
+/** The values that are counted of each line. */
+const COUNTED = { access: ['status', 'method', 'vhost'], error: ['level', 'module'] } as const
+
+type FieldCounts = ReadonlyMap<string, Map<string | number, number>>
+
+/** Counts of values of lines, by kind of log and field. */
+class Counts {
+  readonly #counts = { access: countsOf(COUNTED.access), error: countsOf(COUNTED.error) }
+
+  /** Counts a line. */
+  add({ kind, parts, own }: Draft): void {
+    for (const [field, counts] of this.#counts[kind]) {
+      const value = own[field] ?? parts[1]?.fields[field] ?? '-'
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+  }
+
+  /** Of a kind of log: the counts of each field's values, the largest first. */
+  of(kind: Kind): Record<string, Record<string, number>> {
+    const fields = Array.from(this.#counts[kind], ([field, counts]) => {
+      return [field, Object.fromEntries(Array.from(counts).sort(([, a], [, b]) => b - a))] as const
+    })
+    return Object.fromEntries(fields)
+  }
+}
+
+function countsOf(fields: readonly string[]): FieldCounts {
+  return new Map(fields.map(field => [field, new Map()]))
+}
 
 /** An incident's lines in one log: how many, from when to when, and which, counted from 1, as ranges with both ends. */
 interface Marked {
   lines: number
-  first: number
-  last: number
+  first: Micros
+  last: Micros
   readonly ranges: [number, number][]
 }
 
@@ -32,7 +62,7 @@ export class Truth {
     if (incident >= 0) this.#mark(kind, incident, time, this.#lines[kind])
   }
 
-  #mark(kind: Kind, incident: number, time: number, line: number): void {
+  #mark(kind: Kind, incident: number, time: Micros, line: number): void {
     const kinds = this.#marked[incident]
     if (!kinds) return
     let marked = kinds.get(kind)
@@ -84,8 +114,8 @@ function marksOf(marked: Marked | undefined, written: number) {
   return { lines, first: iso(marked.first), ...(complete && { last: iso(marked.last) }), ranges }
 }
 
-/** A time (microseconds since 1970) as ISO 8601, to the microsecond. */
-function iso(time: number): string {
-  const micros = String(Math.floor(time % 1000)).padStart(3, '0')
-  return new Date(Math.floor(time / 1000)).toISOString().replace('Z', `${micros}Z`)
+/** A time as ISO 8601, to the microsecond. */
+function iso(time: Micros): string {
+  const micros = String(Math.floor(time % MILLISECOND)).padStart(3, '0')
+  return new Date(Math.floor(toMillis(time))).toISOString().replace('Z', `${micros}Z`)
 }

@@ -3,8 +3,26 @@ import type { Kind } from '../../core/fields.ts'
 import type { Fields } from '../../core/parts.ts'
 import { binomial, weighted, type Random } from '../random.ts'
 import { address, oneOf, uniform, integerBetween } from './draws.ts'
-import type { AccessOptions, ClassicOptions, MessageOptions } from './options.ts'
-import { phasedWaits, type Level } from './phases.ts'
+import type { AccessOptions, ClassicOptions, MessageOptions, SecondsRange } from './options.ts'
+
+type Level = 'info' | 'warn' | 'error'
+type Phase = 'normal' | 'peak'
+
+/** What each line adds to the counter of a phase; the phase ends when the counter is beyond `limit`. */
+interface Course {
+  readonly growth: SecondsRange
+  readonly limit: number
+}
+
+const SLOW: SecondsRange = { low: 0.05, high: 0.5 }
+const FAST: SecondsRange = { low: 1, high: 1.2 }
+
+/** As long as the first Visor's phases are, in lines. */
+const COURSES: Readonly<Record<Level, Readonly<Record<Phase, Course>>>> = {
+  info: { normal: { growth: SLOW, limit: 50 }, peak: { growth: FAST, limit: 350 } },
+  warn: { normal: { growth: SLOW, limit: 50 }, peak: { growth: FAST, limit: 250 } },
+  error: { normal: { growth: { low: 0.2, high: 0.5 }, limit: 20 }, peak: { growth: FAST, limit: 150 } }
+}
 
 /** Makes lines of one sort, one after the other. */
 export interface Loop {
@@ -15,7 +33,7 @@ export interface Loop {
 }
 
 /** The probability of success in the choice of an error's client: most come from the pool's last fifth. */
-const CLIENTS = 0.8
+const CLIENT_PROBABILITY = 0.8
 
 /** In an access log the message stands where the request does; in an error log the line has a form of its own. */
 export function heartbeatLoop(
@@ -55,7 +73,7 @@ export function requestLoop(access: AccessOptions, random: Random): Loop {
   }
 }
 
-/** One of some items, each with its share; all with the same where none are told. */
+/** One of some items, each with its share; all with the same where no shares are given. */
 function among<T>(items: readonly T[], shares: readonly number[] | undefined): (random: Random) => T {
   return weighted(items.map((item, i) => [item, shares?.[i] ?? 1] as const))
 }
@@ -73,7 +91,7 @@ export function messageLoop(
   clients: readonly string[],
   random: Random
 ): Loop {
-  const client = binomial(clients.length - 1, CLIENTS)
+  const client = binomial(clients.length - 1, CLIENT_PROBABILITY)
   return {
     kind: 'error',
     line: () => ({
@@ -86,5 +104,20 @@ export function messageLoop(
       }
     }),
     wait: phasedWaits(level, interval, random)
+  }
+}
+
+/** Gives the wait after each line in seconds: quiet times and peaks take turns, quiet ones first. */
+function phasedWaits(level: Level, interval: MessageOptions['interval'], random: Random): () => number {
+  let phase: Phase = 'normal'
+  let counter = 0
+  return () => {
+    const wait = uniform(random, oneOf(random, interval[phase]))
+    const { growth, limit } = COURSES[level][phase]
+    if (counter > limit) {
+      phase = phase === 'normal' ? 'peak' : 'normal'
+      counter = 0
+    } else counter += uniform(random, growth)
+    return wait
   }
 }

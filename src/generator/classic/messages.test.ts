@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chiSquare, sum } from '../testing/chi-square.ts'
-import { draftsOf, only, SAMPLE, SECOND, START, waitsOf } from './testing/drafts.ts'
+import { SECOND } from '../../core/time.ts'
+import { draftsOf, only, SAMPLE, START, waitsOf } from './testing/drafts.ts'
 
 type Runs = Record<'normal' | 'peak', number[]>
 

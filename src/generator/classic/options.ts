@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What the longest wait of a range is at the least, in seconds: with none the lines of one moment would have no end. */
+/** What the longest wait of a range is at the least, in seconds: with none the lines of one instant would have no end. */
 const MIN_WAIT = 0.00001
 const TOO_SHORT = `expected a wait of at least ${MIN_WAIT.toFixed(5)} seconds, or its lines would have no end`
 
@@ -40,7 +40,7 @@ const ranges = z
   .min(1, 'expected at least one range')
   .optional()
 
-/** A line that says that the log lives. */
+/** A line that shows that the log lives. */
 export const heartbeatOptions = z.strictObject({
   interval: seconds
     .refine(every => every === 0 || every >= MIN_WAIT, TOO_SHORT)
@@ -114,7 +114,7 @@ export const classicOptions = z
   .strictObject({
     heartbeat: heartbeatOptions
       .optional()
-      .describe('A line at equal times that says that the generator lives.'),
+      .describe('A line at equal times that shows that the generator lives.'),
     access: access.optional().describe('Lines of the access log.'),
     info: messages.optional().describe('Lines of level info in the error log.'),
     warn: messages.optional().describe('Lines of level warn in the error log.'),

@@ -3,22 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '../../core/time.ts'
 import { analyze } from '../../engines/embedded/bulk.ts'
 import { readBack } from '../../formats/contract.ts'
 import { Scanner } from '../../scanner/index.ts'
 import type { Draft } from '../draft.ts'
 import { chiSquare, sum } from '../testing/chi-square.ts'
-import {
-  draftsOf,
-  FORMATS,
-  only,
-  printed,
-  SAMPLE,
-  SECOND,
-  START,
-  traffic,
-  waitsOf
-} from './testing/drafts.ts'
+import { draftsOf, FORMATS, only, printed, SAMPLE, START, traffic, waitsOf } from './testing/drafts.ts'
 
 /** How often each value of a field comes, in the order of `values`. */
 function countsOf(drafts: readonly Draft[], field: string, values: readonly unknown[]): number[] {

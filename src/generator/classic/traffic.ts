@@ -1,13 +1,14 @@
 import type { Kind } from '../../core/fields.ts'
+import { SECOND, type Micros } from '../../core/time.ts'
 import type { Traffic } from '../draft.ts'
 import { seeded, type Random } from '../random.ts'
 import { address } from './draws.ts'
 import { heartbeatLoop, messageLoop, requestLoop, type Loop } from './loops.ts'
 import type { ClassicOptions } from './options.ts'
 
-/** What the traffic begins with: `start` in microseconds since 1970, and which logs it writes. */
+/** When the traffic begins, and which logs it writes. */
 export interface ClassicDependencies {
-  readonly start: number
+  readonly start: Micros
   readonly random: Random
   readonly modes: ReadonlySet<Kind>
 }
@@ -30,7 +31,7 @@ export function classicTraffic(
         const due = earliest(loops)
         if (!due || due.next >= to) return
         take({ kind: due.loop.kind, time: due.next, parts: [], incident: -1, ...due.loop.line() })
-        due.next += Math.round(due.loop.wait() * 1_000_000)
+        due.next += Math.round(due.loop.wait() * SECOND)
       }
     }
   }

@@ -19,9 +19,9 @@ export const bruteforce = incidentKind({
     })
     .describe('Brute force on a login: 401 again and again, with its lines in the error log.'),
   example: { type: 'bruteforce', at: '2m', clients: 1, rate: 10 },
-  begin({ path, clients, rate }, place) {
-    const { site, random } = place
-    const crowd = crowdOf(clients, SCANNERS, place)
+  begin({ path, clients, rate }, context) {
+    const { site, random } = context
+    const crowd = crowdOf(clients, SCANNERS, context)
     const page = site.catalogue.part('POST', path)
     return {
       rate: () => rate,

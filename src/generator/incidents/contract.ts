@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { SECOND } from '../../core/time.ts'
 import { parseQuery, predicate } from '../../query/index.ts'
 import { composed, madeIn, START, type Made } from '../testing/made.ts'
 import { incidentOptions } from './index.ts'
@@ -18,7 +19,7 @@ function run(incident?: object): Made[] {
 const calm = run()
 
 function secondOf({ event }: Made): number {
-  return (event.time - START) / 1e6
+  return (event.time - START) / SECOND
 }
 
 function between(all: readonly Made[], from: number, to: number): Made[] {
@@ -67,7 +68,7 @@ export function conformsToIncident({ name, options, example }: IncidentKind): vo
     expect(found.length).toBe(bad.filter(({ kind }) => kinds.has(kind)).length)
   })
 
-  it('tells what was drawn by chance', () => {
+  it('names what was drawn by chance', () => {
     const { incident } = composed({ incidents: [example] }, 4).incidents[0]!
     const clients = incident.facts?.['clients']
     if (clients) expect(new Set(bad.map(({ event }) => event['client']))).toEqual(new Set(clients))

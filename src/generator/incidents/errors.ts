@@ -23,7 +23,7 @@ const options = z
       .optional(),
     rate: settings.rate('How much those clients ask; the share of all lines when absent.').optional()
   })
-  .describe('Requests fail with a status of 500 and more, and the error log tells why.')
+  .describe('Requests fail with a status of 500 and more, and the error log shows why.')
 
 type Options = z.output<typeof options>
 
@@ -32,7 +32,8 @@ export const errors = incidentKind({
   name: 'errors',
   options,
   example: { type: 'errors', at: '2m', share: 0.3, status: [500, 503] },
-  begin: (options, place) => (options.clients === undefined ? among(options, place) : from(options, place))
+  begin: (options, context) =>
+    options.clients === undefined ? among(options, context) : from(options, context)
 })
 
 /** Requests of everybody fail. */
@@ -56,9 +57,9 @@ function among({ status, share, paths }: Options, { random }: IncidentContext): 
 }
 
 /** Some clients more come, and all of theirs fails. */
-function from({ status, share, paths, clients = 1, rate }: Options, place: IncidentContext): Incident {
-  const { site, random } = place
-  const crowd = crowdOf(clients, BROWSERS, place)
+function from({ status, share, paths, clients = 1, rate }: Options, context: IncidentContext): Incident {
+  const { site, random } = context
+  const crowd = crowdOf(clients, BROWSERS, context)
   const pages = (paths ?? ['/cart', '/checkout']).map(path => site.catalogue.part('GET', path))
   return {
     rate: all => rate ?? all * share,

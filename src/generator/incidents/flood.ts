@@ -16,9 +16,9 @@ export const flood = incidentKind({
     })
     .describe('A flood of requests for one page.'),
   example: { type: 'flood', at: '2m', factor: 10, clients: 50 },
-  begin({ factor, clients, path }, place) {
-    const { site, random } = place
-    const crowd = crowdOf(clients, BROWSERS, place)
+  begin({ factor, clients, path }, context) {
+    const { site, random } = context
+    const crowd = crowdOf(clients, BROWSERS, context)
     const page = site.catalogue.part('GET', path)
     return {
       rate: all => all * (factor - 1),

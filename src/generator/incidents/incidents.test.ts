@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '../../core/time.ts'
 import { composed, madeIn, START, type Made } from '../testing/made.ts'
 import { conformsToIncident } from './contract.ts'
 import { INCIDENTS } from './index.ts'
@@ -65,7 +66,7 @@ describe('others', () => {
       20
     )
     expect(
-      bad(made).map(({ event }) => [(event.time - START) / 1e6, String(event['message']).slice(0, 7)])
+      bad(made).map(({ event }) => [(event.time - START) / SECOND, String(event['message']).slice(0, 7)])
     ).toEqual([
       [10, 'AH00492'],
       [13, 'AH00489'],
@@ -81,7 +82,7 @@ describe('others', () => {
       { type: 'silence', at: '15s', for: '5s' }
     ]
     const made = madeIn(composed({ rate: 100, incidents }).traffic, 40)
-    const seconds = new Set(made.map(({ event }) => Math.floor((event.time - START) / 1e6)))
+    const seconds = new Set(made.map(({ event }) => Math.floor((event.time - START) / SECOND)))
     expect([14, 15, 19, 20].map(second => seconds.has(second))).toEqual([true, false, false, true])
   })
 })

@@ -29,8 +29,8 @@ export const incidentOptions = z.discriminatedUnion('type', [
 export type IncidentOptions = z.output<typeof incidentOptions>
 
 /** Begins an incident as its options have it. */
-export function beginIncident(options: IncidentOptions, place: IncidentContext): Incident {
+export function beginIncident(options: IncidentOptions, context: IncidentContext): Incident {
   const kind: IncidentKind | undefined = INCIDENTS.find(({ name }) => name === options.type)
   if (!kind) throw new RangeError(`no kind of incident is called ${options.type}`)
-  return kind.begin(options, place)
+  return kind.begin(options, context)
 }

@@ -20,7 +20,7 @@ export interface Incident {
   readonly rate?: (rate: number) => number
   /** Makes of a blank visit a line of its own. */
   readonly make?: (visit: Visit) => void
-  /** Changes somebody's request; says whether it did, so that the line is one of the incident's. */
+  /** Changes somebody's request; true when it did, so that the line is one of the incident's. */
   readonly touch?: (visit: Visit) => boolean
   /** What the error log says at its beginning and at its end. */
   readonly begins?: readonly Complaint[]
@@ -37,7 +37,7 @@ export interface IncidentKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly options: Schema
   /** Options with which it is worth seeing. */
   readonly example: z.input<Schema>
-  begin(options: z.output<Schema>, place: IncidentContext): Incident
+  begin(options: z.output<Schema>, context: IncidentContext): Incident
 }
 
 /** Checks that an object is an incident's kind, and keeps its types. */
@@ -45,7 +45,7 @@ export function incidentKind<Schema extends z.ZodObject>(kind: IncidentKind<Sche
   return kind
 }
 
-/** Settings of all kinds: when an incident begins and how long it lasts, in milliseconds, and what should find it. */
+/** Settings of all kinds: when an incident begins and how long it lasts, and what should find it. */
 export const when = {
   at: durationSetting('0s', '365d', 'When it begins, from the start on.'),
   for: durationSetting('10ms', '365d', 'How long it lasts.').prefault('30s'),

@@ -8,7 +8,7 @@ export const restart = incidentKind({
   name: 'restart',
   options: z
     .strictObject({ type: z.literal('restart'), ...when, for: when.for.prefault('5s') })
-    .describe('The server restarts: the error log tells of it, and nothing is served between.'),
+    .describe('The server restarts: the error log shows it, and nothing is served between.'),
   example: { type: 'restart', at: '2m', for: '5s' },
   begin: () => ({
     factor: 0,

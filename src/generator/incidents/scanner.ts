@@ -19,9 +19,9 @@ export const scanner = incidentKind({
     })
     .describe('A scanner asks for many paths that are not there.'),
   example: { type: 'scanner', at: '2m', rate: 20 },
-  begin({ clients, rate }, place) {
-    const { site, random } = place
-    const crowd = crowdOf(clients, SCANNERS, place)
+  begin({ clients, rate }, context) {
+    const { site, random } = context
+    const crowd = crowdOf(clients, SCANNERS, context)
     const pages = FOLDERS.flatMap(folder => PROBES.map(path => site.catalogue.part('GET', folder + path)))
     let asked = 0
     return {

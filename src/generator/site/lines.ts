@@ -1,5 +1,6 @@
 import type { Kind } from '../../core/fields.ts'
 import type { Part } from '../../core/parts.ts'
+import type { Micros } from '../../core/time.ts'
 import type { Draft, Take } from '../draft.ts'
 import type { Visit } from './visit.ts'
 
@@ -72,7 +73,7 @@ export class VisitLines {
     return this.#filled('error', time, parts, own, incident)
   }
 
-  #filled(kind: Kind, time: number, parts: readonly Part[], own: Draft['own'], incident: number): Draft {
+  #filled(kind: Kind, time: Micros, parts: readonly Part[], own: Draft['own'], incident: number): Draft {
     const draft = this.#draft
     draft.kind = kind
     draft.time = time
@@ -129,6 +130,6 @@ function portOf(id: number, requests: number): number {
 }
 
 /** An id such as mod_log_debug's: the same in both lines of a request. */
-function requestId(time: number): string {
+function requestId(time: Micros): string {
   return `r${time.toString(36)}`
 }

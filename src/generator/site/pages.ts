@@ -1,5 +1,7 @@
 /** The made-up shop: what can be asked for, where it leads, and how it answers. */
 
+import type { Micros } from '../../core/time.ts'
+
 /** Pages that are alike: where a visit leads from one of them, by groups and their weights. */
 export interface Group {
   readonly vhost: string
@@ -10,8 +12,8 @@ export interface Group {
   /** Median size in bytes, and how much sizes differ: the deviation of their logarithm. */
   readonly bytes: number
   readonly spread: number
-  /** Median time to answer in microseconds. */
-  readonly micros: number
+  /** Median time to answer. */
+  readonly micros: Micros
   /** How many times in a thousand the server fails on it. */
   readonly failing: number
   /** How many files of its own a browser asks for behind it, at most. */

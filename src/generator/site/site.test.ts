@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '../../core/time.ts'
 import { chiSquare } from '../testing/chi-square.ts'
 import { composed, madeIn, START, type Made } from '../testing/made.ts'
 import { ENTRIES, GROUPS } from './pages.ts'
@@ -17,7 +18,7 @@ describe('requests of the site', () => {
     expect(Math.abs(access.length - 200 * SECONDS)).toBeLessThanOrEqual(1)
     const times = made.map(({ event }) => event.time)
     expect(times).toEqual(times.toSorted((a, b) => a - b))
-    expect(times.every(time => time >= START && time < START + SECONDS * 1e6)).toBe(true)
+    expect(times.every(time => time >= START && time < START + SECONDS * SECOND)).toBe(true)
   })
 
   it('come from the page that the same visitor saw before, or from elsewhere', () => {
@@ -164,7 +165,7 @@ describe('traffic', () => {
     const beats = madeIn(traffic, 10).filter(
       ({ event, text }) => event['request'] === 'ALIVE' || text === '[-] [-] ALIVE'
     )
-    expect(beats.map(({ kind, event }) => [kind, (event.time - START) / 1e6])).toEqual(
+    expect(beats.map(({ kind, event }) => [kind, (event.time - START) / SECOND])).toEqual(
       [0, 2, 8].flatMap(second => [
         ['access', second],
         ['error', second]

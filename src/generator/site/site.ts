@@ -1,3 +1,4 @@
+import { MINUTE, type Micros } from '../../core/time.ts'
 import { logNormal, weighted, type Random } from '../random.ts'
 import { Catalogue } from './catalogue.ts'
 import { complaintOf, missing } from './complaints.ts'
@@ -14,8 +15,8 @@ export interface SiteOptions {
   readonly probes: number
 }
 
-/** A visit is over when nothing was asked for so long, in microseconds. */
-const MAX_IDLE = 1800e6
+/** A visit is over when nothing was asked for so long. */
+const MAX_IDLE = 30 * MINUTE
 
 /** Pages of a visit, on average. */
 const PAGES_PER_VISIT = 5
@@ -61,7 +62,7 @@ export class Site {
   }
 
   /** The next request; valid until the one after it. */
-  next(time: number): Visit {
+  next(time: Micros): Visit {
     const random = this.#random
     const visit = this.#visit
     visit.time = time

@@ -1,4 +1,5 @@
 import type { Kind } from '../../core/fields.ts'
+import { MINUTE, toMillis, type Micros, type Millis } from '../../core/time.ts'
 import type { Curve } from '../curves.ts'
 import type { Draft, Take, Traffic } from '../draft.ts'
 import type { Incident } from '../incidents/index.ts'
@@ -9,37 +10,37 @@ import { VisitLines } from './lines.ts'
 import type { Site } from './site.ts'
 import { ACCESS_ROLES, ERROR_ROLES, type Visit } from './visit.ts'
 
-/** An incident, and the cells of time in which it goes on, in microseconds since 1970. */
+/** An incident, and the cells of time in which it goes on. */
 export interface IncidentSpan {
   readonly incident: Incident
-  readonly from: number
-  readonly to: number
+  readonly from: Micros
+  readonly to: Micros
 }
 
 export interface SiteTrafficOptions {
   readonly site: Site
   /** The logs that are written. Where the error log is written alone, each request leaves a line in it. */
   readonly kinds: ReadonlySet<Kind>
-  /** Requests a second, by the seconds from the start and those of the day. */
+  /** Requests a second, by the time since the start and that of the day. */
   readonly rate: Curve
   readonly incidents: readonly IncidentSpan[]
-  /** Every how many microseconds logs have a heartbeat, and its lines. */
-  readonly heartbeat?: { readonly interval: number; readonly drafts: (time: number) => readonly Draft[] }
+  /** How often logs have a heartbeat, and its lines. */
+  readonly heartbeat?: { readonly interval: Micros; readonly drafts: (time: Micros) => readonly Draft[] }
   /** Chance of what the error log says when it is written alone. */
   readonly random: Random
-  /** Microseconds since 1970, a multiple of CELL. */
-  readonly start: number
-  /** Seconds of the day by the clock on the wall. */
-  readonly day: (time: number) => number
+  /** A multiple of CELL. */
+  readonly start: Micros
+  /** The time of the day by the clock on the wall. */
+  readonly timeOfDay: (time: Micros) => Millis
 }
 
 const NONE: readonly number[] = []
 
-/** How far ahead is looked for incidents, in microseconds. */
-const LOOK_AHEAD = 60e6
+/** How far ahead is looked for incidents. */
+const LOOK_AHEAD = MINUTE
 
-/** Something that happens at a moment. */
-type Due = readonly [time: number, happen: () => void]
+/** Something that happens at a time. */
+type Due = readonly [time: Micros, happen: () => void]
 
 /** The lines of a site that is asked, with what befalls it. */
 export class SiteTraffic implements Traffic {
@@ -51,7 +52,7 @@ export class SiteTraffic implements Traffic {
   readonly #blank: Visit
   readonly #alone: boolean
   /** Where the next cell begins. */
-  #at: number
+  #at: Micros
   #soon: (readonly [number: number, planned: IncidentSpan])[] = []
   #soonUntil = -Infinity
 
@@ -64,15 +65,15 @@ export class SiteTraffic implements Traffic {
     this.#at = options.start
   }
 
-  fill(to: number, take: Take): void {
+  fill(to: Micros, take: Take): void {
     for (; this.#at + CELL <= to; this.#at += CELL) this.#cell(this.#at, take)
   }
 
-  #cell(at: number, take: Take): void {
-    const { rate, start, day } = this.#options
+  #cell(at: Micros, take: Take): void {
+    const { rate, start, timeOfDay } = this.#options
     if (at >= this.#soonUntil) this.#look(at)
     const middle = at + CELL / 2
-    const all = rate((middle - start) / 1e6, day(middle))
+    const all = rate(toMillis(middle - start), timeOfDay(middle))
     if (this.#beats(at) || this.#soon.some(([, { from, to }]) => from <= at && at <= to)) {
       const due = [...this.#edges(at, take), ...this.#everyday(at, all, take), ...this.#extra(at, all, take)]
       for (const [, happen] of due.sort(([a], [b]) => a - b)) happen()
@@ -83,7 +84,7 @@ export class SiteTraffic implements Traffic {
   }
 
   /** What would happen anyway: heartbeats and requests, unless an incident keeps them from it. */
-  #everyday(at: number, all: number, take: Take): Due[] {
+  #everyday(at: Micros, all: number, take: Take): Due[] {
     const factor = this.#factor(at)
     const active = this.#active(at)
     const due: Due[] = Array.from({ length: this.#pace.due(all * factor) }, (_, i) => {
@@ -95,7 +96,7 @@ export class SiteTraffic implements Traffic {
   }
 
   /** The lines that incidents make themselves. */
-  #extra(at: number, all: number, take: Take): Due[] {
+  #extra(at: Micros, all: number, take: Take): Due[] {
     return this.#active(at).flatMap(number => {
       const { incident } = this.#options.incidents[number]!
       const pace = this.#paces[number]!
@@ -108,7 +109,7 @@ export class SiteTraffic implements Traffic {
   }
 
   /** What the error log says when incidents begin and end. */
-  #edges(at: number, take: Take): Due[] {
+  #edges(at: Micros, take: Take): Due[] {
     return this.#soon.flatMap(([number, { incident, from, to }]) => {
       const said = from === at ? incident.begins : to === at ? incident.ends : undefined
       return (said ?? []).map((complaint, i): Due => [
@@ -119,7 +120,7 @@ export class SiteTraffic implements Traffic {
   }
 
   /** What incidents make of the rate, all but the one numbered `but`. */
-  #factor(at: number, but = -1): number {
+  #factor(at: Micros, but = -1): number {
     return this.#active(at).reduce(
       (factor, number) =>
         number === but ? factor : factor * (this.#options.incidents[number]?.incident.factor ?? 1),
@@ -127,33 +128,33 @@ export class SiteTraffic implements Traffic {
     )
   }
 
-  #active(at: number): number[] {
+  #active(at: Micros): number[] {
     return this.#soon.flatMap(([number, { from, to }]) => (from <= at && at < to ? [number] : []))
   }
 
   /** Of perhaps many incidents, those that matter for some time. */
-  #look(at: number): void {
+  #look(at: Micros): void {
     this.#soonUntil = at + LOOK_AHEAD
     this.#soon = Array.from(this.#options.incidents.entries()).filter(
       ([, { from, to }]) => from < this.#soonUntil && at <= to
     )
   }
 
-  #beats(at: number): boolean {
+  #beats(at: Micros): boolean {
     const { heartbeat, start } = this.#options
     return heartbeat !== undefined && (at - start) % heartbeat.interval < CELL
   }
 
-  #request(time: number, active: readonly number[], take: Take): void {
+  #request(time: Micros, active: readonly number[], take: Take): void {
     const { site, incidents, random } = this.#options
     const visit = site.next(time)
     if (this.#alone) visit.complaint ??= remarkOn(random, String(visit.page.fields['path']))
-    let touched = -1
-    for (const number of active) if (incidents[number]?.incident.touch?.(visit)) touched = number
-    this.#lines.write(visit, touched, take)
+    let changed = -1
+    for (const number of active) if (incidents[number]?.incident.touch?.(visit)) changed = number
+    this.#lines.write(visit, changed, take)
   }
 
-  #own(number: number, time: number, take: Take): void {
+  #own(number: number, time: Micros, take: Take): void {
     const visit = this.#blank
     visit.time = time
     visit.remark = false
@@ -163,7 +164,7 @@ export class SiteTraffic implements Traffic {
     this.#lines.write(visit, number, take)
   }
 
-  #remark(number: number, time: number, complaint: Complaint, take: Take): void {
+  #remark(number: number, time: Micros, complaint: Complaint, take: Take): void {
     const visit = this.#blank
     visit.time = time
     visit.remark = true

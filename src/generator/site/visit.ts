@@ -1,4 +1,5 @@
 import type { Part, Roles } from '../../core/parts.ts'
+import type { Micros } from '../../core/time.ts'
 import type { Complaint } from './complaints.ts'
 import type { Visitor } from './visitors.ts'
 
@@ -14,14 +15,12 @@ export const ERROR_ROLES: Roles = [['client', 'ident', 'user', 'agent']]
 export interface PageAnswer {
   status: number
   bytes: number | null
-  /** Microseconds. */
-  duration: number
+  duration: Micros
 }
 
 /** One request: who, what, from where, and how it was answered. Filled anew for each. */
 export interface Visit {
-  /** Microseconds since 1970. */
-  time: number
+  time: Micros
   visitor: Visitor
   page: Part
   from: Part

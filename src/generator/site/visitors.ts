@@ -1,4 +1,5 @@
 import type { Part } from '../../core/parts.ts'
+import type { Micros } from '../../core/time.ts'
 import { seeded, weighted, type Random } from '../random.ts'
 import { APPS, BROWSERS, CRAWLERS, NETWORKS, USERS } from './people.ts'
 
@@ -10,8 +11,8 @@ export interface Visitor {
   readonly sort: Sort
   /** The page that they saw last, -1 for none. */
   at: number
-  /** When that was, in microseconds since 1970. */
-  seen: number
+  /** When that was. */
+  seen: Micros
   /** Pages that are left of this visit, and files of the last page that are still to come. */
   left: number
   assets: number

@@ -1,10 +1,11 @@
 import type { Kind, LogEvent } from '../../core/fields.ts'
+import { SECOND, toMicros } from '../../core/time.ts'
 import { compose, type Composition } from '../compose.ts'
 import type { Traffic } from '../draft.ts'
 import { scenarioOptions } from '../scenario.ts'
 
-/** When test logs begin: microseconds since 1970. */
-export const START = Date.UTC(2026, 0, 1) * 1000
+/** When test logs begin. */
+export const START = toMicros(Date.UTC(2026, 0, 1))
 
 /** A line as it was made: all its fields, and to which incident it belongs. */
 export interface Made {
@@ -25,7 +26,7 @@ export function composed(scenario: object, seed = 1, kinds = BOTH): Composition 
 export function madeIn(traffic: Traffic, seconds: number, cuts: readonly number[] = []): Made[] {
   const made: Made[] = []
   for (const cut of [...cuts.toSorted((a, b) => a - b), seconds])
-    traffic.fill(START + Math.floor(cut * 1e6), ({ kind, time, parts, own, text, incident }) => {
+    traffic.fill(START + Math.floor(cut * SECOND), ({ kind, time, parts, own, text, incident }) => {
       const event = Object.assign({ time, zone: 0 }, ...parts.map(part => part.fields), own)
       made.push({ kind, incident, text, event })
     })

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import type * as z from 'zod'
 import type { Kind } from '../../../core/fields.ts'
 import { formatFor } from '../../../formats/index.ts'
+import { SECOND, toMicros } from '../../../core/time.ts'
 import type { Draft, Traffic } from '../../draft.ts'
 import { seeded } from '../../random.ts'
 import { classicOptions } from '../options.ts'
 import { classicTraffic } from '../traffic.ts'
 
-export const START = Date.UTC(2026, 0, 1) * 1000
-export const SECOND = 1_000_000
+export const START = toMicros(Date.UTC(2026, 0, 1))
 export const FORMATS = { access: formatFor('common'), error: formatFor('error24') }
 
 /** A whole file of the first Visor's kind. */
