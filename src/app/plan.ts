@@ -6,7 +6,7 @@ import type { IngestPlan } from '../engines/embedded/messages.ts'
 import { formatsFor } from '../formats/index.ts'
 import { Live } from '../live/live.ts'
 import type { Past } from '../live/source.ts'
-import { kindOf } from '../sources/index.ts'
+import { sourceKindOf } from '../sources/index.ts'
 import type { Store, StoredPosition } from '../store/index.ts'
 import { version } from '../version.ts'
 
@@ -40,7 +40,7 @@ export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock
     version,
     sources: Object.entries(config.sources).map(([name, source]) => ({
       name,
-      waitsFor: kindOf(source).reads(source),
+      waitsFor: sourceKindOf(source).reads(source),
       past: past.get(name) ?? {}
     })),
     window: config.window * 1000,

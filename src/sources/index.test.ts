@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { fileOptions } from './file/options.ts'
-import { kindOf, SOURCES, withPaths } from './index.ts'
+import { sourceKindOf, SOURCES, withPaths } from './index.ts'
 import { takeTarget } from './targets.ts'
 
 describe('kinds of sources', () => {
   it.each(SOURCES)('$name: has an example that is valid, and says what it reads', kind => {
     const options = kind.options.parse(kind.example)
     expect(kind.reads(options)).toMatch(/\S/)
-    expect(kindOf({ type: kind.name })).toBe(kind)
+    expect(sourceKindOf({ type: kind.name })).toBe(kind)
     // They cross threads.
     expect(structuredClone(options)).toEqual(options)
   })

@@ -8,7 +8,7 @@ import { syslogKind } from './syslog/index.ts'
 import { tcpKind } from './tcp/index.ts'
 import { udpKind } from './udp/index.ts'
 
-export { inspectBulk, openBulk, splitRanges, type BulkFile, type Range } from './bulk/index.ts'
+export { inspectBulk, openBulk, splitRanges, type BulkFile, type ByteRange } from './bulk/index.ts'
 export type { SourceKind, SourceDependencies } from './kind.ts'
 
 /** All kinds of sources, the simplest first. */
@@ -29,7 +29,7 @@ export interface SourceOptions {
 }
 
 /** @throws RangeError for a type that is none */
-export function kindOf({ type }: SourceOptions): SourceKind {
+export function sourceKindOf({ type }: SourceOptions): SourceKind {
   const kind = SOURCES.find(({ name }) => name === type)
   if (!kind) throw new RangeError(`there is no source of type ${type}`)
   return kind
@@ -40,7 +40,7 @@ export function withPaths<Options extends SourceOptions>(
   options: Options,
   absolute: (path: string) => string
 ): Options {
-  return { ...options, ...kindOf(options).withPaths?.(options, absolute) }
+  return { ...options, ...sourceKindOf(options).withPaths?.(options, absolute) }
 }
 
 /** Opens a source of any kind. */
@@ -49,5 +49,5 @@ export async function openSource(
   known: readonly KnownStream[],
   dependencies: SourceDependencies
 ): Promise<Source> {
-  return kindOf(options).open(options, known, dependencies)
+  return sourceKindOf(options).open(options, known, dependencies)
 }

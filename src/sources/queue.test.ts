@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ByteQueue } from './byte-queue.ts'
-import { QueueStream } from './queue.ts'
+import { ByteQueue, QueueStream } from './queue.ts'
 
 describe('ByteQueue', () => {
   it('gives what was put in, in order, however it is cut', () => {

@@ -9,7 +9,7 @@ import { peekFile } from '../../reading/file.ts'
 import { cut, table } from '../../reports/layout.ts'
 import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import { inspectBulk, kindOf } from '../../sources/index.ts'
+import { inspectBulk, sourceKindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
 import type { Context } from '../context.ts'
 import { sampleLines } from '../traced.ts'
@@ -88,7 +88,7 @@ function checkFormat({ place }: Loaded, name: string, { format }: SourceConfig):
 
 async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = []
-  const kind = kindOf(source)
+  const kind = sourceKindOf(source)
   const patterns = kind.files?.(source) ?? []
   if (patterns.length === 0)
     return [{ path: source.type, what: `${kind.reads(source)}: not tried`, problem: false, sample: [] }]

@@ -3,7 +3,7 @@ import { MessagePort, Worker } from 'node:worker_threads'
 import type { DeliverySink, SinkHandle } from '../../core/delivery.ts'
 import { errorOf } from '../../core/errors.ts'
 import type { Problem, Progress, SourceState } from '../../core/progress.ts'
-import { kindOf } from '../../sources/index.ts'
+import { sourceKindOf } from '../../sources/index.ts'
 import type { FromIngest, IngestPlan } from './messages.ts'
 
 export interface EngineEvents {
@@ -58,7 +58,7 @@ const YOUNG = 12
 
 function startThread(plan: IngestPlan, handle: SinkHandle | undefined, events: EngineEvents): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-  const stdin = plan.sources.some(({ options }) => kindOf(options).readsStdin?.(options))
+  const stdin = plan.sources.some(({ options }) => sourceKindOf(options).readsStdin?.(options))
   const worker = new Worker(new URL(entry, import.meta.url), {
     workerData: { plan, handle },
     transferList: handle instanceof MessagePort ? [handle] : [],

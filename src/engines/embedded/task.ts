@@ -18,7 +18,7 @@ import {
 } from '../../reading/pipeline.ts'
 import { decodeLine } from '../../reading/sample.ts'
 import { NO_STATE, type Scan } from '../../scanner/index.ts'
-import type { Range } from '../../sources/bulk/index.ts'
+import type { ByteRange } from '../../sources/bulk/index.ts'
 import type { Aggregator } from './aggregator.ts'
 import type { SpanCounter } from './span-counter.ts'
 
@@ -30,7 +30,7 @@ export interface Task {
   /** Which of the named files it is. */
   readonly file: number
   readonly path: string
-  readonly range?: Range | undefined
+  readonly range?: ByteRange | undefined
   readonly choice?: FormatChoice | undefined
 }
 

@@ -1,19 +1,14 @@
 import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { systemCode, VisorError } from '../../core/errors.ts'
 import type { Source } from '../../core/source.ts'
 import { slice } from '../bytes.ts'
-import { compressionOf } from '../compression.ts'
+import { compressionOf, gunzip } from '../compression.ts'
+import { QueueStream, queueSource } from '../queue.ts'
 import { stdinSource } from '../stdin/index.ts'
-import { gzipSource } from './gzip.ts'
-import { plainSource } from './plain.ts'
+import { plainSource, type ByteRange } from './plain.ts'
 
-export { splitRanges } from './plain.ts'
-
-/** Bytes of a file, `to` not included. A range owns the lines that begin in it. */
-export interface Range {
-  readonly from: number
-  readonly to: number
-}
+export { splitRanges, type ByteRange } from './plain.ts'
 
 /** A file as it stands, before it is read. */
 export interface BulkFile {
@@ -44,7 +39,7 @@ export function inspectBulk(path: string): BulkFile {
  * A gzip file (of any number of members) is unpacked while it is read; when it is damaged or cut off, `ready` gives
  * what could be read and then throws FILE_UNREADABLE. Throws at once as `inspectBulk` does.
  */
-export function openBulk(path: string, range?: Range): Source {
+export function openBulk(path: string, range?: ByteRange): Source {
   if (path === '-') return stdinSource()
   const { fd, size, regular } = openFile(path)
   if (!regular) return stdinSource(createReadStream(path, { fd }), path)
@@ -83,5 +78,21 @@ function compressionAt(fd: number, path: string): 'gzip' | undefined {
   throw new VisorError(
     'FILE_UNREADABLE',
     `${path} is compressed with ${found}; unpack it first, or use gzip.`
+  )
+}
+
+/**
+ * A gzip file, unpacked while it is read. The last, torn line of a damaged file is not handed over: it is not what
+ * the server wrote.
+ */
+function gzipSource(path: string): Source {
+  return queueSource(
+    new QueueStream(`bulk:${path}:0`, path),
+    Readable.from(gunzip(path), { objectMode: true, highWaterMark: 1 }),
+    error =>
+      new VisorError(
+        'FILE_UNREADABLE',
+        `${path} is damaged or cut off (${systemCode(error) ?? String(error)}); the lines before were read.`
+      )
   )
 }

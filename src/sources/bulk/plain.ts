@@ -3,16 +3,21 @@ import { setImmediate } from 'node:timers/promises'
 import { systemCode, VisorError } from '../../core/errors.ts'
 import type { Position, Source, Stream } from '../../core/source.ts'
 import { readAt } from '../bytes.ts'
-import type { Range } from './index.ts'
 
 const NEWLINE = 10
-const WHOLE: Range = { from: 0, to: Infinity }
+/** Bytes of a file, `to` not included. A range owns the lines that begin in it. */
+export interface ByteRange {
+  readonly from: number
+  readonly to: number
+}
+
+const WHOLE: ByteRange = { from: 0, to: Infinity }
 
 /**
  * Cuts `size` bytes into `parts` ranges of nearly the same length, none shorter than `least` bytes.
  * Together they own every line that begins in these bytes, however the file grows meanwhile.
  */
-export function splitRanges(size: number, parts: number, least = 1 << 20): Range[] {
+export function splitRanges(size: number, parts: number, least = 1 << 20): ByteRange[] {
   const count = Math.max(1, Math.min(parts, Math.floor(size / least)))
   return Array.from({ length: count }, (_, i) => ({
     from: Math.floor((size * i) / count),
@@ -21,7 +26,7 @@ export function splitRanges(size: number, parts: number, least = 1 << 20): Range
 }
 
 /** Reads from `fd`, which it closes. `size` is the file's at the moment; what is written behind it is read too. */
-export function plainSource(fd: number, path: string, size: number, range: Range = WHOLE): Source {
+export function plainSource(fd: number, path: string, size: number, range: ByteRange = WHOLE): Source {
   const from = Math.min(lineStart(fd, range.from), Number.MAX_SAFE_INTEGER)
   const to = Math.max(from, lineStart(fd, range.to))
   const stream = new PlainStream(fd, path, { from, to }, size)
@@ -67,7 +72,7 @@ class PlainStream implements Stream {
   readonly #size: number
   #shown = 0
 
-  constructor(fd: number, path: string, { from, to }: Range, size: number) {
+  constructor(fd: number, path: string, { from, to }: ByteRange, size: number) {
     this.id = `bulk:${path}:${from}`
     this.name = path
     this.offset = from

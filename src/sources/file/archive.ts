@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
 import type { Stream } from '../../core/source.ts'
-import { gunzip } from '../gunzip.ts'
+import { gunzip } from '../compression.ts'
 import { QueueStream } from '../queue.ts'
 import { inodeOf, type Facts } from './facts.ts'
 import type { FilePosition } from './position.ts'

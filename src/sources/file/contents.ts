@@ -1,4 +1,4 @@
-import { gunzip } from '../gunzip.ts'
+import { gunzip } from '../compression.ts'
 import { decisive, digest, growPrint, NOTHING_READ, type Print, type StoredPrint } from './print.ts'
 
 /** What a compressed file holds. */

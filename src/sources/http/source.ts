@@ -2,17 +2,19 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { addressText } from '../../core/address.ts'
 import type { Problem, Source } from '../../core/source.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { Inbox } from '../inbox.ts'
 import type { SourceDependencies } from '../kind.ts'
 import { Listener } from '../net/listener.ts'
-import { networkSource, type Receiver } from '../net/receiver.ts'
+import { networkSource, type LineReceiver } from '../net/receiver.ts'
 import { Refusals } from '../net/refusals.ts'
 import { createApp } from './app.ts'
 import { Deposits } from './deposits.ts'
 import type { HttpOptions } from './options.ts'
 
-/** Milliseconds that answers have to leave when it is over. */
-const FAREWELL = 1000
+/** How long responses have to leave when it is over, and how often that is looked at. */
+const SHUTDOWN_TIMEOUT: Millis = SECOND_MS
+const SHUTDOWN_CHECK_INTERVAL: Millis = 10
 
 /** Lines that others post; all requests are one stream, each of them in one piece. */
 export async function httpSource(options: HttpOptions, { name, clock }: SourceDependencies): Promise<Source> {
@@ -23,12 +25,13 @@ export async function httpSource(options: HttpOptions, { name, clock }: SourceDe
   const app = await createApp(options, deposits, why => refusals.add(why))
   const listener = new Listener(app.server, options, refusals)
   const unanswered = countUnanswered(app)
-  const receiver: Receiver = {
+  const receiver: LineReceiver = {
     start: () => listener.start(),
     stop: () => listener.stop(),
     async close() {
       deposits.close()
-      for (let left = FAREWELL; left > 0 && unanswered() > 0; left -= 10) await setTimeout(10)
+      for (let left = SHUTDOWN_TIMEOUT; left > 0 && unanswered() > 0; left -= SHUTDOWN_CHECK_INTERVAL)
+        await setTimeout(SHUTDOWN_CHECK_INTERVAL)
       listener.close()
     },
     state: () => listener.state(),

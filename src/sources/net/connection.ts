@@ -1,16 +1,13 @@
 import type { Socket } from 'node:net'
-import { addressText } from '../../core/address.ts'
+import type { Millis } from '../../core/time.ts'
 import type { InboxStream } from '../inbox.ts'
 import type { Framing } from './framing.ts'
-
-/** Whoever vanishes without a word is found out within minutes. */
-export const SOCKET = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const
 
 export interface ConnectionOptions {
   /** What the bytes are taken apart by; each byte is handed on as it is without. */
   readonly framing?: ((push: (bytes: Uint8Array) => void) => Framing) | undefined
-  /** Milliseconds of silence after which it is closed. */
-  readonly idle?: number | undefined
+  /** It is closed after so long a silence. */
+  readonly idle?: Millis | undefined
 }
 
 /**
@@ -49,9 +46,4 @@ export function takeIn(
 function read(socket: Socket): Uint8Array | null {
   const chunk: unknown = socket.read()
   return chunk instanceof Uint8Array ? chunk : null
-}
-
-/** The other side of a connection, for people: `192.0.2.1:53422`. */
-export function peerOf({ remoteAddress: host = '', remotePort: port = 0 }: Socket): string {
-  return addressText({ host, port })
 }

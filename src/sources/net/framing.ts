@@ -1,5 +1,5 @@
 /** Takes the messages of a connection, in pieces. */
-export interface Messages {
+export interface MessageHandler {
   /** The next bytes of a message. */
   part(bytes: Uint8Array): void
   /** The message is complete. */
@@ -17,23 +17,22 @@ export interface Framing {
 
 const LF = 10
 const SPACE = 32
-/** The length of a message has so many digits at the most. */
-const DIGITS = 9
+const MAX_LENGTH_DIGITS = 9
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57
 
 /**
- * RFC 6587: a message that begins with a digit tells its length (`LEN SP MSG`), another one ends with its line. Line
+ * RFC 6587: a message that begins with a digit begins with its length (`LEN SP MSG`), another one ends with its line. Line
  * ends between messages are skipped.
  */
 export class CountedFraming implements Framing {
-  readonly #messages: Messages
+  readonly #messages: MessageHandler
   /** Where it stands: between messages, in the digits of a length, in a message of so many bytes, in a line. */
   #state: 'between' | 'length' | 'counted' | 'line' = 'between'
   #digits: number[] = []
   #left = 0
 
-  constructor(messages: Messages) {
+  constructor(messages: MessageHandler) {
     this.#messages = messages
   }
 
@@ -76,7 +75,7 @@ export class CountedFraming implements Framing {
   }
 
   #length(byte: number, at: number): number {
-    if (isDigit(byte) && this.#digits.length < DIGITS) {
+    if (isDigit(byte) && this.#digits.length < MAX_LENGTH_DIGITS) {
       this.#digits.push(byte)
       return at + 1
     }
@@ -104,7 +103,7 @@ export class CountedFraming implements Framing {
 }
 
 /** Hands messages on as lines. */
-export class PlainMessages implements Messages {
+export class PlainMessages implements MessageHandler {
   readonly #push: (bytes: Uint8Array) => void
   #last = LF
 

@@ -1,13 +1,11 @@
 import type { Server, Socket } from 'node:net'
 import { addressText, type Address } from '../../core/address.ts'
-import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
+import { counted, formatCount } from '../../core/units.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
-import { reasonOf } from '../../system/reason.ts'
+import { LISTEN_RETRY_INTERVAL, listenReasonOf } from '../../system/socket.ts'
+import type { LineReceiver } from './receiver.ts'
 import type { Refusals } from './refusals.ts'
-
-/** Milliseconds until it is tried again to listen on a port that could not be had. */
-const AGAIN = 1000
 
 export interface ListenerOptions {
   readonly listen: Address
@@ -16,7 +14,7 @@ export interface ListenerOptions {
 }
 
 /** Keeps a server listening, and away from it those who may not connect. */
-export class Listener {
+export class Listener implements LineReceiver {
   readonly #refusals: Refusals
   readonly #server: Server
   readonly #options: ListenerOptions
@@ -51,7 +49,7 @@ export class Listener {
 
   /** A connection was refused because there are as many as may be. */
   crowded(): void {
-    const most = this.#options.connections.toLocaleString('en')
+    const most = formatCount(this.#options.connections)
     this.#refusals.add(
       'refused: too many',
       `connections are refused: there are ${most}, the most that may be`
@@ -72,8 +70,7 @@ export class Listener {
 
   /** `listens at 127.0.0.1:5514, 3 connections`. */
   state(): string {
-    const { size } = this.#open
-    const open = `, ${size.toLocaleString('en')} ${size === 1 ? 'connection' : 'connections'}`
+    const open = `, ${counted(this.#open.size, 'connection')}`
     const listens = this.#server.listening
       ? `listens at ${this.address}`
       : `does not listen at ${this.address}`
@@ -96,8 +93,7 @@ export class Listener {
   }
 
   #fail(error: Error): void {
-    const reason = systemCode(error) === 'EADDRINUSE' ? 'the port is in use' : reasonOf(error)
-    this.#problem = `cannot listen: ${reason}; it is tried again`
-    this.#again = setTimeout(() => this.start(), AGAIN)
+    this.#problem = `cannot listen: ${listenReasonOf(error)}; it is tried again`
+    this.#again = setTimeout(() => this.start(), LISTEN_RETRY_INTERVAL)
   }
 }

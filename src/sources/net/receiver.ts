@@ -2,7 +2,7 @@ import type { Position, Problem, Source } from '../../core/source.ts'
 import type { Inbox } from '../inbox.ts'
 
 /** What fills an inbox from the network: a port that is listened on, or a connection. */
-export interface Receiver {
+export interface LineReceiver {
   start(): void
   /** Lets nothing new begin; what has begun goes on. */
   stop(): void
@@ -16,7 +16,7 @@ export interface Receiver {
 }
 
 /** A source of what receivers take in. */
-export function networkSource(inbox: Inbox, receivers: readonly Receiver[]): Source {
+export function networkSource(inbox: Inbox, receivers: readonly LineReceiver[]): Source {
   return {
     uniform: true,
     maxLineBytes: inbox.maxLineBytes,

@@ -48,14 +48,14 @@ export const connectionsSetting = z
   .min(1)
   .max(100_000)
   .default(1000)
-  .describe('How many connections there may be at once; another one is closed at once, counted and told.')
+  .describe('How many connections there may be at once; another one is closed at once, counted and reported.')
 
 /** Whose lines are taken. */
 export const allowSetting = rangesSetting(
   'Addresses and ranges that lines are taken from; from everybody when absent.'
 ).optional()
 
-/** What connections that bring lines can be told. */
+/** What can be set for connections that bring lines. */
 export const lineSettings = {
   maxLineBytes: sizeSetting(
     '1KiB',
@@ -69,12 +69,12 @@ export const lineSettings = {
   ).optional()
 }
 
-/** What a port for datagrams can be told. */
+/** What can be set for a port for datagrams. */
 export const datagramSettings = {
   buffer: sizeSetting(
     '64KiB',
     '1GiB',
-    'How much may wait in memory to be read; datagrams beyond it are dropped, counted and told.'
+    'How much may wait in memory to be read; datagrams beyond it are dropped, counted and reported.'
   ).prefault('16MiB'),
   receive: sizeSetting(
     '4KiB',

@@ -4,10 +4,11 @@ import { connect as connectTls } from 'node:tls'
 import { addressText, type Address } from '../../core/address.ts'
 import type { Problem } from '../../core/source.ts'
 import type { Inbox } from '../inbox.ts'
-import { SOCKET, takeIn, type ConnectionOptions } from './connection.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { retryDelay } from '../../system/retry.ts'
-import type { Receiver } from './receiver.ts'
+import { SOCKET_OPTIONS } from '../../system/socket.ts'
+import { takeIn, type ConnectionOptions } from './connection.ts'
+import type { LineReceiver } from './receiver.ts'
 import type { TlsOptions } from './settings.ts'
 
 export interface TcpClientOptions extends ConnectionOptions {
@@ -16,7 +17,7 @@ export interface TcpClientOptions extends ConnectionOptions {
 }
 
 /** A connection to whoever sends lines; made again when it is lost, each time as another stream. */
-export class TcpClient implements Receiver {
+export class TcpClient implements LineReceiver {
   readonly #inbox: Inbox
   readonly #options: TcpClientOptions
   readonly #random: () => number
@@ -82,8 +83,8 @@ export class TcpClient implements Receiver {
 
   #dial(): Socket {
     const { connect, tls } = this.#options
-    if (!tls) return createConnection({ ...connect, ...SOCKET })
+    if (!tls) return createConnection({ ...connect, ...SOCKET_OPTIONS })
     const servername = isIP(connect.host) > 0 ? '' : connect.host
-    return connectTls({ ...connect, ...tls, ...SOCKET, servername })
+    return connectTls({ ...connect, ...tls, ...SOCKET_OPTIONS, servername })
   }
 }

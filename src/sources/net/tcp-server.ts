@@ -1,90 +1,49 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
-import type { Address } from '../../core/address.ts'
-import type { Problem } from '../../core/source.ts'
+import { createServer as createTlsServer } from 'node:tls'
+import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
+import { peerOf, SOCKET_OPTIONS } from '../../system/socket.ts'
 import type { Inbox } from '../inbox.ts'
-import { peerOf, SOCKET, takeIn, type ConnectionOptions } from './connection.ts'
-import { Listener } from './listener.ts'
-import type { Receiver } from './receiver.ts'
+import { takeIn, type ConnectionOptions } from './connection.ts'
+import { Listener, type ListenerOptions } from './listener.ts'
 import { Refusals } from './refusals.ts'
 import type { TlsOptions } from './settings.ts'
 
-/** Milliseconds that a connection has to agree on its encryption. */
-const HANDSHAKE = 10_000
+/** How long a connection has to agree on its encryption. */
+const HANDSHAKE_TIMEOUT: Millis = 10 * SECOND_MS
 
-export interface TcpServerOptions extends ConnectionOptions {
-  readonly listen: Address
-  readonly connections: number
-  readonly allow?: readonly string[] | undefined
+export interface TcpServerOptions extends ConnectionOptions, ListenerOptions {
   readonly tls?: TlsOptions | undefined
 }
 
 /** A port that lines are sent to; each connection is a stream. */
-export class TcpServer implements Receiver {
-  readonly #inbox: Inbox
-  readonly #options: TcpServerOptions
-  readonly #refusals: Refusals
-  readonly #listener: Listener
-
-  constructor(inbox: Inbox, options: TcpServerOptions, clock: () => number) {
-    this.#inbox = inbox
-    this.#options = options
-    this.#refusals = new Refusals(clock)
-    this.#listener = new Listener(this.#server(), options, this.#refusals)
-  }
-
-  start(): void {
-    this.#listener.start()
-  }
-
-  stop(): void {
-    this.#listener.stop()
-  }
-
-  close(): void {
-    this.#listener.close()
-  }
-
-  state(): string {
-    return this.#listener.state()
-  }
-
-  problems(): readonly Problem[] {
-    return this.#listener.problems()
-  }
-
-  #server(): Server {
-    const { tls } = this.#options
-    if (!tls) {
-      const server = createServer(SOCKET)
-      return server.on('connection', socket => this.#take(socket))
-    }
-    const verify = tls.ca !== undefined
-    const server = createTlsServer({
-      ...tls,
-      ...SOCKET,
-      requestCert: verify,
-      rejectUnauthorized: verify,
-      handshakeTimeout: HANDSHAKE
-    })
-    server.on('tlsClientError', (_, socket) => this.#refuse(socket))
-    return server.on('secureConnection', socket => this.#take(socket))
-  }
-
-  #take(socket: Socket): void {
+export function tcpServer(inbox: Inbox, options: TcpServerOptions, clock: Clock): Listener {
+  const refusals = new Refusals(clock)
+  const server = createServerFor(options, refusals)
+  const listener = new Listener(server, options, refusals)
+  server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     // Who is not allowed was turned away already.
     if (socket.destroyed) return
     // As many again may be over and not read yet: more would pile up while the store is slow.
-    if (this.#inbox.size >= 2 * this.#options.connections) {
-      this.#listener.crowded()
+    if (inbox.size >= 2 * options.connections) {
+      listener.crowded()
       socket.destroy()
-      return
-    }
-    void takeIn(socket, this.#inbox.open(peerOf(socket)), this.#options)
-  }
+    } else void takeIn(socket, inbox.open(peerOf(socket)), options)
+  })
+  return listener
+}
 
-  #refuse(socket: TLSSocket): void {
-    this.#refusals.add('refused: no agreement on TLS')
+function createServerFor({ tls }: TcpServerOptions, refusals: Refusals): Server {
+  if (!tls) return createServer(SOCKET_OPTIONS)
+  const verify = tls.ca !== undefined
+  const server = createTlsServer({
+    ...tls,
+    ...SOCKET_OPTIONS,
+    requestCert: verify,
+    rejectUnauthorized: verify,
+    handshakeTimeout: HANDSHAKE_TIMEOUT
+  })
+  return server.on('tlsClientError', (_, socket) => {
+    refusals.add('refused: no agreement on TLS')
     socket.destroy()
-  }
+  })
 }

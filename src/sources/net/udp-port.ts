@@ -1,17 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { addressText, type Address } from '../../core/address.ts'
-import { systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/source.ts'
-import type { Inbox, InboxStream } from '../inbox.ts'
+import type { Clock } from '../../core/time.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
-import type { Messages } from './framing.ts'
-import { reasonOf } from '../../system/reason.ts'
-import type { Receiver } from './receiver.ts'
+import { LISTEN_RETRY_INTERVAL, listenReasonOf } from '../../system/socket.ts'
+import type { Inbox, InboxStream } from '../inbox.ts'
+import type { MessageHandler } from './framing.ts'
+import type { LineReceiver } from './receiver.ts'
 import { Refusals } from './refusals.ts'
-
-/** Milliseconds until it is tried again to have a port that could not be had. */
-const AGAIN = 1000
 
 export interface UdpPortOptions {
   readonly listen: Address
@@ -23,12 +20,12 @@ export interface UdpPortOptions {
 }
 
 /** A port that datagrams are sent to, each a message; all of them are one stream. */
-export class UdpPort implements Receiver {
+export class UdpPort implements LineReceiver {
   readonly #options: UdpPortOptions
   readonly #allows: (address: string) => boolean
   readonly #refusals: Refusals
   readonly #stream: InboxStream
-  readonly #messages: Messages
+  readonly #messages: MessageHandler
   #socket: Socket | undefined
   #problem: string | undefined
   #again: NodeJS.Timeout | undefined
@@ -36,8 +33,8 @@ export class UdpPort implements Receiver {
   constructor(
     inbox: Inbox,
     options: UdpPortOptions,
-    clock: () => number,
-    messages: (push: (bytes: Uint8Array) => void) => Messages
+    clock: Clock,
+    messages: (push: (bytes: Uint8Array) => void) => MessageHandler
   ) {
     this.#options = options
     this.#allows = rangeMatcher(options.allow)
@@ -98,8 +95,7 @@ export class UdpPort implements Receiver {
   #fail(socket: Socket, error: Error): void {
     socket.close()
     this.#socket = undefined
-    const reason = systemCode(error) === 'EADDRINUSE' ? 'the port is in use' : reasonOf(error)
-    this.#problem = `cannot listen: ${reason}; it is tried again`
-    this.#again = setTimeout(() => this.start(), AGAIN)
+    this.#problem = `cannot listen: ${listenReasonOf(error)}; it is tried again`
+    this.#again = setTimeout(() => this.start(), LISTEN_RETRY_INTERVAL)
   }
 }

@@ -51,12 +51,12 @@ export const syslogKind = sourceKind({
     return listen === undefined ? undefined : { listen }
   },
   async open(options, _known, { name, clock }) {
-    const { TcpServer } = await import('../net/tcp-server.ts')
+    const { tcpServer } = await import('../net/tcp-server.ts')
     const { UdpPort } = await import('../net/udp-port.ts')
     const inbox = new Inbox(`syslog:${name}`, clock, options.maxLineBytes)
     const receivers = options.over.map(transport =>
       transport === 'tcp'
-        ? new TcpServer(inbox, { ...options, framing }, clock)
+        ? tcpServer(inbox, { ...options, framing }, clock)
         : new UdpPort(inbox, options, clock, messages)
     )
     return networkSource(inbox, receivers)

@@ -1,4 +1,4 @@
-import { PlainMessages, type Messages } from '../net/framing.ts'
+import { PlainMessages, type MessageHandler } from '../net/framing.ts'
 
 /** Bytes that a header may have; what goes on longer has none that can be read. */
 const MAX_HEADER_BYTES = 4096
@@ -30,7 +30,7 @@ export function headerLength(message: Uint8Array): number {
 }
 
 /** Hands on, as lines, what stands behind the header of syslog messages; whole messages where it cannot be read. */
-export class SyslogMessages implements Messages {
+export class SyslogMessages implements MessageHandler {
   readonly #lines: PlainMessages
   /** The beginning of a message whose header is not taken off yet. */
   #begun: Uint8Array[] = []

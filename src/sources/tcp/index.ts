@@ -61,8 +61,8 @@ export const tcpKind = sourceKind({
       return networkSource(inbox, [new TcpClient(inbox, { ...options, connect }, random)])
     }
     if (!listen) throw new VisorError('INTERNAL', `the source ${name} has no address`)
-    const { TcpServer } = await import('../net/tcp-server.ts')
-    return networkSource(inbox, [new TcpServer(inbox, { ...options, listen }, clock)])
+    const { tcpServer } = await import('../net/tcp-server.ts')
+    return networkSource(inbox, [tcpServer(inbox, { ...options, listen }, clock)])
   }
 })
 
