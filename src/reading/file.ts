@@ -1,7 +1,7 @@
 import { VisorError } from '../core/errors.ts'
 import type { FormatChoice } from '../core/format.ts'
 import type { Stream } from '../core/source.ts'
-import { openBulk, type Range } from '../sources/bulk/index.ts'
+import { openBulk, type ByteRange } from '../sources/bulk/index.ts'
 import { chooseFormat, wholeLines, type Choice } from './choose.ts'
 
 /** How much of a file is looked at for its first lines, in bytes. */
@@ -12,7 +12,7 @@ export interface FileReading {
   readonly format?: string | undefined
   /** What is known of its formats already. */
   readonly choice?: FormatChoice | undefined
-  readonly range?: Range | undefined
+  readonly range?: ByteRange | undefined
   readonly signal: AbortSignal
 }
 
