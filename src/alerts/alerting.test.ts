@@ -229,7 +229,7 @@ describe('a step of reading', () => {
     run.take(together({ 10: 1, 11: 1, 12: 1, 13: 1, 14: 1, 15: 1, 40: 1, 41: 1 }), START + 50_000)
     expect(run.transitions.map(({ what }) => what)).toEqual(['pending', 'fired'])
     const alert = { since: START + 10_000, fired: START + 13_000, bad: START + 41_000 }
-    expect(run.alerting.view(START + 50_000).firing).toMatchObject([{ alert }])
+    expect(run.alerting.view(START + 50_000).firing).toMatchObject([alert])
   })
 
   it('tells of an alert that fires and is over in it, of both', () => {

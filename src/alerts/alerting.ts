@@ -1,18 +1,18 @@
 import type { SignalDelta } from '../core/signal.ts'
 import { Alerts, groupOf, isFiring } from './alerts.ts'
 import { evidenceOf } from './evidence.ts'
-import { flapSays, hasRested, withEnded } from './flap.ts'
+import { flapSays, hasSettled, withEnded } from './flap.ts'
 import type { Health } from './health.ts'
 import { Evaluator, type Delays } from './evaluator.ts'
 import type { Acknowledging, Changes, Saved } from './kept.ts'
-import { ended, labelsOf, step, type Evaluated, type Step } from './life.ts'
-import type { Alert, Moments, Silence, Transition } from './model.ts'
-import { Hidings } from './notifications/hidden.ts'
+import { ended, labelsOf, type AlertStep, type Evaluated } from './life.ts'
+import type { Alert, AlertsView, Explanation, Moments, Silence, Transition } from './model.ts'
 import { Notifications } from './notifications/notifications.ts'
 import type { ReceiverRules } from './notifications/options.ts'
+import { PIPELINE } from './notifications/pipeline.ts'
 import type { Rule } from './rules/index.ts'
 import type { Signal } from './signal.ts'
-import { explained, viewed, type AlertsView, type Explained } from './view.ts'
+import { explained, viewed } from './view.ts'
 
 export interface AlertingOptions extends Delays {
   readonly rules: readonly Rule[]
@@ -21,7 +21,7 @@ export interface AlertingOptions extends Delays {
 }
 
 /**
- * Rules, the life of their alerts, and who is told when. Pure: each step is given the clock (`now`, milliseconds since 1970) and
+ * Rules, the life of their alerts, and who is notified when. Pure: each step is given the clock (`now`, milliseconds since 1970) and
  * gives what is to be kept and sent; another one goes on from what was kept.
  */
 export class Alerting {
@@ -29,12 +29,11 @@ export class Alerting {
   readonly #late: number
   readonly #alerts: Alerts
   readonly #evaluator: Evaluator
-  readonly #hidings: Hidings
   readonly #notifications: Notifications
   #transitions: Transition[] = []
   /** Groups in which something happened. */
-  readonly #touched = new Set<string>()
-  /** Ids of alerts that fired in this step, and groups in which one ended: nobody was told of it yet. */
+  readonly #affected = new Set<string>()
+  /** Ids of alerts that fired in this step, and groups in which one ended: nobody was notified of it yet. */
   readonly #fresh = new Set<string>()
   readonly #ended = new Set<string>()
 
@@ -43,9 +42,7 @@ export class Alerting {
     this.#late = late
     this.#alerts = new Alerts(this.#rules, saved)
     this.#evaluator = new Evaluator(rules, this.#alerts, { late, grace })
-    this.#hidings = new Hidings(this.#rules, this.#alerts, saved.silences)
-    const parts = { rules: this.#rules, alerts: this.#alerts, hidings: this.#hidings }
-    this.#notifications = new Notifications({ ...parts, receivers, saved })
+    this.#notifications = new Notifications({ rules: this.#rules, alerts: this.#alerts, receivers, saved })
   }
 
   /** What engines are to count: each signal once. */
@@ -63,7 +60,7 @@ export class Alerting {
     const { written, read, counted } = delta
     const moments = { ...(written !== undefined && { written }), read, counted, fired: now }
     for (const evaluated of this.#evaluator.ofLines(delta, now)) this.#evaluate(evaluated, now, moments)
-    return this.#changes(this.#touched, now)
+    return this.#changes(this.#affected, now)
   }
 
   /** Time goes by; to be called about once a second. */
@@ -71,7 +68,7 @@ export class Alerting {
     for (const evaluated of this.#evaluator.ofTime(health, now)) this.#evaluate(evaluated, now)
     for (const alert of this.#alerts.all())
       if (!this.#fits(alert)) this.#live(alert, ended(alert, now, 'its rule is gone'), now)
-    for (const past of this.#alerts.pasts()) if (hasRested(past, now)) this.#rest(past.rule, past.key, now)
+    for (const past of this.#alerts.pasts()) if (hasSettled(past, now)) this.#settle(past.rule, past.key, now)
     this.#alerts.forget(now, this.#late)
     return this.#changes(this.#notifications.groups(), now)
   }
@@ -93,7 +90,7 @@ export class Alerting {
 
   /** The silences that there are now. */
   silences(list: readonly Silence[], now: number): Changes {
-    this.#hidings.silences.set(list)
+    this.#notifications.setSilences(list)
     return this.#changes(this.#notifications.groups(), now)
   }
 
@@ -112,9 +109,9 @@ export class Alerting {
     return this.#alerts.ofRule(rule)
   }
 
-  /** The silences that last. */
-  lasting(now: number): readonly Silence[] {
-    return this.#hidings.silences.lasting(now)
+  /** The silences that are active. */
+  activeSilences(now: number): readonly Silence[] {
+    return this.#notifications.silences(now).map(({ silence }) => silence)
   }
 
   /** How all stands, as plain data. */
@@ -122,8 +119,8 @@ export class Alerting {
     return viewed(this.#parts, now)
   }
 
-  /** How a rule evaluates each key at this moment, and who is told; `undefined` where there is no such rule. */
-  explain(name: string, now: number): Explained | undefined {
+  /** How a rule evaluates each key at this moment, and who is notified; `undefined` where there is no such rule. */
+  explain(name: string, now: number): Explanation | undefined {
     const rule = this.#rules.get(name)
     return rule && explained(rule, this.#parts, now)
   }
@@ -132,7 +129,6 @@ export class Alerting {
     return {
       alerts: this.#alerts,
       evaluator: this.#evaluator,
-      hidings: this.#hidings,
       notifications: this.#notifications,
       rules: this.#rules
     }
@@ -143,7 +139,7 @@ export class Alerting {
     const alert = this.#alerts.get(rule.name, key)
     // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
     if (!alert && at <= (this.#alerts.past(rule.name, key)?.bad ?? -Infinity)) return
-    const next = step(alert, evaluated)
+    const next = PIPELINE.evaluation(alert, evaluated)
     if (!next.alert || alert?.phase === 'firing' || next.alert.phase !== 'firing')
       return this.#live(alert, next, now)
     const evidence = evidenceOf(this.#evaluator.known.memory, rule, next.alert, end)
@@ -151,7 +147,7 @@ export class Alerting {
   }
 
   /** An alert's life goes on. */
-  #live(before: Alert | undefined, { alert, transitions }: Step, now: number): void {
+  #live(before: Alert | undefined, { alert, transitions }: AlertStep, now: number): void {
     const one = alert ?? before
     if (!one) return
     for (const { what, says } of transitions) this.#note(one, what, says, now)
@@ -162,17 +158,17 @@ export class Alerting {
   }
 
   #fire(alert: Alert, now: number): void {
-    // In this very step another one ended: people are told of that first.
-    if (this.#ended.has(groupOf(alert, this.#rules))) this.#settle(this.#touched, now)
+    // In this very step another one ended: people are notified of that first.
+    if (this.#ended.has(groupOf(alert, this.#rules))) this.#run(this.#affected, now)
     const past = this.#alerts.past(alert.rule, alert.key)
     if (past) this.#alerts.remember({ ...past, changed: now })
     this.#alerts.put({ ...alert, flapping: past?.flapping !== undefined })
     this.#fresh.add(alert.id)
-    this.#touch(alert)
+    this.#affect(alert)
   }
 
   #end(alert: Alert, now: number): void {
-    if (this.#fresh.has(alert.id)) this.#settle(this.#touched, now)
+    if (this.#fresh.has(alert.id)) this.#run(this.#affected, now)
     const before = this.#alerts.past(alert.rule, alert.key)
     const past = withEnded(before, alert, now)
     const over = { ...alert, flapping: past.flapping !== undefined }
@@ -181,10 +177,10 @@ export class Alerting {
     if (past.flapping && !before?.flapping) this.#note(over, 'flapping', flapSays(past), now)
     this.#notifications.ended(over, now)
     this.#ended.add(groupOf(over, this.#rules))
-    this.#touch(over)
+    this.#affect(over)
   }
 
-  #rest(rule: string, key: string, now: number): void {
+  #settle(rule: string, key: string, now: number): void {
     const past = this.#alerts.past(rule, key)
     if (!past?.flapping) return
     const { flapping, ...rest } = past
@@ -193,19 +189,19 @@ export class Alerting {
     this.#alerts.remember({ ...rest, fired: [] })
     this.#note(
       alert ?? flapping,
-      'rested',
+      'settled',
       alert ? 'it has been firing for 15 minutes' : 'it has been over for 15 minutes',
       now
     )
-    this.#notifications.rested(past)
-    this.#touch(alert ?? flapping)
+    this.#notifications.settled(past)
+    this.#affect(alert ?? flapping)
   }
 
-  /** What happens to an alert may change who is told of those that depend on its rule. */
-  #touch(alert: Alert): void {
-    this.#touched.add(groupOf(alert, this.#rules))
-    for (const rule of this.#hidings.inhibition.dependents(alert.rule))
-      for (const group of this.#alerts.groups(rule)) this.#touched.add(group)
+  /** What happens to an alert may change who is notified of those that its rule inhibits. */
+  #affect(alert: Alert): void {
+    this.#affected.add(groupOf(alert, this.#rules))
+    for (const rule of this.#notifications.inhibitedBy(alert.rule))
+      for (const group of this.#alerts.groups(rule)) this.#affected.add(group)
   }
 
   /** Whether an alert is still of one of the rules. */
@@ -218,13 +214,13 @@ export class Alerting {
     this.#transitions.push({ at: now, alert: id, rule, key, what, says })
   }
 
-  #settle(groups: Iterable<string>, now: number): void {
-    this.#notifications.settle([...groups], now)
-    for (const happened of [this.#fresh, this.#ended, this.#touched]) happened.clear()
+  #run(groups: Iterable<string>, now: number): void {
+    this.#notifications.run([...groups], now)
+    for (const happened of [this.#fresh, this.#ended, this.#affected]) happened.clear()
   }
 
   #changes(groups: Iterable<string>, now: number): Changes {
-    this.#settle([...groups, ...this.#touched], now)
+    this.#run([...groups, ...this.#affected], now)
     const [alerts, notifications] = [this.#alerts.changes(now), this.#notifications.changes()]
     const transitions = this.#transitions
     this.#transitions = []

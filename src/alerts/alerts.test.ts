@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Alerts } from './alerts.ts'
-import { step } from './life.ts'
+import { evaluation as step } from './life.ts'
 import type { Alert } from './model.ts'
 import { rulesFrom } from './testing/run.ts'
 

@@ -40,8 +40,8 @@ export function withEnded(past: Past | undefined, alert: Alert, now: number): Pa
   }
 }
 
-/** Whether what flapped has rested. */
-export function hasRested({ flapping, changed }: Past, now: number): boolean {
+/** Whether what flapped has settled. */
+export function hasSettled({ flapping, changed }: Past, now: number): boolean {
   return flapping !== undefined && now - changed >= REST
 }
 
@@ -52,5 +52,5 @@ export function isForgotten({ flapping, bad, changed }: Past, now: number, late:
 
 /** How often, for people. */
 export function flapSays({ fired }: Past): string {
-  return `it has fired and was resolved ${fired.length} times in short time; nobody is told until it has rested for 15 minutes`
+  return `it has fired and was resolved ${fired.length} times in short time; nobody is notified until it has settled for 15 minutes`
 }

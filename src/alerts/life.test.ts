@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ended, step, type Step } from './life.ts'
+import { ended, evaluation as step, type AlertStep } from './life.ts'
 import type { Alert, EvaluationResult } from './model.ts'
 import { rulesFrom } from './testing/run.ts'
 
@@ -22,9 +22,9 @@ const ruleFor = (settings: object) => {
 }
 
 /** What each evaluation, one a second, makes of an alert. */
-function lives(settings: object, states: readonly State[], seconds = states.map((_, i) => i)): Step[] {
+function lives(settings: object, states: readonly State[], seconds = states.map((_, i) => i)): AlertStep[] {
   const rule = ruleFor(settings)
-  const steps: Step[] = []
+  const steps: AlertStep[] = []
   for (const [i, state] of states.entries()) {
     const before = steps.at(-1)?.alert
     const alert = before?.phase === 'resolved' ? undefined : before

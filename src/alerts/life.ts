@@ -16,8 +16,8 @@ export interface Evaluated {
 
 type Said = Omit<Evaluated, 'end'>
 
-/** One step in the life of an alert. */
-export interface Step {
+/** What an evaluation makes of an alert. */
+export interface AlertStep {
   /** The alert as it is now: the same object where nothing changed, absent where there is none (any more). */
   readonly alert?: Alert
   readonly transitions: readonly Pick<Transition, 'what' | 'says'>[]
@@ -29,23 +29,23 @@ const PATIENCE = 3_600_000
 export const NO_EVIDENCE: Evidence = { lines: [], shares: [], errors: [] }
 
 /**
- * What an evaluation makes of a rule's alert of a key. Evaluations may come out of order, since a source may lag behind others:
+ * Stage: what an evaluation makes of a rule's alert of a key. Evaluations may come out of order, since a source may lag behind others:
  * an alert is bad up to the latest moment at which it was evaluated so, whatever is said of earlier ones.
  */
-export function step(alert: Alert | undefined, evaluated: Said): Step {
+export function evaluation(alert: Alert | undefined, evaluated: Said): AlertStep {
   if (!alert) return evaluated.evaluation.state === 'bad' ? begun(evaluated) : { transitions: [] }
   if (evaluated.at < alert.bad) return { alert, transitions: [] }
   return alert.phase === 'pending' ? whilePending(alert, evaluated) : whileFiring(alert, evaluated)
 }
 
 /** Ends an alert whatever its rule says of it. */
-export function ended(alert: Alert, at: number, says: string): Step {
+export function ended(alert: Alert, at: number, says: string): AlertStep {
   if (alert.phase === 'pending') return { transitions: [{ what: 'calmed', says }] }
   const evaluation: EvaluationResult = { ...alert.evaluation, state: 'unknown', says }
   return over({ ...alert, evaluation }, at)
 }
 
-function begun({ rule, key, evaluation, at }: Said): Step {
+function begun({ rule, key, evaluation, at }: Said): AlertStep {
   const { name, title, severity } = rule
   const alert: Alert = {
     id: `${name}-${hashOf(name, key, at)}`,
@@ -66,14 +66,14 @@ function begun({ rule, key, evaluation, at }: Said): Step {
   return { alert, transitions: [{ what: 'pending', says: evaluation.says }] }
 }
 
-function whilePending(alert: Alert, { rule, evaluation, at }: Said): Step {
+function whilePending(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
   const { state, says } = evaluation
   if (state !== 'bad') return { transitions: [{ what: state === 'unknown' ? 'unknown' : 'calmed', says }] }
   const worse = bad(alert, evaluation, at)
   return at - alert.since >= rule.for ? fired(worse, at) : { alert: worse, transitions: [] }
 }
 
-function whileFiring(alert: Alert, { rule, evaluation, at }: Said): Step {
+function whileFiring(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
   const { good, unknown, ...rest } = alert
   switch (evaluation.state) {
     case 'bad':
@@ -109,14 +109,14 @@ function worseOf(worst: number | undefined, { value, threshold }: EvaluationResu
   return value < threshold ? Math.min(worst, value) : Math.max(worst, value)
 }
 
-function fired(alert: Alert, at: number): Step {
+function fired(alert: Alert, at: number): AlertStep {
   return {
     alert: { ...alert, phase: 'firing', fired: at },
     transitions: [{ what: 'fired', says: alert.evaluation.says }]
   }
 }
 
-function over(alert: Alert, at: number): Step {
+function over(alert: Alert, at: number): AlertStep {
   return {
     alert: { ...alert, phase: 'resolved', resolved: at },
     transitions: [{ what: 'resolved', says: alert.evaluation.says }]

@@ -1,4 +1,5 @@
 import type { SignalLine } from '../core/signal.ts'
+import type { Millis } from '../core/time.ts'
 
 /*
  * What alerts are made of. All of it is plain data that is written to the state database as JSON; times are milliseconds
@@ -63,7 +64,7 @@ export interface Alert {
   /** How it came to fire; absent where no line did that. */
   readonly moments?: Moments
   readonly acknowledged?: Acknowledgement
-  /** It fires and resolves again and again: nobody is told until it rests. */
+  /** It fires and resolves again and again: nobody is notified until it settles. */
   readonly flapping: boolean
 }
 
@@ -127,11 +128,61 @@ export interface Transition {
     | 'calmed'
     | 'unknown'
     | 'flapping'
-    | 'rested'
+    | 'settled'
     | 'acknowledged'
     | 'unacknowledged'
   /** For people; may hold log text. */
   readonly says: string
+}
+
+/** An alert, and what keeps people from being notified of it. */
+export interface AlertView extends Alert {
+  readonly silence?: Silence
+  /** The rule that fires for the same. */
+  readonly inhibitedBy?: string
+  /** Receivers that know that it fires. */
+  readonly notified?: readonly string[]
+}
+
+/** A silence, and the ids of the firing alerts that it matches. */
+export interface SilenceView extends Silence {
+  readonly alerts: readonly string[]
+}
+
+/** A receiver, and what it was not notified of yet. */
+export interface ReceiverView {
+  readonly name: string
+  /** Whether its mute times hold back all but the most severe, and whether its rate limit is reached. */
+  readonly muted: boolean
+  readonly limited: boolean
+  /** How many notifications are held back, and some of their titles. */
+  readonly held: { readonly count: number; readonly titles: readonly string[] }
+}
+
+/** How all stands at a moment. */
+export interface AlertsView {
+  /** The worst first. */
+  readonly firing: readonly AlertView[]
+  readonly pending: readonly AlertView[]
+  /** Those that are active. */
+  readonly silences: readonly SilenceView[]
+  readonly receivers: readonly ReceiverView[]
+}
+
+/** How a rule evaluates its keys at a moment. */
+export interface Explanation {
+  /** The end of the window that was evaluated: event time. */
+  readonly at: Millis
+  /** Those with an alert first, then the bad ones. */
+  readonly keys: readonly {
+    readonly labels: Readonly<Record<string, string>>
+    readonly evaluation: EvaluationResult
+    readonly phase?: AlertPhase
+    /** Why people are not notified, each a sentence without its end; may hold log text. */
+    readonly suppressed: readonly string[]
+  }[]
+  /** How many more keys there are. */
+  readonly more: number
 }
 
 /** Why a notification is sent. */
@@ -159,4 +210,44 @@ export interface Notification {
   readonly resolved: readonly Alert[]
   /** How many notifications of this receiver its rate cap or quiet hours have held back since the last one, and their titles (some of them). */
   readonly held?: { readonly count: number; readonly titles: readonly string[] }
+}
+
+/** How an attempt to deliver a notification ended, by recipient: addresses of a mail; the kind's name for what has none. */
+export interface DeliveryResult {
+  /** Those that have it now. */
+  readonly accepted: readonly string[]
+  /** Those that will never accept it, with what was said; and those that may accept it later. */
+  readonly refused: readonly { readonly to: string; readonly why: string }[]
+  readonly later: readonly { readonly to: string; readonly why: string }[]
+}
+
+/** What is left to do for a notification. */
+export interface Remaining {
+  /** Those that have it already, and those that will never take it, where it goes to several. */
+  readonly done: readonly string[]
+  readonly refused: readonly string[]
+  /** When it is to be tried next; 0 while it has not been tried. */
+  readonly due: Millis
+}
+
+/** A notification on its way. */
+export interface Outgoing extends Remaining {
+  readonly notification: Notification
+  readonly tries: number
+  /** What the last try met with. */
+  readonly why?: string
+}
+
+/** How a delivery stands, or ended: one line of history. */
+export interface DeliveryRecord {
+  readonly notification: string
+  readonly receiver: string
+  readonly title: string
+  readonly at: Millis
+  readonly try: number
+  readonly state: 'sent' | 'partly' | 'later' | 'failed'
+  /** Whom it reached, and what was said. */
+  readonly says: string
+  /** From the alert's firing (`moments.fired`, or the notification's creation) until it was accepted. */
+  readonly latency?: Millis
 }

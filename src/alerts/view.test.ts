@@ -12,12 +12,12 @@ describe('what is shown', () => {
     run.lines('r', ['a', 'b', 'c'], 1)
     run.lines('held', ['a'], 1)
     const { firing, pending, silences, receivers } = run.alerting.view(START + 2000)
-    const shown = firing.map(({ alert, silence, because, told }) => [
-      alert.rule,
-      alert.labels['client'],
+    const shown = firing.map(({ rule, labels, silence, inhibitedBy, notified }) => [
+      rule,
+      labels['client'],
       silence?.reason,
-      because,
-      told
+      inhibitedBy,
+      notified
     ])
     expect(shown).toEqual([
       ['big', 'a', undefined, undefined, ['ops', 'boss']],
@@ -25,16 +25,16 @@ describe('what is shown', () => {
       ['r', 'b', 'work', undefined, []],
       ['r', 'c', undefined, undefined, ['ops']]
     ])
-    expect(pending.map(({ alert }) => alert.rule)).toEqual(['held'])
-    expect(silences.map(({ silence, alerts }) => [silence.query, alerts.length])).toEqual([['client:b', 1]])
+    expect(pending.map(({ rule }) => rule)).toEqual(['held'])
+    expect(silences.map(({ query, alerts }) => [query, alerts.length])).toEqual([['client:b', 1]])
     expect(receivers).toMatchObject([
       {
         name: 'ops',
-        quiet: false,
-        full: true,
+        muted: false,
+        limited: true,
         held: { count: 1, titles: ['R from c: 1 request in 1s (limit 0)'] }
       },
-      { name: 'boss', full: false, held: { count: 0 } }
+      { name: 'boss', limited: false, held: { count: 0 } }
     ])
   })
 
@@ -57,14 +57,17 @@ describe('what is shown', () => {
           phase: 'firing',
           // The line of the cell that is not over, too.
           evaluation: { state: 'bad', value: 3 },
-          silent: ['acknowledged by eve', 'ops: enough for now']
+          suppressed: ['acknowledged by eve', 'ops: its rate limit is reached']
         },
         {
           labels: { client: 'b' },
           phase: 'firing',
-          silent: ['silenced by eve (work) until 2023-11-14T22:01:40.000Z', 'ops: enough for now']
+          suppressed: [
+            'silenced by eve (work) until 2023-11-14T22:01:40.000Z',
+            'ops: its rate limit is reached'
+          ]
         },
-        { labels: { client: 'c' }, evaluation: { state: 'good' }, silent: [] }
+        { labels: { client: 'c' }, evaluation: { state: 'good' }, suppressed: [] }
       ]
     })
     expect(run.alerting.explain('none', START)).toBeUndefined()

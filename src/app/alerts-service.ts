@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { AlertView, Explained } from '../alerts/view.ts'
 import { isFiring } from '../alerts/alerts.ts'
 import { parseAlertQuery } from '../alerts/notifications/silences.ts'
 import { SEVERITIES, type Alert, type Severity } from '../alerts/model.ts'
@@ -9,13 +8,7 @@ import { VisorError } from '../core/errors.ts'
 import { listMails, MAIL_FOLDER, readMail } from '../notifiers/index.ts'
 import { printQuery } from '../query/index.ts'
 import type { AlertsService } from '../server/alerts/service.ts'
-import type {
-  AlertsAnswer,
-  AlertsStatus,
-  ExplainAnswer,
-  RuleStatus,
-  ShownAlert
-} from '../server/alerts/types.ts'
+import type { AlertsAnswer, AlertsStatus, ExplainAnswer, RuleStatus } from '../server/alerts/types.ts'
 import type { RunningAlerts } from './alerts.ts'
 
 const DAY = 86_400_000
@@ -72,7 +65,7 @@ export function statusOf(alerts: RunningAlerts): AlertsStatus {
     pending: counted(pending),
     acknowledged: firing.filter(alert => alert.acknowledged).length,
     ...(worst && { worst }),
-    silences: alerts.alerting.lasting(alerts.clock()).length,
+    silences: alerts.alerting.activeSilences(alerts.clock()).length,
     revision: alerts.revision
   }
 }
@@ -85,38 +78,29 @@ function counted(alerts: readonly Alert[]): Record<Severity, number> {
 
 /** How a rule stands, key by key. @throws VisorError QUERY where there is no such rule */
 export function explanationOf(alerts: RunningAlerts, name: string): ExplainAnswer {
-  const explained: Explained | undefined = alerts.alerting.explain(name, alerts.clock())
-  if (!explained) throw new VisorError('QUERY', `there is no rule ${name}`)
-  return { ...explained, rule: ruleStatus(alerts, explained.rule) }
+  const rule = alerts.rules.find(rule => rule.name === name)
+  const explanation = alerts.alerting.explain(name, alerts.clock())
+  if (!rule || !explanation) throw new VisorError('QUERY', `there is no rule ${name}`)
+  return { ...explanation, rule: ruleStatus(alerts, rule) }
 }
 
 function answerOf(alerts: RunningAlerts): AlertsAnswer {
   const { state, alerting, clock, rules } = alerts
   const now = clock()
-  const { firing, pending, silences, receivers } = alerting.view(now)
+  const view = alerting.view(now)
   const { waiting, oldest, why } = alerts.outbox()
   return {
-    firing: firing.slice(0, LIVE).map(shown),
-    pending: pending.slice(0, LIVE).map(shown),
+    ...view,
+    firing: view.firing.slice(0, LIVE),
+    pending: view.pending.slice(0, LIVE),
     resolved: state
       .alerts({ phase: 'resolved', since: now - 2 * DAY, limit: 10 * RESOLVED })
       .filter(({ resolved = 0 }) => resolved > now - DAY)
       .toSorted((a, b) => (b.resolved ?? 0) - (a.resolved ?? 0))
       .slice(0, RESOLVED),
-    silences: silences.map(({ silence }) => silence),
     rules: rules.map(rule => ruleStatus(alerts, rule)),
-    receivers,
     deliveries: state.deliveries({ limit: DELIVERIES }),
     outbox: { waiting, ...(waiting > 0 && { since: now - oldest }), ...(why !== undefined && { why }) }
-  }
-}
-
-function shown({ alert, silence, because, told }: AlertView): ShownAlert {
-  return {
-    ...alert,
-    told,
-    ...(silence && { silence: silence.id }),
-    ...(because !== undefined && { because })
   }
 }
 

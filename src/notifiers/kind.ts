@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Notification } from '../alerts/model.ts'
+import type { DeliveryResult, Notification } from '../alerts/model.ts'
 import type { Clock, Millis } from '../core/time.ts'
 
 /** What a notifier is opened with besides its options. */
@@ -26,14 +26,7 @@ export interface NotificationLinks {
   readonly silence: string
 }
 
-/** How an attempt to deliver a notification ended, by recipient: addresses of a mail; the kind's name for what has none. */
-export interface DeliveryResult {
-  /** Those that have it now. */
-  readonly accepted: readonly string[]
-  /** Those that will never accept it, with what was said; and those that may accept it later. */
-  readonly refused: readonly { readonly to: string; readonly why: string }[]
-  readonly later: readonly { readonly to: string; readonly why: string }[]
-}
+export type { DeliveryResult }
 
 /** Something that delivers notifications to people or programs. */
 export interface Notifier {

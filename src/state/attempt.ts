@@ -1,7 +1,7 @@
+import type { Outgoing } from '../alerts/model.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Refused, type Notifier, type DeliveryResult } from '../notifiers/kind.ts'
 import { reasonOf } from '../system/reason.ts'
-import type { Outgoing } from './types.ts'
 
 /**
  * Sends a notification once, at once. Never rejects: what went wrong is part of the answer. One that does not answer within

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Transition } from '../alerts/model.ts'
+import type { DeliveryRecord, Transition } from '../alerts/model.ts'
 import { testAlert, testChanges, testNotification, testRecord } from './testing/samples.ts'
-import type { DeliveryRecord, StateStore } from './types.ts'
+import type { StateStore } from './types.ts'
 
 /** What every StateStore holds to. */
 export function stateContract(name: string, open: () => StateStore): void {

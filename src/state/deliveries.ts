@@ -1,7 +1,7 @@
-import type { Notification } from '../alerts/model.ts'
+import type { DeliveryRecord, Notification } from '../alerts/model.ts'
 import type { Database } from './database.ts'
 import type { Rows } from './rows.ts'
-import type { DeliveryRecord, StateStore } from './types.ts'
+import type { StateStore } from './types.ts'
 
 type Deliveries = Pick<StateStore, 'deliveries'> & {
   /** Remembers which alerts a notification tells of. To be called in a transaction, as the others are. */

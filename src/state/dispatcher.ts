@@ -1,34 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { DeliveryRecord, Outgoing } from '../alerts/model.ts'
+import { delivered } from '../alerts/notifications/pipeline.ts'
+import type { Attempt } from '../alerts/notifications/retry.ts'
 import type { Notifier } from '../notifiers/kind.ts'
+import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { reasonOf } from '../system/reason.ts'
 import { attempt } from './attempt.ts'
-import { Latencies } from './latencies.ts'
-import { outcomeOf, type Outcome } from './outcome.ts'
-import type { DeliveryRecord, Outgoing, StateStore } from './types.ts'
+import type { StateStore } from './types.ts'
 
 /** Notifications of one receiver that are under way at the same time. */
-const MOST_UNDER_WAY = 4
+const MAX_UNDER_WAY = 4
 
-/** Milliseconds before the state is tried again when it could not be read or written. */
-const STATE_AGAIN = 1000
+/** How many latencies of each receiver are remembered. */
+const MAX_LATENCIES = 1000
 
-/** Node's timers count no further (milliseconds). */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** How long until the state is tried again when it could not be read or written. */
+const STATE_AGAIN: Millis = SECOND_MS
+
+/** Node's timers count no further. */
+const MAX_TIMER: Millis = 2 ** 31 - 1
 
 export interface DispatcherOptions {
   readonly state: Pick<StateStore, 'due' | 'nextDue' | 'backlog' | 'tried' | 'deliveries'>
   /** By the names of receivers. They stay open when the dispatcher is closed. */
   readonly notifiers: ReadonlyMap<string, Notifier>
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  readonly clock: Clock
   /** Numbers in [0, 1). */
   readonly random: () => number
   /** Told of each try, once it is noted. */
   readonly sent: (record: DeliveryRecord) => void
-  /** How long a notifier may take to answer, in milliseconds; a minute when absent. */
-  readonly patience?: number
-  /** How long `close` waits for what is under way, in milliseconds; three seconds when absent. */
-  readonly grace?: number
+  /** How long a notifier may take to answer; a minute when absent. */
+  readonly patience?: Millis
+  /** How long `close` waits for what is under way; three seconds when absent. */
+  readonly grace?: Millis
 }
 
 /**
@@ -37,7 +41,8 @@ export interface DispatcherOptions {
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
-  readonly #latencies = new Latencies()
+  /** How long the last notifications of each receiver took until they were accepted, the newest last. */
+  readonly #latencies = new Map<string, Millis[]>()
   /** Deliveries that are not noted yet, by the notification's id. */
   readonly #underWay = new Map<string, { readonly receiver: string; readonly noted: Promise<void> }>()
   readonly #stop = new AbortController()
@@ -49,7 +54,7 @@ export class Dispatcher {
   /** @throws VisorError STATE */
   constructor(options: DispatcherOptions) {
     this.#options = options
-    for (const record of options.state.deliveries({ limit: 1000 }).toReversed()) this.#latencies.add(record)
+    for (const record of options.state.deliveries({ limit: 1000 }).toReversed()) this.#remember(record)
   }
 
   /** Sends what can be sent now; to be called when notifications have been committed, and once at the start. */
@@ -84,7 +89,7 @@ export class Dispatcher {
 
   /** How long the last notifications of a receiver took until they were accepted: milliseconds, the newest last. */
   latencies(receiver: string): readonly number[] {
-    return this.#latencies.of(receiver)
+    return this.#latencies.get(receiver) ?? []
   }
 
   /** Sends nothing more. Waits a little for what is under way; what is not accepted by then stays in the outbox. */
@@ -93,7 +98,9 @@ export class Dispatcher {
     clearTimeout(this.#timer)
     const noted = Promise.all(Array.from(this.#underWay.values(), ({ noted }) => noted))
     const patience = new AbortController()
-    const late = delay(this.#options.grace ?? 3000, undefined, { signal: patience.signal }).catch(() => {})
+    const late = delay(this.#options.grace ?? 3 * SECOND_MS, undefined, { signal: patience.signal }).catch(
+      () => {}
+    )
     await Promise.race([noted, late])
     patience.abort()
     this.#stop.abort()
@@ -102,7 +109,7 @@ export class Dispatcher {
 
   /** Starts deliveries as far as their receivers have room; tells whether there was any. */
   #start(outgoing: readonly Outgoing[]): boolean {
-    const free = outgoing.filter(({ notification: { receiver } }) => this.#countOf(receiver) < MOST_UNDER_WAY)
+    const free = outgoing.filter(({ notification: { receiver } }) => this.#countOf(receiver) < MAX_UNDER_WAY)
     for (const one of free) {
       const { id, receiver } = one.notification
       this.#underWay.set(id, { receiver, noted: this.#deliver(one) })
@@ -115,23 +122,23 @@ export class Dispatcher {
   }
 
   async #deliver(outgoing: Outgoing): Promise<void> {
-    const { notifiers, clock, random, patience = 60_000 } = this.#options
+    const { notifiers, clock, random, patience = MINUTE_MS } = this.#options
     const { id, receiver } = outgoing.notification
     const notifier = notifiers.get(receiver)
-    const answer = notifier
+    const result = notifier
       ? await attempt(notifier, outgoing, patience, this.#stop.signal)
       : nobody(receiver)
-    const outcome = outcomeOf(outgoing, answer, clock(), random())
-    const noted = await this.#note(outcome)
+    const { record, left } = delivered({ outgoing, result, now: clock(), random: random() })
+    const noted = record && (await this.#note(record, left))
     this.#underWay.delete(id)
-    if (!noted) return
-    this.#latencies.add(outcome.record)
-    this.#options.sent(outcome.record)
+    if (!record || !noted) return
+    this.#remember(record)
+    this.#options.sent(record)
     this.wake()
   }
 
   /** Notes what came of a try, as soon as the state can be written: until then it is not tried again. */
-  async #note({ record, left }: Outcome): Promise<boolean> {
+  async #note(record: DeliveryRecord, left: Attempt['left']): Promise<boolean> {
     while (!this.#stop.signal.aborted) {
       try {
         this.#options.state.tried(record, left)
@@ -145,13 +152,19 @@ export class Dispatcher {
     return false
   }
 
+  #remember({ receiver, latency }: DeliveryRecord): void {
+    if (latency === undefined) return
+    const known = [...(this.#latencies.get(receiver) ?? []), latency]
+    this.#latencies.set(receiver, known.slice(-MAX_LATENCIES))
+  }
+
   #stumbled(id: string, error: unknown): void {
     const since = this.#troubles.get(id)?.since ?? this.#options.clock()
     this.#troubles.set(id, { since, why: reasonOf(error) })
   }
 
   #wakeIn(ms: number): void {
-    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(1, Math.ceil(ms)), LONGEST_TIMER))
+    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER))
   }
 }
 

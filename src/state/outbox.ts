@@ -1,8 +1,8 @@
-import type { Notification } from '../alerts/model.ts'
+import type { DeliveryRecord, Notification, Outgoing, Remaining } from '../alerts/model.ts'
 import type { Database, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
 import { atMost, type Rows } from './rows.ts'
-import type { Backlog, DeliveryRecord, Outgoing, Remaining, StateStore } from './types.ts'
+import type { Backlog, StateStore } from './types.ts'
 
 /** After so many tries a receiver was down, and did not just stumble: when it takes a notification, that is over. */
 const OUTAGE = 3

@@ -1,5 +1,5 @@
 import type { Acknowledging, Changes, Saved } from '../alerts/kept.ts'
-import type { Alert, Notification, Silence, Transition } from '../alerts/model.ts'
+import type { Alert, DeliveryRecord, Outgoing, Remaining, Silence, Transition } from '../alerts/model.ts'
 
 export type { Acknowledging, Changes, Item, Saved } from '../alerts/kept.ts'
 
@@ -8,43 +8,12 @@ export type { Acknowledging, Changes, Item, Saved } from '../alerts/kept.ts'
  * (`visor alerts ack` and the like) may read and write it at the same time from other processes. Times are milliseconds since 1970.
  */
 
-/** A notification on its way. */
-export interface Outgoing extends Remaining {
-  readonly notification: Notification
-  readonly tries: number
-  /** What the last try met with. */
-  readonly why?: string
-}
-
-/** What is left to do for a notification. */
-export interface Remaining {
-  /** Those that have it already, and those that will never take it, where it goes to several. */
-  readonly done: readonly string[]
-  readonly refused: readonly string[]
-  /** When it is to be tried next; 0 while it has not been tried. */
-  readonly due: number
-}
-
 /** How much waits in the outbox. */
 export interface Backlog {
   readonly waiting: number
   /** When the oldest was created, and what the last try of the oldest that has been tried met with. */
   readonly since?: number
   readonly why?: string
-}
-
-/** How a delivery stands, or ended: one line of history. */
-export interface DeliveryRecord {
-  readonly notification: string
-  readonly receiver: string
-  readonly title: string
-  readonly at: number
-  readonly try: number
-  readonly state: 'sent' | 'partly' | 'later' | 'failed'
-  /** Whom it reached, and what was said. */
-  readonly says: string
-  /** Milliseconds from the alert's firing (`moments.fired`, or the notification's creation) until it was accepted. */
-  readonly latency?: number
 }
 
 /** Part of the history, the newest first. */

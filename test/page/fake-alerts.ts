@@ -2,28 +2,27 @@ import { randomUUID } from 'node:crypto'
 import {
   SEVERITIES,
   type Alert,
+  type DeliveryRecord,
   type Severity,
   type Silence,
   type Transition
 } from '../../src/alerts/model.ts'
-import { parseAlertQuery, Silences } from '../../src/alerts/notifications/silences.ts'
+import {
+  compiledSilences,
+  isActive,
+  parseAlertQuery,
+  silenceOf
+} from '../../src/alerts/notifications/silences.ts'
 import type { AlertsService } from '../../src/server/alerts/service.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
-import type {
-  AlertsAnswer,
-  AlertsStatus,
-  DeliveryShown,
-  Mail,
-  MailHead,
-  RuleStatus
-} from '../../src/server/alerts/types.ts'
+import type { AlertsAnswer, AlertsStatus, Mail, MailHead, RuleStatus } from '../../src/server/alerts/types.ts'
 
 /** A service over alerts in memory: the page's tests and its development run on it. */
 export interface FakeAlertsService extends AlertsService {
   status(): AlertsStatus
   /** Adds an alert, or takes the place of the one of its id. */
   put(alert: Alert): void
-  add(delivery: DeliveryShown): void
+  add(delivery: DeliveryRecord): void
   receive(mail: MailHead & Mail): void
   /** Calls `listener` whenever something has changed. */
   watch(listener: () => void): void
@@ -39,7 +38,7 @@ export function createAlertsService({ clock, links, rules }: FakeAlertsServiceOp
   const alerts = new Map<string, Alert>()
   const silences = new Map<string, Silence>()
   const transitions: Transition[] = []
-  const deliveries: DeliveryShown[] = []
+  const deliveries: DeliveryRecord[] = []
   const mails: (MailHead & Mail)[] = []
   let revision = 0
   let listener = (): void => {}
@@ -50,10 +49,11 @@ export function createAlertsService({ clock, links, rules }: FakeAlertsServiceOp
 
   const of = (phase: Alert['phase']): Alert[] =>
     [...alerts.values()].filter(alert => alert.phase === phase).toSorted(worstFirst)
-  const lasting = (): readonly Silence[] => new Silences([...silences.values()]).lasting(clock())
-  const told = (alert: Alert): AlertsAnswer['firing'][number] => {
-    const silence = new Silences(lasting()).of(alert, clock())
-    return { ...alert, ...(silence && { silence: silence.id }), told: ['ops mail'] }
+  const lasting = (): readonly Silence[] =>
+    [...silences.values()].filter(silence => isActive(silence, clock()))
+  const viewed = (alert: Alert): AlertsAnswer['firing'][number] => {
+    const silence = silenceOf(compiledSilences(lasting()), alert, clock())
+    return { ...alert, ...(silence && { silence }), notified: ['ops mail'] }
   }
   const note = (alert: Alert, what: Transition['what'], says = alert.evaluation.says): void => {
     const { id, rule, key } = alert
@@ -95,17 +95,20 @@ export function createAlertsService({ clock, links, rules }: FakeAlertsServiceOp
     },
     watch: watching => void (listener = watching),
     answer: () => ({
-      firing: of('firing').map(told),
-      pending: of('pending').map(told),
-      resolved: of('resolved').map(told),
-      silences: lasting(),
+      firing: of('firing').map(viewed),
+      pending: of('pending').map(viewed),
+      resolved: of('resolved').map(viewed),
+      silences: lasting().map(silence => ({
+        ...silence,
+        alerts: of('firing').flatMap(alert => (viewed(alert).silence?.id === silence.id ? [alert.id] : []))
+      })),
       rules: rules.map(rule => ({
         ...rule,
         firing: of('firing').filter(alert => alert.rule === rule.name).length,
         pending: of('pending').filter(alert => alert.rule === rule.name).length
       })),
       receivers: [
-        { name: 'ops mail', quiet: true, full: false, held: { count: 2, titles: ['Slow answers'] } }
+        { name: 'ops mail', muted: true, limited: false, held: { count: 2, titles: ['Slow answers'] } }
       ],
       deliveries,
       outbox: { waiting: 0 }

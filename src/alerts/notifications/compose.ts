@@ -1,15 +1,16 @@
+import type { Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { hashOf, NO_EVIDENCE } from '../life.ts'
 import { SEVERITIES, type Alert, type Notification, type Severity } from '../model.ts'
 import { formatValue } from '../units.ts'
-import type { Draft, Talk } from './talk.ts'
+import type { Flow, HeldBack, PendingNotification } from './flow.ts'
 
-/** How many alerts a notification lists of each sort, and of how many of them it tells the evidence. */
-const LISTED = 100
-const SHOWN = 10
+/** How many alerts of each sort a notification lists, and how many of them with their evidence. */
+const MAX_ALERTS = 100
+const MAX_EVIDENCE = 10
 
-/** How much of a label is told in a title, in characters. */
-const LABEL = 80
+/** How much of a label stands in a title, in characters. */
+const MAX_LABEL_LENGTH = 80
 
 /** How a label is named in a title; the others stand in parentheses. */
 const NAMED: Readonly<Record<string, string>> = { vhost: 'on', client: 'from', path: 'at' }
@@ -31,42 +32,39 @@ function nameOf({ title, labels }: Alert, others: number): string {
 }
 
 function shortened(text: string): string {
-  const characters = Array.from(text.slice(0, 2 * LABEL))
-  return characters.length > LABEL || text.length > 2 * LABEL
-    ? `${characters.slice(0, LABEL - 1).join('')}…`
+  const characters = Array.from(text.slice(0, 2 * MAX_LABEL_LENGTH))
+  return characters.length > MAX_LABEL_LENGTH || text.length > 2 * MAX_LABEL_LENGTH
+    ? `${characters.slice(0, MAX_LABEL_LENGTH - 1).join('')}…`
     : text
 }
 
-/** The notification of a draft. `serial` counts those of a talk, so that the same one has the same id. */
-export function notificationOf(
-  draft: Draft,
-  { start, serial, thread }: Talk,
-  receiver: string,
-  group: string,
-  now: number
-): Notification {
-  const id = hashOf(group, receiver, start, serial)
-  const { occasion, firing, resolved } = draft
-  return {
+/** Stage: makes the notification. `serial` counts those of a thread, so that the same one has the same id. */
+export function composition(flow: Flow): Flow {
+  const { group, receiver, thread, now, pending } = flow
+  if (!pending) return flow
+  const { occasion, firing, resolved } = pending
+  const id = hashOf(group, receiver.name, thread.start, thread.serial)
+  const notification: Notification = {
     id,
-    receiver,
+    receiver: receiver.name,
     occasion,
     group,
-    thread: thread ?? id,
+    thread: thread.thread ?? id,
     created: now,
     severity: worstSeverity([...firing, ...resolved]),
-    title: titleOf(draft, now),
+    title: titleOf(pending, flow.news.length, now),
     firing: listed(firing),
     resolved: listed(resolved)
   }
+  return { ...flow, notification }
 }
 
 /** What was held back, as one notification. */
 export function digestOf(
   receiver: string,
   { firing, resolved }: Pick<Notification, 'firing' | 'resolved'>,
-  held: { readonly count: number; readonly titles: readonly string[] },
-  now: number
+  { count, titles }: Pick<HeldBack, 'count' | 'titles'>,
+  now: Millis
 ): Notification {
   const id = hashOf(receiver, 'digest', now)
   const [worst] = sorted(firing)
@@ -79,14 +77,14 @@ export function digestOf(
     thread: id,
     created: now,
     severity: worstSeverity([...firing, ...resolved]),
-    title: `${formatCount(held.count)} held back, ${state}`,
+    title: `${formatCount(count)} held back, ${state}`,
     firing: listed(firing),
     resolved: listed(resolved),
-    held
+    held: { count, titles }
   }
 }
 
-function titleOf({ occasion, firing, resolved, news }: Draft, now: number): string {
+function titleOf({ occasion, firing, resolved }: PendingNotification, news: number, now: Millis): string {
   const [first] = sorted(news > 0 ? firing.slice(0, news) : firing)
   if (!first) return overOf(resolved)
   const verdict = verdictOf(first, firing.length - 1)
@@ -115,8 +113,8 @@ function overOf(resolved: readonly Alert[]): string {
 
 function listed(alerts: readonly Alert[]): Alert[] {
   return sorted(alerts)
-    .slice(0, LISTED)
-    .map((alert, i) => (i < SHOWN ? alert : { ...alert, evidence: NO_EVIDENCE }))
+    .slice(0, MAX_ALERTS)
+    .map((alert, i) => (i < MAX_EVIDENCE ? alert : { ...alert, evidence: NO_EVIDENCE }))
 }
 
 /** The worst first. */

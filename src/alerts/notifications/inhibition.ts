@@ -1,54 +1,37 @@
-import type { Alerts } from '../alerts.ts'
 import { labelsOf } from '../life.ts'
 import type { Alert } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
+import type { Suppression, SuppressionContext } from './suppression.ts'
 
-/** Which alerts are not told of since another one that fires says more. */
-export class Inhibition {
-  readonly #rules: ReadonlyMap<string, Rule>
-  readonly #alerts: Alerts
-  /** Of each rule those while which it tells nobody. */
-  readonly #inhibitedBy: ReadonlyMap<string, readonly string[]>
-
-  constructor(rules: ReadonlyMap<string, Rule>, alerts: Alerts) {
-    this.#rules = rules
-    this.#alerts = alerts
-    this.#inhibitedBy = new Map(
-      Array.from(rules.values(), ({ name, inhibitedBy }) => [
-        name,
-        // Of rules that go in circles nobody would ever be told.
-        inhibitedBy.filter(other => rules.has(other) && !reaches(rules, other, name))
-      ])
+/**
+ * Stage: an alert is suppressed while one of the rules in its `inhibitedBy` fires for the same, and for as long after its end
+ * as the alert's own window may still have the lines that made both fire.
+ */
+export function inhibition(found: Suppression, alert: Alert, context: SuppressionContext): Suppression {
+  const { rules, alerts, inhibitors, now } = context
+  const { rule, labels } = alert
+  const window = rules.get(rule)?.window ?? 0
+  const labelsIn = (name: string, key: string) => labelsOf({ by: rules.get(name)?.by ?? [] }, key)
+  const inhibitedBy = inhibitors
+    .get(rule)
+    ?.find(
+      name =>
+        alerts.ofRule(name).some(other => other.phase === 'firing' && agree(other.labels, labels)) ||
+        alerts
+          .pastsOf(name)
+          .some(past => now - past.changed < window && agree(labelsIn(name, past.key), labels))
     )
-  }
+  return inhibitedBy === undefined ? found : { ...found, by: 'inhibited', inhibitedBy }
+}
 
-  /** The rules whose alerts depend on those of a rule. */
-  dependents(rule: string): string[] {
-    return Array.from(this.#inhibitedBy).flatMap(([name, inhibitedBy]) =>
-      inhibitedBy.includes(rule) ? [name] : []
-    )
-  }
-
-  /**
-   * The rule for which an alert is not told: one of its `inhibitedBy` that fires for the same. It counts for as long after its end
-   * as the alert's own window may still have the lines that made both fire. `now` is the clock in milliseconds.
-   */
-  of({ rule, labels }: Alert, now: number): string | undefined {
-    const window = this.#rules.get(rule)?.window ?? 0
-    return this.#inhibitedBy
-      .get(rule)
-      ?.find(
-        name =>
-          this.#alerts.ofRule(name).some(other => other.phase === 'firing' && agree(other.labels, labels)) ||
-          this.#alerts
-            .pastsOf(name)
-            .some(past => now - past.changed < window && agree(this.#labels(name, past.key), labels))
-      )
-  }
-
-  #labels(rule: string, key: string): Readonly<Record<string, string>> {
-    return labelsOf({ by: this.#rules.get(rule)?.by ?? [] }, key)
-  }
+/** Of each rule those that inhibit it; of rules that inhibit each other in circles none would ever be notified of. */
+export function inhibitorsOf(rules: ReadonlyMap<string, Rule>): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Array.from(rules.values(), ({ name, inhibitedBy }) => [
+      name,
+      inhibitedBy.filter(other => rules.has(other) && !reaches(rules, other, name))
+    ])
+  )
 }
 
 /** Whether one rule depends on another, over however many others. */

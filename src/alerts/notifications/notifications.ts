@@ -1,212 +1,232 @@
-import { keyOf } from '../../core/signal.ts'
+import type { Millis } from '../../core/time.ts'
 import { groupOf, isFiring, type Alerts } from '../alerts.ts'
 import type { Past } from '../flap.ts'
 import type { Changes, Saved } from '../kept.ts'
-import type { Alert, Notification } from '../model.ts'
+import type { Alert, Notification, Silence } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
-import { digestOf, notificationOf } from './compose.ts'
+import { digestOf } from './compose.ts'
+import { receiverData, type Flow, type HeldBack, type ReceiverState } from './flow.ts'
 import { Groups } from './groups.ts'
-import type { Hidings } from './hidden.ts'
+import { inhibitorsOf } from './inhibition.ts'
 import type { ReceiverRules } from './options.ts'
-import { isAtLeast, Receiver } from './receiver.ts'
-import { goesOn, without, withOver, type Draft, type Hidden, type Scene, type Talk } from './talk.ts'
+import { notified, suppressionOf } from './pipeline.ts'
+import {
+  heldBack,
+  isLimited,
+  isMuted,
+  NEW_RECEIVER,
+  released,
+  withEndedAlert,
+  withFlap,
+  withSent
+} from './receiver.ts'
+import { flapKey, isRouted } from './routing.ts'
+import { compiledSilences, isActive } from './silences.ts'
+import type { CompiledSilence, Suppression } from './suppression.ts'
+import { NEW_THREAD, without, withResolved } from './thread.ts'
 
-export interface NotificationsWorld {
+export interface NotificationsOptions {
   readonly rules: ReadonlyMap<string, Rule>
   readonly receivers: readonly ReceiverRules[]
   readonly alerts: Alerts
-  readonly hidings: Hidings
-  readonly saved: Pick<Saved, 'groups' | 'receivers'>
+  readonly saved: Pick<Saved, 'groups' | 'receivers' | 'silences'>
 }
 
-/** Who is told of which alerts, and when. Times are milliseconds since 1970. */
+/** A receiver, and what is remembered of it. */
+interface Receiver {
+  readonly rules: ReceiverRules
+  state: ReceiverState
+  /** As it was last written. */
+  written: ReceiverState
+}
+
+/** Runs the stages of notifications, and keeps what they remember. */
 export class Notifications {
-  readonly receivers: readonly Receiver[]
-  readonly #names: ReadonlySet<string>
-  readonly #world: NotificationsWorld
+  readonly #rules: ReadonlyMap<string, Rule>
+  readonly #alerts: Alerts
+  readonly #receivers: ReadonlyMap<string, Receiver>
   readonly #groups: Groups
-  readonly #written: Map<Receiver, unknown>
+  readonly #inhibitors: ReadonlyMap<string, readonly string[]>
+  #silences: readonly CompiledSilence[]
   #notifications: Notification[] = []
 
-  constructor(world: NotificationsWorld) {
-    this.#world = world
-    const saved = new Map(world.saved.receivers.map(({ id, data }) => [id, data]))
-    this.receivers = world.receivers.map(rules => new Receiver(rules, saved.get(rules.name)))
-    this.#names = new Set(world.receivers.map(({ name }) => name))
-    this.#groups = new Groups(world.saved.groups)
-    this.#written = new Map(this.receivers.map(receiver => [receiver, receiver.data]))
-  }
-
-  /** The groups that somebody was told of, or would be. */
-  groups(): string[] {
-    return [...new Set([...this.#groups.ids(), ...this.#world.alerts.groups()])]
-  }
-
-  /** The receivers that know that an alert fires, or will with what is held back. */
-  told(alert: Alert): string[] {
-    return this.#groups.knowing(this.#groupOf(alert), alert.id)
-  }
-
-  /** Whether a receiver is told of alerts like this one. */
-  isFor({ rules: { name, minSeverity = 'info' } }: Receiver, { rule, severity }: Alert): boolean {
-    return (
-      isAtLeast(severity, minSeverity) && this.#world.rules.get(rule)?.receivers?.includes(name) !== false
+  constructor({ rules, receivers, alerts, saved }: NotificationsOptions) {
+    this.#rules = rules
+    this.#alerts = alerts
+    this.#inhibitors = inhibitorsOf(rules)
+    this.#silences = compiledSilences(saved.silences)
+    this.#groups = new Groups(saved.groups)
+    const states = new Map(saved.receivers.map(({ id, data }) => [id, data]))
+    this.#receivers = new Map(
+      receivers.map(rules => {
+        const state = receiverData.safeParse(states.get(rules.name)).data ?? NEW_RECEIVER
+        return [rules.name, { rules, state, written: state }]
+      })
     )
   }
 
-  /** An alert is over. */
-  ended(alert: Alert, now: number): void {
-    const { rules } = this.#world
+  /** The groups that somebody was notified of, or would be. */
+  groups(): string[] {
+    return [...new Set([...this.#groups.ids(), ...this.#alerts.groups()])]
+  }
+
+  /** The receivers that know that an alert fires, or will with what is held back. */
+  notified(alert: Alert): string[] {
+    return this.#groups.notified(this.#groupOf(alert), alert.id)
+  }
+
+  setSilences(list: readonly Silence[]): void {
+    this.#silences = compiledSilences(list)
+  }
+
+  /** The silences that are active, with the alerts that they match. */
+  silences(now: Millis): readonly CompiledSilence[] {
+    return this.#silences.filter(({ silence }) => isActive(silence, now))
+  }
+
+  /** The rules whose alerts are inhibited by those of a rule. */
+  inhibitedBy(rule: string): string[] {
+    return Array.from(this.#inhibitors).flatMap(([name, inhibitors]) =>
+      inhibitors.includes(rule) ? [name] : []
+    )
+  }
+
+  /** What keeps all receivers from being notified of an alert. */
+  suppression(alert: Alert, now: Millis): Suppression {
+    return suppressionOf(alert, {
+      rules: this.#rules,
+      alerts: this.#alerts,
+      inhibitors: this.#inhibitors,
+      silences: this.#silences,
+      before: ({ id }) => this.#groups.get(this.#groupOf(alert)).suppressed[id],
+      now
+    })
+  }
+
+  /** How the receivers stand; of an alert, those that it is routed to. */
+  receivers(now: Millis, alert?: Alert) {
+    return [...this.#receivers.values()]
+      .filter(({ rules }) => !alert || isRouted(rules, this.#rules.get(alert.rule), alert))
+      .map(({ rules, state }) => ({
+        name: rules.name,
+        muted: isMuted(rules, alert?.severity ?? 'info', now),
+        limited: isLimited(rules, state, now),
+        held: heldBack(state)
+      }))
+  }
+
+  /** An alert is resolved. */
+  ended(alert: Alert, now: Millis): void {
+    const rule = this.#rules.get(alert.rule)
     // Where the rule is gone, its group may be another one.
-    const id = rules.has(alert.rule)
-      ? this.#groupOf(alert)
-      : (this.#groups.withTold(alert) ?? this.#groupOf(alert))
-    const sendResolved = rules.get(alert.rule)?.sendResolved ?? true
-    const hushed = this.#hushedBy(alert, now)
-    for (const receiver of this.receivers) {
+    const group = rule ? this.#groupOf(alert) : (this.#groups.withNotified(alert) ?? this.#groupOf(alert))
+    const { by } = this.suppression(alert, now)
+    for (const receiver of this.#receivers.values()) {
       const { name } = receiver.rules
-      const told = this.#groups.talk(id, name)?.told.includes(alert.id) === true
-      const waited = !told && this.isFor(receiver, alert) && hushed === undefined && !alert.acknowledged
-      const tell = (told && sendResolved && hushed !== 'silenced') || waited
-      this.#groups.change(id, name, talk =>
-        withOver(talk, alert, tell && !receiver.knowsFlap(flapKey(alert)))
-      )
-      receiver.ended(alert)
+      const known = this.#groups.get(group).threads[name]?.notified.includes(alert.id) === true
+      const waited =
+        !known && isRouted(receiver.rules, rule, alert) && by === undefined && !alert.acknowledged
+      const notify = (known && (rule?.sendResolved ?? true) && by !== 'silenced') || waited
+      const flaps = receiver.state.flaps.includes(flapKey(alert))
+      this.#groups.change(group, name, thread => withResolved(thread, alert, notify && !flaps))
+      receiver.state = withEndedAlert(receiver.state, alert)
     }
   }
 
-  /** What flapped has rested: those who were told so are told how it is. */
-  rested({ rule, key, flapping }: Past): void {
+  /** What flapped has settled: receivers that know that it flapped are notified of how it is. */
+  settled({ rule, key, flapping }: Past): void {
     if (!flapping) return
-    const alert = this.#world.alerts.get(rule, key)
+    const alert = this.#alerts.get(rule, key)
     const over = { ...flapping, flapping: false }
-    for (const receiver of this.receivers) {
-      if (!receiver.knowsFlap(flapKey(flapping))) continue
-      receiver.setFlap(flapKey(flapping), false)
-      this.#groups.change(this.#groupOf(flapping), receiver.rules.name, talk =>
-        alert ? without(talk, alert) : withOver(talk, over, true)
+    for (const receiver of this.#receivers.values()) {
+      if (!receiver.state.flaps.includes(flapKey(flapping))) continue
+      receiver.state = withFlap(receiver.state, flapKey(flapping), false)
+      this.#groups.change(this.#groupOf(flapping), receiver.rules.name, thread =>
+        alert ? without(thread, alert) : withResolved(thread, over, true)
       )
     }
   }
 
-  /** Tells what there is to tell of some groups, and what was held back and may be told now. */
-  settle(groups: Iterable<string>, now: number): void {
-    for (const receiver of this.receivers) this.#release(receiver, now)
-    for (const id of groups) this.#settle(id, now)
+  /** Makes the notifications that some groups are due, and of what was held back and may be sent now. */
+  run(groups: Iterable<string>, now: Millis): void {
+    for (const receiver of this.#receivers.values()) this.#digest(receiver, now)
+    for (const group of groups) this.#run(group, now)
   }
 
   /** What is to be written and sent since it was last asked for. */
   changes(): Pick<Changes, 'groups' | 'receivers' | 'notifications'> {
     const notifications = this.#notifications
     this.#notifications = []
-    const changed = this.receivers.filter(receiver => this.#written.get(receiver) !== receiver.data)
-    for (const receiver of changed) this.#written.set(receiver, receiver.data)
-    const receivers = changed.map(({ rules, data }) => ({ id: rules.name, data }))
+    const changed = [...this.#receivers.values()].filter(({ state, written }) => state !== written)
+    for (const receiver of changed) receiver.written = receiver.state
+    const receivers = changed.map(({ rules, state }) => ({ id: rules.name, data: state }))
     return { notifications, groups: this.#groups.changes(), receivers }
   }
 
-  #settle(id: string, now: number): void {
-    const { alerts, rules } = this.#world
-    const before = this.#groups.hushed(id)
-    const firing = alerts.inGroup(id).map(alert => ({ alert, hushed: this.#hushedBy(alert, now) }))
-    const isAwake = ({ alert, hushed }: (typeof firing)[number]): boolean =>
-      !hushed && before[alert.id] === 'silenced'
-    const awake = new Set(firing.filter(isAwake).map(({ alert }) => alert.id))
-    const hushed = firing.flatMap(({ alert, hushed }) => (hushed ? [[alert.id, hushed] as const] : []))
-    this.#groups.setHushed(id, Object.fromEntries(hushed))
-    for (const receiver of this.receivers) {
-      const seen = firing
-        .filter(({ alert }) => this.isFor(receiver, alert))
-        .map(({ alert, hushed }) => ({ alert, hidden: hushed ?? hiddenFrom(receiver, alert) }))
-      const repeat = rules.get(firing[0]?.alert.rule ?? '')?.repeatInterval ?? 0
-      this.#goOn(id, receiver, { alerts: seen, awake, repeat, now })
-    }
-    this.#groups.tidy(id, firing.length > 0, this.#names)
-  }
-
-  #goOn(id: string, receiver: Receiver, scene: Scene): void {
-    this.#groups.change(id, receiver.rules.name, before => {
-      const { talk, draft } = goesOn(before, scene)
-      return draft ? this.#tell(id, receiver, { before, talk, draft, now: scene.now }) : talk
-    })
-  }
-
-  #tell(id: string, receiver: Receiver, { before, talk, draft, now }: Telling): Talk {
-    const { firing, resolved, news } = draft
-    const notification = notificationOf(draft, talk, receiver.rules.name, id, now)
-    const held = receiver.isQuiet(notification.severity, now) || receiver.isFull(now)
-    // What only says again what is known waits until it may be said.
-    if (held && news === 0 && draft.occasion !== 'resolved')
-      return before.remind <= now ? before : { ...before, remind: now }
-    const alerts = [...firing.slice(0, news), ...resolved]
-    for (const alert of alerts) if (alert.flapping) receiver.setFlap(flapKey(alert), true)
-    if (held) {
-      receiver.hold(notification.severity, notification.title, alerts)
-      return talk
-    }
-    receiver.sent(now)
-    this.#notifications.push(notification)
-    return { ...talk, thread: notification.thread, serial: talk.serial + 1 }
-  }
-
-  /** Tells a receiver what was held back. */
-  #release(receiver: Receiver, now: number): void {
-    const held = receiver.release(now)
-    if (!held) return
-    const { name } = receiver.rules
-    const current = held.alerts.map(alert => this.#current(alert))
-    const firing = current.filter(
-      alert => isFiring(alert) && !alert.acknowledged && !this.#hushedBy(alert, now)
+  #run(group: string, now: Millis): void {
+    const before = this.#groups.get(group).suppressed
+    const alerts = this.#alerts
+      .inGroup(group)
+      .map(alert => ({ alert, suppressed: this.suppression(alert, now).by }))
+    const unsilenced = alerts.filter(
+      ({ alert, suppressed }) => !suppressed && before[alert.id] === 'silenced'
     )
-    const resolved = current.filter(({ phase }) => phase === 'resolved')
-    // Of what nobody is told now it will be told when that ends; of what is over, not again.
-    for (const alert of current)
-      if (!firing.includes(alert))
-        this.#groups.change(this.#groupOf(alert), name, talk => without(talk, alert))
+    this.#groups.suppress(
+      group,
+      Object.fromEntries(
+        alerts.flatMap(({ alert, suppressed }) => (suppressed ? [[alert.id, suppressed]] : []))
+      )
+    )
+    const rule = this.#rules.get(alerts[0]?.alert.rule ?? '')
+    const ids = new Set(unsilenced.map(({ alert }) => alert.id))
+    for (const receiver of this.#receivers.values())
+      this.#notify(receiver, { group, rule, now, alerts, unsilenced: ids, news: [], held: false })
+    this.#groups.tidy(group, alerts.length > 0, this.#receivers)
+  }
+
+  #notify(receiver: Receiver, flow: Omit<Flow, 'receiver' | 'before' | 'thread' | 'state'>): void {
+    const { rules, state } = receiver
+    const before = this.#groups.get(flow.group).threads[rules.name] ?? NEW_THREAD
+    const after = notified({ ...flow, receiver: rules, before, thread: before, state })
+    receiver.state = after.state
+    this.#groups.change(flow.group, rules.name, () => after.thread)
+    if (after.notification) this.#notifications.push(after.notification)
+  }
+
+  /** Notifies a receiver of what was held back. */
+  #digest(receiver: Receiver, now: Millis): void {
+    const { held, state } = released(receiver.rules, receiver.state, now) ?? {}
+    if (!held || !state) return
+    receiver.state = state
+    const { firing, resolved } = this.#current(receiver.rules.name, held, now)
     if (firing.length + resolved.length === 0) return
-    const { count, titles } = held
-    const notification = digestOf(name, { firing, resolved }, { count, titles }, now)
-    receiver.sent(now)
+    const notification = digestOf(receiver.rules.name, { firing, resolved }, held, now)
+    receiver.state = withSent(receiver.rules, receiver.state, now)
     this.#notifications.push(notification)
     for (const alert of firing)
-      this.#groups.change(this.#groupOf(alert), name, talk => ({
-        ...talk,
-        thread: talk.thread ?? notification.id
+      this.#groups.change(this.#groupOf(alert), receiver.rules.name, thread => ({
+        ...thread,
+        thread: thread.thread ?? notification.id
       }))
   }
 
-  /** An alert as it is now. */
-  #current(alert: Alert): Alert {
-    const now = this.#world.alerts.get(alert.rule, alert.key)
-    return now?.id === alert.id ? now : alert
+  /** What of the alerts that were held back is still to be sent, as they are now. */
+  #current(receiver: string, { alerts }: HeldBack, now: Millis): { firing: Alert[]; resolved: Alert[] } {
+    const all = alerts.map(alert => {
+      const present = this.#alerts.get(alert.rule, alert.key)
+      return present?.id === alert.id ? present : alert
+    })
+    const firing = all.filter(
+      alert => isFiring(alert) && !alert.acknowledged && !this.suppression(alert, now).by
+    )
+    // Of what is suppressed now it will be notified when that ends; of what is resolved, not again.
+    for (const alert of all)
+      if (!firing.includes(alert))
+        this.#groups.change(this.#groupOf(alert), receiver, thread => without(thread, alert))
+    return { firing, resolved: all.filter(({ phase }) => phase === 'resolved') }
   }
 
   #groupOf(alert: Alert): string {
-    return groupOf(alert, this.#world.rules)
+    return groupOf(alert, this.#rules)
   }
-
-  /** What keeps an alert from everybody. What is on its way to be over is not told of any more when that ends. */
-  #hushedBy(alert: Alert, now: number): 'silenced' | 'inhibited' | undefined {
-    const { silence, because } = this.#world.hidings.of(alert, now)
-    if (silence) return 'silenced'
-    if (because !== undefined) return 'inhibited'
-    return alert.good === undefined ? undefined : this.#groups.hushed(this.#groupOf(alert))[alert.id]
-  }
-}
-
-/** How a talk was, how it is once a draft is told, and when that is. */
-interface Telling {
-  readonly before: Talk
-  readonly talk: Talk
-  readonly draft: Draft
-  readonly now: number
-}
-
-function flapKey({ rule, key }: Pick<Alert, 'rule' | 'key'>): string {
-  return keyOf([rule, key])
-}
-
-function hiddenFrom(receiver: Receiver, alert: Alert): Hidden | undefined {
-  if (alert.flapping && receiver.knowsFlap(flapKey(alert))) return 'flapping'
-  return alert.acknowledged ? 'acknowledged' : undefined
 }

@@ -1,126 +1,120 @@
-import * as z from 'zod'
+import type { Millis } from '../../core/time.ts'
 import { isWithin } from '../hours.ts'
 import { SEVERITIES, type Alert, type Severity } from '../model.ts'
+import type { Flow, HeldBack, ReceiverState } from './flow.ts'
 import type { ReceiverRules } from './options.ts'
+import { flapKey, isAtLeast } from './routing.ts'
 
 /** How many titles and alerts of notifications that are held back are kept, for each severity. */
-const TITLES = 20
-const ALERTS = 100
+const MAX_TITLES = 20
+const MAX_ALERTS = 100
 
-const heldData = z.object({
-  count: z.number(),
-  titles: z.array(z.string()),
-  /** As they were when they were last heard of. */
-  alerts: z.array(z.custom<Alert>())
-})
+export const NEW_RECEIVER: ReceiverState = { sent: [], held: {}, flaps: [] }
 
-/** What is remembered of a receiver. It is kept in the state, so it may be of another version. */
-const receiverData = z.object({
-  /** When the notifications were made that its rate cap still counts. */
-  sent: z.array(z.number()),
-  held: z.partialRecord(z.enum(SEVERITIES), heldData),
-  /** Rules and keys of which it was told that they flap. */
-  flaps: z.array(z.string())
-})
+/** Stage: in its mute times a receiver gets no notifications but the most severe. */
+export function muteTimes(flow: Flow): Flow {
+  const { notification, receiver, now } = flow
+  return notification && isMuted(receiver, notification.severity, now) ? { ...flow, held: true } : flow
+}
 
-/** Notifications that were held back. */
-export type Held = z.output<typeof heldData>
+export function isMuted({ muteTimes }: ReceiverRules, severity: Severity, now: Millis): boolean {
+  return muteTimes !== undefined && !isAtLeast(severity, muteTimes.except) && isWithin(muteTimes, now)
+}
 
-type Data = z.output<typeof receiverData>
+/** Stage: a receiver gets so many notifications in a time. */
+export function rateLimit(flow: Flow): Flow {
+  const { notification, receiver, state, now } = flow
+  return notification && isLimited(receiver, state, now) ? { ...flow, held: true } : flow
+}
 
-const NONE: Data = { sent: [], held: {}, flaps: [] }
+export function isLimited(receiver: ReceiverRules, state: ReceiverState, now: Millis): boolean {
+  return recent(receiver, state, now).length >= receiver.rateLimit.count
+}
 
-/** What one receiver may be told, and when. Times are milliseconds since 1970. */
-export class Receiver {
-  readonly rules: ReceiverRules
-  #data: Data
+function recent({ rateLimit }: ReceiverRules, { sent }: ReceiverState, now: Millis): number[] {
+  return sent.filter(at => at > now - rateLimit.per)
+}
 
-  constructor(rules: ReceiverRules, saved: unknown) {
-    this.rules = rules
-    this.#data = receiverData.safeParse(saved).data ?? NONE
-  }
-
-  /** Plain data; another object whenever it changes. */
-  get data(): Data {
-    return this.#data
-  }
-
-  /** Whether its quiet hours hold back notifications of a severity. */
-  isQuiet(severity: Severity, now: number): boolean {
-    const { muteTimes } = this.rules
-    return muteTimes !== undefined && !isAtLeast(severity, muteTimes.except) && isWithin(muteTimes, now)
-  }
-
-  /** Whether its rate cap is reached. */
-  isFull(now: number): boolean {
-    return this.#recent(now).length >= this.rules.rateLimit.count
-  }
-
-  sent(now: number): void {
-    this.#data = { ...this.#data, sent: [...this.#recent(now), now] }
-  }
-
-  hold(severity: Severity, title: string, alerts: readonly Alert[]): void {
-    const { count, titles, alerts: known } = this.#data.held[severity] ?? { count: 0, titles: [], alerts: [] }
-    const ids = new Set(alerts.map(({ id }) => id))
-    const held: Held = {
-      count: count + 1,
-      titles: [...titles, title].slice(0, TITLES),
-      alerts: [...known.filter(({ id }) => !ids.has(id)), ...alerts].slice(-ALERTS)
-    }
-    this.#data = { ...this.#data, held: { ...this.#data.held, [severity]: held } }
-  }
-
-  /** An alert that notifications which are held back speak of is over. */
-  ended(alert: Alert): void {
-    const held = this.#data.held[alert.severity]
-    if (!held?.alerts.some(({ id }) => id === alert.id)) return
-    const alerts = held.alerts.map(known => (known.id === alert.id ? alert : known))
-    this.#data = { ...this.#data, held: { ...this.#data.held, [alert.severity]: { ...held, alerts } } }
-  }
-
-  /** What was held back and may be told now: it is held no longer. */
-  release(now: number): Held | undefined {
-    const ready = SEVERITIES.filter(severity => this.#data.held[severity] && !this.isQuiet(severity, now))
-    if (ready.length === 0 || this.isFull(now)) return undefined
-    const all = ready.flatMap(severity => this.#data.held[severity] ?? [])
-    const rest = SEVERITIES.filter(severity => !ready.includes(severity)).map(
-      severity => [severity, this.#data.held[severity]] as const
-    )
-    const held = Object.fromEntries(rest.filter(([, some]) => some !== undefined))
-    this.#data = { ...this.#data, held }
+/**
+ * Stage: what is not held back goes into the outbox, the rest into the next digest. What only repeats what is known waits
+ * instead until it may be sent.
+ */
+export function outbox(flow: Flow): Flow {
+  const { notification, pending, news, held, before, thread, receiver, state, now } = flow
+  if (!notification || !pending) return flow
+  if (held && news.length === 0 && pending.occasion !== 'resolved')
     return {
-      count: all.reduce((sum, { count }) => sum + count, 0),
-      titles: all.flatMap(({ titles }) => titles).slice(0, TITLES),
-      alerts: all.flatMap(({ alerts }) => alerts)
+      ...flow,
+      notification: undefined,
+      thread: before.repeatAt <= now ? before : { ...before, repeatAt: now }
     }
-  }
-
-  /** How many notifications are held back, and some of their titles. */
-  get waiting(): Pick<Held, 'count' | 'titles'> {
-    const all = Object.values(this.#data.held)
-    return {
-      count: all.reduce((sum, { count }) => sum + count, 0),
-      titles: all.flatMap(({ titles }) => titles).slice(0, TITLES)
-    }
-  }
-
-  knowsFlap(key: string): boolean {
-    return this.#data.flaps.includes(key)
-  }
-
-  setFlap(key: string, flaps: boolean): void {
-    if (flaps === this.knowsFlap(key)) return
-    const others = this.#data.flaps.filter(known => known !== key)
-    this.#data = { ...this.#data, flaps: flaps ? [...others, key] : others }
-  }
-
-  #recent(now: number): number[] {
-    return this.#data.sent.filter(at => at > now - this.rules.rateLimit.per)
+  const alerts = [...news, ...pending.resolved]
+  const flaps = alerts.filter(alert => alert.flapping).map(flapKey)
+  const known = flaps.reduce((state, key) => withFlap(state, key, true), state)
+  if (held) return { ...flow, notification: undefined, state: holding(known, notification, alerts) }
+  return {
+    ...flow,
+    state: withSent(receiver, known, now),
+    thread: { ...thread, thread: notification.thread, serial: thread.serial + 1 }
   }
 }
 
-/** Whether a severity is at least as bad as another. */
-export function isAtLeast(severity: Severity, least: Severity): boolean {
-  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least)
+export function withSent(receiver: ReceiverRules, state: ReceiverState, now: Millis): ReceiverState {
+  return { ...state, sent: [...recent(receiver, state, now), now] }
+}
+
+export function withFlap(state: ReceiverState, key: string, flaps: boolean): ReceiverState {
+  if (flaps === state.flaps.includes(key)) return state
+  const others = state.flaps.filter(known => known !== key)
+  return { ...state, flaps: flaps ? [...others, key] : others }
+}
+
+function holding(
+  state: ReceiverState,
+  { severity, title }: { readonly severity: Severity; readonly title: string },
+  alerts: readonly Alert[]
+): ReceiverState {
+  const { count, titles, alerts: known } = state.held[severity] ?? { count: 0, titles: [], alerts: [] }
+  const ids = new Set(alerts.map(({ id }) => id))
+  const held: HeldBack = {
+    count: count + 1,
+    titles: [...titles, title].slice(0, MAX_TITLES),
+    alerts: [...known.filter(({ id }) => !ids.has(id)), ...alerts].slice(-MAX_ALERTS)
+  }
+  return { ...state, held: { ...state.held, [severity]: held } }
+}
+
+/** An alert that is resolved, which notifications that are held back may contain. */
+export function withEndedAlert(state: ReceiverState, alert: Alert): ReceiverState {
+  const held = state.held[alert.severity]
+  if (!held?.alerts.some(({ id }) => id === alert.id)) return state
+  const alerts = held.alerts.map(known => (known.id === alert.id ? alert : known))
+  return { ...state, held: { ...state.held, [alert.severity]: { ...held, alerts } } }
+}
+
+/** What was held back and may be sent now, and the receiver without it; `undefined` for nothing. */
+export function released(
+  receiver: ReceiverRules,
+  state: ReceiverState,
+  now: Millis
+): { readonly held: HeldBack; readonly state: ReceiverState } | undefined {
+  const isReady = (severity: Severity): boolean => !isMuted(receiver, severity, now)
+  const ready = SEVERITIES.filter(severity => state.held[severity] && isReady(severity))
+  if (ready.length === 0 || isLimited(receiver, state, now)) return undefined
+  const rest = SEVERITIES.filter(severity => state.held[severity] && !isReady(severity))
+  const held = Object.fromEntries(rest.map(severity => [severity, state.held[severity]]))
+  return { held: joined(ready.flatMap(severity => state.held[severity] ?? [])), state: { ...state, held } }
+}
+
+/** All that is held back of a receiver. */
+export function heldBack({ held }: ReceiverState): HeldBack {
+  return joined(Object.values(held))
+}
+
+function joined(all: readonly HeldBack[]): HeldBack {
+  return {
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    titles: all.flatMap(({ titles }) => titles).slice(0, MAX_TITLES),
+    alerts: all.flatMap(({ alerts }) => alerts)
+  }
 }

@@ -1,7 +1,41 @@
 import { VisorError } from '../../core/errors.ts'
 import { fieldInfo } from '../../core/fields.ts'
+import type { Millis } from '../../core/time.ts'
 import { parseQuery, predicateOf, type Query } from '../../query/index.ts'
 import type { Alert, Silence } from '../model.ts'
+import type { CompiledSilence, Suppression, SuppressionContext } from './suppression.ts'
+
+/** Stage: an alert is suppressed while a silence matches it. */
+export function silences(found: Suppression, alert: Alert, context: SuppressionContext): Suppression {
+  const silence = silenceOf(context.silences, alert, context.now)
+  return silence ? { ...found, by: 'silenced', silence } : found
+}
+
+/** The silence that matches an alert; of several, the one that ends last. */
+export function silenceOf(all: readonly CompiledSilence[], alert: Alert, now: Millis): Silence | undefined {
+  return all
+    .filter(({ silence, matches }) => isActive(silence, now) && matches(alert))
+    .map(({ silence }) => silence)
+    .toSorted((a, b) => b.ends - a.ends)[0]
+}
+
+export function isActive({ created, ends }: Silence, now: Millis): boolean {
+  return created <= now && now < ends
+}
+
+/** One whose query cannot be read matches nothing. */
+export function compiledSilences(list: readonly Silence[]): CompiledSilence[] {
+  return list.map(silence => ({ silence, matches: compiled(silence.query) }))
+}
+
+function compiled(query: string): (alert: Alert) => boolean {
+  try {
+    return alertPredicate(parseAlertQuery(query))
+  } catch (error) {
+    if (error instanceof VisorError) return () => false
+    throw error
+  }
+}
 
 /** What alerts have besides the labels that their rules give them. */
 const NAMES = ['rule', 'severity']
@@ -28,57 +62,4 @@ function labelOf({ labels }: Alert, field: string): string | number | undefined 
   const label = labels[field]
   if (label === undefined || label === '') return undefined
   return fieldInfo(field)?.type === 'number' ? Number(label) : label
-}
-
-interface Compiled {
-  readonly silence: Silence
-  readonly finds: (alert: Alert) => boolean
-}
-
-/** The silences that there are; one whose query cannot be read finds nothing. */
-export class Silences {
-  #all: readonly Compiled[] = []
-
-  constructor(list: readonly Silence[]) {
-    this.set(list)
-  }
-
-  set(list: readonly Silence[]): void {
-    const known = new Map(this.#all.map(one => [`${one.silence.id} ${one.silence.query}`, one.finds]))
-    this.#all = list.map(silence => ({
-      silence,
-      finds: known.get(`${silence.id} ${silence.query}`) ?? compiled(silence.query)
-    }))
-  }
-
-  /** Those that last at a moment. */
-  lasting(now: number): readonly Silence[] {
-    return this.#all.map(({ silence }) => silence).filter(silence => lasts(silence, now))
-  }
-
-  /** Whether a silence finds an alert. */
-  finds({ id }: Silence, alert: Alert): boolean {
-    return this.#all.some(({ silence, finds }) => silence.id === id && finds(alert))
-  }
-
-  /** The one that finds an alert and ends last. */
-  of(alert: Alert, now: number): Silence | undefined {
-    return this.#all
-      .filter(({ silence, finds }) => lasts(silence, now) && finds(alert))
-      .map(({ silence }) => silence)
-      .toSorted((a, b) => b.ends - a.ends)[0]
-  }
-}
-
-function lasts({ created, ends }: Silence, now: number): boolean {
-  return created <= now && now < ends
-}
-
-function compiled(query: string): (alert: Alert) => boolean {
-  try {
-    return alertPredicate(parseAlertQuery(query))
-  } catch (error) {
-    if (error instanceof VisorError) return () => false
-    throw error
-  }
 }

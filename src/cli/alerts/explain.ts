@@ -37,7 +37,7 @@ function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
   ])
   const told = textTable(rows, Infinity).flatMap((row, i) => [
     row,
-    ...(keys[i]?.silent ?? []).map(why => `    nobody is told: ${why}`)
+    ...(keys[i]?.suppressed ?? []).map(why => `    suppressed: ${why}`)
   ])
   return [
     `${name}: ${title}`,

@@ -1,5 +1,4 @@
-import type { Transition } from '../../alerts/model.ts'
-import type { DeliveryRecord } from '../../state/index.ts'
+import type { DeliveryRecord, Transition } from '../../alerts/model.ts'
 import type { Context } from '../context.ts'
 import type { HistoryOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'

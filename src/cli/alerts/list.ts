@@ -1,4 +1,4 @@
-import { Silences } from '../../alerts/notifications/silences.ts'
+import { compiledSilences, silenceOf } from '../../alerts/notifications/silences.ts'
 import { terminalWidth, type Context } from '../context.ts'
 import type { ListOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'
@@ -12,12 +12,12 @@ export async function listAlerts(options: ListOptions, now: number, context: Con
       .alerts({ limit: all ? limit : Infinity, ...(rule !== undefined && { rule }) })
       .filter(({ phase }) => all || phase !== 'resolved')
       .slice(0, limit),
-    silences: new Silences(state.silences())
+    silences: compiledSilences(state.silences())
   }))
   if (options.json) return printJson(context, alerts)
   if (alerts.length === 0) return printLines(context, [all ? 'No alerts.' : 'No alert fires.'])
   const rows = alerts.map(alert => {
-    const silenced = alert.phase !== 'resolved' && silences.of(alert, now) !== undefined
+    const silenced = alert.phase !== 'resolved' && silenceOf(silences, alert, now) !== undefined
     return [alert.id, alert.severity, phaseText(alert, silenced), timeText(alert.since), verdictOf(alert)]
   })
   // What is piped on is not cut.

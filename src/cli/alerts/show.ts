@@ -1,7 +1,6 @@
 import { formatValue } from '../../alerts/units.ts'
-import type { Alert, Evidence, Transition } from '../../alerts/model.ts'
+import type { Alert, DeliveryRecord, Evidence, Transition } from '../../alerts/model.ts'
 import { formatSeconds, formatShare, formatSpan } from '../../core/units.ts'
-import type { DeliveryRecord } from '../../state/index.ts'
 import type { Context } from '../context.ts'
 import type { ShowOptions } from './options.ts'
 import { alertOf, printJson, printLines, withState } from './state.ts'

@@ -1,11 +1,12 @@
 import type {
   Alert,
-  AlertPhase,
-  EvaluationResult,
+  AlertsView,
+  DeliveryRecord,
+  Explanation,
   Severity,
-  Silence,
   Transition
 } from '../../alerts/model.ts'
+import type { Millis } from '../../core/time.ts'
 
 /*
  * What the server tells of alerts. Times are milliseconds since 1970, spans of time milliseconds. Labels, lines, titles and
@@ -27,32 +28,15 @@ export interface AlertsStatus {
   readonly revision: number
 }
 
-/** `GET /api/alerts`: all that is to be known at this moment. */
-export interface AlertsAnswer {
-  /** The worst first, of those the newest; not all where they are very many. */
-  readonly firing: readonly ShownAlert[]
-  readonly pending: readonly ShownAlert[]
+/** `GET /api/alerts`: all that is to be known at this moment. Of very many alerts not all are in it. */
+export interface AlertsAnswer extends AlertsView {
   /** Those that ended in the last day, the last one first, at most a hundred. */
-  readonly resolved: readonly ShownAlert[]
-  /** Those that last, the one that ends first first. */
-  readonly silences: readonly Silence[]
+  readonly resolved: readonly Alert[]
   readonly rules: readonly RuleStatus[]
-  /** Who is told, and what of it is held back. */
-  readonly receivers?: readonly ReceiverShown[]
   /** How the last deliveries ended, the newest first, at most a hundred. */
-  readonly deliveries: readonly DeliveryShown[]
+  readonly deliveries: readonly DeliveryRecord[]
   /** Notifications that wait to be delivered: how many, since when the oldest, and what hinders it. */
-  readonly outbox: { readonly waiting: number; readonly since?: number; readonly why?: string }
-}
-
-/** An alert, and why nobody is told of it where that is so. */
-export interface ShownAlert extends Alert {
-  /** The id of the silence that finds it. */
-  readonly silence?: string
-  /** The rule that fires for the same and makes this one superfluous. */
-  readonly because?: string
-  /** Receivers that know that it fires. */
-  readonly told?: readonly string[]
+  readonly outbox: { readonly waiting: number; readonly since?: Millis; readonly why?: string }
 }
 
 /** A rule, and how it stands. */
@@ -70,29 +54,6 @@ export interface RuleStatus {
   readonly last?: number
   /** For people: what it waits for before it can evaluate, where that is so. */
   readonly waits?: string
-}
-
-/** A receiver, and what it was not told yet. */
-export interface ReceiverShown {
-  readonly name: string
-  /** Its quiet hours hold back all but the severest; it had as many messages as it may. */
-  readonly quiet: boolean
-  readonly full: boolean
-  readonly held: { readonly count: number; readonly titles: readonly string[] }
-}
-
-/** How a try to deliver a notification ended. */
-export interface DeliveryShown {
-  readonly notification: string
-  readonly receiver: string
-  readonly title: string
-  readonly at: number
-  readonly try: number
-  readonly state: 'sent' | 'partly' | 'later' | 'failed'
-  /** Whom it reached, and what was said. */
-  readonly says: string
-  /** From firing until it was accepted. */
-  readonly latency?: number
 }
 
 /** `GET /api/alerts/history`: what happened, the newest first; of one alert with `?alert=ID`, of one rule with `?rule=NAME`. */
@@ -119,18 +80,6 @@ export interface Mail {
 }
 
 /** `GET /explain?rule=NAME` of the daemon's socket: how a rule evaluates each key at this moment. */
-export interface ExplainAnswer {
+export interface ExplainAnswer extends Explanation {
   readonly rule: RuleStatus
-  /** The end of the window that was evaluated: event time. */
-  readonly at: number
-  /** The worst first. */
-  readonly keys: readonly {
-    readonly labels: Readonly<Record<string, string>>
-    readonly evaluation: EvaluationResult
-    readonly phase?: AlertPhase
-    /** Why people are not told, a sentence each. */
-    readonly silent: readonly string[]
-  }[]
-  /** How many more keys there are. */
-  readonly more: number
 }

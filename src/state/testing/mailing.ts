@@ -1,5 +1,6 @@
 import { emailKind } from '../../notifiers/email/index.ts'
-import { Dispatcher, type DeliveryRecord, type StateStore } from '../index.ts'
+import type { DeliveryRecord } from '../../alerts/model.ts'
+import { Dispatcher, type StateStore } from '../index.ts'
 import { testAlert, testChanges, testNotification } from './samples.ts'
 
 export const RECIPIENTS = ['a@example.org', 'b@example.org']

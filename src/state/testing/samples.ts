@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alert, Notification } from '../../alerts/model.ts'
-import type { Changes, DeliveryRecord } from '../types.ts'
+import type { Alert, DeliveryRecord, Notification } from '../../alerts/model.ts'
+import type { Changes } from '../types.ts'
 
 /** A folder for one test, gone when the scope ends. */
 export function temporaryFolder(): Disposable & { readonly path: string } {

@@ -1,7 +1,7 @@
 import { Alerts } from '../../../alerts/alerts.ts'
 import { HEALTHY } from '../../../alerts/health.ts'
 import { Evaluator } from '../../../alerts/evaluator.ts'
-import { step, type Evaluated } from '../../../alerts/life.ts'
+import { evaluation, type Evaluated } from '../../../alerts/life.ts'
 import type { Alert } from '../../../alerts/model.ts'
 import { alertsOptions, rulesOf } from '../../../alerts/options.ts'
 import { facetsOf, evaluate, signalsOf, type Rule } from '../../../alerts/rules/index.ts'
@@ -96,7 +96,7 @@ export class Trial {
     if (rule !== this.#rule) return
     const before = this.#alerts.get(rule.name, key)
     if (!before && at <= (this.#ended.get(key) ?? -Infinity)) return
-    const { alert } = step(before, evaluated)
+    const { alert } = evaluation(before, evaluated)
     if (!alert && before) this.#alerts.drop(before)
     if (!alert) return
     this.#alerts.put(alert)

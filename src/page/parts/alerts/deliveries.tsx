@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { DeliveryShown, ReceiverShown } from '../../../server/alerts/types.ts'
+import type { DeliveryRecord, ReceiverView } from '../../../alerts/model.ts'
 import { count } from '../../format/numbers.ts'
 import { dateAndTime, length, moment } from '../../format/times.ts'
 import { latency, quantile } from '../../format/values.ts'
@@ -9,7 +9,7 @@ import { LogText } from '../log-text.tsx'
 
 const WORDS = { sent: 'sent', partly: 'partly sent', later: 'tried again later', failed: 'failed' } as const
 
-/** Who was told of what, how quickly; and the mails that stayed on this machine. */
+/** Who was notified of what, how quickly; and the mails that stayed on this machine. */
 export function Deliveries(): JSX.Element {
   const { deliveries = [], receivers = [], outbox } = alerts.answer.value ?? {}
   const letters = mails.answer.value ?? []
@@ -18,7 +18,7 @@ export function Deliveries(): JSX.Element {
       {outbox && outbox.waiting > 0 && <Waiting {...outbox} />}
       {receivers.map(receiver => receiver.held.count > 0 && <Held key={receiver.name} {...receiver} />)}
       {deliveries.length === 0 && letters.length === 0 && (
-        <p class="nothing">Nobody has been told of anything yet.</p>
+        <p class="nothing">Nobody has been notified of anything yet.</p>
       )}
       {deliveries.length > 0 && <Quickness deliveries={deliveries} />}
       <ol class="events" aria-label="Messages, newest first" tabIndex={0}>
@@ -62,9 +62,9 @@ function Waiting({ waiting, since, why }: WaitingProps): JSX.Element {
   )
 }
 
-/** What a receiver was not told yet, and why. */
-function Held({ name, quiet, full, held }: ReceiverShown): JSX.Element {
-  const why = quiet ? ' during its quiet hours' : full ? ' since it had many' : ''
+/** What a receiver was not notified of yet, and why. */
+function Held({ name, muted, limited, held }: ReceiverView): JSX.Element {
+  const why = muted ? ' during its mute times' : limited ? ' by its rate limit' : ''
   return (
     <p class="note">
       <LogText text={name} />: {count(held.count)} held back{why}
@@ -77,7 +77,7 @@ function Held({ name, quiet, full, held }: ReceiverShown): JSX.Element {
 }
 
 /** From firing until it was accepted: half of them, and nearly all. */
-function Quickness({ deliveries }: { readonly deliveries: readonly DeliveryShown[] }): JSX.Element | null {
+function Quickness({ deliveries }: { readonly deliveries: readonly DeliveryRecord[] }): JSX.Element | null {
   const taken = deliveries.flatMap(one => one.latency ?? [])
   const [half, nearly] = [quantile(taken, 0.5), quantile(taken, 0.99)]
   if (half === undefined || nearly === undefined) return null
@@ -97,7 +97,7 @@ function DeliveryRow({
   says,
   latency: took,
   try: tries
-}: DeliveryShown): JSX.Element {
+}: DeliveryRecord): JSX.Element {
   return (
     <li>
       <time title={dateAndTime(at)}>{moment(at, status.value?.now ?? 0)}</time>

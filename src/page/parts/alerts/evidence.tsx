@@ -1,6 +1,5 @@
 import type { JSX } from 'preact'
-import type { Alert, Moments, Share } from '../../../alerts/model.ts'
-import type { ShownAlert } from '../../../server/alerts/types.ts'
+import type { Alert, AlertView, Moments, Share } from '../../../alerts/model.ts'
 import type { SignalLine } from '../../../core/signal.ts'
 import { count, share } from '../../format/numbers.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
@@ -12,8 +11,8 @@ import { LogText } from '../log-text.tsx'
 import { SearchLink } from '../search-link.tsx'
 
 /** Why an alert fired: what grew, the lines, those of the error log beside them, and how quickly it was seen. */
-export function Evidence({ alert }: { readonly alert: ShownAlert }): JSX.Element {
-  const { evidence, moments, worst, evaluation, told = [] } = alert
+export function Evidence({ alert }: { readonly alert: AlertView }): JSX.Element {
+  const { evidence, moments, worst, evaluation, notified = [] } = alert
   const { shares, lines, errors } = evidence
   return (
     <>
@@ -23,9 +22,9 @@ export function Evidence({ alert }: { readonly alert: ShownAlert }): JSX.Element
       <p class="facts faint">
         {worst !== undefined && <span>at worst {measured(worst, evaluation.unit)}</span>}
         {moments && <span>{quickness(moments)}</span>}
-        {told.length > 0 && (
+        {notified.length > 0 && (
           <span>
-            told: <LogText text={told.join(', ')} />
+            notified: <LogText text={notified.join(', ')} />
           </span>
         )}
         <ShowLines alert={alert} />

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<Transition['what'], string>> = {
   calmed: 'calmed down',
   unknown: 'unknown',
   flapping: 'flapping',
-  rested: 'at rest',
+  settled: 'settled',
   acknowledged: 'acknowledged',
   unacknowledged: 'given back'
 }

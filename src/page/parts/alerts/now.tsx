@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
-import type { ShownAlert } from '../../../server/alerts/types.ts'
+import type { AlertView } from '../../../alerts/model.ts'
 import { count } from '../../format/numbers.ts'
 import { alerts, firing as firingCount, opened, pending as pendingCount } from '../../state/alerts.ts'
 import { AlertRow } from './row.tsx'
@@ -27,7 +27,7 @@ export function AlertsNow(): JSX.Element {
 
 interface GroupProps {
   readonly name: string
-  readonly alerts: readonly ShownAlert[]
+  readonly alerts: readonly AlertView[]
   /** How many there are: the server does not tell of all when they are very many. */
   readonly total: number
   /** How many are shown before the rest is asked for, besides those that are opened. */

@@ -1,15 +1,13 @@
 import type { ComponentChildren, JSX } from 'preact'
-import type { ShownAlert } from '../../../server/alerts/types.ts'
+import type { AlertView } from '../../../alerts/model.ts'
 import { length, moment } from '../../format/times.ts'
-import { alerts } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
 
-/** What is to be known of an alert besides what it says: who has it in hand, why nobody is told, what came before. */
-export function Remarks({ alert }: { readonly alert: ShownAlert }): JSX.Element {
-  const { since, unknown, flapping, acknowledged, because, evidence, phase } = alert
+/** What is to be known of an alert besides its value: who has it in hand, what suppresses it, what came before. */
+export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
+  const { since, unknown, flapping, acknowledged, silence, inhibitedBy, evidence, phase } = alert
   const now = status.value?.now ?? 0
-  const silence = alerts.answer.value?.silences.find(({ id }) => id === alert.silence)
   return (
     <ul class="remarks">
       {acknowledged && (
@@ -32,12 +30,12 @@ export function Remarks({ alert }: { readonly alert: ShownAlert }): JSX.Element 
           )}
         </Remark>
       )}
-      {because !== undefined && phase !== 'resolved' && (
+      {inhibitedBy !== undefined && phase !== 'resolved' && (
         <Remark>
-          Nobody is told, since <LogText text={because} /> fires for the same
+          Suppressed: inhibited by <LogText text={inhibitedBy} />
         </Remark>
       )}
-      {flapping && <Remark>It fires and resolves again and again: nobody is told until it rests</Remark>}
+      {flapping && <Remark>Flapping: nobody is notified until it has settled</Remark>}
       {unknown !== undefined && phase !== 'resolved' && (
         <Remark>Nothing is known of it since {moment(unknown, now)}</Remark>
       )}

@@ -1,6 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { ShownAlert } from '../../../server/alerts/types.ts'
+import type { AlertView } from '../../../alerts/model.ts'
 import { dateAndTime, length, moment } from '../../format/times.ts'
 import { change, opened, toggle } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
@@ -15,15 +15,15 @@ import { silenceOf, SilenceForm } from './silence-form.tsx'
 type Form = 'acknowledge' | 'silence' | undefined
 
 /** An alert: how bad it is, what it is about, what can be done; on opening, what shows why. */
-export function AlertRow({ alert }: { readonly alert: ShownAlert }): JSX.Element {
+export function AlertRow({ alert }: { readonly alert: AlertView }): JSX.Element {
   const { id, severity, title, phase, evaluation, acknowledged } = alert
   const form = useSignal<Form>(undefined)
   const open = opened.value.has(id)
   const close = (): void => void (form.value = undefined)
   const over = phase === 'resolved'
-  const quiet = (acknowledged ?? alert.silence ?? alert.because) !== undefined
+  const suppressed = (acknowledged ?? alert.silence ?? alert.inhibitedBy) !== undefined
   return (
-    <li class={`alert ${over ? 'over' : severity}${quiet && !over ? ' quiet' : ''}`} data-alert={id}>
+    <li class={`alert ${over ? 'over' : severity}${suppressed && !over ? ' quiet' : ''}`} data-alert={id}>
       <div class="about">
         <button
           type="button"
@@ -58,7 +58,7 @@ export function AlertRow({ alert }: { readonly alert: ShownAlert }): JSX.Element
 }
 
 /** Since when, and for how long. */
-function Lasted({ alert: { since, fired, resolved } }: { readonly alert: ShownAlert }): JSX.Element {
+function Lasted({ alert: { since, fired, resolved } }: { readonly alert: AlertView }): JSX.Element {
   const now = status.value?.now ?? 0
   const from = fired ?? since
   const lasts = length(Math.max(1000, (resolved ?? now) - from))
@@ -78,7 +78,7 @@ function Lasted({ alert: { since, fired, resolved } }: { readonly alert: ShownAl
 }
 
 interface ActionsProps {
-  readonly alert: ShownAlert
+  readonly alert: AlertView
   readonly form: Signal<Form>
 }
 

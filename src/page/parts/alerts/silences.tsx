@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Silence } from '../../../alerts/model.ts'
+import type { SilenceView } from '../../../alerts/model.ts'
 import { count } from '../../format/numbers.ts'
 import { dateAndTime, length, moment } from '../../format/times.ts'
 import { alerts, change } from '../../state/alerts.ts'
@@ -8,13 +8,15 @@ import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
 import { SilenceForm } from './silence-form.tsx'
 
-/** Silences that last, and a way to a new one. */
+/** Silences that are active, and a way to a new one. */
 export function Silences(): JSX.Element {
   const silences = alerts.answer.value?.silences ?? []
   const adding = useSignal(false)
   return (
     <>
-      {silences.length === 0 && <p class="nothing">No silence lasts: people are told of every alert.</p>}
+      {silences.length === 0 && (
+        <p class="nothing">No silence is active: people are notified of every alert.</p>
+      )}
       <ul class="rows">
         {silences.map(silence => (
           <SilenceRow key={silence.id} silence={silence} />
@@ -33,10 +35,10 @@ export function Silences(): JSX.Element {
   )
 }
 
-function SilenceRow({ silence }: { readonly silence: Silence }): JSX.Element {
-  const { id, query, author, reason, created, ends } = silence
+function SilenceRow({ silence }: { readonly silence: SilenceView }): JSX.Element {
+  const { id, query, author, reason, created, ends, alerts: matched } = silence
   const now = status.value?.now ?? 0
-  const found = alerts.answer.value?.firing.filter(alert => alert.silence === id).length ?? 0
+  const found = matched.length
   return (
     <li class="silence">
       <div class="about">
