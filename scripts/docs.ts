@@ -1,6 +1,7 @@
 /** Makes the generated references of docs/; run as a script it writes them. */
 import { writeFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
+import * as z from 'zod'
 import type { Context } from '../src/cli/context.ts'
 import { main } from '../src/cli/main.ts'
 import { createProgram } from '../src/cli/program.ts'
@@ -8,9 +9,10 @@ import { configSchema } from '../src/config/load.ts'
 import { ERRORS } from '../src/core/errors.ts'
 import { FIELDS } from '../src/core/fields.ts'
 import { formatsTable } from '../src/formats/index.ts'
+import { readAs } from '../src/core/metric.ts'
 import { METRICS } from '../src/metrics/index.ts'
 import { queryReference } from '../src/query/index.ts'
-import { reportJsonSchema } from '../src/reports/schema.ts'
+import { reportSchema } from '../src/reports/report.ts'
 import { alertsPage } from './docs/alerts.ts'
 import { generatorPage, scenarioJsonSchema } from './docs/generator.ts'
 import { sourcesPage } from './docs/sources.ts'
@@ -28,7 +30,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/sources.md', sourcesPage()],
     ['docs/query.md', page(['# Queries', GENERATED, queryReference()])],
     ['docs/config.schema.json', json(configSchema())],
-    ['docs/report.schema.json', json(reportJsonSchema())],
+    ['docs/report.schema.json', json(z.toJSONSchema(reportSchema(z)))],
     ['docs/scenario.schema.json', json(scenarioJsonSchema())]
   ])
 }
@@ -99,20 +101,27 @@ function formats(): string {
 }
 
 function metrics(): string {
-  const rows = METRICS.map(({ name, title, kinds, summary, measure }) => [
-    `\`${name}\``,
-    title,
-    kinds.join(', '),
-    summary,
-    measure?.map(field => `\`${field}\``).join(', else ') ?? ''
-  ])
   return page([
     '# Metrics',
     GENERATED,
-    'What is counted of every log. Each metric is a count, and where it has a measure a sum, of some key by window of event time.',
-    table(['metric', 'title', 'logs', 'what is counted', 'sum of'], rows)
+    'What is counted of every log. Each metric is a count, and where it has a measure a sum, of some key by window of event time. A share is of all that the metric counts, unless the table names another metric.',
+    table(
+      ['metric', 'label', 'group', 'logs', 'what is counted', 'read as', 'sum of', 'shares of'],
+      METRICS.map(metric => [
+        `\`${metric.name}\``,
+        metric.label,
+        metric.group,
+        metric.kinds.join(', '),
+        metric.summary,
+        [READ_AS[readAs(metric)], ...(metric.overTime ? ['over time'] : [])].join(', '),
+        metric.measure.map(field => `\`${field}\``).join(', else '),
+        metric.shareOf === undefined ? '' : `\`${metric.shareOf}\``
+      ])
+    )
   ])
 }
+
+const READ_AS = { total: 'total', top: 'largest keys', percentiles: 'percentiles' } as const
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seeded } from '../src/generator/random.ts'
 import { clf } from './clf.ts'
-import { eventually, startWatching } from './watching.ts'
+import { eventually, metricOf, startWatching } from './watching.ts'
 
 const KILLS = 20
 
@@ -75,10 +75,11 @@ it(`counts every line once through ${KILLS} kill -9`, { timeout: 240_000 }, asyn
   const { counters } = await eventually(status, ({ counters }) => counters.read >= read)
   expect(counters).toMatchObject({ read, rejected: writer.broken })
   expect(counters.parsed + counters.late).toBe(writer.lines)
-  const { totals, readings } = await eventually(summary, ({ totals }) => totals.requests >= writer.lines)
-  expect(totals.requests).toBe(writer.lines)
-  expect(totals.serverErrors).toBe(Math.ceil(writer.lines / 7))
-  expect(readings.client?.distinct).toBe(9)
+  const counted = await eventually(summary, now => metricOf(now, 'requests').count >= writer.lines)
+  expect(metricOf(counted, 'requests').count).toBe(writer.lines)
+  const errors = metricOf(counted, 'status').classes?.find(({ name }) => name === '5xx')
+  expect(errors?.count).toBe(Math.ceil(writer.lines / 7))
+  expect(metricOf(counted, 'client').distinct).toBe(9)
   expect((await visor.stop('SIGTERM')).exit).toBe(0)
 
   // The lines themselves: each number once.

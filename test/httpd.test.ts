@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from './port.ts'
-import { eventually, startWatching } from './watching.ts'
+import { eventually, metricOf, startWatching } from './watching.ts'
 
 /*
  * A real Apache httpd (Debian's apache2, with ab for the load) writes real logs; Visor's counts are compared with the
@@ -86,21 +86,21 @@ describe.skipIf(!present)('a real Apache httpd, watched live (Debian apache2 and
     )
     const total = await serversOwnCount()
     // The server writes the line of the status request itself after it has counted.
-    const { totals, readings } = await eventually(summary, ({ totals }) => totals.requests >= total + 1)
-    expect(totals.requests).toBe(total + 1)
+    const counted = await eventually(summary, now => metricOf(now, 'requests').count >= total + 1)
+    expect(metricOf(counted, 'requests').count).toBe(total + 1)
     const lines = execFileSync('wc', ['-l', join(folder, 'access.log')], { encoding: 'utf8' })
-    expect(totals.requests).toBe(Number.parseInt(lines, 10))
-    const by = Object.fromEntries((readings.status?.top ?? []).map(({ key, count }) => [key, count]))
+    expect(metricOf(counted, 'requests').count).toBe(Number.parseInt(lines, 10))
+    const by = Object.fromEntries(metricOf(counted, 'status').top.map(({ key, count }) => [key, count]))
     expect(by).toMatchObject({ 404: 500, 403: 300 })
-    expect(readings.agent?.top.find(({ count }) => count === 200)?.key).toBe('<b>é</b>')
-    expect(readings.referrer?.top[0]).toMatchObject({ key: 'http://a/"quoted"\\x', count: 200 })
+    expect(metricOf(counted, 'agent').top.find(({ count }) => count === 200)?.key).toBe('<b>é</b>')
+    expect(metricOf(counted, 'referrer').top[0]).toMatchObject({ key: 'http://a/"quoted"\\x', count: 200 })
     // Each refusal has its line in the error log.
-    expect(readings.code?.top.find(({ key }) => key === 'AH01630')?.count).toBe(300)
+    expect(metricOf(counted, 'code').top.find(({ key }) => key === 'AH01630')?.count).toBe(300)
     const { counters } = await status()
     expect(counters.read).toBe(counters.parsed + counters.rejected + counters.late)
     expect(counters.rejected).toBe(0)
     const errors = readFileSync(join(folder, 'error.log'), 'utf8').trimEnd().split('\n').length
-    expect(totals.errorLines).toBe(errors)
+    expect(metricOf(counted, 'level').count).toBe(errors)
     expect((await visor.stop('SIGINT')).exit).toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-import type { Status, Summary } from '../src/server/api-types.ts'
+import type { MetricSummary, Status, Summary } from '../src/server/api-types.ts'
 import { startVisor, type RunOptions, type Running } from './visor.ts'
 
 /** A daemon under test, started with `bin/visor.js watch`. */
@@ -23,6 +23,14 @@ export async function startWatching(args: readonly string[], options: RunOptions
     status: () => get('status'),
     summary: (period = 'all') => get(`summary?period=${period}`)
   }
+}
+
+/** What a metric counted; of one that counted nothing 0. */
+export function metricOf(
+  { metrics }: Summary,
+  wanted: string
+): Pick<MetricSummary, 'count' | 'sum' | 'distinct' | 'top' | 'classes'> {
+  return metrics.find(({ name }) => name === wanted) ?? { count: 0, sum: 0, distinct: 0, top: [] }
 }
 
 /** Asks again, every 50 ms and for 20 s at most, until the answer is as wanted; returns the last one. */

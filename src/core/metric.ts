@@ -1,23 +1,95 @@
-import type { Kind } from './fields.ts'
+import { isDuration, type Kind } from './fields.ts'
 
 /**
- * A metric: what is counted by which key. Everything shown or alerted on is a reading of such counts.
+ * A metric: what is counted by which key, and how that is shown. Everything shown or alerted on is a reading of such
+ * counts; the page, reports and documentation are made from these entries alone.
  */
 export interface Metric {
   readonly name: string
-  readonly title: string
+  /** Head of its table: `Paths`. */
+  readonly label: string
+  /** The heading under which it stands, with all that have the same: `Requested`. */
+  readonly group: string
+  /** What is counted, in the plural: `requests`. */
+  readonly unit: string
   readonly summary: string
   readonly kinds: readonly Kind[]
   /** The field whose values are the keys; `null` for a total. A line without the field is not counted. */
   readonly key: string | null
   /** Makes the key from the field's text, once per distinct value; `undefined` counts nothing. */
   readonly derive?: (text: string) => string | undefined
+  /** What queries call the key, where that is not the field itself. */
+  readonly field?: string
   /** Number keys go to logarithmic buckets, for percentiles. */
   readonly buckets?: boolean
   /** The number field that is summed beside the count, the first of these that the format has; absent adds 0. */
   readonly measure: readonly string[]
-  /** It is read over time, so the windows of old lines stay an hour long; those of other metrics become a day. */
-  readonly overTime?: true
   /** Only lines count whose number field, the first of these that the format has, is at least `min`. */
   readonly where?: { readonly field: readonly string[]; readonly min: number }
+  /** The metric whose count is the whole of its shares; its own count where absent. */
+  readonly shareOf?: string
+  /** It is read over time, so the windows of old lines stay an hour long; those of other metrics become a day. */
+  readonly overTime?: true
+  /** Head of its chart over time: of its classes or percentiles, where it has them, else of its count. */
+  readonly chart?: string
+  /** What its keys come to: shown over time, in reports too. */
+  readonly classes?: Classes
+  /** Reports show when each key was first and last seen. */
+  readonly spans?: true
+  /** The question to the store that shows more of its keys, where lines are kept. */
+  readonly details?: 'signatures'
+  /** What the head of the page shows of it. */
+  readonly figures?: readonly Figure[]
+  /** Its table stands below the one before it in its group, not beside it. */
+  readonly below?: true
+}
+
+/** One number that matters most. */
+export interface Figure {
+  readonly label: string
+  readonly of: 'count' | 'sum' | 'distinct' | 'percentiles'
+  /** What is said beside it; of a sum, beside its mean. */
+  readonly note?: string
+}
+
+/** Whether a class of keys is good or bad: a colour, and the order in which charts are stacked. */
+export type Tone = 'success' | 'info' | 'other' | 'warning' | 'critical'
+
+/** Keys by what they come to, such as statuses by their first digit. Each key is of one class. */
+export interface Classes {
+  /** All classes; the last holds what is of no other. */
+  readonly all: readonly KeyClass[]
+  /** Name of a key's class. */
+  readonly classOf: (key: string) => string
+  /** What a key means, where it is a code: `Not Found`. */
+  readonly meaningOf?: (key: string) => string | undefined
+  /** Head of a chart of those classes alone that have a label. */
+  readonly chart?: string
+}
+
+export interface KeyClass {
+  readonly name: string
+  readonly tone: Tone
+  /** What the head of the page and reports call it: `Server errors`. Other classes are not shown there. */
+  readonly label?: string
+}
+
+/** How a metric is read: its count and sum, its largest keys, or percentiles of its keys. */
+export type ReadAs = 'total' | 'top' | 'percentiles'
+
+export function readAs({ key, buckets }: Pick<Metric, 'key' | 'buckets'>): ReadAs {
+  return key === null ? 'total' : buckets ? 'percentiles' : 'top'
+}
+
+/** What a number field counts; durations are shown in seconds. */
+export type MeasureUnit = 'microseconds' | 'bytes' | 'number'
+
+export function unitOf(field: string): MeasureUnit {
+  return isDuration(field) ? 'microseconds' : field.startsWith('bytes') ? 'bytes' : 'number'
+}
+
+/** The query that all counted lines pass, where not all of the log count: `status:>=400`. */
+export function filterOf({ where }: Pick<Metric, 'where'>): string | undefined {
+  const terms = where?.field.map(field => `${field}:>=${where.min}`)
+  return terms && terms.length > 1 ? `(${terms.join(' OR ')})` : terms?.[0]
 }

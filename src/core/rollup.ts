@@ -55,6 +55,15 @@ export function mergeCell(into: Cell, from: Cell): void {
   if (from.sketch) mergeSketch((into.sketch ??= createSketch()), from.sketch)
 }
 
+/** Some cells together, whatever windows and sources they are of; the only one itself. */
+export function mergedCell(cells: readonly Cell[], metric: string): Cell {
+  const [only] = cells
+  if (only && cells.length === 1) return only
+  const merged = cellOf(new Map(), ALL_TIME, '', metric)
+  for (const cell of cells) mergeCell(merged, cell)
+  return merged
+}
+
 /** Adds `from` to `into`. Associative and commutative; `into` alone is changed. */
 export function mergeRollup(into: Rollup, from: Rollup): Rollup {
   for (const cell of from.values()) mergeCell(cellOf(into, cell.window, cell.source, cell.metric), cell)

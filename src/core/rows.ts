@@ -42,13 +42,15 @@ function rowsOf(cell: Cell): CellRows {
 
 /** Adds rows to a rollup; the inverse of `toRows` on an empty one. */
 export function addRows(into: Rollup, rows: readonly CellRows[]): Rollup {
-  for (const row of rows) {
-    const keys = new Map(
-      row.keys.map((key, i) => [key, { count: row.counts[i] ?? 0, sum: row.sums[i] ?? 0 }])
-    )
-    const other = { count: row.otherCount, sum: row.otherSum }
-    const { window, source, metric, sketch } = row
-    mergeCell(cellOf(into, window, source, metric), { window, source, metric, keys, other, sketch })
-  }
+  for (const row of rows) mergeCell(cellOf(into, row.window, row.source, row.metric), toCell(row))
   return into
+}
+
+/** The cell of a row. */
+export function toCell({ keys, counts, sums, otherCount, otherSum, ...row }: CellRows): Cell {
+  return {
+    ...row,
+    keys: new Map(keys.map((key, i) => [key, { count: counts[i] ?? 0, sum: sums[i] ?? 0 }])),
+    other: { count: otherCount, sum: otherSum }
+  }
 }

@@ -1,159 +1,145 @@
 import type { Metric } from '../core/metric.ts'
-import { agentOf, countryOf } from '../derived/index.ts'
+import { STATUS_CLASSES } from './classes.ts'
+import { derived } from './derived.ts'
 
-const access = ['access'] as const
-const failed = { field: ['status'], min: 400 } as const
-/** The answer's bytes; servers that count its headers too tell `bytes_out` instead. */
+/** The answer's bytes; servers that count its headers too log `bytes_out` instead. */
 const bytes = ['bytes', 'bytes_out'] as const
+const failed = { field: ['status'], min: 400 } as const
+
+const requests = { kinds: ['access'], unit: 'requests', measure: bytes } as const
+const lines = { kinds: ['access', 'error'], unit: 'lines', measure: bytes } as const
+
+const RESPONSES = { ...requests, group: 'Responses' }
+const REQUESTED = { ...requests, group: 'Requested' }
+const AGENTS = { ...requests, group: 'User agents' }
+const CLIENTS = 'Clients'
 
 /** What is counted of access logs. Sums are bytes of the answers, but for durations (microseconds). */
 export const ACCESS_METRICS: readonly Metric[] = [
   {
+    ...RESPONSES,
     name: 'requests',
-    title: 'Requests',
+    label: 'Requests',
     summary: 'all requests',
-    kinds: access,
     key: null,
     overTime: true,
-    measure: bytes
+    figures: [
+      { label: 'Requests', of: 'count' },
+      { label: 'Sent', of: 'sum', note: 'a request' }
+    ]
   },
   {
+    ...RESPONSES,
     name: 'bytes',
-    title: 'Bytes',
+    label: 'Bytes',
     summary: 'requests whose answer had a size, and the bytes of all',
-    kinds: access,
     key: null,
     overTime: true,
-    measure: bytes,
     where: { field: bytes, min: 0 }
   },
   {
+    ...RESPONSES,
     name: 'status',
-    title: 'Status',
+    label: 'Status',
     summary: 'requests by status',
-    kinds: access,
     key: 'status',
+    shareOf: 'requests',
     overTime: true,
-    measure: bytes
+    chart: 'Requests by status',
+    classes: STATUS_CLASSES
   },
+  { ...RESPONSES, name: 'method', label: 'Methods', summary: 'requests by method', key: 'method' },
+  { ...RESPONSES, name: 'protocol', label: 'Protocols', summary: 'requests by protocol', key: 'protocol' },
   {
-    name: 'method',
-    title: 'Methods',
-    summary: 'requests by method',
-    kinds: access,
-    key: 'method',
-    measure: bytes
-  },
-  {
+    ...REQUESTED,
     name: 'path',
-    title: 'Paths',
+    label: 'Paths',
     summary: 'requests by path, without the query',
-    kinds: access,
-    key: 'path',
-    measure: bytes
+    key: 'path'
   },
   {
-    name: 'client',
-    title: 'Clients',
-    summary: 'lines by client',
-    kinds: ['access', 'error'],
-    key: 'client',
-    measure: bytes
-  },
-  {
-    name: 'error_client',
-    title: 'Clients with errors',
-    summary: 'requests answered with 400 or more, by client',
-    kinds: access,
-    key: 'client',
-    measure: bytes,
-    where: failed
-  },
-  {
+    ...REQUESTED,
     name: 'error_path',
-    title: 'Paths with errors',
+    label: 'Paths with errors',
     summary: 'requests answered with 400 or more, by path',
-    kinds: access,
     key: 'path',
-    measure: bytes,
     where: failed
   },
   {
+    ...REQUESTED,
     name: 'referrer',
-    title: 'Referrers',
+    label: 'Referrers',
     summary: 'requests by referring page',
-    kinds: access,
-    key: 'referrer',
-    measure: bytes
+    key: 'referrer'
   },
   {
-    name: 'agent',
-    title: 'User agents',
-    summary: 'requests by user agent',
-    kinds: access,
-    key: 'agent',
-    measure: bytes
-  },
-  {
-    name: 'browser',
-    title: 'Browsers',
-    summary: 'requests by browser, as the user agent tells it',
-    kinds: access,
-    key: 'agent',
-    derive: text => agentOf(text).browser,
-    measure: bytes
-  },
-  {
-    name: 'os',
-    title: 'Systems',
-    summary: 'requests by operating system, as the user agent tells it',
-    kinds: access,
-    key: 'agent',
-    derive: text => agentOf(text).os,
-    measure: bytes
-  },
-  {
-    name: 'bot',
-    title: 'Bots',
-    summary: 'requests of programs, by the name that the user agent tells',
-    kinds: access,
-    key: 'agent',
-    derive: text => agentOf(text).bot,
-    measure: bytes
-  },
-  {
-    name: 'country',
-    title: 'Countries',
-    summary: 'lines by the country in which the client is registered',
-    kinds: ['access', 'error'],
-    key: 'client',
-    derive: countryOf,
-    measure: bytes
-  },
-  {
+    ...REQUESTED,
     name: 'vhost',
-    title: 'Virtual hosts',
+    label: 'Virtual hosts',
     summary: 'requests by virtual host',
-    kinds: access,
     key: 'vhost',
-    measure: bytes
+    below: true
   },
   {
-    name: 'protocol',
-    title: 'Protocols',
-    summary: 'requests by protocol',
-    kinds: access,
-    key: 'protocol',
-    measure: bytes
+    ...lines,
+    name: 'client',
+    label: 'Clients',
+    group: CLIENTS,
+    summary: 'lines by client',
+    key: 'client',
+    figures: [{ label: 'Clients', of: 'distinct', note: 'distinct addresses' }]
   },
   {
+    ...requests,
+    name: 'error_client',
+    label: 'Clients with errors',
+    group: CLIENTS,
+    summary: 'requests answered with 400 or more, by client',
+    key: 'client',
+    where: failed
+  },
+  {
+    ...lines,
+    ...derived('country'),
+    name: 'country',
+    label: 'Countries',
+    group: CLIENTS,
+    summary: 'lines by the country in which the client is registered'
+  },
+  { ...AGENTS, name: 'agent', label: 'User agents', summary: 'requests by user agent', key: 'agent' },
+  {
+    ...AGENTS,
+    ...derived('browser'),
+    name: 'browser',
+    label: 'Browsers',
+    summary: 'requests by browser, as the user agent names it'
+  },
+  {
+    ...AGENTS,
+    ...derived('os'),
+    name: 'os',
+    label: 'Systems',
+    summary: 'requests by operating system, as the user agent names it',
+    below: true
+  },
+  {
+    ...AGENTS,
+    ...derived('bot'),
+    name: 'bot',
+    label: 'Bots',
+    summary: 'requests of programs, by the name in the user agent',
+    shareOf: 'requests'
+  },
+  {
+    ...RESPONSES,
     name: 'duration',
-    title: 'Duration',
+    label: 'Duration',
     summary: 'requests by logarithmic bucket of the time they took, for percentiles',
-    kinds: access,
     key: 'duration',
     buckets: true,
     overTime: true,
-    measure: ['duration']
+    chart: 'Latency',
+    measure: ['duration'],
+    figures: [{ label: 'Latency', of: 'percentiles' }]
   }
 ]

@@ -1,43 +1,45 @@
 import type { Metric } from '../core/metric.ts'
-import { codeOf, signatureOf } from '../derived/index.ts'
+import { SEVERITY_CLASSES } from './classes.ts'
+import { derived } from './derived.ts'
 
-const error = ['error'] as const
+const lines = { kinds: ['error'], group: 'Error log', unit: 'lines', measure: [] } as const
 
 /** What is counted of error logs, beside `client`, which both kinds share. */
 export const ERROR_METRICS: readonly Metric[] = [
   {
+    ...lines,
+    ...derived('signature'),
+    name: 'message',
+    label: 'Messages',
+    summary: 'error-log lines by the signature of their message',
+    spans: true,
+    details: 'signatures'
+  },
+  {
+    ...lines,
+    ...derived('code'),
+    name: 'code',
+    label: 'Codes',
+    summary: 'error-log lines by the AH code of their message',
+    below: true
+  },
+  {
+    ...lines,
     name: 'level',
-    title: 'Levels',
+    label: 'Severity',
     summary: 'error-log lines by severity',
-    kinds: error,
     key: 'level',
     overTime: true,
-    measure: []
+    chart: 'Error log',
+    classes: SEVERITY_CLASSES,
+    figures: [{ label: 'Error-log lines', of: 'count', note: 'all severities' }]
   },
   {
+    ...lines,
     name: 'module',
-    title: 'Modules',
+    label: 'Modules',
     summary: 'error-log lines by module',
-    kinds: error,
     key: 'module',
-    measure: []
-  },
-  {
-    name: 'code',
-    title: 'Codes',
-    summary: 'error-log lines by the AH code of their message',
-    kinds: error,
-    key: 'message',
-    derive: codeOf,
-    measure: []
-  },
-  {
-    name: 'message',
-    title: 'Messages',
-    summary: 'error-log lines by the signature of their message',
-    kinds: error,
-    key: 'message',
-    derive: signatureOf,
-    measure: []
+    below: true
   }
 ]

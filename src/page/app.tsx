@@ -1,5 +1,4 @@
 import type { JSX } from 'preact'
-import type { Summary } from '../server/api-types.ts'
 import { dateAndTime, zone } from './format/times.ts'
 import { AlertsPanel } from './parts/alerts/panel.tsx'
 import { Breakdowns } from './parts/breakdowns.tsx'
@@ -32,7 +31,7 @@ export function App(): JSX.Element {
               <div class="story">{now.counters.read === 0 ? <Waiting status={now} /> : <Period />}</div>
               <Sources status={now} />
             </div>
-            {summary.value && <Breakdowns readings={summary.value.readings} />}
+            {summary.value && <Breakdowns metrics={summary.value.metrics} />}
             {now.lines.length > 0 && <Lines status={now} />}
           </>
         )}
@@ -69,19 +68,15 @@ function Period(): JSX.Element | null {
   const now = status.value
   const shown = summary.value
   if (!now || !shown) return null
-  if (isEmpty(shown)) return <NothingHere status={now} />
+  if (shown.metrics.length === 0) return <NothingHere status={now} />
   return (
     <>
-      <Headline summary={shown} />
-      <Timelines summary={shown} />
+      <Headline metrics={shown.metrics} />
+      <Timelines metrics={shown.metrics} />
       <p class="frame">
         {dateAndTime(shown.from)} – {dateAndTime(Math.min(shown.to, now.now))}
         <span class="faint"> · times in {zone(now.now)}</span>
       </p>
     </>
   )
-}
-
-function isEmpty({ totals, readings }: Summary): boolean {
-  return totals.requests === 0 && Object.keys(readings).length === 0
 }

@@ -1,3 +1,7 @@
+import type { Counters } from '../core/source.ts'
+import type { Micros } from '../core/time.ts'
+import { isoTime } from '../core/units.ts'
+
 /** Characters that take two columns on a terminal: CJK, Hangul, full-width forms, emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
@@ -72,4 +76,23 @@ export function table(
       .join('  ')
       .trimEnd()
   )
+}
+
+/** Some columns of numbers. */
+export function numberColumns(count: number): Column[] {
+  return Array.from({ length: count }, () => ({ align: 'right' }))
+}
+
+export function indent(line: string): string {
+  return line === '' ? '' : `  ${line}`
+}
+
+/** `2026-01-31 22:00:00`, UTC. */
+export function clock(time: Micros): string {
+  return isoTime(time).slice(0, 19).replace('T', ' ')
+}
+
+/** What became of lines, as reports in JSON have it. */
+export function linesOf({ read, parsed, rejected, late }: Counters): Omit<Counters, 'bytes'> {
+  return { read, parsed, rejected, late }
 }

@@ -1,30 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import type { Metric } from '../core/metric.ts'
 import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { bucketOf } from '../core/sketch.ts'
 import type { Analysis } from '../core/analysis.ts'
-import { buildReport } from './build.ts'
+import { METRICS as BUILT_IN } from '../metrics/index.ts'
+import { contentsOf, type Contents } from './contents.ts'
 import { widthOf } from './layout.ts'
-import { reportSchema } from './schema.ts'
-import { renderText } from './text.ts'
+import { jsonReport, reportSchema, SECTIONS, textReport } from './report.ts'
+import type { Section } from './section.ts'
 
-const metric = (name: string, title: string, more: Partial<Metric> = {}): Metric => ({
-  name,
-  title,
-  summary: title,
-  kinds: ['access'],
-  key: name,
-  measure: ['bytes'],
-  ...more
-})
-
-const METRICS: readonly Metric[] = [
-  metric('requests', 'Requests', { key: null }),
-  metric('status', 'Status'),
-  metric('path', 'Paths'),
-  metric('duration', 'Durations', { buckets: true, measure: ['duration'] }),
-  metric('level', 'Levels', { measure: [] })
-]
+const METRICS: readonly Metric[] = ['requests', 'status', 'path', 'duration', 'level'].flatMap(wanted =>
+  BUILT_IN.filter(({ name }) => name === wanted)
+)
 
 const HOUR = 3600e6
 const START = Date.UTC(2026, 0, 31, 22) * 1000
@@ -60,11 +48,13 @@ function analysis(): Analysis {
   return { counters, rollup, files, from: START, to: START + 2.5 * HOUR + 1 }
 }
 
-describe('buildReport', () => {
-  const report = buildReport(analysis(), METRICS, 10)
+const contents = (top = 10, of = analysis()): Contents => contentsOf(of, METRICS, top)
+
+describe('jsonReport', () => {
+  const report = jsonReport(contents())
 
   it('follows its schema', () => {
-    expect(reportSchema.parse(report)).toEqual(report)
+    expect(reportSchema(z).parse(report)).toEqual(report)
   })
 
   it('adds sources together, and what is not in the top is in other', () => {
@@ -80,12 +70,18 @@ describe('buildReport', () => {
   })
 
   it('tells the hours, with what has no class of status in other', () => {
-    expect(report.timeline.map(({ time, requests, error_lines }) => [time, requests, error_lines])).toEqual([
+    expect(
+      report.timeline.map(({ time, metrics }) => [
+        time,
+        metrics['status']?.count,
+        metrics['level']?.count ?? 0
+      ])
+    ).toEqual([
       ['2026-01-31T22:00:00Z', 20, 3],
       ['2026-01-31T23:00:00Z', 20, 0],
       ['2026-02-01T00:00:00Z', 20, 0]
     ])
-    expect(report.timeline[0]?.classes).toEqual({
+    expect(report.timeline[0]?.metrics['status']?.classes).toEqual({
       '1xx': 0,
       '2xx': 17,
       '3xx': 0,
@@ -110,36 +106,37 @@ describe('buildReport', () => {
   it('keeps totals when keys were folded away', () => {
     const { rollup, ...rest } = analysis()
     for (const cell of rollup.values()) boundCell(cell, 3)
-    const { path } = buildReport({ ...rest, rollup }, METRICS, 2).metrics
+    const { path } = jsonReport(contents(2, { ...rest, rollup })).metrics
     expect(path).toMatchObject({ count: 60, sum: 6000 })
     expect((path?.top[0]?.count ?? 0) + (path?.top[1]?.count ?? 0) + (path?.other.count ?? 0)).toBe(60)
   })
 
   it('of nothing is empty', () => {
     const counters = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
-    const empty = buildReport({ counters, rollup: new Map(), files: [] }, METRICS, 10)
-    expect(reportSchema.parse(empty)).toMatchObject({
+    const empty = contents(10, { counters, rollup: new Map(), files: [] })
+    expect(reportSchema(z).parse(jsonReport(empty))).toMatchObject({
       metrics: {},
       timeline: [],
       period: { from: null, to: null }
     })
-    expect(renderText(empty, METRICS)).toContain('0 read = 0 parsed + 0 rejected + 0 late')
+    expect(textReport(empty)).toContain('0 read = 0 parsed + 0 rejected + 0 late')
   })
 })
 
 it('tells when keys were first and last seen, where that is known', () => {
   const spans = new Map([['path', new Map([['/0', { first: START, last: START + HOUR + 5 }]])]])
-  const report = buildReport({ ...analysis(), spans }, METRICS, 10)
-  expect(reportSchema.parse(report)).toEqual(report)
+  const seen = contents(10, { ...analysis(), spans })
+  const report = jsonReport(seen)
+  expect(reportSchema(z).parse(report)).toEqual(report)
   expect(report.metrics['path']?.top.find(({ key }) => key === '/0')).toMatchObject({
     first: '2026-01-31T22:00:00Z',
     last: '2026-01-31T23:00:00.000005Z'
   })
-  expect(renderText(report, METRICS)).toContain('first 2026-01-31 22:00:00, last 2026-01-31 23:00:00')
+  expect(textReport(seen)).toContain('first 2026-01-31 22:00:00, last 2026-01-31 23:00:00')
 })
 
-describe('renderText', () => {
-  const text = renderText(buildReport(analysis(), METRICS, 10), METRICS)
+describe('textReport', () => {
+  const text = textReport(contents())
 
   it('shows the counters, every panel and the rejected lines with their reason', () => {
     for (const part of [
@@ -157,7 +154,7 @@ describe('renderText', () => {
 
   it('keeps to its width', () => {
     for (const width of [72, 80, 132])
-      for (const line of renderText(buildReport(analysis(), METRICS, 10), METRICS, width).split('\n'))
+      for (const line of textReport(contents(), width).split('\n'))
         expect(widthOf(line)).toBeLessThanOrEqual(width)
   })
 
@@ -165,4 +162,62 @@ describe('renderText', () => {
     expect(text).toContain('evil \\x1b[31m\\u202etxt\\x00')
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
   })
+})
+
+describe('a new metric', () => {
+  const planets: Metric = {
+    name: 'planet',
+    label: 'Planets',
+    group: 'Space',
+    unit: 'requests',
+    summary: 'requests by planet',
+    kinds: ['access'],
+    key: 'header.planet',
+    measure: ['bytes'],
+    shareOf: 'requests',
+    classes: {
+      all: [
+        { name: 'inner', tone: 'warning', label: 'Inner planets' },
+        { name: 'outer', tone: 'other' }
+      ],
+      classOf: key => (key === 'Venus' ? 'inner' : 'outer')
+    }
+  }
+  const of = analysis()
+  for (const window of [ALL_TIME, START])
+    for (const key of ['Venus', 'Mars', 'Mars'])
+      addKey(cellOf(of.rollup, window, 'a.log', 'planet'), key, 1, 10)
+  const seen = contentsOf(of, [...METRICS, planets], 10)
+
+  it('is in the report as text: its table, its shares of the whole, its classes over time', () => {
+    const text = textReport(seen, 100)
+    expect(text).toMatch(/^Planets ─+ 2 distinct\n {2}Mars +2 +3.3 % /m)
+    expect(text).toContain('60 · 6.0 kB · 4xx 10.0 % · 5xx 0.0 % · inner 1.7 %')
+    expect(text).toMatch(/requests +bytes +4xx +5xx +error log +planets +bytes +inner/)
+  })
+
+  it('is in the report in JSON', () => {
+    const report = jsonReport(seen)
+    expect(reportSchema(z).parse(report)).toEqual(report)
+    // What the metric cannot tell of a whole that it is part of is of the last class.
+    expect(report.metrics['planet']).toMatchObject({ count: 3, classes: { inner: 1, outer: 59 } })
+    expect(report.timeline[0]?.metrics['planet']).toEqual({
+      count: 3,
+      sum: 30,
+      classes: { inner: 1, outer: 2 }
+    })
+  })
+})
+
+it('shows a new section', () => {
+  const haste: Section = {
+    name: 'haste',
+    title: 'Haste',
+    members: z => ({ haste: z.int() }),
+    json: ({ counters }) => ({ haste: counters.read * 2 }),
+    text: ({ counters }) => [{ note: 'twice', lines: [`  ${counters.read * 2} lines`] }]
+  }
+  const sections = [...SECTIONS, haste]
+  expect(reportSchema(z, sections).parse(jsonReport(contents(), sections))).toMatchObject({ haste: 124 })
+  expect(textReport(contents(), 80, sections)).toMatch(/\n\nHaste ─+ twice\n {2}124 lines\n$/)
 })

@@ -1,6 +1,9 @@
 import type { Kind } from '../core/fields.ts'
-import type { Reading } from '../core/readings.ts'
+import type { KeyClass, MeasureUnit, Metric, ReadAs } from '../core/metric.ts'
+import type { Percentiles, Reading } from '../core/readings.ts'
 import type { Counters } from '../core/source.ts'
+import type { Millis } from '../core/time.ts'
+import type { ValuesOverTime } from '../reports/period.ts'
 import type { AlertsStatus } from './alerts/types.ts'
 
 /*
@@ -102,79 +105,44 @@ export type Period = '15m' | '1h' | '24h' | '7d' | 'all'
 
 /** The analysis of a period: `GET /api/summary?period=1h`. */
 export interface Summary extends Frame {
-  readonly totals: Totals
-  readonly timeline: Timeline
-  /** By metric; a metric that counted nothing is absent. */
-  readonly readings: Readonly<Partial<Record<BreakdownMetric, Reading>>>
+  /** What each metric counted, in the order in which they are shown; those that counted nothing are left out. */
+  readonly metrics: readonly MetricSummary[]
+  /** What the metrics that are read over time counted in each bucket of the frame. */
+  readonly timeline: {
+    /** Start of each bucket. */
+    readonly time: readonly Millis[]
+    /** By name of the metric; one value for each bucket. */
+    readonly metrics: Readonly<Record<string, ValuesOverTime>>
+  }
+}
+
+/** What a metric counted, and how that is shown: its entry in the list of metrics says what the members mean. */
+export interface MetricSummary
+  extends
+    Pick<Metric, 'name' | 'label' | 'group' | 'unit' | 'shareOf' | 'chart' | 'figures' | 'details' | 'below'>,
+    Reading {
+  readonly readAs: ReadAs
+  /** What queries call its keys; absent for a total. */
+  readonly field?: string
+  /** The query that all counted lines pass, where not all count. */
+  readonly filter?: string
+  /** What its sum is of; absent where nothing is summed. */
+  readonly sumUnit?: MeasureUnit
+  /** The count that its shares are shares of. */
+  readonly whole: number
+  readonly classes?: readonly (KeyClass & { readonly count: number })[]
+  /** Head of a chart of those classes alone that have a label. */
+  readonly classChart?: string
+  readonly percentiles?: Percentiles
 }
 
 /** A period laid out in equal buckets: `from` is the start of the first, `to` the end of the last. */
 export interface Frame {
   readonly period: Period
-  readonly from: number
-  readonly to: number
-  readonly bucket: number
+  readonly from: Millis
+  readonly to: Millis
+  readonly bucket: Millis
 }
-
-export interface Totals {
-  readonly requests: number
-  readonly bytes: number
-  /** Answers with status 500 and above. */
-  readonly serverErrors: number
-  /** Answers with status 400 to 499. */
-  readonly clientErrors: number
-  /** Lines of error logs that have a severity. */
-  readonly errorLines: number
-  /** Distinct clients of both kinds of log. */
-  readonly clients: number
-  /** `null` where no format tells a duration. */
-  readonly latency: Latency | null
-}
-
-export interface Latency {
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-}
-
-/** One value for each bucket of the frame. */
-export interface Timeline {
-  /** Start of each bucket. */
-  readonly time: readonly number[]
-  readonly requests: Readonly<Record<StatusClass, readonly number[]>>
-  readonly bytes: readonly number[]
-  readonly errorLines: Readonly<Record<Severity, readonly number[]>>
-  /** `null` where no duration was counted. */
-  readonly p50: readonly (number | null)[]
-  readonly p95: readonly (number | null)[]
-}
-
-/** `other` is 1xx, anything that is no HTTP status, and requests without one. */
-export type StatusClass = '2xx' | '3xx' | '4xx' | '5xx' | 'other'
-
-/** `error` is error and worse (emerg, alert, crit); `other` is notice, info, debug and trace. */
-export type Severity = 'error' | 'warn' | 'other'
-
-/** The metrics shown as tables of their largest keys. */
-export type BreakdownMetric =
-  | 'client'
-  | 'error_client'
-  | 'path'
-  | 'error_path'
-  | 'status'
-  | 'method'
-  | 'protocol'
-  | 'agent'
-  | 'browser'
-  | 'os'
-  | 'bot'
-  | 'country'
-  | 'referrer'
-  | 'vhost'
-  | 'level'
-  | 'module'
-  | 'code'
-  | 'message'
 
 /** A stored line. Durations among its fields are in seconds; absent fields are left out. */
 export interface FoundLine {

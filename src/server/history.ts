@@ -1,41 +1,47 @@
+import { readAs, type Metric } from '../core/metric.ts'
+import { toMicros, toMillis, type Clock } from '../core/time.ts'
+import { METRICS } from '../metrics/index.ts'
 import type { Store } from '../store/index.ts'
 import { answersOf } from './ask.ts'
 import type { Dashboard } from './dashboard.ts'
 import { frameOf } from './period.ts'
-import { BREAKDOWN_METRICS, summarize, TOTAL_METRICS } from './summary.ts'
-import { TIMELINE_METRICS } from './timeline.ts'
+import { summarize } from './summary.ts'
 
 /** Keys that each table's metric is asked for: up to so many, the number of distinct ones is exact. */
-const KEYS = 5000
+const MAX_KEYS = 5000
+
+const namesOf = (wanted: (metric: Metric) => unknown): string[] =>
+  METRICS.filter(wanted).map(({ name }) => name)
+
+const KEYED = namesOf(metric => readAs(metric) === 'top')
+const WITH_ALL_KEYS = namesOf(metric => readAs(metric) !== 'top')
+const OVER_TIME = namesOf(metric => metric.overTime)
 
 /**
  * The part of the dashboard that looks back: asked of the store, which may hold more than the `sources` that are
- * watched now. `clock` tells milliseconds since 1970.
+ * watched now.
  */
 export function storeDashboard(
   store: Store,
   sources: readonly string[],
-  clock: () => number
+  clock: Clock
 ): Required<Pick<Dashboard, 'summary' | 'answers'>> {
   return {
     async summary(period) {
       const frame = frameOf(period, clock(), period === 'all' ? await extentOf(store, sources) : undefined)
-      const range = { from: frame.from * 1000, to: frame.to * 1000, sources }
-      const [totals, breakdowns, timeline] = await Promise.all([
-        store.rollup({ ...range, metrics: TOTAL_METRICS, bucket: 'all' }),
-        store.rollup({ ...range, metrics: BREAKDOWN_METRICS, bucket: 'all', limit: KEYS }),
-        store.rollup({ ...range, metrics: TIMELINE_METRICS, bucket: frame.bucket * 1000 })
+      const range = { from: toMicros(frame.from), to: toMicros(frame.to), sources }
+      const [totals, tables, timeline] = await Promise.all([
+        store.rollup({ ...range, metrics: WITH_ALL_KEYS, bucket: 'all' }),
+        store.rollup({ ...range, metrics: KEYED, bucket: 'all', limit: MAX_KEYS }),
+        store.rollup({ ...range, metrics: OVER_TIME, bucket: toMicros(frame.bucket) })
       ])
-      return summarize(frame, { period: [...totals, ...breakdowns], timeline })
+      return summarize(frame, { period: [...totals, ...tables], timeline })
     },
     answers: answersOf(store)
   }
 }
 
-async function extentOf(
-  store: Store,
-  sources: readonly string[]
-): Promise<{ first: number; last: number } | undefined> {
+async function extentOf(store: Store, sources: readonly string[]): Promise<Parameters<typeof frameOf>[2]> {
   const extent = await store.extent(sources)
-  return extent && { first: extent.first / 1000, last: extent.last / 1000 }
+  return extent && { first: toMillis(extent.first), last: toMillis(extent.last) }
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { addKey, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { toRows } from '../core/rows.ts'
 import { bucketOf } from '../core/sketch.ts'
-import type { Frame } from './api-types.ts'
+import type { Metric } from '../core/metric.ts'
+import { METRICS } from '../metrics/index.ts'
+import type { Frame, MetricSummary, Summary } from './api-types.ts'
 import { summarize } from './summary.ts'
 
 const FRAME: Frame = { period: '15m', from: 1_000_000, to: 1_030_000, bucket: 10_000 }
@@ -21,6 +23,9 @@ const summaryOf = (rollup: Rollup, frame = FRAME): ReturnType<typeof summarize> 
   const rows = toRows(rollup)
   return summarize(frame, { period: rows, timeline: rows })
 }
+
+const readingOf = ({ metrics }: Summary, wanted: string): MetricSummary | undefined =>
+  metrics.find(({ name }) => name === wanted)
 
 describe('summary', () => {
   const summary = summaryOf(
@@ -42,7 +47,16 @@ describe('summary', () => {
   )
 
   it('adds sources and windows up', () => {
-    expect(summary.totals).toEqual({
+    const status = readingOf(summary, 'status')?.classes
+    expect({
+      requests: readingOf(summary, 'requests')?.count,
+      bytes: readingOf(summary, 'requests')?.sum,
+      serverErrors: status?.find(({ name }) => name === '5xx')?.count,
+      clientErrors: status?.find(({ name }) => name === '4xx')?.count,
+      errorLines: readingOf(summary, 'level')?.count,
+      clients: readingOf(summary, 'client')?.distinct,
+      latency: readingOf(summary, 'duration')?.percentiles ?? null
+    }).toEqual({
       requests: 12,
       bytes: 930,
       serverErrors: 4,
@@ -55,23 +69,29 @@ describe('summary', () => {
 
   it('lays requests out by status, so that the classes add up to all requests', () => {
     expect(summary.timeline.time).toEqual([1_000_000, 1_010_000, 1_020_000])
-    expect(summary.timeline.requests).toEqual({
+    expect(summary.timeline.metrics['status']?.classes).toEqual({
+      '1xx': [0, 0, 0],
       '2xx': [5, 0, 0],
       '3xx': [0, 0, 0],
       '4xx': [2, 0, 0],
       '5xx': [1, 3, 0],
       other: [1, 0, 0]
     })
-    expect(summary.timeline.bytes).toEqual([900, 30, 0])
+    expect(summary.timeline.metrics['requests']?.sum).toEqual([900, 30, 0])
   })
 
   it('tells severities apart', () => {
-    expect(summary.timeline.errorLines).toEqual({ error: [0, 0, 3], warn: [0, 0, 4], other: [0, 0, 8] })
+    expect(summary.timeline.metrics['level']?.classes).toEqual({
+      error: [0, 0, 3],
+      warn: [0, 0, 4],
+      other: [0, 0, 8]
+    })
   })
 
   it('shows the largest keys of metrics that counted something, and only those', () => {
-    expect(Object.keys(summary.readings).sort()).toEqual(['client', 'level', 'status'])
-    expect(summary.readings.client?.top).toEqual([
+    const tables = summary.metrics.filter(({ readAs }) => readAs === 'top').map(({ name }) => name)
+    expect(tables.sort()).toEqual(['client', 'level', 'status'])
+    expect(readingOf(summary, 'client')?.top).toEqual([
       { key: 'x', count: 7, sum: 0 },
       { key: 'y', count: 2, sum: 0 }
     ])
@@ -80,7 +100,7 @@ describe('summary', () => {
   it('keeps totals exact where keys were folded away', () => {
     const rollup = rollupOf([1_000_000, 'a', 'path', '/', 5, 50], [1_000_000, 'a', 'path', '/x', 1, 7])
     for (const cell of rollup.values()) boundCell(cell, 1)
-    const reading = summaryOf(rollup).readings.path
+    const reading = readingOf(summaryOf(rollup), 'path')
     expect(reading).toMatchObject({
       count: 6,
       sum: 57,
@@ -94,15 +114,71 @@ describe('summary', () => {
       [1_000_000, 'a', 'duration', String(bucketOf(1000)), 50, 0],
       [1_010_000, 'a', 'duration', String(bucketOf(2_000_000)), 50, 0]
     )
-    const { totals, timeline } = summaryOf(rollup)
-    expect(totals.latency?.p50).toBeCloseTo(0.001, 4)
-    expect(totals.latency?.p99).toBeGreaterThan(1.98)
-    expect(totals.latency?.p99).toBeLessThan(2.02)
-    expect(timeline.p50.map(value => value === null)).toEqual([false, false, true])
+    const summary = summaryOf(rollup)
+    const latency = readingOf(summary, 'duration')?.percentiles
+    expect(latency?.p50).toBeCloseTo(0.001, 4)
+    expect(latency?.p99).toBeGreaterThan(1.98)
+    expect(latency?.p99).toBeLessThan(2.02)
+    expect(summary.timeline.metrics['duration']?.percentiles?.p50.map(value => value === null)).toEqual([
+      false,
+      false,
+      true
+    ])
   })
 
   it('leaves cells outside the frame out of the timeline', () => {
     const rollup = rollupOf([990_000, 'a', 'requests', '', 1, 1], [1_030_000, 'a', 'requests', '', 1, 1])
-    expect(summaryOf(rollup).timeline.bytes).toEqual([0, 0, 0])
+    expect(summaryOf(rollup).timeline.metrics['requests']?.sum).toEqual([0, 0, 0])
+  })
+
+  it('has what a new metric counted, and how that is shown', () => {
+    const speed: Metric = {
+      name: 'speed',
+      label: 'Speeds',
+      group: 'Traffic',
+      unit: 'requests',
+      summary: 'requests by speed',
+      kinds: ['access'],
+      key: 'header.speed',
+      measure: ['duration'],
+      shareOf: 'requests',
+      where: { field: ['status'], min: 400 },
+      overTime: true,
+      chart: 'Speed',
+      classes: {
+        all: [
+          { name: 'fast', tone: 'success' },
+          { name: 'slow', tone: 'warning', label: 'Slow requests' }
+        ],
+        classOf: key => (Number(key) > 5 ? 'fast' : 'slow')
+      }
+    }
+    const rows = toRows(
+      rollupOf(
+        [1_000_000, 'a', 'requests', '', 4, 0],
+        [1_000_000, 'a', 'speed', '9', 1, 50],
+        [1_010_000, 'b', 'speed', '1', 2, 7]
+      )
+    )
+    const summary = summarize(FRAME, { period: rows, timeline: rows }, [...METRICS, speed])
+    expect(readingOf(summary, 'speed')).toMatchObject({
+      label: 'Speeds',
+      group: 'Traffic',
+      readAs: 'top',
+      field: 'header.speed',
+      filter: 'status:>=400',
+      sumUnit: 'microseconds',
+      chart: 'Speed',
+      whole: 4,
+      count: 3,
+      top: [{ key: '1' }, { key: '9' }],
+      classes: [
+        { name: 'fast', tone: 'success', count: 1 },
+        // What is not known of the whole that it is part of is of the last class.
+        { name: 'slow', tone: 'warning', label: 'Slow requests', count: 3 }
+      ]
+    })
+    expect(summary.timeline.metrics['speed']).toMatchObject({ count: [1, 2, 0], sum: [50, 7, 0] })
+    expect(JSON.parse(JSON.stringify(summary))).toEqual(summary)
   })
 })

@@ -7,6 +7,7 @@ import { launchChromium } from '../../scripts/chromium.ts'
 import { startServer, type RunningServer } from '../../src/server/server.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, grouped, openPage, PAGE, type Opened } from './open.ts'
+import { metricOf } from '../watching.ts'
 import { makeRequest, randomFrom } from './traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
@@ -41,22 +42,31 @@ const open = (options: BrowserContextOptions = {}, address = server.address): Pr
   openPage(browser, `${address}?period=1h`, options)
 
 const figure = (page: Page, name: string): Promise<string> =>
-  page.locator(`[data-figure=${name}]`).innerText()
+  page.locator(`[data-figure="${name}"]`).innerText()
 
 describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
   it('shows the figures of the dashboard, and complains of nothing', async () => {
     const { page, complaints } = await open()
-    const { totals, readings } = await fake.summary('1h')
-    for (const name of ['requests', 'serverErrors', 'clientErrors', 'clients', 'errorLines'] as const)
-      expect(await figure(page, name)).toBe(grouped(totals[name]))
-    for (const [metric, reading] of Object.entries(readings)) {
+    const summary = await fake.summary('1h')
+    const errors = Object.fromEntries(
+      (metricOf(summary, 'status').classes ?? []).map(({ name, count }) => [name, count])
+    )
+    const figures = {
+      'requests.count': metricOf(summary, 'requests').count,
+      'status.5xx': errors['5xx'] ?? NaN,
+      'status.4xx': errors['4xx'] ?? NaN,
+      'client.distinct': metricOf(summary, 'client').distinct,
+      'level.count': metricOf(summary, 'level').count
+    }
+    for (const [name, value] of Object.entries(figures)) expect(await figure(page, name)).toBe(grouped(value))
+    for (const reading of summary.metrics.filter(({ readAs }) => readAs === 'top')) {
       // Messages have a table of their own.
-      if (metric === 'message') continue
-      const rows = page.locator(`table[data-metric=${metric}] tbody tr:not(.other)`)
+      if (reading.name === 'message') continue
+      const rows = page.locator(`table[data-metric=${reading.name}] tbody tr:not(.other)`)
       expect(await rows.locator('.count').allInnerTexts()).toEqual(reading.top.map(row => grouped(row.count)))
     }
     const paths = await page.locator('table[data-metric=path] tbody tr:not(.other) bdi').allInnerTexts()
-    expect(paths).toEqual(readings.path?.top.map(row => row.key))
+    expect(paths).toEqual(metricOf(summary, 'path').top.map(row => row.key))
     expect(await page.locator('table[data-metric=vhost]').count()).toBe(0)
     expect(complaints).toEqual([])
     await page.close()
@@ -85,8 +95,8 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     fake.reject('not a log line', 'an address was expected at column 1')
     fake.changed()
     await page.locator('[data-counters=read]', { hasText: grouped(before + 2) }).waitFor()
-    const { totals } = await fake.summary('1h')
-    await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
+    const requests = metricOf(await fake.summary('1h'), 'requests').count
+    await page.locator('[data-figure="requests.count"]', { hasText: grouped(requests) }).waitFor()
     const counter = async (name: string): Promise<number> =>
       Number((await page.locator(`[data-counters=${name}]`).innerText()).replaceAll(',', ''))
     expect(await counter('read')).toBe(
@@ -150,8 +160,8 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     ])
     await page.locator('.periods input').nth(1).focus()
     await page.keyboard.press('ArrowLeft')
-    const { totals } = await fake.summary('15m')
-    await page.locator('[data-figure=requests]', { hasText: grouped(totals.requests) }).waitFor()
+    const requests = metricOf(await fake.summary('15m'), 'requests').count
+    await page.locator('[data-figure="requests.count"]', { hasText: grouped(requests) }).waitFor()
     expect(page.url()).toBe(`${server.address}?period=15m`)
     await page.close()
   })
@@ -166,7 +176,9 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
       .locator('figure', { hasText: 'Requests by status' })
       .locator('li', { hasText: '2xx' })
       .locator('b')
-    await expect.poll(() => legend.innerText()).toBe(String(timeline.requests['2xx'][2]))
+    await expect
+      .poll(() => legend.innerText())
+      .toBe(String(timeline.metrics['status']?.classes?.['2xx']?.[2]))
     const start = new Date(from + 2 * bucket)
     const seconds = String(start.getSeconds()).padStart(2, '0')
     expect(await page.locator('.when').first().innerText()).toContain(`:${seconds} – `)
@@ -227,7 +239,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     const { page } = await open({}, old.address)
     expect(await page.locator('.empty').innerText()).toContain('No lines in the last hour')
     await page.getByRole('button', { name: 'Show everything' }).click()
-    await page.locator('[data-figure=requests]', { hasText: '1' }).waitFor()
+    await page.locator('[data-figure="requests.count"]', { hasText: '1' }).waitFor()
     await page.close()
     await old.close()
   })

@@ -72,13 +72,14 @@ function target(text: string): Target {
 }
 
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
-  const [{ analyze }, { METRICS }, { buildReport }, { renderText }, { parseQuery }] = await Promise.all([
-    import('../../engines/embedded/bulk.ts'),
-    import('../../metrics/index.ts'),
-    import('../../reports/build.ts'),
-    import('../../reports/text.ts'),
-    import('../../query/index.ts')
-  ])
+  const [{ analyze }, { METRICS }, { contentsOf }, { jsonReport, textReport }, { parseQuery }] =
+    await Promise.all([
+      import('../../engines/embedded/bulk.ts'),
+      import('../../metrics/index.ts'),
+      import('../../reports/contents.ts'),
+      import('../../reports/report.ts'),
+      import('../../query/index.ts')
+    ])
   const { output, top, where, ...reading } = options
   const progress = progressLine(context.stderr)
   const analysis = await analyze(files, {
@@ -92,10 +93,12 @@ async function report(files: readonly string[], options: ReportOptions, context:
     context.stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const built = { ...(where !== undefined && { where }), ...buildReport(analysis, METRICS, top) }
+  const contents = contentsOf(analysis, METRICS, top, where)
   const width = output.file === undefined ? terminalWidth(context.stdout) : 80
   const text =
-    output.shape === 'json' ? `${JSON.stringify(built, null, 2)}\n` : renderText(built, METRICS, width)
+    output.shape === 'json'
+      ? `${JSON.stringify(jsonReport(contents), null, 2)}\n`
+      : textReport(contents, width)
   if (output.file === undefined) await print(context.stdout, text)
   else writeText(output.file, text)
 }

@@ -60,7 +60,7 @@ function batchOf(lines: readonly Line[]): Batch {
   }
 }
 
-const base = { title: '', summary: '', kinds: ['access'] } as const
+const base = { label: '', group: '', unit: 'requests', summary: '', kinds: ['access'] } as const
 const METRICS: readonly Metric[] = [
   { ...base, name: 'requests', key: null, measure: ['bytes'] },
   { ...base, name: 'client', key: 'client', measure: ['bytes'] },

@@ -17,12 +17,6 @@ import { metricsFor } from './slots.ts'
 import { SpanCounter } from './span-counter.ts'
 import { TaskReading, type BulkSlot, type Task, type TaskResult } from './task.ts'
 
-/** The metrics that a report shows over time. */
-const HOURLY = METRICS.filter(({ name }) => name === 'status' || name === 'level')
-
-/** The metric whose keys are shown with the times when they were first and last seen. */
-const SPANNED = METRICS.find(({ name }) => name === 'message')
-
 export interface AnalystOptions {
   readonly format?: string | undefined
   readonly zone?: string | undefined
@@ -98,7 +92,7 @@ export class Analyst {
   #flush({ slots }: Pipeline<BulkSlot>): void {
     for (const { aggregators, spans } of slots) {
       for (const { aggregator } of aggregators) aggregator.flush(this.#rollup, this.#options.limit)
-      spans?.flush(this.#spans)
+      for (const counter of spans) counter.flush(this.#spans)
     }
   }
 }
@@ -120,14 +114,19 @@ function pipelinesOf(path: string, options: AnalystOptions): Pipelines<BulkSlot>
 
 function slotOf(format: Format, source: string, { where, country }: AnalystOptions): BulkSlot {
   const metrics = metricsFor(format, country)
-  const hourly = metrics.filter(metric => HOURLY.includes(metric))
   return {
     format,
-    spans: SPANNED && metrics.includes(SPANNED) ? new SpanCounter(SPANNED) : undefined,
+    spans: metrics.filter(({ spans }) => spans).map(metric => new SpanCounter(metric)),
     filter: where && new BatchFilter(where, { source, kind: format.kind }),
     aggregators: [
       { aggregator: new Aggregator('', metrics, () => new DenseCodeCounts()), windowing: allTime },
-      { aggregator: new Aggregator('', hourly), windowing: windowsOf(HOUR) }
+      {
+        aggregator: new Aggregator(
+          '',
+          metrics.filter(({ classes }) => classes)
+        ),
+        windowing: windowsOf(HOUR)
+      }
     ]
   }
 }

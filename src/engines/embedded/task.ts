@@ -49,7 +49,7 @@ export interface BulkSlot extends FormatSlot {
   readonly filter: BatchFilter | undefined
   readonly aggregators: readonly { aggregator: Aggregator; windowing: Windowing }[]
   /** When keys were seen, for the metrics where that matters. */
-  readonly spans: SpanCounter | undefined
+  readonly spans: readonly SpanCounter[]
 }
 
 /** One task on its way through its pipelines. */
@@ -126,7 +126,7 @@ export class TaskReading implements LineConsumer<BulkSlot> {
     const passed = slot.filter?.select(batch) ?? batch
     this.#span(passed)
     for (const { aggregator, windowing } of slot.aggregators) aggregator.add(passed, windowing)
-    slot.spans?.add(passed)
+    for (const counter of slot.spans) counter.add(passed)
   }
 
   #span({ time, rows }: Batch): void {

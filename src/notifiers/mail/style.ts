@@ -9,8 +9,8 @@ import { TONE_COLORS, type Tone } from '../message/message.ts'
 type Colors = Readonly<Partial<Record<'color' | 'background-color' | 'border-color', PaletteColor>>>
 
 const TEXT_COLORS: Readonly<Record<Tone, PaletteColor>> = {
-  critical: 'text-5xx',
-  warning: 'text-4xx',
+  critical: 'text-critical',
+  warning: 'text-warning',
   info: 'accent',
   good: 'good',
   neutral: 'ink-2'
@@ -27,7 +27,7 @@ const PAINTS = {
   ink: { color: 'ink' },
   soft: { color: 'ink-2' },
   faint: { color: 'ink-3' },
-  error: { color: 'text-5xx' },
+  error: { color: 'text-critical' },
   button: { 'background-color': 'accent', 'border-color': 'accent', color: 'on-accent' },
   plain: { 'background-color': 'surface', 'border-color': 'rule-strong', color: 'ink' },
   ...painted('fill', 'background-color', TONE_COLORS),

@@ -13,8 +13,8 @@ export type Tone = Severity | 'good' | 'neutral'
 
 /** What each is filled with. */
 export const TONE_COLORS: Readonly<Record<Tone, PaletteColor>> = {
-  critical: 'tone-5xx',
-  warning: 'tone-4xx',
+  critical: 'tone-critical',
+  warning: 'tone-warning',
   info: 'accent',
   good: 'good',
   neutral: 'tone-other'

@@ -43,7 +43,7 @@ describe('a message', () => {
       'CRITICAL Many server errors\n7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     )
     expect(message.attachments[0]).toMatchObject({
-      color: PALETTE['tone-5xx'][0],
+      color: PALETTE['tone-critical'][0],
       ts: Math.floor(NOTIFICATIONS.fired.created / 1000)
     })
     expect(message.attachments[0]?.text).toContain('|Acknowledge>')

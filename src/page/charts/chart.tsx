@@ -1,11 +1,12 @@
 import { effect, useSignal, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { DAY_MS } from '../../core/time.ts'
 import { length, span } from '../format/times.ts'
 import { LogText } from '../parts/log-text.tsx'
-import { Legend } from './legend.tsx'
-import { palette } from './palette.ts'
+import { theme } from '../state/theme.ts'
 import { createPlot, type ChartData, type ChartKind, type Plot } from './plot.ts'
+import type { Series } from './series.ts'
 
 interface ChartProps {
   readonly title: string
@@ -13,12 +14,12 @@ interface ChartProps {
   readonly height: number
   readonly data: ReadonlySignal<ChartData>
   readonly format: (value: number) => string
-  /** What the legend says of a series while no bucket is pointed at. */
+  /** What the legend shows of a series while no bucket is pointed at. */
   readonly whole: (values: readonly (number | null)[]) => number | null
 }
 
 /**
- * A chart over time with its legend, which tells the values of the bucket pointed at by mouse, touch or arrow keys.
+ * A chart over time with its legend, which shows the values of the bucket pointed at by mouse, touch or arrow keys.
  * The chart itself is made once; new data and themes only repaint it.
  */
 export function Chart({ title, kind, height, data, format, whole }: ChartProps): JSX.Element {
@@ -36,7 +37,7 @@ export function Chart({ title, kind, height, data, format, whole }: ChartProps):
     size.observe(parent)
     const stopData = effect(() => made.show(data.value))
     const stopTheme = effect(() => {
-      if (palette.value) made.redraw()
+      if (theme.value) made.redraw()
     })
     return () => {
       stopData()
@@ -57,7 +58,7 @@ export function Chart({ title, kind, height, data, format, whole }: ChartProps):
   const { time, bucket, series, marks = [] } = data.value
   const at = hover.value === null ? undefined : time[hover.value]
   const marked = marks.filter(mark => at !== undefined && mark.time >= at && mark.time < at + bucket)
-  const dated = (time.at(-1) ?? 0) - (time[0] ?? 0) >= 86_400_000
+  const dated = (time.at(-1) ?? 0) - (time[0] ?? 0) >= DAY_MS
   return (
     <figure class="chart">
       <figcaption>
@@ -100,4 +101,35 @@ function moved(key: string, from: number | null, last: number): number | null | 
     default:
       return undefined
   }
+}
+
+interface LegendProps {
+  readonly series: readonly Series[]
+  /** The bucket pointed at; `null` for the whole period. */
+  readonly index: number | null
+  readonly format: (value: number) => string
+  readonly whole: (values: readonly (number | null)[]) => number | null
+}
+
+/** Name, colour and value of each series; series without any value are left out. */
+function Legend({ series, index, format, whole }: LegendProps): JSX.Element {
+  const shown = series.filter(({ values }) => values.some(value => value !== null && value > 0))
+  return (
+    <ul class="legend" aria-live={index === null ? 'off' : 'polite'}>
+      {shown.map(({ name, color, values }) => {
+        const value = index === null ? whole(values) : (values[index] ?? null)
+        return (
+          <li key={name}>
+            <i class={`swatch ${color}`} aria-hidden="true" />
+            {name} <b>{value === null ? '–' : format(value)}</b>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** The sum of a row of counts. */
+export function sum(values: readonly (number | null)[]): number {
+  return values.reduce<number>((total, value) => total + (value ?? 0), 0)
 }

@@ -1,17 +1,19 @@
 import type uPlot from 'uplot'
-import { palette, type ColorName } from './palette.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
+import type { PaletteColor } from '../../core/palette.ts'
+import { paint } from '../state/theme.ts'
 
-/** A moment (ms) that is marked on a chart. */
+/** A time that is marked on a chart. */
 export interface Mark {
-  readonly time: number
+  readonly time: Millis
   readonly tone: 'critical' | 'warning' | 'info' | 'restart'
   /** What happened; may be log text. */
   readonly text: string
 }
 
-const COLORS: Readonly<Record<Mark['tone'], ColorName>> = {
-  critical: 'tone-5xx',
-  warning: 'tone-4xx',
+const COLORS: Readonly<Record<Mark['tone'], PaletteColor>> = {
+  critical: 'tone-critical',
+  warning: 'tone-warning',
   info: 'tone-p50',
   restart: 'chart-text'
 }
@@ -20,13 +22,13 @@ const COLORS: Readonly<Record<Mark['tone'], ColorName>> = {
 export function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
   const { ctx, bbox, scales } = plot
   const { min = 0, max = 0 } = scales['x'] ?? {}
-  const within = marks.filter(({ time }) => time / 1000 >= (min ?? 0) && time / 1000 < (max ?? 0))
+  const within = marks.filter(({ time }) => time / SECOND_MS >= (min ?? 0) && time / SECOND_MS < (max ?? 0))
   const { top, height } = bbox
   ctx.save()
   for (const { time, tone } of within) {
-    const x = Math.round(plot.valToPos(time / 1000, 'x', true))
+    const x = Math.round(plot.valToPos(time / SECOND_MS, 'x', true))
     const size = 4 * devicePixelRatio
-    ctx.strokeStyle = ctx.fillStyle = palette.peek()[COLORS[tone]]
+    ctx.strokeStyle = ctx.fillStyle = paint(COLORS[tone])
     ctx.lineWidth = devicePixelRatio
     ctx.setLineDash(tone === 'restart' ? [devicePixelRatio, 2 * devicePixelRatio] : [size, size / 2])
     ctx.beginPath()

@@ -1,23 +1,17 @@
 import uPlot from 'uplot'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { compact } from '../format/numbers.ts'
 import { tick } from '../format/times.ts'
 import { drawMarks, type Mark } from './marks.ts'
-import { palette, type ColorName } from './palette.ts'
-import { stacked } from './stack.ts'
+import { paint } from '../state/theme.ts'
+import { stacked, type Series } from './series.ts'
 
-/** One named row of values on a chart. */
-export interface Series {
-  readonly name: string
-  readonly color: ColorName
-  readonly values: readonly (number | null)[]
-}
-
-/** What a chart shows: one value of each series for each bucket of time (ms). */
+/** What a chart shows: one value of each series for each bucket of time. */
 export interface ChartData {
-  readonly time: readonly number[]
-  readonly bucket: number
+  readonly time: readonly Millis[]
+  readonly bucket: Millis
   readonly series: readonly Series[]
-  /** Moments that are marked. */
+  /** Times that are marked. */
   readonly marks?: readonly Mark[]
 }
 
@@ -42,10 +36,8 @@ export interface Plot {
   destroy(): void
 }
 
-const SECOND = 1000
-
 export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
-  let data: ChartData = { time: [], bucket: SECOND, series: options.series }
+  let data: ChartData = { time: [], bucket: SECOND_MS, series: options.series }
   const plot = new uPlot(
     {
       width: Math.max(1, parent.clientWidth),
@@ -81,14 +73,14 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
 
 /** uPlot's columns: the middle of each bucket in seconds, then the series, the topmost of a stack first. */
 function columns({ time, bucket, series }: ChartData, kind: ChartKind): uPlot.AlignedData {
-  const middles = time.map(start => (start + bucket / 2) / SECOND)
+  const middles = time.map(start => (start + bucket / 2) / SECOND_MS)
   const values = series.map(({ values }) => [...values])
   return [middles, ...(kind === 'stack' ? stacked(values).toReversed() : values)]
 }
 
 function edges({ time, bucket }: ChartData): [number, number] {
   const first = time[0] ?? 0
-  return [first / SECOND, ((time.at(-1) ?? first) + bucket) / SECOND]
+  return [first / SECOND_MS, ((time.at(-1) ?? first) + bucket) / SECOND_MS]
 }
 
 /** Room above the highest value, and an axis even where all values are 0. */
@@ -102,7 +94,7 @@ function bars(series: readonly Series[]): uPlot.Series[] {
     paths: barPaths,
     width: 0,
     points: { show: false },
-    fill: () => palette.peek()[color]
+    fill: () => paint(color)
   }))
 }
 
@@ -119,7 +111,7 @@ function lines(series: readonly Series[]): uPlot.Series[] {
   return series.map(({ color }) => ({
     width: 1.5,
     points: { show: false },
-    stroke: () => palette.peek()[color]
+    stroke: () => paint(color)
   }))
 }
 
@@ -131,11 +123,11 @@ function timeAxis(data: () => ChartData): uPlot.Axis {
     size: 24,
     gap: 4,
     space: 72,
-    stroke: () => palette.peek()['chart-text'],
+    stroke: () => paint('chart-text'),
     grid: { show: false },
     ticks: { show: false },
     values: (plot, splits, _axis, _space, step) =>
-      splits.map(time => (fits(plot, time, data()) ? tick(time * SECOND, step * SECOND) : ''))
+      splits.map(time => (fits(plot, time, data()) ? tick(time * SECOND_MS, step * SECOND_MS) : ''))
   }
 }
 
@@ -152,8 +144,8 @@ function valueAxis(format: (value: number) => string = compact): uPlot.Axis {
     size: (_plot, labels) => labelWidth(labels),
     gap: 4,
     space: 36,
-    stroke: () => palette.peek()['chart-text'],
-    grid: { stroke: () => palette.peek()['chart-grid'], width: 1 },
+    stroke: () => paint('chart-text'),
+    grid: { stroke: () => paint('chart-grid'), width: 1 },
     ticks: { show: false },
     values: (_plot, splits) => splits.map(format)
   }

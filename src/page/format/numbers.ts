@@ -1,3 +1,6 @@
+import type { MeasureUnit } from '../../core/metric.ts'
+import { toSeconds } from '../../core/time.ts'
+
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumSignificantDigits: 3 })
 const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
@@ -23,7 +26,7 @@ export function rate(value: number): string {
   return value > 0 && value < 10 ? tenths.format(value) : whole.format(value)
 }
 
-/** `part` of `all` in percent; what is there but rounds to nothing is told as less than that. */
+/** `part` of `all` in percent; what is there but rounds to nothing is `<0.1%`. */
 export function share(part: number, all: number): string {
   if (all === 0 || part === 0) return shares.format(0)
   return part / all < 0.0005 ? `<${shares.format(0.001)}` : shares.format(part / all)
@@ -39,6 +42,18 @@ export function bytes(value: number): string {
   const power = Math.min(Math.floor(Math.log10(rounded) / 3 + 1e-9), UNITS.length - 1)
   return `${digits3.format(rounded / 1000 ** power)} ${UNITS[power] ?? ''}`
 }
+
+/** What a metric measured, in its unit; percentiles of durations are in seconds already. */
+export function measure(value: number, unit: MeasureUnit = 'number'): string {
+  return unit === 'bytes'
+    ? bytes(value)
+    : unit === 'microseconds'
+      ? duration(toSeconds(value))
+      : compact(value)
+}
+
+/** Up to here a number is shown with all its digits. */
+export const MAX_FULL = 1e7
 
 /** A duration in seconds, three digits: `812 µs`, `1.2 s`. */
 export function duration(seconds: number): string {

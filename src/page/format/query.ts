@@ -1,4 +1,4 @@
-import type { BreakdownMetric } from '../../server/api-types.ts'
+import type { MetricSummary } from '../../server/api-types.ts'
 
 /** What an input cannot hold, or a reader cannot see. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u
@@ -27,8 +27,10 @@ export function narrowed(query: string, term: string): string {
 }
 
 /** The query for the lines that a key of a metric counts. */
-export function keyQuery(metric: BreakdownMetric, key: string): string {
-  if (metric === 'message') return valueQuery('signature', key)
-  const field = metric.replace('error_', '')
-  return field === metric ? valueQuery(field, key) : `${valueQuery(field, key)} AND status:>=400`
+export function keyQuery(
+  { field = '', filter }: Pick<MetricSummary, 'field' | 'filter'>,
+  key: string
+): string {
+  const query = valueQuery(field, key)
+  return filter === undefined ? query : `${query} AND ${filter}`
 }

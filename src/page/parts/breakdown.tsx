@@ -1,30 +1,22 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { BreakdownMetric } from '../../server/api-types.ts'
-import type { Reading } from '../../core/readings.ts'
-import { bytes, compact, count, share } from '../format/numbers.ts'
+import type { MetricSummary } from '../../server/api-types.ts'
+import { compact, count, MAX_FULL, measure, share } from '../format/numbers.ts'
 import { keyQuery } from '../format/query.ts'
 import { Key } from './key.tsx'
 import { SearchLink } from './search-link.tsx'
 
-interface BreakdownProps {
-  readonly metric: BreakdownMetric
-  readonly title: string
-  /** What is counted: `requests`, `lines`. */
-  readonly unit: string
-  readonly reading: Reading
-}
-
 /** The largest keys of a metric, and what all the others had together. */
-export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX.Element {
+export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.Element {
   const wrapped = useSignal(false)
-  const { top, other, count: all, sum, distinct } = reading
+  const { name, label, unit, field = '', top, other, sum, sumUnit, shareOf, distinct } = metric
+  const summed = sum > 0 ? sumUnit : undefined
   const largest = Math.max(1, top[0]?.count ?? 0)
-  const id = `breakdown-${metric}`
+  const id = `breakdown-${name}`
   return (
     <section class={wrapped.value ? 'panel breakdown wrapped' : 'panel breakdown'} aria-labelledby={id}>
       <div class="head">
-        <h3 id={id}>{title}</h3>
+        <h3 id={id}>{label}</h3>
         {distinct > top.length && <span class="faint">{count(distinct)} distinct</span>}
         <button
           type="button"
@@ -33,19 +25,20 @@ export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX
           onClick={() => void (wrapped.value = !wrapped.value)}
         >
           {wrapped.value ? 'one line each' : 'in full'}
-          <span class="hidden">, {title}</span>
+          <span class="hidden">, {label}</span>
         </button>
         <span class="faint units" aria-hidden="true">
-          {unit.toLowerCase()} · share{sum > 0 && ' · bytes'}
+          {unit} · share{shareOf && ` of ${shareOf}`}
+          {summed && ` · ${summed}`}
         </span>
       </div>
-      <table data-metric={metric}>
+      <table data-metric={name}>
         <thead class="hidden">
           <tr>
-            <th scope="col">{title}</th>
+            <th scope="col">{label}</th>
             <th scope="col">{unit}</th>
             <th scope="col">Share</th>
-            {sum > 0 && <th scope="col">Bytes</th>}
+            {summed && <th scope="col">{summed}</th>}
           </tr>
         </thead>
         <tbody>
@@ -54,16 +47,16 @@ export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX
               <th scope="row">
                 <i class="share" style={{ width: `${(100 * row.count) / largest}%` }} aria-hidden="true" />
                 <SearchLink query={keyQuery(metric, row.key)}>
-                  <Key metric={metric} value={row.key} />
+                  <Key field={field} value={row.key} />
                 </SearchLink>
               </th>
-              <Figures row={row} all={all} sized={sum > 0} />
+              <Numbers row={row} metric={metric} summed={summed} />
             </tr>
           ))}
           {other.count > 0 && (
             <tr class="other">
               <th scope="row">{count(other.distinct)} others</th>
-              <Figures row={other} all={all} sized={sum > 0} />
+              <Numbers row={other} metric={metric} summed={summed} />
             </tr>
           )}
         </tbody>
@@ -72,22 +65,20 @@ export function Breakdown({ metric, title, unit, reading }: BreakdownProps): JSX
   )
 }
 
-interface FiguresProps {
+interface NumbersProps {
   readonly row: { readonly count: number; readonly sum: number }
-  readonly all: number
-  readonly sized: boolean
+  readonly metric: MetricSummary
+  readonly summed: MetricSummary['sumUnit']
 }
 
-const LONG = 1e7
-
-function Figures({ row, all, sized }: FiguresProps): JSX.Element {
+function Numbers({ row, metric, summed }: NumbersProps): JSX.Element {
   return (
     <>
       <td class="count" title={count(row.count)}>
-        {row.count < LONG ? count(row.count) : compact(row.count)}
+        {row.count < MAX_FULL ? count(row.count) : compact(row.count)}
       </td>
-      <td class="percent">{share(row.count, all)}</td>
-      {sized && <td class="bytes">{bytes(row.sum)}</td>}
+      <td class="percent">{share(row.count, metric.whole)}</td>
+      {summed && <td class="bytes">{measure(row.sum, summed)}</td>}
     </>
   )
 }

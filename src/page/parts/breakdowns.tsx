@@ -1,108 +1,50 @@
 import type { JSX } from 'preact'
-import type { BreakdownMetric, Summary } from '../../server/api-types.ts'
+import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { signatures } from '../state/search.ts'
 import { Breakdown } from './breakdown.tsx'
 import { Signatures } from './signatures.tsx'
 
-interface Table {
-  readonly metric: BreakdownMetric
-  readonly title: string
-  readonly unit: string
-}
-
-interface Group {
-  readonly title: string
-  /** Columns of tables, beside each other where there is room. */
-  readonly columns: readonly (readonly Table[])[]
-}
-
-const requests = (metric: BreakdownMetric, title: string): Table => ({ metric, title, unit: 'Requests' })
-const lines = (metric: BreakdownMetric, title: string): Table => ({ metric, title, unit: 'Lines' })
-
-const GROUPS: readonly Group[] = [
-  {
-    title: 'What was asked for',
-    columns: [
-      [requests('path', 'Paths')],
-      [requests('error_path', 'Paths with errors')],
-      [requests('referrer', 'Referrers'), requests('vhost', 'Virtual hosts')]
-    ]
-  },
-  {
-    title: 'Who asked',
-    columns: [
-      [lines('client', 'Clients')],
-      [requests('error_client', 'Clients with errors')],
-      [lines('country', 'Countries')]
-    ]
-  },
-  {
-    title: 'With what',
-    columns: [
-      [requests('agent', 'User agents')],
-      [requests('browser', 'Browsers'), requests('os', 'Systems')],
-      [requests('bot', 'Bots')]
-    ]
-  },
-  {
-    title: 'How it was answered',
-    columns: [
-      [requests('status', 'Status')],
-      [requests('method', 'Methods')],
-      [requests('protocol', 'Protocols')]
-    ]
-  },
-  {
-    title: 'What the error log says',
-    columns: [
-      [lines('message', 'Messages, variable parts left out'), lines('code', 'Codes')],
-      [lines('level', 'Severity'), lines('module', 'Modules')]
-    ]
-  }
-]
-
-/** All tables that have something to show, in groups. */
-export function Breakdowns({ readings }: { readonly readings: Summary['readings'] }): JSX.Element {
+/** The tables of all metrics with keys, in their groups. */
+export function Breakdowns({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
+  const tables = metrics.filter(({ readAs }) => readAs === 'top')
   return (
     <>
-      {GROUPS.map(({ title, columns }) => {
-        const shown = columns.map(tables => tables.filter(({ metric }) => readings[metric])).filter(hasAny)
-        return (
-          shown.length > 0 && (
-            <section key={title} class="group">
-              <h2>{title}</h2>
-              <div class="columns">
-                {shown.map(tables => (
-                  <div key={tables[0]?.metric} class={`column ${tables[0]?.metric ?? ''}`}>
-                    {tables.map(table => (
-                      <Shown key={table.metric} table={table} readings={readings} />
-                    ))}
-                  </div>
-                ))}
-              </div>
-            </section>
-          )
+      {Array.from(
+        Map.groupBy(tables, ({ group }) => group),
+        ([group, shown]) => (
+          <section key={group} class="group">
+            <h2>{group}</h2>
+            <div class="columns">
+              {columnsOf(shown).map(column => (
+                <div key={column[0]?.name} class={column.some(one => one.details) ? 'column wide' : 'column'}>
+                  {column.map(metric => (
+                    <Table key={metric.name} metric={metric} />
+                  ))}
+                </div>
+              ))}
+            </div>
+          </section>
         )
-      })}
+      )}
     </>
   )
 }
 
-interface ShownProps {
-  readonly table: Table
-  readonly readings: Summary['readings']
-}
-
-/** A table; of messages the store tells more than how many they are, unless it cannot be asked. */
-function Shown({ table, readings }: ShownProps): JSX.Element | null {
-  const reading = readings[table.metric]
-  if (table.metric === 'message' && signatures.failure.value === undefined) {
-    const messages = signatures.answer.value
-    return messages ? <Signatures signatures={messages} /> : null
+/** Columns beside each other where there is room. */
+function columnsOf(metrics: readonly MetricSummary[]): MetricSummary[][] {
+  const columns: MetricSummary[][] = []
+  for (const metric of metrics) {
+    const last = columns.at(-1)
+    if (metric.below && last) last.push(metric)
+    else columns.push([metric])
   }
-  return reading ? <Breakdown {...table} reading={reading} /> : null
+  return columns
 }
 
-function hasAny(list: readonly unknown[]): boolean {
-  return list.length > 0
+/** A table; the store shows more of some keys than how many they are, unless it cannot be asked. */
+function Table({ metric }: { readonly metric: MetricSummary }): JSX.Element | null {
+  if (metric.details !== 'signatures' || signatures.failure.value !== undefined)
+    return <Breakdown metric={metric} />
+  const messages = signatures.answer.value
+  return messages ? <Signatures signatures={messages} /> : null
 }

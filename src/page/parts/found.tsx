@@ -1,7 +1,6 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Chart } from '../charts/chart.tsx'
-import { sum } from '../charts/legend.tsx'
+import { Chart, sum } from '../charts/chart.tsx'
 import type { ChartData } from '../charts/plot.ts'
 import { compact, count } from '../format/numbers.ts'
 import { dateAndTime } from '../format/times.ts'
@@ -43,7 +42,7 @@ export function FoundLines({ found: shown }: { readonly found: Found }): JSX.Ele
 function Counts(): JSX.Element {
   const data = useComputed((): ChartData => {
     const { time = [], counts: values = [], bucket = 60_000 } = found.answer.value ?? {}
-    return { time, bucket, series: [{ name: 'lines', color: 'tone-2xx', values }] }
+    return { time, bucket, series: [{ name: 'lines', color: 'tone-success', values }] }
   })
   return <Chart title="Over time" kind="stack" height={HEIGHT} data={data} format={compact} whole={sum} />
 }

@@ -1,41 +1,67 @@
-import type { ComponentChildren, JSX } from 'preact'
-import type { Summary } from '../../server/api-types.ts'
-import { bytes, compact, count, duration, share } from '../format/numbers.ts'
+import { Fragment, type ComponentChildren, type JSX } from 'preact'
+import type { Figure } from '../../core/metric.ts'
+import type { MetricSummary, Summary } from '../../server/api-types.ts'
+import { worstFirst } from '../charts/series.ts'
+import { compact, count, duration, MAX_FULL, measure, share } from '../format/numbers.ts'
 
-/** The few figures that matter most in the period. */
-export function Headline({ summary }: { readonly summary: Summary }): JSX.Element {
-  const { requests, serverErrors, clientErrors, clients, errorLines, latency, ...totals } = summary.totals
+/** The few numbers that matter most in the period. */
+export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
   return (
     <dl class="headline" aria-label="Figures of the period">
-      <Figure name="requests" label="Requests" value={requests} />
-      <Figure name="serverErrors" label="Server errors" value={serverErrors} tone="5xx">
-        {share(serverErrors, requests)} <span class="faint">5xx</span>
-      </Figure>
-      <Figure name="clientErrors" label="Client errors" value={clientErrors} tone="4xx">
-        {share(clientErrors, requests)} <span class="faint">4xx</span>
-      </Figure>
-      <Figure name="clients" label="Clients" value={clients}>
-        <span class="faint">distinct addresses</span>
-      </Figure>
-      <Plain label="Sent" value={bytes(totals.bytes)}>
-        {requests > 0 && <span class="faint">{bytes(totals.bytes / requests)} a request</span>}
-      </Plain>
-      {latency && (
-        <Plain label="Latency, median" value={duration(latency.p50)}>
-          <span class="faint">p95</span> {duration(latency.p95)} <span class="faint">· p99</span>{' '}
-          {duration(latency.p99)}
-        </Plain>
-      )}
-      {errorLines > 0 && (
-        <Figure name="errorLines" label="Error-log lines" value={errorLines}>
-          <span class="faint">all severities</span>
-        </Figure>
-      )}
+      {metrics.map(metric => (
+        <Fragment key={metric.name}>
+          {metric.figures?.map(figure => (
+            <MetricFigure key={figure.of} metric={metric} figure={figure} />
+          ))}
+          {worstFirst(metric.classes ?? [])
+            .filter(({ label }) => label !== undefined)
+            .map(({ name, label = name, tone, count }) => (
+              <Count key={name} name={`${metric.name}.${name}`} label={label} value={count} tone={tone}>
+                {share(count, metric.whole)} <span class="faint">{name}</span>
+              </Count>
+            ))}
+        </Fragment>
+      ))}
     </dl>
   )
 }
 
-interface FigureProps {
+interface MetricFigureProps {
+  readonly metric: MetricSummary
+  readonly figure: Figure
+}
+
+function MetricFigure({ metric, figure: { label, of, note } }: MetricFigureProps): JSX.Element | null {
+  const { name, sum, sumUnit, percentiles } = metric
+  switch (of) {
+    case 'sum':
+      return (
+        <Plain label={label} value={measure(sum, sumUnit)}>
+          <span class="faint">
+            {measure(sum / metric.count, sumUnit)} {note}
+          </span>
+        </Plain>
+      )
+    case 'percentiles': {
+      if (!percentiles) return null
+      const text = sumUnit === 'microseconds' ? duration : (value: number) => measure(value, sumUnit)
+      return (
+        <Plain label={`${label}, median`} value={text(percentiles.p50)}>
+          <span class="faint">p95</span> {text(percentiles.p95)} <span class="faint">· p99</span>{' '}
+          {text(percentiles.p99)}
+        </Plain>
+      )
+    }
+    default:
+      return (
+        <Count name={`${name}.${of}`} label={label} value={metric[of]}>
+          <span class="faint">{note}</span>
+        </Count>
+      )
+  }
+}
+
+interface CountProps {
   readonly name: string
   readonly label: string
   readonly value: number
@@ -43,14 +69,12 @@ interface FigureProps {
   readonly children?: ComponentChildren
 }
 
-const LONG = 1e7
-
-function Figure({ name, label, value, tone, children }: FigureProps): JSX.Element {
+function Count({ name, label, value, tone, children }: CountProps): JSX.Element {
   return (
     <div class={value > 0 && tone ? `figure tone-${tone}` : 'figure'}>
       <dt>{label}</dt>
       <dd data-figure={name} title={count(value)}>
-        {value < LONG ? count(value) : compact(value)}
+        {value < MAX_FULL ? count(value) : compact(value)}
       </dd>
       <dd class="note">{children}</dd>
     </div>

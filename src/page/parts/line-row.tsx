@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { Line } from '../../server/api-types.ts'
-import { levelTone, statusTone } from '../format/status.ts'
+import { toneOf } from '../../metrics/classes.ts'
 import { moment } from '../format/times.ts'
 import { LogText } from './log-text.tsx'
 
@@ -14,7 +14,7 @@ interface LineRowProps {
 /** A line of a log as it was written, its time before it, and its tone where it is good or bad. */
 export function LineRow({ line, now, named }: LineRowProps): JSX.Element {
   return (
-    <li class={`tone-${toneOf(line)}`}>
+    <li class={`tone-${lineTone(line)}`}>
       <time>{line.time === undefined ? '' : moment(line.time, now)}</time>
       {named && (
         <span class="from">
@@ -33,8 +33,8 @@ export function LineRow({ line, now, named }: LineRowProps): JSX.Element {
   )
 }
 
-function toneOf({ rejected, status, level }: LineRowProps['line']): string {
+function lineTone({ rejected, status, level }: LineRowProps['line']): string {
   if (rejected !== undefined) return 'rejected'
-  if (status !== undefined) return statusTone(status)
-  return level === undefined ? 'other' : levelTone(level)
+  if (status !== undefined) return toneOf('status', String(status))
+  return level === undefined ? 'other' : toneOf('level', level)
 }

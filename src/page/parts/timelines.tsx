@@ -1,92 +1,77 @@
-import { useComputed, type ReadonlySignal } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Summary, Timeline } from '../../server/api-types.ts'
-import { Chart } from '../charts/chart.tsx'
-import { sum } from '../charts/legend.tsx'
-import type { ChartData, Series } from '../charts/plot.ts'
-import { compact, duration } from '../format/numbers.ts'
+import { useRef } from 'preact/hooks'
+import type { MetricSummary, Summary } from '../../server/api-types.ts'
+import { Chart, sum } from '../charts/chart.tsx'
+import type { ChartData } from '../charts/plot.ts'
+import { worstFirst, type Series } from '../charts/series.ts'
+import { compact, duration, measure } from '../format/numbers.ts'
 import { marks } from '../state/marks.ts'
 import { summary } from '../state/summary.ts'
 
 const TALL = 208
 const LOW = 116
 
-/** Charts over the period; those without data are not shown. */
-export function Timelines({ summary }: { readonly summary: Summary }): JSX.Element {
-  const { requests, serverErrors, clientErrors, errorLines, latency } = summary.totals
-  const requestData = useData(requestSeries)
-  const errorData = useData(errorSeries)
-  const severityData = useData(severitySeries)
-  const latencyData = useData(latencySeries)
-  const counts = { kind: 'stack', format: compact, whole: sum } as const
+/** Charts of the metrics that are read over time; the first is the largest. */
+export function Timelines({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
+  const [first, ...more] = metrics
+    .filter(({ chart }) => chart !== undefined)
+    .toSorted((a, b) => Number(a.readAs === 'percentiles') - Number(b.readAs === 'percentiles'))
+  const failures = metrics.filter(({ classes }) => classes?.some(({ label, count }) => label && count > 0))
   return (
     <section class="timelines">
       <h2 class="hidden">Over time</h2>
-      {requests > 0 && <Chart title="Requests by status" height={TALL} data={requestData} {...counts} />}
+      {first && <MetricChart key={first.name} metric={first} title={first.chart} height={TALL} />}
       <div class="small-charts">
-        {serverErrors + clientErrors > 0 && (
-          <Chart title="Requests with errors" height={LOW} data={errorData} {...counts} />
-        )}
-        {errorLines > 0 && <Chart title="Error log" height={LOW} data={severityData} {...counts} />}
-        {latency && (
-          <Chart
-            title="Latency"
-            kind="lines"
-            height={LOW}
-            data={latencyData}
-            format={duration}
-            whole={lastOf}
-          />
-        )}
+        {failures.map(metric => (
+          <MetricChart key={`${metric.name} failures`} metric={metric} title={metric.classChart} failures />
+        ))}
+        {more.map(metric => (
+          <MetricChart key={metric.name} metric={metric} title={metric.chart} />
+        ))}
       </div>
     </section>
   )
 }
 
-/** What one chart shows of the newest summary. */
-function useData(series: (timeline: Timeline) => Series[]): ReadonlySignal<ChartData> {
-  return useComputed(() => {
-    const { timeline, bucket } = summary.value ?? { bucket: 1000 }
-    return {
-      time: timeline?.time ?? [],
-      bucket,
-      series: timeline ? series(timeline) : [],
-      marks: marks.value
-    }
+interface MetricChartProps {
+  readonly metric: MetricSummary
+  readonly title: string | undefined
+  readonly height?: number
+  /** Only the classes that have a label. */
+  readonly failures?: boolean
+}
+
+function MetricChart({ metric, title = '', height = LOW, failures = false }: MetricChartProps): JSX.Element {
+  const { name, readAs, sumUnit } = metric
+  const shown = useRef<ChartData>({ time: [], bucket: 1, series: [] })
+  const data = useComputed(() => {
+    const now = summary.value
+    const series = now && seriesOf(now, name, failures)
+    if (series) shown.current = { time: now.timeline.time, bucket: now.bucket, series, marks: marks.value }
+    return shown.current
   })
+  if (readAs !== 'percentiles')
+    return <Chart title={title} kind="stack" height={height} data={data} format={compact} whole={sum} />
+  const format = sumUnit === 'microseconds' ? duration : (value: number) => measure(value, sumUnit)
+  return <Chart title={title} kind="lines" height={height} data={data} format={format} whole={lastOf} />
 }
 
-/** Errors lie at the bottom, where their height can be read. */
-function requestSeries({ requests }: Timeline): Series[] {
-  return [
-    { name: '5xx', color: 'tone-5xx', values: requests['5xx'] },
-    { name: '4xx', color: 'tone-4xx', values: requests['4xx'] },
-    { name: 'other', color: 'tone-other', values: requests.other },
-    { name: '3xx', color: 'tone-3xx', values: requests['3xx'] },
-    { name: '2xx', color: 'tone-2xx', values: requests['2xx'] }
-  ]
-}
-
-function errorSeries({ requests }: Timeline): Series[] {
-  return [
-    { name: '5xx', color: 'tone-5xx', values: requests['5xx'] },
-    { name: '4xx', color: 'tone-4xx', values: requests['4xx'] }
-  ]
-}
-
-function severitySeries({ errorLines }: Timeline): Series[] {
-  return [
-    { name: 'error+', color: 'tone-5xx', values: errorLines.error },
-    { name: 'warn', color: 'tone-4xx', values: errorLines.warn },
-    { name: 'lower', color: 'tone-other', values: errorLines.other }
-  ]
-}
-
-function latencySeries({ p50, p95 }: Timeline): Series[] {
-  return [
-    { name: 'median', color: 'tone-p50', values: p50 },
-    { name: 'p95', color: 'tone-p95', values: p95 }
-  ]
+/** The rows of a metric's chart: its classes, the worst at the bottom, where their height can be read, its percentiles, or its count. */
+function seriesOf({ metrics, timeline }: Summary, name: string, failures: boolean): Series[] | undefined {
+  const metric = metrics.find(one => one.name === name)
+  const values = timeline.metrics[name]
+  if (!metric || !values) return undefined
+  const { classes, percentiles, count } = values
+  if (percentiles)
+    return [
+      { name: 'median', color: 'tone-p50', values: percentiles.p50 },
+      { name: 'p95', color: 'tone-p95', values: percentiles.p95 }
+    ]
+  if (!classes || !metric.classes) return [{ name: metric.unit, color: 'tone-success', values: count }]
+  return worstFirst(metric.classes)
+    .filter(({ label }) => !failures || label !== undefined)
+    .map(({ name, tone }) => ({ name, color: `tone-${tone}`, values: classes[name] ?? [] }))
 }
 
 /** Percentiles cannot be added, so the newest stands for the row. */

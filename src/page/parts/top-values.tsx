@@ -2,27 +2,9 @@ import type { JSX } from 'preact'
 import { count, share } from '../format/numbers.ts'
 import { narrowed, valueQuery } from '../format/query.ts'
 import { by, type Found } from '../state/search.ts'
+import { summary } from '../state/summary.ts'
 import { Key } from './key.tsx'
 import { SearchLink } from './search-link.tsx'
-
-/** Fields whose values can be told of the lines found. */
-const FIELDS: readonly (readonly [field: string, title: string])[] = [
-  ['client', 'client'],
-  ['path', 'path'],
-  ['status', 'status'],
-  ['method', 'method'],
-  ['referrer', 'referrer'],
-  ['agent', 'user agent'],
-  ['browser', 'browser'],
-  ['os', 'system'],
-  ['bot', 'bot'],
-  ['country', 'country'],
-  ['vhost', 'virtual host'],
-  ['level', 'severity'],
-  ['module', 'module'],
-  ['signature', 'message'],
-  ['source', 'source']
-]
 
 /** The most frequent values of a field among the lines found; a click narrows the search to one. */
 export function TopValues({ found }: { readonly found: Found }): JSX.Element {
@@ -32,12 +14,12 @@ export function TopValues({ found }: { readonly found: Found }): JSX.Element {
     <section class="breakdown top" aria-label="Most frequent values">
       <label class="head">
         <span>
-          <b>Top</b> by
+          <b>Top</b>
         </span>
         <select value={by.value} onChange={event => void (by.value = event.currentTarget.value)}>
-          {FIELDS.map(([name, title]) => (
+          {fieldsOf(field).map(([name, label]) => (
             <option key={name} value={name}>
-              {title}
+              {label.toLowerCase()}
             </option>
           ))}
         </select>
@@ -56,7 +38,7 @@ export function TopValues({ found }: { readonly found: Found }): JSX.Element {
                   {value === null ? (
                     <span class="faint">none</span>
                   ) : (
-                    <Key metric={field} value={String(value)} />
+                    <Key field={field} value={String(value)} />
                   )}
                 </SearchLink>
               </th>
@@ -68,4 +50,13 @@ export function TopValues({ found }: { readonly found: Found }): JSX.Element {
       </table>
     </section>
   )
+}
+
+/** The fields that lines of the period have, and the one that is shown. */
+function fieldsOf(shown: string): readonly (readonly [field: string, label: string])[] {
+  const counted = (summary.value?.metrics ?? [])
+    .filter(({ readAs, filter }) => readAs === 'top' && filter === undefined)
+    .map(({ field = '', label }) => [field, label] as const)
+  const fields = [...counted, ['source', 'Sources'] as const]
+  return fields.some(([field]) => field === shown) ? fields : [[shown, shown], ...fields]
 }

@@ -56,7 +56,7 @@ export const found = asking<Found>(() => {
 /** The messages of error logs in the chosen period, kept up to date. */
 export const signatures = asking<SignaturesAnswer['signatures']>(() => {
   const frame = summary.value
-  if (!frame || frame.totals.errorLines === 0) return undefined
+  if (!frame?.metrics.some(({ details }) => details === 'signatures')) return undefined
   const range = rangeOf(frame)
   return {
     key: frame.period,

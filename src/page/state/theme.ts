@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
+import { PALETTE, type PaletteColor } from '../../core/palette.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -9,6 +10,11 @@ const chosen = signal<Theme | undefined>(stored())
 
 /** What the reader chose, else what the system prefers. */
 export const theme = computed<Theme>(() => chosen.value ?? (systemDark.value ? 'dark' : 'light'))
+
+/** A colour of the theme in use, for a canvas. */
+export function paint(name: PaletteColor): string {
+  return PALETTE[name][theme.peek() === 'dark' ? 1 : 0]
+}
 
 /** Puts the theme on the document, now and whenever it changes. */
 export function applyTheme(): void {

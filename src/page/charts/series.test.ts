@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stacked } from './stack.ts'
+import { stacked } from './series.ts'
 
 it('puts each row upon the rows before it; what is absent is nothing', () => {
   expect(

@@ -1,0 +1,103 @@
+import type { Classes, Tone } from '../core/metric.ts'
+
+/** Statuses of HTTP by their first digit. 6xx and above do not exist and are `other`, as requests without one are. */
+export const STATUS_CLASSES: Classes = {
+  all: [
+    { name: '1xx', tone: 'other' },
+    { name: '2xx', tone: 'success' },
+    { name: '3xx', tone: 'info' },
+    { name: '4xx', tone: 'warning', label: 'Client errors' },
+    { name: '5xx', tone: 'critical', label: 'Server errors' },
+    { name: 'other', tone: 'other' }
+  ],
+  classOf: status => (/^[1-5]\d\d$/.test(status) ? `${status[0]}xx` : 'other'),
+  meaningOf: status => REASONS.get(status),
+  chart: 'Requests with errors'
+}
+
+const SEVERITIES = new Map([
+  ['emerg', 'error'],
+  ['alert', 'error'],
+  ['crit', 'error'],
+  ['error', 'error'],
+  ['warn', 'warn'],
+  ['warning', 'warn']
+])
+
+/** Severities of Apache and nginx: `error` is error and worse, `other` is notice, info, debug and trace. */
+export const SEVERITY_CLASSES: Classes = {
+  all: [
+    { name: 'warn', tone: 'warning' },
+    { name: 'error', tone: 'critical' },
+    { name: 'other', tone: 'other' }
+  ],
+  classOf: level => SEVERITIES.get(level.toLowerCase()) ?? 'other'
+}
+
+const BY_FIELD: ReadonlyMap<string, Classes> = new Map([
+  ['status', STATUS_CLASSES],
+  ['level', SEVERITY_CLASSES]
+])
+
+/** The classes of a field's values; `undefined` for a field without. */
+export function classesOf(field: string): Classes | undefined {
+  return BY_FIELD.get(field)
+}
+
+/** Whether a value of a field is good or bad. */
+export function toneOf(field: string, value: string): Tone {
+  const classes = classesOf(field)
+  const name = classes?.classOf(value)
+  return classes?.all.find(one => one.name === name)?.tone ?? 'other'
+}
+
+/** Reason phrases of RFC 9110 and the registry, and what nginx logs of its own. */
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    100: 'Continue',
+    101: 'Switching Protocols',
+    103: 'Early Hints',
+    200: 'OK',
+    201: 'Created',
+    202: 'Accepted',
+    204: 'No Content',
+    206: 'Partial Content',
+    207: 'Multi-Status',
+    301: 'Moved Permanently',
+    302: 'Found',
+    303: 'See Other',
+    304: 'Not Modified',
+    307: 'Temporary Redirect',
+    308: 'Permanent Redirect',
+    400: 'Bad Request',
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    404: 'Not Found',
+    405: 'Method Not Allowed',
+    406: 'Not Acceptable',
+    408: 'Request Timeout',
+    409: 'Conflict',
+    410: 'Gone',
+    411: 'Length Required',
+    412: 'Precondition Failed',
+    413: 'Content Too Large',
+    414: 'URI Too Long',
+    415: 'Unsupported Media Type',
+    416: 'Range Not Satisfiable',
+    417: 'Expectation Failed',
+    418: "I'm a teapot",
+    421: 'Misdirected Request',
+    422: 'Unprocessable Content',
+    426: 'Upgrade Required',
+    429: 'Too Many Requests',
+    431: 'Request Header Fields Too Large',
+    499: 'Client Closed Request',
+    500: 'Internal Server Error',
+    501: 'Not Implemented',
+    502: 'Bad Gateway',
+    503: 'Service Unavailable',
+    504: 'Gateway Timeout',
+    505: 'HTTP Version Not Supported',
+    507: 'Insufficient Storage'
+  })
+)

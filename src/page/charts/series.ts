@@ -1,0 +1,22 @@
+import type { Tone } from '../../core/metric.ts'
+import type { PaletteColor } from '../../core/palette.ts'
+
+/** One named row of values on a chart. */
+export interface Series {
+  readonly name: string
+  readonly color: PaletteColor
+  readonly values: readonly (number | null)[]
+}
+
+/** Each row added to all rows before it. */
+export function stacked(rows: readonly (readonly (number | null)[])[]): number[][] {
+  const sums: number[] = []
+  return rows.map(row => row.map((value, i) => (sums[i] = (sums[i] ?? 0) + (value ?? 0))))
+}
+
+const TONES: readonly Tone[] = ['critical', 'warning', 'other', 'info', 'success']
+
+/** Classes of keys, the worst first. */
+export function worstFirst<Class extends { readonly tone: Tone }>(classes: readonly Class[]): Class[] {
+  return classes.toSorted((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone))
+}

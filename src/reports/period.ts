@@ -1,0 +1,119 @@
+import { readAs, unitOf, type Classes, type Metric } from '../core/metric.ts'
+import { percentilesOf, readingOf, type Percentiles, type Reading } from '../core/readings.ts'
+import { mergedCell, totalOf, type Cell } from '../core/rollup.ts'
+import { SECOND, type Micros } from '../core/time.ts'
+
+/** What a metric shows of a period. */
+export interface MetricReading extends Reading {
+  readonly metric: Metric
+  /** The count that its shares are shares of. */
+  readonly whole: number
+  /** Counts by class of the keys, where it has classes. */
+  readonly classes?: Readonly<Record<string, number>>
+  /** Where it is read as percentiles; in seconds for durations. */
+  readonly percentiles?: Percentiles
+}
+
+/** What was counted over time. */
+export interface Timeline {
+  /** Starts of the buckets, ascending. */
+  readonly time: readonly Micros[]
+  /** The metrics that counted something. */
+  readonly metrics: readonly ({ readonly metric: Metric } & ValuesOverTime)[]
+}
+
+/** One value for each bucket. */
+export interface ValuesOverTime {
+  readonly count: readonly number[]
+  readonly sum: readonly number[]
+  readonly classes?: Readonly<Record<string, readonly number[]>>
+  /** `null` where nothing was counted. */
+  readonly percentiles?: Readonly<Record<keyof Percentiles, readonly (number | null)[]>>
+}
+
+/** What each metric counted in the cells of a period, of any windows and sources; those that counted nothing are left out. */
+export function readMetrics(
+  metrics: readonly Metric[],
+  cells: Iterable<Cell>,
+  top: number
+): readonly MetricReading[] {
+  const byMetric = Map.groupBy(cells, cell => cell.metric)
+  const cellOf = (name: string): Cell => mergedCell(byMetric.get(name) ?? [], name)
+  return metrics.flatMap((metric): MetricReading[] => {
+    const cell = cellOf(metric.name)
+    const reading = readingOf(cell, top)
+    if (reading.count === 0) return []
+    const whole = metric.shareOf === undefined ? 0 : totalOf(cellOf(metric.shareOf)).count
+    return [{ metric, ...reading, whole: Math.max(whole, reading.count), ...partsOf(metric, cell, whole) }]
+  })
+}
+
+/**
+ * What metrics counted over time, in cells with all their keys and windows no longer than a bucket. `bucketOf` gives
+ * the start of the bucket that holds a time; `starts` are all buckets to be shown, those with anything in them where
+ * absent.
+ */
+export function timelineOf(
+  metrics: readonly Metric[],
+  cells: readonly Cell[],
+  bucketOf: (time: Micros) => Micros,
+  starts?: readonly Micros[]
+): Timeline {
+  const byMetric = Map.groupBy(cells, ({ metric }) => metric)
+  const time = starts ?? [...new Set(cells.map(({ window }) => bucketOf(window)))].sort((a, b) => a - b)
+  const rowOf = (name: string): Cell[] => {
+    const buckets = Map.groupBy(byMetric.get(name) ?? [], ({ window }) => bucketOf(window))
+    return time.map(start => mergedCell(buckets.get(start) ?? [], name))
+  }
+  const counted = metrics.filter(({ name }) => byMetric.has(name))
+  return {
+    time,
+    metrics: counted.map(metric => {
+      const whole = metric.shareOf === undefined ? [] : rowOf(metric.shareOf).map(cell => totalOf(cell).count)
+      return { metric, ...valuesOf(metric, rowOf(metric.name), whole) }
+    })
+  }
+}
+
+function valuesOf(metric: Metric, row: readonly Cell[], whole: readonly number[]): ValuesOverTime {
+  const totals = row.map(totalOf)
+  const parts = row.map((cell, i) => partsOf(metric, cell, whole[i] ?? 0))
+  const at = (name: keyof Percentiles): (number | null)[] =>
+    parts.map(({ percentiles }) => percentiles?.[name] ?? null)
+  return {
+    count: totals.map(({ count }) => count),
+    sum: totals.map(({ sum }) => sum),
+    ...(metric.classes && {
+      classes: Object.fromEntries(
+        metric.classes.all.map(({ name }) => [name, parts.map(({ classes }) => classes?.[name] ?? 0)])
+      )
+    }),
+    ...(readAs(metric) === 'percentiles' && {
+      percentiles: { p50: at('p50'), p90: at('p90'), p95: at('p95'), p99: at('p99') }
+    })
+  }
+}
+
+/** The classes and percentiles of a cell, where its metric has them. */
+function partsOf(metric: Metric, cell: Cell, whole: number): Pick<MetricReading, 'classes' | 'percentiles'> {
+  const unit = unitOf(metric.key ?? '') === 'microseconds' ? SECOND : 1
+  const percentiles = readAs(metric) === 'percentiles' ? percentilesOf(cell, unit) : undefined
+  return {
+    ...(metric.classes && { classes: classCounts(metric.classes, cell, whole) }),
+    ...(percentiles && { percentiles })
+  }
+}
+
+/** Counts by class; what is not among the keys, of the cell or of the `whole` that it is part of, is of the last class. */
+function classCounts({ all, classOf }: Classes, cell: Cell, whole: number): Record<string, number> {
+  const counts = new Map(all.map(({ name }) => [name, 0]))
+  let known = 0
+  for (const [key, { count }] of cell.keys) {
+    const name = classOf(key)
+    counts.set(name, (counts.get(name) ?? 0) + count)
+    known += count
+  }
+  const last = all.at(-1)?.name ?? ''
+  counts.set(last, (counts.get(last) ?? 0) + Math.max(totalOf(cell).count, whole) - known)
+  return Object.fromEntries(counts)
+}

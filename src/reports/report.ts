@@ -1,0 +1,57 @@
+import type * as zod from 'zod'
+import type { Contents } from './contents.ts'
+import { widthOf } from './layout.ts'
+import type { Section, Zod } from './section.ts'
+import { files } from './sections/files.ts'
+import { metrics } from './sections/metrics.ts'
+import { overview } from './sections/overview.ts'
+import { timeline } from './sections/timeline.ts'
+
+/** The sections of a report, in order: a new one is one entry. */
+export const SECTIONS = [overview, timeline, metrics, files] as const
+
+/** What `visor report -o json` writes. */
+export type Report = Members<(typeof SECTIONS)[number]>
+
+type Members<S> = Intersection<S extends Section<infer M> ? zod.output<zod.ZodObject<M>> : never>
+type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never
+
+type AnySection = Pick<Section, 'name' | 'title' | 'members' | 'text'> & { json(contents: Contents): object }
+
+/** The report in JSON. */
+export function jsonReport(contents: Contents): Report
+export function jsonReport(contents: Contents, sections: readonly AnySection[]): object
+export function jsonReport(contents: Contents, sections: readonly AnySection[] = SECTIONS): object {
+  return Object.assign({}, ...sections.map(section => section.json(contents)))
+}
+
+/** What the report in JSON follows; docs/report.schema.json is made from this. */
+export function reportSchema(z: Zod): zod.ZodType<Report>
+export function reportSchema(z: Zod, sections: readonly AnySection[]): zod.ZodType<object>
+export function reportSchema(z: Zod, sections: readonly AnySection[] = SECTIONS): zod.ZodType<object> {
+  return z
+    .strictObject(Object.assign({}, ...sections.map(({ members }) => members(z))))
+    .describe('Report of Visor')
+}
+
+/** The report as plain text, `width` (72 or more) columns wide; log text is made harmless. */
+export function textReport(
+  contents: Contents,
+  width = 80,
+  sections: readonly AnySection[] = SECTIONS
+): string {
+  const blocks = sections.flatMap(section =>
+    section
+      .text(contents, width)
+      .map(({ title = section.title, note, lines }) => [rule(title, note, width), ...lines])
+  )
+  return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`
+}
+
+/** A title with a rule up to the note at the line's end. */
+function rule(title: string, note: string, width: number): string {
+  const dashes = width - widthOf(title) - widthOf(note) - 2
+  return `${title} ${'─'.repeat(Math.max(2, dashes))} ${note}`
+}
