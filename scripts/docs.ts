@@ -7,7 +7,7 @@ import { main } from '../src/cli/main.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { configSchema } from '../src/config/load.ts'
 import { ERRORS } from '../src/core/errors.ts'
-import { FIELDS } from '../src/core/fields.ts'
+import { DERIVATIONS, FIELDS } from '../src/derived/index.ts'
 import { formatsTable } from '../src/formats/index.ts'
 import { readAs } from '../src/core/metric.ts'
 import { METRICS } from '../src/metrics/index.ts'
@@ -83,20 +83,31 @@ function errors(): string {
 }
 
 function formats(): string {
-  const rows = FIELDS.map(({ name, type, kinds, summary, otel }) => [
-    `\`${name}\``,
+  const code = (text: string | null): string => (text === null ? 'none' : `\`${text}\``)
+  const rows = FIELDS.map(({ name, type, kinds, summary, otel, ecs }) => [
+    code(name),
     type,
     kinds.join(', '),
     summary,
-    `\`${otel}\``
+    code(otel),
+    code(ecs)
+  ])
+  const derived = DERIVATIONS.map(({ name, title, from, version }) => [
+    code(name),
+    title,
+    code(from),
+    version
   ])
   return page([
     '# Formats and fields',
     GENERATED,
     formatsTable(),
     '## Fields',
-    'What `visor parse` calls the parts of a line. The last column is the name in OpenTelemetry or, where it has none, in ECS.',
-    table(['field', 'type', 'logs', 'what it is', 'OpenTelemetry'], rows)
+    'What `visor parse` calls the parts of a line, and what they are called by OpenTelemetry (its attributes, and in capitals the fields of its log records) and by the Elastic Common Schema.',
+    table(['field', 'type', 'logs', 'what it is', 'OpenTelemetry', 'ECS'], rows),
+    '## Derived fields',
+    'These are worked out of the text of another field, once for each distinct text. A question always gets the answer of the lists and rules of this version; what was counted by older ones is counted anew where lines are kept. Browsers and systems are names of a list, and `other` is a product that is not in it. Names of bots are what programs call themselves, so there may be any number of them: as with user agents the most frequent are kept, and the others are counted as `other`.',
+    table(['field', 'name', 'worked out of', 'lists and rules'], derived)
   ])
 }
 

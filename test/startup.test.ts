@@ -6,7 +6,7 @@ it.each([
   [['--help'], 'commander'],
   [['formats'], 'commander'],
   [['parse', 'test/samples/combined.log'], 'commander'],
-  [['report', 'test/samples/combined.log'], 'bowser commander isbot']
+  [['report', 'test/samples/combined.log'], 'commander']
 ])('visor %j loads %s alone', async (args, packages) => {
   const { err } = await visor(args, { env: { NODE_OPTIONS: '--import ./test/loaded.ts' } })
   expect(err).toContain(`\nloaded: ${packages}\n`)

@@ -1,31 +1,28 @@
-import { agentOf } from './agent.ts'
-import { countryOf } from './country.ts'
-import { codeOf, signatureOf } from './signature.ts'
+import { LINE_FIELDS, lineField, type FieldInfo } from '../core/fields.ts'
+import { AGENT_DERIVATIONS } from './agent/index.ts'
+import { COUNTRY } from './country.ts'
+import type { Derivation } from './kind.ts'
+import { CODE, SIGNATURE } from './signature.ts'
 
-/** A field that is derived of another: a pure function of its text, asked once for each distinct one. */
-export interface Derivation {
-  readonly name: string
-  readonly from: string
-  derive(text: string): string | undefined
-}
-
-/** All derived fields; core/fields.ts says what they mean. */
-export const DERIVATIONS: readonly Derivation[] = [
-  { name: 'browser', from: 'agent', derive: text => agentOf(text).browser },
-  { name: 'os', from: 'agent', derive: text => agentOf(text).os },
-  { name: 'bot', from: 'agent', derive: text => agentOf(text).bot },
-  { name: 'country', from: 'client', derive: countryOf },
-  { name: 'signature', from: 'message', derive: signatureOf },
-  { name: 'code', from: 'message', derive: codeOf }
-]
+/** All derived fields: a new one is one entry. */
+export const DERIVATIONS: readonly Derivation[] = [...AGENT_DERIVATIONS, COUNTRY, SIGNATURE, CODE]
 
 const byName = new Map(DERIVATIONS.map(one => [one.name, one]))
 
-/** How a derived field is made; `undefined` for a field that lines tell themselves. */
+/** How a derived field is made; `undefined` for a field that lines have themselves. */
 export function derivationOf(field: string): Derivation | undefined {
   return byName.get(field)
 }
 
-export { agentOf } from './agent.ts'
+/** Every named field besides `time`: those of lines, and those that are derived of them. */
+export const FIELDS: readonly FieldInfo[] = [...LINE_FIELDS, ...DERIVATIONS]
+
+/** What is known of a field, a derived one among them; `undefined` for a name that there is not. */
+export function fieldInfo(name: string): FieldInfo | undefined {
+  return derivationOf(name) ?? lineField(name)
+}
+
+export type { Derivation } from './kind.ts'
+export { agentOf } from './agent/index.ts'
 export { countryOf } from './country.ts'
 export { codeOf, signatureOf } from './signature.ts'

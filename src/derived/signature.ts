@@ -1,11 +1,9 @@
-/**
- * The signature of an error message: the message with all that varies from one line to the next taken out, so
- * that the same mistake is counted once. It depends on the text alone, so it is stable across restarts.
- */
+import type { Kind } from '../core/fields.ts'
+import type { Derivation } from './kind.ts'
 
-const LONGEST = 240
-/** ModSecurity tells its rule behind a pattern that may be a thousand characters long. */
-const LOOKED_AT = 2048
+const MAX_SIGNATURE_LENGTH = 240
+/** ModSecurity gives its rule behind a pattern that may be a thousand characters long. */
+const MAX_MESSAGE_LENGTH = 2048
 
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)'
 const date = `(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:${month} {1,2}\\d{1,2}(?:,? \\d{4})?|\\d{1,2}[ /-]${month}[ /-]\\d{4}|\\d{4}[-/]\\d\\d[-/]\\d\\d)`
@@ -65,7 +63,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 
 const NAMES = Object.keys(VARIABLES)
 
-/** All of them; the group that matched tells which. */
+/** All of them; the group that matched is the one of its name. */
 const VARIABLE = new RegExp(
   Object.values(VARIABLES)
     .map(patterns => `(${patterns.join('|')})`)
@@ -73,14 +71,42 @@ const VARIABLE = new RegExp(
   'g'
 )
 
-const CODE = /^(AH\d{5}): /
+/** `version` is to be raised with each change of the patterns. */
+const common = { type: 'text', kinds: ['error'] satisfies Kind[], from: 'message', version: '1' } as const
+
+/**
+ * The signature of an error message: the message with all that varies from one line to the next taken out, so that the same
+ * mistake is counted once. It depends on the text alone, so it is stable across restarts.
+ */
+export const SIGNATURE: Derivation = {
+  ...common,
+  name: 'signature',
+  title: 'Signature',
+  summary: 'the message with numbers, paths, addresses and ids taken out',
+  otel: null,
+  ecs: null,
+  maxLength: MAX_SIGNATURE_LENGTH + 1,
+  derive: signatureOf
+}
+
+/** Apache's own number of an error message. */
+export const CODE: Derivation = {
+  ...common,
+  name: 'code',
+  title: 'Code',
+  summary: "Apache's number of the message, AH01234",
+  otel: null,
+  ecs: 'event.code',
+  maxLength: 7,
+  derive: codeOf
+}
 
 /** The message with addresses, paths, quoted texts, ids, times and numbers as `<name>`; at most 241 characters. */
 export function signatureOf(message: string): string {
-  const plain = message.slice(0, LOOKED_AT).replace(VARIABLE, nameOf)
-  if (plain.length <= LONGEST) return plain
+  const plain = message.slice(0, MAX_MESSAGE_LENGTH).replace(VARIABLE, nameOf)
+  if (plain.length <= MAX_SIGNATURE_LENGTH) return plain
   // A pair of surrogates is not cut through.
-  return `${plain.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '')}…`
+  return `${plain.slice(0, MAX_SIGNATURE_LENGTH).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
 /** What takes the place of a match. */
@@ -91,5 +117,5 @@ function nameOf(match: string, ...groups: (string | undefined)[]): string {
 
 /** Apache's own number of a message, `AH01234`, or `undefined` where it has none. */
 export function codeOf(message: string): string | undefined {
-  return CODE.exec(message)?.[1]
+  return /^(AH\d{5}): /.exec(message)?.[1]
 }

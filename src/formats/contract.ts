@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Flag, type Batch } from '../core/batch.ts'
 import { escapeText, type EscapeStyle } from '../core/escape.ts'
-import { fieldInfo, type Kind, type LogEvent } from '../core/fields.ts'
+import { lineField, type Kind, type LogEvent } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import { columnsOf, flatten, type Step, type TimeField } from '../core/program.ts'
 import { Scanner } from '../scanner/index.ts'
@@ -20,7 +20,7 @@ export function conformsToFormat(format: Format, runs = 100): void {
 
     it('fills known fields of their type, each once', () => {
       const columns = columnsOf(format.program.steps)
-      for (const { name, type } of columns) expect([name, fieldInfo(name)?.type]).toEqual([name, type])
+      for (const { name, type } of columns) expect([name, lineField(name)?.type]).toEqual([name, type])
       expect(new Set(format.fields).size).toBe(format.fields.length)
       expect(format.fields).toEqual(expect.arrayContaining(columns.map(({ name }) => name)))
     })

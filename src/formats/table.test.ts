@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Kind } from '../core/fields.ts'
-import { fieldInfo } from '../core/fields.ts'
+import { lineField } from '../core/fields.ts'
 import { DIRECTIVES } from './directives.ts'
 import { formatFor } from './index.ts'
 import { notation } from './lookup.ts'
@@ -19,7 +19,7 @@ describe('the table of directives', () => {
   )('$entry.kind $text fills known fields', ({ entry, text }) => {
     const { fields } = formatFor(`%{%F}t [${text}]`, entry.kind)
     expect(fields.length).toBeGreaterThan(0)
-    expect(fields.filter(field => fieldInfo(field) === undefined)).toEqual([])
+    expect(fields.filter(field => lineField(field) === undefined)).toEqual([])
   })
 
   it.skipIf(!existsSync(DOCUMENTED))('knows every directive that Apache documents', () => {

@@ -1,4 +1,4 @@
-import { fieldInfo, FIELDS } from '../core/fields.ts'
+import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { nearest } from '../core/suggest.ts'
 import { isWild, plainText, regexProblem } from './patterns.ts'
 import { withText } from './problem.ts'

@@ -1,5 +1,5 @@
-import { fieldInfo, type Kind, type LogEvent } from '../core/fields.ts'
-import { derivationOf } from '../derived/index.ts'
+import type { Kind, LogEvent } from '../core/fields.ts'
+import { derivationOf, fieldInfo } from '../derived/index.ts'
 import { textMatcher } from './patterns.ts'
 import type { Query, Term } from './query.ts'
 import { inRange } from './values.ts'

@@ -1,6 +1,5 @@
-import { fieldInfo } from '../core/fields.ts'
+import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { nearest } from '../core/suggest.ts'
-import { FIELDS } from '../core/fields.ts'
 import { withText } from './problem.ts'
 import { Reader } from './reader.ts'
 

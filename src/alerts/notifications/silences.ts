@@ -1,6 +1,6 @@
 import { VisorError } from '../../core/errors.ts'
-import { fieldInfo } from '../../core/fields.ts'
 import type { Millis } from '../../core/time.ts'
+import { fieldInfo } from '../../derived/index.ts'
 import { parseQuery, predicateOf, type Query } from '../../query/index.ts'
 import type { Alert, Silence } from '../model.ts'
 import type { CompiledSilence, Suppression, SuppressionContext } from './suppression.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { fieldInfo, FIELDS } from '../../core/fields.ts'
+import { fieldInfo, FIELDS } from '../../derived/index.ts'
 import { nearest } from '../../core/suggest.ts'
 
 /** Fields that lines have besides those of their format. */

@@ -1,4 +1,5 @@
-import { fieldInfo, type Kind } from '../../core/fields.ts'
+import type { Kind } from '../../core/fields.ts'
+import { fieldInfo } from '../../derived/index.ts'
 import { EVERYTHING, parseQuery, type Query } from '../../query/index.ts'
 
 const KINDS: readonly Kind[] = ['access', 'error']

@@ -1,4 +1,4 @@
-import { fieldInfo } from '../../core/fields.ts'
+import { fieldInfo } from '../../derived/index.ts'
 import type { Signal } from '../signal.ts'
 import type { Rule } from './kind.ts'
 import { kindsOf } from './passing.ts'

@@ -1,7 +1,6 @@
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
-import { fieldInfo } from '../../core/fields.ts'
-import { derivationOf } from '../../derived/index.ts'
+import { derivationOf, fieldInfo } from '../../derived/index.ts'
 import { parseQuery, parseStats } from '../../query/index.ts'
 import { isoTime } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'

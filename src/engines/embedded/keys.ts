@@ -67,10 +67,17 @@ export class Room {
   }
 }
 
-/** What is derived of a text field: `derive` runs once for each distinct value, not once a line. */
+/** All that is derived of the texts of a dictionary. */
+const derivedOf = new WeakMap<Dictionary, DerivedKeys[]>()
+
+/**
+ * What is derived of a text field: `derive` runs once for each distinct value, not once a line. What several derive of one
+ * dictionary is derived together, so that a text is made once for all of them.
+ */
 export class DerivedKeys implements Keys {
   readonly #derive: (text: string) => string | undefined
   readonly #dictionary: Dictionary
+  readonly #all: readonly DerivedKeys[]
   readonly #room = new Room()
   #generation = -1
   #derived = new Numbering<string>()
@@ -80,6 +87,10 @@ export class DerivedKeys implements Keys {
   constructor(derive: (text: string) => string | undefined, dictionary: Dictionary) {
     this.#derive = derive
     this.#dictionary = dictionary
+    const all = derivedOf.get(dictionary) ?? []
+    all.push(this)
+    derivedOf.set(dictionary, all)
+    this.#all = all
   }
 
   codes(column: Column, from: number, to: number): Uint32Array {
@@ -115,8 +126,16 @@ export class DerivedKeys implements Keys {
   }
 
   #look(code: number): number {
-    const text = this.#derive(this.#dictionary.text(code))
-    return (this.#known[code] = text === undefined ? -1 : this.#derived.codeOf(text))
+    const text = this.#dictionary.text(code)
+    for (const keys of this.#all) keys.#take(code, text)
+    return this.#known[code]!
+  }
+
+  #take(code: number, text: string): void {
+    this.#refresh()
+    if (this.#known[code] !== 0) return
+    const derived = this.#derive(text)
+    this.#known[code] = derived === undefined ? -1 : this.#derived.codeOf(derived)
   }
 
   /** Follows the dictionary as it grows, and forgets all when it has rotated. */

@@ -1,5 +1,5 @@
 import { VisorError } from '../../core/errors.ts'
-import { FIELDS, type Kind } from '../../core/fields.ts'
+import { LINE_FIELDS, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { compileJson, textOf } from './format.ts'
 import { HEADERS, NAMES, plainName, type Known } from './names.ts'
@@ -73,7 +73,7 @@ function formatOf(kind: Kind, objects: readonly Member[][]): Format[] {
 
 /** The fields whose members are known; a request line is taken only where its parts are not told. */
 function known(kind: Kind, members: readonly Member[]): Entry[] {
-  const kinds = new Map(FIELDS.map(field => [field.name, field.kinds]))
+  const kinds = new Map(LINE_FIELDS.map(field => [field.name, field.kinds]))
   const entries = Object.keys(NAMES)
     .filter(field => (kinds.get(field) ?? [kind]).includes(kind) || (kind === 'error' && field !== 'status'))
     .flatMap(field => entryOf(field, members) ?? [])

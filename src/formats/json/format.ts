@@ -1,4 +1,4 @@
-import { fieldInfo, isDuration, type Kind } from '../../core/fields.ts'
+import { lineField, isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { columnsOf, isTimeStep, type JsonMember, type TimestampStep } from '../../core/program.ts'
 import { formatOf } from '../compile.ts'
@@ -87,7 +87,7 @@ function stepOf({ field, how, at, path }: Entry, fields: readonly string[]): Jso
     if (how !== undefined && !unit) throw refuse(`A time is told in s, ms, us or ns, not in ${how}.`)
     return { op: 'timestamp', field, ...(unit && { since: unit }) }
   }
-  const info = fieldInfo(field)
+  const info = lineField(field)
   if (!info)
     throw refuse(`There is no field ${field}; a member of no known meaning is \`json.${path.join('.')}\`.`)
   if (isDuration(field)) {
