@@ -4,7 +4,7 @@ import { gunzip } from '../compression.ts'
 import { QueueStream } from '../queue.ts'
 import { inodeOf, type Facts } from './facts.ts'
 import type { FilePosition } from './position.ts'
-import { store, type Print } from './print.ts'
+import { toStored, type Fingerprint } from './fingerprint.ts'
 
 /** Pieces that are unpacked at once: a few MiB of a log. */
 const PIECES = 16
@@ -14,7 +14,7 @@ export interface Packed {
   readonly path: string
   readonly fd: number
   readonly facts: Facts
-  readonly print: Print
+  readonly fingerprint: Fingerprint
 }
 
 /** What is left to read of a content whose file is gone, read from the compressed copy that rotation made of it. */
@@ -30,7 +30,7 @@ export class Archive implements Stream {
   #length: number
   #fd: number | undefined
   #bytes: AsyncGenerator<Uint8Array> | undefined
-  /** Something that the reader was not told: the end, or a position to be stored though nothing was read. */
+  /** Something that the reader was not shown: the end, or a position to be stored though nothing was read. */
   #news = false
 
   constructor(id: string, name: string, from: FilePosition) {
@@ -92,10 +92,10 @@ export class Archive implements Stream {
   }
 
   /** Goes on in a file that has the bytes read so far, and more. Owns it. */
-  goOn({ path, fd, facts, print }: Packed): void {
+  goOn({ path, fd, facts, fingerprint }: Packed): void {
     this.name = path
-    this.#from = { ...this.#from, key: facts.key, ...store(print) }
-    this.#length = print.end
+    this.#from = { ...this.#from, key: facts.key, ...toStored(fingerprint) }
+    this.#length = fingerprint.end
     this.#fd = fd
     this.#bytes = behind(gunzip(fd), this.#from.offset)
     this.found = true

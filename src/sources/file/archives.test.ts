@@ -131,7 +131,7 @@ describe('logs that were compressed while the reader was stopped', () => {
     expect(await wrongOf(reader, 200)).toEqual([])
   })
 
-  it('tells of a damaged one, and reads nothing of it', async () => {
+  it('reports a damaged one, and reads nothing of it', async () => {
     const { log, reader } = await stopped(100)
     const packed = gzipSync(readFileSync(log) + numbered(100, 5000))
     packed[packed.length - 6]! ^= 1

@@ -1,15 +1,25 @@
 import { closeSync } from 'node:fs'
 import type { Problem } from '../../core/source.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
+import { gunzip } from '../compression.ts'
 import { Archive, type Packed } from './archive.ts'
-import { inspect, type Contents } from './contents.ts'
 import { type Candidate, openOrNot, packedFor } from './copies.ts'
 import { inodeOf, type Opened } from './facts.ts'
 import type { FilePosition } from './position.ts'
-import { agrees, NOTHING_READ, store } from './print.ts'
+import {
+  agrees,
+  decisive,
+  digest,
+  extendFingerprint,
+  NO_FINGERPRINT,
+  toStored,
+  type Fingerprint,
+  type StoredFingerprint
+} from './fingerprint.ts'
 import type { Tail } from './tail.ts'
 
-/** How often it is looked whether what is sought is there by now (milliseconds). */
-const AGAIN = 1000
+/** How often it is looked whether what is sought is there by now. */
+const SEARCH_INTERVAL: Millis = SECOND_MS
 
 /** A compressed file that was unpacked to see what it holds. */
 interface Inspected extends Packed {
@@ -17,6 +27,14 @@ interface Inspected extends Packed {
   readonly has: ReadonlySet<string>
   /** All that it holds was read, or is read from a file that is open. */
   readonly read: boolean
+}
+
+/** What a compressed file holds. */
+interface Contents {
+  /** The fingerprint of all of it; it ends where the content does. */
+  readonly fingerprint: Fingerprint
+  /** The names of those of the fingerprints asked for that it has. */
+  readonly has: ReadonlySet<string>
 }
 
 /**
@@ -38,7 +56,7 @@ export class Archives {
   #damaged = new Map<string, string>()
   readonly #failed = new Map<string, string>()
   #search: AsyncGenerator<undefined, void> | undefined
-  #searched = -Infinity
+  #searched: Millis = -Infinity
 
   constructor(paths: () => Iterable<string>, tails: () => Iterable<Tail>) {
     this.#paths = paths
@@ -56,9 +74,9 @@ export class Archives {
   }
 
   /** A compressed file may hold what came to `path` after `since` and was never seen there. */
-  begin(id: string, path: string, since: number, { path: name, facts: { key } }: Candidate): void {
+  begin(id: string, path: string, since: Millis, { path: name, facts: { key } }: Candidate): void {
     if ([...this.#known.values()].some(known => inodeOf(known.key) === inodeOf(key))) return
-    const at = { offset: 0, key, path, real: path, since, finished: false, ...store(NOTHING_READ) }
+    const at = { offset: 0, key, path, real: path, since, finished: false, ...toStored(NO_FINGERPRINT) }
     const archive = new Archive(id, name, at)
     archive.announce()
     this.#archives.add(archive)
@@ -78,8 +96,8 @@ export class Archives {
     return Array.from([...this.#damaged, ...this.#failed], ([name, message]) => ({ name, message }))
   }
 
-  look(now: number): void {
-    if (this.#search || this.#sought.length === 0 || now - this.#searched < AGAIN) return
+  look(now: Millis): void {
+    if (this.#search || this.#sought.length === 0 || now - this.#searched < SEARCH_INTERVAL) return
     this.#searched = now
     this.#search = this.#find()
   }
@@ -91,7 +109,7 @@ export class Archives {
       try {
         await archive.unpack()
       } catch (error) {
-        this.#failed.set(archive.name, `cannot be read: ${reasonOf(error)}`)
+        this.#failed.set(archive.name, `cannot be read: ${messageOf(error)}`)
         archive.close()
       }
   }
@@ -175,16 +193,16 @@ export class Archives {
       this.#seen.set(state, undefined)
       return contents && { path, fd, facts, ...contents, read: this.#isRead(contents) }
     } catch (error) {
-      this.#seen.set(state, `is damaged or not whole (${reasonOf(error)}); it is read once it is whole`)
+      this.#seen.set(state, `is damaged or not whole (${messageOf(error)}); it is read once it is whole`)
       return undefined
     }
   }
 
-  #isRead({ print, has }: Contents): boolean {
+  #isRead({ fingerprint, has }: Contents): boolean {
     const known = [...has].map(id => this.#known.get(id))
-    if (known.some(at => at?.finished === true && at.offset === print.end)) return true
+    if (known.some(at => at?.finished === true && at.offset === fingerprint.end)) return true
     return [...this.#tails()].some(
-      ({ fd, size }) => fd !== undefined && size >= print.end && agrees(fd, print)
+      ({ fd, size }) => fd !== undefined && size >= fingerprint.end && agrees(fd, fingerprint)
     )
   }
 
@@ -194,7 +212,7 @@ export class Archives {
     const begun = own.find(({ offset }) => offset > 0)
     const taker = begun ?? (file.read ? undefined : (this.#takerOf(file) ?? own[0]))
     for (const archive of own) if (archive !== taker) archive.finish()
-    if (taker && taker.offset < file.print.end) {
+    if (taker && taker.offset < file.fingerprint.end) {
       taker.goOn(file)
       return true
     }
@@ -203,19 +221,55 @@ export class Archives {
   }
 
   /** Of the contents that a file begins with, the one of which most was read. */
-  #takerOf({ has, print }: Inspected): Archive | undefined {
+  #takerOf({ has, fingerprint }: Inspected): Archive | undefined {
     const taken = new Set([...this.#archives, ...this.#tails()].map(({ id }) => id))
     const finished = [...this.#known]
       .filter(([id, at]) => at.finished && !taken.has(id))
       .map(([id, at]) => new Archive(id, at.path, { ...at, finished: false }))
     const [taker] = [...this.#sought, ...finished]
-      .filter(({ id, offset }) => has.has(id) && offset <= print.end)
+      .filter(({ id, offset }) => has.has(id) && offset <= fingerprint.end)
       .sort((a, b) => b.offset - a.offset)
     if (taker) this.#archives.add(taker)
     return taker
   }
 }
 
-function reasonOf(error: unknown): string {
+/**
+ * Unpacks an open gzip file to see what it holds, a piece with each step. Nothing of a file that begins otherwise than
+ * all `fingerprints` is unpacked behind its beginning: it has none of them, and `undefined` is returned; unless it is
+ * wanted `whole`. Throws when it is damaged, or not written to its end.
+ */
+async function* inspect(
+  fd: number,
+  fingerprints: ReadonlyMap<string, StoredFingerprint>,
+  whole: boolean
+): AsyncGenerator<undefined, Contents | undefined> {
+  const has = new Set<string>()
+  let possible = [...fingerprints]
+  let fingerprint = NO_FINGERPRINT
+  for await (const bytes of gunzip(fd)) {
+    const recent = Buffer.concat([fingerprint.tail, bytes])
+    const start = fingerprint.end - fingerprint.tail.length
+    const end = fingerprint.end + bytes.length
+    for (const [name, { tail, tailLength, tailEnd }] of possible)
+      if (tailEnd > fingerprint.end && tailEnd <= end)
+        if (digest(recent.subarray(tailEnd - tailLength - start, tailEnd - start)) === tail) has.add(name)
+    const known = decisive(fingerprint.end)
+    fingerprint = extendFingerprint(fingerprint, bytes)
+    if (!known && decisive(fingerprint.end))
+      possible = possible.filter(([, stored]) => begins(fingerprint, stored))
+    if (possible.length === 0 && !whole) return undefined
+    yield undefined
+  }
+  const both = possible.filter(([name, stored]) => has.has(name) && begins(fingerprint, stored))
+  return { fingerprint, has: new Set(both.map(([name]) => name)) }
+}
+
+function begins({ head }: Fingerprint, { head: stored, headLength }: StoredFingerprint): boolean {
+  return digest(head.subarray(0, headLength)) === stored
+}
+
+/** zlib's errors have numbers of their own, which are not the system's. */
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,9 +1,10 @@
 import { closeSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { slice } from '../bytes.ts'
-import { type Facts, factsAt, inodeOf, open, type Opened } from './facts.ts'
+import { type Facts, factsAt, inodeOf, openForReading, type Opened } from './facts.ts'
 import { isRotationOf, namedCompressed, related, unpackedName } from './names.ts'
-import { decisive, type Print, sameBytes } from './print.ts'
+import { decisive, type Fingerprint, sameBytes } from './fingerprint.ts'
 import type { Tail } from './tail.ts'
 
 /** A file that may be, or have the bytes of, one that was read. */
@@ -48,10 +49,10 @@ function relatives(
 }
 
 /**
- * Since when what comes to `path` is new, going by what was read before (milliseconds since 1970): since the last
+ * Since when what comes to `path` is new, going by what was read before (since 1970): since the last
  * content there was first seen, or since the youngest of its rotations was made; Infinity where nothing is known.
  */
-export function lastSeenAt(path: string, tails: readonly Tail[]): number {
+export function lastSeenAt(path: string, tails: readonly Tail[]): Millis {
   const seen = tails.filter(({ name }) => name === path).map(({ since }) => since)
   if (seen.length > 0) return Math.max(...seen)
   const born = tails.filter(({ name }) => isRotatedFrom(name, path)).map(tail => tail.born)
@@ -62,8 +63,8 @@ function isRotatedFrom(name: string, path: string): boolean {
   return dirname(name) === dirname(path) && isRotationOf(basename(name), basename(path))
 }
 
-/** Files that, going by their names and ages, were at `path` after `since` (milliseconds since 1970). */
-export function rotationsOf(path: string, since: number): Candidate[] {
+/** Files that, going by their names and ages, were at `path` after `since` (since 1970). */
+export function rotationsOf(path: string, since: Millis): Candidate[] {
   const folder = dirname(path)
   const names = namesIn(folder).filter(name => isRotationOf(name, basename(path)) && !namedCompressed(name))
   return names.flatMap(name => candidateAt(join(folder, name))).filter(({ facts }) => facts.born >= since)
@@ -73,10 +74,11 @@ export function rotationsOf(path: string, since: number): Candidate[] {
  * Gzip files of what, going by their names and ages, was at `path` after `since`: a compressed file is younger than its
  * content, of which tools keep the time of the last writing, some only the second.
  */
-export function packedRotationsOf(path: string, since: number): Candidate[] {
+export function packedRotationsOf(path: string, since: Millis): Candidate[] {
   const folder = dirname(path)
   const names = namesIn(folder).filter(name => isRotationOf(unpackedName(name) ?? '', basename(path)))
-  const written = ({ facts }: Candidate): boolean => facts.modified >= Math.floor(since / 1000) * 1000
+  const written = ({ facts }: Candidate): boolean =>
+    facts.modified >= Math.floor(since / SECOND_MS) * SECOND_MS
   return names.flatMap(name => candidateAt(join(folder, name))).filter(file => written(file) && isAlone(file))
 }
 
@@ -85,7 +87,7 @@ function isAlone({ path }: Candidate): boolean {
 }
 
 /** Opens the file that `tail` was reading, wherever it is now, when it still has the bytes that were read. */
-export function findSame(tail: Tail, candidates: readonly Candidate[]): Found | undefined {
+export function findSame(tail: Tail, candidates: readonly Candidate[]): FoundFile | undefined {
   return first(
     candidates.filter(({ facts }) => inodeOf(facts.key) === inodeOf(tail.key)),
     tail
@@ -95,14 +97,14 @@ export function findSame(tail: Tail, candidates: readonly Candidate[]): Found | 
 /**
  * Opens a copy of what `tail` had read, when there is one, to go on in. The copy must have been written since
  * `tail` began. Where little was read, a file in its very place may merely begin alike, unless `cut`: the file itself is
- * still there, but was truncated. `free` says whether a file may be taken.
+ * still there, but was truncated. `free`: whether a file may be taken.
  */
 export function findCopy(
   tail: Tail,
   candidates: readonly Candidate[],
   cut: boolean,
   free: (opened: Opened) => boolean
-): Found | undefined {
+): FoundFile | undefined {
   if (tail.offset === 0) return undefined
   const sure = cut || decisive(tail.offset)
   const young = ({ born, modified }: Facts): boolean => Math.max(born, modified) >= tail.since
@@ -112,22 +114,22 @@ export function findCopy(
   return first(possible, tail, free)
 }
 
-export interface Found {
+export interface FoundFile {
   readonly path: string
   readonly opened: Opened
-  readonly print: Print
+  readonly fingerprint: Fingerprint
 }
 
 function first(
   candidates: readonly Candidate[],
   tail: Tail,
   free: (opened: Opened) => boolean = () => true
-): Found | undefined {
+): FoundFile | undefined {
   for (const { path } of candidates.filter(({ facts }) => facts.size >= tail.offset)) {
     const opened = openOrNot(path)
     if (!opened) continue
-    const print = opened.facts.size >= tail.offset ? tail.found(opened.fd) : undefined
-    if (print && free(opened)) return { path, opened, print }
+    const fingerprint = opened.facts.size >= tail.offset ? tail.found(opened.fd) : undefined
+    if (fingerprint && free(opened)) return { path, opened, fingerprint }
     closeSync(opened.fd)
   }
   return undefined
@@ -144,7 +146,7 @@ export type Likeness = 'other' | 'copy so far' | 'copy' | 'replacement'
  */
 export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: number | undefined): Likeness {
   if (fresh.fd === undefined || older.fd === undefined) return 'other'
-  if (fresh.size <= older.size && (inPlace || tells(fresh.fd, fresh.size))) {
+  if (fresh.size <= older.size && (inPlace || isDistinctive(fresh.fd, fresh.size))) {
     const likeness = inPlace ? 'copy so far' : 'copy'
     if (sameBytes(fresh.fd, older.fd, fresh.size)) return likeness
   }
@@ -155,7 +157,7 @@ export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: numbe
 }
 
 /** Whether no other file has these first bytes by chance: they are many, the lines of a header not counted. */
-function tells(fd: number, size: number): boolean {
+function isDistinctive(fd: number, size: number): boolean {
   if (!decisive(size)) return false
   const text = Buffer.from(slice(fd, 0, Math.min(size, 65_536))).toString('latin1')
   const [header = ''] = /^(#.*\n?)*/.exec(text) ?? []
@@ -190,7 +192,7 @@ export function candidateAt(path: string): Candidate[] {
 /** Opens what may be gone by now. */
 export function openOrNot(path: string): Opened | undefined {
   try {
-    return open(path)
+    return openForReading(path)
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, realpathSync, statSync } from 'node:fs'
+import type { Millis } from '../../core/time.ts'
 
-/** What the file system says about a file. */
+/** What the file system knows of a file. */
 export interface Facts {
   /**
    * Device, inode and time of birth (nanoseconds, 0 where the file system keeps none): the same for as long as the
@@ -8,10 +9,10 @@ export interface Facts {
    */
   readonly key: string
   readonly size: number
-  /** When it was last written, last touched in any way, and made (0 where that is not kept): ms since 1970. */
-  readonly modified: number
-  readonly changed: number
-  readonly born: number
+  /** When it was last written, last touched in any way, and made (0 where that is not kept). */
+  readonly modified: Millis
+  readonly changed: Millis
+  readonly born: Millis
   /** Names that lead to it; 0 for a file that was deleted while it is held open. */
   readonly links: number
 }
@@ -36,9 +37,9 @@ function factsOf(stats: BigIntStats): Facts {
   return {
     key: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`,
     size: Number(stats.size),
-    modified: milliseconds(stats.mtimeNs),
-    changed: milliseconds(stats.ctimeNs),
-    born: milliseconds(stats.birthtimeNs),
+    modified: nanosToMillis(stats.mtimeNs),
+    changed: nanosToMillis(stats.ctimeNs),
+    born: nanosToMillis(stats.birthtimeNs),
     links: Number(stats.nlink)
   }
 }
@@ -48,14 +49,16 @@ export function inodeOf(key: string): string {
   return key.slice(key.indexOf(':') + 1)
 }
 
-/** When a file with this key was made, in milliseconds since 1970; 0 where that is not known. */
-export function bornOf(key: string): number {
-  return milliseconds(BigInt(key.split(':')[2] ?? 0))
+/** When a file with this key was made, since 1970; 0 where that is not known. */
+export function bornOf(key: string): Millis {
+  return nanosToMillis(BigInt(key.split(':')[2] ?? 0))
 }
 
+const NANOS_PER_MILLI = 1_000_000
+
 /** Exact to a quarter of a microsecond, finer than the kernel's own clock for files. */
-function milliseconds(nanoseconds: bigint): number {
-  return Number(nanoseconds) / 1e6
+function nanosToMillis(nanos: bigint): Millis {
+  return Number(nanos) / NANOS_PER_MILLI
 }
 
 /** An open file with its facts. */
@@ -67,7 +70,7 @@ export interface Opened {
 }
 
 /** Opens for reading; never waits for a writer, should a pipe have taken the file's place. */
-export function open(path: string): Opened {
+export function openForReading(path: string): Opened {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     return { fd, facts: factsOfOpen(fd), real: realpathSync(path) }

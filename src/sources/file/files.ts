@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs'
 import { systemCode } from '../../core/errors.ts'
 import type { KnownStream, Problem } from '../../core/source.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
 import type { Archive } from './archive.ts'
@@ -12,27 +13,26 @@ import {
   compare,
   findCopy,
   findSame,
-  type Found,
+  type FoundFile,
   lastSeenAt,
   looksAlike,
   packedRotationsOf,
   rotationsOf
 } from './copies.ts'
-import { type Facts, factsAt, hindrance, open, type Opened } from './facts.ts'
+import { type Facts, factsAt, hindrance, openForReading, type Opened } from './facts.ts'
 import type { Hints } from './hints.ts'
 import { namedCompressed } from './names.ts'
 import { pathsOf, type FileOptions } from './options.ts'
-import { Owners } from './owners.ts'
-import { type Entry, Paths } from './paths.ts'
+import { type WatchedPath, Paths } from './paths.ts'
 import { parsePosition } from './position.ts'
-import { decisive, sameBytes } from './print.ts'
-import { Tail } from './tail.ts'
+import { decisive, sameBytes } from './fingerprint.ts'
+import { Owners, Tail } from './tail.ts'
 
-/** How often what has not changed for BUSY is looked at, and patterns are expanded (milliseconds). */
-const IDLE = 1000
-const BUSY = 10_000
+/** How often what has not changed for ACTIVE_TIME is looked at, and patterns are expanded. */
+const IDLE_POLL_INTERVAL: Millis = SECOND_MS
+const ACTIVE_TIME: Millis = 10 * SECOND_MS
 /** A short file that is the same as another counts as one of its own when it has not grown for so long. */
-const SETTLE = 3000
+const SETTLE_TIME: Millis = 3 * SECOND_MS
 
 /** The files under the user's paths, and what is being read of them. */
 export class Files {
@@ -41,15 +41,15 @@ export class Files {
   readonly #paths: Paths
   readonly #known: readonly KnownStream[]
   readonly #owners = new Owners()
-  /** Tails that are open, or whose end the reader was not told. Oldest first. */
+  /** Tails that are open, or whose end the reader was not shown. Oldest first. */
   readonly #active = new Set<Tail>()
   readonly #problems = new Map<string, string>()
   readonly #skipped = new Map<string, string>()
   readonly #ids: Set<string>
   readonly #archives: Archives
   /** Paths that led elsewhere than at the last look. */
-  readonly #moved = new Set<Entry>()
-  #refreshed = -Infinity
+  readonly #moved = new Set<WatchedPath>()
+  #refreshed: Millis = -Infinity
   #started = false
 
   constructor(options: FileOptions, known: readonly KnownStream[], hints: Pick<Hints, 'add' | 'take'>) {
@@ -65,7 +65,7 @@ export class Files {
   }
 
   /** Brings everything up to date with the file system. */
-  look(now: number): void {
+  look(now: Millis): void {
     this.#refresh(now)
     const missing = this.#started ? [] : this.#resumeKnown(now)
     for (const entry of this.#paths.entries.values()) if (entry.due <= now) this.#lookAt(entry, now)
@@ -78,14 +78,14 @@ export class Files {
     this.#started = true
   }
 
-  /** Unpacks a little of what rotation has compressed before it was read; tells whether there is more to unpack. */
+  /** Unpacks a little of what rotation has compressed before it was read; returns whether there is more to unpack. */
   async unpack(): Promise<boolean> {
     await this.#archives.unpack()
     return this.#archives.busy
   }
 
   /** Sees whether an open file was truncated, and whether a rotated one is over. */
-  #check(tail: Tail, now: number): void {
+  #check(tail: Tail, now: Millis): void {
     if (!this.#inPlace(tail)) tail.observeOpen(now)
     if (tail.changed) this.#recover(tail, now)
     const { rotated, grown, decided, seen } = tail
@@ -137,8 +137,8 @@ export class Files {
     this.#archives.close()
   }
 
-  #refresh(now: number): void {
-    let stale = now - this.#refreshed >= IDLE
+  #refresh(now: Millis): void {
+    let stale = now - this.#refreshed >= IDLE_POLL_INTERVAL
     for (const path of this.#hints.take()) {
       const entry = this.#paths.entries.get(path)
       if (entry) entry.due = now
@@ -154,7 +154,7 @@ export class Files {
     for (const folder of this.#paths.folders()) this.#hints.add(folder)
   }
 
-  #lookAt(entry: Entry, now: number): void {
+  #lookAt(entry: WatchedPath, now: Millis): void {
     const { path } = entry
     this.#problems.delete(path)
     this.#try(path, () => {
@@ -168,10 +168,10 @@ export class Files {
       if (facts?.regular) this.#visit(entry, facts, now)
       else this.#note(path, hindrance(facts))
     })
-    entry.due = now - entry.active < BUSY ? now : now + IDLE
+    entry.due = now - entry.active < ACTIVE_TIME ? now : now + IDLE_POLL_INTERVAL
   }
 
-  #visit(entry: Entry, facts: Facts, now: number): void {
+  #visit(entry: WatchedPath, facts: Facts, now: Millis): void {
     const { path } = entry
     if (namedCompressed(path)) this.#skipped.set(path, 'is compressed; `visor report` reads it')
     if (this.#skipped.has(path)) return
@@ -187,7 +187,7 @@ export class Files {
    * Files that came and went under a path between two looks, or while Visor was stopped. No pattern need match the
    * names that they have now.
    */
-  #catchUp(now: number): void {
+  #catchUp(now: Millis): void {
     for (const entry of this.#moved)
       for (const rotated of rotationsOf(entry.path, entry.since)) this.#attend(rotated, now)
     this.#moved.clear()
@@ -197,13 +197,13 @@ export class Files {
   }
 
   /** Files that came and went under a path while Visor was stopped, and are compressed now. */
-  #unpackMissed({ path, since }: Entry, now: number): void {
+  #unpackMissed({ path, since }: WatchedPath, now: Millis): void {
     for (const packed of packedRotationsOf(path, since))
       this.#archives.begin(this.#freshId(packed.facts, now), path, since, packed)
   }
 
   /** Begins to read a file, or goes on when it is one that was read to its end before. */
-  #attend({ path, facts }: Candidate, now: number): void {
+  #attend({ path, facts }: Candidate, now: Millis): void {
     const owner = this.#owners.get(facts.key)
     this.#try(path, () => {
       if (!owner) this.#begin(path, now)
@@ -211,9 +211,9 @@ export class Files {
     })
   }
 
-  /** Begins to read a file, which is looked at first to tell whether it is a copy. */
-  #begin(path: string, now: number): void {
-    const opened = open(path)
+  /** Begins to read a file, which is looked at first to see whether it is a copy. */
+  #begin(path: string, now: Millis): void {
+    const opened = openForReading(path)
     const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
     const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
     const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
@@ -224,23 +224,23 @@ export class Files {
   }
 
   /** A finished tail whose file is still there may have grown, or its inode belongs to another file now. */
-  #wake(tail: Tail, path: string, now: number): void {
-    const opened = open(path)
-    const print = opened.facts.size < tail.offset ? undefined : tail.found(opened.fd)
-    if (print && opened.facts.size > tail.offset) {
-      tail.goOn(path, opened, print, now)
+  #wake(tail: Tail, path: string, now: Millis): void {
+    const opened = openForReading(path)
+    const fingerprint = opened.facts.size < tail.offset ? undefined : tail.found(opened.fd)
+    if (fingerprint && opened.facts.size > tail.offset) {
+      tail.goOn(path, opened, fingerprint, now)
       tail.rotated = now
       this.#own(tail)
       return
     }
     closeSync(opened.fd)
-    if (print) return
+    if (fingerprint) return
     this.#owners.delete(tail)
     this.#begin(path, now)
   }
 
   /** The path no longer leads to the file that it led to. */
-  #leave(entry: Entry, now: number): void {
+  #leave(entry: WatchedPath, now: Millis): void {
     const tail = this.#owners.get(entry.key)
     if (tail?.name === entry.path) tail.rotated ??= now
     this.#skipped.delete(entry.path)
@@ -256,15 +256,15 @@ export class Files {
   }
 
   /** Goes on in the file that was found, which may be open already as one that could be a copy. */
-  #goOn(tail: Tail, { path, opened, print }: Found, now: number): void {
+  #goOn(tail: Tail, { path, opened, fingerprint }: FoundFile, now: Millis): void {
     const undecided = this.#owners.get(opened.facts.key)
     if (undecided && undecided !== tail) this.#drop(undecided)
-    tail.goOn(path, opened, print, now)
+    tail.goOn(path, opened, fingerprint, now)
     this.#own(tail)
   }
 
   /** The bytes of a tail are gone from its file: the file begins anew. */
-  #recover(tail: Tail, now: number): void {
+  #recover(tail: Tail, now: Millis): void {
     this.#owners.delete(tail)
     for (const entry of this.#paths.entries.values()) if (entry.key === tail.key) this.#moved.add(entry)
     if (tail.decided) this.#goOnInCopy(tail, true, now)
@@ -272,20 +272,20 @@ export class Files {
   }
 
   /** Goes on in a copy of what was read, or ends; its file, when it is there but was `cut`, is another tail's. */
-  #goOnInCopy(tail: Tail, cut: boolean, now: number): void {
+  #goOnInCopy(tail: Tail, cut: boolean, now: Millis): void {
     const candidates = candidatesFor(tail, this.#paths.entries.keys())
     const itself = candidates.find(({ facts }) => facts.key === tail.key)
     const free = candidates.filter(({ facts }) => this.#owners.get(facts.key)?.decided !== true)
     const truncated = cut || itself !== undefined
     const copy = findCopy(tail, free, truncated, opened => !this.#isBeingCopied(opened))
     if (copy) this.#goOn(tail, copy, now)
-    else this.#giveUp(tail)
+    else this.#missed(tail)
     if (!copy || truncated || !this.#paths.entries.has(copy.path)) tail.rotated = now
     if (itself) this.#attend(itself, now)
   }
 
   /** Nothing that can be followed has the bytes of a tail. */
-  #giveUp(tail: Tail): void {
+  #missed(tail: Tail): void {
     if (this.#started) {
       tail.lose()
       this.#active.add(tail)
@@ -297,7 +297,7 @@ export class Files {
   }
 
   /** Takes up what an earlier run was reading; returns the tails whose files are gone or changed. */
-  #resumeKnown(now: number): Tail[] {
+  #resumeKnown(now: Millis): Tail[] {
     const tails = this.#known.flatMap(({ id, position }) => {
       const parsed = parsePosition(position)
       return parsed ? [Tail.known(id, parsed)] : []
@@ -311,12 +311,12 @@ export class Files {
   }
 
   /** Looks for copies of what an earlier run was reading and is gone. */
-  #search(missing: Tail[], now: number): void {
+  #search(missing: Tail[], now: Millis): void {
     // The one of which most was read goes first: its copy also has the beginnings that others had in common with it.
     for (const tail of missing.sort((a, b) => b.offset - a.offset)) this.#goOnInCopy(tail, false, now)
   }
 
-  #resume(tail: Tail, now: number): boolean {
+  #resume(tail: Tail, now: Millis): boolean {
     const { name } = tail
     const paths = this.#paths.entries.keys()
     const found = findSame(tail, [name].flatMap(candidateAt)) ?? findSame(tail, candidatesFor(tail, paths))
@@ -327,7 +327,7 @@ export class Files {
   }
 
   /** Finds out whether a new file is one of its own or a copy of one that is being read. */
-  #decide(fresh: Tail, now: number): void {
+  #decide(fresh: Tail, now: Millis): void {
     if (fresh.fd === undefined || fresh.size === 0) return
     const compression = compressionOf(slice(fresh.fd, 0, 6))
     if (compression) {
@@ -339,9 +339,9 @@ export class Files {
       if (older === fresh || !older.decided || !looksAlike(fresh, older)) continue
       const likeness = compare(fresh, older, this.#inItsPlace(older), older.observeOpen(now)?.links)
       older.observeOpen(now)
-      // The older one was truncated just now: it may find its copy in the fresh one before that is judged.
+      // The older one was truncated just now: it may find its copy in the fresh one before that is decided.
       if (older.changed) return
-      if (likeness === 'copy so far' && (decisive(fresh.size) || now - fresh.grown < SETTLE)) return
+      if (likeness === 'copy so far' && (decisive(fresh.size) || now - fresh.grown < SETTLE_TIME)) return
       if (likeness === 'copy') return fresh.pass()
       if (likeness === 'replacement') replaced = older
     }
@@ -374,7 +374,7 @@ export class Files {
     this.#problems.set(path, message)
   }
 
-  #freshId({ key }: Facts, now: number): string {
+  #freshId({ key }: Facts, now: Millis): string {
     const [device, inode] = key.split(':')
     let id = `file:${device}:${inode}:${now.toString(36)}`
     while (this.#ids.has(id)) id += '+'

@@ -1,11 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
+import type { Millis } from '../../core/time.ts'
 
-const MOST_FOLDERS = 256
+const MAX_WATCHED_FOLDERS = 256
 
 /**
- * Hears from the operating system that something happened in a folder. Only a hint: network file systems tell
- * nothing, and the number of watches is limited, so whoever uses it looks for himself as well, only less often.
+ * Hears from the operating system that something happened in a folder. Only a hint: network file systems notify
+ * of nothing, and the number of watches is limited, so whoever uses it looks as well, only less often.
  */
 export class Hints {
   readonly #watchers = new Map<string, FSWatcher>()
@@ -14,7 +15,7 @@ export class Hints {
 
   /** Watches a folder from now on; does nothing when that is impossible. */
   add(folder: string): void {
-    if (this.#watchers.has(folder) || this.#watchers.size >= MOST_FOLDERS) return
+    if (this.#watchers.has(folder) || this.#watchers.size >= MAX_WATCHED_FOLDERS) return
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => this.#hear(folder, name))
       watcher.on('error', () => this.#remove(folder))
@@ -32,10 +33,10 @@ export class Hints {
   }
 
   /**
-   * Waits for `most` milliseconds, or until something is heard, but for `least` in any case; or for the abort. Tells whether
+   * Waits for `most`, or until something is heard, but for `least` in any case; or for the abort. Resolves with whether
    * something was heard.
    */
-  wait(least: number, most: number, signal: AbortSignal): Promise<boolean> {
+  wait(least: Millis, most: Millis, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false)
     return new Promise(done => {
       const start = performance.now()

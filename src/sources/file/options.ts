@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { durationSetting } from '../../settings/duration.ts'
 
 /** One path or several. */
-interface Told {
+interface PathOptions {
   readonly path?: string | undefined
   readonly paths?: readonly string[] | undefined
 }
@@ -40,10 +40,9 @@ export const fileOptions = z
     'expected "-", which is standard input, on its own'
   )
 
-/** Times in milliseconds. */
 export type FileOptions = z.output<typeof fileOptions>
 
 /** The paths and patterns. */
-export function pathsOf({ path, paths }: Told): readonly string[] {
+export function pathsOf({ path, paths }: PathOptions): readonly string[] {
   return paths ?? (path === undefined ? [] : [path])
 }

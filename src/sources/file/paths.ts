@@ -1,23 +1,24 @@
 import { existsSync, globSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { Millis } from '../../core/time.ts'
 
 /** A path that is to be looked at. */
-export interface Entry {
+export interface WatchedPath {
   readonly path: string
   /** Named as it stands, not found through a pattern: it is waited for. */
   readonly named: boolean
   /** `Facts.key` of the file that it led to. */
   key: string | undefined
   /** `Tail.since` of what it led to last; Infinity while nothing was read there. */
-  since: number
-  /** When something last changed there, and when it is to be looked at again, in milliseconds. */
-  active: number
-  due: number
+  since: Millis
+  /** When something last changed there, and when it is to be looked at again. */
+  active: Millis
+  due: Millis
 }
 
 /** The paths that the user's paths and patterns stand for at the moment. */
 export class Paths {
-  readonly entries = new Map<string, Entry>()
+  readonly entries = new Map<string, WatchedPath>()
   readonly #patterns: readonly string[]
 
   constructor(paths: readonly string[]) {
@@ -27,7 +28,7 @@ export class Paths {
   }
 
   /** Looks for files that match now; those that no longer do are let go. Returns what was let go. */
-  refresh(): Entry[] {
+  refresh(): WatchedPath[] {
     if (this.#patterns.length === 0) return []
     const found = new Set(globSync(this.#patterns))
     for (const path of found) if (!this.entries.has(path)) this.entries.set(path, entry(path, false))
@@ -44,7 +45,7 @@ export class Paths {
   }
 }
 
-function entry(path: string, named: boolean): Entry {
+function entry(path: string, named: boolean): WatchedPath {
   return { path, named, key: undefined, since: Infinity, active: -Infinity, due: -Infinity }
 }
 

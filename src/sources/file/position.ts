@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Position } from '../../core/source.ts'
-import type { StoredPrint } from './print.ts'
+import type { Millis } from '../../core/time.ts'
+import type { StoredFingerprint } from './fingerprint.ts'
 
 /** Where reading a file goes on, with all that is needed to know the file again. */
-export interface FilePosition extends Position, StoredPrint {
+export interface FilePosition extends Position, StoredFingerprint {
   readonly offset: number
   /** `Facts.key` of the file. */
   readonly key: string
@@ -11,7 +12,7 @@ export interface FilePosition extends Position, StoredPrint {
   readonly path: string
   readonly real: string
   /** `Facts.changed` when it was first seen: a copy of it is younger. */
-  readonly since: number
+  readonly since: Millis
   /** It was rotated away and read to its end. */
   readonly finished: boolean
 }

@@ -1,19 +1,20 @@
 import { closeSync } from 'node:fs'
 import type { Stream } from '../../core/source.ts'
+import type { Millis } from '../../core/time.ts'
 import { lastLineStart, readAt } from '../bytes.ts'
-import { bornOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
+import { bornOf, inodeOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
 import type { FilePosition } from './position.ts'
 import {
   agrees,
-  growHead,
-  NOTHING_READ,
-  type Print,
+  extendHead,
+  NO_FINGERPRINT,
+  type Fingerprint,
   restore,
-  store,
-  type StoredPrint,
+  toStored,
+  type StoredFingerprint,
   tailAt,
-  takePrint
-} from './print.ts'
+  takeFingerprint
+} from './fingerprint.ts'
 
 /**
  * One content of one file, read from its beginning to its end: a file that is truncated begins another.
@@ -24,7 +25,7 @@ import {
  */
 export class Tail implements Stream {
   readonly id: string
-  readonly since: number
+  readonly since: Millis
   name: string
   real: string
   key: string
@@ -35,9 +36,9 @@ export class Tail implements Stream {
   /** Its bytes before the offset are no longer those that were read. */
   changed = false
   /** When its path was found to lead elsewhere; `undefined` while the path leads to it. */
-  rotated: number | undefined
+  rotated: Millis | undefined
   /** When it was last seen to grow, or first seen. */
-  grown: number
+  grown: Millis
   /** Its size when another file took over all its bytes, so that the rest of its last line is read there. */
   replacedAt: number | undefined
   #fd: number | undefined
@@ -46,11 +47,11 @@ export class Tail implements Stream {
   #shown: number
   #size: number
   #modified = NaN
-  #print: Print | undefined
-  #stored: StoredPrint
+  #fingerprint: Fingerprint | undefined
+  #stored: StoredFingerprint
   #moved = false
-  #peeked = NOTHING_READ.head
-  /** Something that the reader was not told: the end, or a position to be stored though nothing was read. */
+  #peeked = NO_FINGERPRINT.head
+  /** Something that the reader was not shown: the end, or a position to be stored though nothing was read. */
   #news = false
 
   private constructor(id: string, at: FilePosition) {
@@ -68,11 +69,11 @@ export class Tail implements Stream {
   }
 
   /** A file seen for the first time, to be read from `offset` on. Owns the open file. */
-  static begin(id: string, path: string, { fd, facts, real }: Opened, now: number, offset = 0): Tail {
-    const print = offset === 0 ? NOTHING_READ : takePrint(fd, offset)
+  static begin(id: string, path: string, { fd, facts, real }: Opened, now: Millis, offset = 0): Tail {
+    const fingerprint = offset === 0 ? NO_FINGERPRINT : takeFingerprint(fd, offset)
     const { key, changed: since } = facts
-    const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...store(print) })
-    tail.#print = print
+    const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...toStored(fingerprint) })
+    tail.#fingerprint = fingerprint
     tail.#fd = fd
     tail.#news = true
     tail.observe(facts, now)
@@ -89,12 +90,12 @@ export class Tail implements Stream {
   }
 
   /** When its file was made, in the file system's time; 0 where that is not known. */
-  get born(): number {
+  get born(): Millis {
     return bornOf(this.key)
   }
 
   /** When it was last written, in the file system's time. */
-  get modified(): number {
+  get modified(): Millis {
     return this.#modified
   }
 
@@ -117,10 +118,10 @@ export class Tail implements Stream {
 
   /** Its first bytes, as they were read, or as they are while nothing was read. */
   get head(): Uint8Array {
-    const read = this.#print?.head
+    const read = this.#fingerprint?.head
     if (read && read.length > 0) return read
     if (this.#peeked.length === 0 && this.#fd !== undefined)
-      this.#peeked = takePrint(this.#fd, this.#size).head
+      this.#peeked = takeFingerprint(this.#fd, this.#size).head
     return this.#peeked
   }
 
@@ -145,8 +146,11 @@ export class Tail implements Stream {
     if (this.#fd === undefined || this.changed || !this.decided) return 0
     const count = this.#readOrNot(this.#fd, into)
     if (!this.#intact()) return 0
-    const print = this.#print ?? NOTHING_READ
-    this.#print = { ...print, head: growHead(print.head, into.subarray(0, count), this.#offset) }
+    const fingerprint = this.#fingerprint ?? NO_FINGERPRINT
+    this.#fingerprint = {
+      ...fingerprint,
+      head: extendHead(fingerprint.head, into.subarray(0, count), this.#offset)
+    }
     this.#shown = Math.max(this.#shown, this.#offset + count)
     this.#size = Math.max(this.#size, this.#offset + count)
     return count
@@ -158,11 +162,12 @@ export class Tail implements Stream {
     this.#moved = true
     const tail = tailAt(this.#fd, this.#offset)
     // The fingerprint stays behind when the bytes went away since they were read: it still finds their copy.
-    if (this.#print && this.#intact()) this.#print = { head: this.#print.head, tail, end: this.#offset }
+    if (this.#fingerprint && this.#intact())
+      this.#fingerprint = { head: this.#fingerprint.head, tail, end: this.#offset }
   }
 
   position(): FilePosition {
-    if (this.#print) this.#stored = store(this.#print)
+    if (this.#fingerprint) this.#stored = toStored(this.#fingerprint)
     const { key, name, real, since, finished } = this
     const { head, headLength, tail, tailLength, tailEnd } = this.#stored
     return {
@@ -180,8 +185,8 @@ export class Tail implements Stream {
     }
   }
 
-  /** Takes note of what the file system says about it. */
-  observe(facts: Facts, now: number): void {
+  /** Takes note of what the file system knows of it. */
+  observe(facts: Facts, now: Millis): void {
     const touched = facts.modified !== this.#modified
     if (facts.size > this.#size || Number.isNaN(this.#modified)) this.grown = now
     this.#size = facts.size
@@ -197,7 +202,7 @@ export class Tail implements Stream {
   }
 
   /** Looks at the open file, whatever path leads to it; returns its facts. */
-  observeOpen(now: number): Facts | undefined {
+  observeOpen(now: Millis): Facts | undefined {
     if (this.#fd === undefined) return undefined
     const facts = factsOfOpen(this.#fd)
     this.observe(facts, now)
@@ -205,16 +210,16 @@ export class Tail implements Stream {
   }
 
   /** The fingerprint of what was read, when `fd` has the same bytes. */
-  found(fd: number): Print | undefined {
-    if (!this.#print) return restore(fd, this.#stored)
-    return agrees(fd, this.#print) ? this.#print : undefined
+  found(fd: number): Fingerprint | undefined {
+    if (!this.#fingerprint) return restore(fd, this.#stored)
+    return agrees(fd, this.#fingerprint) ? this.#fingerprint : undefined
   }
 
   /** Goes on in an open file that has the bytes read so far: itself after a restart, or a copy. Owns it. */
-  goOn(path: string, { fd, facts, real }: Opened, print: Print, now: number): void {
+  goOn(path: string, { fd, facts, real }: Opened, fingerprint: Fingerprint, now: Millis): void {
     this.close()
     this.#fd = fd
-    this.#print = print
+    this.#fingerprint = fingerprint
     this.#shown = this.#offset
     this.#modified = NaN
     this.#news = true
@@ -232,7 +237,7 @@ export class Tail implements Stream {
     if (this.#fd === undefined) return
     this.#offset = lastLineStart(this.#fd, older.size)
     this.#shown = this.#offset
-    this.#print = takePrint(this.#fd, this.#offset)
+    this.#fingerprint = takeFingerprint(this.#fd, this.#offset)
     this.#news = true
     older.replacedAt = older.size
   }
@@ -242,7 +247,7 @@ export class Tail implements Stream {
     if (this.#fd === undefined) return
     this.#offset = this.#size
     this.#shown = this.#size
-    this.#print = takePrint(this.#fd, this.#offset)
+    this.#fingerprint = takeFingerprint(this.#fd, this.#offset)
     this.finish()
   }
 
@@ -276,7 +281,38 @@ export class Tail implements Stream {
   }
 
   #intact(): boolean {
-    if (this.#fd !== undefined && this.#print && !agrees(this.#fd, this.#print)) this.changed = true
+    if (this.#fd !== undefined && this.#fingerprint && !agrees(this.#fd, this.#fingerprint))
+      this.changed = true
     return !this.changed
+  }
+}
+
+/** Which tail reads each file, or has read it to its end. */
+export class Owners {
+  /** By `Facts.key`. */
+  readonly #tails = new Map<string, Tail>()
+  /** Those of an earlier run, by `inodeOf` their files: the device may have another number since. */
+  readonly #finished = new Map<string, Tail>()
+
+  get(key: string | undefined): Tail | undefined {
+    return key === undefined ? undefined : (this.#tails.get(key) ?? this.#finished.get(inodeOf(key)))
+  }
+
+  /** The tail reads its file from now on. */
+  set(tail: Tail): void {
+    this.#tails.set(tail.key, tail)
+    this.#finished.delete(inodeOf(tail.key))
+  }
+
+  /** An earlier run read its file to the end. */
+  setFinished(tail: Tail): void {
+    this.#tails.set(tail.key, tail)
+    this.#finished.set(inodeOf(tail.key), tail)
+  }
+
+  /** The tail has nothing to do with its file any more. */
+  delete(tail: Tail): void {
+    if (this.#tails.get(tail.key) === tail) this.#tails.delete(tail.key)
+    if (this.#finished.get(inodeOf(tail.key)) === tail) this.#finished.delete(inodeOf(tail.key))
   }
 }

@@ -7,7 +7,7 @@ const LENGTH = 1024
  * The fingerprint of what was read of a file: its first bytes and the last bytes before `end`, at most 1024 each.
  * A file that still has them was not truncated; another file that has them is a copy.
  */
-export interface Print {
+export interface Fingerprint {
   readonly head: Uint8Array
   readonly tail: Uint8Array
   /** Where the tail ends, in bytes. */
@@ -15,7 +15,7 @@ export interface Print {
 }
 
 /** A fingerprint as it is stored: hashes in place of the bytes. */
-export interface StoredPrint {
+export interface StoredFingerprint {
   readonly head: string
   readonly headLength: number
   readonly tail: string
@@ -23,10 +23,10 @@ export interface StoredPrint {
   readonly tailEnd: number
 }
 
-export const NOTHING_READ: Print = { head: new Uint8Array(0), tail: new Uint8Array(0), end: 0 }
+export const NO_FINGERPRINT: Fingerprint = { head: new Uint8Array(0), tail: new Uint8Array(0), end: 0 }
 
 /** The fingerprint of the first `end` bytes. */
-export function takePrint(fd: number, end: number): Print {
+export function takeFingerprint(fd: number, end: number): Fingerprint {
   return { head: slice(fd, 0, Math.min(LENGTH, end)), tail: tailAt(fd, end), end }
 }
 
@@ -36,7 +36,7 @@ export function tailAt(fd: number, end: number): Uint8Array {
 }
 
 /** The head, made longer by bytes that were read at `at`, until it has its full length. */
-export function growHead(head: Uint8Array, bytes: Uint8Array, at: number): Uint8Array {
+export function extendHead(head: Uint8Array, bytes: Uint8Array, at: number): Uint8Array {
   const length = Math.min(LENGTH, at + bytes.length)
   if (length <= head.length || at > head.length) return head
   const longer = new Uint8Array(length)
@@ -46,17 +46,17 @@ export function growHead(head: Uint8Array, bytes: Uint8Array, at: number): Uint8
 }
 
 /** The fingerprint of longer content: that of what came before, and the bytes that follow. */
-export function growPrint({ head, tail, end }: Print, bytes: Uint8Array): Print {
+export function extendFingerprint({ head, tail, end }: Fingerprint, bytes: Uint8Array): Fingerprint {
   const recent = Buffer.concat([tail, bytes])
   return {
-    head: growHead(head, bytes, end),
+    head: extendHead(head, bytes, end),
     tail: recent.subarray(-LENGTH).slice(),
     end: end + bytes.length
   }
 }
 
 /** Whether the file still, or also, has the bytes of the fingerprint. */
-export function agrees(fd: number, { head, tail, end }: Print): boolean {
+export function agrees(fd: number, { head, tail, end }: Fingerprint): boolean {
   return has(fd, 0, head) && has(fd, end - tail.length, tail)
 }
 
@@ -64,7 +64,7 @@ function has(fd: number, at: number, bytes: Uint8Array): boolean {
   return Buffer.compare(slice(fd, at, at + bytes.length), bytes) === 0
 }
 
-export function store({ head, tail, end }: Print): StoredPrint {
+export function toStored({ head, tail, end }: Fingerprint): StoredFingerprint {
   return {
     head: digest(head),
     headLength: head.length,
@@ -75,7 +75,7 @@ export function store({ head, tail, end }: Print): StoredPrint {
 }
 
 /** The fingerprint with its bytes, when the file has those that were stored; else `undefined`. */
-export function restore(fd: number, stored: StoredPrint): Print | undefined {
+export function restore(fd: number, stored: StoredFingerprint): Fingerprint | undefined {
   const head = slice(fd, 0, stored.headLength)
   const tail = slice(fd, stored.tailEnd - stored.tailLength, stored.tailEnd)
   const same = digest(head) === stored.head && digest(tail) === stored.tail
