@@ -5,15 +5,13 @@ import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { SignalDelta } from '../core/signal.ts'
+import type { Millis } from '../core/time.ts'
 import { openNotifier, type Notifier, type NotifierDependencies } from '../notifiers/index.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
 import { Dispatcher, openState, type Changes, type StateStore } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
 import { backfill } from './backfill.ts'
-
-/** For how long lines may be on their way to us, in milliseconds. */
-const GRACE = 2000
 
 /** How long newer values of alerts may wait to be written, in milliseconds. */
 const UNHURRIED = 1000
@@ -25,6 +23,8 @@ export interface AlertsOptions {
   /** Milliseconds since 1970: the time that rules live in. */
   readonly clock: () => number
   readonly stdout: NodeJS.WritableStream
+  /** For how long lines may be on their way to us. */
+  readonly delay: Millis
 }
 
 /** Alerts at work: lines are evaluated, what comes of it is kept, and people are told. */
@@ -54,7 +54,8 @@ export class RunningAlerts {
   readonly #fired = new Map<string, number | undefined>()
   readonly #listeners = new Set<() => void>()
 
-  private constructor(config: Config, stored: boolean, state: StateStore, { clock, stdout }: AlertsOptions) {
+  private constructor(config: Config, stored: boolean, state: StateStore, options: AlertsOptions) {
+    const { clock, stdout, delay } = options
     this.#config = config
     this.#stored = stored
     this.#stdout = stdout
@@ -63,7 +64,7 @@ export class RunningAlerts {
     this.rules = rulesOf(config.alerts)
     const receivers = Object.entries(config.receivers).map(([name, told]) => ({ ...told, name }))
     const { maxLateness: late } = config.alerts
-    this.alerting = new Alerting({ rules: this.rules, receivers, late, grace: GRACE, saved: state.load() })
+    this.alerting = new Alerting({ rules: this.rules, receivers, late, grace: delay, saved: state.load() })
     this.links = signedLinks(state.secret('links'), clock)
     this.#tidied = clock()
     this.#dispatcher = new Dispatcher({

@@ -2,7 +2,6 @@ import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.ts'
 import { systemCode, VisorError } from '../core/errors.ts'
-import { startEmbedded } from '../engines/embedded/engine.ts'
 import { formatFor } from '../formats/index.ts'
 import { windowRecord } from '../live/output.ts'
 import type { ClosedWindow } from '../live/windows.ts'
@@ -12,12 +11,13 @@ import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
 import { fineClock } from '../core/clock.ts'
-import type { IngestPlan } from '../engines/embedded/messages.ts'
+import type { Problem, Progress, SourceState } from '../core/progress.ts'
+import { engineKindOf, type Engine, type EngineKind, type EnginePlan } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, statusOf } from './alerts-service.ts'
 import { diskOf, HealthWatch } from './health.ts'
-import { liveOf, pastOf, planOf, threadsFor } from './plan.ts'
+import { liveOf, pastOf, planOf } from './plan.ts'
 import { startServer } from '../server/server.ts'
 import { openStore, type Store } from '../store/index.ts'
 
@@ -50,6 +50,8 @@ export interface AppOptions {
   readonly tick?: number
   /** Where receivers print that do. */
   readonly stdout: NodeJS.WritableStream
+  /** The kinds of engines that there are; all when absent. */
+  readonly engines?: readonly EngineKind[]
 }
 
 export interface App {
@@ -78,15 +80,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const { live, alerts, status, output } = parts
     const address = await show(config, parts, opened)
     await alerts.start(config.page.url ?? address)
-    const engine = startEmbedded(parts.plan, threadsFor(config), parts.store, {
-      progress: progress => {
-        if (progress.signals) alerts.take(progress.signals)
-        live.apply(progress)
-      },
-      state: state => live.state(state),
-      problem: problem => live.problem(problem),
-      failed: fail
-    })
+    const engine = await startEngine(config, parts, fail)
     watchHealth(config, parts, timers)
     const stop = async (): Promise<void> => {
       await engine.stop()
@@ -100,12 +94,32 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   }
 }
 
+/** Starts the configured engine: what it reads goes to alerts and to those who look at the present at once. */
+async function startEngine(
+  { engine }: Config,
+  { kind, plan, store, live, alerts, clock }: Parts,
+  failed: (error: Error) => void
+): Promise<Engine> {
+  const progress = (step: Progress): void => {
+    if (step.signals) alerts.take(step.signals)
+    live.apply(step)
+  }
+  const events = {
+    progress,
+    state: (state: SourceState) => live.state(state),
+    problem: (problem: Problem) => live.problem(problem),
+    failed
+  }
+  return kind.start(engine, plan, store, events, { clock })
+}
+
 /** What a running Visor is made of, but for its engine. */
 interface Parts {
+  readonly kind: EngineKind
   readonly store: Store | undefined
   readonly alerts: RunningAlerts
   readonly live: Live
-  readonly plan: IngestPlan
+  readonly plan: EnginePlan
   readonly status: () => Status
   readonly clock: () => number
   readonly output: string | undefined
@@ -119,6 +133,7 @@ async function openParts(
   opened: Opened
 ): Promise<Parts> {
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
+  const kind = engineKindOf(config.engine, options.engines)
   const store = options.store
     ? await openStore(config.store.path, { formatFor, retention: config.store.retention })
     : undefined
@@ -126,12 +141,16 @@ async function openParts(
   const past = await pastOf(config, store)
   const live = liveOf(config, past, clock)
   const stored = await watchStore(store, timers)
-  const alerts = await RunningAlerts.open(config, store, { clock: alertClock, stdout })
+  const alerts = await RunningAlerts.open(config, store, {
+    clock: alertClock,
+    stdout,
+    delay: kind.delay(config.engine)
+  })
   opened.add(() => alerts.close())
   if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
   const status = (): Status => ({ ...live.status(stored()), alerts: statusOf(alerts) })
   const plan = planOf(config, past, output, alerts.alerting.signals)
-  return { store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_EVERY }
+  return { kind, store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_EVERY }
 }
 
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import type { Signal } from '../alerts/signal.ts'
 import type { Config } from '../config/schema.ts'
-import type { IngestPlan } from '../engines/embedded/messages.ts'
+import type { EnginePlan } from '../engines/index.ts'
 import { formatsFor } from '../formats/index.ts'
+import { toMicros, type Clock } from '../core/time.ts'
 import { Live } from '../live/live.ts'
 import type { Past } from '../live/source.ts'
 import { sourceKindOf } from '../sources/index.ts'
@@ -35,7 +35,7 @@ function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | '
   return { format, kinds: [...new Set(formatsFor(format.text).map(({ kind }) => kind))] }
 }
 
-export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: () => number): Live {
+export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: Clock): Live {
   return new Live({
     version,
     sources: Object.entries(config.sources).map(([name, source]) => ({
@@ -43,8 +43,8 @@ export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock
       waitsFor: sourceKindOf(source).reads(source),
       past: past.get(name) ?? {}
     })),
-    window: config.window * 1000,
-    lateness: config.lateness * 1000,
+    window: toMicros(config.window),
+    lateness: toMicros(config.lateness),
     limit: WINDOW_KEYS,
     clock
   })
@@ -55,7 +55,7 @@ export function planOf(
   past: ReadonlyMap<string, Earlier>,
   output: string | undefined,
   signals: readonly Signal[]
-): IngestPlan {
+): EnginePlan {
   const sources = Object.entries(config.sources).map(([name, { format, zone, ...options }]) => {
     if (format !== undefined) formatsFor(format)
     return { name, options, format, zone, known: past.get(name)?.positions ?? [] }
@@ -63,16 +63,11 @@ export function planOf(
   return {
     name: randomUUID(),
     sources,
-    window: config.window * 1000,
-    lateness: config.lateness * 1000,
+    window: toMicros(config.window),
+    lateness: toMicros(config.lateness),
     aging: output === undefined,
     country: config.country,
     limit: WINDOW_KEYS,
     signals
   }
-}
-
-/** How many threads read. */
-export function threadsFor(config: Config): number {
-  return Math.max(1, Math.min(availableParallelism() - 1, Object.keys(config.sources).length))
 }

@@ -37,6 +37,7 @@ export function madeUpConfig(
     sources: { access: sourceOf('access'), error: sourceOf('error') },
     page: { enabled: true, ...page },
     store: { path: join(folder, 'store'), retention: 86_400_000 },
+    engine: { type: 'embedded' },
     window: 10_000,
     country: true,
     lateness: 60_000,

@@ -334,6 +334,7 @@ it('has a JSON Schema that knows every setting', () => {
     'sources',
     'page',
     'store',
+    'engine',
     'window',
     'country',
     'lateness',

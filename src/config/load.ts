@@ -38,13 +38,13 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
   const sources = Object.fromEntries(
     Object.entries(parsed.sources).map(([name, source]) => [name, withPaths(source, absolute)])
   )
-  const { page, window, lateness, country, alerts } = parsed
+  const { page, engine, window, lateness, country, alerts } = parsed
   const receivers = Object.fromEntries(
     Object.entries(parsed.receivers).map(([name, told]) => [name, withNotifierPaths(told, absolute)])
   )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
   const store = { path, retention: parsed.store.retention }
-  return { sources, page, window, lateness, country, store, alerts, receivers }
+  return { sources, page, engine, window, lateness, country, store, alerts, receivers }
 }
 
 /** Makes paths of the configuration absolute, as seen from its folder; `~/` is the user's own. */

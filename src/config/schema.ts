@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { alertsOptions, type AlertsConfig } from '../alerts/options.ts'
 import { nearest } from '../core/suggest.ts'
+import { ENGINES } from '../engines/index.ts'
 import { durationSetting } from '../settings/duration.ts'
 import { receivers } from './receivers.ts'
 import { SOURCES } from '../sources/index.ts'
@@ -40,6 +41,16 @@ if (!firstKind) throw new RangeError('there is no kind of source')
 const source = z
   .discriminatedUnion('type', [firstKind, ...otherKinds])
   .pipe(z.looseObject({ type: z.string(), format: z.string().optional(), zone: z.string().optional() }))
+
+/** The engine, of any kind. */
+const [firstEngine, ...otherEngines] = ENGINES.map(({ name, summary, options }, i) => {
+  const type = z.literal(name).describe(`What kind of engine it is: it ${summary}.`)
+  return options.safeExtend({ type: i === 0 ? type.optional().default(name) : type })
+})
+if (!firstEngine) throw new RangeError('there is no kind of engine')
+const engine = z
+  .discriminatedUnion('type', [firstEngine, ...otherEngines])
+  .pipe(z.looseObject({ type: z.string() }))
 
 const page = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve the live page.'),
@@ -82,6 +93,7 @@ export const schema = z
     sources: z.record(z.string().min(1), source).default({}).describe('What to watch, each under a name.'),
     page: page.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
+    engine: engine.prefault({}).describe('What reads the lines and counts them.'),
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
@@ -107,7 +119,7 @@ export type SourceConfig = Parsed['sources'][string]
 /** The configuration that runs: defaults filled in, paths absolute, durations in milliseconds. */
 export interface Config extends Pick<
   Parsed,
-  'sources' | 'page' | 'window' | 'lateness' | 'country' | 'alerts' | 'receivers'
+  'sources' | 'page' | 'engine' | 'window' | 'lateness' | 'country' | 'alerts' | 'receivers'
 > {
   store: { path: string; retention: number }
 }

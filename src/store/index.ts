@@ -1,5 +1,5 @@
 export { openStore } from './store.ts'
-export { openSink } from './sink.ts'
+export { handleTo, openSink } from './sink.ts'
 export type { Extent } from './extent.ts'
 export type { Store, StoredPosition, StoreOptions, StoreStats, RollupQuery } from './types.ts'
 export type { CommitInfo } from './writer.ts'

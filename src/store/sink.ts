@@ -1,7 +1,7 @@
-import { MessagePort } from 'node:worker_threads'
+import { MessageChannel, MessagePort } from 'node:worker_threads'
 import type { Delivery, DeliverySink, SinkHandle } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
-import { createClient, failOnClose, type Client } from './rpc.ts'
+import { createClient, failOnClose, serve, type Client } from './rpc.ts'
 
 /** What the store answers to those who write. */
 export type SinkHandlers = { write: (delivery: Delivery) => Promise<void> }
@@ -12,6 +12,13 @@ export function openSink(handle: SinkHandle): DeliverySink {
   const client = createClient<SinkHandlers>(handle)
   failOnClose(handle, client)
   return { write: delivery => send(client, delivery) }
+}
+
+/** A handle to a sink of this thread that has no way for others. */
+export function handleTo(sink: DeliverySink): SinkHandle {
+  const { port1, port2 } = new MessageChannel()
+  serve(port1, { write: (delivery: Delivery) => sink.write(delivery) })
+  return port2
 }
 
 /** Hands a delivery over: its arrays are moved, not copied, so that they are empty afterwards. */

@@ -1,43 +1,32 @@
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { MessagePort, Worker } from 'node:worker_threads'
 import type { DeliverySink, SinkHandle } from '../../core/delivery.ts'
 import { errorOf } from '../../core/errors.ts'
-import type { Problem, Progress, SourceState } from '../../core/progress.ts'
 import { sourceKindOf } from '../../sources/index.ts'
-import type { FromIngest, IngestPlan } from './messages.ts'
-
-export interface EngineEvents {
-  progress(progress: Progress): void
-  state(state: SourceState): void
-  problem(problem: Problem): void
-  /** A thread has died of a defect; the engine cannot go on. */
-  failed(error: Error): void
-}
-
-export interface Engine {
-  /** Resolves when nothing is left to read: never while files are followed. */
-  readonly ended: Promise<void>
-  /** Ends reading, waits until all that was read is committed. */
-  stop(): Promise<void>
-}
+import { handleTo } from '../../store/index.ts'
+import type { Engine, EngineEvents, EnginePlan } from '../kind.ts'
+import type { FromIngest } from './ingest.ts'
 
 /**
  * Starts ingest threads: each reads its share of the sources, hands what it parsed to the sink by a way of its own
- * (without a sink nothing is stored) and says how it goes.
+ * (without a sink nothing is stored) and reports how it goes. `threads`: how many at most; one less than there are cores when
+ * absent.
  */
 export function startEmbedded(
-  plan: IngestPlan,
-  threads: number,
-  sink: Pick<DeliverySink, 'handle'> | undefined,
+  plan: EnginePlan,
+  threads: number | undefined,
+  sink: DeliverySink | undefined,
   events: EngineEvents
 ): Engine {
-  const shares = Array.from({ length: Math.min(threads, plan.sources.length) }, (_, i) => ({
+  const useful = Math.min(threads ?? Math.max(1, availableParallelism() - 1), plan.sources.length)
+  const shares = Array.from({ length: useful }, (_, i) => ({
     ...plan,
     name: `${plan.name}.${i}`,
-    sources: plan.sources.filter((_source, s) => s % threads === i)
+    sources: plan.sources.filter((_source, s) => s % useful === i)
   }))
   const running = shares.map(share => {
-    const worker = startThread(share, sink?.handle?.(), events)
+    const worker = startThread(share, sink && (sink.handle?.() ?? handleTo(sink)), events)
     return { worker, ended: once(worker, 'exit') }
   })
   const ended = Promise.all(running.map(thread => thread.ended)).then(() => {})
@@ -54,15 +43,15 @@ export function startEmbedded(
  * Most of what an ingest thread allocates lives for one step: a small space for new objects costs no time and saves
  * tens of megabytes.
  */
-const YOUNG = 12
+const MAX_YOUNG_MIB = 12
 
-function startThread(plan: IngestPlan, handle: SinkHandle | undefined, events: EngineEvents): Worker {
+function startThread(plan: EnginePlan, handle: SinkHandle | undefined, events: EngineEvents): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
   const stdin = plan.sources.some(({ options }) => sourceKindOf(options).readsStdin?.(options))
   const worker = new Worker(new URL(entry, import.meta.url), {
     workerData: { plan, handle },
     transferList: handle instanceof MessagePort ? [handle] : [],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_MIB },
     stdin
   })
   if (stdin && worker.stdin) process.stdin.pipe(worker.stdin)

@@ -10,7 +10,8 @@ import { addCounters, NO_COUNTERS, type Counters } from '../../core/source.ts'
 import { EVERYTHING } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
-import type { FromIngest, IngestPlan, IngestSource } from './messages.ts'
+import type { EnginePlan, EngineSource } from '../kind.ts'
+import type { FromIngest } from './ingest.ts'
 
 let folder = ''
 let log = ''
@@ -45,11 +46,11 @@ class Run {
   readonly #stop = new AbortController()
   readonly #done: Promise<void>
 
-  constructor(more: Partial<IngestSource> & { lateness?: number; aging?: boolean } = {}) {
+  constructor(more: Partial<EngineSource> & { lateness?: number; aging?: boolean } = {}) {
     const { lateness = 60e6, aging = false, ...rest } = more
     const options = { type: 'file', ...fileOptions.parse({ path: log, poll: '10ms' }) }
     const source = { name: 'web', options, known: [], ...rest }
-    const plan: IngestPlan = {
+    const plan: EnginePlan = {
       name: 'test',
       sources: [source],
       window: 10e6,
@@ -73,7 +74,7 @@ class Run {
   }
 
   /** Where a next run goes on. */
-  known(): IngestSource['known'] {
+  known(): EngineSource['known'] {
     return this.last ? [{ id: this.last.stream, ...this.last }] : []
   }
 

@@ -1,9 +1,18 @@
 import type { DeliverySink } from '../../core/delivery.ts'
+import type { PlainError } from '../../core/errors.ts'
+import type { Problem, Progress, SourceState } from '../../core/progress.ts'
 import type { Clock } from '../../core/time.ts'
 import { openSource, type SourceDependencies } from '../../sources/index.ts'
-import type { FromIngest, IngestPlan } from './messages.ts'
+import type { EnginePlan } from '../kind.ts'
 import { Outbox } from './outbox.ts'
 import { SourceReader } from './source-reader.ts'
+
+/** What an ingest thread reports. */
+export type FromIngest =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'state'; readonly state: SourceState }
+  | { readonly type: 'problem'; readonly problem: Problem }
+  | { readonly type: 'failed'; readonly error: PlainError }
 
 /** What reading depends on besides. */
 export interface IngestDependencies extends Omit<SourceDependencies, 'name'> {
@@ -16,7 +25,7 @@ export interface IngestDependencies extends Omit<SourceDependencies, 'name'> {
  * reading back when it cannot follow. Resolves when all that was read is committed.
  */
 export async function ingest(
-  plan: IngestPlan,
+  plan: EnginePlan,
   sink: DeliverySink,
   say: (message: FromIngest) => void,
   { clock, random, fineClock }: IngestDependencies,

@@ -9,7 +9,7 @@ import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
 import { reasonOf, type LineConsumer, type Pipeline } from '../../reading/pipeline.ts'
 import { MAX_SAMPLES, newestOf, rejectedSample } from '../../reading/sample.ts'
 import type { Scan } from '../../scanner/index.ts'
-import type { IngestPlan } from './messages.ts'
+import type { EnginePlan } from '../kind.ts'
 import { SignalStep } from './signal-step.ts'
 import type { LiveSlot } from './slots.ts'
 import type { Watermark } from './watermark.ts'
@@ -24,13 +24,13 @@ export class Intake implements LineConsumer<LiveSlot> {
   readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
   readonly #kinds = new Set<Kind>()
   readonly #stream: string
-  readonly #plan: IngestPlan
+  readonly #plan: EnginePlan
   readonly #watermark: Watermark
   readonly #now: Micros
   /** How lines are laid out in windows, for metrics read over time and for the others. */
   readonly #windowings: { readonly overTime: Windowing; readonly other: Windowing }
 
-  constructor(stream: string, plan: IngestPlan, watermark: Watermark, now: Micros) {
+  constructor(stream: string, plan: EnginePlan, watermark: Watermark, now: Micros) {
     const { window, aging } = plan
     this.#stream = stream
     this.#plan = plan

@@ -17,7 +17,7 @@ import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
 import { closed, dial, until } from '../../sources/testing/client.ts'
 import { udpOptions } from '../../sources/udp/index.ts'
 import { openStore, openSink, type Store } from '../../store/index.ts'
-import type { IngestSource } from './messages.ts'
+import type { EngineSource } from '../kind.ts'
 import { Run } from './testing/run.ts'
 
 let folder = ''
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const tcp = (told: object = {}) => ({ type: 'tcp', ...tcpOptions.parse({ listen: 0, ...told }) })
 
-function stored(options: SourceOptions, more: Partial<IngestSource> = {}): Run {
+function stored(options: SourceOptions, more: Partial<EngineSource> = {}): Run {
   return new Run(options, openSink(store.handle()), more)
 }
 

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest'
 import { QueueStream } from '../../sources/queue.ts'
 import { pipelinesOf } from './slots.ts'
 import { StreamReader } from './reader.ts'
-import type { IngestPlan } from './messages.ts'
+import type { EnginePlan } from '../kind.ts'
 
 const source = { name: 'web', options: { type: 'stdin' }, format: 'common', zone: 'UTC', known: [] }
-const plan: IngestPlan = {
+const plan: EnginePlan = {
   name: 'test',
   sources: [source],
   window: 10e6,

@@ -8,7 +8,7 @@ import { choiceNamed, chooseFormat, type Choice, type SharedChoice } from '../..
 import { readOnce, type Pipelines, type ReadingState } from '../../reading/pipeline.ts'
 import { NO_STATE, type ScanState } from '../../scanner/index.ts'
 import { Intake } from './intake.ts'
-import type { IngestPlan, IngestSource } from './messages.ts'
+import type { EnginePlan, EngineSource } from '../kind.ts'
 import type { LiveSlot } from './slots.ts'
 import { Watermark } from './watermark.ts'
 
@@ -35,8 +35,8 @@ export const HOLD: Millis = 20
 
 /** What the streams of a source have in common. */
 export interface Common {
-  readonly plan: IngestPlan
-  readonly source: IngestSource
+  readonly plan: EnginePlan
+  readonly source: EngineSource
   readonly pipelines: Pipelines<LiveSlot>
   /** With a fraction. */
   readonly fineClock: Clock

@@ -4,7 +4,7 @@ import { METRICS } from '../../metrics/index.ts'
 import { Pipelines, type FormatSlot } from '../../reading/pipeline.ts'
 import { Aggregator } from './aggregator.ts'
 import { Encoder } from './encode.ts'
-import type { IngestPlan, IngestSource } from './messages.ts'
+import type { EnginePlan, EngineSource } from '../kind.ts'
 import { SignalAggregator } from './signals.ts'
 
 /** What the lines of one format of a source run through; shared by all its streams that have that format. */
@@ -18,8 +18,8 @@ export interface LiveSlot extends FormatSlot {
 
 /** The pipelines of a source. `maxLineBytes` is how long a line may be, where that is not the usual number. */
 export function pipelinesOf(
-  plan: IngestPlan,
-  { name: source, zone }: IngestSource,
+  plan: EnginePlan,
+  { name: source, zone }: EngineSource,
   maxLineBytes?: number
 ): Pipelines<LiveSlot> {
   const prefix = `${plan.name}.${plan.sources.findIndex(({ name }) => name === source)}`

@@ -4,10 +4,11 @@ import type { SinkHandle } from '../../core/delivery.ts'
 import { plainError } from '../../core/errors.ts'
 import { openSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
-import type { FromIngest, IngestPlan } from './messages.ts'
+import type { EnginePlan } from '../kind.ts'
+import type { FromIngest } from './ingest.ts'
 
 /** An ingest thread: reads the sources of its plan until it is told to stop. */
-const { plan, handle }: { plan: IngestPlan; handle: SinkHandle | undefined } = workerData
+const { plan, handle }: { plan: EnginePlan; handle: SinkHandle | undefined } = workerData
 const sink = handle ? openSink(handle) : { write: () => Promise.resolve() }
 const say = (message: FromIngest): void => parentPort?.postMessage(message)
 const stop = new AbortController()

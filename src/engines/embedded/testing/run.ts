@@ -5,7 +5,8 @@ import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts
 import type { SourceOptions } from '../../../sources/index.ts'
 import { addressIn, until } from '../../../sources/testing/client.ts'
 import { ingest } from '../ingest.ts'
-import type { FromIngest, IngestPlan, IngestSource } from '../messages.ts'
+import type { EnginePlan, EngineSource } from '../../kind.ts'
+import type { FromIngest } from '../ingest.ts'
 
 /** One run of an ingest thread's work for a source, with all that it said and delivered. */
 export class Run {
@@ -18,9 +19,9 @@ export class Run {
   constructor(
     options: SourceOptions,
     sink: DeliverySink,
-    { name = 'web', ...more }: Partial<IngestSource> = {}
+    { name = 'web', ...more }: Partial<EngineSource> = {}
   ) {
-    const plan: IngestPlan = {
+    const plan: EnginePlan = {
       name: `test ${name}`,
       sources: [{ name, options, known: [], zone: 'UTC', ...more }],
       window: 10e6,

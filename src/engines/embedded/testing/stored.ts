@@ -5,7 +5,7 @@ import { formatFor } from '../../../formats/index.ts'
 import { fileOptions } from '../../../sources/file/options.ts'
 import { openStore, openSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
-import type { IngestPlan } from '../messages.ts'
+import type { EnginePlan } from '../../kind.ts'
 
 const WORLD = { clock: Date.now, random: Math.random, fineClock: Date.now }
 
@@ -15,7 +15,7 @@ export async function storedLog(folder: string, name: string, text: string, form
   writeFileSync(path, text)
   const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 * DAY_MS })
   const options = { type: 'file', ...fileOptions.parse({ path, poll: '10ms' }) }
-  const plan: IngestPlan = {
+  const plan: EnginePlan = {
     name,
     sources: [{ name, options, known: [], zone: 'UTC', format }],
     window: 10e6,

@@ -1,0 +1,101 @@
+import type * as z from 'zod'
+import type { Signal } from '../alerts/signal.ts'
+import type { DeliverySink } from '../core/delivery.ts'
+import type { Problem, Progress, SourceState } from '../core/progress.ts'
+import type { KnownStream } from '../core/source.ts'
+import type { Clock, Micros, Millis } from '../core/time.ts'
+import type { SourceOptions } from '../sources/index.ts'
+
+/** One kind of engine: a folder here, and a line in index.ts. Every kind passes contract.ts. */
+export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
+  /** Its `type` in the configuration. */
+  readonly name: string
+  readonly summary: string
+  /** Options as a user writes them. */
+  readonly example: z.input<Schema>
+  /** Its settings, each with its description. Their values are plain data. */
+  readonly options: Schema
+  /**
+   * Whether its deliveries have the lines themselves. Those of an engine that keeps none have the cells that alert rules
+   * count instead.
+   */
+  readonly keeps: { readonly lines: boolean }
+  /** How long after a line was written its counts may come: no rule takes it for missing before. */
+  delay(options: z.output<Schema>): Millis
+  /**
+   * Starts reading all sources of a plan. Each delivery goes to the sink, where there is one (nothing is stored
+   * otherwise); what is read is given to `events` at once, without waiting for the sink.
+   * @throws VisorError when it can never work as it is configured
+   */
+  start(
+    options: z.output<Schema>,
+    plan: EnginePlan,
+    sink: DeliverySink | undefined,
+    events: EngineEvents,
+    dependencies: EngineDependencies
+  ): Engine | Promise<Engine>
+}
+
+/** Checks that an object is a kind of engine, and keeps its types. */
+export function engineKind<Schema extends z.ZodObject>(kind: EngineKind<Schema>): EngineKind<Schema> {
+  return kind
+}
+
+/** The options of an engine of any kind, as its kind's schema has them, and which kind it is: plain data. */
+export interface EngineOptions {
+  readonly type: string
+  readonly [setting: string]: unknown
+}
+
+/** What is to be read and counted. Plain data. */
+export interface EnginePlan {
+  /** Unique among all runs. */
+  readonly name: string
+  readonly sources: readonly EngineSource[]
+  /** Length of a window. */
+  readonly window: Micros
+  /** How long a window waits for lines after its end. */
+  readonly lateness: Micros
+  /** Nobody asks for the results of each window: old lines are counted in longer ones, and only the sink gets them. */
+  readonly aging: boolean
+  /** Count clients by country. */
+  readonly country: boolean
+  /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
+  readonly limit: number
+  /** What is counted for alert rules. */
+  readonly signals: readonly Signal[]
+}
+
+/** A source of a plan. */
+export interface EngineSource {
+  readonly name: string
+  readonly options: SourceOptions
+  /** A preset or directive string; detected when absent. */
+  readonly format?: string | undefined
+  /** Zone of lines that have none; the machine's when absent. */
+  readonly zone?: string | undefined
+  /** Where earlier runs had come to. */
+  readonly known: readonly KnownStream[]
+}
+
+/** How an engine reports what goes on, in the main thread. */
+export interface EngineEvents {
+  progress(progress: Progress): void
+  state(state: SourceState): void
+  problem(problem: Problem): void
+  /** The engine cannot go on. */
+  failed(error: Error): void
+}
+
+/** What an engine is started with besides its options and the plan. */
+export interface EngineDependencies {
+  readonly clock: Clock
+}
+
+/** An engine at work. */
+export interface Engine {
+  /** Resolves when nothing is left to read: never while files are followed. */
+  readonly ended: Promise<void>
+  /** Ends reading, waits until all that was read is committed. */
+  stop(): Promise<void>
+}
