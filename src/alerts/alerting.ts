@@ -1,11 +1,13 @@
 import type { SignalDelta } from '../core/signal.ts'
 import { Alerts, groupOf, isFiring } from './alerts.ts'
+import { Coverage } from './coverage.ts'
 import { evidenceOf } from './evidence.ts'
 import { flapSays, hasSettled, withEnded } from './flap.ts'
 import type { Health } from './health.ts'
 import { Evaluator, type Delays } from './evaluator.ts'
-import type { Acknowledging, Changes, Saved } from './kept.ts'
+import type { AcknowledgementRequest, Changes, Saved } from './kept.ts'
 import { ended, labelsOf, type AlertStep, type Evaluated } from './life.ts'
+import type { Millis } from '../core/time.ts'
 import type { Alert, AlertsView, Explanation, Moments, Silence, Transition } from './model.ts'
 import { Notifications } from './notifications/notifications.ts'
 import type { ReceiverRules } from './notifications/options.ts'
@@ -26,7 +28,8 @@ export interface AlertingOptions extends Delays {
  */
 export class Alerting {
   readonly #rules: ReadonlyMap<string, Rule>
-  readonly #late: number
+  readonly #maxLateness: Millis
+  readonly #coverage: Coverage
   readonly #alerts: Alerts
   readonly #evaluator: Evaluator
   readonly #notifications: Notifications
@@ -37,11 +40,13 @@ export class Alerting {
   readonly #fresh = new Set<string>()
   readonly #ended = new Set<string>()
 
-  constructor({ rules, receivers, late, grace, saved }: AlertingOptions) {
+  constructor({ rules, receivers, delay, maxLateness, saved }: AlertingOptions) {
     this.#rules = new Map(rules.map(rule => [rule.name, rule]))
-    this.#late = late
+    this.#maxLateness = maxLateness
+    this.#coverage = new Coverage(saved.groups)
     this.#alerts = new Alerts(this.#rules, saved)
-    this.#evaluator = new Evaluator(rules, this.#alerts, { late, grace })
+    this.#evaluator = new Evaluator(rules, this.#alerts, { delay, maxLateness })
+    this.#evaluator.cover(this.#coverage)
     this.#notifications = new Notifications({ rules: this.#rules, alerts: this.#alerts, receivers, saved })
   }
 
@@ -55,8 +60,19 @@ export class Alerting {
     this.#evaluator.backfill(delta)
   }
 
+  /** From now on no lines are kept: what a signal was not counted of by now is unknown to its rule. */
+  countFrom(now: Millis): void {
+    this.#coverage.begin(this.signals, now)
+    this.#evaluator.cover(this.#coverage)
+  }
+
+  /** For people: that a rule does not know all yet that it looks back to; `undefined` where it does. */
+  backfilling(rule: Rule, now: Millis): string | undefined {
+    return this.#coverage.backfilling(rule, now)
+  }
+
   /** A step of reading has counted this. */
-  take(delta: SignalDelta, now: number): Changes {
+  take(delta: SignalDelta, now: Millis): Changes {
     const { written, read, counted } = delta
     const moments = { ...(written !== undefined && { written }), read, counted, fired: now }
     for (const evaluated of this.#evaluator.ofLines(delta, now)) this.#evaluate(evaluated, now, moments)
@@ -64,17 +80,17 @@ export class Alerting {
   }
 
   /** Time goes by; to be called about once a second. */
-  tick(now: number, health: Health): Changes {
+  tick(now: Millis, health: Health): Changes {
     for (const evaluated of this.#evaluator.ofTime(health, now)) this.#evaluate(evaluated, now)
     for (const alert of this.#alerts.all())
       if (!this.#fits(alert)) this.#live(alert, ended(alert, now, 'its rule is gone'), now)
     for (const past of this.#alerts.pasts()) if (hasSettled(past, now)) this.#settle(past.rule, past.key, now)
-    this.#alerts.forget(now, this.#late)
+    this.#alerts.forget(now, this.#maxLateness)
     return this.#changes(this.#notifications.groups(), now)
   }
 
   /** Somebody takes an alert on, or gives it back. */
-  acknowledge({ alert: id, owner, comment, at, undo = false }: Acknowledging, now: number): Changes {
+  acknowledge({ alert: id, owner, comment, at, undo = false }: AcknowledgementRequest, now: Millis): Changes {
     const alert = this.#alerts.withId(id)
     if (!alert || (undo && !alert.acknowledged)) return this.#changes([], now)
     const { acknowledged: _, ...rest } = alert
@@ -89,7 +105,7 @@ export class Alerting {
   }
 
   /** The silences that there are now. */
-  silences(list: readonly Silence[], now: number): Changes {
+  silences(list: readonly Silence[], now: Millis): Changes {
     this.#notifications.setSilences(list)
     return this.#changes(this.#notifications.groups(), now)
   }
@@ -110,17 +126,17 @@ export class Alerting {
   }
 
   /** The silences that are active. */
-  activeSilences(now: number): readonly Silence[] {
+  activeSilences(now: Millis): readonly Silence[] {
     return this.#notifications.silences(now).map(({ silence }) => silence)
   }
 
   /** How all stands, as plain data. */
-  view(now: number): AlertsView {
+  view(now: Millis): AlertsView {
     return viewed(this.#parts, now)
   }
 
   /** How a rule evaluates each key at this moment, and who is notified; `undefined` where there is no such rule. */
-  explain(name: string, now: number): Explanation | undefined {
+  explain(name: string, now: Millis): Explanation | undefined {
     const rule = this.#rules.get(name)
     return rule && explained(rule, this.#parts, now)
   }
@@ -134,7 +150,7 @@ export class Alerting {
     }
   }
 
-  #evaluate(evaluated: Evaluated, now: number, moments?: Moments): void {
+  #evaluate(evaluated: Evaluated, now: Millis, moments?: Moments): void {
     const { rule, key, at, end } = evaluated
     const alert = this.#alerts.get(rule.name, key)
     // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
@@ -147,7 +163,7 @@ export class Alerting {
   }
 
   /** An alert's life goes on. */
-  #live(before: Alert | undefined, { alert, transitions }: AlertStep, now: number): void {
+  #live(before: Alert | undefined, { alert, transitions }: AlertStep, now: Millis): void {
     const one = alert ?? before
     if (!one) return
     for (const { what, says } of transitions) this.#note(one, what, says, now)
@@ -157,7 +173,7 @@ export class Alerting {
     else this.#alerts.put(alert)
   }
 
-  #fire(alert: Alert, now: number): void {
+  #fire(alert: Alert, now: Millis): void {
     // In this very step another one ended: people are notified of that first.
     if (this.#ended.has(groupOf(alert, this.#rules))) this.#run(this.#affected, now)
     const past = this.#alerts.past(alert.rule, alert.key)
@@ -167,7 +183,7 @@ export class Alerting {
     this.#affect(alert)
   }
 
-  #end(alert: Alert, now: number): void {
+  #end(alert: Alert, now: Millis): void {
     if (this.#fresh.has(alert.id)) this.#run(this.#affected, now)
     const before = this.#alerts.past(alert.rule, alert.key)
     const past = withEnded(before, alert, now)
@@ -180,7 +196,7 @@ export class Alerting {
     this.#affect(over)
   }
 
-  #settle(rule: string, key: string, now: number): void {
+  #settle(rule: string, key: string, now: Millis): void {
     const past = this.#alerts.past(rule, key)
     if (!past?.flapping) return
     const { flapping, ...rest } = past
@@ -210,20 +226,25 @@ export class Alerting {
     return rule !== undefined && JSON.stringify(labelsOf(rule, key)) === JSON.stringify(labels)
   }
 
-  #note({ id, rule, key }: Alert, what: Transition['what'], says: string, now: number): void {
+  #note({ id, rule, key }: Alert, what: Transition['what'], says: string, now: Millis): void {
     this.#transitions.push({ at: now, alert: id, rule, key, what, says })
   }
 
-  #run(groups: Iterable<string>, now: number): void {
+  #run(groups: Iterable<string>, now: Millis): void {
     this.#notifications.run([...groups], now)
     for (const happened of [this.#fresh, this.#ended, this.#affected]) happened.clear()
   }
 
-  #changes(groups: Iterable<string>, now: number): Changes {
+  #changes(groups: Iterable<string>, now: Millis): Changes {
     this.#run([...groups, ...this.#affected], now)
     const [alerts, notifications] = [this.#alerts.changes(now), this.#notifications.changes()]
     const transitions = this.#transitions
     this.#transitions = []
-    return { ...alerts, ...notifications, groups: [...alerts.groups, ...notifications.groups], transitions }
+    return {
+      ...alerts,
+      ...notifications,
+      groups: [...alerts.groups, ...notifications.groups, ...this.#coverage.changes()],
+      transitions
+    }
   }
 }

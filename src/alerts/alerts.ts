@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { keyOf } from '../core/signal.ts'
 import { isForgotten, pastData, type Past } from './flap.ts'
-import type { Changes, Item, Saved } from './kept.ts'
+import type { Changes, StateItem, Saved } from './kept.ts'
 import type { Alert, EvaluationResult } from './model.ts'
 import type { Rule } from './rules/index.ts'
 
@@ -41,7 +41,7 @@ export class Alerts {
   readonly #groups = new Map<string, Map<string, Alert>>()
   readonly #changed = new Map<string, Alert>()
   readonly #dropped = new Set<string>()
-  readonly #items = new Map<string, Item>()
+  readonly #items = new Map<string, StateItem>()
   /** Alerts of which only the value changed since they were written, and when all were. */
   readonly #drifting = new Map<string, Alert>()
   readonly #written = new Map<string, number>()

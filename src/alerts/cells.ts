@@ -1,5 +1,6 @@
 import type { Tally } from '../core/rollup.ts'
 import type { SignalDelta, SignalLine } from '../core/signal.ts'
+import type { Micros } from '../core/time.ts'
 import { Held } from './held.ts'
 import type { Memory } from './memory.ts'
 import type { Signal } from './signal.ts'
@@ -20,7 +21,8 @@ export class Cells implements Memory {
   readonly #held: ReadonlyMap<string, Held>
   readonly #turns: readonly Held[]
   #turn = 0
-  since = Infinity
+  #since = Infinity
+  readonly #counted = new Map<string, Micros>()
   latest = -Infinity
 
   constructor(signals: readonly Signal[], { keys = 20_000 }: CellsOptions = {}) {
@@ -34,12 +36,21 @@ export class Cells implements Memory {
     return Array.from(this.#held.values(), held => held.forgotten).reduce((sum, count) => sum + count, 0)
   }
 
+  since(signal: string): Micros {
+    return Math.max(this.#since, this.#counted.get(signal) ?? -Infinity)
+  }
+
+  /** A signal has been counted since this event time only. */
+  countedSince(signal: string, time: Micros): void {
+    this.#counted.set(signal, time)
+  }
+
   add({ rows, lines }: SignalDelta): void {
     for (const { metric, window, keys, counts, sums } of rows) {
       const held = this.#held.get(metric)
       if (!held) continue
       for (const [i, key] of keys.entries()) held.add(key, window, counts[i] ?? 0, sums[i] ?? 0)
-      this.since = Math.min(this.since, window)
+      this.#since = Math.min(this.#since, window)
       this.latest = Math.max(this.latest, window)
     }
     for (const line of lines) this.#held.get(line.signal)?.show(line)

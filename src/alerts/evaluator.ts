@@ -1,25 +1,34 @@
-import type { SignalDelta } from '../core/signal.ts'
+import { keyOf, valuesOf, type SignalDelta } from '../core/signal.ts'
+import { windowOf } from '../core/window.ts'
+import { toMicros, toMillis, type Micros, type Millis } from '../core/time.ts'
 import type { Alerts } from './alerts.ts'
 import { Cells } from './cells.ts'
+import type { Coverage } from './coverage.ts'
 import { EVIDENCE_SIGNALS } from './evidence.ts'
 import { HEALTHY, type Health } from './health.ts'
 import type { Evaluated } from './life.ts'
 import type { EvaluationResult } from './model.ts'
 import { isBehind } from './rules/behind.ts'
-import { isCalm, evaluate, signalsOf, watchedOf, type Known, type Rule } from './rules/index.ts'
+import { evaluate, isCalm, signalsOf, watchedOf, type Known, type Rule } from './rules/index.ts'
 import type { Signal } from './signal.ts'
-import { Touches } from './touched.ts'
 
 /** How many alerts a rule may have at a time. */
-const MOST = 1000
+const MAX_ALERTS = 1000
 
-/** How long lines are on their way, and how late they may come and still be evaluated; in milliseconds. */
+/** How long lines are on their way, and how late they may come and still be evaluated. */
 export interface Delays {
-  readonly grace: number
-  readonly late: number
+  readonly delay: Millis
+  readonly maxLateness: Millis
 }
 
-/** What is known, and what rules say of it. `now` is the clock in milliseconds since 1970. */
+/** Keys of a rule to be evaluated at an event time: the end of a cell that lines have come into. */
+interface AffectedKeys {
+  readonly rule: Rule
+  readonly at: Micros
+  readonly keys: ReadonlySet<string>
+}
+
+/** What is known, and what rules find in it. `now` is the clock, in milliseconds since 1970. */
 export class Evaluator {
   /** What engines are to count: each signal once. */
   readonly signals: readonly Signal[]
@@ -27,9 +36,8 @@ export class Evaluator {
   readonly #alerts: Alerts
   readonly #delays: Delays
   readonly #memory: Cells
-  readonly #touches: Touches
-  /** Length of the cells of rules in microseconds; of those that count lines. */
-  readonly #steps: ReadonlyMap<string, number>
+  /** The first signal of each rule, which it is about, by the rule's name; of those that count lines. */
+  readonly #main: ReadonlyMap<string, { readonly rule: Rule; readonly signal: Signal }>
   #health: Health = HEALTHY
 
   constructor(rules: readonly Rule[], alerts: Alerts, delays: Delays) {
@@ -39,13 +47,11 @@ export class Evaluator {
     this.#alerts = alerts
     this.#delays = delays
     this.#memory = new Cells(this.signals)
-    this.#touches = new Touches(rules)
-    this.#steps = new Map(
-      rules.flatMap(rule =>
-        signalsOf(rule)
-          .slice(0, 1)
-          .map(({ step }) => [rule.name, step])
-      )
+    this.#main = new Map(
+      rules.flatMap(rule => {
+        const [signal] = signalsOf(rule)
+        return signal ? [[signal.name, { rule, signal }]] : []
+      })
     )
   }
 
@@ -57,11 +63,19 @@ export class Evaluator {
     this.#memory.add(delta)
   }
 
-  /** What is said of the keys that lines have come for: at the ends of their cells, the earliest first. */
-  *ofLines(delta: SignalDelta, now: number): Generator<Evaluated> {
-    const from = (now - this.#delays.late) * 1000
+  /** Of signals that were not always counted, rules know nothing of before. */
+  cover(coverage: Coverage): void {
+    for (const rule of this.#rules) {
+      const since = coverage.sinceOf(rule)
+      if (since !== undefined) this.#memory.countedSince(rule.name, toMicros(since))
+    }
+  }
+
+  /** The results for the keys that lines have come for: at the ends of their cells, the earliest first. */
+  *ofLines(delta: SignalDelta, now: Millis): Generator<Evaluated> {
+    const from = toMicros(now - this.#delays.maxLateness)
     this.#memory.add(delta)
-    for (const { rule, at, keys } of this.#touches.of(delta, from))
+    for (const { rule, at, keys } of this.#affected(delta, from))
       for (const key of keys) {
         if (this.#isNothing(rule, key, at)) continue
         const evaluation = evaluate(rule, this.known, key, at)
@@ -70,8 +84,8 @@ export class Evaluator {
     this.#memory.forget(from)
   }
 
-  /** What is said of alerts and of what is watched, as time goes by. */
-  *ofTime(health: Health, now: number): Generator<Evaluated> {
+  /** The results for alerts and for what is watched, as time goes by. */
+  *ofTime(health: Health, now: Millis): Generator<Evaluated> {
     this.#health = health
     for (const rule of this.#rules) {
       const at = this.momentOf(rule, now)
@@ -84,38 +98,52 @@ export class Evaluator {
           yield this.#evaluated(rule, key, evaluation, at)
       }
     }
-    this.#memory.forget((now - this.#delays.late) * 1000)
+    this.#memory.forget(toMicros(now - this.#delays.maxLateness))
   }
 
   /** Whether a rule has as many alerts as are of use. */
   isFull({ name }: Rule): boolean {
-    return this.#alerts.count(name) >= MOST
+    return this.#alerts.count(name) >= MAX_ALERTS
   }
 
-  /** The end of the last window that can be evaluated of a rule at a moment of the clock: event time in microseconds. */
-  momentOf({ name }: Rule, now: number): number {
-    const step = this.#steps.get(name)
-    if (step === undefined) return now * 1000
-    const reached = Math.max(this.#memory.latest, (now - this.#delays.grace) * 1000)
-    return Math.floor(Math.min(reached, now * 1000) / step) * step
+  /** The end of the last window of a rule that can be evaluated at a time of the clock. */
+  momentOf({ name }: Rule, now: Millis): Micros {
+    const step = this.#main.get(name)?.signal.step
+    if (step === undefined) return toMicros(now)
+    const reached = Math.max(this.#memory.latest, toMicros(now - this.#delays.delay))
+    return windowOf(Math.min(reached, toMicros(now)), step)
+  }
+
+  /** The earliest first, each key once a cell; none from before `from`. */
+  #affected({ rows }: SignalDelta, from: Micros): AffectedKeys[] {
+    const found = new Map<string, AffectedKeys & { readonly keys: Set<string> }>()
+    for (const { metric, window, keys } of rows) {
+      const { rule, signal } = this.#main.get(metric) ?? {}
+      if (!rule || !signal || window + signal.step < from) continue
+      const id = `${window} ${metric}`
+      const affected = found.get(id) ?? { rule, at: window + signal.step, keys: new Set() }
+      found.set(id, affected)
+      for (const key of keys) affected.keys.add(signal.value ? keyOf(valuesOf(key).slice(0, -1)) : key)
+    }
+    return [...found.values()].toSorted((a, b) => a.at - b.at)
   }
 
   /** Whether a key surely has and gets no alert. */
-  #isNothing(rule: Rule, key: string, at: number): boolean {
+  #isNothing(rule: Rule, key: string, at: Micros): boolean {
     return !this.#alerts.get(rule.name, key) && (this.isFull(rule) || isCalm(rule, this.#memory, key, at))
   }
 
-  #evaluated(rule: Rule, key: string, evaluation: EvaluationResult, end: number): Evaluated {
-    return { rule, key, evaluation, end, at: (end - (this.#steps.get(rule.name) ?? 0)) / 1000 }
+  #evaluated(rule: Rule, key: string, evaluation: EvaluationResult, end: Micros): Evaluated {
+    return { rule, key, evaluation, end, at: toMillis(end - (this.#main.get(rule.name)?.signal.step ?? 0)) }
   }
 
-  /** Whether lines of before a moment wait to be read: that there are none yet says nothing. */
-  #isAhead(rule: Rule, key: string, at: number): boolean {
-    return at > this.#memory.latest && this.#steps.has(rule.name) && isBehind(rule, this.known, key)
+  /** Whether lines of before a time wait to be read: that there are none yet says nothing. */
+  #isAhead(rule: Rule, key: string, at: Micros): boolean {
+    return at > this.#memory.latest && this.#main.has(rule.name) && isBehind(rule, this.known, key)
   }
 }
 
-/** What is said of a window whose last cell still gets lines: that there are too few will be known when it is full. */
+/** The result for a window whose last cell still gets lines: that there are too few will be known when it is full. */
 function ofOpen(evaluation: EvaluationResult): EvaluationResult {
   const { state, value = evaluation.threshold, threshold } = evaluation
   return state === 'bad' && value < threshold ? { ...evaluation, state: 'between' } : evaluation

@@ -8,12 +8,12 @@ import type { Alert, Notification, Silence, Transition } from './model.ts'
 export interface Saved {
   /** Alerts that are not over. */
   readonly alerts: readonly Alert[]
-  readonly groups: readonly Item[]
-  readonly receivers: readonly Item[]
+  readonly groups: readonly StateItem[]
+  readonly receivers: readonly StateItem[]
   readonly silences: readonly Silence[]
 }
 
-export interface Item {
+export interface StateItem {
   readonly id: string
   readonly data: unknown
 }
@@ -25,14 +25,14 @@ export interface Changes {
   /** Ids of pending alerts that calmed down: they are forgotten. */
   readonly dropped: readonly string[]
   /** `data: undefined` removes. */
-  readonly groups: readonly Item[]
-  readonly receivers: readonly Item[]
+  readonly groups: readonly StateItem[]
+  readonly receivers: readonly StateItem[]
   readonly transitions: readonly Transition[]
   readonly notifications: readonly Notification[]
 }
 
 /** What a user did, in whatever process: alerting takes it in at its next step. */
-export interface Acknowledging {
+export interface AcknowledgementRequest {
   readonly alert: string
   readonly owner: string
   readonly comment: string

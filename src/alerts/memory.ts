@@ -1,4 +1,5 @@
 import type { Tally } from '../core/rollup.ts'
+import type { Micros } from '../core/time.ts'
 import type { SignalDelta, SignalLine } from '../core/signal.ts'
 
 /** What is remembered of signals: their cells for as long as rules look back, in bounded memory. Event times in microseconds. */
@@ -17,8 +18,8 @@ export interface Memory {
   span(signal: string, key: string): { readonly first: number; readonly last: number } | undefined
   /** The newest lines of a key (without `value` or with it), oldest first. */
   lines(signal: string, key: string): readonly SignalLine[]
-  /** The earliest event time seen of any signal (start of its cell), Infinity before any: nothing is known of before. */
-  readonly since: number
+  /** The event time (start of a cell) from which on a signal is known, Infinity while nothing is: of before nothing is. */
+  since(signal: string): Micros
   /** The latest event time seen (start of its cell), -Infinity before any. */
   readonly latest: number
   /** How many keys were forgotten before their time, since there were too many. */

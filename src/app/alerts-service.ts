@@ -107,7 +107,7 @@ function answerOf(alerts: RunningAlerts): AlertsAnswer {
 function ruleStatus(alerts: RunningAlerts, rule: Rule): RuleStatus {
   const { name, type, title, severity, where, by } = rule
   const last = alerts.lastFired(name)
-  const waits = by.length === 0 ? waitsFor(alerts, name) : undefined
+  const waits = waitsFor(alerts, rule)
   const own = alerts.alerting.ofRule(name)
   const firing = own.filter(isFiring).length
   return {
@@ -124,8 +124,10 @@ function ruleStatus(alerts: RunningAlerts, rule: Rule): RuleStatus {
   }
 }
 
-/** What a rule of one key waits for before it can evaluate. */
-function waitsFor({ alerting, clock }: RunningAlerts, name: string): string | undefined {
-  const evaluation = alerting.explain(name, clock())?.keys[0]?.evaluation
+/** What a rule waits for: what it looks back to, or, where it has one key, enough to evaluate. */
+function waitsFor({ alerting, clock }: RunningAlerts, rule: Rule): string | undefined {
+  const backfilling = alerting.backfilling(rule, clock())
+  if (backfilling !== undefined || rule.by.length > 0) return backfilling
+  const evaluation = alerting.explain(rule.name, clock())?.keys[0]?.evaluation
   return evaluation?.state === 'unknown' ? evaluation.says : undefined
 }

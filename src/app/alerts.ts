@@ -25,6 +25,8 @@ export interface AlertsOptions {
   readonly stdout: NodeJS.WritableStream
   /** For how long lines may be on their way to us. */
   readonly delay: Millis
+  /** Whether the store has the lines, of which what a new rule looks back to can be counted. */
+  readonly keepsLines: boolean
 }
 
 /** Alerts at work: lines are evaluated, what comes of it is kept, and people are told. */
@@ -63,8 +65,14 @@ export class RunningAlerts {
     this.clock = clock
     this.rules = rulesOf(config.alerts)
     const receivers = Object.entries(config.receivers).map(([name, told]) => ({ ...told, name }))
-    const { maxLateness: late } = config.alerts
-    this.alerting = new Alerting({ rules: this.rules, receivers, late, grace: delay, saved: state.load() })
+    const { maxLateness } = config.alerts
+    this.alerting = new Alerting({
+      rules: this.rules,
+      receivers,
+      maxLateness,
+      delay,
+      saved: state.load()
+    })
     this.links = signedLinks(state.secret('links'), clock)
     this.#tidied = clock()
     this.#dispatcher = new Dispatcher({
@@ -76,7 +84,7 @@ export class RunningAlerts {
     })
   }
 
-  /** Opens the state beside the store and learns from the store what is usual; nothing is sent yet. */
+  /** Opens the state beside the store and backfills the memory of rules from the store; nothing is sent yet. */
   static async open(
     config: Config,
     store: Store | undefined,
@@ -85,6 +93,7 @@ export class RunningAlerts {
     const state = openState(store ? config.store.path : undefined)
     try {
       const alerts = new RunningAlerts(config, store !== undefined, state, options)
+      if (!options.keepsLines) alerts.alerting.countFrom(options.clock())
       if (store)
         alerts.save(await backfill(alerts.alerting, store, options.clock(), config.alerts.maxLateness))
       return alerts

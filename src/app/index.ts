@@ -144,7 +144,8 @@ async function openParts(
   const alerts = await RunningAlerts.open(config, store, {
     clock: alertClock,
     stdout,
-    delay: kind.delay(config.engine)
+    delay: kind.delay(config.engine),
+    keepsLines: kind.keeps.lines
   })
   opened.add(() => alerts.close())
   if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))

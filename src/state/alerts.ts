@@ -1,7 +1,7 @@
 import type { Alert, Transition } from '../alerts/model.ts'
 import type { Database } from './database.ts'
 import type { Rows } from './rows.ts'
-import type { Changes, Item, Saved, StateStore } from './types.ts'
+import type { Changes, StateItem, Saved, StateStore } from './types.ts'
 
 type AlertRecords = Pick<StateStore, 'alert' | 'alerts' | 'transitions'> & {
   readonly load: () => Pick<Saved, 'alerts' | 'groups' | 'receivers'>
@@ -12,7 +12,7 @@ type AlertRecords = Pick<StateStore, 'alert' | 'alerts' | 'transitions'> & {
 
 /** Alerts and what happened to them, and what alerting remembers of groups and receivers. */
 export function alertRecords(database: Database, rows: Rows): AlertRecords {
-  const items = (kind: string): Item[] =>
+  const items = (kind: string): StateItem[] =>
     rows.read('items', 'select id, data from items where kind = ? order by id', [kind])
   return {
     load: () => ({
@@ -68,7 +68,7 @@ function writeAlert(database: Database, alert: Alert): void {
   )
 }
 
-function writeItem(database: Database, kind: string, item: Item): void {
+function writeItem(database: Database, kind: string, item: StateItem): void {
   if (item.data === undefined) database.run('delete from items where kind = ? and id = ?', [kind, item.id])
   else
     database.run('insert or replace into items (kind, id, data) values (?, ?, ?)', [

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Silence } from '../alerts/model.ts'
 import type { Database } from './database.ts'
 import type { Rows } from './rows.ts'
-import type { Acknowledging, StateStore } from './types.ts'
+import type { AcknowledgementRequest, StateStore } from './types.ts'
 
 /** Bytes of a secret: as many as SHA-256 gives. */
 const SECRET = 32
@@ -31,7 +31,7 @@ export function requests(database: Database, rows: Rows): Requests {
       const sql = 'select seq, data from acknowledgements where seq > ? order by seq'
       const found = database.all(sql, [taken])
       taken = Number(found.at(-1)?.['seq'] ?? taken)
-      return found.flatMap(row => rows.parse<Acknowledging>('acknowledgements', row, row['data']))
+      return found.flatMap(row => rows.parse<AcknowledgementRequest>('acknowledgements', row, row['data']))
     },
     removeTaken: () => {
       database.run('delete from acknowledgements where seq <= ?', [taken])

@@ -1,7 +1,7 @@
-import type { Acknowledging, Changes, Saved } from '../alerts/kept.ts'
+import type { AcknowledgementRequest, Changes, Saved } from '../alerts/kept.ts'
 import type { Alert, DeliveryRecord, Outgoing, Remaining, Silence, Transition } from '../alerts/model.ts'
 
-export type { Acknowledging, Changes, Item, Saved } from '../alerts/kept.ts'
+export type { AcknowledgementRequest, Changes, StateItem, Saved } from '../alerts/kept.ts'
 
 /*
  * The small operational state in SQLite: what must survive a restart besides lines and counts. One daemon writes it; commands
@@ -44,12 +44,12 @@ export interface StateStore {
   addSilence(silence: Silence): void
   /** Ends it now; false when there is none that lasts. */
   endSilence(id: string, now: number): boolean
-  acknowledge(request: Acknowledging): void
+  acknowledge(request: AcknowledgementRequest): void
   /**
    * The requests that were not taken yet, oldest first. They are gone for good with the next commit, which holds what came of
    * them: after a crash in between they are there again.
    */
-  takeAcknowledgements(): Acknowledging[]
+  takeAcknowledgements(): AcknowledgementRequest[]
   /** Changes whenever another connection has written: look again then. */
   version(): number
 

@@ -1,4 +1,4 @@
-import type { Item } from '../kept.ts'
+import type { StateItem } from '../kept.ts'
 import type { Alert } from '../model.ts'
 import { groupData, type Group, type Thread } from './flow.ts'
 import { NEW_THREAD } from './thread.ts'
@@ -10,7 +10,7 @@ export class Groups {
   readonly #groups = new Map<string, Group>()
   readonly #changed = new Set<string>()
 
-  constructor(saved: readonly Item[]) {
+  constructor(saved: readonly StateItem[]) {
     for (const { id, data } of saved) {
       const group = groupData.safeParse(data).data
       if (group) this.#groups.set(id, group)
@@ -66,7 +66,7 @@ export class Groups {
   }
 
   /** What is to be written since it was last asked for. */
-  changes(): Item[] {
+  changes(): StateItem[] {
     const items = Array.from(this.#changed, id => ({ id, data: this.#groups.get(id) }))
     this.#changed.clear()
     return items

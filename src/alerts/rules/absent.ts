@@ -94,7 +94,7 @@ function meanBefore(
   const length = lengthOf(rule)
   const windows = Math.floor(reference(rule) / length)
   const to = Math.floor(last / MINUTE) * MINUTE
-  if (memory.since > to - windows * length) return undefined
+  if (memory.since(rule.name) > to - windows * length) return undefined
   const counts = Array.from({ length: windows }, (_, i) => {
     const end = to - i * length
     return memory.sum(rule.name, key, end - length, end).count

@@ -45,7 +45,7 @@ export const newValue = ruleKind({
     const limit = { limit: 0, unit: 'count', samples: count } as const
     const first = memory.span(rule.name, key)?.first ?? at
     if (count === 0) return unmeasured('good', limit, 'it is not new any more')
-    if (first < memory.since + learn * 1000)
+    if (first < memory.since(rule.name) + learn * 1000)
       return unmeasured('good', limit, 'it was there while all was learnt')
     const before = lines(at - Math.max(horizon * 1000, lengthOf(rule)), from)
     return evaluated({

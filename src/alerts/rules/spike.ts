@@ -105,7 +105,7 @@ function usually(rule: SpikeRule, memory: Memory, key: string, at: number): numb
   const { against, days } = rule.options
   const [count, apart] = against === 'days' ? [days, DAY] : [Math.floor(referenceOf(rule) / window), window]
   const lines = Array.from({ length: count }, (_, i) => at - (i + 1) * apart)
-    .filter(end => end - window >= memory.since)
+    .filter(end => end - window >= memory.since(rule.name))
     .map(end => memory.sum(rule.name, key, end - window, end).count)
     .filter(lines => lines > 0)
   const least = against === 'days' ? 1 : count

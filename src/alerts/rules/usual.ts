@@ -17,11 +17,15 @@ export interface Before {
  * The time before the window that ends before `at` in which it is looked for what is usual: an hour, or as long as the window,
  * or as much of that as is known; `undefined` while that is too little.
  */
-export function timeBefore(rule: Pick<Rule, 'window'>, { since }: Memory, at: number): Before | undefined {
+export function timeBefore(
+  rule: Pick<Rule, 'name' | 'window'>,
+  memory: Memory,
+  at: number
+): Before | undefined {
   const length = lengthOf(rule)
   const to = at - length
   // Older cells are as long as a minute.
-  const from = Math.max(windowOf(to - Math.max(HOUR, length), MINUTE), since)
+  const from = Math.max(windowOf(to - Math.max(HOUR, length), MINUTE), memory.since(rule.name))
   if (to - from < Math.max(LEAST, length)) return undefined
   return { from, to, windows: (to - from) / length }
 }

@@ -1,10 +1,11 @@
 import { keyOf, type SignalDelta } from '../../core/signal.ts'
 import { Alerting } from '../alerting.ts'
 import { HEALTHY, type Health } from '../health.ts'
-import type { Acknowledging, Changes, Item, Saved } from '../kept.ts'
+import type { AcknowledgementRequest, Changes, StateItem, Saved } from '../kept.ts'
 import type { Alert, Notification, Silence, Transition } from '../model.ts'
 import { receiverRulesOptions, type ReceiverRules } from '../notifications/options.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
+import type { Rule } from '../rules/index.ts'
 
 /** The clock of tests begins here: 2023-11-14T22:00:00Z, a Tuesday. */
 export const START = Date.UTC(2023, 10, 14, 22)
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly rules: Readonly<Record<string, object>>
   /** `ops`, which wants all, when absent. */
   readonly receivers?: Readonly<Record<string, object>>
+  /** Lines are not kept. */
+  readonly countFrom?: number
 }
 
 /** Alerting as a daemon runs it, whose state is kept as a database would; it can be stopped and go on. Moments are seconds after START. */
@@ -43,10 +46,11 @@ export class Run {
   readonly transitions: Transition[] = []
   /** All alerts that there ever were, as they were last written. */
   readonly written = new Map<string, Alert>()
+  rules: readonly Rule[] = []
   alerting: Alerting
   readonly #options: RunOptions
   readonly #deltas: SignalDelta[] = []
-  readonly #items = { group: new Map<string, Item>(), receiver: new Map<string, Item>() }
+  readonly #items = { group: new Map<string, StateItem>(), receiver: new Map<string, StateItem>() }
   #silences: Silence[] = []
 
   constructor(options: RunOptions) {
@@ -88,7 +92,7 @@ export class Run {
     const alert = [...this.written.values()].find(
       ({ phase, labels }) => phase !== 'resolved' && labels['client'] === key
     )
-    const request: Acknowledging = {
+    const request: AcknowledgementRequest = {
       alert: alert?.id ?? '',
       owner: 'eve',
       comment: 'mine',
@@ -118,16 +122,18 @@ export class Run {
   }
 
   #open(options: Partial<RunOptions> = {}): Alerting {
-    const { rules, receivers = { ops: {} } } = { ...this.#options, ...options }
+    const { rules, receivers = { ops: {} }, countFrom } = { ...this.#options, ...options }
     const saved: Saved = JSON.parse(JSON.stringify(this.saved))
+    this.rules = rulesFrom(rules)
     const alerting = new Alerting({
-      rules: rulesFrom(rules),
+      rules: this.rules,
       receivers: receiversFrom(receivers),
-      late: 600_000,
-      grace: 2000,
+      maxLateness: 600_000,
+      delay: 2000,
       saved
     })
     for (const delta of this.#deltas) alerting.backfill(delta)
+    if (countFrom !== undefined) alerting.countFrom(START + countFrom * 1000)
     return alerting
   }
 

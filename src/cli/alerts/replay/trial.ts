@@ -46,7 +46,7 @@ export class Trial {
     this.#rule = rule
     this.#late = late
     this.#alerts = new Alerts(new Map(rules.map(rule => [rule.name, rule])), { alerts: [], groups: [] })
-    this.#evaluator = new Evaluator(rules, this.#alerts, { late, grace: 0 })
+    this.#evaluator = new Evaluator(rules, this.#alerts, { maxLateness: late, delay: 0 })
     // Whose share grew is not asked.
     this.signals = this.#evaluator.signals
       .filter(({ name }) => !facets.has(name))
