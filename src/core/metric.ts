@@ -39,13 +39,13 @@ export interface Metric {
   /** The question to the store that shows more of its keys, where lines are kept. */
   readonly details?: 'signatures'
   /** What the head of the page shows of it. */
-  readonly figures?: readonly Figure[]
+  readonly figures?: readonly HeadlineNumber[]
   /** Its table stands below the one before it in its group, not beside it. */
   readonly below?: true
 }
 
 /** One number that matters most. */
-export interface Figure {
+export interface HeadlineNumber {
   readonly label: string
   readonly of: 'count' | 'sum' | 'distinct' | 'percentiles'
   /** What is said beside it; of a sum, beside its mean. */
@@ -53,7 +53,7 @@ export interface Figure {
 }
 
 /** Whether a class of keys is good or bad: a colour, and the order in which charts are stacked. */
-export type Tone = 'success' | 'info' | 'other' | 'warning' | 'critical'
+export type ClassTone = 'success' | 'info' | 'other' | 'warning' | 'critical'
 
 /** Keys by what they come to, such as statuses by their first digit. Each key is of one class. */
 export interface Classes {
@@ -69,7 +69,7 @@ export interface Classes {
 
 export interface KeyClass {
   readonly name: string
-  readonly tone: Tone
+  readonly tone: ClassTone
   /** What the head of the page and reports call it: `Server errors`. Other classes are not shown there. */
   readonly label?: string
 }

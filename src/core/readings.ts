@@ -2,7 +2,7 @@ import { distinctOf, ranked, totalOf, type Cell, type Tally } from './rollup.ts'
 import { bucketValue } from './sketch.ts'
 
 /** What was counted of a metric over some period. */
-export interface Reading {
+export interface CellReading {
   /** Over all keys, the aggregated ones included. */
   count: number
   sum: number
@@ -13,7 +13,7 @@ export interface Reading {
   other: { count: number; sum: number; distinct: number }
 }
 
-export function readingOf(cell: Cell, top: number): Reading {
+export function readingOf(cell: Cell, top: number): CellReading {
   const keys = ranked(cell, top)
   const { count, sum } = totalOf(cell)
   const distinct = distinctOf(cell)

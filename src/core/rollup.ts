@@ -89,7 +89,7 @@ export function boundCell(cell: Cell, limit: number): void {
   if (cell.keys.size <= limit) return
   const entries = entriesOf(cell)
   const kept = new Set(largest(entries, limit))
-  for (const entry of entries) if (!kept.has(entry)) foldKey(cell, entry.key, entry)
+  for (const entry of entries) if (!kept.has(entry)) moveToOther(cell, entry.key, entry)
 }
 
 function entriesOf(cell: Cell): Ranked[] {
@@ -115,19 +115,19 @@ function largest(entries: Ranked[], limit: number): Ranked[] {
 }
 
 /** Moves a key, held or not, with these counts into `other`. */
-function foldKey(cell: Cell, key: string, { count, sum }: Tally): void {
+function moveToOther(cell: Cell, key: string, { count, sum }: Tally): void {
   cell.keys.delete(key)
-  foldHash(cell, hashText(key), count, sum)
+  addHashToOther(cell, hashText(key), count, sum)
 }
 
 /** Adds to `other` what was counted of a key that the cell does not hold, known by its `hashText` alone. */
-export function foldHash(cell: Cell, hash: number, count: number, sum: number): void {
-  foldAway(cell, count, sum)
+export function addHashToOther(cell: Cell, hash: number, count: number, sum: number): void {
+  addToOther(cell, count, sum)
   addHash((cell.sketch ??= createSketch()), hash)
 }
 
 /** Adds to `other` what was counted of a key that nobody asks for. */
-export function foldAway(cell: Cell, count: number, sum: number): void {
+export function addToOther(cell: Cell, count: number, sum: number): void {
   cell.other.count += count
   cell.other.sum += sum
 }

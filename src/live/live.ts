@@ -1,6 +1,6 @@
 import type { Problem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS } from '../core/source.ts'
-import type { Line, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
+import type { RecentLine, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 import { LiveSource, type Past } from './source.ts'
 import { Windows, type ClosedWindow } from './windows.ts'
@@ -32,7 +32,7 @@ export class Live {
   readonly #read = new Rates()
   readonly #rejected = new Rates()
   readonly #listeners = new Set<() => void>()
-  #lines: Line[] = []
+  #lines: RecentLine[] = []
   #lineId = 0
 
   constructor(options: LiveOptions) {
@@ -109,7 +109,7 @@ export class Live {
     return () => this.#listeners.delete(listener)
   }
 
-  #lineOf(source: string, line: Progress['lines'][number]): Line {
+  #lineOf(source: string, line: Progress['lines'][number]): RecentLine {
     const { time, ...rest } = line
     return { id: this.#lineId++, source, ...rest, ...(time !== undefined && { time: time / 1000 }) }
   }

@@ -1,4 +1,4 @@
-import { readingOf, type Reading } from '../core/readings.ts'
+import { readingOf, type CellReading } from '../core/readings.ts'
 import { mergeSources, type ClosedWindow } from './windows.ts'
 
 /** The results of one closed window, as one line of JSON in the file of `visor watch --output`. */
@@ -6,7 +6,7 @@ export interface WindowRecord {
   /** Start and end of the window, ISO 8601. */
   readonly from: string
   readonly to: string
-  readonly metrics: Readonly<Record<string, Reading>>
+  readonly metrics: Readonly<Record<string, CellReading>>
 }
 
 /** All sources of a window together, with the `top` largest keys of each metric. */

@@ -1,4 +1,4 @@
-import type { Classes, Tone } from '../core/metric.ts'
+import type { Classes, ClassTone } from '../core/metric.ts'
 
 /** Statuses of HTTP by their first digit. 6xx and above do not exist and are `other`, as requests without one are. */
 export const STATUS_CLASSES: Classes = {
@@ -45,7 +45,7 @@ export function classesOf(field: string): Classes | undefined {
 }
 
 /** Whether a value of a field is good or bad. */
-export function toneOf(field: string, value: string): Tone {
+export function toneOfValue(field: string, value: string): ClassTone {
   const classes = classesOf(field)
   const name = classes?.classOf(value)
   return classes?.all.find(one => one.name === name)?.tone ?? 'other'

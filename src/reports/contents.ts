@@ -6,7 +6,7 @@ import { windowOf } from '../core/window.ts'
 import { readMetrics, timelineOf, type MetricReading, type Timeline } from './period.ts'
 
 /** All that the sections of a report show. */
-export interface Contents extends Omit<Analysis, 'rollup'> {
+export interface ReportContents extends Omit<Analysis, 'rollup'> {
   /** The query that counted lines pass. */
   readonly where?: string
   /** What was counted in all. */
@@ -16,12 +16,12 @@ export interface Contents extends Omit<Analysis, 'rollup'> {
 }
 
 /** Reads an analysis: of each of `metrics` the `top` largest keys. */
-export function contentsOf(
+export function reportContents(
   { rollup, ...analysis }: Analysis,
   metrics: readonly Metric[],
   top: number,
   where?: string
-): Contents {
+): ReportContents {
   const [overall, hourly] = [true, false].map(is =>
     [...rollup.values()].filter(({ window }) => (window === ALL_TIME) === is)
   )

@@ -54,7 +54,7 @@ export function bar(part: number, whole: number, width: number): string {
   return left('█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? ''), width)
 }
 
-export interface Column {
+export interface TableColumn {
   readonly align: 'left' | 'right'
   /** Takes what the others leave of the line. At most one column does. */
   readonly fills?: boolean
@@ -62,7 +62,7 @@ export interface Column {
 
 /** Rows of a table, `width` columns wide, two columns between any two of its own. */
 export function table(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number
 ): string[] {
@@ -79,7 +79,7 @@ export function table(
 }
 
 /** Some columns of numbers. */
-export function numberColumns(count: number): Column[] {
+export function numberColumns(count: number): TableColumn[] {
   return Array.from({ length: count }, () => ({ align: 'right' }))
 }
 
@@ -93,6 +93,6 @@ export function clock(time: Micros): string {
 }
 
 /** What became of lines, as reports in JSON have it. */
-export function linesOf({ read, parsed, rejected, late }: Counters): Omit<Counters, 'bytes'> {
+export function lineCounts({ read, parsed, rejected, late }: Counters): Omit<Counters, 'bytes'> {
   return { read, parsed, rejected, late }
 }

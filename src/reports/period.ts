@@ -1,10 +1,10 @@
 import { readAs, unitOf, type Classes, type Metric } from '../core/metric.ts'
-import { percentilesOf, readingOf, type Percentiles, type Reading } from '../core/readings.ts'
+import { percentilesOf, readingOf, type Percentiles, type CellReading } from '../core/readings.ts'
 import { mergedCell, totalOf, type Cell } from '../core/rollup.ts'
 import { SECOND, type Micros } from '../core/time.ts'
 
 /** What a metric shows of a period. */
-export interface MetricReading extends Reading {
+export interface MetricReading extends CellReading {
   readonly metric: Metric
   /** The count that its shares are shares of. */
   readonly whole: number

@@ -1,5 +1,5 @@
 import type * as zod from 'zod'
-import type { Contents } from './contents.ts'
+import type { ReportContents } from './contents.ts'
 import { widthOf } from './layout.ts'
 import type { Section, Zod } from './section.ts'
 import { files } from './sections/files.ts'
@@ -18,12 +18,12 @@ type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (a
   ? I
   : never
 
-type AnySection = Pick<Section, 'name' | 'title' | 'members' | 'text'> & { json(contents: Contents): object }
+type AnySection = Pick<Section, 'name' | 'title' | 'members' | 'text'> & { json(contents: ReportContents): object }
 
 /** The report in JSON. */
-export function jsonReport(contents: Contents): Report
-export function jsonReport(contents: Contents, sections: readonly AnySection[]): object
-export function jsonReport(contents: Contents, sections: readonly AnySection[] = SECTIONS): object {
+export function jsonReport(contents: ReportContents): Report
+export function jsonReport(contents: ReportContents, sections: readonly AnySection[]): object
+export function jsonReport(contents: ReportContents, sections: readonly AnySection[] = SECTIONS): object {
   return Object.assign({}, ...sections.map(section => section.json(contents)))
 }
 
@@ -38,7 +38,7 @@ export function reportSchema(z: Zod, sections: readonly AnySection[] = SECTIONS)
 
 /** The report as plain text, `width` (72 or more) columns wide; log text is made harmless. */
 export function textReport(
-  contents: Contents,
+  contents: ReportContents,
   width = 80,
   sections: readonly AnySection[] = SECTIONS
 ): string {

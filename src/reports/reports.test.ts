@@ -5,7 +5,7 @@ import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup
 import { bucketOf } from '../core/sketch.ts'
 import type { Analysis } from '../core/analysis.ts'
 import { METRICS as BUILT_IN } from '../metrics/index.ts'
-import { contentsOf, type Contents } from './contents.ts'
+import { reportContents, type ReportContents } from './contents.ts'
 import { widthOf } from './layout.ts'
 import { jsonReport, reportSchema, SECTIONS, textReport } from './report.ts'
 import type { Section } from './section.ts'
@@ -48,7 +48,7 @@ function analysis(): Analysis {
   return { counters, rollup, files, from: START, to: START + 2.5 * HOUR + 1 }
 }
 
-const contents = (top = 10, of = analysis()): Contents => contentsOf(of, METRICS, top)
+const contents = (top = 10, of = analysis()): ReportContents => reportContents(of, METRICS, top)
 
 describe('jsonReport', () => {
   const report = jsonReport(contents())
@@ -187,7 +187,7 @@ describe('a new metric', () => {
   for (const window of [ALL_TIME, START])
     for (const key of ['Venus', 'Mars', 'Mars'])
       addKey(cellOf(of.rollup, window, 'a.log', 'planet'), key, 1, 10)
-  const seen = contentsOf(of, [...METRICS, planets], 10)
+  const seen = reportContents(of, [...METRICS, planets], 10)
 
   it('is in the report as text: its table, its shares of the whole, its classes over time', () => {
     const text = textReport(seen, 100)

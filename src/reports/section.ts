@@ -1,5 +1,5 @@
 import type * as zod from 'zod'
-import type { Contents } from './contents.ts'
+import type { ReportContents } from './contents.ts'
 
 /** The library of schemas, loaded where a schema is asked for alone: it takes a good part of a short command's time. */
 export type Zod = typeof zod
@@ -11,9 +11,9 @@ export interface Section<Members extends zod.ZodRawShape = zod.ZodRawShape> {
   readonly title: string
   /** What it adds to the report in JSON: described members. */
   members(z: Zod): Members
-  json(contents: Contents): zod.output<zod.ZodObject<Members>>
+  json(contents: ReportContents): zod.output<zod.ZodObject<Members>>
   /** What it shows as text, `width` (72 or more) columns wide; nothing where there is nothing to show. */
-  text(contents: Contents, width: number): readonly Block[]
+  text(contents: ReportContents, width: number): readonly Block[]
 }
 
 /** Lines of text under a head. */

@@ -1,6 +1,6 @@
 import type { Kind } from '../core/fields.ts'
 import type { KeyClass, MeasureUnit, Metric, ReadAs } from '../core/metric.ts'
-import type { Percentiles, Reading } from '../core/readings.ts'
+import type { Percentiles, CellReading } from '../core/readings.ts'
 import type { Counters } from '../core/source.ts'
 import type { Millis } from '../core/time.ts'
 import type { ValuesOverTime } from '../reports/period.ts'
@@ -19,9 +19,9 @@ export interface Status {
   /** Over all sources, since the store was made. */
   readonly counters: Counters
   readonly sources: readonly SourceStatus[]
-  readonly rates: Rates
+  readonly rates: LineRates
   /** The newest lines, oldest first, at most about fifty. */
-  readonly lines: readonly Line[]
+  readonly lines: readonly RecentLine[]
   readonly store: StoreStatus
   /** Absent where no rules are evaluated. */
   readonly alerts?: AlertsStatus
@@ -68,13 +68,13 @@ export interface StreamStatus {
 }
 
 /** Lines by second for the last five minutes, oldest first; the last entry is the second before `to`. */
-export interface Rates {
+export interface LineRates {
   readonly to: number
   readonly read: readonly number[]
   readonly rejected: readonly number[]
 }
 
-export interface Line {
+export interface RecentLine {
   /** Grows by one with each line, so that a page can tell lines apart. */
   readonly id: number
   /** Absent for a rejected line. */
@@ -120,7 +120,7 @@ export interface Summary extends Frame {
 export interface MetricSummary
   extends
     Pick<Metric, 'name' | 'label' | 'group' | 'unit' | 'shareOf' | 'chart' | 'figures' | 'details' | 'below'>,
-    Reading {
+    CellReading {
   readonly readAs: ReadAs
   /** What queries call its keys; absent for a total. */
   readonly field?: string
@@ -187,6 +187,6 @@ export interface SignaturesAnswer {
 }
 
 /** Every answer that is not 200. */
-export interface Failure {
+export interface FailureAnswer {
   readonly error: string
 }

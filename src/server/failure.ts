@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import { VisorError } from '../core/errors.ts'
-import type { Failure } from './api-types.ts'
+import type { FailureAnswer } from './api-types.ts'
 
 /** Answers with an error as api-types.ts describes it. */
 export function fail(reply: FastifyReply, status: number, error: string): FastifyReply {
-  return reply.code(status).send({ error } satisfies Failure)
+  return reply.code(status).send({ error } satisfies FailureAnswer)
 }
 
 /** Answers with what went wrong: a wrong question is the asker's matter. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { Signal } from '../alerts/signal.ts'
-import { addKey, boundCell, cellOf, foldAway, mergeCell, type Rollup } from '../core/rollup.ts'
+import { addKey, boundCell, cellOf, addToOther, mergeCell, type Rollup } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
 import { keyOf, signalMetric } from '../core/signal.ts'
 import { stepSql } from './count.ts'
@@ -85,7 +85,7 @@ function addRow(
 ): void {
   const [kept, window, count, sum, source, ...read] = row
   const cell = cellOf(rollup, Number(window), String(source), signal.name)
-  if (kept !== true) foldAway(cell, Number(count), Number(sum))
+  if (kept !== true) addToOther(cell, Number(count), Number(sum))
   else {
     const key = keyOf(parts.map(({ columns, text }) => text(read.splice(0, columns.length))))
     addKey(cell, key, Number(count), Number(sum))

@@ -1,7 +1,7 @@
 import type { Rollup } from '../../src/core/rollup.ts'
 import { toRows } from '../../src/core/rows.ts'
 import type { Counters } from '../../src/core/source.ts'
-import type { Line, SourceStatus, Status } from '../../src/server/api-types.ts'
+import type { RecentLine, SourceStatus, Status } from '../../src/server/api-types.ts'
 import { answersOf } from '../../src/server/ask.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
@@ -42,7 +42,7 @@ export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashbo
   const rollup: Rollup = new Map()
   const access: Counters = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
   const errors: Counters = { ...access }
-  const lines: Line[] = []
+  const lines: RecentLine[] = []
   const stored: FakeLine[] = []
   const listeners = new Set<() => void>()
   const started = clock() - 86_400_000 * 3
@@ -52,7 +52,7 @@ export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashbo
   let first = clock()
   let held = 0
 
-  const show = (line: Omit<Line, 'id'>): void => {
+  const show = (line: Omit<RecentLine, 'id'>): void => {
     lines.push({ id: ++id, ...line })
     if (lines.length > 50) lines.shift()
   }

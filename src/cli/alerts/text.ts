@@ -1,6 +1,6 @@
 import type { Alert } from '../../alerts/model.ts'
 import { isoTime } from '../../core/units.ts'
-import { table, widthOf, type Column } from '../../reports/layout.ts'
+import { table, widthOf, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
 
 /** Milliseconds since 1970 to the second, as ISO 8601. */
@@ -37,6 +37,6 @@ export function textTable(rows: readonly (readonly string[])[], width: number): 
   const last = (rows[0]?.length ?? 0) - 1
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...shown.map(row => widthOf(row[i] ?? ''))))
   const natural = widths.reduce((sum, one) => sum + one, 2 * last)
-  const columns = widths.map((_, i): Column => ({ align: 'left', fills: i === last }))
+  const columns = widths.map((_, i): TableColumn => ({ align: 'left', fills: i === last }))
   return table(columns, shown, Math.min(width, natural))
 }

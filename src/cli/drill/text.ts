@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
-import { table, type Column } from '../../reports/layout.ts'
+import { table, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
 import { isMissed, type IncidentScore, type Result } from './result.ts'
 import type { Spread } from './score.ts'
@@ -56,9 +56,9 @@ function falseText(wrong: number, all: number): string {
   return `${wrong === 0 ? 'none' : formatCount(wrong)} of ${formatCount(all)} alerts was false`
 }
 
-const LEFT: readonly Column[] = [{ align: 'left' }, { align: 'right' }, { align: 'left' }, { align: 'right' }]
+const LEFT: readonly TableColumn[] = [{ align: 'left' }, { align: 'right' }, { align: 'left' }, { align: 'right' }]
 
-function columnOf(_: string, index: number): Column {
+function columnOf(_: string, index: number): TableColumn {
   return { align: index === 0 ? 'left' : 'right' }
 }
 

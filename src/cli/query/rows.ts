@@ -1,5 +1,5 @@
 import { formatCount } from '../../core/units.ts'
-import { table, type Column } from '../../reports/layout.ts'
+import { table, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
 import type { TableAnswer } from '../../server/api-types.ts'
 
@@ -13,7 +13,7 @@ export function rowsText({ columns, rows }: TableAnswer, shape: Shape, width: nu
   if (shape === 'json') return rows.map(row => `${JSON.stringify(objectOf(columns, row))}\n`).join('')
   if (shape === 'csv') return [columns, ...rows].map(row => `${row.map(csvCell).join(',')}\r\n`).join('')
   const shown = rows.map(row => row.map(cell => visible(cellText(cell))))
-  const layout = columns.map((_, i): Column => ({
+  const layout = columns.map((_, i): TableColumn => ({
     align: rows.some(row => typeof row[i] === 'number') ? 'right' : 'left'
   }))
   return table(layout, [columns.map(name => visible(name)), ...shown], width)

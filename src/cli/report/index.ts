@@ -72,7 +72,7 @@ function target(text: string): Target {
 }
 
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
-  const [{ analyze }, { METRICS }, { contentsOf }, { jsonReport, textReport }, { parseQuery }] =
+  const [{ analyze }, { METRICS }, { reportContents }, { jsonReport, textReport }, { parseQuery }] =
     await Promise.all([
       import('../../engines/embedded/bulk.ts'),
       import('../../metrics/index.ts'),
@@ -93,7 +93,7 @@ async function report(files: readonly string[], options: ReportOptions, context:
     context.stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const contents = contentsOf(analysis, METRICS, top, where)
+  const contents = reportContents(analysis, METRICS, top, where)
   const width = output.file === undefined ? terminalWidth(context.stdout) : 80
   const text =
     output.shape === 'json'

@@ -1,4 +1,4 @@
-import { addKey, boundCell, foldAway, foldHash, type Cell } from '../../core/rollup.ts'
+import { addKey, boundCell, addToOther, addHashToOther, type Cell } from '../../core/rollup.ts'
 import { hashText } from '../../core/sketch.ts'
 import type { CodeCounts } from './code-counts.ts'
 import type { Keys } from './keys.ts'
@@ -20,8 +20,8 @@ export function flushCounts(counts: CodeCounts, keys: FlushedKeys, cell: Cell, l
     const hash = large ? undefined : keys.hash?.(code)
     const known = hash !== undefined && held?.has(hash) && cell.keys.has(keys.name(code))
     if (large || known) addKey(cell, keys.name(code), count, sum)
-    else if (hash !== undefined) foldHash(cell, hash, count, sum)
-    else foldAway(cell, count, sum)
+    else if (hash !== undefined) addHashToOther(cell, hash, count, sum)
+    else addToOther(cell, count, sum)
   })
   // Bounding costs more than it frees while the cell is little above the limit.
   if (cell.keys.size > 2 * limit) boundCell(cell, limit)

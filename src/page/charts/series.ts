@@ -1,4 +1,4 @@
-import type { Tone } from '../../core/metric.ts'
+import type { ClassTone } from '../../core/metric.ts'
 import type { PaletteColor } from '../../core/palette.ts'
 
 /** One named row of values on a chart. */
@@ -14,9 +14,9 @@ export function stacked(rows: readonly (readonly (number | null)[])[]): number[]
   return rows.map(row => row.map((value, i) => (sums[i] = (sums[i] ?? 0) + (value ?? 0))))
 }
 
-const TONES: readonly Tone[] = ['critical', 'warning', 'other', 'info', 'success']
+const TONES: readonly ClassTone[] = ['critical', 'warning', 'other', 'info', 'success']
 
 /** Classes of keys, the worst first. */
-export function worstFirst<Class extends { readonly tone: Tone }>(classes: readonly Class[]): Class[] {
+export function worstFirst<Class extends { readonly tone: ClassTone }>(classes: readonly Class[]): Class[] {
   return classes.toSorted((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone))
 }

@@ -1,5 +1,5 @@
 import { Fragment, type ComponentChildren, type JSX } from 'preact'
-import type { Figure } from '../../core/metric.ts'
+import type { HeadlineNumber } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { worstFirst } from '../charts/series.ts'
 import { compact, count, duration, MAX_FULL, measure, share } from '../format/numbers.ts'
@@ -28,7 +28,7 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
 
 interface MetricFigureProps {
   readonly metric: MetricSummary
-  readonly figure: Figure
+  readonly figure: HeadlineNumber
 }
 
 function MetricFigure({ metric, figure: { label, of, note } }: MetricFigureProps): JSX.Element | null {

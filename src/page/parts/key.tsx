@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { classesOf, toneOf } from '../../metrics/classes.ts'
+import { classesOf, toneOfValue } from '../../metrics/classes.ts'
 import { LogText } from './log-text.tsx'
 
 interface KeyProps {
@@ -14,7 +14,7 @@ export function Key({ field, value }: KeyProps): JSX.Element {
   const meaning = classes?.meaningOf?.(value)
   return (
     <>
-      {classes && <i class={`swatch tone-${toneOf(field, value)}`} aria-hidden="true" />}
+      {classes && <i class={`swatch tone-${toneOfValue(field, value)}`} aria-hidden="true" />}
       <LogText text={value} />
       {meaning !== undefined && <span class="faint"> {meaning}</span>}
     </>

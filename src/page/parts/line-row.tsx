@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
-import type { Line } from '../../server/api-types.ts'
-import { toneOf } from '../../metrics/classes.ts'
+import type { RecentLine } from '../../server/api-types.ts'
+import { toneOfValue } from '../../metrics/classes.ts'
 import { moment } from '../format/times.ts'
 import { LogText } from './log-text.tsx'
 
 interface LineRowProps {
-  readonly line: Omit<Line, 'id' | 'kind'>
+  readonly line: Omit<RecentLine, 'id' | 'kind'>
   readonly now: number
   /** Tells the source, where there are several. */
   readonly named: boolean
@@ -35,6 +35,6 @@ export function LineRow({ line, now, named }: LineRowProps): JSX.Element {
 
 function lineTone({ rejected, status, level }: LineRowProps['line']): string {
   if (rejected !== undefined) return 'rejected'
-  if (status !== undefined) return toneOf('status', String(status))
-  return level === undefined ? 'other' : toneOf('level', level)
+  if (status !== undefined) return toneOfValue('status', String(status))
+  return level === undefined ? 'other' : toneOfValue('level', level)
 }

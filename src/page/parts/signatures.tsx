@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import type { SignaturesAnswer } from '../../server/api-types.ts'
 import { count } from '../format/numbers.ts'
 import { valueQuery } from '../format/query.ts'
-import { toneOf } from '../../metrics/classes.ts'
+import { toneOfValue } from '../../metrics/classes.ts'
 import { dateAndTime, moment } from '../format/times.ts'
 import { status } from '../state/live.ts'
 import { LogText } from './log-text.tsx'
@@ -59,7 +59,7 @@ function SignatureRow(row: Signature & { readonly largest: number }): JSX.Elemen
       <th scope="row">
         <i class="share" style={{ width: `${(100 * row.count) / largest}%` }} aria-hidden="true" />
         <SearchLink query={valueQuery('signature', signature)}>
-          <i class={`swatch tone-${toneOf('level', level ?? '')}`} aria-hidden="true" />
+          <i class={`swatch tone-${toneOfValue('level', level ?? '')}`} aria-hidden="true" />
           {level !== null && (
             <span class="level">
               <LogText text={level} />{' '}

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact'
-import type { Rates } from '../../server/api-types.ts'
+import type { LineRates } from '../../server/api-types.ts'
 import { rate } from '../format/numbers.ts'
 
 const WIDTH = 300
 const HEIGHT = 44
 
 /** Lines a second of the last five minutes, rejected ones marked below. */
-export function Spark({ rates }: { readonly rates: Rates }): JSX.Element {
+export function Spark({ rates }: { readonly rates: LineRates }): JSX.Element {
   const top = Math.max(1, ...rates.read)
   return (
     <figure class="spark">
@@ -42,7 +42,7 @@ function ticks(values: readonly number[]): string {
   return values.map((value, i) => (value > 0 ? `M${start + i} ${HEIGHT}v-5` : '')).join('')
 }
 
-function told({ read, rejected }: Rates): string {
+function told({ read, rejected }: LineRates): string {
   const bad = rejected.reduce((sum, value) => sum + value, 0)
   return `Lines a second in the last five minutes: now ${rate(read.at(-1) ?? 0)}, at most ${rate(
     Math.max(0, ...read)

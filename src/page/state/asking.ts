@@ -1,5 +1,5 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
-import type { Failure } from '../../server/api-types.ts'
+import type { FailureAnswer } from '../../server/api-types.ts'
 
 /** A question under way or answered. */
 export interface Question<Answer> {
@@ -83,6 +83,6 @@ export async function get<Answer>(
 ): Promise<Answer> {
   const response = await fetch(`./api/${path}?${params.toString()}`, { signal })
   if (response.ok) return response.json()
-  const { error }: Failure = await response.json()
+  const { error }: FailureAnswer = await response.json()
   throw response.status === 400 ? new Refused(error) : new Error(error)
 }

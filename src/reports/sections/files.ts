@@ -1,7 +1,7 @@
 import type { AnalyzedFile } from '../../core/analysis.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import { cut, indent, linesOf } from '../layout.ts'
+import { cut, indent, lineCounts } from '../layout.ts'
 import { countIn, linesIn, type Block, type Section, type Zod } from '../section.ts'
 
 const members = (z: Zod) => ({
@@ -32,7 +32,7 @@ export const files: Section<ReturnType<typeof members>> = {
       kinds: [...kinds],
       format: { name: format.name, text: format.text },
       why,
-      lines: linesOf(counters),
+      lines: lineCounts(counters),
       bytes: counters.bytes,
       ...(problem !== undefined && { problem }),
       rejected: firstRejected.map(({ line, column, reason, text }) => ({ line, column, reason, text }))

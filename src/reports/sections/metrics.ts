@@ -3,8 +3,8 @@ import { readAs, unitOf } from '../../core/metric.ts'
 import { SECOND } from '../../core/time.ts'
 import { formatBytes, formatCount, formatSeconds, formatShare, isoTime } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import type { Span, Spans } from '../../core/spans.ts'
-import { bar, clock, indent, numberColumns, table, type Column } from '../layout.ts'
+import type { TimeSpan, Spans } from '../../core/spans.ts'
+import { bar, clock, indent, numberColumns, table, type TableColumn } from '../layout.ts'
 import type { MetricReading } from '../period.ts'
 import { countIn, timeIn, type Block, type Section, type Zod } from '../section.ts'
 
@@ -100,7 +100,7 @@ function percentileBlock(one: MetricReading): Block {
 
 function topBlock(
   { metric, sum, distinct, top, other, whole }: MetricReading,
-  spans: ReadonlyMap<string, Span> | undefined,
+  spans: ReadonlyMap<string, TimeSpan> | undefined,
   width: number
 ): Block {
   const measured = sum > 0
@@ -114,7 +114,7 @@ function topBlock(
   ]
   const rows = top.map(entry => row(visible(entry.key) || '(empty)', entry, bar(entry.count, most, 12)))
   if (other.count > 0) rows.push(row(`… ${formatCount(other.distinct)} others`, other, ''))
-  const columns: Column[] = [
+  const columns: TableColumn[] = [
     { align: 'left', fills: true },
     ...numberColumns(2),
     { align: 'left' },
@@ -128,6 +128,6 @@ function topBlock(
 }
 
 /** When a key was first and last seen, where that is known. */
-function seen(span: Span | undefined): string[] {
+function seen(span: TimeSpan | undefined): string[] {
   return span ? [`    first ${clock(span.first)}, last ${clock(span.last)}`] : []
 }

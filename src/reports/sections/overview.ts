@@ -2,8 +2,8 @@ import { readAs } from '../../core/metric.ts'
 import { toMillis, type Micros } from '../../core/time.ts'
 import { formatBytes, formatCount, formatShare, formatSpan, isoTime } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import type { Contents } from '../contents.ts'
-import { clock, cut, indent, linesOf, table } from '../layout.ts'
+import type { ReportContents } from '../contents.ts'
+import { clock, cut, indent, lineCounts, table } from '../layout.ts'
 import type { MetricReading } from '../period.ts'
 import { countIn, linesIn, timeIn, type Section, type Zod } from '../section.ts'
 
@@ -23,7 +23,7 @@ export const overview: Section<ReturnType<typeof members>> = {
   members,
   json: ({ where, counters, from, to }) => ({
     ...(where !== undefined && { where }),
-    lines: linesOf(counters),
+    lines: lineCounts(counters),
     bytes: counters.bytes,
     period: { from: timeOf(from), to: timeOf(to) }
   }),
@@ -44,7 +44,7 @@ function timeOf(time: Micros | undefined): string | null {
   return time === undefined ? null : isoTime(time)
 }
 
-function facts({ counters, where, from, to, metrics }: Contents, width: number): [string, string][] {
+function facts({ counters, where, from, to, metrics }: ReportContents, width: number): [string, string][] {
   const [read, parsed, rejected, late] = [
     counters.read,
     counters.parsed,
