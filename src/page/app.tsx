@@ -13,12 +13,12 @@ import { connection, status } from './state/live.ts'
 import { failure, period, summary } from './state/summary.ts'
 
 /** The whole page. */
-export function App(): JSX.Element {
+export function Page(): JSX.Element {
   const now = status.value
   return (
     <>
       <a class="skip" href="#content">
-        Skip to the figures
+        Skip to the content
       </a>
       <Header />
       <Trouble />
@@ -57,13 +57,13 @@ function Trouble(): JSX.Element {
         </p>
       )}
       {connection.value === 'live' && failure.value !== undefined && (
-        <p class="trouble">The figures of the period could not be had: {failure.value}</p>
+        <p class="trouble">This period could not be loaded: {failure.value}</p>
       )}
     </div>
   )
 }
 
-/** Figures and charts of the chosen period. */
+/** Numbers and charts of the chosen period. */
 function Period(): JSX.Element | null {
   const now = status.value
   const shown = summary.value

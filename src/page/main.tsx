@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { App } from './app.tsx'
+import { Page } from './app.tsx'
 import { followAlerts } from './state/alerts.ts'
 import { followServer } from './state/live.ts'
 import { followQuery } from './state/search.ts'
@@ -13,5 +13,5 @@ if (root) {
   followAlerts()
   followSummary()
   followQuery()
-  render(<App />, root)
+  render(<Page />, root)
 }

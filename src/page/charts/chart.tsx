@@ -6,7 +6,7 @@ import { length, span } from '../format/times.ts'
 import { LogText } from '../parts/log-text.tsx'
 import { theme } from '../state/theme.ts'
 import { createPlot, type ChartData, type ChartKind, type Plot } from './plot.ts'
-import type { Series } from './series.ts'
+import type { ChartSeries } from './series.ts'
 
 interface ChartProps {
   readonly title: string
@@ -104,7 +104,7 @@ function moved(key: string, from: number | null, last: number): number | null | 
 }
 
 interface LegendProps {
-  readonly series: readonly Series[]
+  readonly series: readonly ChartSeries[]
   /** The bucket pointed at; `null` for the whole period. */
   readonly index: number | null
   readonly format: (value: number) => string

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { PaletteColor } from '../../core/palette.ts'
-import { paint } from '../state/theme.ts'
+import { themeColor } from '../state/theme.ts'
 
 /** A time that is marked on a chart. */
 export interface Mark {
@@ -28,7 +28,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
   for (const { time, tone } of within) {
     const x = Math.round(plot.valToPos(time / SECOND_MS, 'x', true))
     const size = 4 * devicePixelRatio
-    ctx.strokeStyle = ctx.fillStyle = paint(COLORS[tone])
+    ctx.strokeStyle = ctx.fillStyle = themeColor(COLORS[tone])
     ctx.lineWidth = devicePixelRatio
     ctx.setLineDash(tone === 'restart' ? [devicePixelRatio, 2 * devicePixelRatio] : [size, size / 2])
     ctx.beginPath()

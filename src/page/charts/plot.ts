@@ -1,16 +1,16 @@
 import uPlot from 'uplot'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
-import { compact } from '../format/numbers.ts'
+import { compactText } from '../format/numbers.ts'
 import { tick } from '../format/times.ts'
 import { drawMarks, type Mark } from './marks.ts'
-import { paint } from '../state/theme.ts'
-import { stacked, type Series } from './series.ts'
+import { themeColor } from '../state/theme.ts'
+import { stacked, type ChartSeries } from './series.ts'
 
 /** What a chart shows: one value of each series for each bucket of time. */
 export interface ChartData {
   readonly time: readonly Millis[]
   readonly bucket: Millis
-  readonly series: readonly Series[]
+  readonly series: readonly ChartSeries[]
   /** Times that are marked. */
   readonly marks?: readonly Mark[]
 }
@@ -21,7 +21,7 @@ export type ChartKind = 'stack' | 'lines'
 export interface PlotOptions {
   readonly kind: ChartKind
   readonly height: number
-  readonly series: readonly Series[]
+  readonly series: readonly ChartSeries[]
   readonly format: (value: number) => string
   /** The bucket under the cursor, `null` when it is elsewhere. */
   readonly onHover: (index: number | null) => void
@@ -89,12 +89,12 @@ function niceTop(max: number | null): number {
 }
 
 /** Stacked bars are drawn from the tallest to the lowest, each over the one before. */
-function bars(series: readonly Series[]): uPlot.Series[] {
+function bars(series: readonly ChartSeries[]): uPlot.Series[] {
   return series.toReversed().map(({ color }) => ({
     paths: barPaths,
     width: 0,
     points: { show: false },
-    fill: () => paint(color)
+    fill: () => themeColor(color)
   }))
 }
 
@@ -107,11 +107,11 @@ const barPaths: uPlot.Series.PathBuilder = (plot, ...rest) => {
   return (width > 3 ? spaced : dense)?.(plot, ...rest) ?? null
 }
 
-function lines(series: readonly Series[]): uPlot.Series[] {
+function lines(series: readonly ChartSeries[]): uPlot.Series[] {
   return series.map(({ color }) => ({
     width: 1.5,
     points: { show: false },
-    stroke: () => paint(color)
+    stroke: () => themeColor(color)
   }))
 }
 
@@ -123,7 +123,7 @@ function timeAxis(data: () => ChartData): uPlot.Axis {
     size: 24,
     gap: 4,
     space: 72,
-    stroke: () => paint('chart-text'),
+    stroke: () => themeColor('chart-text'),
     grid: { show: false },
     ticks: { show: false },
     values: (plot, splits, _axis, _space, step) =>
@@ -138,14 +138,14 @@ function fits(plot: uPlot, time: number, data: ChartData): boolean {
   return time - from >= margin && to - time >= margin
 }
 
-function valueAxis(format: (value: number) => string = compact): uPlot.Axis {
+function valueAxis(format: (value: number) => string = compactText): uPlot.Axis {
   return {
     font: FONT,
     size: (_plot, labels) => labelWidth(labels),
     gap: 4,
     space: 36,
-    stroke: () => paint('chart-text'),
-    grid: { stroke: () => paint('chart-grid'), width: 1 },
+    stroke: () => themeColor('chart-text'),
+    grid: { stroke: () => themeColor('chart-grid'), width: 1 },
     ticks: { show: false },
     values: (_plot, splits) => splits.map(format)
   }

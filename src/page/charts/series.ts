@@ -2,7 +2,7 @@ import type { ClassTone } from '../../core/metric.ts'
 import type { PaletteColor } from '../../core/palette.ts'
 
 /** One named row of values on a chart. */
-export interface Series {
+export interface ChartSeries {
   readonly name: string
   readonly color: PaletteColor
   readonly values: readonly (number | null)[]

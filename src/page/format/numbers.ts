@@ -12,22 +12,22 @@ const shares = new Intl.NumberFormat(undefined, {
 })
 
 /** All digits, grouped: `1,234,567`. */
-export function count(value: number): string {
+export function countText(value: number): string {
   return whole.format(value)
 }
 
 /** Three digits: `1.23M`. */
-export function compact(value: number): string {
+export function compactText(value: number): string {
   return Math.abs(value) < 1000 ? tenths.format(value) : short.format(value)
 }
 
 /** Lines a second: whole, but for slow ones. */
-export function rate(value: number): string {
+export function rateText(value: number): string {
   return value > 0 && value < 10 ? tenths.format(value) : whole.format(value)
 }
 
 /** `part` of `all` in percent; what is there but rounds to nothing is `<0.1%`. */
-export function share(part: number, all: number): string {
+export function shareText(part: number, all: number): string {
   if (all === 0 || part === 0) return shares.format(0)
   return part / all < 0.0005 ? `<${shares.format(0.001)}` : shares.format(part / all)
 }
@@ -35,7 +35,7 @@ export function share(part: number, all: number): string {
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
 
 /** Powers of 1000, three digits: `4.21 MB`. */
-export function bytes(value: number): string {
+export function bytesText(value: number): string {
   if (value < 1000) return `${whole.format(value)} B`
   // Rounded first, so that 999,999 is 1.00 MB.
   const rounded = Number(value.toPrecision(3))
@@ -44,19 +44,19 @@ export function bytes(value: number): string {
 }
 
 /** What a metric measured, in its unit; percentiles of durations are in seconds already. */
-export function measure(value: number, unit: MeasureUnit = 'number'): string {
+export function measureText(value: number, unit: MeasureUnit = 'number'): string {
   return unit === 'bytes'
-    ? bytes(value)
+    ? bytesText(value)
     : unit === 'microseconds'
-      ? duration(toSeconds(value))
-      : compact(value)
+      ? durationText(toSeconds(value))
+      : compactText(value)
 }
 
 /** Up to here a number is shown with all its digits. */
 export const MAX_FULL = 1e7
 
 /** A duration in seconds, three digits: `812 µs`, `1.2 s`. */
-export function duration(seconds: number): string {
+export function durationText(seconds: number): string {
   if (seconds === 0) return '0 s'
   if (seconds < 0.001) return `${digits3.format(seconds * 1e6)} µs`
   if (seconds < 1) return `${digits3.format(seconds * 1e3)} ms`

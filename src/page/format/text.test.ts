@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pieces, visible } from './text.ts'
+import { pieces, visibleText } from './text.ts'
 
 describe('log text', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('log text', () => {
     ['lone surrogate', 'a\ud800b', 'a⟨D800⟩b'],
     ['nothing', '', '']
   ])('%s', (_name, text, shown) => {
-    expect(visible(text)).toBe(shown)
+    expect(visibleText(text)).toBe(shown)
   })
 
   it('marks what it spelled out, so that it cannot be mistaken for text', () => {
@@ -27,13 +27,13 @@ describe('log text', () => {
   })
 
   it('cuts what is very long', () => {
-    expect(visible('x'.repeat(5000))).toBe(`${'x'.repeat(2000)}…`)
+    expect(visibleText('x'.repeat(5000))).toBe(`${'x'.repeat(2000)}…`)
   })
 
   it('never shows a character that cannot be seen', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), text => {
-        expect(visible(text)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+        expect(visibleText(text)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
       }),
       { seed: 3, numRuns: 100 }
     )

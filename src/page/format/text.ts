@@ -1,10 +1,10 @@
 /** Text that a person sees as it is, or one character that cannot be seen or turns others around. */
-export interface Piece {
+export interface TextPiece {
   readonly text: string
   readonly escaped: boolean
 }
 
-const LONGEST = 2000
+const MAX_LENGTH = 2000
 // Control, format (bidirectional, zero-width), private, unassigned and lone surrogate characters; line separators.
 const INVISIBLE = /([\p{C}\p{Zl}\p{Zp}])/u
 
@@ -12,8 +12,8 @@ const INVISIBLE = /([\p{C}\p{Zl}\p{Zp}])/u
  * Log text as pieces to show: invisible characters become their code point in `⟨⟩`, so that no text can hide
  * or reorder what stands beside it. Text beyond 2000 characters is cut.
  */
-export function pieces(text: string): Piece[] {
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+export function pieces(text: string): TextPiece[] {
+  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
   return cut
     .split(INVISIBLE)
     .map((piece, i) =>
@@ -23,7 +23,7 @@ export function pieces(text: string): Piece[] {
 }
 
 /** The same as one string, for titles. */
-export function visible(text: string): string {
+export function visibleText(text: string): string {
   return pieces(text)
     .map(piece => piece.text)
     .join('')

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
+
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -13,10 +15,9 @@ const full = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
   hourCycle: 'h23'
 })
-const DAY = 86_400_000
 
 /** The browser's time zone, by name and by its offset now: `Europe/Berlin, UTC+01:00`. */
-export function zone(now: number): string {
+export function zone(now: Millis): string {
   const { timeZone } = clock.resolvedOptions()
   if (timeZone === 'UTC') return timeZone
   const part = new Intl.DateTimeFormat('en', { timeZoneName: 'longOffset' })
@@ -27,43 +28,43 @@ export function zone(now: number): string {
 }
 
 /** `14:03:59` on the day of `now`, with the date on another. */
-export function moment(time: number, now: number): string {
-  return day.format(time) === day.format(now) && Math.abs(now - time) < DAY
+export function shortTime(time: Millis, now: Millis): string {
+  return day.format(time) === day.format(now) && Math.abs(now - time) < DAY_MS
     ? clock.format(time)
     : full.format(time)
 }
 
-export function dateAndTime(time: number): string {
+export function dateAndTime(time: Millis): string {
   return full.format(time)
 }
 
 /** A bucket of a timeline: `14:03:30 – 14:04:00`, with the date where buckets or periods are long. */
-export function span(from: number, length: number, dated: boolean): string {
-  if (length >= DAY)
-    return length === DAY ? date.format(from) : `${date.format(from)} – ${date.format(from + length - 1)}`
-  const time = length < 60_000 ? clock : minute
+export function span(from: Millis, length: Millis, dated: boolean): string {
+  if (length >= DAY_MS)
+    return length === DAY_MS ? date.format(from) : `${date.format(from)} – ${date.format(from + length - 1)}`
+  const time = length < MINUTE_MS ? clock : minute
   const text = `${time.format(from)} – ${time.format(from + length)}`
   return dated ? `${day.format(from)}, ${text}` : text
 }
 
-/** Label of an axis whose ticks are `step` ms apart: the month with its year, the date at midnight, else the time. */
-export function tick(time: number, step: number): string {
-  if (step >= 28 * DAY) return month.format(time)
+/** Label of an axis whose ticks are `step` apart: the month with its year, the date at midnight, else the time. */
+export function tick(time: Millis, step: Millis): string {
+  if (step >= 28 * DAY_MS) return month.format(time)
   const at = new Date(time)
-  if (step >= DAY || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0))
+  if (step >= DAY_MS || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0))
     return day.format(time)
-  return (step < 60_000 ? clock : minute).format(time)
+  return (step < MINUTE_MS ? clock : minute).format(time)
 }
 
-const STEPS: readonly [size: number, name: string][] = [
-  [DAY, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's']
+const STEPS: readonly [size: Millis, name: string][] = [
+  [DAY_MS, 'd'],
+  [HOUR_MS, 'h'],
+  [MINUTE_MS, 'min'],
+  [SECOND_MS, 's']
 ]
 
 /** A length of time in its largest whole unit: `30 s`, `2 h`. */
-export function length(ms: number): string {
-  const [size, name] = STEPS.find(([size]) => ms >= size) ?? [1000, 's']
-  return `${Math.round(ms / size)} ${name}`
+export function length(span: Millis): string {
+  const [size, name] = STEPS.find(([size]) => span >= size) ?? [SECOND_MS, 's']
+  return `${Math.round(span / size)} ${name}`
 }

@@ -1,5 +1,6 @@
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { Unit } from '../../alerts/model.ts'
-import { bytes, compact, count, duration } from './numbers.ts'
+import { bytesText, compactText, countText, durationText } from './numbers.ts'
 
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 })
 
@@ -9,19 +10,19 @@ export function measured(value: number, unit: Unit): string {
     case 'share':
       return percent.format(value)
     case 'factor':
-      return `${compact(value)}×`
+      return `${compactText(value)}×`
     case 'seconds':
-      return duration(value)
+      return durationText(value)
     case 'bytes':
-      return bytes(value)
+      return bytesText(value)
     default:
-      return Number.isInteger(value) ? count(value) : compact(value)
+      return Number.isInteger(value) ? countText(value) : compactText(value)
   }
 }
 
-/** A latency in milliseconds: `23.4 ms`. */
-export function latency(ms: number): string {
-  return duration(Math.max(0, ms) / 1000)
+/** A latency: `23.4 ms`. */
+export function latency(length: Millis): string {
+  return durationText(Math.max(0, length) / SECOND_MS)
 }
 
 /** The value that a share of all values do not exceed; `undefined` of none. */

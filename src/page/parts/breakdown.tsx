@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { MetricSummary } from '../../server/api-types.ts'
-import { compact, count, MAX_FULL, measure, share } from '../format/numbers.ts'
+import { compactText, countText, MAX_FULL, measureText, shareText } from '../format/numbers.ts'
 import { keyQuery } from '../format/query.ts'
 import { Key } from './key.tsx'
 import { SearchLink } from './search-link.tsx'
@@ -17,14 +17,14 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
     <section class={wrapped.value ? 'panel breakdown wrapped' : 'panel breakdown'} aria-labelledby={id}>
       <div class="head">
         <h3 id={id}>{label}</h3>
-        {distinct > top.length && <span class="faint">{count(distinct)} distinct</span>}
+        {distinct > top.length && <span class="faint">{countText(distinct)} distinct</span>}
         <button
           type="button"
           class="text"
           aria-pressed={wrapped.value}
           onClick={() => void (wrapped.value = !wrapped.value)}
         >
-          {wrapped.value ? 'one line each' : 'in full'}
+          {wrapped.value ? 'one line' : 'wrap'}
           <span class="hidden">, {label}</span>
         </button>
         <span class="faint units" aria-hidden="true">
@@ -55,7 +55,7 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
           ))}
           {other.count > 0 && (
             <tr class="other">
-              <th scope="row">{count(other.distinct)} others</th>
+              <th scope="row">{countText(other.distinct)} others</th>
               <Numbers row={other} metric={metric} summed={summed} />
             </tr>
           )}
@@ -74,11 +74,11 @@ interface NumbersProps {
 function Numbers({ row, metric, summed }: NumbersProps): JSX.Element {
   return (
     <>
-      <td class="count" title={count(row.count)}>
-        {row.count < MAX_FULL ? count(row.count) : compact(row.count)}
+      <td class="count" title={countText(row.count)}>
+        {row.count < MAX_FULL ? countText(row.count) : compactText(row.count)}
       </td>
-      <td class="percent">{share(row.count, metric.whole)}</td>
-      {summed && <td class="bytes">{measure(row.sum, summed)}</td>}
+      <td class="percent">{shareText(row.count, metric.whole)}</td>
+      {summed && <td class="bytes">{measureText(row.sum, summed)}</td>}
     </>
   )
 }

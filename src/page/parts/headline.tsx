@@ -2,12 +2,12 @@ import { Fragment, type ComponentChildren, type JSX } from 'preact'
 import type { HeadlineNumber } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { worstFirst } from '../charts/series.ts'
-import { compact, count, duration, MAX_FULL, measure, share } from '../format/numbers.ts'
+import { compactText, countText, durationText, MAX_FULL, measureText, shareText } from '../format/numbers.ts'
 
 /** The few numbers that matter most in the period. */
 export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
   return (
-    <dl class="headline" aria-label="Figures of the period">
+    <dl class="headline" aria-label="Numbers of the period">
       {metrics.map(metric => (
         <Fragment key={metric.name}>
           {metric.figures?.map(figure => (
@@ -17,7 +17,7 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
             .filter(({ label }) => label !== undefined)
             .map(({ name, label = name, tone, count }) => (
               <Count key={name} name={`${metric.name}.${name}`} label={label} value={count} tone={tone}>
-                {share(count, metric.whole)} <span class="faint">{name}</span>
+                {shareText(count, metric.whole)} <span class="faint">{name}</span>
               </Count>
             ))}
         </Fragment>
@@ -36,15 +36,15 @@ function MetricFigure({ metric, figure: { label, of, note } }: MetricFigureProps
   switch (of) {
     case 'sum':
       return (
-        <Plain label={label} value={measure(sum, sumUnit)}>
+        <Plain label={label} value={measureText(sum, sumUnit)}>
           <span class="faint">
-            {measure(sum / metric.count, sumUnit)} {note}
+            {measureText(sum / metric.count, sumUnit)} {note}
           </span>
         </Plain>
       )
     case 'percentiles': {
       if (!percentiles) return null
-      const text = sumUnit === 'microseconds' ? duration : (value: number) => measure(value, sumUnit)
+      const text = sumUnit === 'microseconds' ? durationText : (value: number) => measureText(value, sumUnit)
       return (
         <Plain label={`${label}, median`} value={text(percentiles.p50)}>
           <span class="faint">p95</span> {text(percentiles.p95)} <span class="faint">· p99</span>{' '}
@@ -73,8 +73,8 @@ function Count({ name, label, value, tone, children }: CountProps): JSX.Element 
   return (
     <div class={value > 0 && tone ? `figure tone-${tone}` : 'figure'}>
       <dt>{label}</dt>
-      <dd data-figure={name} title={count(value)}>
-        {value < MAX_FULL ? count(value) : compact(value)}
+      <dd data-figure={name} title={countText(value)}>
+        {value < MAX_FULL ? countText(value) : compactText(value)}
       </dd>
       <dd class="note">{children}</dd>
     </div>

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact'
 import type { RecentLine } from '../../server/api-types.ts'
 import { toneOfValue } from '../../metrics/classes.ts'
-import { moment } from '../format/times.ts'
+import { shortTime } from '../format/times.ts'
 import { LogText } from './log-text.tsx'
 
 interface LineRowProps {
   readonly line: Omit<RecentLine, 'id' | 'kind'>
   readonly now: number
-  /** Tells the source, where there are several. */
+  /** Shows the source, where there are several. */
   readonly named: boolean
 }
 
@@ -15,7 +15,7 @@ interface LineRowProps {
 export function LineRow({ line, now, named }: LineRowProps): JSX.Element {
   return (
     <li class={`tone-${lineTone(line)}`}>
-      <time>{line.time === undefined ? '' : moment(line.time, now)}</time>
+      <time>{line.time === undefined ? '' : shortTime(line.time, now)}</time>
       {named && (
         <span class="from">
           <LogText text={line.source} />

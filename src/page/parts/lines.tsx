@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Status } from '../../server/api-types.ts'
-import { count } from '../format/numbers.ts'
+import { countText } from '../format/numbers.ts'
 import { LineRow } from './line-row.tsx'
 
-/** The newest lines as they came, newest first; can be held still. */
+/** The newest lines as they came, newest first; can be paused. */
 export function Lines({ status }: { readonly status: Status }): JSX.Element {
   const held = useSignal<Status | undefined>(undefined)
   const { lines, now, sources } = held.value ?? status
@@ -13,13 +13,13 @@ export function Lines({ status }: { readonly status: Status }): JSX.Element {
     <section class="panel lines" aria-labelledby="lines-title">
       <div class="head">
         <h2 id="lines-title">Last lines</h2>
-        {held.value && <span class="paused">held · {count(missed)} newer</span>}
+        {held.value && <span class="paused">paused · {countText(missed)} newer</span>}
         <button
           type="button"
           aria-pressed={held.value !== undefined}
           onClick={() => void (held.value = held.peek() ? undefined : status)}
         >
-          {held.value ? 'Go on' : 'Hold'}
+          {held.value ? 'Resume' : 'Pause'}
         </button>
       </div>
       <ol tabIndex={0} aria-label="Last lines, newest first">

@@ -1,12 +1,13 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { found, query } from '../state/search.ts'
+import type { Millis } from '../../core/time.ts'
+import { found, searchQuery } from '../state/search.ts'
 import { FoundLines } from './found.tsx'
 import { SearchLink } from './search-link.tsx'
 
-/** How long typing rests before its query is asked, ms. */
-const REST = 700
+/** How long typing rests before its query is asked. */
+const TYPING_DELAY: Millis = 700
 
 const EXAMPLES = ['status:>=500', 'path:/api/*', 'duration:>1s', 'bot:* AND NOT status:200']
 
@@ -29,12 +30,12 @@ export function Search(): JSX.Element {
 function QueryInput(): JSX.Element {
   const input = useRef<HTMLInputElement>(null)
   const timer = useRef(0)
-  const draft = useSignal(query.peek())
-  const apply = (text: string, delay = 0): void => {
+  const draft = useSignal(searchQuery.peek())
+  const apply = (text: string, delay: Millis = 0): void => {
     clearTimeout(timer.current)
-    timer.current = window.setTimeout(() => void (query.value = text), delay)
+    timer.current = window.setTimeout(() => void (searchQuery.value = text), delay)
   }
-  useSignalEffect(() => void (draft.value = query.value))
+  useSignalEffect(() => void (draft.value = searchQuery.value))
   useEffect(() => focusOnSlash(() => input.current?.focus()), [])
   return (
     <form
@@ -63,7 +64,7 @@ function QueryInput(): JSX.Element {
         maxLength={4000}
         onInput={event => {
           draft.value = event.currentTarget.value
-          apply(draft.value, REST)
+          apply(draft.value, TYPING_DELAY)
         }}
       />
       {draft.value === '' ? (
@@ -72,7 +73,7 @@ function QueryInput(): JSX.Element {
           <kbd aria-hidden="true">/</kbd>
         </>
       ) : (
-        <button type="button" class="text" onClick={() => void (query.value = draft.value = '')}>
+        <button type="button" class="text" onClick={() => void (searchQuery.value = draft.value = '')}>
           Clear<span class="hidden"> the search</span>
         </button>
       )}

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { SignaturesAnswer } from '../../server/api-types.ts'
-import { count } from '../format/numbers.ts'
+import { countText } from '../format/numbers.ts'
 import { valueQuery } from '../format/query.ts'
 import { toneOfValue } from '../../metrics/classes.ts'
-import { dateAndTime, moment } from '../format/times.ts'
+import { dateAndTime, shortTime } from '../format/times.ts'
 import { status } from '../state/live.ts'
 import { LogText } from './log-text.tsx'
 import { SearchLink } from './search-link.tsx'
@@ -12,12 +12,12 @@ import { SearchLink } from './search-link.tsx'
 type Signature = SignaturesAnswer['signatures'][number]
 
 /** Rows shown before the rest is asked for. */
-const FEW = 8
+const FIRST_ROWS = 8
 
 /** Messages of the error log, those that differ in variable parts alone together: the one seen last first. */
 export function Signatures({ signatures }: { readonly signatures: readonly Signature[] }): JSX.Element {
   const all = useSignal(false)
-  const shown = all.value ? signatures : signatures.slice(0, FEW)
+  const shown = all.value ? signatures : signatures.slice(0, FIRST_ROWS)
   const largest = Math.max(1, ...signatures.map(one => one.count))
   return (
     <section class="panel breakdown signatures wrapped" aria-labelledby="signatures-title">
@@ -42,9 +42,9 @@ export function Signatures({ signatures }: { readonly signatures: readonly Signa
           ))}
         </tbody>
       </table>
-      {signatures.length > FEW && (
+      {signatures.length > FIRST_ROWS && (
         <button type="button" class="text more" onClick={() => void (all.value = !all.value)}>
-          {all.value ? 'Fewer' : `${count(signatures.length - FEW)} more`}
+          {all.value ? 'Fewer' : `${countText(signatures.length - FIRST_ROWS)} more`}
         </button>
       )}
     </section>
@@ -68,12 +68,12 @@ function SignatureRow(row: Signature & { readonly largest: number }): JSX.Elemen
           <LogText text={signature} title={example} />
         </SearchLink>
       </th>
-      <td class="count">{count(row.count)}</td>
+      <td class="count">{countText(row.count)}</td>
       <td class="at" title={dateAndTime(first)}>
-        {moment(first, now)}
+        {shortTime(first, now)}
       </td>
       <td class="at" title={dateAndTime(last)}>
-        {moment(last, now)}
+        {shortTime(last, now)}
       </td>
     </tr>
   )

@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { SourceStatus } from '../../server/api-types.ts'
-import { bytes, count, duration, rate } from '../format/numbers.ts'
-import { moment } from '../format/times.ts'
+import { bytesText, countText, durationText, rateText } from '../format/numbers.ts'
+import { shortTime } from '../format/times.ts'
 import { LogText } from './log-text.tsx'
 
 interface SourceRowProps {
@@ -9,8 +10,8 @@ interface SourceRowProps {
   readonly now: number
 }
 
-/** Milliseconds from which on waiting for the store is worth a word: less is how it takes its turns. */
-const TELLS_HELD = 1000
+/** Waiting for the store for less is how it takes its turns, and not shown. */
+const MIN_HELD: Millis = SECOND_MS
 
 /** One source: state, speed, lag; its format, counters and streams when opened. */
 export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
@@ -26,7 +27,7 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
           <span class="speed">
             {state === 'reading' ? (
               <>
-                <b>{rate(source.rate)}</b>/s
+                <b>{rateText(source.rate)}</b>/s
               </>
             ) : (
               state
@@ -35,9 +36,11 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
           <span class="facts">
             {format && <span>{format.name}</span>}
             <span>{lag.bytes === 0 ? 'no lag' : lagText(source)}</span>
-            {held >= TELLS_HELD && <span class="bad">waits for the store: {duration(held / 1000)}</span>}
-            {counters.rejected > 0 && <span class="bad">{count(counters.rejected)} rejected</span>}
-            {counters.late > 0 && <span>{count(counters.late)} late</span>}
+            {held >= MIN_HELD && (
+              <span class="bad">waits for the store: {durationText(held / SECOND_MS)}</span>
+            )}
+            {counters.rejected > 0 && <span class="bad">{countText(counters.rejected)} rejected</span>}
+            {counters.late > 0 && <span>{countText(counters.late)} late</span>}
           </span>
         </summary>
         <SourceDetails source={source} now={now} />
@@ -46,7 +49,7 @@ export function SourceRow({ source, now }: SourceRowProps): JSX.Element {
   )
 }
 
-const MOST_STREAMS = 20
+const MAX_STREAMS = 20
 
 function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
   const { format, counters, latest, streams, detail } = source
@@ -63,23 +66,23 @@ function SourceDetails({ source, now }: SourceRowProps): JSX.Element {
         </Detail>
       )}
       <Detail name="Lines">
-        {count(counters.read)} = {count(counters.parsed)} parsed + {count(counters.rejected)} rejected +{' '}
-        {count(counters.late)} late
+        {countText(counters.read)} = {countText(counters.parsed)} parsed + {countText(counters.rejected)}{' '}
+        rejected + {countText(counters.late)} late
       </Detail>
-      {latest !== undefined && <Detail name="Newest event">{moment(latest, now)}</Detail>}
-      <Detail name={streams.length === 1 ? 'Stream' : `${count(streams.length)} streams`}>
+      {latest !== undefined && <Detail name="Newest event">{shortTime(latest, now)}</Detail>}
+      <Detail name={streams.length === 1 ? 'Stream' : `${countText(streams.length)} streams`}>
         <ul>
-          {streams.slice(0, MOST_STREAMS).map(stream => (
+          {streams.slice(0, MAX_STREAMS).map(stream => (
             <li>
               <LogText text={stream.name} />
               <span class="faint">
                 {' '}
-                at {bytes(stream.offset)}
-                {stream.pending > 0 && `, ${bytes(stream.pending)} to go`}
+                at {bytesText(stream.offset)}
+                {stream.pending > 0 && `, ${bytesText(stream.pending)} to go`}
               </span>
             </li>
           ))}
-          {streams.length > MOST_STREAMS && <li class="faint">and {streams.length - MOST_STREAMS} more</li>}
+          {streams.length > MAX_STREAMS && <li class="faint">and {streams.length - MAX_STREAMS} more</li>}
         </ul>
       </Detail>
     </dl>
@@ -101,6 +104,6 @@ function Detail({ name, children }: DetailProps): JSX.Element {
 }
 
 function lagText({ lag }: SourceStatus): string {
-  const time = lag.seconds === undefined ? '' : ` (${duration(lag.seconds)})`
-  return `${bytes(lag.bytes)} behind${time}`
+  const time = lag.seconds === undefined ? '' : ` (${durationText(lag.seconds)})`
+  return `${bytesText(lag.bytes)} behind${time}`
 }

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
+import type { Counters } from '../../core/source.ts'
 import type { Status } from '../../server/api-types.ts'
-import { bytes, count } from '../format/numbers.ts'
-import { visible } from '../format/text.ts'
-import { dateAndTime, moment } from '../format/times.ts'
-import { CountersLine } from './counters.tsx'
+import { bytesText, countText } from '../format/numbers.ts'
+import { visibleText } from '../format/text.ts'
+import { dateAndTime, shortTime } from '../format/times.ts'
 import { SourceRow } from './source-row.tsx'
 import { Spark } from './spark.tsx'
 
@@ -12,7 +12,7 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
   const { store, started, now } = status
   return (
     <aside class="panel intake" aria-label="Intake">
-      <h2>Lines a second</h2>
+      <h2>Lines per second</h2>
       <Spark rates={status.rates} />
       <h2>Sources</h2>
       <ul class="sources">
@@ -21,18 +21,55 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
         ))}
       </ul>
       <h2>
-        Lines in all <span class="faint">{bytes(status.counters.bytes)}</span>
+        Counters <span class="faint">{bytesText(status.counters.bytes)}</span>
       </h2>
       <CountersLine counters={status.counters} />
       <p class="store">
-        Store: {count(store.rows)} rows, {bytes(store.bytes)}
-        {store.lastCommit !== undefined && `, saved ${moment(store.lastCommit, now)}`}
+        Store: {countText(store.rows)} rows, {bytesText(store.bytes)}
+        {store.lastCommit !== undefined && `, saved ${shortTime(store.lastCommit, now)}`}
         {store.failure !== undefined && (
-          <strong class="failure"> cannot be written: {visible(store.failure)}</strong>
+          <strong class="failure"> cannot be written: {visibleText(store.failure)}</strong>
         )}
         <br />
         <span title={`version ${status.version}`}>Running since {dateAndTime(started)}</span>
       </p>
     </aside>
+  )
+}
+
+/** The promise that no line is lost, with its numbers: read = parsed + rejected + late. */
+function CountersLine({ counters }: { readonly counters: Counters }): JSX.Element {
+  const balanced = counters.read === counters.parsed + counters.rejected + counters.late
+  return (
+    <div class={balanced ? 'counters' : 'counters broken'}>
+      <dl>
+        <Entry name="read" value={counters.read} />
+        <Entry name="parsed" value={counters.parsed} sign="=" />
+        <Entry name="rejected" value={counters.rejected} sign="+" />
+        <Entry name="late" value={counters.late} sign="+" />
+      </dl>
+      <p>
+        {balanced ? '✓ counters balance' : '✗ counters do not balance: please report this'}
+        <span class="faint">: read = parsed + rejected + late</span>
+      </p>
+    </div>
+  )
+}
+
+interface EntryProps {
+  readonly name: string
+  readonly value: number
+  readonly sign?: string
+}
+
+function Entry({ name, value, sign }: EntryProps): JSX.Element {
+  return (
+    <div class={value > 0 ? name : `${name} none`}>
+      <dt>
+        {sign && <span aria-hidden="true">{sign} </span>}
+        {name.charAt(0).toUpperCase() + name.slice(1)}
+      </dt>
+      <dd data-counters={name}>{countText(value)}</dd>
+    </div>
   )
 }

@@ -1,23 +1,23 @@
 import type { JSX } from 'preact'
 import type { LineRates } from '../../server/api-types.ts'
-import { rate } from '../format/numbers.ts'
+import { rateText } from '../format/numbers.ts'
 
 const WIDTH = 300
 const HEIGHT = 44
 
-/** Lines a second of the last five minutes, rejected ones marked below. */
+/** Lines per second over the last five minutes, rejected ones marked below. */
 export function Spark({ rates }: { readonly rates: LineRates }): JSX.Element {
   const top = Math.max(1, ...rates.read)
   return (
     <figure class="spark">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={told(rates)}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label(rates)}>
         <path class="area" d={`${outline(rates.read, top)}V${HEIGHT}H${startOf(rates.read)}Z`} />
         <path class="line" d={outline(rates.read, top)} />
         <path class="rejected" d={ticks(rates.rejected)} />
       </svg>
       <figcaption>
         <span>5 min ago</span>
-        <span>peak {rate(Math.max(0, ...rates.read))}/s</span>
+        <span>peak {rateText(Math.max(0, ...rates.read))}/s</span>
         <span>now</span>
       </figcaption>
     </figure>
@@ -42,9 +42,9 @@ function ticks(values: readonly number[]): string {
   return values.map((value, i) => (value > 0 ? `M${start + i} ${HEIGHT}v-5` : '')).join('')
 }
 
-function told({ read, rejected }: LineRates): string {
+function label({ read, rejected }: LineRates): string {
   const bad = rejected.reduce((sum, value) => sum + value, 0)
-  return `Lines a second in the last five minutes: now ${rate(read.at(-1) ?? 0)}, at most ${rate(
+  return `Lines per second in the last five minutes: now ${rateText(read.at(-1) ?? 0)}, at most ${rateText(
     Math.max(0, ...read)
-  )}; ${rate(bad)} rejected in all`
+  )}; ${rateText(bad)} rejected in all`
 }

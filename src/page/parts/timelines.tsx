@@ -4,8 +4,8 @@ import { useRef } from 'preact/hooks'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { Chart, sum } from '../charts/chart.tsx'
 import type { ChartData } from '../charts/plot.ts'
-import { worstFirst, type Series } from '../charts/series.ts'
-import { compact, duration, measure } from '../format/numbers.ts'
+import { worstFirst, type ChartSeries } from '../charts/series.ts'
+import { compactText, durationText, measureText } from '../format/numbers.ts'
 import { marks } from '../state/marks.ts'
 import { summary } from '../state/summary.ts'
 
@@ -52,13 +52,17 @@ function MetricChart({ metric, title = '', height = LOW, failures = false }: Met
     return shown.current
   })
   if (readAs !== 'percentiles')
-    return <Chart title={title} kind="stack" height={height} data={data} format={compact} whole={sum} />
-  const format = sumUnit === 'microseconds' ? duration : (value: number) => measure(value, sumUnit)
+    return <Chart title={title} kind="stack" height={height} data={data} format={compactText} whole={sum} />
+  const format = sumUnit === 'microseconds' ? durationText : (value: number) => measureText(value, sumUnit)
   return <Chart title={title} kind="lines" height={height} data={data} format={format} whole={lastOf} />
 }
 
 /** The rows of a metric's chart: its classes, the worst at the bottom, where their height can be read, its percentiles, or its count. */
-function seriesOf({ metrics, timeline }: Summary, name: string, failures: boolean): Series[] | undefined {
+function seriesOf(
+  { metrics, timeline }: Summary,
+  name: string,
+  failures: boolean
+): ChartSeries[] | undefined {
   const metric = metrics.find(one => one.name === name)
   const values = timeline.metrics[name]
   if (!metric || !values) return undefined

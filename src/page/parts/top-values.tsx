@@ -1,13 +1,13 @@
 import type { JSX } from 'preact'
-import { count, share } from '../format/numbers.ts'
+import { countText, shareText } from '../format/numbers.ts'
 import { narrowed, valueQuery } from '../format/query.ts'
-import { by, type Found } from '../state/search.ts'
+import { by, type SearchResult } from '../state/search.ts'
 import { summary } from '../state/summary.ts'
 import { Key } from './key.tsx'
 import { SearchLink } from './search-link.tsx'
 
 /** The most frequent values of a field among the lines found; a click narrows the search to one. */
-export function TopValues({ found }: { readonly found: Found }): JSX.Element {
+export function TopValues({ found }: { readonly found: SearchResult }): JSX.Element {
   const { query, by: field, top, total } = found
   const largest = Math.max(1, ...top.map(row => Number(row[1])))
   return (
@@ -42,8 +42,8 @@ export function TopValues({ found }: { readonly found: Found }): JSX.Element {
                   )}
                 </SearchLink>
               </th>
-              <td class="count">{count(Number(lines))}</td>
-              <td class="percent">{share(Number(lines), total)}</td>
+              <td class="count">{countText(Number(lines))}</td>
+              <td class="percent">{shareText(Number(lines), total)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
 import type { Status } from '../../server/api-types.ts'
 import { dateAndTime } from '../format/times.ts'
-import { period, PERIODS } from '../state/summary.ts'
+import { PERIOD_CHOICES } from '../format/periods.ts'
+import { period } from '../state/summary.ts'
 import { LogText } from './log-text.tsx'
 
 /** Shown until the first line of all has come. */
@@ -34,7 +35,7 @@ export function Waiting({ status }: { readonly status: Status }): JSX.Element {
 /** Shown when there are lines, but none in the chosen period. */
 export function NothingHere({ status }: { readonly status: Status }): JSX.Element {
   const latest = Math.max(...status.sources.map(source => source.latest ?? -Infinity))
-  const words = PERIODS.find(choice => choice.period === period.value)?.words
+  const words = PERIOD_CHOICES.find(choice => choice.period === period.value)?.words
   return (
     <section class="empty" role="status">
       <h2>No lines {words}</h2>

@@ -8,7 +8,7 @@ import type {
   MailsAnswer
 } from '../../server/alerts/types.ts'
 import { addressed } from './address.ts'
-import { asking, get, type Question } from './asking.ts'
+import { poll, getAnswer, type Poll } from './poll.ts'
 import { status } from './live.ts'
 import { post } from './posting.ts'
 import { followed } from './revision.ts'
@@ -56,27 +56,29 @@ const sent = signal(0)
 const changes = followed(computed(() => standing.value?.revision))
 
 /** All alerts, kept up to date. */
-export const alerts = asking<AlertsAnswer>(() =>
-  question(true, signal => changes.ask(() => get<AlertsAnswer>('alerts', new URLSearchParams(), signal)))
+export const alerts = poll<AlertsAnswer>(() =>
+  question(true, signal =>
+    changes.ask(() => getAnswer<AlertsAnswer>('alerts', new URLSearchParams(), signal))
+  )
 )
 
 /** What happened to alerts, the newest first. */
-export const history = asking<readonly Transition[]>(() =>
+export const history = poll<readonly Transition[]>(() =>
   question(view.value === 'history', async signal => {
     const params = new URLSearchParams({ limit: '200' })
-    return (await get<HistoryAnswer>('alerts/history', params, signal)).transitions
+    return (await getAnswer<HistoryAnswer>('alerts/history', params, signal)).transitions
   })
 )
 
 /** The local mailbox. */
-export const mails = asking<readonly MailHead[]>(() =>
+export const mails = poll<readonly MailHead[]>(() =>
   question(view.value === 'deliveries', async signal => {
-    return (await get<MailsAnswer>('mails', new URLSearchParams(), signal)).mails
+    return (await getAnswer<MailsAnswer>('mails', new URLSearchParams(), signal)).mails
   })
 )
 
 /** A question about alerts, where there are any and it is wanted; asked anew when something has changed. */
-function question<Answer>(wanted: boolean, load: Question<Answer>['load']): Question<Answer> | undefined {
+function question<Answer>(wanted: boolean, load: Poll<Answer>['load']): Poll<Answer> | undefined {
   const revision = changes.revision.value
   if (!standing.value || revision === undefined || !wanted) return undefined
   return { key: `${revision} ${sent.value}`, load }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { Status } from '../../server/api-types.ts'
 
 /** The newest status that the server sent; `undefined` before the first. */
@@ -7,9 +8,9 @@ export const status = signal<Status | undefined>(undefined)
 /** `lost` while the page tries to reach the server again; what it shows is then of the last status. */
 export const connection = signal<'opening' | 'live' | 'lost'>('opening')
 
-/** The server sends at least every 10 s, so after this long the connection is dead even if nobody said so. */
-const SILENCE = 25_000
-const RETRY = 2000
+/** The server sends at least every 10 s, so after this long the connection is dead even if no error was reported. */
+const SILENCE_TIMEOUT: Millis = 25 * SECOND_MS
+const RETRY_DELAY: Millis = 2 * SECOND_MS
 
 let source: EventSource | undefined
 let timer: number | undefined
@@ -34,17 +35,17 @@ function open(): void {
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
     status.value = JSON.parse(data)
     connection.value = 'live'
-    after(SILENCE, lost)
+    after(SILENCE_TIMEOUT, lost)
   })
   source.addEventListener('error', lost)
 }
 
 function lost(): void {
   connection.value = 'lost'
-  after(RETRY, open)
+  after(RETRY_DELAY, open)
 }
 
-function after(delay: number, action: () => void): void {
+function after(delay: Millis, action: () => void): void {
   clearTimeout(timer)
   timer = window.setTimeout(action, delay)
 }

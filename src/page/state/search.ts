@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import type { Millis } from '../../core/time.ts'
 import type {
   CountAnswer,
   FoundLine,
@@ -9,26 +10,26 @@ import type {
 } from '../../server/api-types.ts'
 import { layoutOf, laidOut } from '../format/buckets.ts'
 import { addressed, keepAddress } from './address.ts'
-import { asking, get } from './asking.ts'
+import { poll, getAnswer } from './poll.ts'
 import { status } from './live.ts'
 import { period, summary } from './summary.ts'
 
 /** What is searched for in the chosen period; nothing while it is empty. It stands in the address (`?q=status:500`). */
-export const query = signal(addressed('q') ?? '')
+export const searchQuery = signal(addressed('q') ?? '')
 
 /** The field whose most frequent values are shown of the lines found. */
 export const by = signal('client')
 
 /** The lines that pass a query. */
-export interface Found {
+export interface SearchResult {
   readonly query: string
   readonly by: string
   readonly period: Summary['period']
   readonly total: number
-  /** Counts over time: the start of each bucket (ms), and its lines. */
-  readonly time: readonly number[]
+  /** Counts over time: the start of each bucket, and its lines. */
+  readonly time: readonly Millis[]
   readonly counts: readonly number[]
-  readonly bucket: number
+  readonly bucket: Millis
   /** The newest lines, oldest first. */
   readonly lines: readonly FoundLine[]
   /** When there are lines at all, where none were found. */
@@ -37,14 +38,14 @@ export interface Found {
   readonly top: StatsAnswer['rows']
 }
 
-const LINES = 50
-const TOP = 8
-const SIGNATURES = 50
+const MAX_LINES = 50
+const MAX_VALUES = 8
+const MAX_SIGNATURES = 50
 
 /** The lines found, kept up to date. */
-export const found = asking<Found>(() => {
+export const found = poll<SearchResult>(() => {
   const frame = summary.value
-  const [wanted, field] = [query.value.trim(), by.value]
+  const [wanted, field] = [searchQuery.value.trim(), by.value]
   if (!frame || wanted === '') return undefined
   const range = rangeOf(frame)
   return {
@@ -54,15 +55,15 @@ export const found = asking<Found>(() => {
 })
 
 /** The messages of error logs in the chosen period, kept up to date. */
-export const signatures = asking<SignaturesAnswer['signatures']>(() => {
+export const signatures = poll<SignaturesAnswer['signatures']>(() => {
   const frame = summary.value
   if (!frame?.metrics.some(({ details }) => details === 'signatures')) return undefined
   const range = rangeOf(frame)
   return {
     key: frame.period,
     load: async signal => {
-      const params = new URLSearchParams([...range, ['limit', String(SIGNATURES)]])
-      return (await get<SignaturesAnswer>('signatures', params, signal)).signatures
+      const params = new URLSearchParams([...range, ['limit', String(MAX_SIGNATURES)]])
+      return (await getAnswer<SignaturesAnswer>('signatures', params, signal)).signatures
     }
   }
 })
@@ -75,7 +76,7 @@ export function searchAddress(text: string): string {
 /** Searches for something else, and goes where the answer is shown; the browser's way back leads to what was before. */
 export function searchFor(text: string): void {
   history.pushState(null, '', searchAddress(text))
-  query.value = text
+  searchQuery.value = text
   const panel = document.getElementById('search')
   panel?.focus({ preventScroll: true })
   panel?.scrollIntoView({ block: 'start' })
@@ -83,8 +84,8 @@ export function searchFor(text: string): void {
 
 /** Keeps the address up to date. */
 export function followQuery(): void {
-  effect(() => keepAddress('q', query.value.trim() || undefined))
-  addEventListener('popstate', () => (query.value = addressed('q') ?? ''))
+  effect(() => keepAddress('q', searchQuery.value.trim() || undefined))
+  addEventListener('popstate', () => (searchQuery.value = addressed('q') ?? ''))
 }
 
 type Range = readonly [name: string, value: string][]
@@ -105,17 +106,17 @@ async function search(
   frame: Summary,
   range: Range,
   signal: AbortSignal
-): Promise<Found> {
+): Promise<SearchResult> {
   const ask = <Answer>(path: string, more: Range): Promise<Answer> =>
-    get<Answer>(path, new URLSearchParams([['q', wanted], ...range, ...more]), signal)
+    getAnswer<Answer>(path, new URLSearchParams([['q', wanted], ...range, ...more]), signal)
   const layout = layoutOf(frame)
   const [{ counts }, { rows }, { lines, extent }] = await Promise.all([
     ask<CountAnswer>('count', [['by', layout.step]]),
     ask<StatsAnswer>('stats', [
       ['stats', `count by ${field}`],
-      ['limit', String(TOP)]
+      ['limit', String(MAX_VALUES)]
     ]),
-    ask<LinesAnswer>('lines', [['limit', String(LINES)]])
+    ask<LinesAnswer>('lines', [['limit', String(MAX_LINES)]])
   ])
   return {
     query: wanted,

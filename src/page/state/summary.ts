@@ -1,16 +1,9 @@
 import { effect, signal } from '@preact/signals'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { Period, Summary } from '../../server/api-types.ts'
-import { fittingPeriod } from '../format/periods.ts'
+import { fittingPeriod, PERIOD_CHOICES } from '../format/periods.ts'
 import { addressed, keepAddress } from './address.ts'
 import { status } from './live.ts'
-
-export const PERIODS: readonly { period: Period; label: string; words: string }[] = [
-  { period: '15m', label: '15 min', words: 'in the last 15 minutes' },
-  { period: '1h', label: '1 hour', words: 'in the last hour' },
-  { period: '24h', label: '24 hours', words: 'in the last 24 hours' },
-  { period: '7d', label: '7 days', words: 'in the last 7 days' },
-  { period: 'all', label: 'All', words: 'since the first line' }
-]
 
 /** The period shown; it stands in the address (`?period=1h`), so that it can be bookmarked and survives a reload. */
 export const period = signal<Period>(addressedPeriod() ?? '15m')
@@ -22,11 +15,11 @@ export const summary = signal<Summary | undefined>(undefined)
 export const failure = signal<string | undefined>(undefined)
 
 /** Shortest time between two requests, and the longest while no line comes, since periods end now. */
-const OFTEN = 1000
-const SELDOM = 10_000
+const MIN_PAUSE: Millis = SECOND_MS
+const MAX_PAUSE: Millis = 10 * SECOND_MS
 
 /** How long after it was read a line may take until every summary has it: it has to be stored first. */
-const SETTLED = 3000
+const STORING: Millis = 3 * SECOND_MS
 
 /** Whether the period was chosen, by the address or by what there is to show. */
 let chosen = addressedPeriod() !== undefined
@@ -34,13 +27,13 @@ let asked: Period | undefined
 let askedAt = -Infinity
 let lines = -1
 let linesAt = -Infinity
-let pause = OFTEN
+let pause = MIN_PAUSE
 let underWay = false
 let timer: number | undefined
 
 function addressedPeriod(): Period | undefined {
   const wanted = addressed('period')
-  return PERIODS.find(choice => choice.period === wanted)?.period
+  return PERIOD_CHOICES.find(choice => choice.period === wanted)?.period
 }
 
 /** Keeps the address up to date. Asks anew when the period changes, and while lines come: at most once a second, less often of a slow server. */
@@ -67,7 +60,7 @@ function choose(): void {
 }
 
 function plan(wanted: Period): void {
-  const wait = wanted !== asked ? 0 : askedAt < linesAt + SETTLED ? pause : SELDOM
+  const wait = wanted !== asked ? 0 : askedAt < linesAt + STORING ? pause : MAX_PAUSE
   clearTimeout(timer)
   timer = window.setTimeout(ask, Math.max(0, askedAt + wait - performance.now()))
 }
@@ -79,7 +72,7 @@ function ask(): void {
   askedAt = performance.now()
   void load(asked).finally(() => {
     underWay = false
-    pause = Math.max(OFTEN, 5 * (performance.now() - askedAt))
+    pause = Math.max(MIN_PAUSE, 5 * (performance.now() - askedAt))
     plan(period.peek())
   })
 }

@@ -12,7 +12,7 @@ const chosen = signal<Theme | undefined>(stored())
 export const theme = computed<Theme>(() => chosen.value ?? (systemDark.value ? 'dark' : 'light'))
 
 /** A colour of the theme in use, for a canvas. */
-export function paint(name: PaletteColor): string {
+export function themeColor(name: PaletteColor): string {
   return PALETTE[name][theme.peek() === 'dark' ? 1 : 0]
 }
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { count } from '../../format/numbers.ts'
+import { countText } from '../../format/numbers.ts'
 import { firing, showNow, standing } from '../../state/alerts.ts'
 
 /** How many alerts fire, in the colour of the worst; quieter once somebody has all of them in hand. */
@@ -12,7 +12,7 @@ export function AlertsBadge(): JSX.Element | null {
     <p class="badge" role="status">
       {worst && (
         <a class={quiet ? 'quiet' : worst} href="#alerts" onClick={showNow}>
-          {count(firing.value)} firing
+          {countText(firing.value)} firing
           <span class="hidden">{quiet ? ', all in hand' : `, the worst is ${worst}`}</span>
         </a>
       )}

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { DeliveryRecord, ReceiverView } from '../../../alerts/model.ts'
-import { count } from '../../format/numbers.ts'
-import { dateAndTime, length, moment } from '../../format/times.ts'
+import { countText } from '../../format/numbers.ts'
+import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { latency, quantile } from '../../format/values.ts'
 import { alerts, mails } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
@@ -30,7 +30,7 @@ export function Deliveries(): JSX.Element {
       <ul class="events mailbox">
         {letters.map(({ name, subject, at }) => (
           <li key={name}>
-            <time title={dateAndTime(at)}>{moment(at, status.value?.now ?? 0)}</time>
+            <time title={dateAndTime(at)}>{shortTime(at, status.value?.now ?? 0)}</time>
             <a href={`./mails/${encodeURIComponent(name)}`} target="_blank" rel="noopener">
               <LogText text={subject} />
             </a>
@@ -51,7 +51,7 @@ function Waiting({ waiting, since, why }: WaitingProps): JSX.Element {
   const now = status.value?.now ?? 0
   return (
     <p class="mistake">
-      {count(waiting)} {waiting === 1 ? 'message waits' : 'messages wait'}
+      {countText(waiting)} {waiting === 1 ? 'message waits' : 'messages wait'}
       {since !== undefined && `, the oldest for ${length(Math.max(1000, now - since))}`}
       {why !== undefined && (
         <>
@@ -67,7 +67,7 @@ function Held({ name, muted, limited, held }: ReceiverView): JSX.Element {
   const why = muted ? ' during its mute times' : limited ? ' by its rate limit' : ''
   return (
     <p class="note">
-      <LogText text={name} />: {count(held.count)} held back{why}
+      <LogText text={name} />: {countText(held.count)} held back{why}
       <span class="faint">
         {' '}
         <LogText text={held.titles.join('; ')} />
@@ -84,7 +84,7 @@ function Quickness({ deliveries }: { readonly deliveries: readonly DeliveryRecor
   return (
     <p class="note faint">
       From firing until accepted: median <b>{latency(half)}</b>, p99 <b>{latency(nearly)}</b> of the last{' '}
-      {count(taken.length)}
+      {countText(taken.length)}
     </p>
   )
 }
@@ -100,10 +100,10 @@ function DeliveryRow({
 }: DeliveryRecord): JSX.Element {
   return (
     <li>
-      <time title={dateAndTime(at)}>{moment(at, status.value?.now ?? 0)}</time>
+      <time title={dateAndTime(at)}>{shortTime(at, status.value?.now ?? 0)}</time>
       <span class={`what ${state}`}>
         {WORDS[state]}
-        {tries > 1 && ` (try ${count(tries)})`}
+        {tries > 1 && ` (try ${countText(tries)})`}
       </span>
       <span class="took">{took === undefined ? '' : latency(took)}</span>
       <span class="told">

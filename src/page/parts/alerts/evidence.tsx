@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { Alert, AlertView, Moments, Share } from '../../../alerts/model.ts'
 import type { SignalLine } from '../../../core/signal.ts'
-import { count, share } from '../../format/numbers.ts'
+import { countText, shareText } from '../../format/numbers.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
 import { latency, measured } from '../../format/values.ts'
 import { alerts } from '../../state/alerts.ts'
@@ -54,12 +54,12 @@ function Shares({ shares }: { readonly shares: readonly Share[] }): JSX.Element 
             <th scope="row">
               <span class="faint">{field}</span> <LogText text={value} />
             </th>
-            <td>{count(lines)}</td>
+            <td>{countText(lines)}</td>
             <td class="faint">
-              {share(before, 1)} <span aria-hidden="true">→</span>
+              {shareText(before, 1)} <span aria-hidden="true">→</span>
             </td>
             <td>
-              <b>{share(now, 1)}</b>
+              <b>{shareText(now, 1)}</b>
             </td>
           </tr>
         ))}

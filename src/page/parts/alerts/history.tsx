@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { Transition } from '../../../alerts/model.ts'
-import { dateAndTime, moment } from '../../format/times.ts'
+import { dateAndTime, shortTime } from '../../format/times.ts'
 import { alerts, history } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
@@ -26,7 +26,7 @@ export function History(): JSX.Element {
     <ol class="events" aria-label="History, newest first" tabIndex={0}>
       {transitions.map(({ at, alert, rule, what, says, key }, i) => (
         <li key={`${at} ${alert} ${what} ${i}`}>
-          <time title={dateAndTime(at)}>{moment(at, status.value?.now ?? 0)}</time>
+          <time title={dateAndTime(at)}>{shortTime(at, status.value?.now ?? 0)}</time>
           <span class={`what ${what}`}>{WORDS[what]}</span>
           <span class="told">
             <LogText text={titles.get(rule) ?? rule} />

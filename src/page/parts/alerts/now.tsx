@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
-import { count } from '../../format/numbers.ts'
+import { countText } from '../../format/numbers.ts'
 import { alerts, firing as firingCount, opened, pending as pendingCount } from '../../state/alerts.ts'
 import { AlertRow } from './row.tsx'
 
@@ -49,12 +49,12 @@ function Group({ name, alerts, total, few, children }: GroupProps): JSX.Element 
       </ul>
       {alerts.length > few && (
         <button type="button" class="text more" onClick={() => void (all.value = !all.value)}>
-          {all.value ? 'Fewer' : `${count(Math.max(total, alerts.length) - shown.length)} more`}
+          {all.value ? 'Fewer' : `${countText(Math.max(total, alerts.length) - shown.length)} more`}
           <span class="hidden"> {name} alerts</span>
         </button>
       )}
       {all.value && total > alerts.length && (
-        <p class="nothing">And {count(total - alerts.length)} more that are not listed.</p>
+        <p class="nothing">And {countText(total - alerts.length)} more that are not listed.</p>
       )}
     </>
   )

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import type { AlertsStatus } from '../../../server/alerts/types.ts'
-import { count } from '../../format/numbers.ts'
-import { moment } from '../../format/times.ts'
+import { countText } from '../../format/numbers.ts'
+import { shortTime } from '../../format/times.ts'
 import { alerts, firing, pending, show, view, type View } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
@@ -38,7 +38,7 @@ export function AlertsPanel({ standing }: { readonly standing: AlertsStatus }): 
           <Opener view="history">History</Opener>
           <Opener view="rules">Rules</Opener>
           <Opener view="silences">
-            Silences{standing.silences > 0 && <b> {count(standing.silences)}</b>}
+            Silences{standing.silences > 0 && <b> {countText(standing.silences)}</b>}
           </Opener>
           <Opener view="deliveries">Messages</Opener>
         </div>
@@ -53,8 +53,8 @@ export function AlertsPanel({ standing }: { readonly standing: AlertsStatus }): 
 
 function counts(): string {
   const parts = [
-    ...(firing.value > 0 ? [`${count(firing.value)} firing`] : []),
-    ...(pending.value > 0 ? [`${count(pending.value)} pending`] : [])
+    ...(firing.value > 0 ? [`${countText(firing.value)} firing`] : []),
+    ...(pending.value > 0 ? [`${countText(pending.value)} pending`] : [])
   ]
   return parts.join(', ')
 }
@@ -68,10 +68,10 @@ function Calm(): JSX.Element | null {
     .toSorted((a, b) => (b.last ?? 0) - (a.last ?? 0))
   return (
     <p class="faint">
-      {count(rules.length)} rules watch
+      {countText(rules.length)} rules watch
       {last?.last !== undefined && (
         <>
-          , last fired {moment(last.last, status.value?.now ?? 0)}: <LogText text={last.title} />
+          , last fired {shortTime(last.last, status.value?.now ?? 0)}: <LogText text={last.title} />
         </>
       )}
     </p>

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
-import { length, moment } from '../../format/times.ts'
+import { length, shortTime } from '../../format/times.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
 
@@ -12,7 +12,7 @@ export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
     <ul class="remarks">
       {acknowledged && (
         <Remark>
-          <LogText text={acknowledged.owner} /> has it in hand since {moment(acknowledged.at, now)}
+          <LogText text={acknowledged.owner} /> has it in hand since {shortTime(acknowledged.at, now)}
           {acknowledged.comment !== '' && (
             <>
               : <LogText text={acknowledged.comment} />
@@ -22,7 +22,7 @@ export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
       )}
       {silence && (
         <Remark>
-          Silenced until {moment(silence.ends, now)} by <LogText text={silence.author} />
+          Silenced until {shortTime(silence.ends, now)} by <LogText text={silence.author} />
           {silence.reason !== '' && (
             <>
               : <LogText text={silence.reason} />
@@ -37,7 +37,7 @@ export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
       )}
       {flapping && <Remark>Flapping: nobody is notified until it has settled</Remark>}
       {unknown !== undefined && phase !== 'resolved' && (
-        <Remark>Nothing is known of it since {moment(unknown, now)}</Remark>
+        <Remark>Nothing is known of it since {shortTime(unknown, now)}</Remark>
       )}
       {evidence.restart !== undefined && (
         <Remark>

@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
-import { dateAndTime, length, moment } from '../../format/times.ts'
+import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { change, opened, toggle } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
@@ -66,11 +66,11 @@ function Lasted({ alert: { since, fired, resolved } }: { readonly alert: AlertVi
     <p class="lasted" title={dateAndTime(from)}>
       {resolved === undefined ? (
         <>
-          <b>{lasts}</b> since {moment(from, now)}
+          <b>{lasts}</b> since {shortTime(from, now)}
         </>
       ) : (
         <>
-          {moment(resolved, now)} after <b>{lasts}</b>
+          {shortTime(resolved, now)} after <b>{lasts}</b>
         </>
       )}
     </p>

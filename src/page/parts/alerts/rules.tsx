@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { RuleStatus } from '../../../server/alerts/types.ts'
-import { count } from '../../format/numbers.ts'
-import { dateAndTime, moment } from '../../format/times.ts'
+import { countText } from '../../format/numbers.ts'
+import { dateAndTime, shortTime } from '../../format/times.ts'
 import { alerts } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
@@ -46,8 +46,8 @@ function LooksAt({ type, where, by }: RuleStatus): JSX.Element {
 }
 
 function Stands({ firing, pending, waits }: RuleStatus): JSX.Element {
-  if (firing > 0) return <p class="bad">{count(firing)} firing</p>
-  if (pending > 0) return <p>{count(pending)} pending</p>
+  if (firing > 0) return <p class="bad">{countText(firing)} firing</p>
+  if (pending > 0) return <p>{countText(pending)} pending</p>
   return <p class="faint">{waits ?? 'calm'}</p>
 }
 
@@ -55,7 +55,7 @@ function LastFired({ last }: RuleStatus): JSX.Element {
   if (last === undefined) return <p class="last faint">never fired</p>
   return (
     <p class="last" title={dateAndTime(last)}>
-      <span class="faint">last fired</span> {moment(last, status.value?.now ?? 0)}
+      <span class="faint">last fired</span> {shortTime(last, status.value?.now ?? 0)}
     </p>
   )
 }

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { SilenceView } from '../../../alerts/model.ts'
-import { count } from '../../format/numbers.ts'
-import { dateAndTime, length, moment } from '../../format/times.ts'
+import { countText } from '../../format/numbers.ts'
+import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { alerts, change } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
@@ -46,18 +46,18 @@ function SilenceRow({ silence }: { readonly silence: SilenceView }): JSX.Element
           <LogText text={query} />
         </code>
         <p class="faint">
-          by <LogText text={author} />, {moment(created, now)}
+          by <LogText text={author} />, {shortTime(created, now)}
           {reason !== '' && (
             <>
               : <LogText text={reason} />
             </>
           )}
-          {found > 0 && ` · keeps ${count(found)} firing ${found === 1 ? 'alert' : 'alerts'} quiet`}
+          {found > 0 && ` · keeps ${countText(found)} firing ${found === 1 ? 'alert' : 'alerts'} quiet`}
         </p>
       </div>
       <div class="doing">
         <p class="lasted" title={dateAndTime(ends)}>
-          <b>{length(Math.max(1000, ends - now))}</b> left, until {moment(ends, now)}
+          <b>{length(Math.max(1000, ends - now))}</b> left, until {shortTime(ends, now)}
         </p>
         <p class="actions">
           <button type="button" onClick={() => void change(`silences/${encodeURIComponent(id)}/end`, {})}>

@@ -1,29 +1,30 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { FailureAnswer } from '../../server/api-types.ts'
 
-/** A question under way or answered. */
-export interface Question<Answer> {
-  /** Tells questions apart: another one is asked at once, the same one again after a while. */
+/** What is asked of the server. */
+export interface Poll<Answer> {
+  /** Another key is asked at once, the same one again after a while. */
   readonly key: string
   readonly load: (signal: AbortSignal) => Promise<Answer>
 }
 
-export interface Asked<Answer> {
-  /** The newest answer; of the question before while another is under way or could not be answered. */
+export interface Polled<Answer> {
+  /** The newest answer; of the poll before while another is under way or could not be answered. */
   readonly answer: ReadonlySignal<Answer | undefined>
   /** Why the question was not answered; `undefined` when it was. */
   readonly failure: ReadonlySignal<string | undefined>
 }
 
-/** Shortest time between two requests for the same, ms; so many times as long as the answer took, at least. */
-const OFTEN = 5000
-const REST = 5
+/** Shortest time between two requests for the same; so many times as long as the answer took, at least. */
+const MIN_PAUSE: Millis = 5 * SECOND_MS
+const PAUSE_FACTOR = 5
 
-/** Asks what `wanted` says, anew whenever the signals that it reads change; nothing while it says `undefined`. */
-export function asking<Answer>(wanted: () => Question<Answer> | undefined): Asked<Answer> {
+/** Asks what `wanted` gives, anew whenever the signals that it reads change; nothing while it gives `undefined`. */
+export function poll<Answer>(wanted: () => Poll<Answer> | undefined): Polled<Answer> {
   const answer = signal<Answer | undefined>(undefined)
   const failure = signal<string | undefined>(undefined)
-  let question: Question<Answer> | undefined
+  let question: Poll<Answer> | undefined
   let asked: string | undefined
   let request: AbortController | undefined
   let next = 0
@@ -35,10 +36,10 @@ export function asking<Answer>(wanted: () => Question<Answer> | undefined): Aske
     const own = (request = new AbortController())
     asked = question.key
     const began = performance.now()
-    const result = await settled(question.load(own.signal))
+    const result = await outcomeOf(question.load(own.signal))
     if (request !== own) return
     request = undefined
-    next = began + Math.max(OFTEN, REST * (performance.now() - began))
+    next = began + Math.max(MIN_PAUSE, PAUSE_FACTOR * (performance.now() - began))
     if ('answer' in result) answer.value = result.answer
     else if (result.error instanceof Refused) next = Infinity
     failure.value = 'answer' in result ? undefined : messageOf(result.error)
@@ -58,7 +59,7 @@ export function asking<Answer>(wanted: () => Question<Answer> | undefined): Aske
   return { answer, failure }
 }
 
-async function settled<Answer>(
+async function outcomeOf<Answer>(
   promise: Promise<Answer>
 ): Promise<{ readonly answer: Answer } | { readonly error: unknown }> {
   try {
@@ -75,8 +76,8 @@ function messageOf(error: unknown): string {
 /** The question itself is wrong, so that it need not be asked again. */
 class Refused extends Error {}
 
-/** The server's answer. Rejects with what it says is wrong. */
-export async function get<Answer>(
+/** The server's answer. Rejects with what is wrong. */
+export async function getAnswer<Answer>(
   path: string,
   params: URLSearchParams,
   signal: AbortSignal
