@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FINDERS } from '../src/cli/drill/finders.ts'
+import { FINDERS } from '../src/cli/drill/result.ts'
 import { startVisor, type Outcome } from './visor.ts'
 
 let folder = ''

@@ -78,7 +78,7 @@ describe('visor init', () => {
     const alerts = join(folder, 'alerts.yaml')
     writeFileSync(alerts, text.slice(text.indexOf('# receivers:')).replaceAll(/^# /gm, ''))
     expect(loadConfig({}, alerts).config).toMatchObject({ receivers: { ops: { type: 'email' } } })
-    expect(text).toContain('# This format cannot be read, so the lines must tell:')
+    expect(text).toContain('# This format cannot be read, so the lines decide:')
     expect(text).toContain('|pipe')
   })
 

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
-import { FINDERS } from '../../src/cli/drill/finders.ts'
+import { FINDERS } from '../../src/cli/drill/result.ts'
 import { classicOptions, heartbeatOptions } from '../../src/generator/classic/options.ts'
 import { curveOptions } from '../../src/generator/curves.ts'
 import { INCIDENTS } from '../../src/generator/incidents/index.ts'

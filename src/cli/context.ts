@@ -3,7 +3,7 @@ import { once } from 'node:events'
 /** Where a command prints: a stream that may be a terminal. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
-/** What a command sees of the world; a test gives its own. */
+/** What a command may use of the process that it runs in; a test gives its own. */
 export interface Context {
   readonly stdout: Output
   readonly stderr: Output

@@ -6,7 +6,7 @@ export function writeText(file: string, text: string): void {
   trying(file, () => writeFileSync(file, text))
 }
 
-/** Makes sure that a file can be appended to, so that it is told at once and not after hours. Throws FILE_UNWRITABLE. */
+/** Makes sure that a file can be appended to, so that a mistake shows at once and not after hours. Throws FILE_UNWRITABLE. */
 export function checkAppend(file: string): void {
   trying(file, () => appendFileSync(file, ''))
 }

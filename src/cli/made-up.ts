@@ -3,6 +3,7 @@ import { alertsOptions } from '../alerts/options.ts'
 import { receivers } from '../config/receivers.ts'
 import type { Config } from '../config/schema.ts'
 import type { Kind } from '../core/fields.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS, toMillis, type Micros } from '../core/time.ts'
 import { zoneOffsets } from '../core/zone.ts'
 import { localZone } from '../scanner/zone.ts'
 import { fileOptions } from '../sources/file/options.ts'
@@ -16,10 +17,10 @@ export const FORMATS = {
   error: 'error24'
 } as const
 
-/** Minutes east of UTC, at a time in microseconds since 1970, of the zone that logs are written and read in. */
-export function localOffset(): (time: number) => number {
-  const offset = zoneOffsets(localZone())
-  return time => offset(time / 1000)
+/** Minutes east of UTC at a time, in the zone that logs are written and read in, or in another. */
+export function offsetsOf(zone = localZone()): (time: Micros) => number {
+  const offset = zoneOffsets(zone)
+  return time => offset(toMillis(time))
 }
 
 /** Watches made-up logs; all that is kept is in `folder`. */
@@ -36,11 +37,11 @@ export function madeUpConfig(
   return {
     sources: { access: sourceOf('access'), error: sourceOf('error') },
     page: { enabled: true, ...page },
-    store: { path: join(folder, 'store'), retention: 86_400_000 },
+    store: { path: join(folder, 'store'), retention: DAY_MS },
+    window: 10 * SECOND_MS,
     engine: { type: 'embedded' },
-    window: 10_000,
     country: true,
-    lateness: 60_000,
+    lateness: MINUTE_MS,
     alerts: alertsOptions.parse({}),
     receivers: receivers.parse(undefined)
   }

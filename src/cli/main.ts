@@ -1,9 +1,12 @@
+import { CommanderError } from 'commander'
 import { constants } from 'node:os'
+import { ERRORS, VisorError, type ErrorCode } from '../core/errors.ts'
+import type { Millis } from '../core/time.ts'
+import { visible } from '../core/visible.ts'
 import type { Context } from './context.ts'
-import { failureOf } from './failure.ts'
 import { createProgram } from './program.ts'
 
-/** Runs a command line; returns the exit code. Nothing is thrown, all is said on the context's outputs. */
+/** Runs a command line; returns the exit code. Nothing is thrown, all is printed on the context's outputs. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   const program = createProgram(context)
   try {
@@ -30,7 +33,7 @@ function stopCode(signal: unknown): number {
 }
 
 /** One stroke of Ctrl+C can come twice: from the terminal, and from npm or an outer Node that hands it on. */
-const SAME_STROKE = 500
+const SAME_STROKE: Millis = 500
 
 /** Runs this process's command line. The first signal asks the command to end, a second one ends it at once. */
 export async function runProcess(): Promise<void> {
@@ -43,7 +46,7 @@ export async function runProcess(): Promise<void> {
       controller.abort(signal)
     })
   const { stdout, stderr, env } = process
-  // What fails in a timer or a listener is told like all else.
+  // What fails in a timer or a listener is reported like all else.
   process.on('uncaughtException', error => {
     const { text, exit } = failureOf(error, undefined, Boolean(env['VISOR_DEBUG']))
     stderr.write(text, () => process.exit(exit))
@@ -52,4 +55,39 @@ export async function runProcess(): Promise<void> {
   const code = await main(process.argv.slice(2), context)
   // What is left over of a start that failed half-way must not keep the process alive.
   stdout.write('', () => process.exit(code))
+}
+
+/** How a command ends that could not do its work: the message for the user, and the exit code. */
+interface Failure {
+  readonly text: string
+  readonly exit: number
+}
+
+/**
+ * The message of an error: `visor: ` and what happened, then what to do. Control characters in it (of file names and
+ * log text) are shown, not sent. `debug` adds the stack of a defect.
+ */
+function failureOf(error: unknown, command: string | undefined, debug: boolean): Failure {
+  if (error instanceof CommanderError) return failureOfUsage(error, command)
+  if (error instanceof VisorError) return failure(error.code, error.message)
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const { text, exit } = failure('INTERNAL', message)
+  return { text: debug && error instanceof Error ? `${text}${error.stack}\n` : text, exit }
+}
+
+function failureOfUsage({ code, message }: CommanderError, command: string | undefined): Failure {
+  if (code === 'commander.version' || code.startsWith('commander.help')) return { text: '', exit: 0 }
+  const plain = message.replace(/^error: /, '').replace(/\s*\(Did you mean (.+)\?\)$/s, '; did you mean $1?')
+  const remedy = ERRORS.USAGE.remedy.replace(' COMMAND', command === undefined ? '' : ` ${command}`)
+  return { text: layOut(plain, remedy), exit: ERRORS.USAGE.exit }
+}
+
+function failure(code: ErrorCode, message: string): Failure {
+  const { remedy, exit } = ERRORS[code]
+  return { text: layOut(message, remedy), exit }
+}
+
+function layOut(message: string, remedy: string): string {
+  const lines = message.split('\n').map(visible)
+  return `visor: ${lines.join('\n')}\n       ${remedy}\n`
 }

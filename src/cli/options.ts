@@ -149,7 +149,7 @@ export const formatOptions = {
     'a preset (visor formats) or a LogFormat string, given again for a log of several; detected when not given',
     joinLines
   ),
-  zone: zoneOption("zone of lines that tell none, such as Europe/Berlin; the machine's by default")
+  zone: zoneOption("zone of lines that name none, such as Europe/Berlin; the machine's by default")
 }
 
 /** Which lines count, the same wherever lines are read. */

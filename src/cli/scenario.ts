@@ -3,7 +3,7 @@ import { readText, validate } from '../config/validate.ts'
 import { classicOptions, isClassic, type ClassicOptions } from '../generator/classic/options.ts'
 import { scenarioOptions, type Scenario } from '../generator/scenario.ts'
 
-/** What a generator is told to make: a scenario, or what a file of the first Visor says. */
+/** What a generator is to make: a scenario, or the settings of a file of the first Visor. */
 export type ScenarioFile =
   | { readonly classic: false; readonly scenario: Scenario }
   | { readonly classic: true; readonly options: ClassicOptions }

@@ -19,7 +19,7 @@ export function describeIssue(
   return [`${placeOf(source, issue.path)}: ${nameOf(issue.path)}: ${wanted(source, issue)}`]
 }
 
-/** What to say of a key that is none of `known`, which may stand there. */
+/** The message about a key that is none of `known`, which may stand there. */
 function unknown(key: string, path: readonly PropertyKey[], known: readonly string[]): string {
   const renamed = RENAMED.get(key)
   if (renamed !== undefined && known.includes(renamed))
@@ -56,12 +56,12 @@ function wanted(source: ConfigDocument, issue: Issue): string {
   }
 }
 
-/** Whether a message tells what stands there itself: in quotes, or with a caret below it. */
+/** Whether a message shows what stands there itself: in quotes, or with a caret below it. */
 function shows(message: string, given: string): boolean {
   return message.includes(given) || message.includes('\n')
 }
 
-/** The words of which one must stand there, as a choice or as what tells the group of settings around it. */
+/** The words of which one must stand there, as a choice or as the type of the group of settings around it. */
 function choicesOf(issue: Issue): string[] | undefined {
   if (issue.code === 'invalid_value') return issue.values.map(String)
   if (issue.code !== 'invalid_union' || !('options' in issue)) return undefined

@@ -21,7 +21,7 @@ function placesOf(env: Environment): string[] {
     )
 }
 
-/** Where the store is when nothing else is said. */
+/** Where the store is when no other place is configured. */
 export function defaultStore(env: Environment): string {
   const home = env['VISOR_HOME'] || env['VISORHOME']
   if (home) return join(home, 'data')

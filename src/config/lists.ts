@@ -3,7 +3,7 @@ import { withLists, type AlertsConfig } from '../alerts/options.ts'
 import { systemCode, VisorError } from '../core/errors.ts'
 
 /**
- * The configuration of alerts with the lists filled in that rules name as files. `place` tells where in the configuration
+ * The configuration of alerts with the lists filled in that rules name as files. `place` gives where in the configuration
  * something stands.
  * @throws VisorError CONFIG for a list that cannot be read
  */

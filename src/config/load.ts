@@ -40,7 +40,7 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
   )
   const { page, engine, window, lateness, country, alerts } = parsed
   const receivers = Object.fromEntries(
-    Object.entries(parsed.receivers).map(([name, told]) => [name, withNotifierPaths(told, absolute)])
+    Object.entries(parsed.receivers).map(([name, receiver]) => [name, withNotifierPaths(receiver, absolute)])
   )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
   const store = { path, retention: parsed.store.retention }

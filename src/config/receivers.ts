@@ -10,7 +10,7 @@ const [first, ...others] = NOTIFIERS.map(({ name, summary, options }) =>
 )
 if (!first) throw new RangeError('there is no kind of receiver')
 
-/** A receiver of any kind: how it is reached, and when it is told. */
+/** A receiver of any kind: how it is reached, and what it is sent. */
 const receiver = z.discriminatedUnion('type', [first, ...others]).pipe(
   z.looseObject({
     type: z.string(),
@@ -22,8 +22,8 @@ const receiver = z.discriminatedUnion('type', [first, ...others]).pipe(
 
 const name = z.string().regex(/^[\w.-]{1,64}$/, 'expected a name of letters, digits, ".", "_" and "-"')
 
-/** Those who are told of alerts, each under a name. */
+/** Those who get notifications of alerts, each under a name. */
 export const receivers = z
   .record(name, receiver)
   .prefault(DEFAULT_RECEIVERS)
-  .describe('Whom to tell of alerts, each under a name; a mailbox beside the store when absent.')
+  .describe('Who gets notifications of alerts, each under a name; a mailbox beside the store when absent.')

@@ -18,7 +18,7 @@ const path = z.string().min(1, 'expected a path')
 
 const format = z.string().min(1)
 
-/** What every kind of source can be told. */
+/** The settings of every kind of source. */
 export const common = {
   format: z
     .union([format, z.array(format).min(1)], 'expected a format or a list of formats')
@@ -29,10 +29,10 @@ export const common = {
     .string()
     .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
     .optional()
-    .describe("The zone of lines that tell none; the machine's when absent.")
+    .describe("The zone of lines that name none; the machine's when absent.")
 }
 
-/** A source of any kind; the `type` tells which, and is left out for files. */
+/** A source of any kind, by its `type`, which is left out for files. */
 const [firstKind, ...otherKinds] = SOURCES.map(({ name, summary, options }) => {
   const type = z.literal(name).describe(`What kind of source it is: ${summary}.`)
   return options.safeExtend({ type: name === 'file' ? type.optional().default(name) : type, ...common })
@@ -74,7 +74,7 @@ const store = z.strictObject({
   ).prefault('30d')
 })
 
-/** The receivers that are told of alerts, and where that stands. */
+/** The receivers that alerts name, and where they do. */
 function toldIn({ receivers = [], rules }: AlertsConfig): { path: string[]; name: string }[] {
   const all: [path: string[], names: readonly string[]][] = [
     [['alerts', 'receivers'], receivers],
@@ -97,7 +97,7 @@ export const schema = z
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
-    alerts: alertsOptions.prefault({}).describe('When to tell somebody, and whom.'),
+    alerts: alertsOptions.prefault({}).describe('When to notify somebody, and whom.'),
     receivers
   })
   .superRefine(({ alerts, receivers }, context) => {

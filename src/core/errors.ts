@@ -17,7 +17,7 @@ export const ERRORS = {
   QUERY: {
     exit: 2,
     meaning: 'A query cannot be read.',
-    remedy: 'The caret marks the character; docs/query.md tells the syntax.'
+    remedy: 'The caret marks the character; docs/query.md has the syntax.'
   },
   FORMAT_UNKNOWN: {
     exit: 1,
@@ -38,7 +38,7 @@ export const ERRORS = {
   SCENARIO: {
     exit: 2,
     meaning: 'A scenario of the generator is wrong.',
-    remedy: 'Mend the named line; docs/generator.md tells what a scenario may hold.'
+    remedy: 'Mend the named line; docs/generator.md lists what a scenario may hold.'
   },
   CONNECTION: {
     exit: 1,
@@ -57,7 +57,7 @@ export const ERRORS = {
   },
   NOTIFIER: {
     exit: 1,
-    meaning: 'A receiver cannot be told.',
+    meaning: 'A receiver cannot be reached.',
     remedy: 'Check its settings; `visor alerts test-receiver NAME` tries it.'
   },
   STORE_LOCKED: {
@@ -80,7 +80,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** An error for the user: what happened and where, with a code of ERRORS that tells what to do. */
+/** An error for the user: what happened and where, with a code of ERRORS, which has what to do. */
 export class VisorError extends Error {
   readonly code: ErrorCode
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {

@@ -1,3 +1,5 @@
+import type { Clock } from './time.ts'
+
 /** Whole lines on their way out, in order. */
 export interface LineBatch {
   /** Each line with its line end. Not kept by a sink: it may be filled anew once `write` has resolved. */
@@ -14,7 +16,7 @@ export interface LineBatch {
 export interface Sink {
   /** For people: a path, an address. */
   readonly name: string
-  /** Whether it sends lines one by one and so needs to be told their `ends` (and may use their `keys`). */
+  /** Whether it sends lines one by one and so needs their `ends` (and may use their `keys`). */
   readonly framed: boolean
   /**
    * Takes lines; resolves when there is room for more. Rejects with a VisorError when they cannot be written, and with
@@ -25,15 +27,14 @@ export interface Sink {
   readonly written: number
   /** Sends what was taken and lets go of everything; after it `written` is final. */
   close(): Promise<void>
-  /** What it waits for, or which reader has left: for people, told once. */
-  notices?(): readonly string[]
+  /** What it waits for, or which reader has left: for people, each given once. */
+  warnings?(): readonly string[]
 }
 
 /** What a sink is opened with besides its options. */
 export interface SinkDependencies {
   readonly signal: AbortSignal
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  readonly clock: Clock
   /** Where `-` goes. */
   readonly stdout: NodeJS.WritableStream
 }

@@ -67,8 +67,8 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
     const { open } = await make()
     const sink = await open(sinkDependencies())
     await sink.write(linesOf(['one']))
-    sink.notices?.()
-    expect([sink.name === '', sink.notices?.() ?? []]).toEqual([false, []])
+    sink.warnings?.()
+    expect([sink.name === '', sink.warnings?.() ?? []]).toEqual([false, []])
     await sink.close()
   })
 

@@ -7,7 +7,7 @@ export const checkCommand = command({
   name: 'check',
   summary: 'try the configuration and show what it would watch',
   description:
-    'Read the configuration, open each file that it names, tell its format, and print what was found, the alert rules and the ' +
+    'Read the configuration, open each file that it names, find out its format, and print what was found, the alert rules and the ' +
     'receivers too. Nothing is started, changed or sent. Code 2 when the configuration is wrong, 1 when a file cannot be ' +
     'read or a receiver cannot work as it is configured.',
   options: { config: configOption },

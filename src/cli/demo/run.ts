@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startApp } from '../../app/index.ts'
 import type { Kind } from '../../core/fields.ts'
 import type { Sink } from '../../core/sink.ts'
+import { HOUR_MS, toMicros } from '../../core/time.ts'
 import { formatFor } from '../../formats/index.ts'
 import { cellStart, compose } from '../../generator/compose.ts'
 import { demoScenario } from '../../generator/demo.ts'
@@ -13,10 +14,10 @@ import { openSink } from '../../sinks/index.ts'
 import { print, type Context } from '../context.ts'
 import { follow } from '../follow.ts'
 import type { DemoOptions } from './options.ts'
-import { FORMATS, KINDS, localOffset, madeUpConfig } from '../made-up.ts'
+import { FORMATS, KINDS, offsetsOf, madeUpConfig } from '../made-up.ts'
 
-/** How far back the made-up site has logs already, in milliseconds. */
-const HISTORY = 3_600_000
+/** How far back the made-up site has logs already. */
+const HISTORY = HOUR_MS
 
 /** Writes logs into a temporary folder and watches them until the context's signal aborts. */
 export async function runDemo({ host, port, rate }: DemoOptions, context: Context): Promise<void> {
@@ -33,7 +34,7 @@ export async function runDemo({ host, port, rate }: DemoOptions, context: Contex
     await print(context.stdout, `visor: live at ${app.address}\n`)
     const signal = AbortSignal.any([context.signal, done.signal])
     writing = write(paths, rate, signal).finally(() => done.abort())
-    // Told when it is waited for.
+    // Thrown when it is waited for.
     writing.catch(() => {})
     await follow(app, { ...context, signal })
   } finally {
@@ -49,19 +50,19 @@ async function write(
   rate: number,
   signal: AbortSignal
 ): Promise<void> {
-  const world = { signal, clock: Date.now, stdout: process.stdout }
+  const dependencies = { signal, clock: Date.now, stdout: process.stdout }
   const beginning = {
     seed: Date.now(),
-    start: cellStart((Date.now() - HISTORY) * 1000),
+    start: cellStart(toMicros(Date.now() - HISTORY)),
     kinds: new Set(KINDS),
-    zone: localOffset()
+    zone: offsetsOf()
   }
   const sinks = new Map<Kind, Sink>()
-  for (const kind of KINDS) sinks.set(kind, await openSink(paths[kind], {}, world))
+  for (const kind of KINDS) sinks.set(kind, await openSink(paths[kind], {}, dependencies))
   const { traffic } = compose(demoScenario(rate), beginning)
   const logs = KINDS.map(kind => ({ kind, format: formatFor(FORMATS[kind]), framed: false }))
   const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: beginning.zone })
-  await generate({ ...beginning, maker, sinks, end: Infinity, due: () => Date.now() * 1000, signal })
+  await generate({ ...beginning, maker, sinks, end: Infinity, due: () => toMicros(Date.now()), signal })
     .catch((error: unknown) => {
       if (!signal.aborted) throw error
     })

@@ -1,9 +1,10 @@
 import type { RunningAlerts } from '../../app/alerts.ts'
+import { MINUTE_MS, SECOND_MS, toMillis, type Millis } from '../../core/time.ts'
 import type { PlannedIncident } from '../../generator/compose.ts'
 import type { ScenarioClock } from './clock.ts'
 
-/** How much longer than its window a rule may still find an incident that is over, in milliseconds. */
-const GRACE = 60_000
+/** How much longer than its window a rule may still find an incident that is over. */
+const GRACE = MINUTE_MS
 
 /** An alert begins with a cell of its rule's window, which may be before its incident does: cells are this part of it, or a second. */
 const CELL = 1 / 60
@@ -11,16 +12,16 @@ const CELL = 1 / 60
 /** An alert that fired. */
 export interface Fired {
   readonly rule: string
-  /** When it was bad first, and when it fired by the scenario's clock; milliseconds since 1970. */
-  readonly since: number
-  readonly at: number
-  /** How much later an incident that it belongs to may begin, and how long it may be over; in milliseconds. */
-  readonly early: number
-  readonly grace: number
+  /** When it was bad first, and when it fired by the scenario's clock. */
+  readonly since: Millis
+  readonly at: Millis
+  /** How much later an incident that it belongs to may begin, and how long it may be over. */
+  readonly early: Millis
+  readonly grace: Millis
   readonly says: string
-  /** Milliseconds on the wall from its line being written to its firing, and from there to the message being accepted. */
-  readonly lineToFiring?: number
-  readonly firingToMessage?: number
+  /** By the clock on the wall, from its line being written to its firing, and from there to the message being accepted. */
+  readonly lineToFiring?: Millis
+  readonly firingToMessage?: Millis
 }
 
 /** The alerts that have fired, the first one first. */
@@ -38,7 +39,7 @@ export function firedOf({ state, rules }: RunningAlerts, clock: ScenarioClock): 
       rule,
       since,
       at: firing === undefined ? since : clock.dueAt(firing),
-      early: Math.max(1000, window * CELL),
+      early: Math.max(SECOND_MS, window * CELL),
       grace: window + GRACE,
       says: `${title}: ${evaluation.says}`,
       ...(written !== undefined && firing !== undefined && { lineToFiring: firing - written }),
@@ -49,5 +50,5 @@ export function firedOf({ state, rules }: RunningAlerts, clock: ScenarioClock): 
 
 /** Whether an alert may be about an incident: it began while it went on, or soon after. */
 export function isAbout({ since, early, grace }: Fired, { from, to }: PlannedIncident): boolean {
-  return since >= from / 1000 - early && since <= to / 1000 + grace
+  return since >= toMillis(from) - early && since <= toMillis(to) + grace
 }

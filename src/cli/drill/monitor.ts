@@ -1,15 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../../app/index.ts'
 import type { CountAnswer } from '../../server/api-types.ts'
+import { MINUTE_MS, toMillis, type Millis } from '../../core/time.ts'
 import type { ScenarioClock } from './clock.ts'
 import type { Expected, Expectations } from './tally.ts'
 import type { ScenarioWriter } from './write.ts'
 
-/** Milliseconds between two looks at what the monitor has counted. */
-const LOOK = 25
+/** Between two looks at what the monitor has counted. */
+const POLL_INTERVAL: Millis = 25
 
-/** How long the monitor may take to read what is left, in milliseconds. */
-const PATIENCE = 60_000
+/** How long the monitor may take to read what is left. */
+const READ_TIMEOUT = MINUTE_MS
 
 /** Looks again and again how much the monitor has counted of what is being waited for, until it is stopped. */
 export function watch(app: App, tally: Expectations): { stop: () => Promise<void> } {
@@ -21,11 +22,11 @@ export function watch(app: App, tally: Expectations): { stop: () => Promise<void
       for (const one of tally.expected)
         if (one.waiting.length > 0) tally.counted(one, await countOf(app, one), performance.now())
       // Who looks must not take the time of who is looked at.
-      await wait(Math.max(LOOK, performance.now() - began), undefined, { signal }).catch(() => {})
+      await wait(Math.max(POLL_INTERVAL, performance.now() - began), undefined, { signal }).catch(() => {})
     }
   }
   const ended = looking()
-  // Told when it is stopped.
+  // Thrown when it is stopped.
   ended.catch(() => {})
   return {
     stop: async () => {
@@ -37,42 +38,47 @@ export function watch(app: App, tally: Expectations): { stop: () => Promise<void
 
 /** Resolves once the monitor has stored so many lines and sent all there is to send, or has had its time. */
 export async function waitUntilStored(app: App, lines: number, signal: AbortSignal): Promise<void> {
-  const until = performance.now() + PATIENCE
+  const until = performance.now() + READ_TIMEOUT
   for (;;) {
     const { store, counters } = app.status()
     const done = store.rows + counters.rejected >= lines && app.alerts.outbox().waiting === 0
     if (done || performance.now() > until) return
-    await wait(LOOK, undefined, { signal })
+    await wait(POLL_INTERVAL, undefined, { signal })
   }
 }
 
-/** How many lines of an incident the monitor has counted, as it tells anybody who asks. */
+/** How many lines of an incident the monitor has counted, as it answers anybody who asks. */
 export async function countOf(app: App, { planned, from, to }: Expected): Promise<number> {
   const { query } = planned.incident
-  const asked = new URLSearchParams({ q: query, from: String(from / 1000), to: String(to / 1000), by: 'day' })
+  const asked = new URLSearchParams({
+    q: query,
+    from: String(toMillis(from)),
+    to: String(toMillis(to)),
+    by: 'day'
+  })
   const answer = await fetch(new URL(`api/count?${asked.toString()}`, app.address))
   if (!answer.ok) throw new Error(`the monitor does not answer: ${answer.status} ${await answer.text()}`)
   const { counts }: CountAnswer = JSON.parse(await answer.text())
   return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** Tells the clock how far the lines are read. */
+/** Moves the clock on as far as the lines are read. */
 export class ReadingProgress {
   readonly #app: App
   readonly #writer: ScenarioWriter
   readonly #clock: ScenarioClock
   readonly #timer: NodeJS.Timeout
   /** How many lines were out when all up to a time were. */
-  #out: { readonly time: number; readonly lines: number }[] = []
+  #out: { readonly time: Millis; readonly lines: number }[] = []
 
   constructor(app: App, writer: ScenarioWriter, clock: ScenarioClock) {
     this.#app = app
     this.#writer = writer
     this.#clock = clock
-    this.#timer = setInterval(() => this.#look(), LOOK)
+    this.#timer = setInterval(() => this.#look(), POLL_INTERVAL)
   }
 
-  out(time: number): void {
+  out(time: Millis): void {
     this.#out.push({ time, lines: this.#writer.written })
   }
 

@@ -1,25 +1,40 @@
-import { findersOf } from './finders.ts'
+import { toMillis, type Millis } from '../../core/time.ts'
+import type { PlannedIncident } from '../../generator/compose.ts'
+import type { IncidentOptions } from '../../generator/incidents/index.ts'
 import { isAbout, type Fired } from './fired.ts'
 import { scoreOf, spreadOf, type Score, type Spread } from './score.ts'
 import type { Expected } from './tally.ts'
+
+/** The ready-made rules that know a kind of incident: one of them should find it. */
+export const FINDERS: Readonly<Record<IncidentOptions['type'], readonly string[]>> = {
+  errors: ['server-errors-burst', 'server-errors', 'server-errors-some'],
+  slow: ['slow-page', 'slow'],
+  bruteforce: ['password-guessing'],
+  silence: ['source-silent'],
+  flood: ['traffic'],
+  message: ['server-crash', 'grave-message', 'new-error'],
+  scanner: ['path-scan'],
+  // A single one is no trouble.
+  restart: []
+}
 
 /** How counts and rules did at one incident. */
 export interface IncidentScore extends Score {
   /** The rules of which one should find it; none where nobody needs to. */
   readonly rules: readonly string[]
-  /** The one that found it first, and how long after its first line: milliseconds of the scenario. */
+  /** The one that found it first, and how long after its first line, by the scenario's clock. */
   readonly by?: string
-  readonly after?: number
+  readonly after?: Millis
 }
 
-/** How the monitor did. Spans are in milliseconds on the wall, but where the scenario's are meant. */
+/** How the monitor did. Spans are of the clock on the wall, but where the scenario's are meant. */
 export interface Result {
   /** How long the scenario went on by its own time, and how many lines it had, those before it included. */
-  readonly lasting: number
+  readonly lasting: Millis
   readonly lines: number
   readonly incidents: readonly IncidentScore[]
   /** Alerts that are about no incident; `at` is from the beginning of the scenario on. */
-  readonly falseAlerts: readonly { readonly rule: string; readonly at: number; readonly says: string }[]
+  readonly falseAlerts: readonly { readonly rule: string; readonly at: Millis; readonly says: string }[]
   /** How many alerts fired in all, and how quickly. */
   readonly alerts: number
   readonly lineToFiring?: Spread
@@ -27,9 +42,9 @@ export interface Result {
 }
 
 export interface Run {
-  /** When the scenario began, in milliseconds since 1970. */
-  readonly begin: number
-  readonly lasting: number
+  /** When the scenario began. */
+  readonly begin: Millis
+  readonly lasting: Millis
   readonly lines: number
 }
 
@@ -40,7 +55,7 @@ export function resultOf(
   fired: readonly Fired[],
   { begin, lasting, lines }: Run
 ): Result {
-  const spread = (of: (one: Fired) => number | undefined): Spread | undefined =>
+  const spread = (of: (one: Fired) => Millis | undefined): Spread | undefined =>
     spreadOf(fired.flatMap(one => of(one) ?? []))
   const lineToFiring = spread(one => one.lineToFiring)
   const firingToMessage = spread(one => one.firingToMessage)
@@ -60,6 +75,11 @@ export function resultOf(
   }
 }
 
+/** The rules of which one should find an incident; none where nobody needs to. */
+function findersOf({ options: { type, rules } }: PlannedIncident): readonly string[] {
+  return rules ?? FINDERS[type]
+}
+
 function findingOf(
   { planned, first = planned.from }: Expected,
   fired: readonly Fired[]
@@ -68,7 +88,7 @@ function findingOf(
   const [found] = fired
     .filter(alert => rules.includes(alert.rule) && isAbout(alert, planned))
     .toSorted((a, b) => a.at - b.at)
-  return { rules, ...(found && { by: found.rule, after: Math.max(0, found.at - first / 1000) }) }
+  return { rules, ...(found && { by: found.rule, after: Math.max(0, found.at - toMillis(first)) }) }
 }
 
 /** Whether lines were counted wrong, an incident was not found, or an alert was false. */

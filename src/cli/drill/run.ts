@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import type { DrillOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
 import { readScenario } from '../scenario.ts'
@@ -9,8 +10,8 @@ import { play, type PlannedDrill } from './play.ts'
 import { hasFailed } from './result.ts'
 import { resultText } from './text.ts'
 
-/** What follows the last incident of a scenario that tells no duration, in milliseconds: rules may need a while. */
-const REST = 15_000
+/** What follows the last incident of a scenario without a duration: rules may need a while. */
+const REST = 15 * SECOND_MS
 
 /** `visor drill`: writes and watches a scenario's logs, and prints how the monitor did. */
 export async function runDrill(
@@ -31,7 +32,7 @@ export async function runDrill(
 }
 
 /** @throws VisorError SCENARIO for one that is of the first Visor, or has no end */
-function scenarioOf(file: string | undefined, { calm, for: told }: DrillOptions): PlannedDrill {
+function scenarioOf(file: string | undefined, { calm, for: given }: DrillOptions): PlannedDrill {
   const read = readScenario(file)
   if (read.classic)
     throw new VisorError(
@@ -40,10 +41,10 @@ function scenarioOf(file: string | undefined, { calm, for: told }: DrillOptions)
     )
   const scenario = calm ? { ...read.scenario, incidents: [] } : read.scenario
   const ends = scenario.incidents.map(one => one.at + one.for + REST)
-  const lasting = told ?? scenario.duration ?? Math.max(...ends)
+  const lasting = given ?? scenario.duration ?? Math.max(...ends)
   if (Number.isFinite(lasting)) return { scenario, lasting }
   throw new VisorError(
     'SCENARIO',
-    `${file ?? 'calm traffic'} names no incidents and has no end: tell one with --for`
+    `${file ?? 'calm traffic'} names no incidents and has no end: set one with --for`
   )
 }

@@ -1,41 +1,39 @@
 import type { Kind } from '../../core/fields.ts'
+import { SECOND, type Micros, type Millis } from '../../core/time.ts'
 import type { PlannedIncident } from '../../generator/compose.ts'
 import type { Draft } from '../../generator/draft.ts'
 import { parseQuery, predicate, type Queried } from '../../query/index.ts'
 
-const SECOND = 1e6
-
 /** How many bad lines of an incident are timed, at most. */
-const TIMED = 10_000
+const MAX_TIMED_LINES = 10_000
 
 /** A bad line: where it stands, and what the monitor has counted once it has counted it. */
 interface Bad {
   readonly kind: Kind
   readonly line: number
   readonly count: number
-  /** Milliseconds of some clock. */
-  written?: number
+  written?: Millis
 }
 
 /** What the monitor should count of one incident, by the lines themselves. */
 export interface Expected {
   readonly planned: PlannedIncident
-  /** Whole seconds, in microseconds since 1970, since access logs tell no more; `to` is not among them. */
-  readonly from: number
-  readonly to: number
+  /** Whole seconds, since access logs have no more; `to` is not among them. */
+  readonly from: Micros
+  readonly to: Micros
   readonly holds: (line: Queried) => boolean
   /** Lines that pass the incident's query in its time, of the incident or not. */
   count: number
   /** Bad lines that are not counted yet. */
   waiting: Bad[]
-  /** Milliseconds from being written to being counted: of the first bad line first. */
-  readonly delays: number[]
+  /** From being written to being counted: of the first bad line first. */
+  readonly delays: Millis[]
   bad: number
-  /** When its first line was, in microseconds since 1970. */
-  first?: number
+  /** When its first line was. */
+  first?: Micros
 }
 
-/** Follows the lines as they are made and written, and says what a monitor should have counted. */
+/** What a monitor should have counted, by the lines as they are made and written. */
 export class Expectations {
   readonly expected: readonly Expected[]
   readonly #lines: Record<Kind, number> = { access: 0, error: 0 }
@@ -56,19 +54,19 @@ export class Expectations {
       if (draft.incident === number) one.first ??= draft.time
       if (second < one.from || second >= one.to || !one.holds(eventOf(draft))) continue
       one.count++
-      if (draft.incident !== number || one.bad++ >= TIMED) continue
+      if (draft.incident !== number || one.bad++ >= MAX_TIMED_LINES) continue
       one.waiting.push({ kind: draft.kind, line, count: one.count })
     }
   }
 
-  /** The first lines of a log are out, `now` by a clock in milliseconds. */
-  wrote(kind: Kind, lines: number, now: number): void {
+  /** The first lines of a log are out. */
+  wrote(kind: Kind, lines: number, now: Millis): void {
     for (const { waiting } of this.expected)
       for (const bad of waiting) if (bad.kind === kind && bad.line <= lines) bad.written ??= now
   }
 
   /** The monitor has counted so much of an incident. */
-  counted(one: Expected, count: number, now: number): void {
+  counted(one: Expected, count: number, now: Millis): void {
     const isCounted = (bad: Bad): boolean => bad.count <= count && bad.written !== undefined
     for (const { written = now } of one.waiting.filter(isCounted)) one.delays.push(now - written)
     one.waiting = one.waiting.filter(bad => !isCounted(bad))
@@ -76,7 +74,7 @@ export class Expectations {
 }
 
 /** The whole seconds of an incident; of one that makes no lines those that are wholly within it. */
-function spanOf({ incident, from, to }: PlannedIncident): [from: number, to: number] {
+function spanOf({ incident, from, to }: PlannedIncident): [from: Micros, to: Micros] {
   const speaks = incident.rate ?? incident.touch ?? incident.begins
   return speaks
     ? [Math.floor(from / SECOND) * SECOND, (Math.floor(to / SECOND) + 1) * SECOND]

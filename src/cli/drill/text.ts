@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { table, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
@@ -31,7 +32,7 @@ function findings(incidents: readonly IncidentScore[]): string[] {
     score.incident,
     formatDuration(Math.round(score.at)),
     score.by ?? (isMissed(score) ? `MISSED by ${score.rules.join(', ')}` : 'need not be found'),
-    score.after === undefined ? '-' : formatSpan(Math.max(1000, score.after))
+    score.after === undefined ? '-' : formatSpan(Math.max(SECOND_MS, score.after))
   ])
   return table(LEFT, [head, ...rows], Infinity)
 }
@@ -44,7 +45,7 @@ function summary({ lasting, lines, incidents, falseAlerts, alerts, ...spreads }:
     ...(needed.length === 0 ? [] : [`rules found ${found} of ${needed.length} incidents`]),
     `${falseText(falseAlerts.length, alerts)}, in ${formatSpan(lasting)} and ${formatCount(lines)} lines`,
     ...falseAlerts.map(({ at, rule, says }) =>
-      visible(`  ${formatDuration(Math.round(at / 1000) * 1000)}  ${rule}  ${says}`)
+      visible(`  ${formatDuration(Math.round(at / SECOND_MS) * SECOND_MS)}  ${rule}  ${says}`)
     ),
     ...spreadLine('from a line being written to an alert firing', lineToFiring),
     ...spreadLine('from firing to the message being accepted', firingToMessage)
@@ -66,6 +67,6 @@ function spreadLine(what: string, spread: Spread | undefined): string[] {
   return spread ? [`${what}: p50 ${delayText(spread.p50)}, p99 ${delayText(spread.p99)}`] : []
 }
 
-function delayText(ms: number | undefined): string {
+function delayText(ms: Millis | undefined): string {
   return ms === undefined ? '-' : `${Math.round(ms)} ms`
 }

@@ -1,22 +1,23 @@
 import type { Kind } from '../../core/fields.ts'
 import type { Sink } from '../../core/sink.ts'
 import { formatFor } from '../../formats/index.ts'
+import { toMicros, toMillis, type Clock, type Millis } from '../../core/time.ts'
 import { cellStart, type Composition } from '../../generator/compose.ts'
 import { generate } from '../../generator/generate.ts'
 import { LineMaker } from '../../generator/maker.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { Context } from '../context.ts'
-import { FORMATS, KINDS, localOffset } from '../made-up.ts'
+import { FORMATS, KINDS, offsetsOf } from '../made-up.ts'
 import type { Expectations } from './tally.ts'
 
-/** A span of time in milliseconds since 1970. */
+/** A span of time. */
 interface Span {
-  readonly from: number
-  readonly to: number
+  readonly from: Millis
+  readonly to: Millis
   /** Up to when lines are due. */
-  readonly due: () => number
-  /** Told up to when lines are out. */
-  readonly out?: (time: number) => void
+  readonly due: Clock
+  /** Is called with the time up to which lines are out. */
+  readonly out?: (time: Millis) => void
 }
 
 /** Writes the logs of a scenario, span by span. */
@@ -41,10 +42,10 @@ export class ScenarioWriter {
     for (const kind of KINDS) {
       const sink = await openSink(paths[kind], {}, { signal, clock: Date.now, stdout })
       const wrote = (lines: number): void => tally.wrote(kind, lines, performance.now())
-      sinks.set(kind, noticed(sink, wrote))
+      sinks.set(kind, observed(sink, wrote))
     }
     const logs = KINDS.map(kind => ({ kind, format: formatFor(FORMATS[kind]), framed: false }))
-    const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: localOffset(), truth: tally })
+    const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: offsetsOf(), truth: tally })
     return new ScenarioWriter(sinks, maker, signal)
   }
 
@@ -58,10 +59,10 @@ export class ScenarioWriter {
     await generate({
       maker: this.#maker,
       sinks: this.#sinks,
-      start: cellStart(from * 1000),
-      end: cellStart(to * 1000),
-      due: () => due() * 1000,
-      out: time => out?.(time / 1000),
+      start: cellStart(toMicros(from)),
+      end: cellStart(toMicros(to)),
+      due: () => toMicros(due()),
+      out: time => out?.(toMillis(time)),
       signal: this.#signal
     })
     this.#signal.throwIfAborted()
@@ -72,8 +73,8 @@ export class ScenarioWriter {
   }
 }
 
-/** The sink, and word of how many lines are out behind each write. */
-function noticed(sink: Sink, wrote: (lines: number) => void): Sink {
+/** The sink; `wrote` is called with how many lines are out, after each write. */
+function observed(sink: Sink, wrote: (lines: number) => void): Sink {
   return {
     name: sink.name,
     framed: sink.framed,

@@ -1,12 +1,17 @@
 import type { Sink, SinkDependencies } from '../../core/sink.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
+import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { GenerateOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import type { PlannedLog } from './plan.ts'
 
-/** Milliseconds between two looks at what sinks have to say. */
-const LOOK = 200
+/** Between two looks at the warnings of sinks, and between two lines of progress. */
+const WARNING_INTERVAL: Millis = 200
+const PROGRESS_INTERVAL: Millis = 500
+
+const CLEAR = '\r\u001b[K'
 
 /** A log and where its lines go. */
 export interface OpenLog extends PlannedLog {
@@ -19,11 +24,11 @@ export async function openOutputs(
   { rotate, every, keep }: GenerateOptions,
   dependencies: SinkDependencies
 ): Promise<OpenLog[]> {
-  const told = Object.entries({ rotate, every, keep }).filter(([, value]) => value !== undefined)
+  const given = Object.entries({ rotate, every, keep }).filter(([, value]) => value !== undefined)
   const open: OpenLog[] = []
   try {
     for (const log of logs)
-      open.push({ ...log, sink: await openSink(log.target, Object.fromEntries(told), dependencies) })
+      open.push({ ...log, sink: await openSink(log.target, Object.fromEntries(given), dependencies) })
   } catch (error) {
     await Promise.all(open.map(({ sink }) => sink.close()))
     throw error
@@ -31,17 +36,35 @@ export async function openOutputs(
   return open
 }
 
-/** Tells what sinks have to say as it comes up, until it is stopped. */
-export function printNotices(outputs: readonly OpenLog[], { stderr }: Context): { stop: () => void } {
-  const tell = (): void => {
+/** Prints the warnings of sinks as they come up, until it is stopped. */
+export function printWarnings(outputs: readonly OpenLog[], { stderr }: Context): { stop: () => void } {
+  const print = (): void => {
     for (const { sink } of outputs)
-      for (const notice of sink.notices?.() ?? []) stderr.write(`visor: ${visible(notice)}\n`)
+      for (const warning of sink.warnings?.() ?? []) stderr.write(`visor: ${visible(warning)}\n`)
   }
-  tell()
-  const timer = setInterval(tell, LOOK)
+  print()
+  const timer = setInterval(print, WARNING_INTERVAL)
   const stop = (): void => {
     clearInterval(timer)
-    tell()
+    print()
+  }
+  return { stop }
+}
+
+/** Shows on a terminal how many lines are out and how fast, until it is stopped. */
+export function showProgress(outputs: readonly OpenLog[], { stdout, stderr }: Context): { stop: () => void } {
+  if (!stderr.isTTY || (stdout.isTTY && outputs.some(({ target }) => target === '-')))
+    return { stop: () => {} }
+  let before = { lines: 0, at: performance.now() }
+  const timer = setInterval(() => {
+    const now = { lines: outputs.reduce((sum, { sink }) => sum + sink.written, 0), at: performance.now() }
+    const rate = ((now.lines - before.lines) * SECOND_MS) / (now.at - before.at)
+    stderr.write(`${CLEAR}${formatCount(now.lines)} lines  ${formatCount(Math.round(rate))} lines/s`)
+    before = now
+  }, PROGRESS_INTERVAL)
+  const stop = (): void => {
+    clearInterval(timer)
+    stderr.write(CLEAR)
   }
   return { stop }
 }

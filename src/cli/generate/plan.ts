@@ -1,13 +1,13 @@
 import type { Kind } from '../../core/fields.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Format } from '../../core/format.ts'
+import { toMicros, type Micros, type Millis } from '../../core/time.ts'
 import { formatFor, formatsFor } from '../../formats/index.ts'
 import { cellStart, compose, composeClassic, type Composition } from '../../generator/compose.ts'
 import { curveOptions, SHAPES } from '../../generator/curves.ts'
 import type { Scenario } from '../../generator/scenario.ts'
-import { zoneOffsets } from '../../core/zone.ts'
-import { localZone } from '../../scanner/zone.ts'
 import type { GenerateOptions } from './options.ts'
+import { offsetsOf } from '../made-up.ts'
 import type { ScenarioFile } from '../scenario.ts'
 
 const FORMATS = { access: 'combined', error: 'error24' } as const
@@ -19,52 +19,50 @@ export interface PlannedLog {
   readonly target: string
 }
 
-/** What is made, where it goes, and when it begins and ends (microseconds since 1970; Infinity for no end). */
+/** What is made, where it goes, and when it begins and ends (Infinity for no end). */
 export interface GenerationPlan extends Composition {
   readonly logs: readonly PlannedLog[]
   readonly seed: number
-  readonly start: number
-  readonly end: number
-  readonly zone: (time: number) => number
-  /** Absent where a file of the first Visor tells what is made. */
+  readonly start: Micros
+  readonly end: Micros
+  readonly zone: (time: Micros) => number
+  /** Absent where a file of the first Visor has the content. */
   readonly scenario: Scenario | undefined
 }
 
 /**
- * Makes the plan of what was told in the scenario and on the command line, which counts for more. `now` is in milliseconds since
- * 1970, `chance` a seed for when none is told.
+ * The plan of a scenario and of the command line, which counts for more. `chance` is the seed where none is given.
  * @throws VisorError USAGE, FORMAT
  */
 export function planGeneration(
-  told: ScenarioFile,
+  file: ScenarioFile,
   options: GenerateOptions,
-  now: number,
+  now: Millis,
   chance: number
 ): GenerationPlan {
-  const logs = logsOf(told, options)
-  const scenario = told.classic ? undefined : outweighed(told.scenario, options)
-  if (told.classic) refuse(options)
-  const start = cellStart((options.start ?? now - (options.backfill ?? 0)) * 1000)
+  const logs = logsOf(file, options)
+  const scenario = file.classic ? undefined : outweighed(file.scenario, options)
+  if (file.classic) refuse(options)
+  const start = cellStart(toMicros(options.start ?? now - (options.backfill ?? 0)))
   const lasting = options.for ?? scenario?.duration
-  const offset = zoneOffsets(options.zone ?? localZone())
-  const zone = (time: number): number => offset(time / 1000)
+  const zone = offsetsOf(options.zone)
   const seed = options.seed ?? scenario?.seed ?? chance
   const beginning = { seed, start, zone, kinds: new Set(logs.map(({ kind }) => kind)) }
-  const composition = told.classic
-    ? composeClassic(told.options, beginning)
-    : compose(scenario ?? told.scenario, beginning)
-  const end = lasting === undefined ? Infinity : cellStart(start + lasting * 1000)
+  const composition = file.classic
+    ? composeClassic(file.options, beginning)
+    : compose(scenario ?? file.scenario, beginning)
+  const end = lasting === undefined ? Infinity : cellStart(start + toMicros(lasting))
   return { ...composition, logs, seed, start, end, zone, scenario }
 }
 
 /** The logs, that of the first output first. */
-function logsOf(told: ScenarioFile, { mode, output, errors, format }: GenerateOptions): PlannedLog[] {
+function logsOf(file: ScenarioFile, { mode, output, errors, format }: GenerateOptions): PlannedLog[] {
   const formats = formatsFor(format ?? FORMATS.access)
   const formatOf = (kind: Kind): Format =>
     formats.find(format => format.kind === kind) ?? formatFor(FORMATS[kind])
   const log = (kind: Kind, target: string): PlannedLog => ({ kind, format: formatOf(kind), target })
   const wanted =
-    mode ?? (errors === undefined ? (told.classic && !told.options.access ? 'error' : 'access') : 'both')
+    mode ?? (errors === undefined ? (file.classic && !file.options.access ? 'error' : 'access') : 'both')
   if (wanted === 'both') {
     if (errors === undefined)
       throw new VisorError(
@@ -104,7 +102,7 @@ function outweighed(scenario: Scenario, options: GenerateOptions): Scenario {
   }
 }
 
-/** A file of the first Visor tells all of the content itself. */
+/** A file of the first Visor has all of the content itself. */
 function refuse(options: GenerateOptions): void {
   const misplaced = (['rate', 'curve', 'clients', 'choose'] as const).find(
     name => options[name] !== undefined
@@ -112,6 +110,6 @@ function refuse(options: GenerateOptions): void {
   if (misplaced)
     throw new VisorError(
       'USAGE',
-      `--${misplaced} is not for a configuration of the first Visor, which tells how often lines come`
+      `--${misplaced} is not for a configuration of the first Visor, which has the times between lines itself`
     )
 }

@@ -2,22 +2,22 @@ import { VisorError } from '../../core/errors.ts'
 import { generate } from '../../generator/generate.ts'
 import { LineMaker } from '../../generator/maker.ts'
 import { Truth } from '../../generator/truth.ts'
+import { SECOND, toMicros, toMillis, toSeconds, type Micros } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
+import { version } from '../../version.ts'
 import { ReaderLeft } from '../../sinks/index.ts'
 import type { GenerateOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import { checkAppend, writeText } from '../files.ts'
-import { manifestOf } from './manifest.ts'
-import { openOutputs, printNotices, type OpenLog } from './outputs.ts'
+import { openOutputs, printWarnings, showProgress, type OpenLog } from './outputs.ts'
 import { planGeneration, type GenerationPlan } from './plan.ts'
-import { showProgress } from './progress.ts'
 import { readScenario } from '../scenario.ts'
 
-/** How far lines may be behind the clock at the end before that is told, in microseconds. */
-const BEHIND = 1e6
+/** How far lines may be behind the clock at the end before that is reported. */
+const MAX_BEHIND = SECOND
 
-/** `visor generate`: plans, opens the sinks, generates, and tells what is out. */
+/** `visor generate`: plans, opens the sinks, generates, and prints how much is out. */
 export async function runGenerate(
   scenario: string | undefined,
   options: GenerateOptions,
@@ -31,10 +31,10 @@ export async function runGenerate(
   )
   if (options.truth !== undefined) checkAppend(options.truth)
   if (options.speed === Infinity && plan.end === Infinity && options.lines === undefined)
-    throw new VisorError('USAGE', '--speed max has no end: tell one with --for or --lines')
+    throw new VisorError('USAGE', '--speed max has no end: set one with --for or --lines')
   const { signal, stdout, stderr } = context
   const outputs = await openOutputs(plan.logs, options, { signal, clock: Date.now, stdout })
-  const notices = printNotices(outputs, context)
+  const warnings = printWarnings(outputs, context)
   const progress = showProgress(outputs, context)
   const truth = new Truth(plan.incidents)
   const due = dueOf(plan, options)
@@ -44,17 +44,17 @@ export async function runGenerate(
     if (signal.aborted && options.speed !== Infinity) behind = due() - made
   })
   const closing = await failureOf(() => Promise.all(outputs.map(({ sink }) => sink.close())))
-  notices.stop()
+  warnings.stop()
   progress.stop()
   if (options.truth !== undefined) writeText(options.truth, manifestOf(plan, outputs, truth))
   for (const { kind, sink } of outputs)
     stderr.write(`visor: ${formatCount(sink.written)} lines of the ${kind} log in ${visible(sink.name)}\n`)
-  if (behind > BEHIND)
+  if (behind > MAX_BEHIND)
     stderr.write(
-      `visor: ${formatCount(Math.round(behind / 1e6))} s behind: lines are made or taken slower than they fall due\n`
+      `visor: ${formatCount(Math.round(toSeconds(behind)))} s behind: lines are made or taken slower than they fall due\n`
     )
-  const told = failure ?? closing
-  if (told !== undefined && !(told instanceof ReaderLeft) && told !== signal.reason) throw told
+  const error = failure ?? closing
+  if (error !== undefined && !(error instanceof ReaderLeft) && error !== signal.reason) throw error
 }
 
 /** What a piece of work failed with; `undefined` where it did not. */
@@ -72,9 +72,9 @@ async function make(
   { lines = Infinity, truth: wanted }: GenerateOptions,
   outputs: readonly OpenLog[],
   truth: Truth,
-  due: () => number,
+  due: () => Micros,
   signal: AbortSignal
-): Promise<number> {
+): Promise<Micros> {
   const logs = outputs.map(({ kind, format, sink }) => ({ kind, format, framed: sink.framed }))
   const maker = new LineMaker({ traffic, logs, limit: lines, zone, ...(wanted !== undefined && { truth }) })
   const sinks = new Map(outputs.map(({ kind, sink }) => [kind, sink]))
@@ -82,8 +82,30 @@ async function make(
 }
 
 /** The time up to which lines are due: that of the clock, or one that began with the lines and goes at another speed. */
-function dueOf({ start }: GenerationPlan, { speed }: GenerateOptions): () => number {
-  if (speed === undefined) return () => Date.now() * 1000
+function dueOf({ start }: GenerationPlan, { speed }: GenerateOptions): () => Micros {
+  if (speed === undefined) return () => toMicros(Date.now())
   const began = performance.now()
-  return () => start + (performance.now() - began) * 1000 * speed
+  return () => start + toMicros(performance.now() - began) * speed
+}
+
+/** The truth about a run, as JSON: docs/generator.md describes it. */
+function manifestOf(
+  { scenario, seed, start }: GenerationPlan,
+  outputs: readonly OpenLog[],
+  truth: Truth
+): string {
+  const written = Object.fromEntries(outputs.map(({ kind, sink }) => [kind, sink.written]))
+  const { logs, incidents } = truth.manifest(written)
+  const described = outputs.map(({ kind, format, sink }) => {
+    return [kind, { target: sink.name, format: format.text, ...logs[kind] }] as const
+  })
+  const manifest = {
+    visor: version,
+    ...(scenario?.title !== undefined && { title: scenario.title }),
+    seed,
+    start: new Date(toMillis(start)).toISOString(),
+    logs: Object.fromEntries(described),
+    incidents
+  }
+  return `${JSON.stringify(manifest, null, 2)}\n`
 }

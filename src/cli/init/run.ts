@@ -25,7 +25,7 @@ const NGINX = [
 ]
 
 /**
- * Reads the servers' configurations and writes Visor's. Gives what is printed, and what is said about it. Throws FILE_MISSING and
+ * Reads the servers' configurations and writes Visor's. Returns what is printed, and a note about it. Throws FILE_MISSING and
  * FILE_UNREADABLE for a configuration that cannot be read, FILE_UNWRITABLE for one that cannot be written or is there already.
  */
 export function runInit(request: InitOptions, env: Environment): { text: string; note: string } {

@@ -7,7 +7,7 @@ import { formatFor } from '../../formats/index.ts'
 export interface FoundSource {
   readonly name: string
   readonly path: string
-  /** In the order in which they are tried; none where the lines must tell. */
+  /** In the order in which they are tried; none where the lines decide. */
   readonly formats: readonly string[]
   readonly hosts: readonly string[]
   readonly places: readonly Place[]
@@ -48,7 +48,7 @@ function readable({ format, kind }: FoundLog): { format: string } | { problem: s
   }
 }
 
-/** Names after the files, with as much of their folders as tells them apart. */
+/** Names after the files, with as much of their folders as makes them different. */
 function namesFor(paths: readonly string[]): Map<string, string> {
   const names = new Map<string, string>()
   for (const path of paths) {

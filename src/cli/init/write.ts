@@ -4,7 +4,7 @@ import type { FoundSource } from './sources.ts'
 /** Names of hosts that a comment shows. */
 const SHOWN = 8
 
-/** What there is to be told of alerts: nothing, at first. */
+/** Settings of alerts for later: none are needed at first. */
 const ALERTS = [
   '# Ready-made alert rules are evaluated already; their mails lie in a mailbox beside the store, and the page shows them.',
   '# To have them sent, and single rules changed (docs/alerts.md):',
@@ -15,7 +15,7 @@ const ALERTS = [
   '#     server-errors: { over: 2% }'
 ]
 
-/** The configuration as YAML, with comments that tell where each source comes from and what was left out. */
+/** The configuration as YAML, with comments on where each source comes from and on what was left out. */
 export function configText(sources: readonly FoundSource[], discoveries: readonly Discovery[]): string {
   const files = discoveries.flatMap(discovery => discovery.files.slice(0, 1))
   const remarks = discoveries.flatMap(discovery => discovery.remarks)
@@ -40,7 +40,7 @@ function sourceLines({ name, path, formats, hosts, places, problems }: FoundSour
     ...(hosts.length === 0 ? [] : [`    # hosts: ${oneLine(hostsText(hosts))}`]),
     `    path: ${quoted(path)}`,
     ...problems.flatMap(problem => [
-      '    # This format cannot be read, so the lines must tell:',
+      '    # This format cannot be read, so the lines decide:',
       ...problem.split('\n').map(line => `    #   ${oneLine(line)}`)
     ]),
     ...formatLines(formats.map(quoted)),

@@ -40,7 +40,10 @@ export async function runRelay(
   const told = new Set<string>()
   const tell = (): void => {
     const problems = sources.flatMap(({ source }) => source.problems?.() ?? [])
-    const lines = [...(sink.notices?.() ?? []), ...problems.map(({ name, message }) => `${name}: ${message}`)]
+    const lines = [
+      ...(sink.warnings?.() ?? []),
+      ...problems.map(({ name, message }) => `${name}: ${message}`)
+    ]
     for (const line of lines) if (!told.has(line)) stderr.write(`visor: ${visible(line)}\n`)
     for (const { name, message } of problems) told.add(`${name}: ${message}`)
   }

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 import { extname } from 'node:path'
+import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
-import { print, terminalWidth, type Context } from '../context.ts'
+import { print, terminalWidth, type Context, type Output } from '../context.ts'
 import { writeText } from '../files.ts'
 import {
   formatOptions,
@@ -13,7 +14,6 @@ import {
   withDefault,
   type OptionsOf
 } from '../options.ts'
-import { progressLine } from './progress.ts'
 
 const SHAPES = ['json', 'txt'] as const
 
@@ -101,4 +101,26 @@ async function report(files: readonly string[], options: ReportOptions, context:
       : textReport(contents, width)
   if (output.file === undefined) await print(context.stdout, text)
   else writeText(output.file, text)
+}
+
+const CLEAR = '\r\u001b[K'
+
+interface ProgressLine {
+  /** Shows how far long work has come: bytes done of all, `undefined` where that is unknown. */
+  readonly show: (done: number, total: number | undefined) => void
+  readonly clear: () => void
+}
+
+/** One line that is written over again; silent where the output is no terminal. */
+function progressLine(output: Output): ProgressLine {
+  if (!output.isTTY) return { show: () => {}, clear: () => {} }
+  return {
+    show(done, total) {
+      const of = total === undefined ? '' : ` of ${formatBytes(total)}`
+      output.write(`${CLEAR}${formatBytes(done)}${of} read`)
+    },
+    clear() {
+      output.write(CLEAR)
+    }
+  }
 }

@@ -36,7 +36,7 @@ export class FifoSink implements Sink {
     this.#open?.stream.destroy()
   }
 
-  notices(): readonly string[] {
+  warnings(): readonly string[] {
     return this.#notices.splice(0)
   }
 

@@ -138,7 +138,7 @@ describe('what is no file', () => {
     execFileSync('mkfifo', [path])
     const sink = await open(path)
     const first = sink.write(linesOf(['first']))
-    expect(sink.notices?.()).toEqual([`waits for a reader of ${path}`])
+    expect(sink.warnings?.()).toEqual([`waits for a reader of ${path}`])
     const read = new Promise<string>((done, fail) =>
       execFile('cat', [path], { maxBuffer: 1e8 }, (error, out) => (error ? fail(error) : done(out)))
     )

@@ -59,7 +59,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
       await goesOn(sink)
       await broker[end]()
       await eventually(
-        async () => told.push(...(sink.notices?.() ?? [])),
+        async () => told.push(...(sink.warnings?.() ?? [])),
         () => told.length > 0
       )
       expect(told[0]).toMatch(/^kafka 127\.0\.0\.1:\d+(, topic .*)? .*; [\d,]+ lines wait$/)
@@ -68,7 +68,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
       const sent = await producing.stop()
       await sink.close()
       expect(sink.written).toBe(sent)
-      told.push(...(sink.notices?.() ?? []))
+      told.push(...(sink.warnings?.() ?? []))
       expect(told.at(-1)).toBe(`kafka ${broker.address} takes lines again`)
 
       const received = await broker.consumeAll(`after-${end}`)
@@ -94,7 +94,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
       for (;;) await sink.write(linesOf(['x'.repeat(500_000)]))
     })()
     await eventually(
-      async () => sink.notices?.() ?? [],
+      async () => sink.warnings?.() ?? [],
       notices => notices.length > 0
     )
     const reason = new Error('stopped')

@@ -88,7 +88,7 @@ class KafkaSink implements Sink {
     }
   }
 
-  notices(): readonly string[] {
+  warnings(): readonly string[] {
     return this.#outage.notices(this.#taken - this.#written)
   }
 

@@ -15,7 +15,7 @@ const numbered = (from: number, count: number): string[] =>
 
 /** Gathers notices until one is like this. */
 async function untilTold(sink: Sink, wanted: RegExp): Promise<void> {
-  await until(() => sink.notices?.().some(notice => wanted.test(notice)) ?? false)
+  await until(() => sink.warnings?.().some(notice => wanted.test(notice)) ?? false)
 }
 
 describe('a TCP client', () => {

@@ -46,7 +46,7 @@ export class TcpClientSink implements Sink {
     return this.#written
   }
 
-  notices(): readonly string[] {
+  warnings(): readonly string[] {
     return this.#notices.splice(0)
   }
 

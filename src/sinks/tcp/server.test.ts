@@ -40,7 +40,7 @@ async function join(sink: Sink): Promise<Reader> {
 async function untilTold(sink: Sink, wanted: string): Promise<readonly string[]> {
   const told: string[] = []
   await until(() => {
-    told.push(...(sink.notices?.() ?? []))
+    told.push(...(sink.warnings?.() ?? []))
     return told.includes(wanted)
   })
   return told
@@ -73,7 +73,7 @@ describe('a TCP server', () => {
   it('waits for a reader, and says where', async () => {
     const sink = await serve()
     expect(sink.name).toMatch(/^127\.0\.0\.1:\d+$/)
-    expect(sink.notices?.()).toEqual([`waits for a reader at ${sink.name}`])
+    expect(sink.warnings?.()).toEqual([`waits for a reader at ${sink.name}`])
     let done = false
     const writing = sink.write(linesOf(['first'])).then(() => (done = true))
     await new Promise(done => setTimeout(done, 50))

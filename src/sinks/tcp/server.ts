@@ -44,7 +44,7 @@ export class TcpServerSink implements Sink {
     return this.#written
   }
 
-  notices(): readonly string[] {
+  warnings(): readonly string[] {
     return this.#notices.splice(0)
   }
 
