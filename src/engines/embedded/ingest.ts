@@ -32,9 +32,10 @@ export async function ingest(
   signal: AbortSignal
 ): Promise<void> {
   const outbox = new Outbox(sink)
+  const until = AbortSignal.any([signal, outbox.failed])
   const read = plan.sources.map(async source => {
     const input = await openSource(source.options, source.known, { name: source.name, clock, random })
-    await new SourceReader(input, { plan, source, fineClock }, outbox, say, clock).run(signal)
+    await new SourceReader(input, { plan, source, fineClock }, outbox, say, clock).run(until)
   })
   await Promise.all(read)
 }

@@ -1,18 +1,23 @@
 import type { Delivery, DeliverySink } from '../../core/delivery.ts'
 
 /** How many lines and new texts may wait for their commit before reading waits too: about a second's work. */
-const OUTSTANDING = 150_000
+const MAX_OUTSTANDING = 150_000
 
 /** Passes deliveries on to the store and holds reading back while too much is not committed yet. */
 export class Outbox {
   readonly #sink: DeliverySink
   readonly #waiting = new Set<Promise<void>>()
   #last = Promise.resolve()
+  readonly #failed = new AbortController()
   #weight = 0
-  #failure: unknown
 
   constructor(sink: DeliverySink) {
     this.#sink = sink
+  }
+
+  /** Aborts, with the reason, as soon as a delivery could not be stored: nothing more is to be read. */
+  get failed(): AbortSignal {
+    return this.#failed.signal
   }
 
   /**
@@ -24,37 +29,31 @@ export class Outbox {
     const weight = weightOf(delivery)
     this.#weight += weight
     const written = this.#written(delivery, this.#last, durable)
-      .catch((error: unknown) => {
-        this.#failure ??= error
-      })
+      .catch((error: unknown) => this.#failed.abort(error))
       .finally(() => {
         this.#weight -= weight
         this.#waiting.delete(written)
       })
     this.#last = written
     this.#waiting.add(written)
-    while (this.#weight >= OUTSTANDING) await Promise.race(this.#waiting)
-    this.#check()
+    while (this.#weight >= MAX_OUTSTANDING) await Promise.race(this.#waiting)
+    this.#failed.signal.throwIfAborted()
   }
 
   /** Resolves when all that was sent is committed. */
   async drained(): Promise<void> {
     await Promise.all(this.#waiting)
-    this.#check()
+    this.#failed.signal.throwIfAborted()
   }
 
   async #written(delivery: Delivery, before: Promise<void>, durable: () => void): Promise<void> {
     await Promise.all([this.#sink.write(delivery), before])
-    if (this.#failure === undefined) durable()
-  }
-
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure
+    if (!this.#failed.signal.aborted) durable()
   }
 }
 
 /** So many bytes of text cost as much as a line. */
-const AS_A_LINE = 1024
+const BYTES_AS_A_LINE = 1024
 
 /** What a delivery costs to store: its lines, and the texts not seen before, which cost as much as a line each. */
 function weightOf({ events, rejected }: Delivery): number {
@@ -69,5 +68,5 @@ function weightOf({ events, rejected }: Delivery): number {
       bytes += text.bytes.length
     }
   }
-  return weight + bytes / AS_A_LINE
+  return weight + bytes / BYTES_AS_A_LINE
 }

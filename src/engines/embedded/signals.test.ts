@@ -7,7 +7,8 @@ import { totalOf } from '../../core/rollup.ts'
 import { addRows } from '../../core/rows.ts'
 import type { SignalDelta } from '../../core/signal.ts'
 import { EVERYTHING, parseQuery } from '../../query/index.ts'
-import { deltasOf, HOUR, linesOf, LOGS, plainKey, plainly, someSignals, START } from './testing/signals.ts'
+import { countSignal, signalKey } from '../testing/plain.ts'
+import { deltasOf, HOUR, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
 
 const signal: Signal = {
   name: 's',
@@ -52,7 +53,7 @@ describe('signals', () => {
           const pieces = at.slice(1).map((end, i) => bytes.subarray(at[i], end))
           const events = lines.map(({ event }) => event)
           const wanted: Rollup = new Map()
-          for (const one of signals) plainly(one, events, wanted)
+          for (const one of signals) countSignal(one, events, wanted)
           expect(merged(deltasOf(log, pieces, signals))).toEqual(wanted)
         }
       ),
@@ -66,7 +67,7 @@ describe('signals', () => {
         const shown = deltasOf(log, [lines.map(({ text }) => text).join('')], [one]).flatMap(
           ({ lines }) => lines
         )
-        const found = lines.map(({ text, event }) => ({ text: text.trimEnd(), key: plainKey(one, event) }))
+        const found = lines.map(({ text, event }) => ({ text: text.trimEnd(), key: signalKey(one, event) }))
         for (const key of new Set(found.map(({ key }) => key))) {
           const newest = found.filter(each => each.key === key)
           const seen = shown.filter(each => each.key === key)

@@ -1,14 +1,11 @@
-/** Random lines and signals, what signals count of lines by their plain meaning, and what a reader counts. */
+/** Random lines and signals, and what a reader counts. */
 import fc from 'fast-check'
 import type { Signal } from '../../../alerts/signal.ts'
 import type { LogEvent } from '../../../core/fields.ts'
-import { addKey, cellOf, type Rollup } from '../../../core/rollup.ts'
-import { keyOf, type SignalDelta } from '../../../core/signal.ts'
-import { bucketOf } from '../../../core/sketch.ts'
-import { derivationOf } from '../../../derived/index.ts'
+import type { SignalDelta } from '../../../core/signal.ts'
 import { formatsFor } from '../../../formats/index.ts'
 import { ACCESS_FORMAT, SOURCE } from '../../../query/cases.ts'
-import { EVERYTHING, parseQuery, predicate, type Queried } from '../../../query/index.ts'
+import { EVERYTHING, parseQuery, type Queried } from '../../../query/index.ts'
 import { queries } from '../../../query/testing/random.ts'
 import { QueueStream } from '../../../sources/queue.ts'
 import { pipelinesOf } from '../slots.ts'
@@ -58,20 +55,20 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string | number | null>>> = {
   )
 }
 
-/** A line, and what it tells. */
-export interface Told {
+/** A line, and what it says. */
+export interface RandomLine {
   readonly text: string
   readonly event: Queried
 }
 
 /** Lines of a log, of three minutes. */
-export function linesOf(log: string): fc.Arbitrary<Told[]> {
+export function linesOf(log: string): fc.Arbitrary<RandomLine[]> {
   const formats = formatsFor(log).map(format => {
     const fields = fc.record(
       Object.fromEntries(format.fields.map(field => [field, VALUES[field] ?? fc.constant(null)]))
     )
-    return fc.tuple(fc.nat(180), fields).map(([second, told]): Told => {
-      const event: LogEvent = { ...told, time: START + second * 1e6, zone: 0 }
+    return fc.tuple(fc.nat(180), fields).map(([second, values]): RandomLine => {
+      const event: LogEvent = { ...values, time: START + second * 1e6, zone: 0 }
       return { text: `${format.print(event)}\n`, event: { ...event, source: SOURCE, kind: format.kind } }
     })
   })
@@ -127,35 +124,6 @@ export const someSignals: fc.Arbitrary<Signal> = fc.record(
   },
   { requiredKeys: ['name', 'where', 'by', 'step', 'fine', 'back', 'limit', 'lines'] }
 )
-
-/** What a line tells of a field as a part of keys. */
-function partOf(event: Queried, field: string, as: 'text' | 'bucket'): string | undefined {
-  const derivation = derivationOf(field)
-  const value = event[derivation?.from ?? field] ?? undefined
-  if (value === undefined) return undefined
-  if (as === 'bucket') return typeof value === 'number' ? String(bucketOf(value)) : undefined
-  return derivation ? derivation.derive(String(value)) : String(value)
-}
-
-/** The key that a line counts under; `undefined` where it is not counted. */
-export function plainKey({ where, by, value, measure }: Signal, event: Queried): string | undefined {
-  const told = value && partOf(event, value.field, value.as)
-  if (!predicate(where)(event) || (value && told === undefined)) return undefined
-  if (measure !== undefined && typeof event[measure] !== 'number') return undefined
-  const values = by.map(field => partOf(event, field, 'text') ?? '')
-  return keyOf(told === undefined ? values : [...values, told])
-}
-
-/** What a signal counts of lines, by its plain meaning. */
-export function plainly(signal: Signal, events: readonly Queried[], into: Rollup = new Map()): Rollup {
-  for (const event of events) {
-    const key = plainKey(signal, event)
-    if (key === undefined) continue
-    const window = Math.floor(event.time / signal.step) * signal.step
-    addKey(cellOf(into, window, event.source, signal.name), key, 1, Number(event[signal.measure ?? ''] ?? 0))
-  }
-  return into
-}
 
 /** What a reader counts of text that comes in pieces, step by step; `now` in microseconds. */
 export function deltasOf(
