@@ -150,7 +150,7 @@ describe('relaying', () => {
       expect(sink.lines.filter((_, i) => sink.keys[i] === name)).toEqual(numbered(name))
   })
 
-  it('leaves out a line that is too long, and says so', async () => {
+  it('leaves out a line that is too long, and counts it', async () => {
     const chunks = ['before\n', 'x'.repeat(3_000_000), 'y\nafter\n'].map(text => Buffer.from(text))
     const sink = new Memory()
     const { signal } = new AbortController()

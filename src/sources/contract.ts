@@ -22,7 +22,7 @@ export function conformsToSource(make: Make): void {
     expect(run.lines).toEqual(lines)
   })
 
-  it('gives unread bytes again, and says how many wait', async () => {
+  it('gives unread bytes again, and counts how many wait', async () => {
     const { source, write } = await make()
     write('abcdef\n')
     for await (const [stream] of source.ready(new AbortController().signal)) {

@@ -1,21 +1,26 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Stream } from '../core/source.ts'
+import { SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { QueueStream } from './queue.ts'
 
 /** Bytes of whole lines that all streams together hold at the most, and one of them at least and at the most. */
-const ROOM = { all: 16 << 20, least: 64 << 10, most: 1 << 20 }
+const BUFFER_BYTES = { all: 16 << 20, least: 64 << 10, most: 1 << 20 }
 
 /**
- * Milliseconds between two rounds of the reader where it keeps up, so that it does not do its work line by line: so
- * many times as long as a round takes, since each stream that has a line costs, but no more than a second.
+ * Between two rounds of the reader where it keeps up, so that it does not do its work line by line: so many times as
+ * long as a round takes, since each stream that has a line costs, but no more than a second.
  */
-const PAUSE = { least: 10, most: 1000, times: 4 }
+const MIN_ROUND_INTERVAL: Millis = 10
+const MAX_ROUND_INTERVAL: Millis = SECOND_MS
+const ROUND_INTERVAL_FACTOR = 4
 const BEHIND = 256 << 10
 
-/** When reading ends: what is on its way has come when nothing has for so long (milliseconds), so often; or never will. */
-const QUIET = { ms: 25, times: 2, patience: 40 }
+/** When reading ends: what is on its way has come when nothing has in so many checks; after the most of them it never will. */
+const QUIET_CHECK_INTERVAL: Millis = 25
+const QUIET_CHECKS = 2
+const MAX_QUIET_CHECKS = 40
 
-/** A stream of an inbox: it says when it is full, and tells when there is room again. */
+/** A stream of an inbox: it knows when it is full, and calls back when there is room again. */
 export class InboxStream extends QueueStream {
   /** Called when the reader is done with some bytes, and before it is handed the stream. */
   onRead: (() => void) | undefined
@@ -24,9 +29,9 @@ export class InboxStream extends QueueStream {
   limit = Infinity
   readonly slot: number
   /** When bytes came in last. */
-  written: number | undefined
+  written: Millis | undefined
   readonly #inbox: Inbox
-  /** The reader was not told yet that it is finished. */
+  /** The reader was not shown yet that it is finished. */
   #news = false
 
   constructor(id: string, name: string, slot: number, inbox: Inbox) {
@@ -89,14 +94,14 @@ export class Inbox {
   /** Reading ends: what comes from now on is not read any more. */
   sealed = false
   readonly #name: string
-  readonly #clock: () => number
+  readonly #clock: Clock
   readonly #streams = new Set<InboxStream>()
   readonly #slots = new Set<number>()
   #received = 0
   #wake: (() => void) | undefined
 
-  /** `name` is unique among all sources; `clock` tells milliseconds. */
-  constructor(name: string, clock: () => number, maxLineBytes = 1 << 20) {
+  /** `name` is unique among all sources. */
+  constructor(name: string, clock: Clock, maxLineBytes = 1 << 20) {
     this.#name = name
     this.#clock = clock
     this.maxLineBytes = maxLineBytes
@@ -107,14 +112,13 @@ export class Inbox {
     return this.#streams.size
   }
 
-  /** Milliseconds since 1970. */
-  get now(): number {
+  get now(): Millis {
     return this.#clock()
   }
 
   /** Bytes of whole lines that one stream may hold. */
   get share(): number {
-    return Math.min(ROOM.most, Math.max(ROOM.least, ROOM.all / this.size))
+    return Math.min(BUFFER_BYTES.most, Math.max(BUFFER_BYTES.least, BUFFER_BYTES.all / this.size))
   }
 
   /** A new stream, called `name` by people. It has the id of one that is over, where there is one. */
@@ -127,7 +131,7 @@ export class Inbox {
     return stream
   }
 
-  /** A stream is over, and the reader was told, or never heard of it. */
+  /** A stream is over, and the reader was shown that, or never heard of it. */
   forget(stream: InboxStream): void {
     this.#streams.delete(stream)
     this.#slots.delete(stream.slot)
@@ -147,15 +151,15 @@ export class Inbox {
       else {
         const began = this.#clock()
         yield* this.#round()
-        const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, PAUSE.times * (this.#clock() - began)))
+        const pause = roundInterval(this.#clock() - began)
         await (this.#isBehind() ? setImmediate() : setTimeout(pause))
       }
     }
     stop()
-    for (let quiet = 0, left = QUIET.patience; quiet < QUIET.times && left > 0; left--) {
+    for (let quiet = 0, left = MAX_QUIET_CHECKS; quiet < QUIET_CHECKS && left > 0; left--) {
       const before = this.#received
       while (this.#isWaiting()) yield* this.#round()
-      await setTimeout(QUIET.ms)
+      await setTimeout(QUIET_CHECK_INTERVAL)
       quiet = this.#received === before ? quiet + 1 : 0
     }
     this.sealed = true
@@ -184,4 +188,8 @@ export class Inbox {
     await new Promise<void>(done => (this.#wake = done))
     this.#wake = undefined
   }
+}
+
+function roundInterval(took: Millis): Millis {
+  return Math.min(MAX_ROUND_INTERVAL, Math.max(MIN_ROUND_INTERVAL, ROUND_INTERVAL_FACTOR * took))
 }

@@ -5,7 +5,7 @@ import { sourceKindOf, SOURCES, withPaths } from './index.ts'
 import { takeTarget } from './targets.ts'
 
 describe('kinds of sources', () => {
-  it.each(SOURCES)('$name: has an example that is valid, and says what it reads', kind => {
+  it.each(SOURCES)('$name: has an example that is valid, and shows what it reads', kind => {
     const options = kind.options.parse(kind.example)
     expect(kind.reads(options)).toMatch(/\S/)
     expect(sourceKindOf({ type: kind.name })).toBe(kind)
@@ -13,7 +13,7 @@ describe('kinds of sources', () => {
     expect(structuredClone(options)).toEqual(options)
   })
 
-  it.each(SOURCES)('$name: says what each setting is for', ({ options }) => {
+  it.each(SOURCES)('$name: describes what each setting is for', ({ options }) => {
     const { properties = {} } = z.toJSONSchema(options, { io: 'input' })
     for (const setting of Object.values(properties))
       expect(setting).toMatchObject({ description: expect.stringMatching(/\S/) })
@@ -53,7 +53,7 @@ describe('targets', () => {
     ['tcp:a:1', 'tcp:a:1: did you mean tcp://? A file of that name is ./tcp:a:1'],
     ['tpc://a:1', 'tpc://a:1: lines cannot come from there; did you mean tcp://127.0.0.1:5514?'],
     ['ftp://a', /^ftp:\/\/a: lines cannot come from there; possible are files, -, tcp:\/\//]
-  ])('%s is told to be wrong', (target, message) => {
+  ])('%s is refused', (target, message) => {
     expect(() => takeTarget(target)).toThrow(
       expect.objectContaining({
         code: 'USAGE',

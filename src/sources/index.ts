@@ -22,7 +22,7 @@ export const SOURCES: readonly SourceKind[] = [
   kafkaKind
 ]
 
-/** What a source of any kind was told, as its kind's schema has it, and which kind it is: plain data. */
+/** The options of a source of any kind, as its kind's schema has them, and which kind it is: plain data. */
 export interface SourceOptions {
   readonly type: string
   readonly [setting: string]: unknown
@@ -35,7 +35,7 @@ export function sourceKindOf({ type }: SourceOptions): SourceKind {
   return kind
 }
 
-/** What a source was told, with all paths made absolute. */
+/** The options of a source, with all paths made absolute. */
 export function withPaths<Options extends SourceOptions>(
   options: Options,
   absolute: (path: string) => string

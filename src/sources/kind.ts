@@ -1,15 +1,15 @@
 import type * as z from 'zod'
 import type { KnownStream, Source } from '../core/source.ts'
+import type { Clock } from '../core/time.ts'
 
 /** What a source is opened with besides its options. */
 export interface SourceDependencies {
   /** The name of the source in the configuration: part of the ids of its streams. */
   readonly name: string
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  readonly clock: Clock
   /** At least 0 and less than 1. */
   readonly random: () => number
-  /** The consumer group of those that do the same, for sources of Kafka that are told none; `visor` when absent. */
+  /** The consumer group of those that do the same, for sources of Kafka that have none of their own; `visor` when absent. */
   readonly group?: string
 }
 
@@ -20,7 +20,7 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly summary: string
   /** Options as a user writes them. */
   readonly example: z.input<Schema>
-  /** What it can be told, each setting with its description. Their values are plain data: they cross threads. */
+  /** What can be set for it, each setting with its description. Their values are plain data: they cross threads. */
   readonly options: Schema
   /** What it reads, for people. */
   reads(options: z.output<Schema>): string
@@ -32,12 +32,12 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
   withPaths?(options: z.output<Schema>, absolute: (path: string) => string): z.output<Schema>
   /** Targets of this kind as they stand on a command line. */
   readonly targets?: readonly string[]
-  /** The options that a target tells, as a user would write them; `undefined` when it is none of this kind. */
+  /** The options in a target, as a user would write them; `undefined` when it is none of this kind. */
   take?(target: string): z.input<Schema> | undefined
   /**
    * Opens it; `known` is where earlier runs had come to. What hinders it at the moment is no error: it is among the
    * source's problems, and tried again.
-   * @throws VisorError when it can never work as it is told
+   * @throws VisorError when it can never work as it is configured
    */
   open(
     options: z.output<Schema>,

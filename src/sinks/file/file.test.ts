@@ -76,14 +76,14 @@ describe('a file', () => {
       },
       /not a directory/
     ]
-  ])('that cannot be opened is told: %s', async (_, path, message) => {
+  ])('that cannot be opened is reported: %s', async (_, path, message) => {
     const error = await open(path()).catch((error: unknown) => error)
     expect(error).toMatchObject({ code: 'FILE_UNWRITABLE', message: expect.stringMatching(message) })
   })
 })
 
 describe('a disk that is full', () => {
-  it.skipIf(!existsSync('/dev/full'))('is told by the write after, or by close', async () => {
+  it.skipIf(!existsSync('/dev/full'))('is reported by the write after, or by close', async () => {
     const refused = {
       code: 'FILE_UNWRITABLE',
       message: 'cannot write /dev/full: no space left on device (ENOSPC); 0 lines written'
@@ -104,12 +104,12 @@ describe('a disk that is full', () => {
     ['few lines at once', 20_000, 7]
   ])('leaves whole lines, which are counted: %s', async (_, lines, batch) => {
     const path = freshPath()
-    const { told } = await shell(`ulimit -f 100; write "${path}" ${lines} ${batch}`)
+    const { result } = await shell(`ulimit -f 100; write "${path}" ${lines} ${batch}`)
     const arrived = linesIn(path)
     expect(readFileSync(path, 'utf8').endsWith('\n')).toBe(true)
     expect(arrived).toEqual(Array.from(arrived, (_, i) => `${i} ${'x'.repeat(i % 90)}`))
     expect(arrived.length).toBeGreaterThan(1000)
-    expect(told).toEqual({
+    expect(result).toEqual({
       written: arrived.length,
       name: 'VisorError',
       message: `cannot write ${path}: file too large (EFBIG); ${arrived.length.toLocaleString('en')} lines written`

@@ -80,7 +80,7 @@ describe.each(KINDS)('rotation by %s', rotate => {
     expect(linesIn(path)).toEqual(['at 3600000', 'at 7199999'])
   })
 
-  it('keeps as many files as it was told', async () => {
+  it('keeps as many files as it is configured to', async () => {
     const all = numbered(100)
     const { files } = await rotated({ rotate, every: '10', keep: 3 }, [all])
     expect(files).toEqual(chunks(all, 10).slice(-4))
@@ -121,7 +121,7 @@ describe.each(KINDS)('rotation by %s', rotate => {
   })
 })
 
-it('a file that cannot be put aside is told, and keeps its lines', async () => {
+it('a file that cannot be put aside is reported, and keeps its lines', async () => {
   const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
   mkdirSync(`${path}.1/in-the-way`, { recursive: true })
   const options = fileSinkOptions.parse({ path, rotate: 'rename', every: '2', keep: 1 })
@@ -136,23 +136,26 @@ it('a file that cannot be put aside is told, and keeps its lines', async () => {
 })
 
 // Root reads what it may not.
-it.skipIf(process.getuid?.() === 0)('a file that cannot be compressed stays, and that is told', async () => {
-  const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
-  const sink = await fileSink.open(
-    fileSinkOptions.parse({ path, rotate: 'gzip', every: '2' }),
-    sinkDependencies()
-  )
-  chmodSync(path, 0o200)
-  await sink.write(linesOf(['a', 'b', 'c']))
-  await expect(sink.close()).rejects.toMatchObject({
-    code: 'FILE_UNWRITABLE',
-    message: expect.stringMatching(
-      /^cannot compress .*access\.log\.1: permission denied .*; 3 lines written$/
+it.skipIf(process.getuid?.() === 0)(
+  'a file that cannot be compressed stays, and that is reported',
+  async () => {
+    const path = join(mkdtempSync(join(folder, 'log-')), 'access.log')
+    const sink = await fileSink.open(
+      fileSinkOptions.parse({ path, rotate: 'gzip', every: '2' }),
+      sinkDependencies()
     )
-  })
-  for (const name of [`${path}.1`, path]) chmodSync(name, 0o600)
-  expect([linesIn(`${path}.1`), linesIn(path)]).toEqual([['a', 'b'], ['c']])
-})
+    chmodSync(path, 0o200)
+    await sink.write(linesOf(['a', 'b', 'c']))
+    await expect(sink.close()).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringMatching(
+        /^cannot compress .*access\.log\.1: permission denied .*; 3 lines written$/
+      )
+    })
+    for (const name of [`${path}.1`, path]) chmodSync(name, 0o600)
+    expect([linesIn(`${path}.1`), linesIn(path)]).toEqual([['a', 'b'], ['c']])
+  }
+)
 
 it.each([
   ['100000', { unit: 'lines', amount: 100_000 }],

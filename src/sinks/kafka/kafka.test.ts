@@ -47,7 +47,7 @@ describe('a target', () => {
 })
 
 describe.concurrent('no broker', () => {
-  it('is told with its address and the reason', async () => {
+  it('is reported with its address and the reason', async () => {
     const port = await freePort()
     await expect(openTarget(`kafka://127.0.0.1:${port}/access`)).rejects.toMatchObject({
       code: 'BROKER',
@@ -55,7 +55,7 @@ describe.concurrent('no broker', () => {
     })
   })
 
-  it('is told, too, where something listens that keeps silent; and an abort ends the waiting', async () => {
+  it('is reported, too, where something listens that keeps silent; and an abort ends the waiting', async () => {
     const port = await freePort()
     const silent = createServer().listen(port, '127.0.0.1')
     const target = `kafka://127.0.0.1:${port}/access`
@@ -183,36 +183,36 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
     expect(new Set(received.map(({ key }) => key))).toEqual(new Set([null]))
   })
 
-  it('tells of a topic that is not there and not created', async () => {
+  it('reports a topic that is not there and not created', async () => {
     await expect(openTarget(`kafka://${broker.address}/nowhere`)).rejects.toMatchObject({
       code: 'BROKER',
       message: `kafka ${broker.address} has no topic nowhere, and creates none`
     })
   })
 
-  it('tells of a line that is too large', async () => {
+  it('reports a line that is too large', async () => {
     const { topic, target: to } = await target(1, 'compression=none')
     const sink = await openTarget(to)
     await sink.write(linesOf([randomBytes(600_000).toString('hex')]))
-    const told = { code: 'BROKER', message: expect.stringContaining(`topic ${topic}: MESSAGE_TOO_LARGE`) }
-    await expect(sink.close()).rejects.toMatchObject(told)
+    const refusal = { code: 'BROKER', message: expect.stringContaining(`topic ${topic}: MESSAGE_TOO_LARGE`) }
+    await expect(sink.close()).rejects.toMatchObject(refusal)
     expect(sink.written).toBe(0)
   })
 
-  it('tells of a topic that it may not write to', async () => {
+  it('reports a topic that it may not write to', async () => {
     const { topic, target: to } = await target(1)
     const sink = await openTarget(to)
     await forbidWriting(broker, topic)
-    const told = {
+    const refusal = {
       code: 'BROKER',
       message: expect.stringContaining(`topic ${topic}: TOPIC_AUTHORIZATION_FAILED`)
     }
     const writing = async (): Promise<void> => {
       for (;;) await sink.write(linesOf(numbered(0, 100)))
     }
-    await expect(writing()).rejects.toMatchObject(told)
+    await expect(writing()).rejects.toMatchObject(refusal)
     await sink.close()
-    await expect(openTarget(to)).rejects.toMatchObject(told)
+    await expect(openTarget(to)).rejects.toMatchObject(refusal)
   })
 })
 

@@ -8,7 +8,7 @@ import { numbered, openTarget } from './testing/open.ts'
 
 const KEYS = 20
 
-/** Lines with keys, as many as the sink takes, until it is told to stop; gives their number. */
+/** Lines with keys, as many as the sink takes, until it is stopped; gives their number. */
 function produce(sink: Sink): { stop(): Promise<number> } {
   const stopped = new AbortController()
   const producing = (async () => {
@@ -54,22 +54,22 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
     'has each line exactly once and in order after %s and start',
     async end => {
       const sink = await openTarget(`kafka://${broker.address}/after-${end}`)
-      const told: string[] = []
+      const messages: string[] = []
       const producing = produce(sink)
       await goesOn(sink)
       await broker[end]()
       await eventually(
-        async () => told.push(...(sink.warnings?.() ?? [])),
-        () => told.length > 0
+        async () => messages.push(...(sink.warnings?.() ?? [])),
+        () => messages.length > 0
       )
-      expect(told[0]).toMatch(/^kafka 127\.0\.0\.1:\d+(, topic .*)? .*; [\d,]+ lines wait$/)
+      expect(messages[0]).toMatch(/^kafka 127\.0\.0\.1:\d+(, topic .*)? .*; [\d,]+ lines wait$/)
       await broker.start()
       await goesOn(sink)
       const sent = await producing.stop()
       await sink.close()
       expect(sink.written).toBe(sent)
-      told.push(...(sink.warnings?.() ?? []))
-      expect(told.at(-1)).toBe(`kafka ${broker.address} takes lines again`)
+      messages.push(...(sink.warnings?.() ?? []))
+      expect(messages.at(-1)).toBe(`kafka ${broker.address} takes lines again`)
 
       const received = await broker.consumeAll(`after-${end}`)
       const numbers = received.map(({ value }) => Number(value.slice('line '.length)))
@@ -81,7 +81,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
     }
   )
 
-  it('is not waited for after an abort: what was acknowledged is told exactly', async () => {
+  it('is not waited for after an abort: what was acknowledged is counted exactly', async () => {
     const abort = new AbortController()
     const sink = await openTarget(`kafka://${broker.address}/aborted`, sinkDependencies(abort.signal))
     await sink.write(linesOf(numbered(0, 1000)))

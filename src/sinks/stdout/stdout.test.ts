@@ -67,7 +67,7 @@ describe('standard output', () => {
     await ended
   })
 
-  it('tells any other failure', async () => {
+  it('reports any other failure', async () => {
     const stdout = new PassThrough()
     const sink = await stdoutSink.open({}, { ...sinkDependencies(), stdout })
     stdout.destroy(new Error('it broke'))
@@ -81,24 +81,24 @@ describe('standard output', () => {
 
 describe('a process', () => {
   it('ends quietly in `| head`', async () => {
-    const { out, told, exit } = await shell('write - 1000000 1000 | head -n 3')
-    expect([split(out).length, told.name, exit]).toEqual([3, 'ReaderLeft', 0])
-    expect(told.written).toBeLessThan(1_000_000)
+    const { out, result, exit } = await shell('write - 1000000 1000 | head -n 3')
+    expect([split(out).length, result.name, exit]).toEqual([3, 'ReaderLeft', 0])
+    expect(result.written).toBeLessThan(1_000_000)
   })
 
   it('hands all lines through a pipe', async () => {
-    const { out, told } = await shell('write - 100000 5000 | wc -l')
-    expect([Number(out), told]).toEqual([100_000, { written: 100_000 }])
+    const { out, result } = await shell('write - 100000 5000 | wc -l')
+    expect([Number(out), result]).toEqual([100_000, { written: 100_000 }])
   })
 
   it('whose output is a file leaves whole lines there when the disk is full, and counts them', async () => {
     const path = join(folder, 'out.log')
-    const { told } = await shell(`ulimit -f 100; write - 100000 20000 > "${path}"`)
+    const { result } = await shell(`ulimit -f 100; write - 100000 20000 > "${path}"`)
     expect(readFileSync(path, 'utf8').endsWith('\n')).toBe(true)
-    expect(told).toMatchObject({
+    expect(result).toMatchObject({
       written: linesIn(path).length,
       message: expect.stringContaining('cannot write standard output: file too large (EFBIG); ')
     })
-    expect(told.written).toBeGreaterThan(1000)
+    expect(result.written).toBeGreaterThan(1000)
   })
 })

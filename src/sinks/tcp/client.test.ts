@@ -32,7 +32,7 @@ describe('a TCP client', () => {
     }
   })
 
-  it('says that nobody listens, after it has tried', async () => {
+  it('reports that nobody listens, after it has tried', async () => {
     const port = await freePort()
     await expect(connect(port)).rejects.toMatchObject({
       code: 'CONNECTION',

@@ -16,7 +16,7 @@ function serve(signal?: AbortSignal, host = '127.0.0.1', port = 0): Promise<Sink
   return tcpServerSink.open({ host, port }, sinkDependencies(signal))
 }
 
-/** Writes until it is told to stop; `taken` are the lines of writes that have resolved. */
+/** Writes until it is stopped; `taken` are the lines of writes that have resolved. */
 function keepWriting(sink: Sink, texts: readonly string[] = MEGABYTE) {
   const lines = linesOf(texts)
   const state = { taken: 0, failure: undefined as unknown, stop: false }
@@ -36,14 +36,14 @@ async function join(sink: Sink): Promise<Reader> {
   return reader
 }
 
-/** Gathers what is told until it is this. */
+/** Gathers messages until there is this one. */
 async function untilTold(sink: Sink, wanted: string): Promise<readonly string[]> {
-  const told: string[] = []
+  const messages: string[] = []
   await until(() => {
-    told.push(...(sink.warnings?.() ?? []))
-    return told.includes(wanted)
+    messages.push(...(sink.warnings?.() ?? []))
+    return messages.includes(wanted)
   })
-  return told
+  return messages
 }
 
 /** Waits until no more lines are taken, as nobody reads. */
@@ -70,7 +70,7 @@ describe('a TCP server', () => {
     }
   })
 
-  it('waits for a reader, and says where', async () => {
+  it('waits for a reader, and reports where', async () => {
     const sink = await serve()
     expect(sink.name).toMatch(/^127\.0\.0\.1:\d+$/)
     expect(sink.warnings?.()).toEqual([`waits for a reader at ${sink.name}`])
@@ -95,7 +95,7 @@ describe('a TCP server', () => {
     expect(reader.lines).toEqual(['six'])
   })
 
-  it('says that a port is in use', async () => {
+  it('reports that a port is in use', async () => {
     const sink = await serve()
     const port = Number(sink.name.split(':').at(-1))
     await expect(serve(undefined, '127.0.0.1', port)).rejects.toMatchObject({
@@ -148,7 +148,7 @@ describe('a TCP server', () => {
     expect(reader.lines).toEqual(texts)
   })
 
-  it('goes on when a reader is killed, and tells what it was given', async () => {
+  it('goes on when a reader is killed, and reports what it was given', async () => {
     const sink = await serve()
     const [stays, goes] = [await join(sink), await join(sink)]
     await sink.write(linesOf(MEGABYTE))

@@ -1,5 +1,5 @@
 /**
- * A process of its own that writes numbered lines, `node write.ts TARGET LINES BATCH`, and tells on standard error, as
+ * A process of its own that writes numbered lines, `node write.ts TARGET LINES BATCH`, and prints on standard error, as
  * JSON, how that went.
  */
 import { openSink } from '../index.ts'

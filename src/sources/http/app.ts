@@ -4,14 +4,14 @@ import { createServer as createTlsServer } from 'node:https'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ENCODINGS, readBody } from './body.ts'
 import type { Deposits } from './deposits.ts'
-import { linesOf } from './lines.ts'
+import { bodyLines } from './lines.ts'
 import type { HttpOptions } from './options.ts'
 import { Refusal } from './refusal.ts'
 
-/** Seconds after which a sender shall come again. */
-const AGAIN = 5
+/** After how many seconds a sender shall come again. */
+const RETRY_AFTER = 5
 
-/** What answers the requests; it does not listen by itself. `refused` is told of those that were not let in. */
+/** What answers the requests; it does not listen by itself. `refused` is called for those that were not let in. */
 export async function createApp(
   options: HttpOptions,
   deposits: Deposits,
@@ -61,7 +61,7 @@ async function deposit(
       deposits.hold(bytes)
       held += bytes
     })
-    const { bytes, count } = linesOf(headers['content-type'] ?? '', body)
+    const { bytes, count } = bodyLines(headers['content-type'] ?? '', body)
     if (count > 0) await deposits.put(bytes)
     return { lines: count }
   } finally {
@@ -71,7 +71,7 @@ async function deposit(
 
 function answer(error: Error, reply: FastifyReply): FastifyReply {
   const status = error instanceof Refusal ? error.status : 500
-  if (status === 503) reply.header('retry-after', String(AGAIN))
+  if (status === 503) reply.header('retry-after', String(RETRY_AFTER))
   if (status === 415) reply.header('accept-encoding', ENCODINGS.join(', '))
   return reply.code(status).send({ error: error.message })
 }

@@ -16,7 +16,7 @@ const UNPACKERS: Readonly<Record<string, () => Transform>> = {
 export const ENCODINGS = ['gzip', 'deflate', 'br', 'zstd']
 
 /**
- * The body of a request, unpacked; `hold` is told of its bytes as they come, and may throw. However it ends, the
+ * The body of a request, unpacked; `hold` is called with the count of its bytes as they come, and may throw. However it ends, the
  * request stays one that can be answered.
  * @throws Refusal for a body that is too large, packed in an unknown way, damaged or cut off
  */
@@ -25,11 +25,11 @@ export async function readBody(
   limit: number,
   hold: (bytes: number) => void
 ): Promise<Buffer> {
-  const { 'content-encoding': encoding = 'identity', 'content-length': told } = request.headers
+  const { 'content-encoding': encoding = 'identity', 'content-length': length } = request.headers
   const unpack = UNPACKERS[encoding.toLowerCase()]
   if (!unpack && encoding !== 'identity')
     throw new Refusal(415, `the encoding ${encoding} is unknown; known are ${ENCODINGS.join(', ')}`)
-  if (Number(told) > limit) throw tooLarge(limit)
+  if (Number(length) > limit) throw tooLarge(limit)
   const chunks: Buffer[] = []
   let size = 0
   const take = async (bytes: AsyncIterable<Buffer>): Promise<void> => {

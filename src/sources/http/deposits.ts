@@ -1,8 +1,9 @@
+import type { Millis } from '../../core/time.ts'
 import type { InboxStream } from '../inbox.ts'
 import { Refusal } from './refusal.ts'
 
 /** Bytes that the reader takes in one step. */
-const AT_ONCE = 8_000_000
+const MAX_STEP_BYTES = 8_000_000
 
 interface Waiting {
   readonly end: number
@@ -10,7 +11,7 @@ interface Waiting {
   readonly reject: (error: Refusal) => void
 }
 
-/** Hands whole bodies on to a stream, and tells when each is durable; bounds what is in memory meanwhile. */
+/** Hands whole bodies on to a stream, and resolves when each is durable; bounds what is in memory meanwhile. */
 export class Deposits {
   readonly #stream: InboxStream
   readonly #limit: number
@@ -28,8 +29,8 @@ export class Deposits {
     stream.onOffer = () => this.#offer()
   }
 
-  /** Waits for room, so many milliseconds at the most. */
-  async room(most: number): Promise<void> {
+  /** Waits for room, `most` at the longest. */
+  async room(most: Millis): Promise<void> {
     const late = AbortSignal.timeout(most)
     while (this.#held >= this.#limit) {
       this.#open()
@@ -81,7 +82,8 @@ export class Deposits {
   #offer(): void {
     const { offset } = this.#stream.position()
     this.#ends = this.#ends.filter(end => end > offset)
-    this.#stream.limit = this.#ends.findLast(end => end <= offset + AT_ONCE) ?? this.#ends[0] ?? Infinity
+    this.#stream.limit =
+      this.#ends.findLast(end => end <= offset + MAX_STEP_BYTES) ?? this.#ends[0] ?? Infinity
   }
 
   #open(): void {

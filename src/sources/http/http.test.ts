@@ -10,8 +10,8 @@ import { dial, closed, Later, listensAt, until, sourceDependencies } from '../te
 import { httpOptions } from './options.ts'
 import { httpSource } from './source.ts'
 
-function open(told: object = {}): Promise<Source> {
-  return httpSource(httpOptions.parse({ listen: 0, ...told }), sourceDependencies())
+function open(configured: object = {}): Promise<Source> {
+  return httpSource(httpOptions.parse({ listen: 0, ...configured }), sourceDependencies())
 }
 
 const run = (source: Source) => start({ source, write: () => {}, end: () => {} })
@@ -146,7 +146,7 @@ describe('an HTTP port', () => {
     expect(running.lines).toEqual(['right', 'right'])
   })
 
-  it('tells senders to come again while the store cannot follow, and takes nothing of them', async () => {
+  it('asks senders to come again while the store cannot follow, and takes nothing of them', async () => {
     const source = await open({ body: '1KiB', buffer: '2KiB', wait: '0s' })
     const abort = new AbortController()
     const offered = source.ready(abort.signal)[Symbol.asyncIterator]()

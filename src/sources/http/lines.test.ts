@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { linesOf } from './lines.ts'
+import { bodyLines } from './lines.ts'
 
 const of = (type: string, body: string) => {
-  const { bytes, count } = linesOf(type, Buffer.from(body))
+  const { bytes, count } = bodyLines(type, Buffer.from(body))
   return [Buffer.from(bytes).toString(), count]
 }
 

@@ -17,7 +17,7 @@ export interface BodyLines {
  * else, the body itself.
  * @throws Refusal for JSON that is none, or holds other things
  */
-export function linesOf(type: string, body: Buffer): BodyLines {
+export function bodyLines(type: string, body: Buffer): BodyLines {
   const bytes = ended(/^application\/json\b/i.test(type) ? linesOfJson(body) : body)
   return { bytes, count: countLines(bytes) }
 }

@@ -19,7 +19,7 @@ export const httpOptions = z
     buffer: sizeSetting(
       '1KiB',
       '4GiB',
-      'How much of requests may be in memory until it is stored; others wait, and are then told to come again.'
+      'How much of requests may be in memory until it is stored; others wait, and are then asked to come again.'
     ).prefault('64MiB'),
     wait: durationSetting('0s', '1m', 'How long a request waits for room.').prefault('5s'),
     connections: connectionsSetting,
@@ -28,5 +28,5 @@ export const httpOptions = z
   })
   .refine(({ body, buffer }) => body <= buffer, 'expected a "buffer" that is no smaller than "body"')
 
-/** Sizes in bytes, times in milliseconds. */
+/** Sizes in bytes. */
 export type HttpOptions = z.output<typeof httpOptions>

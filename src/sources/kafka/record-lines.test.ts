@@ -47,7 +47,7 @@ describe('the lines of a batch', () => {
     expect(recordLines(bytes(), 11, 2).skipped).toBe(2)
   })
 
-  it('are told apart in chunks of snappy as Java writes it', () => {
+  it('are read in chunks of snappy as Java writes it', () => {
     const plain = only(batchBytes([{ value: 'one' }, { value: 'two' }]))
     const head = Buffer.from('82534e41505059000000000100000001', 'hex')
     const pieces = [plain.records.subarray(0, 7), plain.records.subarray(7)].flatMap(piece => {

@@ -67,7 +67,7 @@ export class TcpClient implements LineReceiver {
     }
   }
 
-  /** One connection from its beginning to its end; tells whether anything came of it. */
+  /** One connection from its beginning to its end; resolves with whether anything came of it. */
   async #connection(): Promise<{ came: boolean; cause: Error | undefined }> {
     const socket = this.#dial()
     const stream = this.#inbox.open(this.#name)

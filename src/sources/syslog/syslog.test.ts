@@ -9,8 +9,8 @@ import { dial, Later, listensAt, sourceDependencies } from '../testing/client.ts
 import { SyslogMessages } from './messages.ts'
 import { syslogKind, syslogOptions } from './index.ts'
 
-async function open(told: object): Promise<Source> {
-  return syslogKind.open(syslogOptions.parse({ listen: 0, ...told }), [], sourceDependencies())
+async function open(configured: object): Promise<Source> {
+  return syslogKind.open(syslogOptions.parse({ listen: 0, ...configured }), [], sourceDependencies())
 }
 
 const HEADER = '<13>Nov 25 03:50:32 vm web: '

@@ -7,10 +7,10 @@ import { retryDelay } from '../../system/retry.ts'
 import { closed, dial, Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { tcpKind, tcpOptions } from './index.ts'
 
-type Told = Parameters<typeof tcpOptions.parse>[0]
+type Configured = Parameters<typeof tcpOptions.parse>[0]
 
-async function open(told: object = {}): Promise<Source> {
-  const given: Told = { listen: 0, ...told }
+async function open(configured: object = {}): Promise<Source> {
+  const given: Configured = { listen: 0, ...configured }
   return tcpKind.open(tcpOptions.parse(given), [], sourceDependencies())
 }
 
@@ -304,7 +304,7 @@ describe('a TCP connection to others', () => {
     close()
   })
 
-  it('tells why it cannot be made', async () => {
+  it('reports why it cannot be made', async () => {
     const { port, close } = await sender(() => {})
     close()
     const source = await open({ listen: undefined, connect: `127.0.0.1:${port}` })

@@ -19,12 +19,12 @@ export async function until<T>(ask: () => T | undefined | false): Promise<T> {
   throw new Error(`waited in vain for ${String(ask)}`)
 }
 
-/** The first address at which a source says that it listens. */
+/** The first address at which a source listens, going by its state. */
 export function listensAt(source: Pick<Source, 'state'>): Promise<Address> {
   return until(() => addressIn(source.state?.() ?? ''))
 }
 
-/** The first address at which a text says that something listens. */
+/** The first address at which something listens, going by a text. */
 export function addressIn(text: string): Address | undefined {
   const address = /listens at (?:http:\/\/)?([^\s,;/]+:\d+)/.exec(text)?.[1]
   return address === undefined ? undefined : parseAddress(address)

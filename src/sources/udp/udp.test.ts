@@ -6,8 +6,8 @@ import { conformsToSource, start, type Fixture } from '../contract.ts'
 import { Later, listensAt, until, sourceDependencies } from '../testing/client.ts'
 import { udpKind, udpOptions } from './index.ts'
 
-async function open(told: object = {}): Promise<Source> {
-  return udpKind.open(udpOptions.parse({ listen: 0, ...told }), [], sourceDependencies())
+async function open(configured: object = {}): Promise<Source> {
+  return udpKind.open(udpOptions.parse({ listen: 0, ...configured }), [], sourceDependencies())
 }
 
 /** Sends datagrams to a source, one after the other. */
@@ -54,7 +54,7 @@ describe('a UDP port', () => {
     sender.close()
   })
 
-  it('drops and counts what comes while too much waits, and says so', async () => {
+  it('drops and counts what comes while too much waits, and reports it', async () => {
     const source = await open({ buffer: '64KiB' })
     const abort = new AbortController()
     const offered = source.ready(abort.signal)[Symbol.asyncIterator]()
