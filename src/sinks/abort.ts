@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Millis } from '../core/time.ts'
 
 /** What the promise comes to, or a rejection with the signal's reason when that aborts before. */
 export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
@@ -13,8 +14,8 @@ export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>)
   }
 }
 
-/** Waits so many milliseconds; rejects with the signal's reason as soon as that aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => {})
+/** Waits; rejects with the signal's reason as soon as that aborts. */
+export async function pause(duration: Millis, signal: AbortSignal): Promise<void> {
+  await setTimeout(duration, undefined, { signal }).catch(() => {})
   signal.throwIfAborted()
 }

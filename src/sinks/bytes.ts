@@ -1,7 +1,7 @@
 const LF = 10
 
 /** How many lines end within `bytes[from, to)`. */
-export function countLines(bytes: Uint8Array, from = 0, to = bytes.length): number {
+export function countLineEnds(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let count = 0
   for (let at = from; at < to; at++) if (bytes[at] === LF) count++
   return count

@@ -63,7 +63,7 @@ export function conformsToSink(make: () => Promise<Fixture>): void {
     expect([sink.written, await received()]).toEqual([0, []])
   })
 
-  it('has a name, and tells each notice once', async () => {
+  it('has a name, and reports each warning once', async () => {
     const { open } = await make()
     const sink = await open(sinkDependencies())
     await sink.write(linesOf(['one']))

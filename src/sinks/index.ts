@@ -8,14 +8,14 @@ import type { SinkKind } from './kind.ts'
 import { stdoutSink } from './stdout/index.ts'
 import { tcpClientSink, tcpServerSink } from './tcp/index.ts'
 
-export { ReaderLeft } from './left.ts'
+export { ReaderLeft } from './stdout/stream.ts'
 export type { SinkKind } from './kind.ts'
 
 /** All kinds of sinks, the simplest first. */
 export const SINKS: readonly SinkKind[] = [fileSink, stdoutSink, tcpServerSink, tcpClientSink, kafkaSink]
 
 /**
- * Opens where lines go: a target as a user writes it (`access.log`, `-`, `tcp://127.0.0.1:5555`), and options told
+ * Opens where lines go: a target as a user writes it (`access.log`, `-`, `tcp://127.0.0.1:5555`), and options given
  * beside it, which outweigh those of the target.
  * @throws VisorError USAGE for a target or options that cannot be understood; what the kind throws
  */

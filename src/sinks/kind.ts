@@ -7,9 +7,9 @@ export interface SinkKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly summary: string
   /** A target of this kind as a user writes it. */
   readonly example: string
-  /** What it can be told; the values of a target's options come as text. */
+  /** What can be set for it; the values of a target's options come as text. */
   readonly options: Schema
-  /** The options that a target tells, as text; `undefined` when the target is none of this kind. */
+  /** The options in a target, as text; `undefined` when the target is none of this kind. */
   take(target: string): Record<string, string> | undefined
   /**
    * Opens it; waits for what it cannot do without (a connection, a broker).

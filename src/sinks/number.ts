@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** A whole number within bounds, as text or as a number. */
-export function wholeNumber(min: number, max: number) {
+export function wholeNumberSetting(min: number, max: number) {
   const expected = `expected a whole number from ${min} to ${max}`
   return z.coerce
     .string()

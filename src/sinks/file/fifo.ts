@@ -2,19 +2,20 @@ import { constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { systemCode } from '../../core/errors.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
+import type { Millis } from '../../core/time.ts'
 import { pause } from '../abort.ts'
 import { StreamSink } from '../stdout/stream.ts'
-import { unwritable } from './unwritable.ts'
+import { unwritable } from './log.ts'
 
-/** Milliseconds between two looks for a reader. */
-const LOOK = 100
+/** Between two looks for a reader. */
+const READER_CHECK_INTERVAL: Millis = 100
 
 /** Lines to a FIFO: waits for its reader, and ends as standard output does when that leaves (ReaderLeft). */
 export class FifoSink implements Sink {
   readonly framed = false
   readonly name: string
   readonly #signal: AbortSignal
-  readonly #notices: string[] = []
+  readonly #warnings: string[] = []
   #open: { readonly stream: Socket; readonly sink: StreamSink } | undefined
 
   constructor(path: string, signal: AbortSignal) {
@@ -37,19 +38,19 @@ export class FifoSink implements Sink {
   }
 
   warnings(): readonly string[] {
-    return this.#notices.splice(0)
+    return this.#warnings.splice(0)
   }
 
   /** A blocking open would wait in a thread that nothing can call back, not even the end of the process. */
   async #whenRead(): Promise<{ stream: Socket; sink: StreamSink }> {
-    for (let told = false; ; told = true) {
+    for (let reported = false; ; reported = true) {
       const fd = this.#tryOpen()
       if (fd !== undefined) {
         const stream = new Socket({ fd, readable: false, writable: true })
         return { stream, sink: new StreamSink(this.name, stream, this.#signal) }
       }
-      if (!told) this.#notices.push(`waits for a reader of ${this.name}`)
-      await pause(LOOK, this.#signal)
+      if (!reported) this.#warnings.push(`waits for a reader of ${this.name}`)
+      await pause(READER_CHECK_INTERVAL, this.#signal)
     }
   }
 

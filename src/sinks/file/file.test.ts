@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Sink } from '../../core/sink.ts'
 import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
-import { ReaderLeft } from '../left.ts'
 import { linesIn, split } from '../testing/lines.ts'
 import { shell } from '../testing/shell.ts'
 import { fileSink } from './index.ts'
 import { fileSinkOptions } from './options.ts'
+import { ReaderLeft } from '../stdout/stream.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'visor-sink-'))
 afterAll(() => rmSync(folder, { recursive: true }))

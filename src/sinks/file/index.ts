@@ -3,11 +3,10 @@ import { VisorError } from '../../core/errors.ts'
 import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { sinkKind } from '../kind.ts'
 import { FifoSink } from './fifo.ts'
-import { LogFile } from './log.ts'
+import { LogFile, unwritable } from './log.ts'
 import { fileSinkOptions, type FileSinkOptions } from './options.ts'
 import { Rotation } from './rotation.ts'
 import { FileSink } from './sink.ts'
-import { unwritable } from './unwritable.ts'
 
 /** A file: lines are appended, and it can be rotated while it is written. */
 export const fileSink = sinkKind({

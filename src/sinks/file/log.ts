@@ -1,6 +1,9 @@
 import { close, createReadStream, fstatSync, ftruncateSync, openSync, readSync, write } from 'node:fs'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { countLines, lastLineEnd } from '../bytes.ts'
+import { systemCode, VisorError } from '../../core/errors.ts'
+import { reasonOf } from '../../system/reason.ts'
+import { countLineEnds, lastLineEnd } from '../bytes.ts'
 
 const writing = promisify(write)
 const closing = promisify(close)
@@ -43,7 +46,8 @@ export class LogFile {
     if (log.bytes === 0) return log
     log.#torn = !endsLine(log.#fd, log.bytes)
     if (!counted) return log
-    for await (const chunk of createReadStream(path, { end: log.bytes - 1 })) log.lines += countLines(chunk)
+    for await (const chunk of createReadStream(path, { end: log.bytes - 1 }))
+      log.lines += countLineEnds(chunk)
     if (log.#torn) log.lines++
     return log
   }
@@ -67,7 +71,7 @@ export class LogFile {
       return { lines: count }
     } catch (problem) {
       const whole = lastLineEnd(bytes, 0, at)
-      const lines = countLines(bytes, 0, whole)
+      const lines = countLineEnds(bytes, 0, whole)
       this.lines += lines
       this.#takeBack(at - whole)
       return { lines, problem }
@@ -120,4 +124,11 @@ export class LogFile {
 function endsLine(fd: number, size: number): boolean {
   const last = new Uint8Array(1)
   return readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === LINE_END[0]
+}
+
+/** Why a file cannot be opened for writing. */
+export function unwritable(path: string, cause: unknown): VisorError {
+  const reason =
+    systemCode(cause) === 'ENOENT' ? `its folder ${dirname(path)} does not exist` : reasonOf(cause)
+  return new VisorError('FILE_UNWRITABLE', `cannot write ${path}: ${reason}`, { cause })
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { parseDuration } from '../../core/duration.ts'
-import { wholeNumber } from '../number.ts'
+import { wholeNumberSetting } from '../number.ts'
 
 /** When a file is full: so many lines or bytes, or milliseconds after it was begun. */
-export interface Limit {
+export interface RotationLimit {
   readonly unit: 'lines' | 'bytes' | 'ms'
   readonly amount: number
 }
@@ -11,7 +11,7 @@ export interface Limit {
 const LIMIT = /^(?<digits>\d{1,12})(?<size>(?:(?<scale>[KMG])(?<binary>i?))?B)?$/i
 
 /** Reads `100000` (lines), `512KB`, `10MB` or `1GiB` (KB is 1000 bytes, KiB 1024), or a duration such as `1h`. */
-export function parseLimit(text: string): Limit | undefined {
+export function parseRotationLimit(text: string): RotationLimit | undefined {
   const ms = parseDuration(text)
   const { digits = '', size, scale, binary } = LIMIT.exec(text)?.groups ?? {}
   const power = scale === undefined ? 0 : 1 + 'KMG'.indexOf(scale.toUpperCase())
@@ -20,8 +20,8 @@ export function parseLimit(text: string): Limit | undefined {
   return amount > 0 ? { unit, amount } : undefined
 }
 
-const limit = z.coerce.string().transform((text, context): Limit => {
-  const limit = parseLimit(text)
+const limit = z.coerce.string().transform((text, context): RotationLimit => {
+  const limit = parseRotationLimit(text)
   if (limit) return limit
   context.addIssue('expected lines such as 100000, a size such as 512KB or 10MB, or a duration such as 1h')
   return z.NEVER
@@ -43,7 +43,7 @@ export const fileSinkOptions = z
     every: limit
       .optional()
       .describe('When a file is full: lines (100000), a size (512KB, 10MB) or a duration (1h).'),
-    keep: wholeNumber(1, 100_000).default(5).describe('How many files that were put aside stay.')
+    keep: wholeNumberSetting(1, 100_000).default(5).describe('How many files that were put aside stay.')
   })
   .superRefine(({ rotate, every }, context) => {
     if (rotate !== undefined && every === undefined)

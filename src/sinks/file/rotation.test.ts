@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { linesOf, sinkDependencies } from '../contract.ts'
 import { linesIn } from '../testing/lines.ts'
 import { fileSink } from './index.ts'
-import { fileSinkOptions, parseLimit } from './options.ts'
+import { fileSinkOptions, parseRotationLimit } from './options.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'visor-rotation-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -167,7 +167,7 @@ it.each([
   ['1h', { unit: 'ms', amount: 3_600_000 }],
   ['250ms', { unit: 'ms', amount: 250 }],
   ...['', '0', '0MB', '-1', '1.5MB', '10 MB', '10iB', '5x'].map(text => [text, undefined] as const)
-] as const)('reads %j as a limit', (text, limit) => expect(parseLimit(text)).toEqual(limit))
+] as const)('reads %j as a limit', (text, limit) => expect(parseRotationLimit(text)).toEqual(limit))
 
 it('copytruncate leaves the file the same, rename makes a new one with its permissions', async () => {
   const before = 'old\n'

@@ -2,19 +2,19 @@ import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } f
 import { copyFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import type { Clock, Millis } from '../../core/time.ts'
 import { systemCode } from '../../core/errors.ts'
 import { endOfLine, endOfLines } from '../bytes.ts'
 import type { LogFile } from './log.ts'
-import type { Limit } from './options.ts'
+import type { RotationLimit } from './options.ts'
 
 export interface RotationOptions {
   readonly path: string
   readonly rotate: 'rename' | 'copytruncate' | 'gzip'
-  readonly every: Limit
+  readonly every: RotationLimit
   /** How many files that were put aside stay. */
   readonly keep: number
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  readonly clock: Clock
 }
 
 /**
@@ -24,7 +24,7 @@ export interface RotationOptions {
 export class Rotation {
   readonly #options: RotationOptions
   /** When the file was begun, or found. */
-  #since: number
+  #since: Millis
   #compressing: Promise<void> = Promise.resolve()
 
   constructor(options: RotationOptions) {
@@ -64,11 +64,11 @@ export class Rotation {
     this.#since = clock()
     if (rotate !== 'gzip') return
     this.#compressing = compress(`${path}.1`)
-    // It is told by `settle`.
+    // `settle` throws it.
     this.#compressing.catch(() => {})
   }
 
-  /** Waits until nothing is being compressed; a failure is told once. */
+  /** Waits until nothing is being compressed; a failure is thrown once. */
   async settle(): Promise<void> {
     const compressing = this.#compressing
     this.#compressing = Promise.resolve()
@@ -85,16 +85,16 @@ export class Rotation {
   #shift(): void {
     const { path, keep } = this.#options
     let free = 1
-    while (free < keep && FORMS.some(form => existsSync(`${path}.${free}${form}`))) free++
-    for (const form of FORMS) {
-      rmSync(`${path}.${free}${form}`, { force: true })
-      for (let n = free - 1; n >= 1; n--) move(`${path}.${n}${form}`, `${path}.${n + 1}${form}`)
+    while (free < keep && SUFFIXES.some(suffix => existsSync(`${path}.${free}${suffix}`))) free++
+    for (const suffix of SUFFIXES) {
+      rmSync(`${path}.${free}${suffix}`, { force: true })
+      for (let n = free - 1; n >= 1; n--) move(`${path}.${n}${suffix}`, `${path}.${n + 1}${suffix}`)
     }
   }
 }
 
 /** How a file that was put aside may be there: as it is, or compressed. */
-const FORMS = ['', '.gz']
+const SUFFIXES = ['', '.gz']
 
 /** Renames a file, if it is there. */
 function move(from: string, to: string): void {

@@ -1,8 +1,8 @@
 import { VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
-import { countLines } from '../bytes.ts'
-import { linesText } from '../lines-text.ts'
+import { countLineEnds } from '../bytes.ts'
+import { counted } from '../../core/units.ts'
 import type { LogFile } from './log.ts'
 import type { Rotation } from './rotation.ts'
 
@@ -21,7 +21,7 @@ export class FileSink implements Sink {
   #buffers: readonly [filled: Uint8Array, onItsWay: Uint8Array] = [new Uint8Array(0), new Uint8Array(0)]
   #underWay: Promise<void> = Promise.resolve()
   #written = 0
-  #told = false
+  #thrown = false
   #closed: Promise<void> | undefined
 
   constructor(name: string, log: LogFile, rotation?: Rotation) {
@@ -39,15 +39,15 @@ export class FileSink implements Sink {
     try {
       await this.#underWay
     } catch (error) {
-      this.#told = true
+      this.#thrown = true
       throw error
     }
     this.#underWay = this.#put(copy, count)
-    // It is told by the next write.
+    // The next write throws it.
     this.#underWay.catch(() => {})
   }
 
-  /** @throws VisorError when lines that were taken could not be written, and no `write` has told it */
+  /** @throws VisorError when lines that were taken could not be written, and no `write` has thrown that */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -55,7 +55,7 @@ export class FileSink implements Sink {
 
   async #close(): Promise<void> {
     try {
-      if (!this.#told) await this.#underWay
+      if (!this.#thrown) await this.#underWay
     } finally {
       await this.#letGo()
     }
@@ -85,7 +85,10 @@ export class FileSink implements Sink {
       if (this.#rotation?.isDue(this.#log)) await this.#rotate(this.#rotation)
       const end = this.#rotation?.cut(this.#log, bytes, at, left) ?? bytes.length
       const piece = bytes.subarray(at, end)
-      const { lines, problem } = await this.#log.append(piece, end < bytes.length ? countLines(piece) : left)
+      const { lines, problem } = await this.#log.append(
+        piece,
+        end < bytes.length ? countLineEnds(piece) : left
+      )
       this.#written += lines
       if (problem !== undefined) this.#fail('write', this.name, problem)
       left -= lines
@@ -102,7 +105,7 @@ export class FileSink implements Sink {
   }
 
   #fail(what: string, path: string, cause: unknown): never {
-    const message = `cannot ${what} ${path}: ${reasonOf(cause)}; ${linesText(this.#written)} written`
+    const message = `cannot ${what} ${path}: ${reasonOf(cause)}; ${counted(this.#written, 'line')} written`
     throw new VisorError('FILE_UNWRITABLE', message, { cause })
   }
 }

@@ -1,21 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import { VisorError } from '../../core/errors.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { isRefusal } from '../../kafka/problem.ts'
 import { unlessAborted } from '../abort.ts'
 import type { KafkaSinkOptions } from './options.ts'
-import { problemWith } from './problem.ts'
+import { problemWith } from './outage.ts'
 
-/** How long brokers and the topic are waited for at the start, in milliseconds. */
-const PATIENCE = 5000
-/** Between two tries at the start, in milliseconds. */
-const PAUSE = 200
-/** At most between two tries later, in milliseconds. */
-const LONGEST_PAUSE = 1000
-/** How long the end of connections may take, in milliseconds. */
-const FAREWELL = 1000
+/** How long brokers and the topic are waited for at the start, and between two tries. */
+const CONNECT_TIMEOUT: Millis = 5 * SECOND_MS
+const CONNECT_PAUSE: Millis = 200
+/** Between two tries later. */
+const FIRST_RETRY_DELAY: Millis = 100
+const MAX_RETRY_DELAY: Millis = SECOND_MS
+/** How long closing the connections may take. */
+const CLOSE_TIMEOUT: Millis = SECOND_MS
 
-/** A client that tries again for as long as it takes, ever less often; `onRetry` is told why. */
+/** A client that tries again for as long as it takes, ever less often; `onRetry` is given the reason. */
 export function makeProducer(options: KafkaSinkOptions, onRetry: (error: Error) => void): Producer {
   return new Producer({
     clientId: 'visor',
@@ -23,17 +24,17 @@ export function makeProducer(options: KafkaSinkOptions, onRetry: (error: Error) 
     compression: options.compression,
     idempotent: options.acks === 'all',
     autocreateTopics: true,
-    connectTimeout: PATIENCE,
+    connectTimeout: CONNECT_TIMEOUT,
     retries: true,
     retryDelay: (_client, _operation, attempt, _retries, error) => {
       onRetry(error)
-      return Math.min(100 * 2 ** (attempt - 1), LONGEST_PAUSE)
+      return Math.min(FIRST_RETRY_DELAY * 2 ** (attempt - 1), MAX_RETRY_DELAY)
     }
   })
 }
 
 /**
- * The number of partitions of the topic, as soon as a broker tells it: one that is being created takes a moment.
+ * The number of partitions of the topic, as soon as a broker has it: one that is being created takes a moment.
  * @throws VisorError BROKER when none does for five seconds, or one refuses; the signal's reason when that aborts
  */
 export async function countPartitions(
@@ -42,8 +43,8 @@ export async function countPartitions(
   signal: AbortSignal
 ): Promise<number> {
   const { topic } = options
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
-  let problem: unknown = new Error(`nothing came within ${PATIENCE / 1000} s`)
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT)])
+  let problem: unknown = new Error(`nothing came within ${CONNECT_TIMEOUT / SECOND_MS} s`)
   while (!limit.aborted) {
     try {
       const asked = producer.metadata({ topics: [topic], autocreateTopics: true, retries: 0 })
@@ -53,7 +54,7 @@ export async function countPartitions(
       if (!limit.aborted) problem = error
       if (isRefusal(error)) break
     }
-    await delay(PAUSE, undefined, { signal: limit }).catch(() => {})
+    await delay(CONNECT_PAUSE, undefined, { signal: limit }).catch(() => {})
   }
   signal.throwIfAborted()
   throw new VisorError('BROKER', problemWith(problem, options), { cause: problem })
@@ -68,6 +69,6 @@ export async function drained(producer: Producer): Promise<void> {
 /** Closes all connections; one whose other side hangs is cut. */
 export async function disconnect(producer: Producer): Promise<void> {
   const sockets = [...producer.connections].map(([, { socket }]) => socket)
-  await unlessAborted(AbortSignal.timeout(FAREWELL), producer.close()).catch(() => {})
+  await unlessAborted(AbortSignal.timeout(CLOSE_TIMEOUT), producer.close()).catch(() => {})
   for (const socket of sockets) socket.destroy()
 }

@@ -1,4 +1,4 @@
-import { partsOf } from '../../kafka/target.ts'
+import { kafkaTargetParts } from '../../kafka/settings.ts'
 import { sinkKind } from '../kind.ts'
 import { kafkaSinkOptions } from './options.ts'
 
@@ -9,7 +9,7 @@ export const kafkaSink = sinkKind({
   example: 'kafka://127.0.0.1:9092/access?key=none&compression=lz4&acks=1',
   options: kafkaSinkOptions,
   take(target) {
-    const parts = partsOf(target)
+    const parts = kafkaTargetParts(target)
     return parts && { brokers: parts.brokers, topic: parts.topic, ...parts.settings }
   },
   async open(options, dependencies) {

@@ -7,7 +7,7 @@ export const kafkaSinkOptions = z.strictObject({
     .string()
     .transform(text => text.split(','))
     .pipe(z.array(broker))
-    .describe('Some of the brokers, as HOST:PORT with commas between; they tell of the others.'),
+    .describe('Some of the brokers, as HOST:PORT with commas between; the others are found through them.'),
   topic: topic.describe('Where the lines go. A topic that is not there is created if the brokers do so.'),
   key: z
     .enum(['client', 'none'])

@@ -95,7 +95,7 @@ describe.skipIf(kafkaMissing)(`a broker that is lost (${kafkaMissing ?? 'Java, a
     })()
     await eventually(
       async () => sink.warnings?.() ?? [],
-      notices => notices.length > 0
+      messages => messages.length > 0
     )
     const reason = new Error('stopped')
     abort.abort(reason)

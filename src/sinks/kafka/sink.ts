@@ -1,17 +1,17 @@
 import { ProduceAcks, type Producer } from '@platformatic/kafka'
 import { VisorError } from '../../core/errors.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { unlessAborted } from '../abort.ts'
-import { Batches, type Batch } from './batch.ts'
+import { Batches, type MessageBatch } from './batch.ts'
 import { countPartitions, disconnect, drained, makeProducer } from './connect.ts'
 import type { KafkaSinkOptions } from './options.ts'
-import { Outage } from './outage.ts'
-import { problemWith } from './problem.ts'
+import { Outage, problemWith } from './outage.ts'
 
 /** Bytes of messages that may wait for their acknowledgement. */
-const ROOM = 4 * 1024 * 1024
-/** After an abort, how long one more acknowledgement is waited for, in milliseconds. */
-const LAST_CHANCE = 1000
+const MAX_UNACKNOWLEDGED_BYTES = 4 * 1024 * 1024
+/** After an abort, how long one more acknowledgement is waited for. */
+const SHUTDOWN_TIMEOUT: Millis = SECOND_MS
 
 const ACKS = { all: ProduceAcks.ALL, 1: ProduceAcks.LEADER, 0: ProduceAcks.NO_RESPONSE } as const
 
@@ -53,7 +53,7 @@ class KafkaSink implements Sink {
   #taken = 0
   #written = 0
   #failure: VisorError | undefined
-  #told = false
+  #thrown = false
   /** Whether `written` is. */
   #final = false
   #closed: Promise<void> | undefined
@@ -82,17 +82,17 @@ class KafkaSink implements Sink {
     this.#bytes += this.#batches.add(lines)
     this.#taken += lines.count
     for (let partition = 0; partition < this.#batches.partitions; partition++) void this.#send(partition)
-    while (this.#bytes > ROOM) {
+    while (this.#bytes > MAX_UNACKNOWLEDGED_BYTES) {
       await unlessAborted(this.#signal, this.#progress.promise)
       this.#check()
     }
   }
 
   warnings(): readonly string[] {
-    return this.#outage.notices(this.#taken - this.#written)
+    return this.#outage.warnings(this.#taken - this.#written)
   }
 
-  /** @throws VisorError BROKER when lines that were taken were refused, and no `write` has told it */
+  /** @throws VisorError BROKER when lines that were taken were refused, and no `write` has thrown that */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -101,30 +101,30 @@ class KafkaSink implements Sink {
   async #close(): Promise<void> {
     while (this.#bytes > 0 && !this.#failure) {
       const { written } = this
-      await unlessAborted(AbortSignal.timeout(LAST_CHANCE), this.#progress.promise).catch(() => {})
+      await unlessAborted(AbortSignal.timeout(SHUTDOWN_TIMEOUT), this.#progress.promise).catch(() => {})
       if (this.#signal.aborted && this.#written === written) break
     }
     const failure = this.#failure
     await disconnect(this.#producer)
     this.#final = true
-    if (failure && !this.#told) throw failure
+    if (failure && !this.#thrown) throw failure
   }
 
   #check(): void {
     if (!this.#failure) return
-    this.#told = true
+    this.#thrown = true
     throw this.#failure
   }
 
   async #send(partition: number): Promise<void> {
     if (this.#busy.has(partition)) return
     this.#busy.add(partition)
-    const next = (): Batch | undefined => (this.#failure ? undefined : this.#batches.take(partition))
+    const next = (): MessageBatch | undefined => (this.#failure ? undefined : this.#batches.take(partition))
     for (let batch = next(); batch; batch = next()) await this.#deliver(batch)
     this.#busy.delete(partition)
   }
 
-  async #deliver(batch: Batch): Promise<void> {
+  async #deliver(batch: MessageBatch): Promise<void> {
     const { acks } = this.#options
     this.#outage.began(batch)
     try {

@@ -1,9 +1,9 @@
 import { fstatSync } from 'node:fs'
+import * as z from 'zod'
 import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { FileSink } from '../file/sink.ts'
 import { LogFile } from '../file/log.ts'
 import { sinkKind } from '../kind.ts'
-import { stdoutSinkOptions } from './options.ts'
 import { StreamSink } from './stream.ts'
 
 const NAME = 'standard output'
@@ -13,7 +13,7 @@ export const stdoutSink = sinkKind({
   name: 'stdout',
   summary: 'standard output',
   example: '-',
-  options: stdoutSinkOptions,
+  options: z.strictObject({}),
   take: target => (target === '-' ? {} : undefined),
   open: async (_, dependencies) => openStdout(dependencies)
 })

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conformsToSink, linesOf, sinkDependencies } from '../contract.ts'
-import { ReaderLeft } from '../left.ts'
 import { linesIn, split } from '../testing/lines.ts'
 import { shell } from '../testing/shell.ts'
 import { stdoutSink } from './index.ts'
+import { ReaderLeft } from './stream.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'visor-stdout-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -2,8 +2,18 @@ import { systemCode, VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
 import { unlessAborted } from '../abort.ts'
-import { ReaderLeft } from '../left.ts'
-import { linesText } from '../lines-text.ts'
+import { counted } from '../../core/units.ts'
+
+/**
+ * What `write` rejects with once who reads has seen enough, as in `… | head`: no failure, but the end. A command that
+ * meets it ends with code 0 and prints nothing.
+ */
+export class ReaderLeft extends Error {
+  constructor(name: string, options?: ErrorOptions) {
+    super(`the reader of ${name} has left`, options)
+    this.name = 'ReaderLeft'
+  }
+}
 
 /**
  * Lines to a stream that somebody else may close. `write` resolves when the system has taken the lines, and `written`
@@ -18,7 +28,7 @@ export class StreamSink implements Sink {
   #failure: Error | undefined
   /** Whether the stream has not answered a write yet, which it may do after an abort. */
   #unanswered = false
-  /** The stream tells of a failure twice: to who wrote, and as an event that must not go unheard. */
+  /** The stream reports a failure twice: to who wrote, and as an event that must not go unheard. */
   readonly #heard = (error: Error): void => void this.#fail(error)
 
   constructor(name: string, stream: NodeJS.WritableStream, signal: AbortSignal) {
@@ -59,7 +69,7 @@ export class StreamSink implements Sink {
       ? new ReaderLeft(this.name, { cause: error })
       : new VisorError(
           'FILE_UNWRITABLE',
-          `cannot write ${this.name}: ${reasonOf(error)}; ${linesText(this.#written)} written`,
+          `cannot write ${this.name}: ${reasonOf(error)}; ${counted(this.#written, 'line')} written`,
           { cause: error }
         )
     return this.#failure

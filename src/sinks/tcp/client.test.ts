@@ -13,9 +13,9 @@ function connect(port: number, signal?: AbortSignal): Promise<Sink> {
 const numbered = (from: number, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${from + i} `.padEnd(199, 'x'))
 
-/** Gathers notices until one is like this. */
+/** Gathers messages until one is like this. */
 async function untilTold(sink: Sink, wanted: RegExp): Promise<void> {
-  await until(() => sink.warnings?.().some(notice => wanted.test(notice)) ?? false)
+  await until(() => sink.warnings?.().some(message => wanted.test(message)) ?? false)
 }
 
 describe('a TCP client', () => {

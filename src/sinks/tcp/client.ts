@@ -1,18 +1,19 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
-import { addressText } from '../../core/address.ts'
+import { addressText, type Address } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { LineBatch, Sink, SinkDependencies } from '../../core/sink.ts'
-import { pause, unlessAborted } from '../abort.ts'
-import type { Address } from './options.ts'
+import { SOCKET_OPTIONS } from '../../system/socket.ts'
+import type { LineBatch, SinkDependencies } from '../../core/sink.ts'
+import { pause } from '../abort.ts'
 import { linesWithin, Peer } from './peer.ts'
-import { SOCKET } from './socket.ts'
+import { TcpSink } from './sink.ts'
 
-/** Milliseconds: how long the first connection is tried for, and the pauses between two tries. */
-const PATIENCE = 5000
-const FIRST_PAUSE = 100
-const LONGEST_PAUSE = 5000
+/** How long the first connection is tried for, and the pauses between two tries. */
+const CONNECT_TIMEOUT: Millis = 5 * SECOND_MS
+const FIRST_PAUSE: Millis = 100
+const MAX_PAUSE: Millis = 5 * SECOND_MS
 
 /**
  * Lines to whoever listens at an address. `write` resolves when the system has taken the lines, and connects again, as
@@ -22,73 +23,46 @@ const LONGEST_PAUSE = 5000
  * over when the connection broke (64 KB) nobody knows whether they arrived; they are not sent again and not counted.
  * Lines that the system still held then are lost, though counted. What was not handed over is sent after it.
  */
-export class TcpClientSink implements Sink {
-  readonly framed = false
+export class TcpClientSink extends TcpSink {
   readonly name: string
   readonly #address: Address
-  readonly #stop = new AbortController()
-  readonly #signal: AbortSignal
-  readonly #notices: string[] = []
   #peer: Peer
-  #sending: Promise<void> = Promise.resolve()
-  #written = 0
-  #closed: Promise<void> | undefined
 
   constructor(address: Address, peer: Peer, signal: AbortSignal) {
+    super(signal)
     this.name = addressText(address)
     this.#address = address
-    this.#signal = AbortSignal.any([signal, this.#stop.signal])
     this.#peer = peer
     void this.#watch(peer)
   }
 
-  get written(): number {
-    return this.#written
+  protected disconnect(): Promise<void> {
+    return this.#peer.end()
   }
 
-  warnings(): readonly string[] {
-    return this.#notices.splice(0)
-  }
-
-  async write(lines: LineBatch): Promise<void> {
-    this.#sending = this.#send(lines)
-    await unlessAborted(this.#signal, this.#sending)
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
-  }
-
-  async #close(): Promise<void> {
-    this.#stop.abort()
-    await this.#peer.end()
-    await this.#sending.catch(() => {})
-  }
-
-  async #send(lines: LineBatch): Promise<void> {
+  protected async send(lines: LineBatch): Promise<void> {
     for (let from = 0; from < lines.bytes.length;) {
       const peer = await this.#connected()
-      const { at, tried } = await peer.give(lines, from, this.#signal)
-      this.#written += linesWithin(lines, from, at)
+      const { at, tried } = await peer.give(lines, from, this.signal)
+      this.written += linesWithin(lines, from, at)
       from = tried
     }
   }
 
   async #connected(): Promise<Peer> {
-    this.#signal.throwIfAborted()
+    this.signal.throwIfAborted()
     if (this.#peer.open) return this.#peer
-    this.#peer = await new Dialling(this.#address).connect(LONGEST_PAUSE, this.#signal)
-    this.#notices.push(`connected to ${this.name} again`)
+    this.#peer = await new Dialling(this.#address).connect(MAX_PAUSE, this.signal)
+    this.warn(`connected to ${this.name} again`)
     void this.#watch(this.#peer)
     return this.#peer
   }
 
   async #watch(peer: Peer): Promise<void> {
     const cause = await peer.closed
-    if (this.#signal.aborted) return
+    if (this.signal.aborted) return
     const reason = cause ? reasonOf(cause) : 'the other side closed it'
-    this.#notices.push(
+    this.warn(
       `lost the connection to ${this.name}: ${reason}; lines on their way may be lost, and it is tried again`
     )
   }
@@ -104,10 +78,10 @@ class Dialling {
     this.#address = address
   }
 
-  /** Pauses longer from try to try, up to `longest` milliseconds. Rejects only with the signal's reason. */
-  async connect(longest: number, signal: AbortSignal): Promise<Peer> {
-    for (let wait = FIRST_PAUSE; ; wait = Math.min(longest, 2 * wait)) {
-      const socket = createConnection({ ...this.#address, ...SOCKET })
+  /** Pauses longer from try to try, up to `maxPause`. Rejects only with the signal's reason. */
+  async connect(maxPause: Millis, signal: AbortSignal): Promise<Peer> {
+    for (let wait = FIRST_PAUSE; ; wait = Math.min(maxPause, 2 * wait)) {
+      const socket = createConnection({ ...this.#address, ...SOCKET_OPTIONS })
       try {
         await once(socket, 'connect', { signal })
         signal.throwIfAborted()
@@ -126,8 +100,8 @@ class Dialling {
 export async function connect(address: Address, { signal }: SinkDependencies): Promise<TcpClientSink> {
   const dialling = new Dialling(address)
   try {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
-    return new TcpClientSink(address, await dialling.connect(PATIENCE / 10, patience), signal)
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT)])
+    return new TcpClientSink(address, await dialling.connect(CONNECT_TIMEOUT / 10, patience), signal)
   } catch {
     signal.throwIfAborted()
     const { cause } = dialling

@@ -1,8 +1,25 @@
+import * as z from 'zod'
+import { addressIn } from '../../settings/address.ts'
 import { sinkKind } from '../kind.ts'
-import { takeAddress } from './address.ts'
+import { wholeNumberSetting } from '../number.ts'
 import { connect } from './client.ts'
-import { tcpClientSinkOptions, tcpServerSinkOptions } from './options.ts'
 import { listen } from './server.ts'
+
+/** What a user can set for a TCP server that lines are given out by. */
+export const tcpServerSinkOptions = z.strictObject({
+  host: z
+    .string('expected a host')
+    .default('')
+    .transform(host => host || '127.0.0.1')
+    .describe('The address to listen on; 127.0.0.1 when empty, which this machine alone can reach.'),
+  port: wholeNumberSetting(0, 65_535).describe('The port to listen on; 0 takes any free one.')
+})
+
+/** What a user can set for a TCP connection that lines are sent over. */
+export const tcpClientSinkOptions = z.strictObject({
+  host: z.string('expected a host').min(1, 'expected a host').describe('The host to connect to.'),
+  port: wholeNumberSetting(1, 65_535).describe('The port to connect to.')
+})
 
 /** A TCP server: gives lines to all who connect, and waits while nobody does. */
 export const tcpServerSink = sinkKind({
@@ -23,3 +40,18 @@ export const tcpClientSink = sinkKind({
   take: target => takeAddress('tcp', target),
   open: connect
 })
+
+/**
+ * Host and port of `SCHEME://HOST:PORT`, an IPv6 address in brackets; `undefined` for another scheme. What is missing
+ * is left out.
+ */
+function takeAddress(scheme: string, target: string): Record<string, string> | undefined {
+  const rest = addressIn(scheme, target)
+  if (rest === undefined) return undefined
+  const {
+    six,
+    host = '',
+    port
+  } = /^(?:\[(?<six>.*)\]|(?<host>[^:]*))(?::(?<port>.*))?$/s.exec(rest)?.groups ?? {}
+  return { host: six ?? host, ...(port !== undefined && { port }) }
+}

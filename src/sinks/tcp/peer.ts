@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net'
 import type { LineBatch } from '../../core/sink.ts'
-import { countLines, endOfLine, lastLineEnd } from '../bytes.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
+import { countLineEnds, endOfLine, lastLineEnd } from '../bytes.ts'
 
 /**
  * Bytes that are handed over at once, longer lines apart. When a connection breaks, nothing is known of the lines that
  * were just being handed over: so few of them, but not so few that the calls weigh.
  */
-const PIECE = 65_536
+const MAX_PIECE_BYTES = 65_536
 
-/** Milliseconds that the other side has to take the rest when the connection is closed. */
-const GRACE = 1000
+/** How long the other side has to take the rest when the connection is closed. */
+const CLOSE_TIMEOUT: Millis = SECOND_MS
 
 /** How far lines came: offsets of line ends. */
 export interface Given {
@@ -31,7 +32,7 @@ export class Peer {
     let cause: Error | undefined
     socket.on('error', error => (cause = error))
     this.closed = new Promise(done => socket.once('close', () => done(cause)))
-    // What it says is of no interest, but that it ends: whoever shuts its side has left.
+    // What it sends is of no interest, but that it ends: whoever shuts its side has left.
     socket.resume().on('end', () => socket.destroy())
   }
 
@@ -59,7 +60,7 @@ export class Peer {
 
   /** Waits a second at the most until it has taken what was handed over, and closes. */
   async end(): Promise<void> {
-    const late = setTimeout(() => this.#socket.destroy(), GRACE)
+    const late = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT)
     this.#socket.end()
     await this.closed
     clearTimeout(late)
@@ -79,11 +80,11 @@ export class Peer {
 
 /** How many of the lines are within `[from, to)`. */
 export function linesWithin({ bytes, count }: LineBatch, from: number, to: number): number {
-  return from === 0 && to === bytes.length ? count : countLines(bytes, from, to)
+  return from === 0 && to === bytes.length ? count : countLineEnds(bytes, from, to)
 }
 
 function endOfPiece(bytes: Uint8Array, from: number): number {
-  const most = from + PIECE
+  const most = from + MAX_PIECE_BYTES
   if (most >= bytes.length) return bytes.length
   const end = lastLineEnd(bytes, from, most)
   return end > from ? end : endOfLine(bytes, most)

@@ -1,4 +1,4 @@
-import { partsOf } from '../../kafka/target.ts'
+import { kafkaTargetParts } from '../../kafka/settings.ts'
 import { sourceKind } from '../kind.ts'
 import { kafkaOptions } from './options.ts'
 
@@ -14,7 +14,7 @@ export const kafkaKind = sourceKind({
   },
   targets: ['kafka://127.0.0.1:9092/access'],
   take(target) {
-    const parts = partsOf(target)
+    const parts = kafkaTargetParts(target)
     if (!parts) return undefined
     const { brokers, topic, settings } = parts
     return { brokers: brokers.split(','), ...(topic !== '' && { topics: topic.split(',') }), ...settings }
