@@ -74,7 +74,7 @@ const unusual = (text: string): string => text.replaceAll(/, usual [^)]*/g, '')
 /** All that people see. */
 function seen({ notifications, transitions, written }: Run): unknown {
   return {
-    transitions: transitions.map(one => ({ ...one, says: unusual(one.says) })),
+    transitions: transitions.map(one => ({ ...one, summary: unusual(one.summary) })),
     notifications: notifications.map(notification => ({
       ...notification,
       title: unusual(notification.title),

@@ -2,7 +2,7 @@ import type { SignalDelta } from '../core/signal.ts'
 import { Alerts, groupOf, isFiring } from './alerts.ts'
 import { Coverage } from './coverage.ts'
 import { evidenceOf } from './evidence.ts'
-import { flapSays, hasSettled, withEnded } from './flap.ts'
+import { flapSummary, hasSettled, withEnded } from './flap.ts'
 import type { Health } from './health.ts'
 import { Evaluator, type Delays } from './evaluator.ts'
 import type { AcknowledgementRequest, Changes, Saved } from './kept.ts'
@@ -166,7 +166,7 @@ export class Alerting {
   #live(before: Alert | undefined, { alert, transitions }: AlertStep, now: Millis): void {
     const one = alert ?? before
     if (!one) return
-    for (const { what, says } of transitions) this.#note(one, what, says, now)
+    for (const { what, summary } of transitions) this.#note(one, what, summary, now)
     if (!alert) this.#alerts.drop(one)
     else if (alert.phase === 'resolved') this.#end(alert, now)
     else if (isFiring(alert) && before?.phase !== 'firing') this.#fire(alert, now)
@@ -190,7 +190,7 @@ export class Alerting {
     const over = { ...alert, flapping: past.flapping !== undefined }
     this.#alerts.put(over)
     this.#alerts.remember(past)
-    if (past.flapping && !before?.flapping) this.#note(over, 'flapping', flapSays(past), now)
+    if (past.flapping && !before?.flapping) this.#note(over, 'flapping', flapSummary(past), now)
     this.#notifications.ended(over, now)
     this.#ended.add(groupOf(over, this.#rules))
     this.#affect(over)
@@ -226,8 +226,8 @@ export class Alerting {
     return rule !== undefined && JSON.stringify(labelsOf(rule, key)) === JSON.stringify(labels)
   }
 
-  #note({ id, rule, key }: Alert, what: Transition['what'], says: string, now: Millis): void {
-    this.#transitions.push({ at: now, alert: id, rule, key, what, says })
+  #note({ id, rule, key }: Alert, what: Transition['what'], summary: string, now: Millis): void {
+    this.#transitions.push({ at: now, alert: id, rule, key, what, summary })
   }
 
   #run(groups: Iterable<string>, now: Millis): void {

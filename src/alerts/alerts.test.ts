@@ -16,7 +16,7 @@ function alertOf(key: string, seconds = 0, value = 1): Alert {
     threshold: 0,
     unit: 'count',
     samples: 0,
-    says: `${value}`
+    summary: `${value}`
   } as const
   const { alert } = step(undefined, { rule, key: `["${key}"]`, evaluation, at: 0 })
   const later = step(alert, { rule, key, evaluation, at: seconds * 1000 }).alert

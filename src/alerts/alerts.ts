@@ -204,7 +204,7 @@ function markedOf({ id, phase, good, unknown, acknowledged, flapping, evidence }
 }
 
 function valueOf({ worst, evaluation }: Alert): readonly unknown[] {
-  return [worst, evaluation.state, evaluation.value, evaluation.says]
+  return [worst, evaluation.state, evaluation.value, evaluation.summary]
 }
 
 function differ(before: readonly unknown[], after: readonly unknown[]): boolean {

@@ -51,6 +51,6 @@ export function isForgotten({ flapping, bad, changed }: Past, now: number, late:
 }
 
 /** How often, for people. */
-export function flapSays({ fired }: Past): string {
+export function flapSummary({ fired }: Past): string {
   return `it has fired and was resolved ${fired.length} times in short time; nobody is notified until it has settled for 15 minutes`
 }

@@ -12,7 +12,7 @@ const evaluation = (state: State, value = state === 'bad' ? 9 : 1): EvaluationRe
   threshold: 5,
   unit: 'count',
   samples: 1,
-  says: state
+  summary: state
 })
 
 const ruleFor = (settings: object) => {
@@ -80,7 +80,7 @@ describe('the life of an alert', () => {
     expect(last?.alert).toMatchObject({
       phase: 'resolved',
       resolved: 3610_000,
-      evaluation: { says: 'nothing is known any more' }
+      evaluation: { summary: 'nothing is known any more' }
     })
     expect(last?.alert).not.toHaveProperty('unknown')
   })
@@ -139,7 +139,7 @@ describe('the life of an alert', () => {
       alert: { phase: 'resolved', resolved: 5000 }
     })
     expect(pending?.alert && ended(pending.alert, 5000, 'gone')).toEqual({
-      transitions: [{ what: 'calmed', says: 'gone' }]
+      transitions: [{ what: 'calmed', summary: 'gone' }]
     })
   })
 })

@@ -3,7 +3,7 @@ import { valuesOf } from '../core/signal.ts'
 import type { Alert, Evidence, EvaluationResult, Transition } from './model.ts'
 import type { Rule } from './rules/index.ts'
 
-/** What a rule says of a key. */
+/** What a rule found of a key. */
 export interface Evaluated {
   readonly rule: Rule
   readonly key: string
@@ -20,7 +20,7 @@ type Said = Omit<Evaluated, 'end'>
 export interface AlertStep {
   /** The alert as it is now: the same object where nothing changed, absent where there is none (any more). */
   readonly alert?: Alert
-  readonly transitions: readonly Pick<Transition, 'what' | 'says'>[]
+  readonly transitions: readonly Pick<Transition, 'what' | 'summary'>[]
 }
 
 /** How long an alert goes on of which nothing is known, in milliseconds of event time. */
@@ -38,10 +38,10 @@ export function evaluation(alert: Alert | undefined, evaluated: Said): AlertStep
   return alert.phase === 'pending' ? whilePending(alert, evaluated) : whileFiring(alert, evaluated)
 }
 
-/** Ends an alert whatever its rule says of it. */
-export function ended(alert: Alert, at: number, says: string): AlertStep {
-  if (alert.phase === 'pending') return { transitions: [{ what: 'calmed', says }] }
-  const evaluation: EvaluationResult = { ...alert.evaluation, state: 'unknown', says }
+/** Ends an alert whatever its rule finds. */
+export function ended(alert: Alert, at: number, summary: string): AlertStep {
+  if (alert.phase === 'pending') return { transitions: [{ what: 'calmed', summary }] }
+  const evaluation: EvaluationResult = { ...alert.evaluation, state: 'unknown', summary }
   return over({ ...alert, evaluation }, at)
 }
 
@@ -63,12 +63,12 @@ function begun({ rule, key, evaluation, at }: Said): AlertStep {
     flapping: false
   }
   if (rule.for === 0) return fired(alert, at)
-  return { alert, transitions: [{ what: 'pending', says: evaluation.says }] }
+  return { alert, transitions: [{ what: 'pending', summary: evaluation.summary }] }
 }
 
 function whilePending(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
-  const { state, says } = evaluation
-  if (state !== 'bad') return { transitions: [{ what: state === 'unknown' ? 'unknown' : 'calmed', says }] }
+  const { state, summary } = evaluation
+  if (state !== 'bad') return { transitions: [{ what: state === 'unknown' ? 'unknown' : 'calmed', summary }] }
   const worse = bad(alert, evaluation, at)
   return at - alert.since >= rule.for ? fired(worse, at) : { alert: worse, transitions: [] }
 }
@@ -89,10 +89,10 @@ function whileFiring(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
     default: {
       const since = unknown ?? at
       if (at - since >= PATIENCE) return ended(rest, at, 'nothing is known any more')
-      const { says } = evaluation
+      const { summary } = evaluation
       return {
         alert: { ...rest, evaluation, unknown: since },
-        transitions: unknown === undefined ? [{ what: 'unknown', says }] : []
+        transitions: unknown === undefined ? [{ what: 'unknown', summary }] : []
       }
     }
   }
@@ -112,14 +112,14 @@ function worseOf(worst: number | undefined, { value, threshold }: EvaluationResu
 function fired(alert: Alert, at: number): AlertStep {
   return {
     alert: { ...alert, phase: 'firing', fired: at },
-    transitions: [{ what: 'fired', says: alert.evaluation.says }]
+    transitions: [{ what: 'fired', summary: alert.evaluation.summary }]
   }
 }
 
 function over(alert: Alert, at: number): AlertStep {
   return {
     alert: { ...alert, phase: 'resolved', resolved: at },
-    transitions: [{ what: 'resolved', says: alert.evaluation.says }]
+    transitions: [{ what: 'resolved', summary: alert.evaluation.summary }]
   }
 }
 

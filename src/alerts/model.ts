@@ -13,7 +13,7 @@ export type Severity = (typeof SEVERITIES)[number]
 /** How a value is written for people. */
 export type Unit = 'count' | 'share' | 'factor' | 'seconds' | 'bytes'
 
-/** What a rule says of one key at one moment. */
+/** What a rule finds of one key at one time. */
 export interface EvaluationResult {
   /**
    * `bad`: it should fire. `good`: it may resolve. `between`: past the clear threshold and short of the raise one: what fires
@@ -30,7 +30,7 @@ export interface EvaluationResult {
   /** How many lines the value is made of. */
   readonly samples: number
   /** One sentence for people without the key: `7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)`. May hold log text: escape it. */
-  readonly says: string
+  readonly summary: string
 }
 
 /** `pending`: bad, for less than `for`. A resolved alert is over: the next one of its key is another. */
@@ -132,7 +132,7 @@ export interface Transition {
     | 'acknowledged'
     | 'unacknowledged'
   /** For people; may hold log text. */
-  readonly says: string
+  readonly summary: string
 }
 
 /** An alert, and what keeps people from being notified of it. */
@@ -190,7 +190,7 @@ export type Occasion = 'fired' | 'more' | 'resolved' | 'reminder' | 'digest' | '
 
 /**
  * What one receiver is told. It is kept in the outbox before anything is sent, and has all that is needed to print it, so
- * that a repeat after a crash says the same.
+ * that a repeat after a crash is the same.
  */
 export interface Notification {
   /** Unique, and the same for each try; safe in headers. Its Message-ID is made of it. */
@@ -247,7 +247,7 @@ export interface DeliveryRecord {
   readonly try: number
   readonly state: 'sent' | 'partly' | 'later' | 'failed'
   /** Whom it reached, and what was said. */
-  readonly says: string
+  readonly summary: string
   /** From the alert's firing (`moments.fired`, or the notification's creation) until it was accepted. */
   readonly latency?: Millis
 }

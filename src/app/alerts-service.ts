@@ -129,5 +129,5 @@ function waitsFor({ alerting, clock }: RunningAlerts, rule: Rule): string | unde
   const backfilling = alerting.backfilling(rule, clock())
   if (backfilling !== undefined || rule.by.length > 0) return backfilling
   const evaluation = alerting.explain(rule.name, clock())?.keys[0]?.evaluation
-  return evaluation?.state === 'unknown' ? evaluation.says : undefined
+  return evaluation?.state === 'unknown' ? evaluation.summary : undefined
 }

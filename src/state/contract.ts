@@ -76,7 +76,7 @@ export function stateContract(name: string, open: () => StateStore): void {
       rule,
       key,
       what: 'fired',
-      says: ''
+      summary: ''
     }))
     beforeEach(() => state.commit(testChanges({ alerts, transitions })))
 
@@ -166,7 +166,7 @@ export function stateContract(name: string, open: () => StateStore): void {
     const ids = (underWay: string[] = [], now = 10_000): string[] =>
       state.due(now, underWay).map(({ notification }) => notification.id)
     const failed = (id: string, due: number, tries: number, more: Partial<DeliveryRecord> = {}): void =>
-      state.tried(testRecord(id, { state: 'later', says: 'no', try: tries, ...more }), {
+      state.tried(testRecord(id, { state: 'later', summary: 'no', try: tries, ...more }), {
         done: [],
         refused: [],
         due
@@ -236,9 +236,9 @@ export function stateContract(name: string, open: () => StateStore): void {
     it('keeps one line of tries that meet with the same, and one of each other', () => {
       state.commit(testChanges({ notifications: [testNotification('a')] }))
       for (let tries = 1; tries <= 4; tries++)
-        failed('a', 0, tries, { at: tries, says: tries < 4 ? 'refused' : 'slow' })
+        failed('a', 0, tries, { at: tries, summary: tries < 4 ? 'refused' : 'slow' })
       state.tried(testRecord('a', { at: 5, try: 5 }))
-      expect(state.deliveries({ limit: 10 }).map(record => [record.try, record.says])).toEqual([
+      expect(state.deliveries({ limit: 10 }).map(record => [record.try, record.summary])).toEqual([
         [5, 'accepted'],
         [4, 'slow'],
         [3, 'refused']
@@ -251,7 +251,7 @@ export function stateContract(name: string, open: () => StateStore): void {
       const notifications = [testNotification('a', { created: 70 }), testNotification('b', { created: 60 })]
       state.commit(testChanges({ notifications }))
       expect(state.backlog()).toEqual({ waiting: 2, since: 60 })
-      failed('b', 50_000, 1, { says: 'no route' })
+      failed('b', 50_000, 1, { summary: 'no route' })
       expect(state.backlog()).toEqual({ waiting: 2, since: 60, why: 'no route' })
     })
 

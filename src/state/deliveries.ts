@@ -44,11 +44,11 @@ export function deliveryRecords(database: Database, rows: Rows): Deliveries {
 
 /** Adds a record. Of tries that meet with the same again and again, the last one is kept. */
 function add(database: Database, rows: Rows, record: DeliveryRecord): void {
-  const { notification, at, state, says } = record
+  const { notification, at, state, summary } = record
   const sql = 'select seq, data from deliveries where notification = ? order by seq desc limit 1'
   const [row] = database.all(sql, [notification])
   const [last] = row ? rows.parse<DeliveryRecord>('deliveries', row, row['data']) : []
-  if (row && state === 'later' && last?.state === 'later' && last.says === says)
+  if (row && state === 'later' && last?.state === 'later' && last.summary === summary)
     database.run('delete from deliveries where seq = ?', [row['seq'] ?? null])
   database.run('insert into deliveries (notification, at, data) values (?, ?, ?)', [
     notification,

@@ -74,7 +74,7 @@ describe('sending', () => {
       at: 10_040,
       try: 1,
       state: 'sent',
-      says: 'accepted by a@example.org',
+      summary: 'accepted by a@example.org',
       latency: 49.5
     }
     expect(records).toEqual([record])
@@ -136,7 +136,7 @@ describe('sending', () => {
       { notification: 'a', state: 'failed' },
       { notification: 'b', state: 'failed' }
     ])
-    expect(records[0]?.says).toBe('refused by mail: the configuration has no such receiver any more')
+    expect(records[0]?.summary).toBe('refused by mail: the configuration has no such receiver any more')
     expect(state.outbox()).toEqual([])
   })
 })
@@ -157,7 +157,7 @@ describe('trying again', () => {
     expect(waits.slice(0, 12)).toEqual([
       500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 150_000, 150_000, 150_000
     ])
-    expect(records.at(-1)?.says).toBe('given up by test: connection refused')
+    expect(records.at(-1)?.summary).toBe('given up by test: connection refused')
     expect(state.deliveries({ limit: 9 }).map(({ state }) => state)).toEqual(['failed', 'later'])
     expect([state.outbox(), dispatcher.health()]).toEqual([[], { waiting: 0, oldest: 0 }])
   })
@@ -166,7 +166,7 @@ describe('trying again', () => {
     start({ mail: new TestReceiver(call => call.fail(new Refused('no such channel'))) })
     send(testNotification('n'))
     await noted(1)
-    expect(records).toMatchObject([{ state: 'failed', says: 'refused by test: no such channel' }])
+    expect(records).toMatchObject([{ state: 'failed', summary: 'refused by test: no such channel' }])
     expect(state.outbox()).toEqual([])
   })
 
@@ -184,7 +184,7 @@ describe('trying again', () => {
     pass()
     mail.calls[2]?.answer({ accepted: ['c'] })
     await noted(3)
-    expect(records.map(({ state, says }) => [state, says])).toEqual([
+    expect(records.map(({ state, summary }) => [state, summary])).toEqual([
       ['partly', 'accepted by a; refused by b: 550 unknown; not yet taken by c: 451 later'],
       ['later', 'not yet taken by c: 451 later'],
       ['partly', 'accepted by c']
@@ -197,7 +197,9 @@ describe('trying again', () => {
     start({ mail }, { patience: 20 })
     send(testNotification('n'))
     await noted(1)
-    expect(records).toMatchObject([{ state: 'later', says: 'not yet taken by test: no answer within 20ms' }])
+    expect(records).toMatchObject([
+      { state: 'later', summary: 'not yet taken by test: no answer within 20ms' }
+    ])
     expect(mail.calls[0]?.signal.aborted).toBe(true)
     mail.calls[0]?.answer({ accepted: ['too late'] })
     pass()

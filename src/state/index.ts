@@ -1,4 +1,12 @@
 export { attempt } from './attempt.ts'
 export { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
 export { openState, statePath } from './store.ts'
-export type { AcknowledgementRequest, Backlog, Changes, HistoryQuery, StateItem, Saved, StateStore } from './types.ts'
+export type {
+  AcknowledgementRequest,
+  Backlog,
+  Changes,
+  HistoryQuery,
+  StateItem,
+  Saved,
+  StateStore
+} from './types.ts'

@@ -86,8 +86,8 @@ describe('a mail server', () => {
     await until(() => mailing.records.length > 0)
     silent = false
     await allReceived(RECIPIENTS)
-    const says: unknown = expect.stringContaining('no answer within 1s')
-    expect(mailing.records[0]).toMatchObject({ state: 'later', says })
+    const summary: unknown = expect.stringContaining('no answer within 1s')
+    expect(mailing.records[0]).toMatchObject({ state: 'later', summary })
   })
 
   it('that refuses one recipient gives the others theirs', async () => {
@@ -95,7 +95,7 @@ describe('a mail server', () => {
     await start()
     await allReceived(['a@example.org'])
     expect(mailing.records.map(({ state }) => state)).toEqual(Array.from({ length: COUNT }, () => 'partly'))
-    expect(mailing.records[0]?.says).toMatch(
+    expect(mailing.records[0]?.summary).toMatch(
       /^accepted by a@example\.org; refused by b@example\.org: 550 as the test/
     )
   })

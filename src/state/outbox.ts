@@ -46,7 +46,7 @@ export function outbox(
       at: now,
       try: Number(row['tries']),
       state: 'failed',
-      says: 'it is damaged in the database'
+      summary: 'it is damaged in the database'
     })
   }
   return {
@@ -110,13 +110,13 @@ function outgoing(rows: Rows, row: Row): Outgoing | undefined {
 }
 
 function note(database: Database, record: DeliveryRecord, left: Remaining | undefined): void {
-  const { notification, receiver, says, latency } = record
+  const { notification, receiver, summary, latency } = record
   if (left) {
     const { done, refused, due } = left
     const holds = done.length + refused.length === 0 ? 1 : 0
     database.run(
       'update outbox set done = ?, refused = ?, due = ?, why = ?, tries = ?, holds = holds and ? where id = ?',
-      [JSON.stringify(done), JSON.stringify(refused), due, says, record.try, holds, notification]
+      [JSON.stringify(done), JSON.stringify(refused), due, summary, record.try, holds, notification]
     )
   } else database.run('delete from outbox where id = ?', [notification])
   // What has waited is tried at once, oldest first. What fails all the same has itself to blame, and holds nothing back.

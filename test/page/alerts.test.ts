@@ -214,7 +214,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
       title: HOSTILE,
       key: JSON.stringify([HOSTILE]),
       labels: { path: HOSTILE, agent: `${HOSTILE}${'x'.repeat(3000)}` },
-      evaluation: { ...sampleAlert(NOW).evaluation, says: HOSTILE },
+      evaluation: { ...sampleAlert(NOW).evaluation, summary: HOSTILE },
       acknowledged: { owner: HOSTILE, comment: HOSTILE, at: NOW },
       evidence: {
         lines: [line],
@@ -236,7 +236,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
       at: NOW,
       try: 2,
       state: 'failed',
-      says: HOSTILE
+      summary: HOSTILE
     })
     const { page, complaints } = await open({}, `&alert=${alert.id}`)
     await row(page, alert.id).locator('.evidence li').first().waitFor()

@@ -55,9 +55,9 @@ export function createAlertsService({ clock, links, rules }: FakeAlertsServiceOp
     const silence = silenceOf(compiledSilences(lasting()), alert, clock())
     return { ...alert, ...(silence && { silence }), notified: ['ops mail'] }
   }
-  const note = (alert: Alert, what: Transition['what'], says = alert.evaluation.says): void => {
+  const note = (alert: Alert, what: Transition['what'], summary = alert.evaluation.summary): void => {
     const { id, rule, key } = alert
-    transitions.unshift({ at: clock(), alert: id, rule, key, what, says })
+    transitions.unshift({ at: clock(), alert: id, rule, key, what, summary })
     grow()
   }
   const changed = (id: string, change: (alert: Alert) => Alert, what: Transition['what']): boolean => {

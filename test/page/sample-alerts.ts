@@ -78,7 +78,7 @@ export function sampleAlert(now: number, more: Partial<Alert> = {}): Alert {
       baseline: 0.003,
       unit: 'share',
       samples: 1204,
-      says: '7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
+      summary: '7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     },
     worst: 0.112,
     evidence: sampleEvidence(at),
@@ -124,7 +124,7 @@ export function guessing(now: number, client: string): Alert {
       threshold: 10,
       unit: 'count',
       samples: 31,
-      says: '31 requests in 1m (limit 10)'
+      summary: '31 requests in 1m (limit 10)'
     },
     worst: 31,
     evidence: {
@@ -158,7 +158,7 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
         baseline: 0.06,
         unit: 'share',
         samples: 4120,
-        says: '8.2 % of 4,120 requests in 5m (limit 30 %, usual 6 %)'
+        summary: '8.2 % of 4,120 requests in 5m (limit 30 %, usual 6 %)'
       },
       worst: 0.41
     })
@@ -182,7 +182,7 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
         baseline: 0.21,
         unit: 'seconds',
         samples: 640,
-        says: 'p95 of 640 requests in 2m is 1.42 s (limit 1 s, usual 210 ms)'
+        summary: 'p95 of 640 requests in 2m is 1.42 s (limit 1 s, usual 210 ms)'
       }
     })
   )
@@ -200,7 +200,7 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
       at: now - (3 - i) * 50_000,
       try: 1,
       state: 'sent',
-      says: 'accepted for ops@example.com: 250 2.0.0 Ok',
+      summary: 'accepted for ops@example.com: 250 2.0.0 Ok',
       latency
     })
   service.receive({

@@ -18,7 +18,7 @@ const NAMED: Readonly<Record<string, string>> = { vhost: 'on', client: 'from', p
 /** An alert's verdict, of as many others as there are, in one line: `Server errors on shop and 2 more: 7.2 % of 1,204 requests`. */
 function verdictOf(alert: Alert, others = 0): string {
   const flaps = alert.flapping ? 'flapping: ' : ''
-  return `${flaps}${nameOf(alert, others)}: ${alert.evaluation.says}`
+  return `${flaps}${nameOf(alert, others)}: ${alert.evaluation.summary}`
 }
 
 /** Title and labels: `Server errors on shop.example.org`. */
@@ -108,7 +108,7 @@ function overOf(resolved: readonly Alert[]): string {
   const value = worst === undefined ? '' : `at worst ${formatValue(worst, evaluation.unit)}, now `
   const flaps = flapping ? 'flapping, told again once it rests: ' : ''
   const name = nameOf(first, resolved.length - 1)
-  return `${flaps}resolved after ${formatSpan(end - since)}: ${name}: ${value}${evaluation.says}`
+  return `${flaps}resolved after ${formatSpan(end - since)}: ${name}: ${value}${evaluation.summary}`
 }
 
 function listed(alerts: readonly Alert[]): Alert[] {

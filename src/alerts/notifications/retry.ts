@@ -48,7 +48,7 @@ export function deliveryRecord(attempt: Attempt): Attempt {
         ? 'partly'
         : 'later'
       : endOf(done.length > 0, refused.length > 0 || givenUp),
-    says: saysOf(result, givenUp),
+    summary: summaryOf(result, givenUp),
     ...(result.accepted.length > 0 && { latency: now - beganAt(notification) })
   }
   return { ...attempt, record }
@@ -72,7 +72,7 @@ function endOf(reached: boolean, missed: boolean): DeliveryRecord['state'] {
   return missed ? 'partly' : 'sent'
 }
 
-function saysOf({ accepted, refused, later }: DeliveryResult, givenUp: boolean): string {
+function summaryOf({ accepted, refused, later }: DeliveryResult, givenUp: boolean): string {
   const texts = [
     ...(accepted.length > 0 ? [`accepted by ${accepted.join(', ')}`] : []),
     ...refused.map(({ to, why }) => `refused by ${to}: ${why}`),

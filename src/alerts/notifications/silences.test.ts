@@ -13,7 +13,7 @@ const alert = (labels: Record<string, string>): Alert => ({
   phase: 'firing',
   since: 0,
   bad: 0,
-  evaluation: { state: 'bad', threshold: 0, unit: 'count', samples: 0, says: '' },
+  evaluation: { state: 'bad', threshold: 0, unit: 'count', samples: 0, summary: '' },
   evidence: NO_EVIDENCE,
   flapping: false
 })

@@ -82,7 +82,7 @@ export function conformsToRule({ name, example, options }: RuleKind): void {
         for (const key of [...keys, ...watchedOf(rule, known)]) {
           const evaluation = evaluate(rule, known, key, second * SECOND)
           expect(evaluate(rule, known, key, second * SECOND)).toEqual(evaluation)
-          expect(evaluation.says).not.toMatch(/undefined|NaN|Infinity|\[object/)
+          expect(evaluation.summary).not.toMatch(/undefined|NaN|Infinity|\[object/)
           expect(evaluation.threshold).not.toBeNaN()
           if (evaluation.state === 'bad') expect(evaluation.value).toBeDefined()
           if (isCalm(rule, known.memory, key, second * SECOND)) expect(evaluation.state).not.toBe('bad')

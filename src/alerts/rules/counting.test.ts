@@ -26,7 +26,7 @@ describe('count', () => {
       unit: 'count',
       samples: 30
     })
-    expect(evaluation.says).toBe('30 requests in 10s (limit 20, usual 10)')
+    expect(evaluation.summary).toBe('30 requests in 10s (limit 20, usual 10)')
   })
 
   it('knows nothing usual in the first minutes', () => {
@@ -60,7 +60,7 @@ describe('match', () => {
   it('one line is enough, and is over so long after the last one', () => {
     const states = [99, 101, 130, 180, 191].map(at => evaluatedAt(rule, [{ at: 100 }, { at: 120 }], at).state)
     expect(states).toEqual(['good', 'bad', 'bad', 'bad', 'good'])
-    expect(evaluatedAt(rule, [{ at: 100 }, { at: 120 }], 121).says).toBe('2 lines in 1m (limit 0)')
+    expect(evaluatedAt(rule, [{ at: 100 }, { at: 120 }], 121).summary).toBe('2 lines in 1m (limit 0)')
   })
 
   it('tells nobody that it is over', () => expect(rule.sendResolved).toBe(false))
@@ -99,8 +99,8 @@ describe('cardinality', () => {
   ])('%s', (_, counted, at, state) => expect(evaluatedAt(rule, counted, at, ['a']).state).toBe(state))
 
   it('counts to twice the limit', () => {
-    const { says, value } = evaluatedAt(rule, paths(50, 0), 50, ['a'])
+    const { summary, value } = evaluatedAt(rule, paths(50, 0), 50, ['a'])
     expect(value).toBe(20)
-    expect(says).toBe('more than 20 different values of path in 20 requests in 1m (limit 10)')
+    expect(summary).toBe('more than 20 different values of path in 20 requests in 1m (limit 10)')
   })
 })

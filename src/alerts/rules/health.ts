@@ -127,7 +127,7 @@ export const health = ruleKind({
     const { value, samples, what } = reading
     if (unit === 'share' && fault.source && samples < min)
       return unmeasured('unknown', { limit: limit.at, unit, samples }, `${what}; too few to evaluate`)
-    if (of === 'problem') return { ...evaluated({ value, limit, unit, samples, what }), says: what }
+    if (of === 'problem') return { ...evaluated({ value, limit, unit, samples, what }), summary: what }
     return evaluated({ value, limit, unit, samples, what })
   }
 })

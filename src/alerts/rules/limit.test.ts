@@ -36,9 +36,9 @@ describe('a limit', () => {
       baseline: 0.003,
       unit: 'share',
       samples: 1204,
-      says: 'so many (limit 5 %, usual 0.3 %)'
+      summary: 'so many (limit 5 %, usual 0.3 %)'
     })
-    expect(evaluated(what).says).toBe('so many (limit 5 %)')
+    expect(evaluated(what).summary).toBe('so many (limit 5 %)')
   })
 })
 

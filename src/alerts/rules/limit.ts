@@ -53,7 +53,7 @@ export function evaluated(measured: Measured): EvaluationResult {
     ...(baseline !== undefined && { baseline }),
     unit,
     samples,
-    says: `${what} (limit ${formatValue(limit.at, unit)}${usual})`
+    summary: `${what} (limit ${formatValue(limit.at, unit)}${usual})`
   }
 }
 
@@ -63,13 +63,13 @@ function stateBeside({ value, limit, baseline, factor }: Measured): EvaluationRe
   return baseline === undefined ? 'unknown' : value > factor * baseline ? 'bad' : 'between'
 }
 
-/** An evaluation without a value: nothing was measured, for a reason that `says` tells. */
+/** An evaluation without a value: nothing was measured, for a reason that `summary` gives. */
 export function unmeasured(
   state: 'good' | 'unknown',
   { limit, unit, samples = 0 }: { readonly limit: number; readonly unit: Unit; readonly samples?: number },
-  says: string
+  summary: string
 ): EvaluationResult {
-  return { state, threshold: limit, unit, samples, says }
+  return { state, threshold: limit, unit, samples, summary }
 }
 
 const SHARE = 'expected a share such as "5%" or 0.05'

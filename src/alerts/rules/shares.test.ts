@@ -30,11 +30,13 @@ describe('ratio', () => {
       ...mixed(60, 10, 9),
       ...mixed(3610, 400, 40)
     ]
-    expect(evaluatedAt(rule, counted, 3660).says).toBe('10 % of 400 requests in 1m (limit 5 %, usual <0.1 %)')
+    expect(evaluatedAt(rule, counted, 3660).summary).toBe(
+      '10 % of 400 requests in 1m (limit 5 %, usual <0.1 %)'
+    )
   })
 
   it('says why it cannot say', () =>
-    expect(evaluatedAt(rule, mixed(10, 3, 3), 20).says).toBe(
+    expect(evaluatedAt(rule, mixed(10, 3, 3), 20).summary).toBe(
       '3 requests in 1m, too few to evaluate (100 needed)'
     ))
 
@@ -96,8 +98,8 @@ describe('metric', () => {
 
   it('says it in the unit of the field, with what is usual', () => {
     const counted = [...each(0, 3600, took(0, 1, 90)), took(3610, 100, 2000)]
-    const { says, unit, baseline, threshold } = evaluatedAt(rule, counted, 3720)
-    expect(says).toBe('p95 of duration 2 s in 100 lines in 2m (limit 1 s, usual 90.2 ms)')
+    const { summary, unit, baseline, threshold } = evaluatedAt(rule, counted, 3720)
+    expect(summary).toBe('p95 of duration 2 s in 100 lines in 2m (limit 1 s, usual 90.2 ms)')
     expect([unit, threshold]).toEqual(['seconds', 1])
     expect(baseline).toBeCloseTo(0.09, 2)
   })

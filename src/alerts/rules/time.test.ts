@@ -37,7 +37,7 @@ describe('spike', () => {
       value: 5,
       baseline: 1,
       unit: 'factor',
-      says: '300 lines in 1m, 5x the usual 60 (limit 4x)'
+      summary: '300 lines in 1m, 5x the usual 60 (limit 4x)'
     }))
 
   it('a minute of flood, or none, among those before does not mislead it', () => {
@@ -122,7 +122,7 @@ describe('absent', () => {
     expect(after(at => at % 600 >= 400)).toBe('good')
     expect(after(at => at < 5000 || at > 5200)).toBe('bad')
     expect(after(at => at >= HOUR + 10)).toBe('good')
-    expect(evaluatedAt(usual, of(all), end + 90, ['web']).says).toBe('0 lines in 1m (limit 1, usual 60)')
+    expect(evaluatedAt(usual, of(all), end + 90, ['web']).summary).toBe('0 lines in 1m (limit 1, usual 60)')
   })
 
   it('keeps to its hours', () => {
@@ -194,13 +194,13 @@ describe('health', () => {
     ],
     [{ of: 'problem' }, { problem: 'there is no file /var/log/x' }, 'bad', 'there is no file /var/log/x'],
     [{ of: 'problem' }, {}, 'good', 'it is read']
-  ])('%j of %j', (settings, source, state, says) => {
+  ])('%j of %j', (settings, source, state, summary) => {
     const rule = of(settings)
     expect(rule.by).toEqual(['source'])
     const known = { memory: remembered(rule, []), health: healthOf(source) }
     expect([...watchedOf(rule, known)]).toEqual(['["web"]'])
     const evaluation = evaluatedAt(rule, [], 0, ['web'], known.health)
-    expect([evaluation.state, evaluation.says]).toEqual([state, says])
+    expect([evaluation.state, evaluation.summary]).toEqual([state, summary])
   })
 
   it.each<[object, Partial<Health>, string, string]>([
@@ -218,10 +218,10 @@ describe('health', () => {
       '3 notifications wait (no answer), the oldest since 6 min 40 s (limit 5 min)'
     ],
     [{ of: 'delivery' }, {}, 'good', '0 notifications wait, the oldest since 0 s (limit 5 min)']
-  ])('%j of all: %j', (settings, health, state, says) => {
+  ])('%j of all: %j', (settings, health, state, summary) => {
     const rule = of(settings)
     expect(rule.by).toEqual([])
     const evaluation = evaluatedAt(rule, [], 0, [], { ...HEALTHY, ...health })
-    expect([evaluation.state, evaluation.says]).toEqual([state, says])
+    expect([evaluation.state, evaluation.summary]).toEqual([state, summary])
   })
 })

@@ -33,7 +33,7 @@ function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
   const rows = keys.map(({ labels, evaluation, phase }) => [
     `  ${labelsText(labels) || '-'}`,
     phase ?? evaluation.state,
-    evaluation.says
+    evaluation.summary
   ])
   const told = textTable(rows, Infinity).flatMap((row, i) => [
     row,

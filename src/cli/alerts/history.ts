@@ -29,10 +29,10 @@ interface Row {
   readonly cells: readonly string[]
 }
 
-function transitionRow({ at, what, alert, says }: Transition): Row {
-  return { at, cells: [what, alert, says] }
+function transitionRow({ at, what, alert, summary }: Transition): Row {
+  return { at, cells: [what, alert, summary] }
 }
 
-function deliveryRow({ at, receiver, state, title, says }: DeliveryRecord): Row {
-  return { at, cells: [state === 'later' ? 'not sent yet' : state, `to ${receiver}`, `${title}: ${says}`] }
+function deliveryRow({ at, receiver, state, title, summary }: DeliveryRecord): Row {
+  return { at, cells: [state === 'later' ? 'not sent yet' : state, `to ${receiver}`, `${title}: ${summary}`] }
 }

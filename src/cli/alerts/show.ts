@@ -81,11 +81,11 @@ function part(title: string, rows: readonly (readonly string[])[]): string[] {
   return rows.length === 0 ? [] : ['', title, ...textTable(rows, Infinity)]
 }
 
-export function transitionRow({ at, what, says }: Transition): string[] {
-  return [`  ${timeText(at)}`, what, says]
+export function transitionRow({ at, what, summary }: Transition): string[] {
+  return [`  ${timeText(at)}`, what, summary]
 }
 
-export function deliveryRow({ at, receiver, state, says, latency }: DeliveryRecord): string[] {
+export function deliveryRow({ at, receiver, state, summary, latency }: DeliveryRecord): string[] {
   const took = latency === undefined ? '' : ` after ${formatSeconds(latency / 1000)}`
-  return [`  ${timeText(at)}`, receiver, `${state}${took}`, says]
+  return [`  ${timeText(at)}`, receiver, `${state}${took}`, summary]
 }

@@ -28,7 +28,7 @@ export function phaseText({ phase, acknowledged, flapping }: Alert, silenced = f
 /** What an alert says in one line: `A burst of server errors (client 10.0.0.7): 31 requests in 10s (limit 20)`. */
 export function verdictOf({ title, labels, evaluation }: Alert): string {
   const of = labelsText(labels)
-  return `${title}${of === '' ? '' : ` (${of})`}: ${evaluation.says}`
+  return `${title}${of === '' ? '' : ` (${of})`}: ${evaluation.summary}`
 }
 
 /** A table of texts, the last column cut where lines would be wider than `width`. */

@@ -18,7 +18,7 @@ export interface Fired {
   /** How much later an incident that it belongs to may begin, and how long it may be over. */
   readonly early: Millis
   readonly grace: Millis
-  readonly says: string
+  readonly summary: string
   /** By the clock on the wall, from its line being written to its firing, and from there to the message being accepted. */
   readonly lineToFiring?: Millis
   readonly firingToMessage?: Millis
@@ -41,7 +41,7 @@ export function firedOf({ state, rules }: RunningAlerts, clock: ScenarioClock): 
       at: firing === undefined ? since : clock.dueAt(firing),
       early: Math.max(SECOND_MS, window * CELL),
       grace: window + GRACE,
-      says: `${title}: ${evaluation.says}`,
+      summary: `${title}: ${evaluation.summary}`,
       ...(written !== undefined && firing !== undefined && { lineToFiring: firing - written }),
       ...(firing !== undefined && accepted !== undefined && { firingToMessage: accepted - firing })
     }

@@ -34,7 +34,7 @@ export interface Result {
   readonly lines: number
   readonly incidents: readonly IncidentScore[]
   /** Alerts that are about no incident; `at` is from the beginning of the scenario on. */
-  readonly falseAlerts: readonly { readonly rule: string; readonly at: Millis; readonly says: string }[]
+  readonly falseAlerts: readonly { readonly rule: string; readonly at: Millis; readonly summary: string }[]
   /** How many alerts fired in all, and how quickly. */
   readonly alerts: number
   readonly lineToFiring?: Spread
@@ -68,7 +68,7 @@ export function resultOf(
     })),
     falseAlerts: fired
       .filter(alert => !expected.some(({ planned }) => isAbout(alert, planned)))
-      .map(({ rule, at, says }) => ({ rule, at: at - begin, says })),
+      .map(({ rule, at, summary }) => ({ rule, at: at - begin, summary })),
     alerts: fired.length,
     ...(lineToFiring && { lineToFiring }),
     ...(firingToMessage && { firingToMessage })

@@ -44,8 +44,8 @@ function summary({ lasting, lines, incidents, falseAlerts, alerts, ...spreads }:
   return [
     ...(needed.length === 0 ? [] : [`rules found ${found} of ${needed.length} incidents`]),
     `${falseText(falseAlerts.length, alerts)}, in ${formatSpan(lasting)} and ${formatCount(lines)} lines`,
-    ...falseAlerts.map(({ at, rule, says }) =>
-      visible(`  ${formatDuration(Math.round(at / SECOND_MS) * SECOND_MS)}  ${rule}  ${says}`)
+    ...falseAlerts.map(({ at, rule, summary }) =>
+      visible(`  ${formatDuration(Math.round(at / SECOND_MS) * SECOND_MS)}  ${rule}  ${summary}`)
     ),
     ...spreadLine('from a line being written to an alert firing', lineToFiring),
     ...spreadLine('from firing to the message being accepted', firingToMessage)

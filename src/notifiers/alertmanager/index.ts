@@ -100,7 +100,7 @@ function nameOf(field: string): string {
 function annotationsOf({ title, evaluation, evidence: { lines, errors } }: Alert): Record<string, string> {
   return {
     summary: printable(title),
-    description: printable(evaluation.says, 300),
+    description: printable(evaluation.summary, 300),
     ...(lines.length > 0 && { lines: joined(lines) }),
     ...(errors.length > 0 && { errors: joined(errors) })
   }

@@ -41,7 +41,7 @@ function lineOf({ phase, severity, title, labels, evaluation }: Alert, colored: 
     ...(named.length > 0 ? [`[${printable(named.join(' '), 300)}]`] : [])
   ].join(' ')
   const marked = colored ? styleText(color, badge, { validateStream: false }) : badge
-  return `${marked} ${subject}: ${printable(evaluation.says, 300)}`
+  return `${marked} ${subject}: ${printable(evaluation.summary, 300)}`
 }
 
 /** Writes a text to a stream, and waits until it is out; rejects when that fails, or the signal aborts before. */

@@ -67,7 +67,7 @@ function headOf(
 }
 
 function summaryOf(alert: Alert, titled: boolean, now: Millis): string {
-  const says = printable(alert.evaluation.says, 300)
+  const says = printable(alert.evaluation.summary, 300)
   const summary = titled ? `${printable(alert.title)}: ${says}` : says
   return alert.phase === 'resolved' ? `Resolved after ${durationOf(alert, now)}. Now ${summary}` : summary
 }
@@ -130,7 +130,7 @@ function rowOf(alert: Alert, now: Millis, heading: string): AlertRow {
     badge: alert.phase === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase(),
     title: alert.title === heading && labels.length > 0 ? '' : printable(alert.title, 80),
     labels: printable(labels.join(', '), 120),
-    summary: printable(alert.evaluation.says, 160),
+    summary: printable(alert.evaluation.summary, 160),
     duration: durationOf(alert, now)
   }
 }

@@ -41,7 +41,7 @@ function moreThan({ length }: readonly Alert[]): number {
 
 function alertOf(alert: Alert) {
   const { id, rule, title, severity, phase, labels, evaluation, worst, evidence, acknowledged } = alert
-  const { value, threshold, baseline, unit, samples, says } = evaluation
+  const { value, threshold, baseline, unit, samples, summary } = evaluation
   return {
     id,
     rule,
@@ -58,7 +58,7 @@ function alertOf(alert: Alert) {
     worst,
     unit,
     samples,
-    says,
+    summary,
     evidence: {
       lines: evidence.lines.map(lineOf),
       errors: evidence.errors.map(lineOf),

@@ -14,7 +14,7 @@ export const HOSTILE = [
 export const HOSTILE_ALERT: Alert = {
   ...FIRING,
   labels: { client: HOSTILE, vhost: '', path: `/${'"<'.repeat(50_000)}` },
-  evaluation: { ...FIRING.evaluation, says: `first seen: ${HOSTILE}` },
+  evaluation: { ...FIRING.evaluation, summary: `first seen: ${HOSTILE}` },
   acknowledged: { owner: HOSTILE, comment: HOSTILE, at: NOW },
   evidence: {
     lines: Array.from({ length: 5 }, () => lineOf(`${HOSTILE} ${'"<'.repeat(50_000)}`)),

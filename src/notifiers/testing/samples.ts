@@ -40,7 +40,7 @@ export const FIRING: Alert = {
     baseline: 0.003,
     unit: 'share',
     samples: 1204,
-    says: '7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
+    summary: '7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
   },
   worst: 0.072,
   evidence: {
@@ -80,7 +80,7 @@ export const RESOLVED: Alert = {
     ...FIRING.evaluation,
     state: 'good',
     value: 0.002,
-    says: '0.2 % of 1,118 requests in 1m (limit 5 %, usual 0.3 %)'
+    summary: '0.2 % of 1,118 requests in 1m (limit 5 %, usual 0.3 %)'
   },
   worst: 0.114
 }
@@ -101,7 +101,7 @@ export function scannerOf(client: string, paths: number): Alert {
       threshold: 100,
       unit: 'count',
       samples: paths,
-      says: `${paths} paths in 1m (limit 100)`
+      summary: `${paths} paths in 1m (limit 100)`
     },
     evidence: {
       lines: [lineOf(`${client} - - [25/Nov/2026:14:03:18 +0000] "GET /.env HTTP/1.1" 404 196 "-" "-"`)],

@@ -9,7 +9,7 @@ import { STYLE } from './act-style.ts'
 export interface ActPage {
   readonly heading: string
   /** What will be done, was done, or is wrong. */
-  readonly says: string
+  readonly summary: string
   readonly tone: 'ask' | 'done' | 'wrong'
   readonly alerts: readonly Alert[]
   /** What a silence finds. */
@@ -56,14 +56,14 @@ const TEMPLATE = `<!doctype html>
 <body>
 <main class="<%= it.tone %>">
 <h1><%= it.heading %></h1>
-<p><%= it.says %></p>
+<p><%= it.summary %></p>
 <% if (it.query) { %><p><code><%= it.query %></code></p><% } %>
 <% if (it.alerts.length > 0) { %>
 <ul>
 <% for (const alert of it.alerts) { %>
 <li class="<%= alert.severity %>">
   <p><b class="severity"><%= alert.badge %></b> <strong><%= alert.title %></strong> <bdi><%= alert.labels %></bdi></p>
-  <p><%= alert.says %></p>
+  <p><%= alert.summary %></p>
   <p class="faint"><%= alert.state %></p>
 </li>
 <% } %>
@@ -112,7 +112,7 @@ function rowOf(alert: Alert): Record<string, string> {
     badge: phase === 'resolved' ? 'resolved' : severity,
     title: shown(title),
     labels: shown(Object.values(labels).join(', ')),
-    says: shown(evaluation.says, 500),
+    summary: shown(evaluation.summary, 500),
     state: shown(`since ${timeText(since)}${over}${taken}${comment}`, 700)
   }
 }

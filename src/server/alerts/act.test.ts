@@ -126,7 +126,7 @@ it('shows texts of logs as text', async () => {
     title: HOSTILE,
     labels: { path: HOSTILE },
     acknowledged: { owner: HOSTILE, comment: HOSTILE, at: NOW },
-    evaluation: { ...alert.evaluation, says: HOSTILE }
+    evaluation: { ...alert.evaluation, summary: HOSTILE }
   })
   service.put(hostile)
   for (const action of ['acknowledge', 'silence'] as const) {

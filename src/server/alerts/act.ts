@@ -75,11 +75,11 @@ function answerTo(
 }
 
 function over(alerts: readonly Alert[]): Answer {
-  return { tone: 'done', heading: 'It is over already', says: 'There is nothing left to do.', alerts }
+  return { tone: 'done', heading: 'It is over already', summary: 'There is nothing left to do.', alerts }
 }
 
-function wrong(heading: string, says: string): Answer {
-  return { tone: 'wrong', heading, says, alerts: [] }
+function wrong(heading: string, summary: string): Answer {
+  return { tone: 'wrong', heading, summary, alerts: [] }
 }
 
 function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Partial<ActForm> = {}): Answer {
@@ -87,14 +87,14 @@ function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Par
     return {
       tone: 'ask',
       heading: `Acknowledge ${these(alerts)}`,
-      says: 'You have it in hand: nobody is told of it again until it is over.',
+      summary: 'You have it in hand: nobody is told of it again until it is over.',
       alerts,
       form: { button: 'Acknowledge', lasting: false, ...filled }
     }
   return {
     tone: 'ask',
     heading: `Silence ${these(alerts)}`,
-    says: 'For a while nobody is told of alerts that this finds:',
+    summary: 'For a while nobody is told of alerts that this finds:',
     query: silenceQuery(alerts),
     alerts,
     form: { button: 'Silence', lasting: true, ...filled }
@@ -126,8 +126,8 @@ function act(service: AlertsService, request: LinkRequest, alerts: readonly Aler
   }
 }
 
-function done(heading: string, says: string, alerts: readonly Alert[]): Answer {
-  return { tone: 'done', heading, says, alerts }
+function done(heading: string, summary: string, alerts: readonly Alert[]): Answer {
+  return { tone: 'done', heading, summary, alerts }
 }
 
 function these({ length }: readonly Alert[]): string {

@@ -10,7 +10,7 @@ const state = openState(folder)
 process.stdout.write('open\n')
 for (let at = 0; at < Number(count); at++) {
   state.acknowledge({ alert: `a${at}`, owner: String(process.pid), comment: '', at })
-  const transition = { at, alert: `a${at}`, rule: 'r', key: '', what: 'fired', says: '' } as const
+  const transition = { at, alert: `a${at}`, rule: 'r', key: '', what: 'fired', summary: '' } as const
   state.commit(testChanges({ transitions: [transition] }))
 }
 state.close()

@@ -22,7 +22,14 @@ export function testAlert(id: string, more: Partial<Alert> = {}): Alert {
     since: 1000,
     fired: 2000,
     bad: 3000,
-    evaluation: { state: 'bad', value: 0.072, threshold: 0.05, unit: 'share', samples: 1204, says: '7.2 %' },
+    evaluation: {
+      state: 'bad',
+      value: 0.072,
+      threshold: 0.05,
+      unit: 'share',
+      samples: 1204,
+      summary: '7.2 %'
+    },
     evidence: { lines: [], shares: [], errors: [] },
     moments: { read: 1999, counted: 1999.5, fired: 2000.25 },
     flapping: false,
@@ -52,5 +59,14 @@ export function testChanges(some: Partial<Changes>): Changes {
 
 export function testRecord(notification: string, more: Partial<DeliveryRecord> = {}): DeliveryRecord {
   const title = `title of ${notification}`
-  return { notification, receiver: 'mail', title, at: 5000, try: 1, state: 'sent', says: 'accepted', ...more }
+  return {
+    notification,
+    receiver: 'mail',
+    title,
+    at: 5000,
+    try: 1,
+    state: 'sent',
+    summary: 'accepted',
+    ...more
+  }
 }

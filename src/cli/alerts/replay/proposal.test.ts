@@ -12,7 +12,7 @@ function proposed(settings: object, unit: Unit, values: readonly number[]): stri
   if (!rule) throw new Error('no rule')
   const peaks = new Peaks()
   for (const [hour, value] of values.entries())
-    peaks.add(hour * HOUR, { state: 'good', value, threshold: 0, unit, samples: 1, says: '' })
+    peaks.add(hour * HOUR, { state: 'good', value, threshold: 0, unit, samples: 1, summary: '' })
   return proposalsOf(rule, unit, peaks, values.length / 24).map(
     ({ setting, value, fires }) => `${setting}: ${value}, ${fires}`
   )

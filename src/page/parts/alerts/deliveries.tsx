@@ -94,7 +94,7 @@ function DeliveryRow({
   title,
   at,
   state,
-  says,
+  summary,
   latency: took,
   try: tries
 }: DeliveryRecord): JSX.Element {
@@ -109,7 +109,7 @@ function DeliveryRow({
       <span class="told">
         <LogText text={receiver} />: <LogText text={title} />{' '}
         <span class="faint">
-          <LogText text={says} />
+          <LogText text={summary} />
         </span>
       </span>
     </li>

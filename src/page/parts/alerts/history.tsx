@@ -24,7 +24,7 @@ export function History(): JSX.Element {
   const titles = new Map(alerts.answer.value?.rules.map(({ name, title }) => [name, title]))
   return (
     <ol class="events" aria-label="History, newest first" tabIndex={0}>
-      {transitions.map(({ at, alert, rule, what, says, key }, i) => (
+      {transitions.map(({ at, alert, rule, what, summary, key }, i) => (
         <li key={`${at} ${alert} ${what} ${i}`}>
           <time title={dateAndTime(at)}>{shortTime(at, status.value?.now ?? 0)}</time>
           <span class={`what ${what}`}>{WORDS[what]}</span>
@@ -32,7 +32,7 @@ export function History(): JSX.Element {
             <LogText text={titles.get(rule) ?? rule} />
             <Values of={key} />{' '}
             <span class="faint">
-              <LogText text={says} />
+              <LogText text={summary} />
             </span>
           </span>
         </li>

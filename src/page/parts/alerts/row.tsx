@@ -38,8 +38,8 @@ export function AlertRow({ alert }: { readonly alert: AlertView }): JSX.Element 
           </strong>
         </button>
         <Labels labels={alert.labels} />
-        <p class="says">
-          <LogText text={evaluation.says} />
+        <p class="summary">
+          <LogText text={evaluation.summary} />
         </p>
         <Remarks alert={alert} />
       </div>
