@@ -78,7 +78,7 @@ writeFileSync(
         secure: 'none',
         from: 'visor@example.org',
         to: ['ops@example.org'],
-        limit: { count: 1_000_000, per: '1h' }
+        rateLimit: { count: 1_000_000, per: '1h' }
       },
       rest: { type: 'mailbox' }
     }
@@ -88,8 +88,8 @@ writeFileSync(
 /** Puts a port before another one, half the round trip away; its server keeps no process alive. */
 async function relayTo(target: number): Promise<number> {
   const later = (act: () => void): unknown => setTimeout(act, Number(roundTrip) / 2)
-  const relay = createServer(near => {
-    const far = connect(target, '127.0.0.1')
+  const relay = createServer({ noDelay: true }, near => {
+    const far = connect({ port: target, host: '127.0.0.1', noDelay: true })
     for (const [from, to] of [
       [near, far],
       [far, near]
