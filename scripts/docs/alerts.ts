@@ -116,13 +116,13 @@ const LIFE = [
   'What is held back for a receiver comes in one message, with how many there were. A message that cannot be sent is tried again, after a second or so and then ever later, up to five minutes apart, for three days; those of one group keep their order. Each has one id for all tries (the Message-ID of a mail), so that a mail that a server took just before it broke off can be told from another one.'
 ]
 
-function receivers(): string[] {
+export function receivers(kinds = NOTIFIERS): string[] {
   return [
     '## Receivers',
     'Under `receivers`, each has a name and a `type`. Those that a rule names in `receivers` are told of it, or those of `alerts.receivers`, or all. `visor alerts test-receiver NAME` sends a test at once.',
     table(
       ['type', 'what it is'],
-      NOTIFIERS.map(({ name, summary }) => [`\`${name}\``, summary])
+      kinds.map(({ name, summary }) => [`\`${name}\``, summary])
     ),
     '### Settings of all receivers',
     settingsTable(receiverRulesOptions),
@@ -130,7 +130,7 @@ function receivers(): string[] {
     settingsTable(receiverRulesOptions.shape.muteTimes.unwrap()),
     'Of `rateLimit`:',
     settingsTable(receiverRulesOptions.shape.rateLimit),
-    ...NOTIFIERS.flatMap(({ name, summary, example, options }) => [
+    ...kinds.flatMap(({ name, summary, example, options }) => [
       `### ${name}`,
       sentence(summary),
       block(stringify({ receivers: { ops: { type: name, ...example } } }), 'yaml receivers'),

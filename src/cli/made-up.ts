@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { alertsOptions } from '../alerts/options.ts'
-import { receivers } from '../config/receivers.ts'
+import { receiversSetting } from '../config/receivers.ts'
 import type { Config } from '../config/schema.ts'
 import type { Kind } from '../core/fields.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS, toMillis, type Micros } from '../core/time.ts'
@@ -43,6 +43,6 @@ export function madeUpConfig(
     country: true,
     lateness: MINUTE_MS,
     alerts: alertsOptions.parse({}),
-    receivers: receivers.parse(undefined)
+    receivers: receiversSetting().parse(undefined)
   }
 }

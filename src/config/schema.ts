@@ -3,7 +3,7 @@ import { alertsOptions, type AlertsConfig } from '../alerts/options.ts'
 import { nearest } from '../core/suggest.ts'
 import { ENGINES } from '../engines/index.ts'
 import { durationSetting } from '../settings/duration.ts'
-import { receivers } from './receivers.ts'
+import { receiversSetting } from './receivers.ts'
 import { SOURCES } from '../sources/index.ts'
 
 function isZone(name: string): boolean {
@@ -98,7 +98,7 @@ export const schema = z
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
     alerts: alertsOptions.prefault({}).describe('When to notify somebody, and whom.'),
-    receivers
+    receivers: receiversSetting()
   })
   .superRefine(({ alerts, receivers }, context) => {
     const known = Object.keys(receivers)

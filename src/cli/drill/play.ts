@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { startApp } from '../../app/index.ts'
-import { receivers } from '../../config/receivers.ts'
+import { receiversSetting } from '../../config/receivers.ts'
 import type { Config } from '../../config/schema.ts'
 import { SECOND_MS, toMicros, toMillis, type Millis } from '../../core/time.ts'
 import { cellStart, compose, type Composition } from '../../generator/compose.ts'
@@ -81,6 +81,6 @@ function configOf(paths: { access: string; error: string }, folder: string): Con
   const config = madeUpConfig(paths, { host: '127.0.0.1', port: 0 }, folder)
   return {
     ...config,
-    receivers: receivers.parse({ mailbox: { type: 'mailbox', rateLimit: { count: 1_000_000 } } })
+    receivers: receiversSetting().parse({ mailbox: { type: 'mailbox', rateLimit: { count: 1_000_000 } } })
   }
 }
