@@ -1,0 +1,94 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { loadConfig } from '../config/load.ts'
+import { ENGINES } from '../engines/index.ts'
+import { memoryKind } from '../engines/testing/memory.ts'
+import type { Status, Summary } from '../server/api-types.ts'
+import { until } from '../sources/testing/client.ts'
+import { clf } from '../../test/clf.ts'
+import { startApp, type App } from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'visor-app-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A folder with a log and a configuration that watches it. */
+function made(name: string) {
+  const own = mkdtempSync(join(folder, name))
+  const log = join(own, 'access.log')
+  writeFileSync(log, '')
+  const file = join(own, 'visor.yaml')
+  writeFileSync(
+    file,
+    `sources:
+  web: { path: access.log, format: common, zone: UTC, poll: 10ms }
+store: { path: store }
+page: { port: 0 }
+alerts:
+  defaults: false
+  rules:
+    failing: { type: count, where: 'status:5xx', over: 8, window: 10m, by: client }
+`
+  )
+  return { log, config: { ...loadConfig({}, file).config, engine: { type: 'memory' } } }
+}
+
+/** So many lines of this moment. */
+function lines(count: number, status: number): string {
+  const line = `10.0.0.1 - - [${clf(new Date())}] "GET / HTTP/1.1" ${status} 100\n`
+  return line.repeat(count)
+}
+
+function start(config: ReturnType<typeof made>['config']): Promise<App> {
+  const stdout = new Writable({ write: (_chunk, _encoding, done) => done() })
+  return startApp(config, {
+    store: true,
+    clock: Date.now,
+    tick: 50,
+    stdout,
+    engines: [...ENGINES, memoryKind]
+  })
+}
+
+async function ask<T>(app: App, path: string): Promise<T> {
+  const response = await fetch(`${app.address}api/${path}`)
+  const answer: T = JSON.parse(await response.text())
+  return answer
+}
+
+const firing = (app: App): number =>
+  app.alerts.alerting.alerts().filter(({ fired, resolved }) => fired !== undefined && resolved === undefined)
+    .length
+
+describe('an engine that keeps no lines', () => {
+  it('feeds page, reports and alerts, and all goes on after a restart', async () => {
+    const { log, config } = made('memory')
+    let app = await start(config)
+    try {
+      appendFileSync(log, lines(90, 200) + lines(5, 503))
+      await until(() => app.status().counters.read === 95)
+      expect(firing(app)).toBe(0)
+      expect(await ask<Status>(app, 'status')).toMatchObject({ counters: { read: 95, parsed: 95 } })
+    } finally {
+      await app.stop()
+    }
+    app = await start(config)
+    try {
+      // The position: nothing is read again. The memory of rules: five failed requests more are too many.
+      appendFileSync(log, lines(5, 503))
+      await until(() => firing(app) === 1)
+      expect(app.status().counters.read).toBe(100)
+      await vi.waitFor(async () => {
+        const { metrics, timeline } = await ask<Summary>(app, 'summary?period=1h')
+        const countOf = (name: string) => metrics.find(metric => metric.name === name)
+        expect(countOf('requests')).toMatchObject({ count: 100 })
+        expect(countOf('client')).toMatchObject({ top: [{ key: '10.0.0.1', count: 100 }] })
+        expect(timeline.time.length).toBeGreaterThan(0)
+      }, 10_000)
+    } finally {
+      await app.stop()
+    }
+  })
+})
