@@ -36,17 +36,17 @@ function finished(hash: number, length: number): number {
 }
 
 /**
- * `hashText` of the text that bytes spell, without making it: for bytes that are plain ASCII and hold no backslash;
- * `undefined` for all others.
+ * `hashText` of the text that the bytes from `from` up to `to` spell, without making it: for bytes that are plain ASCII and
+ * hold no backslash; `undefined` for all others.
  */
-export function hashPlain(bytes: Uint8Array): number | undefined {
+export function hashPlain(bytes: Uint8Array, from = 0, to = bytes.length): number | undefined {
   let hash = SEED
-  for (let i = 0; i < bytes.length; i++) {
+  for (let i = from; i < to; i++) {
     const byte = bytes[i]!
     if (byte >= 0x80 || byte === 0x5c) return undefined
     hash = mixed(hash, byte)
   }
-  return finished(hash, bytes.length)
+  return finished(hash, to - from)
 }
 
 /** Counts one key. Adding a key twice changes nothing. */

@@ -4,6 +4,8 @@ import type { Escapes } from '../core/program.ts'
 import { hashPlain, hashText } from '../core/sketch.ts'
 import type { Kernel } from './module.ts'
 
+const BACKSLASH = 0x5c
+
 /** What a dictionary may hold before it calls itself full. */
 export interface DictionaryLimits {
   readonly entries: number
@@ -19,6 +21,8 @@ export class KernelDictionary implements Dictionary {
   readonly #limits: DictionaryLimits
   readonly #escapes: Escapes
   #texts: string[] = []
+  /** The kernel's memory; empty when it has grown, and is another buffer. */
+  #memory = Buffer.alloc(0)
 
   constructor(
     field: string,
@@ -47,19 +51,42 @@ export class KernelDictionary implements Dictionary {
 
   bytes(code: number): Uint8Array {
     if (!this.#has(code)) return new Uint8Array(0)
-    const start = this.#kernel.valueStart(this.#address, code)
-    return new Uint8Array(this.#kernel.memory.buffer, start, this.#kernel.valueLength(this.#address, code))
+    const [start, end] = [this.#start(code), this.#end(code)]
+    return new Uint8Array(this.#kernel.memory.buffer, start, end - start)
   }
 
   text(code: number): string {
     const known = this.#texts[code]
     if (known !== undefined) return known
     if (!this.#has(code)) return ''
-    return (this.#texts[code] = decodeText(this.bytes(code), this.#escapes))
+    return (this.#texts[code] = this.#decode(code))
   }
 
   hash(code: number): number {
-    return hashPlain(this.bytes(code)) ?? hashText(decodeText(this.bytes(code), this.#escapes))
+    if (!this.#has(code)) return hashText('')
+    const plain = hashPlain(this.#bytes(), this.#start(code), this.#end(code))
+    return plain ?? hashText(decodeText(this.bytes(code), this.#escapes))
+  }
+
+  /** Most texts are plain ASCII, of which a string is made without a view and a decoder. */
+  #decode(code: number): string {
+    const [bytes, start, end] = [this.#bytes(), this.#start(code), this.#end(code)]
+    for (let i = start; i < end; i++)
+      if (bytes[i]! >= 0x80 || bytes[i] === BACKSLASH) return decodeText(this.bytes(code), this.#escapes)
+    return bytes.toString('latin1', start, end)
+  }
+
+  #bytes(): Buffer<ArrayBuffer> {
+    if (this.#memory.length === 0) this.#memory = Buffer.from(this.#kernel.memory.buffer)
+    return this.#memory
+  }
+
+  #start(code: number): number {
+    return this.#kernel.valueStart(this.#address, code)
+  }
+
+  #end(code: number): number {
+    return this.#start(code) + this.#kernel.valueLength(this.#address, code)
   }
 
   /**

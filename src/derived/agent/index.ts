@@ -161,11 +161,11 @@ function firstOf(agent: string, { checks, found }: Compiled, { first, end }: Sec
  * a parenthesis, `/version `. The product itself is no name: a client can make up any number of them.
  */
 function unknownProduct(agent: string): string | undefined {
-  const end = agent.includes('(')
-    ? Math.max(agent.lastIndexOf(' ('), agent.lastIndexOf('\t('))
-    : agent.lastIndexOf(' ')
-  const product = end < 0 ? '' : agent.slice(0, Math.max(0, agent.lastIndexOf('/', end)))
-  return product === '' || product === 'Mozilla' ? undefined : OTHER
+  let end = agent.lastIndexOf('(')
+  if (end < 0) end = agent.lastIndexOf(' ')
+  else while (end > 0 && !/[ \t]/.test(agent.charAt(end - 1))) end = agent.lastIndexOf('(', end - 1)
+  const slash = end < 0 ? -1 : agent.lastIndexOf('/', end)
+  return slash <= 0 || (slash === 7 && agent.startsWith('Mozilla')) ? undefined : OTHER
 }
 
 /**
