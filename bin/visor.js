@@ -7,7 +7,7 @@ import os from 'os'
 import path from 'path'
 import url from 'url'
 
-const OLDEST = [22, 18]
+const OLDEST = [22, 22]
 const root = path.dirname(path.dirname(url.fileURLToPath(import.meta.url)))
 
 function newEnough(version) {
@@ -20,7 +20,7 @@ function fail(message) {
   process.exitCode = 1
 }
 
-/** Goes on under another Node: same arguments, same terminal, same exit code. The channel tells it when this one dies. */
+/** Goes on under another Node: same arguments, same terminal, same exit code. The channel closes when this one dies. */
 function goOnUnder(node) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
   const child = childProcess.spawn(node, process.argv.slice(1), { stdio })
@@ -40,8 +40,17 @@ function endWithLauncher() {
   process.channel.unref()
 }
 
+/** Node 22 calls its SQLite experimental, in each thread that opens one; that is no news for who runs Visor. */
+function keepQuiet() {
+  const warn = process.emitWarning
+  process.emitWarning = function (warning, ...about) {
+    if (about[0] !== 'ExperimentalWarning') warn.call(process, warning, ...about)
+  }
+}
+
 function start() {
   endWithLauncher()
+  keepQuiet()
   const main = path.join(root, 'dist', 'cli', 'main.js')
   if (!fs.existsSync(main)) return fail('not built yet; run `npm run build` in ' + root)
   if (module.enableCompileCache) module.enableCompileCache()

@@ -335,6 +335,6 @@ describe.skipIf(!isOld)('an older Node outside', () => {
     writeFileSync(join(folder, 'clone', 'package.json'), '{"type":"module"}')
     const run = (): string =>
       execFileSync(OLD, [join(folder, 'clone/bin/visor.js')], { stdio: 'pipe', encoding: 'utf8' })
-    expect(run).toThrow(/visor: Node 20\S* is too old, 22\.18 or newer is needed/)
+    expect(run).toThrow(/visor: Node 20\S* is too old, 22\.22 or newer is needed/)
   })
 })

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 /** Each check of `npm run check`, as a test that prints what the tool says. */
@@ -15,4 +16,11 @@ it.each(CHECKS)('%s', (_, command, ...args) => {
   })
   expect(error).toBeUndefined()
   expect(status, `${stdout}${stderr}`).toBe(0)
+})
+
+it('needs the same Node by package.json, launcher and README', () => {
+  const [needed] = /"node": ">=(?<version>[\d.]+)"/.exec(readFileSync('package.json', 'utf8'))?.slice(1) ?? []
+  expect(needed).toBeDefined()
+  expect(readFileSync('bin/visor.js', 'utf8')).toContain(`OLDEST = [${needed?.split('.').join(', ')}]`)
+  expect(readFileSync('README.md', 'utf8')).toContain(`Node ${needed} or newer`)
 })
