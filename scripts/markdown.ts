@@ -32,7 +32,7 @@ function summaryOf(part: Part): string {
 }
 
 function defaultOf(name: string, part: Part, required: readonly string[]): string {
-  if (required.includes(name)) return 'must be told'
+  if (required.includes(name)) return 'required'
   const value = typeof part === 'object' ? part.default : undefined
   return value === undefined || value === ''
     ? ''

@@ -1,8 +1,8 @@
-import type { Sink } from '../core/sink.ts'
+import type { LineBatch, Sink } from '../core/sink.ts'
 import type { Source, Stream } from '../core/source.ts'
+import type { Millis } from '../core/time.ts'
 import type { Journal } from './journal.ts'
 import { LineReader, NO_LINES } from './lines.ts'
-import { Outgoing } from './outgoing.ts'
 
 /** A source and its name: lines are sent under it, so that those of one source keep their order. */
 export interface NamedSource {
@@ -10,10 +10,10 @@ export interface NamedSource {
   readonly source: Source
 }
 
-/** Milliseconds between two looks at which lines are out. */
-const LOOK = 100
+/** How often it is looked which lines are out. */
+const SETTLE_INTERVAL: Millis = 100
 
-/** Bytes of a line when its source tells no other bound. */
+/** Bytes that a line may have where its source has no other limit. */
 const MAX_LINE_BYTES = 1024 * 1024
 
 /**
@@ -28,16 +28,16 @@ export async function relay(
   journal: Journal,
   signal: AbortSignal
 ): Promise<{ skipped: number }> {
-  const outgoing = new Outgoing(sink)
+  const shared = new SharedSink(sink)
   const stop = new AbortController()
   const ends = AbortSignal.any([signal, stop.signal])
   const looking = setInterval(() => {
-    outgoing.settle()
+    shared.settle()
     journal.save()
-  }, LOOK)
+  }, SETTLE_INTERVAL)
   const moving = sources.map(async named => {
     try {
-      return await move(named, outgoing, journal, ends)
+      return await move(named, shared, journal, ends)
     } catch (error) {
       // What one cannot do ends them all: lines would pile up behind it.
       stop.abort(error)
@@ -51,7 +51,7 @@ export async function relay(
     return { skipped: moved.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0) }
   } finally {
     clearInterval(looking)
-    outgoing.settle()
+    shared.settle()
     journal.save()
     for (const { source } of sources) await source.close()
   }
@@ -60,7 +60,7 @@ export async function relay(
 /** Moves the lines of one source; resolves with how many were too long. */
 async function move(
   { name, source }: NamedSource,
-  outgoing: Outgoing,
+  shared: SharedSink,
   journal: Journal,
   signal: AbortSignal
 ): Promise<number> {
@@ -70,11 +70,11 @@ async function move(
       if (signal.aborted && stream.replayable) continue
       for (let taken = reader.take(stream, name); taken; taken = reader.take(stream, name)) {
         stream.advance(taken.bytes)
-        await outgoing.send(taken.lines, noted(name, source, stream, journal))
+        await shared.send(taken.lines, noted(name, source, stream, journal))
         if (signal.aborted && stream.replayable) break
       }
       if (stream.finished && stream.pending === 0)
-        await outgoing.send(NO_LINES, noted(name, source, stream, journal))
+        await shared.send(NO_LINES, noted(name, source, stream, journal))
     }
   return reader.skipped
 }
@@ -86,5 +86,43 @@ function noted(name: string, source: Source, stream: Stream, journal: Journal): 
   return () => {
     journal.note(name, { id, name: stream.name }, position, finished && pending === 0 && !replayable)
     source.committed?.(id, position)
+  }
+}
+
+/** Lines on their way through a sink that several sources share: each knows when its own are out. */
+class SharedSink {
+  readonly #sink: Sink
+  readonly #waiting: { readonly until: number; readonly out: () => void }[] = []
+  #turn: Promise<unknown> = Promise.resolve()
+  #taken = 0
+
+  constructor(sink: Sink) {
+    this.#sink = sink
+  }
+
+  /**
+   * Hands lines to the sink when it is their turn; resolves when there is room for more, and calls `out` once they
+   * are out for certain.
+   * @throws what the sink could not do
+   */
+  async send(lines: LineBatch, out: () => void): Promise<void> {
+    const sent = this.#turn.then(async () => {
+      await this.#sink.write(lines)
+      this.#taken += lines.count
+      this.#waiting.push({ until: this.#taken, out })
+      this.settle()
+    })
+    // Who comes next is not to fail for this one.
+    this.#turn = sent.catch(() => {})
+    return sent
+  }
+
+  /** Calls back for all lines that are out by now. */
+  settle(): void {
+    const { written } = this.#sink
+    for (let next = this.#waiting[0]; next && next.until <= written; next = this.#waiting[0]) {
+      this.#waiting.shift()
+      next.out()
+    }
   }
 }

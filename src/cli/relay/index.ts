@@ -7,7 +7,7 @@ export const relayCommand = command({
   summary: 'move lines from any source to Kafka, or elsewhere',
   description:
     'Move lines from any source to Kafka, a TCP address or a file, as they are. The lines of one source keep their order (in ' +
-    'Kafka they go to one partition, unless ?key=none says otherwise). Where it has come to is kept in a file: after a ' +
+    'Kafka they go to one partition, unless ?key=none is set). Where it has come to is kept in a file: after a ' +
     'crash some lines may be sent again, none is missed. SIGINT, SIGTERM or SIGHUP end it cleanly with code 0.',
   arguments: [
     ['[source...]', 'log files, quoted patterns, - or addresses, instead of the sources of the configuration']

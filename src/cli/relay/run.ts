@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/schema.ts'
 import { Journal } from '../../relay/journal.ts'
 import { relay, type NamedSource } from '../../relay/relay.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink, ReaderLeft } from '../../sinks/index.ts'
@@ -12,13 +13,14 @@ import type { RelayOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
 import { configuredSources, namedSources } from '../settings.ts'
 
-/** Milliseconds between two looks at what there is to tell, and that a sink is given for what it has when told to stop. */
-const LOOK = 500
-const GRACE = 5000
+/** How often it is looked whether there is something to report. */
+const REPORT_INTERVAL: Millis = 500
+/** How long a sink has for what it was given when relaying is stopped. */
+const SHUTDOWN_TIMEOUT: Millis = 5 * SECOND_MS
 /** So that relaying takes no partition away from a Visor that watches the same topics. */
 const GROUP = 'visor-relay'
 
-/** `visor relay`: opens sources and sink, moves lines until told to stop, and tells how many are out. */
+/** `visor relay`: opens sources and sink, moves lines until it is stopped, and reports how many are out. */
 export async function runRelay(
   targets: readonly string[],
   options: RelayOptions,
@@ -37,33 +39,33 @@ export async function runRelay(
     stderr,
     `visor: relaying ${sources.map(({ name }) => visible(name)).join(', ')} to ${visible(sink.name)}\n`
   )
-  const told = new Set<string>()
-  const tell = (): void => {
+  const reported = new Set<string>()
+  const report = (): void => {
     const problems = sources.flatMap(({ source }) => source.problems?.() ?? [])
     const lines = [
       ...(sink.warnings?.() ?? []),
       ...problems.map(({ name, message }) => `${name}: ${message}`)
     ]
-    for (const line of lines) if (!told.has(line)) stderr.write(`visor: ${visible(line)}\n`)
-    for (const { name, message } of problems) told.add(`${name}: ${message}`)
+    for (const line of lines) if (!reported.has(line)) stderr.write(`visor: ${visible(line)}\n`)
+    for (const { name, message } of problems) reported.add(`${name}: ${message}`)
   }
-  const telling = setInterval(tell, LOOK)
+  const reporting = setInterval(report, REPORT_INTERVAL)
   try {
     const { skipped } = await relay(sources, sink, journal, signal)
     if (skipped > 0) stderr.write(`visor: ${formatCount(skipped)} lines were too long and left out\n`)
   } catch (error) {
     if (!(error instanceof ReaderLeft) && error !== signal.reason) throw error
   } finally {
-    clearInterval(telling)
-    tell()
+    clearInterval(reporting)
+    report()
     stderr.write(`visor: ${formatCount(sink.written)} lines relayed to ${visible(sink.name)}\n`)
   }
 }
 
 async function openAll(configured: Config['sources'], journal: Journal): Promise<NamedSource[]> {
   const opening = Object.entries(configured).map(async ([name, { format: _f, zone: _z, ...options }]) => {
-    const world = { name, clock: Date.now, random: Math.random, group: GROUP }
-    return { name, source: await openSource(options, journal.known(name), world) }
+    const dependencies = { name, clock: Date.now, random: Math.random, group: GROUP }
+    return { name, source: await openSource(options, journal.known(name), dependencies) }
   })
   return Promise.all(opening)
 }
@@ -76,8 +78,12 @@ function statePath(target: string, env: Context['env']): string {
 /** Aborts a while after another signal: what was read before may still go out. */
 function lateSignal(signal: AbortSignal): AbortSignal {
   const late = new AbortController()
-  signal.addEventListener('abort', () => setTimeout(() => late.abort(signal.reason), GRACE).unref(), {
-    once: true
-  })
+  signal.addEventListener(
+    'abort',
+    () => setTimeout(() => late.abort(signal.reason), SHUTDOWN_TIMEOUT).unref(),
+    {
+      once: true
+    }
+  )
   return late.signal
 }
