@@ -6,20 +6,20 @@
  */
 import { alertsOptions, rulesOf } from '../src/alerts/options.ts'
 import { signalsOf } from '../src/alerts/rules/index.ts'
-import type { Signal } from '../src/alerts/signal.ts'
 import { pipelinesOf } from '../src/engines/embedded/slots.ts'
 import { StreamReader } from '../src/engines/embedded/reader.ts'
 import { formatFor } from '../src/formats/index.ts'
 import { seeded } from '../src/generator/random.ts'
-import { parseQuery } from '../src/query/index.ts'
+import { parseQuery, type Query } from '../src/query/index.ts'
 import { QueueStream } from '../src/sources/queue.ts'
+import type { Signal } from '../src/core/signal.ts'
 
 const [lines = 400_000, rate = 100_000] = process.argv.slice(2).map(Number)
 const RUNS = 7
 const NOW = Date.UTC(2026, 0, 1)
 const FORMAT = `%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %D`
 
-const signal = (name: string, where: string, more: Partial<Signal> = {}): Signal => ({
+const signal = (name: string, where: string, more: Partial<Signal<Query>> = {}): Signal<Query> => ({
   name,
   where: parseQuery(where),
   by: [],
@@ -30,8 +30,8 @@ const signal = (name: string, where: string, more: Partial<Signal> = {}): Signal
   lines: 0,
   ...more
 })
-const text = (field: string): Partial<Signal> => ({ value: { field, as: 'text' } })
-const TYPICAL: readonly Signal[] = [
+const text = (field: string): Partial<Signal<Query>> => ({ value: { field, as: 'text' } })
+const TYPICAL: readonly Signal<Query>[] = [
   signal('server-errors', 'status:>=500', { lines: 5 }),
   signal('server-errors/of', 'kind:access'),
   ...['client', 'path', 'agent', 'vhost'].map(field =>
@@ -77,7 +77,10 @@ function logOf(end: number): Buffer {
 }
 
 /** Lines a second, and cells of signals. */
-function measure(pieces: readonly Buffer[], signals: readonly Signal[]): [rate: number, cells: number] {
+function measure(
+  pieces: readonly Buffer[],
+  signals: readonly Signal<Query>[]
+): [rate: number, cells: number] {
   const source = { name: 'bench', options: { type: 'stdin' }, format: FORMAT, zone: 'UTC', known: [] }
   const plan = {
     name: 'bench',
@@ -121,7 +124,7 @@ function cut(log: Buffer, lines: number): Buffer[] {
   return pieces
 }
 
-const CONTENDERS: readonly (readonly [string, readonly Signal[]])[] = [
+const CONTENDERS: readonly (readonly [string, readonly Signal<Query>[]])[] = [
   ['none', []],
   ['typical', TYPICAL],
   ['ready-made rules', rulesOf(alertsOptions.parse({})).flatMap(signalsOf)]

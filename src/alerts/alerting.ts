@@ -1,4 +1,4 @@
-import type { SignalDelta } from '../core/signal.ts'
+import type { SignalDelta, Signal } from '../core/signal.ts'
 import { Alerts, groupOf, isFiring } from './alerts.ts'
 import { Coverage } from './coverage.ts'
 import { evidenceOf } from './evidence.ts'
@@ -13,8 +13,8 @@ import { Notifications } from './notifications/notifications.ts'
 import type { ReceiverRules } from './notifications/options.ts'
 import { PIPELINE } from './notifications/pipeline.ts'
 import type { Rule } from './rules/index.ts'
-import type { Signal } from './signal.ts'
 import { explained, viewed } from './view.ts'
+import type { Query } from '../query/index.ts'
 
 export interface AlertingOptions extends Delays {
   readonly rules: readonly Rule[]
@@ -51,7 +51,7 @@ export class Alerting {
   }
 
   /** What engines are to count: each signal once. */
-  get signals(): readonly Signal[] {
+  get signals(): readonly Signal<Query>[] {
     return this.#evaluator.signals
   }
 

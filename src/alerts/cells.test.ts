@@ -1,15 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CellRows } from '../core/rows.ts'
-import { keyOf } from '../core/signal.ts'
-import { EVERYTHING } from '../query/index.ts'
+import { keyOf, type Signal } from '../core/signal.ts'
+import { EVERYTHING, type Query } from '../query/index.ts'
 import { Cells } from './cells.ts'
-import type { Signal } from './signal.ts'
 
 const SECOND = 1e6
 const MINUTE = 60 * SECOND
 
-const signal = (more: Partial<Signal> = {}): Signal => ({
+const signal = (more: Partial<Signal<Query>> = {}): Signal<Query> => ({
   name: 's',
   where: EVERYTHING,
   by: ['client'],

@@ -1,9 +1,9 @@
 import type { Tally } from '../core/rollup.ts'
-import type { SignalDelta, SignalLine } from '../core/signal.ts'
+import type { SignalDelta, EvidenceLine, Signal } from '../core/signal.ts'
 import type { Micros } from '../core/time.ts'
 import { Held } from './held.ts'
 import type { Memory } from './memory.ts'
-import type { Signal } from './signal.ts'
+import type { Query } from '../query/index.ts'
 
 export interface CellsOptions {
   /** How many keys of each signal are held at most, with their values; the ones unseen for longest are forgotten first. */
@@ -25,7 +25,7 @@ export class Cells implements Memory {
   readonly #counted = new Map<string, Micros>()
   latest = -Infinity
 
-  constructor(signals: readonly Signal[], { keys = 20_000 }: CellsOptions = {}) {
+  constructor(signals: readonly Signal<Query>[], { keys = 20_000 }: CellsOptions = {}) {
     this.#held = new Map(
       signals.map(signal => [signal.name, new Held(signal, Math.min(keys, signal.limit * STEPS))])
     )
@@ -96,7 +96,7 @@ export class Cells implements Memory {
     }
   }
 
-  lines(signal: string, key: string): readonly SignalLine[] {
+  lines(signal: string, key: string): readonly EvidenceLine[] {
     const held = this.#held.get(signal)
     if (!held) return []
     const lines = Array.from(held.at(key), entry => entry.lines).flat()

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { signalMetric } from '../core/signal.ts'
+import { signalMetric, type Signal } from '../core/signal.ts'
 import { toMicros, toMillis, type Millis } from '../core/time.ts'
 import { isoTime } from '../core/units.ts'
 import type { StateItem } from './kept.ts'
 import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
-import type { Signal } from './signal.ts'
+import type { Query } from '../query/index.ts'
 
 /** What the ids of items begin with that hold since when a signal is counted. It may be of another version. */
 const COUNTED = 'counted '
@@ -27,7 +27,7 @@ export class Coverage {
   }
 
   /** These signals are counted from now on, if they were not before, and no others. */
-  begin(signals: readonly Signal[], now: Millis): void {
+  begin(signals: readonly Signal<Query>[], now: Millis): void {
     const metrics = new Set(signals.map(signalMetric))
     for (const metric of metrics) if (!this.#since.has(metric)) this.#put(metric, now)
     for (const metric of this.#since.keys()) if (!metrics.has(metric)) this.#put(metric, undefined)
@@ -64,7 +64,7 @@ export class Coverage {
 }
 
 /** What is counted for a rule, but for what only its evidence needs. */
-function ownSignals(rule: Rule): readonly Signal[] {
+function ownSignals(rule: Rule): readonly Signal<Query>[] {
   const facets = new Set(facetsOf(rule).map(({ name }) => name))
   return signalsOf(rule).filter(({ name }) => !facets.has(name))
 }

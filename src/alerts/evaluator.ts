@@ -1,4 +1,4 @@
-import { keyOf, valuesOf, type SignalDelta } from '../core/signal.ts'
+import { keyOf, valuesOf, type SignalDelta, type Signal } from '../core/signal.ts'
 import { windowOf } from '../core/window.ts'
 import { toMicros, toMillis, type Micros, type Millis } from '../core/time.ts'
 import type { Alerts } from './alerts.ts'
@@ -10,7 +10,7 @@ import type { Evaluated } from './life.ts'
 import type { EvaluationResult } from './model.ts'
 import { isBehind } from './rules/behind.ts'
 import { evaluate, isCalm, signalsOf, watchedOf, type Known, type Rule } from './rules/index.ts'
-import type { Signal } from './signal.ts'
+import type { Query } from '../query/index.ts'
 
 /** How many alerts a rule may have at a time. */
 const MAX_ALERTS = 1000
@@ -31,13 +31,13 @@ interface AffectedKeys {
 /** What is known, and what rules find in it. `now` is the clock, in milliseconds since 1970. */
 export class Evaluator {
   /** What engines are to count: each signal once. */
-  readonly signals: readonly Signal[]
+  readonly signals: readonly Signal<Query>[]
   readonly #rules: readonly Rule[]
   readonly #alerts: Alerts
   readonly #delays: Delays
   readonly #memory: Cells
   /** The first signal of each rule, which it is about, by the rule's name; of those that count lines. */
-  readonly #main: ReadonlyMap<string, { readonly rule: Rule; readonly signal: Signal }>
+  readonly #main: ReadonlyMap<string, { readonly rule: Rule; readonly signal: Signal<Query> }>
   #health: Health = HEALTHY
 
   constructor(rules: readonly Rule[], alerts: Alerts, delays: Delays) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf, type SignalDelta, type SignalLine } from '../core/signal.ts'
+import { keyOf, type SignalDelta, type EvidenceLine } from '../core/signal.ts'
 import type { CellRows } from '../core/rows.ts'
 import { Replay } from './testing/replay.ts'
 import { rulesFrom, Run, START } from './testing/run.ts'
@@ -30,7 +30,7 @@ const row = (metric: string, key: readonly string[], count: number, at = -1): Ce
   sketch: undefined
 })
 
-const line = (signal: string, key: readonly string[], text: string, at = -1): SignalLine => ({
+const line = (signal: string, key: readonly string[], text: string, at = -1): EvidenceLine => ({
   signal,
   key: keyOf(key),
   source: 'web',
@@ -42,7 +42,7 @@ const line = (signal: string, key: readonly string[], text: string, at = -1): Si
 function evidence(
   rule: Rule,
   rows: readonly CellRows[],
-  lines: readonly SignalLine[] = [],
+  lines: readonly EvidenceLine[] = [],
   key: readonly string[] = []
 ) {
   const memory = new Cells([...signalsOf(rule), ...EVIDENCE_SIGNALS])

@@ -1,9 +1,8 @@
-import { keyOf, valuesOf, type SignalLine } from '../core/signal.ts'
-import { parseQuery, termsOf } from '../query/index.ts'
+import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
+import { parseQuery, termsOf, type Query } from '../query/index.ts'
 import type { Memory } from './memory.ts'
 import type { Alert, Evidence, Share } from './model.ts'
 import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
-import type { Signal } from './signal.ts'
 
 const SECOND = 1e6
 const MINUTE = 60 * SECOND
@@ -22,7 +21,7 @@ const GROWTH = 0.2
 const APART = 2 * SECOND
 
 /** What is counted for the evidence of all rules. */
-const ERRORS: Signal = {
+const ERRORS: Signal<Query> = {
   name: 'visor/errors',
   where: parseQuery('kind:error'),
   by: ['client'],
@@ -34,7 +33,7 @@ const ERRORS: Signal = {
 }
 
 /** What httpd and nginx write into their error logs when they start. */
-const RESTARTS: Signal = {
+const RESTARTS: Signal<Query> = {
   name: 'visor/restarts',
   where: parseQuery(
     'kind:error AND message:(/configured -- resuming normal operations/ OR "start worker processes" OR /using the "[a-z]+" event method/)'
@@ -47,7 +46,7 @@ const RESTARTS: Signal = {
   lines: LINES
 }
 
-export const EVIDENCE_SIGNALS: readonly Signal[] = [ERRORS, RESTARTS]
+export const EVIDENCE_SIGNALS: readonly Signal<Query>[] = [ERRORS, RESTARTS]
 
 /** What makes an alert understood that was evaluated over the window that ends before `at` (microseconds of event time). */
 export function evidenceOf(
@@ -77,7 +76,7 @@ interface Span {
 function grownMost(
   memory: Memory,
   rule: Rule,
-  facet: Signal,
+  facet: Signal<Query>,
   key: string,
   { from, to }: Span
 ): Share | undefined {
@@ -105,14 +104,14 @@ function isOfServerErrors({ where }: Rule): boolean {
 }
 
 /** The newest lines of the error log of the same clients and seconds as the lines of a rule. */
-function errorsOf(memory: Memory, rule: Rule, key: string, { from, to }: Span): SignalLine[] {
+function errorsOf(memory: Memory, rule: Rule, key: string, { from, to }: Span): EvidenceLine[] {
   const facet = facetsOf(rule).find(({ value }) => value?.field === 'client')
   const own = valuesOf(key)[rule.by.indexOf('client')]
   const clients = facet ? memory.values(facet.name, key, from, to).keys() : own === undefined ? [] : [own]
   const { name = rule.name, step = SECOND } = facet ?? signalsOf(rule)[0] ?? {}
   return [...clients]
     .flatMap(client => {
-      const near = ({ time }: SignalLine): boolean => {
+      const near = ({ time }: EvidenceLine): boolean => {
         const cell = Math.floor((time - APART) / step) * step
         const [begin, end] = [cell, time + APART]
         return facet

@@ -1,7 +1,7 @@
-import { keyOf, valuesOf, type SignalLine } from '../core/signal.ts'
+import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
 import { windowOf, windowsOf, type Windowing } from '../core/window.ts'
 import { Series } from './series.ts'
-import type { Signal } from './signal.ts'
+import type { Query } from '../query/index.ts'
 
 /** What is held of one key, its value included. */
 export interface Entry {
@@ -11,7 +11,7 @@ export interface Entry {
   readonly value: string
   readonly series: Series
   /** Newest last. */
-  lines: readonly SignalLine[]
+  lines: readonly EvidenceLine[]
 }
 
 /** How many cells a key may have on average, and how many of them a key itself is worth in memory. */
@@ -26,7 +26,7 @@ const SWEEP = MINUTE
 
 /** What is held of one signal, in bounded memory. */
 export class Held {
-  readonly signal: Signal
+  readonly signal: Signal<Query>
   /** How many keys were forgotten since there were too many. */
   forgotten = 0
   readonly #most: number
@@ -39,7 +39,7 @@ export class Held {
   #sweep: { readonly entries: Iterator<Entry, undefined>; left: number } | undefined
 
   /** `most`: how many keys there may be. */
-  constructor(signal: Signal, most: number) {
+  constructor(signal: Signal<Query>, most: number) {
     this.signal = signal
     this.#most = most
     this.#room = most * CELLS
@@ -61,7 +61,7 @@ export class Held {
     }
   }
 
-  show(line: SignalLine): void {
+  show(line: EvidenceLine): void {
     const entry = this.#entries.get(line.key)
     if (entry && this.signal.lines > 0) entry.lines = [...entry.lines, line].slice(-this.signal.lines)
   }
@@ -132,7 +132,7 @@ export class Held {
 }
 
 /** How cells are joined that are no longer looked at one by one. */
-function longer({ step }: Signal, at: number): Windowing {
+function longer({ step }: Signal<Query>, at: number): Windowing {
   const week = windowOf(at - 8 * 24 * HOUR, HOUR)
   const [middle, old] = [windowsOf(Math.max(step, MINUTE)), windowsOf(HOUR)]
   return time => (time >= week ? middle : old)(time)

@@ -1,6 +1,6 @@
 import type { Tally } from '../core/rollup.ts'
 import type { Micros } from '../core/time.ts'
-import type { SignalDelta, SignalLine } from '../core/signal.ts'
+import type { SignalDelta, EvidenceLine } from '../core/signal.ts'
 
 /** What is remembered of signals: their cells for as long as rules look back, in bounded memory. Event times in microseconds. */
 export interface Memory {
@@ -17,7 +17,7 @@ export interface Memory {
   /** Start of the first and the last cell of a key (without `value` or with it) that are held; absent when none is. */
   span(signal: string, key: string): { readonly first: number; readonly last: number } | undefined
   /** The newest lines of a key (without `value` or with it), oldest first. */
-  lines(signal: string, key: string): readonly SignalLine[]
+  lines(signal: string, key: string): readonly EvidenceLine[]
   /** The event time (start of a cell) from which on a signal is known, Infinity while nothing is: of before nothing is. */
   since(signal: string): Micros
   /** The latest event time seen (start of its cell), -Infinity before any. */

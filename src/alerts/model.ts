@@ -1,4 +1,4 @@
-import type { SignalLine } from '../core/signal.ts'
+import type { EvidenceLine } from '../core/signal.ts'
 import type { Millis } from '../core/time.ts'
 
 /*
@@ -71,11 +71,11 @@ export interface Alert {
 /** What makes an alert understood. All texts are of the log. */
 export interface Evidence {
   /** Lines that it was evaluated by, oldest first, at most five. */
-  readonly lines: readonly SignalLine[]
+  readonly lines: readonly EvidenceLine[]
   /** The values whose share among those lines grew most, the largest growth first: at most one for each field. */
   readonly shares: readonly Share[]
   /** Lines of the error log of the same clients and seconds, oldest first, at most five. */
-  readonly errors: readonly SignalLine[]
+  readonly errors: readonly EvidenceLine[]
   /** When the server was last restarted before it began (milliseconds); absent where that is longer ago than ten minutes or unknown. */
   readonly restart?: number
 }

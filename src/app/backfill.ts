@@ -1,11 +1,11 @@
 import type { Alerting } from '../alerts/alerting.ts'
-import type { Signal } from '../alerts/signal.ts'
 import type { CellRows } from '../core/rows.ts'
-import type { SignalDelta } from '../core/signal.ts'
+import type { SignalDelta, Signal } from '../core/signal.ts'
 import { toMicros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import type { Changes } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
+import type { Query } from '../query/index.ts'
 
 const MINUTE = 60e6
 const HOUR = 60 * MINUTE
@@ -47,7 +47,7 @@ interface Span {
 }
 
 /** What is looked back to, in cells as long as rules remember them. */
-function spans({ step, fine, back }: Signal, now: number, late: number): Span[] {
+function spans({ step, fine, back }: Signal<Query>, now: number, late: number): Span[] {
   const recent = windowOf(now - late - fine, MINUTE)
   const week = windowOf(now - 8 * DAY, HOUR)
   const first = windowOf(now - back, HOUR)

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Signal } from '../alerts/signal.ts'
 import type { Config } from '../config/schema.ts'
 import type { EnginePlan } from '../engines/index.ts'
 import { formatsFor } from '../formats/index.ts'
@@ -9,6 +8,8 @@ import type { Past } from '../live/source.ts'
 import { sourceKindOf } from '../sources/index.ts'
 import type { Store, StoredPosition } from '../store/index.ts'
 import { version } from '../version.ts'
+import type { Signal } from '../core/signal.ts'
+import type { Query } from '../query/index.ts'
 
 /** Keys of each metric that one window carries. */
 const WINDOW_KEYS = 1000
@@ -54,7 +55,7 @@ export function planOf(
   config: Config,
   past: ReadonlyMap<string, Earlier>,
   output: string | undefined,
-  signals: readonly Signal[]
+  signals: readonly Signal<Query>[]
 ): EnginePlan {
   const sources = Object.entries(config.sources).map(([name, { format, zone, ...options }]) => {
     if (format !== undefined) formatsFor(format)

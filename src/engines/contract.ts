@@ -2,21 +2,20 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Signal } from '../alerts/signal.ts'
 import type { Delivery, StreamPosition } from '../core/delivery.ts'
 import type { Problem, Progress } from '../core/progress.ts'
 import { mergeRollup, totalOf, type Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
-import { signalMetric } from '../core/signal.ts'
+import { signalMetric, type Signal } from '../core/signal.ts'
 import { addCounters, NO_COUNTERS, type KnownStream } from '../core/source.ts'
 import { HOUR, MINUTE, SECOND } from '../core/time.ts'
-import { parseQuery } from '../query/index.ts'
+import { parseQuery, type Query } from '../query/index.ts'
 import { fileOptions } from '../sources/file/options.ts'
 import { until } from '../sources/testing/client.ts'
 import type { Engine, EngineKind, EnginePlan } from './kind.ts'
 
 /** What an alert rule has counted in these tests: failed requests by client. */
-const FAILED: Signal = {
+const FAILED: Signal<Query> = {
   name: 'failed',
   where: parseQuery('status:>=500'),
   by: ['client'],

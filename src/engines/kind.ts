@@ -1,10 +1,11 @@
 import type * as z from 'zod'
-import type { Signal } from '../alerts/signal.ts'
 import type { DeliverySink } from '../core/delivery.ts'
 import type { Problem, Progress, SourceState } from '../core/progress.ts'
 import type { KnownStream } from '../core/source.ts'
 import type { Clock, Micros, Millis } from '../core/time.ts'
 import type { SourceOptions } from '../sources/index.ts'
+import type { Signal } from '../core/signal.ts'
+import type { Query } from '../query/index.ts'
 
 /** One kind of engine: a folder here, and a line in index.ts. Every kind passes contract.ts. */
 export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
@@ -63,7 +64,7 @@ export interface EnginePlan {
   /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
   readonly limit: number
   /** What is counted for alert rules. */
-  readonly signals: readonly Signal[]
+  readonly signals: readonly Signal<Query>[]
 }
 
 /** A source of a plan. */

@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Signal } from '../alerts/signal.ts'
 import { ALL_TIME } from '../core/rollup.ts'
 import { addToSketch, createSketch, mergeSketch } from '../core/sketch.ts'
 import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
@@ -8,6 +7,8 @@ import { blobBytes, query, transaction } from './database.ts'
 import { floorSql } from './rollups.ts'
 import { OTHER_KEY } from './schema.ts'
 import { whole } from './sql.ts'
+import type { Signal } from '../core/signal.ts'
+import type { Query } from '../query/index.ts'
 
 /**
  * Rows of cells are appended with each commit (tier 0) and merged later, in steps: the longer ago, the wider the
@@ -42,7 +43,7 @@ export const METRICS: CellGroup = {
 }
 
 /** The cells of a signal by its number: as fine as its rule looks back, `lateness` after the time itself. */
-export function cellsOf(metric: number, { step, fine, limit }: Signal, lateness: Micros): CellGroup {
+export function cellsOf(metric: number, { step, fine, limit }: Signal<Query>, lateness: Micros): CellGroup {
   const single = Math.max(MINUTE, fine + lateness)
   return {
     where: `metric = ${metric}`,

@@ -1,7 +1,6 @@
 import { INTEGER } from '@duckdb/node-api'
-import type { Signal } from '../alerts/signal.ts'
 import { ALL_TIME } from '../core/rollup.ts'
-import { signalMetric } from '../core/signal.ts'
+import { signalMetric, type Signal } from '../core/signal.ts'
 import { HOUR, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import { appendTo, numbers } from './append.ts'
@@ -10,6 +9,7 @@ import { extentsOf } from './extent.ts'
 import { columnOf } from './schema.ts'
 import { whole } from './sql.ts'
 import { appendColumns } from './vectors.ts'
+import type { Query } from '../query/index.ts'
 
 /** Rejected lines that are kept, the newest: so many of them, and so many bytes. */
 const REJECTED = { lines: 100_000, bytes: 256e6 }
@@ -40,7 +40,7 @@ export async function forget({ writer }: Database, retention: Micros, now: Micro
 
 /** The signals that rules have, whose cells are kept, and how late lines may be that rules evaluate. */
 export interface SignalRetention {
-  readonly signals: readonly Signal[]
+  readonly signals: readonly Signal<Query>[]
   readonly lateness: Micros
 }
 

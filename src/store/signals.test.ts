@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../alerts/signal.ts'
 import { addKey, cellOf, totalOf, type Rollup } from '../core/rollup.ts'
 import { addRows, toRows } from '../core/rows.ts'
-import { keyOf, signalMetric } from '../core/signal.ts'
+import { keyOf, signalMetric, type Signal } from '../core/signal.ts'
 import { DAY, HOUR, MINUTE, SECOND, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
-import { EVERYTHING, parseQuery } from '../query/index.ts'
+import { EVERYTHING, parseQuery, type Query } from '../query/index.ts'
 import { query } from './database.ts'
 import { Maintenance } from './maintenance.ts'
 import { readCells } from './rollups.ts'
@@ -17,7 +16,7 @@ import { Writer } from './writer.ts'
 const NOW = 20_000 * DAY + 7 * MINUTE
 const STEP = 10 * SECOND
 const LATENESS = 10 * MINUTE
-const SIGNAL: Signal = {
+const SIGNAL: Signal<Query> = {
   name: 'slow',
   where: EVERYTHING,
   by: ['client'],
@@ -36,7 +35,7 @@ const open = (folder: string): Promise<Writer> =>
   )
 
 /** Cells of a signal as an engine that keeps no lines delivers them. */
-function delivered(signal: Signal, at: Micros, counts: Readonly<Record<string, number>>): Rollup {
+function delivered(signal: Signal<Query>, at: Micros, counts: Readonly<Record<string, number>>): Rollup {
   const rollup: Rollup = new Map()
   const cell = cellOf(rollup, windowOf(at, signal.step), 'web', signalMetric(signal))
   for (const [client, count] of Object.entries(counts)) addKey(cell, keyOf([client]), count, 0)
@@ -46,7 +45,7 @@ function delivered(signal: Signal, at: Micros, counts: Readonly<Record<string, n
 /** How often each client was counted in a span. */
 async function counted(
   writer: Writer,
-  signal: Signal,
+  signal: Signal<Query>,
   from: Micros,
   to: Micros,
   step?: Micros
@@ -87,7 +86,7 @@ describe('signals of lines that are not kept', () => {
     ['cells', { step: MINUTE }],
     ['value', { value: { field: 'path', as: 'text' } }],
     ['measure', { measure: 'bytes_out' }]
-  ] satisfies [string, Partial<Signal>][])(
+  ] satisfies [string, Partial<Signal<Query>>][])(
     'are not those of a rule with another %s',
     async (_part, other) => {
       using folder = temporaryFolder()

@@ -1,8 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import type { Signal } from '../alerts/signal.ts'
 import { addKey, boundCell, cellOf, addToOther, mergeCell, type Rollup } from '../core/rollup.ts'
 import { toRows, type CellRows } from '../core/rows.ts'
-import { keyOf, signalMetric } from '../core/signal.ts'
+import { keyOf, signalMetric, type Signal } from '../core/signal.ts'
 import { stepSql } from './count.ts'
 import { query } from './database.ts'
 import { derive } from './derived.ts'
@@ -11,10 +10,11 @@ import { columnOf } from './schema.ts'
 import { keyPart, type KeyPart } from './signal-key.ts'
 import { whole } from './sql.ts'
 import { fieldsOf, filterSql, type Fields } from './where.ts'
+import type { Query } from '../query/index.ts'
 
 /** A signal, and the lines that it is counted of: `from <= time < to` in microseconds since 1970. */
 export interface SignalQuery {
-  readonly signal: Signal
+  readonly signal: Signal<Query>
   readonly from: number
   readonly to: number
   /** Length of the cells in microseconds, where it is not the signal's own. */
@@ -71,7 +71,7 @@ async function countLinesOf(
 }
 
 /** What is summed of a line: NULL where it does not tell that. */
-function sumOf({ measure }: Signal, fields: Fields): string {
+function sumOf({ measure }: Signal<Query>, fields: Fields): string {
   if (measure === undefined) return '0::double'
   const field = fields.get(measure)
   return field?.type === 'number' ? `e.${columnOf(field.id)}` : 'null::double'
@@ -80,7 +80,7 @@ function sumOf({ measure }: Signal, fields: Fields): string {
 function addRow(
   rollup: Rollup,
   row: readonly DuckDBValue[],
-  signal: Signal,
+  signal: Signal<Query>,
   parts: readonly KeyPart[]
 ): void {
   const [kept, window, count, sum, source, ...read] = row

@@ -13,8 +13,9 @@ import type { Signature, SignatureQuery } from './signatures.ts'
 import type { SignalQuery } from './signals.ts'
 import type { GroupStats, StatsQuery } from './stats.ts'
 import type { Extent } from './extent.ts'
-import type { Signal } from '../alerts/signal.ts'
 import type { CommitInfo } from './writer.ts'
+import type { Signal } from '../core/signal.ts'
+import type { Query } from '../query/index.ts'
 
 export interface StoreOptions {
   /** Gives the format of a directive string, which prints stored lines back. */
@@ -74,7 +75,7 @@ export interface Store extends DeliverySink {
    * Keeps the cells of these signals as long and as fine as their rules look back, for lines that may be so late; those of
    * all others are forgotten.
    */
-  retainSignals(signals: readonly Signal[], lateness: Micros): Promise<void>
+  retainSignals(signals: readonly Signal<Query>[], lateness: Micros): Promise<void>
   /** One SELECT over the view `log`. */
   sql(query: SqlQuery): Promise<SqlAnswer>
   /** `undefined` while there are no lines. */

@@ -1,5 +1,5 @@
 import type { Alert, Evidence } from '../../src/alerts/model.ts'
-import type { SignalLine } from '../../src/core/signal.ts'
+import type { EvidenceLine } from '../../src/core/signal.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type { RuleStatus } from '../../src/server/alerts/types.ts'
 import { createAlertsService, type FakeAlertsService } from './fake-alerts.ts'
@@ -47,7 +47,7 @@ export function sampleRules(now: number): Omit<RuleStatus, 'firing' | 'pending'>
   ]
 }
 
-function line(time: number, text: string, kind: 'access' | 'error' = 'access'): SignalLine {
+function line(time: number, text: string, kind: 'access' | 'error' = 'access'): EvidenceLine {
   return {
     signal: 'any',
     key: '',
@@ -91,7 +91,7 @@ export function sampleAlert(now: number, more: Partial<Alert> = {}): Alert {
 const NONE: Evidence = { lines: [], shares: [], errors: [] }
 
 function sampleEvidence(at: number): Evidence {
-  const access = (seconds: number, path: string): SignalLine => {
+  const access = (seconds: number, path: string): EvidenceLine => {
     const stamp = new Date(at - seconds * 1000).toISOString()
     const request = `203.0.113.${20 + seconds} - - [${stamp}] "POST ${path} HTTP/1.1" 502 341 "-" "Mozilla/5.0 (X11; Linux x86_64)"`
     return line(at - seconds * 1000, request)

@@ -1,6 +1,5 @@
 import type { Memory } from '../memory.ts'
 import type { EvaluationResult } from '../model.ts'
-import type { Signal } from '../signal.ts'
 import { absent } from './absent.ts'
 import { cardinality } from './cardinality.ts'
 import { count } from './count.ts'
@@ -12,6 +11,8 @@ import { newValue } from './new.ts'
 import { ratio } from './ratio.ts'
 import { partOf } from './signals.ts'
 import { spike } from './spike.ts'
+import type { Signal } from '../../core/signal.ts'
+import type { Query } from '../../query/index.ts'
 
 export type { Known, Rule, RuleKind } from './kind.ts'
 
@@ -36,12 +37,12 @@ export function kindOf(type: string): RuleKind {
 }
 
 /** What engines count for a rule; the first one is what it is about. */
-export function signalsOf(rule: Rule): readonly Signal[] {
+export function signalsOf(rule: Rule): readonly Signal<Query>[] {
   return kindOf(rule.type).signals(rule)
 }
 
 /** The signals of a rule that tell whose share grew: each one's only value is the field that it is named after. */
-export function facetsOf(rule: Rule): readonly Signal[] {
+export function facetsOf(rule: Rule): readonly Signal<Query>[] {
   return signalsOf(rule).filter(
     ({ name, value }) => value?.as === 'text' && name === partOf(rule, value.field)
   )

@@ -3,7 +3,7 @@ import type { Query } from '../../query/index.ts'
 import type { Health } from '../health.ts'
 import type { Memory } from '../memory.ts'
 import type { EvaluationResult, Severity } from '../model.ts'
-import type { Signal } from '../signal.ts'
+import type { Signal } from '../../core/signal.ts'
 
 /** A rule as it runs: what all rules can be told, and what its kind can be told besides. Durations in milliseconds. */
 export interface Rule<Options = Readonly<Record<string, unknown>>> {
@@ -66,7 +66,7 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
    * What engines count for it. The keys of all are those of the rule, with a value behind them where they have one. The first
    * one has the lines that may make it bad: they are an alert's evidence, and their keys are to be evaluated.
    */
-  signals(rule: Rule<z.output<Schema>>): readonly Signal[]
+  signals(rule: Rule<z.output<Schema>>): readonly Signal<Query>[]
   /** Keys to be evaluated also when no line has come for them, besides those with an alert; as time goes by. */
   watched?(rule: Rule<z.output<Schema>>, known: Known): Iterable<string>
   /**

@@ -1,7 +1,8 @@
 import { fieldInfo } from '../../derived/index.ts'
-import type { Signal } from '../signal.ts'
 import type { Rule } from './kind.ts'
 import { kindsOf } from './passing.ts'
+import type { Signal } from '../../core/signal.ts'
+import type { Query } from '../../query/index.ts'
 
 export const SECOND = 1e6
 export const MINUTE = 60 * SECOND
@@ -36,7 +37,7 @@ export function partOf({ name }: Pick<Rule, 'name'>, part: string): string {
  * The signal of a rule that is named `RULE`, or `RULE/PART`: all lines that the rule looks at, by its keys, in cells of which
  * 60 make up its window. It remembers the window, and before it what `usually` looks at.
  */
-export function signalOf(rule: Rule, part: string, more: Partial<Signal> = {}): Signal {
+export function signalOf(rule: Rule, part: string, more: Partial<Signal<Query>> = {}): Signal<Query> {
   const window = lengthOf(rule)
   return {
     name: partOf(rule, part),
@@ -58,7 +59,7 @@ const FACETS = ['client', 'path', 'agent', 'vhost', 'signature'] as const
 const VALUES = 20
 
 /** The signals that tell whose share grew among the lines of another one: `RULE/client` and so on. */
-export function facets(rule: Rule, { where, step }: Signal): Signal[] {
+export function facets(rule: Rule, { where, step }: Signal<Query>): Signal<Query>[] {
   const kinds = kindsOf(where)
   const told = (field: string): boolean => fieldInfo(field)?.kinds.some(kind => kinds.includes(kind)) ?? false
   return FACETS.filter(field => told(field) && !rule.by.includes(field)).map(field =>

@@ -1,14 +1,14 @@
 import { SignalReader } from '../../engines/embedded/signal-reader.ts'
 import { chooseFormat } from '../../reading/choose.ts'
 import { NO_STATE } from '../../scanner/index.ts'
-import type { SignalDelta } from '../../core/signal.ts'
+import type { SignalDelta, Signal } from '../../core/signal.ts'
 import { keyOf, valuesOf } from '../../core/signal.ts'
 import { QueueStream } from '../../sources/queue.ts'
 import { Cells } from '../cells.ts'
 import { HEALTHY } from '../health.ts'
 import type { EvaluationResult } from '../model.ts'
-import type { Signal } from '../signal.ts'
 import { evaluate, signalsOf, watchedOf, type Rule } from '../rules/index.ts'
+import type { Query } from '../../query/index.ts'
 
 const SECOND = 1e6
 const MINUTE = 60 * SECOND
@@ -32,16 +32,16 @@ export interface Fired {
 export class Replay {
   readonly fired: Fired[] = []
   readonly cells: Cells
-  readonly #rules: readonly { readonly rule: Rule; readonly main: Signal | undefined }[]
+  readonly #rules: readonly { readonly rule: Rule; readonly main: Signal<Query> | undefined }[]
   readonly #streams = new Map<string, { readonly stream: QueueStream; readonly reader: SignalReader }>()
-  readonly #signals: readonly Signal[]
+  readonly #signals: readonly Signal<Query>[]
   /** Since when a rule is bad for a key. */
   readonly #bad = new Map<string, { since: number; fired: boolean }>()
   #clock = -Infinity
   #ticked = -Infinity
 
   /** `more`: what is counted besides. */
-  constructor(rules: readonly Rule[], more: readonly Signal[] = []) {
+  constructor(rules: readonly Rule[], more: readonly Signal<Query>[] = []) {
     const signals = [...rules.flatMap(signalsOf), ...more]
     this.#rules = rules.map(rule => ({ rule, main: signalsOf(rule)[0] }))
     this.cells = new Cells(signals)
@@ -124,7 +124,7 @@ export class Replay {
 }
 
 /** The ends of the cells that a delta touched of a rule's first signal, with the keys. */
-function touched(main: Signal | undefined, { rows }: SignalDelta): [at: number, keys: Set<string>][] {
+function touched(main: Signal<Query> | undefined, { rows }: SignalDelta): [at: number, keys: Set<string>][] {
   const found = new Map<number, Set<string>>()
   for (const { metric, window, keys } of rows) {
     if (!main || metric !== main.name) continue

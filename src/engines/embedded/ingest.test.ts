@@ -2,16 +2,16 @@ import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Signal } from '../../alerts/signal.ts'
 import type { Delivery, StreamPosition } from '../../core/delivery.ts'
 import { addRows } from '../../core/rows.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../../core/source.ts'
-import { EVERYTHING } from '../../query/index.ts'
+import { EVERYTHING, type Query } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
 import type { EnginePlan, EngineSource } from '../kind.ts'
 import type { FromIngest } from './ingest.ts'
+import type { Signal } from '../../core/signal.ts'
 
 let folder = ''
 let log = ''
@@ -28,7 +28,7 @@ const line = (i: number, second = i): string =>
   `192.0.2.1 - - [01/Jan/2026:00:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')} +0000] "GET /${i} HTTP/1.1" 200 1\n`
 
 /** A signal that counts all lines. */
-const ALL: Signal = {
+const ALL: Signal<Query> = {
   name: 'all',
   where: EVERYTHING,
   by: [],

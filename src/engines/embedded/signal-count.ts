@@ -1,4 +1,3 @@
-import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
 import { SparseCodeCounts } from './code-counts.ts'
@@ -7,6 +6,8 @@ import { MAX_SIGNAL_LINES } from './signal-lines.ts'
 import type { Windowing } from '../../core/window.ts'
 import type { SignalStep } from './signal-step.ts'
 import { flushCounts } from './flush.ts'
+import type { Signal } from '../../core/signal.ts'
+import type { Query } from '../../query/index.ts'
 
 /** How many counts wait for the cells of the next step, so that they need not grow again, and how large they may be. */
 const SPARE = { counts: 4, keys: 4096 }
@@ -15,13 +16,13 @@ const NONE = new Uint32Array(0)
 
 /** What one signal counts of the lines of one form: by code in cells of event time, until `flush`. */
 export class SignalCount {
-  readonly signal: Signal
+  readonly signal: Signal<Query>
   readonly #source: string
   readonly #keys: SignalKeys
   readonly #spare: SparseCodeCounts[] = []
   readonly #cells = new Map<number, SparseCodeCounts>()
 
-  constructor(signal: Signal, source: string) {
+  constructor(signal: Signal<Query>, source: string) {
     this.signal = signal
     this.#source = source
     this.#keys = new SignalKeys(signal)

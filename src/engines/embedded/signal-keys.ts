@@ -1,8 +1,7 @@
-import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
-import { keyOf } from '../../core/signal.ts'
+import { keyOf, type Signal } from '../../core/signal.ts'
 import { derivationOf } from '../../derived/index.ts'
-import type { Origin } from '../../query/index.ts'
+import type { Origin, Query } from '../../query/index.ts'
 import { keysOf, Numbering, Room, type Keys } from './keys.ts'
 
 /** A field as a part of keys: the same text in all lines, or a code for each row of a batch. */
@@ -57,12 +56,12 @@ const PAIR = 2 ** 26
 
 /** The keys of a signal as small whole numbers. Code 0 is a line that is not counted. */
 export class SignalKeys implements Pick<Keys, 'name'> {
-  readonly #signal: Signal
+  readonly #signal: Signal<Query>
   readonly #room = new Room()
   #parts: readonly Part[] = []
   #pairs = new Numbering<number>()
 
-  constructor(signal: Signal) {
+  constructor(signal: Signal<Query>) {
     this.#signal = signal
   }
 

@@ -1,7 +1,6 @@
-import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
-import type { SignalLine } from '../../core/signal.ts'
-import type { Origin } from '../../query/index.ts'
+import type { EvidenceLine, Signal } from '../../core/signal.ts'
+import type { Origin, Query } from '../../query/index.ts'
 import { decodeLine, type LineBytes } from '../../reading/sample.ts'
 
 /** How many lines of one signal a step of reading shows at most, whatever their keys. */
@@ -10,7 +9,7 @@ export const MAX_SIGNAL_LINES = 200
 /** A line that passed a signal's filter, and where it begins in the stream. */
 export interface FoundLine {
   readonly at: number
-  readonly line: SignalLine
+  readonly line: EvidenceLine
 }
 
 /** The lines of a batch for people to see; each is decoded once, however many signals show it. */
@@ -46,22 +45,22 @@ export class BatchLines {
 
 /** The newest lines of each key that one step of reading brought. */
 export class SignalLines {
-  readonly #found = new Map<Signal, FoundLine[]>()
+  readonly #found = new Map<Signal<Query>, FoundLine[]>()
 
-  add(signal: Signal, lines: readonly FoundLine[]): void {
+  add(signal: Signal<Query>, lines: readonly FoundLine[]): void {
     const found = this.#found.get(signal) ?? []
     found.push(...lines)
     this.#found.set(signal, found.length > 4 * MAX_SIGNAL_LINES ? newest(signal, found) : found)
   }
 
   /** Of each signal in their order. */
-  all(): SignalLine[] {
+  all(): EvidenceLine[] {
     return Array.from(this.#found, ([signal, found]) => newest(signal, found).map(({ line }) => line)).flat()
   }
 }
 
 /** The newest of each key, and of all. */
-function newest({ lines }: Signal, found: readonly FoundLine[]): FoundLine[] {
+function newest({ lines }: Signal<Query>, found: readonly FoundLine[]): FoundLine[] {
   const counts = new Map<string, number>()
   return found
     .toSorted((a, b) => b.at - a.at)

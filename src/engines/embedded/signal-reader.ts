@@ -1,7 +1,6 @@
-import type { Signal } from '../../alerts/signal.ts'
 import type { Format } from '../../core/format.ts'
 import type { CellRows } from '../../core/rows.ts'
-import type { SignalLine } from '../../core/signal.ts'
+import type { EvidenceLine, Signal } from '../../core/signal.ts'
 import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
 import type { Micros } from '../../core/time.ts'
 import {
@@ -17,6 +16,7 @@ import {
 import type { Scan } from '../../scanner/index.ts'
 import { SignalStep } from './signal-step.ts'
 import { SignalAggregator } from './signals.ts'
+import type { Query } from '../../query/index.ts'
 
 interface SignalSlot extends FormatSlot {
   readonly signals: SignalAggregator
@@ -25,7 +25,7 @@ interface SignalSlot extends FormatSlot {
 /** What a reading counted for alert rules. */
 export interface SignalReading extends Reading {
   readonly rows: readonly CellRows[]
-  readonly lines: readonly SignalLine[]
+  readonly lines: readonly EvidenceLine[]
 }
 
 /** Reads one stream for the signals of alert rules alone, however old its lines are. */
@@ -38,7 +38,7 @@ export class SignalReader implements LineConsumer<SignalSlot> {
   #step = new SignalStep(-Infinity, false)
 
   /** `zone` is that of lines that have none; the machine's when absent. */
-  constructor(source: string, signals: readonly Signal[], state: ReadingState, zone?: string) {
+  constructor(source: string, signals: readonly Signal<Query>[], state: ReadingState, zone?: string) {
     const slotOf = (format: Format): SignalSlot => ({
       format,
       signals: new SignalAggregator(signals, { source, kind: format.kind })

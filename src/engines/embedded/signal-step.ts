@@ -1,11 +1,11 @@
-import type { Signal } from '../../alerts/signal.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows, type CellRows } from '../../core/rows.ts'
-import type { SignalDelta } from '../../core/signal.ts'
+import type { SignalDelta, Signal } from '../../core/signal.ts'
 import { HOUR, type Micros } from '../../core/time.ts'
 import { agingCells, windowsOf, type Windowing } from '../../core/window.ts'
 import { SignalLines } from './signal-lines.ts'
 import { AHEAD } from './watermark.ts'
+import type { Query } from '../../query/index.ts'
 
 /** How long after the event rules are evaluated, at most: what the clock may be ahead of the moment that is evaluated. */
 const MAX_LAG = HOUR
@@ -28,12 +28,12 @@ export class SignalStep {
   }
 
   /** Lines of a signal that are older than this are not counted. */
-  since({ back }: Signal): Micros {
+  since({ back }: Signal<Query>): Micros {
     return this.#aging ? this.#now - MAX_LAG - back : -Infinity
   }
 
   /** How the lines of a signal are laid out in cells. */
-  cells({ step, fine }: Signal): Windowing {
+  cells({ step, fine }: Signal<Query>): Windowing {
     return this.#aging ? agingCells(step, this.#now - MAX_LAG - fine, this.#now) : windowsOf(step)
   }
 

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Signal } from '../../alerts/signal.ts'
 import { cellOf, mergeCell, ranked, totalOf, type Rollup } from '../../core/rollup.ts'
 import { addRows } from '../../core/rows.ts'
 import { windowOf } from '../../core/window.ts'
 import { SOURCE } from '../../query/cases.ts'
-import { EVERYTHING } from '../../query/index.ts'
+import { EVERYTHING, type Query } from '../../query/index.ts'
 import type { SignalQuery, Store } from '../../store/index.ts'
 import { deltasOf, HOUR, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
 import { storedLog } from './testing/stored.ts'
+import type { Signal } from '../../core/signal.ts'
 
-const EVERY: Signal = {
+const EVERY: Signal<Query> = {
   name: 's',
   where: EVERYTHING,
   by: [],
@@ -43,11 +43,11 @@ async function withStored(log: string, tried: (text: string, store: Store) => Pr
 }
 
 /** What a store counts of all lines, or of those in [from, to). */
-async function stored(store: Store, signal: Signal, more: Partial<SignalQuery> = {}): Promise<Rollup> {
+async function stored(store: Store, signal: Signal<Query>, more: Partial<SignalQuery> = {}): Promise<Rollup> {
   return addRows(new Map(), await store.signals({ signal, from: START, to: START + HOUR, ...more }))
 }
 
-function read(log: string, text: string, signal: Signal): Rollup {
+function read(log: string, text: string, signal: Signal<Query>): Rollup {
   return deltasOf(log, [text], [signal]).reduce((all: Rollup, { rows }) => addRows(all, rows), new Map())
 }
 
@@ -64,7 +64,7 @@ describe('the store', () => {
   })
 
   it('counts a span of time, in cells of any length, and the largest keys alone', async () => {
-    const signal: Signal = { ...EVERY, value: { field: 'duration', as: 'text' } }
+    const signal: Signal<Query> = { ...EVERY, value: { field: 'duration', as: 'text' } }
     await withStored('json time=time duration=duration', async (text, store) => {
       const all: Rollup = new Map()
       const span = { from: START + 60e6, to: START + 120e6 }

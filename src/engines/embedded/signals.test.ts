@@ -1,16 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clf } from '../../../test/clf.ts'
-import type { Signal } from '../../alerts/signal.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { totalOf } from '../../core/rollup.ts'
 import { addRows } from '../../core/rows.ts'
-import type { SignalDelta } from '../../core/signal.ts'
-import { EVERYTHING, parseQuery } from '../../query/index.ts'
+import type { SignalDelta, Signal } from '../../core/signal.ts'
+import { EVERYTHING, parseQuery, type Query } from '../../query/index.ts'
 import { countSignal, signalKey } from '../testing/plain.ts'
 import { deltasOf, HOUR, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
 
-const signal: Signal = {
+const signal: Signal<Query> = {
   name: 's',
   where: EVERYTHING,
   by: [],

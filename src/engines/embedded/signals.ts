@@ -1,12 +1,12 @@
-import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
 import type { Rollup } from '../../core/rollup.ts'
-import { BatchFilter, EVERYTHING, type Origin } from '../../query/index.ts'
+import { BatchFilter, EVERYTHING, type Origin, type Query } from '../../query/index.ts'
 import type { LineBytes } from '../../reading/sample.ts'
 import { SignalCount } from './signal-count.ts'
 import { Parts } from './signal-keys.ts'
 import { BatchLines } from './signal-lines.ts'
 import type { SignalStep } from './signal-step.ts'
+import type { Signal } from '../../core/signal.ts'
 
 /** Counts the lines of one format for alert rules, until `flush`. Signals of the same filter share it. */
 export class SignalAggregator {
@@ -14,7 +14,7 @@ export class SignalAggregator {
   readonly #parts: Parts
   readonly #shared: readonly { readonly filter: BatchFilter; readonly counts: readonly SignalCount[] }[]
 
-  constructor(signals: readonly Signal[], origin: Origin) {
+  constructor(signals: readonly Signal<Query>[], origin: Origin) {
     this.#origin = origin
     this.#parts = new Parts(origin)
     const byFilter = Map.groupBy(signals, ({ where }) => JSON.stringify(where))

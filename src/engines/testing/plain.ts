@@ -1,16 +1,15 @@
 /** What metrics and signals count of lines by their plain meaning, line by line: what engines are held against. */
-import type { Signal } from '../../alerts/signal.ts'
 import type { Batch } from '../../core/batch.ts'
 import type { Kind } from '../../core/fields.ts'
 import { addKey, cellOf, type Rollup } from '../../core/rollup.ts'
-import { keyOf } from '../../core/signal.ts'
+import { keyOf, type Signal } from '../../core/signal.ts'
 import { NO_COUNTERS } from '../../core/source.ts'
 import { bucketOf } from '../../core/sketch.ts'
 import type { Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
 import { derivationOf } from '../../derived/index.ts'
 import { METRICS } from '../../metrics/index.ts'
-import { predicate, type Queried } from '../../query/index.ts'
+import { predicate, type Queried, type Query } from '../../query/index.ts'
 import type { FormatSlot, LineConsumer, Pipeline } from '../../reading/pipeline.ts'
 import type { Scan } from '../../scanner/index.ts'
 
@@ -60,7 +59,7 @@ export function countLine(event: Queried, size: Micros, into: Rollup): void {
 
 /** What a signal counts of lines, in cells under `metric`. */
 export function countSignal(
-  signal: Signal,
+  signal: Signal<Query>,
   events: readonly Queried[],
   into: Rollup = new Map(),
   metric = signal.name
@@ -75,7 +74,7 @@ export function countSignal(
 }
 
 /** The key that a line counts under; `undefined` where it is not counted. */
-export function signalKey({ where, by, value, measure }: Signal, event: Queried): string | undefined {
+export function signalKey({ where, by, value, measure }: Signal<Query>, event: Queried): string | undefined {
   const last = value && partOf(event, value.field, value.as)
   if (!predicate(where)(event) || (value && last === undefined)) return undefined
   if (measure !== undefined && typeof event[measure] !== 'number') return undefined

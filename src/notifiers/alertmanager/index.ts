@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Alert, Notification } from '../../alerts/model.ts'
-import type { SignalLine } from '../../core/signal.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { notifierKind, type NotifierDependencies } from '../kind.ts'
@@ -106,6 +106,6 @@ function annotationsOf({ title, evaluation, evidence: { lines, errors } }: Alert
   }
 }
 
-function joined(lines: readonly SignalLine[]): string {
+function joined(lines: readonly EvidenceLine[]): string {
   return lines.map(({ text }) => printable(text, 400)).join('\n')
 }

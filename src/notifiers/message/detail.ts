@@ -1,6 +1,6 @@
 import type { Alert, Share } from '../../alerts/model.ts'
 import { formatValue } from '../../alerts/units.ts'
-import type { SignalLine } from '../../core/signal.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
 import type { Millis } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import type { AlertDetail, Bar, Increase, LabeledText, Tone } from './message.ts'
@@ -50,7 +50,7 @@ function valueText(value: string): string {
   return value === '' ? '(none)' : printable(value, 120)
 }
 
-function linesOf(lines: readonly SignalLine[]): string[] {
+function linesOf(lines: readonly EvidenceLine[]): string[] {
   return lines.slice(-MAX_LINES).map(({ text }) => printable(text, MAX_LINE_LENGTH))
 }
 

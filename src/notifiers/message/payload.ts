@@ -1,5 +1,5 @@
 import type { Alert, Notification } from '../../alerts/model.ts'
-import type { SignalLine } from '../../core/signal.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
 import { toMillis, type Millis } from '../../core/time.ts'
 import type { NotifierDependencies } from '../kind.ts'
 import { headlineOf } from './wording.ts'
@@ -69,7 +69,7 @@ function alertOf(alert: Alert) {
   }
 }
 
-function lineOf({ source, kind, time, text }: SignalLine) {
+function lineOf({ source, kind, time, text }: EvidenceLine) {
   return { source, kind, time: isoOf(toMillis(time)), text: text.slice(0, MAX_LINE_LENGTH) }
 }
 

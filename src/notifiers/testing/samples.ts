@@ -1,4 +1,4 @@
-import type { SignalLine } from '../../core/signal.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
 import type { Alert, Notification } from '../../alerts/model.ts'
 
 /** When all samples happen: 2026-11-25 14:03:20 UTC. */
@@ -6,16 +6,16 @@ export const NOW = Date.UTC(2026, 10, 25, 14, 3, 20)
 
 const MINUTE = 60_000
 
-export function lineOf(text: string, kind: 'access' | 'error' = 'access'): SignalLine {
+export function lineOf(text: string, kind: 'access' | 'error' = 'access'): EvidenceLine {
   return { signal: 'server-errors', key: '', source: 'shop', kind, time: (NOW - 2000) * 1000, text }
 }
 
-const access = (second: number, path: string, status: number): SignalLine =>
+const access = (second: number, path: string, status: number): EvidenceLine =>
   lineOf(
     `203.0.113.9 - - [25/Nov/2026:14:03:${second} +0000] "POST ${path} HTTP/1.1" ${status} 362 "-" "python-requests/2.32.3"`
   )
 
-const error = (second: number, text: string): SignalLine =>
+const error = (second: number, text: string): EvidenceLine =>
   lineOf(
     `[Wed Nov 25 14:03:${second}.118263 2026] [proxy_fcgi:error] [pid 4021] [client 203.0.113.9:51544] ${text}`,
     'error'

@@ -1,4 +1,3 @@
-import type { Signal } from '../../../alerts/signal.ts'
 import type { CellRows } from '../../../core/rows.ts'
 import { NO_COUNTERS, type Counters } from '../../../core/source.ts'
 import { toMicros, type Micros } from '../../../core/time.ts'
@@ -6,18 +5,20 @@ import { SignalReader } from '../../../engines/embedded/signal-reader.ts'
 import { readFile } from '../../../reading/file.ts'
 import { NO_STATE } from '../../../scanner/index.ts'
 import type { LogOptions } from './together.ts'
+import type { Signal } from '../../../core/signal.ts'
+import type { Query } from '../../../query/index.ts'
 
 /** A log that is read piece by piece for the signals of rules. */
 export class Log {
   done = false
   readonly #name: string
-  readonly #signals: readonly Signal[]
+  readonly #signals: readonly Signal<Query>[]
   readonly #options: LogOptions
   readonly #ready: ReturnType<typeof readFile>
   #reader: SignalReader | undefined
 
   /** `name` is that of the source that lines are of. */
-  constructor(path: string, name: string, signals: readonly Signal[], options: LogOptions) {
+  constructor(path: string, name: string, signals: readonly Signal<Query>[], options: LogOptions) {
     this.#name = name
     this.#signals = signals
     this.#options = options

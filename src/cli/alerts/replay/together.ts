@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Signal } from '../../../alerts/signal.ts'
 import type { CellRows } from '../../../core/rows.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
 import { SECOND, type Clock, type Micros } from '../../../core/time.ts'
 import { windowOf } from '../../../core/window.ts'
 import { Log } from './log.ts'
+import type { Signal } from '../../../core/signal.ts'
+import type { Query } from '../../../query/index.ts'
 
 export interface LogOptions {
   readonly format?: string | undefined
@@ -35,7 +36,7 @@ export class Together {
   #waiting: CellRows[] = []
 
   /** @throws VisorError FILE_MISSING, FILE_UNREADABLE, FORMAT */
-  constructor(paths: readonly string[], signals: readonly Signal[], options: LogOptions) {
+  constructor(paths: readonly string[], signals: readonly Signal<Query>[], options: LogOptions) {
     this.#signal = options.signal
     this.#logs = paths.map(path => new Log(path, logOf(path), signals, options))
   }

@@ -5,11 +5,11 @@ import { evaluation, type Evaluated } from '../../../alerts/life.ts'
 import type { Alert } from '../../../alerts/model.ts'
 import { alertsOptions, rulesOf } from '../../../alerts/options.ts'
 import { facetsOf, evaluate, signalsOf, type Rule } from '../../../alerts/rules/index.ts'
-import type { Signal } from '../../../alerts/signal.ts'
 import type { CellRows } from '../../../core/rows.ts'
-import { keyOf, valuesOf } from '../../../core/signal.ts'
+import { keyOf, valuesOf, type Signal } from '../../../core/signal.ts'
 import { Peaks } from './peaks.ts'
 import { SLOT, type Slot } from './together.ts'
+import type { Query } from '../../../query/index.ts'
 
 /** How often all that is watched is evaluated as time goes by, in milliseconds. */
 const TICK = SLOT / 1000
@@ -24,7 +24,7 @@ const [WITNESS] = rulesOf(
 
 /** A rule evaluated over event time, as alerting does it: what would have fired, and which values it had. */
 export class Trial {
-  readonly signals: readonly Signal[]
+  readonly signals: readonly Signal<Query>[]
   readonly peaks = new Peaks()
   /** Those that have fired, in the order in which they did; as they were when they were resolved, or are. */
   readonly fired = new Map<string, Alert>()
@@ -32,7 +32,7 @@ export class Trial {
   readonly #late: number
   readonly #evaluator: Evaluator
   /** What the rule counts itself, by name. */
-  readonly #own: ReadonlyMap<string, Signal>
+  readonly #own: ReadonlyMap<string, Signal<Query>>
   readonly #alerts: Alerts
   /** When the last alert of a key was bad last: none begins before. */
   readonly #ended = new Map<string, number>()

@@ -1,11 +1,10 @@
 /** Random lines and signals, and what a reader counts. */
 import fc from 'fast-check'
-import type { Signal } from '../../../alerts/signal.ts'
 import type { LogEvent } from '../../../core/fields.ts'
-import type { SignalDelta } from '../../../core/signal.ts'
+import type { SignalDelta, Signal } from '../../../core/signal.ts'
 import { formatsFor } from '../../../formats/index.ts'
 import { ACCESS_FORMAT, SOURCE } from '../../../query/cases.ts'
-import { EVERYTHING, parseQuery, type Queried } from '../../../query/index.ts'
+import { EVERYTHING, parseQuery, type Queried, type Query } from '../../../query/index.ts'
 import { queries } from '../../../query/testing/random.ts'
 import { QueueStream } from '../../../sources/queue.ts'
 import { pipelinesOf } from '../slots.ts'
@@ -109,7 +108,7 @@ const VALUE = [
 ]
 
 /** Signals that count all that passes, however many keys there are. */
-export const someSignals: fc.Arbitrary<Signal> = fc.record(
+export const someSignals: fc.Arbitrary<Signal<Query>> = fc.record(
   {
     name: fc.constantFrom('a', 'b/c'),
     where: fc.oneof(fc.constant(EVERYTHING), fc.constantFrom(...WHERE), queries),
@@ -129,7 +128,7 @@ export const someSignals: fc.Arbitrary<Signal> = fc.record(
 export function deltasOf(
   log: string,
   pieces: readonly (string | Uint8Array)[],
-  signals: readonly Signal[],
+  signals: readonly Signal<Query>[],
   now = START + HOUR / 2,
   aging = false
 ): SignalDelta[] {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { Alert, AlertView, Moments, Share } from '../../../alerts/model.ts'
-import type { SignalLine } from '../../../core/signal.ts'
+import type { EvidenceLine } from '../../../core/signal.ts'
 import { countText, shareText } from '../../format/numbers.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
 import { latency, measured } from '../../format/values.ts'
@@ -70,7 +70,7 @@ function Shares({ shares }: { readonly shares: readonly Share[] }): JSX.Element 
 
 interface EvidenceLinesProps {
   readonly title: string
-  readonly lines: readonly SignalLine[]
+  readonly lines: readonly EvidenceLine[]
 }
 
 function EvidenceLines({ title, lines }: EvidenceLinesProps): JSX.Element | null {
