@@ -26,9 +26,3 @@ function addressSetting(expected: string, complete: (address: Address) => Addres
     return z.NEVER
   })
 }
-
-/** `HOST:PORT` of the target `SCHEME://HOST:PORT`; `undefined` for another scheme. */
-export function addressIn(scheme: string, target: string): string | undefined {
-  if (!target.startsWith(`${scheme}://`)) return undefined
-  return target.slice(scheme.length + 3).replace(/\/$/, '')
-}

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { VisorError } from '../core/errors.ts'
 import type { Sink, SinkDependencies } from '../core/sink.ts'
 import { nearest } from '../core/suggest.ts'
+import { schemeWithoutSlashes, targetHint } from '../settings/target.ts'
 import { fileSink } from './file/index.ts'
 import { kafkaSink } from './kafka/index.ts'
 import type { SinkKind } from './kind.ts'
@@ -24,11 +25,12 @@ export async function openSink(
   more: Record<string, unknown>,
   dependencies: SinkDependencies
 ): Promise<Sink> {
-  const meant = SINKS.find(kind => lacksSlashes(target, kind))
-  if (meant)
+  const examples = SINKS.map(({ example }) => example)
+  const meant = schemeWithoutSlashes(target, examples)
+  if (meant !== undefined)
     throw new VisorError(
       'USAGE',
-      `${target}: did you mean ${meant.name}://? A file of that name is file:${target}`
+      `${target}: did you mean ${meant}://? A file of that name is file:${target}`
     )
   for (const kind of SINKS) {
     const taken = kind.take(target)
@@ -37,24 +39,7 @@ export async function openSink(
     if (error) throw new VisorError('USAGE', mistakes(target, kind, { ...taken, ...more }, error))
     return kind.open(data, dependencies)
   }
-  throw new VisorError('USAGE', unknownTarget(target))
-}
-
-/** `tcp:host:1` would be a file of that name, which hardly anybody wants. */
-function lacksSlashes(target: string, { name, example }: SinkKind): boolean {
-  const scheme = `${name}://`
-  return example.startsWith(scheme) && target.startsWith(`${name}:`) && !target.startsWith(scheme)
-}
-
-function unknownTarget(target: string): string {
-  const scheme = target.replace(/:.*$/s, '')
-  const examples = SINKS.map(({ example }) => example)
-  const near = nearest(
-    scheme,
-    SINKS.map(({ name }) => name)
-  )
-  const hint = examples.find(example => near !== undefined && example.startsWith(`${near}:`))
-  return `${target}: lines cannot go there; ${hint === undefined ? `possible are ${examples.join(', ')}` : `did you mean ${hint}?`}`
+  throw new VisorError('USAGE', `${target}: lines cannot go there; ${targetHint(target, examples)}`)
 }
 
 /** One line for each mistake: target, option, what is allowed there. */

@@ -1,5 +1,5 @@
 import { VisorError } from '../core/errors.ts'
-import { nearest } from '../core/suggest.ts'
+import { schemeOf, schemeWithoutSlashes, targetHint } from '../settings/target.ts'
 import { SOURCES, type SourceOptions } from './index.ts'
 
 /**
@@ -16,20 +16,10 @@ export function takeTarget(target: string): SourceOptions | undefined {
     throw new VisorError('USAGE', error.issues.map(({ message }) => `${target}: ${message}`).join('\n'))
   }
   const examples = SOURCES.flatMap(({ targets = [] }) => targets)
-  const meant = examples.map(schemeOf).find(scheme => scheme !== '' && target.startsWith(`${scheme}:`))
+  const meant = schemeWithoutSlashes(target, examples)
   if (meant !== undefined)
     throw new VisorError('USAGE', `${target}: did you mean ${meant}://? A file of that name is ./${target}`)
   if (schemeOf(target) === '') return undefined
-  throw new VisorError('USAGE', `${target}: lines cannot come from there; ${hintFor(target, examples)}`)
-}
-
-function hintFor(target: string, examples: readonly string[]): string {
-  const near = nearest(schemeOf(target), examples.map(schemeOf))
-  const hint = examples.find(example => near !== undefined && schemeOf(example) === near)
-  return hint === undefined ? `possible are files, ${examples.join(', ')}` : `did you mean ${hint}?`
-}
-
-/** What stands before `://`; empty where that is nowhere. */
-function schemeOf(target: string): string {
-  return /^([a-z][a-z\d+.-]*):\/\//i.exec(target)?.[1] ?? ''
+  const hint = targetHint(target, ['files', ...examples])
+  throw new VisorError('USAGE', `${target}: lines cannot come from there; ${hint}`)
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { addressIn } from '../../settings/address.ts'
+import { addressIn } from '../../settings/target.ts'
 import { sinkKind } from '../kind.ts'
 import { wholeNumberSetting } from '../number.ts'
 import { connect } from './client.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { addressText } from '../../core/address.ts'
-import { addressIn, listenSetting } from '../../settings/address.ts'
+import { listenSetting } from '../../settings/address.ts'
+import { addressIn } from '../../settings/target.ts'
 import { Inbox } from '../inbox.ts'
 import { sourceKind } from '../kind.ts'
 import { CountedFraming, type Framing } from '../net/framing.ts'
