@@ -11,7 +11,7 @@ import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
 import { fineClock } from '../core/clock.ts'
-import type { Problem, Progress, SourceState } from '../core/progress.ts'
+import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { engineKindOf, type Engine, type EngineKind, type EnginePlan } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
@@ -107,7 +107,7 @@ async function startEngine(
   const events = {
     progress,
     state: (state: SourceState) => live.state(state),
-    problem: (problem: Problem) => live.problem(problem),
+    problem: (problem: SourceProblem) => live.problem(problem),
     failed
   }
   return kind.start(engine, plan, store, events, { clock })

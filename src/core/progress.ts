@@ -42,7 +42,7 @@ export interface SampleLine {
   readonly rejected?: string
 }
 
-/** How a source stands besides what was read of it; told when it changes. */
+/** How a source stands besides what was read of it; reported when it changes. */
 export interface SourceState {
   readonly source: string
   /** What it listens on or is connected to, for people; `undefined` where that is no question. */
@@ -51,8 +51,8 @@ export interface SourceState {
   readonly heldSince: number | undefined
 }
 
-/** Something that keeps a source from being read; told again as long as it lasts. */
-export interface Problem {
+/** Something that keeps a source from being read; reported again as long as it lasts. */
+export interface SourceProblem {
   readonly source: string
   /** What it is about: a path, an address. */
   readonly name: string

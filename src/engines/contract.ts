@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Delivery, StreamPosition } from '../core/delivery.ts'
-import type { Problem, Progress } from '../core/progress.ts'
+import type { SourceProblem, Progress } from '../core/progress.ts'
 import { mergeRollup, totalOf, type Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
 import { signalMetric, type Signal } from '../core/signal.ts'
@@ -41,7 +41,7 @@ function made(from: number, to: number): string {
 class EngineRun {
   readonly deliveries: Delivery[] = []
   readonly steps: Progress[] = []
-  readonly problems: Problem[] = []
+  readonly problems: SourceProblem[] = []
   readonly failures: Error[] = []
   readonly plan: EnginePlan
   #engine: Engine | undefined
@@ -67,7 +67,7 @@ class EngineRun {
     const events = {
       progress: (step: Progress) => void this.steps.push(step),
       state: () => {},
-      problem: (problem: Problem) => void this.problems.push(problem),
+      problem: (problem: SourceProblem) => void this.problems.push(problem),
       failed: (error: Error) => void this.failures.push(error)
     }
     // What an engine is started with crosses threads and processes.

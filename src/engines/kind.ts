@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { DeliverySink } from '../core/delivery.ts'
-import type { Problem, Progress, SourceState } from '../core/progress.ts'
+import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import type { KnownStream } from '../core/source.ts'
 import type { Clock, Micros, Millis } from '../core/time.ts'
 import type { SourceOptions } from '../sources/index.ts'
@@ -83,7 +83,7 @@ export interface EngineSource {
 export interface EngineEvents {
   progress(progress: Progress): void
   state(state: SourceState): void
-  problem(problem: Problem): void
+  problem(problem: SourceProblem): void
   /** The engine cannot go on. */
   failed(error: Error): void
 }

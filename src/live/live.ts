@@ -1,4 +1,4 @@
-import type { Problem, Progress, SourceState } from '../core/progress.ts'
+import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS } from '../core/source.ts'
 import type { RecentLine, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
@@ -64,7 +64,7 @@ export class Live {
     this.#changed()
   }
 
-  problem(problem: Problem): void {
+  problem(problem: SourceProblem): void {
     this.#sources.get(problem.source)?.problem(problem, this.#options.clock())
     this.#changed()
   }

@@ -1,6 +1,6 @@
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
-import type { Problem, Progress, SourceState } from '../core/progress.ts'
+import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
@@ -66,7 +66,7 @@ export class LiveSource {
     this.#told = state
   }
 
-  problem({ name, message }: Problem, now: number): void {
+  problem({ name, message }: SourceProblem, now: number): void {
     this.#problem = { message: `${name}: ${message}`, told: now }
   }
 

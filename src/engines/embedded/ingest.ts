@@ -1,6 +1,6 @@
 import type { DeliverySink } from '../../core/delivery.ts'
 import type { PlainError } from '../../core/errors.ts'
-import type { Problem, Progress, SourceState } from '../../core/progress.ts'
+import type { SourceProblem, Progress, SourceState } from '../../core/progress.ts'
 import type { Clock } from '../../core/time.ts'
 import { openSource, type SourceDependencies } from '../../sources/index.ts'
 import type { EnginePlan } from '../kind.ts'
@@ -11,7 +11,7 @@ import { SourceReader } from './source-reader.ts'
 export type FromIngest =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'state'; readonly state: SourceState }
-  | { readonly type: 'problem'; readonly problem: Problem }
+  | { readonly type: 'problem'; readonly problem: SourceProblem }
   | { readonly type: 'failed'; readonly error: PlainError }
 
 /** What reading depends on besides. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Delivery, DeliverySink, SourceCounters, StreamPosition } from '../../core/delivery.ts'
-import type { Problem } from '../../core/progress.ts'
+import type { SourceProblem } from '../../core/progress.ts'
 import type { Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
 import { signalMetric } from '../../core/signal.ts'
@@ -41,7 +41,8 @@ async function read(
 ): Promise<void> {
   const { name, options, known, format, zone } = source
   const input = await openSource(options, known, { name, clock, random: Math.random })
-  const problem = (one: Pick<Problem, 'name' | 'message'>): void => events.problem({ source: name, ...one })
+  const problem = (one: Pick<SourceProblem, 'name' | 'message'>): void =>
+    events.problem({ source: name, ...one })
   const reporting = setInterval(() => input.problems?.().forEach(problem), 50)
   const pipelines = new Pipelines(format => ({ format }), zone === undefined ? {} : { zone })
   const states = new Map<string, ReadingState>(
