@@ -28,7 +28,7 @@ export function messageOf(
   return {
     subject: subjectOf(notification),
     ...head,
-    notes: notesOf(notification, worst),
+    notes: notesOf(notification, worst, head.heading),
     ...(worst && { detail: detailOf(worst, ignored) }),
     firing: listing(several ? firing : [], MAX_FIRING, alert => rowOf(alert, now, head.heading)),
     resolved: listing(several ? resolved : [], MAX_RESOLVED, alert => rowOf(alert, now, head.heading)),
@@ -72,14 +72,16 @@ function summaryOf(alert: Alert, titled: boolean, now: Millis): string {
   return alert.phase === 'resolved' ? `Resolved after ${durationOf(alert, now)}. Now ${summary}` : summary
 }
 
-function notesOf(notification: Notification, worst: Alert | undefined): string[] {
+function notesOf(notification: Notification, worst: Alert | undefined, heading: string): string[] {
   const { occasion, firing, resolved, created } = notification
+  const count = countText(notification)
+  const details = `details are of the ${firing.length > 0 ? 'worst' : 'first'} one.`
   return [
     ...(occasion === 'test' && worst ? ['This is a test: none of it is real.'] : []),
     ...(occasion === 'reminder' && worst ? [`Still firing after ${durationOf(worst, created)}.`] : []),
     ...(occasion === 'silence over' ? ['The silence has ended, and it is still firing.'] : []),
     ...(firing.length + resolved.length > 1
-      ? [`${countText(notification)}; details are of the ${firing.length > 0 ? 'worst' : 'first'} one.`]
+      ? [count === heading ? details.replace('d', 'D') : `${count}; ${details}`]
       : []),
     ...(worst ? stateOf(worst) : [])
   ]

@@ -87,6 +87,10 @@ describe('a message', () => {
       'Somebody looks for a way in',
       '14 alerts firing, 1 resolved; details are of the worst one.'
     ])
+    expect(message(NOTIFICATIONS.digest)).toMatchObject({
+      heading: '2 alerts firing, 1 resolved',
+      notes: ['Details are of the worst one.', expect.any(String)]
+    })
     expect(
       message({ ...NOTIFICATIONS.digest, held: { count: 50, titles: Array.from({ length: 20 }, String) } })
         .held
@@ -140,11 +144,11 @@ describe('how quick it was', () => {
 
   it('of the last ones is told by median and 99th percentile', () => {
     expect(timing({}, [9])?.totals[1]).toBe(
-      'The last one was accepted 9 ms after firing (median), 9 ms (p99).'
+      'The last notification was accepted 9 ms after firing (median), 9 ms (p99).'
     )
     const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
     expect(timing({}, hundred)?.totals[1]).toBe(
-      'The last 100 were accepted 50 ms after firing (median), 99 ms (p99).'
+      'The last 100 notifications were accepted 50 ms after firing (median), 99 ms (p99).'
     )
   })
 

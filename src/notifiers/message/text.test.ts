@@ -65,7 +65,7 @@ Latency (UTC)
   Rule fired        14:03:19.989  +800 µs
   Message composed  14:03:19.991  +1.4 ms
   5.5 ms from the line to this message.
-  The last 240 were accepted 14 ms after firing (median), 21.6 ms (p99).
+  The last 240 notifications were accepted 14 ms after firing (median), 21.6 ms (p99).
 
 -- 
 Visor on web1.example.org: rule path-scan, receiver ops, notification n-20261125-1f3a9c.

@@ -51,7 +51,8 @@ function pastText(latencies: readonly Millis[]): string[] {
   if (latencies.length === 0) return []
   const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number): string => millisText(sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
-  const last = sorted.length === 1 ? 'The last one was' : `The last ${formatCount(sorted.length)} were`
+  const count = formatCount(sorted.length)
+  const last = sorted.length === 1 ? 'The last notification was' : `The last ${count} notifications were`
   return [`${last} accepted ${at(0.5)} after firing (median), ${at(0.99)} (p99).`]
 }
 
