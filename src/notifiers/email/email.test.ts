@@ -119,6 +119,29 @@ describe('a mail', () => {
 })
 
 describe('a session', () => {
+  it('is opened for each mail that waits, and no more', async () => {
+    await using server = await MailServer.start()
+    const mail = await openMail(server)
+    const sendFive = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) await mail.send(NOTIFICATIONS.fired, [], never)
+    }
+    await Promise.all([sendFive(), sendFive(), sendFive(), sendFive()])
+    expect([server.mails.length, server.connections <= 4]).toEqual([20, true])
+    await mail.close()
+  })
+
+  it('that cannot be opened does not keep mails from the one there is', async () => {
+    let sessions = 0
+    await using server = await MailServer.start({
+      onConnect: (_session, done) => done(sessions++ > 0 ? failing(421, 'too many') : null)
+    })
+    const mail = await openMail(server)
+    await until(() => server.sockets.size === 1)
+    const all = await Promise.all(Array.from({ length: 4 }, () => mail.send(NOTIFICATIONS.fired, [], never)))
+    expect(all.map(({ accepted }) => accepted.length)).toEqual([2, 2, 2, 2])
+    await mail.close()
+  })
+
   it.each(['localhost', '127.0.0.1'])(
     'that is being opened with %s is no hindrance to closing',
     async host => {

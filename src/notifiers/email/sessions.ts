@@ -15,22 +15,25 @@ const MIN_RECONNECT_DELAY: Millis = SECOND_MS
 const MAX_RECONNECT_DELAY: Millis = 5 * MINUTE_MS
 
 /**
- * Sessions with a mail server. One is always kept open, so that a mail has to wait for nothing; further ones are opened while
- * several mails are sent at the same time.
+ * Sessions with a mail server. One is always kept open, so that a mail has to wait for nothing, however long none was sent; more
+ * are opened while several mails are sent at the same time. nodemailer's own pool opens none before there is a mail, and binds
+ * a mail to the session that it opens for it: bench/README.md has the figures.
  */
 export class SmtpSessions {
   readonly #server: SmtpServer
   readonly #timeout: Millis
   readonly #clock: Clock
-  readonly #idle = new Map<SmtpSession, { readonly since: Millis; readonly timer: NodeJS.Timeout }>()
   readonly #all = new Set<SmtpSession>()
-  /** Mails that wait for a session: the new one that is being opened, or one that becomes free before. */
+  readonly #idle = new Map<SmtpSession, { readonly since: Millis; readonly timer: NodeJS.Timeout }>()
+  /** Mails that wait for the first session that is free. */
   readonly #waiting = new Set<PromiseWithResolvers<SmtpSession>>()
   readonly #closing = new AbortController()
-  #opening: NodeJS.Timeout | undefined
+  /** How many sessions are being opened now; and the next one, in the background. */
+  #opening = 0
+  #next: NodeJS.Timeout | undefined
   #delay: Millis = 0
 
-  /** `timeout`: how long opening one may take while nobody waits for it. */
+  /** `timeout`: how long opening one may take. */
   constructor(server: SmtpServer, timeout: Millis, clock: Clock) {
     this.#server = server
     this.#timeout = timeout
@@ -40,12 +43,10 @@ export class SmtpSessions {
   /** Sends a mail over an idle session, or the first that becomes free. */
   async send(envelope: MailEnvelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
     const known = new Set(this.#all)
-    const session = this.#take() ?? (await this.#next(signal))
+    const session = await this.#take(signal)
     try {
       const info = await session.send(envelope, mail, signal)
       this.#delay = 0
-      clearTimeout(this.#opening)
-      this.#opening = undefined
       this.#release(session)
       return info
     } catch (error) {
@@ -59,50 +60,58 @@ export class SmtpSessions {
 
   /** Opens a session in the background where none is idle. */
   keepOne(): void {
-    if (this.#idle.size > 0 || this.#opening || this.#closing.signal.aborted) return
-    this.#opening = setTimeout(() => void this.#openAnother(), this.#delay)
-    this.#opening.unref()
+    if (this.#idle.size + this.#opening > 0 || this.#next || this.#closing.signal.aborted) return
+    this.#next = setTimeout(() => {
+      this.#next = undefined
+      if (this.#idle.size + this.#opening === 0) void this.#open()
+    }, this.#delay)
+    this.#next.unref()
   }
 
   close(): void {
     this.#closing.abort(new Error('it is closed'))
-    clearTimeout(this.#opening)
+    clearTimeout(this.#next)
+    this.#disappoint(this.#closing.signal.reason)
     for (const session of this.#all) session.close()
   }
 
-  /** A new session, or one that becomes free, whichever comes first. */
-  async #next(signal: AbortSignal): Promise<SmtpSession> {
-    const opening = this.#open(signal)
-    if (this.#all.size === 0) return opening
+  async #take(signal: AbortSignal): Promise<SmtpSession> {
+    this.#closing.signal.throwIfAborted()
+    const [session] = this.#idle.keys()
+    if (session) {
+      this.#removeIdle(session)
+      return session
+    }
     const free = Promise.withResolvers<SmtpSession>()
+    const leave = (): void => void (this.#waiting.delete(free) && free.reject(signal.reason))
+    signal.addEventListener('abort', leave)
     this.#waiting.add(free)
-    signal.addEventListener('abort', () => this.#waiting.delete(free) && free.reject(signal.reason), {
-      once: true
-    })
-    const late = opening.then(session => {
-      if (this.#waiting.delete(free)) return session
-      this.#release(session)
-      return free.promise
-    })
-    return Promise.any([free.promise, late]).catch(() => opening)
+    if (this.#opening < this.#waiting.size) void this.#open()
+    return free.promise.finally(() => signal.removeEventListener('abort', leave))
   }
 
-  async #open(signal: AbortSignal): Promise<SmtpSession> {
-    const session = await SmtpSession.open(this.#server, AbortSignal.any([signal, this.#closing.signal]))
-    this.#all.add(session)
-    session.onEnd = () => this.#ended(session)
-    return session
-  }
-
-  async #openAnother(): Promise<void> {
-    // What hinders it hinders whoever sends next, too, and is reported there.
-    const session = await withTimeout(this.#timeout, this.#closing.signal, signal =>
-      this.#open(signal)
-    ).catch(() => {})
-    this.#opening = undefined
+  /** Opens one more. What hinders it is reported to the mails that wait, where there is no other session for them. */
+  async #open(): Promise<void> {
+    this.#opening++
     this.#delay = Math.min(Math.max(MIN_RECONNECT_DELAY, 2 * this.#delay), MAX_RECONNECT_DELAY)
-    if (session) this.#release(session)
-    else this.keepOne()
+    try {
+      const session = await withTimeout(this.#timeout, this.#closing.signal, signal =>
+        SmtpSession.open(this.#server, signal)
+      )
+      this.#opening--
+      this.#all.add(session)
+      session.onEnd = () => this.#ended(session)
+      this.#release(session)
+    } catch (error) {
+      this.#opening--
+      if (this.#all.size + this.#opening === 0) this.#disappoint(error)
+      this.keepOne()
+    }
+  }
+
+  #disappoint(error: unknown): void {
+    for (const { reject } of this.#waiting) reject(error)
+    this.#waiting.clear()
   }
 
   #release(session: SmtpSession): void {
@@ -118,12 +127,6 @@ export class SmtpSessions {
     this.#idle.set(session, { since: this.#clock(), timer })
   }
 
-  #take(): SmtpSession | undefined {
-    const [session] = this.#idle.keys()
-    if (session) this.#removeIdle(session)
-    return session
-  }
-
   /** It is idle no longer; returns whether it was. */
   #removeIdle(session: SmtpSession): boolean {
     const idle = this.#idle.get(session)
@@ -135,10 +138,7 @@ export class SmtpSessions {
 
   #ended(session: SmtpSession): void {
     this.#all.delete(session)
-    if (this.#all.size === 0) {
-      for (const { reject } of this.#waiting) reject(new Error('there is no other session'))
-      this.#waiting.clear()
-    }
     if (this.#removeIdle(session)) this.keepOne()
+    if (this.#waiting.size > 0 && this.#all.size + this.#opening === 0) void this.#open()
   }
 }
