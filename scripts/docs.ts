@@ -4,19 +4,19 @@ import { Writable } from 'node:stream'
 import * as z from 'zod'
 import type { Context } from '../src/cli/context.ts'
 import { main } from '../src/cli/main.ts'
-import { createProgram } from '../src/cli/program.ts'
+import { COMMANDS } from '../src/cli/program.ts'
 import { configSchema } from '../src/config/load.ts'
 import { ERRORS } from '../src/core/errors.ts'
-import { DERIVATIONS, FIELDS } from '../src/derived/index.ts'
-import { formatsTable } from '../src/formats/index.ts'
 import { readAs } from '../src/core/metric.ts'
 import { METRICS } from '../src/metrics/index.ts'
-import { queryReference } from '../src/query/index.ts'
+import { scenarioOptions } from '../src/generator/scenario.ts'
+import { MEASURES } from '../src/query/stats.ts'
 import { reportSchema } from '../src/reports/report.ts'
 import { alertsPage } from './docs/alerts.ts'
-import { generatorPage, scenarioJsonSchema } from './docs/generator.ts'
+import { formatsPage } from './docs/formats.ts'
+import { generatorPage } from './docs/generator.ts'
 import { sourcesPage } from './docs/sources.ts'
-import { block, GENERATED, page, table } from './markdown.ts'
+import { code, fill, table } from './markdown.ts'
 
 /** Every generated file by its path, with what is to be in it. */
 export async function documents(): Promise<Map<string, string>> {
@@ -24,33 +24,24 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/alerts.md', alertsPage()],
     ['docs/cli.md', await commandLine()],
     ['docs/errors.md', errors()],
-    ['docs/formats.md', formats()],
+    ['docs/formats.md', formatsPage()],
     ['docs/generator.md', generatorPage()],
     ['docs/metrics.md', metrics()],
     ['docs/sources.md', sourcesPage()],
-    ['docs/query.md', page(['# Queries', GENERATED, queryReference()])],
+    ['docs/query.md', fill('query.md', { measures: MEASURES.map(code).join(' ') })],
     ['docs/config.schema.json', json(configSchema())],
     ['docs/report.schema.json', json(z.toJSONSchema(reportSchema(z)))],
-    ['docs/scenario.schema.json', json(scenarioJsonSchema())]
+    ['docs/scenario.schema.json', json(z.toJSONSchema(scenarioOptions, { io: 'input' }))]
   ])
 }
 
 async function commandLine(): Promise<string> {
-  const { context } = captured()
-  const parts = [
-    '# Command line',
-    GENERATED,
-    'Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 128 and the number of the signal for a command that a signal ended before its work was done (130 for Ctrl+C). `visor watch` and `visor demo` are done when they are told to stop, so a clean stop is 0.',
-    block(await helpOf([]))
-  ]
-  for (const command of createProgram(context).commands) {
-    parts.push(`## visor ${command.name()}`, block(await helpOf([command.name()])))
-    for (const inner of command.commands) {
-      const names = [command.name(), inner.name()]
-      parts.push(`### visor ${names.join(' ')}`, block(await helpOf(names)))
-    }
-  }
-  return page(parts)
+  const names = COMMANDS.flatMap(one => [
+    [one.name],
+    ...('commands' in one ? one.commands.map(inner => [one.name, inner.name]) : [])
+  ])
+  const commands = await Promise.all(names.map(async names => ({ names, help: await helpOf(names) })))
+  return fill('cli.md', { help: await helpOf([]), commands })
 }
 
 async function helpOf(command: readonly string[]): Promise<string> {
@@ -73,50 +64,18 @@ function captured(): { context: Context; text: () => string } {
 }
 
 function errors(): string {
-  const rows = Object.entries(ERRORS).map(([code, { exit, meaning, remedy }]) => [
-    `\`${code}\``,
+  const rows = Object.entries(ERRORS).map(([name, { exit, meaning, remedy }]) => [
+    code(name),
     String(exit),
     meaning,
     remedy
   ])
-  return page(['# Errors', GENERATED, table(['code', 'exit', 'what it means', 'what to do'], rows)])
-}
-
-function formats(): string {
-  const code = (text: string | null): string => (text === null ? 'none' : `\`${text}\``)
-  const rows = FIELDS.map(({ name, type, kinds, summary, otel, ecs }) => [
-    code(name),
-    type,
-    kinds.join(', '),
-    summary,
-    code(otel),
-    code(ecs)
-  ])
-  const derived = DERIVATIONS.map(({ name, title, from, version }) => [
-    code(name),
-    title,
-    code(from),
-    version
-  ])
-  return page([
-    '# Formats and fields',
-    GENERATED,
-    formatsTable(),
-    '## Fields',
-    'What `visor parse` calls the parts of a line, and what they are called by OpenTelemetry (its attributes, and in capitals the fields of its log records) and by the Elastic Common Schema.',
-    table(['field', 'type', 'logs', 'what it is', 'OpenTelemetry', 'ECS'], rows),
-    '## Derived fields',
-    'These are worked out of the text of another field, once for each distinct text. A question always gets the answer of the lists and rules of this version; what was counted by older ones is counted anew where lines are kept. Browsers and systems are names of a list, and `other` is a product that is not in it. Names of bots are what programs call themselves, so there may be any number of them: as with user agents the most frequent are kept, and the others are counted as `other`.',
-    table(['field', 'name', 'worked out of', 'lists and rules'], derived)
-  ])
+  return fill('errors.md', { errors: table(['code', 'exit', 'what it means', 'what to do'], rows) })
 }
 
 function metrics(): string {
-  return page([
-    '# Metrics',
-    GENERATED,
-    'What is counted of every log. Each metric is a count, and where it has a measure a sum, of some key by window of event time. A share is of all that the metric counts, unless the table names another metric.',
-    table(
+  return fill('metrics.md', {
+    metrics: table(
       ['metric', 'label', 'group', 'logs', 'what is counted', 'read as', 'sum of', 'shares of'],
       METRICS.map(metric => [
         `\`${metric.name}\``,
@@ -129,7 +88,7 @@ function metrics(): string {
         metric.shareOf === undefined ? '' : `\`${metric.shareOf}\``
       ])
     )
-  ])
+  })
 }
 
 const READ_AS = { total: 'total', top: 'largest keys', percentiles: 'percentiles' } as const

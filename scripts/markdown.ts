@@ -1,13 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { Eta } from 'eta'
+import { stringify } from 'yaml'
 import * as z from 'zod'
 
-export const GENERATED = '<!-- Made by scripts/docs.ts; do not edit. -->'
+const eta = new Eta({ autoEscape: false, autoTrim: false, useWith: true })
 
-export function page(parts: readonly string[]): string {
-  return `${parts.join('\n\n')}\n`
+/** A page by its template in docs/templates, with tables and the like filled in; and without blank lines that tags leave. */
+export function fill(name: string, data: object): string {
+  const text = eta.renderString(readFileSync(`docs/templates/${name}`, 'utf8'), {
+    generated: '<!-- Made by scripts/docs.ts from docs/templates; do not edit. -->',
+    fence,
+    sentence,
+    settings: settingsTable,
+    yaml: (value: unknown, language: string) => fence(stringify(value), language),
+    ...data
+  })
+  return `${text.replaceAll(/\n{3,}/g, '\n\n').trim()}\n`
 }
 
-export function block(text: string, language = 'text'): string {
+export function code(text: string): string {
+  return `\`${text}\``
+}
+
+function fence(text: string, language = 'text'): string {
   return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -18,13 +38,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 type Part = z.core.JSONSchema._JSONSchema
 
-/** The settings of a schema, each with its default and what it is; `but` are left out. */
-export function settingsTable(schema: z.ZodType, but: readonly string[] = []): string {
+/** The settings of a schema, each with its default and what it is; `but` are left out. Empty where there are none. */
+function settingsTable(schema: z.ZodType, but: readonly string[] = []): string {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' })
   const rows = Object.entries(properties)
     .filter(([name]) => !but.includes(name))
-    .map(([name, part]) => [`\`${name}\``, valuesOf(part), defaultOf(name, part, required), summaryOf(part)])
-  return table(['setting', 'values', 'default', 'what it is'], rows)
+    .map(([name, part]) => [code(name), valuesOf(part), defaultOf(name, part, required), summaryOf(part)])
+  return rows.length === 0 ? '' : table(['setting', 'values', 'default', 'what it is'], rows)
 }
 
 function summaryOf(part: Part): string {

@@ -14,7 +14,8 @@ const published = Object.entries(manifest).filter(([key]) => !DEVELOPMENT.has(ke
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
-for (const name of CONTENT) cpSync(name, join(folder, name), { recursive: true })
+for (const name of CONTENT)
+  cpSync(name, join(folder, name), { recursive: true, filter: path => path !== join('docs', 'templates') })
 writeFileSync(
   join(folder, 'package.json'),
   `${JSON.stringify({ ...Object.fromEntries(published), files: CONTENT }, null, 2)}\n`

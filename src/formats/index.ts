@@ -13,7 +13,6 @@ import { compileW3c, isFieldsLine } from './w3c.ts'
 export { detect, type Detection } from './detect.ts'
 export { PRESETS } from './presets.ts'
 export { withBare } from './several.ts'
-export { formatsTable } from './table.ts'
 
 /**
  * The format that a text names: a preset (`combined`, `error 2.4`, without regard to case), a directive string,

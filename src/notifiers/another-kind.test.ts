@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { receivers as receiversDocs } from '../../scripts/docs/alerts.ts'
+import { alertsPage } from '../../scripts/docs/alerts.ts'
 import { receiversSetting } from '../config/receivers.ts'
 import { conformsToNotifier } from './contract.ts'
 import { notifierKindOf, NOTIFIERS, openNotifier, withNotifierPaths } from './index.ts'
@@ -47,7 +47,7 @@ describe('another kind of notifier', () => {
       ['night.number', 'too_small'],
       ['night', 'unrecognized_keys']
     ])
-    const docs = receiversDocs(KINDS).join('\n')
+    const docs = alertsPage(KINDS)
     expect(docs).toContain('### pager')
     expect(docs).toMatch(/\| `number` \| text \| .* \| The number of the pager\. \|/)
   })
