@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { addressText } from '../core/address.ts'
 import { systemCode } from '../core/errors.ts'
-import { SECOND_MS, type Millis } from '../core/time.ts'
+import { SECOND_MS } from '../core/time.ts'
 import { reasonOf } from './reason.ts'
 
 /**
@@ -14,9 +14,6 @@ export const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitial
 export function peerOf({ remoteAddress: host = '', remotePort: port = 0 }: Socket): string {
   return addressText({ host, port })
 }
-
-/** How often it is tried again to listen on a port that could not be had. */
-export const LISTEN_RETRY_INTERVAL: Millis = SECOND_MS
 
 /** Why a port cannot be listened on, for people. */
 export function listenReasonOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { Inbox } from '../inbox.ts'
 import type { SourceDependencies } from '../kind.ts'
 import { Listener } from '../net/listener.ts'
 import { networkSource, type LineReceiver } from '../net/receiver.ts'
-import { Refusals } from '../net/refusals.ts'
+import { PortErrors } from '../net/port-errors.ts'
 import { createApp } from './app.ts'
 import { Deposits } from './deposits.ts'
 import type { HttpOptions } from './options.ts'
@@ -21,9 +21,9 @@ export async function httpSource(options: HttpOptions, { name, clock }: SourceDe
   const inbox = new Inbox(`http:${name}`, clock)
   const stream = inbox.open(addressText(options.listen))
   const deposits = new Deposits(stream, options.buffer)
-  const refusals = new Refusals(clock)
-  const app = await createApp(options, deposits, why => refusals.add(why))
-  const listener = new Listener(app.server, options, refusals)
+  const errors = new PortErrors(clock)
+  const app = await createApp(options, deposits, why => errors.refused(why))
+  const listener = new Listener(app.server, options, errors)
   const unanswered = countUnanswered(app)
   const receiver: LineReceiver = {
     start: () => listener.start(),

@@ -5,7 +5,7 @@ import { peerOf, SOCKET_OPTIONS } from '../../system/socket.ts'
 import type { Inbox } from '../inbox.ts'
 import { takeIn, type ConnectionOptions } from './connection.ts'
 import { Listener, type ListenerOptions } from './listener.ts'
-import { Refusals } from './refusals.ts'
+import { PortErrors } from './port-errors.ts'
 import type { TlsOptions } from './settings.ts'
 
 /** How long a connection has to agree on its encryption. */
@@ -17,9 +17,9 @@ export interface TcpServerOptions extends ConnectionOptions, ListenerOptions {
 
 /** A port that lines are sent to; each connection is a stream. */
 export function tcpServer(inbox: Inbox, options: TcpServerOptions, clock: Clock): Listener {
-  const refusals = new Refusals(clock)
-  const server = createServerFor(options, refusals)
-  const listener = new Listener(server, options, refusals)
+  const errors = new PortErrors(clock)
+  const server = createServerFor(options, errors)
+  const listener = new Listener(server, options, errors)
   server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     // Who is not allowed was turned away already.
     if (socket.destroyed) return
@@ -32,7 +32,7 @@ export function tcpServer(inbox: Inbox, options: TcpServerOptions, clock: Clock)
   return listener
 }
 
-function createServerFor({ tls }: TcpServerOptions, refusals: Refusals): Server {
+function createServerFor({ tls }: TcpServerOptions, errors: PortErrors): Server {
   if (!tls) return createServer(SOCKET_OPTIONS)
   const verify = tls.ca !== undefined
   const server = createTlsServer({
@@ -43,7 +43,7 @@ function createServerFor({ tls }: TcpServerOptions, refusals: Refusals): Server 
     handshakeTimeout: HANDSHAKE_TIMEOUT
   })
   return server.on('tlsClientError', (_, socket) => {
-    refusals.add('refused: no agreement on TLS')
+    errors.refused('refused: no agreement on TLS')
     socket.destroy()
   })
 }

@@ -4,11 +4,10 @@ import { addressText, type Address } from '../../core/address.ts'
 import type { Problem } from '../../core/source.ts'
 import type { Clock } from '../../core/time.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
-import { LISTEN_RETRY_INTERVAL, listenReasonOf } from '../../system/socket.ts'
 import type { Inbox, InboxStream } from '../inbox.ts'
 import type { MessageHandler } from './framing.ts'
+import { PortErrors } from './port-errors.ts'
 import type { LineReceiver } from './receiver.ts'
-import { Refusals } from './refusals.ts'
 
 export interface UdpPortOptions {
   readonly listen: Address
@@ -23,12 +22,10 @@ export interface UdpPortOptions {
 export class UdpPort implements LineReceiver {
   readonly #options: UdpPortOptions
   readonly #allows: (address: string) => boolean
-  readonly #refusals: Refusals
+  readonly #errors: PortErrors
   readonly #stream: InboxStream
   readonly #messages: MessageHandler
   #socket: Socket | undefined
-  #problem: string | undefined
-  #again: NodeJS.Timeout | undefined
 
   constructor(
     inbox: Inbox,
@@ -38,7 +35,7 @@ export class UdpPort implements LineReceiver {
   ) {
     this.#options = options
     this.#allows = rangeMatcher(options.allow)
-    this.#refusals = new Refusals(clock)
+    this.#errors = new PortErrors(clock)
     this.#stream = inbox.open(addressText(options.listen))
     this.#messages = messages(bytes => this.#stream.push(bytes))
   }
@@ -51,30 +48,28 @@ export class UdpPort implements LineReceiver {
     socket.on('error', error => this.#fail(socket, error))
     socket.bind({ address: listen.host, port: listen.port }, () => {
       this.#socket = socket
-      this.#problem = undefined
+      this.#errors.listening()
     })
   }
 
   /** What comes in goes on being taken, until the stream is full for good: the port has no queue of its own. */
   stop(): void {
-    clearTimeout(this.#again)
+    this.#errors.stop()
   }
 
   close(): void {
-    clearTimeout(this.#again)
+    this.#errors.stop()
     this.#socket?.close()
     this.#socket = undefined
   }
 
   state(): string {
     const at = addressText(this.#address())
-    return `${this.#socket ? 'listens' : 'does not listen'} at ${at} (UDP)${this.#refusals.text()}`
+    return `${this.#socket ? 'listens' : 'does not listen'} at ${at} (UDP)${this.#errors.text()}`
   }
 
   problems(): Problem[] {
-    const name = addressText(this.#address())
-    const losses = this.#refusals.problems(name)
-    return this.#problem === undefined ? losses : [{ name, message: this.#problem }, ...losses]
+    return this.#errors.problems(addressText(this.#address()))
   }
 
   #address(): Address {
@@ -83,9 +78,9 @@ export class UdpPort implements LineReceiver {
   }
 
   #take(datagram: Uint8Array, { address }: RemoteInfo): void {
-    if (!this.#allows(address)) this.#refusals.add('datagrams refused: address not allowed')
+    if (!this.#allows(address)) this.#errors.refused('datagrams refused: address not allowed')
     else if (this.#stream.sealed || this.#stream.pending + datagram.length > this.#options.buffer)
-      this.#refusals.add('datagrams dropped', 'datagrams are dropped: they come faster than they are read')
+      this.#errors.refused('datagrams dropped', 'datagrams are dropped: they come faster than they are read')
     else {
       this.#messages.part(datagram)
       this.#messages.end()
@@ -95,7 +90,6 @@ export class UdpPort implements LineReceiver {
   #fail(socket: Socket, error: Error): void {
     socket.close()
     this.#socket = undefined
-    this.#problem = `cannot listen: ${listenReasonOf(error)}; it is tried again`
-    this.#again = setTimeout(() => this.start(), LISTEN_RETRY_INTERVAL)
+    this.#errors.failed(error, () => this.start())
   }
 }
