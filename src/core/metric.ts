@@ -25,7 +25,7 @@ export interface Metric {
   /** The number field that is summed beside the count, the first of these that the format has; absent adds 0. */
   readonly measure: readonly string[]
   /** Only lines count whose number field, the first of these that the format has, is at least `min`. */
-  readonly where?: { readonly field: readonly string[]; readonly min: number }
+  readonly filter?: { readonly field: readonly string[]; readonly min: number }
   /** The metric whose count is the whole of its shares; its own count where absent. */
   readonly shareOf?: string
   /** It is read over time, so the windows of old lines stay an hour long; those of other metrics become a day. */
@@ -39,7 +39,7 @@ export interface Metric {
   /** The question to the store that shows more of its keys, where lines are kept. */
   readonly details?: 'signatures'
   /** What the head of the page shows of it. */
-  readonly figures?: readonly HeadlineNumber[]
+  readonly headline?: readonly HeadlineNumber[]
   /** Its table stands below the one before it in its group, not beside it. */
   readonly below?: true
 }
@@ -74,22 +74,25 @@ export interface KeyClass {
   readonly label?: string
 }
 
-/** How a metric is read: its count and sum, its largest keys, or percentiles of its keys. */
-export type ReadAs = 'total' | 'top' | 'percentiles'
-
-export function readAs({ key, buckets }: Pick<Metric, 'key' | 'buckets'>): ReadAs {
+/** How a metric is read: by its count and sum, its largest keys, or percentiles of its keys. */
+export function readAs({ key, buckets }: Pick<Metric, 'key' | 'buckets'>): 'total' | 'top' | 'percentiles' {
   return key === null ? 'total' : buckets ? 'percentiles' : 'top'
 }
 
 /** What a number field counts; durations are shown in seconds. */
 export type MeasureUnit = 'microseconds' | 'bytes' | 'number'
 
-export function unitOf(field: string): MeasureUnit {
+export function unitOf([field = '']: Metric['measure']): MeasureUnit {
   return isDuration(field) ? 'microseconds' : field.startsWith('bytes') ? 'bytes' : 'number'
 }
 
+/** What queries call the keys of a metric. */
+export function fieldOf({ field, key }: Pick<Metric, 'field' | 'key'>): string {
+  return field ?? key ?? ''
+}
+
 /** The query that all counted lines pass, where not all of the log count: `status:>=400`. */
-export function filterOf({ where }: Pick<Metric, 'where'>): string | undefined {
-  const terms = where?.field.map(field => `${field}:>=${where.min}`)
+export function filterQuery({ filter }: Pick<Metric, 'filter'>): string | undefined {
+  const terms = filter?.field.map(field => `${field}:>=${filter.min}`)
   return terms && terms.length > 1 ? `(${terms.join(' OR ')})` : terms?.[0]
 }

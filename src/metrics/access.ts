@@ -23,7 +23,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'all requests',
     key: null,
     overTime: true,
-    figures: [
+    headline: [
       { label: 'Requests', of: 'count' },
       { label: 'Sent', of: 'sum', note: 'a request' }
     ]
@@ -35,7 +35,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     summary: 'requests whose answer had a size, and the bytes of all',
     key: null,
     overTime: true,
-    where: { field: bytes, min: 0 }
+    filter: { field: bytes, min: 0 }
   },
   {
     ...RESPONSES,
@@ -63,7 +63,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     label: 'Paths with errors',
     summary: 'requests answered with 400 or more, by path',
     key: 'path',
-    where: failed
+    filter: failed
   },
   {
     ...REQUESTED,
@@ -87,7 +87,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     group: CLIENTS,
     summary: 'lines by client',
     key: 'client',
-    figures: [{ label: 'Clients', of: 'distinct', note: 'distinct addresses' }]
+    headline: [{ label: 'Clients', of: 'distinct', note: 'distinct addresses' }]
   },
   {
     ...requests,
@@ -96,7 +96,7 @@ export const ACCESS_METRICS: readonly Metric[] = [
     group: CLIENTS,
     summary: 'requests answered with 400 or more, by client',
     key: 'client',
-    where: failed
+    filter: failed
   },
   {
     ...lines,
@@ -140,6 +140,6 @@ export const ACCESS_METRICS: readonly Metric[] = [
     overTime: true,
     chart: 'Latency',
     measure: ['duration'],
-    figures: [{ label: 'Latency', of: 'percentiles' }]
+    headline: [{ label: 'Latency', of: 'percentiles' }]
   }
 ]

@@ -32,7 +32,7 @@ export const ERROR_METRICS: readonly Metric[] = [
     overTime: true,
     chart: 'Error log',
     classes: SEVERITY_CLASSES,
-    figures: [{ label: 'Error-log lines', of: 'count', note: 'all severities' }]
+    headline: [{ label: 'Error-log lines', of: 'count', note: 'all severities' }]
   },
   {
     ...lines,

@@ -96,7 +96,7 @@ function valuesOf(metric: Metric, row: readonly Cell[], whole: readonly number[]
 
 /** The classes and percentiles of a cell, where its metric has them. */
 function partsOf(metric: Metric, cell: Cell, whole: number): Pick<MetricReading, 'classes' | 'percentiles'> {
-  const unit = unitOf(metric.key ?? '') === 'microseconds' ? SECOND : 1
+  const unit = unitOf(metric.measure) === 'microseconds' ? SECOND : 1
   const percentiles = readAs(metric) === 'percentiles' ? percentilesOf(cell, unit) : undefined
   return {
     ...(metric.classes && { classes: classCounts(metric.classes, cell, whole) }),

@@ -18,7 +18,9 @@ type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (a
   ? I
   : never
 
-type AnySection = Pick<Section, 'name' | 'title' | 'members' | 'text'> & { json(contents: ReportContents): object }
+type AnySection = Pick<Section, 'name' | 'title' | 'members' | 'text'> & {
+  json(contents: ReportContents): object
+}
 
 /** The report in JSON. */
 export function jsonReport(contents: ReportContents): Report

@@ -1,5 +1,5 @@
 import type { Kind } from '../core/fields.ts'
-import type { KeyClass, MeasureUnit, Metric, ReadAs } from '../core/metric.ts'
+import type { KeyClass, Metric } from '../core/metric.ts'
 import type { Percentiles, CellReading } from '../core/readings.ts'
 import type { Counters } from '../core/source.ts'
 import type { Millis } from '../core/time.ts'
@@ -116,23 +116,14 @@ export interface Summary extends Frame {
   }
 }
 
-/** What a metric counted, and how that is shown: its entry in the list of metrics says what the members mean. */
-export interface MetricSummary
-  extends
-    Pick<Metric, 'name' | 'label' | 'group' | 'unit' | 'shareOf' | 'chart' | 'figures' | 'details' | 'below'>,
-    CellReading {
-  readonly readAs: ReadAs
-  /** What queries call its keys; absent for a total. */
-  readonly field?: string
-  /** The query that all counted lines pass, where not all count. */
-  readonly filter?: string
-  /** What its sum is of; absent where nothing is summed. */
-  readonly sumUnit?: MeasureUnit
+/** What a metric counted; its entry in the list of metrics with it, which has how that is shown. */
+export interface MetricSummary extends Omit<Metric, 'derive' | 'classes'>, CellReading {
   /** The count that its shares are shares of. */
   readonly whole: number
   readonly classes?: readonly (KeyClass & { readonly count: number })[]
   /** Head of a chart of those classes alone that have a label. */
-  readonly classChart?: string
+  readonly classChart?: string | undefined
+  /** Where it is read as percentiles; in seconds for durations. */
   readonly percentiles?: Percentiles
 }
 

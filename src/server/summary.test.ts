@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { addKey, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { toRows } from '../core/rows.ts'
 import { bucketOf } from '../core/sketch.ts'
-import type { Metric } from '../core/metric.ts'
+import { readAs, type Metric } from '../core/metric.ts'
 import { METRICS } from '../metrics/index.ts'
 import type { Frame, MetricSummary, Summary } from './api-types.ts'
 import { summarize } from './summary.ts'
@@ -89,7 +89,7 @@ describe('summary', () => {
   })
 
   it('shows the largest keys of metrics that counted something, and only those', () => {
-    const tables = summary.metrics.filter(({ readAs }) => readAs === 'top').map(({ name }) => name)
+    const tables = summary.metrics.filter(metric => readAs(metric) === 'top').map(({ name }) => name)
     expect(tables.sort()).toEqual(['client', 'level', 'status'])
     expect(readingOf(summary, 'client')?.top).toEqual([
       { key: 'x', count: 7, sum: 0 },
@@ -142,7 +142,7 @@ describe('summary', () => {
       key: 'header.speed',
       measure: ['duration'],
       shareOf: 'requests',
-      where: { field: ['status'], min: 400 },
+      filter: { field: ['status'], min: 400 },
       overTime: true,
       chart: 'Speed',
       classes: {
@@ -164,10 +164,7 @@ describe('summary', () => {
     expect(readingOf(summary, 'speed')).toMatchObject({
       label: 'Speeds',
       group: 'Traffic',
-      readAs: 'top',
-      field: 'header.speed',
-      filter: 'status:>=400',
-      sumUnit: 'microseconds',
+      key: 'header.speed',
       chart: 'Speed',
       whole: 4,
       count: 3,

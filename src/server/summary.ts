@@ -1,4 +1,4 @@
-import { filterOf, readAs, unitOf, type Metric } from '../core/metric.ts'
+import type { Metric } from '../core/metric.ts'
 import { toCell, type CellRows } from '../core/rows.ts'
 import { toMicros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
@@ -39,26 +39,13 @@ export function summarize(
 }
 
 function summaryOf({ metric, classes: counts = {}, ...reading }: MetricReading): MetricSummary {
-  const { name, label, group, unit, shareOf, chart, figures, details, below, classes } = metric
-  const field = metric.field ?? metric.key ?? undefined
-  const filter = filterOf(metric)
-  const [measure] = metric.measure
+  const { classes, ...entry } = metric
   return {
-    name,
-    label,
-    group,
-    unit,
-    readAs: readAs(metric),
-    ...(field !== undefined && { field }),
-    ...(filter !== undefined && { filter }),
-    ...(measure !== undefined && { sumUnit: unitOf(measure) }),
-    ...(shareOf !== undefined && { shareOf }),
-    ...(chart !== undefined && { chart }),
-    ...(figures && { figures }),
-    ...(details && { details }),
-    ...(below && { below }),
-    ...(classes && { classes: classes.all.map(one => ({ ...one, count: counts[one.name] ?? 0 })) }),
-    ...(classes?.chart !== undefined && { classChart: classes.chart }),
-    ...reading
+    ...entry,
+    ...reading,
+    ...(classes && {
+      classes: classes.all.map(one => ({ ...one, count: counts[one.name] ?? 0 })),
+      classChart: classes.chart
+    })
   }
 }

@@ -7,6 +7,7 @@ import { launchChromium } from '../../scripts/chromium.ts'
 import { startServer, type RunningServer } from '../../src/server/server.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, grouped, openPage, PAGE, type Opened } from './open.ts'
+import { readAs } from '../../src/core/metric.ts'
 import { metricOf } from '../watching.ts'
 import { makeRequest, randomFrom } from './traffic.ts'
 
@@ -59,7 +60,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
       'level.count': metricOf(summary, 'level').count
     }
     for (const [name, value] of Object.entries(figures)) expect(await figure(page, name)).toBe(grouped(value))
-    for (const reading of summary.metrics.filter(({ readAs }) => readAs === 'top')) {
+    for (const reading of summary.metrics.filter(metric => readAs(metric) === 'top')) {
       // Messages have a table of their own.
       if (reading.name === 'message') continue
       const rows = page.locator(`table[data-metric=${reading.name}] tbody tr:not(.other)`)

@@ -78,7 +78,7 @@ const METRICS: readonly Metric[] = [
     measure: ['bytes'],
     derive: text => (text === 'zz' ? undefined : text.slice(-1))
   },
-  { ...base, name: 'failing', key: 'client', measure: [], where: { field: ['status'], min: 400 } },
+  { ...base, name: 'failing', key: 'client', measure: [], filter: { field: ['status'], min: 400 } },
   { ...base, name: 'status', key: 'status', measure: [] },
   { ...base, name: 'vhost', key: 'vhost', measure: [] }
 ]

@@ -75,7 +75,7 @@ export class Aggregator {
   }
 
   #count(metric: Metric, m: number, counts: CodeCounts, { columns }: Batch, from: number, to: number): void {
-    const filter = metric.where && { values: numbers(columns, metric.where.field), min: metric.where.min }
+    const filter = metric.filter && { values: numbers(columns, metric.filter.field), min: metric.filter.min }
     if (filter && !filter.values) return
     const sums = numbers(columns, metric.measure)
     const column = metric.key === null ? undefined : columns.get(metric.key)
@@ -90,10 +90,10 @@ export class Aggregator {
 
 /** The metric without derivation that counts the same lines by the same field, if there is one. */
 function baseOf(metric: Metric, metrics: readonly Metric[]): number | undefined {
-  if (!metric.derive || metric.where) return undefined
+  if (!metric.derive || metric.filter) return undefined
   const base = metrics.findIndex(
-    ({ key, derive, where, measure }) =>
-      key === metric.key && !derive && !where && String(measure) === String(metric.measure)
+    ({ key, derive, filter, measure }) =>
+      key === metric.key && !derive && !filter && String(measure) === String(metric.measure)
   )
   return base < 0 ? undefined : base
 }

@@ -48,10 +48,10 @@ export function pipelinesOf(
 export function metricsFor({ kind, fields }: Format, country: boolean): Metric[] {
   const has = (field: string): boolean => fields.includes(field)
   return METRICS.filter(
-    ({ name, kinds, key, where }) =>
-      (country || name !== 'country') &&
+    ({ field, kinds, key, filter }) =>
+      (country || field !== 'country') &&
       kinds.includes(kind) &&
       (key === null || has(key)) &&
-      (where === undefined || where.field.some(has))
+      (filter === undefined || filter.field.some(has))
   )
 }

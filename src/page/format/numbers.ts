@@ -1,4 +1,4 @@
-import type { MeasureUnit } from '../../core/metric.ts'
+import { unitOf, type Metric } from '../../core/metric.ts'
 import { toSeconds } from '../../core/time.ts'
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
@@ -43,17 +43,22 @@ export function bytesText(value: number): string {
   return `${digits3.format(rounded / 1000 ** power)} ${UNITS[power] ?? ''}`
 }
 
-/** What a metric measured, in its unit; percentiles of durations are in seconds already. */
-export function measureText(value: number, unit: MeasureUnit = 'number'): string {
-  return unit === 'bytes'
-    ? bytesText(value)
-    : unit === 'microseconds'
-      ? durationText(toSeconds(value))
-      : compactText(value)
+/** The sum of what a metric measures. */
+export function sumText({ measure }: Pick<Metric, 'measure'>, sum: number): string {
+  const unit = unitOf(measure)
+  if (unit === 'bytes') return bytesText(sum)
+  return unit === 'microseconds' ? durationText(toSeconds(sum)) : compactText(sum)
 }
 
-/** Up to here a number is shown with all its digits. */
-export const MAX_FULL = 1e7
+/** How percentiles of a metric are shown. */
+export function percentileFormat({ measure }: Pick<Metric, 'measure'>): (value: number) => string {
+  return { bytes: bytesText, microseconds: durationText, number: compactText }[unitOf(measure)]
+}
+
+/** A count with all its digits, while there are not too many. */
+export function shortCount(value: number): string {
+  return value < 1e7 ? countText(value) : compactText(value)
+}
 
 /** A duration in seconds, three digits: `812 µs`, `1.2 s`. */
 export function durationText(seconds: number): string {

@@ -1,4 +1,4 @@
-import type { MetricSummary } from '../../server/api-types.ts'
+import { fieldOf, filterQuery, type Metric } from '../../core/metric.ts'
 
 /** What an input cannot hold, or a reader cannot see. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u
@@ -27,10 +27,8 @@ export function narrowed(query: string, term: string): string {
 }
 
 /** The query for the lines that a key of a metric counts. */
-export function keyQuery(
-  { field = '', filter }: Pick<MetricSummary, 'field' | 'filter'>,
-  key: string
-): string {
-  const query = valueQuery(field, key)
+export function keyQuery(metric: Pick<Metric, 'field' | 'key' | 'filter'>, key: string): string {
+  const filter = filterQuery(metric)
+  const query = valueQuery(fieldOf(metric), key)
   return filter === undefined ? query : `${query} AND ${filter}`
 }

@@ -1,16 +1,17 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { fieldOf, unitOf } from '../../core/metric.ts'
 import type { MetricSummary } from '../../server/api-types.ts'
-import { compactText, countText, MAX_FULL, measureText, shareText } from '../format/numbers.ts'
+import { countText, shareText, shortCount, sumText } from '../format/numbers.ts'
 import { keyQuery } from '../format/query.ts'
 import { Key } from './key.tsx'
-import { SearchLink } from './search-link.tsx'
+import { ShareHead } from './search-link.tsx'
 
 /** The largest keys of a metric, and what all the others had together. */
 export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.Element {
   const wrapped = useSignal(false)
-  const { name, label, unit, field = '', top, other, sum, sumUnit, shareOf, distinct } = metric
-  const summed = sum > 0 ? sumUnit : undefined
+  const { name, label, unit, top, other, sum, measure, shareOf, distinct } = metric
+  const summed = sum > 0 ? unitOf(measure) : undefined
   const largest = Math.max(1, top[0]?.count ?? 0)
   const id = `breakdown-${name}`
   return (
@@ -44,19 +45,16 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
         <tbody>
           {top.map(row => (
             <tr key={row.key}>
-              <th scope="row">
-                <i class="share" style={{ width: `${(100 * row.count) / largest}%` }} aria-hidden="true" />
-                <SearchLink query={keyQuery(metric, row.key)}>
-                  <Key field={field} value={row.key} />
-                </SearchLink>
-              </th>
-              <Numbers row={row} metric={metric} summed={summed} />
+              <ShareHead part={row.count} largest={largest} query={keyQuery(metric, row.key)}>
+                <Key field={fieldOf(metric)} value={row.key} />
+              </ShareHead>
+              <Numbers row={row} metric={metric} />
             </tr>
           ))}
           {other.count > 0 && (
             <tr class="other">
               <th scope="row">{countText(other.distinct)} others</th>
-              <Numbers row={other} metric={metric} summed={summed} />
+              <Numbers row={other} metric={metric} />
             </tr>
           )}
         </tbody>
@@ -68,17 +66,16 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
 interface NumbersProps {
   readonly row: { readonly count: number; readonly sum: number }
   readonly metric: MetricSummary
-  readonly summed: MetricSummary['sumUnit']
 }
 
-function Numbers({ row, metric, summed }: NumbersProps): JSX.Element {
+function Numbers({ row, metric }: NumbersProps): JSX.Element {
   return (
     <>
       <td class="count" title={countText(row.count)}>
-        {row.count < MAX_FULL ? countText(row.count) : compactText(row.count)}
+        {shortCount(row.count)}
       </td>
       <td class="percent">{shareText(row.count, metric.whole)}</td>
-      {summed && <td class="bytes">{measureText(row.sum, summed)}</td>}
+      {metric.sum > 0 && <td class="bytes">{sumText(metric, row.sum)}</td>}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { readAs } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { signatures } from '../state/search.ts'
 import { Breakdown } from './breakdown.tsx'
@@ -6,7 +7,7 @@ import { Signatures } from './signatures.tsx'
 
 /** The tables of all metrics with keys, in their groups. */
 export function Breakdowns({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
-  const tables = metrics.filter(({ readAs }) => readAs === 'top')
+  const tables = metrics.filter(metric => readAs(metric) === 'top')
   return (
     <>
       {Array.from(

@@ -2,7 +2,7 @@ import { Fragment, type ComponentChildren, type JSX } from 'preact'
 import type { HeadlineNumber } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { worstFirst } from '../charts/series.ts'
-import { compactText, countText, durationText, MAX_FULL, measureText, shareText } from '../format/numbers.ts'
+import { countText, percentileFormat, shareText, shortCount, sumText } from '../format/numbers.ts'
 
 /** The few numbers that matter most in the period. */
 export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
@@ -10,15 +10,15 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
     <dl class="headline" aria-label="Numbers of the period">
       {metrics.map(metric => (
         <Fragment key={metric.name}>
-          {metric.figures?.map(figure => (
-            <MetricFigure key={figure.of} metric={metric} figure={figure} />
+          {metric.headline?.map(number => (
+            <MetricNumber key={number.of} metric={metric} number={number} />
           ))}
           {worstFirst(metric.classes ?? [])
             .filter(({ label }) => label !== undefined)
             .map(({ name, label = name, tone, count }) => (
-              <Count key={name} name={`${metric.name}.${name}`} label={label} value={count} tone={tone}>
+              <Tile key={name} name={`${metric.name}.${name}`} label={label} value={count} tone={tone}>
                 {shareText(count, metric.whole)} <span class="faint">{name}</span>
-              </Count>
+              </Tile>
             ))}
         </Fragment>
       ))}
@@ -26,72 +26,54 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
   )
 }
 
-interface MetricFigureProps {
+interface MetricNumberProps {
   readonly metric: MetricSummary
-  readonly figure: HeadlineNumber
+  readonly number: HeadlineNumber
 }
 
-function MetricFigure({ metric, figure: { label, of, note } }: MetricFigureProps): JSX.Element | null {
-  const { name, sum, sumUnit, percentiles } = metric
-  switch (of) {
-    case 'sum':
-      return (
-        <Plain label={label} value={measureText(sum, sumUnit)}>
-          <span class="faint">
-            {measureText(sum / metric.count, sumUnit)} {note}
-          </span>
-        </Plain>
-      )
-    case 'percentiles': {
-      if (!percentiles) return null
-      const text = sumUnit === 'microseconds' ? durationText : (value: number) => measureText(value, sumUnit)
-      return (
-        <Plain label={`${label}, median`} value={text(percentiles.p50)}>
-          <span class="faint">p95</span> {text(percentiles.p95)} <span class="faint">· p99</span>{' '}
-          {text(percentiles.p99)}
-        </Plain>
-      )
-    }
-    default:
-      return (
-        <Count name={`${name}.${of}`} label={label} value={metric[of]}>
-          <span class="faint">{note}</span>
-        </Count>
-      )
-  }
+function MetricNumber({ metric, number: { label, of, note } }: MetricNumberProps): JSX.Element | null {
+  const name = `${metric.name}.${of}`
+  if (of === 'sum')
+    return (
+      <Tile name={name} label={label} value={sumText(metric, metric.sum)}>
+        <span class="faint">
+          {sumText(metric, metric.sum / metric.count)} {note}
+        </span>
+      </Tile>
+    )
+  if (of !== 'percentiles')
+    return (
+      <Tile name={name} label={label} value={metric[of]}>
+        <span class="faint">{note}</span>
+      </Tile>
+    )
+  if (!metric.percentiles) return null
+  const { p50, p95, p99 } = metric.percentiles
+  const text = percentileFormat(metric)
+  return (
+    <Tile name={name} label={`${label}, median`} value={text(p50)}>
+      <span class="faint">p95</span> {text(p95)} <span class="faint">· p99</span> {text(p99)}
+    </Tile>
+  )
 }
 
-interface CountProps {
+interface TileProps {
   readonly name: string
   readonly label: string
-  readonly value: number
+  /** A count, or text as it is shown. */
+  readonly value: number | string
   readonly tone?: string
   readonly children?: ComponentChildren
 }
 
-function Count({ name, label, value, tone, children }: CountProps): JSX.Element {
+function Tile({ name, label, value, tone, children }: TileProps): JSX.Element {
+  const counted = typeof value === 'number'
   return (
-    <div class={value > 0 && tone ? `figure tone-${tone}` : 'figure'}>
+    <div class={tone && Number(value) > 0 ? `figure tone-${tone}` : 'figure'}>
       <dt>{label}</dt>
-      <dd data-figure={name} title={countText(value)}>
-        {value < MAX_FULL ? countText(value) : compactText(value)}
+      <dd data-figure={name} {...(counted && { title: countText(value) })}>
+        {counted ? shortCount(value) : value}
       </dd>
-      <dd class="note">{children}</dd>
-    </div>
-  )
-}
-
-interface PlainProps {
-  readonly label: string
-  readonly value: string
-  readonly children?: ComponentChildren
-}
-
-function Plain({ label, value, children }: PlainProps): JSX.Element {
-  return (
-    <div class="figure">
-      <dt>{label}</dt>
-      <dd>{value}</dd>
       <dd class="note">{children}</dd>
     </div>
   )

@@ -19,3 +19,19 @@ export function SearchLink({ query, children }: SearchLinkProps): JSX.Element {
     </a>
   )
 }
+
+interface ShareHeadProps extends SearchLinkProps {
+  /** How long the bar behind it is, of the largest. */
+  readonly part: number
+  readonly largest: number
+}
+
+/** Head of a table's row: leads to a search, with a bar behind it. */
+export function ShareHead({ part, largest, ...link }: ShareHeadProps): JSX.Element {
+  return (
+    <th scope="row">
+      <i class="share" style={{ width: `${(100 * part) / largest}%` }} aria-hidden="true" />
+      <SearchLink {...link} />
+    </th>
+  )
+}

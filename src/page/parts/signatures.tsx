@@ -7,7 +7,7 @@ import { toneOfValue } from '../../metrics/classes.ts'
 import { dateAndTime, shortTime } from '../format/times.ts'
 import { status } from '../state/live.ts'
 import { LogText } from './log-text.tsx'
-import { SearchLink } from './search-link.tsx'
+import { ShareHead } from './search-link.tsx'
 
 type Signature = SignaturesAnswer['signatures'][number]
 
@@ -56,18 +56,15 @@ function SignatureRow(row: Signature & { readonly largest: number }): JSX.Elemen
   const now = status.value?.now ?? 0
   return (
     <tr>
-      <th scope="row">
-        <i class="share" style={{ width: `${(100 * row.count) / largest}%` }} aria-hidden="true" />
-        <SearchLink query={valueQuery('signature', signature)}>
-          <i class={`swatch tone-${toneOfValue('level', level ?? '')}`} aria-hidden="true" />
-          {level !== null && (
-            <span class="level">
-              <LogText text={level} />{' '}
-            </span>
-          )}
-          <LogText text={signature} title={example} />
-        </SearchLink>
-      </th>
+      <ShareHead part={row.count} largest={largest} query={valueQuery('signature', signature)}>
+        <i class={`swatch tone-${toneOfValue('level', level ?? '')}`} aria-hidden="true" />
+        {level !== null && (
+          <span class="level">
+            <LogText text={level} />{' '}
+          </span>
+        )}
+        <LogText text={signature} title={example} />
+      </ShareHead>
       <td class="count">{countText(row.count)}</td>
       <td class="at" title={dateAndTime(first)}>
         {shortTime(first, now)}

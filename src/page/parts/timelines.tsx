@@ -5,7 +5,7 @@ import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { Chart, sum } from '../charts/chart.tsx'
 import type { ChartData } from '../charts/plot.ts'
 import { worstFirst, type ChartSeries } from '../charts/series.ts'
-import { compactText, durationText, measureText } from '../format/numbers.ts'
+import { compactText, percentileFormat } from '../format/numbers.ts'
 import { marks } from '../state/marks.ts'
 import { summary } from '../state/summary.ts'
 
@@ -16,7 +16,7 @@ const LOW = 116
 export function Timelines({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
   const [first, ...more] = metrics
     .filter(({ chart }) => chart !== undefined)
-    .toSorted((a, b) => Number(a.readAs === 'percentiles') - Number(b.readAs === 'percentiles'))
+    .toSorted((a, b) => Number(a.percentiles !== undefined) - Number(b.percentiles !== undefined))
   const failures = metrics.filter(({ classes }) => classes?.some(({ label, count }) => label && count > 0))
   return (
     <section class="timelines">
@@ -43,7 +43,7 @@ interface MetricChartProps {
 }
 
 function MetricChart({ metric, title = '', height = LOW, failures = false }: MetricChartProps): JSX.Element {
-  const { name, readAs, sumUnit } = metric
+  const { name } = metric
   const shown = useRef<ChartData>({ time: [], bucket: 1, series: [] })
   const data = useComputed(() => {
     const now = summary.value
@@ -51,10 +51,12 @@ function MetricChart({ metric, title = '', height = LOW, failures = false }: Met
     if (series) shown.current = { time: now.timeline.time, bucket: now.bucket, series, marks: marks.value }
     return shown.current
   })
-  if (readAs !== 'percentiles')
-    return <Chart title={title} kind="stack" height={height} data={data} format={compactText} whole={sum} />
-  const format = sumUnit === 'microseconds' ? durationText : (value: number) => measureText(value, sumUnit)
-  return <Chart title={title} kind="lines" height={height} data={data} format={format} whole={lastOf} />
+  const common = { title, height, data }
+  return metric.percentiles ? (
+    <Chart {...common} kind="lines" format={percentileFormat(metric)} whole={lastOf} />
+  ) : (
+    <Chart {...common} kind="stack" format={compactText} whole={sum} />
+  )
 }
 
 /** The rows of a metric's chart: its classes, the worst at the bottom, where their height can be read, its percentiles, or its count. */

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact'
+import { fieldOf, readAs } from '../../core/metric.ts'
 import { countText, shareText } from '../format/numbers.ts'
 import { narrowed, valueQuery } from '../format/query.ts'
 import { by, type SearchResult } from '../state/search.ts'
 import { summary } from '../state/summary.ts'
 import { Key } from './key.tsx'
-import { SearchLink } from './search-link.tsx'
+import { ShareHead } from './search-link.tsx'
 
 /** The most frequent values of a field among the lines found; a click narrows the search to one. */
 export function TopValues({ found }: { readonly found: SearchResult }): JSX.Element {
@@ -13,9 +14,7 @@ export function TopValues({ found }: { readonly found: SearchResult }): JSX.Elem
   return (
     <section class="breakdown top" aria-label="Most frequent values">
       <label class="head">
-        <span>
-          <b>Top</b>
-        </span>
+        <b>Top</b>
         <select value={by.value} onChange={event => void (by.value = event.currentTarget.value)}>
           {fieldsOf(field).map(([name, label]) => (
             <option key={name} value={name}>
@@ -28,20 +27,17 @@ export function TopValues({ found }: { readonly found: SearchResult }): JSX.Elem
         <tbody>
           {top.map(([value = null, lines]) => (
             <tr key={String(value)}>
-              <th scope="row">
-                <i
-                  class="share"
-                  style={{ width: `${(100 * Number(lines)) / largest}%` }}
-                  aria-hidden="true"
-                />
-                <SearchLink query={narrowed(query, valueQuery(field, value))}>
-                  {value === null ? (
-                    <span class="faint">none</span>
-                  ) : (
-                    <Key field={field} value={String(value)} />
-                  )}
-                </SearchLink>
-              </th>
+              <ShareHead
+                part={Number(lines)}
+                largest={largest}
+                query={narrowed(query, valueQuery(field, value))}
+              >
+                {value === null ? (
+                  <span class="faint">none</span>
+                ) : (
+                  <Key field={field} value={String(value)} />
+                )}
+              </ShareHead>
               <td class="count">{countText(Number(lines))}</td>
               <td class="percent">{shareText(Number(lines), total)}</td>
             </tr>
@@ -55,8 +51,8 @@ export function TopValues({ found }: { readonly found: SearchResult }): JSX.Elem
 /** The fields that lines of the period have, and the one that is shown. */
 function fieldsOf(shown: string): readonly (readonly [field: string, label: string])[] {
   const counted = (summary.value?.metrics ?? [])
-    .filter(({ readAs, filter }) => readAs === 'top' && filter === undefined)
-    .map(({ field = '', label }) => [field, label] as const)
+    .filter(metric => readAs(metric) === 'top' && !metric.filter)
+    .map(metric => [fieldOf(metric), metric.label] as const)
   const fields = [...counted, ['source', 'Sources'] as const]
   return fields.some(([field]) => field === shown) ? fields : [[shown, shown], ...fields]
 }

@@ -83,12 +83,12 @@ function spreadOf({
   sum,
   percentiles
 }: MetricReading): zod.output<ReturnType<typeof spreadIn>> {
-  const mean = sum / count / (unitOf(metric.key ?? '') === 'microseconds' ? SECOND : 1)
+  const mean = sum / count / (unitOf(metric.measure) === 'microseconds' ? SECOND : 1)
   return { count, mean, ...percentiles! }
 }
 
 function percentileBlock(one: MetricReading): Block {
-  const format = unitOf(one.metric.key ?? '') === 'microseconds' ? formatSeconds : formatCount
+  const format = unitOf(one.metric.measure) === 'microseconds' ? formatSeconds : formatCount
   const { count, ...values } = spreadOf(one)
   const texts = Object.entries(values).map(([name, value]) => `${name} ${format(value)}`)
   return {

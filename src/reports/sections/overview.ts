@@ -51,7 +51,7 @@ function facts({ counters, where, from, to, metrics }: ReportContents, width: nu
     counters.rejected,
     counters.late
   ].map(formatCount)
-  const totals = metrics.filter(({ metric }) => readAs(metric) === 'total' && metric.figures)
+  const totals = metrics.filter(({ metric }) => readAs(metric) === 'total' && metric.headline)
   return [
     ['Lines', `${read} read = ${parsed} parsed + ${rejected} rejected + ${late} late`],
     ...(where === undefined ? [] : [['Where', cut(visible(where), width - 12)] as [string, string]]),
