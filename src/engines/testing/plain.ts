@@ -45,12 +45,12 @@ function eventsOf({ rows, time, zone, columns }: Batch, source: string, kind: Ki
 
 /** Counts a line for all metrics, in windows of `size`. */
 export function countLine(event: Queried, size: Micros, into: Rollup): void {
-  for (const { name, kinds, key, derive, buckets, measure, where } of METRICS) {
+  for (const { name, kinds, key, derive, buckets, measure, filter } of METRICS) {
     const numbers = (fields: readonly string[]): number | undefined =>
       fields.map(field => event[field]).find(value => typeof value === 'number')
     const value = key === null ? '' : (event[key] ?? undefined)
     if (!kinds.includes(event.kind) || value === undefined) continue
-    if (where && !((numbers(where.field) ?? -1) >= where.min)) continue
+    if (filter && !((numbers(filter.field) ?? -1) >= filter.min)) continue
     const text = buckets ? String(bucketOf(Number(value))) : derive ? derive(String(value)) : String(value)
     if (text === undefined) continue
     addKey(cellOf(into, windowOf(event.time, size), event.source, name), text, 1, numbers(measure) ?? 0)
