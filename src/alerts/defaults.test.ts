@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { formatFor } from '../formats/index.ts'
 import { LineMaker } from '../generator/maker.ts'
+import { MINUTE, SECOND, toMillis } from '../core/time.ts'
 import { BOTH, composed, START } from '../generator/testing/made.ts'
 import { READY_MADE } from './defaults.ts'
 import { alertsOptions, rulesOf } from './options.ts'
-import { Replay, type Fired } from './testing/replay.ts'
-
-const MINUTE = 60e6
+import type { Alert } from './model.ts'
+import { replayedLines } from './testing/replayed.ts'
 
 const rules = rulesOf(alertsOptions.parse({}))
 const ACCESS = formatFor('%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %D').text
@@ -29,36 +29,34 @@ const INCIDENTS: readonly (readonly [incident: object, found: readonly string[]]
 const [WARM, APART] = [20, 8]
 
 describe('of made-up lines they find', () => {
-  const fired: Fired[] = []
+  const fired: Alert[] = []
   const placed = INCIDENTS.map(([incident], i) => ({ ...incident, at: `${WARM + i * APART}m` }))
 
-  beforeAll(() => {
-    const replay = new Replay(rules)
-    // All has been watched for a day.
-    replay.read(
-      'error',
-      Buffer.from('[Wed Dec 30 23:00:00.000000 2025] [core:notice] [pid 1:tid 1] AH00094: httpd\n'),
-      ERROR
-    )
+  beforeAll(async () => {
     const logs = [...BOTH].map(kind => ({
       kind,
       format: formatFor(kind === 'access' ? ACCESS : ERROR),
       framed: false
     }))
+    // All has been watched for a day.
+    const old = '[Wed Dec 30 23:00:00.000000 2025] [core:notice] [pid 1:tid 1] AH00094: httpd\n'
+    const written = { access: [''], error: [old] }
     const { traffic } = composed({ rate: 10, incidents: placed }, 7)
     const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: () => 0 })
     const seconds = (WARM + INCIDENTS.length * APART) * 60
-    for (let at = START; at <= START + seconds * 1e6; at += 2e6) {
-      for (const { kind, lines } of maker.make(at))
-        if (lines.count > 0) replay.read(kind, lines.bytes, kind === 'access' ? ACCESS : ERROR)
-      replay.advance(at)
-    }
-    fired.push(...replay.fired)
+    for (let at = START; at <= START + seconds * SECOND; at += 2 * SECOND)
+      for (const { kind, lines } of maker.make(at)) written[kind].push(Buffer.from(lines.bytes).toString())
+    fired.push(
+      ...(await replayedLines(rules, [
+        { name: 'access', text: written.access.join(''), format: ACCESS },
+        { name: 'error', text: written.error.join(''), format: ERROR }
+      ]))
+    )
   })
 
-  const during = (i: number): Fired[] => {
-    const from = START + (WARM + i * APART) * MINUTE
-    return fired.filter(({ at }) => at >= from && at < from + APART * MINUTE)
+  const during = (i: number): Alert[] => {
+    const from = toMillis(START + (WARM + i * APART) * MINUTE)
+    return fired.filter(({ fired = 0 }) => fired >= from && fired < from + toMillis(APART * MINUTE))
   }
 
   it.each(INCIDENTS.map(([incident, found], i) => [incident, found, i] as const))('%j: %j', (_, found, i) => {
@@ -125,19 +123,16 @@ describe('of single lines they find', () => {
       seconds(200, second => access(second, { status: second % 2 === 0 ? 403 : 200 })),
       ACCESS
     ]
-  ])('%s', (rule, lines, format) => {
-    const replay = new Replay(rules)
-    for (const line of lines) replay.read('web', Buffer.from(`${line}\n`), format)
-    expect(replay.fired.map(one => one.rule)).toContain(rule)
+  ])('%s', async (rule, lines, format) => {
+    const fired = await replayedLines(rules, [{ name: 'web', text: `${lines.join('\n')}\n`, format }])
+    expect(fired.map(one => one.rule)).toContain(rule)
   })
 
   it.each([
     ['a probe that finds nothing', access(0, { path: '/.env', status: 404 })],
     ['a usual page', access(0, { path: '/environment' })]
-  ])('nothing in %s', (_, line) => {
-    const replay = new Replay(rules)
-    replay.read('web', Buffer.from(`${line}\n`), ACCESS)
-    expect(replay.fired).toEqual([])
+  ])('nothing in %s', async (_, line) => {
+    expect(await replayedLines(rules, [{ name: 'web', text: `${line}\n`, format: ACCESS }])).toEqual([])
   })
 })
 

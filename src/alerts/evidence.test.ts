@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf, type SignalDelta, type EvidenceLine } from '../core/signal.ts'
 import type { CellRows } from '../core/rows.ts'
-import { Replay } from './testing/replay.ts'
+import { SignalReader } from '../engines/embedded/signal-reader.ts'
+import { chooseFormat } from '../reading/choose.ts'
+import { NO_STATE } from '../scanner/index.ts'
+import { QueueStream } from '../sources/queue.ts'
 import { rulesFrom, Run, START } from './testing/run.ts'
 import { Cells } from './cells.ts'
 import { EVIDENCE_SIGNALS, evidenceOf } from './evidence.ts'
@@ -137,14 +140,23 @@ describe('restarts', () => {
     ],
     [
       'httpd 2.2',
-      '[Tue Nov 14 22:13:20 2023] [notification] Apache/2.2.22 (Ubuntu) configured -- resuming normal operations'
+      '[Tue Nov 14 22:13:20 2023] [notice] Apache/2.2.22 (Ubuntu) configured -- resuming normal operations'
     ],
-    ['nginx', '2023/11/14 22:13:20 [notification] 7#7: using the "epoll" event method'],
-    ['nginx, its workers', '2023/11/14 22:13:20 [notification] 7#7: start worker processes']
+    ['nginx', '2023/11/14 22:13:20 [notice] 7#7: using the "epoll" event method'],
+    ['nginx, its workers', '2023/11/14 22:13:20 [notice] 7#7: start worker processes']
   ])('of %s are known by what it writes when it starts', (_, text) => {
-    const replay = new Replay([], EVIDENCE_SIGNALS)
-    replay.read('errors', Buffer.from(`${text}\n`.repeat(3)))
-    expect(replay.cells.lines('visor/restarts', '')).toHaveLength(3)
+    const stream = new QueueStream('errors', 'errors')
+    stream.push(Buffer.from(`${text}\n`.repeat(3)))
+    const chosen = chooseFormat(stream, undefined)
+    if (!chosen || 'problem' in chosen) throw new Error(chosen?.problem)
+    const reader = new SignalReader(
+      'errors',
+      EVIDENCE_SIGNALS,
+      { choice: chosen.choice, scan: NO_STATE },
+      'UTC'
+    )
+    const { lines } = reader.read(stream, { now: NOW, settled: () => true })
+    expect(lines.filter(({ signal }) => signal === 'visor/restarts')).toHaveLength(3)
   })
 
   it('are told with an alert that fires after one', () => {

@@ -6,58 +6,52 @@ import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Counters } from '../../core/source.ts'
 import { nearest } from '../../core/suggest.ts'
+import { DAY_MS, SECOND_MS, toMillis, type Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import type { Context } from '../context.ts'
 import { proposalsOf, type Proposal } from './replay/proposal.ts'
-import { Together } from './replay/together.ts'
+import { replayLogs, type Replayed } from './replay/together.ts'
 import { Trial } from './replay/trial.ts'
 import type { TestRuleOptions } from './options.ts'
 import { printJson, printLines } from './state.ts'
 import { labelsText, textTable, timeText } from './text.ts'
 
-/** What a rule would have done. Times are milliseconds since 1970, of events. */
+/** What a rule would have done. Times are those of events. */
 interface Trialled {
   readonly rule: string
   readonly lines: Counters
-  readonly from?: number
-  readonly to?: number
+  readonly from?: Millis
+  readonly to?: Millis
   readonly fired: readonly Firing[]
   readonly perDay?: number
   readonly proposals: readonly Proposal[]
 }
 
 interface Firing {
-  readonly at: number
+  readonly at: Millis
   readonly labels: Alert['labels']
   /** The worst value. */
   readonly value?: number
   readonly unit: Alert['evaluation']['unit']
   /** When it was over; absent where that was not before the last line. */
-  readonly resolved?: number
+  readonly resolved?: Millis
 }
 
-const DAY = 86_400_000
-
 /** How many times are printed. */
-const SHOWN = 1000
+const MAX_SHOWN = 1000
 
-/** `visor alerts test-rule`: evaluates a rule over logs, and tells what it would have done. */
+/** `visor alerts test-rule`: evaluates a rule over logs, and prints what it would have done. */
 export async function testRule(name: string, options: TestRuleOptions, context: Context): Promise<void> {
   const { alerts } = loadConfig(context.env, options.config).config
   const rule = ruleNamed(name, rulesOf(alerts))
   const trial = new Trial(rule, alerts.maxLateness)
   const { format, zone, replay, json } = options
-  const logs = new Together(replay, trial.signals, { format, zone, clock: Date.now, signal: context.signal })
-  let from = Infinity
-  try {
-    for await (const slot of logs.slots()) {
-      from = Math.min(from, ...slot.rows.map(({ window }) => window))
-      trial.take(slot)
-    }
-  } finally {
-    await logs.close()
-  }
-  const result = resultOf(rule, trial, logs, from)
+  const replayed = await replayLogs(
+    replay.map(path => ({ path, format })),
+    { signals: trial.replay.signals, take: slot => trial.take(slot) },
+    { zone, clock: Date.now, signal: context.signal }
+  )
+  const result = resultOf(rule, trial, replayed)
   if (json) return printJson(context, result)
   return printLines(context, linesOf(rule, result))
 }
@@ -80,18 +74,18 @@ function ruleNamed(name: string, rules: readonly Rule[]): Rule {
   )
 }
 
-function resultOf(rule: Rule, trial: Trial, { counters, latest }: Together, from: number): Trialled {
-  const fired = Array.from(trial.fired.values(), firingOf)
+function resultOf(rule: Rule, trial: Trial, { counters, from, to }: Replayed): Trialled {
+  const fired = Array.from(trial.replay.fired.values(), firingOf)
   const { unit } = trial.peaks
-  const [begin, end] = [from / 1000, latest / 1000]
+  const [begin, end] = [toMillis(from), toMillis(to)]
   const known = begin <= end
   return {
     rule: rule.name,
     lines: counters,
     ...(known && { from: begin, to: end }),
     fired,
-    ...(known && { perDay: (fired.length * DAY) / Math.max(1000, end - begin) }),
-    proposals: unit === undefined ? [] : proposalsOf(rule, unit, trial.peaks, (end - begin) / DAY)
+    ...(known && { perDay: (fired.length * DAY_MS) / Math.max(SECOND_MS, end - begin) }),
+    proposals: unit === undefined ? [] : proposalsOf(rule, unit, trial.peaks, (end - begin) / DAY_MS)
   }
 }
 
@@ -110,7 +104,7 @@ function linesOf(
   { lines, from, to, fired, perDay, proposals }: Trialled
 ): string[] {
   const span = from === undefined || to === undefined ? 0 : to - from
-  const rows = fired.slice(0, SHOWN).map(firingRow)
+  const rows = fired.slice(0, MAX_SHOWN).map(firingRow)
   return [
     `${name}: ${title} (${type})`,
     `${formatCount(lines.read)} lines${from === undefined || to === undefined ? '' : ` from ${timeText(from)} to ${timeText(to)}, ${formatSpan(span)}`}`,
@@ -118,7 +112,7 @@ function linesOf(
       ? 'It would not have fired.'
       : `It would have fired ${times(fired.length)}, ${rateText(perDay ?? 0)} a day:`,
     ...textTable(rows, Infinity),
-    ...(fired.length > SHOWN ? [`  and ${times(fired.length - SHOWN)} more; --json has all`] : []),
+    ...(fired.length > MAX_SHOWN ? [`  and ${times(fired.length - MAX_SHOWN)} more; --json has all`] : []),
     ...proposals.map(proposalText)
   ]
 }
@@ -128,7 +122,7 @@ function firingRow({ at, labels, value, unit, resolved }: Firing): string[] {
     `  ${timeText(at)}`,
     labelsText(labels) || '-',
     value === undefined ? '-' : formatValue(value, unit),
-    resolved === undefined ? 'until the end' : `for ${formatSpan(Math.max(1000, resolved - at))}`
+    resolved === undefined ? 'until the end' : `for ${formatSpan(Math.max(SECOND_MS, resolved - at))}`
   ]
 }
 

@@ -57,7 +57,12 @@ function falseText(wrong: number, all: number): string {
   return `${wrong === 0 ? 'none' : formatCount(wrong)} of ${formatCount(all)} alerts was false`
 }
 
-const LEFT: readonly TableColumn[] = [{ align: 'left' }, { align: 'right' }, { align: 'left' }, { align: 'right' }]
+const LEFT: readonly TableColumn[] = [
+  { align: 'left' },
+  { align: 'right' },
+  { align: 'left' },
+  { align: 'right' }
+]
 
 function columnOf(_: string, index: number): TableColumn {
   return { align: index === 0 ? 'left' : 'right' }

@@ -1,12 +1,12 @@
 import type { CellRows } from '../../../core/rows.ts'
+import type { Signal } from '../../../core/signal.ts'
 import { NO_COUNTERS, type Counters } from '../../../core/source.ts'
 import { toMicros, type Micros } from '../../../core/time.ts'
 import { SignalReader } from '../../../engines/embedded/signal-reader.ts'
+import type { Query } from '../../../query/index.ts'
 import { readFile } from '../../../reading/file.ts'
 import { NO_STATE } from '../../../scanner/index.ts'
-import type { LogOptions } from './together.ts'
-import type { Signal } from '../../../core/signal.ts'
-import type { Query } from '../../../query/index.ts'
+import type { LogOptions, ReplayedLog } from './together.ts'
 
 /** A log that is read piece by piece for the signals of rules. */
 export class Log {
@@ -18,11 +18,16 @@ export class Log {
   #reader: SignalReader | undefined
 
   /** `name` is that of the source that lines are of. */
-  constructor(path: string, name: string, signals: readonly Signal<Query>[], options: LogOptions) {
+  constructor(
+    { path, format }: ReplayedLog,
+    name: string,
+    signals: readonly Signal<Query>[],
+    options: LogOptions
+  ) {
     this.#name = name
     this.#signals = signals
     this.#options = options
-    this.#ready = readFile(path, options)
+    this.#ready = readFile(path, { format, signal: options.signal })
   }
 
   /** The latest event time read; -Infinity before any. */

@@ -1,34 +1,31 @@
 import { setImmediate } from 'node:timers/promises'
+import { SLOT, type Slot } from '../../../alerts/replay.ts'
 import type { CellRows } from '../../../core/rows.ts'
-import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
-import { SECOND, type Clock, type Micros } from '../../../core/time.ts'
-import { windowOf } from '../../../core/window.ts'
-import { Log } from './log.ts'
 import type { Signal } from '../../../core/signal.ts'
+import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
+import type { Clock, Micros } from '../../../core/time.ts'
+import { windowOf } from '../../../core/window.ts'
 import type { Query } from '../../../query/index.ts'
+import { Log } from './log.ts'
+
+/** A log to be replayed; `format` as configured, detected when absent. */
+export interface ReplayedLog {
+  readonly path: string
+  readonly format?: string | undefined
+}
 
 export interface LogOptions {
-  readonly format?: string | undefined
   readonly zone?: string | undefined
   /** Dates lines where no line has a time. */
   readonly clock: Clock
   readonly signal: AbortSignal
 }
 
-/** How much event time is taken at once. */
-export const SLOT: Micros = 10 * SECOND
-
-/** The cells of all logs that begin in one slot of event time; `from` is its beginning. */
-export interface Slot {
-  readonly from: Micros
-  readonly rows: readonly CellRows[]
-}
-
 /**
  * Reads logs together in order of event time, as they would have been watched while they were written: always the one on
  * that is furthest behind.
  */
-export class Together {
+class Together {
   /** The last moment of event time that was read, -Infinity before any. */
   latest: Micros = -Infinity
   readonly #logs: readonly Log[]
@@ -36,9 +33,9 @@ export class Together {
   #waiting: CellRows[] = []
 
   /** @throws VisorError FILE_MISSING, FILE_UNREADABLE, FORMAT */
-  constructor(paths: readonly string[], signals: readonly Signal<Query>[], options: LogOptions) {
+  constructor(logs: readonly ReplayedLog[], signals: readonly Signal<Query>[], options: LogOptions) {
     this.#signal = options.signal
-    this.#logs = paths.map(path => new Log(path, logOf(path), signals, options))
+    this.#logs = logs.map(log => new Log(log, logOf(log.path), signals, options))
   }
 
   get counters(): Counters {
@@ -86,4 +83,31 @@ export class Together {
 /** The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`. */
 function logOf(path: string): string {
   return path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
+}
+
+/** What logs came to that were replayed. */
+export interface Replayed {
+  readonly counters: Counters
+  /** The first and the last event time; Infinity and -Infinity where there is none. */
+  readonly from: Micros
+  readonly to: Micros
+}
+
+/** Has rules evaluated over logs. @throws VisorError as `readFile` does, and the signal's reason */
+export async function replayLogs(
+  logs: readonly ReplayedLog[],
+  { signals, take }: { readonly signals: readonly Signal<Query>[]; readonly take: (slot: Slot) => void },
+  options: LogOptions
+): Promise<Replayed> {
+  const together = new Together(logs, signals, options)
+  let from = Infinity
+  try {
+    for await (const slot of together.slots()) {
+      from = Math.min(from, ...slot.rows.map(({ window }) => window))
+      take(slot)
+    }
+  } finally {
+    await together.close()
+  }
+  return { counters: together.counters, from, to: together.latest }
 }
