@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
+import { withLists, type AlertsConfig } from '../alerts/options.ts'
+import { systemCode, VisorError } from '../core/errors.ts'
 import { parseConfigDocument, placeOf } from './document.ts'
 import { defaultStore, findConfig, homeOf, type Environment } from './find.ts'
-import { readLists } from './lists.ts'
 import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
 import { schema, type Config } from './schema.ts'
@@ -30,6 +32,29 @@ export function loadConfig(env: Environment, named?: string): Loaded {
   const place = (path: readonly string[]): string => placeOf(source, path)
   const alerts = readLists(parsed.alerts, absoluteFrom(folder, env), place)
   return { config: complete({ ...parsed, alerts }, folder, env), file, place }
+}
+
+/**
+ * The configuration of alerts with the lists filled in that rules name as files. `place` gives where in the configuration
+ * something stands.
+ * @throws VisorError CONFIG for a list that cannot be read
+ */
+function readLists(
+  alerts: AlertsConfig,
+  absolute: (path: string) => string,
+  place: (path: readonly string[]) => string
+): AlertsConfig {
+  return withLists(alerts, list => {
+    const path = absolute(list)
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (cause) {
+      const [rule = ''] = Object.entries(alerts.rules).find(([, rule]) => rule['list'] === list) ?? []
+      const where = `${place(['alerts', 'rules', rule, 'list'])}: alerts.rules.${rule}.list`
+      const why = systemCode(cause) ?? String(cause)
+      throw new VisorError('CONFIG', `${where}: cannot read ${path}: ${why}`, { cause })
+    }
+  })
 }
 
 /** Fills in what depends on the machine: absolute paths (as seen from `folder`) and the place of the store. */

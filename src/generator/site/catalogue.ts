@@ -1,29 +1,29 @@
 import type { Part } from '../../core/parts.ts'
 import { logNormal, weighted, zipf, type Random } from '../random.ts'
-import { ASSETS, ENTRIES, GONE, GROUPS, SHOP, type Group } from './pages.ts'
+import { ASSETS, ENTRIES, GONE, GROUPS, SHOP, type PageGroup } from './pages.ts'
 import { REFERRERS } from './people.ts'
 import type { Sort } from './visitors.ts'
 
 type Draw<T> = (random: Random) => T
 
 /** One page: what is printed of it, and how it answers. */
-export interface Page {
+export interface SitePage {
   readonly part: Part
   /** As the referrer of what is asked for behind it. */
   readonly from: Part
-  readonly group: Group
+  readonly group: PageGroup
   /** Draws its size as a factor on the median. */
   readonly sizes: Draw<number>
 }
 
 /** All pages of the site, numbered, and how visits lead from one to the next. */
 export class Catalogue {
-  readonly pages: Page[] = []
+  readonly pages: SitePage[] = []
   readonly assets: readonly Part[]
   readonly gone: readonly Part[]
   readonly robots: Part
   readonly nowhere: Part
-  readonly #next = new Map<Group, Draw<number>>()
+  readonly #next = new Map<PageGroup, Draw<number>>()
   readonly #entry: Readonly<Record<Sort, Draw<number>>>
   readonly #elsewhere: Draw<Part>
   #parts = 0
@@ -79,7 +79,7 @@ export class Catalogue {
   }
 
   /** Adds a group's pages; gives the draw of one of them. */
-  #add(group: Group): Draw<number> {
+  #add(group: PageGroup): Draw<number> {
     const first = this.pages.length
     const sizes = logNormal(group.spread)
     const protocol = group.assets > 0 ? 'HTTP/2.0' : 'HTTP/1.1'

@@ -3,7 +3,7 @@
 import type { Micros } from '../../core/time.ts'
 
 /** Pages that are alike: where a visit leads from one of them, by groups and their weights. */
-export interface Group {
+export interface PageGroup {
   readonly vhost: string
   readonly method: string
   readonly status: number
@@ -35,7 +35,7 @@ const call = { vhost: API, method: 'GET', status: 200, spread: 0.3, assets: 0 } 
 const words = ['fern', 'vinyl', 'atlas', 'tulip', 'tea', 'lamp', 'oak+table', 'wool']
 const topics = ['spring-sale', 'how-to-prune', 'records-worth-having', 'the-long-read', 'opening-hours']
 
-export const GROUPS: Readonly<Record<string, Group>> = {
+export const GROUPS: Readonly<Record<string, PageGroup>> = {
   home: {
     ...view,
     paths: ['/'],
