@@ -160,7 +160,7 @@ describe('visor alerts', () => {
       async () => told('explain', 'tea'),
       out => out.includes('192.0.2.9') && out.includes('silenced')
     )
-    expect(explained).toMatch(/client 192\.0\.2\.9 .*\n {4}nobody is told: silenced by kim \(tea time\)/)
+    expect(explained).toMatch(/client 192\.0\.2\.9 .*\n {4}suppressed: silenced by kim \(tea time\)/)
     expect(await told('silence', '--end', id.slice(0, 4))).toBe(`${id} is over\n`)
     expect(await told('silences')).toBe('Nothing is silenced.\n')
     expect(await told('silences', '--all')).toContain(id)

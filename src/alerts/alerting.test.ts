@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keyOf, type SignalDelta } from '../core/signal.ts'
 import { HEALTHY } from './health.ts'
 import { played, type Scenario } from './testing/play.ts'
-import { Run, START, told, type RunOptions } from './testing/run.ts'
+import { Run, START, notificationText, type RunOptions } from './testing/run.ts'
 
 const CLIENTS = ['a', 'b', 'c'] as const
 
@@ -110,12 +110,12 @@ describe('alerting goes on as if nothing had been', () => {
       run.lines('r', ['z'], 0)
       for (let at = 60; at < 64; at++) run.lines('r', ['a'], at)
       for (let at = 64; at < 60 + pause; at++) run.tick(at)
-      const before = run.notifications.map(told)
+      const before = run.notifications.map(notificationText)
       run.restart({ lost: 3 })
       for (let at = 61; at < 64; at++) run.lines('r', ['a'], at, 60 + pause)
       run.tick(60 + pause + 0.5)
       expect(before.some(text => text.endsWith('fired a'))).toBe(true)
-      expect(run.notifications.map(told)).toEqual(before)
+      expect(run.notifications.map(notificationText)).toEqual(before)
     }
   })
 })
@@ -135,7 +135,7 @@ const calm = { until: 700 }
 const ids = (alerts: readonly { readonly id: string }[]): string[] => alerts.map(({ id }) => id)
 
 describe('whatever fires', () => {
-  it('is told at once where nothing is to be spared, and its end', () => {
+  it('is notified of at once where nothing is to be spared, and its end', () => {
     const rules = { r: { groupBy: 'client', repeatInterval: '0s' } }
     const receivers = { ops: { rateLimit: { count: 1000 } } }
     fc.assert(
@@ -157,7 +157,7 @@ describe('whatever fires', () => {
   const hours = fc.option(fc.constantFrom('22:01-22:03', '22:00-22:02', '22:04-22:09'), { nil: undefined })
   const group = fc.constantFrom([], ['client'])
 
-  it('is told once to each receiver, and once that it is over, however notifications are held back; never more than it wants', () => {
+  it('is sent once to each receiver, and once that it is over, however notifications are held back; never more than it wants', () => {
     fc.assert(
       fc.property(spans, limits, hours, group, (all, limit, at, group) => {
         const quiet = at === undefined ? {} : { muteTimes: { at, zone: 'UTC' } }
@@ -205,11 +205,11 @@ describe('a step of reading', () => {
     expect(run.notifications[0]?.firing[0]).toMatchObject({
       since: START + 5000,
       fired: START + 5000,
-      moments: { written: now - 3, read: now - 2, counted: now - 1, fired: now }
+      timestamps: { written: now - 3, read: now - 2, counted: now - 1, fired: now }
     })
     run.tick(30)
     run.tick(31)
-    expect([...run.written.values()][0]?.moments).toBeDefined()
+    expect([...run.written.values()][0]?.timestamps).toBeDefined()
   })
 
   /** So many lines of `a` in seconds after START, in one step. */
@@ -235,7 +235,7 @@ describe('a step of reading', () => {
   it('tells of an alert that fires and is over in it, of both', () => {
     const run = new Run({ rules: { r: { over: 1, clear: 1, keepFiringFor: '0s' } } })
     run.take(together({ 10: 2, 20: 1, 30: 2 }), START + 40_000)
-    expect(run.notifications.map(told)).toEqual([
+    expect(run.notifications.map(notificationText)).toEqual([
       '40 ops fired a',
       '40 ops resolved over a',
       '40 ops fired a'
@@ -247,7 +247,7 @@ describe('a step of reading', () => {
     run.lines('r', ['a'], 0, 800)
     expect(run.notifications).toEqual([])
     run.lines('r', ['a'], 799, 800)
-    expect(run.notifications.map(told)).toEqual(['800 ops fired a'])
+    expect(run.notifications.map(notificationText)).toEqual(['800 ops fired a'])
   })
 
   it('may prove that there are too many lines, not that there are too few: more may come', () => {
@@ -310,7 +310,7 @@ describe('as time goes by', () => {
     for (let at = 1; at < 60; at++) run.tick(at, behind)
     expect(run.transitions.map(({ what }) => what)).toEqual(['fired'])
     for (let at = 60; at < 66; at++) run.tick(at)
-    expect(run.notifications.map(told)).toEqual(['0 ops fired a', '63 ops resolved over a'])
+    expect(run.notifications.map(notificationText)).toEqual(['0 ops fired a', '63 ops resolved over a'])
   })
 
   it('alerts end whose rule is gone, or has other keys now', () => {
@@ -319,7 +319,7 @@ describe('as time goes by', () => {
     run.lines('s', ['a'], 0)
     run.restart({ rules: { s: { by: 'path' } } })
     run.tick(1)
-    expect(run.notifications.map(told)).toEqual([
+    expect(run.notifications.map(notificationText)).toEqual([
       '0 ops fired a',
       '0 ops fired a',
       '1 ops resolved over a',

@@ -8,7 +8,7 @@ import { Evaluator, type Delays } from './evaluator.ts'
 import type { AcknowledgementRequest, Changes, Saved } from './kept.ts'
 import { ended, labelsOf, type AlertStep, type Evaluated } from './life.ts'
 import type { Millis } from '../core/time.ts'
-import type { Alert, AlertsView, Explanation, Moments, Silence, Transition } from './model.ts'
+import type { Alert, AlertsView, Explanation, AlertTimestamps, Silence, Transition } from './model.ts'
 import { Notifications } from './notifications/notifications.ts'
 import type { ReceiverRules } from './notifications/options.ts'
 import { PIPELINE } from './notifications/pipeline.ts'
@@ -74,8 +74,8 @@ export class Alerting {
   /** A step of reading has counted this. */
   take(delta: SignalDelta, now: Millis): Changes {
     const { written, read, counted } = delta
-    const moments = { ...(written !== undefined && { written }), read, counted, fired: now }
-    for (const evaluated of this.#evaluator.ofLines(delta, now)) this.#evaluate(evaluated, now, moments)
+    const timestamps = { ...(written !== undefined && { written }), read, counted, fired: now }
+    for (const evaluated of this.#evaluator.ofLines(delta, now)) this.#evaluate(evaluated, now, timestamps)
     return this.#changes(this.#affected, now)
   }
 
@@ -135,7 +135,7 @@ export class Alerting {
     return viewed(this.#parts, now)
   }
 
-  /** How a rule evaluates each key at this moment, and who is notified; `undefined` where there is no such rule. */
+  /** How a rule evaluates each key now, and who is notified; `undefined` where there is no such rule. */
   explain(name: string, now: Millis): Explanation | undefined {
     const rule = this.#rules.get(name)
     return rule && explained(rule, this.#parts, now)
@@ -150,7 +150,7 @@ export class Alerting {
     }
   }
 
-  #evaluate(evaluated: Evaluated, now: Millis, moments?: Moments): void {
+  #evaluate(evaluated: Evaluated, now: Millis, timestamps?: AlertTimestamps): void {
     const { rule, key, at, end } = evaluated
     const alert = this.#alerts.get(rule.name, key)
     // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
@@ -159,7 +159,7 @@ export class Alerting {
     if (!next.alert || alert?.phase === 'firing' || next.alert.phase !== 'firing')
       return this.#live(alert, next, now)
     const evidence = evidenceOf(this.#evaluator.known.memory, rule, next.alert, end)
-    this.#live(alert, { ...next, alert: { ...next.alert, evidence, ...(moments && { moments }) } }, now)
+    this.#live(alert, { ...next, alert: { ...next.alert, evidence, ...(timestamps && { timestamps }) } }, now)
   }
 
   /** An alert's life goes on. */

@@ -1,3 +1,4 @@
+import { SECOND_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
 import { keyOf } from '../core/signal.ts'
 import { isForgotten, pastData, type Past } from './flap.ts'
@@ -5,12 +6,12 @@ import type { Changes, StateItem, Saved } from './kept.ts'
 import type { Alert, EvaluationResult } from './model.ts'
 import type { Rule } from './rules/index.ts'
 
-/** How often an alert is written of which only the value changes, in milliseconds; and how many of them in one step. */
-const REWRITE = 2000
-const REWRITTEN = 20
+/** How often an alert is written of which only the value changes; and how many of them in one step. */
+const REWRITE: Millis = 2 * SECOND_MS
+const MAX_REWRITTEN = 20
 
-/** How finely it is kept when an alert was bad last, in milliseconds: that moves on with each look, and is found out anew. */
-const BAD = 10_000
+/** How finely it is kept when an alert was bad last: that moves on with each look, and is found out anew. */
+const BAD_STEP: Millis = 10 * SECOND_MS
 
 /** What may change with each line while an alert fires: it is kept apart, since it is little. It may be of another version. */
 const driftData = z.object({
@@ -118,7 +119,7 @@ export class Alerts {
       this.#changed.set(id, alert)
       this.#drifting.delete(id)
     } else if (differ(valueOf(before), valueOf(alert))) this.#drifting.set(id, alert)
-    else if (Math.floor(before.bad / BAD) === Math.floor(bad / BAD)) return
+    else if (Math.floor(before.bad / BAD_STEP) === Math.floor(bad / BAD_STEP)) return
     if (before) this.#write(`${DRIFT}${id}`, phase === 'resolved' ? undefined : { bad, worst, evaluation })
   }
 
@@ -135,17 +136,17 @@ export class Alerts {
     this.#write(`${PAST}${keyOf([past.rule, past.key])}`, past)
   }
 
-  /** Forgets what nothing depends on; `late` in milliseconds. */
-  forget(now: number, late: number): void {
+  /** Forgets what nothing depends on. */
+  forget(now: Millis, maxLateness: Millis): void {
     for (const past of this.pasts()) {
-      if (!isForgotten(past, now, late)) continue
+      if (!isForgotten(past, now, maxLateness)) continue
       this.#pasts.get(past.rule)?.delete(past.key)
       this.#write(`${PAST}${keyOf([past.rule, past.key])}`, undefined)
     }
   }
 
   /** What is to be written since it was last asked for. */
-  changes(now: number): Pick<Changes, 'alerts' | 'dropped' | 'groups'> {
+  changes(now: Millis): Pick<Changes, 'alerts' | 'dropped' | 'groups'> {
     const alerts = [...this.#changed.values(), ...this.#stale(now)]
     for (const { id, phase } of alerts) {
       this.#drifting.delete(id)
@@ -164,10 +165,10 @@ export class Alerts {
   }
 
   /** Some alerts of which the value has changed since they were written, and that was a while ago. */
-  #stale(now: number): Alert[] {
+  #stale(now: Millis): Alert[] {
     const stale: Alert[] = []
     for (const alert of this.#drifting.values()) {
-      if (stale.length === REWRITTEN) break
+      if (stale.length === MAX_REWRITTEN) break
       if (now - (this.#written.get(alert.id) ?? -Infinity) >= REWRITE) stale.push(alert)
     }
     return stale

@@ -88,7 +88,7 @@ export class Evaluator {
   *ofTime(health: Health, now: Millis): Generator<Evaluated> {
     this.#health = health
     for (const rule of this.#rules) {
-      const at = this.momentOf(rule, now)
+      const at = this.evaluationTime(rule, now)
       const keys = new Set(this.#alerts.ofRule(rule.name).map(({ key }) => key))
       for (const key of watchedOf(rule, this.known)) keys.add(key)
       for (const key of keys) {
@@ -107,7 +107,7 @@ export class Evaluator {
   }
 
   /** The end of the last window of a rule that can be evaluated at a time of the clock. */
-  momentOf({ name }: Rule, now: Millis): Micros {
+  evaluationTime({ name }: Rule, now: Millis): Micros {
     const step = this.#main.get(name)?.signal.step
     if (step === undefined) return toMicros(now)
     const reached = Math.max(this.#memory.latest, toMicros(now - this.#delays.delay))
@@ -137,7 +137,7 @@ export class Evaluator {
     return { rule, key, evaluation, end, at: toMillis(end - (this.#main.get(rule.name)?.signal.step ?? 0)) }
   }
 
-  /** Whether lines of before a time wait to be read: that there are none yet says nothing. */
+  /** Whether lines of before a time wait to be read: that there are none yet means nothing. */
   #isAhead(rule: Rule, key: string, at: Micros): boolean {
     return at > this.#memory.latest && this.#main.has(rule.name) && isBehind(rule, this.known, key)
   }

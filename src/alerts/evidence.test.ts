@@ -159,7 +159,7 @@ describe('restarts', () => {
     expect(lines.filter(({ signal }) => signal === 'visor/restarts')).toHaveLength(3)
   })
 
-  it('are told with an alert that fires after one', () => {
+  it('are shown with an alert that fires after one', () => {
     const run = new Run({ rules: { r: { window: '2s', over: 1 } } })
     const moment = START - 400_000
     const restart = { ...row('visor/restarts', [], 1), window: moment * 1000 }

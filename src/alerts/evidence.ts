@@ -1,24 +1,22 @@
+import { windowOf } from '../core/window.ts'
+import { HOUR, MINUTE, SECOND, toMicros, toMillis, type Micros } from '../core/time.ts'
 import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
 import { parseQuery, termsOf, type Query } from '../query/index.ts'
 import type { Memory } from './memory.ts'
 import type { Alert, Evidence, Share } from './model.ts'
 import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
 
-const SECOND = 1e6
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-
 /** How many lines of each kind are shown. */
-const LINES = 5
+const MAX_LINES = 5
 
-/** How long before an alert began a restart may be that is told: earlier ones have hardly to do with it. */
-const RESTARTED = 10 * MINUTE
+/** How long before an alert began a restart may be: earlier ones have hardly to do with it. */
+const RESTARTED: Micros = 10 * MINUTE
 
-/** By how much a share has to grow to be told. */
-const GROWTH = 0.2
+/** By how much a share has to grow to be evidence. */
+const MIN_GROWTH = 0.2
 
-/** How far apart the moments of two logs may be that speak of the same request, in microseconds. */
-const APART = 2 * SECOND
+/** How far apart the times of two logs may be that are about the same request. */
+const MAX_APART: Micros = 2 * SECOND
 
 /** What is counted for the evidence of all rules. */
 const ERRORS: Signal<Query> = {
@@ -29,7 +27,7 @@ const ERRORS: Signal<Query> = {
   fine: 10 * MINUTE,
   back: 10 * MINUTE,
   limit: 200,
-  lines: LINES
+  lines: MAX_LINES
 }
 
 /** What httpd and nginx write into their error logs when they start. */
@@ -43,33 +41,33 @@ const RESTARTS: Signal<Query> = {
   fine: RESTARTED + 10 * MINUTE,
   back: RESTARTED + 10 * MINUTE,
   limit: 1,
-  lines: LINES
+  lines: MAX_LINES
 }
 
 export const EVIDENCE_SIGNALS: readonly Signal<Query>[] = [ERRORS, RESTARTS]
 
-/** What makes an alert understood that was evaluated over the window that ends before `at` (microseconds of event time). */
+/** What makes an alert understood that was evaluated over the window that ends before `at` of event time. */
 export function evidenceOf(
   memory: Memory,
   rule: Rule,
   { key, since }: Pick<Alert, 'key' | 'since'>,
-  at: number
+  at: Micros
 ): Evidence {
-  const span = { from: at - rule.window * 1000, to: at }
-  const restart = restartBefore(memory, since * 1000)
+  const span = { from: at - toMicros(rule.window), to: at }
+  const restart = restartBefore(memory, toMicros(since))
   return {
-    lines: memory.lines(rule.name, key).slice(-LINES),
+    lines: memory.lines(rule.name, key).slice(-MAX_LINES),
     shares: facetsOf(rule)
       .flatMap(facet => grownMost(memory, rule, facet, key, span) ?? [])
       .toSorted((a, b) => b.now - b.before - (a.now - a.before)),
     errors: isOfServerErrors(rule) ? errorsOf(memory, rule, key, span) : [],
-    ...(restart !== undefined && { restart: restart / 1000 })
+    ...(restart !== undefined && { restart: toMillis(restart) })
   }
 }
 
 interface Span {
-  readonly from: number
-  readonly to: number
+  readonly from: Micros
+  readonly to: Micros
 }
 
 /** The value of a field whose share among a rule's lines grew most, held against the hour before. */
@@ -94,7 +92,7 @@ function grownMost(
     count
   }))
   const [most] = shares.toSorted((a, b) => b.now - b.before - (a.now - a.before))
-  return most && most.now - most.before >= GROWTH ? most : undefined
+  return most && most.now - most.before >= MIN_GROWTH ? most : undefined
 }
 
 function isOfServerErrors({ where }: Rule): boolean {
@@ -112,8 +110,8 @@ function errorsOf(memory: Memory, rule: Rule, key: string, { from, to }: Span): 
   return [...clients]
     .flatMap(client => {
       const near = ({ time }: EvidenceLine): boolean => {
-        const cell = Math.floor((time - APART) / step) * step
-        const [begin, end] = [cell, time + APART]
+        const cell = windowOf(time - MAX_APART, step)
+        const [begin, end] = [cell, time + MAX_APART]
         return facet
           ? memory.values(name, key, begin, end).has(client)
           : memory.sum(name, key, begin, end).count > 0
@@ -121,14 +119,14 @@ function errorsOf(memory: Memory, rule: Rule, key: string, { from, to }: Span): 
       return memory.lines(ERRORS.name, keyOf([client])).filter(near)
     })
     .toSorted((a, b) => a.time - b.time)
-    .slice(-LINES)
+    .slice(-MAX_LINES)
 }
 
-/** The last restart of a server shortly before a moment; all in microseconds. */
-function restartBefore(memory: Memory, moment: number): number | undefined {
+/** The last restart of a server shortly before a time. */
+function restartBefore(memory: Memory, before: Micros): Micros | undefined {
   const times = memory.lines(RESTARTS.name, '').map(({ time }) => time)
   const last = memory.span(RESTARTS.name, '')?.last
   return [...(last === undefined ? [] : [last]), ...times]
     .toSorted((a, b) => b - a)
-    .find(time => time <= moment + SECOND && time > moment - RESTARTED)
+    .find(time => time <= before + SECOND && time > before - RESTARTED)
 }

@@ -1,16 +1,17 @@
+import { MINUTE_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
 import type { Alert } from './model.ts'
 
-/** An alert that fired and was resolved so often within so many milliseconds flaps, until it has not changed for as long as `REST`. */
+/** An alert that fired and was resolved so often within this time flaps, until it has not changed for as long as `SETTLED`. */
 const TIMES = 3
-const WITHIN = 30 * 60_000
-export const REST = 15 * 60_000
+const WITHIN: Millis = 30 * MINUTE_MS
+export const SETTLED: Millis = 15 * MINUTE_MS
 
 /** What is remembered of a rule's key beyond the end of its alerts. It is kept in the state, so it may be of another version. */
 export const pastData = z.object({
   rule: z.string(),
   key: z.string(),
-  /** The last moment (event time, as all below but `changed`) at which an alert that is over was bad: none begins before. */
+  /** The last time (event time, as all below but `changed`) at which an alert that is over was bad: none begins before. */
   bad: z.number(),
   resolved: z.number(),
   /** When its last alerts fired, the latest last. */
@@ -23,8 +24,8 @@ export const pastData = z.object({
 
 export type Past = z.output<typeof pastData>
 
-/** What is to be remembered when an alert is over. `now` is the clock in milliseconds. */
-export function withEnded(past: Past | undefined, alert: Alert, now: number): Past {
+/** What is to be remembered when an alert is over. `now` is the clock. */
+export function withEnded(past: Past | undefined, alert: Alert, now: Millis): Past {
   const { rule, key, bad, fired = bad, resolved = bad } = alert
   const times = [...(past?.fired ?? []), fired].slice(-TIMES)
   const [first = fired] = times
@@ -41,13 +42,13 @@ export function withEnded(past: Past | undefined, alert: Alert, now: number): Pa
 }
 
 /** Whether what flapped has settled. */
-export function hasSettled({ flapping, changed }: Past, now: number): boolean {
-  return flapping !== undefined && now - changed >= REST
+export function hasSettled({ flapping, changed }: Past, now: Millis): boolean {
+  return flapping !== undefined && now - changed >= SETTLED
 }
 
-/** Whether nothing depends on it any more: no rule is evaluated at moments that are older than `late` (milliseconds). */
-export function isForgotten({ flapping, bad, changed }: Past, now: number, late: number): boolean {
-  return flapping === undefined && now - bad > late && now - changed > WITHIN
+/** Whether nothing depends on it any more: no rule is evaluated at times that are older than `maxLateness`. */
+export function isForgotten({ flapping, bad, changed }: Past, now: Millis, maxLateness: Millis): boolean {
+  return flapping === undefined && now - bad > maxLateness && now - changed > WITHIN
 }
 
 /** How often, for people. */

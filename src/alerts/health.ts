@@ -1,21 +1,22 @@
-/** How Visor itself does, for the built-in health rules. Spans of time in milliseconds. */
+import type { Millis } from '../core/time.ts'
+/** How Visor itself does, for the built-in health rules. */
 export interface Health {
   readonly sources: ReadonlyMap<string, SourceHealth>
-  /** Of the disk that the store is on, in bytes; absent where it cannot be told. */
+  /** Of the disk that the store is on, in bytes; absent where it is unknown. */
   readonly disk?: { readonly free: number; readonly size: number }
   /** Notifications that wait in the outbox, how long the oldest has, and what hinders it. */
-  readonly outbox: { readonly waiting: number; readonly oldest: number; readonly why?: string }
+  readonly outbox: { readonly waiting: number; readonly oldest: Millis; readonly why?: string }
 }
 
 export interface SourceHealth {
   /** Lines read and rejected in the last five minutes (by the clock). */
   readonly recent: { readonly read: number; readonly rejected: number }
   /** For how long no lines have come (by the clock); absent before any. */
-  readonly silent?: number
-  /** What waits to be read: bytes, and how many milliseconds that is behind where that can be told. */
-  readonly lag: { readonly bytes: number; readonly ms?: number }
+  readonly silent?: Millis
+  /** What waits to be read: bytes, and how far that is behind where that is known. */
+  readonly lag: { readonly bytes: number; readonly ms?: Millis }
   /** For how long reading has been waiting for the store; 0 while it does not. */
-  readonly held: number
+  readonly held: Millis
   /** What hinders reading. */
   readonly problem?: string
 }

@@ -24,7 +24,7 @@ describe('hours', () => {
     expect(isWithin(hoursOptions.parse({ zone: 'UTC', ...settings }), Date.parse(moment))).toBe(within)
   })
 
-  it("are of the machine's zone when none is told", () => {
+  it("are of the machine's zone when none is set", () => {
     const noon = new Date(2026, 0, 5, 12).getTime()
     expect(
       [noon - 3600e3 * 5, noon].map(at => isWithin(hoursOptions.parse({ at: '11:00-13:00' }), at))

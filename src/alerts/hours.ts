@@ -1,8 +1,9 @@
+import { MINUTE_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
 import { zoneOffsets } from '../core/zone.ts'
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-const MINUTE = 60_000
+/** Minutes of a day. */
 const DAY = 1440
 
 /** Hours of some days of the week, by the clock on the wall of a zone. */
@@ -29,18 +30,18 @@ export const hoursOptions = z.strictObject({
 
 export type Hours = z.output<typeof hoursOptions>
 
-/** Whether a moment (milliseconds since 1970) lies within the hours. */
-export function isWithin({ at, days, zone }: Hours, moment: number): boolean {
+/** Whether a time lies within the hours. */
+export function isWithin({ at, days, zone }: Hours, time: Millis): boolean {
   const [from = 0, to = DAY] = at.split('-').map(minutesOf)
-  const minutes = Math.floor(moment / MINUTE) + offsetAt(zone, moment)
+  const minutes = Math.floor(time / MINUTE_MS) + offsetAt(zone, time)
   const minute = minutes - Math.floor(minutes / DAY) * DAY
   const begins = (daysAgo: number): boolean => days.includes(dayOf(Math.floor(minutes / DAY) - daysAgo))
   if (from < to) return minute >= from && minute < to && begins(0)
   return (minute >= from && begins(0)) || (minute < to && begins(1))
 }
 
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+function minutesOf(text: string): number {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number)
   return hours * 60 + minutes
 }
 
@@ -49,14 +50,14 @@ function dayOf(day: number): (typeof DAYS)[number] {
   return DAYS[(((day + 3) % 7) + 7) % 7] ?? 'mon'
 }
 
-const offsets = new Map<string, (moment: number) => number>()
+const offsets = new Map<string, (time: Millis) => number>()
 
 /** Minutes east of UTC. */
-function offsetAt(zone: string | undefined, moment: number): number {
-  if (zone === undefined) return -new Date(moment).getTimezoneOffset()
+function offsetAt(zone: string | undefined, time: Millis): number {
+  if (zone === undefined) return -new Date(time).getTimezoneOffset()
   const known = offsets.get(zone) ?? zoneOffsets(zone)
   offsets.set(zone, known)
-  return known(moment)
+  return known(time)
 }
 
 function isZone(name: string): boolean {

@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import type { Alert, Notification, Silence, Transition } from './model.ts'
 
 /*
@@ -36,7 +37,7 @@ export interface AcknowledgementRequest {
   readonly alert: string
   readonly owner: string
   readonly comment: string
-  readonly at: number
+  readonly at: Millis
   /** Takes an acknowledgement back. */
   readonly undo?: boolean
 }

@@ -85,7 +85,7 @@ describe('the life of an alert', () => {
     expect(last?.alert).not.toHaveProperty('unknown')
   })
 
-  it('is not moved by what is said of earlier moments', () => {
+  it('is not moved by what is said of earlier timestamps', () => {
     const steps = lives(
       { keepFiringFor: '0s', for: '5s' },
       ['bad', 'bad', 'good', 'unknown', 'bad'],

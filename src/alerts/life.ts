@@ -1,3 +1,4 @@
+import { HOUR_MS, type Micros, type Millis } from '../core/time.ts'
 import { createHash } from 'node:crypto'
 import { valuesOf } from '../core/signal.ts'
 import type { Alert, Evidence, EvaluationResult, Transition } from './model.ts'
@@ -8,10 +9,10 @@ export interface Evaluated {
   readonly rule: Rule
   readonly key: string
   readonly evaluation: EvaluationResult
-  /** The end of the window that was evaluated, in microseconds of event time. */
-  readonly end: number
-  /** The start of its last cell in milliseconds: then it was so. */
-  readonly at: number
+  /** The end of the window that was evaluated, in event time. */
+  readonly end: Micros
+  /** The start of its last cell: then it was so. */
+  readonly at: Millis
 }
 
 type Said = Omit<Evaluated, 'end'>
@@ -23,14 +24,14 @@ export interface AlertStep {
   readonly transitions: readonly Pick<Transition, 'what' | 'summary'>[]
 }
 
-/** How long an alert goes on of which nothing is known, in milliseconds of event time. */
-const PATIENCE = 3_600_000
+/** How long an alert goes on of which nothing is known, in event time. */
+const MAX_UNKNOWN: Millis = HOUR_MS
 
 export const NO_EVIDENCE: Evidence = { lines: [], shares: [], errors: [] }
 
 /**
  * Stage: what an evaluation makes of a rule's alert of a key. Evaluations may come out of order, since a source may lag behind others:
- * an alert is bad up to the latest moment at which it was evaluated so, whatever is said of earlier ones.
+ * an alert is bad up to the latest time at which it was evaluated so, whatever is found of earlier ones.
  */
 export function evaluation(alert: Alert | undefined, evaluated: Said): AlertStep {
   if (!alert) return evaluated.evaluation.state === 'bad' ? begun(evaluated) : { transitions: [] }
@@ -39,7 +40,7 @@ export function evaluation(alert: Alert | undefined, evaluated: Said): AlertStep
 }
 
 /** Ends an alert whatever its rule finds. */
-export function ended(alert: Alert, at: number, summary: string): AlertStep {
+export function ended(alert: Alert, at: Millis, summary: string): AlertStep {
   if (alert.phase === 'pending') return { transitions: [{ what: 'calmed', summary }] }
   const evaluation: EvaluationResult = { ...alert.evaluation, state: 'unknown', summary }
   return over({ ...alert, evaluation }, at)
@@ -77,7 +78,7 @@ function whileFiring(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
   const { good, unknown, ...rest } = alert
   switch (evaluation.state) {
     case 'bad':
-      // What it was evaluated at this moment before was made of less lines.
+      // What it was evaluated at this time before was made of fewer lines.
       return { alert: bad(at > alert.bad ? rest : alert, evaluation, at), transitions: [] }
     case 'between':
       return { alert: { ...rest, evaluation }, transitions: [] }
@@ -88,7 +89,7 @@ function whileFiring(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
     }
     default: {
       const since = unknown ?? at
-      if (at - since >= PATIENCE) return ended(rest, at, 'nothing is known any more')
+      if (at - since >= MAX_UNKNOWN) return ended(rest, at, 'nothing is known any more')
       const { summary } = evaluation
       return {
         alert: { ...rest, evaluation, unknown: since },
@@ -98,7 +99,7 @@ function whileFiring(alert: Alert, { rule, evaluation, at }: Said): AlertStep {
   }
 }
 
-function bad(alert: Alert, evaluation: EvaluationResult, at: number): Alert {
+function bad(alert: Alert, evaluation: EvaluationResult, at: Millis): Alert {
   const worst = worseOf(alert.worst, evaluation)
   return { ...alert, bad: at, evaluation, ...(worst !== undefined && { worst }) }
 }
@@ -109,14 +110,14 @@ function worseOf(worst: number | undefined, { value, threshold }: EvaluationResu
   return value < threshold ? Math.min(worst, value) : Math.max(worst, value)
 }
 
-function fired(alert: Alert, at: number): AlertStep {
+function fired(alert: Alert, at: Millis): AlertStep {
   return {
     alert: { ...alert, phase: 'firing', fired: at },
     transitions: [{ what: 'fired', summary: alert.evaluation.summary }]
   }
 }
 
-function over(alert: Alert, at: number): AlertStep {
+function over(alert: Alert, at: Millis): AlertStep {
   return {
     alert: { ...alert, phase: 'resolved', resolved: at },
     transitions: [{ what: 'resolved', summary: alert.evaluation.summary }]

@@ -48,21 +48,21 @@ export interface Alert {
   /** The rule's `by` fields with their values of this key; log text. */
   readonly labels: Readonly<Record<string, string>>
   readonly phase: AlertPhase
-  /** When it turned bad, fired, and was resolved: event time, as the lines tell it. */
-  readonly since: number
-  readonly fired?: number
-  readonly resolved?: number
+  /** When it turned bad, fired, and was resolved: event time, as the lines have it. */
+  readonly since: Millis
+  readonly fired?: Millis
+  readonly resolved?: Millis
   /** When it was last evaluated bad; and since when it has been good without a break, while it is. */
-  readonly bad: number
-  readonly good?: number
+  readonly bad: Millis
+  readonly good?: Millis
   /** Since when nothing is known of it. */
-  readonly unknown?: number
+  readonly unknown?: Millis
   readonly evaluation: EvaluationResult
   /** The worst value that it had. */
   readonly worst?: number
   readonly evidence: Evidence
   /** How it came to fire; absent where no line did that. */
-  readonly moments?: Moments
+  readonly timestamps?: AlertTimestamps
   readonly acknowledged?: Acknowledgement
   /** It fires and resolves again and again: nobody is notified until it settles. */
   readonly flapping: boolean
@@ -76,8 +76,8 @@ export interface Evidence {
   readonly shares: readonly Share[]
   /** Lines of the error log of the same clients and seconds, oldest first, at most five. */
   readonly errors: readonly EvidenceLine[]
-  /** When the server was last restarted before it began (milliseconds); absent where that is longer ago than ten minutes or unknown. */
-  readonly restart?: number
+  /** When the server was last restarted before it began; absent where that is longer ago than ten minutes or unknown. */
+  readonly restart?: Millis
 }
 
 export interface Share {
@@ -90,34 +90,34 @@ export interface Share {
 }
 
 /** When the line that made it fire was written, read and counted, and when the rule fired. */
-export interface Moments {
-  readonly written?: number
-  readonly read: number
-  readonly counted: number
-  readonly fired: number
+export interface AlertTimestamps {
+  readonly written?: Millis
+  readonly read: Millis
+  readonly counted: Millis
+  readonly fired: Millis
 }
 
 export interface Acknowledgement {
   readonly owner: string
   readonly comment: string
-  readonly at: number
+  readonly at: Millis
 }
 
-/** Alerts that a query finds are not told to anybody until it ends. */
+/** Nobody is notified of alerts that its query matches until it ends. */
 export interface Silence {
   readonly id: string
   /** Over `rule`, `severity` and the labels of alerts, in the query language. */
   readonly query: string
   readonly author: string
   readonly reason: string
-  readonly created: number
-  readonly ends: number
+  readonly created: Millis
+  readonly ends: Millis
 }
 
 /** What happened to an alert: one line of history. */
 export interface Transition {
   /** By the clock. */
-  readonly at: number
+  readonly at: Millis
   readonly alert: string
   readonly rule: string
   readonly key: string
@@ -159,7 +159,7 @@ export interface ReceiverView {
   readonly held: { readonly count: number; readonly titles: readonly string[] }
 }
 
-/** How all stands at a moment. */
+/** How all stands at one time. */
 export interface AlertsView {
   /** The worst first. */
   readonly firing: readonly AlertView[]
@@ -169,7 +169,7 @@ export interface AlertsView {
   readonly receivers: readonly ReceiverView[]
 }
 
-/** How a rule evaluates its keys at a moment. */
+/** How a rule evaluates its keys at one time. */
 export interface Explanation {
   /** The end of the window that was evaluated: event time. */
   readonly at: Millis
@@ -189,7 +189,7 @@ export interface Explanation {
 export type Occasion = 'fired' | 'more' | 'resolved' | 'reminder' | 'digest' | 'silence over' | 'test'
 
 /**
- * What one receiver is told. It is kept in the outbox before anything is sent, and has all that is needed to print it, so
+ * What one receiver is sent. It is kept in the outbox before anything is sent, and has all that is needed to print it, so
  * that a repeat after a crash is the same.
  */
 export interface Notification {
@@ -197,18 +197,18 @@ export interface Notification {
   readonly id: string
   readonly receiver: string
   readonly occasion: Occasion
-  /** Rule and group key; all notifications of one trouble form a thread. */
+  /** Rule and group key; all notifications of one group form a thread until all is resolved. */
   readonly group: string
   /** The id of the first notification of its thread: this one's, for the first. */
   readonly thread: string
-  readonly created: number
+  readonly created: Millis
   readonly severity: Severity
   /** The verdict in one line: `5xx 7.2 % of 1,204 requests (usual 0.3 %)`; may hold log text. */
   readonly title: string
   /** Alerts that fire, the worst first; and those resolved since the last notification. */
   readonly firing: readonly Alert[]
   readonly resolved: readonly Alert[]
-  /** How many notifications of this receiver its rate cap or quiet hours have held back since the last one, and their titles (some of them). */
+  /** How many notifications of this receiver its rate limit or mute times have held back since the last one, and some of their titles. */
   readonly held?: { readonly count: number; readonly titles: readonly string[] }
 }
 
@@ -248,6 +248,6 @@ export interface DeliveryRecord {
   readonly state: 'sent' | 'partly' | 'later' | 'failed'
   /** Whom it reached, and what was said. */
   readonly summary: string
-  /** From the alert's firing (`moments.fired`, or the notification's creation) until it was accepted. */
+  /** From the alert's firing (`timestamps.fired`, or the notification's creation) until it was accepted. */
   readonly latency?: Millis
 }

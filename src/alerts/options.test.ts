@@ -8,12 +8,12 @@ const named = (rules: object, name: string, more: object = {}) =>
   rulesOf(configured(rules, more)).find(rule => rule.name === name)
 
 describe('rules', () => {
-  it('are the ready-made ones when nothing is told', () => {
+  it('are the ready-made ones when nothing is configured', () => {
     expect(rulesOf(configured({})).map(({ name }) => name)).toEqual(Object.keys(READY_MADE))
     expect(rulesOf(configured({}, { defaults: false }))).toEqual([])
   })
 
-  it('have defaults for all that is not told', () => {
+  it('have defaults for all that is not set', () => {
     expect(named({ 'my-rule': { type: 'count', over: 3 } }, 'my-rule')).toEqual({
       name: 'my-rule',
       type: 'count',
@@ -32,7 +32,7 @@ describe('rules', () => {
     })
   })
 
-  it('of a ready-made name change single settings, unless they tell a type', () => {
+  it('of a ready-made name change single settings, unless they have a type', () => {
     const ready = named({}, 'server-errors')
     expect(named({ 'server-errors': { over: '9%' } }, 'server-errors')).toEqual({
       ...ready,
@@ -50,7 +50,7 @@ describe('rules', () => {
     expect(rulesOf(configured({ slow: {} }, { defaults: false })).map(({ name }) => name)).toEqual(['slow'])
   })
 
-  it('tell those that all are told of, unless they name others', () => {
+  it('have the receivers of all rules, unless they name others', () => {
     const rules = { a: { type: 'count', over: 1 }, b: { type: 'count', over: 1, receivers: 'me' } }
     const told = rulesOf(configured(rules, { receivers: ['all', 'of', 'us'], defaults: false }))
     expect(told.map(({ receivers }) => receivers)).toEqual([['all', 'of', 'us'], ['me']])
@@ -68,11 +68,11 @@ describe('rules', () => {
 })
 
 const wrong: [rules: object, path: string, message: string][] = [
-  [{ mine: {} }, 'mine', 'there is no ready-made rule of this name; tell the "type" of your own'],
+  [{ mine: {} }, 'mine', 'there is no ready-made rule of this name; set the "type" of your own'],
   [
     { 'server-error': {} },
     'server-error',
-    'there is no ready-made rule of this name; tell the "type" of your own; perhaps "server-errors" is meant'
+    'there is no ready-made rule of this name; set the "type" of your own; perhaps "server-errors" is meant'
   ],
   [
     { 'a b': { type: 'count', over: 1 } },
@@ -89,7 +89,7 @@ const wrong: [rules: object, path: string, message: string][] = [
     'a.by',
     'there is no field "vhots"; perhaps "vhost" is meant'
   ],
-  [{ a: { type: 'count', over: 1, clear: 2 } }, 'a.clear', 'expected at most what "over" tells'],
+  [{ a: { type: 'count', over: 1, clear: 2 } }, 'a.clear', 'expected at most the value of "over"'],
   [{ a: { type: 'count', over: 1, window: '1500ms' } }, 'a.window', 'expected whole seconds'],
   [
     { a: { type: 'count', over: 1, inhibitedBy: 'server-erors' } },
@@ -109,7 +109,7 @@ const wrong: [rules: object, path: string, message: string][] = [
   [{ a: { type: 'ratio', over: '5' } }, 'a.over', 'expected a share such as "5%" or 0.05'],
   [{ a: { type: 'ratio' } }, 'a', 'expected either "over" or "under"'],
   [{ a: { type: 'ratio', over: '5%', under: '1%' } }, 'a', 'expected either "over" or "under"'],
-  [{ a: { type: 'ratio', under: '85%', clear: '80%' } }, 'a.clear', 'expected at least what "under" tells'],
+  [{ a: { type: 'ratio', under: '85%', clear: '80%' } }, 'a.clear', 'expected at least the value of "under"'],
   [{ a: { type: 'metric', field: 'path', over: 1 } }, 'a.field', 'expected a field with numbers'],
   [{ a: { type: 'metric', field: 'bytes', over: '5s' } }, 'a.over', 'expected a value of this field'],
   [

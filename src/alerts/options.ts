@@ -1,10 +1,11 @@
+import { MAX_LIST } from './rules/match.ts'
 import * as z from 'zod'
 import { VisorError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'
 import { durationSetting } from '../settings/duration.ts'
 import { READY_MADE } from './defaults.ts'
 import { kindOf, type Rule } from './rules/index.ts'
-import { CHANGED, names, ruleSetting, settled, type RuleSettings } from './rules/settings.ts'
+import { CHANGED, names, ruleSetting, completeRule, type RuleSettings } from './rules/settings.ts'
 
 /** Rules are named in addresses, headers and file names. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/
@@ -32,17 +33,17 @@ const rules = z
         context.addIssue({ code: 'custom', path: [name], message, continue: false })
       if (!NAME.test(name)) add('expected a name of at most 64 letters, digits, ".", "_" and "-"')
       if (type === CHANGED)
-        add(`there is no ready-made rule of this name; tell the "type" of your own${perhaps(name)}`)
+        add(`there is no ready-made rule of this name; set the "type" of your own${perhaps(name)}`)
     }
   })
-  .pipe(z.record(z.string(), settled))
+  .pipe(z.record(z.string(), completeRule))
 
 function perhaps(name: string, known: readonly string[] = Object.keys(READY_MADE)): string {
   const near = nearest(name, known)
   return near === undefined ? '' : `; perhaps "${near}" is meant`
 }
 
-/** What alerts can be told. */
+/** The settings of alerts. */
 export const alertsOptions = z
   .strictObject({
     defaults: z
@@ -57,9 +58,9 @@ export const alertsOptions = z
     maxLateness: durationSetting(
       '0s',
       '1h',
-      'How late lines may come and still be evaluated; older ones only teach what is usual.'
+      'How late lines may come and still be evaluated; older ones only count for what is usual.'
     ).prefault('10m'),
-    receivers: names('Receivers that are told of rules that name none; all when absent.').optional()
+    receivers: names('Receivers of rules that name none; all when absent.').optional()
   })
   .superRefine(({ rules }, context) => {
     for (const [name, rule] of Object.entries(rules))
@@ -90,8 +91,8 @@ function mistakesOf(
 }
 
 /** The rules that are evaluated: the ready-made ones and the user's, those that are turned off left out. */
-export function rulesOf({ defaults, rules: told, receivers }: AlertsConfig): Rule[] {
-  const all = { ...(defaults ? rules.parse(READY_MADE) : {}), ...told }
+export function rulesOf({ defaults, rules: configured, receivers }: AlertsConfig): Rule[] {
+  const all = { ...(defaults ? rules.parse(READY_MADE) : {}), ...configured }
   return Object.entries(all)
     .filter(([, { enabled }]) => enabled)
     .map(([name, settings]) => ({ ...(receivers && { receivers }), ...ruleOf(name, settings) }))
@@ -137,9 +138,6 @@ function titleOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** How many values a list may have: each distinct text is held against all of them. */
-const LONGEST = 10_000
-
 /**
  * The configuration with the values of files filled in that rules name as lists: one value a line, `#` begins a comment.
  * @throws VisorError CONFIG for a list that is too long, and what `read` throws
@@ -148,14 +146,14 @@ export function withLists(config: AlertsConfig, read: (path: string) => string):
   const filled = Object.entries(config.rules).map(([name, rule]): [string, RuleSettings] => {
     if (typeof rule['list'] !== 'string') return [name, rule]
     const values = valuesOf(read(rule['list']))
-    if (values.length > LONGEST)
+    if (values.length > MAX_LIST)
       throw new VisorError(
         'CONFIG',
-        `${rule['list']}: a list of a rule may have ${LONGEST} values, this one has ${values.length}`
+        `${rule['list']}: a list of a rule may have ${MAX_LIST} values, this one has ${values.length}`
       )
     const setting = rule['notIn'] === undefined ? 'in' : 'notIn'
-    const told = rule[setting]
-    return [name, { ...rule, [setting]: [...(Array.isArray(told) ? told : []), ...values] }]
+    const given = rule[setting]
+    return [name, { ...rule, [setting]: [...(Array.isArray(given) ? given : []), ...values] }]
   })
   return { ...config, rules: Object.fromEntries(filled) }
 }

@@ -1,7 +1,8 @@
+import type { Micros } from '../core/time.ts'
 import type { Tally } from '../core/rollup.ts'
 import type { Windowing } from '../core/window.ts'
 
-/** The cells of one key in order of time. A sum over any span of them costs two searches. Event times in microseconds. */
+/** The cells of one key in order of time. A sum over any span of them costs two searches. */
 export class Series {
   #starts: number[] = []
   /** Count and sum of each cell and all before it. */
@@ -14,16 +15,16 @@ export class Series {
   }
 
   /** Start of the first and the last cell; NaN where there is none. */
-  get first(): number {
+  get first(): Micros {
     return this.#starts[0] ?? NaN
   }
 
-  get last(): number {
+  get last(): Micros {
     return this.#starts.at(-1) ?? NaN
   }
 
   /** Adds to the cell that begins at `start`. */
-  add(start: number, count: number, sum: number): void {
+  add(start: Micros, count: number, sum: number): void {
     const at = this.#place(start)
     if (this.#starts[at] !== start) {
       this.#starts.splice(at, 0, start)
@@ -37,7 +38,7 @@ export class Series {
   }
 
   /** Count and sum of the cells that begin in [from, to). */
-  tally(from: number, to: number): Tally {
+  tally(from: Micros, to: Micros): Tally {
     const [before, last] = [this.#place(from) - 1, this.#place(to) - 1]
     if (last <= before) return { count: 0, sum: 0 }
     return {
@@ -47,7 +48,7 @@ export class Series {
   }
 
   /** Forgets the cells that begin before `from`, and joins those that begin before `recent` as `windows` lays them out. */
-  shorten(from: number, recent: number, windows: Windowing): void {
+  shorten(from: Micros, recent: Micros, windows: Windowing): void {
     const [first, end] = [this.#place(from), this.#place(Math.max(from, recent))]
     const all = this.#starts
     const joined = all.slice(first, end).some(start => windows(start).from !== start)
@@ -69,7 +70,7 @@ export class Series {
   }
 
   /** The number of the first cell that begins at `time` or later. */
-  #place(time: number): number {
+  #place(time: Micros): number {
     let [low, high] = [0, this.#starts.length]
     // Most of what comes belongs to the last cell, or to the one behind it.
     if (high > 0 && time > this.#starts[high - 1]!) return high

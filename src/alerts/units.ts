@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../core/time.ts'
 import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan } from '../core/units.ts'
 import type { Unit } from './model.ts'
 
@@ -9,7 +10,7 @@ export function formatValue(value: number, unit: Unit): string {
     case 'factor':
       return `${few(value)}x`
     case 'seconds':
-      return value === 0 || value >= 120 ? formatSpan(value * 1000) : formatSeconds(value)
+      return value === 0 || value >= 120 ? formatSpan(value * SECOND_MS) : formatSeconds(value)
     case 'bytes':
       return formatBytes(value)
     default:

@@ -38,7 +38,7 @@ describe('what is shown', () => {
     ])
   })
 
-  it('explains a rule: how it evaluates each key, and why people are not told', () => {
+  it('explains a rule: how it evaluates each key, and why people are not notified', () => {
     const run = new Run({
       rules: { r: { window: '10s', over: 1 } },
       receivers: { ops: { rateLimit: { count: 1 } }, boss: { minSeverity: 'critical' } }

@@ -41,11 +41,11 @@ export function viewed({ alerts, notifications }: AlertingParts, now: Millis): A
   }
 }
 
-/** How a rule evaluates each key at a moment, and whether people are notified. */
+/** How a rule evaluates each key at one time, and whether people are notified. */
 export function explained(rule: Rule, parts: AlertingParts, now: Millis): Explanation {
   const { alerts, evaluator } = parts
   const { memory } = evaluator.known
-  const at = evaluator.momentOf(rule, now)
+  const at = evaluator.evaluationTime(rule, now)
   const alerted = alerts.ofRule(rule.name).map(({ key }) => key)
   const keys = [...new Set([...alerted, ...watchedOf(rule, evaluator.known), ...memory.keys(rule.name)])]
   const known = keys.length === 0 && rule.by.length === 0 ? [keyOf([])] : keys

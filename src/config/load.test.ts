@@ -254,7 +254,7 @@ describe('mistakes', () => {
       'single settings of a rule that is not ready-made',
       'alerts:\n  rules:\n    server-error: { over: 1% }\n',
       [
-        'visor.yaml:3:19: alerts.rules.server-error: there is no ready-made rule of this name; tell the "type" of your own; perhaps "server-errors" is meant'
+        'visor.yaml:3:19: alerts.rules.server-error: there is no ready-made rule of this name; set the "type" of your own; perhaps "server-errors" is meant'
       ]
     ],
     [

@@ -61,7 +61,7 @@ describe('sending', () => {
   it('begins before wake returns, and is noted when it is accepted', async () => {
     const mail = new TestReceiver()
     start({ mail })
-    const firing = [testAlert('a', { moments: { read: 1, counted: 2, fired: 9990.5 } }), testAlert('b')]
+    const firing = [testAlert('a', { timestamps: { read: 1, counted: 2, fired: 9990.5 } }), testAlert('b')]
     send(testNotification('n', { firing }))
     expect(mail.ids).toEqual(['n'])
     now = 10_040

@@ -82,7 +82,7 @@ export function sampleAlert(now: number, more: Partial<Alert> = {}): Alert {
     },
     worst: 0.112,
     evidence: sampleEvidence(at),
-    moments: { written: at, read: at + 1.2, counted: at + 2.1, fired: at + 2.6 },
+    timestamps: { written: at, read: at + 1.2, counted: at + 2.1, fired: at + 2.6 },
     flapping: false,
     ...more
   }

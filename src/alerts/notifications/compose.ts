@@ -106,7 +106,7 @@ function overOf(resolved: readonly Alert[]): string {
   if (!first) return 'resolved'
   const { since, resolved: end = since, worst, evaluation, flapping } = first
   const value = worst === undefined ? '' : `at worst ${formatValue(worst, evaluation.unit)}, now `
-  const flaps = flapping ? 'flapping, told again once it rests: ' : ''
+  const flaps = flapping ? 'flapping, notified again once it has settled: ' : ''
   const name = nameOf(first, resolved.length - 1)
   return `${flaps}resolved after ${formatSpan(end - since)}: ${name}: ${value}${evaluation.summary}`
 }

@@ -82,7 +82,7 @@ export interface Flow {
   /** Those that fire and that the receiver was not notified of. */
   readonly news: readonly Alert[]
   readonly pending?: PendingNotification | undefined
-  /** What is sent, or held back where `held` says so. */
+  /** What is sent, or held back where `held` is true. */
   readonly notification?: Notification | undefined
   readonly held: boolean
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf, type SignalDelta } from '../../core/signal.ts'
-import { played, toldIn, type Scenario } from '../testing/play.ts'
-import { Run, START, told } from '../testing/run.ts'
+import { played, notificationTexts, type Scenario } from '../testing/play.ts'
+import { Run, START, notificationText } from '../testing/run.ts'
 import { QUIET, SCENARIOS } from '../testing/scenarios.ts'
 
 /** One line of the first key in the second at START, two of the second, and so on. */
@@ -16,8 +16,8 @@ function countOf(metric: string, ...keys: readonly string[]): SignalDelta {
   }
 }
 
-describe('who is told what when', () => {
-  it.each(SCENARIOS)('%s', (_, scenario, expected) => expect(toldIn(scenario)).toEqual(expected))
+describe('who is notified of what when', () => {
+  it.each(SCENARIOS)('%s', (_, scenario, expected) => expect(notificationTexts(scenario)).toEqual(expected))
 })
 
 describe('what a notification says', () => {
@@ -49,7 +49,7 @@ describe('what a notification says', () => {
       ]
     } as const
     expect(titles({ lines, until: 30 }).at(-1)).toBe(
-      'flapping, told again once it rests: resolved after 5 s: R from a: at worst 1, now 0 requests in 1s (limit 0)'
+      'flapping, notified again once it has settled: resolved after 5 s: R from a: at worst 1, now 0 requests in 1s (limit 0)'
     )
   })
 
@@ -89,7 +89,7 @@ describe('notifications of one trouble', () => {
   const { notifications } = played(scenario)
 
   it('are a thread, each with an id that is always the same', () => {
-    expect(notifications.map(told)).toEqual([
+    expect(notifications.map(notificationText)).toEqual([
       '0 ops fired a',
       '60 ops more a,b',
       '106 ops resolved over a,b',
@@ -104,7 +104,7 @@ describe('notifications of one trouble', () => {
     expect(first?.id).toMatch(/^[0-9a-f]{12}$/)
   })
 
-  it('go on in the thread of what told of it first, though that was held back', () => {
+  it('go on in the thread of what was about it first, though that was held back', () => {
     const receivers = { ops: { muteTimes: QUIET } }
     const [digest, over] = played({ receivers, lines: { a: [[310, 700]] }, until: 710 }).notifications
     expect([digest?.occasion, over?.occasion, over?.thread]).toEqual(['digest', 'resolved', digest?.id])

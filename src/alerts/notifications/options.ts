@@ -5,22 +5,18 @@ import { SEVERITIES } from '../model.ts'
 
 const severity = z.enum(SEVERITIES)
 
-/** What every receiver can be told besides how to reach it. */
+/** The settings of all receivers, besides how to reach them. */
 export const receiverRulesOptions = z.strictObject({
-  minSeverity: severity
-    .optional()
-    .describe('It is told of alerts that are at least so severe; of all when absent.'),
+  minSeverity: severity.optional().describe('It gets alerts that are at least so severe; all when absent.'),
   muteTimes: hoursOptions
     .extend({
       at: hoursOptions.shape.at.unwrap().describe('From when to when: "22:00-07:00".'),
       except: severity
         .default('critical')
-        .describe('Alerts that are at least so severe are told all the same.')
+        .describe('Alerts that are at least so severe are sent all the same.')
     })
     .optional()
-    .describe(
-      'Hours in which it is told nothing; what was held back comes in one message when they are over.'
-    ),
+    .describe('Hours in which it gets nothing; what was held back comes in one message when they are over.'),
   rateLimit: z
     .strictObject({
       count: z.int().min(1).default(20).describe('How many messages it gets at most.'),
@@ -30,7 +26,7 @@ export const receiverRulesOptions = z.strictObject({
     .describe('How many messages it gets: what is beyond that comes in one message as soon as it may.')
 })
 
-/** How a receiver wants to be told. Durations in milliseconds. */
+/** What a receiver gets, and when. */
 export type ReceiverRules = z.output<typeof receiverRulesOptions> & {
   /** Its name in the configuration. */
   readonly name: string

@@ -84,6 +84,6 @@ function summaryOf({ accepted, refused, later }: DeliveryResult, givenUp: boolea
 
 /** When the alert of a notification fired: the one that made it, the last one. What is repeated has its own time. */
 function beganAt({ occasion, firing, created }: Notification): Millis {
-  const fired = occasion === 'fired' ? firing.flatMap(({ moments }) => moments?.fired ?? []) : []
+  const fired = occasion === 'fired' ? firing.flatMap(({ timestamps }) => timestamps?.fired ?? []) : []
   return fired.length > 0 ? Math.max(...fired) : created
 }

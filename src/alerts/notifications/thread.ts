@@ -88,7 +88,7 @@ function repeatAfterOf(
   return occasion === 'reminder' ? Math.max(repeatInterval, Math.min(2 * repeatAfter, DAY_MS)) : repeatAfter
 }
 
-/** What becomes of it when an alert is resolved; `notify` says whether the receiver is to be notified of that. */
+/** What becomes of it when an alert is resolved; `notify`: whether the receiver is to be notified of that. */
 export function withResolved(thread: Thread, alert: Alert, notify: boolean): Thread {
   if (!notify) return without(thread, alert)
   const resolved = [...thread.resolved, alert].slice(-MAX_RESOLVED)

@@ -1,3 +1,5 @@
+import { windowOf } from '../../core/window.ts'
+import { HOUR, MINUTE, toMicros, toMillis, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
@@ -8,7 +10,7 @@ import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, unmeasured } from './limit.ts'
 import { linesOf } from './passing.ts'
-import { HOUR, lengthOf, MINUTE, signalOf } from './signals.ts'
+import { lengthOf, signalOf } from './signals.ts'
 
 /** Of so many windows before the last line, all but a tenth must have had the usual lines. */
 const TOLERATED = 0.1
@@ -44,7 +46,7 @@ export const absent = ruleKind({
   },
   signals(rule) {
     const length = lengthOf(rule)
-    const back = length + rule.options.forget * 1000 + reference(rule) + MINUTE
+    const back = length + toMicros(rule.options.forget) + reference(rule) + MINUTE
     return [signalOf(rule, '', { back })]
   },
   watched: ({ name }, { memory }) => memory.keys(name),
@@ -66,9 +68,9 @@ export const absent = ruleKind({
     } as const
     if (count >= under) return evaluated(measured)
     const span = memory.span(rule.name, key)
-    if (!span || at - span.last > forget * 1000)
+    if (!span || at - span.last > toMicros(forget))
       return unmeasured('good', limit, `${what}, and none for ${formatDuration(forget)}: given up`)
-    if (hours && !(isWithin(hours, from / 1000) && isWithin(hours, at / 1000)))
+    if (hours && !(isWithin(hours, toMillis(from)) && isWithin(hours, toMillis(at))))
       return unmeasured('good', limit, `${what}; none are expected at this time`)
     if (span.first > from) return unmeasured('unknown', limit, `${what}; watched for less than that`)
     const before = meanBefore(rule, memory, key, span.last)
@@ -79,8 +81,8 @@ export const absent = ruleKind({
   }
 })
 
-/** How long the time is in which it is looked for what is usual, in microseconds. */
-function reference(rule: AbsentRule): number {
+/** How long the time is in which it is looked for what is usual. */
+function reference(rule: AbsentRule): Micros {
   return Math.max(HOUR, 12 * lengthOf(rule))
 }
 
@@ -89,11 +91,11 @@ function meanBefore(
   rule: AbsentRule,
   memory: Memory,
   key: string,
-  last: number
+  last: Micros
 ): { mean: number; low: number } | undefined {
   const length = lengthOf(rule)
   const windows = Math.floor(reference(rule) / length)
-  const to = Math.floor(last / MINUTE) * MINUTE
+  const to = windowOf(last, MINUTE)
   if (memory.since(rule.name) > to - windows * length) return undefined
   const counts = Array.from({ length: windows }, (_, i) => {
     const end = to - i * length

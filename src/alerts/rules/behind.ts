@@ -5,8 +5,8 @@ import type { Known, Rule } from './kind.ts'
 const WAITING = 64 * 1024
 
 /**
- * Whether lines of a key may wait to be read, in its source or, where it is of no source, in any: then their absence says
- * nothing.
+ * Whether lines of a key may wait to be read, in its source or, where it is of no source, in any: then their absence
+ * means nothing.
  */
 export function isBehind({ by }: Pick<Rule, 'by'>, { health }: Known, key: string): boolean {
   const source = valuesOf(key)[by.indexOf('source')]

@@ -18,7 +18,7 @@ const options = z
 const HELD = 2
 
 /** How many values one step of reading carries, over all keys. */
-const VALUES = 2000
+const MAX_VALUES = 2000
 
 /** Too many or too few different values. */
 export const cardinality = ruleKind({
@@ -39,7 +39,7 @@ export const cardinality = ruleKind({
     const { field } = rule.options
     const length = lengthOf(rule)
     const value = { field, as: 'text', most: mostOf(rule) } as const
-    const main = signalOf(rule, '', { value, limit: VALUES, back: length })
+    const main = signalOf(rule, '', { value, limit: MAX_VALUES, back: length })
     return [main, ...facets(rule, main).filter(facet => facet.value?.field !== field)]
   },
   watched: ({ name, options: { under } }, { memory }) => (under === undefined ? [] : memory.keys(name)),

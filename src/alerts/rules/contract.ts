@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { keyOf } from '../../core/signal.ts'
+import { SECOND, toMicros } from '../../core/time.ts'
 import { HEALTHY } from '../health.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
 import { remembered, type Counted } from '../testing/known.ts'
 import { facetsOf, isCalm, evaluate, signalsOf, watchedOf, type Rule, type RuleKind } from './index.ts'
-
-const SECOND = 1e6
 
 /** Lines of any signal of a rule, for one of two keys. */
 function countedOf(rule: Rule): fc.Arbitrary<Counted[]> {
@@ -55,9 +54,9 @@ export function conformsToRule({ name, example, options }: RuleKind): void {
     for (const { by, step, fine, back, limit } of signals) {
       expect(by).toEqual(rule.by)
       expect(step % SECOND).toBe(0)
-      expect((rule.window * 1000) % step).toBe(0)
+      expect(toMicros(rule.window) % step).toBe(0)
       expect(back).toBeGreaterThanOrEqual(fine)
-      expect(back).toBeGreaterThanOrEqual(rule.window * 1000)
+      expect(back).toBeGreaterThanOrEqual(toMicros(rule.window))
       expect(limit).toBeGreaterThan(0)
     }
   })

@@ -22,7 +22,7 @@ export const count = ruleKind({
     })
     .refine(({ over, clear = 0 }) => clear <= over, {
       path: ['clear'],
-      message: 'expected at most what "over" tells'
+      message: 'expected at most the value of "over"'
     }),
   example: {
     'password-guessing': { type: 'count', where: 'status:401', by: 'client', over: 10, window: '1m' }

@@ -21,7 +21,7 @@ export function fieldSetting(summary: string, type?: 'text' | 'number') {
 export function fieldsSetting(summary: string) {
   return z
     .union([z.string(), z.array(z.string())], 'expected a field or a list of fields')
-    .transform(told => [told].flat())
+    .transform(given => [given].flat())
     .superRefine((names, context) => {
       for (const name of names) if (!isField(name)) context.addIssue(unknown(name))
     })

@@ -1,3 +1,4 @@
+import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration, parseDuration } from '../../core/duration.ts'
 import { keyOf, valuesOf } from '../../core/signal.ts'
@@ -12,7 +13,7 @@ const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'disk', 'delivery
 
 type Name = (typeof NAMES)[number]
 
-/** What is measured, in its unit, and what people are told of it. */
+/** What is measured, in its unit, and what people read of it. */
 interface Reading {
   readonly value: number
   readonly samples: number
@@ -22,15 +23,17 @@ interface Reading {
 /** One thing that may be wrong with Visor itself. */
 interface Fault {
   readonly unit: Unit
-  /** The limit when none is told, as people write it. */
+  /** The limit when none is set, as people write it. */
   readonly over: string
-  /** `undefined` where nothing can be told. */
+  /** `undefined` where nothing is known. */
   source?(health: SourceHealth): Reading | undefined
   all?(health: Health): Reading | undefined
 }
 
-function span(ms: number | undefined, what: string): Reading | undefined {
-  return ms === undefined ? undefined : { value: ms / 1000, samples: 0, what: `${what} ${formatSpan(ms)}` }
+function span(ms: Millis | undefined, what: string): Reading | undefined {
+  return ms === undefined
+    ? undefined
+    : { value: ms / SECOND_MS, samples: 0, what: `${what} ${formatSpan(ms)}` }
 }
 
 const FAULTS: Readonly<Record<Name, Fault>> = {
@@ -43,7 +46,7 @@ const FAULTS: Readonly<Record<Name, Fault>> = {
         : {
             value: rejected / read,
             samples: read,
-            what: `${formatValue(rejected / read, 'share')} of ${formatCount(read)} lines in ${formatDuration(5 * 60_000)} do not follow the format`
+            what: `${formatValue(rejected / read, 'share')} of ${formatCount(read)} lines in ${formatDuration(5 * MINUTE_MS)} do not follow the format`
           }
   },
   silent: { unit: 'seconds', over: '1d', source: ({ silent }) => span(silent, 'no line has come for') },
@@ -113,7 +116,7 @@ export const health = ruleKind({
   options,
   example: { 'unknown-lines': { type: 'health', of: 'rejected', over: '1%' } },
   without: ['where', 'by', 'window'],
-  by: (_told, { of }) => (isOfSource(of) ? ['source'] : []),
+  by: (_, { of }) => (isOfSource(of) ? ['source'] : []),
   signals: () => [],
   watched: ({ options: { of } }, { health }) =>
     isOfSource(of) ? Array.from(health.sources.keys(), source => keyOf([source])) : [''],
@@ -145,5 +148,5 @@ function readingOf(fault: Fault, { health }: Known, key: string): Reading | unde
 function limitIn({ unit }: Fault, over: string | number): number | undefined {
   if (unit === 'share') return share.safeParse(over).data
   const ms = parseDuration(String(over))
-  return ms === undefined ? undefined : ms / 1000
+  return ms === undefined ? undefined : ms / SECOND_MS
 }

@@ -1,3 +1,4 @@
+import type { Micros } from '../../core/time.ts'
 import type { Memory } from '../memory.ts'
 import type { EvaluationResult } from '../model.ts'
 import { absent } from './absent.ts'
@@ -41,7 +42,7 @@ export function signalsOf(rule: Rule): readonly Signal<Query>[] {
   return kindOf(rule.type).signals(rule)
 }
 
-/** The signals of a rule that tell whose share grew: each one's only value is the field that it is named after. */
+/** The signals of a rule that show whose share grew: each one's only value is the field that it is named after. */
 export function facetsOf(rule: Rule): readonly Signal<Query>[] {
   return signalsOf(rule).filter(
     ({ name, value }) => value?.as === 'text' && name === partOf(rule, value.field)
@@ -54,11 +55,11 @@ export function watchedOf(rule: Rule, known: Known): Iterable<string> {
 }
 
 /** Whether a key of a rule surely is not bad over the window that ends before `at`: a quick look before it is evaluated. */
-export function isCalm(rule: Rule, memory: Memory, key: string, at: number): boolean {
+export function isCalm(rule: Rule, memory: Memory, key: string, at: Micros): boolean {
   return kindOf(rule.type).calm?.(rule, memory, key, at) ?? false
 }
 
-/** Evaluates one key of a rule over the window that ends before `at` (microseconds of event time). */
-export function evaluate(rule: Rule, known: Known, key: string, at: number): EvaluationResult {
+/** Evaluates one key of a rule over the window that ends before `at` of event time. */
+export function evaluate(rule: Rule, known: Known, key: string, at: Micros): EvaluationResult {
   return kindOf(rule.type).evaluate(rule, known, key, at)
 }

@@ -1,3 +1,4 @@
+import type { Micros, Millis } from '../../core/time.ts'
 import type * as z from 'zod'
 import type { Query } from '../../query/index.ts'
 import type { Health } from '../health.ts'
@@ -5,7 +6,7 @@ import type { Memory } from '../memory.ts'
 import type { EvaluationResult, Severity } from '../model.ts'
 import type { Signal } from '../../core/signal.ts'
 
-/** A rule as it runs: what all rules can be told, and what its kind can be told besides. Durations in milliseconds. */
+/** A rule as it runs: the settings of all rules, and those of its kind. */
 export interface Rule<Options = Readonly<Record<string, unknown>>> {
   readonly name: string
   readonly type: string
@@ -17,20 +18,20 @@ export interface Rule<Options = Readonly<Record<string, unknown>>> {
   /** Fields whose values have an alert each. */
   readonly by: readonly string[]
   /** The length of event time that is evaluated. */
-  readonly window: number
+  readonly window: Millis
   /** How long it has to be bad before it fires; 0 fires at once. */
-  readonly for: number
+  readonly for: Millis
   /** How long it has to be good before it is resolved. */
-  readonly keepFiringFor: number
-  /** The fields among `by` whose values are told of apart; the other keys of a rule share their notifications. */
+  readonly keepFiringFor: Millis
+  /** The fields among `by` whose values have notifications of their own; the other keys of a rule share theirs. */
   readonly groupBy: readonly string[]
   /** Receivers; all there are when absent. */
   readonly receivers?: readonly string[]
   /** After how long the first reminder comes; each further one after twice as long, up to a day. 0: none. */
-  readonly repeatInterval: number
-  /** Rules while which it tells nobody: those that fire for the same values of the labels that both have. */
+  readonly repeatInterval: Millis
+  /** Rules that suppress it while they fire for the same values of the labels that both have. */
   readonly inhibitedBy: readonly string[]
-  /** Whether people are told that it is over. */
+  /** Whether receivers are notified that it is resolved. */
   readonly sendResolved: boolean
   readonly options: Options
 }
@@ -46,22 +47,22 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Its `type` in the configuration. */
   readonly name: string
   readonly summary: string
-  /** What it can be told besides what all rules can. */
+  /** Its settings besides those of all rules. */
   readonly options: Schema
   /** A whole rule as a user writes it, name and all. */
   readonly example: Readonly<Record<string, unknown>>
-  /** What all rules can be told, where the usual default is none for this kind; durations as a user writes them. */
+  /** Settings of all rules whose usual default is none for this kind; durations as a user writes them. */
   readonly defaults?: {
     readonly window?: string
     readonly keepFiringFor?: string
     readonly sendResolved?: boolean
   }
-  /** What all rules can be told and this kind cannot. */
+  /** Settings of all rules that this kind does not have. */
   readonly without?: readonly string[]
-  /** The fields of its keys, where those are not just the ones that a user tells. */
-  by?(told: readonly string[], options: z.output<Schema>): readonly string[]
-  /** The length of event time that is evaluated, in milliseconds, where that is no setting. */
-  window?(options: z.output<Schema>): number
+  /** The fields of its keys, where those are not just the configured ones. */
+  by?(configured: readonly string[], options: z.output<Schema>): readonly string[]
+  /** The length of event time that is evaluated, where that is no setting. */
+  window?(options: z.output<Schema>): Millis
   /**
    * What engines count for it. The keys of all are those of the rule, with a value behind them where they have one. The first
    * one has the lines that may make it bad: they are an alert's evidence, and their keys are to be evaluated.
@@ -70,12 +71,11 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Keys to be evaluated also when no line has come for them, besides those with an alert; as time goes by. */
   watched?(rule: Rule<z.output<Schema>>, known: Known): Iterable<string>
   /**
-   * Whether a key surely is not bad over the window that ends before `at`; told quicker than by evaluating it, for rules of many
-   * keys.
+   * Whether a key surely is not bad over the window that ends before `at`: quicker than evaluating it, for rules of many keys.
    */
-  calm?(rule: Rule<z.output<Schema>>, memory: Memory, key: string, at: number): boolean
-  /** Evaluates one key over the window that ends before `at` (microseconds of event time). */
-  evaluate(rule: Rule<z.output<Schema>>, known: Known, key: string, at: number): EvaluationResult
+  calm?(rule: Rule<z.output<Schema>>, memory: Memory, key: string, at: Micros): boolean
+  /** Evaluates one key over the window that ends before `at` of event time. */
+  evaluate(rule: Rule<z.output<Schema>>, known: Known, key: string, at: Micros): EvaluationResult
 }
 
 /** Checks that an object is a rule's kind, and keeps its types. */

@@ -9,7 +9,7 @@ export interface Limit {
   readonly clear: number
 }
 
-/** The limit that is `over` or `under` a value, with the `clear` threshold when none is told: a fifth of the way back. */
+/** The limit that is `over` or `under` a value, with the `clear` threshold when none is set: a fifth of the way back. */
 export function limitOf(
   {
     over,
@@ -92,7 +92,7 @@ export function limitSettings<Value extends z.ZodType>(value: Value, what: strin
   }
 }
 
-interface Told {
+interface LimitOptions {
   readonly over?: unknown
   readonly under?: unknown
   readonly clear?: unknown
@@ -115,7 +115,7 @@ export function checkFactor(
 }
 
 /** Checks that a limit is on one side, and its clear threshold on the good side of it. */
-export function checkLimit<Options extends Told>(
+export function checkLimit<Options extends LimitOptions>(
   numberOf: (value: unknown, options: Options) => number | undefined
 ) {
   return (options: Options, context: z.RefinementCtx): void => {
@@ -126,8 +126,8 @@ export function checkLimit<Options extends Told>(
       context.addIssue('expected either "over" or "under"')
     else if (clear === undefined) return
     else if (over !== undefined && clear > over)
-      context.addIssue({ code: 'custom', path: ['clear'], message: 'expected at most what "over" tells' })
+      context.addIssue({ code: 'custom', path: ['clear'], message: 'expected at most the value of "over"' })
     else if (under !== undefined && clear < under)
-      context.addIssue({ code: 'custom', path: ['clear'], message: 'expected at least what "under" tells' })
+      context.addIssue({ code: 'custom', path: ['clear'], message: 'expected at least the value of "under"' })
   }
 }

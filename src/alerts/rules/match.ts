@@ -1,3 +1,4 @@
+import { MINUTE, SECOND, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
@@ -7,16 +8,19 @@ import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf } from './limit.ts'
 import { both, linesOf } from './passing.ts'
-import { facets, lengthOf, MINUTE, SECOND, signalOf } from './signals.ts'
+import { facets, lengthOf, signalOf } from './signals.ts'
 
 /** A cooldown that is longer may end up to a minute late. */
-const FINE = 10 * MINUTE
+const FINE: Micros = 10 * MINUTE
 
-const values = (summary: string) => z.array(z.string()).max(10_000).optional().describe(summary)
+/** How many values a list may have: each distinct text is held against all of them. */
+export const MAX_LIST = 10_000
+
+const values = (summary: string) => z.array(z.string()).max(MAX_LIST).optional().describe(summary)
 
 const options = z
   .strictObject({
-    field: fieldSetting('The field that `in`, `notIn` or `list` speaks of.', 'text').optional(),
+    field: fieldSetting('The field that `in`, `notIn` or `list` is about.', 'text').optional(),
     in: values('Only lines whose field has one of these values.'),
     notIn: values('Only lines whose field has none of these values.'),
     list: z
@@ -24,7 +28,7 @@ const options = z
       .min(1)
       .optional()
       .describe(
-        'A file with more values of `in` (or of `notIn`, where that is told), one a line; `#` begins a comment.'
+        'A file with more values of `in` (or of `notIn`, where that is set), one a line; `#` begins a comment.'
       ),
     cooldown: durationSetting(
       '1s',

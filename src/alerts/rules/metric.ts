@@ -1,3 +1,4 @@
+import { toSeconds } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { isDuration } from '../../core/fields.ts'
@@ -26,7 +27,7 @@ const RANKS = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, max: 1, min: 0 } as co
 const READINGS = ['p50', 'p90', 'p95', 'p99', 'avg', 'sum', 'max', 'min'] as const
 
 /** How many buckets one step of reading carries, over all keys: one key's numbers have some hundred. */
-const BUCKETS = 10_000
+const MAX_BUCKETS = 10_000
 
 const amount = z.union(
   [z.number(), z.string()],
@@ -78,7 +79,7 @@ export const metric = ruleKind({
     const step = stepOf(lengthOf(rule), 12)
     const main = signalOf(rule, '', { where: both(rule.where, culprits(rule)), step })
     const value = isRank(rule)
-      ? ({ value: { field, as: 'bucket' }, limit: BUCKETS } as const)
+      ? ({ value: { field, as: 'bucket' }, limit: MAX_BUCKETS } as const)
       : { measure: field }
     return [main, signalOf(rule, 'values', { step, ...value }), ...facets(rule, main)]
   },
@@ -125,15 +126,15 @@ function unitOf(field: string): Unit {
 
 /** A number of the unit inside in the unit that is shown. */
 function shown(field: string, inside: number): number {
-  return isDuration(field) ? inside / 1e6 : inside
+  return isDuration(field) ? toSeconds(inside) : inside
 }
 
 function limitIn({ options: { field, over, under, clear } }: MetricRule) {
-  const [most, least, good] = [over, under, clear].map(value => {
+  const [highest, lowest, good] = [over, under, clear].map(value => {
     const inside = insideOf(field, value)
     return inside === undefined ? undefined : shown(field, inside)
   })
-  return limitOf({ over: most, under: least, clear: good })
+  return limitOf({ over: highest, under: lowest, clear: good })
 }
 
 /** Lines that are past the limit themselves; of a sum none is. */

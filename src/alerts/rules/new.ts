@@ -1,3 +1,4 @@
+import { SECOND, toMicros, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
@@ -7,7 +8,7 @@ import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf, unmeasured } from './limit.ts'
 import { both, linesOf } from './passing.ts'
-import { facets, lengthOf, SECOND, signalOf } from './signals.ts'
+import { facets, lengthOf, signalOf } from './signals.ts'
 
 const options = z.strictObject({
   field: fieldSetting('The field whose values are looked at.'),
@@ -30,24 +31,24 @@ export const newValue = ruleKind({
   options,
   example: { 'new-host': { type: 'new', where: 'kind:access', field: 'vhost', severity: 'info' } },
   defaults: { window: '10m', keepFiringFor: '0s', sendResolved: false },
-  by: (told, { field }) => (told.includes(field) ? told : [...told, field]),
+  by: (fields, { field }) => (fields.includes(field) ? fields : [...fields, field]),
   signals(rule) {
-    const where = both(rule.where, told(rule.options.field))
-    const back = Math.max(rule.options.horizon * 1000, lengthOf(rule))
+    const where = both(rule.where, having(rule.options.field))
+    const back = Math.max(toMicros(rule.options.horizon), lengthOf(rule))
     const main = signalOf(rule, '', { where, step: SECOND, back })
     return [main, ...facets(rule, main)]
   },
   evaluate(rule, { memory }, key, at) {
     const { horizon, learn } = rule.options
     const from = at - lengthOf(rule)
-    const lines = (from: number, to: number): number => memory.sum(rule.name, key, from, to).count
+    const lines = (from: Micros, to: Micros): number => memory.sum(rule.name, key, from, to).count
     const count = lines(from, at)
     const limit = { limit: 0, unit: 'count', samples: count } as const
     const first = memory.span(rule.name, key)?.first ?? at
     if (count === 0) return unmeasured('good', limit, 'it is not new any more')
-    if (first < memory.since(rule.name) + learn * 1000)
-      return unmeasured('good', limit, 'it was there while all was learnt')
-    const before = lines(at - Math.max(horizon * 1000, lengthOf(rule)), from)
+    if (first < memory.since(rule.name) + toMicros(learn))
+      return unmeasured('good', limit, 'it was there during the learning period')
+    const before = lines(at - Math.max(toMicros(horizon), lengthOf(rule)), from)
     return evaluated({
       value: count,
       limit: limitOf({ over: 0 }),
@@ -59,7 +60,7 @@ export const newValue = ruleKind({
   }
 })
 
-/** Lines that tell a field. */
-function told(field: string): Query {
+/** Lines that have a field. */
+function having(field: string): Query {
   return { op: 'term', field, test: { is: 'present' } }
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import * as z from 'zod'
 import { EVERYTHING, type Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'
@@ -6,10 +7,10 @@ import { fieldsSetting } from './fields.ts'
 import { RULES, type RuleKind } from './index.ts'
 import { querySetting } from './query.ts'
 
-/** What a rule of which only single settings are told is called. */
+/** What a rule is called of which only single settings are changed. */
 export const CHANGED = 'ready-made'
 
-/** What all rules can be told, with the defaults of a kind. */
+/** The settings of all rules, with the defaults of a kind. */
 function common({ defaults: { window = '1m', keepFiringFor = '1m', sendResolved = true } = {} }: RuleKind) {
   return {
     title: z.string().min(1).optional().describe('A few words for people; made of the name when absent.'),
@@ -20,25 +21,28 @@ function common({ defaults: { window = '1m', keepFiringFor = '1m', sendResolved 
       .describe('Lines that it looks at: a query (docs/query.md); all when empty.'),
     by: fieldsSetting('Fields whose values have an alert each: `client`, or a list.').prefault([]),
     window: durationSetting('1s', '7d', 'The length of event time that is evaluated, in whole seconds.')
-      .refine(window => window % 1000 === 0, 'expected whole seconds')
+      .refine(window => window % SECOND_MS === 0, 'expected whole seconds')
       .prefault(window),
     for: durationSetting('0s', '1d', 'How long it has to be bad before it fires.').prefault('0s'),
     keepFiringFor: durationSetting('0s', '1d', 'How long it has to be good before it is over.').prefault(
       keepFiringFor
     ),
     groupBy: fieldsSetting(
-      'Fields among `by` whose values people are told of apart; the other alerts of a rule share their notifications.'
+      'Fields among `by` whose values have notifications of their own; the other alerts of a rule share theirs.'
     ).prefault([]),
-    receivers: names('Receivers that are told; those of all rules when absent.').optional(),
+    receivers: names('Receivers that are notified; those of all rules when absent.').optional(),
     repeatInterval: durationSetting(
       '0s',
       '7d',
       'After how long the first reminder comes, each further one after twice as long; none for 0s.'
     ).prefault('4h'),
     inhibitedBy: names(
-      'Rules while which nobody is told of it: those that fire for the same values of their fields.'
+      'Rules that suppress it while they fire for the same values of their fields.'
     ).prefault([]),
-    sendResolved: z.boolean().default(sendResolved).describe('Whether people are told when it is over.')
+    sendResolved: z
+      .boolean()
+      .default(sendResolved)
+      .describe('Whether receivers are notified when it is resolved.')
   }
 }
 
@@ -47,7 +51,7 @@ export function names(summary: string) {
   const name = z.string().min(1)
   return z
     .union([name, z.array(name)], 'expected a name or a list of names')
-    .transform(told => [told].flat())
+    .transform(given => [given].flat())
     .describe(summary)
 }
 
@@ -74,7 +78,7 @@ const changed = z
     type: z
       .literal(CHANGED)
       .default(CHANGED)
-      .describe('Where no type is told, single settings of the ready-made rule of this name are changed.')
+      .describe('Without a type, single settings of the ready-made rule of this name are changed.')
   })
   .partial()
 
@@ -84,15 +88,15 @@ if (!first) throw new RangeError('there is no kind of rule')
 /** A rule of any kind as users write it. */
 export const ruleSetting = z.discriminatedUnion('type', [first, ...others])
 
-/** What all rules have been told, defaults filled in; beside it, what its kind has been told. */
-export const settled = z.looseObject({
+/** The settings of any rule, defaults filled in; beside them, those of its kind. */
+export const completeRule = z.looseObject({
   type: z.string(),
   title: z.string().optional(),
   enabled: z.boolean(),
   severity: z.enum(SEVERITIES),
   where: z.custom<Query>().default(EVERYTHING),
   by: z.array(z.string()).default([]),
-  window: z.number().default(60_000),
+  window: z.number().default(MINUTE_MS),
   for: z.number(),
   keepFiringFor: z.number(),
   groupBy: z.array(z.string()),
@@ -102,4 +106,4 @@ export const settled = z.looseObject({
   sendResolved: z.boolean()
 })
 
-export type RuleSettings = z.output<typeof settled>
+export type RuleSettings = z.output<typeof completeRule>

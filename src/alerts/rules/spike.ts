@@ -1,3 +1,4 @@
+import { DAY, toMicros, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
@@ -8,7 +9,7 @@ import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, limitOf, stateOf, unmeasured } from './limit.ts'
 import { linesOf } from './passing.ts'
-import { DAY, facets, lengthOf, signalOf, stepOf } from './signals.ts'
+import { facets, lengthOf, signalOf, stepOf } from './signals.ts'
 
 const options = z
   .strictObject({
@@ -92,15 +93,15 @@ export const spike = ruleKind({
   }
 })
 
-function referenceOf({ window, options: { reference } }: SpikeRule): number {
-  return (reference ?? 5 * window) * 1000
+function referenceOf({ window, options: { reference } }: SpikeRule): Micros {
+  return toMicros(reference ?? 5 * window)
 }
 
 /**
  * How many lines a window usually has: the median of those that are compared with, which a flood among them does not move;
  * `undefined` while one of them is not known or had no lines, or all of the days.
  */
-function usually(rule: SpikeRule, memory: Memory, key: string, at: number): number | undefined {
+function usually(rule: SpikeRule, memory: Memory, key: string, at: Micros): number | undefined {
   const window = lengthOf(rule)
   const { against, days } = rule.options
   const [count, apart] = against === 'days' ? [days, DAY] : [Math.floor(referenceOf(rule) / window), window]
@@ -108,8 +109,8 @@ function usually(rule: SpikeRule, memory: Memory, key: string, at: number): numb
     .filter(end => end - window >= memory.since(rule.name))
     .map(end => memory.sum(rule.name, key, end - window, end).count)
     .filter(lines => lines > 0)
-  const least = against === 'days' ? 1 : count
-  return lines.length < least ? undefined : median(lines)
+  const needed = against === 'days' ? 1 : count
+  return lines.length < needed ? undefined : median(lines)
 }
 
 function median(counts: readonly number[]): number {

@@ -1,15 +1,16 @@
+import { HOUR, MINUTE, type Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
 import type { Memory } from '../memory.ts'
 import type { Rule } from './kind.ts'
-import { HOUR, lengthOf, MINUTE } from './signals.ts'
+import { lengthOf } from './signals.ts'
 
 /** How much has to be known of the time before for something to be usual. */
-const LEAST = 5 * MINUTE
+const MIN_KNOWN: Micros = 5 * MINUTE
 
-/** A span of event time in microseconds, and how many windows of the rule it is long. */
+/** A span of event time, and how many windows of the rule it is long. */
 export interface Before {
-  readonly from: number
-  readonly to: number
+  readonly from: Micros
+  readonly to: Micros
   readonly windows: number
 }
 
@@ -20,12 +21,12 @@ export interface Before {
 export function timeBefore(
   rule: Pick<Rule, 'name' | 'window'>,
   memory: Memory,
-  at: number
+  at: Micros
 ): Before | undefined {
   const length = lengthOf(rule)
   const to = at - length
   // Older cells are as long as a minute.
   const from = Math.max(windowOf(to - Math.max(HOUR, length), MINUTE), memory.since(rule.name))
-  if (to - from < Math.max(LEAST, length)) return undefined
+  if (to - from < Math.max(MIN_KNOWN, length)) return undefined
   return { from, to, windows: (to - from) / length }
 }

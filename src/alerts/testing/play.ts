@@ -1,4 +1,4 @@
-import { Run, told, type RunOptions } from './run.ts'
+import { Run, notificationText, type RunOptions } from './run.ts'
 
 /** What happens in a scenario, in seconds after START. */
 export interface Scenario extends Partial<RunOptions> {
@@ -38,6 +38,6 @@ export function played(scenario: Scenario): Run {
 }
 
 /** The notifications of a scenario in short. */
-export function toldIn(scenario: Scenario): string[] {
-  return played(scenario).notifications.map(told)
+export function notificationTexts(scenario: Scenario): string[] {
+  return played(scenario).notifications.map(notificationText)
 }

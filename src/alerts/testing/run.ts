@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly countFrom?: number
 }
 
-/** Alerting as a daemon runs it, whose state is kept as a database would; it can be stopped and go on. Moments are seconds after START. */
+/** Alerting as a daemon runs it, whose state is kept as a database would; it can be stopped and go on. AlertTimestamps are seconds after START. */
 export class Run {
   readonly notifications: Notification[] = []
   readonly transitions: Transition[] = []
@@ -109,7 +109,7 @@ export class Run {
     this.#keep(this.alerting.silences(this.#silences, created))
   }
 
-  /** It is stopped, however; another one goes on, with other settings where they are told. The last so many steps of reading were not stored. */
+  /** It is stopped, however; another one goes on, with other settings where they are given. The last so many steps of reading were not stored. */
   restart({ lost = 0, ...options }: Partial<RunOptions> & { readonly lost?: number } = {}): void {
     this.#deltas.splice(this.#deltas.length - lost, lost)
     this.alerting = this.#open(options)
@@ -153,7 +153,14 @@ export class Run {
 }
 
 /** `61 ops more b,c over a`: when (seconds after START), to whom, why, of which clients. */
-export function told({ created, receiver, occasion, firing, resolved, held }: Notification): string {
+export function notificationText({
+  created,
+  receiver,
+  occasion,
+  firing,
+  resolved,
+  held
+}: Notification): string {
   const parts = [Math.floor((created - START) / 1000), receiver, occasion]
   if (firing.length > 0) parts.push(clientsOf(firing))
   if (resolved.length > 0) parts.push('over', clientsOf(resolved))

@@ -3,10 +3,14 @@ import type { Scenario } from './play.ts'
 /** The sixth to the tenth minute. */
 export const QUIET = { at: '22:05-22:10', zone: 'UTC' }
 
-/** What happens (seconds), and who is told when, why, of whom. An alert is over about seven seconds after its last line. */
-export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, told: readonly string[]])[] = [
+/** What happens (seconds), and who is notified when, why, of whom. An alert is over about seven seconds after its last line. */
+export const SCENARIOS: readonly (readonly [
+  what: string,
+  scenario: Scenario,
+  notified: readonly string[]
+])[] = [
   [
-    'an alert is told at once, and its end',
+    'an alert is notified of at once, and its end',
     { lines: { a: [[0, 30]] }, until: 60 },
     ['0 ops fired a', '36 ops resolved over a']
   ],
@@ -31,7 +35,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'one that follows after a while is told at once, and the pause is short again',
+    'one that follows after a while is notified of at once, and the pause is short again',
     { lines: { a: [[0, 400]], b: [[10, 400]], c: [[310, 400]], d: [[320, 400]] }, until: 420 },
     [
       '0 ops fired a',
@@ -47,12 +51,12 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a', '60 ops more a,c over b', '206 ops resolved over a,c']
   ],
   [
-    'groups are told of apart',
+    'groups are notified of apart',
     { rules: { r: { groupBy: 'client' } }, lines: { a: [[0, 30]], b: [[10, 20]] }, until: 60 },
     ['0 ops fired a', '10 ops fired b', '24 ops resolved over b', '36 ops resolved over a']
   ],
   [
-    'a rule need not tell that it is over',
+    'a rule need not notify that it is resolved',
     {
       rules: { r: { sendResolved: false } },
       lines: {
@@ -83,7 +87,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a', '506 ops resolved over a']
   ],
   [
-    'nor of what somebody has taken on; new alerts of its group are told all the same',
+    'nor of what somebody has taken on; new alerts of its group are notified of all the same',
     {
       rules: { r: { repeatInterval: '60s' } },
       lines: { a: [[0, 300]], b: [[200, 300]] },
@@ -123,7 +127,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['10 ops fired b', '66 ops resolved over b']
   ],
   [
-    'when it ends, what still fires is told',
+    'when it ends, what still fires is notified of',
     {
       lines: { a: [[10, 300]], b: [[100, 300]] },
       silences: [['rule:r severity:warning', 0, 200]],
@@ -132,12 +136,12 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['200 ops silence over a,b', '306 ops resolved over a,b']
   ],
   [
-    'also what had been told before; but not what is ending',
+    'also what had been notified of before; but not what is ending',
     { lines: { a: [[0, 200]], b: [[0, 118]] }, silences: [['client:(a OR b)', 50, 70]], until: 210 },
     ['0 ops fired a,b', '120 ops silence over a', '206 ops resolved over a']
   ],
   [
-    'a rule that says more makes others superfluous, for as long as what they evaluate may be the same lines',
+    'a rule inhibits others, for as long as what they evaluate may be the same lines',
     {
       rules: { big: {}, r: { inhibitedBy: 'big', window: '20s', groupBy: 'client' } },
       lines: { 'big:a': [[0, 20]], a: [[0, 70]], b: [[5, 10]], 'big:c': [[30, 50]], c: [[30, 50]] },
@@ -155,7 +159,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'rules that make each other superfluous in circles are all told',
+    'rules that inhibit each other in circles are all notified of',
     {
       rules: { r: { inhibitedBy: 's' }, s: { inhibitedBy: 'r' } },
       lines: { a: [[0, 10]], 's:a': [[0, 10]] },
@@ -164,7 +168,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a', '0 ops fired a']
   ],
   [
-    'receivers are told what is severe enough for them, by the rules that name them',
+    'receivers are notified of what is severe enough for them, by the rules that name them',
     {
       rules: { r: { severity: 'info' }, s: { severity: 'critical', receivers: ['boss', 'ops'] } },
       receivers: { ops: {}, boss: { minSeverity: 'warning' }, other: { minSeverity: 'info' } },
@@ -183,7 +187,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'quiet hours hold notifications back and tell all in one',
+    'mute times hold notifications back and send all in one',
     {
       receivers: { ops: { muteTimes: QUIET } },
       lines: { a: [[0, 320]], b: [[330, 800]], c: [[400, 420]] },
@@ -212,7 +216,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a', '600 ops reminder a', '706 ops resolved over a']
   ],
   [
-    'what was held back and is silenced meanwhile is told when that ends, too',
+    'what was held back and is silenced meanwhile is notified of when that ends, too',
     {
       receivers: { ops: { muteTimes: QUIET } },
       lines: { a: [[310, 800]], b: [[310, 800]] },
@@ -222,7 +226,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['600 ops digest b held 1', '700 ops silence over a,b']
   ],
   [
-    'beyond so many notifications in a time the others are held back and told in one',
+    'beyond so many notifications in a time the others are held back and sent in one',
     {
       rules: { r: { groupBy: 'client' } },
       receivers: { ops: { rateLimit: { count: 2, per: '2m' } } },
@@ -232,7 +236,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ['0 ops fired a', '3 ops fired b', '120 ops digest c over a,b held 3', '206 ops resolved over c']
   ],
   [
-    'what flaps is told until it is called so, and again once it rests',
+    'what flaps is notified of until it is called so, and again once it has settled',
     {
       lines: {
         a: [
@@ -256,7 +260,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'where it fires when it rests, that is told',
+    'where it fires when it has settled, that is notified of',
     {
       lines: {
         a: [
@@ -281,7 +285,7 @@ export const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, to
     ]
   ],
   [
-    'where nobody is told that it is over, the next time it fires says that it flaps',
+    'where nobody is notified that it is resolved, the next time it fires says that it flaps',
     {
       rules: { r: { sendResolved: false } },
       lines: {

@@ -29,7 +29,7 @@ export async function showAlert(id: string, options: ShowOptions, context: Conte
 }
 
 function headOf(alert: Alert): string[] {
-  const { id, severity, labels, since, fired, resolved, evaluation, worst, acknowledged, moments } = alert
+  const { id, severity, labels, since, fired, resolved, evaluation, worst, acknowledged, timestamps } = alert
   const facts: [string, string | undefined][] = [
     ['severity', severity],
     ['phase', phaseText(alert)],
@@ -41,7 +41,7 @@ function headOf(alert: Alert): string[] {
       resolved === undefined ? undefined : `${timeText(resolved)}, after ${formatSpan(resolved - since)}`
     ],
     ['worst', worst === undefined ? undefined : formatValue(worst, evaluation.unit)],
-    ['latency', moments && latencyText(moments)],
+    ['latency', timestamps && latencyText(timestamps)],
     [
       'taken by',
       acknowledged && `${acknowledged.owner}, ${timeText(acknowledged.at)}: ${acknowledged.comment}`
@@ -52,7 +52,7 @@ function headOf(alert: Alert): string[] {
 }
 
 /** How long it took from the line to the alert, where that is known. */
-function latencyText({ written, read, fired }: NonNullable<Alert['moments']>): string {
+function latencyText({ written, read, fired }: NonNullable<Alert['timestamps']>): string {
   const from = written ?? read
   const what = written === undefined ? 'read' : 'written'
   return `fired ${formatSeconds(Math.max(0, fired - from) / 1000)} after its line was ${what}`

@@ -28,12 +28,12 @@ export interface Fired {
 export function firedOf({ state, rules }: RunningAlerts, clock: ScenarioClock): Fired[] {
   const windows = new Map(rules.map(({ name, window }) => [name, window]))
   const alerts = state.alerts({ limit: 10_000 }).filter(({ fired }) => fired !== undefined)
-  return alerts.toReversed().map(({ id, rule, since, moments, title, evaluation }): Fired => {
+  return alerts.toReversed().map(({ id, rule, since, timestamps, title, evaluation }): Fired => {
     const query = { alert: id, limit: 100 }
     const fired = state.transitions(query).find(({ what }) => what === 'fired')
     const sent = state.deliveries(query).findLast(({ state }) => state === 'sent')
     const [firing, accepted] = [fired, sent].map(one => one && clock.wallAt(one.at))
-    const written = moments?.written
+    const written = timestamps?.written
     const window = windows.get(rule) ?? 0
     return {
       rule,

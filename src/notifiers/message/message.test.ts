@@ -153,11 +153,11 @@ describe('how quick it was', () => {
   })
 
   it('is told without what is not known, and not at all where no line made it fire', () => {
-    const { written: _, ...moments } = { written: 0, read: NOW - 20, counted: NOW - 19, fired: NOW - 18 }
-    expect(timing({ firing: [{ ...FIRING, moments }] })?.totals[0]).toMatch(
+    const { written: _, ...timestamps } = { written: 0, read: NOW - 20, counted: NOW - 19, fired: NOW - 18 }
+    expect(timing({ firing: [{ ...FIRING, timestamps }] })?.totals[0]).toMatch(
       / from reading the line to this message\.$/
     )
-    const { moments: __, ...silent } = FIRING
+    const { timestamps: __, ...silent } = FIRING
     expect([
       timing({ firing: [silent] }),
       timing({ occasion: 'reminder' }),
@@ -168,7 +168,7 @@ describe('how quick it was', () => {
   it('goes by the alert that fired last, and never back', () => {
     const late = { read: NOW - 3, counted: NOW - 4, fired: NOW - 5 }
     const { steps = [] } =
-      timing({ firing: [FIRING, { ...scannerOf('203.0.113.9', 1), moments: late }] }) ?? {}
+      timing({ firing: [FIRING, { ...scannerOf('203.0.113.9', 1), timestamps: late }] }) ?? {}
     expect(steps.map(({ elapsed }) => elapsed)).toEqual(['', '+0 ms', '+0 ms', '+0 ms'])
     for (const { from, part } of steps)
       expect([from >= 0, part >= 0, from + part <= 1]).toEqual([true, true, true])

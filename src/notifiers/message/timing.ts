@@ -13,8 +13,8 @@ export function timingOf(
   latencies: readonly Millis[]
 ): Timing | undefined {
   if (notification.occasion !== 'fired' && notification.occasion !== 'more') return undefined
-  const moments = notification.firing.flatMap(({ moments }) => moments ?? [])
-  const newest = moments.toSorted((a, b) => b.fired - a.fired)[0]
+  const timestamps = notification.firing.flatMap(({ timestamps }) => timestamps ?? [])
+  const newest = timestamps.toSorted((a, b) => b.fired - a.fired)[0]
   if (!newest) return undefined
   const { written, read, counted, fired } = newest
   const all: [name: string, at: Millis | undefined][] = [

@@ -66,7 +66,7 @@ export const FIRING: Alert = {
     ],
     restart: NOW - 52_000
   },
-  moments: { written: NOW - 14.2, read: NOW - 11.6, counted: NOW - 10.9, fired: NOW - 10.1 },
+  timestamps: { written: NOW - 14.2, read: NOW - 11.6, counted: NOW - 10.9, fired: NOW - 10.1 },
   flapping: false
 }
 

@@ -31,7 +31,7 @@ export function testAlert(id: string, more: Partial<Alert> = {}): Alert {
       summary: '7.2 %'
     },
     evidence: { lines: [], shares: [], errors: [] },
-    moments: { read: 1999, counted: 1999.5, fired: 2000.25 },
+    timestamps: { read: 1999, counted: 1999.5, fired: 2000.25 },
     flapping: false,
     ...more
   }

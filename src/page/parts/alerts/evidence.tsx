@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { Alert, AlertView, Moments, Share } from '../../../alerts/model.ts'
+import type { Alert, AlertView, AlertTimestamps, Share } from '../../../alerts/model.ts'
 import type { EvidenceLine } from '../../../core/signal.ts'
 import { countText, shareText } from '../../format/numbers.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
@@ -12,7 +12,7 @@ import { SearchLink } from '../search-link.tsx'
 
 /** Why an alert fired: what grew, the lines, those of the error log beside them, and how quickly it was seen. */
 export function Evidence({ alert }: { readonly alert: AlertView }): JSX.Element {
-  const { evidence, moments, worst, evaluation, notified = [] } = alert
+  const { evidence, timestamps, worst, evaluation, notified = [] } = alert
   const { shares, lines, errors } = evidence
   return (
     <>
@@ -21,7 +21,7 @@ export function Evidence({ alert }: { readonly alert: AlertView }): JSX.Element 
       <EvidenceLines title="Error log, same clients and seconds" lines={errors} />
       <p class="facts faint">
         {worst !== undefined && <span>at worst {measured(worst, evaluation.unit)}</span>}
-        {moments && <span>{quickness(moments)}</span>}
+        {timestamps && <span>{quickness(timestamps)}</span>}
         {notified.length > 0 && (
           <span>
             notified: <LogText text={notified.join(', ')} />
@@ -106,7 +106,7 @@ function ShowLines({ alert: { rule, labels } }: { readonly alert: Alert }): JSX.
   )
 }
 
-function quickness({ written, read, fired }: Moments): string {
+function quickness({ written, read, fired }: AlertTimestamps): string {
   return written === undefined
     ? `fired ${latency(fired - read)} after its line was read`
     : `fired ${latency(fired - written)} after its line was written`

@@ -1,10 +1,11 @@
+import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
 import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
 import { windowOf, windowsOf, type Windowing } from '../core/window.ts'
 import { Series } from './series.ts'
 import type { Query } from '../query/index.ts'
 
-/** What is held of one key, its value included. */
-export interface Entry {
+/** What is remembered of one key, its value included. */
+export interface KeyEntry {
   readonly key: string
   /** The key without the value, and the value; all of the key and nothing where a signal has none. */
   readonly group: string
@@ -18,34 +19,30 @@ export interface Entry {
 const CELLS = 50
 const OWN = 8
 
-const MINUTE = 60e6
-const HOUR = 60 * MINUTE
+/** How often it is looked for what can be forgotten, in event time. */
+const SWEEP: Micros = MINUTE
 
-/** How often it is looked for what can be forgotten, in microseconds of event time. */
-const SWEEP = MINUTE
-
-/** What is held of one signal, in bounded memory. */
-export class Held {
+/** What is remembered of one signal, in bounded memory. */
+export class SignalMemory {
   readonly signal: Signal<Query>
   /** How many keys were forgotten since there were too many. */
   forgotten = 0
-  readonly #most: number
+  readonly #maxKeys: number
   /** Both in the order in which they were last seen. */
-  readonly #entries = new Map<string, Entry>()
-  readonly #groups = new Map<string, Map<string, Entry>>()
+  readonly #entries = new Map<string, KeyEntry>()
+  readonly #groups = new Map<string, Map<string, KeyEntry>>()
   #room: number
   #swept = -Infinity
   /** What is still to be looked at for what can be forgotten. */
-  #sweep: { readonly entries: Iterator<Entry, undefined>; left: number } | undefined
+  #sweep: { readonly entries: Iterator<KeyEntry, undefined>; left: number } | undefined
 
-  /** `most`: how many keys there may be. */
-  constructor(signal: Signal<Query>, most: number) {
+  constructor(signal: Signal<Query>, maxKeys: number) {
     this.signal = signal
-    this.#most = most
-    this.#room = most * CELLS
+    this.#maxKeys = maxKeys
+    this.#room = maxKeys * CELLS
   }
 
-  add(key: string, start: number, count: number, sum: number): void {
+  add(key: string, start: Micros, count: number, sum: number): void {
     const entry = this.#entries.get(key) ?? this.#entryOf(key)
     const { series, group } = entry
     if (series.last !== start) this.#touch(entry)
@@ -55,7 +52,7 @@ export class Held {
     const values = this.#groups.get(group)
     if (values && values.size > (this.signal.value?.most ?? Infinity))
       this.#drop(values.values().next().value)
-    while ((this.#entries.size > this.#most || this.#room < 0) && this.#entries.size > 1) {
+    while ((this.#entries.size > this.#maxKeys || this.#room < 0) && this.#entries.size > 1) {
       this.#drop(this.#entries.values().next().value)
       this.forgotten++
     }
@@ -66,13 +63,13 @@ export class Held {
     if (entry && this.signal.lines > 0) entry.lines = [...entry.lines, line].slice(-this.signal.lines)
   }
 
-  /** What is held under a key without a value. */
-  under(key: string): Iterable<Entry> {
+  /** What is remembered under a key without a value. */
+  under(key: string): Iterable<KeyEntry> {
     return this.#groups.get(key)?.values() ?? []
   }
 
   /** The same, or the one entry of a key with its value. */
-  at(key: string): Iterable<Entry> {
+  at(key: string): Iterable<KeyEntry> {
     const entry = this.#entries.get(key)
     return entry ? [entry] : this.under(key)
   }
@@ -81,16 +78,16 @@ export class Held {
     return this.#groups.keys()
   }
 
-  /** No moment before `at` is evaluated any more. Looks at so many keys at most; gives how many of them were not needed. */
-  forget(at: number, most: number): number {
+  /** No time before `at` is evaluated any more. Looks at so many keys at most; gives how many of them were not needed. */
+  forget(at: Micros, keys: number): number {
     if (!this.#sweep) {
-      if (at - this.#swept < SWEEP) return most
+      if (at - this.#swept < SWEEP) return keys
       this.#sweep = { entries: this.#entries.values(), left: this.#entries.size }
       this.#swept = at
     }
     const { back, fine } = this.signal
     const [recent, windows] = [windowOf(at - fine, MINUTE), longer(this.signal, at)]
-    for (; most > 0 && this.#sweep.left > 0; most--, this.#sweep.left--) {
+    for (; keys > 0 && this.#sweep.left > 0; keys--, this.#sweep.left--) {
       const { value: entry } = this.#sweep.entries.next()
       if (!entry) break
       this.#room += entry.series.cells
@@ -98,11 +95,11 @@ export class Held {
       this.#room -= entry.series.cells
       if (entry.series.cells === 0) this.#drop(entry)
     }
-    if (most > 0) this.#sweep = undefined
-    return most
+    if (keys > 0) this.#sweep = undefined
+    return keys
   }
 
-  #entryOf(key: string): Entry {
+  #entryOf(key: string): KeyEntry {
     this.#room -= OWN
     const values = this.signal.value ? valuesOf(key) : []
     const [group, value] = this.signal.value ? [keyOf(values.slice(0, -1)), values.at(-1) ?? ''] : [key, '']
@@ -110,17 +107,17 @@ export class Held {
   }
 
   /** It was seen last from now on. */
-  #touch(entry: Entry): void {
+  #touch(entry: KeyEntry): void {
     const { key, group, value } = entry
     this.#entries.delete(key)
     this.#entries.set(key, entry)
-    const values = this.#groups.get(group) ?? new Map<string, Entry>()
+    const values = this.#groups.get(group) ?? new Map<string, KeyEntry>()
     values.delete(value)
     values.set(value, entry)
     this.#groups.set(group, values)
   }
 
-  #drop(entry: Entry | undefined): void {
+  #drop(entry: KeyEntry | undefined): void {
     if (!entry) return
     const { key, group, value, series } = entry
     this.#room += series.cells + OWN
@@ -132,8 +129,8 @@ export class Held {
 }
 
 /** How cells are joined that are no longer looked at one by one. */
-function longer({ step }: Signal<Query>, at: number): Windowing {
-  const week = windowOf(at - 8 * 24 * HOUR, HOUR)
+function longer({ step }: Signal<Query>, at: Micros): Windowing {
+  const week = windowOf(at - 8 * DAY, HOUR)
   const [middle, old] = [windowsOf(Math.max(step, MINUTE)), windowsOf(HOUR)]
   return time => (time >= week ? middle : old)(time)
 }
