@@ -1,13 +1,24 @@
 import { assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bar, cut, left, widthOf } from './layout.ts'
-import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan, isoTime } from '../core/units.ts'
+import {
+  counted,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  formatShare,
+  formatSpan,
+  isoTime
+} from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 
 const cases: [got: string, expected: string][] = [
   [formatCount(1234567), '1,234,567'],
   [formatCount(999.6), '1,000'],
   [formatCount(0), '0'],
+  [counted(1, 'line'), '1 line'],
+  [counted(0, 'line'), '0 lines'],
+  [counted(1200, 'line'), '1,200 lines'],
   [formatCount(123456), '123,456'],
   [formatBytes(0), '0 B'],
   [formatBytes(999), '999 B'],

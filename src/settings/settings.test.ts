@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectSetting, listenSetting } from './address.ts'
 import { parseSize, sizeSetting } from './size.ts'
+import { addressIn, schemeOf, schemeWithoutSlashes, targetHint } from './target.ts'
 
 describe('a size', () => {
   it.each([
@@ -41,5 +42,34 @@ describe('an address', () => {
     expect(connectSetting('').parse('[::1]:1')).toEqual({ host: '::1', port: 1 })
     for (const given of ['5514', ':5514', 'a:0', 5514])
       expect(connectSetting('').safeParse(given).error?.issues[0]?.message).toMatch(/^expected HOST:PORT/)
+  })
+})
+
+describe('targets', () => {
+  const examples = ['access.log', '-', 'tcp://127.0.0.1:5514', 'kafka://127.0.0.1:9092/access']
+
+  it.each([
+    ['tcp://a:1', 'tcp', 'a:1'],
+    ['tcp://[::1]:1/', 'tcp', '[::1]:1'],
+    ['TCP://a:1', 'TCP', 'a:1'],
+    ['tcp:a:1', '', undefined],
+    ['/var/log/a.log', '', undefined]
+  ])('%s has the scheme "%s"', (target, scheme, address) => {
+    expect(schemeOf(target)).toBe(scheme)
+    expect(scheme === '' ? undefined : addressIn(scheme, target)).toBe(address)
+    expect(addressIn('udp', target)).toBeUndefined()
+  })
+
+  it('may lack their slashes', () => {
+    expect(schemeWithoutSlashes('tcp:a:1', examples)).toBe('tcp')
+    for (const target of ['tcp://a:1', 'tcpa', 'udp:a:1', ':a', '-'])
+      expect(schemeWithoutSlashes(target, examples)).toBeUndefined()
+  })
+
+  it('may be meant otherwise', () => {
+    expect(targetHint('kafak://a', examples)).toBe('did you mean kafka://127.0.0.1:9092/access?')
+    // A short scheme is not like none at all.
+    for (const target of ['s3://a', 'x://a'])
+      expect(targetHint(target, examples)).toBe(`possible are ${examples.join(', ')}`)
   })
 })
