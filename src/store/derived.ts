@@ -1,5 +1,5 @@
 import { INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
-import { derivationOf } from '../derived/index.ts'
+import { derivationOf, type Derivation } from '../derived/index.ts'
 import { termsOf, type Query } from '../query/index.ts'
 import { appendTo, numbers } from './append.ts'
 import { query } from './database.ts'
@@ -31,16 +31,24 @@ export function deriveAll(connection: DuckDBConnection, where: Query, fields: Fi
 /** Derives some fields, of all texts that were not looked at yet. Names of fields that are not derived are passed over. */
 export function derive(connection: DuckDBConnection, names: Iterable<string>, fields: Fields): Promise<void> {
   const run = turn.then(async () => {
-    for (const name of names) await deriveField(connection, name, fields)
+    for (const name of names) {
+      const derivation = derivationOf(name)
+      if (derivation) await deriveField(connection, derivation, fields)
+    }
   })
   turn = run.catch(() => undefined)
   return run
 }
 
-async function deriveField(connection: DuckDBConnection, name: string, fields: Fields): Promise<void> {
-  const derivation = derivationOf(name)
-  const field = derivation && fields.get(derivation.from)
-  if (!derivation || !field) return
+/** Derives one field, on a connection that nobody else derives on meanwhile. */
+export async function deriveField(
+  connection: DuckDBConnection,
+  derivation: Derivation,
+  fields: Fields
+): Promise<void> {
+  const { name } = derivation
+  const field = fields.get(derivation.from)
+  if (!field) return
   let known = knownOf.get(connection)
   if (!known) {
     await connection.run(

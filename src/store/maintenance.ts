@@ -3,13 +3,15 @@ import { DAY, type Micros } from '../core/time.ts'
 import { cellsOf, mergeCells, mergesAt, METRICS, type CellGroup } from './compaction.ts'
 import { query } from './database.ts'
 import { boundRejected, forget, forgetSignals, type SignalRetention } from './retention.ts'
+import { Recount } from './recount.ts'
 import type { Writer } from './writer.ts'
 
 /** Merges of each tier in one run, so that a run stays short; what is left is done by the next. */
 const MERGES = 60
 
 /**
- * What a store does to itself now and then: merges rollups, bounds rejected lines, once a day deletes what lies too far
+ * What a store does to itself now and then: merges rollups, counts anew what lists or rules
+ * that have changed made, bounds rejected lines, once a day deletes what lies too far
  * back. Each step takes its turn between two commits.
  */
 export class Maintenance {
@@ -17,12 +19,14 @@ export class Maintenance {
   signals: SignalRetention | undefined
   readonly #writer: Writer
   readonly #retention: Micros
+  readonly #recount: Recount
   #forgotten = 0
 
   /** Events and rollups are kept for `retention`. */
   constructor(writer: Writer, retention: Micros) {
     this.#writer = writer
     this.#retention = retention
+    this.#recount = new Recount(writer)
   }
 
   async run(now: Micros): Promise<void> {
@@ -31,6 +35,7 @@ export class Maintenance {
       const merges = await writer.exclusively(({ writer }) => mergesAt(writer, group, now, MERGES))
       for (const merge of merges) await writer.exclusively(({ writer }) => mergeCells(writer, merge))
     }
+    await this.#recount.run()
     await writer.exclusively(database => boundRejected(database))
     if (now < this.#forgotten + DAY) return
     this.#forgotten = now

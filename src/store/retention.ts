@@ -1,7 +1,7 @@
 import { INTEGER } from '@duckdb/node-api'
 import { ALL_TIME } from '../core/rollup.ts'
 import { signalMetric, type Signal } from '../core/signal.ts'
-import { HOUR, type Micros } from '../core/time.ts'
+import { DAY, HOUR, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import { appendTo, numbers } from './append.ts'
 import { query, transaction, type Database } from './database.ts'
@@ -27,7 +27,8 @@ export async function forget({ writer }: Database, retention: Micros, now: Micro
     return [
       `delete from events where source = ${source} and time < make_timestamp(${before})`,
       `delete from rollups where ${old}`,
-      `delete from sketches where ${old}`
+      `delete from sketches where ${old}`,
+      `delete from outdated where source = ${source} and start < ${before} - ${DAY}`
     ]
   })
   return transaction(writer, async () => {

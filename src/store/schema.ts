@@ -13,6 +13,8 @@ export const OTHER_KEY = -1
  * The tables. Events and rollups are numbers alone, so that they are written as whole arrays; every text is a
  * code of `dictionary`, where each distinct value stands once for its field (seldom twice: the memory of values
  * seen is bounded, so readers group by value, never by code). Code 0 is an absent text, NULL an absent number.
+ * `versions` has for each metric of a derived field the version of its lists and rules, and before which window counts of an
+ * earlier one are still to be made anew; `outdated` has the days for which that cannot be done.
  * Counts are DOUBLE as in the rest of Visor: whole numbers are exact to 2^53.
  */
 const TABLES = `
@@ -26,6 +28,8 @@ create table if not exists events(
 create table if not exists rollups(
   start bigint, tier utinyint, source smallint, metric smallint, key integer, count double, sum double);
 create table if not exists sketches(start bigint, tier utinyint, source smallint, metric smallint, sketch blob);
+create table if not exists versions(metric varchar primary key, version varchar, earlier varchar, pending bigint);
+create table if not exists outdated(metric varchar, source smallint, start bigint, version varchar);
 create table if not exists positions(
   stream varchar primary key, source varchar, name varchar, position varchar, finished boolean, format varchar,
   updated timestamp);

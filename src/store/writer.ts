@@ -1,9 +1,14 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
+import type { Rollup } from '../core/rollup.ts'
+import { appendEntries } from './append.ts'
+import { appendCells, encodeCells } from './cells.ts'
 import { lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
 import { openDatabase, query, type Database, type DatabaseOptions } from './database.ts'
-import { Mappings } from './dictionaries.ts'
+import { Mappings, type Entry } from './dictionaries.ts'
 import { messageOf } from './message.ts'
+import { noNames } from './names.ts'
 import { loadNumbering, recallRecent, type Numbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { nothingStaged, stage } from './stage.ts'
@@ -105,6 +110,19 @@ export class Writer {
     for (const mappings of this.#senders) for (const code of mappings.held(field)) held.add(code)
     for (const { columns } of this.#staged.events) for (const code of columns.get(field) ?? []) held.add(code)
     return held
+  }
+
+  /** Adds cells of metrics, within a transaction on the writing connection: see `exclusively`. */
+  async addCells(connection: DuckDBConnection, rollup: Rollup): Promise<void> {
+    const entries: Entry[] = []
+    const rows = encodeCells(rollup, 'metric', this.#numbering, noNames(), entries)
+    await appendEntries(connection, entries)
+    await appendCells(connection, rows, 0)
+  }
+
+  /** To be called when that transaction has failed: every value of a field is new from now on. */
+  forgetCodes(field: number): void {
+    this.#numbering.codes.get(field)?.forget()
   }
 
   /** As `DeliverySink.write`. `mappings` are those of the delivery's sender. */
