@@ -48,7 +48,7 @@ export interface Metric {
 export interface HeadlineNumber {
   readonly label: string
   readonly of: 'count' | 'sum' | 'distinct' | 'percentiles'
-  /** What is said beside it; of a sum, beside its mean. */
+  /** Stands beside it; of a sum, beside its mean. */
   readonly note?: string
 }
 

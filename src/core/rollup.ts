@@ -1,4 +1,5 @@
 import { addHash, addToSketch, createSketch, estimate, hashText, mergeSketch, type Sketch } from './sketch.ts'
+import type { Micros } from './time.ts'
 
 /**
  * The hinge: counts (and sums) of keys, by window, source and metric. Everything left of it (embedded engine,
@@ -12,24 +13,24 @@ export interface Tally {
 
 /** One metric of one source in one window. A total has the one key `''`. */
 export interface Cell {
-  /** Start of the window in microseconds since 1970; `ALL_TIME` where no windows are kept. */
-  readonly window: number
+  /** Start of the window; `ALL_TIME` where no windows are kept. */
+  readonly window: Micros
   readonly source: string
   readonly metric: string
   readonly keys: Map<string, Tally>
-  /** What the keys that were folded away had together, so that totals stay exact. */
+  /** What was aggregated of keys that are not held, so that totals stay exact. */
   readonly other: Tally
-  /** The folded keys, for their number; absent while every key is still held. */
+  /** The aggregated keys, for their number; absent while every key is held. */
   sketch: Sketch | undefined
 }
 
 /** The window of a rollup without windows. */
-export const ALL_TIME = -1
+export const ALL_TIME: Micros = -1
 
 export type Rollup = Map<string, Cell>
 
 /** The cell of a window, source and metric, made when it is not there. */
-export function cellOf(rollup: Rollup, window: number, source: string, metric: string): Cell {
+export function cellOf(rollup: Rollup, window: Micros, source: string, metric: string): Cell {
   const id = `${window} ${metric} ${source}`
   let cell = rollup.get(id)
   if (!cell) {
@@ -79,12 +80,12 @@ function larger(a: Ranked, b: Ranked): number {
   return b.count - a.count || b.sum - a.sum || (a.key < b.key ? -1 : 1)
 }
 
-/** The `limit` largest keys of a cell in order, all of them unless told otherwise. */
+/** The `limit` largest keys of a cell in order; all of them by default. */
 export function ranked(cell: Cell, limit = Infinity): Ranked[] {
   return largest(entriesOf(cell), limit).sort(larger)
 }
 
-/** Keeps the `limit` largest keys and folds the rest into `other`: totals stay exact, memory bounded. */
+/** Keeps the `limit` largest keys and aggregates the rest into `other`: totals stay exact, memory bounded. */
 export function boundCell(cell: Cell, limit: number): void {
   if (cell.keys.size <= limit) return
   const entries = entriesOf(cell)
@@ -132,7 +133,7 @@ export function addToOther(cell: Cell, count: number, sum: number): void {
   cell.other.sum += sum
 }
 
-/** Count and sum over all keys, the folded ones included. */
+/** Count and sum over all keys, the aggregated ones included. */
 export function totalOf(cell: Cell): Tally {
   const total = { ...cell.other }
   for (const { count, sum } of cell.keys.values()) {

@@ -1,9 +1,10 @@
 import { cellOf, mergeCell, type Cell, type Rollup } from './rollup.ts'
 import type { Sketch } from './sketch.ts'
+import type { Micros } from './time.ts'
 
 /** A cell as flat arrays: what crosses threads cheaply, and what a cluster's answer looks like. */
 export interface CellRows {
-  readonly window: number
+  readonly window: Micros
   readonly source: string
   readonly metric: string
   readonly keys: readonly string[]

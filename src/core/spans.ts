@@ -1,7 +1,9 @@
-/** When a key was first and last seen, in microseconds since 1970 UTC. */
+import type { Micros } from './time.ts'
+
+/** When a key was first and last seen. */
 export interface TimeSpan {
-  readonly first: number
-  readonly last: number
+  readonly first: Micros
+  readonly last: Micros
 }
 
 /** The spans of keys, by metric. */

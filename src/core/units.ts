@@ -1,3 +1,16 @@
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE,
+  MINUTE_MS,
+  SECOND,
+  SECOND_MS,
+  toMillis,
+  type Micros,
+  type Millis
+} from './time.ts'
+import { windowOf } from './window.ts'
+
 /** `1,234,567`, rounded to a whole number. Without Intl, which alone takes a fifth of a short command's time. */
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -35,15 +48,21 @@ function formatSignificant(value: number): string {
   return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)))
 }
 
-/** `3 d 11 h`: the two largest units of a span of milliseconds. */
-export function formatSpan(ms: number): string {
-  const seconds = Math.round(ms / 1000)
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's']
-  ]
+const UNITS: readonly [Millis, string][] = [
+  [DAY_MS, 'd'],
+  [HOUR_MS, 'h'],
+  [MINUTE_MS, 'min'],
+  [SECOND_MS, 's']
+]
+
+/** `3 d 11 h`: the two largest units of a span of time. */
+export function formatSpan(span: Millis): string {
+  let rest = Math.round(span / SECOND_MS) * SECOND_MS
+  const parts = UNITS.map(([unit, name]): [number, string] => {
+    const count = Math.floor(rest / unit)
+    rest -= count * unit
+    return [count, name]
+  })
   const first = parts.findIndex(([count]) => count > 0)
   if (first < 0) return '0 s'
   const shown = parts.slice(first, first + 2).filter(([count]) => count > 0)
@@ -51,13 +70,13 @@ export function formatSpan(ms: number): string {
 }
 
 /**
- * ISO 8601 of microseconds since 1970, as the clock `zone` minutes east of UTC shows it: `2000-10-10T13:55:36-07:00`,
+ * A time in ISO 8601, as the clock `zone` minutes east of UTC shows it: `2000-10-10T13:55:36-07:00`,
  * `Z` for UTC, six digits of fraction where there is any.
  */
-export function isoTime(micros: number, zone = 0): string {
-  const whole = Math.floor(micros / 1e6)
-  const fraction = micros - whole * 1e6
-  const clock = new Date((whole + zone * 60) * 1000).toISOString().slice(0, -5)
+export function isoTime(time: Micros, zone = 0): string {
+  const whole = windowOf(time, SECOND)
+  const fraction = time - whole
+  const clock = new Date(toMillis(whole + zone * MINUTE)).toISOString().slice(0, -5)
   const digits = fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`
   return clock + digits + (zone === 0 ? 'Z' : offsetOf(zone))
 }

@@ -18,7 +18,7 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** Cuts a text that is wider than `width`, with an ellipsis for its middle: both ends tell texts apart. */
+/** Cuts a text that is wider than `width`, with an ellipsis for its middle: both ends distinguish texts. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   const characters = Array.from(text)

@@ -69,7 +69,7 @@ describe('jsonReport', () => {
     expect(path?.top[0]).toEqual({ key: '/0', count: 5, sum: 500 })
   })
 
-  it('tells the hours, with what has no class of status in other', () => {
+  it('lists the hours, with what has no class of status in other', () => {
     expect(
       report.timeline.map(({ time, metrics }) => [
         time,
@@ -91,7 +91,7 @@ describe('jsonReport', () => {
     })
   })
 
-  it('tells percentiles in seconds, at most 1 % off', () => {
+  it('gives percentiles in seconds, at most 1 % off', () => {
     const { count, mean, p50, p99 } = report.percentiles['duration']!
     expect(count).toBe(60)
     expect(mean).toBeCloseTo(0.0305, 6)
@@ -103,7 +103,7 @@ describe('jsonReport', () => {
     expect(Object.keys(report.metrics)).toEqual(['requests', 'status', 'path'])
   })
 
-  it('keeps totals when keys were folded away', () => {
+  it('keeps totals when keys were aggregated', () => {
     const { rollup, ...rest } = analysis()
     for (const cell of rollup.values()) boundCell(cell, 3)
     const { path } = jsonReport(contents(2, { ...rest, rollup })).metrics
@@ -123,7 +123,7 @@ describe('jsonReport', () => {
   })
 })
 
-it('tells when keys were first and last seen, where that is known', () => {
+it('shows when keys were first and last seen, where that is known', () => {
   const spans = new Map([['path', new Map([['/0', { first: START, last: START + HOUR + 5 }]])]])
   const seen = contents(10, { ...analysis(), spans })
   const report = jsonReport(seen)
@@ -199,7 +199,7 @@ describe('a new metric', () => {
   it('is in the report in JSON', () => {
     const report = jsonReport(seen)
     expect(reportSchema(z).parse(report)).toEqual(report)
-    // What the metric cannot tell of a whole that it is part of is of the last class.
+    // What is not among its keys of the whole that it is part of is of the last class.
     expect(report.metrics['planet']).toMatchObject({ count: 3, classes: { inner: 1, outer: 59 } })
     expect(report.timeline[0]?.metrics['planet']).toEqual({
       count: 3,

@@ -8,14 +8,14 @@ import type { AlertsStatus } from './alerts/types.ts'
 
 /*
  * The types of the answers under /api. Types only: the page is built from them and knows nothing else of the server.
- * Times are milliseconds since 1970 UTC, sizes are bytes, durations are seconds.
+ * Sizes are bytes, lengths of time that are not `Millis` are seconds.
  */
 
 /** How things stand at this moment; `/api/live` sends it whole about four times a second. */
 export interface Status {
-  readonly now: number
+  readonly now: Millis
   readonly version: string
-  readonly started: number
+  readonly started: Millis
   /** Over all sources, since the store was made. */
   readonly counters: Counters
   readonly sources: readonly SourceStatus[]
@@ -30,7 +30,7 @@ export interface Status {
 export interface SourceStatus {
   readonly name: string
   readonly kinds: readonly Kind[]
-  /** `undefined` until the first lines have told it. */
+  /** Absent until the first lines have come. */
   readonly format?: SourceFormat
   readonly state: 'reading' | 'waiting' | 'problem'
   /** For people: what it is connected to, what it waits for, or what the problem is and what to do. */
@@ -38,11 +38,11 @@ export interface SourceStatus {
   /** Lines a second, over the last few seconds. */
   readonly rate: number
   readonly lag: Lag
-  /** Milliseconds for which reading has been waiting for the store; absent while it does not. */
-  readonly held?: number
+  /** For how long reading has been waiting for the store; absent while it does not. */
+  readonly held?: Millis
   readonly counters: Counters
   /** Time of the newest event. */
-  readonly latest?: number
+  readonly latest?: Millis
   readonly streams: readonly StreamStatus[]
 }
 
@@ -51,11 +51,11 @@ export interface SourceFormat {
   readonly name: string
   /** The directive string. */
   readonly text: string
-  /** How it was found: forced, or what of the first lines told it. */
+  /** How it was found: configured, or by which of the first lines. */
   readonly why: string
 }
 
-/** What was written but not read yet. `seconds` where it can be told from the rate. */
+/** What was written but not read yet. `seconds` where the rate allows an estimate. */
 export interface Lag {
   readonly bytes: number
   readonly seconds?: number
@@ -69,16 +69,16 @@ export interface StreamStatus {
 
 /** Lines by second for the last five minutes, oldest first; the last entry is the second before `to`. */
 export interface LineRates {
-  readonly to: number
+  readonly to: Millis
   readonly read: readonly number[]
   readonly rejected: readonly number[]
 }
 
 export interface RecentLine {
-  /** Grows by one with each line, so that a page can tell lines apart. */
+  /** Grows by one with each line, so that a page can distinguish lines. */
   readonly id: number
   /** Absent for a rejected line. */
-  readonly time?: number
+  readonly time?: Millis
   readonly source: string
   readonly kind: Kind
   /** The line as text, cut where it is very long. */
@@ -95,7 +95,7 @@ export interface StoreStatus {
   readonly rows: number
   readonly bytes: number
   /** `undefined` before the first commit. */
-  readonly lastCommit?: number
+  readonly lastCommit?: Millis
   /** Why commits fail at the moment; nothing is lost, reading waits. */
   readonly failure?: string
 }

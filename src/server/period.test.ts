@@ -18,7 +18,7 @@ describe('periods', () => {
     expect(to).toBeGreaterThan(NOW)
   })
 
-  it('lays any extent out in whole buckets, few enough, that hold its first and last moment', () => {
+  it('lays any extent out in whole buckets, few enough, that hold its first and last time', () => {
     const time = fc.integer({ min: 0, max: Date.UTC(2200, 0) })
     fc.assert(
       fc.property(time, time, (a, b) => {

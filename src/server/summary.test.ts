@@ -80,7 +80,7 @@ describe('summary', () => {
     expect(summary.timeline.metrics['requests']?.sum).toEqual([900, 30, 0])
   })
 
-  it('tells severities apart', () => {
+  it('distinguishes severities', () => {
     expect(summary.timeline.metrics['level']?.classes).toEqual({
       error: [0, 0, 3],
       warn: [0, 0, 4],
@@ -97,7 +97,7 @@ describe('summary', () => {
     ])
   })
 
-  it('keeps totals exact where keys were folded away', () => {
+  it('keeps totals exact where keys were aggregated', () => {
     const rollup = rollupOf([1_000_000, 'a', 'path', '/', 5, 50], [1_000_000, 'a', 'path', '/x', 1, 7])
     for (const cell of rollup.values()) boundCell(cell, 1)
     const reading = readingOf(summaryOf(rollup), 'path')
@@ -109,7 +109,7 @@ describe('summary', () => {
     })
   })
 
-  it('tells latency in seconds, within 1 %', () => {
+  it('gives latency in seconds, within 1 %', () => {
     const rollup = rollupOf(
       [1_000_000, 'a', 'duration', String(bucketOf(1000)), 50, 0],
       [1_010_000, 'a', 'duration', String(bucketOf(2_000_000)), 50, 0]

@@ -40,7 +40,7 @@ export function Header(): JSX.Element {
   )
 }
 
-/** Which period the figures, charts and tables are of. */
+/** Which period the numbers, charts and tables are of. */
 function PeriodPicker(): JSX.Element {
   return (
     <fieldset class="periods">

@@ -2,7 +2,7 @@ import { computed } from '@preact/signals'
 import type { Mark } from '../charts/marks.ts'
 import { alerts } from './alerts.ts'
 
-/** When alerts fired, and when servers were restarted, as far as alerts tell. */
+/** When alerts fired, and when servers were restarted, as far as alerts show. */
 export const marks = computed<readonly Mark[]>(() => {
   const { firing = [], resolved = [] } = alerts.answer.value ?? {}
   const all = [...firing, ...resolved]

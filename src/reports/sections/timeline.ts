@@ -60,7 +60,7 @@ function withClasses(metrics: Timeline['metrics']): Series[] {
   return metrics.flatMap(({ classes, ...one }) => (classes ? [{ ...one, classes }] : []))
 }
 
-/** The fineness of time, coarser by steps, and how much of a time in ISO 8601 tells buckets apart. */
+/** Units of time, coarser by steps, and how many characters of a time in ISO 8601 name one. */
 const UNITS = [
   { unit: 'hour', digits: 16 },
   { unit: 'day', digits: 10 },
