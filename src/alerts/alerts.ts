@@ -1,7 +1,7 @@
 import { SECOND_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
 import { keyOf } from '../core/signal.ts'
-import { isForgotten, pastData, type Past } from './flap.ts'
+import { isForgotten, pastData, type PastAlert } from './flap.ts'
 import type { Changes, StateItem, Saved } from './kept.ts'
 import type { Alert, EvaluationResult } from './model.ts'
 import type { Rule } from './rules/index.ts'
@@ -37,7 +37,7 @@ export class Alerts {
   readonly #rules: ReadonlyMap<string, Rule>
   /** By rule and key. */
   readonly #alerts = new Map<string, Map<string, Alert>>()
-  readonly #pasts = new Map<string, Map<string, Past>>()
+  readonly #pasts = new Map<string, Map<string, PastAlert>>()
   /** Those that fire, by group and key. */
   readonly #groups = new Map<string, Map<string, Alert>>()
   readonly #changed = new Map<string, Alert>()
@@ -98,15 +98,15 @@ export class Alerts {
     ]
   }
 
-  past(rule: string, key: string): Past | undefined {
+  past(rule: string, key: string): PastAlert | undefined {
     return this.#pasts.get(rule)?.get(key)
   }
 
-  pastsOf(rule: string): Past[] {
+  pastsOf(rule: string): PastAlert[] {
     return [...(this.#pasts.get(rule)?.values() ?? [])]
   }
 
-  pasts(): Past[] {
+  pasts(): PastAlert[] {
     return [...this.#pasts.keys()].flatMap(rule => this.pastsOf(rule))
   }
 
@@ -131,7 +131,7 @@ export class Alerts {
     this.#write(`${DRIFT}${alert.id}`, undefined)
   }
 
-  remember(past: Past): void {
+  remember(past: PastAlert): void {
     ofRule(this.#pasts, past.rule).set(past.key, past)
     this.#write(`${PAST}${keyOf([past.rule, past.key])}`, past)
   }

@@ -9,7 +9,7 @@ import { HEALTHY, type Health } from './health.ts'
 import type { Evaluated } from './life.ts'
 import type { EvaluationResult } from './model.ts'
 import { isBehind } from './rules/behind.ts'
-import { evaluate, isCalm, signalsOf, watchedOf, type Known, type Rule } from './rules/index.ts'
+import { evaluate, isCalm, signalsOf, watchedOf, type EvaluationContext, type Rule } from './rules/index.ts'
 import type { Query } from '../query/index.ts'
 
 /** How many alerts a rule may have at a time. */
@@ -55,7 +55,7 @@ export class Evaluator {
     )
   }
 
-  get known(): Known {
+  get known(): EvaluationContext {
     return { memory: this.#memory, health: this.#health }
   }
 

@@ -22,10 +22,10 @@ export const pastData = z.object({
   flapping: z.custom<Alert>().optional()
 })
 
-export type Past = z.output<typeof pastData>
+export type PastAlert = z.output<typeof pastData>
 
 /** What is to be remembered when an alert is over. `now` is the clock. */
-export function withEnded(past: Past | undefined, alert: Alert, now: Millis): Past {
+export function withEnded(past: PastAlert | undefined, alert: Alert, now: Millis): PastAlert {
   const { rule, key, bad, fired = bad, resolved = bad } = alert
   const times = [...(past?.fired ?? []), fired].slice(-TIMES)
   const [first = fired] = times
@@ -42,16 +42,20 @@ export function withEnded(past: Past | undefined, alert: Alert, now: Millis): Pa
 }
 
 /** Whether what flapped has settled. */
-export function hasSettled({ flapping, changed }: Past, now: Millis): boolean {
+export function hasSettled({ flapping, changed }: PastAlert, now: Millis): boolean {
   return flapping !== undefined && now - changed >= SETTLED
 }
 
 /** Whether nothing depends on it any more: no rule is evaluated at times that are older than `maxLateness`. */
-export function isForgotten({ flapping, bad, changed }: Past, now: Millis, maxLateness: Millis): boolean {
+export function isForgotten(
+  { flapping, bad, changed }: PastAlert,
+  now: Millis,
+  maxLateness: Millis
+): boolean {
   return flapping === undefined && now - bad > maxLateness && now - changed > WITHIN
 }
 
 /** How often, for people. */
-export function flapSummary({ fired }: Past): string {
+export function flapSummary({ fired }: PastAlert): string {
   return `it has fired and was resolved ${fired.length} times in short time; nobody is notified until it has settled for 15 minutes`
 }

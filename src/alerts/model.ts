@@ -231,7 +231,7 @@ export interface Remaining {
 }
 
 /** A notification on its way. */
-export interface Outgoing extends Remaining {
+export interface OutboxEntry extends Remaining {
   readonly notification: Notification
   readonly tries: number
   /** What the last try met with. */

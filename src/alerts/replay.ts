@@ -8,7 +8,7 @@ import { HEALTHY } from './health.ts'
 import { evaluation, type Evaluated } from './life.ts'
 import type { Alert } from './model.ts'
 import { alertsOptions, rulesOf } from './options.ts'
-import { facetsOf, type Known, type Rule } from './rules/index.ts'
+import { facetsOf, type EvaluationContext, type Rule } from './rules/index.ts'
 
 /** How much event time is taken at once, and how often all that is watched is evaluated as time goes by. */
 export const SLOT: Micros = 10 * SECOND
@@ -59,7 +59,7 @@ export class Replay {
   }
 
   /** What rules know at this moment. */
-  get known(): Known {
+  get known(): EvaluationContext {
     return this.#evaluator.known
   }
 

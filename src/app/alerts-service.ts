@@ -55,7 +55,7 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
 }
 
 /** How alerts stand, in short. */
-export function statusOf(alerts: RunningAlerts): AlertsStatus {
+export function alertsStatus(alerts: RunningAlerts): AlertsStatus {
   const { firing = [], pending = [] } = Object.groupBy(alerts.alerting.alerts(), alert =>
     isFiring(alert) ? 'firing' : 'pending'
   )

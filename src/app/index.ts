@@ -15,7 +15,7 @@ import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { engineKindOf, type Engine, type EngineKind, type EnginePlan } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
-import { alertsService, explanationOf, statusOf } from './alerts-service.ts'
+import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
 import { diskOf, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { startServer } from '../server/server.ts'
@@ -149,7 +149,7 @@ async function openParts(
   })
   opened.add(() => alerts.close())
   if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
-  const status = (): Status => ({ ...live.status(stored()), alerts: statusOf(alerts) })
+  const status = (): Status => ({ ...live.status(stored()), alerts: alertsStatus(alerts) })
   const plan = planOf(config, past, output, alerts.alerting.signals)
   return { kind, store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_EVERY }
 }

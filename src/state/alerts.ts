@@ -1,6 +1,6 @@
 import type { Alert, Transition } from '../alerts/model.ts'
-import type { Database } from './database.ts'
-import type { Rows } from './rows.ts'
+import type { StateDatabase } from './database.ts'
+import type { JsonRows } from './rows.ts'
 import type { Changes, StateItem, Saved, StateStore } from './types.ts'
 
 type AlertRecords = Pick<StateStore, 'alert' | 'alerts' | 'transitions'> & {
@@ -11,7 +11,7 @@ type AlertRecords = Pick<StateStore, 'alert' | 'alerts' | 'transitions'> & {
 }
 
 /** Alerts and what happened to them, and what alerting remembers of groups and receivers. */
-export function alertRecords(database: Database, rows: Rows): AlertRecords {
+export function alertRecords(database: StateDatabase, rows: JsonRows): AlertRecords {
   const items = (kind: string): StateItem[] =>
     rows.read('items', 'select id, data from items where kind = ? order by id', [kind])
   return {
@@ -48,7 +48,7 @@ export function alertRecords(database: Database, rows: Rows): AlertRecords {
 }
 
 /** The alert of an id, or the only one whose id begins with it. */
-function found(id: string, rows: Rows): Alert | undefined {
+function found(id: string, rows: JsonRows): Alert | undefined {
   const [exact] = rows.read<Alert>('alerts', 'select id, data from alerts where id = ?', [id])
   if (exact || id === '') return exact
   const [first, second] = rows.read<Alert>(
@@ -59,7 +59,7 @@ function found(id: string, rows: Rows): Alert | undefined {
   return second ? undefined : first
 }
 
-function writeAlert(database: Database, alert: Alert): void {
+function writeAlert(database: StateDatabase, alert: Alert): void {
   const { id, rule, phase, since, resolved } = alert
   database.run(
     `insert into alerts (id, rule, phase, since, resolved, data) values (?, ?, ?, ?, ?, ?)
@@ -68,7 +68,7 @@ function writeAlert(database: Database, alert: Alert): void {
   )
 }
 
-function writeItem(database: Database, kind: string, item: StateItem): void {
+function writeItem(database: StateDatabase, kind: string, item: StateItem): void {
   if (item.data === undefined) database.run('delete from items where kind = ? and id = ?', [kind, item.id])
   else
     database.run('insert or replace into items (kind, id, data) values (?, ?, ?)', [
@@ -78,7 +78,7 @@ function writeItem(database: Database, kind: string, item: StateItem): void {
     ])
 }
 
-function writeTransition(database: Database, transition: Transition): void {
+function writeTransition(database: StateDatabase, transition: Transition): void {
   const { at, alert, rule } = transition
   database.run('insert into transitions (at, alert, rule, data) values (?, ?, ?, ?)', [
     at,

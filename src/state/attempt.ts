@@ -1,4 +1,4 @@
-import type { Outgoing } from '../alerts/model.ts'
+import type { OutboxEntry } from '../alerts/model.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Refused, type Notifier, type DeliveryResult } from '../notifiers/kind.ts'
 import { reasonOf } from '../system/reason.ts'
@@ -9,7 +9,7 @@ import { reasonOf } from '../system/reason.ts'
  */
 export async function attempt(
   notifier: Notifier,
-  { notification, done, refused }: Outgoing,
+  { notification, done, refused }: OutboxEntry,
   patience: number,
   stop: AbortSignal
 ): Promise<DeliveryResult> {

@@ -27,7 +27,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 ])
 
 /** An open SQLite database. What it cannot do it throws as VisorError STATE. */
-export class Database {
+export class StateDatabase {
   readonly #path: string
   readonly #connection: DatabaseSync
   readonly #settling: Settling | undefined

@@ -1,6 +1,6 @@
 import type { DeliveryRecord, Notification } from '../alerts/model.ts'
-import type { Database } from './database.ts'
-import type { Rows } from './rows.ts'
+import type { StateDatabase } from './database.ts'
+import type { JsonRows } from './rows.ts'
 import type { StateStore } from './types.ts'
 
 type Deliveries = Pick<StateStore, 'deliveries'> & {
@@ -11,7 +11,7 @@ type Deliveries = Pick<StateStore, 'deliveries'> & {
 }
 
 /** The history of what became of notifications. */
-export function deliveryRecords(database: Database, rows: Rows): Deliveries {
+export function deliveryRecords(database: StateDatabase, rows: JsonRows): Deliveries {
   return {
     deliveries: ({ alert, rule, since, limit }) =>
       rows.newest(
@@ -43,7 +43,7 @@ export function deliveryRecords(database: Database, rows: Rows): Deliveries {
 }
 
 /** Adds a record. Of tries that meet with the same again and again, the last one is kept. */
-function add(database: Database, rows: Rows, record: DeliveryRecord): void {
+function add(database: StateDatabase, rows: JsonRows, record: DeliveryRecord): void {
   const { notification, at, state, summary } = record
   const sql = 'select seq, data from deliveries where notification = ? order by seq desc limit 1'
   const [row] = database.all(sql, [notification])

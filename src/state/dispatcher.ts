@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DeliveryRecord, Outgoing } from '../alerts/model.ts'
+import type { DeliveryRecord, OutboxEntry } from '../alerts/model.ts'
 import { delivered } from '../alerts/notifications/pipeline.ts'
 import type { Attempt } from '../alerts/notifications/retry.ts'
 import type { Notifier } from '../notifiers/kind.ts'
@@ -108,7 +108,7 @@ export class Dispatcher {
   }
 
   /** Starts deliveries as far as their receivers have room; tells whether there was any. */
-  #start(outgoing: readonly Outgoing[]): boolean {
+  #start(outgoing: readonly OutboxEntry[]): boolean {
     const free = outgoing.filter(({ notification: { receiver } }) => this.#countOf(receiver) < MAX_UNDER_WAY)
     for (const one of free) {
       const { id, receiver } = one.notification
@@ -121,7 +121,7 @@ export class Dispatcher {
     return [...this.#underWay.values()].filter(one => one.receiver === receiver).length
   }
 
-  async #deliver(outgoing: Outgoing): Promise<void> {
+  async #deliver(outgoing: OutboxEntry): Promise<void> {
     const { notifiers, clock, random, patience = MINUTE_MS } = this.#options
     const { id, receiver } = outgoing.notification
     const notifier = notifiers.get(receiver)

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { stateContract } from './contract.ts'
-import { Database } from './database.ts'
+import { StateDatabase } from './database.ts'
 import { openState, statePath } from './index.ts'
 import { temporaryFolder, testAlert, testChanges, testNotification } from './testing/samples.ts'
 
@@ -105,7 +105,7 @@ describe('the file', () => {
   })
 
   it('keeps all or nothing of what does not fit on the disk', () => {
-    const database = new Database(statePath(folder()))
+    const database = new StateDatabase(statePath(folder()))
     database.run('pragma max_page_count = 40')
     const write = (): void => {
       for (let i = 0; i < 1000; i++)

@@ -1,7 +1,7 @@
-import type { DeliveryRecord, Notification, Outgoing, Remaining } from '../alerts/model.ts'
-import type { Database, Row } from './database.ts'
+import type { DeliveryRecord, Notification, OutboxEntry, Remaining } from '../alerts/model.ts'
+import type { StateDatabase, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
-import { atMost, type Rows } from './rows.ts'
+import { atMost, type JsonRows } from './rows.ts'
 import type { Backlog, StateStore } from './types.ts'
 
 /** After so many tries a receiver was down, and did not just stumble: when it takes a notification, that is over. */
@@ -32,9 +32,9 @@ type Outbox = Pick<StateStore, 'due' | 'nextDue' | 'outbox' | 'backlog' | 'tried
 }
 
 /** Notifications on their way. */
-export function outbox(
-  database: Database,
-  rows: Rows,
+export function outboxRecords(
+  database: StateDatabase,
+  rows: JsonRows,
   deliveries: ReturnType<typeof deliveryRecords>
 ): Outbox {
   const setAside = (row: Row, now: number): void => {
@@ -84,7 +84,7 @@ export function outbox(
   }
 }
 
-function add(database: Database, notification: Notification): void {
+function add(database: StateDatabase, notification: Notification): void {
   const { id, receiver, group, created } = notification
   // What has the same id is the same notification.
   database.run(
@@ -93,7 +93,7 @@ function add(database: Database, notification: Notification): void {
   )
 }
 
-function outgoing(rows: Rows, row: Row): Outgoing | undefined {
+function outgoing(rows: JsonRows, row: Row): OutboxEntry | undefined {
   const [notification] = rows.parse<Notification>('outbox', row, row['data'])
   const [done] = rows.parse<string[]>('outbox', row, row['done'])
   const [refused] = rows.parse<string[]>('outbox', row, row['refused'])
@@ -109,7 +109,7 @@ function outgoing(rows: Rows, row: Row): Outgoing | undefined {
   }
 }
 
-function note(database: Database, record: DeliveryRecord, left: Remaining | undefined): void {
+function note(database: StateDatabase, record: DeliveryRecord, left: Remaining | undefined): void {
   const { notification, receiver, summary, latency } = record
   if (left) {
     const { done, refused, due } = left
@@ -127,7 +127,7 @@ function note(database: Database, record: DeliveryRecord, left: Remaining | unde
     )
 }
 
-function backlog(database: Database): Backlog {
+function backlog(database: StateDatabase): Backlog {
   const sql = `select count(*) as waiting, min(created) as since,
     (select why from outbox where why is not null and due is not null order by seq limit 1) as why
     from outbox where due is not null`

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Silence } from '../alerts/model.ts'
-import type { Database } from './database.ts'
-import type { Rows } from './rows.ts'
+import type { StateDatabase } from './database.ts'
+import type { JsonRows } from './rows.ts'
 import type { AcknowledgementRequest, StateStore } from './types.ts'
 
 /** Bytes of a secret: as many as SHA-256 gives. */
@@ -17,7 +17,7 @@ type Requests = Pick<
 }
 
 /** What users ask for, in whatever process, and the secrets that their links are signed with. */
-export function requests(database: Database, rows: Rows): Requests {
+export function requestRecords(database: StateDatabase, rows: JsonRows): Requests {
   // The last acknowledgement that was taken.
   let taken = 0
   return {
@@ -43,7 +43,7 @@ export function requests(database: Database, rows: Rows): Requests {
   }
 }
 
-function writeSilence(database: Database, silence: Silence): void {
+function writeSilence(database: StateDatabase, silence: Silence): void {
   const { id, created, ends } = silence
   database.run('insert or replace into silences (id, created, ends, data) values (?, ?, ?, ?)', [
     id,
@@ -53,19 +53,19 @@ function writeSilence(database: Database, silence: Silence): void {
   ])
 }
 
-function endSilence(database: Database, rows: Rows, id: string, now: number): boolean {
+function endSilence(database: StateDatabase, rows: JsonRows, id: string, now: number): boolean {
   const sql = 'select id, data from silences where id = ? and ends > ?'
   const [silence] = rows.read<Silence>('silences', sql, [id, now])
   if (silence) writeSilence(database, { ...silence, ends: now })
   return silence !== undefined
 }
 
-function secret(database: Database, name: string): Buffer | undefined {
+function secret(database: StateDatabase, name: string): Buffer | undefined {
   const value = database.all('select value from secrets where name = ?', [name])[0]?.['value']
   return value instanceof Uint8Array ? Buffer.from(value) : undefined
 }
 
-function made(database: Database, name: string): Buffer {
+function made(database: StateDatabase, name: string): Buffer {
   const value = randomBytes(SECRET)
   database.run('insert or ignore into secrets (name, value) values (?, ?)', [name, value])
   // Another process may have been quicker.

@@ -1,18 +1,18 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
-import type { Database, Row } from './database.ts'
+import type { StateDatabase, Row } from './database.ts'
 
-/** Rows that one question gives at most. */
+/** JsonRows that one question gives at most. */
 const MOST_ROWS = 10_000
 
 /** Problems that are told at most. */
 const MOST_PROBLEMS = 100
 
 /** Reads rows whose column `data` is JSON. What is damaged is left out, and told once. */
-export class Rows {
-  readonly #database: Database
+export class JsonRows {
+  readonly #database: StateDatabase
   readonly #problems = new Set<string>()
 
-  constructor(database: Database) {
+  constructor(database: StateDatabase) {
     this.#database = database
   }
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { alertRecords } from './alerts.ts'
-import { Database } from './database.ts'
+import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'
-import { outbox } from './outbox.ts'
-import { requests } from './requests.ts'
-import { Rows } from './rows.ts'
+import { outboxRecords } from './outbox.ts'
+import { requestRecords } from './requests.ts'
+import { JsonRows } from './rows.ts'
 import type { Changes, StateStore } from './types.ts'
 
 /** Where the state of the store in a folder is. */
@@ -18,15 +18,15 @@ export function statePath(folder: string): string {
  * @throws VisorError STATE
  */
 export function openState(folder: string | undefined): StateStore {
-  return stateOf(new Database(folder === undefined ? undefined : statePath(folder)))
+  return stateOf(new StateDatabase(folder === undefined ? undefined : statePath(folder)))
 }
 
-function stateOf(database: Database): StateStore {
-  const rows = new Rows(database)
+function stateOf(database: StateDatabase): StateStore {
+  const rows = new JsonRows(database)
   const alerts = alertRecords(database, rows)
-  const asked = requests(database, rows)
+  const asked = requestRecords(database, rows)
   const deliveries = deliveryRecords(database, rows)
-  const notifications = outbox(database, rows, deliveries)
+  const notifications = outboxRecords(database, rows, deliveries)
   const write = (changes: Changes): void => {
     alerts.write(changes)
     for (const notification of changes.notifications) notifications.add(notification)

@@ -1,5 +1,5 @@
 import type { AcknowledgementRequest, Changes, Saved } from '../alerts/kept.ts'
-import type { Alert, DeliveryRecord, Outgoing, Remaining, Silence, Transition } from '../alerts/model.ts'
+import type { Alert, DeliveryRecord, OutboxEntry, Remaining, Silence, Transition } from '../alerts/model.ts'
 
 export type { AcknowledgementRequest, Changes, StateItem, Saved } from '../alerts/kept.ts'
 
@@ -58,11 +58,11 @@ export interface StateStore {
    * one of its group is under way or waits to be tried again. One that some have, or that fails while its receiver takes
    * others, holds nothing back.
    */
-  due(now: number, underWay: readonly string[]): Outgoing[]
+  due(now: number, underWay: readonly string[]): OutboxEntry[]
   /** When the next one is due after a moment; absent when none is. */
   nextDue(after: number): number | undefined
   /** What waits, the oldest first; at most 10,000. */
-  outbox(): Outgoing[]
+  outbox(): OutboxEntry[]
   backlog(): Backlog
   /**
    * Notes how a try of a notification ended, and what is left to do; without that it is over. A try that met with the same as the one

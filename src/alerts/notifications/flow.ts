@@ -38,7 +38,7 @@ export const groupData = z.object({
   threads: z.record(z.string(), threadData)
 })
 
-export type Group = z.output<typeof groupData>
+export type GroupState = z.output<typeof groupData>
 
 const heldBackData = z.object({
   count: z.number(),
@@ -71,7 +71,7 @@ export interface Flow {
   /** The alerts of the group that fire, and what suppresses them. */
   readonly alerts: readonly {
     readonly alert: Alert
-    readonly suppressed?: Group['suppressed'][string] | 'flapping' | 'acknowledged' | undefined
+    readonly suppressed?: GroupState['suppressed'][string] | 'flapping' | 'acknowledged' | undefined
   }[]
   /** Ids of those that a silence suppressed until now. */
   readonly unsilenced: ReadonlySet<string>

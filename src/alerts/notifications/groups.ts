@@ -1,13 +1,13 @@
 import type { StateItem } from '../kept.ts'
 import type { Alert } from '../model.ts'
-import { groupData, type Group, type Thread } from './flow.ts'
+import { groupData, type GroupState, type Thread } from './flow.ts'
 import { NEW_THREAD } from './thread.ts'
 
-const NEW_GROUP: Group = { suppressed: {}, threads: {} }
+const NEW_GROUP: GroupState = { suppressed: {}, threads: {} }
 
 /** What is remembered of each group, and what of that is to be written. */
 export class Groups {
-  readonly #groups = new Map<string, Group>()
+  readonly #groups = new Map<string, GroupState>()
   readonly #changed = new Set<string>()
 
   constructor(saved: readonly StateItem[]) {
@@ -21,11 +21,11 @@ export class Groups {
     return [...this.#groups.keys()]
   }
 
-  get(id: string): Group {
+  get(id: string): GroupState {
     return this.#groups.get(id) ?? NEW_GROUP
   }
 
-  suppress(id: string, suppressed: Group['suppressed']): void {
+  suppress(id: string, suppressed: GroupState['suppressed']): void {
     const before = this.get(id)
     if (JSON.stringify(suppressed) !== JSON.stringify(before.suppressed))
       this.#put(id, { ...before, suppressed })
@@ -72,7 +72,7 @@ export class Groups {
     return items
   }
 
-  #put(id: string, group: Group | undefined): void {
+  #put(id: string, group: GroupState | undefined): void {
     if (group) this.#groups.set(id, group)
     else this.#groups.delete(id)
     this.#changed.add(id)

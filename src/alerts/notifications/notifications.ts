@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/time.ts'
 import { groupOf, isFiring, type Alerts } from '../alerts.ts'
-import type { Past } from '../flap.ts'
+import type { PastAlert } from '../flap.ts'
 import type { Changes, Saved } from '../kept.ts'
 import type { Alert, Notification, Silence } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
@@ -134,7 +134,7 @@ export class Notifications {
   }
 
   /** What flapped has settled: receivers that know that it flapped are notified of how it is. */
-  settled({ rule, key, flapping }: Past): void {
+  settled({ rule, key, flapping }: PastAlert): void {
     if (!flapping) return
     const alert = this.#alerts.get(rule, key)
     const over = { ...flapping, flapping: false }

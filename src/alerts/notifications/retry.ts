@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
-import type { DeliveryRecord, DeliveryResult, Notification, Outgoing, Remaining } from '../model.ts'
+import type { DeliveryRecord, DeliveryResult, Notification, OutboxEntry, Remaining } from '../model.ts'
 
 /** The longest wait before the first try again, and before any. */
 const FIRST_WAIT: Millis = SECOND_MS
@@ -13,7 +13,7 @@ const MAX_TEXT_LENGTH = 1000
 
 /** A try to send a notification of the outbox, on its way through the last stages. */
 export interface Attempt {
-  readonly outgoing: Outgoing
+  readonly outgoing: OutboxEntry
   readonly result: DeliveryResult
   /** When it ended, in milliseconds since 1970. */
   readonly now: Millis

@@ -2,11 +2,11 @@ import type { Millis } from '../../core/time.ts'
 import type { Alerts } from '../alerts.ts'
 import type { Alert, Silence } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
-import type { Group } from './flow.ts'
+import type { GroupState } from './flow.ts'
 
 /** What keeps all receivers from being notified of an alert. */
 export interface Suppression {
-  readonly by?: Group['suppressed'][string] | undefined
+  readonly by?: GroupState['suppressed'][string] | undefined
   readonly silence?: Silence
   /** The rule that fires for the same. */
   readonly inhibitedBy?: string

@@ -9,7 +9,7 @@ import type { Memory } from '../memory.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, unmeasured } from './limit.ts'
-import { linesOf } from './passing.ts'
+import { linesNoun } from './passing.ts'
 import { lengthOf, signalOf } from './signals.ts'
 
 /** Of so many windows before the last line, all but a tenth must have had the usual lines. */
@@ -57,7 +57,7 @@ export const absent = ruleKind({
     const { under, usual, hours, forget } = rule.options
     const from = at - lengthOf(rule)
     const { count } = memory.sum(rule.name, key, from, at)
-    const what = `${formatCount(count)} ${linesOf(rule.where, count)} in ${formatDuration(rule.window)}`
+    const what = `${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
     const limit = { limit: under, unit: 'count', samples: count } as const
     const measured = {
       value: count,

@@ -1,5 +1,5 @@
 import { valuesOf } from '../../core/signal.ts'
-import type { Known, Rule } from './kind.ts'
+import type { EvaluationContext, Rule } from './kind.ts'
 
 /** How many bytes may wait to be read before what is missing may just not have been read. */
 const WAITING = 64 * 1024
@@ -8,7 +8,7 @@ const WAITING = 64 * 1024
  * Whether lines of a key may wait to be read, in its source or, where it is of no source, in any: then their absence
  * means nothing.
  */
-export function isBehind({ by }: Pick<Rule, 'by'>, { health }: Known, key: string): boolean {
+export function isBehind({ by }: Pick<Rule, 'by'>, { health }: EvaluationContext, key: string): boolean {
   const source = valuesOf(key)[by.indexOf('source')]
   const asked = source === undefined ? health.sources.values() : [health.sources.get(source)]
   return [...asked].some(health => health && (health.held > 0 || health.lag.bytes > WAITING))

@@ -4,7 +4,7 @@ import { formatCount } from '../../core/units.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { checkLimit, evaluated, limitOf, limitSettings } from './limit.ts'
-import { linesOf } from './passing.ts'
+import { linesNoun } from './passing.ts'
 import { facets, lengthOf, signalOf } from './signals.ts'
 
 const options = z
@@ -56,7 +56,7 @@ export const cardinality = ruleKind({
       limit: limitOf(rule.options),
       unit: 'count',
       samples,
-      what: `${most}${formatCount(value)} different values of ${rule.options.field} in ${formatCount(samples)} ${linesOf(rule.where, samples)} in ${formatDuration(rule.window)}`
+      what: `${most}${formatCount(value)} different values of ${rule.options.field} in ${formatCount(samples)} ${linesNoun(rule.where, samples)} in ${formatDuration(rule.window)}`
     })
   }
 })

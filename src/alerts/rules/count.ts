@@ -3,12 +3,12 @@ import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf } from './limit.ts'
-import { linesOf } from './passing.ts'
+import { linesNoun } from './passing.ts'
 import { facets, signalOf, lengthOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
 /** Too many lines in a window that slides. */
-export const count = ruleKind({
+export const countRule = ruleKind({
   name: 'count',
   summary: 'more lines than so many within a window',
   options: z
@@ -43,7 +43,7 @@ export const count = ruleKind({
       unit: 'count',
       samples: value,
       baseline: before && lines(before.from, before.to) / before.windows,
-      what: `${formatCount(value)} ${linesOf(rule.where, value)} in ${formatDuration(rule.window)}`
+      what: `${formatCount(value)} ${linesNoun(rule.where, value)} in ${formatDuration(rule.window)}`
     })
   }
 })

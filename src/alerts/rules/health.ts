@@ -6,7 +6,7 @@ import { formatCount, formatSpan } from '../../core/units.ts'
 import type { Health, SourceHealth } from '../health.ts'
 import type { Unit } from '../model.ts'
 import { formatValue } from '../units.ts'
-import { ruleKind, type Known } from './kind.ts'
+import { ruleKind, type EvaluationContext } from './kind.ts'
 import { evaluated, limitOf, share, unmeasured } from './limit.ts'
 
 const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'disk', 'delivery'] as const
@@ -139,7 +139,7 @@ function isOfSource(of: Name): boolean {
   return FAULTS[of].source !== undefined
 }
 
-function readingOf(fault: Fault, { health }: Known, key: string): Reading | undefined {
+function readingOf(fault: Fault, { health }: EvaluationContext, key: string): Reading | undefined {
   const source = health.sources.get(valuesOf(key)[0] ?? '')
   return fault.source ? source && fault.source(source) : fault.all?.(health)
 }

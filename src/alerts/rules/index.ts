@@ -3,9 +3,9 @@ import type { Memory } from '../memory.ts'
 import type { EvaluationResult } from '../model.ts'
 import { absent } from './absent.ts'
 import { cardinality } from './cardinality.ts'
-import { count } from './count.ts'
+import { countRule } from './count.ts'
 import { health } from './health.ts'
-import type { Known, Rule, RuleKind } from './kind.ts'
+import type { EvaluationContext, Rule, RuleKind } from './kind.ts'
 import { match } from './match.ts'
 import { metric } from './metric.ts'
 import { newValue } from './new.ts'
@@ -15,12 +15,12 @@ import { spike } from './spike.ts'
 import type { Signal } from '../../core/signal.ts'
 import type { Query } from '../../query/index.ts'
 
-export type { Known, Rule, RuleKind } from './kind.ts'
+export type { EvaluationContext, Rule, RuleKind } from './kind.ts'
 
 /** All kinds of rules, the simplest first. A new one is a file and a line here. */
 export const RULES: readonly RuleKind[] = [
   match,
-  count,
+  countRule,
   ratio,
   metric,
   spike,
@@ -50,7 +50,7 @@ export function facetsOf(rule: Rule): readonly Signal<Query>[] {
 }
 
 /** The keys of a rule to be evaluated as time goes by. */
-export function watchedOf(rule: Rule, known: Known): Iterable<string> {
+export function watchedOf(rule: Rule, known: EvaluationContext): Iterable<string> {
   return kindOf(rule.type).watched?.(rule, known) ?? []
 }
 
@@ -60,6 +60,6 @@ export function isCalm(rule: Rule, memory: Memory, key: string, at: Micros): boo
 }
 
 /** Evaluates one key of a rule over the window that ends before `at` of event time. */
-export function evaluate(rule: Rule, known: Known, key: string, at: Micros): EvaluationResult {
+export function evaluate(rule: Rule, known: EvaluationContext, key: string, at: Micros): EvaluationResult {
   return kindOf(rule.type).evaluate(rule, known, key, at)
 }

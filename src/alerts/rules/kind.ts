@@ -37,7 +37,7 @@ export interface Rule<Options = Readonly<Record<string, unknown>>> {
 }
 
 /** All that is known when a rule evaluates. */
-export interface Known {
+export interface EvaluationContext {
   readonly memory: Memory
   readonly health: Health
 }
@@ -69,13 +69,13 @@ export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
    */
   signals(rule: Rule<z.output<Schema>>): readonly Signal<Query>[]
   /** Keys to be evaluated also when no line has come for them, besides those with an alert; as time goes by. */
-  watched?(rule: Rule<z.output<Schema>>, known: Known): Iterable<string>
+  watched?(rule: Rule<z.output<Schema>>, known: EvaluationContext): Iterable<string>
   /**
    * Whether a key surely is not bad over the window that ends before `at`: quicker than evaluating it, for rules of many keys.
    */
   calm?(rule: Rule<z.output<Schema>>, memory: Memory, key: string, at: Micros): boolean
   /** Evaluates one key over the window that ends before `at` of event time. */
-  evaluate(rule: Rule<z.output<Schema>>, known: Known, key: string, at: Micros): EvaluationResult
+  evaluate(rule: Rule<z.output<Schema>>, known: EvaluationContext, key: string, at: Micros): EvaluationResult
 }
 
 /** Checks that an object is a rule's kind, and keeps its types. */

@@ -7,7 +7,7 @@ import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf } from './limit.ts'
-import { both, linesOf } from './passing.ts'
+import { both, linesNoun } from './passing.ts'
 import { facets, lengthOf, signalOf } from './signals.ts'
 
 /** A cooldown that is longer may end up to a minute late. */
@@ -69,7 +69,7 @@ export const match = ruleKind({
       limit: limitOf({ over: 0 }),
       unit: 'count',
       samples: count,
-      what: `${formatCount(count)} ${linesOf(rule.where, count)} in ${formatDuration(rule.window)}`
+      what: `${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
     })
   }
 })

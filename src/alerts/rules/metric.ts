@@ -19,7 +19,7 @@ import {
   limitSettings,
   unmeasured
 } from './limit.ts'
-import { both, linesOf } from './passing.ts'
+import { both, linesNoun } from './passing.ts'
 import { facets, lengthOf, signalOf, stepOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
@@ -88,7 +88,7 @@ export const metric = ruleKind({
     const limit = limitIn(rule)
     const unit = unitOf(field)
     const { value, samples } = read(rule, memory, key, at - lengthOf(rule), at)
-    const lines = `${formatCount(samples)} ${linesOf(rule.where, samples)} in ${formatDuration(rule.window)}`
+    const lines = `${formatCount(samples)} ${linesNoun(rule.where, samples)} in ${formatDuration(rule.window)}`
     if (value === undefined || samples < min)
       return unmeasured(
         'unknown',

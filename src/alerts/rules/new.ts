@@ -7,7 +7,7 @@ import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf, unmeasured } from './limit.ts'
-import { both, linesOf } from './passing.ts'
+import { both, linesNoun } from './passing.ts'
 import { facets, lengthOf, signalOf } from './signals.ts'
 
 const options = z.strictObject({
@@ -55,7 +55,7 @@ export const newValue = ruleKind({
       unit: 'count',
       samples: count,
       state: before > 0 ? 'good' : 'bad',
-      what: `first seen in ${formatDuration(horizon)}: ${formatCount(count)} ${linesOf(rule.where, count)} in ${formatDuration(rule.window)}`
+      what: `first seen in ${formatDuration(horizon)}: ${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
     })
   }
 })

@@ -38,7 +38,7 @@ export function both(first: Query, second: Query): Query {
 }
 
 /** What people call the lines that pass a query. */
-export function linesOf(query: Query, count: number): string {
+export function linesNoun(query: Query, count: number): string {
   const noun = kindsOf(query).includes('error') ? 'line' : 'request'
   return count === 1 ? noun : `${noun}s`
 }

@@ -14,7 +14,7 @@ import {
   share,
   unmeasured
 } from './limit.ts'
-import { allOf, both, linesOf } from './passing.ts'
+import { allOf, both, linesNoun } from './passing.ts'
 import { querySetting } from './query.ts'
 import { facets, signalOf, lengthOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
@@ -68,7 +68,7 @@ export const ratio = ruleKind({
     }
     const { all, part } = read(at - lengthOf(rule), at)
     const { min, factor } = rule.options
-    const of = `${formatCount(all)} ${linesOf(wholeOf(rule), all)} in ${formatDuration(rule.window)}`
+    const of = `${formatCount(all)} ${linesNoun(wholeOf(rule), all)} in ${formatDuration(rule.window)}`
     if (all < min)
       return unmeasured(
         'unknown',

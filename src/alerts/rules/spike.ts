@@ -8,7 +8,7 @@ import { formatValue } from '../units.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, limitOf, stateOf, unmeasured } from './limit.ts'
-import { linesOf } from './passing.ts'
+import { linesNoun } from './passing.ts'
 import { facets, lengthOf, signalOf, stepOf } from './signals.ts'
 
 const options = z
@@ -70,7 +70,7 @@ export const spike = ruleKind({
     const { min, minReference, up, down } = rule.options
     const count = memory.sum(rule.name, key, at - lengthOf(rule), at).count
     const usual = usually(rule, memory, key, at)
-    const what = `${formatCount(count)} ${linesOf(rule.where, count)} in ${formatDuration(rule.window)}`
+    const what = `${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
     const limit = { limit: up ?? down ?? 1, unit: 'factor', samples: count } as const
     if (usual === undefined) return unmeasured('unknown', limit, `${what}; what is usual is not known yet`)
     if (down === undefined && count < min)

@@ -3,7 +3,7 @@ import { alertsOptions, rulesOf } from '../options.ts'
 import { Cells } from '../cells.ts'
 import { HEALTHY, type Health } from '../health.ts'
 import type { EvaluationResult } from '../model.ts'
-import { evaluate, signalsOf, type Known, type Rule } from '../rules/index.ts'
+import { evaluate, signalsOf, type EvaluationContext, type Rule } from '../rules/index.ts'
 
 /** A rule as a user writes it, without its name. */
 export function ruleFrom(settings: object): Rule {
@@ -44,7 +44,7 @@ export function evaluatedAt(
   key: readonly string[] = [],
   health: Health = HEALTHY
 ): EvaluationResult {
-  const known: Known = { memory: remembered(rule, counted), health }
+  const known: EvaluationContext = { memory: remembered(rule, counted), health }
   return evaluate(rule, known, keyOf(key), second * 1e6)
 }
 

@@ -9,7 +9,7 @@ import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
 
 /** The state of alerts, and the configuration that the store is of. */
-export interface Asked {
+export interface OpenedState {
   readonly state: StateStore
   readonly config: Config
 }
@@ -21,7 +21,7 @@ export interface Asked {
 export async function withState<Result>(
   options: StoreSelection,
   context: Context,
-  work: (asked: Asked) => Result | Promise<Result>
+  work: (opened: OpenedState) => Result | Promise<Result>
 ): Promise<Result> {
   const config = storeFor(options, context.env)
   const { path } = config.store

@@ -104,7 +104,7 @@ export function printActPage({ form, alerts, query, ...page }: ActPage): string 
 
 function rowOf(alert: Alert): Record<string, string> {
   const { severity, title, labels, evaluation, since, resolved, acknowledged, phase } = alert
-  const over = resolved === undefined ? '' : `, over since ${timeText(resolved)}`
+  const over = resolved === undefined ? '' : `, over since ${utcText(resolved)}`
   const taken = acknowledged ? `; ${acknowledged.owner} has it in hand` : ''
   const comment = acknowledged?.comment ? `: ${acknowledged.comment}` : ''
   return {
@@ -113,7 +113,7 @@ function rowOf(alert: Alert): Record<string, string> {
     title: shown(title),
     labels: shown(Object.values(labels).join(', ')),
     summary: shown(evaluation.summary, 500),
-    state: shown(`since ${timeText(since)}${over}${taken}${comment}`, 700)
+    state: shown(`since ${utcText(since)}${over}${taken}${comment}`, 700)
   }
 }
 
@@ -123,7 +123,7 @@ function shown(text: string, most = 200): string {
 }
 
 /** `2026-11-25 14:03:20 UTC`. */
-export function timeText(ms: number): string {
+export function utcText(ms: number): string {
   return `${isoTime(Math.floor(ms / 1000) * 1e6)
     .slice(0, 19)
     .replace('T', ' ')} UTC`

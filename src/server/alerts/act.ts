@@ -3,7 +3,7 @@ import type { Alert } from '../../alerts/model.ts'
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
 import { statusOf } from '../failure.ts'
-import { ACT_POLICY, printActPage, timeText, type ActForm, type ActPage } from './act-page.ts'
+import { ACT_POLICY, printActPage, utcText, type ActForm, type ActPage } from './act-page.ts'
 import { acting, BODY_LIMIT, checked, filledIn } from './bodies.ts'
 import type { AlertsService } from './service.ts'
 import type { LinkRequest } from './links.ts'
@@ -116,7 +116,7 @@ function act(service: AlertsService, request: LinkRequest, alerts: readonly Aler
       reason: comment,
       for: parseDuration(lasting) ?? 0
     })
-    return done(`Silenced by ${owner}`, `Until ${timeText(ends)}, unless it is ended on the page.`, alerts)
+    return done(`Silenced by ${owner}`, `Until ${utcText(ends)}, unless it is ended on the page.`, alerts)
   } catch (error) {
     if (!(error instanceof VisorError) || error.code !== 'QUERY') throw error
     return {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { change } from '../../state/alerts.ts'
 import { me, rememberMe } from '../../state/me.ts'
-import { Field, InlineForm, textOf } from './form.tsx'
+import { Field, InlineForm, fieldText } from './form.tsx'
 
 interface AcknowledgeFormProps {
   readonly alert: string
@@ -11,9 +11,9 @@ interface AcknowledgeFormProps {
 /** Takes an alert in hand: nobody is told of it again until it is over. */
 export function AcknowledgeForm({ alert, close }: AcknowledgeFormProps): JSX.Element {
   const send = (filled: FormData): Promise<string | undefined> => {
-    const owner = textOf(filled, 'me')
+    const owner = fieldText(filled, 'me')
     rememberMe(owner)
-    return change('acknowledge', { alert, owner, comment: textOf(filled, 'comment') })
+    return change('acknowledge', { alert, owner, comment: fieldText(filled, 'comment') })
   }
   return (
     <InlineForm button="Acknowledge" send={send} close={close}>

@@ -11,7 +11,7 @@ import { LogText } from '../log-text.tsx'
 import { SearchLink } from '../search-link.tsx'
 
 /** Why an alert fired: what grew, the lines, those of the error log beside them, and how quickly it was seen. */
-export function Evidence({ alert }: { readonly alert: AlertView }): JSX.Element {
+export function AlertEvidence({ alert }: { readonly alert: AlertView }): JSX.Element {
   const { evidence, timestamps, worst, evaluation, notified = [] } = alert
   const { shares, lines, errors } = evidence
   return (

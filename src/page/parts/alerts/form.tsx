@@ -90,7 +90,7 @@ export function Field({
 }
 
 /** The text of a field. */
-export function textOf(filled: FormData, name: string): string {
+export function fieldText(filled: FormData, name: string): string {
   const value = filled.get(name)
   return typeof value === 'string' ? value.trim() : ''
 }

@@ -3,7 +3,7 @@ import type { EvaluationResult } from '../../../alerts/model.ts'
 import { measured } from '../../format/values.ts'
 
 /** What was measured, beside its limit and what is usual; nothing where there is nothing to compare. */
-export function Measure({ evaluation }: { readonly evaluation: EvaluationResult }): JSX.Element {
+export function MeasureBar({ evaluation }: { readonly evaluation: EvaluationResult }): JSX.Element {
   const { value, threshold, baseline, unit } = evaluation
   const largest = 1.05 * Math.max(value ?? 0, threshold, baseline ?? 0)
   const single = unit === 'count' && baseline === undefined && threshold <= 1

@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
 import { countText } from '../../format/numbers.ts'
 import { alerts, firing as firingCount, opened, pending as pendingCount } from '../../state/alerts.ts'
-import { AlertRow } from './row.tsx'
+import { AlertItem } from './row.tsx'
 
 /** Alerts that fire, those that are about to, and those that are over. */
 export function AlertsNow(): JSX.Element {
@@ -44,7 +44,7 @@ function Group({ name, alerts, total, few, children }: GroupProps): JSX.Element 
       {children}
       <ul class={`rows ${name}`}>
         {shown.map(alert => (
-          <AlertRow key={alert.id} alert={alert} />
+          <AlertItem key={alert.id} alert={alert} />
         ))}
       </ul>
       {alerts.length > few && (

@@ -8,13 +8,13 @@ import { LogText } from '../log-text.tsx'
 import { AlertsNow } from './now.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { History } from './history.tsx'
-import { Rules } from './rules.tsx'
+import { RuleList } from './rules.tsx'
 import { Silences } from './silences.tsx'
 
 const VIEWS: Readonly<Record<View, () => JSX.Element>> = {
   now: AlertsNow,
   history: History,
-  rules: Rules,
+  rules: RuleList,
   silences: Silences,
   deliveries: Deliveries
 }

@@ -6,16 +6,16 @@ import { change, opened, toggle } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
 import { AcknowledgeForm } from './acknowledge-form.tsx'
-import { Evidence } from './evidence.tsx'
+import { AlertEvidence } from './evidence.tsx'
 import { Labels } from './labels.tsx'
-import { Measure } from './measure.tsx'
+import { MeasureBar } from './measure.tsx'
 import { Remarks } from './remarks.tsx'
-import { silenceOf, SilenceForm } from './silence-form.tsx'
+import { silenceQueryOf, SilenceForm } from './silence-form.tsx'
 
 type Form = 'acknowledge' | 'silence' | undefined
 
 /** An alert: how bad it is, what it is about, what can be done; on opening, what shows why. */
-export function AlertRow({ alert }: { readonly alert: AlertView }): JSX.Element {
+export function AlertItem({ alert }: { readonly alert: AlertView }): JSX.Element {
   const { id, severity, title, phase, evaluation, acknowledged } = alert
   const form = useSignal<Form>(undefined)
   const open = opened.value.has(id)
@@ -43,15 +43,15 @@ export function AlertRow({ alert }: { readonly alert: AlertView }): JSX.Element 
         </p>
         <Remarks alert={alert} />
       </div>
-      <Measure evaluation={evaluation} />
+      <MeasureBar evaluation={evaluation} />
       <div class="doing">
         <Lasted alert={alert} />
         {!over && <Actions alert={alert} form={form} />}
       </div>
       {form.value === 'acknowledge' && !over && <AcknowledgeForm alert={id} close={close} />}
-      {form.value === 'silence' && !over && <SilenceForm query={silenceOf(alert)} close={close} />}
+      {form.value === 'silence' && !over && <SilenceForm query={silenceQueryOf(alert)} close={close} />}
       <div id={`evidence-${id}`} class="evidence">
-        {open && <Evidence alert={alert} />}
+        {open && <AlertEvidence alert={alert} />}
       </div>
     </li>
   )

@@ -8,7 +8,7 @@ import { LogText } from '../log-text.tsx'
 import { SearchLink } from '../search-link.tsx'
 
 /** The rules that watch, and how each stands. */
-export function Rules(): JSX.Element {
+export function RuleList(): JSX.Element {
   return (
     <ul class="rows" aria-label="Rules">
       {alerts.answer.value?.rules.map(rule => (

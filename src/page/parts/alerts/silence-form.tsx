@@ -3,7 +3,7 @@ import type { Alert } from '../../../alerts/model.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
 import { change } from '../../state/alerts.ts'
 import { me, rememberMe } from '../../state/me.ts'
-import { Field, InlineForm, textOf } from './form.tsx'
+import { Field, InlineForm, fieldText } from './form.tsx'
 
 const HOUR = 3_600_000
 
@@ -41,18 +41,18 @@ export function SilenceForm({ query, close }: SilenceFormProps): JSX.Element {
 }
 
 function silence(filled: FormData): Promise<string | undefined> {
-  const author = textOf(filled, 'me')
+  const author = fieldText(filled, 'me')
   rememberMe(author)
   return change('silence', {
-    query: textOf(filled, 'query'),
+    query: fieldText(filled, 'query'),
     author,
-    reason: textOf(filled, 'reason'),
-    for: Number(textOf(filled, 'for'))
+    reason: fieldText(filled, 'reason'),
+    for: Number(fieldText(filled, 'for'))
   })
 }
 
 /** The query for an alert: its rule and its labels. */
-export function silenceOf({ rule, labels }: Alert): string {
+export function silenceQueryOf({ rule, labels }: Alert): string {
   return Object.entries(labels).reduce(
     (query, [field, value]) => narrowed(query, value === '' ? `NOT ${field}:*` : valueQuery(field, value)),
     valueQuery('rule', rule)
