@@ -1,20 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../app/index.ts'
+import { SECOND_MS, type Millis } from '../core/time.ts'
 import { formatBytes, formatCount } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import type { Status } from '../server/api-types.ts'
 import { print, type Context, type Output } from './context.ts'
 
-const SECOND = 1000
-
 /**
- * Prints how a running Visor does, a line a second, until it is told to stop or cannot go on; then stops it. Without a
+ * Prints how a running Visor does, a line a second, until it is asked to stop or cannot go on; then stops it. Without a
  * page it also ends when standard input has.
  * On a terminal the line is written over; elsewhere it is printed only where there is no page to look at.
  */
 export async function follow(app: App, { stdout, stderr, signal }: Context): Promise<void> {
   const shown = stdout.isTTY || app.address === undefined
-  const told = new Set<string>()
+  const printed = new Set<string>()
   const ended = new AbortController()
   if (app.address === undefined) void app.ended.then(() => ended.abort())
   const done = AbortSignal.any([signal, ended.signal])
@@ -22,11 +21,11 @@ export async function follow(app: App, { stdout, stderr, signal }: Context): Pro
     while (!done.aborted) {
       const status = app.status()
       for (const line of problemsOf(status))
-        if (!told.has(line)) stderr.write(`${clear(stdout)}visor: ${line}\n`)
-      for (const line of problemsOf(status)) told.add(line)
+        if (!printed.has(line)) stderr.write(`${clear(stdout)}visor: ${line}\n`)
+      for (const line of problemsOf(status)) printed.add(line)
       if (shown)
         await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
-      await Promise.race([wait(SECOND, undefined, { signal: done }).catch(() => {}), app.failed])
+      await Promise.race([wait(SECOND_MS, undefined, { signal: done }).catch(() => {}), app.failed])
     }
   } finally {
     await app.stop()
@@ -45,8 +44,8 @@ function problemsOf({ sources }: Status): string[] {
     .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
 }
 
-/** Milliseconds from which on waiting for the store is worth a word: less is how it takes its turns. */
-const TELLS_HELD = 1000
+/** From how long on waiting for the store is shown: less is how it takes its turns. */
+const MIN_HELD: Millis = SECOND_MS
 
 /**
  * `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC; and who has been
@@ -62,7 +61,7 @@ export function statusLine({ now, sources, counters }: Status): string {
     `${formatCount(read)} read = ${formatCount(parsed)} parsed + ${formatCount(rejected)} rejected + ${formatCount(late)} late`,
     `${formatBytes(lag)} behind`,
     ...sources
-      .filter(({ held = 0 }) => held >= TELLS_HELD)
-      .map(({ name, held = 0 }) => `${visible(name)} waits for the store: ${Math.floor(held / SECOND)} s`)
+      .filter(({ held = 0 }) => held >= MIN_HELD)
+      .map(({ name, held = 0 }) => `${visible(name)} waits for the store: ${Math.floor(held / SECOND_MS)} s`)
   ].join('  ')
 }

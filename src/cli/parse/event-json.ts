@@ -1,9 +1,7 @@
 import type { Batch, Column } from '../../core/batch.ts'
 import { isDuration } from '../../core/fields.ts'
+import { SECOND, toSeconds, type Micros } from '../../core/time.ts'
 import { isoTime } from '../../core/units.ts'
-
-/** Microseconds, in which durations are counted, in a second. */
-const SECOND = 1e6
 
 /**
  * Writes the rows of batches as JSON, one object a line: `time` in ISO 8601 with the offset that the line was written
@@ -57,7 +55,7 @@ export class EventJson {
     }
   }
 
-  #time(micros: number, zone: number): string {
+  #time(micros: Micros, zone: number): string {
     const second = Math.floor(micros / SECOND)
     const fraction = micros - second * SECOND
     if (fraction !== 0) return isoTime(micros, zone)
@@ -71,7 +69,7 @@ export class EventJson {
 }
 
 function numberWriter(name: string): (value: number, zone: number) => string {
-  if (isDuration(name)) return value => String(value / SECOND)
+  if (isDuration(name)) return value => String(toSeconds(value))
   if (name === 'time_end') return (value, zone) => `"${isoTime(value, zone)}"`
   return String
 }
