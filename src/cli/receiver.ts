@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
-import { openNotifier, type Notifier } from '../notifiers/index.ts'
+import { openNotifier } from '../notifiers/index.ts'
+import type { Notifier } from '../notifiers/kind.ts'
 import type { Context } from './context.ts'
 
 /** Opens a receiver of the configuration, past the Visor that may run. @throws VisorError NOTIFIER */

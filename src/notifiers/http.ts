@@ -9,10 +9,10 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Notification } from '../alerts/model.ts'
 import { systemCode } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
+import { withTimeout } from '../system/abort.ts'
 import { reasonOf } from '../system/reason.ts'
-import { Refused, singleTarget, type Notifier } from './kind.ts'
+import { redactor, Refused, singleTarget, type Notifier } from './kind.ts'
 import { printable } from './message/wording.ts'
-import { redactor, withTimeout } from './remote.ts'
 
 /** Characters of an answer that are read. */
 const MAX_ANSWER_LENGTH = 2000
@@ -20,7 +20,7 @@ const MAX_ANSWER_LENGTH = 2000
 /** Statuses below 500 that mean no more than that it has to be tried again: timeout, too early, too many requests. */
 const RETRIABLE = [408, 425, 429]
 
-export interface HttpEndpointOptions {
+export interface HttpOptions {
   /** May contain a name and a password before the host. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
@@ -31,111 +31,74 @@ export interface HttpEndpointOptions {
   readonly secretPath: boolean
 }
 
-/** What is posted for a notification; `undefined` where there is nothing to post. */
+/** What is posted for a notification. */
 export interface HttpPost {
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The notifier of a kind's `name` that posts JSON to an endpoint. */
+/**
+ * The notifier of a kind's `name` that posts JSON to an address, over connections that are kept open for the next time. Where
+ * `postOf` gives nothing, there is nothing to send.
+ */
 export function httpNotifier(
   name: string,
-  options: HttpEndpointOptions,
+  { url, headers = {}, ca, timeout, secretPath }: HttpOptions,
   postOf: (notification: Notification) => HttpPost | undefined
 ): Notifier {
-  const endpoint = new HttpEndpoint(options)
-  return singleTarget(
-    name,
-    endpoint.name,
-    async (notification, signal) => {
-      const post = postOf(notification)
-      if (post) await endpoint.post(post, signal)
-    },
-    () => endpoint.close()
-  )
-}
-
-/** A place on the web that JSON is posted to. Its connections are kept open for the next time. */
-class HttpEndpoint {
-  /** Its address without what is secret. */
-  readonly name: string
-  readonly #url: URL
-  readonly #options: RequestOptions
-  readonly #headers: Readonly<Record<string, string>>
-  readonly #agent: HttpAgent
-  readonly #timeout: Millis
-  readonly #redact: (text: string) => string
-
-  constructor({ url, headers = {}, ca, timeout, secretPath }: HttpEndpointOptions) {
-    const { protocol, origin, pathname, search, username, password } = (this.#url = new URL(url))
-    const login = [username, password].map(decodeURIComponent)
-    this.name = origin + (secretPath ? (pathname === '/' ? '' : '/…') : pathname)
-    this.#agent =
-      protocol === 'https:'
-        ? new HttpsAgent({ keepAlive: true, ...(ca && { ca }) })
-        : new HttpAgent({ keepAlive: true })
-    this.#options = {
-      method: 'POST',
-      agent: this.#agent,
-      ...(username !== '' && { auth: login.join(':') })
-    }
-    this.#headers = { 'User-Agent': 'visor', ...headers, 'Content-Type': 'application/json' }
-    this.#timeout = timeout
-    const paths = secretPath && pathname !== '/' ? [pathname + search, pathname] : []
-    this.#redact = redactor([...paths, search, login[1] ?? '', ...Object.values(headers)])
-  }
-
-  /**
-   * Posts once.
-   * @throws Refused where it is refused for good; an Error for people where it may be accepted later
-   */
-  async post({ body, headers = {} }: HttpPost, signal: AbortSignal): Promise<void> {
-    const response = await withTimeout(this.#timeout, signal, signal =>
-      this.#request(body, headers, signal)
+  const { href, protocol, origin, pathname, search, username, password } = new URL(url)
+  const [user = '', pass = ''] = [username, password].map(decodeURIComponent)
+  const target = origin + (secretPath ? (pathname === '/' ? '' : '/…') : pathname)
+  const agent =
+    protocol === 'https:'
+      ? new HttpsAgent({ keepAlive: true, ...(ca && { ca }) })
+      : new HttpAgent({ keepAlive: true })
+  const paths = secretPath && pathname !== '/' ? [pathname + search, pathname] : []
+  const redact = redactor([...paths, search, pass, ...Object.values(headers)])
+  const options = { method: 'POST', agent, ...(user !== '' && { auth: `${user}:${pass}` }) }
+  const send = async ({ body, headers: more }: HttpPost, signal: AbortSignal): Promise<void> => {
+    const all = { 'User-Agent': 'visor', ...headers, 'Content-Type': 'application/json', ...more }
+    const response = await withTimeout(timeout, signal, signal =>
+      post(href, { ...options, headers: all, signal }, body)
     ).catch((error: unknown) => {
       signal.throwIfAborted()
-      throw new Error(`${this.name}: ${printable(this.#redact(reasonOf(error)))}`)
+      throw new Error(`${target}: ${printable(redact(reasonOf(error)))}`)
     })
     const refusal = refusalOf(response)
     if (!refusal) return
-    const message = `${this.name} ${printable(this.#redact(refusal.why), 400)}`
+    const message = `${target} ${printable(redact(refusal.why), 400)}`
     throw refusal.final ? new Refused(message) : new Error(message)
   }
-
-  close(): void {
-    this.#agent.destroy()
-  }
-
-  #request(
-    body: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal
-  ): Promise<HttpResponse> {
-    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>()
-    const send = this.#url.protocol === 'https:' ? requestHttps : requestHttp
-    const request = send(this.#url, {
-      ...this.#options,
-      signal,
-      headers: { ...this.#headers, ...headers }
-    })
-    request.on('response', (response: IncomingMessage) => void readResponse(response).then(resolve, reject))
-    request.on('error', error => {
-      if (signal.aborted) reject(signal.reason)
-      // The other side hung up on a connection that was kept: nothing has come of this yet.
-      else if (request.reusedSocket && systemCode(error) === 'ECONNRESET')
-        void this.#request(body, headers, signal).then(resolve, reject)
-      else reject(error)
-    })
-    request.end(body)
-    return promise
-  }
+  return singleTarget(
+    name,
+    target,
+    async (notification, signal) => {
+      const post = postOf(notification)
+      if (post) await send(post, signal)
+    },
+    () => agent.destroy()
+  )
 }
 
 interface HttpResponse {
   readonly status: number
   readonly text: string
-  /** After how long it wants to be asked again, as it says it. */
+  /** After how long it should be asked again, as it has it. */
   readonly retryAfter?: string
+}
+
+function post(url: string, options: RequestOptions, body: string): Promise<HttpResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>()
+  const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, options)
+  request.on('response', response => void readResponse(response).then(resolve, reject))
+  request.on('error', error => {
+    // The other side hung up on a connection that was kept: nothing has come of this yet.
+    if (request.reusedSocket && systemCode(error) === 'ECONNRESET' && !options.signal?.aborted)
+      void post(url, options, body).then(resolve, reject)
+    else reject(error)
+  })
+  request.end(body)
+  return promise
 }
 
 /** Reads a response, of a long text the beginning. */

@@ -7,16 +7,6 @@ import { mailboxKind } from './mailbox/index.ts'
 import { slackKind } from './slack/index.ts'
 import { webhookKind } from './webhook/index.ts'
 
-export { Refused } from './kind.ts'
-export type {
-  DeliveryResult,
-  NotificationLinks,
-  Notifier,
-  NotifierDependencies,
-  NotifierKind
-} from './kind.ts'
-export { listMails, MAIL_FOLDER, readMail, type StoredMail } from './mailbox/files.ts'
-
 /** All kinds of notifiers, the most used first. */
 export const NOTIFIERS: readonly NotifierKind[] = [
   emailKind,

@@ -71,6 +71,13 @@ export function singleTarget(
   }
 }
 
+/** A function that takes secrets out of what the other side says, which may repeat what it got. */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  // The longest first: one may be a part of another.
+  const all = secrets.filter(secret => secret !== '').toSorted((a, b) => b.length - a.length)
+  return text => all.reduce((text, secret) => text.replaceAll(secret, '***'), text)
+}
+
 /** One kind of notifier: a folder here, and a line in index.ts. */
 export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Its `type` in the configuration. */

@@ -1,7 +1,7 @@
 import { rulesOf } from '../../alerts/options.ts'
 import type { Config } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
-import type { Notifier } from '../../notifiers/index.ts'
+import type { Notifier } from '../../notifiers/kind.ts'
 import { openReceiver } from '../receiver.ts'
 import { textTable } from '../alerts/text.ts'
 import type { Output } from '../context.ts'

@@ -4,7 +4,7 @@ import { reasonOf } from '../../system/reason.ts'
 import { notifierKind, singleTarget } from '../kind.ts'
 import { payloadText } from '../message/payload.ts'
 import { printable } from '../message/wording.ts'
-import { withTimeout } from '../remote.ts'
+import { withTimeout } from '../../system/abort.ts'
 import { timeoutSetting } from '../settings.ts'
 
 const argument = z.string().refine(text => !text.includes('\0'), 'expected text without NUL')

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util'
 import * as z from 'zod'
 import type { Alert, Notification, Severity } from '../../alerts/model.ts'
+import { unlessAborted } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { notifierKind, singleTarget } from '../kind.ts'
-import { headlineOf, printable, timestampText } from '../message/wording.ts'
+import { headlineOf, printable, utcText } from '../message/wording.ts'
 
 type Color = 'red' | 'yellow' | 'cyan' | 'green'
 
@@ -28,7 +29,7 @@ function linesOf(notification: Notification, colored: boolean): string {
   const { firing, resolved, created } = notification
   const lines = [...firing, ...resolved].map(alert => lineOf(alert, colored))
   const all = lines.length === 0 ? [headlineOf(notification)] : lines
-  return all.map(line => `${timestampText(created)} ${line}\n`).join('')
+  return all.map(line => `${utcText(created)} ${line}\n`).join('')
 }
 
 function lineOf({ phase, severity, title, labels, evaluation }: Alert, colored: boolean): string {
@@ -47,15 +48,8 @@ function lineOf({ phase, severity, title, labels, evaluation }: Alert, colored: 
 /** Writes a text to a stream, and waits until it is out; rejects when that fails, or the signal aborts before. */
 async function write(stream: NodeJS.WritableStream, text: string, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const leave = (): void => reject(signal.reason)
   const fail = (error: Error): void => reject(new Error(`standard output: ${reasonOf(error)}`))
-  signal.addEventListener('abort', leave)
   stream.on('error', fail)
-  try {
-    stream.write(text, error => (error ? fail(error) : resolve()))
-    await promise
-  } finally {
-    signal.removeEventListener('abort', leave)
-    stream.off('error', fail)
-  }
+  stream.write(text, error => (error ? fail(error) : resolve()))
+  return unlessAborted(signal, promise).finally(() => stream.off('error', fail))
 }

@@ -1,8 +1,10 @@
 import type { NodemailerError } from 'nodemailer'
 import { rangeMatcher } from '../../settings/ranges.ts'
+import { withTimeout } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
 import {
   NOTHING_LEFT,
+  redactor,
   Refused,
   type DeliveryResult,
   type Notifier,
@@ -10,7 +12,6 @@ import {
 } from '../kind.ts'
 import { composeMail, warmUp } from '../mail/mime.ts'
 import { printable } from '../message/wording.ts'
-import { redactor, withTimeout } from '../remote.ts'
 import type { EmailOptions } from './options.ts'
 import { smtpServerOf, type SmtpServer } from './server.ts'
 import { SmtpSessions } from './sessions.ts'

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
+import { unlessAborted } from '../../system/abort.ts'
 import type { SmtpServer } from './server.ts'
 
 export interface MailEnvelope {
@@ -82,15 +83,8 @@ export class SmtpSession {
   ): Promise<T> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const leave = (): void => reject(signal.reason)
-    signal.addEventListener('abort', leave)
     this.#fail = reject
-    try {
-      request(resolve, reject)
-      return await promise
-    } finally {
-      signal.removeEventListener('abort', leave)
-      this.#fail = () => {}
-    }
+    request(resolve, reject)
+    return unlessAborted(signal, promise).finally(() => (this.#fail = () => {}))
   }
 }

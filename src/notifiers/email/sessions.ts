@@ -1,6 +1,6 @@
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
 import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
-import { withTimeout } from '../remote.ts'
+import { withTimeout } from '../../system/abort.ts'
 import type { SmtpServer } from './server.ts'
 import { SmtpSession, type MailEnvelope } from './session.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Notification } from '../../alerts/model.ts'
-import { messageOf } from '../message/compose.ts'
+import { composeMessage } from '../message/compose.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
@@ -8,7 +8,7 @@ import { UNSEEN } from '../testing/unseen.ts'
 import { htmlOf } from './html.ts'
 
 const html = (notification: Notification): string =>
-  htmlOf(messageOf(notification, dependenciesWithPage(), () => false))
+  htmlOf(composeMessage(notification, dependenciesWithPage(), () => false))
 const all = [...Object.values(NOTIFICATIONS), HOSTILE_NOTIFICATION].map(
   (notification): [string, Notification] => [notification.id, notification]
 )

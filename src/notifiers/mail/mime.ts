@@ -1,8 +1,8 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Notification, Severity } from '../../alerts/model.ts'
 import type { NotifierDependencies } from '../kind.ts'
-import { messageOf } from '../message/compose.ts'
-import { plainText } from '../message/text.ts'
+import { composeMessage } from '../message/compose.ts'
+import { messageText } from '../message/text.ts'
 import { htmlOf } from './html.ts'
 
 /** From whom to whom: plain addresses. */
@@ -28,8 +28,8 @@ export async function composeMail(
   dependencies: NotifierDependencies,
   ignored: (address: string) => boolean
 ): Promise<ComposedMail> {
-  const message = messageOf(notification, dependencies, ignored)
-  const [text, html] = [plainText(message), htmlOf(message)]
+  const message = composeMessage(notification, dependencies, ignored)
+  const [text, html] = [messageText(message), htmlOf(message)]
   const { thread, id, created } = notification
   const first = idOf(thread, dependencies)
   const composer = new MailComposer({

@@ -1,5 +1,5 @@
 import { PALETTE, type PaletteColor } from '../../core/palette.ts'
-import { TONE_COLORS, type Tone } from '../message/message.ts'
+import { TONES, type Tone } from '../message/message.ts'
 
 /*
  * How a mail looks. Its colours stand in it twice: inline for programs that are light, by classes for those that ask for dark
@@ -7,14 +7,6 @@ import { TONE_COLORS, type Tone } from '../message/message.ts'
  */
 
 type Colors = Readonly<Partial<Record<'color' | 'background-color' | 'border-color', PaletteColor>>>
-
-const TEXT_COLORS: Readonly<Record<Tone, PaletteColor>> = {
-  critical: 'text-critical',
-  warning: 'text-warning',
-  info: 'accent',
-  good: 'good',
-  neutral: 'ink-2'
-}
 
 /** What a class colours. */
 const PAINTS = {
@@ -29,40 +21,30 @@ const PAINTS = {
   faint: { color: 'ink-3' },
   error: { color: 'text-critical' },
   button: { 'background-color': 'accent', 'border-color': 'accent', color: 'on-accent' },
-  plain: { 'background-color': 'surface', 'border-color': 'rule-strong', color: 'ink' },
-  ...painted('fill', 'background-color', TONE_COLORS),
-  ...painted('text', 'color', TEXT_COLORS)
+  plain: { 'background-color': 'surface', 'border-color': 'rule-strong', color: 'ink' }
 } as const satisfies Readonly<Record<string, Colors>>
 
-export type Paint = keyof typeof PAINTS
+export type Paint = keyof typeof PAINTS | `${'fill' | 'text'}-${Tone}`
 
-function painted<Prefix extends string>(
-  prefix: Prefix,
-  property: keyof Colors,
-  colors: Readonly<Record<Tone, PaletteColor>>
-): Record<`${Prefix}-${Tone}`, Colors> {
-  const all = Object.entries(colors).map(([tone, color]) => [`${prefix}-${tone}`, { [property]: color }])
-  const paints: Record<`${Prefix}-${Tone}`, Colors> = Object.fromEntries(all)
-  return paints
-}
+const ALL = new Map<string, Colors>(Object.entries(PAINTS))
+for (const [tone, { fill, text }] of Object.entries(TONES))
+  ALL.set(`fill-${tone}`, { 'background-color': fill }).set(`text-${tone}`, { color: text })
 
 /** Attributes of an element in these colours, with more styles of its own. Nothing of it comes from a log. */
 export function paint(paints: Paint | readonly Paint[], more = ''): string {
   const all: readonly Paint[] = typeof paints === 'string' ? [paints] : paints
-  const styles = [...all.flatMap(name => declarations(PAINTS[name], 0)), ...(more === '' ? [] : [more])]
+  const styles = [...all.flatMap(name => declarations(ALL.get(name), 0)), ...(more === '' ? [] : [more])]
   return `class="${all.join(' ')}" style="${styles.join(';')}"`
 }
 
-function declarations(colors: Colors, scheme: 0 | 1): string[] {
+function declarations(colors: Colors = {}, scheme: 0 | 1): string[] {
   return Object.entries(colors).map(([property, color]) => `${property}:${PALETTE[color][scheme]}`)
 }
 
-const dark = Object.entries(PAINTS).map(
-  ([name, colors]) =>
-    `.${name}{${declarations(colors, 1)
-      .map(style => `${style}!important`)
-      .join(';')}}`
-)
+const dark = [...ALL].map(([name, colors]) => {
+  const styles = declarations(colors, 1).map(style => `${style}!important`)
+  return `.${name}{${styles.join(';')}}`
+})
 
 /** What dark and small screens change. */
 export const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}

@@ -3,9 +3,9 @@ import type { Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import type { NotifierDependencies } from '../kind.ts'
 import { detailOf, toneOf } from './detail.ts'
-import type { AlertRow, Listing, Message } from './message.ts'
+import type { ListedAlert, Listing, Message } from './message.ts'
 import { timingOf } from './timing.ts'
-import { durationOf, printable, subjectOf, timestampText } from './wording.ts'
+import { durationOf, printable, subjectOf, utcText } from './wording.ts'
 
 /** How many alerts, and how many titles of what was held back, are listed. */
 const MAX_FIRING = 10
@@ -13,7 +13,7 @@ const MAX_RESOLVED = 5
 const MAX_HELD = 10
 
 /** Makes a notification ready to be read; it never suggests to block the addresses that are `ignored`. */
-export function messageOf(
+export function composeMessage(
   notification: Notification,
   dependencies: NotifierDependencies,
   ignored: (address: string) => boolean
@@ -109,7 +109,7 @@ function stateOf({ since, evidence, acknowledged, unknown, flapping, phase }: Al
       ? []
       : [`It began ${formatSpan(Math.max(0, since - restart))} after a restart of the server.`]),
     ...(acknowledged ? [acknowledgedText(acknowledged)] : []),
-    ...(unknown === undefined || phase === 'resolved' ? [] : [`No data since ${timestampText(unknown)}.`]),
+    ...(unknown === undefined || phase === 'resolved' ? [] : [`No data since ${utcText(unknown)}.`]),
     ...(flapping
       ? ['Flapping: it keeps firing and resolving. Notifications are muted until it settles.']
       : [])
@@ -125,7 +125,7 @@ function listing<From, To>(all: readonly From[], max: number, to: (one: From) =>
 }
 
 /** `heading` needs not be repeated. */
-function rowOf(alert: Alert, now: Millis, heading: string): AlertRow {
+function rowOf(alert: Alert, now: Millis, heading: string): ListedAlert {
   const labels = Object.entries(alert.labels).map(([field, value]) => `${field}: ${value}`)
   return {
     tone: toneOf(alert),

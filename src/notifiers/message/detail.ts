@@ -5,7 +5,7 @@ import type { Millis } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import type { AlertDetail, Bar, Increase, LabeledText, Tone } from './message.ts'
 import { mitigationOf } from './mitigation.ts'
-import { durationOf, printable, timestampText } from './wording.ts'
+import { durationOf, printable, utcText } from './wording.ts'
 
 const MAX_LINES = 5
 const MAX_LINE_LENGTH = 400
@@ -88,7 +88,7 @@ function timesOf(alert: Alert): LabeledText[] {
     ['Fired', fired],
     ['Resolved', resolved]
   ]
-  const known = times.flatMap(([name, at]) => (at === undefined ? [] : [{ name, text: timestampText(at) }]))
+  const known = times.flatMap(([name, at]) => (at === undefined ? [] : [{ name, text: utcText(at) }]))
   return resolved === undefined ? known : [...known, { name: 'Duration', text: durationOf(alert, resolved) }]
 }
 

@@ -4,12 +4,12 @@ import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { FIRING, NOTIFICATIONS, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
 import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
-import { messageOf } from './compose.ts'
+import { composeMessage } from './compose.ts'
 import type { Message } from './message.ts'
 import { subjectOf } from './wording.ts'
 
 const message = (notification: Notification, dependencies = dependenciesOf()): Message =>
-  messageOf(notification, dependencies, () => false)
+  composeMessage(notification, dependencies, () => false)
 const firing = (more: Partial<Alert>): Message =>
   message({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, ...more }] })
 
@@ -116,7 +116,11 @@ describe('a message', () => {
   })
 
   it('shows how to block a client while it is there, unless it is ignored', () => {
-    const { detail } = messageOf(NOTIFICATIONS.fired, dependenciesOf(), address => address === '203.0.113.9')
+    const { detail } = composeMessage(
+      NOTIFICATIONS.fired,
+      dependenciesOf(),
+      address => address === '203.0.113.9'
+    )
     expect([message(NOTIFICATIONS.fired).detail?.mitigation?.address, detail?.mitigation]).toEqual([
       '203.0.113.9',
       undefined

@@ -11,13 +11,13 @@ import type { Mitigation } from './mitigation.ts'
 /** How it looks: `good` is resolved, `neutral` is no alert. */
 export type Tone = Severity | 'good' | 'neutral'
 
-/** What each is filled with. */
-export const TONE_COLORS: Readonly<Record<Tone, PaletteColor>> = {
-  critical: 'tone-critical',
-  warning: 'tone-warning',
-  info: 'accent',
-  good: 'good',
-  neutral: 'tone-other'
+/** What each is filled with, and the colour of its text. */
+export const TONES: Readonly<Record<Tone, Readonly<Record<'fill' | 'text', PaletteColor>>>> = {
+  critical: { fill: 'tone-critical', text: 'text-critical' },
+  warning: { fill: 'tone-warning', text: 'text-warning' },
+  info: { fill: 'accent', text: 'accent' },
+  good: { fill: 'good', text: 'good' },
+  neutral: { fill: 'tone-other', text: 'ink-2' }
 }
 
 export interface Message {
@@ -44,12 +44,12 @@ export interface Message {
 }
 
 /** Some of several things, and how many more there are. */
-export interface Listing<Item = AlertRow> {
+export interface Listing<Item = ListedAlert> {
   readonly items: readonly Item[]
   readonly more: number
 }
 
-export interface AlertRow {
+export interface ListedAlert {
   readonly tone: Tone
   readonly badge: string
   readonly title: string

@@ -4,11 +4,11 @@ import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS, scannerOf } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
-import { messageOf } from './compose.ts'
-import { plainText } from './text.ts'
+import { composeMessage } from './compose.ts'
+import { messageText } from './text.ts'
 
 const text = (notification: Notification): string =>
-  plainText(messageOf(notification, dependenciesWithPage(), () => false))
+  messageText(composeMessage(notification, dependenciesWithPage(), () => false))
 
 const SCAN: Notification = {
   ...NOTIFICATIONS.fired,

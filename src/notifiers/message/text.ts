@@ -2,7 +2,7 @@ import {
   LINK_NAMES,
   TITLES,
   type AlertDetail,
-  type AlertRow,
+  type ListedAlert,
   type Bar,
   type Increase,
   type LabeledText,
@@ -15,7 +15,7 @@ import {
 const BAR_LENGTH = 30
 
 /** A message as plain text. */
-export function plainText(message: Message): string {
+export function messageText(message: Message): string {
   const { badge, heading, summary, notes, detail, firing, resolved, held, links, timing, footer } = message
   const parts: string[][] = [
     [`${badge}  ${heading}`, ...(summary === '' ? [] : [summary])],
@@ -77,7 +77,7 @@ function listed<Item>({ items, more }: Listing<Item>, linesOf: (item: Item) => r
   return [...items.flatMap(linesOf), ...(more > 0 ? [`and ${more} more`] : [])]
 }
 
-function rowText({ badge, title, labels, summary, duration }: AlertRow): string[] {
+function rowText({ badge, title, labels, summary, duration }: ListedAlert): string[] {
   const what = [title, labels].filter(text => text !== '').join(', ')
   return [`${badge}  ${what}, ${duration}`, `  ${summary}`]
 }

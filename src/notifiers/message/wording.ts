@@ -13,7 +13,7 @@ export function printable(text: string, maxLength = 200): string {
 }
 
 /** `2026-11-25 14:03:20 UTC`. */
-export function timestampText(time: Millis): string {
+export function utcText(time: Millis): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 

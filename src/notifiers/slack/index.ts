@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { notifierKind } from '../kind.ts'
-import { messageOf } from '../message/compose.ts'
+import { composeMessage } from '../message/compose.ts'
 import { caSetting, timeoutSetting, urlSetting } from '../settings.ts'
 import { slackMessage } from './message.ts'
 
@@ -17,7 +17,7 @@ export const slackKind = notifierKind({
   async open(options, dependencies) {
     const { httpNotifier } = await import('../http.ts')
     return httpNotifier('slack', { ...options, secretPath: true }, notification => {
-      const message = messageOf(notification, dependencies, () => true)
+      const message = composeMessage(notification, dependencies, () => true)
       return { body: JSON.stringify(slackMessage(message, notification.created)) }
     })
   }

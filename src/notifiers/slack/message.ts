@@ -3,9 +3,9 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import {
   LINK_NAMES,
   TITLES,
-  TONE_COLORS,
+  TONES,
   type AlertDetail,
-  type AlertRow,
+  type ListedAlert,
   type Increase,
   type Listing,
   type Message
@@ -46,7 +46,7 @@ export function slackMessage(message: Message, created: Millis) {
     attachments: [
       {
         fallback: [title, prose(summary)].join(' '),
-        color: PALETTE[TONE_COLORS[tone]][0],
+        color: PALETTE[TONES[tone].fill][0],
         text: [...notes.map(text => prose(text)), ...(links ? [linksText(links)] : [])].join('\n'),
         fields: fieldsOf(message),
         mrkdwn_in: ['text', 'fields'],
@@ -99,7 +99,7 @@ function listed<Item>(title: string, { items, more }: Listing<Item>, text: (item
   return lines.length === 0 ? [] : [{ title, value: lines.join('\n'), short: false }]
 }
 
-function rowText({ badge, title, labels, summary, duration }: AlertRow): string {
+function rowText({ badge, title, labels, summary, duration }: ListedAlert): string {
   const what = [badge, prose(title, 50), labels === '' ? '' : `\`${code(labels, 60)}\``]
   return `${what.filter(text => text !== '').join(' ')}, ${duration}: ${prose(summary, 60)}`
 }

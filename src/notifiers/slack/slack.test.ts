@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PALETTE } from '../../core/palette.ts'
 import { conformsToNotifier } from '../contract.ts'
-import { messageOf as compose } from '../message/compose.ts'
+import { composeMessage } from '../message/compose.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
@@ -28,17 +28,17 @@ describe('the contract of notifiers', () => {
   const failing = () => ({ status: 503, text: 'Cannot POST /services/T000/B000/s3cr3t' })
 })
 
-const messageOf = (
+const slackMessageOf = (
   notification: (typeof NOTIFICATIONS)[keyof typeof NOTIFICATIONS] | typeof HOSTILE_NOTIFICATION
 ) =>
   slackMessage(
-    compose(notification, dependenciesWithPage(), () => true),
+    composeMessage(notification, dependenciesWithPage(), () => true),
     notification.created
   )
 
 describe('a message', () => {
   it('says in its text what there is, and the rest in an attachment', () => {
-    const message = messageOf(NOTIFICATIONS.fired)
+    const message = slackMessageOf(NOTIFICATIONS.fired)
     expect(message.text).toBe(
       'CRITICAL Many server errors\n7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     )
@@ -58,11 +58,11 @@ describe('a message', () => {
       'Log lines',
       'Error log (same clients, same seconds)'
     ])
-    expect(messageOf(NOTIFICATIONS.resolved).attachments[0]).toMatchObject({ color: '#2f855a' })
+    expect(slackMessageOf(NOTIFICATIONS.resolved).attachments[0]).toMatchObject({ color: '#2f855a' })
   })
 
   it('has no markup, mention or link that a log has written', () => {
-    const message = messageOf(HOSTILE_NOTIFICATION)
+    const message = slackMessageOf(HOSTILE_NOTIFICATION)
     const { text = '', fields = [] } = message.attachments[0] ?? {}
     const links = text.match(/<[^>]*>/g) ?? []
     expect(links.map(link => link.replace(/^.*\|/, ''))).toEqual([
@@ -84,7 +84,7 @@ describe('a message', () => {
   })
 
   it('is small enough for all who take such messages', () => {
-    const message = messageOf(HOSTILE_NOTIFICATION)
+    const message = slackMessageOf(HOSTILE_NOTIFICATION)
     const { fields = [] } = message.attachments[0] ?? {}
     expect(message.text.length).toBeLessThan(2000)
     expect(fields.length).toBeLessThanOrEqual(25)
@@ -93,7 +93,7 @@ describe('a message', () => {
   })
 
   it('lists several alerts', () => {
-    const { fields = [] } = messageOf(NOTIFICATIONS.more).attachments[0] ?? {}
+    const { fields = [] } = slackMessageOf(NOTIFICATIONS.more).attachments[0] ?? {}
     const list = fields.find(({ title }) => title === 'Firing')?.value.split('\n') ?? []
     expect([list.length, list[0], list.at(-1)]).toEqual([
       6,

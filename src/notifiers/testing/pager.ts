@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { notifierKind, singleTarget } from '../kind.ts'
-import { messageOf } from '../message/compose.ts'
-import { plainText } from '../message/text.ts'
+import { composeMessage } from '../message/compose.ts'
+import { messageText } from '../message/text.ts'
 
 /** What each pager has shown, by its number; a number that is not there is out of reach. */
 export const PAGERS = new Map<string, string[]>()
@@ -22,7 +22,7 @@ export const pagerKind = notifierKind({
     return singleTarget('pager', target, async notification => {
       const pager = PAGERS.get(number)
       if (!pager) throw new Error(`${target}: it is out of reach`)
-      pager.push(plainText(messageOf(notification, dependencies, () => true)))
+      pager.push(messageText(composeMessage(notification, dependencies, () => true)))
     })
   }
 })

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { systemCode } from '../../core/errors.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
 import type { Millis } from '../../core/time.ts'
-import { pause } from '../abort.ts'
+import { pause } from '../../system/abort.ts'
 import { StreamSink } from '../stdout/stream.ts'
 import { unwritable } from './log.ts'
 

@@ -3,7 +3,7 @@ import { Producer } from '@platformatic/kafka'
 import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { isRefusal } from '../../kafka/problem.ts'
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../../system/abort.ts'
 import type { KafkaSinkOptions } from './options.ts'
 import { problemWith } from './outage.ts'
 

@@ -1,7 +1,7 @@
 import { systemCode, VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../../system/abort.ts'
 import { counted } from '../../core/units.ts'
 
 /**

@@ -6,7 +6,7 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { SOCKET_OPTIONS } from '../../system/socket.ts'
 import type { LineBatch, SinkDependencies } from '../../core/sink.ts'
-import { pause } from '../abort.ts'
+import { pause } from '../../system/abort.ts'
 import { linesWithin, Peer } from './peer.ts'
 import { TcpSink } from './sink.ts'
 

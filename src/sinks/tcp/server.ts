@@ -6,7 +6,7 @@ import { counted } from '../../core/units.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { listenReasonOf, peerOf, SOCKET_OPTIONS } from '../../system/socket.ts'
 import type { LineBatch, SinkDependencies } from '../../core/sink.ts'
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../../system/abort.ts'
 import { linesWithin, Peer } from './peer.ts'
 import { TcpSink } from './sink.ts'
 

@@ -1,5 +1,5 @@
 import type { LineBatch, Sink } from '../../core/sink.ts'
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../../system/abort.ts'
 
 /** What sinks over TCP have in common. `written` counts lines that the system has taken whole. */
 export abstract class TcpSink implements Sink {
