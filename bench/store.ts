@@ -119,7 +119,7 @@ console.log(
   `${Math.round(ROWS / seconds)} rows/s, of which making them took ${(making / 10 / seconds).toFixed(0)} % of the time`
 )
 console.log(`the store takes ${(100 * cores).toFixed(0)} % of a core at 200,000 rows/s`)
-const { bytes } = await store.stats()
+const { bytes } = await store.info()
 console.log(
   `${(bytes / ROWS).toFixed(1)} bytes a row, ${Math.round(process.memoryUsage.rss() / 1e6)} MB of memory`
 )

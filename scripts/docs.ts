@@ -13,6 +13,7 @@ import { scenarioOptions } from '../src/generator/scenario.ts'
 import { MEASURES } from '../src/query/stats.ts'
 import { reportSchema } from '../src/reports/report.ts'
 import { alertsPage } from './docs/alerts.ts'
+import { apiPage } from './docs/api.ts'
 import { formatsPage } from './docs/formats.ts'
 import { generatorPage } from './docs/generator.ts'
 import { sourcesPage } from './docs/sources.ts'
@@ -22,6 +23,7 @@ import { code, fill, table } from './markdown.ts'
 export async function documents(): Promise<Map<string, string>> {
   return new Map([
     ['docs/alerts.md', alertsPage()],
+    ['docs/api.md', apiPage()],
     ['docs/cli.md', await commandLine()],
     ['docs/errors.md', errors()],
     ['docs/formats.md', formatsPage()],

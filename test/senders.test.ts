@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LinesAnswer } from '../src/server/api-types.ts'
+import type { LinesAnswer } from '../src/store/questions/answers.ts'
 import { freePort } from './port.ts'
 import { eventually, startWatching, type Watching } from './watching.ts'
 

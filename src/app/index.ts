@@ -6,7 +6,6 @@ import { formatFor } from '../formats/index.ts'
 import { windowRecord } from '../live/output.ts'
 import type { ClosedWindow } from '../live/windows.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
-import { answersOf } from '../server/ask.ts'
 import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
@@ -19,7 +18,7 @@ import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
 import { diskOf, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { startServer } from '../server/server.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { answersOf, openStore, type Store } from '../store/index.ts'
 
 /** Keys of each metric that each closed window's record shows. */
 const RECORD_KEYS = 20
@@ -239,7 +238,7 @@ async function watchStore(store: Store | undefined, timers: Timers): Promise<() 
   let stored: StoreStatus = { rows: 0, bytes: 0 }
   if (!store) return () => stored
   const look = async (): Promise<void> => {
-    const { events: rows, bytes, lastCommit, failure } = await store.stats()
+    const { events: rows, bytes, lastCommit, failure } = await store.info()
     const committed = lastCommit.number > 0 && { lastCommit: lastCommit.time }
     stored = { rows, bytes, ...committed, ...(failure !== undefined && { failure }) }
   }

@@ -18,8 +18,8 @@ const WINDOW_KEYS = 1000
 export async function pastOf(config: Config, store: Store | undefined): Promise<Map<string, Earlier>> {
   const counters = await store?.counters()
   const past = Object.keys(config.sources).map(async (name): Promise<[string, Earlier]> => {
-    const positions = (await store?.positions(name)) ?? []
-    const extent = await store?.extent([name])
+    const positions = (await store?.positions({ source: name })) ?? []
+    const extent = await store?.extent({ sources: [name] })
     return [name, { counters: counters?.get(name), latest: extent?.last, positions, ...formatOf(positions) }]
   })
   return new Map(await Promise.all(past))

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { VisorError } from '../core/errors.ts'
+import { VisorError, type ErrorCode } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import { formatFor } from '../formats/index.ts'
-import { answersOf, type Answers, type Params } from '../server/ask.ts'
 import { controlPath } from '../server/control.ts'
-import { openStore } from '../store/index.ts'
+import { answersOf, openStore, publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
 
 /** Who answers, and how to end it. */
 export interface Asking {
@@ -29,7 +28,7 @@ export async function askingOf(store: string, retention: Millis): Promise<Asking
 }
 
 /** Asks a question of the daemon's socket. Both ends are of the same version, so the answer is what the question's type says. */
-export type Ask = (name: string, params: Params) => Promise<never>
+export type Ask = (name: string, params: TextParameters) => Promise<never>
 
 /** How to ask the Visor that runs on a store; `undefined` where none does. */
 export async function daemonOf(store: string): Promise<Ask | undefined> {
@@ -39,16 +38,14 @@ export async function daemonOf(store: string): Promise<Ask | undefined> {
 }
 
 function remoteAnswers(ask: Ask): Answers {
-  return {
-    lines: params => ask('lines', params),
-    count: params => ask('count', params),
-    stats: params => ask('stats', params),
-    signatures: params => ask('signatures', params),
-    sql: params => ask('sql', params)
-  }
+  const entries: unknown[][] = publicQuestions('socket').map(name => [
+    name,
+    (params: TextParameters) => ask(name, params)
+  ])
+  return Object.fromEntries(entries)
 }
 
-function searchOf(params: Params): string {
+function searchOf(params: TextParameters): string {
   const pairs = Object.entries(params).flatMap(([name, value]): [string, string][] => {
     const values = Array.isArray(value) ? value : [value]
     return values.flatMap(one => (typeof one === 'string' ? [[name, one]] : []))
@@ -68,6 +65,12 @@ function isAlive(socketPath: string): Promise<boolean> {
   })
 }
 
+/** The errors that statuses of the server stand for. */
+const CODES: ReadonlyMap<number | undefined, ErrorCode> = new Map([
+  [400, 'QUERY'],
+  [501, 'NO_LINES']
+])
+
 function get(socketPath: string, path: string): Promise<never> {
   return new Promise((resolve, reject) => {
     const sent = request({ socketPath, path }, response => {
@@ -77,8 +80,7 @@ function get(socketPath: string, path: string): Promise<never> {
       response.on('end', () => {
         const answer = JSON.parse(Buffer.concat(pieces).toString())
         if (response.statusCode === 200) resolve(answer)
-        else
-          reject(new VisorError(response.statusCode === 400 ? 'QUERY' : 'STORE_BROKEN', String(answer.error)))
+        else reject(new VisorError(CODES.get(response.statusCode) ?? 'STORE_BROKEN', String(answer.error)))
       })
     })
     sent.on('error', reject)

@@ -60,6 +60,11 @@ export const ERRORS = {
     meaning: 'A receiver cannot be reached.',
     remedy: 'Check its settings; `visor alerts test-receiver NAME` tries it.'
   },
+  NO_LINES: {
+    exit: 1,
+    meaning: 'The engine keeps no lines: they cannot be found, counted or shown.',
+    remedy: 'Figures of the page, reports and alerts need none; the engine `embedded` keeps lines.'
+  },
   STORE_LOCKED: {
     exit: 1,
     meaning: 'Another Visor has this store open.',

@@ -1,5 +1,6 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { nearest } from '../core/suggest.ts'
+import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { withText } from './problem.ts'
 import { Reader } from './reader.ts'
 
@@ -7,9 +8,8 @@ import { Reader } from './reader.ts'
 export const MEASURES = ['count', 'sum', 'avg', 'min', 'max', 'unique', 'p50', 'p90', 'p95', 'p99'] as const
 export type Measure = (typeof MEASURES)[number]
 
-/** Steps of UTC that lines can be grouped by, and the class of a status. */
-export const TIME_STEPS = ['minute', 'hour', 'day'] as const
-export type TimeStep = (typeof TIME_STEPS)[number]
+/** Steps of UTC that lines can be grouped by, with their lengths (Micros). */
+export const TIME_STEPS = { minute: MINUTE, hour: HOUR, day: DAY } as const
 
 /** One figure for each group of lines. */
 export interface Stats {
@@ -62,7 +62,7 @@ function readGroup(reader: Reader): string {
   return GROUPS.includes(name) || fieldInfo(name) ? name : reader.fail(unknown(name), start)
 }
 
-const GROUPS: readonly string[] = [...TIME_STEPS, 'status_class', 'source', 'kind']
+const GROUPS: readonly string[] = [...Object.keys(TIME_STEPS), 'status_class', 'source', 'kind']
 
 function unknown(name: string): string {
   const near = nearest(name, [...FIELDS.map(field => field.name), ...GROUPS])

@@ -7,8 +7,9 @@ import type { ValuesOverTime } from '../reports/period.ts'
 import type { AlertsStatus } from './alerts/types.ts'
 
 /*
- * The types of the answers under /api. Types only: the page is built from them and knows nothing else of the server.
- * Sizes are bytes, lengths of time that are not `Millis` are seconds.
+ * The types of the answers under /api, but those of questions to the store (store/questions/answers.ts). Types only: the
+ * page is built from them and knows nothing else of the server. Sizes are bytes, lengths of time that are not `Millis` are
+ * seconds.
  */
 
 /** How things stand at this moment; `/api/live` sends it whole about four times a second. */
@@ -135,47 +136,6 @@ export interface Frame {
   readonly bucket: Millis
 }
 
-/** A stored line. Durations among its fields are in seconds; absent fields are left out. */
-export interface FoundLine {
-  readonly time: number
-  readonly source: string
-  readonly text: string
-  readonly fields: Readonly<Record<string, string | number>>
-}
-
-/** `GET /api/lines`: the newest lines that pass the query `q`, oldest first. Where there are none, `extent` tells when lines are. */
-export interface LinesAnswer {
-  readonly lines: readonly FoundLine[]
-  readonly extent?: { readonly first: number; readonly last: number }
-}
-
-/** `GET /api/count`: lines by step of time (`by`: minute, hour or day), oldest first; steps without lines are left out. */
-export interface CountAnswer {
-  readonly counts: readonly { readonly time: number; readonly count: number }[]
-}
-
-/** Rows under named columns. */
-export interface TableAnswer {
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly (string | number | boolean | null)[])[]
-  /** There are more rows than the limit. */
-  readonly more?: boolean
-}
-
-/** `GET /api/stats`: one figure for each group of lines, such as `stats=count by client`; the figure is the last column. */
-export type StatsAnswer = TableAnswer
-
-/** `GET /api/signatures`: messages of error logs that differ in numbers, paths and the like alone, the one seen last first. */
-export interface SignaturesAnswer {
-  readonly signatures: readonly {
-    readonly signature: string
-    readonly level: string | null
-    readonly count: number
-    readonly first: number
-    readonly last: number
-    readonly example: string
-  }[]
-}
 
 /** Every answer that is not 200. */
 export interface FailureAnswer {

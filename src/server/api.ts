@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { addAlerts } from './alerts/api.ts'
-import type { Answers, Params } from './ask.ts'
+import { publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
 import type { Period } from './api-types.ts'
 import type { Dashboard } from './dashboard.ts'
 import { fail } from './failure.ts'
@@ -10,7 +10,7 @@ import { shared } from './shared.ts'
 
 const SUMMARY_LIFETIME = 900
 
-/** The routes under /api: `live`, `status`, `summary`, the questions of ask.ts, and alerts. Their answers are the types of api-types.ts. */
+/** The routes under /api: `live`, `status`, `summary`, the questions to the store, and alerts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
   const summary = shared(
     (period: Period) => dashboard.summary(period),
@@ -38,20 +38,14 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
   })
 
   const { answers, alerts } = dashboard
-  if (answers) addAnswers(server, answers, PUBLIC)
+  if (answers) addAnswers(server, answers, publicQuestions('page'))
   if (alerts) server.register(async scope => addAlerts(scope, alerts))
 }
 
-/** What a page may ask; SQL is for the socket alone. */
-const PUBLIC = ['lines', 'count', 'stats', 'signatures'] as const
-
-/** A route for each of some questions: `GET /lines?q=status:500`. */
-export function addAnswers(
-  server: FastifyInstance,
-  answers: Answers,
-  names: readonly (keyof Answers)[]
-): void {
+/** A route for each of some questions: `GET /lines?where=status:500`. */
+export function addAnswers(server: FastifyInstance, answers: Answers, names: readonly string[]): void {
   for (const name of names) {
-    server.get<{ Querystring: Params }>(`/${name}`, request => answers[name](request.query))
+    const answer: (parameters: TextParameters) => Promise<unknown> = Reflect.get(answers, name)
+    server.get<{ Querystring: TextParameters }>(`/${name}`, request => answer(request.query))
   }
 }

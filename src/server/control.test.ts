@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { fakeStore } from '../../test/page/fake-store.ts'
 import { VisorError } from '../core/errors.ts'
 import type { ExplainAnswer } from './alerts/types.ts'
-import { answersOf } from './ask.ts'
+import { answersOf } from '../store/index.ts'
 import { controlPath, startControl } from './control.ts'
 
 const ANSWER: ExplainAnswer = {

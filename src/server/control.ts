@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fastify from 'fastify'
 import type { ExplainAnswer } from './alerts/types.ts'
 import { addAnswers } from './api.ts'
-import type { Answers } from './ask.ts'
+import { publicQuestions, type Answers } from '../store/index.ts'
 import { fail, failWith } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
@@ -53,7 +53,7 @@ export async function startControl(
   })
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
   server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
-  addAnswers(server, answers, ['lines', 'count', 'stats', 'signatures', 'sql'])
+  addAnswers(server, answers, publicQuestions('socket'))
   if (explain) {
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
       explain(typeof query.rule === 'string' ? query.rule : '')

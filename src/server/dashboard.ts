@@ -1,5 +1,5 @@
 import type { AlertsService } from './alerts/service.ts'
-import type { Answers } from './ask.ts'
+import type { Answers } from '../store/index.ts'
 import type { Period, Status, Summary } from './api-types.ts'
 
 /** What the server shows: the rest of Visor, seen from here. */

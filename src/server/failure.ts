@@ -7,13 +7,13 @@ export function fail(reply: FastifyReply, status: number, error: string): Fastif
   return reply.code(status).send({ error } satisfies FailureAnswer)
 }
 
-/** Answers with what went wrong: a wrong question is the asker's matter. */
+/** Answers with what went wrong. */
 export function failWith(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
   return fail(reply, statusOf(error), error.message)
 }
 
-/** The HTTP status for an error. */
+/** The HTTP status for an error: a wrong question is the asker's matter, one about lines may be none of this engine's. */
 export function statusOf(error: Error & { statusCode?: number }): number {
-  const asker = error instanceof VisorError && error.code === 'QUERY'
-  return asker ? 400 : (error.statusCode ?? 500)
+  const code = error instanceof VisorError ? error.code : undefined
+  return code === 'QUERY' ? 400 : code === 'NO_LINES' ? 501 : (error.statusCode ?? 500)
 }

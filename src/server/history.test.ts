@@ -78,9 +78,9 @@ it('shows what is watched now, not all that the store remembers', async () => {
   expect(summary.from).toBeGreaterThan(NOW - 86_400_000)
   expect(requestsOf(await now.summary('15m'))).toBe(3)
   const counted = async (params: Record<string, string>): Promise<number[]> =>
-    (await both.answers.count({ q: 'path:/api/*', ...params })).counts.map(({ count }) => count)
+    (await both.answers.count({ where: 'path:/api/*', ...params })).counts.map(({ count }) => count)
   expect(await counted({})).toEqual([5, 3])
-  expect(await counted({ source: 'now' })).toEqual([3])
+  expect(await counted({ sources: 'now' })).toEqual([3])
   expect(await counted({ from: String(NOW - 3_600_000 * 2) })).toEqual([3])
   await expect(counted({ by: 'year' })).rejects.toMatchObject({ code: 'QUERY' })
   expect(requestsOf(await storeDashboard(store, [], () => NOW).summary('all'))).toBe(0)

@@ -1,8 +1,7 @@
 import { readAs, type Metric } from '../core/metric.ts'
 import { toMicros, toMillis, type Clock } from '../core/time.ts'
 import { METRICS } from '../metrics/index.ts'
-import type { Store } from '../store/index.ts'
-import { answersOf } from './ask.ts'
+import { answersOf, type Store } from '../store/index.ts'
 import type { Dashboard } from './dashboard.ts'
 import { frameOf } from './period.ts'
 import { summarize } from './summary.ts'
@@ -42,6 +41,6 @@ export function storeDashboard(
 }
 
 async function extentOf(store: Store, sources: readonly string[]): Promise<Parameters<typeof frameOf>[2]> {
-  const extent = await store.extent(sources)
+  const extent = await store.extent({ sources })
   return extent && { first: toMillis(extent.first), last: toMillis(extent.last) }
 }

@@ -1,10 +1,10 @@
 import { BIGINT, BLOB, DOUBLE, INTEGER, SMALLINT, UTINYINT, type DuckDBConnection } from '@duckdb/node-api'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Rollup } from '../core/rollup.ts'
-import { createSketch, type Sketch } from '../core/sketch.ts'
+import type { Sketch } from '../core/sketch.ts'
 import { appendTo, blobs, constant, numbers } from './append.ts'
 import type { Entry } from './dictionaries.ts'
 import type { FreshNames } from './names.ts'
+import { packSketch } from './rollups.ts'
 import { OTHER_KEY } from './schema.ts'
 import { codesOf, type Numbering } from './numbering.ts'
 import { appendColumns } from './vectors.ts'
@@ -109,16 +109,4 @@ export async function appendSketches(
       sketches.length
     )
   )
-}
-
-/** Few of the 4096 registers are set in a cell of one commit. */
-function packSketch(sketch: Sketch): Uint8Array {
-  return deflateRawSync(sketch, { level: 1 })
-}
-
-/** The sketch in a BLOB of table `sketches`. */
-export function unpackSketch(stored: Uint8Array): Sketch {
-  const sketch = createSketch()
-  sketch.set(inflateRawSync(stored))
-  return sketch
 }

@@ -2,12 +2,12 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StreamPosition } from '../core/delivery.ts'
 import type { Counters } from '../core/source.ts'
 import { appendEntries, appendEvents, appendRejected } from './append.ts'
-import { query, transaction } from './database.ts'
 import { appendCells, encodeCells, type RollupRows } from './cells.ts'
 import { addColumns, type FieldType } from './schema.ts'
 import type { Numbering } from './numbering.ts'
 import type { Staged } from './stage.ts'
 import { createView } from './view.ts'
+import { select, transaction } from './sql.ts'
 
 /** What a commit needs to know besides the rows. */
 export interface CommitOptions {
@@ -64,7 +64,7 @@ export async function writeCommit(
 
 /** Number of the last commit that is durable. */
 export async function lastCommit(connection: DuckDBConnection): Promise<number> {
-  const [row] = await query(connection, 'select commits from state')
+  const [row] = await select(connection, 'select commits from state')
   return Number(row?.[0] ?? 0)
 }
 

@@ -2,11 +2,10 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { ALL_TIME } from '../core/rollup.ts'
 import { addToSketch, createSketch, mergeSketch } from '../core/sketch.ts'
 import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
-import { appendSketches, unpackSketch, type SketchRow } from './cells.ts'
-import { blobBytes, query, transaction } from './database.ts'
-import { floorSql } from './rollups.ts'
+import { appendSketches, type SketchRow } from './cells.ts'
+import { floorSql, unpackSketch } from './rollups.ts'
 import { OTHER_KEY } from './schema.ts'
-import { whole } from './sql.ts'
+import { blobBytes, select, transaction, whole } from './sql.ts'
 import type { Signal } from '../core/signal.ts'
 import type { Query } from '../query/index.ts'
 
@@ -33,7 +32,7 @@ export interface CellGroup {
 const ALL_KEYS = 1e9
 
 /** The cells of metrics. */
-export const METRICS: CellGroup = {
+export const METRIC_CELLS: CellGroup = {
   where: "metric in (select id from fields where type = 'metric')",
   tiers: [
     { tier: 1, age: MINUTE, size: 1, keys: ALL_KEYS },
@@ -43,7 +42,7 @@ export const METRICS: CellGroup = {
 }
 
 /** The cells of a signal by its number: as fine as its rule looks back, `lateness` after the time itself. */
-export function cellsOf(metric: number, { step, fine, limit }: Signal<Query>, lateness: Micros): CellGroup {
+export function signalCells(metric: number, { step, fine, limit }: Signal<Query>, lateness: Micros): CellGroup {
   const single = Math.max(MINUTE, fine + lateness)
   return {
     where: `metric = ${metric}`,
@@ -74,7 +73,7 @@ export async function mergesAt(
   let begin = Number.MIN_SAFE_INTEGER
   for (const tier of tiers.toReversed()) {
     const end = Math.floor((now - tier.age) / tier.size) * tier.size
-    const rows = await query(
+    const rows = await select(
       connection,
       `select distinct (${floorSql(tier.size)})::double as window_start from rollups
        where tier < ${tier.tier} and ${where} and start >= ${whole(begin)} and start < ${whole(end)} and start <> ${ALL_TIME}
@@ -133,12 +132,12 @@ async function foldedSketches(
     sketches.set(id, row)
     return row
   }
-  for (const [source, metric, sketch] of await query(
+  for (const [source, metric, sketch] of await select(
     connection,
     `select source, metric, sketch from sketches where ${range}`
   ))
     mergeSketch(of(source, metric).sketch, unpackSketch(blobBytes(sketch)))
-  for (const [source, metric, value] of await query(
+  for (const [source, metric, value] of await select(
     connection,
     `select m.source, m.metric, d.value from merging m
      join dictionary d on d.field = m.metric and d.code = m.key where m.place > ${keys}`

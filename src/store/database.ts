@@ -1,8 +1,8 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { availableParallelism } from 'node:os'
 import { VisorError } from '../core/errors.ts'
-import { messageOf } from './message.ts'
 import { createTables } from './schema.ts'
+import { firstLineOf } from './sql.ts'
 
 /** The open database: one connection that writes, one that reads what is committed. */
 export interface Database {
@@ -10,7 +10,7 @@ export interface Database {
   readonly writer: DuckDBConnection
   readonly reader: DuckDBConnection
   /** One more connection, for whoever closes it. */
-  connect(): Promise<DuckDBConnection>
+  connect(this: void): Promise<DuckDBConnection>
   close(): void
 }
 
@@ -51,43 +51,11 @@ export async function openDatabase(file: string, options: DatabaseOptions): Prom
 
 function openingError(file: string, cause: unknown): VisorError {
   if (cause instanceof VisorError) return cause
-  const text = messageOf(cause)
+  const text = firstLineOf(cause)
   if (/could not set lock|conflicting lock/i.test(text)) {
     const pid = /\(PID (\d+)\)/.exec(text)?.[1]
     const holder = pid ? `process ${pid}` : 'another process'
     return new VisorError('STORE_LOCKED', `the store ${file} is open in ${holder}`, { cause })
   }
   return new VisorError('STORE_BROKEN', `the store ${file} cannot be opened: ${text}`, { cause })
-}
-
-/** Runs one statement and gives all its rows. */
-export async function query(
-  connection: DuckDBConnection,
-  sql: string,
-  values: DuckDBValue[] = [],
-  types: DuckDBType[] = []
-): Promise<DuckDBValue[][]> {
-  const reader = await connection.runAndReadAll(sql, values, types)
-  return reader.getRows()
-}
-
-/** A copy of the bytes of a BLOB (they can lie in the engine's memory); none for NULL. */
-export function blobBytes(value: DuckDBValue | undefined): Uint8Array {
-  return typeof value === 'object' && value !== null && 'bytes' in value
-    ? value.bytes.slice()
-    : new Uint8Array(0)
-}
-
-/** Runs `work` in one transaction on the writing connection; all of it counts or nothing. */
-export async function transaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
-  await connection.run('begin')
-  try {
-    const result = await work()
-    await connection.run('commit')
-    return result
-  } catch (error) {
-    // A transaction that is already gone cannot be rolled back; the first error tells why.
-    await connection.run('rollback').catch(() => undefined)
-    throw error
-  }
 }

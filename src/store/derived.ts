@@ -1,17 +1,10 @@
 import { INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
 import { derivationOf, type Derivation } from '../derived/index.ts'
-import { termsOf, type Query } from '../query/index.ts'
 import { appendTo, numbers } from './append.ts'
-import { query } from './database.ts'
 import { appendColumns } from './vectors.ts'
-import type { Fields } from './where.ts'
-
-/**
- * What is derived of the dictionary's texts, for the connection alone: `(name, code, value)`, the code being that of the
- * text in the field that it is derived of. It is filled when a query first asks for the field, each distinct text once, so
- * that a better derivation shows in old lines too and lines cost nothing for what nobody asks.
- */
-export const DERIVED = 'derived'
+import type { LineFields } from './questions/filter.ts'
+import { DERIVED } from './schema.ts'
+import { select } from './sql.ts'
 
 /** Texts that are read into memory at a time. */
 const CHUNK = 20_000
@@ -23,13 +16,12 @@ const knownOf = new WeakMap<DuckDBConnection, Known>()
 /** One after the other: two queries at once would both add what is missing. */
 let turn: Promise<unknown> = Promise.resolve()
 
-/** Derives the fields that a query looks at. */
-export function deriveAll(connection: DuckDBConnection, where: Query, fields: Fields): Promise<void> {
-  return derive(connection, new Set(termsOf(where).map(({ field = '' }) => field)), fields)
-}
-
 /** Derives some fields, of all texts that were not looked at yet. Names of fields that are not derived are passed over. */
-export function derive(connection: DuckDBConnection, names: Iterable<string>, fields: Fields): Promise<void> {
+export function derive(
+  connection: DuckDBConnection,
+  names: Iterable<string>,
+  fields: LineFields
+): Promise<void> {
   const run = turn.then(async () => {
     for (const name of names) {
       const derivation = derivationOf(name)
@@ -44,7 +36,7 @@ export function derive(connection: DuckDBConnection, names: Iterable<string>, fi
 export async function deriveField(
   connection: DuckDBConnection,
   derivation: Derivation,
-  fields: Fields
+  fields: LineFields
 ): Promise<void> {
   const { name } = derivation
   const field = fields.get(derivation.from)
@@ -57,7 +49,7 @@ export async function deriveField(
     knownOf.set(connection, (known = new Map()))
   }
   for (;;) {
-    const rows = await query(
+    const rows = await select(
       connection,
       `select code, value from dictionary where field = ${field.id} and code > ${known.get(name) ?? 0}
        order by code limit ${CHUNK}`

@@ -92,7 +92,7 @@ describe('lines', () => {
   })
 
   it('that were rejected come back with the reason, the last first', async () => {
-    const [last, ...others] = await store.rejected(2)
+    const [last, ...others] = await store.rejected({ limit: 2 })
     expect(last).toMatchObject({
       offset: 3,
       reason: 'reason 3',

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addKey, cellOf, distinctOf, mergeRollup, totalOf, type Rollup } from '../core/rollup.ts'
 import { addRows, toRows } from '../core/rows.ts'
-import { query } from './database.ts'
 import { Maintenance } from './maintenance.ts'
 import { boundRejected } from './retention.ts'
 import { readCells } from './rollups.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer } from './writer.ts'
+import { select } from './sql.ts'
 
 const MINUTE = 60e6
 const HOUR = 60 * MINUTE
@@ -52,12 +52,12 @@ describe('merging rollups', () => {
       toRows(all).map(row => ({ ...row, window: row.window - (row.window % DAY) }))
     )
     expect(found).toEqual(expected)
-    const windows = await query(
+    const windows = await select(
       writer.database.reader,
       `select count(*), count(distinct (start, key)) from rollups where start < ${NOW - MINUTE - 10e6}`
     )
     expect(windows[0]?.[0]).toBe(windows[0]?.[1])
-    const [narrow] = await query(
+    const [narrow] = await select(
       writer.database.reader,
       `select count(*) filter (start < ${NOW - 2 * DAY - HOUR} and start % ${HOUR} <> 0),
          count(*) filter (start < ${NOW - HOUR - 5 * MINUTE} and start % ${5 * MINUTE} <> 0) from rollups`
@@ -106,19 +106,19 @@ describe('retention', () => {
     await new Maintenance(writer, 30 * DAY).run(NOW)
     const { reader } = writer.database
     const values = (type: string) =>
-      query(
+      select(
         reader,
         `select value from dictionary where field in (select id from fields where type = '${type}') order by value`
       )
-    expect(await query(reader, 'select count(*) from events')).toEqual([[1n]])
+    expect(await select(reader, 'select count(*) from events')).toEqual([[1n]])
     expect(await values('text')).toEqual([['new'], ['old but held'], ['same']])
     expect(await values('metric')).toEqual([['new']])
     await write(NOW, 'old but held', holding)
-    expect(await query(reader, 'select path, client from log order by time')).toEqual([
+    expect(await select(reader, 'select path, client from log order by time')).toEqual([
       ['new', 'same'],
       ['old but held', 'same']
     ])
-    expect((await query(reader, 'select stream from positions')).length).toBe(1)
+    expect((await select(reader, 'select stream from positions')).length).toBe(1)
     await writer.close()
   })
 
@@ -129,10 +129,10 @@ describe('retention', () => {
       await writer.write(testDelivery({ rollup: toRows(cell(NOW - back * DAY, [[`${back} days`, 1]])) }))
     await new Maintenance(writer, 30 * DAY).run(NOW)
     const { reader } = writer.database
-    expect(await query(reader, 'select start < $1, count from rollups', [BigInt(NOW - 2 * DAY)])).toEqual([
+    expect(await select(reader, 'select start < $1, count from rollups', [BigInt(NOW - 2 * DAY)])).toEqual([
       [false, 1]
     ])
-    expect(await query(reader, 'select value from dictionary')).toEqual([['1 days']])
+    expect(await select(reader, 'select value from dictionary')).toEqual([['1 days']])
     await writer.close()
   })
 
@@ -149,8 +149,8 @@ describe('retention', () => {
       await writer.write(testDelivery({ events, rollup }), writer.sender().mappings)
     }
     await new Maintenance(writer, 30 * DAY).run(NOW)
-    expect(await query(writer.database.reader, 'select count(*) from events')).toEqual([[BigInt(left)]])
-    expect(await query(writer.database.reader, 'select sum(count) from rollups')).toEqual([[left]])
+    expect(await select(writer.database.reader, 'select count(*) from events')).toEqual([[BigInt(left)]])
+    expect(await select(writer.database.reader, 'select sum(count) from rollups')).toEqual([[left]])
     await writer.close()
   })
 
@@ -168,7 +168,7 @@ describe('retention', () => {
     }))
     await writer.write(testDelivery({ rejected }), writer.sender().mappings)
     await boundRejected(writer.database, bounds)
-    const rows = await query(writer.database.reader, 'select "offset" from rejected order by number')
+    const rows = await select(writer.database.reader, 'select "offset" from rejected order by number')
     expect(rows.map(([offset]) => offset)).toEqual([...Array(10).keys()].slice(-left))
     await writer.close()
   })

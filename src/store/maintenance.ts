@@ -1,10 +1,10 @@
 import { signalMetric } from '../core/signal.ts'
 import { DAY, type Micros } from '../core/time.ts'
-import { cellsOf, mergeCells, mergesAt, METRICS, type CellGroup } from './compaction.ts'
-import { query } from './database.ts'
+import { mergeCells, mergesAt, METRIC_CELLS, signalCells, type CellGroup } from './compaction.ts'
 import { boundRejected, forget, forgetSignals, type SignalRetention } from './retention.ts'
 import { Recount } from './recount.ts'
 import type { Writer } from './writer.ts'
+import { select } from './sql.ts'
 
 /** Merges of each tier in one run, so that a run stays short; what is left is done by the next. */
 const MERGES = 60
@@ -31,7 +31,7 @@ export class Maintenance {
 
   async run(now: Micros): Promise<void> {
     const writer = this.#writer
-    for (const group of [METRICS, ...(await this.#signalCells())]) {
+    for (const group of [METRIC_CELLS, ...(await this.#signalCells())]) {
       const merges = await writer.exclusively(({ writer }) => mergesAt(writer, group, now, MERGES))
       for (const merge of merges) await writer.exclusively(({ writer }) => mergeCells(writer, merge))
     }
@@ -51,14 +51,14 @@ export class Maintenance {
   /** Those of signals that an engine delivered. */
   async #signalCells(): Promise<CellGroup[]> {
     const { signals = [], lateness = 0 } = this.signals ?? {}
-    const stored = await query(
+    const stored = await select(
       this.#writer.database.reader,
       "select name, id from fields where type = 'signal'"
     )
     const numbers = new Map(stored.map(([name, id]) => [String(name), Number(id)]))
     return signals.flatMap(signal => {
       const number = numbers.get(signalMetric(signal))
-      return number === undefined ? [] : [cellsOf(number, signal, lateness)]
+      return number === undefined ? [] : [signalCells(number, signal, lateness)]
     })
   }
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Kind } from '../core/fields.ts'
-import { query } from './database.ts'
 import { isColumn, type FieldType } from './schema.ts'
+import { select } from './sql.ts'
 
 /** Rows for the tables of names that the store does not have yet. */
 export interface FreshNames {
@@ -22,11 +22,14 @@ export class Names {
 
   static async load(connection: DuckDBConnection): Promise<Names> {
     const names = new Names()
-    for (const [id, name] of await query(connection, 'select id, name from sources'))
+    for (const [id, name] of await select(connection, 'select id, name from sources'))
       names.#sources.set(String(name), Number(id))
-    for (const [id, kind, text] of await query(connection, 'select id, kind, text from formats'))
+    for (const [id, kind, text] of await select(connection, 'select id, kind, text from formats'))
       names.#formats.set(`${String(kind)} ${String(text)}`, Number(id))
-    for (const [id, type, name] of await query(connection, 'select id, type, name from fields order by id')) {
+    for (const [id, type, name] of await select(
+      connection,
+      'select id, type, name from fields order by id'
+    )) {
       const known = fieldTypeOf(type)
       names.#fields.set(`${known} ${String(name)}`, Number(id))
       if (isColumn(known)) names.columns.push({ id: Number(id), type: known })

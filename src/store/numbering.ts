@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { blobBytes, query } from './database.ts'
 import { Codes, keyOf } from './dictionaries.ts'
 import { Names } from './names.ts'
 import { LINE_FIELD } from './schema.ts'
+import { blobBytes, select } from './sql.ts'
 
 /** The numbers that the store has given to names and values so far. */
 export interface Numbering {
@@ -24,7 +24,7 @@ export function codesOf(numbering: Numbering, field: number): Codes {
 /** Goes on where the store's tables left off. */
 export async function loadNumbering(connection: DuckDBConnection): Promise<Numbering> {
   const codes = new Map<number, Codes>()
-  for (const [field, next] of await query(
+  for (const [field, next] of await select(
     connection,
     'select field, max(code) + 1 from dictionary group by field'
   ))
@@ -38,7 +38,7 @@ export async function recallRecent(
   connection: DuckDBConnection,
   codes: ReadonlyMap<number, Codes>
 ): Promise<void> {
-  const recent = await query(
+  const recent = await select(
     connection,
     `select d.field, d.code, if(f.type in ('metric', 'signal'), d.value, null), coalesce(d.raw, encode(d.value))
      from dictionary d join fields f on f.id = d.field where d.field <> ${LINE_FIELD}

@@ -6,7 +6,7 @@ import { addKey, cellOf, type Rollup } from '../core/rollup.ts'
 import { toRows } from '../core/rows.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
 import type { Derivation } from '../derived/index.ts'
-import { query } from './database.ts'
+import { select } from './sql.ts'
 import { Recount } from './recount.ts'
 import { readCells } from './rollups.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
@@ -157,7 +157,7 @@ describe('after a list has changed', () => {
         .sort()
     ).toEqual(['ab', 'xy', 'xz'])
     await recount(writer, fresh).run(1)
-    expect(await query(writer.database.reader, 'select version, pending from versions')).toEqual([
+    expect(await select(writer.database.reader, 'select version, pending from versions')).toEqual([
       ['2', null]
     ])
     await writer.close()
@@ -176,7 +176,7 @@ describe('after a list has changed', () => {
         .sort()
     ).toEqual(['a', 'xy', 'xz'])
     expect(
-      await query(writer.database.reader, 'select metric, version, start::double from outdated')
+      await select(writer.database.reader, 'select metric, version, start::double from outdated')
     ).toEqual([['letters', '1', 20_000 * DAY - 9 * DAY]])
     await writer.close()
   })

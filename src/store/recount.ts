@@ -5,11 +5,10 @@ import { DAY } from '../core/time.ts'
 import { derivationOf, type Derivation } from '../derived/index.ts'
 import { formatFor } from '../formats/index.ts'
 import { METRICS } from '../metrics/index.ts'
-import { query, transaction } from './database.ts'
-import { DERIVED, deriveField } from './derived.ts'
-import { columnOf } from './schema.ts'
-import { whole } from './sql.ts'
-import { fieldsOf, type Fields } from './where.ts'
+import { deriveField } from './derived.ts'
+import { lineFields, type LineFields } from './questions/filter.ts'
+import { columnOf, DERIVED } from './schema.ts'
+import { select, transaction, whole } from './sql.ts'
 import type { Writer } from './writer.ts'
 
 /** Days that one run counts anew at most, so that a run stays short; what is left is done by the next. */
@@ -61,7 +60,7 @@ export class Recount {
   /** Counts the newest day that is still to be counted; false when there is none. */
   async #next(connection: DuckDBConnection, one: DerivedMetric): Promise<boolean> {
     const { name } = one.metric
-    const [row] = await query(
+    const [row] = await select(
       connection,
       `select f.id, v.earlier, max(r.start)::double from versions v join fields f on f.name = v.metric and f.type = 'metric'
        join rollups r on r.metric = f.id and r.start < v.pending and r.start <> ${ALL_TIME} where v.metric = $1 group by all`,
@@ -73,7 +72,7 @@ export class Recount {
     }
     const [number, earlier, latest] = [Number(row[0]), String(row[1]), Number(row[2])]
     const day: Day = { from: Math.floor(latest / DAY) * DAY, metric: number, earlier }
-    const fields = await fieldsOf(connection)
+    const fields = await lineFields(connection)
     await deriveField(connection, one.derivation, fields)
     try {
       await transaction(connection, async () => {
@@ -88,10 +87,10 @@ export class Recount {
     return true
   }
 
-  async #count(connection: DuckDBConnection, one: DerivedMetric, day: Day, fields: Fields): Promise<void> {
+  async #count(connection: DuckDBConnection, one: DerivedMetric, day: Day, fields: LineFields): Promise<void> {
     const range = `start >= ${whole(day.from)} and start < ${whole(day.from + DAY)}`
     const lines = await linesSql(connection, one, day, fields)
-    const sources = await query(
+    const sources = await select(
       connection,
       `select distinct r.source, s.name from rollups r join sources s on s.id = r.source
        where metric = ${day.metric} and ${range}`
@@ -107,7 +106,7 @@ export class Recount {
         continue
       }
       const rollup: Rollup = new Map()
-      const counted = await query(
+      const counted = await select(
         connection,
         `with starts as (select distinct start from rollups where source = ${source} and ${range})
          select coalesce(s.start, ${whole(day.from)})::double, d.value, count(*)::double, sum(coalesce(l.measure, 0))::double
@@ -143,7 +142,7 @@ export class Recount {
     const names = this.#metrics
       .filter(({ key, filter }) => key === derivation.from && !filter)
       .map(({ name }) => name)
-    const [row] = await query(
+    const [row] = await select(
       connection,
       `select (select count(*) from (${lines} and e.source = ${source})) >=
          (select coalesce(max(lines), 0) from (select sum(count) as lines from rollups
@@ -167,12 +166,12 @@ async function linesSql(
   connection: DuckDBConnection,
   { metric, derivation }: DerivedMetric,
   { from }: Day,
-  fields: Fields
+  fields: LineFields
 ): Promise<string> {
   const text = fields.get(derivation.from)
   const formats: number[] = []
   const measures: string[] = []
-  for (const [id, kind, format] of await query(connection, 'select id, kind, text from formats')) {
+  for (const [id, kind, format] of await select(connection, 'select id, kind, text from formats')) {
     if (!metric.kinds.some(one => one === kind)) continue
     formats.push(Number(id))
     const { fields: own } = formatFor(String(format))
@@ -192,7 +191,7 @@ async function noteVersion(
   { metric, derivation }: DerivedMetric
 ): Promise<void> {
   const { version } = derivation
-  const [row] = await query(connection, 'select version from versions where metric = $1', [metric.name])
+  const [row] = await select(connection, 'select version from versions where metric = $1', [metric.name])
   if (row?.[0] === version) return
   await connection.run(
     `insert or replace into versions

@@ -4,12 +4,12 @@ import { signalMetric, type Signal } from '../core/signal.ts'
 import { DAY, HOUR, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import { appendTo, numbers } from './append.ts'
-import { query, transaction, type Database } from './database.ts'
-import { extentsOf } from './extent.ts'
+import { extentsOf } from './extents.ts'
 import { columnOf } from './schema.ts'
-import { whole } from './sql.ts'
 import { appendColumns } from './vectors.ts'
 import type { Query } from '../query/index.ts'
+import type { Database } from './database.ts'
+import { select, transaction, whole } from './sql.ts'
 
 /** Rejected lines that are kept, the newest: so many of them, and so many bytes. */
 const REJECTED = { lines: 100_000, bytes: 256e6 }
@@ -58,7 +58,7 @@ export async function forgetSignals(
     signals.map(signal => [signalMetric(signal), windowOf(now - lateness - signal.back, HOUR)])
   )
   let deleted = 0
-  for (const [id, name] of await query(writer, "select id, name from fields where type = 'signal'")) {
+  for (const [id, name] of await select(writer, "select id, name from fields where type = 'signal'")) {
     const before = since.get(String(name)) ?? Number.MAX_SAFE_INTEGER
     const old = `metric = ${Number(id)} and start < ${whole(before)}`
     deleted += (await writer.run(`delete from rollups where ${old}`)).rowsChanged
@@ -86,7 +86,7 @@ export async function sweepDictionary(
   { writer }: Database,
   release: (field: number) => ReadonlySet<number>
 ): Promise<void> {
-  const fields = await query(writer, "select id, type from fields where type <> 'number'")
+  const fields = await select(writer, "select id, type from fields where type <> 'number'")
   for (const [id, type] of fields) {
     const field = Number(id)
     const used =

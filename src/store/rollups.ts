@@ -1,10 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
-import { createSketch, mergeSketch } from '../core/sketch.ts'
-import { unpackSketch } from './cells.ts'
-import { blobBytes, query } from './database.ts'
+import { createSketch, mergeSketch, type Sketch } from '../core/sketch.ts'
 import { OTHER_KEY } from './schema.ts'
-import { whole } from './sql.ts'
+import { blobBytes, select, whole } from './sql.ts'
 
 /**
  * Which cells to read. Windows with `from <= start < to`; all where a bound is left out. Cells of `ALL_TIME` are
@@ -30,7 +29,7 @@ export async function readCells(
   const start = bucketSql(cells.bucket)
   const names = 'join sources s on s.id = r.source join fields f on f.id = r.metric'
   const rollup: Rollup = new Map()
-  const keyed = await query(
+  const keyed = await select(
     connection,
     `with r as (
        select ${start} as start, source, metric, key, sum(count) as count, sum(sum) as sum
@@ -47,7 +46,7 @@ export async function readCells(
       cell.other.sum += Number(sum)
     }
   }
-  const sketches = await query(
+  const sketches = await select(
     connection,
     `with r as (select ${start} as start, source, metric, sketch from sketches ${where})
      select r.start::double, s.name, f.name, r.sketch from r ${names}`,
@@ -86,4 +85,16 @@ function filterOf(
   const named = metrics ? ` and name in (${oneOf(metrics)})` : ''
   parts.push(`metric in (select id from fields where type = '${type}'${named})`)
   return { where: `where ${parts.join(' and ')}`, values }
+}
+
+/** A sketch as table `sketches` has it: few of the 4096 registers are set in a cell of one commit. */
+export function packSketch(sketch: Sketch): Uint8Array {
+  return deflateRawSync(sketch, { level: 1 })
+}
+
+/** The inverse of `packSketch`. */
+export function unpackSketch(stored: Uint8Array): Sketch {
+  const sketch = createSketch()
+  sketch.set(inflateRawSync(stored))
+  return sketch
 }

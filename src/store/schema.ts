@@ -18,7 +18,8 @@ export const OTHER_KEY = -1
  * Counts are DOUBLE as in the rest of Visor: whole numbers are exact to 2^53.
  */
 const TABLES = `
-create table if not exists state(version integer, commits bigint, committed timestamp);
+create table if not exists state(
+  version integer, commits bigint, committed timestamp, engine varchar, lines boolean);
 create table if not exists sources(id smallint, name varchar);
 create table if not exists formats(id smallint, kind varchar, text varchar);
 create table if not exists fields(id smallint, type varchar, name varchar);
@@ -43,7 +44,7 @@ create table if not exists rejected(
 export async function createTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(TABLES)
   await connection.run(
-    `insert into state select ${SCHEMA_VERSION}, 0, null where not exists (select 1 from state)`
+    `insert into state select ${SCHEMA_VERSION}, 0, null, null, true where not exists (select 1 from state)`
   )
   await connection.run(
     `insert into fields select ${LINE_FIELD}, 'text', 'line' where not exists (select 1 from fields)`
@@ -77,3 +78,10 @@ export async function addColumns(
     await connection.run(`alter table events add column if not exists ${columnOf(id)} ${kind}`)
   }
 }
+
+/**
+ * What is derived of the dictionary's texts, for the connection alone: `(name, code, value)`, the code being that of the
+ * text in the field that it is derived of. It is filled when a query first asks for the field, each distinct text once, so
+ * that a better derivation shows in old lines too and lines cost nothing for what nobody asks.
+ */
+export const DERIVED = 'derived'

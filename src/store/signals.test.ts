@@ -6,12 +6,12 @@ import { keyOf, signalMetric, type Signal } from '../core/signal.ts'
 import { DAY, HOUR, MINUTE, SECOND, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import { EVERYTHING, parseQuery, type Query } from '../query/index.ts'
-import { query } from './database.ts'
 import { Maintenance } from './maintenance.ts'
 import { readCells } from './rollups.ts'
-import { readSignal } from './signals.ts'
+import { signals } from './questions/signals.ts'
 import { temporaryFolder, TestDictionary, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer } from './writer.ts'
+import { select } from './sql.ts'
 
 const NOW = 20_000 * DAY + 7 * MINUTE
 const STEP = 10 * SECOND
@@ -50,10 +50,11 @@ async function counted(
   to: Micros,
   step?: Micros
 ): Promise<Rollup> {
-  const { reader } = writer.database
+  const { reader, connect } = writer.database
+  const asked = { connection: reader, connect, derive: () => Promise.resolve() }
   return addRows(
     new Map(),
-    await readSignal(reader, { signal, from, to, ...(step !== undefined && { step }) })
+    await signals.read(asked, { signal, from, to, ...(step !== undefined && { step }) })
   )
 }
 
@@ -122,7 +123,7 @@ describe('signals of lines that are not kept', () => {
     for (let i = 0; i < 4; i++) await maintenance.run(NOW + i * DAY * 0.001)
     expect(await looked()).toEqual(before)
     const { reader } = writer.database
-    const narrow = await query(
+    const narrow = await select(
       reader,
       `select count(*) filter (start < ${recent} and start % ${MINUTE} <> 0)::int,
          count(*) filter (start < ${week} and start % ${HOUR} <> 0)::int from rollups`
@@ -143,7 +144,7 @@ describe('signals of lines that are not kept', () => {
     await writer.write(testDelivery({ rollup: toRows(rollup) }))
     await new Maintenance(writer, 30 * DAY).run(NOW)
     const { reader } = writer.database
-    const values = () => query(reader, 'select value from dictionary order by value')
+    const values = () => select(reader, 'select value from dictionary order by value')
     expect(await values()).toHaveLength(4)
     const maintenance = new Maintenance(writer, 30 * DAY)
     maintenance.signals = { signals: [SIGNAL], lateness: LATENESS }

@@ -1,4 +1,44 @@
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+
+/** Runs one statement and gives all its rows. */
+export async function select(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[] = [],
+  types: DuckDBType[] = []
+): Promise<DuckDBValue[][]> {
+  const reader = await connection.runAndReadAll(sql, values, types)
+  return reader.getRows()
+}
+
+/** Runs `work` in one transaction on the writing connection; all of it counts or nothing. */
+export async function transaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+  await connection.run('begin')
+  try {
+    const result = await work()
+    await connection.run('commit')
+    return result
+  } catch (error) {
+    // A transaction that is already gone cannot be rolled back; the first error shows why.
+    await connection.run('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
 /** A whole number for SQL text, rounded towards zero. RangeError when it is not finite. */
 export function whole(value: number): string {
   return BigInt(Math.trunc(value)).toString()
+}
+
+/** A copy of the bytes of a BLOB (they can lie in the engine's memory); none for NULL. */
+export function blobBytes(value: DuckDBValue | undefined): Uint8Array {
+  return typeof value === 'object' && value !== null && 'bytes' in value
+    ? value.bytes.slice()
+    : new Uint8Array(0)
+}
+
+/** The first line of what an error says. */
+export function firstLineOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0] ?? text
 }

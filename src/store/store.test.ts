@@ -49,14 +49,14 @@ describe('store', () => {
     await sink.write(
       testDelivery({ position: { offset: 90 }, counters: lines, rollup: toRows(cells(0, { b: 1, c: 5 })) })
     )
-    expect(await store.positions('web')).toEqual([
+    expect(await store.positions({ source: 'web' })).toEqual([
       { id: 'stream-1', name: '/var/log/access.log', position: { offset: 90 }, finished: false },
       { id: 'stream-2', name: '/var/log/access.log', position: { offset: 0 }, finished: true }
     ])
     const counters = await store.counters()
     expect(counters.get('web')).toEqual({ read: 12, parsed: 6, rejected: 3, late: 3, bytes: 300 })
     expect(addRows(new Map(), await store.rollup({}))).toEqual(cells(0, { a: 1, b: 3, c: 5 }))
-    expect(await store.stats()).toMatchObject({ events: 2, rejected: 0, queue: 0 })
+    expect(await store.info()).toMatchObject({ events: 2, rejected: 0, queue: 0 })
     await store.close()
   })
 
@@ -96,9 +96,9 @@ describe('store', () => {
     for (const time of [DAY + HOUR, 3 * DAY + HOUR])
       await store.write(testDelivery({ events: [testEvents(rows, dictionaries(), time)] }))
     await store.write(testDelivery({ source: 'api', events: [testEvents(rows, dictionaries(), 9 * DAY)] }))
-    expect(await store.extent(['web'])).toEqual({ first: DAY + HOUR, last: 3 * DAY + HOUR })
+    expect(await store.extent({ sources: ['web'] })).toEqual({ first: DAY + HOUR, last: 3 * DAY + HOUR })
     expect(await store.extent()).toEqual({ first: DAY + HOUR, last: 9 * DAY })
-    expect(await store.extent(['none'])).toBeUndefined()
+    expect(await store.extent({ sources: ['none'] })).toBeUndefined()
     await store.close()
   })
 
@@ -112,7 +112,7 @@ describe('store', () => {
     await openSink(store.handle()).write(
       testDelivery({ source: name, stream: name, name, counters: lines, events: [{ ...events, numbers }] })
     )
-    const [found] = await store.positions(name.toWellFormed())
+    const [found] = await store.positions({ source: name.toWellFormed() })
     expect(found).toMatchObject({ id: name.toWellFormed(), name: name.toWellFormed() })
     expect((await store.counters()).get(name.toWellFormed())).toEqual(lines)
     expect((await store.lines({}))[0]?.fields.get(name.toWellFormed())).toBe(1)
@@ -129,8 +129,8 @@ describe('store', () => {
     const events = [testEvents(rows, dictionaries()), { ...broken, texts: new Map([['path', column]]) }]
     await expect(sink.write(testDelivery({ counters: lines, events }))).rejects.toThrow('was never sent')
     await sink.write(testDelivery({ source: 'other' }))
-    expect((await store.stats()).events).toBe(0)
-    expect(await store.positions('web')).toEqual([])
+    expect((await store.info()).events).toBe(0)
+    expect(await store.positions({ source: 'web' })).toEqual([])
     await store.close()
   })
 

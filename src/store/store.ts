@@ -4,13 +4,13 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import type { SinkHandle } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { DAY_MS } from '../core/time.ts'
-import { messageOf } from './message.ts'
-import { lineOf } from './print.ts'
-import { createClient, type Client } from './rpc.ts'
+import { askingBy } from './questions/index.ts'
+import { createClient } from './rpc.ts'
 import { send } from './sink.ts'
 import type { Store, StoreOptions } from './types.ts'
 import type { StoreHandlers } from './worker.ts'
 import type { CommitInfo } from './writer.ts'
+import { firstLineOf } from './sql.ts'
 
 /** A commit with as many rows starts at once. */
 const COMMIT_ROWS = 100_000
@@ -34,7 +34,9 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   )
   const client = createClient<StoreHandlers>(worker)
   const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
-  worker.on('error', error => client.fail(new VisorError('STORE_BROKEN', messageOf(error), { cause: error })))
+  worker.on('error', error =>
+    client.fail(new VisorError('STORE_BROKEN', firstLineOf(error), { cause: error }))
+  )
   void exited.then(() => {
     client.fail(new VisorError('STORE_BROKEN', 'the store was closed'))
     open.delete(path)
@@ -45,6 +47,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       {
         commitInterval: options.commitInterval ?? 250,
         commitRows: COMMIT_ROWS,
+        engine: options.engine,
         memory: options.memory ?? '512MB',
         retention: options.retention ?? 30 * DAY_MS
       }
@@ -68,7 +71,9 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   return {
     write: delivery => send(client, delivery),
     handle,
-    ...readings(client, options),
+    ...askingBy((name, parameters) => client.call('read', [name, parameters]), options.formatFor),
+    retainSignals: (signals, lateness) => client.call('retainSignals', [{ signals, lateness }]),
+    info: () => client.call('info', []),
     onCommit: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -80,31 +85,6 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   }
 }
 
-/** What can be asked of the store. */
-function readings(
-  client: Client<StoreHandlers>,
-  { formatFor }: StoreOptions
-): Omit<Store, 'write' | 'handle' | 'onCommit' | 'close'> {
-  return {
-    positions: source => client.call('positions', [source]),
-    counters: () => client.call('counters', []),
-    rollup: query => client.call('rollup', [query]),
-    lines: async query => {
-      const events = await client.call('events', [query])
-      return events.map(event => lineOf(event, formatFor))
-    },
-    rejected: limit => client.call('rejected', [limit]),
-    count: query => client.call('count', [query]),
-    figures: query => client.call('figures', [query]),
-    signatures: query => client.call('signatures', [query]),
-    signals: query => client.call('signals', [query]),
-    retainSignals: (signals, lateness) => client.call('retainSignals', [{ signals, lateness }]),
-    sql: query => client.call('sql', [query]),
-    extent: sources => client.call('extent', [sources]),
-    stats: () => client.call('stats', [])
-  }
-}
-
 /** Makes the folder and marks it as open. */
 function claim(folder: string): string {
   let path: string
@@ -112,7 +92,7 @@ function claim(folder: string): string {
     mkdirSync(folder, { recursive: true })
     path = realpathSync(folder)
   } catch (cause) {
-    throw new VisorError('STORE_BROKEN', `the folder ${folder} cannot be made: ${messageOf(cause)}`, {
+    throw new VisorError('STORE_BROKEN', `the folder ${folder} cannot be made: ${firstLineOf(cause)}`, {
       cause
     })
   }

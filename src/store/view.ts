@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { query } from './database.ts'
 import { columnOf, IS_COLUMN } from './schema.ts'
+import { select } from './sql.ts'
 
 /** The view's columns that every line has, and what they are made of. */
 const FIXED: readonly (readonly [name: string, sql: string])[] = [
@@ -20,7 +20,7 @@ export async function createView(connection: DuckDBConnection): Promise<void> {
   const joins: string[] = []
   // Names that differ in case alone are one name to SQL; the first keeps it.
   const taken = new Set(FIXED.map(([name]) => name))
-  const fields = await query(
+  const fields = await select(
     connection,
     `select id, type, name from fields where ${IS_COLUMN} order by id = 0, id`
   )

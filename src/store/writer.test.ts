@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../core/delivery.ts'
 import { addKey, cellOf, type Rollup } from '../core/rollup.ts'
 import { toRows } from '../core/rows.ts'
-import { query } from './database.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer, type CommitInfo } from './writer.ts'
+import { select } from './sql.ts'
 
 const OPTIONS = { memory: '512MB', commitInterval: 20, commitRows: 10, now: Date.now }
 const delivery = (words: { client: TestDictionary; path: TestDictionary }, client: string, rows = 1) =>
@@ -53,17 +53,20 @@ function ofTwelveStreams(words: { client: TestDictionary; path: TestDictionary }
 const partsOf = async (writer: Writer): Promise<(number | null)[]> => {
   const tables = ['positions', 'counters', 'events', 'rejected', 'rollups', 'sources', 'dictionary']
   const counts = tables.map(table => `(select count(*)::int from ${table})`).join(', ')
-  const [row = []] = await query(writer.database.reader, `select ${counts}, (select sum(read) from counters)`)
+  const [row = []] = await select(
+    writer.database.reader,
+    `select ${counts}, (select sum(read) from counters)`
+  )
   return row.map(value => (value === null ? value : Number(value)))
 }
 
 /** Clients by what the view `log` says, with their number of lines, and what the counters say of all. */
 async function contentOf(writer: Writer): Promise<unknown[]> {
-  const clients = await query(
+  const clients = await select(
     writer.database.reader,
     'select client, count(*)::int from log group by client order by client'
   )
-  const counters = await query(writer.database.reader, 'select read from counters')
+  const counters = await select(writer.database.reader, 'select read from counters')
   return [clients, counters]
 }
 

@@ -5,13 +5,13 @@ import type { Rollup } from '../core/rollup.ts'
 import { appendEntries } from './append.ts'
 import { appendCells, encodeCells } from './cells.ts'
 import { lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
-import { openDatabase, query, type Database, type DatabaseOptions } from './database.ts'
 import { Mappings, type Entry } from './dictionaries.ts'
-import { messageOf } from './message.ts'
 import { noNames } from './names.ts'
 import { loadNumbering, recallRecent, type Numbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { nothingStaged, stage } from './stage.ts'
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
+import { firstLineOf, select } from './sql.ts'
 
 export interface WriterOptions extends DatabaseOptions {
   /** Milliseconds between the starts of two commits, while there is something to commit. */
@@ -80,7 +80,7 @@ export class Writer {
     const database = await openDatabase(file, options)
     const { reader } = database
     const numbering = await loadNumbering(reader)
-    const [rejected] = await query(reader, 'select coalesce(max(number), 0) + 1 from rejected')
+    const [rejected] = await select(reader, 'select coalesce(max(number), 0) + 1 from rejected')
     const state = { commits: await lastCommit(reader), nextRejected: Number(rejected?.[0]) }
     return new Writer(database, numbering, state, options, onCommit)
   }
@@ -209,7 +209,7 @@ export class Writer {
         this.last = { number, rows: sealed.rows, time: now }
         return undefined
       } catch (error) {
-        this.failure = messageOf(error)
+        this.failure = firstLineOf(error)
       }
       if (this.#closed) return new VisorError('STORE_BROKEN', `the store cannot be written: ${this.failure}`)
       await new Promise(resolve => setTimeout(resolve, wait))
@@ -223,7 +223,7 @@ export class Writer {
       this.database.close()
       this.database = await openDatabase(this.database.file, this.#options)
     } catch (error) {
-      this.failure = messageOf(error)
+      this.failure = firstLineOf(error)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { EVERYTHING, predicate, type Queried } from '../../src/query/index.ts'
 import { derivationOf } from '../../src/derived/index.ts'
-import type { Asked } from '../../src/server/ask.ts'
-import type { LineFilter } from '../../src/store/index.ts'
+import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import type { AskedStore, LineFilter } from '../../src/store/index.ts'
 
 /** A line with its fields, and as it was written. */
 export interface FakeLine {
@@ -9,16 +9,16 @@ export interface FakeLine {
   readonly event: Queried
 }
 
-const STEPS = { minute: 60e6, hour: 3600e6, day: 86_400e6 } as const
+const STEPS = { minute: MINUTE, hour: HOUR, day: DAY } as const
 
 /** Answers questions about made-up lines, plainly: by the predicate of each query. */
-export function fakeStore(lines: readonly FakeLine[]): Asked {
+export function fakeStore(lines: readonly FakeLine[]): AskedStore {
   const found = ({
     where = EVERYTHING,
     from = -Infinity,
     to = Infinity,
     sources
-  }: LineFilter): FakeLine[] => {
+  }: LineFilter = {}): FakeLine[] => {
     const passes = predicate(where)
     return lines
       .filter(({ event }) => event.time >= from && event.time < to)
@@ -29,7 +29,7 @@ export function fakeStore(lines: readonly FakeLine[]): Asked {
   return {
     lines: async query =>
       found(query)
-        .slice(0, query.limit ?? 100)
+        .slice(0, query?.limit ?? 100)
         .map(({ text, event }) => ({
           time: event.time,
           source: event.source,
@@ -38,14 +38,14 @@ export function fakeStore(lines: readonly FakeLine[]): Asked {
           fields: new Map(Object.entries(event).filter(isTold))
         })),
     count: async query =>
-      grouped(found(query), line => line.event.time - (line.event.time % STEPS[query.by]))
+      grouped(found(query), line => line.event.time - (line.event.time % STEPS[query?.by ?? 'hour']))
         .map(([time, lines]) => ({ time, count: lines.length }))
         .toSorted((a, b) => a.time - b.time),
-    figures: async query =>
-      grouped(found(query), line => valueOf(line.event, query.stats.by[0] ?? ''))
+    stats: async query =>
+      grouped(found(query), line => valueOf(line.event, query?.stats?.by[0] ?? ''))
         .map(([key, lines]) => ({ keys: [key], value: lines.length }))
         .toSorted((a, b) => b.value - a.value)
-        .slice(0, query.limit ?? 100),
+        .slice(0, query?.limit ?? 100),
     signatures: async query => {
       const errors = found(query).filter(({ event }) => event.kind === 'error')
       return grouped(errors, line => String(valueOf(line.event, 'signature'))).map(([signature, lines]) => {
@@ -60,6 +60,7 @@ export function fakeStore(lines: readonly FakeLine[]): Asked {
         return { ...told, first: Math.min(...times), last: Math.max(...times) }
       })
     },
+    rejected: async () => [],
     sql: async () => ({ columns: [], rows: [], more: false }),
     extent: async () => {
       const times = lines.map(({ event }) => event.time)

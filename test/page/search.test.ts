@@ -45,7 +45,7 @@ async function foundBy(page: Page, query: string): Promise<Locator> {
 /** Lines of the last hour that pass, counted by the API. */
 async function linesOf(query: string): Promise<number> {
   const { from, to } = await fake.summary('1h')
-  const answer = await fake.answers?.count({ q: query, from: String(from), to: String(to), by: 'minute' })
+  const answer = await fake.answers?.count({ where: query, from: String(from), to: String(to), by: 'minute' })
   return (answer?.counts ?? []).reduce((sum, { count }) => sum + count, 0)
 }
 

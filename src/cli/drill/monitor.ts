@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../../app/index.ts'
-import type { CountAnswer } from '../../server/api-types.ts'
 import { MINUTE_MS, toMillis, type Millis } from '../../core/time.ts'
+import type { CountAnswer } from '../../store/questions/answers.ts'
 import type { ScenarioClock } from './clock.ts'
 import type { Expected, Expectations } from './tally.ts'
 import type { ScenarioWriter } from './write.ts'
@@ -51,7 +51,7 @@ export async function waitUntilStored(app: App, lines: number, signal: AbortSign
 export async function countOf(app: App, { planned, from, to }: Expected): Promise<number> {
   const { query } = planned.incident
   const asked = new URLSearchParams({
-    q: query,
+    where: query,
     from: String(toMillis(from)),
     to: String(toMillis(to)),
     by: 'day'

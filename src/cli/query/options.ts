@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander'
+import type { TextParameters } from '../../store/questions/index.ts'
 import { flag, storeOptions, text, value, integer, type OptionsOf } from '../options.ts'
 
 export const queryOptions = {
@@ -21,11 +23,29 @@ export const queryOptions = {
   signatures: flag('--signatures', 'messages of error logs that are alike, with first and last time'),
   sql: {
     ...text('--sql <select>', 'one SELECT over the view log'),
+    conflicts: ['stats', 'signatures', 'fields', 'ask']
+  },
+  ask: {
+    ...text('--ask <question>', 'another question to the store by its name; docs/api.md lists them'),
     conflicts: ['stats', 'signatures', 'fields']
   },
+  with: value(
+    '--with <name=value>',
+    'a parameter of that question; may be given again',
+    (pair: string, before: TextParameters | undefined): TextParameters => ({
+      ...before,
+      ...parameterIn(pair)
+    })
+  ),
   json: { ...flag('--json', 'print one JSON object a line'), conflicts: ['csv'] },
   csv: flag('--csv', 'print CSV'),
   ...storeOptions
+}
+
+function parameterIn(pair: string): TextParameters {
+  const [, name, text] = /^(\w+)=(.*)$/s.exec(pair) ?? []
+  if (name === undefined) throw new InvalidArgumentError('Expected a name and a value, such as by=minute.')
+  return { [name]: text }
 }
 
 export type QueryOptions = OptionsOf<typeof queryOptions>

@@ -1,7 +1,7 @@
 import { formatCount } from '../../core/units.ts'
 import { table, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
-import type { TableAnswer } from '../../server/api-types.ts'
+import type { TableAnswer } from '../../store/questions/answers.ts'
 
 type Cell = TableAnswer['rows'][number][number]
 

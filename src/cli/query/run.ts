@@ -1,11 +1,18 @@
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
+import { nearest } from '../../core/suggest.ts'
+import type { Clock } from '../../core/time.ts'
 import { derivationOf, fieldInfo } from '../../derived/index.ts'
-import { parseQuery, parseStats } from '../../query/index.ts'
-import { isoTime } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import type { Answers, Params } from '../../server/ask.ts'
-import type { FoundLine, LinesAnswer, TableAnswer } from '../../server/api-types.ts'
+import type { LineAnswer, LinesAnswer, TableAnswer } from '../../store/questions/answers.ts'
+import {
+  publicQuestions,
+  QUESTIONS,
+  type Questions,
+  type TextParameters
+} from '../../store/questions/index.ts'
+import { parameterNames, readParameters } from '../../store/questions/parameters.ts'
+import { timeCell, type Question } from '../../store/questions/question.ts'
 import { storeFor } from '../settings.ts'
 import { askingOf } from '../asking.ts'
 import type { QueryOptions } from './options.ts'
@@ -22,55 +29,84 @@ export interface Answered {
   readonly note: string | undefined
 }
 
-/** Asks a store. `clock` tells milliseconds since 1970. Throws QUERY, USAGE, and what opening the store throws. */
+/**
+ * Asks a store one of the questions. Throws QUERY, USAGE, NO_LINES, and what opening the store throws.
+ */
 export async function askQuery(
   query: string,
   request: QueryRequest,
   env: Readonly<Record<string, string | undefined>>,
-  clock: () => number
+  clock: Clock,
+  questions: Questions = QUESTIONS
 ): Promise<Answered> {
   const config = storeFor(request, env)
   const fields = request.fields?.split(',').map(checkedField)
-  // What is wrong with the question is told before anything is opened.
-  parseQuery(query)
-  if (request.stats !== undefined) parseStats(request.stats)
-  const params = {
-    q: query,
-    source: request.source,
-    limit: request.limit === undefined ? undefined : String(request.limit),
-    from: timeOf('since', request.since, clock),
-    to: timeOf('until', request.until, clock)
-  }
+  const { name, own } = askedIn(request)
+  const question = questions[name]
+  if (!question?.api) throw new VisorError('USAGE', `--ask: ${unknownQuestion(name, questions)}`)
+  const parameters = { ...general(name, question, query, request, clock), ...own }
+  // What is wrong with the question is shown before anything is opened.
+  readParameters(question.parameters, parameters)
   const asking = await askingOf(config.store.path, config.store.retention)
   try {
-    return await answer(asking.answers, params, request, fields)
+    if (name === 'lines') return linesText(await asking.answers.lines(parameters), request, fields)
+    const answer: (parameters: TextParameters) => Promise<unknown> = Reflect.get(asking.answers, name)
+    return rowsAnswered(question.api.table(await answer(parameters)), request)
   } finally {
     await asking.close()
   }
 }
 
-async function answer(
-  answers: Answers,
-  params: Params,
+/** Which question, with the parameters that it alone has. */
+function askedIn({ ask, with: own, sql, stats, signatures }: QueryRequest): {
+  readonly name: string
+  readonly own: TextParameters
+} {
+  if (sql !== undefined) return { name: 'sql', own: { sql } }
+  if (stats !== undefined) return { name: 'stats', own: { stats } }
+  return { name: signatures ? 'signatures' : (ask ?? 'lines'), own: { ...own } }
+}
+
+function unknownQuestion(name: string, questions: Questions): string {
+  const names = publicQuestions('socket', questions)
+  const near = nearest(name, names)
+  return `there is no question \`${name}\`; ${near ? `perhaps \`${near}\` is meant` : `there are ${names.join(', ')}`}`
+}
+
+/** The parameters that most questions have. VisorError USAGE for what this one has no place for. */
+function general(
+  name: string,
+  { parameters }: Question,
+  query: string,
   request: QueryRequest,
-  fields: readonly string[] | undefined
-): Promise<Answered> {
-  const { sql, stats, signatures, shape, width } = request
-  const rows = (answer: TableAnswer): Answered => ({
-    text: rowsText(answer, shape, width),
-    note: answer.more ? 'There are more rows; see --limit.' : undefined
-  })
-  if (sql !== undefined) return rows(await answers.sql({ ...params, sql }))
-  if (stats !== undefined) return rows(await answers.stats({ ...params, stats }))
-  if (signatures) {
-    const found = (await answers.signatures(params)).signatures
-    const columns = ['count', 'first', 'last', 'level', 'signature']
-    return rows({
-      columns,
-      rows: found.map(one => [one.count, timeText(one.first), timeText(one.last), one.level, one.signature])
-    })
+  clock: Clock
+): TextParameters {
+  const given = [
+    { option: 'a query', parameter: 'where', value: query === '' ? undefined : query },
+    { option: '--source', parameter: 'sources', value: request.source },
+    { option: '--limit', parameter: 'limit', value: request.limit?.toString() },
+    { option: '--since', parameter: 'from', value: timeOf('since', request.since, clock) },
+    { option: '--until', parameter: 'to', value: timeOf('until', request.until, clock) }
+  ].filter(({ value }) => value !== undefined)
+  const names = parameterNames(parameters)
+  for (const { option, parameter } of given)
+    if (!names.includes(parameter))
+      throw new VisorError('USAGE', `the question \`${name}\` cannot be given ${option}`)
+  return Object.fromEntries(given.map(({ parameter, value }) => [parameter, value]))
+}
+
+function rowsAnswered(table: TableAnswer, { shape, width }: QueryRequest): Answered {
+  return {
+    text: rowsText(table, shape, width),
+    note: table.more ? 'There are more rows; see --limit.' : undefined
   }
-  const found = await answers.lines(params)
+}
+
+function linesText(
+  found: LinesAnswer,
+  { shape, width }: QueryRequest,
+  fields: readonly string[] | undefined
+): Answered {
   const note = found.lines.length === 0 ? nothingFound(found) : undefined
   const chosen = fields ?? (shape === 'text' ? undefined : ['time', 'source', 'line'])
   if (!chosen) return { text: found.lines.map(({ text }) => `${visible(text)}\n`).join(''), note }
@@ -79,7 +115,7 @@ async function answer(
 
 /** The fields of lines; in JSON, where none were chosen, all of them. */
 function fieldRows(
-  lines: readonly FoundLine[],
+  lines: readonly LineAnswer[],
   chosen: readonly string[],
   shape: Shape,
   all: boolean
@@ -89,8 +125,8 @@ function fieldRows(
   return { columns, rows: lines.map(line => columns.map(name => fieldOf(line, name))) }
 }
 
-function fieldOf({ time, source, text, fields }: FoundLine, name: string): string | number | null {
-  if (name === 'time') return timeText(time)
+function fieldOf({ time, source, text, fields }: LineAnswer, name: string): string | number | null {
+  if (name === 'time') return timeCell(time)
   if (name === 'source') return source
   if (name === 'line') return text
   const derivation = derivationOf(name)
@@ -99,13 +135,9 @@ function fieldOf({ time, source, text, fields }: FoundLine, name: string): strin
   return typeof from === 'string' ? (derivation.derive(from) ?? null) : null
 }
 
-function timeText(ms: number): string {
-  return isoTime(Math.round(ms * 1000))
-}
-
 function nothingFound({ extent }: LinesAnswer): string {
   if (!extent) return 'The store has no lines yet.'
-  return `Nothing found. The store's lines are from ${timeText(extent.first)} to ${timeText(extent.last)}.`
+  return `Nothing found. The store's lines are from ${timeCell(extent.first)} to ${timeCell(extent.last)}.`
 }
 
 function checkedField(text: string): string {
@@ -114,8 +146,8 @@ function checkedField(text: string): string {
   throw new VisorError('USAGE', `--fields: there is no field \`${name}\`; docs/query.md lists them`)
 }
 
-/** Milliseconds since 1970 of a span back from now or of an ISO time. */
-function timeOf(option: string, text: string | undefined, clock: () => number): string | undefined {
+/** Millis, as text, of a span back from now or of an ISO time. */
+function timeOf(option: string, text: string | undefined, clock: Clock): string | undefined {
   if (text === undefined) return undefined
   const span = parseDuration(text)
   const time = span === undefined ? Date.parse(text) : clock() - span

@@ -42,7 +42,7 @@ class Engine {
       type: 'kafka',
       ...kafkaOptions.parse({ brokers: [broker.address], topics: [topic], group: topic })
     }
-    const known = await store.positions('web')
+    const known = await store.positions({ source: 'web' })
     return new Engine(store, sink => new Run(options, sink, { format: 'common', known }))
   }
 

@@ -47,7 +47,7 @@ const line = (i: number, path = `/${i}`): string =>
 /** All lines of a source as they are in the store, rejected ones too, in no order. */
 async function linesOf(name: string): Promise<string[]> {
   const found = await store.lines({ sources: [name], limit: 100_000 })
-  const rejected = await store.rejected(100_000)
+  const rejected = await store.rejected({ limit: 100_000 })
   return [
     ...found.map(({ line }) => Buffer.from(line).toString('latin1')),
     ...rejected
@@ -178,7 +178,7 @@ describe('lines over TCP', () => {
     expect(first.counters).toMatchObject({ parsed: 5, rejected: 3 })
     expect(first.streams.size).toBeLessThanOrEqual(3)
 
-    const known = await store.positions('shared')
+    const known = await store.positions({ source: 'shared' })
     expect(known.length).toBe(first.streams.size)
     const second = stored(tcp(), { name: 'shared', known })
     await sendAlone(await second.address(), 'nonsense first\n')
@@ -199,7 +199,7 @@ describe('lines over TCP', () => {
     await until(() => run.counters.read === 4)
     await run.stop()
     expect(run.counters).toMatchObject({ read: 4, parsed: 2, rejected: 2 })
-    const rejected = (await store.rejected(10)).filter(({ source }) => source === 'long')
+    const rejected = (await store.rejected({ limit: 10 })).filter(({ source }) => source === 'long')
     for (const { line: kept } of rejected) expect(kept.length).toBeLessThanOrEqual(64 * 1024)
   })
 })

@@ -154,7 +154,7 @@ describe('stored lines', () => {
       ]
     ]
   ])('%s where %s', async (stats, where, rows) => {
-    const figures = await store.figures({ where: parseQuery(where), stats: parseStats(stats) })
+    const figures = await store.stats({ where: parseQuery(where), stats: parseStats(stats) })
     expect(rowTexts(figures.map(({ keys, value }) => [...keys, value]))).toEqual(rowTexts(rows))
   })
 

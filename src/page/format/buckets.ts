@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Millis } from '../../core/time.ts'
-import type { CountAnswer, Frame } from '../../server/api-types.ts'
+import type { Frame } from '../../server/api-types.ts'
+import type { CountAnswer } from '../../store/questions/answers.ts'
 
 /** Buckets of equal length from a start on, filled from counts by a step of time. */
 export interface Layout {

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { SignaturesAnswer } from '../../server/api-types.ts'
+import type { SignaturesAnswer } from '../../store/questions/answers.ts'
 import { countText } from '../format/numbers.ts'
 import { valueQuery } from '../format/query.ts'
 import { toneOfValue } from '../../metrics/classes.ts'

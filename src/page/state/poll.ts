@@ -73,7 +73,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The question itself is wrong, so that it need not be asked again. */
+/** The question itself is wrong, or none that this Visor can answer: it need not be asked again. */
 class Refused extends Error {}
 
 /** The server's answer. Rejects with what is wrong. */
@@ -85,5 +85,5 @@ export async function getAnswer<Answer>(
   const response = await fetch(`./api/${path}?${params.toString()}`, { signal })
   if (response.ok) return response.json()
   const { error }: FailureAnswer = await response.json()
-  throw response.status === 400 ? new Refused(error) : new Error(error)
+  throw response.status === 400 || response.status === 501 ? new Refused(error) : new Error(error)
 }

@@ -1,13 +1,13 @@
 import { effect, signal } from '@preact/signals'
 import type { Millis } from '../../core/time.ts'
+import type { Summary } from '../../server/api-types.ts'
 import type {
   CountAnswer,
-  FoundLine,
+  LineAnswer,
   LinesAnswer,
   SignaturesAnswer,
-  StatsAnswer,
-  Summary
-} from '../../server/api-types.ts'
+  TableAnswer
+} from '../../store/questions/answers.ts'
 import { layoutOf, laidOut } from '../format/buckets.ts'
 import { addressed, keepAddress } from './address.ts'
 import { poll, getAnswer } from './poll.ts'
@@ -31,11 +31,11 @@ export interface SearchResult {
   readonly counts: readonly number[]
   readonly bucket: Millis
   /** The newest lines, oldest first. */
-  readonly lines: readonly FoundLine[]
+  readonly lines: readonly LineAnswer[]
   /** When there are lines at all, where none were found. */
   readonly extent?: LinesAnswer['extent']
   /** Values of `by` and how many lines have them, the most frequent first. */
-  readonly top: StatsAnswer['rows']
+  readonly top: TableAnswer['rows']
 }
 
 const MAX_LINES = 50
@@ -96,7 +96,7 @@ function rangeOf({ from, to }: Summary): Range {
   return [
     ['from', String(from)],
     ['to', String(to)],
-    ...sources.map(({ name }): [string, string] => ['source', name])
+    ...sources.map(({ name }): [string, string] => ['sources', name])
   ]
 }
 
@@ -108,11 +108,11 @@ async function search(
   signal: AbortSignal
 ): Promise<SearchResult> {
   const ask = <Answer>(path: string, more: Range): Promise<Answer> =>
-    getAnswer<Answer>(path, new URLSearchParams([['q', wanted], ...range, ...more]), signal)
+    getAnswer<Answer>(path, new URLSearchParams([['where', wanted], ...range, ...more]), signal)
   const layout = layoutOf(frame)
   const [{ counts }, { rows }, { lines, extent }] = await Promise.all([
     ask<CountAnswer>('count', [['by', layout.step]]),
-    ask<StatsAnswer>('stats', [
+    ask<TableAnswer>('stats', [
       ['stats', `count by ${field}`],
       ['limit', String(MAX_VALUES)]
     ]),

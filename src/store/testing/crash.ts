@@ -18,13 +18,13 @@ const STREAMS = 12
 async function countsOf(
   store: Store
 ): Promise<{ lines: Record<string, number>; newest: string | undefined }> {
-  const positions = (await store.positions('web')).map(({ position }) => position.offset)
+  const positions = (await store.positions({ source: 'web' })).map(({ position }) => position.offset)
   const least = Math.min(...positions)
   const most = Math.max(...positions)
   const counters = (await store.counters()).get('web')
   const [cell] = addRows(new Map(), await store.rollup({ bucket: 'all' })).values()
   const [newest] = await store.lines({ limit: 1 })
-  const { events, rejected } = await store.stats()
+  const { events, rejected } = await store.info()
   const lines = {
     position: positions.length === STREAMS ? least * LINES : 0,
     furthest: positions.length === 0 ? 0 : most * LINES,

@@ -1,15 +1,10 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import type { Kind } from '../core/fields.ts'
-import { blobBytes, query } from './database.ts'
-import { columnOf, IS_COLUMN, LINE_FIELD } from './schema.ts'
-import { whole } from './sql.ts'
-import { filterSql, type LineFilter } from './where.ts'
-
-/** Which lines, and how many of them at most. */
-export interface LineQuery extends LineFilter {
-  /** Default 100. */
-  readonly limit?: number
-}
+import type { Kind } from '../../core/fields.ts'
+import type { Micros } from '../../core/time.ts'
+import { columnOf, IS_COLUMN, LINE_FIELD } from '../schema.ts'
+import { filterSql, type LineFilter } from './filter.ts'
+import type { StoreReader } from './question.ts'
+import { blobBytes, select, whole } from '../sql.ts'
 
 /** A text value: decoded, and as it stands in the log. */
 export interface StoredText {
@@ -19,8 +14,8 @@ export interface StoredText {
 
 /** A line as the store has it: in fields. */
 export interface StoredEvent {
-  /** Microseconds since 1970 UTC, and minutes east of UTC the line is written with. */
-  readonly time: number
+  /** UTC, and minutes east of it that the line is written with. */
+  readonly time: Micros
   readonly zone: number
   readonly source: string
   readonly kind: Kind
@@ -35,13 +30,18 @@ export interface StoredEvent {
 }
 
 /** The newest lines that pass a filter, newest first; of the same time, the last written first. */
-export async function findEvents(connection: DuckDBConnection, sought: LineQuery): Promise<StoredEvent[]> {
-  const where = await filterSql(connection, sought)
-  const fields = await query(connection, `select id, type, name from fields where ${IS_COLUMN} order by id`)
-  const rows = await query(
+export async function findEvents(
+  reader: StoreReader,
+  filter: LineFilter,
+  limit: number
+): Promise<StoredEvent[]> {
+  const { connection } = reader
+  const where = await filterSql(reader, filter)
+  const fields = await select(connection, `select id, type, name from fields where ${IS_COLUMN} order by id`)
+  const rows = await select(
     connection,
     `with found as (
-       select e.* from events e ${where.sql} order by e.time desc, e.rowid desc limit ${whole(sought.limit ?? 100)})
+       select e.* from events e ${where.sql} order by e.time desc, e.rowid desc limit ${whole(limit)})
      select epoch_us(e.time)::double, e.zone, s.name, f.kind, f.text, e.flags,
        ${fields.map(([id]) => `e.${columnOf(Number(id))}`).join(', ')}
      from found e join sources s on s.id = e.source join formats f on f.id = e.format
@@ -79,7 +79,7 @@ async function textsOf(
   keys: ReadonlySet<bigint>
 ): Promise<Map<bigint, StoredText>> {
   if (keys.size === 0) return new Map()
-  const rows = await query(
+  const rows = await select(
     connection,
     `select d.field, d.code, d.value, coalesce(d.raw, encode(d.value)) from dictionary d
      where (d.field::bigint << 32) | d.code in (select unnest([${[...keys].join(', ')}]))`
@@ -121,33 +121,3 @@ function eventOf(
 
 /** Stands in when a value is not in the dictionary, which only a damaged store can bring about. */
 const LOST: StoredText = { text: '', raw: new Uint8Array(0) }
-
-/** A rejected line, with why. */
-export interface StoredRejection {
-  /** Microseconds since 1970 when it was stored. */
-  readonly time: number
-  readonly source: string
-  /** The stream's name for people. */
-  readonly name: string
-  /** Byte in the stream where the line begins. */
-  readonly offset: number
-  readonly reason: string
-  readonly line: Uint8Array
-}
-
-/** The rejected lines stored last, newest first. */
-export async function findRejected(connection: DuckDBConnection, limit: number): Promise<StoredRejection[]> {
-  const rows = await query(
-    connection,
-    `select epoch_us(time)::double, source, name, "offset", reason, line from rejected
-     order by number desc limit ${whole(limit)}`
-  )
-  return rows.map(([time, source, name, offset, reason, line]) => ({
-    time: Number(time),
-    source: String(source),
-    name: String(name),
-    offset: Number(offset),
-    reason: String(reason),
-    line: blobBytes(line)
-  }))
-}

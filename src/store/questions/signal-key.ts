@@ -1,9 +1,8 @@
 import type { DuckDBValue } from '@duckdb/node-api'
-import { bucketOf, LOG_GAMMA } from '../core/sketch.ts'
-import { derivationOf } from '../derived/index.ts'
-import { DERIVED } from './derived.ts'
-import { columnOf } from './schema.ts'
-import type { Fields } from './where.ts'
+import { bucketOf, LOG_GAMMA } from '../../core/sketch.ts'
+import { derivationOf } from '../../derived/index.ts'
+import { columnOf, DERIVED } from '../schema.ts'
+import type { LineFields } from './filter.ts'
 
 /** SQL of a field as a part of keys: of table `events e`, whose groups are then `counted c` with `sources s`. */
 export interface KeyPart {
@@ -29,7 +28,7 @@ const NONE: KeyPart = {
 }
 
 /** A field as text, or as the bucket of a number; `i` tells the parts of a key apart. */
-export function keyPart(name: string, as: 'text' | 'bucket', fields: Fields, i: number): KeyPart {
+export function keyPart(name: string, as: 'text' | 'bucket', fields: LineFields, i: number): KeyPart {
   const derivation = derivationOf(name)
   const field = fields.get(derivation?.from ?? name)
   if (as === 'bucket') return field?.type === 'number' ? bucketPart(`e.${columnOf(field.id)}`, i) : ABSENT

@@ -1,56 +1,59 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import { addKey, boundCell, cellOf, addToOther, mergeCell, type Rollup } from '../core/rollup.ts'
-import { toRows, type CellRows } from '../core/rows.ts'
-import { keyOf, signalMetric, type Signal } from '../core/signal.ts'
+import type { DuckDBValue } from '@duckdb/node-api'
+import * as z from 'zod'
+import { addKey, boundCell, cellOf, addToOther, mergeCell, type Rollup } from '../../core/rollup.ts'
+import { toRows, type CellRows } from '../../core/rows.ts'
+import { keyOf, signalMetric, type Signal } from '../../core/signal.ts'
+import type { Micros } from '../../core/time.ts'
+import type { Query } from '../../query/index.ts'
 import { stepSql } from './count.ts'
-import { query } from './database.ts'
-import { derive } from './derived.ts'
-import { readCells } from './rollups.ts'
-import { columnOf } from './schema.ts'
+import { readCells } from '../rollups.ts'
+import { columnOf } from '../schema.ts'
 import { keyPart, type KeyPart } from './signal-key.ts'
-import { whole } from './sql.ts'
-import { fieldsOf, filterSql, type Fields } from './where.ts'
-import type { Query } from '../query/index.ts'
+import { filterSql, lineFields, type LineFields } from './filter.ts'
+import { question, type StoreReader } from './question.ts'
+import { select, whole } from '../sql.ts'
 
-/** A signal, and the lines that it is counted of: `from <= time < to` in microseconds since 1970. */
+/** A signal, and the lines that it is counted of: `from <= time < to`. */
 export interface SignalQuery {
   readonly signal: Signal<Query>
-  readonly from: number
-  readonly to: number
-  /** Length of the cells in microseconds, where it is not the signal's own. */
-  readonly step?: number
+  readonly from: Micros
+  readonly to: Micros
+  /** Length of the cells, where it is not the signal's own. */
+  readonly step?: Micros
 }
 
-/**
- * The cells of a signal: those that an engine delivered, and those that it would have counted of the lines that are stored.
- * Of each cell the largest keys alone, since there may be as many as lines.
- */
-export async function readSignal(connection: DuckDBConnection, query: SignalQuery): Promise<CellRows[]> {
-  const { signal, from, to, step = signal.step } = query
-  const rollup = await countLinesOf(connection, { signal, from, to, step })
-  const range = { from, to, bucket: step, metrics: [signalMetric(signal)] }
-  for (const cell of (await readCells(connection, range, 'signal')).values())
-    mergeCell(cellOf(rollup, cell.window, cell.source, signal.name), cell)
-  for (const cell of rollup.values()) boundCell(cell, signal.limit)
-  return toRows(rollup)
-}
+export const signals = question({
+  summary:
+    'What was counted for an alert rule: cells that an engine delivered, and those that it would have counted of the lines that are stored.',
+  parameters: z.custom<SignalQuery>(),
+  needsLines: false,
+  async read(reader, { signal, from, to, step = signal.step }): Promise<CellRows[]> {
+    const rollup = await countedOfLines(reader, { signal, from, to, step })
+    const range = { from, to, bucket: step, metrics: [signalMetric(signal)] }
+    for (const cell of (await readCells(reader.connection, range, 'signal')).values())
+      mergeCell(cellOf(rollup, cell.window, cell.source, signal.name), cell)
+    for (const cell of rollup.values()) boundCell(cell, signal.limit)
+    return toRows(rollup)
+  }
+})
 
-async function countLinesOf(
-  connection: DuckDBConnection,
+/** Of each cell the largest keys alone, since there may be as many as lines. */
+async function countedOfLines(
+  reader: StoreReader,
   { signal, from, to, step }: Required<SignalQuery>
 ): Promise<Rollup> {
   const { by, value } = signal
-  const fields = await fieldsOf(connection)
-  await derive(connection, [...by, value?.field ?? ''], fields)
+  const fields = await lineFields(reader.connection)
+  await reader.derive([...by, value?.field ?? ''], fields)
   const parts = by.map((field, i) => keyPart(field, 'text', fields, i))
   const last = value && keyPart(value.field, value.as, fields, by.length)
   const sum = sumOf(signal, fields)
-  const { sql, values } = await filterSql(connection, { where: signal.where, from, to })
+  const { sql, values } = await filterSql(reader, { where: signal.where, from, to })
   const where = `${sql} and ${last?.told ?? true} and ${sum} is not null`
   if (last) parts.push(last)
   const columns = parts.flatMap(part => part.columns)
-  const rows = await query(
-    connection,
+  const rows = await select(
+    reader.connection,
     `with counted as (
        select ${[`${stepSql(step)} as cell`, 'e.source', ...parts.flatMap(part => part.groups)].join(', ')},
          count(*) as count, sum(${sum}) as sum
@@ -71,7 +74,7 @@ async function countLinesOf(
 }
 
 /** What is summed of a line: NULL where it does not tell that. */
-function sumOf({ measure }: Signal<Query>, fields: Fields): string {
+function sumOf({ measure }: Signal<Query>, fields: LineFields): string {
   if (measure === undefined) return '0::double'
   const field = fields.get(measure)
   return field?.type === 'number' ? `e.${columnOf(field.id)}` : 'null::double'

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ALL_TIME } from '../core/rollup.ts'
 import { DAY, type Micros } from '../core/time.ts'
-import { query } from './database.ts'
+import { select } from './sql.ts'
 
 /** Times of the oldest and the newest line. */
 export interface Extent {
@@ -15,7 +15,7 @@ export async function readExtent(
   sources?: readonly string[]
 ): Promise<Extent | undefined> {
   const extents = await extentsOf(connection)
-  const names = await query(connection, 'select id, name from sources')
+  const names = await select(connection, 'select id, name from sources')
   const found = names.flatMap(([id, name]) =>
     sources?.includes(String(name)) === false ? [] : (extents.get(Number(id)) ?? [])
   )
@@ -31,7 +31,7 @@ export async function readExtent(
  * less than a day: where the first line is kept, it says more. Of a last window without lines only the start is known.
  */
 export async function extentsOf(connection: DuckDBConnection): Promise<Map<number, Extent>> {
-  const rows = await query(
+  const rows = await select(
     connection,
     `with lines as (
        select source, epoch_us(min(time)) as first, epoch_us(max(time)) as last from events group by source),

@@ -1,18 +1,35 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { derivationOf } from '../derived/index.ts'
-import { querySql, type Query, type SqlTable } from '../query/index.ts'
-import { query } from './database.ts'
-import { DERIVED, deriveAll } from './derived.ts'
-import { columnOf, IS_COLUMN, LINE_FIELD } from './schema.ts'
-import { whole } from './sql.ts'
+import { VisorError } from '../../core/errors.ts'
+import type { Micros } from '../../core/time.ts'
+import { derivationOf } from '../../derived/index.ts'
+import { querySql, termsOf, type Query, type SqlTable } from '../../query/index.ts'
+import { columnOf, DERIVED, IS_COLUMN, LINE_FIELD } from '../schema.ts'
+import { select, whole } from '../sql.ts'
+import type { StoreReader } from './question.ts'
 
-/** Which lines: those that pass the query, and `from <= time < to` in microseconds since 1970. */
+/** Which lines: those that pass the query, and `from <= time < to`. */
 export interface LineFilter {
-  readonly where?: Query
+  readonly where?: Query | undefined
   /** Any of these; all when absent. */
-  readonly sources?: readonly string[]
-  readonly from?: number
-  readonly to?: number
+  readonly sources?: readonly string[] | undefined
+  readonly from?: Micros | undefined
+  readonly to?: Micros | undefined
+}
+
+/**
+ * VisorError NO_LINES where the engine keeps no lines and none that an earlier one kept can be among those asked for:
+ * nothing is known of them then, so that none found would say too much.
+ */
+export async function requireLines({ connection }: StoreReader, { from }: LineFilter): Promise<void> {
+  const [state] = await select(connection, 'select engine from state where not lines')
+  if (!state) return
+  const [row] = await select(connection, 'select epoch_us(max(time))::double from events')
+  const last = row?.[0]
+  if (typeof last === 'number' && (from === undefined || from <= last)) return
+  throw new VisorError(
+    'NO_LINES',
+    `the engine ${String(state[0])} keeps no lines${typeof last === 'number' ? ' of that time' : ''}`
+  )
 }
 
 /** SQL of a filter over table `events e`, with the values of its parameters. */
@@ -22,11 +39,11 @@ export interface FilterSql {
 }
 
 /** The fields that lines of the store have, by name. */
-export type Fields = ReadonlyMap<string, { readonly id: number; readonly type: 'text' | 'number' }>
+export type LineFields = ReadonlyMap<string, { readonly id: number; readonly type: 'text' | 'number' }>
 
 /** Reads the fields of the lines; the kept line itself is none. */
-export async function fieldsOf(connection: DuckDBConnection): Promise<Fields> {
-  const rows = await query(
+export async function lineFields(connection: DuckDBConnection): Promise<LineFields> {
+  const rows = await select(
     connection,
     `select name, id, type from fields where ${IS_COLUMN} and id <> ${LINE_FIELD} order by id`
   )
@@ -39,7 +56,7 @@ export async function fieldsOf(connection: DuckDBConnection): Promise<Fields> {
 }
 
 /** The filter as SQL. A test of a field that no line ever had holds for no line. */
-export async function filterSql(connection: DuckDBConnection, filter: LineFilter): Promise<FilterSql> {
+export async function filterSql(reader: StoreReader, filter: LineFilter): Promise<FilterSql> {
   const values: (string | number)[] = []
   const bind = (value: string | number): string => `$${values.push(value)}`
   const parts: string[] = []
@@ -50,15 +67,18 @@ export async function filterSql(connection: DuckDBConnection, filter: LineFilter
     parts.push(names === '' ? 'false' : `e.source in (select id from sources where name in (${names}))`)
   }
   if (filter.where) {
-    const fields = await fieldsOf(connection)
-    await deriveAll(connection, filter.where, fields)
+    const fields = await lineFields(reader.connection)
+    await reader.derive(
+      termsOf(filter.where).map(({ field = '' }) => field),
+      fields
+    )
     parts.push(querySql(filter.where, eventsTable(fields, bind)))
   }
   return { sql: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
 }
 
 /** Table `events e` as queries see it. Texts are looked for in the dictionary, never in the rows. */
-function eventsTable(fields: Fields, bind: (value: string | number) => string): SqlTable {
+function eventsTable(fields: LineFields, bind: (value: string | number) => string): SqlTable {
   const textField = (name: string): number | undefined => {
     const field = fields.get(name)
     return field?.type === 'text' ? field.id : undefined

@@ -1,0 +1,62 @@
+/*
+ * What the API answers to questions. Types only, with nothing of the database in them: the page is built from them. Times
+ * are Millis, durations in seconds; fields that a line does not have are left out.
+ */
+import type { Millis } from '../../core/time.ts'
+
+/** A stored line. */
+export interface LineAnswer {
+  readonly time: Millis
+  readonly source: string
+  readonly text: string
+  readonly fields: Readonly<Record<string, string | number>>
+}
+
+/** The newest lines that pass the query, oldest first. Where there are none, `extent` shows when lines are. */
+export interface LinesAnswer extends ExtentAnswer {
+  readonly lines: readonly LineAnswer[]
+}
+
+export interface CountAnswer {
+  readonly counts: readonly { readonly time: Millis; readonly count: number }[]
+}
+
+/** Rows under named columns. */
+export interface TableAnswer {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | number | boolean | null)[])[]
+  /** There are more rows than the limit. */
+  readonly more?: boolean
+}
+
+export interface SignaturesAnswer {
+  readonly signatures: readonly {
+    readonly signature: string
+    /** Level of the last of them. */
+    readonly level: string | null
+    readonly count: number
+    readonly first: Millis
+    readonly last: Millis
+    /** The last of the messages. */
+    readonly example: string
+  }[]
+}
+
+export interface RejectedAnswer {
+  readonly rejected: readonly {
+    /** When it was stored. */
+    readonly time: Millis
+    readonly source: string
+    /** Of the file or connection, for people. */
+    readonly name: string
+    /** Byte where the line begins. */
+    readonly offset: number
+    readonly reason: string
+    readonly text: string
+  }[]
+}
+
+/** Times of the oldest and the newest line; absent where there is none. */
+export interface ExtentAnswer {
+  readonly extent?: { readonly first: Millis; readonly last: Millis }
+}

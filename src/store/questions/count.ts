@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { toMillis, type Micros } from '../../core/time.ts'
+import { TIME_STEPS } from '../../query/index.ts'
+import { select, whole } from '../sql.ts'
+import type { CountAnswer } from './answers.ts'
+import { filterSql } from './filter.ts'
+import { lineFilter } from './parameters.ts'
+import { question, timeCell } from './question.ts'
+
+/** Lines found in one step of UTC. */
+export interface LineCount {
+  /** Start of the step. */
+  readonly time: Micros
+  readonly count: number
+}
+
+const STEPS = ['minute', 'hour', 'day'] as const satisfies (keyof typeof TIME_STEPS)[]
+
+export const count = question({
+  summary: 'How many lines pass a query in each step of time, oldest first; steps without any are left out.',
+  parameters: z.strictObject({
+    ...lineFilter,
+    by: z
+      .enum(STEPS, { error: `must be one of ${STEPS.join(', ')}` })
+      .optional()
+      .describe('The step of UTC; an hour when absent.')
+  }),
+  needsLines: true,
+  async read(reader, { by = 'hour', ...filter }) {
+    const where = await filterSql(reader, filter)
+    const rows = await select(
+      reader.connection,
+      `select step::double, count from (
+         select ${stepSql(TIME_STEPS[by])} as step, count(*) as count from events e ${where.sql} group by step)
+       order by step`,
+      where.values
+    )
+    return rows.map(([time, count]): LineCount => ({ time: Number(time), count: Number(count) }))
+  },
+  api: {
+    access: 'page',
+    answer: (found): CountAnswer => ({
+      counts: found.map(({ time, count }) => ({ time: toMillis(time), count }))
+    }),
+    table: ({ counts }) => ({
+      columns: ['time', 'count'],
+      rows: counts.map(({ time, count }) => [timeCell(time), count])
+    })
+  }
+})
+
+/** The start of a line's step of time. */
+export function stepSql(step: Micros): string {
+  const size = whole(step)
+  return `(epoch_us(e.time) // ${size} - (epoch_us(e.time) % ${size} < 0)::int) * ${size}`
+}

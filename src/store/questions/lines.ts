@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { Flag } from '../../core/batch.ts'
+import { toMillis, type Micros } from '../../core/time.ts'
+import type { LineAnswer, LinesAnswer } from './answers.ts'
+import { findEvents, type StoredEvent } from './events.ts'
+import { answeredExtent } from './extent.ts'
+import { limit, lineFilter } from './parameters.ts'
+import { shownValue, timeCell, type FormatFor, type Question } from './question.ts'
+
+/** A line found in the store. */
+export interface StoredLine {
+  readonly time: Micros
+  readonly source: string
+  /** The line byte for byte as it was read, without its end. */
+  readonly line: Uint8Array
+  /** How the line ended: `''` where the input ended without one. */
+  readonly end: '\n' | '\r\n' | ''
+  /** Decoded texts and numbers; absent fields are left out. */
+  readonly fields: ReadonlyMap<string, string | number>
+}
+
+const parameters = z.strictObject({ ...lineFilter, limit: limit(100) })
+
+export const lines: Question<typeof parameters, readonly StoredEvent[], StoredLine[], LinesAnswer> = {
+  summary:
+    'The newest lines that pass a query, oldest first, with their fields. Where there are none, `extent` shows when lines are.',
+  parameters,
+  needsLines: true,
+  read: (reader, { limit = 100, ...filter }) => findEvents(reader, filter, limit),
+  finish: (events, formatFor) => events.map(event => lineOf(event, formatFor)),
+  api: {
+    access: 'page',
+    async answer(found, _parameters, store) {
+      const lines = found.map(answered).toReversed()
+      return lines.length > 0 ? { lines } : { lines, ...answeredExtent(await store.extent()) }
+    },
+    table: ({ lines }) => ({
+      columns: ['time', 'source', 'line'],
+      rows: lines.map(({ time, source, text }) => [timeCell(time), source, text])
+    })
+  }
+}
+
+/** The line of an event: kept as it was, or printed from its fields by its format. */
+function lineOf(event: StoredEvent, formatFor: FormatFor): StoredLine {
+  const { time, zone, source, flags } = event
+  const line =
+    event.kept ??
+    formatFor(event.format, event.kind).printRaw({
+      time,
+      zone,
+      get: field => {
+        const value = event.fields.get(field)
+        return typeof value === 'object' ? value.raw : (value ?? null)
+      }
+    })
+  const fields = new Map(
+    Array.from(event.fields, ([name, value]) => [name, typeof value === 'object' ? value.text : value])
+  )
+  const end = flags & Flag.unterminated ? '' : flags & Flag.carriageReturn ? '\r\n' : '\n'
+  return { time, source, line, end, fields }
+}
+
+const decoder = new TextDecoder()
+
+function answered({ time, source, line, fields }: StoredLine): LineAnswer {
+  const shown = Array.from(fields, ([name, value]) => [name, shownValue(name, value)])
+  return { time: toMillis(time), source, text: decoder.decode(line), fields: Object.fromEntries(shown) }
+}

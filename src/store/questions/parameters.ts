@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import { VisorError } from '../../core/errors.ts'
+import { nearest } from '../../core/suggest.ts'
+import { toMicros } from '../../core/time.ts'
+import { parseQuery } from '../../query/index.ts'
+
+const MAX_TEXT_LENGTH = 10_000
+const MAX_LIMIT = 100_000
+
+/** One text. */
+export const text = (): z.ZodString => {
+  const error = `must be one text of at most ${MAX_TEXT_LENGTH} characters`
+  return z.string({ error }).max(MAX_TEXT_LENGTH, { error })
+}
+
+/** How many of them at most. */
+export const limit = (usual: number) => {
+  const error = `must be a whole number from 1 to ${MAX_LIMIT}`
+  return z
+    .string({ error })
+    .regex(/^\d{1,6}$/, { error })
+    .transform(Number)
+    .refine(value => value >= 1 && value <= MAX_LIMIT, { error })
+    .optional()
+    .describe(`How many at most; ${usual} when absent, ${MAX_LIMIT} at most.`)
+}
+
+/** Micros of an ISO time or of Millis. */
+const time = (description: string) => {
+  const error = 'must be a time: ISO 8601, or milliseconds since 1970'
+  return z
+    .string({ error })
+    .max(MAX_TEXT_LENGTH, { error })
+    .transform(text => (/^-?\d{1,16}(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text)))
+    .refine(value => Math.abs(value) <= 8.64e15, { error })
+    .transform(toMicros)
+    .optional()
+    .describe(description)
+}
+
+/** Names of sources; the parameter may come again. */
+export const sources = () =>
+  z
+    .union([text(), z.array(text())], { error: 'must be names of sources' })
+    .transform((names): readonly string[] => [names].flat())
+    .optional()
+    .describe('Of this source alone; may be given again.')
+
+/** Which lines: what all questions about lines take. */
+export const lineFilter = {
+  where: text()
+    .transform(query => parseQuery(query))
+    .optional()
+    .describe('Which lines ([query.md](query.md)); all when absent.'),
+  sources: sources(),
+  from: time('Only lines from then on: ISO 8601, or milliseconds since 1970.'),
+  to: time('Only lines before then.')
+}
+
+/** Reads the parameters of a question. VisorError QUERY with what is wrong, the parameter named. */
+export function readParameters<Schema extends z.ZodType>(
+  schema: Schema,
+  given: Readonly<Record<string, unknown>>
+): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(given)
+  if (success) return data
+  const [issue] = error.issues
+  if (issue?.code !== 'unrecognized_keys')
+    throw new VisorError('QUERY', `${String(issue?.path[0])} ${issue?.message}`)
+  const [name = ''] = issue.keys
+  const near = nearest(name, parameterNames(schema))
+  const suggestion = near === undefined ? '' : `; perhaps ${near} is meant`
+  throw new VisorError('QUERY', `there is no parameter ${name}${suggestion}`)
+}
+
+/** The names of a question's parameters; none of one that only Visor's own parts ask. */
+export function parameterNames(schema: z.ZodType): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import type { KnownStream } from '../../core/source.ts'
+import { select } from '../sql.ts'
+import { question } from './question.ts'
+
+export interface StoredPosition extends KnownStream {
+  readonly finished: boolean
+}
+
+export const positions = question({
+  summary: 'Where reading goes on, for each stream of a source that was ever read.',
+  parameters: z.custom<{ readonly source: string }>(),
+  needsLines: false,
+  async read({ connection }, { source }) {
+    const rows = await select(
+      connection,
+      'select stream, name, position, finished, format from positions where source = $1 order by stream',
+      [source]
+    )
+    return rows.map(([id, name, position, finished, format]): StoredPosition => ({
+      id: String(id),
+      name: String(name),
+      position: JSON.parse(String(position)),
+      finished: finished === true,
+      ...(typeof format === 'string' && { format: JSON.parse(format) })
+    }))
+  }
+})

@@ -1,0 +1,21 @@
+import * as z from 'zod'
+import { boundCell } from '../../core/rollup.ts'
+import { toRows, type CellRows } from '../../core/rows.ts'
+import { readCells, type CellQuery } from '../rollups.ts'
+import { question } from './question.ts'
+
+export interface RollupQuery extends CellQuery {
+  /** Keys kept in each cell, the largest first; the rest goes into `other`. */
+  readonly limit?: number
+}
+
+export const rollup = question({
+  summary: 'Cells of metrics, those of the same bucket merged.',
+  parameters: z.custom<RollupQuery>(),
+  needsLines: false,
+  async read({ connection }, { limit, ...cells }): Promise<CellRows[]> {
+    const rollup = await readCells(connection, cells)
+    if (limit !== undefined) for (const cell of rollup.values()) boundCell(cell, limit)
+    return toRows(rollup)
+  }
+})

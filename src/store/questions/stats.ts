@@ -1,0 +1,119 @@
+import * as z from 'zod'
+import { derivationOf } from '../../derived/index.ts'
+import { toMillis, type Micros } from '../../core/time.ts'
+import { parseStats, TIME_STEPS, type Measure, type Stats } from '../../query/index.ts'
+import { columnOf, DERIVED } from '../schema.ts'
+import { select, whole } from '../sql.ts'
+import type { TableAnswer } from './answers.ts'
+import { stepSql } from './count.ts'
+import { filterSql, lineFields, type LineFields } from './filter.ts'
+import { limit, lineFilter, text } from './parameters.ts'
+import { question, shownValue } from './question.ts'
+
+/** A figure of a group of lines. */
+export interface GroupStats {
+  /** In the order of `stats.by`; `null` where lines have no such field. Steps of time are Micros. */
+  readonly keys: readonly (string | number | null)[]
+  /** In the field's unit inside; `null` where no line of the group has it. */
+  readonly value: number | null
+}
+
+export const stats = question({
+  summary:
+    'A figure for each group of the lines that pass a query: the largest first, or the oldest first where the first group is a step of time. It is the last column.',
+  parameters: z.strictObject({
+    ...lineFilter,
+    stats: text()
+      .transform(stats => parseStats(stats))
+      .optional()
+      .describe(
+        'Which figure, of which groups ([query.md](query.md#figures)): `p95 duration by path`; `count` when absent.'
+      ),
+    limit: limit(100)
+  }),
+  needsLines: true,
+  async read(reader, { stats = COUNT, limit = 100, ...filter }) {
+    const fields = await lineFields(reader.connection)
+    await reader.derive([...stats.by, stats.field ?? ''], fields)
+    const where = await filterSql(reader, filter)
+    const tables: string[] = []
+    const keys = stats.by.map(name => keySql(name, fields, tables))
+    const value = measureSql(
+      stats.measure,
+      stats.field === undefined ? '1' : valueSql(stats.field, fields, tables)
+    )
+    const order = stepOf(stats.by[0]) !== undefined ? 'k0' : 'value desc nulls last, k0'
+    const columns = [...keys.map((key, i) => `${key} as k${i}`), `(${value})::double as value`]
+    const rows = await select(
+      reader.connection,
+      `select ${columns.join(', ')} from events e ${tables.join(' ')} ${where.sql}
+       ${keys.length > 0 ? `group by ${keys.map((_, i) => i + 1).join(', ')} order by ${order} limit ${whole(limit)}` : ''}`,
+      where.values
+    )
+    return rows.map((row): GroupStats => {
+      const value = row.at(-1)
+      return {
+        keys: row.slice(0, -1).map(key => (typeof key === 'string' || typeof key === 'number' ? key : null)),
+        value: typeof value === 'number' ? value : null
+      }
+    })
+  },
+  api: {
+    access: 'page',
+    answer: (groups, { stats = COUNT }): TableAnswer => ({
+      columns: [...stats.by, stats.field === undefined ? stats.measure : `${stats.measure} ${stats.field}`],
+      rows: groups.map(group => rowOf(stats, group))
+    }),
+    table: answer => answer
+  }
+})
+
+const COUNT: Stats = { measure: 'count', field: undefined, by: [] }
+
+function rowOf({ measure, field = '', by }: Stats, { keys, value }: GroupStats): TableAnswer['rows'][number] {
+  const named = keys.map((key, i) => {
+    const name = by[i] ?? ''
+    if (stepOf(name) !== undefined) return new Date(toMillis(Number(key))).toISOString().replace('.000', '')
+    return key === null ? null : shownValue(name, key)
+  })
+  return [...named, value === null || measure === 'unique' ? value : Number(shownValue(field, value))]
+}
+
+/** The length of a step of time by its name. */
+function stepOf(name = ''): Micros | undefined {
+  return Object.entries(TIME_STEPS).find(([step]) => step === name)?.[1]
+}
+
+function keySql(name: string, fields: LineFields, tables: string[]): string {
+  const step = stepOf(name)
+  if (step !== undefined) return `(${stepSql(step)})::double`
+  if (name === 'source') return '(select any_value(name) from sources where id = e.source)'
+  if (name === 'kind') return '(select any_value(kind) from formats where id = e.format)'
+  if (name === 'status_class') {
+    const status = valueSql('status', fields, tables)
+    return `if(${status} is null, null, (${status} // 100)::integer || 'xx')`
+  }
+  return valueSql(name, fields, tables)
+}
+
+/** A field's value: texts come from the dictionary, which joins `events e`. */
+function valueSql(name: string, fields: LineFields, tables: string[]): string {
+  const derivation = derivationOf(name)
+  const field = fields.get(derivation?.from ?? name)
+  if (!field) return 'null'
+  if (field.type === 'number') return `e.${columnOf(field.id)}`
+  const alias = `t${tables.length}`
+  const source = derivation
+    ? `select code, value from ${DERIVED} where name = '${name}'`
+    : `select code, any_value(value) as value from dictionary where field = ${field.id} group by code`
+  tables.push(`left join (${source}) ${alias} on ${alias}.code = e.${columnOf(field.id)}`)
+  return `${alias}.value`
+}
+
+function measureSql(measure: Measure, value: string): string {
+  if (measure === 'count') return 'count(*)'
+  if (measure === 'unique') return `count(distinct ${value})`
+  return measure.startsWith('p')
+    ? `quantile_disc(${value}, ${Number(measure.slice(1)) / 100})`
+    : `${measure}(${value})`
+}
