@@ -87,6 +87,9 @@ describe('an engine that keeps no lines', () => {
         expect(countOf('client')).toMatchObject({ top: [{ key: '10.0.0.1', count: 100 }] })
         expect(timeline.time.length).toBeGreaterThan(0)
       }, 10_000)
+      const answer = await fetch(new URL('api/lines?where=status:503', app.address))
+      expect(answer.status).toBe(501)
+      expect(await answer.json()).toEqual({ error: 'the engine memory keeps no lines' })
     } finally {
       await app.stop()
     }

@@ -134,7 +134,11 @@ async function openParts(
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
   const kind = engineKindOf(config.engine, options.engines)
   const store = options.store
-    ? await openStore(config.store.path, { formatFor, retention: config.store.retention })
+    ? await openStore(config.store.path, {
+        formatFor,
+        retention: config.store.retention,
+        engine: { name: kind.name, keepsLines: kind.keeps.lines }
+      })
     : undefined
   opened.add(() => store?.close())
   const past = await pastOf(config, store)
