@@ -136,7 +136,6 @@ export interface Frame {
   readonly bucket: Millis
 }
 
-
 /** Every answer that is not 200. */
 export interface FailureAnswer {
   readonly error: string

@@ -42,7 +42,11 @@ export const METRIC_CELLS: CellGroup = {
 }
 
 /** The cells of a signal by its number: as fine as its rule looks back, `lateness` after the time itself. */
-export function signalCells(metric: number, { step, fine, limit }: Signal<Query>, lateness: Micros): CellGroup {
+export function signalCells(
+  metric: number,
+  { step, fine, limit }: Signal<Query>,
+  lateness: Micros
+): CellGroup {
   const single = Math.max(MINUTE, fine + lateness)
   return {
     where: `metric = ${metric}`,
