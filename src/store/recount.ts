@@ -87,7 +87,12 @@ export class Recount {
     return true
   }
 
-  async #count(connection: DuckDBConnection, one: DerivedMetric, day: Day, fields: LineFields): Promise<void> {
+  async #count(
+    connection: DuckDBConnection,
+    one: DerivedMetric,
+    day: Day,
+    fields: LineFields
+  ): Promise<void> {
     const range = `start >= ${whole(day.from)} and start < ${whole(day.from + DAY)}`
     const lines = await linesSql(connection, one, day, fields)
     const sources = await select(
