@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { conformsToByteSource, type Fixture, start } from '../contract.ts'
 import { fileOptions } from './options.ts'
-import { fileSource } from './source.ts'
+import { FileSource } from './source.ts'
 import { pack } from './testing/pack.ts'
 import { Reader } from './testing/reader.ts'
 
@@ -29,7 +29,7 @@ describe('file source', () => {
     const path = join(folder, 'access.log')
     const options = fileOptions.parse({ paths: [path], poll: '10ms', grace: '50ms' })
     return {
-      source: fileSource(options, [], Date.now),
+      source: new FileSource(options, [], Date.now),
       write: text => appendFileSync(path, text),
       end: () => renameSync(path, join(folder, 'rotated'))
     }
@@ -41,7 +41,11 @@ describe('file source', () => {
     for (let i = 0; i < 50; i++) writeFileSync(join(folder, `${i}.log`), `first ${i}\n`)
     const options = fileOptions.parse({ paths: [join(folder, '*.log')], poll: '20ms' })
     {
-      await using run = start({ source: fileSource(options, [], Date.now), write: () => {}, end: () => {} })
+      await using run = start({
+        source: new FileSource(options, [], Date.now),
+        write: () => {},
+        end: () => {}
+      })
       await run.until(() => run.lines.length === 50)
       appendFileSync(join(folder, '7.log'), 'second\n')
       await run.until(() => run.lines.length === 51)

@@ -44,7 +44,8 @@ export class Files {
   /** Tails that are open, or whose end the reader was not shown. Oldest first. */
   readonly #active = new Set<Tail>()
   readonly #problems = new Map<string, string>()
-  readonly #skipped = new Map<string, string>()
+  /** Paths of compressed files, which are not followed. */
+  readonly #skipped = new Set<string>()
   readonly #ids: Set<string>
   readonly #archives: Archives
   /** Paths that led elsewhere than at the last look. */
@@ -127,10 +128,6 @@ export class Files {
     return [...own, ...this.#archives.problems()]
   }
 
-  skipped(): Problem[] {
-    return Array.from(this.#skipped, ([name, message]) => ({ name, message }))
-  }
-
   close(): void {
     for (const tail of this.#active) tail.close()
     this.#active.clear()
@@ -173,7 +170,7 @@ export class Files {
 
   #visit(entry: WatchedPath, facts: Facts, now: Millis): void {
     const { path } = entry
-    if (namedCompressed(path)) this.#skipped.set(path, 'is compressed; `visor report` reads it')
+    if (namedCompressed(path)) this.#skipped.add(path)
     if (this.#skipped.has(path)) return
     this.#attend({ path, facts }, now)
     const owner = this.#owners.get(facts.key)
@@ -329,9 +326,8 @@ export class Files {
   /** Finds out whether a new file is one of its own or a copy of one that is being read. */
   #decide(fresh: Tail, now: Millis): void {
     if (fresh.fd === undefined || fresh.size === 0) return
-    const compression = compressionOf(slice(fresh.fd, 0, 6))
-    if (compression) {
-      this.#skipped.set(fresh.name, `is compressed with ${compression}; \`visor report\` reads it`)
+    if (compressionOf(slice(fresh.fd, 0, 6)) !== undefined) {
+      this.#skipped.add(fresh.name)
       return this.#drop(fresh)
     }
     let replaced: Tail | undefined

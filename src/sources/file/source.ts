@@ -12,10 +12,6 @@ const REST_TIME: Millis = 10
  * Follows files through every kind of rotation, each line exactly once, also across restarts from `known`.
  * `ready` never throws; what hinders it is in `problems()` and tried again.
  */
-export function fileSource(options: FileOptions, known: readonly KnownStream[], clock: Clock): FileSource {
-  return new FileSource(options, known, clock)
-}
-
 export class FileSource implements Source {
   readonly #poll: Millis
   readonly #clock: Clock
@@ -49,11 +45,6 @@ export class FileSource implements Source {
   /** What cannot be read at the moment, and why. */
   problems(): Problem[] {
     return this.#files.problems()
-  }
-
-  /** Files that match and are left out on purpose: compressed ones, and copies of what was read already. */
-  skipped(): Problem[] {
-    return this.#files.skipped()
   }
 
   close(): void {
