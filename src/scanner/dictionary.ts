@@ -3,6 +3,7 @@ import { decodeText } from '../core/escape.ts'
 import type { Escapes } from '../core/program.ts'
 import { hashPlain, hashText } from '../core/sketch.ts'
 import type { Kernel } from './module.ts'
+import { Masks, type Scrub } from './scrub.ts'
 
 const BACKSLASH = 0x5c
 
@@ -23,6 +24,8 @@ export class KernelDictionary implements Dictionary {
   #texts: string[] = []
   /** The kernel's memory; empty when it has grown, and is another buffer. */
   #memory = Buffer.alloc(0)
+  /** Of masked values; empty without a scrub. */
+  #masks = new Masks()
 
   constructor(
     field: string,
@@ -51,6 +54,8 @@ export class KernelDictionary implements Dictionary {
 
   bytes(code: number): Uint8Array {
     if (!this.#has(code)) return new Uint8Array(0)
+    const mask = this.#masks.get(code)
+    if (mask) return mask.bytes
     const [start, end] = [this.#start(code), this.#end(code)]
     return new Uint8Array(this.#kernel.memory.buffer, start, end - start)
   }
@@ -63,13 +68,24 @@ export class KernelDictionary implements Dictionary {
   }
 
   hash(code: number): number {
-    if (!this.#has(code)) return hashText('')
+    if (!this.#has(code) || this.#masks.has(code)) return hashText(this.text(code))
     const plain = hashPlain(this.#bytes(), this.#start(code), this.#end(code))
     return plain ?? hashText(decodeText(this.bytes(code), this.#escapes))
   }
 
+  /** Shows a scrub the values that are new, and gives all that are masked. */
+  scrub(scrub: Scrub): Masks {
+    for (; this.#masks.unseen < this.size; this.#masks.unseen++) {
+      const value = this.bytes(this.#masks.unseen)
+      const masked = scrub(this.field, value)
+      if (masked) this.#masks.add(this.#masks.unseen, value.slice(), masked)
+    }
+    return this.#masks
+  }
+
   /** Most texts are plain ASCII, of which a string is made without a view and a decoder. */
   #decode(code: number): string {
+    if (this.#masks.has(code)) return decodeText(this.bytes(code), this.#escapes)
     const [bytes, start, end] = [this.#bytes(), this.#start(code), this.#end(code)]
     for (let i = start; i < end; i++)
       if (bytes[i]! >= 0x80 || bytes[i] === BACKSLASH) return decodeText(this.bytes(code), this.#escapes)
@@ -108,6 +124,7 @@ export class KernelDictionary implements Dictionary {
     })
     this.#kernel.releaseBlock(list, kept.byteLength)
     this.#texts = texts
+    this.#masks = this.#masks.moved(before, this.size)
     this.generation++
     return before
   }

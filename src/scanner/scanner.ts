@@ -7,6 +7,7 @@ import type { KernelDictionary } from './dictionary.ts'
 import { batchOf, fillTimes, formOf, lastBefore, type Form } from './form.ts'
 import { instantiate, kernelModule, type Kernel, type KernelModule } from './module.ts'
 import { place } from './place.ts'
+import { scrubScan, type MaskedLines, type Scrub } from './scrub.ts'
 
 export interface ScannerOptions {
   /** Bytes that `input` offers at a time. Default 256 KiB. */
@@ -29,6 +30,8 @@ export interface ScannerOptions {
   readonly module?: KernelModule
   /** Secret of the hashes, random by default. */
   readonly seed?: bigint
+  /** Masks values before anybody sees them; fields that are not wanted are not shown to it. */
+  readonly scrub?: Scrub
 }
 
 /** What one `scan` brought. Everything in it is valid until the next call of `input`, `scan` or `reset`. */
@@ -85,6 +88,8 @@ export class Scanner {
   readonly #chunk: number
   readonly #capacity: number
   readonly #input: number
+  readonly #scrub: Scrub | undefined
+  #masked: MaskedLines | undefined
   #time = NO_STATE.time
   #zone = NO_STATE.zone
   /** Bytes that `input` offers now: more than `chunk` while a line does not fit into it. */
@@ -113,6 +118,7 @@ export class Scanner {
     this.#kernel = kernel
     this.#chunk = chunk
     this.#window = chunk
+    this.#scrub = options.scrub
     this.dictionaries = this.#forms.map(form => form.dictionaries)
   }
 
@@ -151,6 +157,11 @@ export class Scanner {
     const batches = this.#forms.map(form => batchOf(form, this.#kernel))
     this.#tellTimes(batches)
     const rejected = this.#rejected()
+    this.#masked = undefined
+    if (this.#scrub) {
+      const lineAt = (start: number, length: number): Uint8Array => this.bytes(start, length)
+      this.#masked = scrubScan(batches, this.dictionaries, rejected, lineAt, this.#scrub)
+    }
     const directiveLine = this.#directiveLine()
     const ended = this.#kernel.full() !== 0 || directiveLine !== undefined
     return {
@@ -163,8 +174,10 @@ export class Scanner {
     }
   }
 
-  /** Bytes of the last scan, by `start` and `length` of a row or a rejection. A view. */
+  /** Bytes of the last scan, by `start` and `length` of a row or a rejection, masked where they are. A view. */
   bytes(start: number, length: number): Uint8Array {
+    const masked = this.#masked?.get(start)
+    if (masked?.length === length) return masked.bytes
     return new Uint8Array(this.#kernel.memory.buffer, this.#input + this.#scanned + start, length)
   }
 
