@@ -16,12 +16,15 @@ export interface Polled<Answer> {
   readonly failure: ReadonlySignal<string | undefined>
 }
 
-/** Shortest time between two requests for the same; so many times as long as the answer took, at least. */
+/** Usual pause between two requests for the same; so many times as long as the answer took, at least. */
 const MIN_PAUSE: Millis = 5 * SECOND_MS
 const PAUSE_FACTOR = 5
 
-/** Asks what `wanted` gives, anew whenever the signals that it reads change; nothing while it gives `undefined`. */
-export function poll<Answer>(wanted: () => Poll<Answer> | undefined): Polled<Answer> {
+/**
+ * Asks what `wanted` gives, anew whenever the signals that it reads change, but not within `pause`; nothing while it
+ * gives `undefined`.
+ */
+export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN_PAUSE): Polled<Answer> {
   const answer = signal<Answer | undefined>(undefined)
   const failure = signal<string | undefined>(undefined)
   let question: Poll<Answer> | undefined
@@ -39,7 +42,7 @@ export function poll<Answer>(wanted: () => Poll<Answer> | undefined): Polled<Ans
     const result = await outcomeOf(question.load(own.signal))
     if (request !== own) return
     request = undefined
-    next = began + Math.max(MIN_PAUSE, PAUSE_FACTOR * (performance.now() - began))
+    next = began + Math.max(pause, PAUSE_FACTOR * (performance.now() - began))
     if ('answer' in result) answer.value = result.answer
     else if (result.error instanceof Refused) next = Infinity
     failure.value = 'answer' in result ? undefined : messageOf(result.error)
