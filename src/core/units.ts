@@ -81,6 +81,11 @@ export function isoTime(time: Micros, zone = 0): string {
   return clock + digits + (zone === 0 ? 'Z' : offsetOf(zone))
 }
 
+/** `2026-11-25 14:03:20 UTC`. */
+export function utcText(time: Millis): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
 function offsetOf(zone: number): string {
   const minutes = Math.abs(zone)
   return `${zone < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`

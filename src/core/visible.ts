@@ -16,6 +16,12 @@ export function visible(text: string): string {
   })
 }
 
+/** Text of a log in one line of at most so many characters, without any that mislead the eye. */
+export function printable(text: string, maxLength = 200): string {
+  const all = visible(text.slice(0, maxLength + 1))
+  return all.length > maxLength ? `${all.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…` : all
+}
+
 function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0')
 }

@@ -9,10 +9,10 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Notification } from '../alerts/model.ts'
 import { systemCode } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
+import { printable } from '../core/visible.ts'
 import { withTimeout } from '../system/abort.ts'
 import { reasonOf } from '../system/reason.ts'
 import { redactor, Refused, singleTarget, type Notifier } from './kind.ts'
-import { printable } from './message/wording.ts'
 
 /** Characters of an answer that are read. */
 const MAX_ANSWER_LENGTH = 2000
@@ -20,7 +20,7 @@ const MAX_ANSWER_LENGTH = 2000
 /** Statuses below 500 that mean no more than that it has to be tried again: timeout, too early, too many requests. */
 const RETRIABLE = [408, 425, 429]
 
-export interface HttpOptions {
+export interface HttpTargetOptions {
   /** May contain a name and a password before the host. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
@@ -43,7 +43,7 @@ export interface HttpPost {
  */
 export function httpNotifier(
   name: string,
-  { url, headers = {}, ca, timeout, secretPath }: HttpOptions,
+  { url, headers = {}, ca, timeout, secretPath }: HttpTargetOptions,
   postOf: (notification: Notification) => HttpPost | undefined
 ): Notifier {
   const { href, protocol, origin, pathname, search, username, password } = new URL(url)

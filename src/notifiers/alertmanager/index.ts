@@ -2,9 +2,9 @@ import * as z from 'zod'
 import type { Alert, Notification } from '../../alerts/model.ts'
 import type { EvidenceLine } from '../../core/signal.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
+import { printable } from '../../core/visible.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { notifierKind, type NotifierDependencies } from '../kind.ts'
-import { printable } from '../message/wording.ts'
 import { caSetting, timeoutSetting, urlSetting } from '../settings.ts'
 
 const MAX_LABEL_LENGTH = 500

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Notification } from '../../alerts/model.ts'
+import { printable } from '../../core/visible.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { notifierKind, singleTarget } from '../kind.ts'
 import { payloadText } from '../message/payload.ts'
-import { printable } from '../message/wording.ts'
 import { withTimeout } from '../../system/abort.ts'
 import { timeoutSetting } from '../settings.ts'
 

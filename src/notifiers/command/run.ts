@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Millis } from '../../core/time.ts'
+import { printable } from '../../core/visible.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { printable } from '../message/wording.ts'
 
 /** Characters of a program's complaint that are shown. */
 const MAX_COMPLAINT_LENGTH = 300

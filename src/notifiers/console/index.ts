@@ -1,10 +1,12 @@
 import { styleText } from 'node:util'
 import * as z from 'zod'
 import type { Alert, Notification, Severity } from '../../alerts/model.ts'
+import { utcText } from '../../core/units.ts'
+import { printable } from '../../core/visible.ts'
 import { unlessAborted } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { notifierKind, singleTarget } from '../kind.ts'
-import { headlineOf, printable, utcText } from '../message/wording.ts'
+import { headlineOf } from '../message/wording.ts'
 
 type Color = 'red' | 'yellow' | 'cyan' | 'green'
 

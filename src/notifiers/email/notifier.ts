@@ -1,4 +1,5 @@
 import type { NodemailerError } from 'nodemailer'
+import { printable } from '../../core/visible.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
 import { withTimeout } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
@@ -11,7 +12,6 @@ import {
   type NotifierDependencies
 } from '../kind.ts'
 import { composeMail, warmUp } from '../mail/mime.ts'
-import { printable } from '../message/wording.ts'
 import type { EmailOptions } from './options.ts'
 import { smtpServerOf, type SmtpServer } from './server.ts'
 import { SmtpSessions } from './sessions.ts'

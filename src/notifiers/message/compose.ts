@@ -1,11 +1,12 @@
 import type { Alert, Notification } from '../../alerts/model.ts'
 import type { Millis } from '../../core/time.ts'
-import { formatCount, formatSpan } from '../../core/units.ts'
+import { counted, formatCount, formatSpan, utcText } from '../../core/units.ts'
+import { printable } from '../../core/visible.ts'
 import type { NotifierDependencies } from '../kind.ts'
 import { detailOf, toneOf } from './detail.ts'
 import type { ListedAlert, Listing, Message } from './message.ts'
 import { timingOf } from './timing.ts'
-import { durationOf, printable, subjectOf, utcText } from './wording.ts'
+import { durationOf, subjectOf } from './wording.ts'
 
 /** How many alerts, and how many titles of what was held back, are listed. */
 const MAX_FIRING = 10
@@ -89,17 +90,9 @@ function notesOf(notification: Notification, worst: Alert | undefined, heading: 
 
 /** `14 alerts firing, 1 resolved`. */
 function countText({ firing, resolved }: Notification): string {
-  const counts = [
-    ...(firing.length > 0 ? [[firing.length, 'firing'] as const] : []),
-    ...(resolved.length > 0 ? [[resolved.length, 'resolved'] as const] : [])
-  ]
-  return counts
-    .map(([count, state], i) =>
-      i > 0
-        ? `${formatCount(count)} ${state}`
-        : `${formatCount(count)} ${count === 1 ? 'alert' : 'alerts'} ${state}`
-    )
-    .join(', ')
+  if (firing.length === 0) return `${counted(resolved.length, 'alert')} resolved`
+  const over = resolved.length > 0 ? `, ${formatCount(resolved.length)} resolved` : ''
+  return `${counted(firing.length, 'alert')} firing${over}`
 }
 
 function stateOf({ since, evidence, acknowledged, unknown, flapping, phase }: Alert): string[] {

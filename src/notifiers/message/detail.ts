@@ -2,10 +2,11 @@ import type { Alert, Share } from '../../alerts/model.ts'
 import { formatValue } from '../../alerts/units.ts'
 import type { EvidenceLine } from '../../core/signal.ts'
 import type { Millis } from '../../core/time.ts'
-import { formatCount } from '../../core/units.ts'
+import { formatCount, utcText } from '../../core/units.ts'
+import { printable } from '../../core/visible.ts'
 import type { AlertDetail, Bar, Increase, LabeledText, Tone } from './message.ts'
 import { mitigationOf } from './mitigation.ts'
-import { durationOf, printable, utcText } from './wording.ts'
+import { durationOf } from './wording.ts'
 
 const MAX_LINES = 5
 const MAX_LINE_LENGTH = 400

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Eta } from 'eta'
 import type { Alert } from '../../alerts/model.ts'
-import { isoTime } from '../../core/units.ts'
-import { visible } from '../../core/visible.ts'
+import { utcText } from '../../core/units.ts'
+import { printable } from '../../core/visible.ts'
 import { STYLE } from './act-style.ts'
 
 /** What the page of a link shows. All texts may be of a log. */
@@ -93,10 +93,10 @@ const eta = new Eta()
 export function printActPage({ form, alerts, query, ...page }: ActPage): string {
   return eta.renderString(TEMPLATE, {
     ...page,
-    heading: shown(page.heading),
+    heading: printable(page.heading),
     style: STYLE,
     lasting: LASTING,
-    query: query === undefined ? undefined : shown(query, 2000),
+    query: query === undefined ? undefined : printable(query, 2000),
     alerts: alerts.map(rowOf),
     form: form && { ...form, owner: form.owner ?? '', comment: form.comment ?? '' }
   })
@@ -110,21 +110,9 @@ function rowOf(alert: Alert): Record<string, string> {
   return {
     severity: phase === 'resolved' ? 'resolved' : severity,
     badge: phase === 'resolved' ? 'resolved' : severity,
-    title: shown(title),
-    labels: shown(Object.values(labels).join(', ')),
-    summary: shown(evaluation.summary, 500),
-    state: shown(`since ${utcText(since)}${over}${taken}${comment}`, 700)
+    title: printable(title),
+    labels: printable(Object.values(labels).join(', ')),
+    summary: printable(evaluation.summary, 500),
+    state: printable(`since ${utcText(since)}${over}${taken}${comment}`, 700)
   }
-}
-
-/** On one line, cut, with nothing that misleads the eye. */
-function shown(text: string, most = 200): string {
-  return visible(text.length > most ? `${text.slice(0, most)}…` : text)
-}
-
-/** `2026-11-25 14:03:20 UTC`. */
-export function utcText(ms: number): string {
-  return `${isoTime(Math.floor(ms / 1000) * 1e6)
-    .slice(0, 19)
-    .replace('T', ' ')} UTC`
 }
