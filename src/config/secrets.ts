@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { visit } from 'yaml'
 import { placeAt, type ConfigDocument } from './document.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from './find.ts'
 
 /**
  * Fills in, in all text values, `${NAME}` from the environment (`$${` stands for `${` itself) and replaces a value

@@ -9,12 +9,12 @@ import type { Output } from '../context.ts'
 /** The rules that are evaluated, for people. */
 export function checkedRules({ alerts }: Config): string[] {
   const rules = rulesOf(alerts).map(({ name, type, severity, title, by, receivers }) => {
-    const told = [
+    const details = [
       title,
       ...by.map(field => `each ${field}`),
       ...(receivers ? [`to ${receivers.join(', ')}`] : [])
     ]
-    return [`  ${name}`, type, severity, told.join(', ')]
+    return [`  ${name}`, type, severity, details.join(', ')]
   })
   return ['', 'rules', ...textTable(rules, Infinity)]
 }

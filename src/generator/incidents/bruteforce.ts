@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { LOGIN } from '../site/pages.ts'
 import { SCANNERS } from '../site/people.ts'
-import { crowdOf } from './crowd.ts'
-import { anyOf, incidentKind, settings, when } from './kind.ts'
+import { anyOf, crowdOf, incidentKind, settings, when } from './kind.ts'
 
 const NAMES = ['admin', 'root', 'test', 'info', 'shop', 'webmaster']
 

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { BROWSERS } from '../site/people.ts'
 import { complaintOf } from '../site/complaints.ts'
 import type { Visit } from '../site/visit.ts'
-import { crowdOf } from './crowd.ts'
-import { anyOf, incidentKind, settings, when, type Incident, type IncidentContext } from './kind.ts'
+import { anyOf, crowdOf, incidentKind, settings, when, type Incident, type IncidentContext } from './kind.ts'
 
 const options = z
   .strictObject({

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { BROWSERS } from '../site/people.ts'
-import { crowdOf } from './crowd.ts'
-import { anyOf, incidentKind, settings, when } from './kind.ts'
+import { anyOf, crowdOf, incidentKind, settings, when } from './kind.ts'
 
 /** Far more requests than usual. */
 export const flood = incidentKind({

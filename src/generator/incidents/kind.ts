@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { durationSetting } from '../../settings/duration.ts'
-import type { Random } from '../random.ts'
+import { weighted, type Random } from '../random.ts'
 import type { Complaint } from '../site/complaints.ts'
 import type { Site } from '../site/site.ts'
 import type { Visit } from '../site/visit.ts'
+import type { Visitor } from '../site/visitors.ts'
 
 /** Where an incident happens. */
 export interface IncidentContext {
@@ -76,4 +77,27 @@ export const settings = {
 /** A query for any of these texts in a field. */
 export function anyOf(field: string, texts: readonly string[]): string {
   return `${field}:(${texts.map(text => JSON.stringify(text)).join(' OR ')})`
+}
+
+/** Those who take part in an incident. */
+export interface Crowd {
+  readonly members: readonly Visitor[]
+  readonly clients: readonly string[]
+  any(random: Random): Visitor
+}
+
+/** Strangers with these agents: as many as `clients` says, or at the addresses that it lists. */
+export function crowdOf(
+  clients: number | readonly string[],
+  agents: readonly (readonly [string, number])[],
+  { site, random }: IncidentContext
+): Crowd {
+  const agent = weighted(agents)
+  const addresses = typeof clients === 'number' ? Array.from({ length: clients }, () => undefined) : clients
+  const members = addresses.map(address => site.visitors.stranger(random, agent(random), address))
+  return {
+    members,
+    clients: members.map(({ part }) => String(part.fields['client'])),
+    any: random => members[Math.floor(random() * members.length)]!
+  }
 }
