@@ -151,11 +151,9 @@ describe('after a list has changed', () => {
     await recount(writer, fresh).run(1)
     await recount(writer, fresh).run(1)
     expect(Object.values(await counts(writer, DAY)).reduce((sum, count) => sum + count)).toBe(4)
-    expect(
-      Object.keys(await counts(writer, DAY))
-        .map(name => name.split(' ')[1])
-        .sort()
-    ).toEqual(['ab', 'xy', 'xz'])
+    expect(new Set(Object.keys(await counts(writer, DAY)).map(name => name.split(' ')[1]))).toEqual(
+      new Set(['ab', 'xy', 'xz'])
+    )
     await recount(writer, fresh).run(1)
     expect(await select(writer.database.reader, 'select version, pending from versions')).toEqual([
       ['2', null]
@@ -170,11 +168,9 @@ describe('after a list has changed', () => {
     await deliver(writer, lines.slice(0, 2), old, { kept: false })
     await deliver(writer, lines.slice(2), old)
     await recount(writer, fresh).run()
-    expect(
-      Object.keys(await counts(writer, DAY))
-        .map(name => name.split(' ')[1])
-        .sort()
-    ).toEqual(['a', 'xy', 'xz'])
+    expect(new Set(Object.keys(await counts(writer, DAY)).map(name => name.split(' ')[1]))).toEqual(
+      new Set(['a', 'xy', 'xz'])
+    )
     expect(
       await select(writer.database.reader, 'select metric, version, start::double from outdated')
     ).toEqual([['letters', '1', 20_000 * DAY - 9 * DAY]])
