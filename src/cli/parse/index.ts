@@ -1,10 +1,15 @@
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
-import { flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
+import { choice, flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
 
 const options = {
   ...formatOptions,
   where: whereOption,
+  schema: choice(
+    '--schema <names>',
+    'what the fields are called: as in docs/formats.md (visor), by OpenTelemetry (otel), or by the Elastic Common Schema (ecs)',
+    ['visor', 'otel', 'ecs']
+  ),
   explain: flag('--explain', 'show for the first lines which bytes fill which field, and where a line breaks')
 }
 
@@ -22,6 +27,7 @@ export const parseCommand = command({
   examples: [
     ["visor parse access.log --where 'status:>=500'", 'failed requests as JSON'],
     ['tail -f access.log | visor parse -f \'%h %l %u %t "%r" %>s %b\'', 'a stream in a format of your own'],
+    ['visor parse --schema ecs access.log', 'events by the names of the Elastic Common Schema'],
     ['visor parse --explain access.log', 'the first lines, piece by piece'],
     ['visor parse access.log > /dev/null', 'only the rejected lines and the count']
   ],

@@ -15,13 +15,15 @@ import {
   type ReadingState
 } from '../../reading/pipeline.ts'
 import { NO_STATE, type Scan } from '../../scanner/index.ts'
-import { EventJson } from './event-json.ts'
+import { EventJson, type EventSchema } from './event-json.ts'
 
 export interface LineOptions {
   readonly format?: string
   readonly zone?: string
   /** Only events that pass are handed over; the counters count all lines. */
   readonly where?: Query | undefined
+  /** Whose names events have. */
+  readonly schema?: EventSchema
   /** Dates lines without a time where no line has one. */
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -65,10 +67,10 @@ class LinePrinter implements LineConsumer<PrintedSlot> {
   #events = ''
   #rejected = ''
 
-  constructor(name: string, state: ReadingState, { zone, where, clock }: LineOptions) {
+  constructor(name: string, state: ReadingState, { zone, where, schema, clock }: LineOptions) {
     const slotOf = (format: Format): PrintedSlot => ({
       format,
-      writer: new EventJson(),
+      writer: new EventJson(schema),
       filter: where && new BatchFilter(where, { source: name, kind: format.kind })
     })
     this.#name = name
