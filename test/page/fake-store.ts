@@ -1,3 +1,4 @@
+import { VisorError } from '../../src/core/errors.ts'
 import { EVERYTHING, predicate, type Queried } from '../../src/query/index.ts'
 import { derivationOf } from '../../src/derived/index.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
@@ -11,14 +12,19 @@ export interface FakeLine {
 
 const STEPS = { minute: MINUTE, hour: HOUR, day: DAY } as const
 
-/** Answers questions about made-up lines, plainly: by the predicate of each query. */
-export function fakeStore(lines: readonly FakeLine[]): AskedStore {
+/**
+ * Answers questions about made-up lines, plainly: by the predicate of each query; none where a `countingEngine` keeps
+ * no lines.
+ */
+export function fakeStore(lines: readonly FakeLine[], countingEngine?: string): AskedStore {
   const found = ({
     where = EVERYTHING,
     from = -Infinity,
     to = Infinity,
     sources
   }: LineFilter = {}): FakeLine[] => {
+    if (countingEngine !== undefined)
+      throw new VisorError('NO_LINES', `the engine ${countingEngine} keeps no lines`)
     const passes = predicate(where)
     return lines
       .filter(({ event }) => event.time >= from && event.time < to)

@@ -35,9 +35,11 @@ export interface FakeOptions {
   readonly clock: () => number
   readonly seed?: number
   readonly alerts?: FakeAlertsService
+  /** The engine that keeps no lines, where there is one. */
+  readonly countingEngine?: string
 }
 
-export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashboard {
+export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOptions): FakeDashboard {
   const random = randomFrom(seed)
   const rollup: Rollup = new Map()
   const access: Counters = { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 }
@@ -121,7 +123,7 @@ export function createFake({ clock, seed = 1, alerts }: FakeOptions): FakeDashbo
       )
       return summarize(frame, { period: rows, timeline: rows })
     },
-    answers: answersOf(fakeStore(stored)),
+    answers: answersOf(fakeStore(stored, countingEngine)),
     ...(alerts && { alerts }),
     subscribe(listener) {
       listeners.add(listener)

@@ -166,6 +166,22 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
     await hostile.close()
   })
 
+  it('says that lines are not kept, and shows what was counted', async () => {
+    const counting = createFake({ clock: () => NOW, countingEngine: 'counting' })
+    counting.traffic(300, 300)
+    const without = await startServer({ port: 0, dashboard: counting, page: PAGE })
+    const { page } = await open('status:404', {}, without.address)
+    const note = page.locator('.search [role=alert]')
+    await note.waitFor()
+    expect(await note.innerText()).toBe('Lines could not be loaded: the engine counting keeps no lines.')
+    expect(await page.locator('.found').count()).toBe(0)
+    expect(await page.locator('.search input').getAttribute('aria-invalid')).toBe('false')
+    await page.locator('table[data-metric=message]').waitFor()
+    expect(await page.locator('table[data-metric=path] tbody tr').count()).toBeGreaterThan(1)
+    await page.close()
+    await without.close()
+  })
+
   it('offers all lines where the period has none that pass', async () => {
     const dashboard = createFake({ clock: () => NOW })
     dashboard.request(makeRequest(NOW, randomFrom(1)))

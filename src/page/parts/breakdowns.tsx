@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { readAs } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
-import { signatures } from '../state/search.ts'
+import { messages } from '../state/search.ts'
 import { Breakdown } from './breakdown.tsx'
 import { Signatures } from './signatures.tsx'
 
@@ -44,8 +44,8 @@ function columnsOf(metrics: readonly MetricSummary[]): MetricSummary[][] {
 
 /** A table; the store shows more of some keys than how many they are, unless it cannot be asked. */
 function Table({ metric }: { readonly metric: MetricSummary }): JSX.Element | null {
-  if (metric.details !== 'signatures' || signatures.failure.value !== undefined)
+  if (metric.details !== 'signatures' || messages.failure.value !== undefined)
     return <Breakdown metric={metric} />
-  const messages = signatures.answer.value
-  return messages ? <Signatures signatures={messages} /> : null
+  const signatures = messages.answer.value
+  return signatures ? <Signatures signatures={signatures} /> : null
 }

@@ -16,11 +16,16 @@ export function Search(): JSX.Element {
   return (
     <search class="panel search" id="search" aria-label="Search" tabIndex={-1}>
       <QueryInput />
-      {found.failure.value !== undefined && (
-        <pre class="mistake" id="mistake" role="alert">
-          {found.failure.value}
-        </pre>
-      )}
+      {found.failure.value !== undefined &&
+        (found.invalid.value ? (
+          <pre class="mistake" id="mistake" role="alert">
+            {found.failure.value}
+          </pre>
+        ) : (
+          <p class="nothing" role="alert">
+            Lines could not be loaded: {found.failure.value}.
+          </p>
+        ))}
       {found.answer.value && <FoundLines found={found.answer.value} />}
     </search>
   )
@@ -55,7 +60,7 @@ function QueryInput(): JSX.Element {
         placeholder="Search the lines of this period"
         aria-label="Search the lines of this period"
         aria-keyshortcuts="/"
-        aria-invalid={found.failure.value !== undefined}
+        aria-invalid={found.invalid.value}
         aria-describedby="mistake"
         autocomplete="off"
         autocapitalize="off"

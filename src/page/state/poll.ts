@@ -14,6 +14,8 @@ export interface Polled<Answer> {
   readonly answer: ReadonlySignal<Answer | undefined>
   /** Why the question was not answered; `undefined` when it was. */
   readonly failure: ReadonlySignal<string | undefined>
+  /** Whether it is wrong in itself. */
+  readonly invalid: ReadonlySignal<boolean>
 }
 
 /** Usual pause between two requests for the same; so many times as long as the answer took, at least. */
@@ -27,6 +29,7 @@ const PAUSE_FACTOR = 5
 export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN_PAUSE): Polled<Answer> {
   const answer = signal<Answer | undefined>(undefined)
   const failure = signal<string | undefined>(undefined)
+  const invalid = signal(false)
   let question: Poll<Answer> | undefined
   let asked: string | undefined
   let request: AbortController | undefined
@@ -45,6 +48,7 @@ export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN
     next = began + Math.max(pause, PAUSE_FACTOR * (performance.now() - began))
     if ('answer' in result) answer.value = result.answer
     else if (result.error instanceof Refused) next = Infinity
+    invalid.value = 'error' in result && result.error instanceof Refused && result.error.status === 400
     failure.value = 'answer' in result ? undefined : messageOf(result.error)
   }
 
@@ -59,7 +63,7 @@ export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN
       request = asked = answer.value = failure.value = undefined
     }
   })
-  return { answer, failure }
+  return { answer, failure, invalid }
 }
 
 async function outcomeOf<Answer>(
@@ -77,7 +81,14 @@ function messageOf(error: unknown): string {
 }
 
 /** The question itself is wrong, or none that this Visor can answer: it need not be asked again. */
-class Refused extends Error {}
+class Refused extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
 
 /** The server's answer. Rejects with what is wrong. */
 export async function getAnswer<Answer>(
@@ -88,5 +99,7 @@ export async function getAnswer<Answer>(
   const response = await fetch(`./api/${path}?${params.toString()}`, { signal })
   if (response.ok) return response.json()
   const { error }: FailureAnswer = await response.json()
-  throw response.status === 400 || response.status === 501 ? new Refused(error) : new Error(error)
+  throw response.status === 400 || response.status === 501
+    ? new Refused(response.status, error)
+    : new Error(error)
 }

@@ -55,7 +55,7 @@ export const found = poll<SearchResult>(() => {
 })
 
 /** The messages of error logs in the chosen period, kept up to date. */
-export const signatures = poll<SignaturesAnswer['signatures']>(() => {
+export const messages = poll<SignaturesAnswer['signatures']>(() => {
   const frame = summary.value
   if (!frame?.metrics.some(({ details }) => details === 'signatures')) return undefined
   const range = rangeOf(frame)
