@@ -58,7 +58,7 @@ export class Replay {
       .map(signal => ({ ...signal, lines: 0 }))
   }
 
-  /** What rules know at this moment. */
+  /** What rules know now. */
   get known(): EvaluationContext {
     return this.#evaluator.known
   }

@@ -3,14 +3,13 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.ts'
 import { systemCode, VisorError } from '../core/errors.ts'
 import { formatFor } from '../formats/index.ts'
-import { windowRecord } from '../live/output.ts'
-import type { ClosedWindow } from '../live/windows.ts'
+import { windowRecord, type ClosedWindow } from '../live/windows.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
 import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
-import { fineClock } from '../core/clock.ts'
 import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
+import { fineClock, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { engineKindOf, type Engine, type EngineKind, type EnginePlan } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
@@ -23,30 +22,29 @@ import { answersOf, openStore, type Store } from '../store/index.ts'
 /** Keys of each metric that each closed window's record shows. */
 const RECORD_KEYS = 20
 
-/** How often closed windows are looked for, in milliseconds. */
-const WINDOWS_EVERY = 250
+/** How often closed windows are looked for. */
+const WINDOWS_INTERVAL: Millis = 250
 
-/** How often the store is looked at, in milliseconds. */
-const LOOK_EVERY = 1000
+/** How often the store is looked at. */
+const STORE_INTERVAL = SECOND_MS
 
-/** How often alerts are told that time goes by, and after how long for the first time, in milliseconds. */
-const TICK_EVERY = 500
-const SETTLING = 2000
+/** How often rules are evaluated as time goes by, and after how long for the first time. */
+const TICK_INTERVAL: Millis = 500
+const STARTUP_DELAY = 2 * SECOND_MS
 
-/** How often free space is looked for, in milliseconds. */
-const DISK_EVERY = 10_000
+/** How often free space is looked for. */
+const DISK_INTERVAL = 10 * SECOND_MS
 
 export interface AppOptions {
   /** Without a store nothing is kept: no history, no page, no position to go on from. */
   readonly store: boolean
   /** Each closed window's results are appended to this file, one line of JSON each. */
   readonly output?: string
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  readonly clock: Clock
   /** The time that alert rules live in, where that is another one: made-up traffic may go faster than the clock. */
-  readonly alertClock?: () => number
-  /** How often rules are told that time goes by, in milliseconds; half a second when absent. */
-  readonly tick?: number
+  readonly alertClock?: Clock
+  /** How often rules are evaluated as time goes by; twice a second when absent. */
+  readonly tick?: Millis
   /** Where receivers print that do. */
   readonly stdout: NodeJS.WritableStream
   /** The kinds of engines that there are; all when absent. */
@@ -120,9 +118,9 @@ interface Parts {
   readonly live: Live
   readonly plan: EnginePlan
   readonly status: () => Status
-  readonly clock: () => number
+  readonly clock: Clock
   readonly output: string | undefined
-  readonly tick: number
+  readonly tick: Millis
 }
 
 async function openParts(
@@ -151,10 +149,10 @@ async function openParts(
     keepsLines: kind.keeps.lines
   })
   opened.add(() => alerts.close())
-  if (output !== undefined) timers.every(WINDOWS_EVERY, () => writeWindows(live.closed(), output))
+  if (output !== undefined) timers.every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))
   const status = (): Status => ({ ...live.status(stored()), alerts: alertsStatus(alerts) })
   const plan = planOf(config, past, output, alerts.alerting.signals)
-  return { kind, store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_EVERY }
+  return { kind, store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_INTERVAL }
 }
 
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
@@ -193,13 +191,13 @@ function watchHealth(config: Config, { store, alerts, live, clock, tick }: Parts
   const watch = new HealthWatch()
   let disk: Health['disk']
   if (store)
-    timers.every(DISK_EVERY, async () => {
+    timers.every(DISK_INTERVAL, async () => {
       disk = await diskOf(config.store.path)
     })
   timers.every(tick, () => {
     const sources = watch.look(live.sources(clock()), clock())
     // What was written while Visor was stopped is read first: a source is not silent before.
-    if (performance.now() - began >= SETTLING) alerts.tick({ sources, ...(disk && { disk }) })
+    if (performance.now() - began >= STARTUP_DELAY) alerts.tick({ sources, ...(disk && { disk }) })
   })
 }
 
@@ -227,9 +225,9 @@ class Timers {
     this.#fail = fail
   }
 
-  every(ms: number, work: () => void | Promise<void>): void {
+  every(interval: Millis, work: () => void | Promise<void>): void {
     const once = async (): Promise<void> => work()
-    this.#timers.push(setInterval(() => void once().catch(this.#fail), ms))
+    this.#timers.push(setInterval(() => void once().catch(this.#fail), interval))
   }
 
   stop(): void {
@@ -237,7 +235,7 @@ class Timers {
   }
 }
 
-/** Keeps an eye on the store; gives what it knows of it at any moment. */
+/** Keeps an eye on the store; gives what is known of it. */
 async function watchStore(store: Store | undefined, timers: Timers): Promise<() => StoreStatus> {
   let stored: StoreStatus = { rows: 0, bytes: 0 }
   if (!store) return () => stored
@@ -247,7 +245,7 @@ async function watchStore(store: Store | undefined, timers: Timers): Promise<() 
     stored = { rows, bytes, ...committed, ...(failure !== undefined && { failure }) }
   }
   await look()
-  timers.every(LOOK_EVERY, look)
+  timers.every(STORE_INTERVAL, look)
   return () => stored
 }
 

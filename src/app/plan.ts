@@ -12,7 +12,7 @@ import type { Signal } from '../core/signal.ts'
 import type { Query } from '../query/index.ts'
 
 /** Keys of each metric that one window carries. */
-const WINDOW_KEYS = 1000
+const MAX_WINDOW_KEYS = 1000
 
 /** What the store knows of the sources from earlier runs, by name. */
 export async function pastOf(config: Config, store: Store | undefined): Promise<Map<string, Earlier>> {
@@ -46,7 +46,7 @@ export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock
     })),
     window: toMicros(config.window),
     lateness: toMicros(config.lateness),
-    limit: WINDOW_KEYS,
+    limit: MAX_WINDOW_KEYS,
     clock
   })
 }
@@ -68,7 +68,7 @@ export function planOf(
     lateness: toMicros(config.lateness),
     aging: output === undefined,
     country: config.country,
-    limit: WINDOW_KEYS,
+    limit: MAX_WINDOW_KEYS,
     signals
   }
 }

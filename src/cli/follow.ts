@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../app/index.ts'
-import { SECOND_MS, type Millis } from '../core/time.ts'
+import { SECOND_MS } from '../core/time.ts'
 import { formatBytes, formatCount } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
+import { MIN_HELD } from '../live/source.ts'
 import type { Status } from '../server/api-types.ts'
 import { print, type Context, type Output } from './context.ts'
 
@@ -43,9 +44,6 @@ function problemsOf({ sources }: Status): string[] {
     .filter(source => source.state === 'problem')
     .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
 }
-
-/** From how long on waiting for the store is shown: less is how it takes its turns. */
-const MIN_HELD: Millis = SECOND_MS
 
 /**
  * `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC; and who has been

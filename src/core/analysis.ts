@@ -2,6 +2,7 @@ import type { Kind } from './fields.ts'
 import type { Rollup } from './rollup.ts'
 import type { Spans } from './spans.ts'
 import type { Counters } from './source.ts'
+import type { Micros } from './time.ts'
 
 /** What an engine found in some files: all that a report is made of. */
 export interface Analysis {
@@ -11,9 +12,9 @@ export interface Analysis {
   /** When messages of error logs were first and last seen, by their signatures. */
   readonly spans?: Spans
   readonly files: readonly AnalyzedFile[]
-  /** First and last event, microseconds since 1970; absent when no line was parsed. */
-  readonly from?: number | undefined
-  readonly to?: number | undefined
+  /** First and last event; absent when no line was parsed. */
+  readonly from?: Micros | undefined
+  readonly to?: Micros | undefined
 }
 
 export interface AnalyzedFile {

@@ -3,8 +3,9 @@ import type { FormatChoice } from './format.ts'
 import type { CellRows } from './rows.ts'
 import type { SignalDelta } from './signal.ts'
 import type { Counters } from './source.ts'
+import type { Micros, Millis } from './time.ts'
 
-/** What an engine says of one stream each time it has read some of it: the rollup's delta and how things stand. */
+/** What an engine reports of one stream each time it has read some of it: the rollup's delta and how things stand. */
 export interface Progress {
   readonly source: string
   readonly stream: string
@@ -22,10 +23,10 @@ export interface Progress {
   readonly rollup: readonly CellRows[]
   /** The newest few of the lines read. */
   readonly lines: readonly SampleLine[]
-  /** Windows that end at or before this (microseconds) are closed in this stream; -Infinity before any. */
-  readonly closed: number
-  /** The latest event time seen in the stream (microseconds), -Infinity before any. */
-  readonly latest: number
+  /** Windows that end at or before this are closed in this stream; -Infinity before any. */
+  readonly closed: Micros
+  /** The latest event time seen in the stream, -Infinity before any. */
+  readonly latest: Micros
   /** What the step counted for alert rules; absent where no line of it passed a signal's filter. */
   readonly signals?: SignalDelta
 }
@@ -34,8 +35,8 @@ export interface Progress {
 export interface SampleLine {
   readonly kind: Kind
   readonly text: string
-  /** Microseconds; absent for a rejected line. */
-  readonly time?: number
+  /** Absent for a rejected line. */
+  readonly time?: Micros
   readonly status?: number
   readonly level?: string
   /** Why the line does not follow its format. */
@@ -47,8 +48,8 @@ export interface SourceState {
   readonly source: string
   /** What it listens on or is connected to, for people; `undefined` where that is no question. */
   readonly text: string | undefined
-  /** Since when reading waits for the store, in milliseconds since 1970; `undefined` while it does not. */
-  readonly heldSince: number | undefined
+  /** Since when reading waits for the store; `undefined` while it does not. */
+  readonly heldSince: Millis | undefined
 }
 
 /** Something that keeps a source from being read; reported again as long as it lasts. */

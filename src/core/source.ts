@@ -1,7 +1,8 @@
 import type { FormatChoice } from './format.ts'
+import type { Millis } from './time.ts'
 
 /**
- * A source is where bytes come from. It frames nothing and parses nothing: it says which streams (a file, a
+ * A source is where bytes come from. It frames nothing and parses nothing: it shows which streams (a file, a
  * connection) have bytes that were not handed over yet.
  */
 export interface Source {
@@ -11,9 +12,9 @@ export interface Source {
    * are first given until all whole lines that have come in are read.
    */
   ready(signal: AbortSignal): AsyncIterable<readonly Stream[]>
-  /** Lets go of files and sockets; whoever sends is told first that what it sent is durable, where it asked for that. */
+  /** Lets go of files and sockets; whoever sends hears first that what it sent is durable, where it asked for that. */
   close(): void | Promise<void>
-  /** What cannot be read at the moment, and why; it is tried again by itself. */
+  /** What cannot be read now, and why; it is tried again by itself. */
   problems?(): readonly Problem[]
   /** What it listens on or is connected to, for people. */
   state?(): string
@@ -22,7 +23,7 @@ export interface Source {
    * all of them at once where nothing is stored.
    */
   committed?(stream: string, position: Position): void
-  /** Its streams are many and short and bring the same kind of lines: what the first lines of one tell holds for all. */
+  /** Its streams are many and short and bring the same kind of lines: what the first lines of one show holds for all. */
   readonly uniform?: boolean
   /** Bytes that a line may have, its end not counted; longer ones are rejected. 1 MiB when absent. */
   readonly maxLineBytes?: number
@@ -52,7 +53,7 @@ export interface Stream {
   readonly id: string
   /** For people: a path, an address. */
   readonly name: string
-  /** Copies bytes from the position on into `into`; returns how many, 0 when there are none at the moment. */
+  /** Copies bytes from the position on into `into`; returns how many, 0 when there are none yet. */
   read(into: Uint8Array): number
   /** The first `bytes` unread bytes are done with. */
   advance(bytes: number): void
@@ -60,8 +61,8 @@ export interface Stream {
   position(): Position
   /** Bytes known to wait behind the position: the lag. */
   readonly pending: number
-  /** When the newest bytes were written, or came in, in milliseconds since 1970; `undefined` where that is not known. */
-  readonly written?: number | undefined
+  /** When the newest bytes were written, or came in; `undefined` where that is not known. */
+  readonly written?: Millis | undefined
   /** No more bytes will come: what is left unread ends the last line. */
   readonly finished: boolean
   /**

@@ -41,3 +41,18 @@ export function toMillis(micros: Micros): Millis {
 export function toSeconds(micros: Micros): number {
   return micros / SECOND
 }
+
+/**
+ * A clock with a fraction: `fine` (milliseconds since any instant) counts on between the whole milliseconds of `coarse`,
+ * which it follows also where that is set to another time.
+ */
+export function fineClock(coarse: Clock, fine: Clock): Clock {
+  let since = coarse() - fine()
+  return () => {
+    const passed = fine()
+    const whole = coarse()
+    // The true time lies within the whole millisecond.
+    since = Math.min(Math.max(since, whole - passed), whole + 1 - passed)
+    return since + passed
+  }
+}

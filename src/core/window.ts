@@ -1,21 +1,22 @@
 import { ALL_TIME } from './rollup.ts'
+import { DAY, HOUR, MINUTE, type Micros } from './time.ts'
 
-/** A span of event time in microseconds since 1970; `to` is not in it. */
+/** A span of event time; `to` is not in it. */
 export interface Window {
-  readonly from: number
-  readonly to: number
+  readonly from: Micros
+  readonly to: Micros
 }
 
 /** Lays event time out in windows: gives the one that holds a time. */
-export type Windowing = (time: number) => Window
+export type Windowing = (time: Micros) => Window
 
-/** Start of the window of `size` microseconds that holds `time`. */
-export function windowOf(time: number, size: number): number {
+/** Start of the window of length `size` that holds `time`. */
+export function windowOf(time: Micros, size: Micros): Micros {
   return Math.floor(time / size) * size
 }
 
-/** Windows of one size (microseconds). */
-export function windowsOf(size: number): Windowing {
+/** Windows of one size. */
+export function windowsOf(size: Micros): Windowing {
   return time => {
     const from = windowOf(time, size)
     return { from, to: from + size }
@@ -25,25 +26,21 @@ export function windowsOf(size: number): Windowing {
 /** No windows: one over all. */
 export const allTime: Windowing = () => ({ from: ALL_TIME, to: Infinity })
 
-const MINUTE = 60e6
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
 /**
- * Windows of `size` microseconds for the hour before `now`, of an hour for what is older and of `longest` for what is
+ * Windows of length `size` for the hour before `now`, of an hour for what is older and of `longest` for what is
  * older than eight days: old lines come in bulk, and a window for each few of them would outweigh the lines.
  */
-export function agingWindows(size: number, longest: 'hour' | 'day', now: number): Windowing {
+export function agingWindows(size: Micros, longest: 'hour' | 'day', now: Micros): Windowing {
   const recent = windowOf(now - HOUR, HOUR)
   return aging(now, recent, size, HOUR, longest === 'day' ? DAY : HOUR)
 }
 
-/** Cells of `size` microseconds after `recent`, of a minute for what is older and of an hour after eight days. */
-export function agingCells(size: number, recent: number, now: number): Windowing {
+/** Cells of length `size` after `recent`, of a minute for what is older and of an hour after eight days. */
+export function agingCells(size: Micros, recent: Micros, now: Micros): Windowing {
   return aging(now, windowOf(recent, MINUTE), size, MINUTE, HOUR)
 }
 
-function aging(now: number, recent: number, size: number, middle: number, old: number): Windowing {
+function aging(now: Micros, recent: Micros, size: Micros, middle: Micros, old: Micros): Windowing {
   const week = windowOf(now - 8 * DAY, DAY)
   const [young, older, oldest] = [size, Math.max(size, middle), Math.max(size, old)].map(windowsOf)
   return time => (time >= recent ? young! : time >= week ? older! : oldest!)(time)

@@ -37,7 +37,7 @@ function made(from: number, to: number): string {
   }).join('')
 }
 
-/** One run of an engine over a folder of logs, with all that it delivered and said. */
+/** One run of an engine over a folder of logs, with all that it delivered and reported. */
 class EngineRun {
   readonly deliveries: Delivery[] = []
   readonly steps: Progress[] = []

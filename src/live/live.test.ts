@@ -1,13 +1,11 @@
+import { SECOND, MINUTE_MS } from '../core/time.ts'
 import { describe, expect, it } from 'vitest'
 import type { Progress } from '../core/progress.ts'
 import type { CellRows } from '../core/rows.ts'
 import { totalOf } from '../core/rollup.ts'
 import { Live } from './live.ts'
-import { windowRecord } from './output.ts'
 import { Rates } from './rates.ts'
-import { Windows } from './windows.ts'
-
-const SECOND = 1e6
+import { windowRecord, Windows } from './windows.ts'
 
 function row(window: number, count: number, source = 'web'): CellRows {
   return {
@@ -207,7 +205,7 @@ describe('Live', () => {
     const live = liveAt(() => now)
     live.apply(progress({ rollup: [row(0, 1)], closed: 0 }))
     expect(live.closed()).toEqual([])
-    now += 60_000
+    now += MINUTE_MS
     expect(live.closed()).toEqual([])
     now += 11_000
     expect(live.closed().map(({ from }) => from)).toEqual([0])

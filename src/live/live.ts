@@ -1,34 +1,34 @@
 import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS } from '../core/source.ts'
+import { SECOND_MS, toMicros, toMillis, type Clock, type Micros, type Millis } from '../core/time.ts'
 import type { RecentLine, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 import { LiveSource, type Past } from './source.ts'
 import { Windows, type ClosedWindow } from './windows.ts'
 
 /** How many of the newest lines are held. */
-const NEWEST = 50
+const MAX_LINES = 50
 
 export interface LiveOptions {
   readonly version: string
   /** The sources by name, with what each reads (for people) and what is known of it. */
   readonly sources: readonly { name: string; waitsFor: string; past: Past }[]
-  /** Length of a window in microseconds, and how many keys of each metric an open window holds. */
-  readonly window: number
+  /** Length of a window, and how many keys of each metric an open window holds. */
+  readonly window: Micros
   readonly limit: number
-  /** How long after its end a window waits for late lines, in microseconds. */
-  readonly lateness: number
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+  /** How long after its end a window waits for late lines. */
+  readonly lateness: Micros
+  readonly clock: Clock
 }
 
 /** The present, in bounded memory: status of the sources, rates, newest lines, windows that are still open. */
 export class Live {
   readonly #options: LiveOptions
-  readonly #started: number
+  readonly #started: Millis
   readonly #sources: ReadonlyMap<string, LiveSource>
   readonly #windows: Windows
-  /** When each stream was last heard of (milliseconds): the clock closes the windows of silent ones. */
-  readonly #heard = new Map<string, number>()
+  /** When each stream was last heard of: the clock closes the windows of silent ones. */
+  readonly #heard = new Map<string, Millis>()
   readonly #read = new Rates()
   readonly #rejected = new Rates()
   readonly #listeners = new Set<() => void>()
@@ -55,7 +55,7 @@ export class Live {
     if (progress.finished) this.#heard.delete(stream)
     else this.#heard.set(stream, now)
     for (const line of progress.lines) this.#lines.push(this.#lineOf(source, line))
-    if (this.#lines.length > NEWEST) this.#lines = this.#lines.slice(-NEWEST)
+    if (this.#lines.length > MAX_LINES) this.#lines = this.#lines.slice(-MAX_LINES)
     this.#changed()
   }
 
@@ -74,12 +74,12 @@ export class Live {
     const { clock, lateness } = this.#options
     const now = clock()
     for (const [stream, heard] of this.#heard)
-      if ((now - heard) * 1000 > lateness) this.#windows.passed(stream, now * 1000 - lateness)
+      if (toMicros(now - heard) > lateness) this.#windows.passed(stream, toMicros(now) - lateness)
     return this.#windows.take(all)
   }
 
-  /** How each source stands; `now` in milliseconds since 1970. */
-  sources(now: number): SourceStatus[] {
+  /** How each source stands. */
+  sources(now: Millis): SourceStatus[] {
     return Array.from(this.#sources.values(), source => source.status(now))
   }
 
@@ -94,7 +94,7 @@ export class Live {
       counters,
       sources: this.sources(now),
       rates: {
-        to: Math.floor(now / 1000) * 1000,
+        to: Math.floor(now / SECOND_MS) * SECOND_MS,
         read: this.#read.history(now),
         rejected: this.#rejected.history(now)
       },
@@ -111,7 +111,7 @@ export class Live {
 
   #lineOf(source: string, line: Progress['lines'][number]): RecentLine {
     const { time, ...rest } = line
-    return { id: this.#lineId++, source, ...rest, ...(time !== undefined && { time: time / 1000 }) }
+    return { id: this.#lineId++, source, ...rest, ...(time !== undefined && { time: toMillis(time) }) }
   }
 
   #changed(): void {

@@ -1,3 +1,5 @@
+import { SECOND_MS, type Millis } from '../core/time.ts'
+
 /** How many seconds back rates are kept. */
 export const RATE_SECONDS = 300
 
@@ -6,14 +8,14 @@ export class Rates {
   readonly #counts = new Float64Array(RATE_SECONDS)
   #second = 0
 
-  /** Adds to the second that holds `now` (milliseconds). */
-  add(now: number, count: number): void {
+  /** Adds to the second that holds `now`. */
+  add(now: Millis, count: number): void {
     this.#advance(now)
     this.#counts[this.#second % RATE_SECONDS]! += count
   }
 
   /** The counts of the whole seconds before `now`, oldest first. */
-  history(now: number): number[] {
+  history(now: Millis): number[] {
     this.#advance(now)
     return Array.from(
       { length: RATE_SECONDS - 1 },
@@ -22,13 +24,13 @@ export class Rates {
   }
 
   /** Counts a second, on average over the last `seconds` whole ones. */
-  perSecond(now: number, seconds = 5): number {
+  perSecond(now: Millis, seconds = 5): number {
     const last = this.history(now).slice(-seconds)
     return last.reduce((sum, count) => sum + count, 0) / seconds
   }
 
-  #advance(now: number): void {
-    const second = Math.floor(now / 1000)
+  #advance(now: Millis): void {
+    const second = Math.floor(now / SECOND_MS)
     for (let gone = Math.max(this.#second, second - RATE_SECONDS) + 1; gone <= second; gone++)
       this.#counts[gone % RATE_SECONDS] = 0
     this.#second = Math.max(this.#second, second)

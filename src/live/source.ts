@@ -2,20 +2,21 @@ import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
 import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
+import { SECOND_MS, toMillis, type Micros, type Millis } from '../core/time.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 import { Rates } from './rates.ts'
 
-/** A problem is over when it was not told again for so long (milliseconds). */
-const PROBLEM_LASTS = 3000
+/** A problem is over when it was not reported again for so long. */
+const PROBLEM_TIMEOUT: Millis = 3 * SECOND_MS
 
-/** Reading that waits for the store for so long (milliseconds) has stopped; less is how it takes its turns. */
-const HELD = 1000
+/** Reading that waits for the store for so long has stopped; less is how it takes its turns. */
+export const MIN_HELD: Millis = SECOND_MS
 
 /** What is known of a source from earlier runs. */
 export interface Past {
   readonly counters?: Counters | undefined
-  /** The newest event, microseconds. */
-  readonly latest?: number | undefined
+  /** The newest event. */
+  readonly latest?: Micros | undefined
   readonly kinds?: readonly Kind[]
   readonly format?: FormatChoice | undefined
 }
@@ -30,9 +31,9 @@ export class LiveSource {
   readonly #streams = new Map<string, { name: string; offset: number; pending: number }>()
   readonly #kinds: Set<Kind>
   #format: FormatChoice | undefined
-  #latest: number
-  #problem: { message: string; told: number } | undefined
-  #told: SourceState | undefined
+  #latest: Micros
+  #problem: { message: string; reported: Millis } | undefined
+  #state: SourceState | undefined
 
   /** `waitsFor` names what is read, for people. */
   constructor(
@@ -48,8 +49,8 @@ export class LiveSource {
     this.#format = format
   }
 
-  /** Takes what the engine said; `now` in milliseconds. */
-  apply(progress: Progress, now: number): void {
+  /** Takes what the engine reports. */
+  apply(progress: Progress, now: Millis): void {
     const { stream, name, offset, pending, finished, counters } = progress
     if (finished) this.#streams.delete(stream)
     else this.#streams.set(stream, { name, offset, pending })
@@ -63,18 +64,18 @@ export class LiveSource {
   }
 
   state(state: SourceState): void {
-    this.#told = state
+    this.#state = state
   }
 
-  problem({ name, message }: SourceProblem, now: number): void {
-    this.#problem = { message: `${name}: ${message}`, told: now }
+  problem({ name, message }: SourceProblem, now: Millis): void {
+    this.#problem = { message: `${name}: ${message}`, reported: now }
   }
 
   get counters(): Readonly<Counters> {
     return this.#counters
   }
 
-  status(now: number): SourceStatus {
+  status(now: Millis): SourceStatus {
     const streams = [...this.#streams.values()]
     const pending = streams.reduce((sum, stream) => sum + stream.pending, 0)
     const rate = this.#lines.perSecond(now)
@@ -84,27 +85,27 @@ export class LiveSource {
       name: this.#name,
       kinds: [...this.#kinds],
       ...(this.#format && { format: this.#format }),
-      ...this.#state(now, rate > 0 || pending > 0, held),
+      ...this.#standing(now, rate > 0 || pending > 0, held),
       rate,
       lag: { bytes: pending, ...(bytesRate > 0 && { seconds: pending / bytesRate }) },
       counters: { ...this.#counters },
       ...(held !== undefined && { held }),
-      ...(this.#latest > -Infinity && { latest: this.#latest / 1000 }),
+      ...(this.#latest > -Infinity && { latest: toMillis(this.#latest) }),
       streams
     }
   }
 
-  #heldFor(now: number): number | undefined {
-    const since = this.#told?.heldSince
+  #heldFor(now: Millis): Millis | undefined {
+    const since = this.#state?.heldSince
     return since === undefined ? undefined : Math.max(0, now - since)
   }
 
-  #state(now: number, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {
-    if (this.#problem && now - this.#problem.told < PROBLEM_LASTS)
+  #standing(now: Millis, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {
+    if (this.#problem && now - this.#problem.reported < PROBLEM_TIMEOUT)
       return { state: 'problem', detail: this.#problem.message }
-    if (held >= HELD)
-      return { state: 'waiting', detail: `waiting for the store, for ${Math.floor(held / 1000)} s` }
-    const text = this.#told?.text
+    if (held >= MIN_HELD)
+      return { state: 'waiting', detail: `waiting for the store, for ${Math.floor(held / SECOND_MS)} s` }
+    const text = this.#state?.text
     if (busy) return { state: 'reading', detail: text ?? '' }
     const what = this.#counters.read === 0 ? 'the first line' : 'new lines'
     const detail =

@@ -1,26 +1,27 @@
+import { readingOf, type CellReading } from '../core/readings.ts'
 import { boundCell, cellOf, mergeCell, type Rollup } from '../core/rollup.ts'
 import { addRows, type CellRows } from '../core/rows.ts'
+import { toMillis, type Micros } from '../core/time.ts'
 
 /** A window that no line on time can fall into any more, with all that was counted in it. */
 export interface ClosedWindow {
-  /** Start and end, microseconds since 1970. */
-  readonly from: number
-  readonly to: number
+  readonly from: Micros
+  readonly to: Micros
   readonly rollup: Rollup
 }
 
 /**
- * Gathers the deltas of the open windows and says which have closed: a window is closed when each stream has passed
- * it. Windows that get more after they closed (late lines) are told again, with the late part alone.
+ * Gathers the deltas of the open windows and finds which have closed: a window is closed when each stream has passed
+ * it. Windows that get more after they closed (late lines) come again, with the late part alone.
  */
 export class Windows {
-  readonly #size: number
+  readonly #size: Micros
   readonly #limit: number
-  readonly #open = new Map<number, Rollup>()
-  readonly #closed = new Map<string, number>()
+  readonly #open = new Map<Micros, Rollup>()
+  readonly #closed = new Map<string, Micros>()
 
-  /** `size` in microseconds; `limit` is how many keys a cell keeps. */
-  constructor(size: number, limit: number) {
+  /** `size` is the length of a window, `limit` how many keys a cell keeps. */
+  constructor(size: Micros, limit: number) {
     this.#size = size
     this.#limit = limit
   }
@@ -35,7 +36,7 @@ export class Windows {
   }
 
   /** A stream has passed all windows that end at or before `closed`; Infinity when it has ended. */
-  passed(stream: string, closed: number): void {
+  passed(stream: string, closed: Micros): void {
     if (closed === Infinity) this.#closed.delete(stream)
     else this.#closed.set(stream, Math.max(closed, this.#closed.get(stream) ?? -Infinity))
   }
@@ -51,8 +52,26 @@ export class Windows {
   }
 }
 
+/** The results of one closed window, as one line of JSON in the file of `visor watch --output`. */
+export interface WindowRecord {
+  /** Start and end of the window, ISO 8601. */
+  readonly from: string
+  readonly to: string
+  readonly metrics: Readonly<Record<string, CellReading>>
+}
+
+/** All sources of a window together, with the `top` largest keys of each metric. */
+export function windowRecord({ from, to, rollup }: ClosedWindow, top: number): WindowRecord {
+  const cells = [...mergeSources(rollup).values()].sort((a, b) => (a.metric < b.metric ? -1 : 1))
+  return {
+    from: new Date(toMillis(from)).toISOString(),
+    to: new Date(toMillis(to)).toISOString(),
+    metrics: Object.fromEntries(cells.map(cell => [cell.metric, readingOf(cell, top)]))
+  }
+}
+
 /** All cells of a rollup with their sources merged: one cell a metric. */
-export function mergeSources(rollup: Rollup): Rollup {
+function mergeSources(rollup: Rollup): Rollup {
   const merged: Rollup = new Map()
   for (const cell of rollup.values()) mergeCell(cellOf(merged, cell.window, '', cell.metric), cell)
   return merged

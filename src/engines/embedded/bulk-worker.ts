@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { plainError } from '../../core/errors.ts'
 import { toRows } from '../../core/rows.ts'
-import { runShare, type BulkShare, type FromBulk } from './bulk.ts'
+import { runShare, type BulkShare, type BulkReport } from './bulk.ts'
 
 /** A thread of bulk reading: runs its tasks and hands over what they brought. */
-const say = (message: FromBulk): void => parentPort?.postMessage(message)
+const report = (message: BulkReport): void => parentPort?.postMessage(message)
 const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())
 
 try {
   const share: BulkShare = workerData
-  const { results, rollup, spans } = await runShare(share, stop.signal, bytes => say({ bytes }))
-  say({ results, rows: toRows(rollup), spans })
+  const { results, rollup, spans } = await runShare(share, stop.signal, bytes => report({ bytes }))
+  report({ results, rows: toRows(rollup), spans })
 } catch (error) {
-  say({ failure: plainError(error) })
+  report({ failure: plainError(error) })
 }

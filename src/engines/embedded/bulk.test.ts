@@ -32,7 +32,7 @@ function plain(rollup: Rollup): unknown {
 }
 
 describe('analyze', () => {
-  it('tells when messages were first and last seen, over files and threads', async () => {
+  it('finds when messages were first and last seen, over files and threads', async () => {
     const times = fc.array(
       fc.tuple(fc.nat(86_399), fc.constantFrom('child 1 died', 'child 22 died', 'AH00094: up', 'up'))
     )
@@ -118,7 +118,7 @@ describe('analyze', () => {
     )
   })
 
-  it('tells the line of what it rejects, in a large file over two threads too', async () => {
+  it('gives the line of what it rejects, in a large file over two threads too', async () => {
     const lines = Array.from({ length: 250_000 }, (_, i) =>
       i % 50_000 === 49_999 ? 'broken' : i % 1000 === 7 ? '' : line(i)
     )
@@ -154,7 +154,7 @@ describe('analyze', () => {
     expect(analysis.counters.read).toBe(2)
   })
 
-  it('counts a damaged gzip as far as it goes, and says so', async () => {
+  it('counts a damaged gzip as far as it goes, and reports so', async () => {
     const text = Array.from({ length: 20_000 }, (_, i) => line(i)).join('\n')
     const path = join(folder, 'damaged.log.gz')
     writeFileSync(path, gzipSync(text).subarray(0, -500))
@@ -176,7 +176,7 @@ describe('analyze', () => {
   it.each([
     ['nothing.log', 'FILE_MISSING'],
     ['prose.txt', 'FORMAT_UNKNOWN']
-  ])('says what is wrong with %s', async (name, code) => {
+  ])('reports what is wrong with %s', async (name, code) => {
     write('prose.txt', 'no log\nat all\n')
     await expect(analyze([join(folder, name)], { signal })).rejects.toMatchObject({ code })
   })

@@ -25,7 +25,7 @@ const LIMIT = 32_768
 export interface AnalyzeOptions {
   /** A preset or directive string for all files; each file's is detected when absent. */
   readonly format?: string | undefined
-  /** Zone of lines that tell none; the machine's when absent. */
+  /** Zone of lines that have none; the machine's when absent. */
   readonly zone?: string | undefined
   /** Only lines that pass are counted. */
   readonly where?: Query | undefined
@@ -40,12 +40,12 @@ export interface AnalyzeOptions {
   readonly onProgress?: (done: number, total: number | undefined) => void
 }
 
-/** What a bulk thread is given, and what it says. */
+/** What a bulk thread is given, and what it reports. */
 export interface BulkShare {
   readonly tasks: readonly Task[]
   readonly options: AnalystOptions
 }
-export type FromBulk =
+export type BulkReport =
   | { readonly bytes: number }
   | { readonly results: readonly TaskResult[]; readonly rows: readonly CellRows[]; readonly spans: Spans }
   | { readonly failure: PlainError }
@@ -111,7 +111,7 @@ async function runThread(
   try {
     return await new Promise((resolve, reject) => {
       worker.on('error', reject)
-      worker.on('message', (message: FromBulk) => {
+      worker.on('message', (message: BulkReport) => {
         if ('bytes' in message) onBytes(message.bytes)
         else if ('failure' in message) reject(errorOf(message.failure))
         else

@@ -14,7 +14,7 @@ export class Encoder {
   /** For each field the dictionary's generation and the first code not sent yet. */
   readonly #sent = new Map<string, { generation: number; from: number }>()
 
-  /** `name` tells this scanner's dictionaries from all others, those of earlier runs included. */
+  /** `name` distinguishes this scanner's dictionaries from all others, those of earlier runs included. */
   constructor(name: string, source: string, format: Format) {
     this.#name = name
     this.#source = source

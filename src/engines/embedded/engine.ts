@@ -6,7 +6,7 @@ import { errorOf } from '../../core/errors.ts'
 import { sourceKindOf } from '../../sources/index.ts'
 import { handleTo } from '../../store/index.ts'
 import type { Engine, EngineEvents, EnginePlan } from '../kind.ts'
-import type { FromIngest } from './ingest.ts'
+import type { IngestReport } from './ingest.ts'
 
 /**
  * Starts ingest threads: each reads its share of the sources, hands what it parsed to the sink by a way of its own
@@ -55,7 +55,7 @@ function startThread(plan: EnginePlan, handle: SinkHandle | undefined, events: E
     stdin
   })
   if (stdin && worker.stdin) process.stdin.pipe(worker.stdin)
-  worker.on('message', (message: FromIngest) => {
+  worker.on('message', (message: IngestReport) => {
     if (message.type === 'progress') events.progress(message.progress)
     else if (message.type === 'state') events.state(message.state)
     else if (message.type === 'problem') events.problem(message.problem)

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import type { Delivery, StreamPosition } from '../../core/delivery.ts'
 import { addRows } from '../../core/rows.ts'
 import { totalOf, type Rollup } from '../../core/rollup.ts'
@@ -10,7 +11,7 @@ import { EVERYTHING, type Query } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
 import type { EnginePlan, EngineSource } from '../kind.ts'
-import type { FromIngest } from './ingest.ts'
+import type { IngestReport } from './ingest.ts'
 import type { Signal } from '../../core/signal.ts'
 
 let folder = ''
@@ -32,28 +33,28 @@ const ALL: Signal<Query> = {
   name: 'all',
   where: EVERYTHING,
   by: [],
-  step: 1e6,
-  fine: 3600e6,
-  back: 3600e6,
+  step: SECOND,
+  fine: HOUR,
+  back: HOUR,
   limit: 1,
   lines: 0
 }
 
-/** One run of an ingest thread's work, with all that it said and delivered. */
+/** One run of an ingest thread's work, with all that it reported and delivered. */
 class Run {
   readonly deliveries: Delivery[] = []
-  readonly said: FromIngest[] = []
+  readonly reports: IngestReport[] = []
   readonly #stop = new AbortController()
   readonly #done: Promise<void>
 
   constructor(more: Partial<EngineSource> & { lateness?: number; aging?: boolean } = {}) {
-    const { lateness = 60e6, aging = false, ...rest } = more
+    const { lateness = MINUTE, aging = false, ...rest } = more
     const options = { type: 'file', ...fileOptions.parse({ path: log, poll: '10ms' }) }
     const source = { name: 'web', options, known: [], ...rest }
     const plan: EnginePlan = {
       name: 'test',
       sources: [source],
-      window: 10e6,
+      window: 10 * SECOND,
       lateness,
       aging,
       country: true,
@@ -61,8 +62,8 @@ class Run {
       signals: [ALL]
     }
     const sink = { write: async (delivery: Delivery) => void this.deliveries.push(delivery) }
-    const world = { clock: Date.now, random: Math.random, fineClock: Date.now }
-    this.#done = ingest(plan, sink, message => this.said.push(message), world, this.#stop.signal)
+    const dependencies = { clock: Date.now, random: Math.random, fineClock: Date.now }
+    this.#done = ingest(plan, sink, message => this.reports.push(message), dependencies, this.#stop.signal)
   }
 
   counters(): Counters {
@@ -70,7 +71,7 @@ class Run {
   }
 
   problems(): string[] {
-    return this.said.flatMap(message => (message.type === 'problem' ? [message.problem.message] : []))
+    return this.reports.flatMap(message => (message.type === 'problem' ? [message.problem.message] : []))
   }
 
   /** Where a next run goes on. */
@@ -120,18 +121,18 @@ describe('ingest', () => {
     expect(times).toEqual([1, 2, 3].map(second => (Date.UTC(2026, 0, 1) + second * 1000) * 1000))
   })
 
-  it('says what it read as it delivers it', async () => {
+  it('reports what it read as it delivers it', async () => {
     appendFileSync(log, line(1) + 'broken\n')
     const run = new Run()
     await run.until(() => run.counters().read === 2)
     await run.stop()
-    const told = run.said.flatMap(message => (message.type === 'progress' ? [message.progress] : []))
-    expect(told.flatMap(({ lines }) => lines)).toMatchObject([
+    const steps = run.reports.flatMap(message => (message.type === 'progress' ? [message.progress] : []))
+    expect(steps.flatMap(({ lines }) => lines)).toMatchObject([
       { text: line(1).trimEnd(), status: 200 },
       { text: 'broken', rejected: expect.stringContaining('column') }
     ])
-    expect(told[0]?.format).toMatchObject({ name: 'common', why: expect.stringContaining('common') })
-    const { written = NaN, read = NaN, counted = NaN } = told[0]?.signals ?? {}
+    expect(steps[0]?.format).toMatchObject({ name: 'common', why: expect.stringContaining('common') })
+    const { written = NaN, read = NaN, counted = NaN } = steps[0]?.signals ?? {}
     expect(written).toBeCloseTo(statSync(log).mtimeMs, 1)
     expect(counted).toBeGreaterThanOrEqual(read)
   })
@@ -209,7 +210,7 @@ describe('ingest', () => {
     )
   })
 
-  it('reads nothing away while no format fits, and says so', async () => {
+  it('reads nothing away while no format fits, and reports so', async () => {
     appendFileSync(log, 'no log\nat all\n')
     const run = new Run()
     await run.until(() => run.problems().length > 0)
@@ -245,8 +246,8 @@ describe('ingest', () => {
       )
     expect(windows('requests')).toEqual([Date.UTC(2026, 0, 1) * 1000])
     expect(windows('client')).toEqual([Date.UTC(2026, 0, 1) * 1000])
-    expect(run.said.flatMap(message => (message.type === 'progress' ? message.progress.rollup : []))).toEqual(
-      []
-    )
+    expect(
+      run.reports.flatMap(message => (message.type === 'progress' ? message.progress.rollup : []))
+    ).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import { Outbox } from './outbox.ts'
 import { SourceReader } from './source-reader.ts'
 
 /** What an ingest thread reports. */
-export type FromIngest =
+export type IngestReport =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'state'; readonly state: SourceState }
   | { readonly type: 'problem'; readonly problem: SourceProblem }
@@ -21,13 +21,13 @@ export interface IngestDependencies extends Omit<SourceDependencies, 'name'> {
 }
 
 /**
- * Reads all sources of a plan until the signal aborts: each step goes to `say` at once and to the sink, which holds
+ * Reads all sources of a plan until the signal aborts: each step goes to `report` at once and to the sink, which holds
  * reading back when it cannot follow. Resolves when all that was read is committed.
  */
 export async function ingest(
   plan: EnginePlan,
   sink: DeliverySink,
-  say: (message: FromIngest) => void,
+  report: (message: IngestReport) => void,
   { clock, random, fineClock }: IngestDependencies,
   signal: AbortSignal
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function ingest(
   const until = AbortSignal.any([signal, outbox.failed])
   const read = plan.sources.map(async source => {
     const input = await openSource(source.options, source.known, { name: source.name, clock, random })
-    await new SourceReader(input, { plan, source, fineClock }, outbox, say, clock).run(until)
+    await new SourceReader(input, { plan, source, fineClock }, outbox, report, clock).run(until)
   })
   await Promise.all(read)
 }

@@ -139,7 +139,7 @@ describe.skipIf(kafkaMissing)(
       await last.stop()
     })
 
-    it('are rejected where they are too long, and told with what they begin with', async () => {
+    it('are rejected where they are too long, and shown with what they begin with', async () => {
       await broker.createTopic('long', 1)
       await produce(broker, 'long', [
         line(1),
@@ -147,8 +147,8 @@ describe.skipIf(kafkaMissing)(
         `${line(2)}\n${'y'.repeat(70_000)}\n${line(3)}`
       ])
       const delivered: Delivery[] = []
-      const told = { brokers: [broker.address], topics: ['long'], maxLineBytes: '64KiB' }
-      const options = { type: 'kafka', ...kafkaOptions.parse(told) }
+      const settings = { brokers: [broker.address], topics: ['long'], maxLineBytes: '64KiB' }
+      const options = { type: 'kafka', ...kafkaOptions.parse(settings) }
       const sink: DeliverySink = { write: async delivery => void delivered.push(delivery) }
       const run = new Run(options, sink, { format: 'common' })
       await until(

@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const tcp = (told: object = {}) => ({ type: 'tcp', ...tcpOptions.parse({ listen: 0, ...told }) })
+const tcp = (more: object = {}) => ({ type: 'tcp', ...tcpOptions.parse({ listen: 0, ...more }) })
 
 function stored(options: SourceOptions, more: Partial<EngineSource> = {}): Run {
   return new Run(options, openSink(store.handle()), more)
@@ -159,10 +159,10 @@ describe('lines over TCP', () => {
     expect(await linesOf('stopped')).toEqual(lines.toSorted())
   })
 
-  it('share the format that the first of them tell, over restarts too', async () => {
+  it('share the format that the first of them show, over restarts too', async () => {
     const first = stored(tcp(), { name: 'shared' })
     const address = await first.address()
-    // Nobody knows a format yet: this is kept, and tells none.
+    // Nobody knows a format yet: this is kept, and shows none.
     await sendAlone(address, 'GET / HTTP/1.0\n\n')
     await until(() => first.counters.rejected === 1)
     expect(first.problems).toContain('no known format reads the first line')
@@ -170,7 +170,7 @@ describe('lines over TCP', () => {
       await sendAlone(address, `${line(i)}\n`)
       await until(() => first.counters.read === 2 + i)
     }
-    // A line that tells another format, and none at all, are held against the one that is known.
+    // A line of another format, and none at all, are held against the one that is known.
     await sendAlone(address, '[Thu Jan 01 00:00:02.000000 2026] [core:error] [pid 1] oops\n')
     await sendAlone(address, 'nonsense')
     await until(() => first.counters.read === 8)
@@ -268,7 +268,7 @@ describe('lines over HTTP', () => {
 })
 
 describe('a store that cannot follow', () => {
-  it('makes senders wait, and Visor say so; nothing is lost', async () => {
+  it('makes senders wait, and reports so; nothing is lost', async () => {
     const held: (() => void)[] = []
     let slow = true
     let handed = 0

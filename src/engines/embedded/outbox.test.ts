@@ -30,7 +30,7 @@ function delivery(rows: number, texts = 0): Delivery {
   return { positions: [position], counters: [], events: [events], rejected: [], rollup: [], signals: [] }
 }
 
-/** A store that commits when it is told to. */
+/** A store that commits when it is made to. */
 function slowSink() {
   const commits: (() => void)[] = []
   const failures: ((error: Error) => void)[] = []
@@ -82,20 +82,20 @@ it('counts long lines as many', async () => {
   await sent
 })
 
-it('tells in order what is durable, and each only once all before it are', async () => {
+it('reports in order what is durable, and each only once all before it are', async () => {
   const sink = slowSink()
   const outbox = new Outbox(sink)
-  const told: string[] = []
-  for (const name of ['a', 'b', 'c']) await outbox.send(delivery(1), () => told.push(name))
+  const durable: string[] = []
+  for (const name of ['a', 'b', 'c']) await outbox.send(delivery(1), () => durable.push(name))
   sink.commits[1]?.()
   await new Promise(done => setTimeout(done, 5))
-  expect(told).toEqual([])
+  expect(durable).toEqual([])
   sink.commits[0]?.()
   await new Promise(done => setTimeout(done, 5))
-  expect(told).toEqual(['a', 'b'])
+  expect(durable).toEqual(['a', 'b'])
   sink.failures[2]?.(new Error('disk full'))
   await expect(outbox.drained()).rejects.toThrow('disk full')
-  expect(told).toEqual(['a', 'b'])
+  expect(durable).toEqual(['a', 'b'])
 })
 
 it('fails when the store does', async () => {

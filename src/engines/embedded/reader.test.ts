@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { MINUTE, SECOND } from '../../core/time.ts'
 import { QueueStream } from '../../sources/queue.ts'
 import { pipelinesOf } from './slots.ts'
 import { StreamReader } from './reader.ts'
@@ -8,8 +9,8 @@ const source = { name: 'web', options: { type: 'stdin' }, format: 'common', zone
 const plan: EnginePlan = {
   name: 'test',
   sources: [source],
-  window: 10e6,
-  lateness: 60e6,
+  window: 10 * SECOND,
+  lateness: MINUTE,
   aging: true,
   country: true,
   limit: 100,

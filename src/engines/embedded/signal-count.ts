@@ -10,11 +10,11 @@ import type { Signal } from '../../core/signal.ts'
 import type { Query } from '../../query/index.ts'
 
 /** How many counts wait for the cells of the next step, so that they need not grow again, and how large they may be. */
-const SPARE = { counts: 4, keys: 4096 }
+const MAX_SPARE = { counts: 4, keys: 4096 }
 
 const NONE = new Uint32Array(0)
 
-/** What one signal counts of the lines of one form: by code in cells of event time, until `flush`. */
+/** What one signal counts of the lines of one format: by code in cells of event time, until `flush`. */
 export class SignalCount {
   readonly signal: Signal<Query>
   readonly #source: string
@@ -29,7 +29,7 @@ export class SignalCount {
   }
 
   /**
-   * Counts those rows of a batch that tell all that is asked for, and are neither too old nor of the future. Gives the code
+   * Counts those rows of a batch that have all that is asked for, and are neither too old nor of the future. Gives the code
    * of each row, 0 where it was not counted; the next call overwrites them. None at all where no row was counted.
    */
   add(batch: Batch, rows: Uint32Array, parts: Parts, step: SignalStep): Uint32Array {
@@ -119,7 +119,7 @@ export class SignalCount {
     const { name, limit } = this.signal
     for (const [window, counts] of this.#cells) {
       flushCounts(counts, this.#keys, cellOf(into, window, this.#source, name), limit)
-      if (this.#spare.length === SPARE.counts || counts.size > SPARE.keys) continue
+      if (this.#spare.length === MAX_SPARE.counts || counts.size > MAX_SPARE.keys) continue
       counts.clear()
       this.#spare.push(counts)
     }

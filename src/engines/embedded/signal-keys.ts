@@ -7,7 +7,7 @@ import { keysOf, Numbering, Room, type Keys } from './keys.ts'
 /** A field as a part of keys: the same text in all lines, or a code for each row of a batch. */
 export type Part = { readonly text: string } | { readonly keys: Keys; readonly codes: Uint32Array }
 
-/** The fields of one form's lines as parts of keys, shared by its signals: each distinct text is derived once. */
+/** The fields of one format's lines as parts of keys, shared by its signals: each distinct text is derived once. */
 export class Parts {
   readonly #origin: Origin
   readonly #texts = new Map<string, Keys>()
@@ -24,7 +24,7 @@ export class Parts {
     this.#parts.clear()
   }
 
-  /** `undefined` for what no line of the batch tells, or has no bucket. */
+  /** `undefined` for what no line of the batch has, or has no bucket. */
   of(field: string, as: 'text' | 'bucket', batch: Batch): Part | undefined {
     const name = `${as} ${field}`
     if (!this.#parts.has(name)) this.#parts.set(name, this.#partOf(name, field, as, batch))
@@ -65,7 +65,7 @@ export class SignalKeys implements Pick<Keys, 'name'> {
     this.#signal = signal
   }
 
-  /** Whether all lines of a form have the same key. */
+  /** Whether all lines of a format have the same key. */
   get constant(): boolean {
     const { by, value } = this.#signal
     return value === undefined && by.every(field => field === 'source' || field === 'kind')
@@ -75,9 +75,9 @@ export class SignalKeys implements Pick<Keys, 'name'> {
   codes(batch: Batch, rows: Uint32Array, parts: Parts): Uint32Array {
     const { by, value } = this.#signal
     const codes = this.#room.for(rows.length).subarray(0, rows.length)
-    const told = value && parts.of(value.field, value.as, batch)
-    if (value && !told) return codes.fill(0)
-    this.#parts = [...by.map(field => parts.of(field, 'text', batch) ?? ABSENT), ...(told ? [told] : [])]
+    const last = value && parts.of(value.field, value.as, batch)
+    if (value && !last) return codes.fill(0)
+    this.#parts = [...by.map(field => parts.of(field, 'text', batch) ?? ABSENT), ...(last ? [last] : [])]
     codes.fill(1)
     let first = true
     for (const part of this.#parts) {
@@ -87,7 +87,7 @@ export class SignalKeys implements Pick<Keys, 'name'> {
       else
         for (let i = 0; i < rows.length; i++) codes[i] = this.#pairs.codeOf(codes[i]! * PAIR + own[rows[i]!]!)
       first = false
-      if (part === told) for (let i = 0; i < rows.length; i++) if (own[rows[i]!] === 0) codes[i] = 0
+      if (part === last) for (let i = 0; i < rows.length; i++) if (own[rows[i]!] === 0) codes[i] = 0
     }
     return codes
   }

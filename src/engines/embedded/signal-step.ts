@@ -4,10 +4,10 @@ import type { SignalDelta, Signal } from '../../core/signal.ts'
 import { HOUR, type Micros } from '../../core/time.ts'
 import { agingCells, windowsOf, type Windowing } from '../../core/window.ts'
 import { SignalLines } from './signal-lines.ts'
-import { AHEAD } from './watermark.ts'
+import { MAX_AHEAD } from './watermark.ts'
 import type { Query } from '../../query/index.ts'
 
-/** How long after the event rules are evaluated, at most: what the clock may be ahead of the moment that is evaluated. */
+/** How long after the event rules are evaluated, at most: what the clock may be ahead of the time that is evaluated. */
 const MAX_LAG = HOUR
 
 /** What the signals of one step of reading have in common. */
@@ -22,7 +22,7 @@ export class SignalStep {
 
   /** `aging`: what no rule looks at any more is not counted, and what is not looked at cell by cell in longer ones. */
   constructor(now: Micros, aging: boolean) {
-    this.horizon = now + AHEAD
+    this.horizon = now + MAX_AHEAD
     this.#now = now
     this.#aging = aging
   }

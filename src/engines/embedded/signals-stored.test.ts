@@ -1,3 +1,4 @@
+import { HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { windowOf } from '../../core/window.ts'
 import { SOURCE } from '../../query/cases.ts'
 import { EVERYTHING, type Query } from '../../query/index.ts'
 import type { SignalQuery, Store } from '../../store/index.ts'
-import { deltasOf, HOUR, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
+import { deltasOf, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
 import { storedLog } from './testing/stored.ts'
 import type { Signal } from '../../core/signal.ts'
 
@@ -17,7 +18,7 @@ const EVERY: Signal<Query> = {
   name: 's',
   where: EVERYTHING,
   by: [],
-  step: 1e6,
+  step: SECOND,
   fine: HOUR,
   back: HOUR,
   limit: 1000,
@@ -67,7 +68,7 @@ describe('the store', () => {
     const signal: Signal<Query> = { ...EVERY, value: { field: 'duration', as: 'text' } }
     await withStored('json time=time duration=duration', async (text, store) => {
       const all: Rollup = new Map()
-      const span = { from: START + 60e6, to: START + 120e6 }
+      const span = { from: START + MINUTE, to: START + 2 * MINUTE }
       for (const cell of read('json time=time duration=duration', text, signal).values())
         if (cell.window >= span.from && cell.window < span.to)
           mergeCell(cellOf(all, windowOf(cell.window, 30e6), SOURCE, 's'), cell)

@@ -1,3 +1,4 @@
+import { HOUR, SECOND, toMillis } from '../../core/time.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clf } from '../../../test/clf.ts'
@@ -7,13 +8,13 @@ import { addRows } from '../../core/rows.ts'
 import type { SignalDelta, Signal } from '../../core/signal.ts'
 import { EVERYTHING, parseQuery, type Query } from '../../query/index.ts'
 import { countSignal, signalKey } from '../testing/plain.ts'
-import { deltasOf, HOUR, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
+import { deltasOf, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
 
 const signal: Signal<Query> = {
   name: 's',
   where: EVERYTHING,
   by: [],
-  step: 1e6,
+  step: SECOND,
   fine: HOUR,
   back: 2 * HOUR,
   limit: 100,
@@ -22,7 +23,7 @@ const signal: Signal<Query> = {
 
 /** A line of the common format, so many seconds after the start. */
 const line = (seconds: number, client = '192.0.2.1', rest = '"GET / HTTP/1.1" 200 1'): string => {
-  const time = clf(new Date((START + seconds * 1e6) / 1000))
+  const time = clf(new Date(toMillis(START + seconds * SECOND)))
   return `${client} - - [${time}] ${rest}\n`
 }
 
@@ -34,12 +35,12 @@ function merged(deltas: readonly SignalDelta[]): Rollup {
 function cellsOf(deltas: readonly SignalDelta[]): string[] {
   return Array.from(merged(deltas).values(), ({ window, keys, other }) => {
     const counts = [...keys].map(([key, { count }]) => `${key} ${count}`.trim())
-    return `${(window - START) / 1e6}: ${[...counts, ...(other.count > 0 ? [`other ${other.count}`] : [])].join(', ')}`
+    return `${(window - START) / SECOND}: ${[...counts, ...(other.count > 0 ? [`other ${other.count}`] : [])].join(', ')}`
   }).toSorted()
 }
 
 describe('signals', () => {
-  it.each(LOGS)('count what their plain meaning says, however lines are cut into steps: %s', log => {
+  it.each(LOGS)('count what they plainly mean, however lines are cut into steps: %s', log => {
     fc.assert(
       fc.property(
         linesOf(log),
@@ -80,7 +81,7 @@ describe('signals', () => {
     )
   })
 
-  it('say when lines were written, read and counted, and nothing where none passes', () => {
+  it('show when lines were written, read and counted, and nothing where none passes', () => {
     const passing = { ...signal, where: parseQuery('status:500'), lines: 1 }
     expect(deltasOf('common', [line(0)], [passing])).toEqual([])
     const [delta] = deltasOf('common', [line(0), line(1, '::1', '"GET /x HTTP/1.1" 500 1')], [passing])
@@ -91,7 +92,7 @@ describe('signals', () => {
         key: '',
         source: 'web one',
         kind: 'access',
-        time: START + 1e6,
+        time: START + SECOND,
         text: line(1, '::1', '"GET /x HTTP/1.1" 500 1').trim()
       }
     ])

@@ -1,35 +1,36 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Delivery } from '../../core/delivery.ts'
 import type { KnownStream, Problem, Source, Stream } from '../../core/source.ts'
+import type { Clock, Millis } from '../../core/time.ts'
 import { SharedChoice } from '../../reading/choose.ts'
-import type { FromIngest } from './ingest.ts'
+import type { IngestReport } from './ingest.ts'
 import type { Outbox } from './outbox.ts'
 import { HOLD, StreamReader, type Common } from './reader.ts'
 import { pipelinesOf } from './slots.ts'
 
-/** How often problems of a source are told while they last, and its state is looked at, in milliseconds. */
-const TELL_EVERY = 250
+/** How often problems of a source are reported while they last, and its state is looked at. */
+const REPORT_INTERVAL: Millis = 250
 
-/** Reads the streams of one source, step by step, and says how that goes. */
+/** Reads the streams of one source, step by step, and reports how that goes. */
 export class SourceReader {
   readonly #input: Source
   readonly #common: Common
   readonly #outbox: Outbox
-  readonly #say: (message: FromIngest) => void
-  readonly #clock: () => number
+  readonly #report: (message: IngestReport) => void
+  readonly #clock: Clock
   readonly #readers = new WeakMap<Stream, StreamReader>()
   readonly #known: Map<string, KnownStream>
   /** What is wrong with a stream, by its name. */
   readonly #wrong = new Map<string, string>()
-  #heldSince: number | undefined
-  #told = ''
+  #heldSince: Millis | undefined
+  #reported = ''
 
   constructor(
     input: Source,
     common: Pick<Common, 'plan' | 'source' | 'fineClock'>,
     outbox: Outbox,
-    say: (message: FromIngest) => void,
-    clock: () => number
+    report: (message: IngestReport) => void,
+    clock: Clock
   ) {
     this.#input = input
     const { uniform = false, maxLineBytes } = input
@@ -39,20 +40,20 @@ export class SourceReader {
       ...(uniform && { shared: new SharedChoice(common.source.known) })
     }
     this.#outbox = outbox
-    this.#say = say
+    this.#report = report
     this.#clock = clock
     this.#known = new Map(common.source.known.map(known => [known.id, known]))
   }
 
   /** Reads until the source ends or the signal aborts; resolves when all that was read is committed. */
   async run(signal: AbortSignal): Promise<void> {
-    const telling = setInterval(() => this.#tell(), TELL_EVERY)
+    const reporting = setInterval(() => this.#reportState(), REPORT_INTERVAL)
     try {
       for await (const streams of this.#input.ready(signal))
         for (const stream of streams) if (!leaves(stream, signal)) await this.#read(stream, signal)
       await this.#outbox.drained()
     } finally {
-      clearInterval(telling)
+      clearInterval(reporting)
       await this.#input.close()
     }
   }
@@ -61,8 +62,8 @@ export class SourceReader {
     const reader = this.#readerOf(stream)
     for (let waiting = true; waiting && !leaves(stream, signal);) {
       const { delivery, progress, problem, held = false } = reader.step(this.#clock())
-      // The store takes the step's memory over, so the others are told first.
-      if (progress) this.#say({ type: 'progress', progress })
+      // The store takes the step's memory over, so the others get it first.
+      if (progress) this.#report({ type: 'progress', progress })
       this.#note(stream, problem)
       if (delivery) await this.#send(delivery)
       waiting = held
@@ -70,7 +71,7 @@ export class SourceReader {
     }
   }
 
-  /** What is wrong with a stream that waits is told as long as it lasts; where its lines are gone, with them. */
+  /** What is wrong with a stream that waits is reported as long as it lasts; where its lines are gone, with them. */
   #note({ name, replayable }: Stream, message: string | undefined): void {
     if (message === undefined) this.#wrong.delete(name)
     else if (replayable) this.#wrong.set(name, message)
@@ -97,18 +98,18 @@ export class SourceReader {
     this.#heldSince = undefined
   }
 
-  #tell(): void {
+  #reportState(): void {
     const { name: source } = this.#common.source
     const state = { source, text: this.#input.state?.(), heldSince: this.#heldSince }
-    const told = JSON.stringify(state)
-    if (told !== this.#told) this.#say({ type: 'state', state })
-    this.#told = told
+    const text = JSON.stringify(state)
+    if (text !== this.#reported) this.#report({ type: 'state', state })
+    this.#reported = text
     const wrong = Array.from(this.#wrong, ([name, message]) => ({ name, message }))
     for (const problem of [...(this.#input.problems?.() ?? []), ...wrong]) this.#problem(problem)
   }
 
   #problem(problem: Problem): void {
-    this.#say({ type: 'problem', problem: { source: this.#common.source.name, ...problem } })
+    this.#report({ type: 'problem', problem: { source: this.#common.source.name, ...problem } })
   }
 }
 

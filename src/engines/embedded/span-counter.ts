@@ -3,7 +3,7 @@ import type { Metric } from '../../core/metric.ts'
 import { addSpan, type Spans } from '../../core/spans.ts'
 
 /** Keys of a metric whose spans are held; a log of more than these messages that differ shows the spans of the first. */
-const MOST = 10_000
+const MAX_KEYS = 10_000
 
 /** When each key of a metric with a text field was first and last seen: by the dictionary's codes until `flush`. */
 export class SpanCounter {
@@ -23,11 +23,11 @@ export class SpanCounter {
     this.#reach(column.dictionary.size)
     const times = this.#times
     for (let row = 0; row < rows; row++) {
-      const at = 2 * (column.codes[row] ?? 0)
-      const moment = time[row] ?? NaN
-      if (at === 0) continue
-      if (!(times[at]! <= moment)) times[at] = moment
-      if (!(times[at + 1]! >= moment)) times[at + 1] = moment
+      const first = 2 * (column.codes[row] ?? 0)
+      const at = time[row] ?? NaN
+      if (first === 0) continue
+      if (!(times[first]! <= at)) times[first] = at
+      if (!(times[first + 1]! >= at)) times[first + 1] = at
     }
   }
 
@@ -40,7 +40,7 @@ export class SpanCounter {
       if (Number.isNaN(first)) continue
       const key = derive(this.#dictionary?.text(code) ?? '')
       const known = into.get(name)
-      if (key === undefined || (known && known.size >= MOST && !known.has(key))) continue
+      if (key === undefined || (known && known.size >= MAX_KEYS && !known.has(key))) continue
       addSpan(into, name, key, { first, last: this.#times[2 * code + 1] ?? first })
     }
     this.#times.fill(NaN)

@@ -81,7 +81,7 @@ export class TaskReading implements LineConsumer<BulkSlot> {
     this.#now = now
   }
 
-  /** Reads all that can be read at the moment; returns how many bytes that was. */
+  /** Reads all that can be read now; returns how many bytes that was. */
   drain(stream: Stream): number {
     const before = this.counters.bytes
     for (let more = true; more;) {

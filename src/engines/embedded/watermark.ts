@@ -1,37 +1,38 @@
-/** A line's time may lie this far (microseconds) ahead of the clock and still move the watermark: clocks differ. */
-export const AHEAD = 60 * 60 * 1e6
+import { HOUR, type Micros } from '../../core/time.ts'
+
+/** A line's time may lie this far ahead of the clock and still move the watermark: clocks differ. */
+export const MAX_AHEAD: Micros = HOUR
 
 /**
  * How far event time has come in one stream: a window that ends at or before the watermark is closed, and a line that
  * falls into it is late. Depends on the order of the lines alone, not on how they were cut into batches.
- * All times are microseconds since 1970.
  */
 export class Watermark {
-  readonly #size: number
-  readonly #lateness: number
+  readonly #size: Micros
+  readonly #lateness: Micros
   /** No line before this is on time. */
-  #closed = -Infinity
-  #latest = -Infinity
+  #closed: Micros = -Infinity
+  #latest: Micros = -Infinity
 
   /** `size` is the length of a window, `lateness` how long a window waits for lines after its end. */
-  constructor(size: number, lateness: number) {
+  constructor(size: Micros, lateness: Micros) {
     this.#size = size
     this.#lateness = lateness
   }
 
   /** Windows that end at or before this are closed. */
-  get closed(): number {
+  get closed(): Micros {
     return this.#closed
   }
 
   /** The latest time seen, -Infinity before the first line. */
-  get latest(): number {
+  get latest(): Micros {
     return this.#latest
   }
 
   /** Takes the times of some lines, in order; returns how many of them were late. One far in the future moves nothing. */
-  observe(times: Float64Array, rows: number, now: number): number {
-    const horizon = now + AHEAD
+  observe(times: Float64Array, rows: number, now: Micros): number {
+    const horizon = now + MAX_AHEAD
     let late = 0
     for (let i = 0; i < rows; i++) {
       const time = times[i]!
@@ -45,7 +46,7 @@ export class Watermark {
   }
 
   /** A stream with nothing to read lets the clock close its windows. */
-  idle(now: number): void {
+  idle(now: Micros): void {
     this.#closed = Math.max(this.#closed, now - this.#lateness)
   }
 }

@@ -1,24 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { fineClock } from '../../core/clock.ts'
+import { fineClock } from '../../core/time.ts'
 import type { SinkHandle } from '../../core/delivery.ts'
 import { plainError } from '../../core/errors.ts'
 import { openSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
 import type { EnginePlan } from '../kind.ts'
-import type { FromIngest } from './ingest.ts'
+import type { IngestReport } from './ingest.ts'
 
-/** An ingest thread: reads the sources of its plan until it is told to stop. */
+/** An ingest thread: reads the sources of its plan until a message stops it. */
 const { plan, handle }: { plan: EnginePlan; handle: SinkHandle | undefined } = workerData
 const sink = handle ? openSink(handle) : { write: () => Promise.resolve() }
-const say = (message: FromIngest): void => parentPort?.postMessage(message)
+const report = (message: IngestReport): void => parentPort?.postMessage(message)
 const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())
 
 try {
   const fine = fineClock(Date.now, () => performance.now())
-  await ingest(plan, sink, say, { clock: Date.now, random: Math.random, fineClock: fine }, stop.signal)
+  await ingest(plan, sink, report, { clock: Date.now, random: Math.random, fineClock: fine }, stop.signal)
 } catch (error) {
-  say({ type: 'failed', error: plainError(error) })
+  report({ type: 'failed', error: plainError(error) })
 } finally {
   handle?.close()
   parentPort?.unref()

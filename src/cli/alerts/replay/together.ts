@@ -26,7 +26,7 @@ export interface LogOptions {
  * that is furthest behind.
  */
 class Together {
-  /** The last moment of event time that was read, -Infinity before any. */
+  /** The last event time that was read, -Infinity before any. */
   latest: Micros = -Infinity
   readonly #logs: readonly Log[]
   readonly #signal: AbortSignal

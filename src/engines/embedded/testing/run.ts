@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '../../../core/time.ts'
 import type { Delivery, DeliverySink } from '../../../core/delivery.ts'
 import type { Address } from '../../../core/address.ts'
 import type { SourceState } from '../../../core/progress.ts'
@@ -6,11 +7,11 @@ import type { SourceOptions } from '../../../sources/index.ts'
 import { addressIn, until } from '../../../sources/testing/client.ts'
 import { ingest } from '../ingest.ts'
 import type { EnginePlan, EngineSource } from '../../kind.ts'
-import type { FromIngest } from '../ingest.ts'
+import type { IngestReport } from '../ingest.ts'
 
-/** One run of an ingest thread's work for a source, with all that it said and delivered. */
+/** One run of an ingest thread's work for a source, with all that it reported and delivered. */
 export class Run {
-  readonly said: FromIngest[] = []
+  readonly reports: IngestReport[] = []
   readonly counters: Counters = { ...NO_COUNTERS }
   readonly streams = new Set<string>()
   readonly #stop = new AbortController()
@@ -24,26 +25,32 @@ export class Run {
     const plan: EnginePlan = {
       name: `test ${name}`,
       sources: [{ name, options, known: [], zone: 'UTC', ...more }],
-      window: 10e6,
-      lateness: 60e6,
+      window: 10 * SECOND,
+      lateness: MINUTE,
       aging: true,
       country: true,
       limit: 100,
       signals: []
     }
     const counting = { write: (delivery: Delivery) => this.#write(delivery, sink) }
-    const world = { clock: Date.now, random: Math.random, fineClock: Date.now }
-    this.#done = ingest(plan, counting, message => this.said.push(message), world, this.#stop.signal)
+    const dependencies = { clock: Date.now, random: Math.random, fineClock: Date.now }
+    this.#done = ingest(
+      plan,
+      counting,
+      message => this.reports.push(message),
+      dependencies,
+      this.#stop.signal
+    )
   }
 
-  /** What the source said of itself last. */
+  /** What the source reported of itself last. */
   get state(): SourceState | undefined {
-    const told = this.said.findLast(message => message.type === 'state')
-    return told?.state
+    const last = this.reports.findLast(message => message.type === 'state')
+    return last?.state
   }
 
   get problems(): string[] {
-    return this.said.flatMap(message => (message.type === 'problem' ? [message.problem.message] : []))
+    return this.reports.flatMap(message => (message.type === 'problem' ? [message.problem.message] : []))
   }
 
   /** Where the source listens. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { LogEvent } from '../../../core/fields.ts'
 import type { SignalDelta, Signal } from '../../../core/signal.ts'
+import { HOUR, MINUTE, SECOND, toMicros, toMillis } from '../../../core/time.ts'
 import { formatsFor } from '../../../formats/index.ts'
 import { ACCESS_FORMAT, SOURCE } from '../../../query/cases.ts'
 import { EVERYTHING, parseQuery, type Queried, type Query } from '../../../query/index.ts'
@@ -10,9 +11,8 @@ import { QueueStream } from '../../../sources/queue.ts'
 import { pipelinesOf } from '../slots.ts'
 import { StreamReader } from '../reader.ts'
 
-export const HOUR = 3600e6
-/** When the lines were written, in microseconds since 1970. */
-export const START = Date.UTC(2026, 0, 1) * 1000
+/** When the lines were written. */
+export const START = toMicros(Date.UTC(2026, 0, 1))
 
 /** Formats, one a line where a log has several. */
 export const LOGS = [
@@ -54,7 +54,7 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string | number | null>>> = {
   )
 }
 
-/** A line, and what it says. */
+/** A line, and its fields. */
 export interface RandomLine {
   readonly text: string
   readonly event: Queried
@@ -67,7 +67,7 @@ export function linesOf(log: string): fc.Arbitrary<RandomLine[]> {
       Object.fromEntries(format.fields.map(field => [field, VALUES[field] ?? fc.constant(null)]))
     )
     return fc.tuple(fc.nat(180), fields).map(([second, values]): RandomLine => {
-      const event: LogEvent = { ...values, time: START + second * 1e6, zone: 0 }
+      const event: LogEvent = { ...values, time: START + second * SECOND, zone: 0 }
       return { text: `${format.print(event)}\n`, event: { ...event, source: SOURCE, kind: format.kind } }
     })
   })
@@ -115,7 +115,7 @@ export const someSignals: fc.Arbitrary<Signal<Query>> = fc.record(
     by: fc.uniqueArray(fc.constantFrom(...BY), { maxLength: 3 }),
     value: fc.record({ field: fc.constantFrom(...VALUE), as: fc.constantFrom('text', 'bucket') }),
     measure: fc.constantFrom('bytes_out', 'duration', 'client', 'bytes_in'),
-    step: fc.constantFrom(1e6, 10e6, 60e6),
+    step: fc.constantFrom(SECOND, 10 * SECOND, MINUTE),
     fine: fc.constant(HOUR),
     back: fc.constant(HOUR),
     limit: fc.constant(1000),
@@ -136,8 +136,8 @@ export function deltasOf(
   const plan = {
     name: 'test',
     sources: [source],
-    window: 10e6,
-    lateness: 60e6,
+    window: 10 * SECOND,
+    lateness: MINUTE,
     aging,
     country: true,
     limit: 100,
@@ -148,11 +148,11 @@ export function deltasOf(
     plan,
     source,
     pipelines: pipelinesOf(plan, source),
-    fineClock: () => now / 1000
+    fineClock: () => toMillis(now)
   })
   return [...pieces, ''].flatMap((piece, i) => {
     stream.push(Buffer.from(piece))
     stream.finished = i === pieces.length
-    return reader.step(now / 1000).progress?.signals ?? []
+    return reader.step(toMillis(now)).progress?.signals ?? []
   })
 }

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DAY_MS } from '../../../core/time.ts'
+import { DAY_MS, MINUTE, SECOND } from '../../../core/time.ts'
 import { formatFor } from '../../../formats/index.ts'
 import { fileOptions } from '../../../sources/file/options.ts'
 import { openStore, openSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
 import type { EnginePlan } from '../../kind.ts'
 
-const WORLD = { clock: Date.now, random: Math.random, fineClock: Date.now }
+const DEPENDENCIES = { clock: Date.now, random: Math.random, fineClock: Date.now }
 
 /** A store in a folder with all lines of a log, which is written there and read as a source of this name. */
 export async function storedLog(folder: string, name: string, text: string, format?: string): Promise<Store> {
@@ -18,15 +18,15 @@ export async function storedLog(folder: string, name: string, text: string, form
   const plan: EnginePlan = {
     name,
     sources: [{ name, options, known: [], zone: 'UTC', format }],
-    window: 10e6,
-    lateness: 60e6,
+    window: 10 * SECOND,
+    lateness: MINUTE,
     aging: true,
     country: true,
     limit: 100,
     signals: []
   }
   const stop = new AbortController()
-  const done = ingest(plan, openSink(store.handle()), () => {}, WORLD, stop.signal)
+  const done = ingest(plan, openSink(store.handle()), () => {}, DEPENDENCIES, stop.signal)
   const size = Buffer.byteLength(text)
   for (let tries = 0; tries < 500 && (await store.counters()).get(name)?.bytes !== size; tries++) {
     await new Promise(resolve => setTimeout(resolve, 10))
