@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { discoverHttpd, placeText } from './index.ts'
-import { memoryDisk } from './testing.ts'
+import { memoryDisk } from './testing/disk.ts'
 
 const CONF = '/etc/httpd/conf/httpd.conf'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatFor } from '../formats/index.ts'
 import { discoverNginx, placeText } from './index.ts'
-import { memoryDisk } from './testing.ts'
+import { memoryDisk } from './testing/disk.ts'
 
 const CONF = '/etc/nginx/nginx.conf'
 

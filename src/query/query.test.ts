@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readBack } from '../formats/contract.ts'
 import { formatFor } from '../formats/index.ts'
 import { Scanner } from '../scanner/index.ts'
-import { ACCESS_FORMAT, CASES, LINES, SOURCE, WRONG } from './cases.ts'
+import { ACCESS_FORMAT, CASES, LINES, SOURCE, WRONG } from './testing/cases.ts'
 import { BatchFilter, fieldsOf, parseQuery, predicate, printQuery, type Queried } from './index.ts'
 import { queries } from './testing/random.ts'
 

@@ -1,6 +1,6 @@
 /** Random queries, as trees that `parseQuery` could have made. */
 import fc from 'fast-check'
-import { LINES } from '../cases.ts'
+import { LINES } from './cases.ts'
 import { literalPattern } from '../patterns.ts'
 import type { Query, Term } from '../query.ts'
 

@@ -1,4 +1,4 @@
-import type { Disk } from './disk.ts'
+import type { Disk } from '../disk.ts'
 
 /** A disk of files in memory. */
 export function memoryDisk(files: Readonly<Record<string, string>>): Disk {
