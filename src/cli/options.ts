@@ -46,12 +46,12 @@ export function negation(flags: string, summary: string): Option<boolean> {
   return { flags, summary }
 }
 
-export function text(flags: string, summary: string): Option<string | undefined> {
+export function textOption(flags: string, summary: string): Option<string | undefined> {
   return { flags, summary }
 }
 
 /** An option with a value that `parse` gives the meaning of. */
-export function value<Value>(
+export function valueOption<Value>(
   flags: string,
   summary: string,
   parse: (text: string, before: Value | undefined) => Value
@@ -59,7 +59,7 @@ export function value<Value>(
   return { flags, summary, parse }
 }
 
-export function choice<Choice extends string>(
+export function choiceOption<Choice extends string>(
   flags: string,
   summary: string,
   choices: readonly Choice[]
@@ -75,7 +75,7 @@ export function durationOption(
   longest: string
 ): Option<Millis | undefined> {
   const [min = 0, max = Infinity] = [parseDuration(shortest), parseDuration(longest)]
-  return value(flags, summary, text => {
+  return valueOption(flags, summary, text => {
     const ms = parseDuration(text)
     if (ms !== undefined && ms >= min && ms <= max) return ms
     throw new InvalidArgumentError(
@@ -135,16 +135,19 @@ function zone(name: string): string {
 }
 
 export function zoneOption(summary: string): Option<string | undefined> {
-  return value('-z, --zone <zone>', summary, zone)
+  return valueOption('-z, --zone <zone>', summary, zone)
 }
 
-export const configOption = text('-c, --config <file>', 'the configuration; searched for when not given')
+export const configOption = textOption(
+  '-c, --config <file>',
+  'the configuration; searched for when not given'
+)
 
 export const jsonOption = flag('--json', 'print it as JSON')
 
 /** How lines are read, the same wherever they are. */
 export const formatOptions = {
-  format: value(
+  format: valueOption(
     '-f, --format <format>',
     'a preset (visor formats) or a LogFormat string, given again for a log of several; detected when not given',
     joinLines
@@ -153,10 +156,13 @@ export const formatOptions = {
 }
 
 /** Which lines count, the same wherever lines are read. */
-export const whereOption = text('-w, --where <query>', 'only lines that pass this query (docs/query.md)')
+export const whereOption = textOption(
+  '-w, --where <query>',
+  'only lines that pass this query (docs/query.md)'
+)
 
 /** Where files are begun, the same wherever they are followed. */
-export const fromOption = choice(
+export const fromOption = choiceOption(
   '--from <where>',
   'where to begin with files never seen before (default: beginning)',
   ['beginning', 'end']
@@ -164,7 +170,7 @@ export const fromOption = choice(
 
 /** How a store is named, the same wherever one is asked. */
 export const storeOptions = {
-  store: text('--store <folder>', 'the folder of the store'),
+  store: textOption('--store <folder>', 'the folder of the store'),
   config: configOption
 }
 

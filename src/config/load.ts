@@ -3,12 +3,11 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { withLists, type AlertsConfig } from '../alerts/options.ts'
 import { systemCode, VisorError } from '../core/errors.ts'
-import { parseConfigDocument, placeOf } from './document.ts'
+import { fillSecrets, parseConfigDocument, placeOf } from './document.ts'
 import { defaultStore, findConfig, homeOf, type Environment } from './find.ts'
 import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
 import { schema, type Config } from './schema.ts'
-import { fillSecrets } from './secrets.ts'
 import { readText, validate } from './validate.ts'
 
 /** A configuration, the file it came from (none: all defaults), and where in it a setting stands. */

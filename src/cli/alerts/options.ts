@@ -6,17 +6,17 @@ import {
   jsonOption,
   required,
   storeOptions,
-  text,
-  value,
+  textOption,
+  valueOption,
   integer,
   withDefault,
   type OptionsOf
 } from '../options.ts'
 
-const ruleOption = text('--rule <name>', 'only of this rule')
+const ruleOption = textOption('--rule <name>', 'only of this rule')
 
 const limitOption = (summary: string) =>
-  withDefault(value('-n, --limit <count>', summary, integer(1, 10_000)), 100)
+  withDefault(valueOption('-n, --limit <count>', summary, integer(1, 10_000)), 100)
 
 export const listOptions = {
   ...storeOptions,
@@ -53,8 +53,8 @@ export type SilencesOptions = OptionsOf<typeof silencesOptions>
 
 export const acknowledgeOptions = {
   ...storeOptions,
-  comment: text('--comment <text>', 'what is done about it'),
-  owner: text('--owner <name>', 'who does it (default: $USER)'),
+  comment: textOption('--comment <text>', 'what is done about it'),
+  owner: textOption('--owner <name>', 'who does it (default: $USER)'),
   undo: flag('--undo', 'take it back')
 }
 
@@ -63,16 +63,16 @@ export type AcknowledgeOptions = OptionsOf<typeof acknowledgeOptions>
 export const silenceOptions = {
   ...storeOptions,
   for: durationOption('--for <duration>', 'how long', '1s', '365d'),
-  reason: text('--reason <text>', 'why'),
-  author: text('--author <name>', 'who says so (default: $USER)'),
-  end: text('--end <id>', 'end this one now')
+  reason: textOption('--reason <text>', 'why'),
+  author: textOption('--author <name>', 'who says so (default: $USER)'),
+  end: textOption('--end <id>', 'end this one now')
 }
 
 export type SilenceOptions = OptionsOf<typeof silenceOptions>
 
 export const testRuleOptions = {
   replay: required<readonly string[]>(
-    text('--replay <file...>', 'log files, plain or gzip, read together in order of time')
+    textOption('--replay <file...>', 'log files, plain or gzip, read together in order of time')
   ),
   ...formatOptions,
   config: configOption,

@@ -1,12 +1,12 @@
-import { text, value, integer, withDefault, type OptionsOf } from '../options.ts'
+import { textOption, valueOption, integer, withDefault, type OptionsOf } from '../options.ts'
 
 export const demoOptions = {
-  host: withDefault(text('--host <address>', 'address of the page'), '127.0.0.1'),
+  host: withDefault(textOption('--host <address>', 'address of the page'), '127.0.0.1'),
   port: withDefault(
-    value('-p, --port <port>', 'port of the page, 0 for any free one', integer(0, 65_535)),
+    valueOption('-p, --port <port>', 'port of the page, 0 for any free one', integer(0, 65_535)),
     7070
   ),
-  rate: withDefault(value('-r, --rate <lines>', 'lines a second, on average', integer(1, 100_000)), 50)
+  rate: withDefault(valueOption('-r, --rate <lines>', 'lines a second, on average', integer(1, 100_000)), 50)
 }
 
 export type DemoOptions = OptionsOf<typeof demoOptions>

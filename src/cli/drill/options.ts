@@ -1,5 +1,13 @@
 import { MINUTE_MS } from '../../core/time.ts'
-import { decimal, durationOption, flag, value, integer, withDefault, type OptionsOf } from '../options.ts'
+import {
+  decimal,
+  durationOption,
+  flag,
+  valueOption,
+  integer,
+  withDefault,
+  type OptionsOf
+} from '../options.ts'
 
 export const drillOptions = {
   calm: flag('--calm', 'leave its incidents out: no alert may fire'),
@@ -15,10 +23,14 @@ export const drillOptions = {
     '65m'
   ),
   speed: withDefault(
-    value('--speed <times>', 'how many times as fast as the clock time goes', decimal(0.1, 10_000)),
+    valueOption('--speed <times>', 'how many times as fast as the clock time goes', decimal(0.1, 10_000)),
     1
   ),
-  seed: value('--seed <number>', 'the same seed gives the same lines', integer(0, Number.MAX_SAFE_INTEGER)),
+  seed: valueOption(
+    '--seed <number>',
+    'the same seed gives the same lines',
+    integer(0, Number.MAX_SAFE_INTEGER)
+  ),
   json: flag('--json', 'print the scores as JSON')
 }
 

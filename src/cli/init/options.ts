@@ -1,11 +1,18 @@
 import { InvalidArgumentError } from 'commander'
-import { flag, text, value, type OptionsOf } from '../options.ts'
+import { flag, textOption, valueOption, type OptionsOf } from '../options.ts'
 
 export const initOptions = {
-  httpdConf: text('--httpd-conf <file>', 'httpd.conf or apache2.conf'),
-  nginxConf: text('--nginx-conf <file>', 'nginx.conf'),
-  define: value('-D, --define <name[=value]>', 'what httpd is started with; may be given again', define),
-  output: text('-o, --output <file>', 'where to write; - prints it. Else where visor watch looks for it'),
+  httpdConf: textOption('--httpd-conf <file>', 'httpd.conf or apache2.conf'),
+  nginxConf: textOption('--nginx-conf <file>', 'nginx.conf'),
+  define: valueOption(
+    '-D, --define <name[=value]>',
+    'what httpd is started with; may be given again',
+    define
+  ),
+  output: textOption(
+    '-o, --output <file>',
+    'where to write; - prints it. Else where visor watch looks for it'
+  ),
   force: flag('--force', 'overwrite a configuration that is there'),
   json: flag('--json', 'print what was found as JSON, and write nothing')
 }

@@ -1,11 +1,11 @@
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
-import { choice, flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
+import { choiceOption, flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
 
 const options = {
   ...formatOptions,
   where: whereOption,
-  schema: choice(
+  schema: choiceOption(
     '--schema <names>',
     'what the fields are called: as in docs/formats.md (visor), by OpenTelemetry (otel), or by the Elastic Common Schema (ecs)',
     ['visor', 'otel', 'ecs']

@@ -1,35 +1,38 @@
 import { InvalidArgumentError } from 'commander'
 import type { TextParameters } from '../../store/questions/index.ts'
-import { flag, storeOptions, text, value, integer, type OptionsOf } from '../options.ts'
+import { flag, storeOptions, textOption, valueOption, integer, type OptionsOf } from '../options.ts'
 
 export const queryOptions = {
-  since: text('--since <when>', 'only lines from then on: a span back from now (1h, 7d) or an ISO time'),
-  until: text('--until <when>', 'only lines before then'),
-  source: value(
+  since: textOption(
+    '--since <when>',
+    'only lines from then on: a span back from now (1h, 7d) or an ISO time'
+  ),
+  until: textOption('--until <when>', 'only lines before then'),
+  source: valueOption(
     '--source <name>',
     'only lines of this source; may be given again',
     (name: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), name]
   ),
-  fields: text('--fields <names>', 'print these fields instead of the lines, with commas between them'),
-  limit: value(
+  fields: textOption('--fields <names>', 'print these fields instead of the lines, with commas between them'),
+  limit: valueOption(
     '-n, --limit <count>',
     'the newest lines, or rows, at most (default: 100)',
     integer(1, 100_000)
   ),
-  stats: text(
+  stats: textOption(
     '--stats <what>',
     "a figure for each group of lines: 'count by client', 'p95 duration by path'"
   ),
   signatures: flag('--signatures', 'messages of error logs that are alike, with first and last time'),
   sql: {
-    ...text('--sql <select>', 'one SELECT over the view log'),
+    ...textOption('--sql <select>', 'one SELECT over the view log'),
     conflicts: ['stats', 'signatures', 'fields', 'ask']
   },
   ask: {
-    ...text('--ask <question>', 'another question to the store by its name; docs/api.md lists them'),
+    ...textOption('--ask <question>', 'another question to the store by its name; docs/api.md lists them'),
     conflicts: ['stats', 'signatures', 'fields']
   },
-  with: value(
+  with: valueOption(
     '--with <name=value>',
     'a parameter of that question; may be given again',
     (pair: string, before: TextParameters | undefined): TextParameters => ({

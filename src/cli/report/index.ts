@@ -8,7 +8,7 @@ import { writeText } from '../files.ts'
 import {
   formatOptions,
   negation,
-  value,
+  valueOption,
   whereOption,
   integer,
   withDefault,
@@ -25,15 +25,19 @@ interface Target {
 
 const options = {
   output: withDefault(
-    value('-o, --output <target>', 'json or txt for standard output, or a file with that suffix', target),
+    valueOption(
+      '-o, --output <target>',
+      'json or txt for standard output, or a file with that suffix',
+      target
+    ),
     { shape: 'txt' },
     'txt'
   ),
   ...formatOptions,
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
-  top: withDefault(value('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
-  jobs: value(
+  top: withDefault(valueOption('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
+  jobs: valueOption(
     '-j, --jobs <count>',
     'threads to read with; as many as there are cores when not given',
     integer(1, 256)

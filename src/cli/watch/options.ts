@@ -4,15 +4,15 @@ import {
   formatOptions,
   fromOption,
   negation,
-  text,
-  value,
+  textOption,
+  valueOption,
   integer,
   type Option,
   type OptionsOf
 } from '../options.ts'
 
 const store: Option<string | false | undefined> = {
-  ...text('--store <folder>', 'where lines, counts and positions are kept'),
+  ...textOption('--store <folder>', 'where lines, counts and positions are kept'),
   negation: {
     flags: '--no-store',
     summary: 'keep nothing: no page, no history, no position to go on from'
@@ -23,14 +23,14 @@ export const watchOptions = {
   config: configOption,
   ...formatOptions,
   from: fromOption,
-  host: text('--host <address>', 'address of the page (default: 127.0.0.1)'),
-  port: value(
+  host: textOption('--host <address>', 'address of the page (default: 127.0.0.1)'),
+  port: valueOption(
     '-p, --port <port>',
     'port of the page, 0 for any free one (default: 7070)',
     integer(0, 65_535)
   ),
   page: negation('--no-page', 'serve no page; print a status line every second instead'),
-  output: text(
+  output: textOption(
     '-o, --output <file>',
     "append each closed window's results to this file, one line of JSON each"
   ),
