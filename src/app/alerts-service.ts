@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/time.ts'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { isFiring } from '../alerts/alerts.ts'
@@ -11,10 +12,8 @@ import type { AlertsService } from '../server/alerts/service.ts'
 import type { AlertsAnswer, AlertsStatus, ExplainAnswer, RuleStatus } from '../server/alerts/types.ts'
 import type { RunningAlerts } from './alerts.ts'
 
-const DAY = 86_400_000
-
 /** How many alerts that fire (and as many that are about to), alerts that are over, deliveries and mails are shown. */
-const [LIVE, RESOLVED, DELIVERIES, SHOWN_MAILS] = [200, 100, 100, 200]
+const [MAX_LIVE, MAX_RESOLVED, MAX_DELIVERIES, MAX_MAILS] = [200, 100, 100, 200]
 
 /** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
 export function alertsService(alerts: RunningAlerts, folder: string): AlertsService {
@@ -46,7 +45,7 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
       return ended
     },
     mails: async () => {
-      const heads = await listMails(mails, SHOWN_MAILS)
+      const heads = await listMails(mails, MAX_MAILS)
       return heads.map(({ name, subject, date }) => ({ name, subject, at: date }))
     },
     mail: name => readMail(mails, name),
@@ -91,15 +90,15 @@ function answerOf(alerts: RunningAlerts): AlertsAnswer {
   const { waiting, oldest, why } = alerts.outbox()
   return {
     ...view,
-    firing: view.firing.slice(0, LIVE),
-    pending: view.pending.slice(0, LIVE),
+    firing: view.firing.slice(0, MAX_LIVE),
+    pending: view.pending.slice(0, MAX_LIVE),
     resolved: state
-      .alerts({ phase: 'resolved', since: now - 2 * DAY, limit: 10 * RESOLVED })
-      .filter(({ resolved = 0 }) => resolved > now - DAY)
+      .alerts({ phase: 'resolved', since: now - 2 * DAY_MS, limit: 10 * MAX_RESOLVED })
+      .filter(({ resolved = 0 }) => resolved > now - DAY_MS)
       .toSorted((a, b) => (b.resolved ?? 0) - (a.resolved ?? 0))
-      .slice(0, RESOLVED),
+      .slice(0, MAX_RESOLVED),
     rules: rules.map(rule => ruleStatus(alerts, rule)),
-    deliveries: state.deliveries({ limit: DELIVERIES }),
+    deliveries: state.deliveries({ limit: MAX_DELIVERIES }),
     outbox: { waiting, ...(waiting > 0 && { since: now - oldest }), ...(why !== undefined && { why }) }
   }
 }

@@ -5,7 +5,7 @@ import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { SignalDelta } from '../core/signal.ts'
-import type { Millis } from '../core/time.ts'
+import { HOUR_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { openNotifier } from '../notifiers/index.ts'
 import type { Notifier, NotifierDependencies } from '../notifiers/kind.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
@@ -14,15 +14,15 @@ import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
 import { backfill } from './backfill.ts'
 
-/** How long newer values of alerts may wait to be written, in milliseconds. */
-const UNHURRIED = 1000
+/** How long newer values of alerts may wait to be written. */
+const MAX_UNSAVED: Millis = SECOND_MS
 
-/** How often history is looked through for what is too old, in milliseconds. */
-const TIDY = 3_600_000
+/** How often history is looked through for what is too old. */
+const TIDY: Millis = HOUR_MS
 
 export interface AlertsOptions {
-  /** Milliseconds since 1970: the time that rules live in. */
-  readonly clock: () => number
+  /** The time that rules live in. */
+  readonly clock: Clock
   readonly stdout: NodeJS.WritableStream
   /** For how long lines may be on their way to us. */
   readonly delay: Millis
@@ -30,13 +30,13 @@ export interface AlertsOptions {
   readonly keepsLines: boolean
 }
 
-/** Alerts at work: lines are evaluated, what comes of it is kept, and people are told. */
+/** Alerts at work: lines are evaluated, what comes of it is kept, and people are notified. */
 export class RunningAlerts {
   readonly rules: readonly Rule[]
   readonly alerting: Alerting
   readonly state: StateStore
   readonly links: Links
-  readonly clock: () => number
+  readonly clock: Clock
   readonly #config: Config
   readonly #stored: boolean
   readonly #stdout: NodeJS.WritableStream
@@ -54,7 +54,7 @@ export class RunningAlerts {
   /** Grows with each step that changed something. */
   #revision = 0
   /** When each rule fired last; looked up when it is first asked for. */
-  readonly #fired = new Map<string, number | undefined>()
+  readonly #fired = new Map<string, Millis | undefined>()
   readonly #listeners = new Set<() => void>()
 
   private constructor(config: Config, stored: boolean, state: StateStore, options: AlertsOptions) {
@@ -65,7 +65,7 @@ export class RunningAlerts {
     this.state = state
     this.clock = clock
     this.rules = rulesOf(config.alerts)
-    const receivers = Object.entries(config.receivers).map(([name, told]) => ({ ...told, name }))
+    const receivers = Object.entries(config.receivers).map(([name, receiver]) => ({ ...receiver, name }))
     const { maxLateness } = config.alerts
     this.alerting = new Alerting({
       rules: this.rules,
@@ -108,7 +108,7 @@ export class RunningAlerts {
   async start(page: string | undefined): Promise<void> {
     for (const [name, settings] of Object.entries(this.#config.receivers)) {
       // Where nothing is kept, what would be is shown.
-      const told = this.#stored || settings.type !== 'mailbox' ? settings : { type: 'console' }
+      const receiver = this.#stored || settings.type !== 'mailbox' ? settings : { type: 'console' }
       const dependencies: NotifierDependencies = {
         name,
         clock: this.clock,
@@ -118,7 +118,7 @@ export class RunningAlerts {
         stdout: this.#stdout,
         ...(page !== undefined && { page, links: notification => this.links.of(notification, page) })
       }
-      this.#notifiers.set(name, await openNotifier(told, dependencies))
+      this.#notifiers.set(name, await openNotifier(receiver, dependencies))
     }
     this.#started = true
     this.#dispatcher.wake()
@@ -149,8 +149,8 @@ export class RunningAlerts {
     return this.#revision
   }
 
-  /** When a rule fired last (milliseconds since 1970), as far as is remembered. */
-  lastFired(rule: string): number | undefined {
+  /** When a rule fired last as far as is remembered. */
+  lastFired(rule: string): Millis | undefined {
     if (!this.#fired.has(rule)) {
       const fired = this.state.alerts({ rule, limit: 20 }).find(alert => alert.fired !== undefined)?.fired
       this.#fired.set(rule, fired)
@@ -175,7 +175,7 @@ export class RunningAlerts {
       this.#changed()
     }
     const matters = changes.transitions.length + changes.notifications.length > 0
-    if (matters || performance.now() - this.#saved >= UNHURRIED) this.#flush()
+    if (matters || performance.now() - this.#saved >= MAX_UNSAVED) this.#flush()
   }
 
   #flush(): void {
@@ -200,7 +200,7 @@ export class RunningAlerts {
   }
 
   /** Takes in what other processes have written: silences, acknowledgements. */
-  #listen(now: number): void {
+  #listen(now: Millis): void {
     const steps: Changes[] = []
     whyNot(() => {
       const version = this.state.version()
@@ -217,7 +217,7 @@ export class RunningAlerts {
   }
 }
 
-/** Does something with the state, and says why where it could not: it may be out of reach for a while, with a full disk. */
+/** Does something with the state; gives why where it could not: it may be out of reach for a while, with a full disk. */
 function whyNot(work: () => void): string | undefined {
   try {
     work()

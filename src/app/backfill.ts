@@ -1,22 +1,19 @@
 import type { Alerting } from '../alerts/alerting.ts'
 import type { CellRows } from '../core/rows.ts'
 import type { SignalDelta, Signal } from '../core/signal.ts'
-import { toMicros } from '../core/time.ts'
+import { toMicros, DAY, HOUR, MINUTE, type Micros, type Millis } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import type { Changes } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Query } from '../query/index.ts'
 
-const MINUTE = 60e6
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-/** How far ahead of the clock lines may be, in microseconds. */
-const AHEAD = HOUR
+/** How far ahead of the clock lines may be. */
+const AHEAD: Micros = HOUR
 
 /**
- * Fills the memory of rules from the store, to be called before anything is read: what is stored is learned, what is not is read,
- * so that nothing is missed or counted twice, however the run before ended. `now` in milliseconds since 1970; `late`, in milliseconds, is how old lines may be that are evaluated.
+ * Fills the memory of rules from the store, to be called before anything is read: what is stored is added, what is not is
+ * read, so that nothing is missed or counted twice, however the run before ended. `maxLateness` is how old lines may be that
+ * are evaluated.
  *
  * What the store keeps of signals is from now on what these rules look back to.
  *
@@ -25,30 +22,30 @@ const AHEAD = HOUR
 export async function backfill(
   alerting: Alerting,
   store: Store,
-  now: number,
-  late: number
+  now: Millis,
+  maxLateness: Millis
 ): Promise<Changes> {
   const deltaOf = (rows: readonly CellRows[]): SignalDelta => ({ rows, lines: [], read: now, counted: now })
   const recent: CellRows[] = []
-  await store.retainSignals(alerting.signals, toMicros(late))
+  await store.retainSignals(alerting.signals, toMicros(maxLateness))
   for (const signal of alerting.signals)
-    for (const { from, to, step } of spans(signal, now * 1000, late * 1000)) {
+    for (const { from, to, step } of spans(signal, toMicros(now), toMicros(maxLateness))) {
       const rows = await store.signals({ signal, from, to, step })
-      if (to > now * 1000) recent.push(...rows)
+      if (to > toMicros(now)) recent.push(...rows)
       else alerting.backfill(deltaOf(rows))
     }
   return alerting.take(deltaOf(recent), now)
 }
 
 interface Span {
-  readonly from: number
-  readonly to: number
-  readonly step: number
+  readonly from: Micros
+  readonly to: Micros
+  readonly step: Micros
 }
 
 /** What is looked back to, in cells as long as rules remember them. */
-function spans({ step, fine, back }: Signal<Query>, now: number, late: number): Span[] {
-  const recent = windowOf(now - late - fine, MINUTE)
+function spans({ step, fine, back }: Signal<Query>, now: Micros, maxLateness: Micros): Span[] {
+  const recent = windowOf(now - maxLateness - fine, MINUTE)
   const week = windowOf(now - 8 * DAY, HOUR)
   const first = windowOf(now - back, HOUR)
   const all = [

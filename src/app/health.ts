@@ -1,21 +1,21 @@
+import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
 import { statfs } from 'node:fs/promises'
 import type { Health, SourceHealth } from '../alerts/health.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 
-/** How far back `recent` counts go, in milliseconds, and how finely they move on. */
-const RECENT = 300_000
-const SLICE = 10_000
+/** How far back `recent` counts go, and how finely they move on. */
+const RECENT: Millis = 5 * MINUTE_MS
+const SLICE: Millis = 10 * SECOND_MS
 
 /** Makes of how sources stand, looked at about once a second, what health rules ask. */
 export class HealthWatch {
   readonly #sources = new Map<string, Watched>()
 
-  /** `now` in milliseconds since 1970. */
-  look(sources: readonly SourceStatus[], now: number): ReadonlyMap<string, SourceHealth> {
+  look(sources: readonly SourceStatus[], now: Millis): ReadonlyMap<string, SourceHealth> {
     return new Map(sources.map(source => [source.name, this.#watched(source, now).look(source, now)]))
   }
 
-  #watched({ name, counters }: SourceStatus, now: number): Watched {
+  #watched({ name, counters }: SourceStatus, now: Millis): Watched {
     let watched = this.#sources.get(name)
     if (!watched) this.#sources.set(name, (watched = new Watched(counters, now)))
     return watched
@@ -23,7 +23,7 @@ export class HealthWatch {
 }
 
 interface Mark {
-  readonly at: number
+  readonly at: Millis
   readonly read: number
   readonly rejected: number
 }
@@ -34,12 +34,12 @@ class Watched {
   #read: number
   #heard: number | undefined
 
-  constructor({ read, rejected }: SourceStatus['counters'], now: number) {
+  constructor({ read, rejected }: SourceStatus['counters'], now: Millis) {
     this.#marks = [{ at: now, read, rejected }]
     this.#read = read
   }
 
-  look({ counters, lag, held, state, detail }: SourceStatus, now: number): SourceHealth {
+  look({ counters, lag, held, state, detail }: SourceStatus, now: Millis): SourceHealth {
     if (counters.read > this.#read) this.#heard = now
     this.#read = counters.read
     const marks = this.#marks
@@ -50,14 +50,14 @@ class Watched {
     return {
       recent: { read: counters.read - oldest.read, rejected: counters.rejected - oldest.rejected },
       ...(this.#heard !== undefined && { silent: now - this.#heard }),
-      lag: { bytes: lag.bytes, ...(lag.seconds !== undefined && { ms: lag.seconds * 1000 }) },
+      lag: { bytes: lag.bytes, ...(lag.seconds !== undefined && { ms: lag.seconds * SECOND_MS }) },
       held: held ?? 0,
       ...(state === 'problem' && { problem: detail })
     }
   }
 }
 
-/** Free and whole space of the disk that a folder is on, in bytes; `undefined` where that cannot be told. */
+/** Free and whole space of the disk that a folder is on, in bytes; `undefined` where that is unknown. */
 export async function diskOf(folder: string): Promise<Health['disk']> {
   try {
     const { bavail, blocks, bsize } = await statfs(folder)

@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import type { Alert, Transition } from '../alerts/model.ts'
 import type { StateDatabase } from './database.ts'
 import type { JsonRows } from './rows.ts'
@@ -7,7 +8,7 @@ type AlertRecords = Pick<StateStore, 'alert' | 'alerts' | 'transitions'> & {
   readonly load: () => Pick<Saved, 'alerts' | 'groups' | 'receivers'>
   /** To be called in a transaction. */
   readonly write: (changes: Changes) => void
-  readonly forget: (before: number) => void
+  readonly forget: (before: Millis) => void
 }
 
 /** Alerts and what happened to them, and what alerting remembers of groups and receivers. */

@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import type { OutboxEntry } from '../alerts/model.ts'
 import { Refused, type Notifier, type DeliveryResult } from '../notifiers/kind.ts'
 import { withTimeout } from '../system/abort.ts'
@@ -5,12 +6,12 @@ import { reasonOf } from '../system/reason.ts'
 
 /**
  * Sends a notification once, at once. Never rejects: what went wrong is part of the answer. One that does not answer within
- * `patience` milliseconds, or until `stop` aborts, is left alone.
+ * `patience`, or until `stop` aborts, is left alone.
  */
 export async function attempt(
   notifier: Notifier,
   { notification, done, refused }: OutboxEntry,
-  patience: number,
+  patience: Millis,
   stop: AbortSignal
 ): Promise<DeliveryResult> {
   try {

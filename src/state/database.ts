@@ -4,15 +4,15 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { VisorError } from '../core/errors.ts'
 import { reasonOf } from '../system/reason.ts'
 import { MIGRATIONS } from './schema.ts'
-import { Settling } from './settling.ts'
+import { DiskSync } from './disk-sync.ts'
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
 /**
  * For another process that writes it waits two seconds, longer than any of ours takes. A commit survives the end of this process,
- * however it comes; on the disk it is a moment later (`Settling`). Should the machine fail in between, what is lost is found again
- * in the store, and told under the same id.
+ * however it comes; on the disk it is a little later (`DiskSync`). Should the machine fail in between, what is lost is found again
+ * in the store, and sent under the same id.
  */
 const PRAGMAS =
   'pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 10000'
@@ -30,13 +30,13 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 export class StateDatabase {
   readonly #path: string
   readonly #connection: DatabaseSync
-  readonly #settling: Settling | undefined
+  readonly #sync: DiskSync | undefined
   readonly #statements = new Map<string, StatementSync>()
 
   /** Opens or makes a database; `undefined` for one in memory. */
   constructor(path: string | undefined) {
     this.#path = path ?? 'memory'
-    this.#settling = path === undefined ? undefined : new Settling(`${path}-wal`)
+    this.#sync = path === undefined ? undefined : new DiskSync(`${path}-wal`)
     this.#connection = this.#try('opened', () => connect(path))
     try {
       this.#try('opened', () => this.#connection.exec(PRAGMAS))
@@ -63,7 +63,7 @@ export class StateDatabase {
     try {
       const result = work()
       this.run('commit')
-      this.#settling?.wrote()
+      this.#sync?.wrote()
       return result
     } catch (error) {
       // SQLite rolls back by itself where it cannot go on.
@@ -73,7 +73,7 @@ export class StateDatabase {
   }
 
   close(): void {
-    this.#settling?.close()
+    this.#sync?.close()
     this.#connection.close()
   }
 
@@ -122,6 +122,6 @@ function connect(path: string | undefined): DatabaseSync {
 function whyOf(cause: unknown): string {
   const code =
     cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 0
-  // The low byte is the kind of failure, what is above tells more of it.
+  // The low byte is the kind of failure, what is above is the detail.
   return REASONS.get(code & 0xff) ?? reasonOf(cause)
 }

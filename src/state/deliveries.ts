@@ -1,13 +1,14 @@
+import type { Millis } from '../core/time.ts'
 import type { DeliveryRecord, Notification } from '../alerts/model.ts'
 import type { StateDatabase } from './database.ts'
 import type { JsonRows } from './rows.ts'
 import type { StateStore } from './types.ts'
 
 type Deliveries = Pick<StateStore, 'deliveries'> & {
-  /** Remembers which alerts a notification tells of. To be called in a transaction, as the others are. */
-  readonly tells: (notification: Notification) => void
+  /** Remembers which alerts a notification contains. To be called in a transaction, as the others are. */
+  readonly contains: (notification: Notification) => void
   readonly add: (record: DeliveryRecord) => void
-  readonly forget: (before: number) => void
+  readonly forget: (before: Millis) => void
 }
 
 /** The history of what became of notifications. */
@@ -18,15 +19,15 @@ export function deliveryRecords(database: StateDatabase, rows: JsonRows): Delive
         'deliveries',
         'at',
         {
-          'notification in (select notification from told where alert = ?)': alert,
-          'notification in (select notification from told where rule = ?)': rule,
+          'notification in (select notification from notified where alert = ?)': alert,
+          'notification in (select notification from notified where rule = ?)': rule,
           'at >= ?': since
         },
         limit
       ),
-    tells: ({ id, firing, resolved }) => {
+    contains: ({ id, firing, resolved }) => {
       for (const alert of [...firing, ...resolved])
-        database.run('insert or ignore into told (alert, notification, rule) values (?, ?, ?)', [
+        database.run('insert or ignore into notified (alert, notification, rule) values (?, ?, ?)', [
           alert.id,
           id,
           alert.rule
@@ -36,7 +37,7 @@ export function deliveryRecords(database: StateDatabase, rows: JsonRows): Delive
     forget: before => {
       database.run('delete from deliveries where at < ?', [before])
       database.run(
-        'delete from told where notification not in (select notification from deliveries union all select id from outbox)'
+        'delete from notified where notification not in (select notification from deliveries union all select id from outbox)'
       )
     }
   }

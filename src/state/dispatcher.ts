@@ -27,7 +27,7 @@ export interface DispatcherOptions {
   readonly clock: Clock
   /** Numbers in [0, 1). */
   readonly random: () => number
-  /** Told of each try, once it is noted. */
+  /** Called for each try, once it is noted. */
   readonly sent: (record: DeliveryRecord) => void
   /** How long a notifier may take to answer; a minute when absent. */
   readonly patience?: Millis
@@ -49,7 +49,7 @@ export class Dispatcher {
   #timer: NodeJS.Timeout | undefined
   #closing = false
   /** What cannot be done with the state: to note a notification (its id), or to read the outbox (no id). */
-  readonly #troubles = new Map<string, { readonly since: number; readonly why: string }>()
+  readonly #failures = new Map<string, { readonly since: Millis; readonly why: string }>()
 
   /** @throws VisorError STATE */
   constructor(options: DispatcherOptions) {
@@ -67,28 +67,28 @@ export class Dispatcher {
       while (this.#start(state.due(now, [...this.#underWay.keys()])));
       const next = state.nextDue(now)
       if (next !== undefined) this.#wakeIn(next - now)
-      this.#troubles.delete('')
+      this.#failures.delete('')
     } catch (error) {
       this.#stumbled('', error)
       this.#wakeIn(STATE_AGAIN)
     }
   }
 
-  /** How much waits, for how long the oldest has (milliseconds), and what hinders it. */
-  health(): { waiting: number; oldest: number; why?: string } {
+  /** How much waits, for how long the oldest has, and what hinders it. */
+  health(): { waiting: number; oldest: Millis; why?: string } {
     const now = this.#options.clock()
-    const [trouble] = this.#troubles.values()
+    const [failure] = this.#failures.values()
     try {
       const { waiting, since = now, why: met } = this.#options.state.backlog()
-      const why = trouble?.why ?? met
+      const why = failure?.why ?? met
       return { waiting, oldest: Math.max(0, now - since), ...(why !== undefined && { why }) }
     } catch (error) {
-      return { waiting: this.#underWay.size, oldest: now - (trouble?.since ?? now), why: reasonOf(error) }
+      return { waiting: this.#underWay.size, oldest: now - (failure?.since ?? now), why: reasonOf(error) }
     }
   }
 
-  /** How long the last notifications of a receiver took until they were accepted: milliseconds, the newest last. */
-  latencies(receiver: string): readonly number[] {
+  /** How long the last notifications of a receiver took until they were accepted, the newest last. */
+  latencies(receiver: string): readonly Millis[] {
     return this.#latencies.get(receiver) ?? []
   }
 
@@ -107,7 +107,7 @@ export class Dispatcher {
     await noted
   }
 
-  /** Starts deliveries as far as their receivers have room; tells whether there was any. */
+  /** Starts deliveries as far as their receivers have room; gives whether there was any. */
   #start(outgoing: readonly OutboxEntry[]): boolean {
     const free = outgoing.filter(({ notification: { receiver } }) => this.#countOf(receiver) < MAX_UNDER_WAY)
     for (const one of free) {
@@ -142,7 +142,7 @@ export class Dispatcher {
     while (!this.#stop.signal.aborted) {
       try {
         this.#options.state.tried(record, left)
-        this.#troubles.delete(record.notification)
+        this.#failures.delete(record.notification)
         return true
       } catch (error) {
         this.#stumbled(record.notification, error)
@@ -159,11 +159,11 @@ export class Dispatcher {
   }
 
   #stumbled(id: string, error: unknown): void {
-    const since = this.#troubles.get(id)?.since ?? this.#options.clock()
-    this.#troubles.set(id, { since, why: reasonOf(error) })
+    const since = this.#failures.get(id)?.since ?? this.#options.clock()
+    this.#failures.set(id, { since, why: reasonOf(error) })
   }
 
-  #wakeIn(ms: number): void {
+  #wakeIn(ms: Millis): void {
     this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER))
   }
 }

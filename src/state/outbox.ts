@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import type { DeliveryRecord, Notification, OutboxEntry, Remaining } from '../alerts/model.ts'
 import type { StateDatabase, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
@@ -28,7 +29,7 @@ const DUE = `
 type Outbox = Pick<StateStore, 'due' | 'nextDue' | 'outbox' | 'backlog' | 'tried'> & {
   /** To be called in a transaction. */
   readonly add: (notification: Notification) => void
-  readonly forget: (before: number) => void
+  readonly forget: (before: Millis) => void
 }
 
 /** Notifications on their way. */
@@ -37,7 +38,7 @@ export function outboxRecords(
   rows: JsonRows,
   deliveries: ReturnType<typeof deliveryRecords>
 ): Outbox {
-  const setAside = (row: Row, now: number): void => {
+  const setAside = (row: Row, now: Millis): void => {
     database.run('update outbox set due = null where id = ?', [String(row['id'])])
     deliveries.add({
       notification: String(row['id']),
@@ -52,7 +53,7 @@ export function outboxRecords(
   return {
     add: notification => {
       add(database, notification)
-      deliveries.tells(notification)
+      deliveries.contains(notification)
     },
     due: (now, underWay) => {
       for (;;) {

@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import { randomBytes } from 'node:crypto'
 import type { Silence } from '../alerts/model.ts'
 import type { StateDatabase } from './database.ts'
@@ -13,7 +14,7 @@ type Requests = Pick<
 > & {
   /** Removes the acknowledgements that were taken; to be called in the transaction that holds what came of them. */
   readonly removeTaken: () => void
-  readonly forget: (before: number) => void
+  readonly forget: (before: Millis) => void
 }
 
 /** What users ask for, in whatever process, and the secrets that their links are signed with. */
@@ -53,7 +54,7 @@ function writeSilence(database: StateDatabase, silence: Silence): void {
   ])
 }
 
-function endSilence(database: StateDatabase, rows: JsonRows, id: string, now: number): boolean {
+function endSilence(database: StateDatabase, rows: JsonRows, id: string, now: Millis): boolean {
   const sql = 'select id, data from silences where id = ? and ends > ?'
   const [silence] = rows.read<Silence>('silences', sql, [id, now])
   if (silence) writeSilence(database, { ...silence, ends: now })

@@ -1,13 +1,13 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { StateDatabase, Row } from './database.ts'
 
-/** JsonRows that one question gives at most. */
-const MOST_ROWS = 10_000
+/** Rows that one question gives at most. */
+const MAX_ROWS = 10_000
 
-/** Problems that are told at most. */
-const MOST_PROBLEMS = 100
+/** Problems that are reported at most. */
+const MAX_PROBLEMS = 100
 
-/** Reads rows whose column `data` is JSON. What is damaged is left out, and told once. */
+/** Reads rows whose column `data` is JSON. What is damaged is left out, and reported once. */
 export class JsonRows {
   readonly #database: StateDatabase
   readonly #problems = new Set<string>()
@@ -26,12 +26,12 @@ export class JsonRows {
   }
 
   /**
-   * The newest rows of a table by the column `moment`. The keys of `conditions` are SQL with a `?` for their value; those
+   * The newest rows of a table by the column `time`. The keys of `conditions` are SQL with a `?` for their value; those
    * without a value do not count.
    */
   newest<T extends object>(
     table: string,
-    moment: string,
+    time: string,
     conditions: Readonly<Record<string, SQLInputValue | undefined>>,
     limit: number
   ): T[] {
@@ -41,7 +41,7 @@ export class JsonRows {
     const where = asked.length === 0 ? 'true' : asked.map(({ sql }) => sql).join(' and ')
     return this.read(
       table,
-      `select rowid, * from ${table} where ${where} order by ${moment} desc, rowid desc limit ?`,
+      `select rowid, * from ${table} where ${where} order by ${time} desc, rowid desc limit ?`,
       [...asked.map(({ value }) => value), atMost(limit)]
     )
   }
@@ -51,20 +51,20 @@ export class JsonRows {
     try {
       const value: T | string | number | boolean | null = JSON.parse(String(json))
       if (typeof value === 'object' && value !== null) return [value]
-      this.#tell(table, row, 'its text is no object')
+      this.#report(table, row, 'its text is no object')
     } catch (error) {
-      this.#tell(table, row, error instanceof Error ? error.message : String(error))
+      this.#report(table, row, error instanceof Error ? error.message : String(error))
     }
     return []
   }
 
-  #tell(table: string, row: Row, why: string): void {
+  #report(table: string, row: Row, why: string): void {
     const id = row['id'] ?? row['seq'] ?? row['rowid']
-    if (this.#problems.size < MOST_PROBLEMS) this.#problems.add(`${table} ${String(id)} is damaged: ${why}`)
+    if (this.#problems.size < MAX_PROBLEMS) this.#problems.add(`${table} ${String(id)} is damaged: ${why}`)
   }
 }
 
 /** A limit that SQLite takes for one: to it, a negative number is none. */
 export function atMost(limit: number): number {
-  return Math.max(0, Math.min(Math.floor(limit), MOST_ROWS))
+  return Math.max(0, Math.min(Math.floor(limit), MAX_ROWS))
 }

@@ -38,11 +38,11 @@ export const MIGRATIONS: readonly string[] = [
   create index deliveries_at on deliveries (at);
   create index deliveries_notification on deliveries (notification, at);
 
-  -- Which alerts a notification tells of.
-  create table told (alert text not null, notification text not null, rule text not null, primary key (alert, notification))
+  -- Which alerts a notification contains.
+  create table notified (alert text not null, notification text not null, rule text not null, primary key (alert, notification))
     strict, without rowid;
-  create index told_notification on told (notification);
-  create index told_rule on told (rule, notification);
+  create index notified_notification on notified (notification);
+  create index notified_rule on notified (rule, notification);
 
   create table secrets (name text primary key, value blob not null) strict;
   `

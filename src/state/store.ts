@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import { join } from 'node:path'
 import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
@@ -32,7 +33,7 @@ function stateOf(database: StateDatabase): StateStore {
     for (const notification of changes.notifications) notifications.add(notification)
     asked.removeTaken()
   }
-  const forget = (before: number): void => {
+  const forget = (before: Millis): void => {
     for (const part of [alerts, asked, notifications, deliveries]) part.forget(before)
   }
   return {

@@ -1,3 +1,4 @@
+import type { Millis } from '../core/time.ts'
 import type { AcknowledgementRequest, Changes, Saved } from '../alerts/kept.ts'
 import type { Alert, DeliveryRecord, OutboxEntry, Remaining, Silence, Transition } from '../alerts/model.ts'
 
@@ -5,14 +6,14 @@ export type { AcknowledgementRequest, Changes, StateItem, Saved } from '../alert
 
 /*
  * The small operational state in SQLite: what must survive a restart besides lines and counts. One daemon writes it; commands
- * (`visor alerts ack` and the like) may read and write it at the same time from other processes. Times are milliseconds since 1970.
+ * (`visor alerts ack` and the like) may read and write it at the same time from other processes. Times are since 1970.
  */
 
 /** How much waits in the outbox. */
 export interface Backlog {
   readonly waiting: number
   /** When the oldest was created, and what the last try of the oldest that has been tried met with. */
-  readonly since?: number
+  readonly since?: Millis
   readonly why?: string
 }
 
@@ -21,8 +22,8 @@ export interface HistoryQuery {
   /** Of this alert (its whole id), of this rule. */
   readonly alert?: string
   readonly rule?: string
-  /** From this moment on; of alerts, those that turned bad then. */
-  readonly since?: number
+  /** From this time on; of alerts, those that turned bad then. */
+  readonly since?: Millis
   /** At most so many; never more than 10,000. */
   readonly limit: number
 }
@@ -43,7 +44,7 @@ export interface StateStore {
   silences(): Silence[]
   addSilence(silence: Silence): void
   /** Ends it now; false when there is none that lasts. */
-  endSilence(id: string, now: number): boolean
+  endSilence(id: string, now: Millis): boolean
   acknowledge(request: AcknowledgementRequest): void
   /**
    * The requests that were not taken yet, oldest first. They are gone for good with the next commit, which holds what came of
@@ -58,9 +59,9 @@ export interface StateStore {
    * one of its group is under way or waits to be tried again. One that some have, or that fails while its receiver takes
    * others, holds nothing back.
    */
-  due(now: number, underWay: readonly string[]): OutboxEntry[]
-  /** When the next one is due after a moment; absent when none is. */
-  nextDue(after: number): number | undefined
+  due(now: Millis, underWay: readonly string[]): OutboxEntry[]
+  /** When the next one is due after a time; absent when none is. */
+  nextDue(after: Millis): Millis | undefined
   /** What waits, the oldest first; at most 10,000. */
   outbox(): OutboxEntry[]
   backlog(): Backlog
@@ -73,8 +74,8 @@ export interface StateStore {
 
   /** A secret of this state, made when it is first asked for: signs links. */
   secret(name: string): Buffer
-  /** Forgets history (alerts that are over, transitions, deliveries, ended silences) from before a moment. */
-  forget(before: number): void
+  /** Forgets history (alerts that are over, transitions, deliveries, ended silences) from before a time. */
+  forget(before: Millis): void
   /** What is damaged in the database, for people: it was skipped, and stays there. The first hundred. */
   problems(): readonly string[]
   close(): void

@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/time.ts'
 import { userInfo } from 'node:os'
 import { VisorError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
@@ -5,21 +6,21 @@ import type { AcknowledgeOptions } from './options.ts'
 import { alertOf, printLines, withState } from './state.ts'
 
 /**
- * `visor alerts ack`: asks the Visor that runs on the store, or the next one that does, to tell nobody of an alert any more.
- * `now` is milliseconds since 1970.
+ * `visor alerts ack`: asks the Visor that runs on the store, or the next one that does, to notify nobody of an alert any more.
  */
 export async function acknowledge(
   id: string,
   options: AcknowledgeOptions,
-  now: number,
+  now: Millis,
   context: Context
 ): Promise<void> {
   const { comment, undo = false } = options
   const owner = options.owner ?? userOf(context)
-  if (comment === undefined && !undo) throw new VisorError('USAGE', 'say with --comment what you do about it')
+  if (comment === undefined && !undo)
+    throw new VisorError('USAGE', 'state with --comment what you do about it')
   const alert = await withState(options, context, ({ state }) => {
     const alert = alertOf(state, id)
-    if (alert.phase === 'resolved') throw new VisorError('USAGE', `${alert.id} is over already`)
+    if (alert.phase === 'resolved') throw new VisorError('USAGE', `${alert.id} is resolved already`)
     state.acknowledge({ alert: alert.id, owner, comment: comment ?? '', at: now, ...(undo && { undo }) })
     return alert
   })

@@ -8,7 +8,7 @@ import type { ShowOptions } from './options.ts'
 import { printJson, printLines } from './state.ts'
 import { labelsText, textTable, timeText } from './text.ts'
 
-/** `visor alerts explain`: what the Visor that runs on the store says of a rule at this moment. */
+/** `visor alerts explain`: what the Visor that runs on the store finds of a rule now. */
 export async function explainRule(name: string, options: ShowOptions, context: Context): Promise<void> {
   const { store } = storeFor(options, context.env)
   const ask = await daemonOf(store.path)
@@ -35,7 +35,7 @@ function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
     phase ?? evaluation.state,
     evaluation.summary
   ])
-  const told = textTable(rows, Infinity).flatMap((row, i) => [
+  const explained = textTable(rows, Infinity).flatMap((row, i) => [
     row,
     ...(keys[i]?.suppressed ?? []).map(why => `    suppressed: ${why}`)
   ])
@@ -46,7 +46,7 @@ function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
     ...(waits === undefined ? [] : [`  ${waits}`]),
     '',
     rows.length === 0 ? 'No line has come for it yet.' : `evaluated up to ${timeText(at)}`,
-    ...told,
+    ...explained,
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])
   ]
 }

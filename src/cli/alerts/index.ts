@@ -43,7 +43,7 @@ const history = command({
 
 const silences = command({
   name: 'silences',
-  description: 'Silences that last.',
+  description: 'Silences that are active.',
   options: silencesOptions,
   run: async (_, options, context) => {
     const { listSilences } = await import('./silences.ts')
@@ -53,7 +53,7 @@ const silences = command({
 
 const ack = command({
   name: 'ack',
-  description: 'Take an alert on: nobody is reminded of it until it is over.',
+  description: 'Take an alert on: nobody is reminded of it until it is resolved.',
   arguments: [['<id>', 'the alert']],
   options: acknowledgeOptions,
   run: async ([id], options, context) => {
@@ -65,7 +65,7 @@ const ack = command({
 const silence = command({
   name: 'silence',
   description:
-    'Tell nobody of alerts that a query over rule, severity and labels finds, or end such a silence.',
+    'Notify nobody of alerts that match a query over rule, severity and labels, or end such a silence.',
   arguments: [['[query]', "such as 'rule:path-scan' or 'client:10.0.0.*'"]],
   options: silenceOptions,
   run: async ([query], options, context) => {
@@ -76,7 +76,7 @@ const silence = command({
 
 const testReceiver = command({
   name: 'test-receiver',
-  description: 'Send a test notification now, and tell how that went. Code 1 when anybody did not get it.',
+  description: 'Send a test notification now, and report how that went. Code 1 when anybody did not get it.',
   arguments: [['<name>', 'the receiver, as the configuration calls it']],
   options: storeOptions,
   run: async ([name], options, context) => {
@@ -89,7 +89,7 @@ const testRule = command({
   name: 'test-rule',
   description:
     'Evaluate a rule over logs that are read in, by a clock that follows the times of their lines: when it would have fired, ' +
-    'how often a day, and with which limit it would fire hardly ever. Nothing is stored, nobody is told.',
+    'how often a day, and with which limit it would fire hardly ever. Nothing is stored, nobody is notified.',
   arguments: [['<rule>', 'a rule of the configuration, or a ready-made one']],
   options: testRuleOptions,
   run: async ([rule], options, context) => {
@@ -121,11 +121,11 @@ export const alertsCommand: CommandGroup = {
     ['visor alerts show server-errors-3f', 'one alert with its lines, history and deliveries'],
     [
       "visor alerts ack server-errors-3f --comment 'restarting the database'",
-      'no reminders until it is over'
+      'no reminders until it is resolved'
     ],
     [
       "visor alerts silence 'vhost:shop.example AND severity:warning' --for 2h --reason deployment",
-      'nobody is told'
+      'nobody is notified'
     ],
     ['visor alerts history --since 1d', 'what happened, and what became of each notification'],
     ['visor alerts test-receiver mail', 'a notification, now'],

@@ -1,11 +1,12 @@
+import type { Millis } from '../../core/time.ts'
 import { compiledSilences, silenceOf } from '../../alerts/notifications/silences.ts'
 import { terminalWidth, type Context } from '../context.ts'
 import type { ListOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'
 import { phaseText, textTable, timeText, verdictOf } from './text.ts'
 
-/** `visor alerts list`: alerts that are not over, the newest first; with `all` those that are. `now`: milliseconds since 1970. */
-export async function listAlerts(options: ListOptions, now: number, context: Context): Promise<void> {
+/** `visor alerts list`: alerts that are not over, the newest first; with `all` those that are. */
+export async function listAlerts(options: ListOptions, now: Millis, context: Context): Promise<void> {
   const { rule, limit, all = false } = options
   const { alerts, silences } = await withState(options, context, ({ state }) => ({
     alerts: state

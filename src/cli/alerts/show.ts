@@ -1,3 +1,4 @@
+import { toMicros, toSeconds } from '../../core/time.ts'
 import { formatValue } from '../../alerts/units.ts'
 import type { Alert, DeliveryRecord, Evidence, Transition } from '../../alerts/model.ts'
 import { formatSeconds, formatShare, formatSpan } from '../../core/units.ts'
@@ -55,7 +56,7 @@ function headOf(alert: Alert): string[] {
 function latencyText({ written, read, fired }: NonNullable<Alert['timestamps']>): string {
   const from = written ?? read
   const what = written === undefined ? 'read' : 'written'
-  return `fired ${formatSeconds(Math.max(0, fired - from) / 1000)} after its line was ${what}`
+  return `fired ${formatSeconds(toSeconds(toMicros(Math.max(0, fired - from))))} after its line was ${what}`
 }
 
 function evidenceLines({ lines, shares, errors, restart }: Evidence): string[] {
@@ -86,6 +87,6 @@ export function transitionRow({ at, what, summary }: Transition): string[] {
 }
 
 export function deliveryRow({ at, receiver, state, summary, latency }: DeliveryRecord): string[] {
-  const took = latency === undefined ? '' : ` after ${formatSeconds(latency / 1000)}`
+  const took = latency === undefined ? '' : ` after ${formatSeconds(toSeconds(toMicros(latency)))}`
   return [`  ${timeText(at)}`, receiver, `${state}${took}`, summary]
 }

@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/time.ts'
 import { randomBytes } from 'node:crypto'
 import { parseAlertQuery } from '../../alerts/notifications/silences.ts'
 import type { Silence } from '../../alerts/model.ts'
@@ -9,8 +10,8 @@ import { userOf } from './acknowledge.ts'
 import { printJson, printLines, withState } from './state.ts'
 import { textTable, timeText } from './text.ts'
 
-/** `visor alerts silences`: those that last, the newest last. `now` is milliseconds since 1970, as below. */
-export async function listSilences(options: SilencesOptions, now: number, context: Context): Promise<void> {
+/** `visor alerts silences`: those that are active, the newest last. */
+export async function listSilences(options: SilencesOptions, now: Millis, context: Context): Promise<void> {
   const all = await withState(options, context, ({ state }) => state.silences())
   const shown = all.filter(({ ends }) => options.all || ends > now)
   if (options.json) return printJson(context, shown)
@@ -19,11 +20,11 @@ export async function listSilences(options: SilencesOptions, now: number, contex
   return printLines(context, textTable([['silence', 'until', 'by', 'query', 'reason'], ...rows], Infinity))
 }
 
-/** `visor alerts silence`: keeps what a query finds from people for a while, or ends that. */
+/** `visor alerts silence`: nobody is notified of what a query matches for a while, or that ends. */
 export async function changeSilence(
   query: string | undefined,
   options: SilenceOptions,
-  now: number,
+  now: Millis,
   context: Context
 ): Promise<void> {
   const { end } = options
@@ -40,7 +41,7 @@ export async function changeSilence(
 function silenceOf(
   query: string | undefined,
   { for: lasting, reason, author }: SilenceOptions,
-  now: number,
+  now: Millis,
   context: Context
 ): Silence {
   if (query === undefined || lasting === undefined || reason === undefined)
@@ -56,12 +57,12 @@ function silenceOf(
   }
 }
 
-function endSilence(state: StateStore, beginning: string, now: number): string {
+function endSilence(state: StateStore, beginning: string, now: Millis): string {
   const [found, other] = state.silences().filter(({ id, ends }) => id.startsWith(beginning) && ends > now)
   if (!found || other || !state.endSilence(found.id, now))
     throw new VisorError(
       'USAGE',
-      `no silence that lasts is ${beginning}, or several begin with that; \`visor alerts silences\` shows them`
+      `no active silence is ${beginning}, or several begin with that; \`visor alerts silences\` shows them`
     )
   return `${found.id} is over`
 }

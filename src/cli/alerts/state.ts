@@ -15,7 +15,7 @@ export interface OpenedState {
 }
 
 /**
- * Works on the state of alerts of a store, whether a Visor runs on it or not; tells what is damaged in it.
+ * Works on the state of alerts of a store, whether a Visor runs on it or not; reports what is damaged in it.
  * @throws VisorError FILE_MISSING where there is none, STATE
  */
 export async function withState<Result>(

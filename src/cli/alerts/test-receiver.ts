@@ -1,3 +1,4 @@
+import { MINUTE_MS, toMicros, toSeconds, type Millis } from '../../core/time.ts'
 import { randomUUID } from 'node:crypto'
 import type { Notification } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
@@ -11,10 +12,10 @@ import { openReceiver } from '../receiver.ts'
 import { printLines } from './state.ts'
 import { textTable } from './text.ts'
 
-/** How long a receiver may take, in milliseconds. */
-const PATIENCE = 60_000
+/** How long a receiver may take. */
+const TIMEOUT: Millis = MINUTE_MS
 
-/** `visor alerts test-receiver`: sends a notification to a receiver now, past the outbox, and tells what each recipient said. */
+/** `visor alerts test-receiver`: sends a notification to a receiver now, past the outbox, and prints what each recipient answered. */
 export async function testReceiver(name: string, options: StoreSelection, context: Context): Promise<void> {
   const config = storeFor(options, context.env)
   const receiver = config.receivers[name]
@@ -30,8 +31,8 @@ export async function testReceiver(name: string, options: StoreSelection, contex
       refused: [],
       due: 0
     }
-    const { accepted, refused, later } = await attempt(notifier, outgoing, PATIENCE, context.signal)
-    const took = `after ${formatSeconds((performance.now() - began) / 1000)}`
+    const { accepted, refused, later } = await attempt(notifier, outgoing, TIMEOUT, context.signal)
+    const took = `after ${formatSeconds(toSeconds(toMicros(performance.now() - began)))}`
     const rows = [
       ...accepted.map(to => [`  ${to}`, `accepted ${took}`]),
       ...refused.map(({ to, why }) => [`  ${to}`, `refused ${took}: ${why}`]),
@@ -52,7 +53,7 @@ function unknown(name: string, known: readonly string[]): VisorError {
 }
 
 /** A notification of no alert, so that nobody takes it for one. */
-function testNotification(receiver: string, now: number): Notification {
+function testNotification(receiver: string, now: Millis): Notification {
   const id = `test-${randomUUID()}`
   return {
     id,

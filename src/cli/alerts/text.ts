@@ -1,11 +1,13 @@
+import { windowOf } from '../../core/window.ts'
+import { SECOND, toMicros, type Millis } from '../../core/time.ts'
 import type { Alert } from '../../alerts/model.ts'
 import { isoTime } from '../../core/units.ts'
 import { table, widthOf, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
 
-/** Milliseconds since 1970 to the second, as ISO 8601. */
-export function timeText(ms: number): string {
-  return isoTime(Math.floor(ms / 1000) * 1e6)
+/** A time to the second, as ISO 8601. */
+export function timeText(ms: Millis): string {
+  return isoTime(windowOf(toMicros(ms), SECOND))
 }
 
 /** `client 10.0.0.7, vhost shop`; empty for an alert of no labels. */
@@ -25,7 +27,7 @@ export function phaseText({ phase, acknowledged, flapping }: Alert, silenced = f
   return [phase, ...more].join(', ')
 }
 
-/** What an alert says in one line: `A burst of server errors (client 10.0.0.7): 31 requests in 10s (limit 20)`. */
+/** An alert in one line: `A burst of server errors (client 10.0.0.7): 31 requests in 10s (limit 20)`. */
 export function verdictOf({ title, labels, evaluation }: Alert): string {
   const of = labelsText(labels)
   return `${title}${of === '' ? '' : ` (${of})`}: ${evaluation.summary}`

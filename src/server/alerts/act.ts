@@ -88,14 +88,14 @@ function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Par
     return {
       tone: 'ask',
       heading: `Acknowledge ${these(alerts)}`,
-      summary: 'You have it in hand: nobody is told of it again until it is over.',
+      summary: 'You have it in hand: nobody is notified of it again until it is resolved.',
       alerts,
       form: { button: 'Acknowledge', lasting: false, ...filled }
     }
   return {
     tone: 'ask',
     heading: `Silence ${these(alerts)}`,
-    summary: 'For a while nobody is told of alerts that this finds:',
+    summary: 'For a while nobody is notified of alerts that match this:',
     query: silenceQuery(alerts),
     alerts,
     form: { button: 'Silence', lasting: true, ...filled }
@@ -108,7 +108,7 @@ function act(service: AlertsService, request: LinkRequest, alerts: readonly Aler
     if (request.action === 'acknowledge') {
       const taken = alerts.filter(({ id }) => service.acknowledge({ alert: id, owner, comment }))
       if (taken.length === 0) return over(alerts)
-      return done(`Acknowledged by ${owner}`, 'Nobody is told of it again until it is over.', taken)
+      return done(`Acknowledged by ${owner}`, 'Nobody is notified of it again until it is resolved.', taken)
     }
     const query = silenceQuery(alerts)
     const { ends } = service.silence({

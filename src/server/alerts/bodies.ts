@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../core/time.ts'
 import * as z from 'zod'
 import { VisorError } from '../../core/errors.ts'
 
@@ -5,9 +6,6 @@ import { VisorError } from '../../core/errors.ts'
 const id = z.string().min(1).max(200)
 const name = z.string('your name is missing').trim().min(1, 'your name is missing').max(60)
 const remark = z.string().trim().max(500).default('')
-
-const MINUTE = 60_000
-const DAY = 86_400_000
 
 /** Bytes that a body may have. */
 export const BODY_LIMIT = 32_768
@@ -23,8 +21,8 @@ export const silencing = z.strictObject({
   reason: remark,
   for: z
     .int()
-    .min(MINUTE)
-    .max(365 * DAY)
+    .min(MINUTE_MS)
+    .max(365 * DAY_MS)
 })
 
 /** What the forms of `/act/TOKEN` send. */

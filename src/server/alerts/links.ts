@@ -1,13 +1,14 @@
+import { DAY_MS, type Clock, type Millis } from '../../core/time.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import type { Notification } from '../../alerts/model.ts'
 
-/** What a link asks for: `until` (milliseconds since 1970) it may be followed. */
+/** What a link asks for: it may be followed `until` then (since 1970). */
 export interface LinkRequest {
   readonly action: 'acknowledge' | 'silence'
   /** Ids of alerts. */
   readonly alerts: readonly string[]
-  readonly until: number
+  readonly until: Millis
 }
 
 /** Links in messages that let whoever has the message act at once. */
@@ -22,17 +23,17 @@ export interface Links {
 }
 
 /** How long a link may be followed. */
-const LIFETIME = 7 * 86_400_000
+const LIFETIME: Millis = 7 * DAY_MS
 
-/** As many alerts as a message tells of; an address must not become too long for mail programs. */
-const MOST = 20
+/** How many alerts a link may be about: an address must not become too long for mail programs. */
+const MAX_ALERTS = 20
 
-/** Links signed with a secret by HMAC-SHA256 (RFC 2104). `clock` tells milliseconds since 1970. */
-export function signedLinks(secret: Buffer, clock: () => number): Links {
+/** Links signed with a secret by HMAC-SHA256 (RFC 2104). */
+export function signedLinks(secret: Buffer, clock: Clock): Links {
   const signature = (payload: string): string =>
     createHmac('sha256', secret).update(payload).digest('base64url')
   const tokenOf = (action: LinkRequest['action'], { firing, created }: Notification): string => {
-    const ids = firing.slice(0, MOST).map(({ id }) => id)
+    const ids = firing.slice(0, MAX_ALERTS).map(({ id }) => id)
     const payload = Buffer.from(JSON.stringify([action, Math.floor(created + LIFETIME), ...ids])).toString(
       'base64url'
     )

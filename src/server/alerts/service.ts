@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/time.ts'
 import type { Alert, Silence, Transition } from '../../alerts/model.ts'
 import type { LinkRequest } from './links.ts'
 import type { AlertsAnswer, Mail, MailHead } from './types.ts'
@@ -40,6 +41,6 @@ export interface SilenceRequest {
   readonly query: string
   readonly author: string
   readonly reason: string
-  /** How long from now on, in milliseconds. */
-  readonly for: number
+  /** How long from now on. */
+  readonly for: Millis
 }

@@ -9,7 +9,7 @@ import type {
 import type { Millis } from '../../core/time.ts'
 
 /*
- * What the server tells of alerts. Times are milliseconds since 1970, spans of time milliseconds. Labels, lines, titles and
+ * What the server reports of alerts. Times are since 1970. Labels, lines, titles and
  * what rules say are log text: whoever shows them escapes them.
  */
 
@@ -24,7 +24,7 @@ export interface AlertsStatus {
   readonly worst?: Severity
   /** How many silences last. */
   readonly silences: number
-  /** Another one whenever `/api/alerts` has something else to tell than a newer value of the same alert. */
+  /** Another one whenever `/api/alerts` has something else to show than a newer value of the same alert. */
   readonly revision: number
 }
 
@@ -51,8 +51,8 @@ export interface RuleStatus {
   readonly firing: number
   readonly pending: number
   /** When it last fired; absent when it never did, as far as is remembered. */
-  readonly last?: number
-  /** For people: what it waits for before it can evaluate, where that is so. */
+  readonly last?: Millis
+  /** For people: what it waits for before it can evaluate, or before it knows all that it looks back to, where that is so. */
   readonly waits?: string
 }
 

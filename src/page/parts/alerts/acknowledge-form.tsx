@@ -8,7 +8,7 @@ interface AcknowledgeFormProps {
   readonly close: () => void
 }
 
-/** Takes an alert in hand: nobody is told of it again until it is over. */
+/** Takes an alert in hand: nobody is notified of it again until it is resolved. */
 export function AcknowledgeForm({ alert, close }: AcknowledgeFormProps): JSX.Element {
   const send = (filled: FormData): Promise<string | undefined> => {
     const owner = fieldText(filled, 'me')

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../core/time.ts'
 import type { JSX } from 'preact'
 import type { DeliveryRecord, ReceiverView } from '../../../alerts/model.ts'
 import { countText } from '../../format/numbers.ts'
@@ -52,7 +53,7 @@ function Waiting({ waiting, since, why }: WaitingProps): JSX.Element {
   return (
     <p class="mistake">
       {countText(waiting)} {waiting === 1 ? 'message waits' : 'messages wait'}
-      {since !== undefined && `, the oldest for ${length(Math.max(1000, now - since))}`}
+      {since !== undefined && `, the oldest for ${length(Math.max(SECOND_MS, now - since))}`}
       {why !== undefined && (
         <>
           : <LogText text={why} />

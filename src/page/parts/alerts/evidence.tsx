@@ -1,3 +1,4 @@
+import { toMillis } from '../../../core/time.ts'
 import type { JSX } from 'preact'
 import type { Alert, AlertView, AlertTimestamps, Share } from '../../../alerts/model.ts'
 import type { EvidenceLine } from '../../../core/signal.ts'
@@ -83,7 +84,7 @@ function EvidenceLines({ title, lines }: EvidenceLinesProps): JSX.Element | null
         {lines.map(({ time, source, kind, text }, i) => (
           <LineRow
             key={i}
-            line={{ time: time / 1000, source, text, ...(kind === 'error' && { level: 'error' }) }}
+            line={{ time: toMillis(time), source, text, ...(kind === 'error' && { level: 'error' }) }}
             now={now}
             named
           />

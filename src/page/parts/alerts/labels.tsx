@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { LogText } from '../log-text.tsx'
 
-/** What tells an alert of a rule from its others: fields and their values. */
+/** What distinguishes an alert of a rule from its others: fields and their values. */
 export function Labels({
   labels
 }: {

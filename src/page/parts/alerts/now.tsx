@@ -28,7 +28,7 @@ export function AlertsNow(): JSX.Element {
 interface GroupProps {
   readonly name: string
   readonly alerts: readonly AlertView[]
-  /** How many there are: the server does not tell of all when they are very many. */
+  /** How many there are: the server does not list all when they are very many. */
   readonly total: number
   /** How many are shown before the rest is asked for, besides those that are opened. */
   readonly few: number

@@ -44,7 +44,7 @@ export function AlertsPanel({ standing }: { readonly standing: AlertsStatus }): 
         </div>
       </div>
       {alerts.failure.value !== undefined && (
-        <p class="mistake">The alerts could not be had: {alerts.failure.value}</p>
+        <p class="mistake">The alerts could not be loaded: {alerts.failure.value}</p>
       )}
       <div id="alerts-view">{Shown && <Shown />}</div>
     </section>

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../core/time.ts'
 import type { ComponentChildren, JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
 import { length, shortTime } from '../../format/times.ts'
@@ -41,7 +42,7 @@ export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
       )}
       {evidence.restart !== undefined && (
         <Remark>
-          It began {length(Math.max(1000, since - evidence.restart))} after a restart of the server
+          It began {length(Math.max(SECOND_MS, since - evidence.restart))} after a restart of the server
         </Remark>
       )}
     </ul>

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../core/time.ts'
 import { useSignal, type Signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
@@ -61,7 +62,7 @@ export function AlertItem({ alert }: { readonly alert: AlertView }): JSX.Element
 function Lasted({ alert: { since, fired, resolved } }: { readonly alert: AlertView }): JSX.Element {
   const now = status.value?.now ?? 0
   const from = fired ?? since
-  const lasts = length(Math.max(1000, (resolved ?? now) - from))
+  const lasts = length(Math.max(SECOND_MS, (resolved ?? now) - from))
   return (
     <p class="lasted" title={dateAndTime(from)}>
       {resolved === undefined ? (

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, type Millis } from '../../../core/time.ts'
 import type { JSX } from 'preact'
 import type { Alert } from '../../../alerts/model.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
@@ -5,13 +6,11 @@ import { change } from '../../state/alerts.ts'
 import { me, rememberMe } from '../../state/me.ts'
 import { Field, InlineForm, fieldText } from './form.tsx'
 
-const HOUR = 3_600_000
-
-const LASTING: readonly (readonly [ms: number, text: string])[] = [
-  [HOUR, '1 hour'],
-  [4 * HOUR, '4 hours'],
-  [24 * HOUR, '1 day'],
-  [7 * 24 * HOUR, '1 week']
+const LASTING: readonly (readonly [ms: Millis, text: string])[] = [
+  [HOUR_MS, '1 hour'],
+  [4 * HOUR_MS, '4 hours'],
+  [DAY_MS, '1 day'],
+  [7 * DAY_MS, '1 week']
 ]
 
 interface SilenceFormProps {
@@ -19,11 +18,11 @@ interface SilenceFormProps {
   readonly close: () => void
 }
 
-/** For a while, nobody is told of alerts that a query finds. */
+/** For a while, nobody is notified of alerts that match a query. */
 export function SilenceForm({ query, close }: SilenceFormProps): JSX.Element {
   return (
     <InlineForm button="Silence" send={silence} close={close}>
-      <Field label="Alerts that this finds" name="query" value={query} most={4000} required code />
+      <Field label="Alerts that match this" name="query" value={query} most={4000} required code />
       <Field label="Your name" name="me" value={me.peek()} most={60} required />
       <Field label="Reason" name="reason" most={500} />
       <label class="field">

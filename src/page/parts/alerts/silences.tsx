@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../core/time.ts'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { SilenceView } from '../../../alerts/model.ts'
@@ -52,12 +53,12 @@ function SilenceRow({ silence }: { readonly silence: SilenceView }): JSX.Element
               : <LogText text={reason} />
             </>
           )}
-          {found > 0 && ` · keeps ${countText(found)} firing ${found === 1 ? 'alert' : 'alerts'} quiet`}
+          {found > 0 && ` · silences ${countText(found)} firing ${found === 1 ? 'alert' : 'alerts'}`}
         </p>
       </div>
       <div class="doing">
         <p class="lasted" title={dateAndTime(ends)}>
-          <b>{length(Math.max(1000, ends - now))}</b> left, until {shortTime(ends, now)}
+          <b>{length(Math.max(SECOND_MS, ends - now))}</b> left, until {shortTime(ends, now)}
         </p>
         <p class="actions">
           <button type="button" onClick={() => void change(`silences/${encodeURIComponent(id)}/end`, {})}>

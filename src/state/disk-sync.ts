@@ -4,7 +4,7 @@ import { close, fdatasync, open } from 'node:fs'
  * Sees to it that what was written to a file is on the disk soon, without anybody waiting for that: where much else is being
  * written, the disk may take a tenth of a second.
  */
-export class Settling {
+export class DiskSync {
   readonly #path: string
   #file: Promise<number | undefined> | undefined
   #wanted = false
@@ -18,7 +18,7 @@ export class Settling {
   /** Something was written. */
   wrote(): void {
     this.#wanted = true
-    if (!this.#busy) void this.#settle()
+    if (!this.#busy) void this.#sync()
   }
 
   close(): void {
@@ -26,7 +26,7 @@ export class Settling {
     if (!this.#busy) void this.#free()
   }
 
-  async #settle(): Promise<void> {
+  async #sync(): Promise<void> {
     this.#busy = true
     const file = await (this.#file ??= opened(this.#path))
     while (this.#wanted && !this.#closed && file !== undefined) {
