@@ -29,6 +29,11 @@ export class Maintenance {
     this.#recount = new Recount(writer)
   }
 
+  /** To be called before the first run. */
+  begin(): Promise<void> {
+    return this.#recount.note()
+  }
+
   async run(now: Micros): Promise<void> {
     const writer = this.#writer
     for (const group of [METRIC_CELLS, ...(await this.#signalCells())]) {

@@ -8,6 +8,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
 import type { Derivation } from '../derived/index.ts'
 import { select } from './sql.ts'
 import { Recount } from './recount.ts'
+import { versions } from './questions/versions.ts'
 import { readCells } from './rollups.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer } from './writer.ts'
@@ -102,6 +103,13 @@ async function counts(writer: Writer, bucket?: number): Promise<Record<string, n
 const recount = (writer: Writer, derivation: Derivation): Recount =>
   new Recount(writer, metricsOf(derivation), name => (name === 'letters' ? derivation : undefined))
 
+/** What a program with this derivation does: opens the store, and maintains it for a while. */
+async function maintained(writer: Writer, derivation: Derivation, days = 100): Promise<void> {
+  const counting = recount(writer, derivation)
+  await counting.note()
+  await counting.run(days)
+}
+
 const [old, fresh] = [letters(1), letters(2)]
 
 const lines: readonly Line[] = [
@@ -117,10 +125,10 @@ describe('after a list has changed', () => {
     using folder = temporaryFolder()
     using other = temporaryFolder()
     const [writer, expected] = [await open(folder.path), await open(other.path)]
-    await recount(writer, old).run()
+    await recount(writer, old).note()
     await deliver(writer, lines, old)
     await deliver(expected, lines, fresh)
-    await recount(writer, fresh).run()
+    await maintained(writer, fresh)
     expect(await counts(writer)).toEqual(await counts(expected))
     await writer.close()
     await expected.close()
@@ -129,10 +137,10 @@ describe('after a list has changed', () => {
   it('counts nothing anew while the version is the same', async () => {
     using folder = temporaryFolder()
     const writer = await open(folder.path)
-    await recount(writer, old).run()
+    await recount(writer, old).note()
     await deliver(writer, lines, old)
     const before = await counts(writer)
-    await recount(writer, { ...fresh, version: old.version }).run()
+    await maintained(writer, { ...fresh, version: old.version })
     expect(await counts(writer)).toEqual(before)
     await writer.close()
   })
@@ -140,21 +148,21 @@ describe('after a list has changed', () => {
   it('goes on where it stopped, the newest day first, also in another run of the program', async () => {
     using folder = temporaryFolder()
     let writer = await open(folder.path)
-    await recount(writer, old).run()
+    await recount(writer, old).note()
     await deliver(writer, lines, old)
-    await recount(writer, fresh).run(1)
+    await maintained(writer, fresh, 1)
     expect(Object.keys(await counts(writer, DAY)).map(name => name.split(' ')[1])).toEqual(
       expect.arrayContaining(['xz', 'x', 'a'])
     )
     await writer.close()
     writer = await open(folder.path)
-    await recount(writer, fresh).run(1)
-    await recount(writer, fresh).run(1)
+    await maintained(writer, fresh, 1)
+    await maintained(writer, fresh, 1)
     expect(Object.values(await counts(writer, DAY)).reduce((sum, count) => sum + count)).toBe(4)
     expect(new Set(Object.keys(await counts(writer, DAY)).map(name => name.split(' ')[1]))).toEqual(
       new Set(['ab', 'xy', 'xz'])
     )
-    await recount(writer, fresh).run(1)
+    await maintained(writer, fresh, 1)
     expect(await select(writer.database.reader, 'select version, pending from versions')).toEqual([
       ['2', null]
     ])
@@ -164,16 +172,19 @@ describe('after a list has changed', () => {
   it('leaves days whose lines are not all kept as they are, and says by which version they were counted', async () => {
     using folder = temporaryFolder()
     const writer = await open(folder.path)
-    await recount(writer, old).run()
+    await recount(writer, old).note()
     await deliver(writer, lines.slice(0, 2), old, { kept: false })
     await deliver(writer, lines.slice(2), old)
-    await recount(writer, fresh).run()
+    await maintained(writer, fresh)
     expect(new Set(Object.keys(await counts(writer, DAY)).map(name => name.split(' ')[1]))).toEqual(
       new Set(['a', 'xy', 'xz'])
     )
-    expect(
-      await select(writer.database.reader, 'select metric, version, start::double from outdated')
-    ).toEqual([['letters', '1', 20_000 * DAY - 9 * DAY]])
+    const { reader, connect } = writer.database
+    const day = 20_000 * DAY - 9 * DAY
+    expect(await versions.read({ connection: reader, connect, derive: async () => {} }, {})).toEqual([
+      { metric: 'letters', version: '2', state: 'current' },
+      { metric: 'letters', version: '1', state: 'outdated', source: 'web', from: day, to: day + DAY }
+    ])
     await writer.close()
   })
 
@@ -185,14 +196,14 @@ describe('after a list has changed', () => {
       path: fc.constantFrom('/', '/abc', '/abd', '/a', '/bc', '/bcd')
     })
     const all = fc.sample(line, { seed: 3, numRuns: 200 })
-    await recount(writer, old).run()
+    await recount(writer, old).note()
     await deliver(writer, all.slice(0, 50), old)
     await deliver(writer, all.slice(50, 100), old, { size: DAY })
     for (let i = 100; i < 200; i += 25) {
-      await recount(writer, fresh).run(2)
+      await maintained(writer, fresh, 2)
       await deliver(writer, all.slice(i, i + 25), fresh, { size: i % 50 === 0 ? HOUR : MINUTE })
     }
-    await recount(writer, fresh).run(100)
+    await maintained(writer, fresh, 100)
     const expected: Record<string, number> = {}
     for (const { time, path } of all) {
       const key = fresh.derive(path)

@@ -40,21 +40,24 @@ export class Recount {
     this.#derivationOf = derivation
   }
 
-  /** Notes today's versions, and counts some days anew where one is another than before. */
+  /** Remembers the versions of now; what was counted by others is to be counted anew. */
+  async note(): Promise<void> {
+    for (const one of this.#derived())
+      await this.#writer.exclusively(({ writer }) => noteVersion(writer, one))
+  }
+
+  /** Counts some days of each metric anew, where there are any. */
   async run(days = DAYS): Promise<void> {
-    const writer = this.#writer
-    const derived = this.#metrics.flatMap(metric => {
+    for (const one of this.#derived())
+      for (let left = days; left > 0; left--)
+        if (!(await this.#writer.exclusively(({ writer }) => this.#next(writer, one)))) break
+  }
+
+  #derived(): DerivedMetric[] {
+    return this.#metrics.flatMap(metric => {
       const derivation = this.#derivationOf(metric.field ?? '')
       return metric.derive && derivation ? [{ metric, derivation }] : []
     })
-    for (const one of derived) {
-      await writer.exclusively(({ writer }) => noteVersion(writer, one))
-      for (
-        let left = days;
-        left > 0 && (await writer.exclusively(({ writer }) => this.#next(writer, one)));
-        left--
-      );
-    }
   }
 
   /** Counts the newest day that is still to be counted; false when there is none. */

@@ -67,6 +67,7 @@ const handlers = {
     const { engine } = options
     if (engine) await writer.exclusively(database => remember(database, engine))
     maintenance = new Maintenance(writer, toMicros(options.retention))
+    await maintenance.begin()
     maintain(maintenance)
   },
 

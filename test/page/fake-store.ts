@@ -67,6 +67,7 @@ export function fakeStore(lines: readonly FakeLine[], countingEngine?: string): 
       })
     },
     rejected: async () => [],
+    versions: async () => [],
     sql: async () => ({ columns: [], rows: [], more: false }),
     extent: async () => {
       const times = lines.map(({ event }) => event.time)

@@ -56,6 +56,18 @@ export interface RejectedAnswer {
   }[]
 }
 
+/** By which version of their lists and rules derived fields were counted. */
+export interface VersionsAnswer {
+  readonly versions: readonly {
+    readonly metric: string
+    readonly version: string
+    readonly state: 'current' | 'pending' | 'outdated'
+    readonly source?: string
+    readonly from?: Millis
+    readonly to?: Millis
+  }[]
+}
+
 /** Times of the oldest and the newest line; absent where there is none. */
 export interface ExtentAnswer {
   readonly extent?: { readonly first: Millis; readonly last: Millis }

@@ -13,6 +13,7 @@ import { signals } from './signals.ts'
 import { signatures } from './signatures.ts'
 import { sql } from './sql.ts'
 import { stats } from './stats.ts'
+import { versions } from './versions.ts'
 
 /** Every question to the store, under its name. */
 export const QUESTIONS = {
@@ -22,6 +23,7 @@ export const QUESTIONS = {
   signatures,
   rejected,
   extent,
+  versions,
   sql,
   rollup,
   signals,
