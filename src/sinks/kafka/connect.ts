@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
+import { closeConnections } from '../../kafka/connections.ts'
 import { isRefusal } from '../../kafka/problem.ts'
 import { unlessAborted } from '../../system/abort.ts'
 import type { KafkaSinkOptions } from './options.ts'
@@ -13,8 +14,6 @@ const CONNECT_PAUSE: Millis = 200
 /** Between two tries later. */
 const FIRST_RETRY_DELAY: Millis = 100
 const MAX_RETRY_DELAY: Millis = SECOND_MS
-/** How long closing the connections may take. */
-const CLOSE_TIMEOUT: Millis = SECOND_MS
 
 /** A client that tries again for as long as it takes, ever less often; `onRetry` is given the reason. */
 export function makeProducer(options: KafkaSinkOptions, onRetry: (error: Error) => void): Producer {
@@ -66,9 +65,7 @@ export async function drained(producer: Producer): Promise<void> {
     while (socket.writableLength > 0 && !socket.destroyed) await delay(1)
 }
 
-/** Closes all connections; one whose other side hangs is cut. */
+/** Closes all connections of a client. */
 export async function disconnect(producer: Producer): Promise<void> {
-  const sockets = [...producer.connections].map(([, { socket }]) => socket)
-  await unlessAborted(AbortSignal.timeout(CLOSE_TIMEOUT), producer.close()).catch(() => {})
-  for (const socket of sockets) socket.destroy()
+  await closeConnections([producer.connections], async () => producer.close())
 }

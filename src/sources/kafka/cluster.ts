@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls'
 import {
   ConnectionPool,
@@ -13,14 +12,13 @@ import {
   type ConnectionOptions
 } from '@platformatic/kafka'
 import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
+import { closeConnections } from '../../kafka/connections.ts'
 import type { TlsOptions } from '../net/settings.ts'
 import type { KafkaOptions } from './options.ts'
 
 const CONNECT_TIMEOUT: Millis = 5 * SECOND_MS
 /** Joining a group takes longest. */
 const REQUEST_TIMEOUT: Millis = MINUTE_MS
-/** How long closing the connections may take. */
-const CLOSE_TIMEOUT: Millis = 500
 
 const GROUP = 0
 
@@ -91,10 +89,7 @@ export class Cluster {
   /** Ends all connections, with all requests. */
   async close(): Promise<void> {
     const pools = Object.values(this.#pools)
-    const sockets = pools.flatMap(pool => [...pool].map(([, { socket }]) => socket))
-    const closed = Promise.all(pools.map(async pool => pool.close())).catch(() => {})
-    await Promise.race([closed, delay(CLOSE_TIMEOUT)])
-    for (const socket of sockets) socket.destroy()
+    await closeConnections(pools, async () => Promise.all(pools.map(async pool => pool.close())))
   }
 
   async #any(): Promise<Connection> {
