@@ -1,7 +1,7 @@
 /**
  * From a line to its mail: node bench/alerts.ts [ALERTS] [LINES_A_SECOND] [ROUND_TRIP]
  * Lines that a rule mails about are appended to a log at random times, one alert each, while other lines flow at that rate
- * through another log of the same Visor. Timed from before the line is written until the SMTP server, in this process, says
+ * through another log of the same Visor. Timed from before the line is written until the SMTP server, in this process, reports
  * that it has taken the mail. With ROUND_TRIP (milliseconds) the server is that far away.
  */
 import { spawn, type ChildProcess } from 'node:child_process'

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { SECOND_MS } from '../src/core/time.ts'
 
 /** A command to be timed, whole process. */
 export interface Contender {
@@ -31,7 +32,7 @@ export function race(contenders: readonly Contender[], runs: number): Timing[] {
       const start = performance.now()
       const { status, error } = spawnSync(command, args, { stdio: 'ignore' })
       if (error || status !== 0) throw new Error(`${name} failed (${error?.message ?? `exit ${status}`})`)
-      if (run > 0) seconds[i]?.push((performance.now() - start) / 1000)
+      if (run > 0) seconds[i]?.push((performance.now() - start) / SECOND_MS)
     })
   return contenders.map(({ name }, i) => {
     const sorted = (seconds[i] ?? []).sort((a, b) => a - b)

@@ -2,6 +2,7 @@
  * What the engine does with lines, in process on one thread: `node bench/inside.ts [LOG]`.
  * A format with 20 directives, JSON lines, and what a filter costs beside scanning and counting.
  */
+import { SECOND_MS } from '../src/core/time.ts'
 import { readFileSync } from 'node:fs'
 import { allTime } from '../src/core/window.ts'
 import type { Format } from '../src/core/format.ts'
@@ -49,7 +50,7 @@ function measure(format: Format, bytes: Uint8Array, filter?: string): number {
     aggregator.add(passing?.select(batch) ?? batch, allTime)
   }
   aggregator.flush(new Map(), 1000)
-  return lines / ((performance.now() - start) / 1000)
+  return lines / ((performance.now() - start) / SECOND_MS)
 }
 
 const path = process.argv[2]

@@ -3,6 +3,7 @@
  * Combined lines of about 200 bytes in pieces of a megabyte, two partitions; from the first line until the last is
  * acknowledged.
  */
+import { SECOND_MS } from '../src/core/time.ts'
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
 import { sinkDependencies } from '../src/sinks/contract.ts'
 import { startBroker } from '../test/kafka.ts'
@@ -23,7 +24,7 @@ async function measure(address: string, topic: string, query: string): Promise<n
     if (piece) await sink.write(piece)
   }
   await sink.close()
-  return sink.written / ((performance.now() - start) / 1000)
+  return sink.written / ((performance.now() - start) / SECOND_MS)
 }
 
 await using broker = await startBroker({ partitions: 2 })

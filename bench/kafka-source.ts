@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { Consumer, MessagesStreamModes } from '@platformatic/kafka'
 import type { DeliverySink } from '../src/core/delivery.ts'
 import { ingest } from '../src/engines/embedded/ingest.ts'
-import { DAY_MS } from '../src/core/time.ts'
+import { DAY_MS, MINUTE, SECOND } from '../src/core/time.ts'
 import { formatFor } from '../src/formats/index.ts'
 import { sinkDependencies } from '../src/sinks/contract.ts'
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
@@ -96,8 +96,8 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
   const plan = {
     name: 'bench',
     sources: [{ name: 'bench', options, known: [], zone: 'UTC', format: 'combined' }],
-    window: 10e6,
-    lateness: 60e6,
+    window: 10 * SECOND,
+    lateness: MINUTE,
     aging: true,
     country: true,
     limit: 1000,

@@ -3,6 +3,7 @@
  * Without a rate the log is there from the start and is read as fast as it goes. With one, it is appended TIMES over to
  * an empty file at that rate, each line with the time it is written at. Prints throughput, lag, memory, and how long the page's questions take afterwards.
  */
+import { SECOND_MS } from '../src/core/time.ts'
 import { spawn } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,7 +45,7 @@ const writing =
   rate === undefined
     ? undefined
     : setInterval(() => {
-        const due = Math.min(wanted, Math.floor(((performance.now() - started) / 1000) * Number(rate)))
+        const due = Math.min(wanted, Math.floor(((performance.now() - started) / SECOND_MS) * Number(rate)))
         let text = ''
         const stamp = `[${clf(new Date())}]`
         for (; written < due; written++)
@@ -69,7 +70,7 @@ for (let second = 1; ; second++) {
     console.log(`${second} s: ${counters.read} read, ${store.rows} stored, ${Math.round(memory())} MiB`)
   if (store.rows + counters.rejected >= wanted) break
 }
-const seconds = (performance.now() - started) / 1000
+const seconds = (performance.now() - started) / SECOND_MS
 clearInterval(writing)
 console.log(
   `\n${Math.round(wanted / seconds)} lines/s over ${seconds.toFixed(1)} s; at most ${Math.round(most)} MiB, ${lag} bytes behind`

@@ -2,6 +2,7 @@
  * Makes a log for the benchmarks: node bench/logs.ts repeat LOG TIMES OUT, or node bench/logs.ts distinct LINES OUT
  * (nearly every client, path, referrer and agent occurs once; times go on by the second).
  */
+import { SECOND, toMicros } from '../src/core/time.ts'
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { formatFor } from '../src/formats/index.ts'
 import { seeded } from '../src/generator/random.ts'
@@ -14,7 +15,7 @@ if (kind === 'repeat') {
 } else if (kind === 'distinct') {
   const format = formatFor('combined')
   const random = seeded(1)
-  const start = Date.UTC(2026, 0, 1) * 1000
+  const start = toMicros(Date.UTC(2026, 0, 1))
   for (let i = 0; i < Number(what);) {
     let text = ''
     for (const end = Math.min(i + 1000, Number(what)); i < end; i++)
@@ -25,7 +26,7 @@ if (kind === 'repeat') {
   function distinctLine(i: number): Parameters<typeof format.print>[0] {
     const id = Math.floor(random() * 2 ** 32).toString(36)
     return {
-      time: start + Math.floor(i / 100) * 1e6,
+      time: start + Math.floor(i / 100) * SECOND,
       zone: 0,
       client: `${10 + (i % 200)}.${(i >> 8) & 255}.${(i >> 16) & 255}.${Math.floor(random() * 256)}`,
       ident: null,

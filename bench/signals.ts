@@ -4,6 +4,7 @@
  * without and with signals; deliveries are dropped. Live: what is written in 10 ms is one step; a backlog of fresh lines, and
  * of lines of a month ago: steps are as large as they can be.
  */
+import { DAY_MS, HOUR, MINUTE, SECOND, SECOND_MS } from '../src/core/time.ts'
 import { alertsOptions, rulesOf } from '../src/alerts/options.ts'
 import { signalsOf } from '../src/alerts/rules/index.ts'
 import { pipelinesOf } from '../src/engines/embedded/slots.ts'
@@ -23,9 +24,9 @@ const signal = (name: string, where: string, more: Partial<Signal<Query>> = {}):
   name,
   where: parseQuery(where),
   by: [],
-  step: 1e6,
-  fine: 60e6,
-  back: 7260e6,
+  step: SECOND,
+  fine: MINUTE,
+  back: 2 * HOUR + MINUTE,
   limit: 1000,
   lines: 0,
   ...more
@@ -55,7 +56,7 @@ function logOf(end: number): Buffer {
     Array.from({ length: lines }, (_, i) => {
       const visitor = skewed(20_000)
       return `${format.print({
-        time: Math.floor((end - ((lines - i) / rate) * 1000) / 1000) * 1e6,
+        time: Math.floor((end - ((lines - i) / rate) * SECOND_MS) / SECOND_MS) * SECOND,
         zone: 0,
         vhost: `www${skewed(8)}.example.org`,
         port: 443,
@@ -85,8 +86,8 @@ function measure(
   const plan = {
     name: 'bench',
     sources: [source],
-    window: 10e6,
-    lateness: 60e6,
+    window: 10 * SECOND,
+    lateness: MINUTE,
     aging: true,
     country: true,
     limit: 1000,
@@ -109,7 +110,7 @@ function measure(
       if (progress?.signals) cells += structuredClone(progress.signals).rows.length
     }
   }
-  return [read / ((performance.now() - start) / 1000), cells]
+  return [read / ((performance.now() - start) / SECOND_MS), cells]
 }
 
 /** The log in pieces of so many lines. */
@@ -129,7 +130,7 @@ const CONTENDERS: readonly (readonly [string, readonly Signal<Query>[]])[] = [
   ['typical', TYPICAL],
   ['ready-made rules', rulesOf(alertsOptions.parse({})).flatMap(signalsOf)]
 ]
-const [fresh, old] = [logOf(NOW), logOf(NOW - 30 * 86_400_000)]
+const [fresh, old] = [logOf(NOW), logOf(NOW - 30 * DAY_MS)]
 for (const [name, pieces] of [
   ['live', cut(fresh, Math.ceil(rate / 100))],
   ['backlog', [fresh]],
@@ -144,10 +145,10 @@ for (const [name, pieces] of [
       cells[i] = made
     })
   const medians = rates.map(all => all.toSorted((a, b) => a - b)[RUNS >> 1] ?? 0)
-  const told = CONTENDERS.map(([of, signals], i) => {
+  const results = CONTENDERS.map(([of, signals], i) => {
     const [rate = 0, none = 0] = [medians[i], medians[0]]
     const less = Math.round(100 * (1 - rate / none))
     return `${of}: ${Math.round(rate / 1000)}k lines/s, ${less} % less, ${Math.round(1e9 / rate - 1e9 / none)} ns a line (${signals.length} signals, ${cells[i]} cells)`
   })
-  console.log([`${name}:`, ...told].join('\n  '))
+  console.log([`${name}:`, ...results].join('\n  '))
 }

@@ -2,6 +2,7 @@
  * Writing to and searching the store: `node bench/store.ts [ROWS] [DISTINCT]`.
  * DISTINCT is the share (0 to 1) of rows with a new client, path and agent. Rows have 4 numbers and 8 texts.
  */
+import { MINUTE, SECOND_MS, toSeconds } from '../src/core/time.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -111,8 +112,8 @@ for (let step = 0; step < ROWS / STEP; step++) {
   if (step % 50 === 0) console.log(`${step * STEP} rows, ${Math.round(process.memoryUsage.rss() / 1e6)} MB`)
 }
 await Promise.all(waiting)
-const seconds = (performance.now() - began) / 1000
-const spent = ({ user, system }: { user: number; system: number }): number => (user + system) / 1e6
+const seconds = (performance.now() - began) / SECOND_MS
+const spent = ({ user, system }: { user: number; system: number }): number => toSeconds(user + system)
 // This thread makes the rows; all else is the store.
 const cores = (spent(process.cpuUsage(all)) - spent(process.threadCpuUsage(maker))) / (ROWS / 200_000)
 console.log(
@@ -137,7 +138,7 @@ await timed('path matching a pattern by hour', () =>
 )
 await timed('newest 100 of a client', () => store.lines({ where: parseQuery('path:x') }))
 await timed('rollup of all', () => store.rollup({ bucket: 'all', limit: 100 }))
-await timed('timeline', () => store.rollup({ bucket: 60e6, metrics: ['metric1'], limit: 10 }))
+await timed('timeline', () => store.rollup({ bucket: MINUTE, metrics: ['metric1'], limit: 10 }))
 await timed('extent', () => store.extent())
 await store.close()
 rmSync(folder, { recursive: true, force: true })

@@ -7,7 +7,7 @@ import { linesOf, sinkDependencies } from '../src/sinks/contract.ts'
 import { openSink } from '../src/sinks/index.ts'
 import { kafkaMissing, startBroker, type Broker } from './kafka.ts'
 import { Daemon } from './torture/daemon.ts'
-import { judgeNumbers, numberedLine } from './torture/numbers.ts'
+import { checkNumbers, numberedLine } from './torture/numbers.ts'
 import { eventually, startWatching } from './watching.ts'
 import { startVisor, visor } from './visor.ts'
 
@@ -72,7 +72,7 @@ describe.skipIf(kafkaMissing)(
       await daemon.start()
       expect(await daemon.stores(lines)).toBe(true)
       expect(await daemon.stop()).toBe('')
-      expect(await judgeNumbers([join(folder, 'killed')], lines)).toEqual([])
+      expect(await checkNumbers([join(folder, 'killed')], lines)).toEqual([])
     })
 
     it('tells how it goes, and what is wrong', async () => {

@@ -150,7 +150,7 @@ function rotate<Slot extends FormatSlot>(pipeline: Pipeline<Slot>, consumer: Lin
 }
 
 /** Why a line was rejected, for people. */
-export function reasonOf(rejection: Rejection, { slots }: Pipeline): string {
+export function rejectionReason(rejection: Rejection, { slots }: Pipeline): string {
   return explain(
     rejection,
     slots.map(({ format }) => format.program)

@@ -35,7 +35,7 @@ export async function tortureAlerts(seed: number, lasting: number): Promise<Verd
   await wait(500)
   await daemon.stop()
   rmSync(folder, { recursive: true })
-  return { lines, kills: daemon.kills, done: postbox.done, wrong: judge(postbox, lines) }
+  return { lines, kills: daemon.kills, done: postbox.done, wrong: check(postbox, lines) }
 }
 
 /** Lines of which each has a mail of its own. Returns how many. */
@@ -65,7 +65,7 @@ function configure(folder: string, log: string, port: number): string {
   return path
 }
 
-function judge({ numbers }: Postbox, lines: number): string[] {
+function check({ numbers }: Postbox, lines: number): string[] {
   const all = Array.from({ length: lines }, (_, number) => number)
   return all.flatMap(number => {
     const mails = numbers.get(number)?.size ?? 0

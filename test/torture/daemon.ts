@@ -38,7 +38,7 @@ export class Daemon {
     this.kills++
   }
 
-  /** Ends it as it should be; gives what it said on standard error. */
+  /** Ends it as it should be; gives what it wrote to standard error. */
   async stop(): Promise<string> {
     const outcome = await this.#watching?.visor.stop('SIGTERM')
     this.#watching = undefined
@@ -57,7 +57,7 @@ export class Daemon {
     return (await this.#watching.status()).store.rows
   }
 
-  /** Waits until so many lines are stored, for half a minute at most; says whether they are. */
+  /** Waits until so many lines are stored, for half a minute at most; gives whether they are. */
   async stores(lines: number): Promise<boolean> {
     for (let tries = 0; tries < 600; tries++) {
       // Killed while it is asked.
@@ -70,7 +70,7 @@ export class Daemon {
   }
 }
 
-/** Kills a daemon at random moments and starts it again, until the signal aborts; it runs then. */
+/** Kills a daemon at random times and starts it again, until the signal aborts; it runs then. */
 export async function killAgainAndAgain(daemon: Daemon, random: Random, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await wait(200 + random() * 2500, undefined, { signal }).catch(() => {})

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { seeded, weighted } from '../../src/generator/random.ts'
 import { Daemon, killAgainAndAgain } from './daemon.ts'
 import { LOOKS, TorturedLog } from './log.ts'
-import { judgeNumbers, judgeRejected } from './numbers.ts'
+import { checkNumbers, checkRejected } from './numbers.ts'
 
 /** What a torture did, and what came out wrong. */
 export interface Verdict {
@@ -54,7 +54,7 @@ export async function tortureFiles(seed: number, lasting: number): Promise<Verdi
   const complete = await daemon.stores(log.lines)
   const { read, parsed, rejected, late } = await daemon.counters()
   await daemon.stop()
-  const wrong = [...(await judgeNumbers([store], log.lines)), ...(await judgeRejected([store], log.broken))]
+  const wrong = [...(await checkNumbers([store], log.lines)), ...(await checkRejected([store], log.broken))]
   if (!complete) wrong.push('not all lines were stored within half a minute')
   if (parsed + late !== log.lines || rejected !== log.broken || read !== parsed + rejected + late)
     wrong.push(`the counters: ${read} read, ${parsed} parsed, ${rejected} rejected, ${late} late`)

@@ -8,7 +8,7 @@ import { openSink } from '../../src/sinks/index.ts'
 import { startBroker, type Broker } from '../kafka.ts'
 import { Daemon, killAgainAndAgain } from './daemon.ts'
 import type { Verdict } from './files.ts'
-import { judgeNumbers, numberedLine } from './numbers.ts'
+import { checkNumbers, numberedLine } from './numbers.ts'
 
 /**
  * Sends numbered lines to a topic for so long (milliseconds), while its broker is killed and restarted. One Visor reads it and is
@@ -34,7 +34,7 @@ export async function tortureKafka(seed: number, lasting: number, visors: 1 | 2)
           ),
           ...daemons.map(daemon => killAgainAndAgain(daemon, seeded(seed + 2), ended.signal))
         ]
-      : // One after the other: who leaves while there is no broker can tell nobody how far it came.
+      : // One after the other: who leaves while there is no broker can report to nobody how far it came.
         [
           again(
             ended.signal,
@@ -48,7 +48,7 @@ export async function tortureKafka(seed: number, lasting: number, visors: 1 | 2)
   await Promise.all(troubles)
   const complete = await allStored(daemons, lines)
   for (const daemon of daemons) await daemon.stop()
-  const wrong = await judgeNumbers(stores, lines)
+  const wrong = await checkNumbers(stores, lines)
   if (!complete) wrong.push('not all lines were stored within a minute')
   rmSync(folder, { recursive: true })
   const kills = daemons.reduce((sum, daemon) => sum + daemon.kills, 0)
@@ -57,8 +57,8 @@ export async function tortureKafka(seed: number, lasting: number, visors: 1 | 2)
 
 /** Sends lines at random; returns how many. */
 async function produce(target: string, random: Random, lasting: number): Promise<number> {
-  const world = { signal: new AbortController().signal, clock: Date.now, stdout: process.stdout }
-  const sink = await openSink(target, {}, world)
+  const dependencies = { signal: new AbortController().signal, clock: Date.now, stdout: process.stdout }
+  const sink = await openSink(target, {}, dependencies)
   let lines = 0
   for (const began = performance.now(); performance.now() - began < lasting;) {
     const texts = Array.from({ length: 1 + Math.floor(random() * 300) }, () =>

@@ -84,7 +84,7 @@ export class TorturedLog {
     this.end()
     this.#shift()
     renameSync(this.path, `${this.path}.1`)
-    // What is empty when it is rotated stays so: nobody could tell it from a copy that was just begun.
+    // What is empty when it is rotated stays so: nobody could distinguish it from a copy that was just begun.
     if (fstatSync(this.#fd).size > 0) this.#late = this.#fd
     else closeSync(this.#fd)
     this.#fd = this.#create()

@@ -21,15 +21,15 @@ export function numberedFields(number: number, padding: number): string {
 }
 
 /** What is wrong with the numbers in stores that are closed: each from 0 up to `below` is there once in all of them together. */
-export async function judgeNumbers(stores: readonly string[], below: number): Promise<string[]> {
+export async function checkNumbers(stores: readonly string[], below: number): Promise<string[]> {
   const paths = await askAll(stores, 'select path, count(*) from log group by all')
-  return judge(paths, below, number => `/line/${number}`)
+  return check(paths, below, number => `/line/${number}`)
 }
 
 /** What is wrong with the rejected lines in stores that are closed: each of `brokenLine(0)` and so on is there once. */
-export async function judgeRejected(stores: readonly string[], below: number): Promise<string[]> {
+export async function checkRejected(stores: readonly string[], below: number): Promise<string[]> {
   const lines = await askAll(stores, 'select decode(line), count(*) from rejected group by all')
-  return judge(lines, below, brokenLine)
+  return check(lines, below, brokenLine)
 }
 
 /** A line that follows no format. */
@@ -51,7 +51,7 @@ async function askAll(stores: readonly string[], sql: string): Promise<Map<strin
   return seen
 }
 
-function judge(seen: Map<string, number>, below: number, textOf: (number: number) => string): string[] {
+function check(seen: Map<string, number>, below: number, textOf: (number: number) => string): string[] {
   const wrong: string[] = []
   for (let number = 0; number < below; number++) {
     const text = textOf(number)

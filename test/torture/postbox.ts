@@ -4,8 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { SMTPServer } from 'smtp-server'
 import type { Random } from '../../src/generator/random.ts'
 
-/** What befalls a mail at a bad moment. */
-type Mishap = 'refused for now' | 'dropped in the middle' | 'taken, and dropped before that was said'
+/** What befalls a mail. */
+type Mishap = 'refused for now' | 'dropped in the middle' | 'taken, and dropped before the answer'
 
 /** A mail server that is down at times and drops connections; knows which mails it has. */
 export class Postbox {
@@ -87,7 +87,7 @@ export class Postbox {
     const all: readonly Mishap[] = [
       'refused for now',
       'dropped in the middle',
-      'taken, and dropped before that was said'
+      'taken, and dropped before the answer'
     ]
     const mishap = all[Math.floor(this.#random() * all.length)]
     if (mishap) this.#count(mishap)

@@ -8,7 +8,7 @@ import { LineNumbers } from '../../reading/line-numbers.ts'
 import {
   Pipelines,
   readOnce,
-  reasonOf,
+  rejectionReason,
   type FormatSlot,
   type LineConsumer,
   type Pipeline,
@@ -101,7 +101,7 @@ class LinePrinter implements LineConsumer<PrintedSlot> {
     this.#events += written.map(({ line }) => line).join('')
     for (const [i, rejection] of rejected.entries()) {
       const line = lineText(scanner.bytes(rejection.start, rejection.length))
-      const reason = reasonOf(rejection, pipeline)
+      const reason = rejectionReason(rejection, pipeline)
       this.#rejected += `${visible(`${this.#name}:${numbers[i]}: ${reason}: ${line}`)}\n`
     }
   }

@@ -6,7 +6,7 @@ import type { Rollup } from '../../core/rollup.ts'
 import { NO_COUNTERS, type Counters } from '../../core/source.ts'
 import type { Micros } from '../../core/time.ts'
 import { agingWindows, windowsOf, type Windowing } from '../../core/window.ts'
-import { reasonOf, type LineConsumer, type Pipeline } from '../../reading/pipeline.ts'
+import { rejectionReason, type LineConsumer, type Pipeline } from '../../reading/pipeline.ts'
 import { MAX_SAMPLES, newestOf, rejectedSample } from '../../reading/sample.ts'
 import type { Scan } from '../../scanner/index.ts'
 import type { EnginePlan } from '../kind.ts'
@@ -88,7 +88,7 @@ export class Intake implements LineConsumer<LiveSlot> {
   #reject(rejection: Rejection, pipeline: Pipeline<LiveSlot>, offset: number): void {
     const { scanner, slots } = pipeline
     const kind = slots[rejection.program]?.format.kind ?? 'access'
-    const reason = reasonOf(rejection, pipeline)
+    const reason = rejectionReason(rejection, pipeline)
     const bytes = scanner.bytes(rejection.start, rejection.length).slice()
     const at = offset + rejection.start
     this.rejected.push({ stream: this.#stream, offset: at, bytes, reason })

@@ -42,7 +42,7 @@ class TextKeys implements Keys {
 const NONE = new Uint32Array(0)
 
 /** Codes given out in order of appearance, from 1. */
-export class Numbering<Value> {
+export class ValueCodes<Value> {
   readonly #codes = new Map<Value, number>()
   readonly #values: Value[] = []
 
@@ -80,7 +80,7 @@ export class DerivedKeys implements Keys {
   readonly #all: readonly DerivedKeys[]
   readonly #room = new Room()
   #generation = -1
-  #derived = new Numbering<string>()
+  #derived = new ValueCodes<string>()
   /** The derived code by the dictionary's code; 0 is not looked at yet, -1 derives to nothing. */
   #known = new Int32Array(1024)
 
@@ -143,7 +143,7 @@ export class DerivedKeys implements Keys {
     const { generation, size } = this.#dictionary
     if (this.#generation !== generation) {
       this.#generation = generation
-      this.#derived = new Numbering()
+      this.#derived = new ValueCodes()
       this.#known.fill(0)
     }
     if (this.#known.length < size) {
@@ -161,7 +161,7 @@ const SMALL = 65_536
 class NumberKeys implements Keys {
   readonly #round: (value: number) => number
   readonly #room = new Room()
-  readonly #others = new Numbering<number>()
+  readonly #others = new ValueCodes<number>()
 
   constructor(round: (value: number) => number) {
     this.#round = round

@@ -19,7 +19,7 @@ const MAX_STEP_BYTES = 8 * 1024 * 1024
 const NEAREST = 'combined'
 
 /** What one step of reading gave; nothing of it where nothing was new. */
-export interface Step {
+export interface ReadStep {
   /** For the store. */
   readonly delivery?: Delivery
   /** For the present; only where lines were read. */
@@ -76,7 +76,7 @@ export class StreamReader {
    * While no format fits, a stream that can be read again waits for somebody to name one; the lines of another are
    * rejected as they come.
    */
-  step(now: Millis): Step {
+  step(now: Millis): ReadStep {
     const chosen = this.#chosen()
     if (!chosen) return this.#positionAlone()
     if (!('problem' in chosen)) return this.#read(chosen.choice, now)
@@ -95,7 +95,7 @@ export class StreamReader {
     return chosen
   }
 
-  #read(choice: FormatChoice, now: Millis): Step {
+  #read(choice: FormatChoice, now: Millis): ReadStep {
     const { plan, fineClock } = this.#common
     const read = fineClock()
     const intake = new Intake(this.#stream.id, plan, this.#watermark, toMicros(now))
@@ -108,7 +108,7 @@ export class StreamReader {
     return { ...this.#stepOf(choice, intake, read), ...held }
   }
 
-  #positionAlone(): Step {
+  #positionAlone(): ReadStep {
     const delivered = this.#delivered
     const positions = [this.#position()]
     if (this.#delivered === delivered) return {}
@@ -139,7 +139,7 @@ export class StreamReader {
     return (reading.consumed > 0 || reading.cramped) && !reading.final && state.choice === choice
   }
 
-  #stepOf(choice: FormatChoice, intake: Intake, read: Millis): Step {
+  #stepOf(choice: FormatChoice, intake: Intake, read: Millis): ReadStep {
     const { pipelines, plan, fineClock } = this.#common
     const { counters, events, rejected, rollup, kinds } = intake
     const { written, pending } = this.#stream

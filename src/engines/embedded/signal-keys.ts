@@ -2,7 +2,7 @@ import type { Batch } from '../../core/batch.ts'
 import { keyOf, type Signal } from '../../core/signal.ts'
 import { derivationOf } from '../../derived/index.ts'
 import type { Origin, Query } from '../../query/index.ts'
-import { keysOf, Numbering, Room, type Keys } from './keys.ts'
+import { keysOf, ValueCodes, Room, type Keys } from './keys.ts'
 
 /** A field as a part of keys: the same text in all lines, or a code for each row of a batch. */
 export type Part = { readonly text: string } | { readonly keys: Keys; readonly codes: Uint32Array }
@@ -59,7 +59,7 @@ export class SignalKeys implements Pick<Keys, 'name'> {
   readonly #signal: Signal<Query>
   readonly #room = new Room()
   #parts: readonly Part[] = []
-  #pairs = new Numbering<number>()
+  #pairs = new ValueCodes<number>()
 
   constructor(signal: Signal<Query>) {
     this.#signal = signal
@@ -111,6 +111,6 @@ export class SignalKeys implements Pick<Keys, 'name'> {
 
   /** Codes given so far mean nothing from now on. */
   forget(): void {
-    this.#pairs = new Numbering()
+    this.#pairs = new ValueCodes()
   }
 }

@@ -9,7 +9,7 @@ import type { BatchFilter } from '../../query/index.ts'
 import { LineNumbers } from '../../reading/line-numbers.ts'
 import {
   readOnce,
-  reasonOf,
+  rejectionReason,
   type FormatSlot,
   type LineConsumer,
   type Pipeline,
@@ -116,7 +116,7 @@ export class TaskReading implements LineConsumer<BulkSlot> {
       const rejection = scan.rejected[i]!
       const { at, start, length } = rejection
       const text = decodeLine(scanner.bytes(start, length))
-      this.#rejected.push({ line, column: at + 1, reason: reasonOf(rejection, pipeline), text })
+      this.#rejected.push({ line, column: at + 1, reason: rejectionReason(rejection, pipeline), text })
     }
   }
 
