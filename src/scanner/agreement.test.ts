@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Flag } from '../core/batch.ts'
 import type { Program } from '../core/program.ts'
-import { referenceScan } from './reference.ts'
+import { referenceScan } from './testing/reference-scan.ts'
 import { Scanner } from './scanner.ts'
 import { mutate, randomLine } from './testing/lines.ts'
 import { printSteps } from './testing/print.ts'

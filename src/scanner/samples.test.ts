@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Program, Step } from '../core/program.ts'
-import { referenceScan } from './reference.ts'
+import { referenceScan } from './testing/reference-scan.ts'
 import { Scanner } from './scanner.ts'
 import { PROGRAMS } from './testing/programs.ts'
 import { scanAgain } from './testing/results.ts'

@@ -1,6 +1,6 @@
 /** The plain way to write a line out of what the scanner read of it. */
 import type { Step, TimePart } from '../../core/program.ts'
-import type { ReferenceEvent } from '../reference.ts'
+import type { ReferenceEvent } from './reference-scan.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

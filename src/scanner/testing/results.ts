@@ -1,6 +1,6 @@
 /** Scans in pieces, their results as the reference gives them. */
 import type { Batch, Rejection } from '../../core/batch.ts'
-import type { ReferenceEvent } from '../reference.ts'
+import type { ReferenceEvent } from './reference-scan.ts'
 import type { Scanner } from '../scanner.ts'
 
 /** What a scan brought, with positions in the whole input. */
