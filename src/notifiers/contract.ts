@@ -34,7 +34,7 @@ export async function opened({ kind, options, dependencies }: Fixture): Promise<
 
 /** What every notifier must do, whatever it sends to. `make` gives a fresh one that nothing was sent to. */
 export function conformsToNotifier(make: () => Promise<Fixture>): void {
-  it('takes its example, and says what its options are for', async () => {
+  it('takes its example, and describes its options', async () => {
     await using fixture = await make()
     const { kind } = fixture
     kind.options.parse(kind.example)

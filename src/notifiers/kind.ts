@@ -35,7 +35,7 @@ export interface Notifier {
   /**
    * Sends a notification once, without retries. `done` are recipients that an earlier attempt has reached: they get nothing more.
    * When it cannot even be tried (no connection, an answer that says try later), it rejects with an Error whose message says why
-   * for people; rejecting with `Refused` says that trying again is of no use.
+   * for people; rejecting with `Refused` means that trying again is of no use.
    */
   send(notification: Notification, done: readonly string[], signal: AbortSignal): Promise<DeliveryResult>
   close(): Promise<void>

@@ -1,17 +1,18 @@
 import * as z from 'zod'
 import { DURATION, parseDuration } from '../core/duration.ts'
+import type { Millis } from '../core/time.ts'
 
-/** A duration as people write it, turned into milliseconds and held within bounds that are written likewise. */
-export function durationSetting(least: string, most: string, summary: string) {
-  const [min, max] = [parseDuration(least) ?? 0, parseDuration(most) ?? Infinity]
+/** A duration as people write it, from `min` to `max`, which are written likewise. */
+export function durationSetting(min: string, max: string, summary: string) {
+  const [least, most] = [parseDuration(min) ?? 0, parseDuration(max) ?? Infinity]
   return z
     .string()
     .regex(DURATION, 'expected a duration such as "250ms", "10s", "5m", "1h" or "30d"')
-    .refine(text => within(parseDuration(text), min, max), `expected ${least} to ${most}`)
-    .transform(text => parseDuration(text) ?? min)
+    .refine(text => within(parseDuration(text), least, most), `expected ${min} to ${max}`)
+    .transform((text): Millis => parseDuration(text) ?? least)
     .describe(summary)
 }
 
-function within(value: number | undefined, min: number, max: number): boolean {
+function within(value: Millis | undefined, min: Millis, max: Millis): boolean {
   return value === undefined || (value >= min && value <= max)
 }

@@ -4,11 +4,11 @@ import * as z from 'zod'
 /** Whether `text` is an IP address, or a range of them such as `10.0.0.0/8`. */
 export function isRange(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
-  const most = isIPv6(address) ? 128 : 32
+  const maxBits = isIPv6(address) ? 128 : 32
   return (
     isIP(address) > 0 &&
     more.length === 0 &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits))
   )
 }
 

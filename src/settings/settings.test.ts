@@ -25,7 +25,7 @@ describe('a size', () => {
 })
 
 describe('an address', () => {
-  it('to listen at is loopback when only the port is told', () => {
+  it('to listen at is loopback when only the port is given', () => {
     expect([5514, '5514', ':5514', '0.0.0.0:5514'].map(given => listenSetting('').parse(given))).toEqual([
       { host: '127.0.0.1', port: 5514 },
       { host: '127.0.0.1', port: 5514 },

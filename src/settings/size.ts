@@ -10,13 +10,13 @@ export function parseSize(text: string): number | undefined {
   return Number(digits) * (binary ? 1024 : 1000) ** power
 }
 
-/** A size as people write it, turned into bytes and held within bounds that are written likewise. */
-export function sizeSetting(least: string, most: string, summary: string) {
-  const [min, max] = [parseSize(least) ?? 0, parseSize(most) ?? Infinity]
+/** A size as people write it, from `min` to `max`, which are written likewise, turned into bytes. */
+export function sizeSetting(min: string, max: string, summary: string) {
+  const [least, most] = [parseSize(min) ?? 0, parseSize(max) ?? Infinity]
   return z
     .string()
     .regex(SIZE, 'expected a size such as "512KB", "1MiB" or "1GB"')
-    .transform(text => parseSize(text) ?? min)
-    .refine(bytes => bytes >= min && bytes <= max, `expected ${least} to ${most}`)
+    .transform(text => parseSize(text) ?? least)
+    .refine(bytes => bytes >= least && bytes <= most, `expected ${min} to ${max}`)
     .describe(summary)
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../test/port.ts'
 import type { Notification } from '../../alerts/model.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
@@ -45,12 +46,12 @@ describe('the contract of notifiers', () => {
 
 describe('alerts', () => {
   const labelsOf = (labels: Record<string, string>): unknown =>
-    postedAlerts({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, 1000, dependenciesOf())[0]
+    postedAlerts({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, labels }] }, SECOND_MS, dependenciesOf())[0]
       ?.labels
 
   it('have the same labels while they fire and when they are over', () => {
-    const [fired] = postedAlerts(NOTIFICATIONS.fired, 60_000, dependenciesWithPage({ clock: () => 0 }))
-    const [over] = postedAlerts(NOTIFICATIONS.resolved, 60_000, dependenciesWithPage())
+    const [fired] = postedAlerts(NOTIFICATIONS.fired, MINUTE_MS, dependenciesWithPage({ clock: () => 0 }))
+    const [over] = postedAlerts(NOTIFICATIONS.resolved, MINUTE_MS, dependenciesWithPage())
     expect(fired?.labels).toEqual({
       alertname: 'server-errors',
       severity: 'critical',
@@ -78,9 +79,13 @@ describe('alerts', () => {
     })
   })
 
-  it('end after they began, whatever clocks say', () => {
+  it('end after they began, whatever clocks show', () => {
     for (const clock of [() => 0, () => Date.now()])
-      for (const { startsAt, endsAt } of postedAlerts(NOTIFICATIONS.fired, 1000, dependenciesOf({ clock })))
+      for (const { startsAt, endsAt } of postedAlerts(
+        NOTIFICATIONS.fired,
+        SECOND_MS,
+        dependenciesOf({ clock })
+      ))
         expect(Date.parse(endsAt)).toBeGreaterThan(Date.parse(startsAt))
   })
 })
@@ -157,7 +162,7 @@ describe.skipIf(!installed)(`a real Alertmanager (needs ${PROGRAM})`, () => {
       summary: 'Many server errors',
       lines: expect.stringContaining('POST /checkout')
     })
-    expect(Date.parse(alert?.endsAt ?? '') - Date.now()).toBeGreaterThan(23 * 3600_000)
+    expect(Date.parse(alert?.endsAt ?? '') - Date.now()).toBeGreaterThan(23 * HOUR_MS)
     await notifier.send(asOf(NOTIFICATIONS.resolved, 'one'), [], never)
     expect(await active('one')).toEqual([])
     await notifier.close()
@@ -176,7 +181,7 @@ describe.skipIf(!installed)(`a real Alertmanager (needs ${PROGRAM})`, () => {
     await notifier.close()
   })
 
-  it('that does not know the address says no for good', async () => {
+  it('that does not know the address refuses for good', async () => {
     const notifier = await open(`${origin}/nowhere`)
     await expect(notifier.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow(Refused)
     await notifier.close()

@@ -46,7 +46,7 @@ describe('the contract of notifiers', () => {
 
 describe('a command', () => {
   it('gets its arguments as they are, the notification by standard input, and no log text besides', async () => {
-    const out = join(folder, 'told')
+    const out = join(folder, 'received')
     const path = program(
       `{ printf '%s\\n' "$#" "$1" "$2" "$VISOR_RULE" "$VISOR_SEVERITY" "$VISOR_OCCASION" "$VISOR_NOTIFICATION"; cat; } > ${out}`
     )
@@ -55,8 +55,8 @@ describe('a command', () => {
     const [arguments_, first, second, ...rest] = readFileSync(out, 'utf8').split('\n')
     expect([arguments_, first, second]).toEqual(['2', '--to=$(id) *', "a'b"])
     expect(rest.slice(0, 4)).toEqual(['server-errors', 'critical', 'fired', 'n-hostile'])
-    const told: { firing: { labels: Record<string, string> }[] } = JSON.parse(rest[4] ?? '')
-    expect(told.firing[0]?.labels['client']).toBe(HOSTILE)
+    const received: { firing: { labels: Record<string, string> }[] } = JSON.parse(rest[4] ?? '')
+    expect(received.firing[0]?.labels['client']).toBe(HOSTILE)
     await notifier.close()
   })
 
@@ -72,10 +72,10 @@ describe('a command', () => {
       'echo first >&2; printf "last \\033[31m" >&2; exit 3',
       /: exited with code 3: first\\nlast \\x1b\[31m$/
     ],
-    ['says nothing', 'exit 1', /: exited with code 1$/],
+    ['writes nothing', 'exit 1', /: exited with code 1$/],
     ['is killed', 'kill -9 $$', /: killed by SIGKILL$/],
     [
-      'says very much',
+      'writes very much',
       'head -c 5000000 /dev/zero | tr "\\\\0" x >&2; echo end >&2; exit 1',
       /: x+\\?n?.*end$/
     ]
@@ -113,9 +113,9 @@ describe('a command', () => {
     const absolute = (path: string): string => `/etc/visor/${path}`
     const of = (file: string): unknown =>
       commandKind.withPaths?.(commandKind.options.parse({ command: [file, './x'] }), absolute).command
-    expect([of('bin/tell'), of('tell')]).toEqual([
-      ['/etc/visor/bin/tell', './x'],
-      ['tell', './x']
+    expect([of('bin/page-me'), of('page-me')]).toEqual([
+      ['/etc/visor/bin/page-me', './x'],
+      ['page-me', './x']
     ])
   })
 })

@@ -240,7 +240,7 @@ describe('a server that does not take mails', () => {
       false,
       /: 421 .*busy$/
     ]
-  ])('%s says so', async (_, options, final, message) => {
+  ])('%s is reported', async (_, options, final, message) => {
     await using server = await MailServer.start(options)
     const mail = await openMail(server)
     const error: unknown = await mail.send(NOTIFICATIONS.fired, [], never).catch((error: unknown) => error)

@@ -63,7 +63,7 @@ describe('the HTML of a mail', () => {
       ])
   })
 
-  it('shows what a log says as text', () => {
+  it('shows text of a log as text', () => {
     const text = html(HOSTILE_NOTIFICATION)
     expect(text).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(text).toContain('&lt;%= it %&gt;')

@@ -121,7 +121,7 @@ describe('a mailbox', () => {
   })
 
   it.skipIf(process.getuid?.() === 0)(
-    'says where it may not write (needs another user than root)',
+    'names the folder where it may not write (needs another user than root)',
     async () => {
       chmodSync(home, 0o500)
       const mailbox = await open()

@@ -68,8 +68,8 @@ function headOf(
 }
 
 function summaryOf(alert: Alert, titled: boolean, now: Millis): string {
-  const says = printable(alert.evaluation.summary, 300)
-  const summary = titled ? `${printable(alert.title)}: ${says}` : says
+  const found = printable(alert.evaluation.summary, 300)
+  const summary = titled ? `${printable(alert.title)}: ${found}` : found
   return alert.phase === 'resolved' ? `Resolved after ${durationOf(alert, now)}. Now ${summary}` : summary
 }
 

@@ -30,7 +30,7 @@ describe('a subject', () => {
     expect(subjectOf(NOTIFICATIONS[occasion]).slice(0, subject.length)).toBe(subject)
   })
 
-  it('is one short line, whatever it tells', () => {
+  it('is one short line, whatever it contains', () => {
     const subject = subjectOf(HOSTILE_NOTIFICATION)
     expect(subject.length).toBeLessThanOrEqual(180)
     expect(subject).not.toMatch(UNSEEN)
@@ -80,7 +80,7 @@ describe('a message', () => {
     ])
   })
 
-  it('lists the worst ten and says how many more there are', () => {
+  it('lists the worst ten and how many more there are', () => {
     const { firing, resolved, heading, notes } = message(NOTIFICATIONS.more)
     expect([firing.items.length, firing.more, resolved.items.length, resolved.more]).toEqual([10, 4, 1, 0])
     expect([heading, notes[0]]).toEqual([
@@ -129,11 +129,11 @@ describe('a message', () => {
   })
 })
 
-describe('how quick it was', () => {
+describe('latency', () => {
   const timing = (more: Partial<Notification>, latencies: readonly number[] = []) =>
     message({ ...NOTIFICATIONS.fired, ...more }, dependenciesOf({ latencies: () => latencies })).timing
 
-  it('is told step by step, from the line to the message', () => {
+  it('is shown step by step, from the line to the message', () => {
     const { steps = [], totals = [] } = timing({}) ?? {}
     expect(steps.map(({ name, elapsed }) => [name, elapsed])).toEqual([
       ['Line written', ''],
@@ -146,7 +146,7 @@ describe('how quick it was', () => {
     expect(totals).toEqual(['5.5 ms from the line to this message.'])
   })
 
-  it('of the last ones is told by median and 99th percentile', () => {
+  it('of the last ones is shown by median and 99th percentile', () => {
     expect(timing({}, [9])?.totals[1]).toBe(
       'The last notification was accepted 9 ms after firing (median), 9 ms (p99).'
     )
@@ -156,7 +156,7 @@ describe('how quick it was', () => {
     )
   })
 
-  it('is told without what is not known, and not at all where no line made it fire', () => {
+  it('is shown without what is not known, and not at all where no line made it fire', () => {
     const { written: _, ...timestamps } = { written: 0, read: NOW - 20, counted: NOW - 19, fired: NOW - 18 }
     expect(timing({ firing: [{ ...FIRING, timestamps }] })?.totals[0]).toMatch(
       / from reading the line to this message\.$/
@@ -178,6 +178,6 @@ describe('how quick it was', () => {
       expect([from >= 0, part >= 0, from + part <= 1]).toEqual([true, true, true])
   })
 
-  it('of what is over is not told', () =>
+  it('is not shown of what is resolved', () =>
     expect(message({ ...NOTIFICATIONS.resolved, resolved: [RESOLVED] }).timing).toBeUndefined())
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PALETTE } from '../../core/palette.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { composeMessage } from '../message/compose.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
@@ -37,14 +38,14 @@ const slackMessageOf = (
   )
 
 describe('a message', () => {
-  it('says in its text what there is, and the rest in an attachment', () => {
+  it('has the summary in its text, and the rest in an attachment', () => {
     const message = slackMessageOf(NOTIFICATIONS.fired)
     expect(message.text).toBe(
       'CRITICAL Many server errors\n7.2 % of 1,204 requests in 1m (limit 5 %, usual 0.3 %)'
     )
     expect(message.attachments[0]).toMatchObject({
       color: PALETTE['tone-critical'][0],
-      ts: Math.floor(NOTIFICATIONS.fired.created / 1000)
+      ts: Math.floor(NOTIFICATIONS.fired.created / SECOND_MS)
     })
     expect(message.attachments[0]?.text).toContain('|Acknowledge>')
     expect(message.attachments[0]?.fields).toContainEqual({

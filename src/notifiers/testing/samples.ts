@@ -1,13 +1,12 @@
-import type { EvidenceLine } from '../../core/signal.ts'
 import type { Alert, Notification } from '../../alerts/model.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
+import { MINUTE_MS, SECOND_MS, toMicros, type Millis } from '../../core/time.ts'
 
 /** When all samples happen: 2026-11-25 14:03:20 UTC. */
-export const NOW = Date.UTC(2026, 10, 25, 14, 3, 20)
-
-const MINUTE = 60_000
+export const NOW: Millis = Date.UTC(2026, 10, 25, 14, 3, 20)
 
 export function lineOf(text: string, kind: 'access' | 'error' = 'access'): EvidenceLine {
-  return { signal: 'server-errors', key: '', source: 'shop', kind, time: (NOW - 2000) * 1000, text }
+  return { signal: 'server-errors', key: '', source: 'shop', kind, time: toMicros(NOW - 2 * SECOND_MS), text }
 }
 
 const access = (second: number, path: string, status: number): EvidenceLine =>
@@ -74,7 +73,7 @@ export const FIRING: Alert = {
 export const RESOLVED: Alert = {
   ...FIRING,
   phase: 'resolved',
-  resolved: FIRING.since + 4 * MINUTE + 12_000,
+  resolved: FIRING.since + 4 * MINUTE_MS + 12_000,
   fired: FIRING.since,
   evaluation: {
     ...FIRING.evaluation,
@@ -131,7 +130,7 @@ function later(occasion: Notification['occasion'], title: string): Notification 
     ...base,
     id: `n-20261125-${occasion.replace(' ', '-')}`,
     occasion,
-    created: NOW + 5 * MINUTE,
+    created: NOW + 5 * MINUTE_MS,
     title
   }
 }
@@ -158,7 +157,7 @@ export const NOTIFICATIONS = {
     ),
     severity: 'warning',
     firing: Array.from({ length: 14 }, (_, i) => scannerOf(`198.51.100.${14 + i}`, 412 - 17 * i)),
-    resolved: [{ ...scannerOf('2001:db8::77', 12), phase: 'resolved', resolved: NOW + 3 * MINUTE }]
+    resolved: [{ ...scannerOf('2001:db8::77', 12), phase: 'resolved', resolved: NOW + 3 * MINUTE_MS }]
   },
   digest: {
     ...later('digest', `9 held back, still firing: ${base.title} and 1 more`),

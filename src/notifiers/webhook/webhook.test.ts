@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
 import { HOSTILE, HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
@@ -63,7 +64,7 @@ describe('a webhook', () => {
       'x-visor-notification': NOTIFICATIONS.fired.id,
       'x-visor-signature': webhookSignature(SECRET, timestamp, body)
     })
-    expect(Number(timestamp)).toBe(Math.floor(dependenciesWithPage().clock() / 1000))
+    expect(Number(timestamp)).toBe(Math.floor(dependenciesWithPage().clock() / SECOND_MS))
     expect(JSON.parse(body)).toMatchObject({
       version: 1,
       id: NOTIFICATIONS.fired.id,
@@ -99,7 +100,7 @@ describe('a webhook', () => {
     await hook.close()
   })
 
-  it('gets what a log says as it is, in a body of bounded length', async () => {
+  it('gets text of a log as it is, in a body of bounded length', async () => {
     await using server = await WebServer.start()
     const hook = await open(server.origin)
     await hook.send(HOSTILE_NOTIFICATION, [], never)
