@@ -1,20 +1,20 @@
 import type { SignalDelta, Signal } from '../core/signal.ts'
+import type { Millis } from '../core/time.ts'
+import type { Query } from '../query/index.ts'
 import { Alerts, groupOf, isFiring } from './alerts.ts'
 import { Coverage } from './coverage.ts'
+import { Evaluator, type Delays } from './evaluator.ts'
 import { evidenceOf } from './evidence.ts'
 import { flapSummary, hasSettled, withEnded } from './flap.ts'
 import type { Health } from './health.ts'
-import { Evaluator, type Delays } from './evaluator.ts'
 import type { AcknowledgementRequest, Changes, Saved } from './kept.ts'
 import { ended, labelsOf, type AlertStep, type Evaluated } from './life.ts'
-import type { Millis } from '../core/time.ts'
 import type { Alert, AlertsView, Explanation, AlertTimestamps, Silence, Transition } from './model.ts'
 import { Notifications } from './notifications/notifications.ts'
 import type { ReceiverRules } from './notifications/options.ts'
 import { PIPELINE } from './notifications/pipeline.ts'
 import type { Rule } from './rules/index.ts'
 import { explained, viewed } from './view.ts'
-import type { Query } from '../query/index.ts'
 
 export interface AlertingOptions extends Delays {
   readonly rules: readonly Rule[]

@@ -1,6 +1,6 @@
-import { SECOND_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
 import { keyOf } from '../core/signal.ts'
+import { SECOND_MS, type Millis } from '../core/time.ts'
 import { isForgotten, pastData, type PastAlert } from './flap.ts'
 import type { Changes, StateItem, Saved } from './kept.ts'
 import type { Alert, EvaluationResult } from './model.ts'

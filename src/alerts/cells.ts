@@ -1,9 +1,9 @@
 import type { Tally } from '../core/rollup.ts'
 import type { SignalDelta, EvidenceLine, Signal } from '../core/signal.ts'
 import type { Micros } from '../core/time.ts'
-import { SignalMemory } from './signal-memory.ts'
-import type { Memory } from './memory.ts'
 import type { Query } from '../query/index.ts'
+import type { Memory } from './memory.ts'
+import { SignalMemory } from './signal-memory.ts'
 
 export interface CellsOptions {
   /** How many keys of each signal are held at most, with their values; the ones unseen for longest are forgotten first. */

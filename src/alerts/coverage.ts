@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { signalMetric, type Signal } from '../core/signal.ts'
 import { toMicros, toMillis, type Millis } from '../core/time.ts'
 import { isoTime } from '../core/units.ts'
+import type { Query } from '../query/index.ts'
 import type { StateItem } from './kept.ts'
 import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
-import type { Query } from '../query/index.ts'
 
 /** What the ids of items begin with that hold since when a signal is counted. It may be of another version. */
 const COUNTED = 'counted '

@@ -1,6 +1,7 @@
 import { keyOf, valuesOf, type SignalDelta, type Signal } from '../core/signal.ts'
-import { windowOf } from '../core/window.ts'
 import { toMicros, toMillis, type Micros, type Millis } from '../core/time.ts'
+import { windowOf } from '../core/window.ts'
+import type { Query } from '../query/index.ts'
 import type { Alerts } from './alerts.ts'
 import { Cells } from './cells.ts'
 import type { Coverage } from './coverage.ts'
@@ -10,7 +11,6 @@ import type { Evaluated } from './life.ts'
 import type { EvaluationResult } from './model.ts'
 import { isBehind } from './rules/behind.ts'
 import { evaluate, isCalm, signalsOf, watchedOf, type EvaluationContext, type Rule } from './rules/index.ts'
-import type { Query } from '../query/index.ts'
 
 /** How many alerts a rule may have at a time. */
 const MAX_ALERTS = 1000

@@ -1,6 +1,6 @@
-import { windowOf } from '../core/window.ts'
-import { HOUR, MINUTE, SECOND, toMicros, toMillis, type Micros } from '../core/time.ts'
 import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
+import { HOUR, MINUTE, SECOND, toMicros, toMillis, type Micros } from '../core/time.ts'
+import { windowOf } from '../core/window.ts'
 import { parseQuery, termsOf, type Query } from '../query/index.ts'
 import type { Memory } from './memory.ts'
 import type { Alert, Evidence, Share } from './model.ts'

@@ -1,5 +1,5 @@
-import { MINUTE_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
+import { MINUTE_MS, type Millis } from '../core/time.ts'
 import type { Alert } from './model.ts'
 
 /** An alert that fired and was resolved so often within this time flaps, until it has not changed for as long as `SETTLED`. */

@@ -1,5 +1,5 @@
-import { MINUTE_MS, type Millis } from '../core/time.ts'
 import * as z from 'zod'
+import { MINUTE_MS, type Millis } from '../core/time.ts'
 import { zoneOffsets } from '../core/zone.ts'
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

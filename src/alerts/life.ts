@@ -1,6 +1,6 @@
-import { HOUR_MS, type Micros, type Millis } from '../core/time.ts'
 import { createHash } from 'node:crypto'
 import { valuesOf } from '../core/signal.ts'
+import { HOUR_MS, type Micros, type Millis } from '../core/time.ts'
 import type { Alert, Evidence, EvaluationResult, Transition } from './model.ts'
 import type { Rule } from './rules/index.ts'
 

@@ -1,6 +1,6 @@
 import type { Tally } from '../core/rollup.ts'
-import type { Micros } from '../core/time.ts'
 import type { SignalDelta, EvidenceLine } from '../core/signal.ts'
+import type { Micros } from '../core/time.ts'
 
 /** What is remembered of signals: their cells for as long as rules look back, in bounded memory. */
 export interface Memory {

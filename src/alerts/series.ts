@@ -1,5 +1,5 @@
-import type { Micros } from '../core/time.ts'
 import type { Tally } from '../core/rollup.ts'
+import type { Micros } from '../core/time.ts'
 import type { Windowing } from '../core/window.ts'
 
 /** The cells of one key in order of time. A sum over any span of them costs two searches. */

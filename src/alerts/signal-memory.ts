@@ -1,8 +1,8 @@
-import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
 import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
+import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
 import { windowOf, windowsOf, type Windowing } from '../core/window.ts'
-import { Series } from './series.ts'
 import type { Query } from '../query/index.ts'
+import { Series } from './series.ts'
 
 /** What is remembered of one key, its value included. */
 export interface KeyEntry {

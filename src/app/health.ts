@@ -1,6 +1,6 @@
-import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
 import { statfs } from 'node:fs/promises'
 import type { Health, SourceHealth } from '../alerts/health.ts'
+import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 
 /** How far back `recent` counts go, and how finely they move on. */

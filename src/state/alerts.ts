@@ -1,5 +1,5 @@
-import type { Millis } from '../core/time.ts'
 import type { Alert, Transition } from '../alerts/model.ts'
+import type { Millis } from '../core/time.ts'
 import type { StateDatabase } from './database.ts'
 import type { JsonRows } from './rows.ts'
 import type { Changes, StateItem, Saved, StateStore } from './types.ts'

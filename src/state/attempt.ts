@@ -1,5 +1,5 @@
-import type { Millis } from '../core/time.ts'
 import type { OutboxEntry } from '../alerts/model.ts'
+import type { Millis } from '../core/time.ts'
 import { Refused, type Notifier, type DeliveryResult } from '../notifiers/kind.ts'
 import { withTimeout } from '../system/abort.ts'
 import { reasonOf } from '../system/reason.ts'

@@ -1,5 +1,5 @@
-import type { Millis } from '../core/time.ts'
 import type { DeliveryRecord, Notification, OutboxEntry, Remaining } from '../alerts/model.ts'
+import type { Millis } from '../core/time.ts'
 import type { StateDatabase, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
 import { atMost, type JsonRows } from './rows.ts'

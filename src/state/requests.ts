@@ -1,6 +1,6 @@
-import type { Millis } from '../core/time.ts'
 import { randomBytes } from 'node:crypto'
 import type { Silence } from '../alerts/model.ts'
+import type { Millis } from '../core/time.ts'
 import type { StateDatabase } from './database.ts'
 import type { JsonRows } from './rows.ts'
 import type { AcknowledgementRequest, StateStore } from './types.ts'

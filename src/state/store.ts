@@ -1,5 +1,5 @@
-import type { Millis } from '../core/time.ts'
 import { join } from 'node:path'
+import type { Millis } from '../core/time.ts'
 import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'

@@ -1,6 +1,6 @@
-import type { Millis } from '../core/time.ts'
 import type { AcknowledgementRequest, Changes, Saved } from '../alerts/kept.ts'
 import type { Alert, DeliveryRecord, OutboxEntry, Remaining, Silence, Transition } from '../alerts/model.ts'
+import type { Millis } from '../core/time.ts'
 
 export type { AcknowledgementRequest, Changes, StateItem, Saved } from '../alerts/kept.ts'
 

@@ -1,6 +1,8 @@
 import * as z from 'zod'
-import { fieldInfo, FIELDS } from '../../derived/index.ts'
+import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
+import { fieldInfo, FIELDS } from '../../derived/index.ts'
+import { parseQuery } from '../../query/index.ts'
 
 /** Fields that lines have besides those of their format. */
 const COMMON = ['source', 'kind']
@@ -36,3 +38,14 @@ function unknown(name: string): string {
   const near = nearest(name, [...FIELDS.map(field => field.name), ...COMMON])
   return `there is no field "${name}"${near === undefined ? '' : `; perhaps "${near}" is meant`}`
 }
+
+/** A query as people write it; a wrong one is refused with a caret under the character. */
+export const querySetting = z.string().transform((text, context) => {
+  try {
+    return parseQuery(text)
+  } catch (error) {
+    if (!(error instanceof VisorError)) throw error
+    context.addIssue({ code: 'custom', message: error.message, input: text })
+    return z.NEVER
+  }
+})

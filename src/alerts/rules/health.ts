@@ -1,7 +1,7 @@
-import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration, parseDuration } from '../../core/duration.ts'
 import { keyOf, valuesOf } from '../../core/signal.ts'
+import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import type { Health, SourceHealth } from '../health.ts'
 import type { Unit } from '../model.ts'

@@ -1,4 +1,6 @@
+import type { Signal } from '../../core/signal.ts'
 import type { Micros } from '../../core/time.ts'
+import type { Query } from '../../query/index.ts'
 import type { Memory } from '../memory.ts'
 import type { EvaluationResult } from '../model.ts'
 import { absent } from './absent.ts'
@@ -12,8 +14,6 @@ import { newValue } from './new.ts'
 import { ratio } from './ratio.ts'
 import { partOf } from './signals.ts'
 import { spike } from './spike.ts'
-import type { Signal } from '../../core/signal.ts'
-import type { Query } from '../../query/index.ts'
 
 export type { EvaluationContext, Rule, RuleKind } from './kind.ts'
 

@@ -1,10 +1,10 @@
-import type { Micros, Millis } from '../../core/time.ts'
 import type * as z from 'zod'
+import type { Signal } from '../../core/signal.ts'
+import type { Micros, Millis } from '../../core/time.ts'
 import type { Query } from '../../query/index.ts'
 import type { Health } from '../health.ts'
 import type { Memory } from '../memory.ts'
 import type { EvaluationResult, Severity } from '../model.ts'
-import type { Signal } from '../../core/signal.ts'
 
 /** A rule as it runs: the settings of all rules, and those of its kind. */
 export interface Rule<Options = Readonly<Record<string, unknown>>> {

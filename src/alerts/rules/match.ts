@@ -1,6 +1,6 @@
-import { MINUTE, SECOND, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
+import { MINUTE, SECOND, type Micros } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { equalTo, EVERYTHING, type Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'

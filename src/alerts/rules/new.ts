@@ -1,6 +1,6 @@
-import { SECOND, toMicros, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
+import { SECOND, toMicros, type Micros } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import type { Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'

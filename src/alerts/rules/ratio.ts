@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
 import type { Query } from '../../query/index.ts'
 import { formatValue } from '../units.ts'
+import { querySetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import {
   checkFactor,
@@ -15,7 +16,6 @@ import {
   unmeasured
 } from './limit.ts'
 import { allOf, both, linesNoun } from './passing.ts'
-import { querySetting } from './query.ts'
 import { facets, signalOf, lengthOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
 

@@ -1,11 +1,10 @@
-import { MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import * as z from 'zod'
+import { MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { EVERYTHING, type Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { SEVERITIES } from '../model.ts'
-import { fieldsSetting } from './fields.ts'
+import { fieldsSetting, querySetting } from './fields.ts'
 import { RULES, type RuleKind } from './index.ts'
-import { querySetting } from './query.ts'
 
 /** What a rule is called of which only single settings are changed. */
 export const CHANGED = 'ready-made'

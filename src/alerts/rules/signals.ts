@@ -1,9 +1,9 @@
+import type { Signal } from '../../core/signal.ts'
 import { HOUR, MINUTE, SECOND, toMicros, type Micros } from '../../core/time.ts'
 import { fieldInfo } from '../../derived/index.ts'
+import type { Query } from '../../query/index.ts'
 import type { Rule } from './kind.ts'
 import { kindsOf } from './passing.ts'
-import type { Signal } from '../../core/signal.ts'
-import type { Query } from '../../query/index.ts'
 
 /** Lengths that cells of signals have, longest first. */
 const STEPS = [60, 30, 10, 5, 2, 1].map(seconds => seconds * SECOND)

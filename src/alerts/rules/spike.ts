@@ -1,6 +1,6 @@
-import { DAY, toMicros, type Micros } from '../../core/time.ts'
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
+import { DAY, toMicros, type Micros } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import type { Memory } from '../memory.ts'

@@ -1,6 +1,6 @@
-import type { Millis } from '../../core/time.ts'
 import { userInfo } from 'node:os'
 import { VisorError } from '../../core/errors.ts'
+import type { Millis } from '../../core/time.ts'
 import type { Context } from '../context.ts'
 import type { AcknowledgeOptions } from './options.ts'
 import { alertOf, printLines, withState } from './state.ts'

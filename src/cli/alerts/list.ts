@@ -1,5 +1,5 @@
-import type { Millis } from '../../core/time.ts'
 import { compiledSilences, silenceOf } from '../../alerts/notifications/silences.ts'
+import type { Millis } from '../../core/time.ts'
 import { terminalWidth, type Context } from '../context.ts'
 import type { ListOptions } from './options.ts'
 import { printJson, printLines, withState } from './state.ts'

@@ -1,6 +1,6 @@
-import { toMicros, toSeconds } from '../../core/time.ts'
-import { formatValue } from '../../alerts/units.ts'
 import type { Alert, DeliveryRecord, Evidence, Transition } from '../../alerts/model.ts'
+import { formatValue } from '../../alerts/units.ts'
+import { toMicros, toSeconds } from '../../core/time.ts'
 import { formatSeconds, formatShare, formatSpan } from '../../core/units.ts'
 import type { Context } from '../context.ts'
 import type { ShowOptions } from './options.ts'

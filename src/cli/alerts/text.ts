@@ -1,9 +1,9 @@
-import { windowOf } from '../../core/window.ts'
-import { SECOND, toMicros, type Millis } from '../../core/time.ts'
 import type { Alert } from '../../alerts/model.ts'
+import { SECOND, toMicros, type Millis } from '../../core/time.ts'
 import { isoTime } from '../../core/units.ts'
-import { table, widthOf, type TableColumn } from '../../reports/layout.ts'
 import { visible } from '../../core/visible.ts'
+import { windowOf } from '../../core/window.ts'
+import { table, widthOf, type TableColumn } from '../../reports/layout.ts'
 
 /** A time to the second, as ISO 8601. */
 export function timeText(ms: Millis): string {

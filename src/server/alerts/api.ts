@@ -1,8 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { fail } from '../failure.ts'
 import { acknowledging, BODY_LIMIT, checked, historyQuery, silencing, unacknowledging } from './bodies.ts'
 import type { AlertsService } from './service.ts'
-import { fromOwnPage } from './origin.ts'
 import type { HistoryAnswer, MailsAnswer } from './types.ts'
 
 /** The routes under /api of alerts: what there is, and what people do about it. Their answers are the types of types.ts. */
@@ -55,4 +55,13 @@ function addSilencing(server: FastifyInstance, service: AlertsService): void {
       ? reply.code(204).send()
       : fail(reply, 404, 'there is no such silence any more')
   )
+}
+
+/**
+ * Whether a request comes from this server's own page or from no page at all: no other site may change something in the name
+ * of who looks at it. Browsers show it by Sec-Fetch-Site and, where the page is not of a trustworthy origin, by Origin alone.
+ */
+function fromOwnPage({ 'sec-fetch-site': site, origin, host }: IncomingHttpHeaders): boolean {
+  if (site !== undefined) return site === 'same-origin'
+  return origin === undefined || URL.parse(origin)?.host === host?.toLowerCase()
 }

@@ -1,6 +1,6 @@
-import { DAY_MS, MINUTE_MS } from '../../core/time.ts'
 import * as z from 'zod'
 import { VisorError } from '../../core/errors.ts'
+import { DAY_MS, MINUTE_MS } from '../../core/time.ts'
 
 /** What pages and forms send. Longer texts than these say nothing that people read. */
 const id = z.string().min(1).max(200)

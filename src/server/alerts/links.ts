@@ -1,7 +1,7 @@
-import { DAY_MS, type Clock, type Millis } from '../../core/time.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import type { Notification } from '../../alerts/model.ts'
+import { DAY_MS, type Clock, type Millis } from '../../core/time.ts'
 
 /** What a link asks for: it may be followed `until` then (since 1970). */
 export interface LinkRequest {

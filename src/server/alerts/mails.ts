@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify'
 import { Eta } from 'eta'
+import type { FastifyInstance } from 'fastify'
 import { fail } from '../failure.ts'
 import type { AlertsService } from './service.ts'
 import type { Mail } from './types.ts'

@@ -1,5 +1,5 @@
-import type { Millis } from '../../core/time.ts'
 import type { Alert, Silence, Transition } from '../../alerts/model.ts'
+import type { Millis } from '../../core/time.ts'
 import type { LinkRequest } from './links.ts'
 import type { AlertsAnswer, Mail, MailHead } from './types.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { guessing, sampleAlert } from '../../../test/page/sample-alerts.ts'
-import { alertPredicate, parseAlertQuery } from '../../alerts/notifications/silences.ts'
 import type { Alert } from '../../alerts/model.ts'
-import { silenceQuery } from './silence-query.ts'
+import { alertPredicate, parseAlertQuery } from '../../alerts/notifications/silences.ts'
+import { silenceQuery } from './act.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
 

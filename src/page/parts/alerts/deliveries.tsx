@@ -1,6 +1,6 @@
-import { SECOND_MS } from '../../../core/time.ts'
 import type { JSX } from 'preact'
 import type { DeliveryRecord, ReceiverView } from '../../../alerts/model.ts'
+import { SECOND_MS } from '../../../core/time.ts'
 import { countText } from '../../format/numbers.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { latency, quantile } from '../../format/values.ts'

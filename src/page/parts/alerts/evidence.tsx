@@ -1,7 +1,7 @@
-import { toMillis } from '../../../core/time.ts'
 import type { JSX } from 'preact'
 import type { Alert, AlertView, AlertTimestamps, Share } from '../../../alerts/model.ts'
 import type { EvidenceLine } from '../../../core/signal.ts'
+import { toMillis } from '../../../core/time.ts'
 import { countText, shareText } from '../../format/numbers.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
 import { latency, measured } from '../../format/values.ts'

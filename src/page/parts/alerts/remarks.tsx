@@ -1,6 +1,6 @@
-import { SECOND_MS } from '../../../core/time.ts'
 import type { ComponentChildren, JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
+import { SECOND_MS } from '../../../core/time.ts'
 import { length, shortTime } from '../../format/times.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'

@@ -1,15 +1,14 @@
-import { SECOND_MS } from '../../../core/time.ts'
 import { useSignal, type Signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { AlertView } from '../../../alerts/model.ts'
+import type { AlertView, EvaluationResult } from '../../../alerts/model.ts'
+import { SECOND_MS } from '../../../core/time.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
+import { measured } from '../../format/values.ts'
 import { change, opened, toggle } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
-import { AcknowledgeForm } from './acknowledge-form.tsx'
 import { AlertEvidence } from './evidence.tsx'
-import { Labels } from './labels.tsx'
-import { MeasureBar } from './measure.tsx'
+import { AcknowledgeForm } from './form.tsx'
 import { Remarks } from './remarks.tsx'
 import { silenceQueryOf, SilenceForm } from './silence-form.tsx'
 
@@ -107,5 +106,50 @@ function Actions({ alert: { id, title, acknowledged, silence }, form }: ActionsP
         </button>
       )}
     </p>
+  )
+}
+
+/** What distinguishes an alert of a rule from its others: fields and their values. */
+function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> }): JSX.Element | null {
+  const all = Object.entries(labels)
+  if (all.length === 0) return null
+  return (
+    <ul class="labels">
+      {all.map(([field, value]) => (
+        <li key={field}>
+          <span class="faint">{field}</span> {value === '' ? '(none)' : <LogText text={value} />}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** What was measured, beside its limit and what is usual; nothing where there is nothing to compare. */
+function MeasureBar({ evaluation }: { readonly evaluation: EvaluationResult }): JSX.Element {
+  const { value, threshold, baseline, unit } = evaluation
+  const largest = 1.05 * Math.max(value ?? 0, threshold, baseline ?? 0)
+  const single = unit === 'count' && baseline === undefined && threshold <= 1
+  if (value === undefined || single || !(largest > 0)) return <div class="measure" />
+  const at = (of: number): string => `${Math.min(100, Math.max(0, (100 * of) / largest))}%`
+  return (
+    <div class="measure">
+      <div class="track" aria-hidden="true">
+        <i class="value" style={{ width: at(value) }} />
+        {value > threshold && <i class="within" style={{ width: at(threshold) }} />}
+        <i class="limit" style={{ left: at(threshold) }} />
+        {baseline !== undefined && <i class="usual" style={{ left: at(baseline) }} />}
+      </div>
+      <p>
+        <b>{measured(value, unit)}</b>
+        <span class="faint">
+          <i class="limit" aria-hidden="true" /> limit {measured(threshold, unit)}
+        </span>
+        {baseline !== undefined && (
+          <span class="faint">
+            <i class="usual" aria-hidden="true" /> usual {measured(baseline, unit)}
+          </span>
+        )}
+      </p>
+    </div>
   )
 }

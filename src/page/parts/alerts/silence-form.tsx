@@ -1,6 +1,6 @@
-import { DAY_MS, HOUR_MS, type Millis } from '../../../core/time.ts'
 import type { JSX } from 'preact'
 import type { Alert } from '../../../alerts/model.ts'
+import { DAY_MS, HOUR_MS, type Millis } from '../../../core/time.ts'
 import { narrowed, valueQuery } from '../../format/query.ts'
 import { change } from '../../state/alerts.ts'
 import { me, rememberMe } from '../../state/me.ts'

@@ -1,7 +1,7 @@
-import { SECOND_MS } from '../../../core/time.ts'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { SilenceView } from '../../../alerts/model.ts'
+import { SECOND_MS } from '../../../core/time.ts'
 import { countText } from '../../format/numbers.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { alerts, change } from '../../state/alerts.ts'
