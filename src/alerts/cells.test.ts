@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECOND, MINUTE } from '../core/time.ts'
 import type { CellRows } from '../core/rows.ts'
 import { keyOf, type Signal } from '../core/signal.ts'
 import { EVERYTHING, type Query } from '../query/index.ts'
 import { Cells } from './cells.ts'
-
-const SECOND = 1e6
-const MINUTE = 60 * SECOND
 
 const signal = (more: Partial<Signal<Query>> = {}): Signal<Query> => ({
   name: 's',

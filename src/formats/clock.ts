@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/time.ts'
 import type { TimePart } from '../core/program.ts'
 
 /** A timestamp as clocks and calendars show it (Gregorian), in the zone it is written with. */
@@ -33,7 +34,6 @@ const FULL_MONTHS = [
   'December'
 ]
 const FULL_WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const DAY_MS = 86_400_000
 
 /** The clock at `second` seconds since 1970 UTC, `zone` minutes east of it. */
 export function clockAt(second: number, zone: number): Clock {

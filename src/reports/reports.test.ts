@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { HOUR } from '../core/time.ts'
 import type { Metric } from '../core/metric.ts'
 import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { bucketOf } from '../core/sketch.ts'
@@ -14,7 +15,6 @@ const METRICS: readonly Metric[] = ['requests', 'status', 'path', 'duration', 'l
   BUILT_IN.filter(({ name }) => name === wanted)
 )
 
-const HOUR = 3600e6
 const START = Date.UTC(2026, 0, 31, 22) * 1000
 
 /** 60 requests to 12 paths by two sources over three hours, each path asked for 5 times with 100 bytes an answer. */

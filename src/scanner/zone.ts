@@ -1,7 +1,7 @@
+import { DAY_MS } from '../core/time.ts'
 import { zoneOffsets } from '../core/zone.ts'
 
 const QUARTER = 900_000_000
-const DAY = 86_400_000
 const CACHED = 4096
 
 /**
@@ -33,8 +33,8 @@ export function wallOffsets(zone: string): (wall: number) => number {
 
 /** `wall` in milliseconds. */
 function offsetOfWall(wall: number, offsetAt: (utc: number) => number): number {
-  const before = offsetAt(wall - DAY)
-  const after = offsetAt(wall + DAY)
+  const before = offsetAt(wall - DAY_MS)
+  const after = offsetAt(wall + DAY_MS)
   const holds = (offset: number): boolean => offsetAt(wall - offset * 60_000) === offset
   return before === after || holds(before) || !holds(after) ? before : after
 }

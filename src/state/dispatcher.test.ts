@@ -1,13 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DAY_MS } from '../core/time.ts'
 import type { Notification } from '../alerts/model.ts'
 import { Refused, type Notifier } from '../notifiers/kind.ts'
 import type { DeliveryRecord } from '../alerts/model.ts'
 import { Dispatcher, openState, statePath, type StateStore } from './index.ts'
 import { TestReceiver, takes } from './testing/receiver.ts'
 import { temporaryFolder, testAlert, testChanges, testNotification } from './testing/samples.ts'
-
-const DAY = 86_400_000
 
 let state: StateStore
 let dispatcher: Dispatcher
@@ -147,7 +146,7 @@ describe('trying again', () => {
     start({ mail })
     send(testNotification('n', { created: now }))
     const waits: number[] = []
-    for (let count = 1; now < 10_000 + 3 * DAY; count++) {
+    for (let count = 1; now < 10_000 + 3 * DAY_MS; count++) {
       await noted(count)
       waits.push((state.nextDue(now) ?? 0) - now)
       expect(dispatcher.health()).toMatchObject({ waiting: 1, oldest: now - 10_000 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HOUR } from '../core/time.ts'
 import { Flag } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
 import { parseQuery } from '../query/index.ts'
@@ -13,7 +14,6 @@ import {
   testFormat
 } from './testing/samples.ts'
 
-const HOUR = 3600e6
 const words = { client: new TestDictionary('client 1'), path: new TestDictionary('path 1') }
 const rows = [
   { client: 'ann', path: '/index.html', status: 200 },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { MINUTE, HOUR, DAY } from '../core/time.ts'
 import { addKey, cellOf, distinctOf, mergeRollup, totalOf, type Rollup } from '../core/rollup.ts'
 import { addRows, toRows } from '../core/rows.ts'
 import { Maintenance } from './maintenance.ts'
@@ -10,9 +11,6 @@ import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './tes
 import { Writer } from './writer.ts'
 import { select } from './sql.ts'
 
-const MINUTE = 60e6
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const NOW = 20_000 * DAY + 7 * MINUTE
 
 const open = (folder: string): Promise<Writer> =>

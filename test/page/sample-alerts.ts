@@ -1,11 +1,9 @@
+import { MINUTE_MS, HOUR_MS } from '../../src/core/time.ts'
 import type { Alert, Evidence } from '../../src/alerts/model.ts'
 import type { EvidenceLine } from '../../src/core/signal.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type { RuleStatus } from '../../src/server/alerts/types.ts'
 import { createAlertsService, type FakeAlertsService } from './fake-alerts.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 /** Rules as the ready-made ones are. */
 export function sampleRules(now: number): Omit<RuleStatus, 'firing' | 'pending'>[] {
@@ -26,7 +24,7 @@ export function sampleRules(now: number): Omit<RuleStatus, 'firing' | 'pending'>
     rule('server-errors', 'Many server errors', {
       severity: 'critical',
       where: 'status:[500 TO 600}',
-      last: now - 4 * MINUTE
+      last: now - 4 * MINUTE_MS
     }),
     rule('password-guessing', 'Passwords are tried', {
       type: 'count',
@@ -41,9 +39,12 @@ export function sampleRules(now: number): Omit<RuleStatus, 'firing' | 'pending'>
       where: 'level:(error OR crit)',
       by: ['signature'],
       waits: 'learns what is usual for 23 h more',
-      last: now - 3 * HOUR
+      last: now - 3 * HOUR_MS
     }),
-    rule('not-found', 'Many requests for what is not there', { where: 'status:404', last: now - 52 * MINUTE })
+    rule('not-found', 'Many requests for what is not there', {
+      where: 'status:404',
+      last: now - 52 * MINUTE_MS
+    })
   ]
 }
 
@@ -59,7 +60,7 @@ function line(time: number, text: string, kind: 'access' | 'error' = 'access'): 
 }
 
 export function sampleAlert(now: number, more: Partial<Alert> = {}): Alert {
-  const at = now - 4 * MINUTE
+  const at = now - 4 * MINUTE_MS
   return {
     id: 'server-errors-1f2e3d4c5b6a',
     rule: 'server-errors',
@@ -148,9 +149,9 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
       labels: {},
       evidence: NONE,
       phase: 'resolved',
-      since: now - 52 * MINUTE,
-      fired: now - 52 * MINUTE,
-      resolved: now - 45 * MINUTE,
+      since: now - 52 * MINUTE_MS,
+      fired: now - 52 * MINUTE_MS,
+      resolved: now - 45 * MINUTE_MS,
       evaluation: {
         state: 'good',
         value: 0.082,
@@ -190,7 +191,7 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
     query: 'rule:not-found AND client:"192.0.2.9"',
     author: 'Ada',
     reason: 'our own scan',
-    for: 2 * HOUR
+    for: 2 * HOUR_MS
   })
   for (const [i, latency] of [23.4, 18.1, 31.7].entries())
     service.add({
@@ -206,7 +207,7 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
   service.receive({
     name: '20261125-140320-server-errors.eml',
     subject: '[visor] CRITICAL Many server errors: 7.2 % of 1,204 requests (usual 0.3 %)',
-    at: now - 4 * MINUTE,
+    at: now - 4 * MINUTE_MS,
     text: 'CRITICAL  Many server errors',
     html: '<!doctype html><title>mail</title><h1 style="color: red">Many server errors</h1><a href="https://example.com/">x</a>'
   })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { DAY, HOUR, toSeconds } from '../../core/time.ts'
 import { HEALTHY, type Health, type SourceHealth } from '../health.ts'
 import { each, evaluatedAt, remembered, ruleFrom, type Counted } from '../testing/known.ts'
 import { watchedOf } from './index.ts'
 
-const HOUR = 3600
-const DAY = 24 * HOUR
+const [HOUR_S, DAY_S] = [toSeconds(HOUR), toSeconds(DAY)]
 
 const fine: SourceHealth = { recent: { read: 0, rejected: 0 }, lag: { bytes: 0 }, held: 0 }
 const healthOf = (health: Partial<SourceHealth>): Health => ({
@@ -63,15 +63,15 @@ describe('spike', () => {
 
   it('against the same time of the last days, as many as are known', () => {
     const days = ruleFrom({ type: 'spike', against: 'days', up: 4, window: '10m', min: 10, minReference: 10 })
-    const at = 3 * DAY + 10 * HOUR
+    const at = 3 * DAY_S + 10 * HOUR_S
     const counted = [1, 2, 3].flatMap(day => [
-      { at: at - day * DAY - 300, count: 10 * day },
-      { at: at - day * DAY - HOUR, count: 5000 }
+      { at: at - day * DAY_S - 300, count: 10 * day },
+      { at: at - day * DAY_S - HOUR_S, count: 5000 }
     ])
     const now = (count: number): Counted[] => [...counted, { at: at - 300, count }]
     expect(evaluatedAt(days, now(81), at).state).toBe('bad')
     expect(evaluatedAt(days, now(80), at).state).toBe('between')
-    expect(evaluatedAt(days, [{ at: at - 300, count: 5000 }, { at: at - HOUR }], at).state).toBe('unknown')
+    expect(evaluatedAt(days, [{ at: at - 300, count: 5000 }, { at: at - HOUR_S }], at).state).toBe('unknown')
   })
 })
 
@@ -91,8 +91,8 @@ describe('absent', () => {
     ['lines come', each(0, 100), 100, 'good'],
     ['none for less than the window', each(0, 100), 159, 'good'],
     ['none for the window', each(0, 100), 160, 'bad'],
-    ['none for long', each(0, 100), 100 + HOUR - 1, 'bad'],
-    ['none for so long that it is given up', each(0, 100), 101 + HOUR, 'good']
+    ['none for long', each(0, 100), 100 + HOUR_S - 1, 'bad'],
+    ['none for so long that it is given up', each(0, 100), 101 + HOUR_S, 'good']
   ])('%s', (_, counted, at, expected) => expect(state(counted, at)).toBe(expected))
 
   it('fewer than told count as none', () => {
@@ -109,7 +109,7 @@ describe('absent', () => {
 
   it('may ask for many lines usually', () => {
     const usual = ruleFrom({ type: 'absent', by: 'source', window: '1m', usual: 15 })
-    const [end, all] = [2 * HOUR, each(0, 2 * HOUR)]
+    const [end, all] = [2 * HOUR_S, each(0, 2 * HOUR_S)]
     const after = (holds: (at: number) => boolean): string =>
       state(
         all.filter(({ at }) => holds(at)),
@@ -121,17 +121,21 @@ describe('absent', () => {
     expect(after(at => at % 5 === 0)).toBe('good')
     expect(after(at => at % 600 >= 400)).toBe('good')
     expect(after(at => at < 5000 || at > 5200)).toBe('bad')
-    expect(after(at => at >= HOUR + 10)).toBe('good')
+    expect(after(at => at >= HOUR_S + 10)).toBe('good')
     expect(evaluatedAt(usual, of(all), end + 90, ['web']).summary).toBe('0 lines in 1m (limit 1, usual 60)')
   })
 
   it('keeps to its hours', () => {
     const hours = { at: '08:00-18:00', zone: 'UTC' }
     const by = ruleFrom({ type: 'absent', by: 'source', window: '1h', forget: '2d', hours })
-    const seen = each(17 * HOUR, 18 * HOUR)
-    const states = [19, DAY / HOUR + 8, DAY / HOUR + 8.5, DAY / HOUR + 9.1, DAY / HOUR + 18.1].map(hour =>
-      state(seen, hour * HOUR, HEALTHY, by)
-    )
+    const seen = each(17 * HOUR_S, 18 * HOUR_S)
+    const states = [
+      19,
+      DAY_S / HOUR_S + 8,
+      DAY_S / HOUR_S + 8.5,
+      DAY_S / HOUR_S + 9.1,
+      DAY_S / HOUR_S + 18.1
+    ].map(hour => state(seen, hour * HOUR_S, HEALTHY, by))
     expect(states).toEqual(['good', 'good', 'good', 'bad', 'good'])
   })
 })
@@ -145,13 +149,13 @@ describe('new', () => {
   it('has its field among its keys', () => expect(rule.by).toEqual(['vhost']))
 
   it.each<[string, Counted[], number, string]>([
-    ['seen first after all was learnt', [vhost(DAY + 10)], DAY + 20, 'bad'],
-    ['seen first while it was learnt', [vhost(DAY - 10), vhost(DAY + 10)], DAY + 20, 'good'],
-    ['seen again', [vhost(DAY + 10), vhost(DAY + 1000)], DAY + 1010, 'good'],
-    ['over after the window', [vhost(DAY + 10)], DAY + 700, 'good'],
-    ['known', [vhost(2 * DAY), vhost(20 * DAY)], 20 * DAY + 10, 'good'],
-    ['forgotten after the horizon', [vhost(2 * DAY), vhost(33 * DAY)], 33 * DAY + 10, 'bad'],
-    ['another one', [vhost(DAY + 10, 'y')], DAY + 20, 'good']
+    ['seen first after all was learnt', [vhost(DAY_S + 10)], DAY_S + 20, 'bad'],
+    ['seen first while it was learnt', [vhost(DAY_S - 10), vhost(DAY_S + 10)], DAY_S + 20, 'good'],
+    ['seen again', [vhost(DAY_S + 10), vhost(DAY_S + 1000)], DAY_S + 1010, 'good'],
+    ['over after the window', [vhost(DAY_S + 10)], DAY_S + 700, 'good'],
+    ['known', [vhost(2 * DAY_S), vhost(20 * DAY_S)], 20 * DAY_S + 10, 'good'],
+    ['forgotten after the horizon', [vhost(2 * DAY_S), vhost(33 * DAY_S)], 33 * DAY_S + 10, 'bad'],
+    ['another one', [vhost(DAY_S + 10, 'y')], DAY_S + 20, 'good']
   ])('%s', (_, counted, at, expected) => expect(state(counted, at)).toBe(expected))
 })
 

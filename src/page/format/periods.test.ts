@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
+import { MINUTE_MS } from '../../core/time.ts'
 import { fittingPeriod } from './periods.ts'
-
-const MINUTE = 60_000
 
 it.each([
   [-5, '15m'],
@@ -13,5 +12,5 @@ it.each([
   [8 * 24 * 60, 'all'],
   [10 * 365 * 24 * 60, 'all']
 ])('a newest event %d minutes ago asks for %s', (back, period) =>
-  expect(fittingPeriod(1e12 - back * MINUTE, 1e12)).toBe(period)
+  expect(fittingPeriod(1e12 - back * MINUTE_MS, 1e12)).toBe(period)
 )

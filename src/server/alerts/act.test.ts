@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../core/time.ts'
 import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
 import { createFake } from '../../../test/page/fake.ts'
 import { guessing, sampleAlert, sampleAlertsService } from '../../../test/page/sample-alerts.ts'
@@ -7,7 +8,6 @@ import { startServer, type RunningServer } from '../server.ts'
 import { signedLinks, type Links } from './links.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
-const DAY = 86_400_000
 const HOSTILE = '"><script>document.title="owned"</script>\u202egnp.exe'
 
 let now: number
@@ -114,7 +114,7 @@ describe('a link that cannot be followed', () => {
     const link = linkOf('acknowledge', alert)
     const forged = await follow(`${link.slice(0, -3)}AAA`, form)
     expect([forged.status, forged.text.includes('does not work')]).toEqual([403, true])
-    now = NOW + 8 * DAY
+    now = NOW + 8 * DAY_MS
     const old = await follow(link, form)
     expect([old.status, old.text.includes('too old')]).toEqual([410, true])
     expect(service.alert(alert.id)?.acknowledged).toBeUndefined()

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../core/time.ts'
 import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
 import { createFake } from '../../../test/page/fake.ts'
 import { sampleAlertsService } from '../../../test/page/sample-alerts.ts'
@@ -10,7 +11,6 @@ import type { HistoryAnswer, MailsAnswer } from './types.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
 const FIRING = 'server-errors-1f2e3d4c5b6a'
-const HOUR = 3_600_000
 
 let service: FakeAlertsService
 let server: RunningServer
@@ -94,9 +94,9 @@ describe('what people do', () => {
       query: 'rule:server-errors',
       author: 'Ada',
       reason: 'deploy',
-      for: HOUR
+      for: HOUR_MS
     })
-    expect([status, body.ends]).toEqual([201, NOW + HOUR])
+    expect([status, body.ends]).toEqual([201, NOW + HOUR_MS])
     expect(service.answer().firing.map(alert => alert.silence?.id)).toEqual([body.id, undefined])
     expect((await post(`alerts/silences/${body.id}/end`, {})).status).toBe(204)
     expect((await post(`alerts/silences/${body.id}/end`, {})).status).toBe(404)
@@ -115,7 +115,7 @@ describe('what people do', () => {
       { alert: FIRING, owner: 'Ada', comment: 'x'.repeat(501) },
       'comment'
     ],
-    ['a bad query', 'alerts/silence', { query: 'rule:(', author: 'Ada', for: HOUR }, '^'],
+    ['a bad query', 'alerts/silence', { query: 'rule:(', author: 'Ada', for: HOUR_MS }, '^'],
     ['no end', 'alerts/silence', { query: 'rule:x', author: 'Ada', for: 1e15 }, 'for'],
     ['a short silence', 'alerts/silence', { query: 'rule:x', author: 'Ada', for: 1 }, 'for']
   ])('refuses %s', async (_, path, body, said) => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../core/time.ts'
 import { guessing, sampleAlert } from '../../../test/page/sample-alerts.ts'
 import type { Notification } from '../../alerts/model.ts'
 import { signedLinks } from './links.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
-const DAY = 86_400_000
 const SECRET = Buffer.alloc(32, 7)
 
 const notification: Notification = {
@@ -34,10 +34,10 @@ describe('signed links', () => {
   })
 
   it('tell what they ask for, for a week', () => {
-    const request = { alerts: notification.firing.map(({ id }) => id), until: NOW + 7 * DAY }
+    const request = { alerts: notification.firing.map(({ id }) => id), until: NOW + 7 * DAY_MS }
     expect(at(NOW).read(tokenOf(links.acknowledge))).toEqual({ action: 'acknowledge', ...request })
-    expect(at(NOW + 7 * DAY - 1).read(tokenOf(links.silence))).toEqual({ action: 'silence', ...request })
-    expect(at(NOW + 7 * DAY).read(tokenOf(links.silence))).toBe('expired')
+    expect(at(NOW + 7 * DAY_MS - 1).read(tokenOf(links.silence))).toEqual({ action: 'silence', ...request })
+    expect(at(NOW + 7 * DAY_MS).read(tokenOf(links.silence))).toBe('expired')
   })
 
   it('are short enough for mail programs, however many alerts there are', () => {

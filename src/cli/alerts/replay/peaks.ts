@@ -1,6 +1,5 @@
+import { HOUR_MS } from '../../../core/time.ts'
 import type { EvaluationResult, Unit } from '../../../alerts/model.ts'
-
-const HOUR = 3_600_000
 
 /** The largest and the smallest values that a rule had in each hour, over all keys. */
 export class Peaks {
@@ -13,7 +12,7 @@ export class Peaks {
   add(at: number, { value, unit }: EvaluationResult): void {
     if (value === undefined) return
     this.unit = unit
-    const hour = Math.floor(at / HOUR)
+    const hour = Math.floor(at / HOUR_MS)
     this.#largest.set(hour, Math.max(value, this.#largest.get(hour) ?? -Infinity))
     this.#smallest.set(hour, Math.min(value, this.#smallest.get(hour) ?? Infinity))
   }

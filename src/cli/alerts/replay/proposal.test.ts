@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../../core/time.ts'
 import type { Unit } from '../../../alerts/model.ts'
 import { alertsOptions, rulesOf } from '../../../alerts/options.ts'
 import { Peaks } from './peaks.ts'
 import { proposalsOf } from './proposal.ts'
-
-const HOUR = 3_600_000
 
 /** What is proposed for a rule with so many values, one an hour. */
 function proposed(settings: object, unit: Unit, values: readonly number[]): string[] {
@@ -12,7 +11,7 @@ function proposed(settings: object, unit: Unit, values: readonly number[]): stri
   if (!rule) throw new Error('no rule')
   const peaks = new Peaks()
   for (const [hour, value] of values.entries())
-    peaks.add(hour * HOUR, { state: 'good', value, threshold: 0, unit, samples: 1, summary: '' })
+    peaks.add(hour * HOUR_MS, { state: 'good', value, threshold: 0, unit, samples: 1, summary: '' })
   return proposalsOf(rule, unit, peaks, values.length / 24).map(
     ({ setting, value, fires }) => `${setting}: ${value}, ${fires}`
   )
