@@ -10,7 +10,7 @@ import { DenseCodeCounts } from '../src/engines/embedded/code-counts.ts'
 import { Aggregator } from '../src/engines/embedded/aggregator.ts'
 import { metricsFor } from '../src/engines/embedded/slots.ts'
 import { formatFor } from '../src/formats/index.ts'
-import { BatchFilter, fieldsOf, parseQuery } from '../src/query/index.ts'
+import { BatchFilter, queryFields, parseQuery } from '../src/query/index.ts'
 import { Scanner } from '../src/scanner/index.ts'
 
 const LINES = 1_000_000
@@ -29,7 +29,7 @@ const line = (i: number): string =>
 function measure(format: Format, bytes: Uint8Array, filter?: string): number {
   const metrics = metricsFor(format, true)
   const query = filter === undefined ? undefined : parseQuery(filter)
-  const looked = query && fieldsOf(query)
+  const looked = query && queryFields(query)
   const wanted = (field: string): boolean =>
     (looked?.has(field) ?? false) || metrics.some(({ key }) => key === field)
   const scanner = new Scanner([format.program], { wanted })

@@ -17,7 +17,7 @@ import { sinkDependencies } from '../src/sinks/contract.ts'
 import { kafkaSink } from '../src/sinks/kafka/index.ts'
 import { kafkaOptions, type KafkaOptions } from '../src/sources/kafka/options.ts'
 import { KafkaSource } from '../src/sources/kafka/source.ts'
-import { openStore, openSink } from '../src/store/index.ts'
+import { openStore, openStoreSink } from '../src/store/index.ts'
 import { startBroker } from '../test/kafka.ts'
 import { linePieces, PIECE } from './kafka-lines.ts'
 
@@ -117,7 +117,7 @@ async function engine(address: string, topic: string, sink: DeliverySink): Promi
 async function withStore(address: string, topic: string): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'visor-bench-'))
   const store = await openStore(join(folder, 'store'), { formatFor, retention: 36_500 * DAY_MS })
-  const result = await engine(address, topic, openSink(store.handle()))
+  const result = await engine(address, topic, openStoreSink(store.handle()))
   await store.close()
   rmSync(folder, { recursive: true })
   return result

@@ -11,7 +11,7 @@ import { addKey, cellOf, type Rollup } from '../src/core/rollup.ts'
 import { toRows } from '../src/core/rows.ts'
 import { NO_COUNTERS } from '../src/core/source.ts'
 import { parseQuery } from '../src/query/index.ts'
-import { openStore, openSink } from '../src/store/index.ts'
+import { openStore, openStoreSink } from '../src/store/index.ts'
 
 const ROWS = Number(process.argv[2] ?? 5_000_000)
 const DISTINCT = Number(process.argv[3] ?? 0)
@@ -89,7 +89,7 @@ const store = await openStore(folder, {
     throw new Error('nothing is printed here')
   }
 })
-const sink = openSink(store.handle())
+const sink = openStoreSink(store.handle())
 const waiting = new Set<Promise<void>>()
 let making = 0
 const began = performance.now()

@@ -5,7 +5,7 @@ import type { CellRows } from './rows.ts'
 import type { Counters, Position } from './source.ts'
 
 /**
- * What an engine hands to the store: all of it becomes durable in one transaction, the positions of all streams with
+ * What an engine delivers to the store: all of it becomes durable in one transaction, the positions of all streams with
  * what was made of their lines. Any part but the positions may be empty.
  */
 export interface Delivery {

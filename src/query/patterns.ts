@@ -4,7 +4,7 @@ import type { TextTest } from './query.ts'
 const SPECIAL = /[\\^$.*+?()[\]{}|/]/
 
 /** A pattern taken apart: fixed texts, and `*` (any text, also none) and `?` (one character) as they are. */
-export function piecesOf(pattern: string): { readonly wild: boolean; readonly text: string }[] {
+export function patternPieces(pattern: string): { readonly wild: boolean; readonly text: string }[] {
   return Array.from(pattern.matchAll(/\\([^])|([*?])|([^\\*?]+)|\\/gu), ([all, escaped, wild, plain]) =>
     wild === undefined ? { wild: false, text: escaped ?? plain ?? all } : { wild: true, text: wild }
   )
@@ -17,12 +17,12 @@ export function literalPattern(text: string): string {
 
 /** Whether a pattern has wildcards. */
 export function isWild(pattern: string): boolean {
-  return piecesOf(pattern).some(({ wild }) => wild)
+  return patternPieces(pattern).some(({ wild }) => wild)
 }
 
 /** The text that a pattern without wildcards stands for. */
 export function plainText(pattern: string): string {
-  return piecesOf(pattern)
+  return patternPieces(pattern)
     .map(({ text }) => text)
     .join('')
 }
@@ -33,7 +33,7 @@ export function plainText(pattern: string): string {
  */
 export function sourceOf({ how, pattern, anyCase }: TextTest): string {
   if (how === 'regex') return anyCase ? foldCase(pattern) : pattern
-  const source = piecesOf(pattern)
+  const source = patternPieces(pattern)
     .map(({ wild, text }) => (wild ? (text === '*' ? '.*' : '.') : literal(text, anyCase)))
     .join('')
   return how === 'words' ? source : `^${source}$`

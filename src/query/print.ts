@@ -1,3 +1,5 @@
+import { SECOND, toMillis } from '../core/time.ts'
+import { windowOf } from '../core/window.ts'
 import { isDuration } from '../core/fields.ts'
 import type { Query, RangeTest, Term } from './query.ts'
 
@@ -49,9 +51,9 @@ function fullRange({ min, max, openMin, openMax }: RangeTest, field: string): st
 
 function numberText(value: number, field: string): string {
   if (field === 'time' || field === 'time_end') {
-    const second = Math.floor(value / 1e6)
-    const micros = String(value - second * 1e6).padStart(6, '0')
-    return `${new Date(second * 1000).toISOString().slice(0, 19)}.${micros}Z`
+    const second = windowOf(value, SECOND)
+    const fraction = String(value - second).padStart(6, '0')
+    return `${new Date(toMillis(second)).toISOString().slice(0, 19)}.${fraction}Z`
   }
   return isDuration(field) ? `${value}us` : String(value)
 }

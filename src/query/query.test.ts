@@ -4,7 +4,7 @@ import { readBack } from '../formats/contract.ts'
 import { formatFor } from '../formats/index.ts'
 import { Scanner } from '../scanner/index.ts'
 import { ACCESS_FORMAT, CASES, LINES, SOURCE, WRONG } from './testing/cases.ts'
-import { BatchFilter, fieldsOf, parseQuery, predicate, printQuery, type Queried } from './index.ts'
+import { BatchFilter, queryFields, parseQuery, predicate, printQuery, type Queried } from './index.ts'
 import { queries } from './testing/random.ts'
 
 const KINDS = [
@@ -41,7 +41,7 @@ function byBatch(query: ReturnType<typeof parseQuery>): string {
     const { kind, format } = one
     const lines = linesOf(one)
     const filter = new BatchFilter(query, { source: SOURCE, kind })
-    const wanted = fieldsOf(query)
+    const wanted = queryFields(query)
     const scanner = new Scanner([format.program], {
       zone: 'UTC',
       ...(wanted && { wanted: field => wanted.has(field) })

@@ -62,7 +62,7 @@ export function termsOf(query: Query): Term[] {
 }
 
 /** The fields of lines that a query looks at, for a derived one that it is made of; `undefined` for all text fields. */
-export function fieldsOf(query: Query): ReadonlySet<string> | undefined {
+export function queryFields(query: Query): ReadonlySet<string> | undefined {
   const fields = termsOf(query).map(({ field }) => field)
   const named = fields.filter(field => field !== undefined)
   return named.length < fields.length

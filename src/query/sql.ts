@@ -1,4 +1,4 @@
-import { literalPattern, plainText, isWild, piecesOf, sourceOf } from './patterns.ts'
+import { literalPattern, plainText, isWild, patternPieces, sourceOf } from './patterns.ts'
 import type { Query, RangeTest, Term, TextTest } from './query.ts'
 
 /** A database that lines stand in: which SQL reads their fields. What it gives may be NULL where a field is absent. */
@@ -106,7 +106,7 @@ function textSql(value: string, test: TextTest, table: SqlTable): string {
 
 /** A pattern as LIKE has it, with a backslash as escape. */
 function likeOf(pattern: string): string {
-  return piecesOf(pattern)
+  return patternPieces(pattern)
     .map(({ wild, text }) => (wild ? (text === '*' ? '%' : '_') : text.replaceAll(/[\\%_]/g, '\\$&')))
     .join('')
 }

@@ -1,5 +1,6 @@
 /** What values of number fields may look like; each gives the numbers that it stands for, or `undefined`. */
 import { isDuration } from '../core/fields.ts'
+import { DAY, HOUR, MILLISECOND, MINUTE, SECOND, toMicros, type Micros } from '../core/time.ts'
 import type { RangeTest } from './query.ts'
 
 /** From one number up to another that is no part of it, or just one number. */
@@ -12,15 +13,15 @@ export interface Span {
 const SIZES: readonly string[] = ['bytes', 'bytes_in', 'bytes_out', 'bytes_total']
 const TIMES: readonly string[] = ['time', 'time_end']
 
-const SECONDS: Readonly<Record<string, number>> = {
+const DURATIONS: Readonly<Record<string, Micros>> = {
   us: 1,
   µs: 1,
-  ms: 1e3,
-  s: 1e6,
-  '': 1e6,
-  m: 60e6,
-  min: 60e6,
-  h: 3600e6
+  ms: MILLISECOND,
+  s: SECOND,
+  '': SECOND,
+  m: MINUTE,
+  min: MINUTE,
+  h: HOUR
 }
 const BYTES: Readonly<Record<string, number>> = {
   '': 1,
@@ -48,7 +49,7 @@ export function spanOf(field: string, text: string): Span | undefined {
   const [, number, unit = ''] =
     /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([a-zµ]*)$/i.exec(text) ?? []
   if (number === undefined) return undefined
-  const units = isDuration(field) ? SECONDS : SIZES.includes(field) ? BYTES : { '': 1 }
+  const units = isDuration(field) ? DURATIONS : SIZES.includes(field) ? BYTES : { '': 1 }
   const scale = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined
   const value = scale === undefined ? NaN : Number(number) * scale
   if (!Number.isFinite(value)) return undefined
@@ -59,7 +60,7 @@ export function spanOf(field: string, text: string): Span | undefined {
 const TIME =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6}))?)?)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?$/i
 
-/** The day, hour, minute, second or fraction that ISO 8601 names, in microseconds; in UTC where no zone is told. */
+/** The day, hour, minute, second or fraction that ISO 8601 names; in UTC where it names no zone. */
 function timeSpan(text: string): Span | undefined {
   const match = TIME.exec(text)
   if (!match) return undefined
@@ -69,12 +70,12 @@ function timeSpan(text: string): Span | undefined {
   const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset.toUpperCase()}`)
   const known = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
   if (Number.isNaN(ms) || known.getUTCDate() !== Number(day)) return undefined
-  const from = ms * 1000 + Number((fraction ?? '').padEnd(6, '0'))
+  const from = toMicros(ms) + Number((fraction ?? '').padEnd(6, '0'))
   if (fraction !== undefined) {
     return { from, to: fraction.length === 6 ? undefined : from + 10 ** (6 - fraction.length) }
   }
   const unit =
-    match[6] !== undefined ? 1e6 : match[5] !== undefined ? 60e6 : match[4] !== undefined ? 3600e6 : 86_400e6
+    match[6] !== undefined ? SECOND : match[5] !== undefined ? MINUTE : match[4] !== undefined ? HOUR : DAY
   return { from, to: from + unit }
 }
 

@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify'
-import { addAlerts } from './alerts/api.ts'
+import type { Clock, Millis } from '../core/time.ts'
 import { publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
+import { addAlerts } from './alerts/api.ts'
 import type { Period } from './api-types.ts'
 import type { Dashboard } from './dashboard.ts'
-import { fail } from './failure.ts'
+import { sendFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { isPeriod, PERIODS } from './period.ts'
-import { shared } from './shared.ts'
 
-const SUMMARY_LIFETIME = 900
+/** How long a summary is given to all who ask for the same. */
+const SUMMARY_LIFETIME: Millis = 900
 
 /** The routes under /api: `live`, `status`, `summary`, the questions to the store, and alerts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
@@ -23,7 +24,7 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
   })
 
   server.get('/live', (_request, reply) => {
-    if (!feed.open(reply.raw)) return fail(reply, 503, 'too many pages are open')
+    if (!feed.open(reply.raw)) return sendFailure(reply, 503, 'too many pages are open')
     reply.hijack()
     return reply
   })
@@ -34,7 +35,7 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
     const { period } = request.query
     return isPeriod(period)
       ? summary(period)
-      : fail(reply, 400, `period must be one of ${PERIODS.join(', ')}`)
+      : sendFailure(reply, 400, `period must be one of ${PERIODS.join(', ')}`)
   })
 
   const { answers, alerts } = dashboard
@@ -47,5 +48,22 @@ export function addAnswers(server: FastifyInstance, answers: Answers, names: rea
   for (const name of names) {
     const answer: (parameters: TextParameters) => Promise<unknown> = Reflect.get(answers, name)
     server.get<{ Querystring: TextParameters }>(`/${name}`, request => answer(request.query))
+  }
+}
+
+/** Makes calls for the same key within `lifetime` one call, whose answer all get. A call that failed is not kept. */
+export function shared<Key, Answer>(
+  load: (key: Key) => Promise<Answer>,
+  lifetime: Millis,
+  clock: Clock
+): (key: Key) => Promise<Answer> {
+  const calls = new Map<Key, { answer: Promise<Answer>; begun: Millis }>()
+  return key => {
+    const call = calls.get(key)
+    if (call && clock() - call.begun < lifetime) return call.answer
+    const answer = load(key)
+    calls.set(key, { answer, begun: clock() })
+    answer.catch(() => calls.delete(key))
+    return answer
   }
 }

@@ -5,7 +5,7 @@ import fastify from 'fastify'
 import type { ExplainAnswer } from './alerts/types.ts'
 import { addAnswers } from './api.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
-import { fail, failWith } from './failure.ts'
+import { sendFailure, sendError } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
 const LONGEST_PATH = 103
@@ -13,7 +13,7 @@ const LONGEST_PATH = 103
 /** The folder beside the store's files that only its owner may look into. */
 const FOLDER = 'control'
 const SOCKET = 'visor.sock'
-/** Tells where the socket is when its path would be too long here. */
+/** Holds where the socket is when its path would be too long here. */
 const ELSEWHERE = 'socket-path'
 
 export interface Control {
@@ -51,8 +51,8 @@ export async function startControl(
     bodyLimit: 1024,
     exposeHeadRoutes: false
   })
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
-  server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => sendError(error, reply))
+  server.setNotFoundHandler((_request, reply) => sendFailure(reply, 404, 'there is nothing here'))
   addAnswers(server, answers, publicQuestions('socket'))
   if (explain) {
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>

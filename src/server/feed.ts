@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { SECOND_MS, type Millis } from '../core/time.ts'
 import type { Dashboard } from './dashboard.ts'
 
 /** The live feed: the status by server-sent events, serialised once for all who listen. */
@@ -10,17 +11,17 @@ export interface Feed {
 }
 
 export interface FeedOptions {
-  /** Shortest time between two messages, ms. */
-  readonly interval: number
-  /** Longest time without a message, ms: a page that hears nothing for longer knows that it is cut off. */
-  readonly heartbeat: number
+  /** Shortest time between two messages. */
+  readonly interval: Millis
+  /** Longest time without a message: a page that hears nothing for longer is cut off. */
+  readonly heartbeat: Millis
   /** Most listeners at a time. */
   readonly listeners: number
   /** Messages in a row that a listener may be too slow for; after them it is let go, and may come again. */
   readonly patience: number
 }
 
-export const FEED: FeedOptions = { interval: 250, heartbeat: 10_000, listeners: 200, patience: 40 }
+export const FEED: FeedOptions = { interval: 250, heartbeat: 10 * SECOND_MS, listeners: 200, patience: 40 }
 
 /** Every message is the whole status, so a listener that misses some has lost nothing. */
 export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): Feed {
@@ -31,7 +32,7 @@ export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): F
 
   const message = (): string => `data: ${JSON.stringify(dashboard.status())}\n\n`
 
-  const schedule = (delay: number): void => {
+  const schedule = (delay: Millis): void => {
     clearTimeout(timer)
     timer = setTimeout(send, delay)
   }
@@ -61,7 +62,7 @@ export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): F
     open(response) {
       if (missed.size >= options.listeners) return false
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-      response.write(`retry: 1000\n${message()}`)
+      response.write(`retry: ${SECOND_MS}\n${message()}`)
       response.on('close', () => leave(response))
       response.on('error', () => leave(response))
       missed.set(response, 0)

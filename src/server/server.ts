@@ -8,7 +8,7 @@ import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
-import { fail, failWith } from './failure.ts'
+import { sendFailure, sendError } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
 
@@ -63,11 +63,11 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   })
   server.addHook('onRequest', (request, reply, next) => {
     if (hostAllowed(request.headers.host, options.host, options.url)) next()
-    else fail(reply, 421, 'this server answers to localhost only')
+    else sendFailure(reply, 421, 'this server answers to localhost only')
   })
   server.addHook('preClose', async () => feed.close())
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => failWith(error, reply))
-  server.setNotFoundHandler((_request, reply) => fail(reply, 404, 'there is nothing here'))
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => sendError(error, reply))
+  server.setNotFoundHandler((_request, reply) => sendFailure(reply, 404, 'there is nothing here'))
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
   const { alerts } = options.dashboard
@@ -108,7 +108,7 @@ const SECURITY = {
 async function addPage(server: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {
     server.get('/', (_request, reply) =>
-      fail(reply, 503, `the page is not built: ${folder} has no index.html`)
+      sendFailure(reply, 503, `the page is not built: ${folder} has no index.html`)
     )
     return
   }

@@ -11,6 +11,7 @@ import {
   type DuckDBAppender,
   type DuckDBConnection
 } from '@duckdb/node-api'
+import type { Micros } from '../core/time.ts'
 import type { Entry } from './dictionaries.ts'
 import type { FieldType } from './schema.ts'
 import type { StagedEvents, StagedRejection } from './stage.ts'
@@ -77,12 +78,12 @@ export async function appendEntries(connection: DuckDBConnection, entries: reado
   )
 }
 
-/** Appends rejected lines, numbered from `first` on; `now` in microseconds. */
+/** Appends rejected lines, numbered from `first` on. */
 export async function appendRejected(
   connection: DuckDBConnection,
   lines: readonly StagedRejection[],
   first: number,
-  now: number
+  now: Micros
 ): Promise<void> {
   if (lines.length === 0) return
   const texts = (pick: (line: StagedRejection) => string): ColumnValues => ({

@@ -3,10 +3,9 @@ import type { Rollup } from '../core/rollup.ts'
 import type { Sketch } from '../core/sketch.ts'
 import { appendTo, blobs, constant, numbers } from './append.ts'
 import type { Entry } from './dictionaries.ts'
-import type { FreshNames } from './names.ts'
 import { packSketch } from './rollups.ts'
 import { OTHER_KEY } from './schema.ts'
-import { codesOf, type Numbering } from './numbering.ts'
+import { codesOf, type FreshNames, type StoreNumbering } from './numbering.ts'
 import { appendColumns } from './vectors.ts'
 
 /** Cells as rows of the tables `rollups` and `sketches`. */
@@ -32,7 +31,7 @@ export interface SketchRow {
 export function encodeCells(
   rollup: Rollup,
   type: 'metric' | 'signal',
-  numbering: Numbering,
+  numbering: StoreNumbering,
   fresh: FreshNames,
   entries: Entry[]
 ): RollupRows {

@@ -3,8 +3,9 @@ import type { StreamPosition } from '../core/delivery.ts'
 import type { Counters } from '../core/source.ts'
 import { appendEntries, appendEvents, appendRejected } from './append.ts'
 import { appendCells, encodeCells, type RollupRows } from './cells.ts'
+import type { Micros } from '../core/time.ts'
 import { addColumns, type FieldType } from './schema.ts'
-import type { Numbering } from './numbering.ts'
+import type { StoreNumbering } from './numbering.ts'
 import type { Staged } from './stage.ts'
 import { createView } from './view.ts'
 import { select, transaction } from './sql.ts'
@@ -15,8 +16,7 @@ export interface CommitOptions {
   readonly number: number
   /** Number of the first rejected line. */
   readonly firstRejected: number
-  /** Microseconds since 1970. */
-  readonly now: number
+  readonly now: Micros
 }
 
 /** One commit's rows, all numbers given: it can be tried again as it is while the next one gathers. */
@@ -28,7 +28,7 @@ export interface Sealed extends Staged {
 }
 
 /** Ends the gathering of a commit. */
-export function seal(staged: Staged, numbering: Numbering): Sealed {
+export function seal(staged: Staged, numbering: StoreNumbering): Sealed {
   const { rollup, signals, names, entries } = staged
   const cells = [
     encodeCells(rollup, 'metric', numbering, names, entries),
@@ -40,7 +40,7 @@ export function seal(staged: Staged, numbering: Numbering): Sealed {
 /**
  * Writes all of a commit in one transaction: names, values, events, rollups, rejected lines, counters, positions.
  * Throws when the database does; nothing is written then, unless the error came after the commit itself:
- * `lastCommit` tells.
+ * see `lastCommit`.
  */
 export async function writeCommit(
   connection: DuckDBConnection,
@@ -83,7 +83,7 @@ async function writeNames(connection: DuckDBConnection, names: Staged['names']):
 async function upsertPositions(
   connection: DuckDBConnection,
   positions: Iterable<StreamPosition>,
-  now: number
+  now: Micros
 ): Promise<void> {
   const rows = Array.from(positions, row => ({
     ...row,

@@ -66,11 +66,11 @@ export class Codes {
 }
 
 /** The bytes of a value as text of the same length: what `Codes` takes as key. */
-export function keyOf(bytes: Uint8Array): string {
+export function bytesKey(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
-/** An entry for a value as it stands in the log; `key` is `keyOf(bytes)`. */
+/** An entry for a value as it stands in the log; `key` is `bytesKey(bytes)`. */
 export function entryOf(
   field: number,
   code: number,

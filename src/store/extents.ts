@@ -28,7 +28,7 @@ export async function readExtent(
 
 /**
  * The extent of each source by its number, of lines and of what was counted of them. A window begins before its lines, by
- * less than a day: where the first line is kept, it says more. Of a last window without lines only the start is known.
+ * less than a day: where the first line is kept, its time is exact. Of a last window without lines only the start is known.
  */
 export async function extentsOf(connection: DuckDBConnection): Promise<Map<number, Extent>> {
   const rows = await select(

@@ -1,5 +1,5 @@
 export { openStore } from './store.ts'
-export { handleTo, openSink } from './sink.ts'
+export { handleTo, openStoreSink } from './sink.ts'
 export { answersOf, publicQuestions, QUESTIONS } from './questions/index.ts'
 export type { Answers, AskedStore, TextParameters } from './questions/index.ts'
 export type { LineFilter } from './questions/filter.ts'

@@ -4,7 +4,7 @@ import { HOUR } from '../core/time.ts'
 import { Flag } from '../core/batch.ts'
 import { decodeText } from '../core/escape.ts'
 import { parseQuery } from '../query/index.ts'
-import { openStore, openSink, type Store } from './index.ts'
+import { openStore, openStoreSink, type Store } from './index.ts'
 import {
   bytesOf,
   TestDictionary,
@@ -36,7 +36,7 @@ describe('lines', () => {
       bytes: Uint8Array.of(i, 0, 255),
       reason: `reason ${i}`
     }))
-    await openSink(store.handle()).write(testDelivery({ events, rejected }))
+    await openStoreSink(store.handle()).write(testDelivery({ events, rejected }))
   })
   afterAll(async () => {
     await store.close()
@@ -76,8 +76,8 @@ describe('lines', () => {
     { q: '', from: HOUR, statuses: [500, undefined] },
     { q: '', to: HOUR, statuses: [404, 200] },
     { q: '', limit: 1, statuses: [500] }
-  ])('are found by %j', async ({ q, statuses, ...sought }) => {
-    const found = await store.lines({ ...sought, where: parseQuery(q) })
+  ])('are found by %j', async ({ q, statuses, ...filter }) => {
+    const found = await store.lines({ ...filter, where: parseQuery(q) })
     expect(found.map(({ fields }) => fields.get('status'))).toEqual(statuses)
   })
 
@@ -128,7 +128,7 @@ describe('values of any bytes', () => {
         }
         const rows = pairs.map(([client, path]) => ({ client, path, status: 1 }))
         const start = generation * HOUR
-        await openSink(store.handle()).write(testDelivery({ events: [testEvents(rows, words, start)] }))
+        await openStoreSink(store.handle()).write(testDelivery({ events: [testEvents(rows, words, start)] }))
         const found = await store.lines({ from: start, to: start + HOUR, limit: 50 })
         known.push(...found.map(({ line }) => latin1(line)))
         expect(found.map(({ line }) => latin1(line)).toReversed()).toEqual(

@@ -1,7 +1,7 @@
 import { signalMetric } from '../core/signal.ts'
 import { DAY, type Micros } from '../core/time.ts'
 import { mergeCells, mergesAt, METRIC_CELLS, signalCells, type CellGroup } from './compaction.ts'
-import { boundRejected, forget, forgetSignals, type SignalRetention } from './retention.ts'
+import { boundRejected, forgetOld, forgetSignals, type SignalRetention } from './retention.ts'
 import { Recount } from './recount.ts'
 import type { Writer } from './writer.ts'
 import { select } from './sql.ts'
@@ -46,7 +46,7 @@ export class Maintenance {
     this.#forgotten = now
     const { signals } = this
     const deleted = await writer.exclusively(async database => {
-      const old = await forget(database, this.#retention, now)
+      const old = await forgetOld(database, this.#retention, now)
       const unused = signals && (await forgetSignals(database, signals, now))
       return old || unused
     })

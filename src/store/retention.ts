@@ -19,7 +19,7 @@ const REJECTED = { lines: 100_000, bytes: 256e6 }
  * read that long before `now`; positions and counters stay. An old log that is looked at today is kept as long as a live
  * one; a time ahead of the clock counts as of now. Gives whether any events or rollups went.
  */
-export async function forget({ writer }: Database, retention: Micros, now: Micros): Promise<boolean> {
+export async function forgetOld({ writer }: Database, retention: Micros, now: Micros): Promise<boolean> {
   const extents = await extentsOf(writer)
   const deletions = Array.from(extents).flatMap(([source, { last }]) => {
     const before = whole(Math.min(last, now) - retention)

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
 import { createSketch, mergeSketch, type Sketch } from '../core/sketch.ts'
+import type { Micros } from '../core/time.ts'
 import { OTHER_KEY } from './schema.ts'
 import { blobBytes, select, whole } from './sql.ts'
 
@@ -10,13 +11,12 @@ import { blobBytes, select, whole } from './sql.ts'
  * read only where neither is given.
  */
 export interface CellQuery {
-  /** Microseconds since 1970. */
-  readonly from?: number
-  readonly to?: number
+  readonly from?: Micros
+  readonly to?: Micros
   readonly sources?: readonly string[]
   readonly metrics?: readonly string[]
-  /** Microseconds: windows are merged into buckets of this size; `all` merges them into one of `ALL_TIME`. */
-  readonly bucket?: number | 'all'
+  /** Windows are merged into buckets of this size; `all` merges them into one of `ALL_TIME`. */
+  readonly bucket?: Micros | 'all'
 }
 
 /** Reads cells, of metrics or of signals, and merges those of the same window, source and metric. */
@@ -59,14 +59,14 @@ export async function readCells(
   return rollup
 }
 
-function bucketSql(bucket: number | 'all' | undefined): string {
+function bucketSql(bucket: Micros | 'all' | undefined): string {
   if (bucket === undefined) return 'start'
   if (bucket === 'all') return `${ALL_TIME}`
   return `case when start = ${ALL_TIME} then start else ${floorSql(bucket)} end`
 }
 
-/** SQL of the start of the bucket of `size` microseconds that a window is in. */
-export function floorSql(size: number): string {
+/** SQL of the start of the bucket of a size that a window is in. */
+export function floorSql(size: Micros): string {
   return `start - ((start % ${whole(size)}) + ${whole(size)}) % ${whole(size)}`
 }
 

@@ -8,7 +8,7 @@ import { windowOf } from '../core/window.ts'
 import { EVERYTHING, parseQuery, type Query } from '../query/index.ts'
 import { Maintenance } from './maintenance.ts'
 import { readCells } from './rollups.ts'
-import { signals } from './questions/signals.ts'
+import { signalsQuestion } from './questions/signals.ts'
 import { temporaryFolder, TestDictionary, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer } from './writer.ts'
 import { select } from './sql.ts'
@@ -54,7 +54,7 @@ async function counted(
   const asked = { connection: reader, connect, derive: () => Promise.resolve() }
   return addRows(
     new Map(),
-    await signals.read(asked, { signal, from, to, ...(step !== undefined && { step }) })
+    await signalsQuestion.read(asked, { signal, from, to, ...(step !== undefined && { step }) })
   )
 }
 

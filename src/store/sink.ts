@@ -7,7 +7,7 @@ import { createClient, failOnClose, serve, type Client } from './rpc.ts'
 export type SinkHandlers = { write: (delivery: Delivery) => Promise<void> }
 
 /** The sink behind a handle of `Store.handle()`, for the thread that the handle was transferred to. */
-export function openSink(handle: SinkHandle): DeliverySink {
+export function openStoreSink(handle: SinkHandle): DeliverySink {
   if (!(handle instanceof MessagePort)) throw new VisorError('INTERNAL', 'this is no handle of a store')
   const client = createClient<SinkHandlers>(handle)
   failOnClose(handle, client)
@@ -21,7 +21,7 @@ export function handleTo(sink: DeliverySink): SinkHandle {
   return port2
 }
 
-/** Hands a delivery over: its arrays are moved, not copied, so that they are empty afterwards. */
+/** Sends a delivery: its arrays are moved, not copied, so that they are empty afterwards. */
 export function send(client: Pick<Client<SinkHandlers>, 'call'>, delivery: Delivery): Promise<void> {
   return client.call('write', [delivery], [...ownedBuffers(delivery)])
 }

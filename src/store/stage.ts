@@ -2,9 +2,8 @@ import type { Delivery, EventRows, RejectedLine, StreamPosition } from '../core/
 import type { Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
-import { entryOf, keyOf, type Codes, type Entry, type Mappings } from './dictionaries.ts'
-import { noNames, type FreshNames } from './names.ts'
-import { codesOf, type Numbering } from './numbering.ts'
+import { entryOf, bytesKey, type Codes, type Entry, type Mappings } from './dictionaries.ts'
+import { codesOf, type FreshNames, noNames, type StoreNumbering } from './numbering.ts'
 import { LINE_FIELD } from './schema.ts'
 
 /** What waits for the next commit: deliveries merged, and their texts turned into the store's codes. */
@@ -51,7 +50,7 @@ export function nothingStaged(): Staged {
  * Adds a delivery to what waits. `mappings` are those of its sender. The delivery's code arrays are changed.
  * RangeError as `DeliverySink.write` has it; nothing of the delivery is added then.
  */
-export function stage(into: Staged, delivery: Delivery, numbering: Numbering, mappings: Mappings): void {
+export function stage(into: Staged, delivery: Delivery, numbering: StoreNumbering, mappings: Mappings): void {
   const rejected = delivery.rejected.map(line => stageRejected(line, delivery.positions))
   const staged = delivery.events.map(events => stageEvents(into, events, numbering, mappings))
   for (const events of staged) {
@@ -75,7 +74,7 @@ function stageRejected(line: RejectedLine, positions: readonly StreamPosition[])
 function stageEvents(
   into: Staged,
   events: EventRows,
-  numbering: Numbering,
+  numbering: StoreNumbering,
   mappings: Mappings
 ): StagedEvents {
   const { names } = numbering
@@ -85,7 +84,7 @@ function stageEvents(
     const field = names.field('text', name, into.names)
     const codes = codesOf(numbering, field)
     const codeOf = (bytes: Uint8Array): number => {
-      const key = keyOf(bytes)
+      const key = bytesKey(bytes)
       // The same bytes can stand for another text where they are escaped in another way.
       const own = events.escapes !== 'apache' && key.includes('\\')
       const known = own ? undefined : codes.find(key)
@@ -112,7 +111,7 @@ function stageKept(into: Staged, events: EventRows, codes: Codes): Uint32Array {
   const column = new Uint32Array(events.rows)
   for (const [row, line] of events.kept) {
     column[row] = codes.another()
-    into.entries.push(entryOf(LINE_FIELD, column[row], line, keyOf(line)))
+    into.entries.push(entryOf(LINE_FIELD, column[row], line, bytesKey(line)))
   }
   return column
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { addKey, boundCell, cellOf, mergeRollup, type Rollup } from '../core/rollup.ts'
 import { addRows, toRows } from '../core/rows.ts'
 import { DAY, HOUR } from '../core/time.ts'
-import { openStore, openSink, type Store } from './index.ts'
+import { openStore, openStoreSink, type Store } from './index.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents, testFormat } from './testing/samples.ts'
 
 const open = (path: string): Promise<Store> => openStore(path, { formatFor: testFormat, commitInterval: 5 })
@@ -26,7 +26,7 @@ describe('store', () => {
   it('gives back positions, counters and rollups, also after it was opened again', async () => {
     using folder = temporaryFolder()
     let store = await open(folder.path)
-    let sink = openSink(store.handle())
+    let sink = openStoreSink(store.handle())
     const words = dictionaries()
     const rows = [
       { client: 'a', path: '/', status: 200 },
@@ -45,7 +45,7 @@ describe('store', () => {
     await store.close()
 
     store = await open(folder.path)
-    sink = openSink(store.handle())
+    sink = openStoreSink(store.handle())
     await sink.write(
       testDelivery({ position: { offset: 90 }, counters: lines, rollup: toRows(cells(0, { b: 1, c: 5 })) })
     )
@@ -63,7 +63,7 @@ describe('store', () => {
   it('merges windows into buckets and folds the rest of the keys', async () => {
     using folder = temporaryFolder()
     const store = await open(folder.path)
-    const sink = openSink(store.handle())
+    const sink = openStoreSink(store.handle())
     const parts = [
       cells(-10e6, { a: 1 }),
       cells(0, { a: 3, b: 2 }),
@@ -109,7 +109,7 @@ describe('store', () => {
     const rows = [{ client: 'a', path: '/', status: 200 }]
     const events = { ...testEvents(rows, dictionaries()), format: name }
     const numbers = new Map([[name, Float64Array.of(1)]])
-    await openSink(store.handle()).write(
+    await openStoreSink(store.handle()).write(
       testDelivery({ source: name, stream: name, name, counters: lines, events: [{ ...events, numbers }] })
     )
     const [found] = await store.positions({ source: name.toWellFormed() })
@@ -122,7 +122,7 @@ describe('store', () => {
   it('takes nothing of a delivery whose codes were never sent', async () => {
     using folder = temporaryFolder()
     const store = await open(folder.path)
-    const sink = openSink(store.handle())
+    const sink = openStoreSink(store.handle())
     const rows = [{ client: 'a', path: '/', status: 200 }]
     const broken = testEvents(rows, dictionaries())
     const column = { ...new TestDictionary('path 1').column([]), codes: Uint32Array.of(7) }
@@ -152,7 +152,7 @@ describe('store', () => {
   it('refuses writing after it was closed', async () => {
     using folder = temporaryFolder()
     const store = await open(folder.path)
-    const sink = openSink(store.handle())
+    const sink = openStoreSink(store.handle())
     await sink.write(testDelivery({}))
     await store.close()
     await expect(sink.write(testDelivery({}))).rejects.toMatchObject({ code: 'STORE_BROKEN' })

@@ -44,7 +44,7 @@ export interface StoreInfo {
  * here it is asked every question of `questions/`, by its name.
  */
 export interface Store extends DeliverySink, Asking {
-  /** For a thread that writes by itself, to be given to `openSink` there. */
+  /** For a thread that writes by itself, to be given to `openStoreSink` there. */
   handle(): SinkHandle
   /**
    * Keeps the cells of these signals as long and as fine as their rules look back, for lines that may be so late; those of

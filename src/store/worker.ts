@@ -20,7 +20,7 @@ import { Writer, type WriterOptions } from './writer.ts'
 export interface OpenOptions extends Omit<WriterOptions, 'now'> {
   /** How long events and rollups are kept. */
   readonly retention: Millis
-  /** Who writes from now on; as it was where nobody says. */
+  /** Who writes from now on; as it was when absent. */
   readonly engine: EngineInfo | undefined
 }
 

@@ -60,7 +60,7 @@ const partsOf = async (writer: Writer): Promise<(number | null)[]> => {
   return row.map(value => (value === null ? value : Number(value)))
 }
 
-/** Clients by what the view `log` says, with their number of lines, and what the counters say of all. */
+/** Clients in the view `log`, with their number of lines, and the counters of all. */
 async function contentOf(writer: Writer): Promise<unknown[]> {
   const clients = await select(
     writer.database.reader,

@@ -2,36 +2,34 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Rollup } from '../core/rollup.ts'
+import { SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { appendEntries } from './append.ts'
 import { appendCells, encodeCells } from './cells.ts'
 import { lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
 import { Mappings, type Entry } from './dictionaries.ts'
-import { noNames } from './names.ts'
-import { loadNumbering, recallRecent, type Numbering } from './numbering.ts'
+import { loadNumbering, noNames, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { nothingStaged, stage } from './stage.ts'
-import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
+import { openDatabase, type Database, type DatabaseOptions } from './database.ts'
 import { firstLineOf, select } from './sql.ts'
 
 export interface WriterOptions extends DatabaseOptions {
-  /** Milliseconds between the starts of two commits, while there is something to commit. */
-  readonly commitInterval: number
+  /** Between the starts of two commits, while there is something to commit. */
+  readonly commitInterval: Millis
   /** A commit with as many rows does not wait for its time. */
   readonly commitRows: number
-  /** Milliseconds since 1970. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /** What the last commit wrote. */
 export interface CommitInfo {
   readonly number: number
   readonly rows: number
-  /** Milliseconds since 1970. */
-  readonly time: number
+  readonly time: Millis
 }
 
-/** Milliseconds until a failed commit is tried again, at first and at most. */
-const RETRY = { first: 500, most: 5000 }
+/** Until a failed commit is tried again, at first and at most. */
+const RETRY_DELAY: { readonly min: Millis; readonly max: Millis } = { min: 500, max: 5 * SECOND_MS }
 
 /**
  * Gathers deliveries and commits them. A commit that fails is tried again, with the database opened anew, until it
@@ -43,7 +41,7 @@ export class Writer {
   failure: string | undefined
   last: CommitInfo
   readonly #options: WriterOptions
-  readonly #numbering: Numbering
+  readonly #numbering: StoreNumbering
   readonly #onCommit: (commit: CommitInfo) => void
   /** Codes of deliveries that come without a sender of their own. */
   readonly #own = new Mappings()
@@ -59,7 +57,7 @@ export class Writer {
 
   private constructor(
     database: Database,
-    numbering: Numbering,
+    numbering: StoreNumbering,
     state: { commits: number; nextRejected: number },
     options: WriterOptions,
     onCommit: (commit: CommitInfo) => void
@@ -195,14 +193,14 @@ export class Writer {
   /** Tries until the commit is durable, or the store is closed: then with the error. */
   async #untilWritten(sealed: Sealed): Promise<VisorError | undefined> {
     const number = this.last.number + 1
-    for (let wait = RETRY.first; ; wait = Math.min(2 * wait, RETRY.most)) {
+    for (let wait = RETRY_DELAY.min; ; wait = Math.min(2 * wait, RETRY_DELAY.max)) {
       const now = this.#options.now()
       try {
         if ((await lastCommit(this.database.writer)) < number)
           await writeCommit(this.database.writer, sealed, {
             number,
             firstRejected: this.#nextRejected,
-            now: 1000 * now
+            now: toMicros(now)
           })
         this.#nextRejected += sealed.rejected.length
         this.failure = undefined

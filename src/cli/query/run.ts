@@ -12,11 +12,11 @@ import {
   type TextParameters
 } from '../../store/questions/index.ts'
 import { parameterNames, readParameters } from '../../store/questions/parameters.ts'
-import { timeCell, type Question } from '../../store/questions/question.ts'
+import type { Question } from '../../store/questions/question.ts'
 import { storeFor } from '../settings.ts'
 import { askingOf } from '../asking.ts'
 import type { QueryOptions } from './options.ts'
-import { rowsText, type Shape } from './rows.ts'
+import { rowsText, tableOf, timeCell, type Shape } from './rows.ts'
 
 export interface QueryRequest extends QueryOptions {
   readonly shape: Shape
@@ -50,8 +50,8 @@ export async function askQuery(
   const asking = await askingOf(config.store.path, config.store.retention)
   try {
     if (name === 'lines') return linesText(await asking.answers.lines(parameters), request, fields)
-    const answer: (parameters: TextParameters) => Promise<unknown> = Reflect.get(asking.answers, name)
-    return rowsAnswered(question.api.table(await answer(parameters)), request)
+    const answer: (parameters: TextParameters) => Promise<object> = Reflect.get(asking.answers, name)
+    return rowsAnswered(tableOf(await answer(parameters)), request)
   } finally {
     await asking.close()
   }

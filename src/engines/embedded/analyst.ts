@@ -6,7 +6,7 @@ import type { Spans } from '../../core/spans.ts'
 import { HOUR, type Micros } from '../../core/time.ts'
 import { allTime, windowsOf } from '../../core/window.ts'
 import { METRICS } from '../../metrics/index.ts'
-import { BatchFilter, fieldsOf, type Query } from '../../query/index.ts'
+import { BatchFilter, queryFields, type Query } from '../../query/index.ts'
 import { choiceNamed } from '../../reading/choose.ts'
 import { readFile } from '../../reading/file.ts'
 import { Pipelines, type Pipeline } from '../../reading/pipeline.ts'
@@ -99,7 +99,7 @@ export class Analyst {
 
 function pipelinesOf(path: string, options: AnalystOptions): Pipelines<BulkSlot> {
   const { zone, module, where } = options
-  const asked = where && fieldsOf(where)
+  const asked = where && queryFields(where)
   const everything = where !== undefined && asked === undefined
   return new Pipelines(format => slotOf(format, path, options), {
     wanted: field =>

@@ -11,7 +11,7 @@ import { seeded } from '../../generator/random.ts'
 import { kafkaOptions } from '../../sources/kafka/options.ts'
 import { produce, type Message } from '../../sources/kafka/testing/produce.ts'
 import { until } from '../../sources/kafka/testing/reading.ts'
-import { openStore, openSink, type Store } from '../../store/index.ts'
+import { openStore, openStoreSink, type Store } from '../../store/index.ts'
 import { Run } from './testing/run.ts'
 
 const PARTITIONS = 3
@@ -27,7 +27,7 @@ class Engine {
 
   private constructor(store: Store, run: (sink: DeliverySink) => Run) {
     this.#store = store
-    const sink = openSink(store.handle())
+    const sink = openStoreSink(store.handle())
     this.#run = run({
       write: async (delivery: Delivery) => {
         if (this.#dead) throw new Error('killed')

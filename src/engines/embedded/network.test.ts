@@ -16,7 +16,7 @@ import { tcpOptions } from '../../sources/tcp/index.ts'
 import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
 import { closed, dial, until } from '../../sources/testing/client.ts'
 import { udpOptions } from '../../sources/udp/index.ts'
-import { openStore, openSink, type Store } from '../../store/index.ts'
+import { openStore, openStoreSink, type Store } from '../../store/index.ts'
 import type { EngineSource } from '../kind.ts'
 import { Run } from './testing/run.ts'
 
@@ -38,7 +38,7 @@ afterAll(async () => {
 const tcp = (more: object = {}) => ({ type: 'tcp', ...tcpOptions.parse({ listen: 0, ...more }) })
 
 function stored(options: SourceOptions, more: Partial<EngineSource> = {}): Run {
-  return new Run(options, openSink(store.handle()), more)
+  return new Run(options, openStoreSink(store.handle()), more)
 }
 
 const line = (i: number, path = `/${i}`): string =>

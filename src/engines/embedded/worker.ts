@@ -2,14 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { fineClock } from '../../core/time.ts'
 import type { SinkHandle } from '../../core/delivery.ts'
 import { plainError } from '../../core/errors.ts'
-import { openSink } from '../../store/index.ts'
+import { openStoreSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
 import type { EnginePlan } from '../kind.ts'
 import type { IngestReport } from './ingest.ts'
 
 /** An ingest thread: reads the sources of its plan until a message stops it. */
 const { plan, handle }: { plan: EnginePlan; handle: SinkHandle | undefined } = workerData
-const sink = handle ? openSink(handle) : { write: () => Promise.resolve() }
+const sink = handle ? openStoreSink(handle) : { write: () => Promise.resolve() }
 const report = (message: IngestReport): void => parentPort?.postMessage(message)
 const stop = new AbortController()
 parentPort?.once('message', () => stop.abort())

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { fail } from '../failure.ts'
+import { sendFailure } from '../failure.ts'
 import { acknowledging, BODY_LIMIT, checked, historyQuery, silencing, unacknowledging } from './bodies.ts'
 import type { AlertsService } from './service.ts'
 import type { HistoryAnswer, MailsAnswer } from './types.ts'
@@ -9,9 +9,9 @@ import type { HistoryAnswer, MailsAnswer } from './types.ts'
 export function addAlerts(server: FastifyInstance, service: AlertsService): void {
   server.addHook('onRequest', async ({ method, headers }, reply) => {
     if (method === 'GET') return undefined
-    if (!fromOwnPage(headers)) return fail(reply, 403, 'only the page of this Visor may do that')
+    if (!fromOwnPage(headers)) return sendFailure(reply, 403, 'only the page of this Visor may do that')
     if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
-    return fail(reply, 415, 'a body of application/json is expected')
+    return sendFailure(reply, 415, 'a body of application/json is expected')
   })
   addReading(server, service)
   addAcknowledging(server, service)
@@ -38,11 +38,11 @@ const OPTIONS = { bodyLimit: BODY_LIMIT }
 function addAcknowledging(server: FastifyInstance, service: AlertsService): void {
   server.post('/alerts/acknowledge', OPTIONS, async ({ body }, reply) => {
     const done = service.acknowledge(checked(acknowledging, body))
-    return done ? reply.code(204).send() : fail(reply, 404, 'there is no such alert any more')
+    return done ? reply.code(204).send() : sendFailure(reply, 404, 'there is no such alert any more')
   })
   server.post('/alerts/unacknowledge', OPTIONS, async ({ body }, reply) => {
     const done = service.unacknowledge(checked(unacknowledging, body).alert)
-    return done ? reply.code(204).send() : fail(reply, 404, 'there is no such alert any more')
+    return done ? reply.code(204).send() : sendFailure(reply, 404, 'there is no such alert any more')
   })
 }
 
@@ -53,7 +53,7 @@ function addSilencing(server: FastifyInstance, service: AlertsService): void {
   server.post<{ Params: { id: string } }>('/alerts/silences/:id/end', OPTIONS, async ({ params }, reply) =>
     service.endSilence(params.id)
       ? reply.code(204).send()
-      : fail(reply, 404, 'there is no such silence any more')
+      : sendFailure(reply, 404, 'there is no such silence any more')
   )
 }
 

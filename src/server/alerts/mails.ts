@@ -1,6 +1,6 @@
 import { Eta } from 'eta'
 import type { FastifyInstance } from 'fastify'
-import { fail } from '../failure.ts'
+import { sendFailure } from '../failure.ts'
 import type { AlertsService } from './service.ts'
 import type { Mail } from './types.ts'
 
@@ -24,7 +24,7 @@ export function addMails(server: FastifyInstance, service: AlertsService): void 
     { helmet: { contentSecurityPolicy: { useDefaults: false, directives: POLICY } } },
     async ({ params }, reply) => {
       const mail = await service.mail(params.name)
-      if (!mail) return fail(reply, 404, 'there is no such mail any more')
+      if (!mail) return sendFailure(reply, 404, 'there is no such mail any more')
       return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(htmlOf(mail))
     }
   )

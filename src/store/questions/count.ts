@@ -5,7 +5,7 @@ import { select, whole } from '../sql.ts'
 import type { CountAnswer } from './answers.ts'
 import { filterSql } from './filter.ts'
 import { lineFilter } from './parameters.ts'
-import { question, timeCell } from './question.ts'
+import { question } from './question.ts'
 
 /** Lines found in one step of UTC. */
 export interface LineCount {
@@ -16,7 +16,7 @@ export interface LineCount {
 
 const STEPS = ['minute', 'hour', 'day'] as const satisfies (keyof typeof TIME_STEPS)[]
 
-export const count = question({
+export const countQuestion = question({
   summary: 'How many lines pass a query in each step of time, oldest first; steps without any are left out.',
   parameters: z.strictObject({
     ...lineFilter,
@@ -41,10 +41,6 @@ export const count = question({
     access: 'page',
     answer: (found): CountAnswer => ({
       counts: found.map(({ time, count }) => ({ time: toMillis(time), count }))
-    }),
-    table: ({ counts }) => ({
-      columns: ['time', 'count'],
-      rows: counts.map(({ time, count }) => [timeCell(time), count])
     })
   }
 })

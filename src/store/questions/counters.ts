@@ -3,7 +3,7 @@ import type { Counters } from '../../core/source.ts'
 import { select } from '../sql.ts'
 import { question } from './question.ts'
 
-export const counters = question({
+export const countersQuestion = question({
   summary: 'Lines of each source since the store was made.',
   parameters: z.custom<object>(),
   needsLines: false,

@@ -4,9 +4,9 @@ import { extentsOf, type Extent } from '../extents.ts'
 import { select } from '../sql.ts'
 import type { ExtentAnswer } from './answers.ts'
 import { sources } from './parameters.ts'
-import { question, timeCell } from './question.ts'
+import { question } from './question.ts'
 
-export const extent = question({
+export const extentQuestion = question({
   summary: 'When the oldest and the newest line were, also where the lines themselves are not kept.',
   parameters: z.strictObject({ sources: sources() }),
   needsLines: false,
@@ -24,11 +24,7 @@ export const extent = question({
   },
   api: {
     access: 'page',
-    answer: answeredExtent,
-    table: ({ extent }) => ({
-      columns: ['first', 'last'],
-      rows: extent ? [[timeCell(extent.first), timeCell(extent.last)]] : []
-    })
+    answer: answeredExtent
   }
 })
 

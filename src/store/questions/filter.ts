@@ -18,7 +18,7 @@ export interface LineFilter {
 
 /**
  * VisorError NO_LINES where the engine keeps no lines and none that an earlier one kept can be among those asked for:
- * nothing is known of them then, so that none found would say too much.
+ * nothing is known of those, so that an empty answer would be wrong.
  */
 export async function requireLines({ connection }: StoreReader, { from }: LineFilter): Promise<void> {
   const [state] = await select(connection, 'select engine from state where not lines')

@@ -1,34 +1,34 @@
 import type * as z from 'zod'
-import { count } from './count.ts'
-import { counters } from './counters.ts'
-import { extent } from './extent.ts'
+import { countQuestion } from './count.ts'
+import { countersQuestion } from './counters.ts'
+import { extentQuestion } from './extent.ts'
 import { requireLines, type LineFilter } from './filter.ts'
-import { lines } from './lines.ts'
+import { linesQuestion } from './lines.ts'
 import { readParameters } from './parameters.ts'
-import { positions } from './positions.ts'
+import { positionsQuestion } from './positions.ts'
 import type { FormatFor, Question, StoreReader } from './question.ts'
-import { rejected } from './rejected.ts'
-import { rollup } from './rollup.ts'
-import { signals } from './signals.ts'
-import { signatures } from './signatures.ts'
-import { sql } from './sql.ts'
-import { stats } from './stats.ts'
-import { versions } from './versions.ts'
+import { rejectedQuestion } from './rejected.ts'
+import { rollupQuestion } from './rollup.ts'
+import { signalsQuestion } from './signals.ts'
+import { signaturesQuestion } from './signatures.ts'
+import { sqlQuestion } from './sql.ts'
+import { statsQuestion } from './stats.ts'
+import { versionsQuestion } from './versions.ts'
 
 /** Every question to the store, under its name. */
 export const QUESTIONS = {
-  lines,
-  count,
-  stats,
-  signatures,
-  rejected,
-  extent,
-  versions,
-  sql,
-  rollup,
-  signals,
-  positions,
-  counters
+  lines: linesQuestion,
+  count: countQuestion,
+  stats: statsQuestion,
+  signatures: signaturesQuestion,
+  rejected: rejectedQuestion,
+  extent: extentQuestion,
+  versions: versionsQuestion,
+  sql: sqlQuestion,
+  rollup: rollupQuestion,
+  signals: signalsQuestion,
+  positions: positionsQuestion,
+  counters: countersQuestion
 }
 
 /** Questions under their names. */

@@ -5,7 +5,7 @@ import type { LineAnswer, LinesAnswer } from './answers.ts'
 import { findEvents, type StoredEvent } from './events.ts'
 import { answeredExtent } from './extent.ts'
 import { limit, lineFilter } from './parameters.ts'
-import { shownValue, timeCell, type FormatFor, type Question } from './question.ts'
+import { shownValue, type FormatFor, type Question } from './question.ts'
 
 /** A line found in the store. */
 export interface StoredLine {
@@ -21,7 +21,7 @@ export interface StoredLine {
 
 const parameters = z.strictObject({ ...lineFilter, limit: limit(100) })
 
-export const lines: Question<typeof parameters, readonly StoredEvent[], StoredLine[], LinesAnswer> = {
+export const linesQuestion: Question<typeof parameters, readonly StoredEvent[], StoredLine[], LinesAnswer> = {
   summary:
     'The newest lines that pass a query, oldest first, with their fields. Where there are none, `extent` shows when lines are.',
   parameters,
@@ -33,11 +33,7 @@ export const lines: Question<typeof parameters, readonly StoredEvent[], StoredLi
     async answer(found, _parameters, store) {
       const lines = found.map(answered).toReversed()
       return lines.length > 0 ? { lines } : { lines, ...answeredExtent(await store.extent()) }
-    },
-    table: ({ lines }) => ({
-      columns: ['time', 'source', 'line'],
-      rows: lines.map(({ time, source, text }) => [timeCell(time), source, text])
-    })
+    }
   }
 }
 

@@ -7,7 +7,7 @@ export interface StoredPosition extends KnownStream {
   readonly finished: boolean
 }
 
-export const positions = question({
+export const positionsQuestion = question({
   summary: 'Where reading goes on, for each stream of a source that was ever read.',
   parameters: z.custom<{ readonly source: string }>(),
   needsLines: false,

@@ -2,10 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type * as z from 'zod'
 import { isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
-import { SECOND, toMicros, type Millis } from '../../core/time.ts'
-import { isoTime } from '../../core/units.ts'
+import { SECOND } from '../../core/time.ts'
 import type { Extent } from '../extents.ts'
-import type { TableAnswer } from './answers.ts'
 import type { LineFields } from './filter.ts'
 
 /** What is committed, as questions read it: in the store's thread alone. */
@@ -50,8 +48,6 @@ export interface Api<Parameters, Result, Answer> {
   readonly access: 'page' | 'socket'
   /** Plain data, times in Millis. */
   answer(result: Result, parameters: Parameters, store: ExtentSource): Answer | Promise<Answer>
-  /** The answer as rows. */
-  table(answer: Answer): TableAnswer
 }
 
 /** Who knows when lines are. */
@@ -69,9 +65,4 @@ export function question<Schema extends z.ZodType, Stored, Answer>(
 /** A value of a field in the unit that people see: durations in seconds. */
 export function shownValue(field: string, value: string | number): string | number {
   return typeof value === 'number' && isDuration(field) ? value / SECOND : value
-}
-
-/** A time in rows. */
-export function timeCell(time: Millis): string {
-  return isoTime(Math.round(toMicros(time)))
 }

@@ -2,6 +2,7 @@ import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { apiPage } from '../../../scripts/docs/api.ts'
+import { tableOf } from '../../cli/query/rows.ts'
 import { addKey, cellOf, type Rollup } from '../../core/rollup.ts'
 import { toRows } from '../../core/rows.ts'
 import { HOUR, toMillis } from '../../core/time.ts'
@@ -60,8 +61,8 @@ describe.each([
   it.each(NAMES)('is asked %s, and the answer is plain data', async name => {
     const answer = await asked(store, name)
     expect(JSON.parse(JSON.stringify(answer))).toEqual(answer)
-    const { api } = LIST[name] ?? {}
-    const { columns, rows } = api?.table(answer) ?? { columns: [], rows: [] }
+    if (typeof answer !== 'object' || answer === null) throw new Error('no answer')
+    const { columns, rows } = tableOf(answer)
     for (const row of rows) expect(row).toHaveLength(columns.length)
     if (filled && name !== 'sql') expect(rows.length).toBeGreaterThan(0)
   })
@@ -176,8 +177,7 @@ describe('a made-up question', () => {
     },
     api: {
       access: 'page',
-      answer: texts => ({ texts }),
-      table: ({ texts }) => ({ columns: ['text'], rows: texts.map(text => [text]) })
+      answer: texts => ({ texts })
     }
   })
   const list: Questions = { ...QUESTIONS, largest }

@@ -3,7 +3,7 @@ import { toMillis, type Micros } from '../../core/time.ts'
 import { blobBytes, select, whole } from '../sql.ts'
 import type { RejectedAnswer } from './answers.ts'
 import { limit, sources } from './parameters.ts'
-import { question, timeCell } from './question.ts'
+import { question } from './question.ts'
 
 /** A rejected line, with why. */
 export interface StoredRejection {
@@ -20,7 +20,7 @@ export interface StoredRejection {
 
 const decoder = new TextDecoder()
 
-export const rejected = question({
+export const rejectedQuestion = question({
   summary: 'Lines that follow no format of their source, with the reason, those stored last first.',
   parameters: z.strictObject({ sources: sources(), limit: limit(100) }),
   needsLines: false,
@@ -49,10 +49,6 @@ export const rejected = question({
         ...rest,
         text: decoder.decode(line)
       }))
-    }),
-    table: ({ rejected }) => ({
-      columns: ['time', 'source', 'name', 'offset', 'reason', 'line'],
-      rows: rejected.map(one => [timeCell(one.time), one.source, one.name, one.offset, one.reason, one.text])
     })
   }
 })

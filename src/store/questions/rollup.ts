@@ -9,7 +9,7 @@ export interface RollupQuery extends CellQuery {
   readonly limit?: number
 }
 
-export const rollup = question({
+export const rollupQuestion = question({
   summary: 'Cells of metrics, those of the same bucket merged.',
   parameters: z.custom<RollupQuery>(),
   needsLines: false,

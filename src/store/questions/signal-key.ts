@@ -9,8 +9,8 @@ export interface KeyPart {
   /** What joins the lines before they are grouped, and what they are grouped by: few numbers rather than texts. */
   readonly join: string
   readonly groups: readonly string[]
-  /** Whether a line tells it. */
-  readonly told: string
+  /** Whether a line has it. */
+  readonly present: string
   /** What joins the groups, and what is read of them. */
   readonly named: string
   readonly columns: readonly string[]
@@ -21,13 +21,13 @@ export interface KeyPart {
 const NONE: KeyPart = {
   join: '',
   groups: [],
-  told: 'true',
+  present: 'true',
   named: '',
   columns: [],
   text: ([value]) => textOf(value)
 }
 
-/** A field as text, or as the bucket of a number; `i` tells the parts of a key apart. */
+/** A field as text, or as the bucket of a number; `i` is its number among the parts of a key. */
 export function keyPart(name: string, as: 'text' | 'bucket', fields: LineFields, i: number): KeyPart {
   const derivation = derivationOf(name)
   const field = fields.get(derivation?.from ?? name)
@@ -40,8 +40,8 @@ export function keyPart(name: string, as: 'text' | 'bucket', fields: LineFields,
   return field.type === 'text' ? textPart(field.id, column, i) : numberPart(column, i)
 }
 
-/** What no line tells. */
-const ABSENT: KeyPart = { ...NONE, told: 'false' }
+/** What no line has. */
+const ABSENT: KeyPart = { ...NONE, present: 'false' }
 
 function kindPart(i: number): KeyPart {
   return {
@@ -56,7 +56,7 @@ function textPart(id: number, column: string, i: number): KeyPart {
   return {
     ...NONE,
     groups: [`${column} as k${i}`],
-    told: `${column} <> 0`,
+    present: `${column} <> 0`,
     named: `left join (select code, any_value(value) as value from dictionary where field = ${id} group by code) t${i}
       on t${i}.code = c.k${i}`,
     columns: [`t${i}.value`]
@@ -68,13 +68,13 @@ function derivedPart(name: string, column: string, i: number): KeyPart {
     ...NONE,
     join: `left join (select code, value from ${DERIVED} where name = '${name}') d${i} on d${i}.code = ${column}`,
     groups: [`d${i}.value as k${i}`],
-    told: `d${i}.value is not null`,
+    present: `d${i}.value is not null`,
     columns: [`c.k${i}`]
   }
 }
 
 function numberPart(column: string, i: number): KeyPart {
-  return { ...NONE, groups: [`${column} as k${i}`], told: `${column} is not null`, columns: [`c.k${i}`] }
+  return { ...NONE, groups: [`${column} as k${i}`], present: `${column} is not null`, columns: [`c.k${i}`] }
 }
 
 /** Logarithms differ in their last bits: the few values next to the bound of a bucket are grouped as they are. */
@@ -87,7 +87,7 @@ function bucketPart(column: string, i: number): KeyPart {
       `if(${near}, ${column}, null) as x${i}`,
       `case when ${column} < 1 then -1 when ${near} then null else ceil(${place}) end as k${i}`
     ],
-    told: `${column} is not null`,
+    present: `${column} is not null`,
     columns: [`c.x${i}`, `c.k${i}`],
     text: ([exact, bucket]) => textOf(typeof exact === 'number' ? bucketOf(exact) : bucket)
   }

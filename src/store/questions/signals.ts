@@ -22,7 +22,7 @@ export interface SignalQuery {
   readonly step?: Micros
 }
 
-export const signals = question({
+export const signalsQuestion = question({
   summary:
     'What was counted for an alert rule: cells that an engine delivered, and those that it would have counted of the lines that are stored.',
   parameters: z.custom<SignalQuery>(),
@@ -49,7 +49,7 @@ async function countedOfLines(
   const last = value && keyPart(value.field, value.as, fields, by.length)
   const sum = sumOf(signal, fields)
   const { sql, values } = await filterSql(reader, { where: signal.where, from, to })
-  const where = `${sql} and ${last?.told ?? true} and ${sum} is not null`
+  const where = `${sql} and ${last?.present ?? true} and ${sum} is not null`
   if (last) parts.push(last)
   const columns = parts.flatMap(part => part.columns)
   const rows = await select(
@@ -73,7 +73,7 @@ async function countedOfLines(
   return rollup
 }
 
-/** What is summed of a line: NULL where it does not tell that. */
+/** What is summed of a line: NULL where it has no such field. */
 function sumOf({ measure }: Signal<Query>, fields: LineFields): string {
   if (measure === undefined) return '0::double'
   const field = fields.get(measure)

@@ -5,7 +5,7 @@ import { select, whole } from '../sql.ts'
 import type { SignaturesAnswer } from './answers.ts'
 import { filterSql, lineFields } from './filter.ts'
 import { limit, lineFilter } from './parameters.ts'
-import { question, timeCell } from './question.ts'
+import { question } from './question.ts'
 
 /** Messages of error logs that differ in numbers, paths, addresses and ids alone. */
 export interface Signature {
@@ -20,7 +20,7 @@ export interface Signature {
   readonly example: string
 }
 
-export const signatures = question({
+export const signaturesQuestion = question({
   summary:
     'Messages of error logs, those together that differ in numbers, paths and the like alone; the one seen last first.',
   parameters: z.strictObject({ ...lineFilter, limit: limit(100) }),
@@ -45,28 +45,23 @@ export const signatures = question({
       where.values
     )
     return rows.map(([signature, level, count, first, last, example]): Signature => ({
-      signature: String(signature),
-      level: typeof level === 'string' ? level : null,
       count: Number(count),
       first: Number(first),
       last: Number(last),
+      level: typeof level === 'string' ? level : null,
+      signature: String(signature),
       example: String(example)
     }))
   },
   api: {
     access: 'page',
     answer: (found): SignaturesAnswer => ({
-      signatures: found.map(one => ({ ...one, first: toMillis(one.first), last: toMillis(one.last) }))
-    }),
-    table: ({ signatures }) => ({
-      columns: ['count', 'first', 'last', 'level', 'signature'],
-      rows: signatures.map(one => [
-        one.count,
-        timeCell(one.first),
-        timeCell(one.last),
-        one.level,
-        one.signature
-      ])
+      signatures: found.map(({ count, first, last, ...rest }) => ({
+        count,
+        first: toMillis(first),
+        last: toMillis(last),
+        ...rest
+      }))
     })
   }
 })

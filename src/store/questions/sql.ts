@@ -14,7 +14,7 @@ const SQL_TIMEOUT: Millis = 30 * SECOND_MS
 /** Tables and views that hold lines. */
 const OF_LINES: readonly string[] = ['log', 'events']
 
-export const sql = question({
+export const sqlQuestion = question({
   summary:
     'One SELECT over the view `log` and the tables; only what JSON has a form for, all else as text. VisorError QUERY for any other statement.',
   parameters: z.strictObject({
@@ -31,7 +31,7 @@ export const sql = question({
       connection.closeSync()
     }
   },
-  api: { access: 'socket', answer: rows => rows, table: rows => rows }
+  api: { access: 'socket', answer: rows => rows }
 })
 
 /** The tables that a statement names; none where it cannot be read. */

@@ -18,7 +18,7 @@ export interface GroupStats {
   readonly value: number | null
 }
 
-export const stats = question({
+export const statsQuestion = question({
   summary:
     'A figure for each group of the lines that pass a query: the largest first, or the oldest first where the first group is a step of time. It is the last column.',
   parameters: z.strictObject({
@@ -63,8 +63,7 @@ export const stats = question({
     answer: (groups, { stats = COUNT }): TableAnswer => ({
       columns: [...stats.by, stats.field === undefined ? stats.measure : `${stats.measure} ${stats.field}`],
       rows: groups.map(group => rowOf(stats, group))
-    }),
-    table: answer => answer
+    })
   }
 })
 

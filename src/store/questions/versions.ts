@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { DAY, toMillis, type Micros } from '../../core/time.ts'
 import { select } from '../sql.ts'
 import type { VersionsAnswer } from './answers.ts'
-import { question, timeCell } from './question.ts'
+import { question } from './question.ts'
 
 /** Counts of a metric of a derived field that lists or rules of some version made. */
 export interface CountedVersion {
@@ -16,7 +16,7 @@ export interface CountedVersion {
   readonly to?: Micros
 }
 
-export const versions = question({
+export const versionsQuestion = question({
   summary:
     'By which version of its lists and rules each metric of a derived field was counted: current, pending (still to be counted anew), or outdated (its lines are not kept).',
   parameters: z.strictObject({}),
@@ -56,17 +56,6 @@ export const versions = question({
         ...(from !== undefined && { from: toMillis(from) }),
         ...(to !== undefined && { to: toMillis(to) })
       }))
-    }),
-    table: ({ versions }) => ({
-      columns: ['metric', 'version', 'state', 'source', 'from', 'to'],
-      rows: versions.map(({ metric, version, state, source, from, to }) => [
-        metric,
-        version,
-        state,
-        source ?? null,
-        from === undefined ? null : timeCell(from),
-        to === undefined ? null : timeCell(to)
-      ])
     })
   }
 })

@@ -1,11 +1,11 @@
 /**
  * Writes deliveries of LINES lines each to the store in the folder named by the first argument, going on from its
- * position, until it is killed. Before that it checks that everything in the store tells of the same lines.
+ * position, until it is killed. Before that it checks that all parts of the store agree on the lines.
  */
 import { addKey, cellOf, totalOf, type Rollup } from '../../core/rollup.ts'
 import { addRows, toRows } from '../../core/rows.ts'
 import { SECOND } from '../../core/time.ts'
-import { openSink, openStore, type Store } from '../index.ts'
+import { openStoreSink, openStore, type Store } from '../index.ts'
 import { TestDictionary, testDelivery, testEvents, testFormat } from './samples.ts'
 
 const LINES = 500
@@ -14,7 +14,7 @@ const OUTSTANDING = 3
 /** How many streams the lines of a delivery are of. */
 const STREAMS = 12
 
-/** What the parts of the store say of how many lines there are, and the newest line. */
+/** How many lines there are by each part of the store, and the newest line. */
 async function countsOf(
   store: Store
 ): Promise<{ lines: Record<string, number>; newest: string | undefined }> {
@@ -69,7 +69,7 @@ const expected = position > 0 ? `c${(LINES - 1) % 7} /last/${position / LINES - 
 const agree = Object.values(lines).every(count => count === position) && newest === expected
 process.stdout.write(`${JSON.stringify({ agree, lines, newest })}\n`)
 
-const sink = openSink(store.handle())
+const sink = openStoreSink(store.handle())
 const words = { client: new TestDictionary('client 1'), path: new TestDictionary('path 1') }
 const waiting = new Set<Promise<void>>()
 for (let number = position / LINES; ; number++) {

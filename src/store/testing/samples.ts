@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CodeColumn, Delivery, EventRows, RejectedLine, StreamPosition } from '../../core/delivery.ts'
+import { SECOND } from '../../core/time.ts'
 import type { Format } from '../../core/format.ts'
 import { NO_COUNTERS, type Counters } from '../../core/source.ts'
 
@@ -58,7 +59,7 @@ export function testEvents(
     escapes: 'apache' as const,
     format: 'test',
     rows: rows.length,
-    time: Float64Array.from(rows, (_, i) => start + i * 1e6),
+    time: Float64Array.from(rows, (_, i) => start + i * SECOND),
     zone: new Int16Array(rows.length).fill(60),
     flags: new Uint8Array(rows.length),
     numbers: new Map([['status', Float64Array.from(rows, row => row.status)]]),

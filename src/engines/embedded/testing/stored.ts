@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DAY_MS, MINUTE, SECOND } from '../../../core/time.ts'
 import { formatFor } from '../../../formats/index.ts'
 import { fileOptions } from '../../../sources/file/options.ts'
-import { openStore, openSink, type Store } from '../../../store/index.ts'
+import { openStore, openStoreSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
 import type { EnginePlan } from '../../kind.ts'
 
@@ -26,7 +26,7 @@ export async function storedLog(folder: string, name: string, text: string, form
     signals: []
   }
   const stop = new AbortController()
-  const done = ingest(plan, openSink(store.handle()), () => {}, DEPENDENCIES, stop.signal)
+  const done = ingest(plan, openStoreSink(store.handle()), () => {}, DEPENDENCIES, stop.signal)
   const size = Buffer.byteLength(text)
   for (let tries = 0; tries < 500 && (await store.counters()).get(name)?.bytes !== size; tries++) {
     await new Promise(resolve => setTimeout(resolve, 10))

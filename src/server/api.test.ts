@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shared } from './shared.ts'
+import { shared } from './api.ts'
 
 it('makes calls for one key within the lifetime one call, and no others', async () => {
   const calls: string[] = []
