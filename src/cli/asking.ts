@@ -8,7 +8,7 @@ import { controlPath } from '../server/control.ts'
 import { answersOf, openStore, publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
 
 /** Who answers, and how to end it. */
-export interface Asking {
+export interface OpenAnswers {
   readonly answers: Answers
   close(): Promise<void>
 }
@@ -17,7 +17,7 @@ export interface Asking {
  * Who answers questions about a store: the Visor that runs on it, or else the store itself, opened here.
  * Throws FILE_MISSING where there is no store, STORE_LOCKED where another process has it that does not answer.
  */
-export async function askingOf(store: string, retention: Millis): Promise<Asking> {
+export async function openAnswers(store: string, retention: Millis): Promise<OpenAnswers> {
   const ask = await daemonOf(store)
   if (ask) return { answers: remoteAnswers(ask), close: async () => {} }
   if (!existsSync(join(store, 'visor.duckdb'))) {
@@ -27,7 +27,7 @@ export async function askingOf(store: string, retention: Millis): Promise<Asking
   return { answers: answersOf(opened), close: () => opened.close() }
 }
 
-/** Asks a question of the daemon's socket. Both ends are of the same version, so the answer is what the question's type says. */
+/** Asks a question of the daemon's socket. Both ends are of the same version, so the answer has the question's type. */
 export type Ask = (name: string, params: TextParameters) => Promise<never>
 
 /** How to ask the Visor that runs on a store; `undefined` where none does. */

@@ -8,7 +8,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
 import type { Derivation } from '../derived/index.ts'
 import { select } from './sql.ts'
 import { Recount } from './recount.ts'
-import { versions } from './questions/versions.ts'
+import { versionsQuestion } from './questions/versions.ts'
 import { readCells } from './rollups.ts'
 import { TestDictionary, temporaryFolder, testDelivery, testEvents } from './testing/samples.ts'
 import { Writer } from './writer.ts'
@@ -181,7 +181,7 @@ describe('after a list has changed', () => {
     )
     const { reader, connect } = writer.database
     const day = 20_000 * DAY - 9 * DAY
-    expect(await versions.read({ connection: reader, connect, derive: async () => {} }, {})).toEqual([
+    expect(await versionsQuestion.read({ connection: reader, connect, derive: async () => {} }, {})).toEqual([
       { metric: 'letters', version: '2', state: 'current' },
       { metric: 'letters', version: '1', state: 'outdated', source: 'web', from: day, to: day + DAY }
     ])

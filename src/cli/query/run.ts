@@ -14,7 +14,7 @@ import {
 import { parameterNames, readParameters } from '../../store/questions/parameters.ts'
 import type { Question } from '../../store/questions/question.ts'
 import { storeFor } from '../settings.ts'
-import { askingOf } from '../asking.ts'
+import { openAnswers } from '../asking.ts'
 import type { QueryOptions } from './options.ts'
 import { rowsText, tableOf, timeCell, type Shape } from './rows.ts'
 
@@ -47,13 +47,13 @@ export async function askQuery(
   const parameters = { ...general(name, question, query, request, clock), ...own }
   // What is wrong with the question is shown before anything is opened.
   readParameters(question.parameters, parameters)
-  const asking = await askingOf(config.store.path, config.store.retention)
+  const opened = await openAnswers(config.store.path, config.store.retention)
   try {
-    if (name === 'lines') return linesText(await asking.answers.lines(parameters), request, fields)
-    const answer: (parameters: TextParameters) => Promise<object> = Reflect.get(asking.answers, name)
+    if (name === 'lines') return linesText(await opened.answers.lines(parameters), request, fields)
+    const answer: (parameters: TextParameters) => Promise<object> = Reflect.get(opened.answers, name)
     return rowsAnswered(tableOf(await answer(parameters)), request)
   } finally {
-    await asking.close()
+    await opened.close()
   }
 }
 
