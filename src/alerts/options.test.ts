@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseQuery } from '../query/index.ts'
-import { READY_MADE } from './defaults.ts'
-import { alertsOptions, rulesOf, withLists } from './options.ts'
+import { alertsOptions, READY_MADE, rulesOf, withLists } from './options.ts'
 
 const configured = (rules: object, more: object = {}) => alertsOptions.parse({ rules, ...more })
 const named = (rules: object, name: string, more: object = {}) =>

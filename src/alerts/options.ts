@@ -3,9 +3,15 @@ import * as z from 'zod'
 import { VisorError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'
 import { durationSetting } from '../settings/duration.ts'
-import { READY_MADE } from './defaults.ts'
+import readyMade from './ready-made.json' with { type: 'json' }
 import { kindOf, type Rule } from './rules/index.ts'
 import { CHANGED, names, ruleSetting, completeRule, type RuleSettings } from './rules/settings.ts'
+
+/**
+ * The ready-made rules, as a user would write them; anything of them can be changed under the same name. Limits follow those
+ * that Netdata ships for web logs.
+ */
+export const READY_MADE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = readyMade
 
 /** Rules are named in addresses, headers and file names. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { missing } from '../site/complaints.ts'
-import { PROBES } from '../site/pages.ts'
-import { SCANNERS } from '../site/people.ts'
+
+import { PROBES, SCANNERS } from '../site/people.ts'
 import { anyOf, crowdOf, incidentKind, settings, when } from './kind.ts'
 
 const FOLDERS = ['', '/shop', '/old', '/test', '/api', '/v2', '/~admin', '/public']

@@ -139,23 +139,3 @@ export const ASSETS: readonly string[] = [
 
 /** Pages that are no more, and that old links and crawlers still ask for. */
 export const GONE: readonly string[] = Array.from({ length: 40 }, (_, i) => `/old/${i}.html`)
-
-/** Asked for by those who look for a way in; the site has none of them. */
-export const PROBES: readonly string[] = [
-  '/wp-login.php',
-  '/.env',
-  '/.git/config',
-  '/phpmyadmin/index.php',
-  '/cgi-bin/luci/;stok=/locale',
-  '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php',
-  '/wp-content/plugins/hellopress/wp_filemanager.php',
-  '/server-status',
-  '/backup.zip',
-  '/admin.php',
-  '/actuator/health',
-  '/solr/admin/info/system?wt=json',
-  '/boaform/admin/formLogin',
-  '/.aws/credentials',
-  '/shell?cd+/tmp;rm+-rf+*',
-  '/index.php?s=/Index/%5Cthink%5Capp/invokefunction'
-]
