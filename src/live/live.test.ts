@@ -95,7 +95,7 @@ describe('Windows', () => {
     expect(windows.take().map(({ from }) => from)).toEqual([20])
   })
 
-  it('gather all deltas, bounded, and tell late ones on their own', () => {
+  it('gather all deltas, bounded, and give late ones on their own', () => {
     const windows = new Windows(10, 1)
     windows.add([row(0, 1), row(0, 2)])
     windows.passed('a', 10)
@@ -106,7 +106,7 @@ describe('Windows', () => {
     expect(windows.take()).toEqual([])
   })
 
-  it('are all told at the end', () => {
+  it('are all given at the end', () => {
     const windows = new Windows(10, 1)
     windows.add([row(0, 1), row(50, 1)])
     windows.passed('a', 0)
@@ -125,7 +125,7 @@ describe('Windows', () => {
 })
 
 describe('Live', () => {
-  it('adds to the counters of earlier runs and tells the state of each source', () => {
+  it('adds to the counters of earlier runs and shows the state of each source', () => {
     let now = 1000
     const live = liveAt(() => now)
     const store = { rows: 0, bytes: 0 }
@@ -164,7 +164,7 @@ describe('Live', () => {
     expect(live.status({ rows: 0, bytes: 0 }).sources[0]?.state).toBe('waiting')
   })
 
-  it('tells what a source listens on, and for how long the store has held it back', () => {
+  it('shows what a source listens on, and for how long the store has held it back', () => {
     let now = 10_000
     const live = liveAt(() => now)
     const store = { rows: 0, bytes: 0 }
@@ -211,13 +211,13 @@ describe('Live', () => {
     expect(live.closed().map(({ from }) => from)).toEqual([0])
   })
 
-  it('tells its listeners until they leave', () => {
+  it('calls its listeners until they leave', () => {
     const live = liveAt(() => 0)
-    let told = 0
-    const leave = live.subscribe(() => told++)
+    let called = 0
+    const leave = live.subscribe(() => called++)
     live.apply(progress())
     leave()
     live.apply(progress())
-    expect(told).toBe(1)
+    expect(called).toBe(1)
   })
 })

@@ -3,10 +3,12 @@ import { SLOT, type Slot } from '../../../alerts/replay.ts'
 import type { CellRows } from '../../../core/rows.ts'
 import type { Signal } from '../../../core/signal.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
-import type { Clock, Micros } from '../../../core/time.ts'
+import { toMicros, type Clock, type Micros } from '../../../core/time.ts'
 import { windowOf } from '../../../core/window.ts'
+import { SignalReader } from '../../../engines/embedded/signal-reader.ts'
 import type { Query } from '../../../query/index.ts'
-import { Log } from './log.ts'
+import { readFile } from '../../../reading/file.ts'
+import { NO_STATE } from '../../../scanner/index.ts'
 
 /** A log to be replayed; `format` as configured, detected when absent. */
 export interface ReplayedLog {
@@ -21,70 +23,6 @@ export interface LogOptions {
   readonly signal: AbortSignal
 }
 
-/**
- * Reads logs together in order of event time, as they would have been watched while they were written: always the one on
- * that is furthest behind.
- */
-class Together {
-  /** The last event time that was read, -Infinity before any. */
-  latest: Micros = -Infinity
-  readonly #logs: readonly Log[]
-  readonly #signal: AbortSignal
-  #waiting: CellRows[] = []
-
-  /** @throws VisorError FILE_MISSING, FILE_UNREADABLE, FORMAT */
-  constructor(logs: readonly ReplayedLog[], signals: readonly Signal<Query>[], options: LogOptions) {
-    this.#signal = options.signal
-    this.#logs = logs.map(log => new Log(log, logOf(log.path), signals, options))
-  }
-
-  get counters(): Counters {
-    return this.#logs.reduce((sum, { counters }) => addCounters(sum, counters), { ...NO_COUNTERS })
-  }
-
-  /**
-   * What was counted, slot by slot. Lines that are far behind those before them in their log come when they come.
-   * @throws VisorError FORMAT_UNKNOWN, FILE_UNREADABLE, and the signal's reason
-   */
-  async *slots(): AsyncGenerator<Slot> {
-    for (let log = this.#behind(); log; log = this.#behind()) {
-      this.#waiting.push(...(await log.step()))
-      this.latest = Math.max(this.latest, log.latest)
-      yield* this.#read(Math.min(...this.#reading().map(({ latest }) => latest)))
-      // A turn of the loop, in which a signal can arrive.
-      await setImmediate()
-      this.#signal.throwIfAborted()
-    }
-    yield* this.#read(Infinity)
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#logs.map(log => log.close()))
-  }
-
-  #reading(): readonly Log[] {
-    return this.#logs.filter(({ done }) => !done)
-  }
-
-  #behind(): Log | undefined {
-    return this.#reading().toSorted((a, b) => (a.latest < b.latest ? -1 : 1))[0]
-  }
-
-  /** The slots that are over at an event time. */
-  *#read(time: Micros): Generator<Slot> {
-    const before = windowOf(time, SLOT)
-    const complete = this.#waiting.filter(({ window }) => window < before)
-    this.#waiting = this.#waiting.filter(({ window }) => window >= before)
-    const slots = Map.groupBy(complete, ({ window }) => windowOf(window, SLOT))
-    for (const [from, rows] of [...slots].toSorted(([a], [b]) => a - b)) yield { from, rows }
-  }
-}
-
-/** The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`. */
-function logOf(path: string): string {
-  return path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
-}
-
 /** What logs came to that were replayed. */
 export interface Replayed {
   readonly counters: Counters
@@ -93,21 +31,86 @@ export interface Replayed {
   readonly to: Micros
 }
 
-/** Has rules evaluated over logs. @throws VisorError as `readFile` does, and the signal's reason */
+/**
+ * Has rules evaluated over logs, which are read together in order of event time, as they would have been watched while
+ * they were written. Lines that are far behind those before them in their log come when they come.
+ * @throws VisorError as `readFile` does, and the signal's reason
+ */
 export async function replayLogs(
   logs: readonly ReplayedLog[],
   { signals, take }: { readonly signals: readonly Signal<Query>[]; readonly take: (slot: Slot) => void },
   options: LogOptions
 ): Promise<Replayed> {
-  const together = new Together(logs, signals, options)
+  const open = logs.map(log => new Log(log, signals, options))
   let from = Infinity
   try {
-    for await (const slot of together.slots()) {
+    for await (const slot of slotsOf(open, options.signal)) {
       from = Math.min(from, ...slot.rows.map(({ window }) => window))
       take(slot)
     }
   } finally {
-    await together.close()
+    await Promise.all(open.map(log => log.close()))
   }
-  return { counters: together.counters, from, to: together.latest }
+  const counters = open.reduce((sum, log) => addCounters(sum, log.counters), { ...NO_COUNTERS })
+  return { counters, from, to: Math.max(...open.map(({ latest }) => latest)) }
+}
+
+/** What all logs counted, slot by slot: always the one is read on that is furthest behind. */
+async function* slotsOf(logs: readonly Log[], signal: AbortSignal): AsyncGenerator<Slot> {
+  let waiting: CellRows[] = []
+  for (let reading = logs; reading.length > 0;) {
+    const behind = reading.reduce((first, log) => (log.latest < first.latest ? log : first))
+    waiting.push(...(await behind.step()))
+    reading = logs.filter(({ done }) => !done)
+    const before = windowOf(Math.min(...reading.map(({ latest }) => latest)), SLOT)
+    const complete = waiting.filter(({ window }) => window < before)
+    waiting = waiting.filter(({ window }) => window >= before)
+    const slots = Map.groupBy(complete, ({ window }) => windowOf(window, SLOT))
+    for (const [from, rows] of [...slots].toSorted(([a], [b]) => a - b)) yield { from, rows }
+    // A turn of the loop, in which a signal can arrive.
+    await setImmediate()
+    signal.throwIfAborted()
+  }
+}
+
+/** A log that is read piece by piece for the signals of rules. */
+class Log {
+  done = false
+  readonly #name: string
+  readonly #signals: readonly Signal<Query>[]
+  readonly #options: LogOptions
+  readonly #ready: ReturnType<typeof readFile>
+  #reader: SignalReader | undefined
+
+  constructor({ path, format }: ReplayedLog, signals: readonly Signal<Query>[], options: LogOptions) {
+    // The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`.
+    this.#name = path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
+    this.#signals = signals
+    this.#options = options
+    this.#ready = readFile(path, { format, signal: options.signal })
+  }
+
+  /** The latest event time read; -Infinity before any. */
+  get latest(): Micros {
+    return this.#reader?.latest ?? -Infinity
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.#reader?.counters ?? NO_COUNTERS
+  }
+
+  /** Reads some more; gives what that counted. */
+  async step(): Promise<readonly CellRows[]> {
+    const { value, done } = await this.#ready.next()
+    this.done = done === true
+    if (!value) return []
+    const { clock, zone } = this.#options
+    const state = { choice: value.choice, scan: NO_STATE }
+    this.#reader ??= new SignalReader(this.#name, this.#signals, state, zone)
+    return this.#reader.read(value.stream, { now: toMicros(clock()) }).rows
+  }
+
+  async close(): Promise<void> {
+    await this.#ready.return()
+  }
 }
