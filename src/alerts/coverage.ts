@@ -5,8 +5,9 @@ import { isoTime } from '../core/units.ts'
 import type { Query } from '../query/index.ts'
 import type { StateItem } from './kept.ts'
 import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
+import { Tracked } from './tracked.ts'
 
-/** What the ids of items begin with that hold since when a signal is counted. It may be of another version. */
+/** What the ids of items begin with that hold since when a signal is counted. */
 const COUNTED = 'counted '
 const countedData = z.object({ since: z.number() })
 
@@ -15,27 +16,23 @@ const countedData = z.object({ since: z.number() })
  * or was changed knows nothing of before.
  */
 export class Coverage {
-  /** By the metric of a signal's definition; milliseconds since 1970. */
-  readonly #since = new Map<string, Millis>()
-  readonly #changed = new Map<string, StateItem>()
+  /** By the metric of a signal's definition. */
+  readonly #counted: Tracked<z.output<typeof countedData>>
 
   constructor(saved: readonly StateItem[]) {
-    for (const { id, data } of saved) {
-      const counted = id.startsWith(COUNTED) ? countedData.safeParse(data).data : undefined
-      if (counted) this.#since.set(id.slice(COUNTED.length), counted.since)
-    }
+    this.#counted = new Tracked(countedData, saved, COUNTED)
   }
 
   /** These signals are counted from now on, if they were not before, and no others. */
-  begin(signals: readonly Signal<Query>[], now: Millis): void {
+  begin(signals: readonly Signal[], now: Millis): void {
     const metrics = new Set(signals.map(signalMetric))
-    for (const metric of metrics) if (!this.#since.has(metric)) this.#put(metric, now)
-    for (const metric of this.#since.keys()) if (!metrics.has(metric)) this.#put(metric, undefined)
+    for (const metric of metrics) if (!this.#counted.get(metric)) this.#counted.put(metric, { since: now })
+    for (const metric of this.#counted.ids()) if (!metrics.has(metric)) this.#counted.put(metric, undefined)
   }
 
   /** Since when all is counted that a rule looks at, in milliseconds since 1970; `undefined` where no time of it is missing. */
   sinceOf(rule: Rule): Millis | undefined {
-    const times = ownSignals(rule).flatMap(signal => this.#since.get(signalMetric(signal)) ?? [])
+    const times = ownSignals(rule).flatMap(signal => this.#counted.get(signalMetric(signal))?.since ?? [])
     return times.length > 0 ? Math.max(...times) : undefined
   }
 
@@ -48,18 +45,8 @@ export class Coverage {
     return `backfilling: lines are counted for it since ${from}, and it looks back to ${to}`
   }
 
-  /** What is to be written since it was last asked for. */
   changes(): StateItem[] {
-    const items = [...this.#changed.values()]
-    this.#changed.clear()
-    return items
-  }
-
-  #put(metric: string, since: Millis | undefined): void {
-    if (since === undefined) this.#since.delete(metric)
-    else this.#since.set(metric, since)
-    const id = `${COUNTED}${metric}`
-    this.#changed.set(id, { id, data: since === undefined ? undefined : { since } })
+    return this.#counted.changes()
   }
 }
 

@@ -36,6 +36,7 @@ describe('what is shown', () => {
       },
       { name: 'boss', limited: false, held: { count: 0 } }
     ])
+    expect(receivers[1]?.held).toEqual({ count: 0, titles: [] })
   })
 
   it('explains a rule: how it evaluates each key, and why people are not notified', () => {

@@ -2,11 +2,18 @@ import type { Millis } from '../../core/time.ts'
 import { groupOf, isFiring, type Alerts } from '../alerts.ts'
 import type { PastAlert } from '../flap.ts'
 import type { Changes, Saved } from '../kept.ts'
-import type { Alert, Notification, Silence } from '../model.ts'
+import type { Alert, Notification, ReceiverView, Silence } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
+import { Tracked } from '../tracked.ts'
 import { digestOf } from './compose.ts'
-import { receiverData, type Flow, type HeldBack, type ReceiverState } from './flow.ts'
-import { Groups } from './groups.ts'
+import {
+  groupData,
+  receiverData,
+  type GroupState,
+  type HeldBack,
+  type ReceiverState,
+  type Thread
+} from './flow.ts'
 import { inhibitorsOf } from './inhibition.ts'
 import type { ReceiverRules } from './options.ts'
 import { notified, suppressionOf } from './pipeline.ts'
@@ -32,20 +39,15 @@ export interface NotificationsOptions {
   readonly saved: Pick<Saved, 'groups' | 'receivers' | 'silences'>
 }
 
-/** A receiver, and what is remembered of it. */
-interface Receiver {
-  readonly rules: ReceiverRules
-  state: ReceiverState
-  /** As it was last written. */
-  written: ReceiverState
-}
+const NEW_GROUP: GroupState = { suppressed: {}, threads: {} }
 
 /** Runs the stages of notifications, and keeps what they remember. */
 export class Notifications {
   readonly #rules: ReadonlyMap<string, Rule>
   readonly #alerts: Alerts
-  readonly #receivers: ReadonlyMap<string, Receiver>
-  readonly #groups: Groups
+  readonly #receivers: readonly ReceiverRules[]
+  readonly #groups: Tracked<GroupState>
+  readonly #states: Tracked<ReceiverState>
   readonly #inhibitors: ReadonlyMap<string, readonly string[]>
   #silences: readonly CompiledSilence[]
   #notifications: Notification[] = []
@@ -53,16 +55,11 @@ export class Notifications {
   constructor({ rules, receivers, alerts, saved }: NotificationsOptions) {
     this.#rules = rules
     this.#alerts = alerts
+    this.#receivers = receivers
     this.#inhibitors = inhibitorsOf(rules)
     this.#silences = compiledSilences(saved.silences)
-    this.#groups = new Groups(saved.groups)
-    const states = new Map(saved.receivers.map(({ id, data }) => [id, data]))
-    this.#receivers = new Map(
-      receivers.map(rules => {
-        const state = receiverData.safeParse(states.get(rules.name)).data ?? NEW_RECEIVER
-        return [rules.name, { rules, state, written: state }]
-      })
-    )
+    this.#groups = new Tracked(groupData, saved.groups)
+    this.#states = new Tracked(receiverData, saved.receivers)
   }
 
   /** The groups that somebody was notified of, or would be. */
@@ -72,7 +69,7 @@ export class Notifications {
 
   /** The receivers that know that an alert fires, or will with what is held back. */
   notified(alert: Alert): string[] {
-    return this.#groups.notified(this.#groupOf(alert), alert.id)
+    return receiversOf(this.#group(this.#groupOf(alert)), alert)
   }
 
   setSilences(list: readonly Silence[]): void {
@@ -98,20 +95,20 @@ export class Notifications {
       alerts: this.#alerts,
       inhibitors: this.#inhibitors,
       silences: this.#silences,
-      before: ({ id }) => this.#groups.get(this.#groupOf(alert)).suppressed[id],
+      before: ({ id }) => this.#group(this.#groupOf(alert)).suppressed[id],
       now
     })
   }
 
   /** How the receivers stand; of an alert, those that it is routed to. */
-  receivers(now: Millis, alert?: Alert) {
-    return [...this.#receivers.values()]
-      .filter(({ rules }) => !alert || isRouted(rules, this.#rules.get(alert.rule), alert))
-      .map(({ rules, state }) => ({
-        name: rules.name,
-        muted: isMuted(rules, alert?.severity ?? 'info', now),
-        limited: isLimited(rules, state, now),
-        held: heldBack(state)
+  receivers(now: Millis, alert?: Alert): ReceiverView[] {
+    return this.#receivers
+      .filter(receiver => !alert || isRouted(receiver, this.#rules.get(alert.rule), alert))
+      .map(receiver => ({
+        name: receiver.name,
+        muted: isMuted(receiver, alert?.severity ?? 'info', now),
+        limited: isLimited(receiver, this.#state(receiver), now),
+        held: heldBack(this.#state(receiver))
       }))
   }
 
@@ -119,17 +116,19 @@ export class Notifications {
   ended(alert: Alert, now: Millis): void {
     const rule = this.#rules.get(alert.rule)
     // Where the rule is gone, its group may be another one.
-    const group = rule ? this.#groupOf(alert) : (this.#groups.withNotified(alert) ?? this.#groupOf(alert))
+    const known = rule
+      ? undefined
+      : this.#groups.ids().find(id => receiversOf(this.#group(id), alert).length > 0)
+    const group = known ?? this.#groupOf(alert)
     const { by } = this.suppression(alert, now)
-    for (const receiver of this.#receivers.values()) {
-      const { name } = receiver.rules
-      const known = this.#groups.get(group).threads[name]?.notified.includes(alert.id) === true
-      const waited =
-        !known && isRouted(receiver.rules, rule, alert) && by === undefined && !alert.acknowledged
-      const notify = (known && (rule?.sendResolved ?? true) && by !== 'silenced') || waited
-      const flaps = receiver.state.flaps.includes(flapKey(alert))
-      this.#groups.change(group, name, thread => withResolved(thread, alert, notify && !flaps))
-      receiver.state = withEndedAlert(receiver.state, alert)
+    for (const receiver of this.#receivers) {
+      const state = this.#state(receiver)
+      const knows = receiversOf(this.#group(group), alert).includes(receiver.name)
+      const waited = !knows && isRouted(receiver, rule, alert) && by === undefined && !alert.acknowledged
+      const notify = (knows && (rule?.sendResolved ?? true) && by !== 'silenced') || waited
+      const flaps = state.flaps.includes(flapKey(alert))
+      this.#change(group, receiver, thread => withResolved(thread, alert, notify && !flaps))
+      this.#states.put(receiver.name, withEndedAlert(state, alert))
     }
   }
 
@@ -138,10 +137,11 @@ export class Notifications {
     if (!flapping) return
     const alert = this.#alerts.get(rule, key)
     const over = { ...flapping, flapping: false }
-    for (const receiver of this.#receivers.values()) {
-      if (!receiver.state.flaps.includes(flapKey(flapping))) continue
-      receiver.state = withFlap(receiver.state, flapKey(flapping), false)
-      this.#groups.change(this.#groupOf(flapping), receiver.rules.name, thread =>
+    for (const receiver of this.#receivers) {
+      const state = this.#state(receiver)
+      if (!state.flaps.includes(flapKey(flapping))) continue
+      this.#states.put(receiver.name, withFlap(state, flapKey(flapping), false))
+      this.#change(this.#groupOf(flapping), receiver, thread =>
         alert ? without(thread, alert) : withResolved(thread, over, true)
       )
     }
@@ -149,7 +149,7 @@ export class Notifications {
 
   /** Makes the notifications that some groups are due, and of what was held back and may be sent now. */
   run(groups: Iterable<string>, now: Millis): void {
-    for (const receiver of this.#receivers.values()) this.#digest(receiver, now)
+    for (const receiver of this.#receivers) this.#digest(receiver, now)
     for (const group of groups) this.#run(group, now)
   }
 
@@ -157,61 +157,72 @@ export class Notifications {
   changes(): Pick<Changes, 'groups' | 'receivers' | 'notifications'> {
     const notifications = this.#notifications
     this.#notifications = []
-    const changed = [...this.#receivers.values()].filter(({ state, written }) => state !== written)
-    for (const receiver of changed) receiver.written = receiver.state
-    const receivers = changed.map(({ rules, state }) => ({ id: rules.name, data: state }))
-    return { notifications, groups: this.#groups.changes(), receivers }
+    return { notifications, groups: this.#groups.changes(), receivers: this.#states.changes() }
   }
 
-  #run(group: string, now: Millis): void {
-    const before = this.#groups.get(group).suppressed
+  #run(id: string, now: Millis): void {
+    const before = this.#group(id).suppressed
     const alerts = this.#alerts
-      .inGroup(group)
+      .inGroup(id)
       .map(alert => ({ alert, suppressed: this.suppression(alert, now).by }))
-    const unsilenced = alerts.filter(
-      ({ alert, suppressed }) => !suppressed && before[alert.id] === 'silenced'
+    const suppressed = Object.fromEntries(
+      alerts.flatMap(({ alert, suppressed }) => (suppressed ? [[alert.id, suppressed]] : []))
     )
-    this.#groups.suppress(
-      group,
-      Object.fromEntries(
-        alerts.flatMap(({ alert, suppressed }) => (suppressed ? [[alert.id, suppressed]] : []))
-      )
+    if (JSON.stringify(suppressed) !== JSON.stringify(before))
+      this.#groups.put(id, { ...this.#group(id), suppressed })
+    const unsilenced = alerts.flatMap(({ alert, suppressed }) =>
+      !suppressed && before[alert.id] === 'silenced' ? [alert.id] : []
     )
     const rule = this.#rules.get(alerts[0]?.alert.rule ?? '')
-    const ids = new Set(unsilenced.map(({ alert }) => alert.id))
-    for (const receiver of this.#receivers.values())
-      this.#notify(receiver, { group, rule, now, alerts, unsilenced: ids, news: [], held: false })
-    this.#groups.tidy(group, alerts.length > 0, this.#receivers)
+    for (const receiver of this.#receivers)
+      this.#change(id, receiver, before => {
+        const flow = { group: id, rule, receiver, now, alerts, unsilenced: new Set(unsilenced) }
+        const state = this.#state(receiver)
+        const after = notified({ ...flow, before, thread: before, state, news: [], held: false })
+        this.#states.put(receiver.name, after.state)
+        if (after.notification) this.#notifications.push(after.notification)
+        return after.thread
+      })
+    this.#tidy(id, alerts.length > 0)
   }
 
-  #notify(receiver: Receiver, flow: Omit<Flow, 'receiver' | 'before' | 'thread' | 'state'>): void {
-    const { rules, state } = receiver
-    const before = this.#groups.get(flow.group).threads[rules.name] ?? NEW_THREAD
-    const after = notified({ ...flow, receiver: rules, before, thread: before, state })
-    receiver.state = after.state
-    this.#groups.change(flow.group, rules.name, () => after.thread)
-    if (after.notification) this.#notifications.push(after.notification)
+  /** Forgets threads where all is resolved (no alert of the group `fires`), and those with receivers that are gone. */
+  #tidy(id: string, fires: boolean): void {
+    const group = this.#groups.get(id)
+    if (!group) return
+    const kept = Object.entries(group.threads).filter(
+      ([name, { notified, resolved }]) =>
+        this.#receivers.some(receiver => receiver.name === name) &&
+        (fires || notified.length > 0 || resolved.length > 0)
+    )
+    if (kept.length === 0 && Object.keys(group.suppressed).length === 0) this.#groups.put(id, undefined)
+    else if (kept.length < Object.keys(group.threads).length)
+      this.#groups.put(id, { ...group, threads: Object.fromEntries(kept) })
   }
 
   /** Notifies a receiver of what was held back. */
-  #digest(receiver: Receiver, now: Millis): void {
-    const { held, state } = released(receiver.rules, receiver.state, now) ?? {}
+  #digest(receiver: ReceiverRules, now: Millis): void {
+    const { held, state } = released(receiver, this.#state(receiver), now) ?? {}
     if (!held || !state) return
-    receiver.state = state
-    const { firing, resolved } = this.#current(receiver.rules.name, held, now)
+    this.#states.put(receiver.name, state)
+    const { firing, resolved } = this.#current(receiver, held, now)
     if (firing.length + resolved.length === 0) return
-    const notification = digestOf(receiver.rules.name, { firing, resolved }, held, now)
-    receiver.state = withSent(receiver.rules, receiver.state, now)
+    const notification = digestOf(receiver.name, { firing, resolved }, held, now)
+    this.#states.put(receiver.name, withSent(receiver, state, now))
     this.#notifications.push(notification)
     for (const alert of firing)
-      this.#groups.change(this.#groupOf(alert), receiver.rules.name, thread => ({
+      this.#change(this.#groupOf(alert), receiver, thread => ({
         ...thread,
         thread: thread.thread ?? notification.id
       }))
   }
 
   /** What of the alerts that were held back is still to be sent, as they are now. */
-  #current(receiver: string, { alerts }: HeldBack, now: Millis): { firing: Alert[]; resolved: Alert[] } {
+  #current(
+    receiver: ReceiverRules,
+    { alerts }: HeldBack,
+    now: Millis
+  ): { firing: Alert[]; resolved: Alert[] } {
     const all = alerts.map(alert => {
       const present = this.#alerts.get(alert.rule, alert.key)
       return present?.id === alert.id ? present : alert
@@ -222,11 +233,32 @@ export class Notifications {
     // Of what is suppressed now it will be notified when that ends; of what is resolved, not again.
     for (const alert of all)
       if (!firing.includes(alert))
-        this.#groups.change(this.#groupOf(alert), receiver, thread => without(thread, alert))
+        this.#change(this.#groupOf(alert), receiver, thread => without(thread, alert))
     return { firing, resolved: all.filter(({ phase }) => phase === 'resolved') }
+  }
+
+  #group(id: string): GroupState {
+    return this.#groups.get(id) ?? NEW_GROUP
+  }
+
+  #state({ name }: ReceiverRules): ReceiverState {
+    return this.#states.get(name) ?? NEW_RECEIVER
+  }
+
+  /** Another thread with a receiver, made of the one before. */
+  #change(id: string, { name }: ReceiverRules, change: (thread: Thread) => Thread): void {
+    const before = this.#group(id).threads[name] ?? NEW_THREAD
+    const after = change(before)
+    const group = this.#group(id)
+    if (after !== before) this.#groups.put(id, { ...group, threads: { ...group.threads, [name]: after } })
   }
 
   #groupOf(alert: Alert): string {
     return groupOf(alert, this.#rules)
   }
+}
+
+/** The receivers that were notified of an alert of a group. */
+function receiversOf({ threads }: GroupState, { id }: Alert): string[] {
+  return Object.keys(threads).filter(name => threads[name]?.notified.includes(id))
 }

@@ -106,9 +106,10 @@ export function released(
   return { held: joined(ready.flatMap(severity => state.held[severity] ?? [])), state: { ...state, held } }
 }
 
-/** All that is held back of a receiver. */
-export function heldBack({ held }: ReceiverState): HeldBack {
-  return joined(Object.values(held))
+/** How much is held back from a receiver. */
+export function heldBack({ held }: ReceiverState): Pick<HeldBack, 'count' | 'titles'> {
+  const { count, titles } = joined(Object.values(held))
+  return { count, titles }
 }
 
 function joined(all: readonly HeldBack[]): HeldBack {
