@@ -1,10 +1,9 @@
 import * as z from 'zod'
-import { MINUTE_MS, type Millis } from '../core/time.ts'
+import { DAY_MS, MINUTE_MS, type Millis } from '../core/time.ts'
 import { zoneOffsets } from '../core/zone.ts'
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-/** Minutes of a day. */
-const DAY = 1440
+const MINUTES_PER_DAY = DAY_MS / MINUTE_MS
 
 /** Hours of some days of the week, by the clock on the wall of a zone. */
 export const hoursOptions = z.strictObject({
@@ -32,10 +31,11 @@ export type Hours = z.output<typeof hoursOptions>
 
 /** Whether a time lies within the hours. */
 export function isWithin({ at, days, zone }: Hours, time: Millis): boolean {
-  const [from = 0, to = DAY] = at.split('-').map(minutesOf)
+  const [from = 0, to = MINUTES_PER_DAY] = at.split('-').map(minutesOf)
   const minutes = Math.floor(time / MINUTE_MS) + offsetAt(zone, time)
-  const minute = minutes - Math.floor(minutes / DAY) * DAY
-  const begins = (daysAgo: number): boolean => days.includes(dayOf(Math.floor(minutes / DAY) - daysAgo))
+  const minute = minutes - Math.floor(minutes / MINUTES_PER_DAY) * MINUTES_PER_DAY
+  const begins = (daysAgo: number): boolean =>
+    days.includes(dayOf(Math.floor(minutes / MINUTES_PER_DAY) - daysAgo))
   if (from < to) return minute >= from && minute < to && begins(0)
   return (minute >= from && begins(0)) || (minute < to && begins(1))
 }

@@ -2,7 +2,7 @@ import { INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
 import { derivationOf, type Derivation } from '../derived/index.ts'
 import { appendTo, numbers } from './append.ts'
 import { appendColumns } from './vectors.ts'
-import type { LineFields } from './questions/filter.ts'
+import type { LineFields } from './questions/question.ts'
 import { DERIVED } from './schema.ts'
 import { select } from './sql.ts'
 

@@ -1,7 +1,7 @@
 import type { Batch } from '../../core/batch.ts'
 import { cellOf, type Rollup } from '../../core/rollup.ts'
 import { SparseCodeCounts } from './code-counts.ts'
-import { SignalKeys, type Parts } from './signal-keys.ts'
+import { SignalKeys, type SignalParts } from './signal-keys.ts'
 import { MAX_SIGNAL_LINES } from './signal-lines.ts'
 import type { Windowing } from '../../core/window.ts'
 import type { SignalStep } from './signal-step.ts'
@@ -32,7 +32,7 @@ export class SignalCount {
    * Counts those rows of a batch that have all that is asked for, and are neither too old nor of the future. Gives the code
    * of each row, 0 where it was not counted; the next call overwrites them. None at all where no row was counted.
    */
-  add(batch: Batch, rows: Uint32Array, parts: Parts, step: SignalStep): Uint32Array {
+  add(batch: Batch, rows: Uint32Array, parts: SignalParts, step: SignalStep): Uint32Array {
     const { time } = batch
     const [since, until] = [step.since(this.signal), step.horizon]
     const { measure } = this.signal
@@ -68,7 +68,7 @@ export class SignalCount {
   #addAll(
     batch: Batch,
     rows: Uint32Array,
-    parts: Parts,
+    parts: SignalParts,
     cells: Windowing,
     since: number,
     until: number

@@ -5,15 +5,15 @@ import type { Origin, Query } from '../../query/index.ts'
 import { keysOf, ValueCodes, Room, type Keys } from './keys.ts'
 
 /** A field as a part of keys: the same text in all lines, or a code for each row of a batch. */
-export type Part = { readonly text: string } | { readonly keys: Keys; readonly codes: Uint32Array }
+export type SignalPart = { readonly text: string } | { readonly keys: Keys; readonly codes: Uint32Array }
 
 /** The fields of one format's lines as parts of keys, shared by its signals: each distinct text is derived once. */
-export class Parts {
+export class SignalParts {
   readonly #origin: Origin
   readonly #texts = new Map<string, Keys>()
   readonly #numbers = new Map<string, Keys>()
   /** Those of the batch at hand. */
-  readonly #parts = new Map<string, Part | undefined>()
+  readonly #parts = new Map<string, SignalPart | undefined>()
 
   constructor(origin: Origin) {
     this.#origin = origin
@@ -25,7 +25,7 @@ export class Parts {
   }
 
   /** `undefined` for what no line of the batch has, or has no bucket. */
-  of(field: string, as: 'text' | 'bucket', batch: Batch): Part | undefined {
+  of(field: string, as: 'text' | 'bucket', batch: Batch): SignalPart | undefined {
     const name = `${as} ${field}`
     if (!this.#parts.has(name)) this.#parts.set(name, this.#partOf(name, field, as, batch))
     return this.#parts.get(name)
@@ -36,7 +36,12 @@ export class Parts {
     this.#numbers.clear()
   }
 
-  #partOf(name: string, field: string, as: 'text' | 'bucket', { columns, rows }: Batch): Part | undefined {
+  #partOf(
+    name: string,
+    field: string,
+    as: 'text' | 'bucket',
+    { columns, rows }: Batch
+  ): SignalPart | undefined {
     if (field === 'source' || field === 'kind')
       return as === 'text' ? { text: this.#origin[field] } : undefined
     const derivation = derivationOf(field)
@@ -49,7 +54,7 @@ export class Parts {
   }
 }
 
-const ABSENT: Part = { text: '' }
+const ABSENT: SignalPart = { text: '' }
 
 /** Two codes as one number: they stay below 2^26, since a dictionary does. */
 const PAIR = 2 ** 26
@@ -58,7 +63,7 @@ const PAIR = 2 ** 26
 export class SignalKeys implements Pick<Keys, 'name'> {
   readonly #signal: Signal<Query>
   readonly #room = new Room()
-  #parts: readonly Part[] = []
+  #parts: readonly SignalPart[] = []
   #pairs = new ValueCodes<number>()
 
   constructor(signal: Signal<Query>) {
@@ -72,7 +77,7 @@ export class SignalKeys implements Pick<Keys, 'name'> {
   }
 
   /** The codes of some rows of a batch, in their order; the next call overwrites them. */
-  codes(batch: Batch, rows: Uint32Array, parts: Parts): Uint32Array {
+  codes(batch: Batch, rows: Uint32Array, parts: SignalParts): Uint32Array {
     const { by, value } = this.#signal
     const codes = this.#room.for(rows.length).subarray(0, rows.length)
     const last = value && parts.of(value.field, value.as, batch)

@@ -3,7 +3,7 @@ import type { Rollup } from '../../core/rollup.ts'
 import { BatchFilter, EVERYTHING, type Origin, type Query } from '../../query/index.ts'
 import type { LineBytes } from '../../reading/sample.ts'
 import { SignalCount } from './signal-count.ts'
-import { Parts } from './signal-keys.ts'
+import { SignalParts } from './signal-keys.ts'
 import { BatchLines } from './signal-lines.ts'
 import type { SignalStep } from './signal-step.ts'
 import type { Signal } from '../../core/signal.ts'
@@ -11,12 +11,12 @@ import type { Signal } from '../../core/signal.ts'
 /** Counts the lines of one format for alert rules, until `flush`. Signals of the same filter share it. */
 export class SignalAggregator {
   readonly #origin: Origin
-  readonly #parts: Parts
+  readonly #parts: SignalParts
   readonly #shared: readonly { readonly filter: BatchFilter; readonly counts: readonly SignalCount[] }[]
 
   constructor(signals: readonly Signal<Query>[], origin: Origin) {
     this.#origin = origin
-    this.#parts = new Parts(origin)
+    this.#parts = new SignalParts(origin)
     const byFilter = Map.groupBy(signals, ({ where }) => JSON.stringify(where))
     this.#shared = Array.from(byFilter.values(), same => ({
       filter: new BatchFilter(same[0]?.where ?? EVERYTHING, origin),

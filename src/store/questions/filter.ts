@@ -5,7 +5,7 @@ import { derivationOf } from '../../derived/index.ts'
 import { querySql, termsOf, type Query, type SqlTable } from '../../query/index.ts'
 import { columnOf, DERIVED, IS_COLUMN, LINE_FIELD } from '../schema.ts'
 import { select, whole } from '../sql.ts'
-import type { StoreReader } from './question.ts'
+import type { LineFields, StoreReader } from './question.ts'
 
 /** Which lines: those that pass the query, and `from <= time < to`. */
 export interface LineFilter {
@@ -37,9 +37,6 @@ export interface FilterSql {
   readonly sql: string
   readonly values: (string | number)[]
 }
-
-/** The fields that lines of the store have, by name. */
-export type LineFields = ReadonlyMap<string, { readonly id: number; readonly type: 'text' | 'number' }>
 
 /** Reads the fields of the lines; the kept line itself is none. */
 export async function lineFields(connection: DuckDBConnection): Promise<LineFields> {

@@ -4,7 +4,9 @@ import { isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Extent } from '../extents.ts'
-import type { LineFields } from './filter.ts'
+
+/** The fields that lines of the store have, by name. */
+export type LineFields = ReadonlyMap<string, { readonly id: number; readonly type: 'text' | 'number' }>
 
 /** What is committed, as questions read it: in the store's thread alone. */
 export interface StoreReader {

@@ -2,7 +2,7 @@ import type { DuckDBValue } from '@duckdb/node-api'
 import { bucketOf, LOG_GAMMA } from '../../core/sketch.ts'
 import { derivationOf } from '../../derived/index.ts'
 import { columnOf, DERIVED } from '../schema.ts'
-import type { LineFields } from './filter.ts'
+import type { LineFields } from './question.ts'
 
 /** SQL of a field as a part of keys: of table `events e`, whose groups are then `counted c` with `sources s`. */
 export interface KeyPart {

@@ -9,8 +9,8 @@ import { stepSql } from './count.ts'
 import { readCells } from '../rollups.ts'
 import { columnOf } from '../schema.ts'
 import { keyPart, type KeyPart } from './signal-key.ts'
-import { filterSql, lineFields, type LineFields } from './filter.ts'
-import { question, type StoreReader } from './question.ts'
+import { filterSql, lineFields } from './filter.ts'
+import { question, type StoreReader, type LineFields } from './question.ts'
 import { select, whole } from '../sql.ts'
 
 /** A signal, and the lines that it is counted of: `from <= time < to`. */

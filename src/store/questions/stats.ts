@@ -6,9 +6,9 @@ import { columnOf, DERIVED } from '../schema.ts'
 import { select, whole } from '../sql.ts'
 import type { TableAnswer } from './answers.ts'
 import { stepSql } from './count.ts'
-import { filterSql, lineFields, type LineFields } from './filter.ts'
+import { filterSql, lineFields } from './filter.ts'
 import { limit, lineFilter, text } from './parameters.ts'
-import { question, shownValue } from './question.ts'
+import { question, shownValue, type LineFields } from './question.ts'
 
 /** A figure of a group of lines. */
 export interface GroupStats {
