@@ -33,7 +33,7 @@ const given = (name: string, chunks: readonly Uint8Array[]): NamedSource => ({
   source: stdinSource(Readable.from(chunks), name)
 })
 
-/** A sink in memory that says when lines are out: at once, or never, and that breaks after so many. */
+/** A sink in memory that counts lines as out: at once, or never, and that breaks after so many. */
 class Memory implements Sink {
   readonly name = 'memory'
   readonly framed = true

@@ -14,7 +14,7 @@ async function open(configured: object = {}): Promise<Source> {
   return tcpKind.open(tcpOptions.parse(given), [], sourceDependencies())
 }
 
-/** A source that runs, and what it says. */
+/** A source that runs, and its state. */
 function run(source: Source) {
   return start({ source, write: () => {}, end: () => {} })
 }

@@ -91,14 +91,14 @@ class Life {
     await this[operation]()
   }
 
-  /** Reads all that is left, and says which lines were not read exactly once. */
+  /** Reads all that is left, and returns which lines were not read exactly once. */
   async end(): Promise<string[]> {
     this.#writer.close()
     if (this.#down) this.#reader.start()
     await this.#reader.outlast()
     this.#reader.crash()
     rmSync(this.#folder, { recursive: true })
-    return judge(this.#reader.lines, this.#writer.written, this.#header)
+    return verdictOf(this.#reader.lines, this.#writer.written, this.#header)
   }
 
   write(): void {
@@ -183,7 +183,7 @@ class Life {
   }
 }
 
-function judge(lines: readonly string[], written: number, header: string): string[] {
+function verdictOf(lines: readonly string[], written: number, header: string): string[] {
   const seen = new Map<string, number>()
   for (const line of lines) if (`${line}\n` !== header) seen.set(line, (seen.get(line) ?? 0) + 1)
   const numbers = new Map(Array.from(seen, ([line, times]) => [line.split(' ')[0], { line, times }]))

@@ -3,7 +3,7 @@ import { Files } from '../files.ts'
 import { fileOptions } from '../options.ts'
 
 /**
- * A reader of files without timers, for tests: it looks when it is told to, at a time of the test's own, keeps the
+ * A reader of files without timers, for tests: it looks when a test wants it to, at a time of the test's own, keeps the
  * lines and positions that were committed, and forgets the others in a crash, as an engine with a store does.
  */
 export class Reader {
@@ -47,7 +47,7 @@ export class Reader {
 
   /**
    * Reads once what waits, `bufferSize` bytes of each stream; `between` happens after each reading, before the
-   * reader says how far it got. Returns whether there was anything.
+   * reader advances as far as it got. Returns whether there was anything.
    */
   read(bufferSize = 65_536, between: () => void = () => {}): boolean {
     const waiting = this.#files.waiting()
@@ -73,7 +73,7 @@ export class Reader {
     if (taken === 0 && count === buffer.length) this.#take(stream, Buffer.alloc(buffer.length * 2), between)
   }
 
-  /** Unpacks a little of what is compressed; tells whether there is more. */
+  /** Unpacks a little of what is compressed; returns whether there is more. */
   unpack(): Promise<boolean> {
     return this.#files.unpack()
   }
@@ -102,9 +102,9 @@ export class Reader {
     this.#positions = new Map(this.#committed.positions)
   }
 
-  /** Starts anew from the positions that were committed, as `told` gives them. */
-  start(told: (known: KnownStream) => KnownStream = known => known): void {
-    this.#files = this.#start(told)
+  /** Starts anew from the positions that were committed, as `changed` gives them. */
+  start(changed: (known: KnownStream) => KnownStream = known => known): void {
+    this.#files = this.#start(changed)
   }
 
   async stop(): Promise<void> {
@@ -119,7 +119,7 @@ export class Reader {
     await this.drain()
   }
 
-  #start(told: (known: KnownStream) => KnownStream = known => known): Files {
-    return new Files(this.#options, this.positions.map(told), { add() {}, take: () => new Set() })
+  #start(changed: (known: KnownStream) => KnownStream = known => known): Files {
+    return new Files(this.#options, this.positions.map(changed), { add() {}, take: () => new Set() })
   }
 }

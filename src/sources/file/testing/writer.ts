@@ -116,7 +116,7 @@ export class Writer {
       }
   }
 
-  /** An empty file that nobody saw in its place cannot be told from a copy that is just begun: it stays empty. */
+  /** An empty file that nobody saw in its place cannot be distinguished from a copy that is just begun: it stays empty. */
   #replace(): void {
     if (fstatSync(this.#fd).size > 0) this.#late.unshift(this.#fd)
     else closeSync(this.#fd)
