@@ -1,3 +1,4 @@
+import { FULL_MONTHS, FULL_WEEKDAYS, MONTHS, WEEKDAYS } from '../core/calendar.ts'
 import { DAY_MS } from '../core/time.ts'
 import type { TimePart } from '../core/program.ts'
 
@@ -16,24 +17,6 @@ export interface Clock {
   readonly dayOfYear: number
   readonly zone: number
 }
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const FULL_MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December'
-]
-const FULL_WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
 /** The clock at `second` seconds since 1970 UTC, `zone` minutes east of it. */
 export function clockAt(second: number, zone: number): Clock {

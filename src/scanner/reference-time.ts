@@ -1,24 +1,8 @@
 /** The times of the reference: pieces are kept as they were read, and compared with how they would be printed. */
+import { FULL_MONTHS, FULL_WEEKDAYS, MONTHS, WEEKDAYS } from '../core/calendar.ts'
 import type { TimestampStep, TimePart, TimeStep } from '../core/program.ts'
 import { type Timestamp, type Piece, type State, Stop } from './reference-state.ts'
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const LONG_MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December'
-]
-const LONG_WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const CLOCK = '([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)'
 const ZONE = '([+-])(0[0-9]|1[0-4])([0-5][0-9])'
 const CLF = new RegExp(`^([ 0-9][0-9])/(${MONTHS.join('|')})/([0-9]{4}):${CLOCK} ${ZONE}`)
@@ -45,8 +29,8 @@ const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
   millis: ['millis', /^[0-9]+/],
   micros: ['micros', /^[0-9]+/],
   yearOfCentury: ['year', /^[0-9]{2}/],
-  monthFull: ['month', new RegExp(`^(${LONG_MONTHS.join('|')})`)],
-  weekdayFull: ['weekday', new RegExp(`^(${LONG_WEEKDAYS.join('|')})`)],
+  monthFull: ['month', new RegExp(`^(${FULL_MONTHS.join('|')})`)],
+  weekdayFull: ['weekday', new RegExp(`^(${FULL_WEEKDAYS.join('|')})`)],
   hourPadded: ['hour', /^([ 01][0-9]|2[0-3])/],
   hour12: ['hour12', /^(0[1-9]|1[0-2])/],
   hour12Padded: ['hour12', /^([ 0][1-9]|1[0-2])/],
@@ -156,8 +140,8 @@ function timestampOf(text: string, { since }: TimestampStep): [Piece, bigint][] 
 function valueOf(part: TimePart, text: string): bigint | undefined {
   if (part === 'monthName') return BigInt(MONTHS.indexOf(text) + 1)
   if (part === 'weekdayName') return BigInt(WEEKDAYS.indexOf(text))
-  if (part === 'monthFull') return BigInt(LONG_MONTHS.indexOf(text) + 1)
-  if (part === 'weekdayFull') return BigInt(LONG_WEEKDAYS.indexOf(text))
+  if (part === 'monthFull') return BigInt(FULL_MONTHS.indexOf(text) + 1)
+  if (part === 'weekdayFull') return BigInt(FULL_WEEKDAYS.indexOf(text))
   if (part === 'meridiem' || part === 'meridiemLower') return text.toUpperCase() === 'PM' ? 1n : 0n
   if (part === 'weekdayFromMonday') return BigInt(Number(text) % 7)
   if (part === 'yearOfCentury') return BigInt(Number(text) + (Number(text) < 69 ? 2000 : 1900))
