@@ -6,7 +6,7 @@ import { errorOf } from '../../core/errors.ts'
 import { sourceKindOf } from '../../sources/index.ts'
 import { handleTo } from '../../store/index.ts'
 import type { Engine, EngineEvents, EnginePlan } from '../kind.ts'
-import type { IngestReport } from './ingest.ts'
+import type { IngestReport } from './source-reader.ts'
 
 /**
  * Starts ingest threads: each reads its share of the sources, hands what it parsed to the sink by a way of its own

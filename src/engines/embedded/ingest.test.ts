@@ -11,7 +11,7 @@ import { EVERYTHING, type Query } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
 import type { EnginePlan, EngineSource } from '../kind.ts'
-import type { IngestReport } from './ingest.ts'
+import type { IngestReport } from './source-reader.ts'
 import type { Signal } from '../../core/signal.ts'
 
 let folder = ''

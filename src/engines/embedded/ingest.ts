@@ -1,18 +1,9 @@
 import type { DeliverySink } from '../../core/delivery.ts'
-import type { PlainError } from '../../core/errors.ts'
-import type { SourceProblem, Progress, SourceState } from '../../core/progress.ts'
 import type { Clock } from '../../core/time.ts'
 import { openSource, type SourceDependencies } from '../../sources/index.ts'
 import type { EnginePlan } from '../kind.ts'
 import { Outbox } from './outbox.ts'
-import { SourceReader } from './source-reader.ts'
-
-/** What an ingest thread reports. */
-export type IngestReport =
-  | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'state'; readonly state: SourceState }
-  | { readonly type: 'problem'; readonly problem: SourceProblem }
-  | { readonly type: 'failed'; readonly error: PlainError }
+import { SourceReader, type IngestReport } from './source-reader.ts'
 
 /** What reading depends on besides. */
 export interface IngestDependencies extends Omit<SourceDependencies, 'name'> {

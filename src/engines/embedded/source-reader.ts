@@ -1,12 +1,20 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Delivery } from '../../core/delivery.ts'
+import type { PlainError } from '../../core/errors.ts'
+import type { SourceProblem, Progress, SourceState } from '../../core/progress.ts'
 import type { KnownStream, Problem, Source, Stream } from '../../core/source.ts'
 import type { Clock, Millis } from '../../core/time.ts'
 import { SharedChoice } from '../../reading/choose.ts'
-import type { IngestReport } from './ingest.ts'
 import type { Outbox } from './outbox.ts'
 import { HOLD, StreamReader, type Common } from './reader.ts'
 import { pipelinesOf } from './slots.ts'
+
+/** What an ingest thread reports. */
+export type IngestReport =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'state'; readonly state: SourceState }
+  | { readonly type: 'problem'; readonly problem: SourceProblem }
+  | { readonly type: 'failed'; readonly error: PlainError }
 
 /** How often problems of a source are reported while they last, and its state is looked at. */
 const REPORT_INTERVAL: Millis = 250

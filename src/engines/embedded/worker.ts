@@ -5,7 +5,7 @@ import { plainError } from '../../core/errors.ts'
 import { openStoreSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
 import type { EnginePlan } from '../kind.ts'
-import type { IngestReport } from './ingest.ts'
+import type { IngestReport } from './source-reader.ts'
 
 /** An ingest thread: reads the sources of its plan until a message stops it. */
 const { plan, handle }: { plan: EnginePlan; handle: SinkHandle | undefined } = workerData

@@ -10,7 +10,6 @@ import type {
 import { addressed } from './address.ts'
 import { poll, getAnswer, type Poll } from './poll.ts'
 import { status } from './live.ts'
-import { post } from './posting.ts'
 import { followed } from './revision.ts'
 
 /** What the panel of alerts can show, besides being closed. */
@@ -100,4 +99,18 @@ export function followAlerts(): void {
 
 function sum(counts: AlertsStatus['firing'] | undefined): number {
   return counts ? counts.info + counts.warning + counts.critical : 0
+}
+
+/** Sends something to the server. Resolves with what was wrong, `undefined` when it was done. */
+async function post(path: string, body: object): Promise<string | undefined> {
+  try {
+    const response = await fetch(`./api/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
+    return response.ok ? undefined : (await response.json()).error
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }

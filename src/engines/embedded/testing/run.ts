@@ -7,7 +7,7 @@ import type { SourceOptions } from '../../../sources/index.ts'
 import { addressIn, until } from '../../../sources/testing/client.ts'
 import { ingest } from '../ingest.ts'
 import type { EnginePlan, EngineSource } from '../../kind.ts'
-import type { IngestReport } from '../ingest.ts'
+import type { IngestReport } from '../source-reader.ts'
 
 /** One run of an ingest thread's work for a source, with all that it reported and delivered. */
 export class Run {
