@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { list } from 'isbot'
-import { START, type Pattern, type Rule, type Rules } from '../../src/derived/agent/rules.ts'
+import { START, type AgentPattern, type AgentRule, type AgentRules } from '../../src/derived/agent/rules.ts'
 import { needsOf } from './literals.ts'
 
 const FILE = 'src/derived/agent/rules.json'
@@ -17,13 +17,13 @@ interface Descriptor {
 }
 
 /** The tests of bowser that are code: what makes them known, and a rule that asks the same of an agent alone. */
-const CODE: readonly (readonly [sign: RegExp, rule: Pattern | undefined])[] = [
+const CODE: readonly (readonly [sign: RegExp, rule: AgentPattern | undefined])[] = [
   [/hasBrand\("Vivaldi"\).*\/vivaldi\/i/s, { literals: ['vivaldi'] }],
   [
     /hasBrand\("DuckDuckGo"\).*\/\\sDdg\\\/\[\\d\.\]\+\$\/i/s,
     { literals: ['ddg/'], check: { pattern: String.raw`\sDdg\/[\d.]+$`, flags: 'i' } }
   ],
-  // Told by headers that no log has.
+  // Known by headers that no log has.
   [/^[^/]*return parser\.hasBrand\("Brave"\);?\s*\}$/s, undefined],
   [
     /like android\/i.*\/android\/i/s,
@@ -57,12 +57,12 @@ export const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   w3m: ['w3m/']
 }
 
-function patternOf(pattern: RegExp): Pattern {
+function patternOf(pattern: RegExp): AgentPattern {
   const { literals, enough } = needsOf(pattern)
   return { literals, ...(!enough && { check: { pattern: pattern.source, flags: pattern.flags } }) }
 }
 
-function rulesOf({ test, describe }: Descriptor): Rule[] {
+function rulesOf({ test, describe }: Descriptor): AgentRule[] {
   const { name } = describe('')
   if (typeof test !== 'function') {
     const rules = test.map(pattern => ({ name, ...patternOf(pattern) }))
@@ -90,7 +90,7 @@ export async function rulesText(): Promise<string> {
     })
   )
   const bots = list.map(pattern => patternOf(new RegExp(pattern, 'i')))
-  const isWeak = ({ literals }: Pattern): boolean =>
+  const isWeak = ({ literals }: AgentPattern): boolean =>
     literals.every(literal => literal === START || literal === ';')
   const weak = bots.filter(isWeak).map(({ check }) => check?.pattern ?? '')
   const [beginnings, ends] = [
@@ -103,7 +103,7 @@ export async function rulesText(): Promise<string> {
   ]
   if (loose.length > 0)
     throw new Error(`anchored to neither the beginning nor an end behind a semicolon: ${loose[0]}`)
-  const rules: Rules = {
+  const rules: AgentRules = {
     version: ['isbot', 'bowser'].map(name => `${name} ${versionOf(name)}`).join(', '),
     beginnings: beginnings.join('|'),
     ends: ends.join('|'),

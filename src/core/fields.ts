@@ -1,3 +1,5 @@
+import type { Micros } from './time.ts'
+
 /** Which kind of log a field belongs to. */
 export type Kind = 'access' | 'error'
 
@@ -140,10 +142,10 @@ export function lineField(name: string): FieldInfo | undefined {
 
 /**
  * One log line as an object. Text is decoded; numbers are in the units of LINE_FIELDS; `null` is absent.
- * `time` is microseconds since 1970 UTC, `zone` the minutes east of UTC it is written with.
+ * `zone` is the minutes east of UTC it is written with.
  */
 export interface LogEvent {
-  readonly time: number
+  readonly time: Micros
   readonly zone: number
   readonly [field: string]: string | number | null
 }

@@ -1,3 +1,4 @@
+import type { Micros } from './time.ts'
 import type { Kind, LogEvent } from './fields.ts'
 import type { Printer, Roles } from './parts.ts'
 import type { Program } from './program.ts'
@@ -26,8 +27,8 @@ export interface Format {
 }
 
 export interface RawValues {
-  /** Microseconds since 1970 UTC, and minutes east of UTC the line is written with. */
-  readonly time: number
+  /** With the minutes east of UTC that the line is written with. */
+  readonly time: Micros
   readonly zone: number
   /** A number field (in the unit of the event), a text field's bytes as they stand in the log, or `null`. */
   get(field: string): number | Uint8Array | null

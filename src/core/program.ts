@@ -167,7 +167,7 @@ export interface TimestampStep {
 
 export type TimeStep = ClfStep | CtimeStep | TimePartStep | TimestampStep
 
-/** Whether a step tells a time or a piece of one. */
+/** Whether a step gives a time or a piece of one. */
 export function isTimeStep(step: Step): step is TimeStep {
   return step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' || step.op === 'timestamp'
 }
@@ -209,8 +209,8 @@ export interface JsonMember {
 }
 
 /**
- * A whole program. `zoned` is false when lines tell a wall-clock time without its zone. Lines of a program whose steps
- * tell no time have that of the line before them.
+ * A whole program. `zoned` is false when lines give a wall-clock time without its zone. Lines of a program whose steps
+ * give no time have that of the line before them.
  */
 export interface Program {
   readonly steps: readonly Step[]

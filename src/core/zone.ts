@@ -1,10 +1,11 @@
+import type { Millis } from './time.ts'
 import { VisorError } from './errors.ts'
 
 /**
- * The offset of a zone in minutes at a timestamp (milliseconds since 1970 UTC).
+ * The offset of a zone in minutes at a time.
  * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
  */
-export function zoneOffsets(zone: string): (utc: number) => number {
+export function zoneOffsets(zone: string): (utc: Millis) => number {
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })

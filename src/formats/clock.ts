@@ -1,9 +1,9 @@
 import { FULL_MONTHS, FULL_WEEKDAYS, MONTHS, WEEKDAYS } from '../core/calendar.ts'
-import { DAY_MS } from '../core/time.ts'
+import { DAY_MS, SECOND_MS } from '../core/time.ts'
 import type { TimePart } from '../core/program.ts'
 
 /** A timestamp as clocks and calendars show it (Gregorian), in the zone it is written with. */
-export interface Clock {
+export interface WallClock {
   readonly year: number
   /** 1 to 12. */
   readonly month: number
@@ -19,8 +19,8 @@ export interface Clock {
 }
 
 /** The clock at `second` seconds since 1970 UTC, `zone` minutes east of it. */
-export function clockAt(second: number, zone: number): Clock {
-  const local = new Date((second + zone * 60) * 1000)
+export function clockAt(second: number, zone: number): WallClock {
+  const local = new Date((second + zone * 60) * SECOND_MS)
   const year = local.getUTCFullYear()
   return {
     year,
@@ -47,29 +47,29 @@ function zoneText(zone: number, colon = ''): string {
 }
 
 /** `10/Oct/2000:13:55:36 -0700` */
-export function clfText(clock: Clock): string {
+export function clfText(clock: WallClock): string {
   return `${partText('day', clock)}/${partText('monthName', clock)}/${partText('year', clock)}:${timeOfDay(clock)} ${zoneText(clock.zone)}`
 }
 
 /** `Tue Oct 10 13:55:36 2000` cut where a fraction stands: `Tue Oct 10 13:55:36` and ` 2000`. */
-export function ctimeText(clock: Clock): [before: string, after: string] {
+export function ctimeText(clock: WallClock): [before: string, after: string] {
   const date = `${partText('weekdayName', clock)} ${partText('monthName', clock)} ${partText('day', clock)}`
   return [`${date} ${timeOfDay(clock)}`, ` ${partText('year', clock)}`]
 }
 
 /** 12 for midnight and noon. */
-function hour12({ hour }: Clock): number {
+function hour12({ hour }: WallClock): number {
   return ((hour + 11) % 12) + 1
 }
 
-function timeOfDay(clock: Clock): string {
+function timeOfDay(clock: WallClock): string {
   return `${padded(clock.hour, 2)}:${padded(clock.minute, 2)}:${padded(clock.second, 2)}`
 }
 
 /** Pieces that are the same for a whole second. */
 export type ClockPart = Exclude<TimePart, 'milli' | 'micro' | 'seconds' | 'millis' | 'micros'>
 
-export function partText(part: ClockPart, clock: Clock): string {
+export function partText(part: ClockPart, clock: WallClock): string {
   switch (part) {
     case 'year':
       return padded(clock.year, 4)

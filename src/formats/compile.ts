@@ -7,10 +7,10 @@ import { parseErrorLogFormat, parseLogFormat } from './grammar.ts'
 import { lookUp } from './lookup.ts'
 import { lower, type Dialect, type Lowered } from './lower.ts'
 import { printerOf } from './printer.ts'
-import { printOf, type Print, type Values } from './print.ts'
+import { printOf } from './print.ts'
 import { FormatProblem, formatError } from './problem.ts'
 import { accessTime, errorTime, isZoned } from './time.ts'
-import { PartValues } from './values.ts'
+import { PartValues, type Print, type Values } from './values.ts'
 
 /**
  * Texts with which lines begin that are no part of the line before them: those that Apache writes before its error log is set

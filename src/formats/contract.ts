@@ -1,3 +1,4 @@
+import { DAY, MILLISECOND, MINUTE, SECOND, toMicros, type Micros } from '../core/time.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Flag, type Batch } from '../core/batch.ts'
@@ -112,7 +113,7 @@ function valueAt(
 
 /**
  * Random events that a line of the format can hold: no text holds what ends it, none is `-`, optional fields are
- * there whole or not at all, and times are as exact as the line tells them.
+ * there whole or not at all, and times are as exact as the line gives them.
  */
 export function events(format: Format): fc.Arbitrary<LogEvent> {
   const { steps, zoned } = format.program
@@ -146,15 +147,15 @@ function partsOf(steps: readonly Step[], field: TimeField): Set<string> {
   )
 }
 
-/** Microseconds from 1990 to 2099, as exact as the parts tell. */
+/** Microseconds from 1990 to 2099, as exact as the parts give. */
 function times(parts: ReadonlySet<string>): fc.Arbitrary<number> {
   const seconds = ['clf', 'ctime', 'second', 'seconds']
-  let unit = 86_400_000_000
-  if (parts.has('minute')) unit = 60_000_000
-  if (seconds.some(part => parts.has(part))) unit = 1_000_000
-  if (parts.has('milli') || parts.has('millis')) unit = 1000
+  let unit: Micros = DAY
+  if (parts.has('minute')) unit = MINUTE
+  if (seconds.some(part => parts.has(part))) unit = SECOND
+  if (parts.has('milli') || parts.has('millis')) unit = MILLISECOND
   if (parts.has('micro') || parts.has('micros')) unit = 1
-  const count = (ms: number): number => Math.ceil((ms * 1000) / unit)
+  const count = (ms: number): number => Math.ceil(toMicros(ms) / unit)
   const range = { min: count(Date.UTC(1990, 0)), max: count(Date.UTC(2099, 0)) }
   return fc.integer(range).map(counted => counted * unit)
 }

@@ -6,7 +6,7 @@ import { FormatProblem } from './problem.ts'
 const END = '\n'
 
 /**
- * Tells each text where it ends: at the fixed bytes that follow it, seen through the following literal and on into
+ * Finds where each text ends: at the fixed bytes that follow it, seen through the following literal and on into
  * what comes after. `quotes`: a backslash goes before quotes that stand in a text between quotes.
  * A text in front of optional fields that end the line ends at the last place where they begin.
  * A text that says so itself ends there or at the line's end.

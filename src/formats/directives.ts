@@ -1,7 +1,8 @@
+import { MILLISECOND, SECOND } from '../core/time.ts'
 import type { Kind } from '../core/fields.ts'
 
 /**
- * What a directive tells. `word`: a text that never holds a space, and is empty only where it may be. `scale`: what the printed number is multiplied
+ * What a directive gives. `word`: a text that never holds a space, and is empty only where it may be. `scale`: what the printed number is multiplied
  * with to give the unit of the field, `decimals` how many digits stand behind its point. The others are compound: see lower.ts.
  */
 export type Meaning =
@@ -20,7 +21,7 @@ export interface Directive {
   readonly redirect?: '>'
   readonly meaning: Meaning
   /**
-   * Two directives that tell the same field: the higher one gets its name, the other a number (`status_2`);
+   * Two directives that give the same field: the higher one gets its name, the other a number (`status_2`);
    * among equals the first. Absent is 0.
    */
   readonly rank?: number
@@ -98,9 +99,15 @@ const ACCESS: readonly Row[] = [
     meaning: { as: 'time' },
     summary: 'time of the request or, `end:`, of the answer'
   },
-  { letter: 'T', meaning: number('duration', 1e6), summary: 'time taken, in seconds' },
-  { letter: 'T', argument: 's', meaning: number('duration', 1e6), summary: 'the same' },
-  { letter: 'T', argument: 'ms', meaning: number('duration', 1e3), rank: 1, summary: 'in milliseconds' },
+  { letter: 'T', meaning: number('duration', SECOND), summary: 'time taken, in seconds' },
+  { letter: 'T', argument: 's', meaning: number('duration', SECOND), summary: 'the same' },
+  {
+    letter: 'T',
+    argument: 'ms',
+    meaning: number('duration', MILLISECOND),
+    rank: 1,
+    summary: 'in milliseconds'
+  },
   { letter: 'T', argument: 'us', meaning: number('duration'), rank: 2, summary: 'in microseconds' },
   { letter: 'u', meaning: text('user'), summary: 'authenticated user' },
   { letter: 'U', meaning: { as: 'path' }, rank: 1, summary: 'path asked for, without the query' },

@@ -1,18 +1,29 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
-import { compileFormat } from './compile.ts'
+import { compileFormat, formatOf } from './compile.ts'
 import { compileJson, isJsonText } from './json/format.ts'
 import { PRESETS, presetNamed } from './presets.ts'
 import { formatError } from './problem.ts'
-import { BARE } from './several.ts'
 import { compileNginx, readLogFormat, type LogFormat } from './nginx/format.ts'
 import { namesVariable } from './nginx/variables.ts'
-import { unquote, unwrap } from './unwrap.ts'
 import { compileW3c, isFieldsLine } from './w3c.ts'
 
 export { detect, type Detection } from './detect.ts'
 export { PRESETS } from './presets.ts'
-export { withBare } from './several.ts'
+
+/**
+ * Lines that a server writes to its error log before it is set up, or that its children write: a message without a
+ * header. They have the time of the line before them.
+ */
+const BARE: Format = formatOf('bare', 'error', 'bare', {
+  steps: [{ op: 'text', field: 'message', until: '', quoted: false }],
+  zoned: false
+})
+
+/** The formats of a log, and where lines without a header are to be expected in it, that of such lines as the last. */
+export function withBare(formats: readonly Format[]): readonly Format[] {
+  return formats.some(({ program }) => program.continued) ? [...formats, BARE] : formats
+}
 
 /**
  * The format that a text names: a preset (`combined`, `error 2.4`, without regard to case), a directive string,
@@ -84,4 +95,44 @@ function guessKind(text: string): Kind {
     )
   }).includes(true)
   return isError ? 'error' : 'access'
+}
+
+/** What is left of a pasted text when configuration syntax is taken off: a directive string or a format's name. */
+interface Unwrapped {
+  readonly text: string
+  /** Known where the directive that stood before it says so. */
+  readonly kind: Kind | undefined
+}
+
+/**
+ * Takes a directive string out of what people paste: `LogFormat "…" nickname`, `CustomLog path "…"`,
+ * `ErrorLogFormat [connection|request] "…"`, a string in quotes, a string broken over lines. Apache's own pages have
+ * no-break spaces in their examples; they are blanks.
+ */
+function unwrap(pasted: string): Unwrapped {
+  const text = pasted.replaceAll(/[ \t]*\\?\r?\n\s*|\u00a0/g, ' ').trim()
+  const directive = /^(LogFormat|CustomLog|GlobalLog|ErrorLogFormat)\s+/i.exec(text)
+  if (!directive) return { text: unquote(text), kind: undefined }
+  const words = splitWords(text.slice(directive[0].length))
+  const [first = '', second] = words
+  switch (directive[1]?.toLowerCase()) {
+    case 'logformat':
+      return { text: first, kind: 'access' }
+    case 'errorlogformat':
+      return { text: /^(connection|request)$/i.test(first) ? (second ?? '') : first, kind: 'error' }
+    default:
+      return { text: second ?? '', kind: 'access' }
+  }
+}
+
+/** A string wholly in quotes without them. Quotes inside must be escaped, else the outer ones belong to the string. */
+function unquote(text: string): string {
+  return /^(?:"((?:\\.|[^"\\])*)"|'([^']*)')$/.exec(text)?.slice(1).find(Boolean) ?? text
+}
+
+/** Words of a configuration line, quotes taken off. */
+function splitWords(text: string): string[] {
+  return Array.from(text.matchAll(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|(\S+)/g), ([, ...words]) => {
+    return words.find(word => word !== undefined) ?? ''
+  })
 }

@@ -61,7 +61,7 @@ const CHAIN: Meaning = { as: 'chain', field: 'client', rest: 'forwarded' }
 
 const fieldOf = ({ entry: { meaning } }: Found): string => ('field' in meaning ? meaning.field : '')
 
-/** Where nothing else tells the client, the header X-Forwarded-For does: its first address. */
+/** Where nothing else gives the client, the header X-Forwarded-For does: its first address. */
 function clientOf(all: readonly Found[]): Found | undefined {
   if (all.some(found => fieldOf(found) === 'client')) return undefined
   const found = all.find(({ item, entry }) => {

@@ -1,19 +1,8 @@
+import { MILLISECOND, SECOND, type Micros } from '../core/time.ts'
 import type { ClfStep, CtimeStep, NumberStep, Step, TimeField, TimePartStep } from '../core/program.ts'
 import { jsonPrinter, timestampText } from './json/print.ts'
-import { clfText, clockAt, ctimeText, padded, partText, type Clock } from './clock.ts'
-
-/** The values of one line. Texts are as they shall stand in the line, escapes and all. */
-export interface Values {
-  /** Minutes east of UTC that times are written with. */
-  readonly zone: number
-  /** Microseconds since 1970 UTC. */
-  time(field: TimeField): number
-  text(field: string): string | null
-  has(field: string): boolean
-  number(field: string): number | null
-}
-
-export type Print = (values: Values) => string
+import type { Print, Values } from './values.ts'
+import { clfText, clockAt, ctimeText, padded, partText, type WallClock } from './clock.ts'
 
 /** A printer of lines that the steps read. `literal` makes of a literal what shall stand in the line. */
 export function printOf(steps: readonly Step[], literal: (text: string) => string): Print {
@@ -127,9 +116,9 @@ function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Print {
     case 'micro':
       return fractionPrinter(field, 6)
     case 'seconds':
-      return sincePrinter(field, 1_000_000)
+      return sincePrinter(field, SECOND)
     case 'millis':
-      return sincePrinter(field, 1000)
+      return sincePrinter(field, MILLISECOND)
     case 'micros':
       return sincePrinter(field, 1)
     default: {
@@ -140,12 +129,12 @@ function timePrinter(step: ClfStep | CtimeStep | TimePartStep): Print {
 }
 
 /** Prints what is the same for a whole second, so it is made once for neighbouring lines. */
-function clockPrinter(field: TimeField, print: (clock: Clock) => string): Print {
+function clockPrinter(field: TimeField, print: (clock: WallClock) => string): Print {
   let second = Number.NaN
   let zone = 0
   let text = ''
   return values => {
-    const wanted = Math.floor(values.time(field) / 1_000_000)
+    const wanted = Math.floor(values.time(field) / SECOND)
     if (wanted !== second || values.zone !== zone) {
       second = wanted
       zone = values.zone
@@ -161,14 +150,14 @@ export function flat(text: string): string {
 }
 
 function fractionPrinter(field: TimeField, digits: 3 | 6): Print {
-  const unit = digits === 3 ? 1000 : 1
+  const unit = digits === 3 ? MILLISECOND : 1
   return values => {
     const time = values.time(field)
-    const micros = time - Math.floor(time / 1_000_000) * 1_000_000
+    const micros = time - Math.floor(time / SECOND) * SECOND
     return padded(Math.floor(micros / unit), digits)
   }
 }
 
-function sincePrinter(field: TimeField, unit: number): Print {
+function sincePrinter(field: TimeField, unit: Micros): Print {
   return values => String(Math.floor(values.time(field) / unit))
 }

@@ -1,11 +1,11 @@
 import type { EscapeStyle } from '../core/escape.ts'
-import type { Fields, Part, Printer, Roles } from '../core/parts.ts'
+import type { PartFields, LinePart, Printer, Roles } from '../core/parts.ts'
 import { columnsOf, flatten, isTimeStep, type Step } from '../core/program.ts'
-import { flat, printOf, type Print, type Values } from './print.ts'
-import { PartValues } from './values.ts'
+import { flat, printOf } from './print.ts'
+import { PartValues, type Print, type Values } from './values.ts'
 
 /** Prints a stretch of a line. */
-type Stretch = (values: Values, parts: readonly Part[]) => string
+type Stretch = (values: Values, parts: readonly LinePart[]) => string
 
 /** Neighbouring steps that are printed together: of the part of one role, or `undefined` where a line differs from all others. */
 interface Run {
@@ -30,7 +30,7 @@ export function printerOf(
     const print = printOf(steps, literal => literal)
     return role === undefined ? print : keptStretch(print, style, role)
   })
-  let parts: readonly Part[] = []
+  let parts: readonly LinePart[] = []
   const line = whole(values => {
     let text = ''
     for (const stretch of stretches) text += stretch(values, parts)
@@ -49,7 +49,7 @@ export function printerOf(
 function keptStretch(print: Print, style: EscapeStyle, role: number): Stretch {
   const kept: string[] = []
   const alone = new PartValues(style)
-  const printed = (fields: Fields): string => print(alone.set(0, 0, [], fields))
+  const printed = (fields: PartFields): string => print(alone.set(0, 0, [], fields))
   return (_, parts) => {
     const part = parts[role]
     if (part === undefined) return printed({})

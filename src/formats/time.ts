@@ -52,7 +52,7 @@ const SPECIAL: Readonly<Record<string, TimePart>> = {
   usec_frac: 'micro'
 }
 
-/** A time directive: which timestamp it tells, and the steps that read it (their `field` is that timestamp). */
+/** A time directive: which timestamp it gives, and the steps that read it (their `field` is that timestamp). */
 export interface TimeDirective {
   readonly field: TimeField
   readonly steps: readonly Step[]
@@ -92,7 +92,7 @@ export function errorTime(argument: string, at: number): TimeDirective {
   return { field, steps }
 }
 
-/** What `[10/Oct/2000:13:55:36 -0700]` is made of, for a format that tells more of the same time elsewhere. */
+/** What `[10/Oct/2000:13:55:36 -0700]` is made of, for a format that gives more of the same time elsewhere. */
 export function clfParts(field: TimeField): Step[] {
   return strftimeSteps('%d/%b/%Y:%T %z', field, 0)
 }
@@ -171,8 +171,8 @@ const PIECES: Readonly<Record<TimePart, readonly Piece[]>> = {
   meridiemLower: ['meridiem']
 }
 
-/** What steps tell of a time: no piece may be told twice, and year, month and day are needed for a date. */
-export function piecesOf(steps: readonly Step[]): Piece[] {
+/** What steps give of a time: no piece may be given twice, and year, month and day are needed for a date. */
+export function timePieces(steps: readonly Step[]): Piece[] {
   return steps.flatMap((step): readonly Piece[] => {
     if (step.op === 'timepart') return PIECES[step.part]
     if (step.op === 'clf') return [...CIVIL, 'zone']
@@ -181,7 +181,7 @@ export function piecesOf(steps: readonly Step[]): Piece[] {
   })
 }
 
-/** Whether steps tell the zone, or the time since 1970, which needs none. */
+/** Whether steps give the zone, or the time since 1970, which needs none. */
 export function isZoned(steps: readonly Step[]): boolean {
   return steps.some(
     step =>

@@ -1,14 +1,26 @@
 import { escapeText, type EscapeStyle } from '../core/escape.ts'
-import type { Fields, Part, Roles } from '../core/parts.ts'
-import { DETAILS } from '../core/program.ts'
-import type { Values } from './print.ts'
+import type { PartFields, LinePart, Roles } from '../core/parts.ts'
+import { DETAILS, type TimeField } from '../core/program.ts'
+
+/** The values of one line. Texts are as they shall stand in the line, escapes and all. */
+export interface Values {
+  /** Minutes east of UTC that times are written with. */
+  readonly zone: number
+  /** Microseconds since 1970 UTC. */
+  time(field: TimeField): number
+  text(field: string): string | null
+  has(field: string): boolean
+  number(field: string): number | null
+}
+
+export type Print = (values: Values) => string
 
 /** The values of one line made of parts, escaped as `style` has it; filled anew for each line. */
 export class PartValues implements Values {
   zone = 0
   #time = 0
-  #parts: readonly Part[] = []
-  #own: Fields = {}
+  #parts: readonly LinePart[] = []
+  #own: PartFields = {}
   readonly #style: EscapeStyle
   readonly #roleOf: ReadonlyMap<string, number>
 
@@ -18,7 +30,7 @@ export class PartValues implements Values {
   }
 
   /** Takes another line's values: of its parts, one for each role, and of itself. */
-  set(time: number, zone: number, parts: readonly Part[], own: Fields): this {
+  set(time: number, zone: number, parts: readonly LinePart[], own: PartFields): this {
     this.#time = time
     this.zone = zone
     this.#parts = parts
@@ -26,7 +38,7 @@ export class PartValues implements Values {
     return this
   }
 
-  /** What is told again (`status_2`) is told the same, where nothing else is known. */
+  /** What is given again (`status_2`) is the same, where nothing else is known. */
   #value(field: string): string | number | null | undefined {
     const value = this.#raw(field)
     if (value !== undefined) return value

@@ -1,3 +1,4 @@
+import { MILLISECOND } from '../core/time.ts'
 import type { Format } from '../core/format.ts'
 import type { Program } from '../core/program.ts'
 import { formatOf, originsOf } from './compile.ts'
@@ -37,7 +38,7 @@ export const W3C_FIELDS: Readonly<Record<string, Meaning>> = {
   'sc-status': number('status'),
   'sc-bytes': number('bytes_out'),
   'cs-bytes': number('bytes_in'),
-  'time-taken': number('duration', 1000)
+  'time-taken': number('duration', MILLISECOND)
 }
 
 /** What begins a line that names the fields of the lines behind it. */

@@ -1,15 +1,15 @@
 import type { Kind } from '../core/fields.ts'
 import type { Micros } from '../core/time.ts'
-import type { Fields, Part, Roles } from '../core/parts.ts'
+import type { PartFields, LinePart, Roles } from '../core/parts.ts'
 
 /** A line to come. It may be filled anew as soon as it was taken. */
 export interface Draft {
   kind: Kind
   time: Micros
   /** A part of each role of the kind, in the order of `Traffic.roles`. */
-  parts: readonly Part[]
+  parts: readonly LinePart[]
   /** The fields that no part has. */
-  own: Fields
+  own: PartFields
   /** Stands as the line, whatever its format, when given. */
   text?: string | undefined
   /** The number of the incident that it belongs to; -1 for none. */

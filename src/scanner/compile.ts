@@ -102,13 +102,13 @@ export function columnTypes(program: Program): Map<string, 'text' | 'number'> {
   return types
 }
 
-/** Which times a program tells. */
+/** Which times a program gives. */
 export function timesOf(program: Program): Set<TimeField> {
   return new Set(flatten(program.steps).flatMap(step => (isTimeStep(step) ? [step.field] : [])))
 }
 
 /**
- * Whether the fields cannot tell how a line was written: a field that is filled twice, or a group that fills none
+ * Whether the fields cannot say how a line was written: a field that is filled twice, or a group that fills none
  * itself, so that nothing shows whether it was there.
  */
 export function isAmbiguous(program: Program): boolean {
@@ -119,7 +119,7 @@ export function isAmbiguous(program: Program): boolean {
   )
 }
 
-/** Writes a program into the kernel as its next form and gives its columns in order. */
+/** Writes a program into the kernel as its next slot and gives its columns in order. */
 export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   const columns = Array.from(columnTypes(program), ([name, type]) => ({
     name,
@@ -131,7 +131,7 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
     !step || innerOf(step).length > 0 ? [] : columnsOf([step]).map(column => addressOf.get(column.name) ?? 0)
   for (const placed of place(program.steps, 0)) addStep(placed, addresses(placed), kernel)
   const { continued, directivePrefix } = program
-  kernel.addForm(
+  kernel.addSlot(
     isAmbiguous(program) ? Flag.notCanonical : 0,
     timesOf(program).has('time'),
     addressOf.get('time_end') ?? 0,
@@ -143,7 +143,7 @@ export function compile(program: Program, kernel: Kernel): CompiledColumn[] {
   return columns
 }
 
-/** Tells the kernel the texts with which lines begin that go on no other. */
+/** Gives the kernel the texts with which lines begin that go on no other. */
 export function setAlones(programs: readonly Program[], kernel: Kernel): void {
   const texts = programs.flatMap(({ continued }) => continued?.alone ?? []).map(text => Buffer.from(text))
   if (texts.length === 0) return

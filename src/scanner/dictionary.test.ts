@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Program } from '../core/program.ts'
-import { Scanner, type ScannerOptions } from './scanner.ts'
+import { Scanner } from './scanner.ts'
+import type { ScannerOptions } from './slot.ts'
 import { seeded } from './testing/random.ts'
 
 const program: Program = { steps: [{ op: 'text', field: 'a', until: '', quoted: false }], zoned: true }

@@ -15,7 +15,7 @@ export type KernelModule = object
  */
 export interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer }
-  open(maxLine: number, rows: number, rejects: number, steps: number, forms: number, seed: bigint): void
+  open(maxLine: number, rows: number, rejects: number, steps: number, slots: number, seed: bigint): void
   buffer(size: number): number
   allocateBlock(size: number): number
   releaseBlock(block: number, size: number): void
@@ -40,12 +40,12 @@ export interface Kernel {
     d: number,
     e: number
   ): void
-  addForm(lineFlags: number, timed: boolean, endColumn: number, details: number): void
+  addSlot(lineFlags: number, timed: boolean, endColumn: number, details: number): void
   addOpening(byte: number): void
   setAlones(texts: number): void
   setDirectivePrefix(text: number, length: number): void
   scan(from: number, to: number, final: boolean, settled: boolean): number
-  rows(form: number): number
+  rows(slot: number): number
   rejected(): number
   full(): number
   held(): number
@@ -53,11 +53,11 @@ export interface Kernel {
   directiveLength(): number
   skipping(): number
   setSkipping(value: boolean): void
-  times(form: number): number
-  zones(form: number): number
-  starts(form: number): number
-  lengths(form: number): number
-  flags(form: number): number
+  times(slot: number): number
+  zones(slot: number): number
+  starts(slot: number): number
+  lengths(slot: number): number
+  flags(slot: number): number
   rejections(): number
   dictionarySize(dictionary: number): number
   dictionaryBytes(dictionary: number): number

@@ -57,7 +57,7 @@ function placeNames(members: readonly (JsonMember & { index: number })[], depth:
   })
 }
 
-/** The text that is sure to stand behind a step, as far as its field's end tells. */
+/** The text that is sure to stand behind a step, as far as its field's end goes. */
 function endOf(step: Step): string {
   return 'until' in step && !(step.op === 'text' && (step.last || step.orEnd)) ? step.until : ''
 }

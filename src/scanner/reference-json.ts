@@ -123,7 +123,7 @@ class Reader {
   }
 }
 
-/** A number whose first fifteen digits that tell count, times `scale`, as a whole one; `undefined` where it is none. */
+/** A number whose first fifteen digits count, times `scale`, as a whole one; `undefined` where it is none. */
 export function scientific(text: string, scale: number): number | undefined {
   const match = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?)([0-9]{1,3}))?$/.exec(text)
   if (!match) return undefined

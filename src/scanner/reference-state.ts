@@ -2,7 +2,7 @@
 import type { Rejection } from '../core/batch.ts'
 import type { TimeField } from '../core/program.ts'
 
-/** A piece of a time: what a timepart tells, or `wall`, the wall clock in seconds that `%t` and ctime tell at once. */
+/** A piece of a time: what a timepart gives, or `wall`, the wall clock in seconds that `%t` and ctime give at once. */
 export type Piece =
   | 'year'
   | 'month'
@@ -22,7 +22,7 @@ export type Piece =
   | 'micros'
   | 'wall'
 
-/** What a line has told of one time, and where it told the day. */
+/** What a line has given of one time, and where it gave the day. */
 export interface Timestamp {
   pieces: Map<Piece, bigint>
   day: { at: number; step: number }

@@ -1,7 +1,7 @@
 /** The steps of the reference, one at a time. */
 import { isTimeStep, type ChainStep, type NumberStep, type Step, type TextStep } from '../core/program.ts'
 import { type State, Stop } from './reference-state.ts'
-import { piecesOf, readTime } from './reference-time.ts'
+import { stepPieces, readTime } from './reference-time.ts'
 
 /** Runs a step other than a group or an object of JSON, counted as `index`. @throws Stop */
 export function runStep(step: Exclude<Step, { op: 'group' | 'json' }>, index: number, state: State): void {
@@ -122,7 +122,7 @@ function putTarget(text: string, state: State): void {
   state.fields['query'] = null
 }
 
-/** A path or a query that is a sole `-` cannot be told from an absent one. */
+/** A path or a query that is a sole `-` looks like an absent one. */
 function splitTarget(target: string, state: State): void {
   const [path = '', ...rest] = target.split('?')
   const query = rest.length > 0 ? rest.join('?') : null
@@ -160,7 +160,7 @@ function putAddress(field: string, port: string, text: string, state: State): vo
 }
 
 /** The fields that a step fills, times not among them. */
-export function fieldsOf(step: Step): string[] {
+export function stepFields(step: Step): string[] {
   if (step.op === 'text' || step.op === 'number') return [step.field]
   if (step.op === 'address') return [step.field, step.port]
   if (step.op === 'chain') return [step.field, step.rest]
@@ -172,9 +172,9 @@ export function fieldsOf(step: Step): string[] {
 export function clear(steps: readonly Step[], state: State): void {
   for (const step of steps) {
     if (step.op === 'group') clear(step.steps, state)
-    for (const name of fieldsOf(step)) state.fields[name] = null
+    for (const name of stepFields(step)) state.fields[name] = null
     if (isTimeStep(step)) {
-      for (const piece of piecesOf(step)) state.times[step.field].pieces.delete(piece)
+      for (const piece of stepPieces(step)) state.times[step.field].pieces.delete(piece)
     }
   }
 }

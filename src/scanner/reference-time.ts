@@ -10,7 +10,7 @@ const CTIME = new RegExp(
   `^(${WEEKDAYS.join('|')}) (${MONTHS.join('|')}) ([ 0-9][0-9]) ${CLOCK}(\\.[0-9]{3}|\\.[0-9]{6}|) ([0-9]{4})`
 )
 
-/** How each timepart is written, and which piece of the time it tells. */
+/** How each timepart is written, and which piece of the time it gives. */
 const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
   year: ['year', /^[0-9]{4}/],
   month: ['month', /^(0[1-9]|1[0-2])/],
@@ -45,8 +45,8 @@ const PARTS: Record<TimePart, readonly [Piece, RegExp]> = {
 /** Microseconds in the unit of the pieces that count from 1970. */
 const EPOCH: Partial<Record<Piece, bigint>> = { seconds: 1_000_000n, millis: 1000n, micros: 1n }
 
-/** The pieces that a step tells. */
-export function piecesOf(step: TimeStep): readonly Piece[] {
+/** The pieces that a step gives. */
+export function stepPieces(step: TimeStep): readonly Piece[] {
   if (step.op === 'timepart') return [PARTS[step.part][0]]
   if (step.op === 'timestamp') return ['wall', 'zone', 'micro', 'micros']
   return step.op === 'clf' ? ['wall', 'zone'] : ['wall', 'weekday', 'micro']
@@ -56,7 +56,7 @@ export function piecesOf(step: TimeStep): readonly Piece[] {
 export function readTime(step: TimeStep, index: number, state: State): void {
   const timestamp = state.times[step.field]
   const rest = state.line.slice(state.at)
-  const tell = (piece: Piece, value: bigint | number): void => {
+  const give = (piece: Piece, value: bigint | number): void => {
     if ((timestamp.pieces.get(piece) ?? BigInt(value)) !== BigInt(value)) state.canonical = false
     timestamp.pieces.set(piece, BigInt(value))
   }
@@ -66,7 +66,7 @@ export function readTime(step: TimeStep, index: number, state: State): void {
     const text = pattern.exec(rest)?.[0]
     const value = text === undefined ? undefined : valueOf(step.part, text)
     if (text === undefined || value === undefined) throw new Stop('time', state.at, index)
-    tell(piece, value)
+    give(piece, value)
     if (writtenOddly(step.part, text)) state.canonical = false
     state.at += text.length
     return
@@ -74,9 +74,9 @@ export function readTime(step: TimeStep, index: number, state: State): void {
   if (step.op === 'timestamp') {
     state.canonical = false
     if (rest.length === 26 && CLF.test(rest)) return readTime({ op: 'clf', field: step.field }, index, state)
-    const told = timestampOf(rest, step)
-    if (!told) throw new Stop('time', state.at, index)
-    for (const [piece, value] of told) tell(piece, value)
+    const pieces = timestampOf(rest, step)
+    if (!pieces) throw new Stop('time', state.at, index)
+    for (const [piece, value] of pieces) give(piece, value)
     state.at += rest.length
     return
   }
@@ -87,15 +87,15 @@ export function readTime(step: TimeStep, index: number, state: State): void {
     step.op === 'ctime' ? groups : ['', groups[1], groups[0], ...groups.slice(3, 6), '', groups[2]]
   const days = daysOf(Number(year), MONTHS.indexOf(monthName) + 1, Number(day))
   if (days === undefined) throw new Stop('time', state.at, index)
-  tell('wall', days * 86400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second))
+  give('wall', days * 86400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second))
   if (day.startsWith(' ') || second === '60') state.canonical = false
   if (step.op === 'ctime') {
-    tell('weekday', WEEKDAYS.indexOf(weekday ?? ''))
-    if (fraction !== '') tell('micro', Number(fraction.slice(1).padEnd(6, '0')))
+    give('weekday', WEEKDAYS.indexOf(weekday ?? ''))
+    if (fraction !== '') give('micro', Number(fraction.slice(1).padEnd(6, '0')))
     if (Math.max(0, fraction.length - 1) !== step.fraction) state.canonical = false
   } else {
     const zone = groups.slice(6).join('')
-    tell('zone', valueOf('zone', zone) ?? 0n)
+    give('zone', valueOf('zone', zone) ?? 0n)
     if (zone === '-0000') state.canonical = false
   }
   state.at += all.length
@@ -106,7 +106,7 @@ const ISO = new RegExp(
 )
 const SINCE = /^([0-9]{1,19})(?:\.([0-9]+))?$/
 
-/** What a timestamp tells; `undefined` where it is no time. */
+/** What a timestamp gives; `undefined` where it is no time. */
 function timestampOf(text: string, { since }: TimestampStep): [Piece, bigint][] | undefined {
   const iso = text.length >= 19 && text[4] === '-' ? ISO.exec(text) : undefined
   if (iso) {
@@ -170,7 +170,7 @@ function daysOf(year: number, month: number, day: number): number | undefined {
   return day >= 1 && date.getUTCMonth() === month - 1 ? date.getTime() / 86_400_000 : undefined
 }
 
-/** Microseconds since 1970 out of what was told; `zone` in minutes where it was not. @throws Stop */
+/** Microseconds since 1970 out of what was given; `zone` in minutes where it was not. @throws Stop */
 export function timeOf(timestamp: Timestamp, zone: number, state: State): bigint {
   const { pieces } = timestamp
   const micros = pieces.get('micros')
@@ -184,7 +184,7 @@ export function timeOf(timestamp: Timestamp, zone: number, state: State): bigint
   return (wall - (pieces.get('zone') ?? BigInt(zone)) * 60n) * 1_000_000n + fraction
 }
 
-function wallOf({ pieces, day: told }: Timestamp, state: State): bigint {
+function wallOf({ pieces, day }: Timestamp, state: State): bigint {
   const number = (piece: Piece): number => Number(pieces.get(piece) ?? 0)
   const byMonth = pieces.has('month') && pieces.has('day')
   if (!pieces.has('year') || !(byMonth || pieces.has('dayOfYear')))
@@ -193,7 +193,7 @@ function wallOf({ pieces, day: told }: Timestamp, state: State): bigint {
   const last = daysOf(number('year'), 12, 31) ?? NaN
   let days = first + number('dayOfYear') - 1 <= last ? first + number('dayOfYear') - 1 : undefined
   if (byMonth) days = daysOf(number('year'), number('month'), number('day'))
-  if (days === undefined) throw new Stop('time', told.at, told.step)
+  if (days === undefined) throw new Stop('time', day.at, day.step)
   const by12 = (number('hour12') % 12) + number('meridiem') * 12
   const hour = pieces.has('hour') || !pieces.has('hour12') ? number('hour') : by12
   return BigInt(days * 86400 + hour * 3600 + number('minute') * 60 + number('second'))
@@ -227,7 +227,7 @@ export function isPrintedBack({ pieces }: Timestamp, micros: bigint, zone: numbe
     micros,
     wall: floorDivide(local, 1_000_000n)
   }
-  // Every number of the table above is an integer, told pieces are.
+  // Every number of the table above is an integer, given pieces are.
   return (
     BigInt(Number(micros)) === micros &&
     [...pieces].every(([piece, value]) => BigInt(printed[piece]) === value)

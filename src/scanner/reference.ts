@@ -14,7 +14,7 @@ import {
   type TimeField
 } from '../core/program.ts'
 import { readJson, scientific } from './reference-json.ts'
-import { clear, fieldsOf, runStep } from './reference-step.ts'
+import { clear, stepFields, runStep } from './reference-step.ts'
 import { newState, type State, Stop, type Taken } from './reference-state.ts'
 import { isPrintedBack, timeOf } from './reference-time.ts'
 
@@ -54,8 +54,8 @@ function isClear(steps: readonly Step[]): boolean {
   const names: string[] = []
   const walk = (inner: readonly Step[]): boolean =>
     inner.every(step => {
-      names.push(...fieldsOf(step))
-      return step.op !== 'group' || (step.steps.some(one => fieldsOf(one).length > 0) && walk(step.steps))
+      names.push(...stepFields(step))
+      return step.op !== 'group' || (step.steps.some(one => stepFields(one).length > 0) && walk(step.steps))
     })
   return walk(steps) && new Set(names).size === names.length
 }
@@ -107,7 +107,7 @@ function runJson(step: JsonStep, index: number, state: State): void {
     if (member) runMember(member, text, index, state)
   })
   const missing = members.findIndex(
-    ({ required, step }) => required && fieldsOf(step).every(name => state.fields[name] === null)
+    ({ required, step }) => required && stepFields(step).every(name => state.fields[name] === null)
   )
   if (missing >= 0) throw new Stop('missing', state.at, index + 1 + missing)
 }
@@ -137,7 +137,7 @@ function runGroup(steps: readonly Step[], index: number, state: State): void {
     return
   }
   for (const step of steps) {
-    const main = step.op === 'request' ? ['method', 'request'] : fieldsOf(step).slice(0, 1)
+    const main = step.op === 'request' ? ['method', 'request'] : stepFields(step).slice(0, 1)
     if (main.length > 0 && main.every(name => state.fields[name] === null)) state.canonical = false
   }
 }

@@ -204,7 +204,7 @@ describe('a time', () => {
     expect(rejections.map(one => one.reason)).toEqual(['time', 'time', 'time'])
   })
 
-  it('is moved from the wall clock to UTC where lines do not tell their zone', () => {
+  it('is moved from the wall clock to UTC where lines do not give their zone', () => {
     const line = '[Sun Jul 02 12:00:00 2023] [error] x\n[Sun Dec 31 12:00:00 2023] [error] x\n'
     const { events } = scanAll(PROGRAMS.error22, line, { zone: 'Europe/Berlin' })
     expect(events.map(event => [event.time, event.zone])).toEqual([

@@ -1,38 +1,14 @@
+import type { Micros } from '../core/time.ts'
 import { randomBytes } from 'node:crypto'
 import type { Batch, Rejection, RejectReason } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Program } from '../core/program.ts'
 import { setAlones } from './compile.ts'
 import type { KernelDictionary } from './dictionary.ts'
-import { batchOf, fillTimes, formOf, lastBefore, type Form } from './form.ts'
-import { instantiate, kernelModule, type Kernel, type KernelModule } from './module.ts'
+import { batchOf, fillTimes, slotFor, lastBefore, type ProgramSlot, type ScannerOptions } from './slot.ts'
+import { instantiate, kernelModule, type Kernel } from './module.ts'
 import { place } from './place.ts'
 import { scrubScan, type MaskedLines, type Scrub } from './scrub.ts'
-
-export interface ScannerOptions {
-  /** Bytes that `input` offers at a time. Default 256 KiB. */
-  readonly chunk?: number
-  /** Bytes that a line may have, its end not counted; longer ones are rejected. Default 1 MiB. */
-  readonly maxLine?: number
-  /** Lines that one batch holds at most. Default 16384. */
-  readonly maxRows?: number
-  /** Values, and bytes of values, from which on a dictionary calls itself full. Default 2^18 and 32 MiB. */
-  readonly dictionaryEntries?: number
-  readonly dictionaryBytes?: number
-  /**
-   * Whether somebody asks for a text field. Those for which it is false are checked like all others, but no value is
-   * kept and the batch has no column for them. Default: all.
-   */
-  readonly wanted?: (field: string) => boolean
-  /** IANA name of the zone of lines that do not tell theirs. Default: the zone of this machine. */
-  readonly zone?: string
-  /** A kernel compiled by `kernelModule` in another thread. */
-  readonly module?: KernelModule
-  /** Secret of the hashes, random by default. */
-  readonly seed?: bigint
-  /** Masks values before anybody sees them; fields that are not wanted are not shown to it. */
-  readonly scrub?: Scrub
-}
 
 /** What one `scan` brought. Everything in it is valid until the next call of `input`, `scan` or `reset`. */
 export interface Scan {
@@ -61,8 +37,8 @@ export interface Ending {
 export interface ScanState {
   /** The next bytes belong to a line that was rejected as too long. */
   readonly skipping: boolean
-  /** Time (microseconds since 1970 UTC, NaN before there was one) and zone of the last line that told its own. */
-  readonly time: number
+  /** Time (microseconds since 1970 UTC, NaN before there was one) and zone of the last line that gave its own. */
+  readonly time: Micros
   readonly zone: number
 }
 
@@ -76,7 +52,7 @@ const REJECTION_WORDS = 6
 const REASONS: readonly RejectReason[] = ['literal', 'missing', 'number', 'time', 'trailing', 'long', 'json']
 
 /**
- * Runs the programs of formats over bytes: each line goes to the first that it follows. Put bytes into `input()`, tell how many with `filled`, and `scan`:
+ * Runs the programs of formats over bytes: each line goes to the first that it follows. Put bytes into `input()`, say how many with `filled`, and `scan`:
  * complete lines become a batch, an incomplete one stays in the buffer and is completed by the next bytes. Or,
  * where the bytes can be read again, `reset` and read again from behind the consumed ones.
  */
@@ -84,7 +60,7 @@ export class Scanner {
   /** By program and field. They live as long as the scanner. */
   readonly dictionaries: readonly ReadonlyMap<string, KernelDictionary>[]
   readonly #kernel: Kernel
-  readonly #forms: readonly Form[]
+  readonly #slots: readonly ProgramSlot[]
   readonly #chunk: number
   readonly #capacity: number
   readonly #input: number
@@ -113,13 +89,13 @@ export class Scanner {
     // A line of the full length, its `\r\n`, and the chunk in which it begins.
     this.#capacity = chunk + maxLine + 2
     this.#input = kernel.buffer(this.#capacity)
-    this.#forms = programs.map((program, index) => formOf(program, index, kernel, options))
+    this.#slots = programs.map((program, index) => slotFor(program, index, kernel, options))
     setAlones(programs, kernel)
     this.#kernel = kernel
     this.#chunk = chunk
     this.#window = chunk
     this.#scrub = options.scrub
-    this.dictionaries = this.#forms.map(form => form.dictionaries)
+    this.dictionaries = this.#slots.map(slot => slot.dictionaries)
   }
 
   /** The free part of the buffer; empty only while a scan left `more`. Make it anew after every call. */
@@ -134,13 +110,10 @@ export class Scanner {
     return new Uint8Array(this.#kernel.memory.buffer, this.#input + this.#end, free)
   }
 
-  /** Tells that the first `bytes` bytes of `input()` were written. */
+  /** Says that the first `bytes` bytes of `input()` were written. */
   filled(bytes: number): void {
     if (!(bytes >= 0 && this.#end + bytes <= this.#capacity)) {
-      throw new VisorError(
-        'INTERNAL',
-        `the scanner was told of ${bytes} bytes, which its input does not hold`
-      )
+      throw new VisorError('INTERNAL', `the scanner was given ${bytes} bytes, which its input does not hold`)
     }
     this.#end += bytes
   }
@@ -154,8 +127,8 @@ export class Scanner {
     const unread = this.#end - this.#begin
     if (unread >= this.#window) this.#window = Math.min(this.#window * 2, this.#capacity)
     else if (consumed > 0) this.#window = this.#chunk
-    const batches = this.#forms.map(form => batchOf(form, this.#kernel))
-    this.#tellTimes(batches)
+    const batches = this.#slots.map(slot => batchOf(slot, this.#kernel))
+    this.#fillTimes(batches)
     const rejected = this.#rejected()
     this.#masked = undefined
     if (this.#scrub) {
@@ -198,11 +171,11 @@ export class Scanner {
     this.#zone = zone
   }
 
-  /** Gives lines that tell no time that of the line before them; before any other line, of the one behind them. */
-  #tellTimes(batches: readonly Batch[]): void {
-    const timed = batches.filter(({ rows }, i) => rows > 0 && this.#forms[i]?.timed)
+  /** Gives lines without a time that of the line before them; before any other line, of the one behind them. */
+  #fillTimes(batches: readonly Batch[]): void {
+    const timed = batches.filter(({ rows }, i) => rows > 0 && this.#slots[i]?.timed)
     batches.forEach((batch, i) => {
-      if (!this.#forms[i]?.timed) fillTimes(batch, timed, this.#time, this.#zone)
+      if (!this.#slots[i]?.timed) fillTimes(batch, timed, this.#time, this.#zone)
     })
     const last = lastBefore(timed, Infinity)
     if (!last) return

@@ -1,5 +1,4 @@
 import type { Batch, Rejection } from '../core/batch.ts'
-import type { KernelDictionary } from './dictionary.ts'
 
 /**
  * Masks what must not be kept, secrets and addresses for example: gives the bytes that stand for a value of a text field from
@@ -54,6 +53,11 @@ export class Masks {
   }
 }
 
+/** A dictionary that shows a scrub its new values. */
+interface Scrubbed {
+  scrub(scrub: Scrub): Masks
+}
+
 /** A line of a scan whose bytes are not to be seen, by where it begins. */
 export type MaskedLines = Map<number, { readonly length: number; readonly bytes: Uint8Array }>
 
@@ -63,7 +67,7 @@ export type MaskedLines = Map<number, { readonly length: number; readonly bytes:
  */
 export function scrubScan(
   batches: readonly Batch[],
-  dictionaries: readonly ReadonlyMap<string, KernelDictionary>[],
+  dictionaries: readonly ReadonlyMap<string, Scrubbed>[],
   rejected: readonly Rejection[],
   lineAt: (start: number, length: number) => Uint8Array,
   scrub: Scrub

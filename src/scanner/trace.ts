@@ -4,7 +4,7 @@ import { explain } from './explain.ts'
 import { traceLine } from './reference.ts'
 
 /** Bytes of a line and what a step made of them. */
-export interface Piece {
+export interface TracePiece {
   /** Which step, as rejections count them. */
   readonly step: number
   /** The first byte and the one behind the last, 0-based. */
@@ -17,7 +17,7 @@ export interface Piece {
 
 /** How a program goes through one line. */
 export interface Trace {
-  readonly pieces: readonly Piece[]
+  readonly pieces: readonly TracePiece[]
   /** Where and why it went no further. */
   readonly broken: { readonly step: number; readonly at: number; readonly reason: string } | undefined
 }

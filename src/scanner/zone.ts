@@ -1,8 +1,8 @@
-import { DAY_MS } from '../core/time.ts'
+import { DAY_MS, MINUTE, MINUTE_MS, toMillis, type Micros, type Millis } from '../core/time.ts'
 import { zoneOffsets } from '../core/zone.ts'
 
-const QUARTER = 900_000_000
-const CACHED = 4096
+const QUARTER = 15 * MINUTE
+const MAX_QUARTERS = 4096
 
 /**
  * The minutes that clocks of a zone are ahead of UTC, by what the clock shows (microseconds since 1970 as if it
@@ -10,7 +10,7 @@ const CACHED = 4096
  * offset before it. Kept per quarter of an hour, since no zone in use since 1970 changes at another minute.
  * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
  */
-export function wallOffsets(zone: string): (wall: number) => number {
+export function wallOffsets(zone: string): (wall: Micros) => number {
   if (zone === 'UTC') return () => 0
   const offsetAt = zoneOffsets(zone)
   const known = new Map<number, number>()
@@ -21,8 +21,8 @@ export function wallOffsets(zone: string): (wall: number) => number {
     if (quarter === lastQuarter) return lastOffset
     let offset = known.get(quarter)
     if (offset === undefined) {
-      if (known.size >= CACHED) known.clear()
-      offset = offsetOfWall((quarter * QUARTER) / 1000, offsetAt)
+      if (known.size >= MAX_QUARTERS) known.clear()
+      offset = offsetOfWall(toMillis(quarter * QUARTER), offsetAt)
       known.set(quarter, offset)
     }
     lastQuarter = quarter
@@ -31,11 +31,10 @@ export function wallOffsets(zone: string): (wall: number) => number {
   }
 }
 
-/** `wall` in milliseconds. */
-function offsetOfWall(wall: number, offsetAt: (utc: number) => number): number {
+function offsetOfWall(wall: Millis, offsetAt: (utc: Millis) => number): number {
   const before = offsetAt(wall - DAY_MS)
   const after = offsetAt(wall + DAY_MS)
-  const holds = (offset: number): boolean => offsetAt(wall - offset * 60_000) === offset
+  const holds = (offset: number): boolean => offsetAt(wall - offset * MINUTE_MS) === offset
   return before === after || holds(before) || !holds(after) ? before : after
 }
 

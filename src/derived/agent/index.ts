@@ -2,7 +2,7 @@ import type { Kind } from '../../core/fields.ts'
 import type { Derivation } from '../kind.ts'
 import { automatonOf, CLASS_BITS, type Automaton } from './automaton.ts'
 import rules from './rules.json' with { type: 'json' }
-import type { Pattern, Rule, Rules } from './rules.ts'
+import type { AgentPattern, AgentRule, AgentRules } from './rules.ts'
 
 /** What a user agent says of who asks: a person's browser and system, or a program. */
 export interface Agent {
@@ -19,7 +19,7 @@ const MAX_NAME_LENGTH = 64
 const OTHER = 'other'
 
 const NONE: Agent = { browser: undefined, os: undefined, bot: undefined }
-const RULES: Rules = rules
+const RULES: AgentRules = rules
 
 /** The rules of one kind, by their numbers: from `first` up to `end`. */
 interface Section {
@@ -51,12 +51,12 @@ interface Compiled {
 const PROOF = 0
 
 /** Takes about 10 ms, so it waits for the first agent. */
-function compile({ proofs, bots, browsers, systems, beginnings, ends }: Rules): Compiled {
+function compile({ proofs, bots, browsers, systems, beginnings, ends }: AgentRules): Compiled {
   const names: string[] = []
   const checks: (Check | undefined)[] = []
   const literals = new Map(proofs.map(literal => [literal, [PROOF]]))
   let count = 1
-  const section = (some: readonly (Pattern & { readonly name?: string })[]): Section => {
+  const section = (some: readonly (AgentPattern & { readonly name?: string })[]): Section => {
     // Each section has words of bits of its own.
     const first = Math.ceil(count / 32) * 32
     for (const [i, { name = OTHER, literals: own, check }] of some.entries()) {
@@ -218,7 +218,7 @@ const common = {
   version: `${RULES.version}, 1`
 } as const
 
-const longest = (some: readonly Rule[]): number =>
+const longestName = (some: readonly AgentRule[]): number =>
   some.reduce((length, { name }) => Math.max(length, name.length), OTHER.length)
 
 /** Who asks, by the user agent. */
@@ -231,7 +231,7 @@ export const AGENT_DERIVATIONS: readonly Derivation[] = [
       'browser by the user agent, without its version; `other` for an unknown product, none for programs',
     otel: 'user_agent.name',
     ecs: 'user_agent.name',
-    maxLength: longest(RULES.browsers),
+    maxLength: longestName(RULES.browsers),
     derive: text => agentOf(text).browser
   },
   {
@@ -241,7 +241,7 @@ export const AGENT_DERIVATIONS: readonly Derivation[] = [
     summary: 'system by the user agent',
     otel: 'user_agent.os.name',
     ecs: 'user_agent.os.name',
-    maxLength: longest(RULES.systems),
+    maxLength: longestName(RULES.systems),
     derive: text => agentOf(text).os
   },
   {

@@ -1,4 +1,4 @@
-/** User agents as people's browsers and programs send them, of all kinds that the rules tell apart. */
+/** User agents as people's browsers and programs send them, of all kinds that the rules know. */
 export const AGENTS: readonly string[] = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36',
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.0',

@@ -1,15 +1,15 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Disk } from '../disk.ts'
 import type { Discovery, FoundLog, Place, Remark } from '../found.ts'
-import { parseNginx, type Directive } from './parse.ts'
+import { parseNginx, type NginxDirective } from './parse.ts'
 
 const DEEPEST = 20
 const MOST_FILES = 2000
 
 /** The logs that hold within a block: those said there take the place of all from outside. */
 interface Scope {
-  readonly access: readonly Directive[]
-  readonly error: readonly Directive[]
+  readonly access: readonly NginxDirective[]
+  readonly error: readonly NginxDirective[]
   readonly hosts: readonly string[]
 }
 
@@ -61,7 +61,7 @@ class Nginx {
   }
 
   /** The directives of a file, those of included files in their place. */
-  #read(path: string, prefix: string, from: Place, depth: number): Directive[] {
+  #read(path: string, prefix: string, from: Place, depth: number): NginxDirective[] {
     if (depth > DEEPEST || this.#files.length >= MOST_FILES) {
       this.#remark(from, `${path} is not read: includes are nested too deep, or there are too many`)
       return []
@@ -77,8 +77,8 @@ class Nginx {
     return this.#included(directives, prefix, depth)
   }
 
-  #included(directives: readonly Directive[], prefix: string, depth: number): Directive[] {
-    return directives.flatMap((one): Directive[] => {
+  #included(directives: readonly NginxDirective[], prefix: string, depth: number): NginxDirective[] {
+    return directives.flatMap((one): NginxDirective[] => {
       if (one.name !== 'include')
         return [one.block ? { ...one, block: this.#included(one.block, prefix, depth) } : one]
       const pattern = one.words[0] ?? ''
@@ -91,14 +91,14 @@ class Nginx {
     })
   }
 
-  #format({ words: [name = '', ...rest] }: Directive): void {
+  #format({ words: [name = '', ...rest] }: NginxDirective): void {
     const escape = rest[0]?.startsWith('escape=') ? `${rest.shift()} ` : ''
     this.#formats.set(name, `log_format ${name} ${escape}'${rest.join('').replaceAll(/['\\]/g, '\\$&')}'`)
   }
 
   /** Finds the logs of a block: those that hold in it, once for each server, and those of the blocks in it. */
-  #walk(block: readonly Directive[], outer: Scope): void {
-    const said = (name: string): Directive[] => block.filter(one => one.name === name)
+  #walk(block: readonly NginxDirective[], outer: Scope): void {
+    const said = (name: string): NginxDirective[] => block.filter(one => one.name === name)
     const [access, error] = [said('access_log'), said('error_log')]
     const hosts = [
       ...outer.hosts,
@@ -125,7 +125,7 @@ class Nginx {
     }
   }
 
-  #access({ place, words }: Directive, hosts: readonly string[]): void {
+  #access({ place, words }: NginxDirective, hosts: readonly string[]): void {
     const [target = '', named = 'combined', ...options] = words
     const path = this.#fileOf(target, place)
     if (path === undefined) return
@@ -142,7 +142,7 @@ class Nginx {
     this.#add({ path, kind: 'access', format: known ?? '', hosts, place })
   }
 
-  #error({ place, words: [target = ''] }: Directive, hosts: readonly string[]): void {
+  #error({ place, words: [target = ''] }: NginxDirective, hosts: readonly string[]): void {
     const path = this.#fileOf(target, place)
     if (path !== undefined) this.#add({ path, kind: 'error', format: 'nginx_error', hosts, place })
   }

@@ -1,11 +1,11 @@
 import type { Place } from '../found.ts'
 
 /** A directive of nginx: its name, its words, and what stands in its braces. */
-export interface Directive {
+export interface NginxDirective {
   readonly place: Place
   readonly name: string
   readonly words: readonly string[]
-  readonly block: readonly Directive[] | undefined
+  readonly block: readonly NginxDirective[] | undefined
 }
 
 /** Blocks within blocks. */
@@ -22,12 +22,12 @@ interface Token {
 export function parseNginx(
   file: string,
   text: string
-): { directives: Directive[]; problem: string | undefined } {
+): { directives: NginxDirective[]; problem: string | undefined } {
   const tokens = tokensOf(text)
   let at = 0
   let problem: string | undefined
-  const block = (depth: number): Directive[] => {
-    const directives: Directive[] = []
+  const block = (depth: number): NginxDirective[] => {
+    const directives: NginxDirective[] = []
     if (depth > DEEPEST) {
       problem ??= 'blocks are nested too deep'
       at = tokens.length
@@ -46,7 +46,7 @@ export function parseNginx(
     if (depth > 0) problem ??= 'a brace is not closed'
     return directives
   }
-  const one = (depth: number): Directive | undefined => {
+  const one = (depth: number): NginxDirective | undefined => {
     const words: string[] = []
     const line = tokens[at]?.line ?? 0
     for (; at < tokens.length; at++) {

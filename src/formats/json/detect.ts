@@ -2,7 +2,7 @@ import { VisorError } from '../../core/errors.ts'
 import { LINE_FIELDS, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { compileJson, textOf } from './format.ts'
-import { HEADERS, NAMES, plainName, type Known } from './names.ts'
+import { HEADERS, MEMBER_NAMES, plainName, type Known } from './names.ts'
 
 /** How deep members are looked for, and how many fill fields of no known meaning. */
 const DEEPEST = 4
@@ -20,7 +20,7 @@ interface Entry {
 }
 
 /**
- * The formats of lines that are JSON objects, as their names tell them: those that tell a status make an access log, others
+ * The formats of lines that are JSON objects, as their names show them: those with a status make an access log, others
  * with a message an error log. Other members are fields `json.…`. Empty where no line is an object with a known time.
  */
 export function jsonFormats(lines: readonly Uint8Array[]): Format[] {
@@ -71,10 +71,10 @@ function formatOf(kind: Kind, objects: readonly Member[][]): Format[] {
   }
 }
 
-/** The fields whose members are known; a request line is taken only where its parts are not told. */
+/** The fields whose members are known; a request line is taken only where its parts are not given. */
 function known(kind: Kind, members: readonly Member[]): Entry[] {
   const kinds = new Map(LINE_FIELDS.map(field => [field.name, field.kinds]))
-  const entries = Object.keys(NAMES)
+  const entries = Object.keys(MEMBER_NAMES)
     .filter(field => (kinds.get(field) ?? [kind]).includes(kind) || (kind === 'error' && field !== 'status'))
     .flatMap(field => entryOf(field, members) ?? [])
   const has = (name: string): boolean => entries.some(({ field }) => field === name)
@@ -84,7 +84,7 @@ function known(kind: Kind, members: readonly Member[]): Entry[] {
 }
 
 function entryOf(field: string, members: readonly Member[]): Entry | undefined {
-  for (const one of NAMES[field] ?? []) {
+  for (const one of MEMBER_NAMES[field] ?? []) {
     const member = members.find(({ path }) => plainName(path) === one.path)
     const fits = one.beside === undefined || members.some(({ path }) => plainName(path) === one.beside)
     if (member && fits) return { field, path: member.path, how: howOf(field, one, member) }

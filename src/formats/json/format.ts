@@ -1,3 +1,4 @@
+import { MILLISECOND, SECOND } from '../../core/time.ts'
 import { lineField, isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { columnsOf, isTimeStep, type JsonMember, type TimestampStep } from '../../core/program.ts'
@@ -7,8 +8,8 @@ import { FormatProblem, formatError } from '../problem.ts'
 /** What begins the text of a JSON format. */
 const WORD = /^\s*json\s+(?=\S)/i
 
-/** Microseconds in the units that a duration may be told in. */
-const SCALES = { s: 1e6, ms: 1e3, us: 1, ns: 1e-3 } as const
+/** Microseconds in the units that a duration may be given in. */
+const SCALES = { s: SECOND, ms: MILLISECOND, us: 1, ns: 1e-3 } as const
 
 /** A piece of the text: `field=path` or `field=path:how`. */
 interface Entry {

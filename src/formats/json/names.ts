@@ -8,13 +8,13 @@ export interface Known {
 
 /** Members by their paths, with blanks between them. */
 const known = (paths: string): Known[] => Array.from(paths.matchAll(/\S+/g), ([path]) => ({ path }))
-const told = (how: string, paths: string): Known[] => known(paths).map(one => ({ ...one, how }))
+const inUnit = (how: string, paths: string): Known[] => known(paths).map(one => ({ ...one, how }))
 
 /**
  * For each field the members that fill it, the first that a log has: those of Caddy, Traefik, Envoy, HAProxy, the Elastic
  * Common Schema, and what people commonly write with nginx's and Apache's log formats.
  */
-export const NAMES: Readonly<Record<string, readonly Known[]>> = {
+export const MEMBER_NAMES: Readonly<Record<string, readonly Known[]>> = {
   time: known(`
     startutc ts @timestamp timestamp time timeiso8601 timelocal starttime startlocal datetime
     requesttimestamp msec timemsec date asctime t`),
@@ -56,12 +56,12 @@ export const NAMES: Readonly<Record<string, readonly Known[]>> = {
     domain`),
   port: known('serverport destination.port url.port'),
   duration: [
-    ...told('ns', 'event.duration durationns'),
+    ...inUnit('ns', 'event.duration durationns'),
     { path: 'duration', how: 'ns', beside: 'downstreamstatus' },
     { path: 'duration', how: 'ms', beside: 'responsecode' },
-    ...told('ms', 'durationms responsetimems latencyms timetakenms elapsedms requesttimems ta'),
-    ...told('us', 'durationus requesttimeus responsetimeus timeus microseconds requestmicroseconds'),
-    ...told('s', 'duration requesttime durations timetaken responsetime latency elapsed')
+    ...inUnit('ms', 'durationms responsetimems latencyms timetakenms elapsedms requesttimems ta'),
+    ...inUnit('us', 'durationus requesttimeus responsetimeus timeus microseconds requestmicroseconds'),
+    ...inUnit('s', 'duration requesttime durations timetaken responsetime latency elapsed')
   ],
   request_id: known('requestid uniqueid xrequestid traceid request.id http.request.id'),
   level: known('level severity log.level loglevel lvl'),

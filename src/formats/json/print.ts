@@ -1,6 +1,7 @@
+import { MILLISECOND, SECOND, type Micros } from '../../core/time.ts'
 import type { JsonMember, JsonStep, TimestampStep, NumberStep } from '../../core/program.ts'
 import { clockAt, padded, partText } from '../clock.ts'
-import type { Print, Values } from '../print.ts'
+import type { Print, Values } from '../values.ts'
 
 /** What is printed between a `{` and its `}`: names, quoted, with a member each, or with more names. */
 type Tree = Map<string, Print | Tree>
@@ -19,7 +20,7 @@ export function jsonPrinter({ members }: JsonStep, print: (step: JsonMember['ste
   return values => objectText(tree, values)
 }
 
-/** A number of JSON tells fractions of its unit. */
+/** A number of JSON has fractions of its unit. */
 function numberPrinter({ field, scale }: NumberStep): Print {
   return values => {
     const value = values.number(field)
@@ -55,13 +56,13 @@ function objectText(tree: Tree, values: Values): string {
 }
 
 /** A time as the step has it: in its unit since 1970, or as `2000-10-10T13:55:36.123456-07:00`. */
-export function timestampText({ since }: TimestampStep, time: number, zone: number): string {
-  const second = Math.floor(time / 1_000_000)
-  const micros = padded(time - second * 1_000_000, 6)
+export function timestampText({ since }: TimestampStep, time: Micros, zone: number): string {
+  const second = Math.floor(time / SECOND)
+  const micros = padded(time - second * SECOND, 6)
   if (since === 'us') return String(time)
   if (since === 'ns') return `${time}000`
   if (since === 's') return `${second}${fraction(micros)}`
-  if (since === 'ms') return `${Math.floor(time / 1000)}${fraction(micros.slice(3))}`
+  if (since === 'ms') return `${Math.floor(time / MILLISECOND)}${fraction(micros.slice(3))}`
   const clock = clockAt(second, zone)
   const [year, month, day, hour, minute, end] = (
     ['year', 'month', 'day', 'hour', 'minute', 'second'] as const

@@ -7,7 +7,7 @@ import type { DirectiveItem, Item } from '../grammar.ts'
 import { lower } from '../lower.ts'
 import { FormatProblem, formatError } from '../problem.ts'
 import { accessTime, isZoned, strftimeSteps, type TimeDirective } from '../time.ts'
-import { NAMES, variableOf } from './variables.ts'
+import { VARIABLE_NAMES, variableOf } from './variables.ts'
 
 /** How nginx writes what stands in a variable: `log_format name escape=…`. */
 export type Escape = 'default' | 'json' | 'none'
@@ -45,7 +45,7 @@ export function compileNginx(name: string, { text, escape }: LogFormat): Format 
   }
 }
 
-/** A string with the default escape stands for itself, any other in the statement that tells its escape. */
+/** A string with the default escape stands for itself, any other in the statement that names its escape. */
 function statementOf({ text, escape }: LogFormat): string {
   const quoted = text.replaceAll(/['\\]/g, found => `\\${found}`)
   return escape === 'default' ? text : `log_format custom escape=${escape} '${quoted}';`
@@ -54,7 +54,7 @@ function statementOf({ text, escape }: LogFormat): string {
 function itemsOf(text: string): Item[] {
   const items: Item[] = []
   let from = 0
-  for (const match of text.matchAll(NAMES)) {
+  for (const match of text.matchAll(VARIABLE_NAMES)) {
     if (match.index > from) items.push({ type: 'literal', text: text.slice(from, match.index), at: from })
     items.push(directiveOf(match[1] ?? match[2] ?? '', match.index))
     from = match.index + match[0].length

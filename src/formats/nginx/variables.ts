@@ -1,11 +1,12 @@
+import { SECOND } from '../../core/time.ts'
 import type { Directive, Meaning } from '../directives.ts'
 import type { DirectiveItem } from '../grammar.ts'
 
-/** What a variable of nginx tells, as a directive of Apache does. */
+/** What a variable of nginx gives, as a directive of Apache does. */
 export interface Variable {
   readonly name: string
   readonly meaning: Meaning
-  /** Of two that tell the same the higher one gets the field's name. */
+  /** Of two that give the same the higher one gets the field's name. */
   readonly rank?: number
   readonly summary: string
 }
@@ -59,7 +60,12 @@ export const VARIABLES: readonly Variable[] = [
   },
   { name: 'bytes_sent', meaning: number('bytes_out'), summary: 'bytes sent, headers included' },
   { name: 'request_length', meaning: number('bytes_in'), summary: 'bytes received, headers included' },
-  { name: 'request_time', meaning: number('duration', 1e6, 3), rank: 1, summary: 'time taken, in seconds' },
+  {
+    name: 'request_time',
+    meaning: number('duration', SECOND, 3),
+    rank: 1,
+    summary: 'time taken, in seconds'
+  },
   { name: 'http_referer', meaning: text('referrer'), summary: 'page the request came from' },
   { name: 'http_user_agent', meaning: text('agent'), summary: 'user agent' },
   { name: 'server_name', meaning: word('vhost'), rank: 2, summary: 'name of the server that answered' },
@@ -103,9 +109,9 @@ export function variableOf({ letter }: DirectiveItem): Directive {
   return { kind: 'access', letter, meaning: text(field + name), summary }
 }
 
-/** Whether a text names a variable that nginx has, which tells its strings from others with a `$`. */
+/** Whether a text names a variable that nginx has, which sets its strings apart from others with a `$`. */
 export function namesVariable(text: string): boolean {
-  return Array.from(text.matchAll(NAMES), ([, braced, plain]) => braced ?? plain ?? '').some(
+  return Array.from(text.matchAll(VARIABLE_NAMES), ([, braced, plain]) => braced ?? plain ?? '').some(
     name =>
       VARIABLES.some(variable => variable.name === name) ||
       /^(http|sent_http|upstream|cookie|ssl)_/.test(name)
@@ -113,4 +119,4 @@ export function namesVariable(text: string): boolean {
 }
 
 /** `${name}` or `$name`. */
-export const NAMES = /\$(?:\{(\w+)\}|(\w+))/g
+export const VARIABLE_NAMES = /\$(?:\{(\w+)\}|(\w+))/g

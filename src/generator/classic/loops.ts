@@ -1,6 +1,6 @@
 import { escapeText } from '../../core/escape.ts'
 import type { Kind } from '../../core/fields.ts'
-import type { Fields } from '../../core/parts.ts'
+import type { PartFields } from '../../core/parts.ts'
 import { binomial, weighted, type Random } from '../random.ts'
 import { address, oneOf, uniform, integerBetween } from './draws.ts'
 import type { AccessOptions, ClassicOptions, MessageOptions, SecondsRange } from './options.ts'
@@ -27,7 +27,7 @@ const COURSES: Readonly<Record<Level, Readonly<Record<Phase, Course>>>> = {
 /** Makes lines of one sort, one after the other. */
 export interface Loop {
   readonly kind: Kind
-  line(): { readonly own: Fields; readonly text?: string }
+  line(): { readonly own: PartFields; readonly text?: string }
   /** Seconds from the line made last to the next. */
   wait(): number
 }

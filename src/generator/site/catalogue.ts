@@ -1,4 +1,4 @@
-import type { Part } from '../../core/parts.ts'
+import type { LinePart } from '../../core/parts.ts'
 import { logNormal, weighted, zipf, type Random } from '../random.ts'
 import { ASSETS, ENTRIES, GONE, GROUPS, SHOP, type PageGroup } from './pages.ts'
 import { REFERRERS } from './people.ts'
@@ -8,9 +8,9 @@ type Draw<T> = (random: Random) => T
 
 /** One page: what is printed of it, and how it answers. */
 export interface SitePage {
-  readonly part: Part
+  readonly part: LinePart
   /** As the referrer of what is asked for behind it. */
-  readonly from: Part
+  readonly from: LinePart
   readonly group: PageGroup
   /** Draws its size as a factor on the median. */
   readonly sizes: Draw<number>
@@ -19,13 +19,13 @@ export interface SitePage {
 /** All pages of the site, numbered, and how visits lead from one to the next. */
 export class Catalogue {
   readonly pages: SitePage[] = []
-  readonly assets: readonly Part[]
-  readonly gone: readonly Part[]
-  readonly robots: Part
-  readonly nowhere: Part
+  readonly assets: readonly LinePart[]
+  readonly gone: readonly LinePart[]
+  readonly robots: LinePart
+  readonly nowhere: LinePart
   readonly #next = new Map<PageGroup, Draw<number>>()
   readonly #entry: Readonly<Record<Sort, Draw<number>>>
-  readonly #elsewhere: Draw<Part>
+  readonly #elsewhere: Draw<LinePart>
   #parts = 0
   #froms = 0
 
@@ -63,18 +63,18 @@ export class Catalogue {
   }
 
   /** A page of someone else, or none, that leads here. */
-  elsewhere(random: Random): Part {
+  elsewhere(random: Random): LinePart {
     return this.#elsewhere(random)
   }
 
   /** The part of a request; made once, since it is kept. */
-  part(method: string, target: string, vhost = SHOP, protocol = 'HTTP/1.1'): Part {
+  part(method: string, target: string, vhost = SHOP, protocol = 'HTTP/1.1'): LinePart {
     const [path = '', query = null] = target.split(/\?(.*)/s)
     const fields = { method, path, query, protocol, request: null, vhost, port: 443 }
     return { id: this.#parts++, fields }
   }
 
-  #from(referrer: string | null): Part {
+  #from(referrer: string | null): LinePart {
     return { id: this.#froms++, fields: { referrer } }
   }
 

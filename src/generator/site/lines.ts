@@ -1,5 +1,5 @@
 import type { Kind } from '../../core/fields.ts'
-import type { Part } from '../../core/parts.ts'
+import type { LinePart } from '../../core/parts.ts'
 import type { Micros } from '../../core/time.ts'
 import type { Draft, Take } from '../draft.ts'
 import type { Visit } from './visit.ts'
@@ -9,15 +9,15 @@ const HEADER = 264
 const REQUEST = 412
 
 const WORKERS = 8
-const NOBODY: Part = { id: -1, fields: {} }
+const NOBODY: LinePart = { id: -1, fields: {} }
 
 /** Makes of each request its line of the access log, and of what went wrong one of the error log. */
 export class VisitLines {
   readonly #kinds: ReadonlySet<Kind>
   readonly #access = accessFields()
   readonly #error = errorFields()
-  readonly #accessParts: Part[] = []
-  readonly #errorParts: Part[] = []
+  readonly #accessParts: LinePart[] = []
+  readonly #errorParts: LinePart[] = []
   readonly #draft: Draft = { kind: 'access', time: 0, parts: [], own: {}, incident: -1 }
 
   /** For the logs that are written. */
@@ -73,7 +73,7 @@ export class VisitLines {
     return this.#filled('error', time, parts, own, incident)
   }
 
-  #filled(kind: Kind, time: Micros, parts: readonly Part[], own: Draft['own'], incident: number): Draft {
+  #filled(kind: Kind, time: Micros, parts: readonly LinePart[], own: Draft['own'], incident: number): Draft {
     const draft = this.#draft
     draft.kind = kind
     draft.time = time

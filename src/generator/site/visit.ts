@@ -1,4 +1,4 @@
-import type { Part, Roles } from '../../core/parts.ts'
+import type { LinePart, Roles } from '../../core/parts.ts'
 import type { Micros } from '../../core/time.ts'
 import type { Complaint } from './complaints.ts'
 import type { Visitor } from './visitors.ts'
@@ -22,8 +22,8 @@ export interface PageAnswer {
 export interface Visit {
   time: Micros
   visitor: Visitor
-  page: Part
-  from: Part
+  page: LinePart
+  from: LinePart
   readonly answer: PageAnswer
   complaint: Complaint | undefined
   /** Nobody asked: only the error log has a line. */

@@ -1,4 +1,4 @@
-import type { Part } from '../../core/parts.ts'
+import type { LinePart } from '../../core/parts.ts'
 import type { Micros } from '../../core/time.ts'
 import { seeded, weighted, type Random } from '../random.ts'
 import { APPS, BROWSERS, CRAWLERS, NETWORKS, USERS } from './people.ts'
@@ -7,7 +7,7 @@ export type Sort = 'person' | 'app' | 'crawler'
 
 /** Someone who asks, and where in the site they are. */
 export interface Visitor {
-  readonly part: Part
+  readonly part: LinePart
   readonly sort: Sort
   /** The page that they saw last, -1 for none. */
   at: number

@@ -1,12 +1,12 @@
 /**
  * The scanner's kernel: runs formats' programs over bytes in its own memory and fills columns.
- * The host (../scanner.ts) builds the programs with `addStep` and `addForm`, writes bytes into the input, calls `scan` and reads
+ * The host (../scanner.ts) builds the programs with `addStep` and `addSlot`, writes bytes into the input, calls `scan` and reads
  * the columns. Addresses are byte offsets in the exported memory, which may grow with every call.
  */
 import * as dictionaries from './dictionary'
 import { Dictionary } from './dictionary'
-import * as form from './form'
-import { formAt } from './form'
+import * as slot from './slot'
+import { slotAt } from './slot'
 import * as lines from './lines'
 import { allocate, GUARD, release, reserve } from './memory'
 import { Column, createColumn, Step } from './program'
@@ -14,18 +14,18 @@ import { Column, createColumn, Step } from './program'
 let maxSteps: u32 = 0
 let steps: usize = 0
 let stepCount: u32 = 0
-/** Where the steps of the next form begin. */
+/** Where the steps of the next slot begin. */
 let formSteps: u32 = 0
 let columnRows: u32 = 0
 
-/** Makes room for the columns of `rows` lines, `rejects` rejections, `count` steps and `forms`. Called once, first. */
-export function open(maxLine: u32, rows: u32, rejects: u32, count: u32, forms: u32, seed: u64): void {
+/** Makes room for the columns of `rows` lines, `rejects` rejections, `count` steps and `slots`. Called once, first. */
+export function open(maxLine: u32, rows: u32, rejects: u32, count: u32, slots: u32, seed: u64): void {
   dictionaries.seedHashes(seed)
   columnRows = rows
   maxSteps = count
   steps = reserve(count * offsetof<Step>())
   lines.setLimits(maxLine, rows, rejects)
-  form.createForms(forms, rows)
+  slot.createForms(slots, rows)
 }
 
 /** Memory for `size` bytes of input or text, with the spare bytes behind it that searches need. */
@@ -91,27 +91,27 @@ function stepAddress(index: u32): usize {
 }
 
 /**
- * Ends a program, the next form: flags that every line gets, whether its steps tell the time, the column of `time_end` or 0, and
+ * Ends a program, the next slot: flags that every line gets, whether its steps give the time, the column of `time_end` or 0, and
  * that of `details` where its lines may go on.
  */
-export function addForm(lineFlags: u32, timed: bool, endColumn: usize, details: usize): void {
-  form.addForm(stepAddress(formSteps), stepAddress(stepCount), lineFlags, timed, endColumn, details)
+export function addSlot(lineFlags: u32, timed: bool, endColumn: usize, details: usize): void {
+  slot.addSlot(stepAddress(formSteps), stepAddress(stepCount), lineFlags, timed, endColumn, details)
   formSteps = stepCount
 }
 
-/** A byte that lines of a continued form begin with. */
+/** A byte that lines of a continued slot begin with. */
 export function addOpening(byte: u8): void {
-  form.addOpening(byte)
+  slot.addOpening(byte)
 }
 
 /** Texts with which lines begin that go on no other: each behind its length in one byte, up to a length of 0. */
 export function setAlones(texts: usize): void {
-  form.setAlones(texts)
+  slot.setAlones(texts)
 }
 
 /** What directive lines begin with. */
 export function setDirectivePrefix(text: usize, length: u32): void {
-  form.setDirectivePrefix(text, length)
+  slot.setDirectivePrefix(text, length)
 }
 
 /** See `scanLines`. */
@@ -120,7 +120,7 @@ export function scan(from: usize, to: usize, final: bool, settled: bool): usize 
 }
 
 export function rows(index: u32): u32 {
-  return formAt(index).rows
+  return slotAt(index).rows
 }
 
 export function rejected(): u32 {
@@ -152,23 +152,23 @@ export function setSkipping(value: bool): void {
 }
 
 export function times(index: u32): usize {
-  return formAt(index).times
+  return slotAt(index).times
 }
 
 export function zones(index: u32): usize {
-  return formAt(index).zones
+  return slotAt(index).zones
 }
 
 export function starts(index: u32): usize {
-  return formAt(index).starts
+  return slotAt(index).starts
 }
 
 export function lengths(index: u32): usize {
-  return formAt(index).lengths
+  return slotAt(index).lengths
 }
 
 export function flags(index: u32): usize {
-  return formAt(index).flags
+  return slotAt(index).flags
 }
 
 export function rejections(): usize {

@@ -59,7 +59,7 @@ export function notCanonical(): void {
   flags |= NOT_CANONICAL
 }
 
-/** Notes why the line cannot go on; 0 tells the caller so. */
+/** Notes why the line cannot go on; 0 so that the caller knows. */
 export function fail(reason: u32, at: usize, step: i32): usize {
   failReason = reason
   failAt = at

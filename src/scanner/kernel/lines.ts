@@ -1,5 +1,5 @@
 import { findNewline } from './find'
-import { count, Form, formAt, isDirectiveLine, opens, standsAlone } from './form'
+import { count, Slot, slotAt, isDirectiveLine, opens, standsAlone } from './slot'
 import * as line from './line'
 import { reserve } from './memory'
 import { setNumber, Step } from './program'
@@ -30,7 +30,7 @@ export let rejections: usize = 0
 
 /** What the last `scanLines` brought. */
 export let rejected: u32 = 0
-/** Some form's rows, or the rejections, were full before the bytes were used up. */
+/** Some slot's rows, or the rejections, were full before the bytes were used up. */
 export let full: bool = false
 /** The last whole line was left because it may go on. */
 export let held: bool = false
@@ -56,7 +56,7 @@ export function setLimits(line: u32, rows: u32, rejects: u32): void {
  * `settled`: a line at the end does not go on. Gives the address of the first byte that is not done with.
  */
 export function scanLines(from: usize, to: usize, final: bool, settled: bool): usize {
-  for (let i: u32 = 0; i < count; i++) formAt(i).rows = 0
+  for (let i: u32 = 0; i < count; i++) slotAt(i).rows = 0
   rejected = 0
   full = false
   held = false
@@ -103,13 +103,13 @@ export function scanLines(from: usize, to: usize, final: bool, settled: bool): u
   return p
 }
 
-/** What is known of why no form went on: what the one that got furthest says. */
+/** What is known of why no slot went on: what the one that got furthest says. */
 let furthest: usize = 0
 let furthestReason: u32 = 0
 let furthestStep: i32 = 0
 let furthestForm: u32 = 0
 
-/** Gives the line to the first form that it follows, or to the record that it goes on. */
+/** Gives the line to the first slot that it follows, or to the record that it goes on. */
 function scanLine(from: usize, start: usize, end: usize, lineFlags: u32): void {
   furthest = 0
   if (tryForms(true, from, start, end, lineFlags)) return
@@ -122,16 +122,16 @@ function scanLine(from: usize, start: usize, end: usize, lineFlags: u32): void {
   reject(from, start, end - start, furthestReason, furthest - start, furthestStep, furthestForm)
 }
 
-/** Tries the forms whose steps tell the time, or the others. */
+/** Tries the slots whose steps give the time, or the others. */
 // @ts-ignore: decorator
 @inline
 function tryForms(timed: bool, from: usize, start: usize, end: usize, lineFlags: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
-    const form = formAt(i)
-    if (form.timed != timed) continue
-    if (follows(form, start, end, lineFlags)) {
+    const slot = slotAt(i)
+    if (slot.timed != timed) continue
+    if (follows(slot, start, end, lineFlags)) {
       closeRecord()
-      keep(form, from, start, end)
+      keep(slot, from, start, end)
       return true
     }
     if (line.failAt <= furthest) continue
@@ -143,29 +143,29 @@ function tryForms(timed: bool, from: usize, start: usize, end: usize, lineFlags:
   return false
 }
 
-/** Runs a form's steps over a line, into its next row. */
+/** Runs a slot's steps over a line, into its next row. */
 // @ts-ignore: decorator
 @inline
-function follows(form: Form, start: usize, end: usize, lineFlags: u32): bool {
-  line.setRow(form.rows)
-  line.openLine(end, lineFlags | form.lineFlags)
-  registersOf(0).told = 0
-  registersOf(1).told = 0
-  const p = runSteps(changetype<Step>(form.steps), form.stepsEnd, start)
+function follows(slot: Slot, start: usize, end: usize, lineFlags: u32): bool {
+  line.setRow(slot.rows)
+  line.openLine(end, lineFlags | slot.lineFlags)
+  registersOf(0).filled = 0
+  registersOf(1).filled = 0
+  const p = runSteps(changetype<Step>(slot.steps), slot.stepsEnd, start)
   if (p != 0 && p != end) line.fail(line.TRAILING, p, -1)
-  return p == end && setTimes(form)
+  return p == end && setTimes(slot)
 }
 
 /** Ends the row that a line has filled. */
 // @ts-ignore: decorator
 @inline
-function keep(form: Form, from: usize, start: usize, end: usize): void {
-  const row = form.rows++
-  store<u32>(form.starts + (<usize>row << 2), <u32>(start - from))
-  store<u32>(form.lengths + (<usize>row << 2), <u32>(end - start))
-  store<u8>(form.flags + row, <u8>line.flags)
-  if (changetype<usize>(form.details) != 0) openRecord(form, row, start, end)
-  if (form.rows == maxRows) full = true
+function keep(slot: Slot, from: usize, start: usize, end: usize): void {
+  const row = slot.rows++
+  store<u32>(slot.starts + (<usize>row << 2), <u32>(start - from))
+  store<u32>(slot.lengths + (<usize>row << 2), <u32>(end - start))
+  store<u8>(slot.flags + row, <u8>line.flags)
+  if (changetype<usize>(slot.details) != 0) openRecord(slot, row, start, end)
+  if (slot.rows == maxRows) full = true
 }
 
 function reject(
@@ -182,22 +182,22 @@ function reject(
   if (rejected == maxRejected) full = true
 }
 
-/** The line's times and zone out of what its steps told; false when they make none. */
-function setTimes(form: Form): bool {
-  const row = form.rows
+/** The line's times and zone out of what its steps gave; false when they make none. */
+function setTimes(slot: Slot): bool {
+  const row = slot.rows
   const time = registersOf(0)
   const ended = registersOf(1)
   const zone = has(time, ZONE) ? get(time, ZONE) : has(ended, ZONE) ? get(ended, ZONE) : 0
-  store<i16>(form.zones + (<usize>row << 1), <i16>zone)
-  if (form.timed) {
+  store<i16>(slot.zones + (<usize>row << 1), <i16>zone)
+  if (slot.timed) {
     if (!complete(time, zone, line.lineEnd)) return false
     // The wall clock in one piece, with its zone, always gives itself back.
-    if ((time.told & ~((1 << WALL) | (1 << ZONE))) != 0) checkPrinted(time, zone)
-    store<f64>(form.times + (<usize>row << 3), <f64>micros)
-  } else store<f64>(form.times + (<usize>row << 3), NaN)
-  const column = form.timeEnd
+    if ((time.filled & ~((1 << WALL) | (1 << ZONE))) != 0) checkPrinted(time, zone)
+    store<f64>(slot.times + (<usize>row << 3), <f64>micros)
+  } else store<f64>(slot.times + (<usize>row << 3), NaN)
+  const column = slot.timeEnd
   if (changetype<usize>(column) == 0) return true
-  if (ended.told == 0) {
+  if (ended.filled == 0) {
     setNumber(column, row, NaN)
     return true
   }

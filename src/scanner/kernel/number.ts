@@ -63,7 +63,7 @@ export function readDecimal(p: usize, step: Step): usize {
 }
 
 /**
- * Digits, a fraction and an exponent perhaps, up to the line's end; of those that tell, the first fifteen count. Gives the
+ * Digits, a fraction and an exponent perhaps, up to the line's end; of those that matter, the first fifteen count. Gives the
  * end of what was read, 0 when it is no number.
  */
 export function readScientific(p: usize, step: Step): usize {

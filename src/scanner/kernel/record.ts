@@ -1,13 +1,13 @@
 /**
- * The last line, as long as lines without a form of their own may still belong to it: it and they are one record. Its
+ * The last line, as long as lines without a slot of their own may still belong to it: it and they are one record. Its
  * details are a value of the dictionary only once all of them are known.
  */
 import { intern } from './dictionary'
-import { Form } from './form'
+import { Slot } from './slot'
 import { CARRIAGE_RETURN, NOT_CANONICAL } from './line'
 import { dictionaryOf, setCode } from './program'
 
-let form: usize = 0
+let slot: usize = 0
 let row: u32 = 0
 /** Where it begins, where its second line does (0 as long as there is none), and where its last line ends. */
 export let start: usize = 0
@@ -17,14 +17,14 @@ let end: usize = 0
 // @ts-ignore: decorator
 @inline
 export function isOpen(): bool {
-  return form != 0
+  return slot != 0
 }
 
-/** A line of a form whose lines may go on begins a record. */
+/** A line of a slot whose lines may go on begins a record. */
 // @ts-ignore: decorator
 @inline
-export function openRecord(owner: Form, at: u32, from: usize, to: usize): void {
-  form = changetype<usize>(owner)
+export function openRecord(owner: Slot, at: u32, from: usize, to: usize): void {
+  slot = changetype<usize>(owner)
   row = at
   start = from
   details = 0
@@ -34,7 +34,7 @@ export function openRecord(owner: Form, at: u32, from: usize, to: usize): void {
 
 /** Takes in a line. */
 export function extend(to: usize, lineFlags: u32): void {
-  const record = changetype<Form>(form)
+  const record = changetype<Slot>(slot)
   const before: u32 = load<u8>(record.flags + row)
   let kept = before & NOT_CANONICAL
   if (details == 0) {
@@ -52,17 +52,17 @@ export function extend(to: usize, lineFlags: u32): void {
 // @ts-ignore: decorator
 @inline
 export function closeRecord(): void {
-  if (form == 0) return
+  if (slot == 0) return
   if (details != 0) {
-    const column = changetype<Form>(form).details
+    const column = changetype<Slot>(slot).details
     setCode(column, row, intern(dictionaryOf(column), details, end))
   }
-  form = 0
+  slot = 0
 }
 
 /** Takes the record back; gives where it begins. */
 export function withdraw(): usize {
-  changetype<Form>(form).rows--
-  form = 0
+  changetype<Slot>(slot).rows--
+  slot = 0
   return start
 }

@@ -2,7 +2,7 @@ import { civilDay, civilMonth, civilOf, civilYear, daysInMonth, daysOf, isLeap, 
 import { fail, notCanonical, NO_TIME } from './line'
 
 /**
- * The pieces of a time that a line has told so far. `%t` and ctime tell the wall clock in one piece, timeparts
+ * The pieces of a time that a line has given so far. `%t` and ctime give the wall clock in one piece, timeparts
  * one register each; at the line's end they become microseconds.
  */
 // @ts-ignore: decorator
@@ -48,9 +48,9 @@ import { fail, notCanonical, NO_TIME } from './line'
 
 @unmanaged
 export class Registers {
-  /** A bit for each register that was told. */
-  told: u32
-  /** Where the day was told and by which step, for rejections. */
+  /** A bit for each register that was given. */
+  filled: u32
+  /** Where the day was given and by which step, for rejections. */
   dayAt: usize
   dayStep: i32
 }
@@ -71,7 +71,7 @@ export function registersOf(field: u32): Registers {
 // @ts-ignore: decorator
 @inline
 export function has(registers: Registers, register: u32): bool {
-  return (registers.told & (1 << register)) != 0
+  return (registers.filled & (1 << register)) != 0
 }
 
 // @ts-ignore: decorator
@@ -86,10 +86,10 @@ function getOr(registers: Registers, register: u32, other: i64): i64 {
 
 // @ts-ignore: decorator
 @inline
-export function tell(registers: Registers, register: u32, value: i64): void {
+export function put(registers: Registers, register: u32, value: i64): void {
   if (has(registers, register) && get(registers, register) != value) notCanonical()
   store<i64>(changetype<usize>(registers) + VALUES + (<usize>register << 3), value)
-  registers.told |= 1 << register
+  registers.filled |= 1 << register
 }
 
 /** Seconds since 1970 by the wall clock, of the last `setWall`. */
@@ -132,7 +132,7 @@ function setWall(registers: Registers, lineEnd: usize): bool {
 /** Microseconds since 1970, of the last `complete`. */
 export let micros: i64 = 0
 
-/** Makes one time of what was told, `zone` in minutes; false, with the reason noted, when it does not suffice. */
+/** Makes one time of what was given, `zone` in minutes; false, with the reason noted, when it does not suffice. */
 export function complete(registers: Registers, zone: i64, lineEnd: usize): bool {
   if (has(registers, MICROS)) {
     micros = get(registers, MICROS)

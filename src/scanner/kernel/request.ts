@@ -48,7 +48,7 @@ function put(column: Column, start: usize, end: usize): void {
   setCode(column, row, code)
 }
 
-/** The target's path and query. A piece that is a sole `-` cannot be told from an absent one: not canonical. */
+/** The target's path and query. A piece that is a sole `-` looks like an absent one: not canonical. */
 // @ts-ignore: decorator
 @inline
 function putTarget(path: Column, query: Column, start: usize, end: usize): void {

@@ -27,8 +27,8 @@ export function readClf(p: usize, step: Step): usize {
   if (clock % 60 == 0 && load<u8>(p, 18) == 0x36) notCanonical()
   if (knownOffset == 0 && load<u8>(p, 21) == 0x2d) notCanonical()
   const registers = r.registersOf(step.timeField)
-  r.tell(registers, r.WALL, knownDays * 86400 + clock)
-  r.tell(registers, r.ZONE, knownOffset)
+  r.put(registers, r.WALL, knownDays * 86400 + clock)
+  r.put(registers, r.ZONE, knownOffset)
   return p + 26
 }
 
@@ -81,9 +81,9 @@ export function readCtime(p: usize, step: Step): usize {
 
   if (digits != step.detail || load<u8>(p, 8) == 0x20 || load<u8>(p, 17) == 0x36) notCanonical()
   const registers = r.registersOf(step.timeField)
-  r.tell(registers, r.WEEKDAY, weekday)
-  r.tell(registers, r.WALL, <i64>daysOf(year, month, day) * 86400 + clock)
-  if (digits != 0) r.tell(registers, r.MICRO, fraction)
+  r.put(registers, r.WEEKDAY, weekday)
+  r.put(registers, r.WALL, <i64>daysOf(year, month, day) * 86400 + clock)
+  if (digits != 0) r.put(registers, r.MICRO, fraction)
   return q + 5
 }
 
@@ -94,7 +94,7 @@ const enum Part {
   ZONE_COLON, ZULU, WEEKDAY_FROM_MONDAY, WEEKDAY_FROM_SUNDAY, MERIDIEM_LOWER
 }
 
-/** The register that a timepart tells. */
+/** The register that a timepart gives. */
 function registerOf(part: u32): u32 {
   switch (part) {
     case Part.YEAR:
@@ -139,18 +139,18 @@ export function readPart(p: usize, step: Step): usize {
   switch (step.detail) {
     case Part.YEAR: return fixed(p, 4, 0, 9999, registers, register)
     case Part.MONTH: return fixed(p, 2, 1, 12, registers, register)
-    case Part.MONTH_NAME: return told(p, 3, monthNamed(p), registers, register)
+    case Part.MONTH_NAME: return taken(p, 3, monthNamed(p), registers, register)
     case Part.DAY:
     case Part.DAY_PADDED: return readDay(p, step.detail == Part.DAY_PADDED, registers)
     case Part.HOUR: return fixed(p, 2, 0, 23, registers, register)
     case Part.MINUTE: return fixed(p, 2, 0, 59, registers, register)
     case Part.SECOND: return fixed(p, 2, 0, 60, registers, register)
-    case Part.WEEKDAY_NAME: return told(p, 3, weekdayNamed(p), registers, register)
+    case Part.WEEKDAY_NAME: return taken(p, 3, weekdayNamed(p), registers, register)
     case Part.MILLI: return fixed(p, 3, 0, 999, registers, register)
     case Part.MICRO: return fixed(p, 6, 0, 999999, registers, register)
     case Part.ZONE: return readZone(p, registers)
     case Part.ZONE_COLON: return readColonZone(p, registers)
-    case Part.ZULU: return told(p, 1, load<u8>(p) == 0x5a ? 0 : -1, registers, register)
+    case Part.ZULU: return taken(p, 1, load<u8>(p) == 0x5a ? 0 : -1, registers, register)
     case Part.YEAR_OF_CENTURY: return readYearOfCentury(p, registers)
     case Part.MONTH_FULL: return named(p, fullMonth(p), registers, register)
     case Part.WEEKDAY_FULL: return named(p, fullWeekday(p), registers, register)
@@ -166,64 +166,64 @@ export function readPart(p: usize, step: Step): usize {
   }
 }
 
-/** Tells a value of `size` bytes, unless it is negative or the line is too short. */
-function told(p: usize, size: u32, value: i32, registers: r.Registers, register: u32): usize {
+/** Puts a value of `size` bytes, unless it is negative or the line is too short. */
+function taken(p: usize, size: u32, value: i32, registers: r.Registers, register: u32): usize {
   if (p + size > lineEnd || value < 0) return 0
-  r.tell(registers, register, value)
+  r.put(registers, register, value)
   return p + size
 }
 
 function fixed(p: usize, size: u32, low: i32, high: i32, registers: r.Registers, register: u32): usize {
   const value = fixedDigits(p, size)
-  return told(p, size, value < low || value > high ? -1 : value, registers, register)
+  return taken(p, size, value < low || value > high ? -1 : value, registers, register)
 }
 
 function readDay(p: usize, padded: bool, registers: r.Registers): usize {
   const day = paddedDigits(p)
   if (load<u8>(p) == (padded ? 0x30 : 0x20)) notCanonical()
-  return told(p, 2, day < 1 || day > 31 ? -1 : day, registers, r.DAY)
+  return taken(p, 2, day < 1 || day > 31 ? -1 : day, registers, r.DAY)
 }
 
 /** A full name, whose length is known by now. */
 function named(p: usize, value: i32, registers: r.Registers, register: u32): usize {
-  return told(p, nameLength, value, registers, register)
+  return taken(p, nameLength, value, registers, register)
 }
 
 /** Two digits, the first of them printed as a blank where it is a zero. */
 function padded(p: usize, low: i32, high: i32, registers: r.Registers, register: u32): usize {
   const value = paddedDigits(p)
   if (load<u8>(p) == 0x30) notCanonical()
-  return told(p, 2, value < low || value > high ? -1 : value, registers, register)
+  return taken(p, 2, value < low || value > high ? -1 : value, registers, register)
 }
 
 /** 69 to 99 are of the last century (POSIX, strptime). */
 function readYearOfCentury(p: usize, registers: r.Registers): usize {
   const year = fixedDigits(p, 2)
-  return told(p, 2, year < 0 ? -1 : year < 69 ? 2000 + year : 1900 + year, registers, r.YEAR)
+  return taken(p, 2, year < 0 ? -1 : year < 69 ? 2000 + year : 1900 + year, registers, r.YEAR)
 }
 
 /** Sunday is 7. */
 function readFromMonday(p: usize, registers: r.Registers): usize {
   const day = fixedDigits(p, 1)
-  return told(p, 1, day < 1 || day > 7 ? -1 : day % 7, registers, r.WEEKDAY)
+  return taken(p, 1, day < 1 || day > 7 ? -1 : day % 7, registers, r.WEEKDAY)
 }
 
 /** `lower` has the bits by which small letters differ. */
 function readMeridiem(p: usize, lower: u16, registers: r.Registers): usize {
   const letters = load<u16>(p) ^ lower
-  return told(p, 2, letters == 0x4d41 ? 0 : letters == 0x4d50 ? 1 : -1, registers, r.MERIDIEM)
+  return taken(p, 2, letters == 0x4d41 ? 0 : letters == 0x4d50 ? 1 : -1, registers, r.MERIDIEM)
 }
 
 function readColonZone(p: usize, registers: r.Registers): usize {
   if (p < lineEnd && load<u8>(p) == 0x5a) {
     notCanonical()
-    r.tell(registers, r.ZONE, 0)
+    r.put(registers, r.ZONE, 0)
     return p + 1
   }
   const offset = colonZoneOf(p)
   if (p + 6 > lineEnd || offset == NO_ZONE) return 0
   if (offset == 0 && load<u8>(p) == 0x2d) notCanonical()
-  r.tell(registers, r.ZONE, offset)
+  r.put(registers, r.ZONE, offset)
   return p + 6
 }
 
@@ -231,7 +231,7 @@ function readZone(p: usize, registers: r.Registers): usize {
   const offset = zoneOf(p)
   if (p + 5 > lineEnd || offset == NO_ZONE) return 0
   if (offset == 0 && load<u8>(p) == 0x2d) notCanonical()
-  r.tell(registers, r.ZONE, offset)
+  r.put(registers, r.ZONE, offset)
   return p + 5
 }
 
@@ -245,15 +245,15 @@ function readEpoch(p: usize, registers: r.Registers, register: u32): usize {
   const end = p + digitCount
   if (digitCount == 0 || digitValue > LARGEST / scale || (end < lineEnd && isDigit(load<u8>(end)))) return 0
   if (digitCount > 1 && load<u8>(p) == 0x30) notCanonical()
-  r.tell(registers, register, digitValue)
+  r.put(registers, register, digitValue)
   return end
 }
 
-/** Takes back what a step may have told. */
+/** Takes back what a step may have filled. */
 export function forget(step: Step): void {
   const registers = r.registersOf(step.timeField)
-  if (step.kind == CLF) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE))
-  else if (step.kind == CTIME) registers.told &= ~((1 << r.WALL) | (1 << r.WEEKDAY) | (1 << r.MICRO))
-  else if (step.kind == TIMESTAMP) registers.told &= ~((1 << r.WALL) | (1 << r.ZONE) | (1 << r.MICRO) | (1 << r.MICROS))
-  else if (step.kind == TIME_PART) registers.told &= ~(1 << registerOf(step.detail))
+  if (step.kind == CLF) registers.filled &= ~((1 << r.WALL) | (1 << r.ZONE))
+  else if (step.kind == CTIME) registers.filled &= ~((1 << r.WALL) | (1 << r.WEEKDAY) | (1 << r.MICRO))
+  else if (step.kind == TIMESTAMP) registers.filled &= ~((1 << r.WALL) | (1 << r.ZONE) | (1 << r.MICRO) | (1 << r.MICROS))
+  else if (step.kind == TIME_PART) registers.filled &= ~(1 << registerOf(step.detail))
 }

@@ -5,7 +5,7 @@ import { Step } from './program'
 import * as r from './registers'
 import { LARGEST, readClf } from './time'
 
-/** A time in any usual form that ends where the line does. Gives the end of what was read, 0 when it is no time. */
+/** A time in any usual slot that ends where the line does. Gives the end of what was read, 0 when it is no time. */
 export function readTimestamp(p: usize, step: Step): usize {
   notCanonical()
   const registers = r.registersOf(step.timeField)
@@ -36,9 +36,9 @@ function readIso(p: usize, registers: r.Registers): usize {
   }
   const zone = zoneUpTo(q)
   if (zone == NO_ZONE) return 0
-  r.tell(registers, r.WALL, <i64>daysOf(year, month, day) * 86400 + clock)
-  r.tell(registers, r.MICRO, micros)
-  r.tell(registers, r.ZONE, zone)
+  r.put(registers, r.WALL, <i64>daysOf(year, month, day) * 86400 + clock)
+  r.put(registers, r.MICRO, micros)
+  r.put(registers, r.ZONE, zone)
   return lineEnd
 }
 
@@ -80,7 +80,7 @@ function readSince(p: usize, unit: u32, registers: r.Registers): usize {
     }
     if (q == first) return 0
   }
-  r.tell(registers, r.MICROS, <i64>micros)
-  r.tell(registers, r.ZONE, 0)
+  r.put(registers, r.MICROS, <i64>micros)
+  r.put(registers, r.ZONE, 0)
   return q
 }

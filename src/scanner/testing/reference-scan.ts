@@ -25,7 +25,7 @@ interface Results {
 
 /**
  * All lines of `bytes`, as if they came in one piece and nothing followed. Times without a zone are not moved, and lines
- * that tell no time have none.
+ * without a time have none.
  */
 export function referenceScan(
   programs: readonly Program[],
@@ -107,7 +107,7 @@ function longer(record: ReferenceEvent, whole: string, ending: number): Referenc
 type Parsed = ReferenceLine & Pick<ReferenceEvent, 'program'>
 type Stopped = Pick<Rejection, 'program' | 'reason' | 'at' | 'step'>
 
-/** Tries the programs that tell the time, or the others; the failure is of the one that got furthest. */
+/** Tries the programs that give the time, or the others; the failure is of the one that got furthest. */
 function parseAny(
   programs: readonly Program[],
   line: string,

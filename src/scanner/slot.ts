@@ -1,24 +1,55 @@
+import { MINUTE, type Micros } from '../core/time.ts'
 import { Flag, type Batch, type Column } from '../core/batch.ts'
 import type { Program } from '../core/program.ts'
 import { compile, timesOf, type CompiledColumn } from './compile.ts'
 import { KernelDictionary } from './dictionary.ts'
-import type { Kernel } from './module.ts'
-import type { ScannerOptions } from './scanner.ts'
+import type { Kernel, KernelModule } from './module.ts'
+import type { Scrub } from './scrub.ts'
 import { localZone, wallOffsets } from './zone.ts'
 
+export interface ScannerOptions {
+  /** Bytes that `input` offers at a time. Default 256 KiB. */
+  readonly chunk?: number
+  /** Bytes that a line may have, its end not counted; longer ones are rejected. Default 1 MiB. */
+  readonly maxLine?: number
+  /** Lines that one batch holds at most. Default 16384. */
+  readonly maxRows?: number
+  /** Values, and bytes of values, from which on a dictionary calls itself full. Default 2^18 and 32 MiB. */
+  readonly dictionaryEntries?: number
+  readonly dictionaryBytes?: number
+  /**
+   * Whether somebody asks for a text field. Those for which it is false are checked like all others, but no value is
+   * kept and the batch has no column for them. Default: all.
+   */
+  readonly wanted?: (field: string) => boolean
+  /** IANA name of the zone of lines that do not give theirs. Default: the zone of this machine. */
+  readonly zone?: string
+  /** A kernel compiled by `kernelModule` in another thread. */
+  readonly module?: KernelModule
+  /** Secret of the hashes, random by default. */
+  readonly seed?: bigint
+  /** Masks values before anybody sees them; fields that are not wanted are not shown to it. */
+  readonly scrub?: Scrub
+}
+
 /** A program in the kernel. */
-export interface Form {
+export interface ProgramSlot {
   readonly index: number
   readonly columns: readonly CompiledColumn[]
   readonly dictionaries: ReadonlyMap<string, KernelDictionary>
-  /** Its steps tell a time. */
+  /** Its steps give a time. */
   readonly timed: boolean
-  /** The zone of a wall clock, in minutes, where lines do not tell it. */
-  readonly offsetOf: ((wall: number) => number) | undefined
+  /** The zone of a wall clock, in minutes, where lines do not give it. */
+  readonly offsetOf: ((wall: Micros) => number) | undefined
 }
 
-/** Writes a program into the kernel, whose form `index` it becomes. */
-export function formOf(program: Program, index: number, kernel: Kernel, options: ScannerOptions): Form {
+/** Writes a program into the kernel, whose slot `index` it becomes. */
+export function slotFor(
+  program: Program,
+  index: number,
+  kernel: Kernel,
+  options: ScannerOptions
+): ProgramSlot {
   const columns = wantedOf(compile(program, kernel), kernel, options.wanted)
   const limits = {
     entries: options.dictionaryEntries ?? 1 << 18,
@@ -54,8 +85,8 @@ function wantedOf(
   })
 }
 
-/** The rows that the last scan gave a form, their times in UTC. */
-export function batchOf({ index, columns, dictionaries, offsetOf }: Form, kernel: Kernel): Batch {
+/** The rows that the last scan gave a slot, their times in UTC. */
+export function batchOf({ index, columns, dictionaries, offsetOf }: ProgramSlot, kernel: Kernel): Batch {
   const { buffer } = kernel.memory
   const rows = kernel.rows(index)
   const columnOf = ({ name, address }: CompiledColumn): Column => {
@@ -79,30 +110,30 @@ export function batchOf({ index, columns, dictionaries, offsetOf }: Form, kernel
 }
 
 /** Turns the wall clocks of a batch into UTC. An end in another offset cannot be printed back: not canonical. */
-function toUtc(batch: Batch, offsetOf: (wall: number) => number): void {
+function toUtc(batch: Batch, offsetOf: (wall: Micros) => number): void {
   const ends = batch.columns.get('time_end')
   for (let row = 0; row < batch.rows; row++) {
     const time = batch.time[row] ?? NaN
     if (Number.isNaN(time)) continue
     const offset = offsetOf(time)
-    batch.time[row] = time - offset * 60_000_000
+    batch.time[row] = time - offset * MINUTE
     batch.zone[row] = offset
     const end = ends?.type === 'number' ? (ends.values[row] ?? NaN) : NaN
     if (Number.isNaN(end) || ends?.type !== 'number') continue
     const endOffset = offsetOf(end)
-    ends.values[row] = end - endOffset * 60_000_000
+    ends.values[row] = end - endOffset * MINUTE
     if (endOffset !== offset) batch.flags[row] = (batch.flags[row] ?? 0) | Flag.notCanonical
   }
 }
 
 /** Time and zone of a line. */
 interface Timestamp {
-  readonly time: number
+  readonly time: Micros
   readonly zone: number
 }
 
 /** Gives each row the time of the line before it, the first rows `time` or else that of the first line of all. */
-export function fillTimes(batch: Batch, timed: readonly Batch[], time: number, zone: number): void {
+export function fillTimes(batch: Batch, timed: readonly Batch[], time: Micros, zone: number): void {
   const first = Number.isNaN(time) ? firstOf(timed) : undefined
   for (let row = 0; row < batch.rows; row++) {
     const before = lastBefore(timed, batch.start[row] ?? 0) ?? first ?? { time, zone }

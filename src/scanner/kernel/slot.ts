@@ -4,12 +4,12 @@ import { Column } from './program'
 
 /** A program of the scanner with the rows that followed it in the last scan. */
 @unmanaged
-export class Form {
+export class Slot {
   steps: usize
   stepsEnd: usize
   /** Flags that each of its lines gets. */
   lineFlags: u32
-  /** Whether its steps tell the time. */
+  /** Whether its steps give the time. */
   timed: bool
   /** The column of `time_end`, 0 without one. */
   timeEnd: Column
@@ -23,11 +23,11 @@ export class Form {
   flags: usize
 }
 
-/** The forms, in the order in which they are tried. */
-export let forms: usize = 0
+/** The slots, in the order in which they are tried. */
+export let slots: usize = 0
 export let count: u32 = 0
 
-/** For each byte whether a line of a continued form begins with it. */
+/** For each byte whether a line of a continued slot begins with it. */
 const openings = memory.data(256)
 /** Texts one after the other, each behind its length in one byte, up to a length of 0. */
 let alones: usize = 0
@@ -35,34 +35,34 @@ let alones: usize = 0
 let directivePrefix: usize = 0
 let directivePrefixLength: u32 = 0
 
-/** Makes room for forms, each with room for rows. */
+/** Makes room for slots, each with room for rows. */
 export function createForms(number: u32, rows: u32): void {
-  forms = reserve(number * offsetof<Form>())
+  slots = reserve(number * offsetof<Slot>())
   for (let i: u32 = 0; i < number; i++) {
-    const form = changetype<Form>(forms + <usize>i * offsetof<Form>())
-    form.times = reserve(rows * 8)
-    form.zones = reserve(rows * 2)
-    form.starts = reserve(rows * 4)
-    form.lengths = reserve(rows * 4)
-    form.flags = reserve(rows)
+    const slot = changetype<Slot>(slots + <usize>i * offsetof<Slot>())
+    slot.times = reserve(rows * 8)
+    slot.zones = reserve(rows * 2)
+    slot.starts = reserve(rows * 4)
+    slot.lengths = reserve(rows * 4)
+    slot.flags = reserve(rows)
   }
 }
 
 // @ts-ignore: decorator
 @inline
-export function formAt(index: u32): Form {
-  return changetype<Form>(forms + <usize>index * offsetof<Form>())
+export function slotAt(index: u32): Slot {
+  return changetype<Slot>(slots + <usize>index * offsetof<Slot>())
 }
 
-/** The next form, whose steps are these. */
-export function addForm(steps: usize, stepsEnd: usize, lineFlags: u32, timed: bool, timeEnd: usize, details: usize): void {
-  const form = formAt(count++)
-  form.steps = steps
-  form.stepsEnd = stepsEnd
-  form.lineFlags = lineFlags
-  form.timed = timed
-  form.timeEnd = changetype<Column>(timeEnd)
-  form.details = changetype<Column>(details)
+/** The next slot, whose steps are these. */
+export function addSlot(steps: usize, stepsEnd: usize, lineFlags: u32, timed: bool, timeEnd: usize, details: usize): void {
+  const slot = slotAt(count++)
+  slot.steps = steps
+  slot.stepsEnd = stepsEnd
+  slot.lineFlags = lineFlags
+  slot.timed = timed
+  slot.timeEnd = changetype<Column>(timeEnd)
+  slot.details = changetype<Column>(details)
 }
 
 export function addOpening(byte: u8): void {
@@ -78,7 +78,7 @@ export function setDirectivePrefix(text: usize, length: u32): void {
   directivePrefixLength = length
 }
 
-/** Whether a line begins as those of a continued form do. */
+/** Whether a line begins as those of a continued slot do. */
 // @ts-ignore: decorator
 @inline
 export function opens(start: usize): bool {
