@@ -50,16 +50,22 @@ function streamOf(text: string): QueueStream {
 
 it('counts by code what counting by text counts, though dictionaries are emptied again and again', () => {
   const lines = Array.from({ length: 500 }, (_, i) => `/${(i * 7) % 31} ${1_700_000_000 + i}\n`)
-  const pipelines = new Pipelines(format => ({ format }), { dictionaryEntries: 4, chunk: 64, maxRows: 8 })
+  const pipelines = new Pipelines(format => ({ format }), { dictionaryEntries: 4, chunk: 400, maxRows: 8 })
   const state = { choice: choiceNamed('%U %{sec}t', 'a test'), scan: NO_STATE }
   const consumer = new ByText('path')
-  const stream = streamOf(lines.join(''))
+  const stream = streamOf(`${lines.join('')}broken\n`)
   while (readOnce(stream, pipelines, state, consumer, { now: 0 }).consumed > 0);
   consumer.flush(pipelines.of(state.choice.text))
   const wanted = new Map<string, number>()
   for (const [path = ''] of lines.map(line => line.split(' '))) wanted.set(path, (wanted.get(path) ?? 0) + 1)
   expect(consumer.counts).toEqual(wanted)
-  expect(consumer.counters).toEqual({ ...NO_COUNTERS, read: 500, parsed: 500, bytes: lines.join('').length })
+  expect(consumer.counters).toEqual({
+    read: 501,
+    parsed: 500,
+    rejected: 1,
+    late: 0,
+    bytes: lines.join('').length + 7
+  })
   expect(consumer.offsets).toEqual(lines.map((_, i) => lines.slice(0, i).join('').length))
 })
 
