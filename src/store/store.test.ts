@@ -134,6 +134,19 @@ describe('store', () => {
     await store.close()
   })
 
+  it('takes nothing of a delivery with a rejected line of a stream that has no position', async () => {
+    using folder = temporaryFolder()
+    const store = await open(folder.path)
+    const rejected = [{ stream: 'elsewhere', offset: 0, bytes: new Uint8Array(1), reason: 'no' }]
+    const delivery = { ...testDelivery({ counters: lines, rollup: toRows(cells(0, { a: 1 })) }), rejected }
+    await expect(store.write(delivery)).rejects.toThrow('which has no position')
+    await store.write(testDelivery({ source: 'other' }))
+    expect(await store.rollup({})).toEqual([])
+    expect(await store.positions({ source: 'web' })).toEqual([])
+    expect((await store.counters()).has('web')).toBe(false)
+    await store.close()
+  })
+
   it('refuses a second opening in the same process and allows it after closing', async () => {
     using folder = temporaryFolder()
     const store = await open(folder.path)
