@@ -5,14 +5,9 @@ import type { Clock } from '../../core/time.ts'
 import { derivationOf, fieldInfo } from '../../derived/index.ts'
 import { visible } from '../../core/visible.ts'
 import type { LineAnswer, LinesAnswer, TableAnswer } from '../../store/questions/answers.ts'
-import {
-  publicQuestions,
-  QUESTIONS,
-  type Questions,
-  type TextParameters
-} from '../../store/questions/index.ts'
+import { publicQuestions, schemaOf, type TextParameters } from '../../store/questions/index.ts'
+import { QUESTIONS, type Questions } from '../../store/questions/list.ts'
 import { parameterNames, readParameters } from '../../store/questions/parameters.ts'
-import type { Question } from '../../store/questions/question.ts'
 import { storeFor } from '../settings.ts'
 import { openAnswers } from '../asking.ts'
 import type { QueryOptions } from './options.ts'
@@ -44,9 +39,10 @@ export async function askQuery(
   const { name, own } = askedIn(request)
   const question = questions[name]
   if (!question?.api) throw new VisorError('USAGE', `--ask: ${unknownQuestion(name, questions)}`)
-  const parameters = { ...general(name, question, query, request, clock), ...own }
+  const schema = schemaOf(question)
+  const parameters = { ...general(name, parameterNames(schema), query, request, clock), ...own }
   // What is wrong with the question is shown before anything is opened.
-  readParameters(question.parameters, parameters)
+  readParameters(schema, parameters)
   const opened = await openAnswers(config.store.path, config.store.retention)
   try {
     if (name === 'lines') return linesText(await opened.answers.lines(parameters), request, fields)
@@ -76,7 +72,7 @@ function unknownQuestion(name: string, questions: Questions): string {
 /** The parameters that most questions have. VisorError USAGE for what this one has no place for. */
 function general(
   name: string,
-  { parameters }: Question,
+  names: readonly string[],
   query: string,
   request: QueryRequest,
   clock: Clock
@@ -88,7 +84,6 @@ function general(
     { option: '--since', parameter: 'from', value: timeOf('since', request.since, clock) },
     { option: '--until', parameter: 'to', value: timeOf('until', request.until, clock) }
   ].filter(({ value }) => value !== undefined)
-  const names = parameterNames(parameters)
   for (const { option, parameter } of given)
     if (!names.includes(parameter))
       throw new VisorError('USAGE', `the question \`${name}\` cannot be given ${option}`)

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { toMillis, type Micros } from '../../core/time.ts'
 import { TIME_STEPS } from '../../query/index.ts'
 import { select, whole } from '../sql.ts'
@@ -18,13 +17,14 @@ const STEPS = ['minute', 'hour', 'day'] as const satisfies (keyof typeof TIME_ST
 
 export const countQuestion = question({
   summary: 'How many lines pass a query in each step of time, oldest first; steps without any are left out.',
-  parameters: z.strictObject({
-    ...lineFilter,
-    by: z
-      .enum(STEPS, { error: `must be one of ${STEPS.join(', ')}` })
-      .optional()
-      .describe('The step of UTC; an hour when absent.')
-  }),
+  parameters: z =>
+    z.strictObject({
+      ...lineFilter(z),
+      by: z
+        .enum(STEPS, { error: `must be one of ${STEPS.join(', ')}` })
+        .optional()
+        .describe('The step of UTC; an hour when absent.')
+    }),
   needsLines: true,
   async read(reader, { by = 'hour', ...filter }) {
     const where = await filterSql(reader, filter)

@@ -1,11 +1,10 @@
-import * as z from 'zod'
 import type { Counters } from '../../core/source.ts'
 import { select } from '../sql.ts'
 import { question } from './question.ts'
 
 export const countersQuestion = question({
   summary: 'Lines of each source since the store was made.',
-  parameters: z.custom<object>(),
+  parameters: z => z.custom<object>(),
   needsLines: false,
   async read({ connection }): Promise<Map<string, Counters>> {
     const rows = await select(connection, 'select source, read, parsed, rejected, late, bytes from counters')

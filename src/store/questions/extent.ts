@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { toMillis } from '../../core/time.ts'
 import { extentsOf, type Extent } from '../extents.ts'
 import { select } from '../sql.ts'
@@ -8,7 +7,7 @@ import { question } from './question.ts'
 
 export const extentQuestion = question({
   summary: 'When the oldest and the newest line were, also where the lines themselves are not kept.',
-  parameters: z.strictObject({ sources: sources() }),
+  parameters: z => z.strictObject({ sources: sources(z) }),
   needsLines: false,
   async read({ connection }, { sources }): Promise<Extent | undefined> {
     const extents = await extentsOf(connection)

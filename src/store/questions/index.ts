@@ -1,42 +1,10 @@
-import type * as z from 'zod'
-import { countQuestion } from './count.ts'
-import { countersQuestion } from './counters.ts'
-import { extentQuestion } from './extent.ts'
-import { requireLines, type LineFilter } from './filter.ts'
-import { linesQuestion } from './lines.ts'
+import * as z from 'zod'
+import type { LineFilter } from './filter.ts'
+import { QUESTIONS, type Questions } from './list.ts'
 import { readParameters } from './parameters.ts'
-import { positionsQuestion } from './positions.ts'
-import type { FormatFor, Question, StoreReader } from './question.ts'
-import { rejectedQuestion } from './rejected.ts'
-import { rollupQuestion } from './rollup.ts'
-import { signalsQuestion } from './signals.ts'
-import { signaturesQuestion } from './signatures.ts'
-import { sqlQuestion } from './sql.ts'
-import { statsQuestion } from './stats.ts'
-import { versionsQuestion } from './versions.ts'
+import type { FormatFor, Question } from './question.ts'
 
-/** Every question to the store, under its name. */
-export const QUESTIONS = {
-  lines: linesQuestion,
-  count: countQuestion,
-  stats: statsQuestion,
-  signatures: signaturesQuestion,
-  rejected: rejectedQuestion,
-  extent: extentQuestion,
-  versions: versionsQuestion,
-  sql: sqlQuestion,
-  rollup: rollupQuestion,
-  signals: signalsQuestion,
-  positions: positionsQuestion,
-  counters: countersQuestion
-}
-
-/** Questions under their names. */
-export type Questions = Readonly<Record<string, Question>>
-
-type ParametersOf<Asked> = Asked extends { readonly parameters: infer Schema extends z.ZodType }
-  ? z.output<Schema>
-  : never
+type ParametersOf<Asked> = Asked extends Question<infer Schema> ? z.output<Schema> : never
 type ResultOf<Asked> = Asked extends Question<z.ZodType, infer _Stored, infer Result> ? Result : never
 type AnswerOf<Asked> =
   Asked extends Question<z.ZodType, infer _Stored, infer _Result, infer Answer> ? Answer : never
@@ -72,16 +40,6 @@ export function publicQuestions(access: Access, questions: Questions = QUESTIONS
   )
 }
 
-/** Asks a question in the store's thread. VisorError NO_LINES where it needs lines that are not kept. */
-export async function readQuestion(
-  question: Question,
-  reader: StoreReader,
-  parameters: LineFilter
-): Promise<unknown> {
-  if (question.needsLines) await requireLines(reader, parameters)
-  return question.read(reader, parameters)
-}
-
 /** What asks all questions; `read` has each read in the store's thread. */
 export function askingBy(
   read: (name: string, parameters: LineFilter) => Promise<unknown>,
@@ -98,18 +56,25 @@ export function askingBy(
   return Object.fromEntries(entries)
 }
 
+/** The parameters of a question, from texts. */
+export function schemaOf(question: Question): z.ZodType {
+  return question.parameters(z)
+}
+
 /** Who answers the questions of the API. */
 export type AskedStore = Pick<Asking, keyof Answers>
 
 /** The answers of a store to questions of the API. */
 export function answersOf(store: AskedStore, questions: Questions = QUESTIONS): Answers {
-  const entries: unknown[][] = Object.entries(questions).map(([name, { parameters, api }]) => [
-    name,
-    async (given: TextParameters) => {
+  const entries: unknown[][] = Object.entries(questions).map(([name, question]) => {
+    const { api } = question
+    const schema = schemaOf(question)
+    const answer = async (given: TextParameters): Promise<unknown> => {
       const ask: (parameters: unknown) => Promise<unknown> = Reflect.get(store, name)
-      const read = readParameters(parameters, given)
+      const read = readParameters(schema, given)
       return api?.answer(await ask(read), read, store)
     }
-  ])
+    return [name, answer]
+  })
   return Object.fromEntries(entries)
 }

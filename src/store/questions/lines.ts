@@ -1,11 +1,10 @@
-import * as z from 'zod'
 import { Flag } from '../../core/batch.ts'
 import { toMillis, type Micros } from '../../core/time.ts'
 import type { LineAnswer, LinesAnswer } from './answers.ts'
 import { findEvents, type StoredEvent } from './events.ts'
 import { answeredExtent } from './extent.ts'
 import { limit, lineFilter } from './parameters.ts'
-import { shownValue, type FormatFor, type Question } from './question.ts'
+import { shownValue, type FormatFor, type Question, type Zod } from './question.ts'
 
 /** A line found in the store. */
 export interface StoredLine {
@@ -19,9 +18,14 @@ export interface StoredLine {
   readonly fields: ReadonlyMap<string, string | number>
 }
 
-const parameters = z.strictObject({ ...lineFilter, limit: limit(100) })
+const parameters = (z: Zod) => z.strictObject({ ...lineFilter(z), limit: limit(z, 100) })
 
-export const linesQuestion: Question<typeof parameters, readonly StoredEvent[], StoredLine[], LinesAnswer> = {
+export const linesQuestion: Question<
+  ReturnType<typeof parameters>,
+  readonly StoredEvent[],
+  StoredLine[],
+  LinesAnswer
+> = {
   summary:
     'The newest lines that pass a query, oldest first, with their fields. Where there are none, `extent` shows when lines are.',
   parameters,

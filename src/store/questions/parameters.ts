@@ -1,20 +1,21 @@
-import * as z from 'zod'
+import type * as zod from 'zod'
 import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
 import { toMicros } from '../../core/time.ts'
 import { parseQuery } from '../../query/index.ts'
+import type { Zod } from './question.ts'
 
 const MAX_TEXT_LENGTH = 10_000
 const MAX_LIMIT = 100_000
 
 /** One text. */
-export const text = (): z.ZodString => {
+export const text = (z: Zod): zod.ZodString => {
   const error = `must be one text of at most ${MAX_TEXT_LENGTH} characters`
   return z.string({ error }).max(MAX_TEXT_LENGTH, { error })
 }
 
 /** How many of them at most. */
-export const limit = (usual: number) => {
+export const limit = (z: Zod, usual: number) => {
   const error = `must be a whole number from 1 to ${MAX_LIMIT}`
   return z
     .string({ error })
@@ -26,7 +27,7 @@ export const limit = (usual: number) => {
 }
 
 /** Micros of an ISO time or of Millis. */
-const time = (description: string) => {
+const time = (z: Zod, description: string) => {
   const error = 'must be a time: ISO 8601, or milliseconds since 1970'
   return z
     .string({ error })
@@ -39,29 +40,29 @@ const time = (description: string) => {
 }
 
 /** Names of sources; the parameter may come again. */
-export const sources = () =>
+export const sources = (z: Zod) =>
   z
-    .union([text(), z.array(text())], { error: 'must be names of sources' })
+    .union([text(z), z.array(text(z))], { error: 'must be names of sources' })
     .transform((names): readonly string[] => [names].flat())
     .optional()
     .describe('Of this source alone; may be given again.')
 
 /** Which lines: what all questions about lines take. */
-export const lineFilter = {
-  where: text()
+export const lineFilter = (z: Zod) => ({
+  where: text(z)
     .transform(query => parseQuery(query))
     .optional()
     .describe('Which lines ([query.md](query.md)); all when absent.'),
-  sources: sources(),
-  from: time('Only lines from then on: ISO 8601, or milliseconds since 1970.'),
-  to: time('Only lines before then.')
-}
+  sources: sources(z),
+  from: time(z, 'Only lines from then on: ISO 8601, or milliseconds since 1970.'),
+  to: time(z, 'Only lines before then.')
+})
 
 /** Reads the parameters of a question. VisorError QUERY with what is wrong, the parameter named. */
-export function readParameters<Schema extends z.ZodType>(
+export function readParameters<Schema extends zod.ZodType>(
   schema: Schema,
   given: Readonly<Record<string, unknown>>
-): z.output<Schema> {
+): zod.output<Schema> {
   const { success, data, error } = schema.safeParse(given)
   if (success) return data
   const [issue] = error.issues
@@ -74,6 +75,6 @@ export function readParameters<Schema extends z.ZodType>(
 }
 
 /** The names of a question's parameters; none of one that only Visor's own parts ask. */
-export function parameterNames(schema: z.ZodType): string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+export function parameterNames(schema: zod.ZodType): string[] {
+  return 'shape' in schema && typeof schema.shape === 'object' ? Object.keys(schema.shape ?? {}) : []
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { KnownStream } from '../../core/source.ts'
 import { select } from '../sql.ts'
 import { question } from './question.ts'
@@ -9,7 +8,7 @@ export interface StoredPosition extends KnownStream {
 
 export const positionsQuestion = question({
   summary: 'Where reading goes on, for each stream of a source that was ever read.',
-  parameters: z.custom<{ readonly source: string }>(),
+  parameters: z => z.custom<{ readonly source: string }>(),
   needsLines: false,
   async read({ connection }, { source }) {
     const rows = await select(

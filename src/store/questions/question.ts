@@ -17,6 +17,11 @@ export interface StoreReader {
   derive(names: Iterable<string>, fields: LineFields): Promise<void>
 }
 
+/**
+ * What schemas are made with. It is given, not imported: the store's thread needs no schemas, and has less memory without.
+ */
+export type Zod = typeof z
+
 /** Gives the format of a directive string, which prints stored lines back. */
 export type FormatFor = (text: string, kind: Kind) => Format
 
@@ -33,7 +38,7 @@ export interface Question<
   /** What it gives, one sentence. */
   readonly summary: string
   /** From texts, as an address has them, to what `read` takes. VisorError QUERY may be thrown by what it does. */
-  readonly parameters: Schema
+  parameters(z: Zod): Schema
   /** Whether it is answered from the lines themselves, which not every engine keeps. */
   readonly needsLines: boolean
   /** Reads what is stored, in the store's thread: the result goes to another one. Times are Micros. */

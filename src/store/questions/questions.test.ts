@@ -1,6 +1,5 @@
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import { apiPage } from '../../../scripts/docs/api.ts'
 import { tableOf } from '../../cli/query/rows.ts'
 import { addKey, cellOf, type Rollup } from '../../core/rollup.ts'
@@ -10,7 +9,9 @@ import { addAnswers } from '../../server/api.ts'
 import { openStore, type Store } from '../index.ts'
 import { temporaryFolder, TestDictionary, testDelivery, testEvents, testFormat } from '../testing/samples.ts'
 import { select } from '../sql.ts'
-import { answersOf, publicQuestions, QUESTIONS, readQuestion, type Questions } from './index.ts'
+import { answersOf, publicQuestions, schemaOf } from './index.ts'
+import { QUESTIONS, readQuestion, type Questions } from './list.ts'
+import { parameterNames } from './parameters.ts'
 import { question } from './question.ts'
 
 const START = 495_000 * HOUR
@@ -83,9 +84,8 @@ describe.each([
       code: 'QUERY',
       message: expect.stringMatching(/^there is no parameter limitt/)
     })
-    const { parameters } = LIST[name] ?? {}
-    const shape = parameters instanceof z.ZodObject ? parameters.shape : {}
-    for (const parameter of Object.keys(shape)) {
+    const known = LIST[name]
+    for (const parameter of known ? parameterNames(schemaOf(known)) : []) {
       const wrong = parameter === 'sources' ? { a: 1 } : ['1', '2']
       const refused = asked(store, name, { [parameter]: wrong })
       await expect(refused).rejects.toMatchObject({
@@ -164,7 +164,8 @@ describe('an engine that keeps no lines', () => {
 describe('a made-up question', () => {
   const largest = question({
     summary: 'The longest text that was ever seen.',
-    parameters: z.strictObject({ field: z.string({ error: 'must be a field' }).describe('Of which field.') }),
+    parameters: z =>
+      z.strictObject({ field: z.string({ error: 'must be a field' }).describe('Of which field.') }),
     needsLines: false,
     async read({ connection }, { field }) {
       const rows = await select(

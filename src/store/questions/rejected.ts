@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { toMillis, type Micros } from '../../core/time.ts'
 import { blobBytes, select, whole } from '../sql.ts'
 import type { RejectedAnswer } from './answers.ts'
@@ -22,7 +21,7 @@ const decoder = new TextDecoder()
 
 export const rejectedQuestion = question({
   summary: 'Lines that follow no format of their source, with the reason, those stored last first.',
-  parameters: z.strictObject({ sources: sources(), limit: limit(100) }),
+  parameters: z => z.strictObject({ sources: sources(z), limit: limit(z, 100) }),
   needsLines: false,
   async read({ connection }, { sources, limit = 100 }) {
     const named = sources?.map((_, i) => `$${i + 1}`).join(', ')

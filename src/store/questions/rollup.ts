@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { boundCell } from '../../core/rollup.ts'
 import { toRows, type CellRows } from '../../core/rows.ts'
 import { readCells, type CellQuery } from '../rollups.ts'
@@ -11,7 +10,7 @@ export interface RollupQuery extends CellQuery {
 
 export const rollupQuestion = question({
   summary: 'Cells of metrics, those of the same bucket merged.',
-  parameters: z.custom<RollupQuery>(),
+  parameters: z => z.custom<RollupQuery>(),
   needsLines: false,
   async read({ connection }, { limit, ...cells }): Promise<CellRows[]> {
     const rollup = await readCells(connection, cells)

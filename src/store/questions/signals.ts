@@ -1,5 +1,4 @@
 import type { DuckDBValue } from '@duckdb/node-api'
-import * as z from 'zod'
 import { addKey, boundCell, cellOf, addToOther, mergeCell, type Rollup } from '../../core/rollup.ts'
 import { toRows, type CellRows } from '../../core/rows.ts'
 import { keyOf, signalMetric, type Signal } from '../../core/signal.ts'
@@ -25,7 +24,7 @@ export interface SignalQuery {
 export const signalsQuestion = question({
   summary:
     'What was counted for an alert rule: cells that an engine delivered, and those that it would have counted of the lines that are stored.',
-  parameters: z.custom<SignalQuery>(),
+  parameters: z => z.custom<SignalQuery>(),
   needsLines: false,
   async read(reader, { signal, from, to, step = signal.step }): Promise<CellRows[]> {
     const rollup = await countedOfLines(reader, { signal, from, to, step })

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { toMillis, type Micros } from '../../core/time.ts'
 import { columnOf, DERIVED } from '../schema.ts'
 import { select, whole } from '../sql.ts'
@@ -23,7 +22,7 @@ export interface Signature {
 export const signaturesQuestion = question({
   summary:
     'Messages of error logs, those together that differ in numbers, paths and the like alone; the one seen last first.',
-  parameters: z.strictObject({ ...lineFilter, limit: limit(100) }),
+  parameters: z => z.strictObject({ ...lineFilter(z), limit: limit(z, 100) }),
   needsLines: true,
   async read(reader, { limit = 100, ...filter }): Promise<Signature[]> {
     const fields = await lineFields(reader.connection)

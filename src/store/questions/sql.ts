@@ -1,5 +1,4 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import * as z from 'zod'
 import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { firstLineOf } from '../sql.ts'
@@ -17,10 +16,11 @@ const OF_LINES: readonly string[] = ['log', 'events']
 export const sqlQuestion = question({
   summary:
     'One SELECT over the view `log` and the tables; only what JSON has a form for, all else as text. VisorError QUERY for any other statement.',
-  parameters: z.strictObject({
-    sql: text().describe('The SELECT ([query.md](query.md#sql)).'),
-    limit: limit(1000)
-  }),
+  parameters: z =>
+    z.strictObject({
+      sql: text(z).describe('The SELECT ([query.md](query.md#sql)).'),
+      limit: limit(z, 1000)
+    }),
   needsLines: false,
   async read(reader, { sql, limit = 1000 }) {
     const connection = await reader.connect()

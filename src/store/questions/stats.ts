@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { derivationOf } from '../../derived/index.ts'
 import { toMillis, type Micros } from '../../core/time.ts'
 import { parseStats, TIME_STEPS, type Measure, type Stats } from '../../query/index.ts'
@@ -21,16 +20,17 @@ export interface GroupStats {
 export const statsQuestion = question({
   summary:
     'A figure for each group of the lines that pass a query: the largest first, or the oldest first where the first group is a step of time. It is the last column.',
-  parameters: z.strictObject({
-    ...lineFilter,
-    stats: text()
-      .transform(stats => parseStats(stats))
-      .optional()
-      .describe(
-        'Which figure, of which groups ([query.md](query.md#figures)): `p95 duration by path`; `count` when absent.'
-      ),
-    limit: limit(100)
-  }),
+  parameters: z =>
+    z.strictObject({
+      ...lineFilter(z),
+      stats: text(z)
+        .transform(stats => parseStats(stats))
+        .optional()
+        .describe(
+          'Which figure, of which groups ([query.md](query.md#figures)): `p95 duration by path`; `count` when absent.'
+        ),
+      limit: limit(z, 100)
+    }),
   needsLines: true,
   async read(reader, { stats = COUNT, limit = 100, ...filter }) {
     const fields = await lineFields(reader.connection)

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { DAY, toMillis, type Micros } from '../../core/time.ts'
 import { select } from '../sql.ts'
 import type { VersionsAnswer } from './answers.ts'
@@ -19,7 +18,7 @@ export interface CountedVersion {
 export const versionsQuestion = question({
   summary:
     'By which version of its lists and rules each metric of a derived field was counted: current, pending (still to be counted anew), or outdated (its lines are not kept).',
-  parameters: z.strictObject({}),
+  parameters: z => z.strictObject({}),
   needsLines: false,
   async read({ connection }): Promise<CountedVersion[]> {
     const known = await select(
