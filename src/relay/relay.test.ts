@@ -8,7 +8,7 @@ import { VisorError } from '../core/errors.ts'
 import type { LineBatch, Sink } from '../core/sink.ts'
 import { fileOptions } from '../sources/file/options.ts'
 import { FileSource } from '../sources/file/source.ts'
-import { stdinSource } from '../sources/stdin/index.ts'
+import { stdinSource } from '../sources/stdin/source.ts'
 import { Journal } from './journal.ts'
 import { relay, type NamedSource } from './relay.ts'
 

@@ -5,7 +5,7 @@ import type { Source } from '../../core/source.ts'
 import { slice } from '../bytes.ts'
 import { compressionOf, gunzip } from '../compression.ts'
 import { QueueStream, queueSource } from '../queue.ts'
-import { stdinSource } from '../stdin/index.ts'
+import { stdinSource } from '../stdin/source.ts'
 import { plainSource, type ByteRange } from './plain.ts'
 
 export { splitRanges, type ByteRange } from './plain.ts'

@@ -1,4 +1,4 @@
-import { stdinSource } from '../stdin/index.ts'
+import { stdinSource } from '../stdin/source.ts'
 import { sourceKind } from '../kind.ts'
 import { fileOptions, pathsOf, type FileOptions } from './options.ts'
 

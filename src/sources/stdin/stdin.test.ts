@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe } from 'vitest'
 import { conformsToByteSource, type Fixture } from '../contract.ts'
-import { stdinSource } from './index.ts'
+import { stdinSource } from './source.ts'
 
 describe('standard input', () => {
   conformsToByteSource((): Fixture => {
