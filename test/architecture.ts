@@ -11,6 +11,8 @@ export interface Import {
   readonly from: string
   readonly to: string
   readonly typesOnly: boolean
+  /** Loaded when it is called, by `import()` or as a worker. */
+  readonly lazy: boolean
 }
 
 /** Reads the import table: the rows under a head whose first cell is `folder`. */
@@ -36,13 +38,13 @@ const CALL = /\bimport\(\s*'(?<path>[^']+)'\s*\)|\bnew URL\([^)]*?'(?<url>\.[^']
 /** The imports of one file that name a file of this repository. */
 export function importsOf(path: string, text: string): Import[] {
   const found: Import[] = []
-  const add = (target: string | undefined, typesOnly: boolean): void => {
+  const add = (target: string | undefined, typesOnly: boolean, lazy = false): void => {
     if (target?.startsWith('.'))
-      found.push({ from: path, to: posix.join(posix.dirname(path), target), typesOnly })
+      found.push({ from: path, to: posix.join(posix.dirname(path), target), typesOnly, lazy })
   }
   for (const { groups } of text.matchAll(STATEMENT))
     add(groups?.['path'] ?? groups?.['bare'], isTypesOnly(groups?.['clause'] ?? ''))
-  for (const { groups } of text.matchAll(CALL)) add(groups?.['path'] ?? groups?.['url'], false)
+  for (const { groups } of text.matchAll(CALL)) add(groups?.['path'] ?? groups?.['url'], false, true)
   return found
 }
 
@@ -84,11 +86,9 @@ function allows(part: Part | undefined, { from, to, typesOnly }: Import): boolea
   )
 }
 
-/** Chains of files that import each other in a circle, types not counted: they are gone when the program runs. */
+/** Chains of files that import each other in a circle, by types alone too. */
 export function cycles(files: ReadonlyMap<string, string>): string[] {
-  const edges = new Map(
-    Array.from(files, ([path, text]) => [path, importsOf(path, text).filter(({ typesOnly }) => !typesOnly)])
-  )
+  const edges = new Map(Array.from(files, ([path, text]) => [path, importsOf(path, text)]))
   const done = new Set<string>()
   const found: string[] = []
   const visit = (path: string, trail: readonly string[]): void => {
@@ -99,4 +99,54 @@ export function cycles(files: ReadonlyMap<string, string>): string[] {
   }
   for (const path of files.keys()) visit(path, [])
   return found
+}
+
+const EXPORT =
+  /^(?:@inline )?export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|class|interface|type|let) (?<name>\w+)/gm
+
+/** Names that several files export, each with these files: a name means one thing. */
+export function sharedNames(files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const exporters = new Map<string, Set<string>>()
+  for (const [path, text] of files)
+    for (const { groups } of text.matchAll(EXPORT)) {
+      const name = groups?.['name'] ?? ''
+      exporters.set(name, (exporters.get(name) ?? new Set()).add(path))
+    }
+  return new Map(
+    Array.from(exporters, ([name, paths]) => [name, [...paths]] as const).filter(
+      ([, paths]) => paths.length > 1
+    )
+  )
+}
+
+/** Up to how many lines a file is small, and up to how many two are together one file. */
+const [SMALL_LINES, ONE_FILE_LINES] = [45, 150]
+
+/**
+ * Small files that a single file imports, one beside them and at once: they belong into that. Not those that have a test
+ * of their own, nor those that would make a long file of it.
+ */
+export function crumbs(files: ReadonlyMap<string, string>): string[] {
+  const production = [...files].filter(([path]) => !isTest(path))
+  const users = Map.groupBy(
+    production.flatMap(([path, text]) => importsOf(path, text)),
+    ({ to }) => to
+  )
+  const linesOf = (path: string): number => files.get(path)?.split('\n').length ?? 0
+  return production.flatMap(([path]) => {
+    const [user, ...others] = new Map(users.get(path)?.map(one => [one.from, one])).values()
+    if (!user || user.lazy || others.length > 0) return []
+    const isBeside = posix.dirname(user.from) === posix.dirname(path)
+    const isOneFile = linesOf(path) <= SMALL_LINES && linesOf(path) + linesOf(user.from) <= ONE_FILE_LINES
+    return isBeside && isOneFile && !files.has(path.replace(/\.tsx?$/, '.test.ts')) ? [path] : []
+  })
+}
+
+/** Constants that are a second, a minute, an hour or a day in numbers: those of core/time.ts are to be used. */
+export function ownTimeUnits(files: ReadonlyMap<string, string>): string[] {
+  const unit =
+    /^(?:export )?const (?:SECOND|MINUTE|HOUR|DAY)(?:_MS)?\b[^=\n]*= (?:\d[\d_]{3,}|\d+e\d|\d+ \* \w+$)/m
+  return [...files]
+    .filter(([path, text]) => path !== 'src/core/time.ts' && unit.test(text))
+    .map(([path]) => path)
 }
