@@ -1,8 +1,6 @@
 import type * as zod from 'zod'
+import type { Zod } from '../settings/zod.ts'
 import type { ReportContents } from './contents.ts'
-
-/** The library of schemas, loaded where a schema is asked for alone: it takes a good part of a short command's time. */
-export type Zod = typeof zod
 
 /** A part of a report. */
 export interface Section<Members extends zod.ZodRawShape = zod.ZodRawShape> {

@@ -2,7 +2,8 @@ import type { AnalyzedFile } from '../../core/analysis.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { cut, indent, lineCounts } from '../layout.ts'
-import { countIn, linesIn, type Block, type Section, type Zod } from '../section.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { countIn, linesIn, type Block, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   files: z.array(

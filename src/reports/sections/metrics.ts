@@ -6,7 +6,8 @@ import { visible } from '../../core/visible.ts'
 import type { TimeSpan, Spans } from '../../core/spans.ts'
 import { bar, clock, indent, numberColumns, table, type TableColumn } from '../layout.ts'
 import type { MetricReading } from '../period.ts'
-import { countIn, timeIn, type Block, type Section, type Zod } from '../section.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { countIn, timeIn, type Block, type Section } from '../section.ts'
 
 function readingIn(z: Zod) {
   const tally = {

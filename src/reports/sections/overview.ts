@@ -5,7 +5,8 @@ import { visible } from '../../core/visible.ts'
 import type { ReportContents } from '../contents.ts'
 import { clock, cut, indent, lineCounts, table } from '../layout.ts'
 import type { MetricReading } from '../period.ts'
-import { countIn, linesIn, timeIn, type Section, type Zod } from '../section.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { countIn, linesIn, timeIn, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   where: z.string().optional().describe('The query that counted lines pass; `lines` and `bytes` are of all.'),

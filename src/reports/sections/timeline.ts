@@ -2,7 +2,8 @@ import type { Micros } from '../../core/time.ts'
 import { formatBytes, formatCount, formatShare, isoTime } from '../../core/units.ts'
 import { bar, clock, indent, numberColumns, table } from '../layout.ts'
 import type { Timeline, ValuesOverTime } from '../period.ts'
-import { countIn, timeIn, type Block, type Section, type Zod } from '../section.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { countIn, timeIn, type Block, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   timeline: z

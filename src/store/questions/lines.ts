@@ -4,7 +4,8 @@ import type { LineAnswer, LinesAnswer } from './answers.ts'
 import { findEvents, type StoredEvent } from './events.ts'
 import { answeredExtent } from './extent.ts'
 import { limit, lineFilter } from './parameters.ts'
-import { shownValue, type FormatFor, type Question, type Zod } from './question.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { shownValue, type FormatFor, type Question } from './question.ts'
 
 /** A line found in the store. */
 export interface StoredLine {

@@ -3,7 +3,7 @@ import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
 import { toMicros } from '../../core/time.ts'
 import { parseQuery } from '../../query/index.ts'
-import type { Zod } from './question.ts'
+import type { Zod } from '../../settings/zod.ts'
 
 const MAX_TEXT_LENGTH = 10_000
 const MAX_LIMIT = 100_000

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { SECOND } from '../../core/time.ts'
+import type { Zod } from '../../settings/zod.ts'
 import type { Extent } from '../extents.ts'
 
 /** The fields that lines of the store have, by name. */
@@ -16,11 +17,6 @@ export interface StoreReader {
   /** Derives some fields of all texts (see derived.ts); names of others are passed over. */
   derive(names: Iterable<string>, fields: LineFields): Promise<void>
 }
-
-/**
- * What schemas are made with. It is given, not imported: the store's thread needs no schemas, and has less memory without.
- */
-export type Zod = typeof z
 
 /** Gives the format of a directive string, which prints stored lines back. */
 export type FormatFor = (text: string, kind: Kind) => Format
