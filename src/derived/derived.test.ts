@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { LINE_FIELDS } from '../core/fields.ts'
 import { derivedContract } from './contract.ts'
-import { countryOf, DERIVATIONS, derivationOf, fieldInfo, FIELDS } from './index.ts'
+import { countryOf } from './country.ts'
+import { DERIVATIONS, derivationOf, fieldInfo, FIELDS } from './index.ts'
 import { AGENTS } from './testing/agents.ts'
 
 /** Texts that are met in logs, by the field that they stand in. */

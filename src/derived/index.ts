@@ -23,6 +23,3 @@ export function fieldInfo(name: string): FieldInfo | undefined {
 }
 
 export type { Derivation } from './kind.ts'
-export { agentOf } from './agent/index.ts'
-export { countryOf } from './country.ts'
-export { codeOf, signatureOf } from './signature.ts'

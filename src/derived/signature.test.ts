@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codeOf, signatureOf } from './signature.ts'
+import { CODE, SIGNATURE } from './signature.ts'
+
+const codeOf = (message: string): string | undefined => CODE.derive(message)
+const signatureOf = (message: string): string => SIGNATURE.derive(message) ?? ''
 
 /** Messages as servers write them, each with its signature. */
 const cases: readonly (readonly [string, string])[] = [

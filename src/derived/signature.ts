@@ -102,7 +102,7 @@ export const CODE: Derivation = {
 }
 
 /** The message with addresses, paths, quoted texts, ids, times and numbers as `<name>`; at most 241 characters. */
-export function signatureOf(message: string): string {
+function signatureOf(message: string): string {
   const plain = message.slice(0, MAX_MESSAGE_LENGTH).replace(VARIABLE, nameOf)
   if (plain.length <= MAX_SIGNATURE_LENGTH) return plain
   // A pair of surrogates is not cut through.
@@ -116,6 +116,6 @@ function nameOf(match: string, ...groups: (string | undefined)[]): string {
 }
 
 /** Apache's own number of a message, `AH01234`, or `undefined` where it has none. */
-export function codeOf(message: string): string | undefined {
+function codeOf(message: string): string | undefined {
   return /^(AH\d{5}): /.exec(message)?.[1]
 }

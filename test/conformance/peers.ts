@@ -1,5 +1,5 @@
 /** How the cases of other parsers are asked of Visor: their formats, and their names of fields. */
-import { codeOf } from '../../src/derived/index.ts'
+import { CODE } from '../../src/derived/signature.ts'
 import type { LogEvent } from '../../src/core/fields.ts'
 
 /** A case as a peer states it. */
@@ -36,7 +36,7 @@ const quoted =
   event =>
     event[name] === null ? null : `"${event[name]}"`
 const time: Answer = event => event.time
-const code: Answer = ({ message }) => (typeof message === 'string' ? codeOf(message) : undefined)
+const code: Answer = ({ message }) => (typeof message === 'string' ? CODE.derive(message) : undefined)
 /** Peers take the code off the message, and leave in it the referrer and what goes on in the next line. */
 const message: Answer = event => {
   const whole = [event['message'], event['details']].filter(part => (part ?? null) !== null).join('\n')
