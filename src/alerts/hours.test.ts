@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hoursOptions, isWithin } from './hours.ts'
+import { DAY_MS, MINUTE_MS } from '../core/time.ts'
+import { endOf, hoursOptions, isWithin } from './hours.ts'
 
 /** The days before a Monday: 2026-01-03 is a Saturday. */
 const cases: [settings: object, moment: string, within: boolean][] = [
@@ -29,6 +31,26 @@ describe('hours', () => {
     expect(
       [noon - 3600e3 * 5, noon].map(at => isWithin(hoursOptions.parse({ at: '11:00-13:00' }), at))
     ).toEqual([false, true])
+  })
+
+  it('end at the first minute that they do not have', () => {
+    const minute = fc
+      .integer({ min: 0, max: 1439 })
+      .map(at => new Date(at * MINUTE_MS).toISOString().slice(11, 16))
+    const days = fc.subarray(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, { minLength: 1 })
+    const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kolkata')
+    const time = fc.integer({ min: 0, max: 3 * 1440 }).map(at => Date.UTC(2026, 2, 27) + at * MINUTE_MS)
+    fc.assert(
+      fc.property(minute, minute, days, zone, time, (from, to, days, zone, time) => {
+        const hours = hoursOptions.parse({ at: `${from}-${to}`, days, zone })
+        fc.pre(isWithin(hours, time))
+        const end = endOf(hours, time)
+        if (end === undefined) return isWithin(hours, time + 7 * DAY_MS)
+        for (let at = time; at < end; at += MINUTE_MS) if (!isWithin(hours, at)) return false
+        return !isWithin(hours, end)
+      }),
+      { numRuns: 200 }
+    )
   })
 
   it.each([

@@ -40,6 +40,25 @@ export function isWithin({ at, days, zone }: Hours, time: Millis): boolean {
   return (minute >= from && begins(0)) || (minute < to && begins(1))
 }
 
+/** When the hours end that a time lies within, to the minute; `undefined` where they do not within a week. */
+export function endOf(hours: Hours, time: Millis): Millis | undefined {
+  const [, to = MINUTES_PER_DAY] = hours.at.split('-').map(minutesOf)
+  const minutes = Math.floor(time / MINUTE_MS) + offsetAt(hours.zone, time)
+  const first = to - (minutes - Math.floor(minutes / MINUTES_PER_DAY) * MINUTES_PER_DAY)
+  for (let days = first > 0 ? 0 : 1; days <= 8; days++) {
+    const end = minutes + first + days * MINUTES_PER_DAY
+    // Where the clock on the wall is changed on the way, that minute may be there twice, or never.
+    const offsets = [time, (end - offsetAt(hours.zone, time)) * MINUTE_MS].map(at => offsetAt(hours.zone, at))
+    const ends = offsets
+      .map(offset => (end - offset) * MINUTE_MS)
+      .filter(at => at > time && !isWithin(hours, at))
+    let at = Math.min(...ends)
+    while (ends.length > 0 && !isWithin(hours, at - MINUTE_MS)) at -= MINUTE_MS
+    if (ends.length > 0) return at
+  }
+  return undefined
+}
+
 function minutesOf(text: string): number {
   const [hours = 0, minutes = 0] = text.split(':').map(Number)
   return hours * 60 + minutes

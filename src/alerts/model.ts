@@ -152,8 +152,10 @@ export interface SilenceView extends Silence {
 /** A receiver, and what it was not notified of yet. */
 export interface ReceiverView {
   readonly name: string
-  /** Whether its mute times hold back all but the most severe, and whether its rate limit is reached. */
+  /** Whether its mute times hold back all but the most severe, and until when, as far as that is within a week. */
   readonly muted: boolean
+  readonly mutedUntil?: Millis
+  /** Whether its rate limit is reached. */
   readonly limited: boolean
   /** How many notifications are held back, and some of their titles. */
   readonly held: { readonly count: number; readonly titles: readonly string[] }

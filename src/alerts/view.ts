@@ -90,8 +90,12 @@ function suppressedBy(alert: Alert, { notifications }: AlertingParts, now: Milli
     ...(alert.acknowledged ? [`acknowledged by ${alert.acknowledged.owner}`] : []),
     ...(alert.flapping ? ['flapping'] : []),
     ...(receivers.length === 0 ? ['no receiver gets alerts like this'] : []),
-    ...receivers.flatMap(({ name, muted, limited }) =>
-      muted ? [`${name}: muted at this time`] : limited ? [`${name}: its rate limit is reached`] : []
+    ...receivers.flatMap(({ name, muted, mutedUntil, limited }) =>
+      muted
+        ? [`${name}: muted${mutedUntil === undefined ? '' : ` until ${new Date(mutedUntil).toISOString()}`}`]
+        : limited
+          ? [`${name}: its rate limit is reached`]
+          : []
     )
   ]
 }

@@ -171,7 +171,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await view(page, 'Messages')
     await page.locator('.mailbox a').waitFor()
     const notes = await page.locator('.alerts .note').allInnerTexts()
-    expect(notes[0]).toBe('ops mail: 2 held back during its mute times Slow answers')
+    expect(notes[0]).toBe('ops mail: Muted, 2 held back Slow answers')
     expect(notes[1]).toContain('median 23.4 ms, p99 31.7 ms of the last 3')
     await view(page, 'Messages')
     await page.locator('.mailbox').waitFor({ state: 'detached' })

@@ -20,7 +20,7 @@ import { notified, suppressionOf } from './pipeline.ts'
 import {
   heldBack,
   isLimited,
-  isMuted,
+  mutedOf,
   NEW_RECEIVER,
   released,
   withEndedAlert,
@@ -106,7 +106,7 @@ export class Notifications {
       .filter(receiver => !alert || isRouted(receiver, this.#rules.get(alert.rule), alert))
       .map(receiver => ({
         name: receiver.name,
-        muted: isMuted(receiver, alert?.severity ?? 'info', now),
+        ...mutedOf(receiver, alert?.severity ?? 'info', now),
         limited: isLimited(receiver, this.#state(receiver), now),
         held: heldBack(this.#state(receiver))
       }))

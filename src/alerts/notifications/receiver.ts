@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/time.ts'
-import { isWithin } from '../hours.ts'
+import { endOf, isWithin } from '../hours.ts'
 import { SEVERITIES, type Alert, type Severity } from '../model.ts'
 import type { Flow, HeldBack, ReceiverState } from './flow.ts'
 import type { ReceiverRules } from './options.ts'
@@ -17,8 +17,18 @@ export function muteTimes(flow: Flow): Flow {
   return notification && isMuted(receiver, notification.severity, now) ? { ...flow, held: true } : flow
 }
 
-export function isMuted({ muteTimes }: ReceiverRules, severity: Severity, now: Millis): boolean {
+function isMuted({ muteTimes }: ReceiverRules, severity: Severity, now: Millis): boolean {
   return muteTimes !== undefined && !isAtLeast(severity, muteTimes.except) && isWithin(muteTimes, now)
+}
+
+export function mutedOf(
+  receiver: ReceiverRules,
+  severity: Severity,
+  now: Millis
+): { readonly muted: boolean; readonly mutedUntil?: Millis } {
+  const muted = isMuted(receiver, severity, now)
+  const end = muted && receiver.muteTimes ? endOf(receiver.muteTimes, now) : undefined
+  return { muted, ...(end !== undefined && { mutedUntil: end }) }
 }
 
 /** Stage: a receiver gets so many notifications in a time. */

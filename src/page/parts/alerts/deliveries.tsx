@@ -64,11 +64,13 @@ function Waiting({ waiting, since, why }: WaitingProps): JSX.Element {
 }
 
 /** What a receiver was not notified of yet, and why. */
-function Held({ name, muted, limited, held }: ReceiverView): JSX.Element {
-  const why = muted ? ' during its mute times' : limited ? ' by its rate limit' : ''
+function Held({ name, muted, mutedUntil, limited, held }: ReceiverView): JSX.Element {
+  const until = mutedUntil === undefined ? '' : ` until ${shortTime(mutedUntil, status.value?.now ?? 0)}`
+  const why = muted ? `Muted${until}, ` : limited ? 'Rate limit reached, ' : ''
   return (
     <p class="note">
-      <LogText text={name} />: {countText(held.count)} held back{why}
+      <LogText text={name} />: {why}
+      {countText(held.count)} held back
       <span class="faint">
         {' '}
         <LogText text={held.titles.join('; ')} />
