@@ -131,6 +131,11 @@ describe('summary', () => {
     expect(summaryOf(rollup).timeline.metrics['requests']?.sum).toEqual([0, 0, 0])
   })
 
+  it('adds windows shorter than a bucket up', () => {
+    const rollup = rollupOf([1_000_000, 'a', 'requests', '', 1, 1], [1_009_000, 'a', 'requests', '', 2, 5])
+    expect(summaryOf(rollup).timeline.metrics['requests']?.sum).toEqual([6, 0, 0])
+  })
+
   it('has what a new metric counted, and how that is shown', () => {
     const speed: Metric = {
       name: 'speed',
