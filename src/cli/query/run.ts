@@ -91,6 +91,7 @@ function general(
 }
 
 function rowsAnswered(table: TableAnswer, { shape, width }: QueryRequest): Answered {
+  if (table.columns.length === 0) return { text: '', note: 'Nothing found.' }
   return {
     text: rowsText(table, shape, width),
     note: table.more ? 'There are more rows; see --limit.' : undefined
