@@ -22,6 +22,16 @@ export function seeded(seed: number): Random {
   return next
 }
 
+/** A whole number from `low` to `high`, both among them. */
+export function integerBetween(random: Random, low: number, high: number): number {
+  return low + Math.floor((high - low + 1) * random())
+}
+
+/** One of some items, of which there is at least one. */
+export function oneOf<T>(random: Random, items: readonly T[]): T {
+  return items[integerBetween(random, 0, items.length - 1)]!
+}
+
 /** Draws from `items` with the weight that stands beside each; weights need not add up to anything. */
 export function weighted<T>(items: readonly (readonly [T, number])[]): (random: Random) => T {
   const first = items[0]

@@ -1,8 +1,7 @@
 import { escapeText } from '../../core/escape.ts'
 import type { Kind } from '../../core/fields.ts'
 import type { PartFields } from '../../core/parts.ts'
-import { binomial, weighted, type Random } from '../random.ts'
-import { address, oneOf, uniform, integerBetween } from './draws.ts'
+import { binomial, integerBetween, oneOf, weighted, type Random } from '../random.ts'
 import type { AccessOptions, ClassicOptions, MessageOptions, SecondsRange } from './options.ts'
 
 type Level = 'info' | 'warn' | 'error'
@@ -120,4 +119,14 @@ function phasedWaits(level: Level, interval: MessageOptions['interval'], random:
     } else counter += uniform(random, growth)
     return wait
   }
+}
+
+function uniform(random: Random, { low, high }: SecondsRange): number {
+  return low + (high - low) * random()
+}
+
+/** Any address of IPv4. */
+export function address(random: Random): string {
+  const bits = integerBetween(random, 0, 2 ** 32 - 1)
+  return [24, 16, 8, 0].map(shift => (bits >>> shift) & 0xff).join('.')
 }

@@ -2,8 +2,7 @@ import type { Kind } from '../../core/fields.ts'
 import { SECOND, type Micros } from '../../core/time.ts'
 import type { Traffic } from '../draft.ts'
 import { seeded, type Random } from '../random.ts'
-import { address } from './draws.ts'
-import { heartbeatLoop, messageLoop, requestLoop, type Loop } from './loops.ts'
+import { address, heartbeatLoop, messageLoop, requestLoop, type Loop } from './loops.ts'
 import type { ClassicOptions } from './options.ts'
 
 /** When the traffic begins, and which logs it writes. */

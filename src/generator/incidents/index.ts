@@ -1,17 +1,12 @@
 import * as z from 'zod'
-import { bruteforce } from './bruteforce.ts'
-import { errors } from './errors.ts'
-import { flood } from './flood.ts'
 import type { Incident, IncidentKind, IncidentContext } from './kind.ts'
-import { message } from './message.ts'
-import { restart } from './restart.ts'
-import { scanner } from './scanner.ts'
-import { silence } from './silence.ts'
-import { slow } from './slow.ts'
+import { errors, slow } from './requests.ts'
+import { message, restart, silence } from './server.ts'
+import { bruteforce, flood, scanner } from './strangers.ts'
 
 export type { Incident } from './kind.ts'
 
-/** All kinds of incidents. A new one is a file and a line here. */
+/** All kinds of incidents. A new one is an export of a file beside, and a line here. */
 export const INCIDENTS = [errors, slow, bruteforce, silence, flood, message, scanner, restart] as const
 
 /** One incident of a scenario, of any kind. */

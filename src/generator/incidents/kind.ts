@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import { durationSetting } from '../../settings/duration.ts'
-import { weighted, type Random } from '../random.ts'
+import type { Random } from '../random.ts'
 import type { Complaint } from '../site/complaints.ts'
 import type { Site } from '../site/site.ts'
 import type { Visit } from '../site/visit.ts'
-import type { Visitor } from '../site/visitors.ts'
 
 /** Where an incident happens. */
 export interface IncidentContext {
@@ -32,20 +31,6 @@ export interface Incident {
   readonly facts?: Readonly<Record<string, readonly string[]>>
 }
 
-/** A kind of incident: a file here, and a line in index.ts. */
-export interface IncidentKind<Schema extends z.ZodObject = z.ZodObject> {
-  readonly name: string
-  readonly options: Schema
-  /** Options with which it is worth seeing. */
-  readonly example: z.input<Schema>
-  begin(options: z.output<Schema>, context: IncidentContext): Incident
-}
-
-/** Checks that an object is an incident's kind, and keeps its types. */
-export function incidentKind<Schema extends z.ZodObject>(kind: IncidentKind<Schema>): IncidentKind<Schema> {
-  return kind
-}
-
 /** Settings of all kinds: when an incident begins and how long it lasts, and what should find it. */
 export const when = {
   at: durationSetting('0s', '365d', 'When it begins, from the start on.'),
@@ -54,6 +39,35 @@ export const when = {
     .array(z.string().min(1))
     .optional()
     .describe('Alert rules of which one should find it; those that know its kind when absent.')
+}
+
+/** A kind of incident: an export here, and a line in index.ts. */
+export interface IncidentKind<Schema extends z.ZodObject = z.ZodObject> {
+  readonly name: string
+  readonly options: Schema
+  /** Options with which it is worth seeing. */
+  readonly example: z.input<Schema>
+  begin(options: z.output<Schema>, context: IncidentContext): Incident
+}
+
+type IncidentSchema<Name extends string, Own extends z.ZodRawShape> = z.ZodObject<
+  { type: z.ZodLiteral<Name> } & typeof when & Own,
+  z.core.$strict
+>
+
+/** A kind with its own settings besides those of all. */
+export function incidentKind<Name extends string, Own extends z.ZodRawShape>({
+  name,
+  summary,
+  settings,
+  ...kind
+}: Omit<IncidentKind<IncidentSchema<Name, Own>>, 'name' | 'options'> & {
+  readonly name: Name
+  readonly summary: string
+  readonly settings: Own
+}): IncidentKind<IncidentSchema<Name, Own>> {
+  const options = z.strictObject({ type: z.literal(name), ...when, ...settings }).describe(summary)
+  return { name, options, ...kind }
 }
 
 /** Settings that several kinds have. */
@@ -77,27 +91,4 @@ export const settings = {
 /** A query for any of these texts in a field. */
 export function anyOf(field: string, texts: readonly string[]): string {
   return `${field}:(${texts.map(text => JSON.stringify(text)).join(' OR ')})`
-}
-
-/** Those who take part in an incident. */
-export interface Crowd {
-  readonly members: readonly Visitor[]
-  readonly clients: readonly string[]
-  any(random: Random): Visitor
-}
-
-/** Strangers with these agents: as many as `clients` says, or at the addresses that it lists. */
-export function crowdOf(
-  clients: number | readonly string[],
-  agents: readonly (readonly [string, number])[],
-  { site, random }: IncidentContext
-): Crowd {
-  const agent = weighted(agents)
-  const addresses = typeof clients === 'number' ? Array.from({ length: clients }, () => undefined) : clients
-  const members = addresses.map(address => site.visitors.stranger(random, agent(random), address))
-  return {
-    members,
-    clients: members.map(({ part }) => String(part.fields['client'])),
-    any: random => members[Math.floor(random() * members.length)]!
-  }
 }

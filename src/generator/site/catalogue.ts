@@ -1,13 +1,44 @@
 import type { LinePart } from '../../core/parts.ts'
+import type { Micros } from '../../core/time.ts'
 import { logNormal, weighted, zipf, type Random } from '../random.ts'
-import { ASSETS, ENTRIES, GONE, GROUPS, SHOP, type PageGroup } from './pages.ts'
 import { REFERRERS } from './people.ts'
 import type { Sort } from './visitors.ts'
+import world from './world.json' with { type: 'json' }
+
+/** Pages that are alike: where a visit leads from one of them, by groups and their weights. */
+interface PageGroup {
+  readonly vhost: string
+  readonly method: string
+  readonly status: number
+  /** Paths, a query with them perhaps; the first ones are asked for most (Zipf). */
+  readonly paths: readonly string[]
+  /** Median size in bytes, and how much sizes differ: the deviation of their logarithm. */
+  readonly bytes: number
+  readonly spread: number
+  /** Median time to answer. */
+  readonly micros: Micros
+  /** How many times in a thousand the server fails on it. */
+  readonly failing: number
+  /** How many files of its own a browser asks for behind it, at most. */
+  readonly assets: number
+  readonly next: Readonly<Record<string, number>>
+}
+
+const products = Array.from({ length: 240 }, (_, i) => `/product/${1000 + i * 7}`)
+
+/** The made-up shop: what can be asked for, where it leads, and how it answers. */
+export const GROUPS: Readonly<Record<string, PageGroup>> = {
+  ...world.groups,
+  product: { ...world.groups.product, paths: products }
+}
+
+/** Where people come in, and what apps call first. */
+export const ENTRIES: Readonly<Record<Sort, Readonly<Record<string, number>>>> = world.entries
 
 type Draw<T> = (random: Random) => T
 
 /** One page: what is printed of it, and how it answers. */
-export interface SitePage {
+interface SitePage {
   readonly part: LinePart
   /** As the referrer of what is asked for behind it. */
   readonly from: LinePart
@@ -20,6 +51,7 @@ export interface SitePage {
 export class Catalogue {
   readonly pages: SitePage[] = []
   readonly assets: readonly LinePart[]
+  /** Pages that are no more, and that old links and crawlers still ask for. */
   readonly gone: readonly LinePart[]
   readonly robots: LinePart
   readonly nowhere: LinePart
@@ -47,8 +79,8 @@ export class Catalogue {
     const others = REFERRERS.map(([referrer, weight]) => [this.#from(referrer), weight] as const)
     this.nowhere = others[0]![0]
     this.#elsewhere = weighted(others)
-    this.assets = ASSETS.map(path => this.part('GET', path, SHOP, 'HTTP/2.0'))
-    this.gone = GONE.map(path => this.part('GET', path))
+    this.assets = world.assets.map(path => this.part('GET', path, undefined, 'HTTP/2.0'))
+    this.gone = Array.from({ length: 40 }, (_, i) => this.part('GET', `/old/${i}.html`))
     this.robots = this.part('GET', '/robots.txt')
   }
 
@@ -68,7 +100,7 @@ export class Catalogue {
   }
 
   /** The part of a request; made once, since it is kept. */
-  part(method: string, target: string, vhost = SHOP, protocol = 'HTTP/1.1'): LinePart {
+  part(method: string, target: string, vhost = 'shop.example.com', protocol = 'HTTP/1.1'): LinePart {
     const [path = '', query = null] = target.split(/\?(.*)/s)
     const fields = { method, path, query, protocol, request: null, vhost, port: 443 }
     return { id: this.#parts++, fields }

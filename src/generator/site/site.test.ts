@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { SECOND } from '../../core/time.ts'
 import { chiSquare } from '../testing/chi-square.ts'
 import { composed, madeIn, START, type Made } from '../testing/made.ts'
-import { ENTRIES, GROUPS } from './pages.ts'
+import { ENTRIES, GROUPS } from './catalogue.ts'
 
 const SECONDS = 200
 const made = madeIn(composed({ rate: 200, clients: { count: 150 } }).traffic, SECONDS)

@@ -1,5 +1,5 @@
 import { MINUTE, type Micros } from '../../core/time.ts'
-import { logNormal, weighted, type Random } from '../random.ts'
+import { logNormal, oneOf, weighted, type Random } from '../random.ts'
 import { Catalogue } from './catalogue.ts'
 import { complaintOf, missing } from './complaints.ts'
 import { PROBES, SCANNERS } from './people.ts'
@@ -48,13 +48,12 @@ export class Site {
   /** A request that is nothing yet. */
   blank(): Visit {
     const { nowhere, robots } = this.catalogue
-    const answer = { status: 200, bytes: null, duration: 0 }
     return {
       time: 0,
       visitor: this.visitors.get(0),
       page: robots,
       from: nowhere,
-      answer,
+      answer: { status: 200, bytes: null, duration: 0 },
       complaint: undefined,
       remark: false
     }
@@ -83,7 +82,7 @@ export class Site {
 
   #page(visit: Visit): void {
     const random = this.#random
-    const { visitor, answer } = visit
+    const { visitor } = visit
     const { catalogue } = this
     const begins = visitor.left <= 0
     if (begins)
@@ -98,23 +97,27 @@ export class Site {
       visitor.sort !== 'person' ? catalogue.nowhere : before ? before.from : catalogue.elsewhere(random)
     if (visitor.sort === 'person') visitor.assets = Math.floor(random() * (group.assets + 1))
     const fails = random() * 1000 < group.failing
-    answer.status = fails ? (random() < 0.6 ? 502 : 500) : group.status
-    answer.bytes = fails ? 512 : Math.round(group.bytes * sizes(random))
-    answer.duration = Math.round((fails ? group.micros * 8 : group.micros) * slowness(random))
+    visit.answer = {
+      status: fails ? (random() < 0.6 ? 502 : 500) : group.status,
+      bytes: fails ? 512 : Math.round(group.bytes * sizes(random)),
+      duration: Math.round((fails ? group.micros * 8 : group.micros) * slowness(random))
+    }
     if (fails) visit.complaint = complaintOf(random, String(part.fields['path']))
   }
 
   #asset(visit: Visit): void {
     const random = this.#random
-    const { visitor, answer } = visit
+    const { visitor } = visit
     visitor.assets--
     const { assets, pages, nowhere } = this.catalogue
-    visit.page = assets[Math.floor(random() * assets.length)]!
+    visit.page = oneOf(random, assets)
     visit.from = pages[visitor.at]?.from ?? nowhere
     const cached = random() < 0.4
-    answer.status = cached ? 304 : 200
-    answer.bytes = cached ? null : Math.round(24_000 * variety(random))
-    answer.duration = Math.round(700 * slowness(random))
+    visit.answer = {
+      status: cached ? 304 : 200,
+      bytes: cached ? null : Math.round(24_000 * variety(random)),
+      duration: Math.round(700 * slowness(random))
+    }
   }
 
   /** Old links; crawlers look first whether they may come. */
@@ -122,23 +125,22 @@ export class Site {
     const random = this.#random
     const { gone, robots, nowhere } = this.catalogue
     const asks = visit.visitor.sort === 'crawler' && random() < 0.5
-    visit.page = asks ? robots : gone[Math.floor(random() * gone.length)]!
+    visit.page = asks ? robots : oneOf(random, gone)
     visit.from = nowhere
-    this.#answer(visit, asks ? 200 : 404, asks ? 68 : 1_245)
+    visit.answer = asks ? this.#small(200, 68) : this.#small(404, 1_245)
   }
 
   #probe(visit: Visit): void {
     const random = this.#random
-    visit.visitor = this.#scanners[Math.floor(random() * this.#scanners.length)]!
-    visit.page = this.#probes[Math.floor(random() * this.#probes.length)]!
+    visit.visitor = oneOf(random, this.#scanners)
+    visit.page = oneOf(random, this.#probes)
     visit.from = this.catalogue.nowhere
     visit.complaint = missing(String(visit.page.fields['path']))
-    this.#answer(visit, 404, 1_245)
+    visit.answer = this.#small(404, 1_245)
   }
 
-  #answer({ answer }: Visit, status: number, bytes: number): void {
-    answer.status = status
-    answer.bytes = bytes
-    answer.duration = Math.round(800 * variety(this.#random))
+  /** A quick answer. */
+  #small(status: number, bytes: number): Visit['answer'] {
+    return { status, bytes, duration: Math.round(800 * variety(this.#random)) }
   }
 }

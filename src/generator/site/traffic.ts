@@ -6,7 +6,7 @@ import type { Incident } from '../incidents/index.ts'
 import { CELL, Pace } from '../pace.ts'
 import type { Random } from '../random.ts'
 import { remarkOn, type Complaint } from './complaints.ts'
-import { VisitLines } from './lines.ts'
+import { writeVisit } from './lines.ts'
 import type { Site } from './site.ts'
 import { ACCESS_ROLES, ERROR_ROLES, type Visit } from './visit.ts'
 
@@ -46,11 +46,9 @@ type Due = readonly [time: Micros, happen: () => void]
 export class SiteTraffic implements Traffic {
   readonly roles = { access: ACCESS_ROLES, error: ERROR_ROLES }
   readonly #options: SiteTrafficOptions
-  readonly #lines: VisitLines
   readonly #pace = new Pace()
   readonly #paces: readonly Pace[]
   readonly #blank: Visit
-  readonly #alone: boolean
   /** Where the next cell begins. */
   #at: Micros
   #soon: (readonly [number: number, planned: IncidentSpan])[] = []
@@ -58,10 +56,8 @@ export class SiteTraffic implements Traffic {
 
   constructor(options: SiteTrafficOptions) {
     this.#options = options
-    this.#lines = new VisitLines(options.kinds)
     this.#paces = options.incidents.map(() => new Pace())
     this.#blank = options.site.blank()
-    this.#alone = !options.kinds.has('access')
     this.#at = options.start
   }
 
@@ -146,29 +142,23 @@ export class SiteTraffic implements Traffic {
   }
 
   #request(time: Micros, active: readonly number[], take: Take): void {
-    const { site, incidents, random } = this.#options
+    const { site, kinds, incidents, random } = this.#options
     const visit = site.next(time)
-    if (this.#alone) visit.complaint ??= remarkOn(random, String(visit.page.fields['path']))
+    if (!kinds.has('access')) visit.complaint ??= remarkOn(random, String(visit.page.fields['path']))
     let changed = -1
     for (const number of active) if (incidents[number]?.incident.touch?.(visit)) changed = number
-    this.#lines.write(visit, changed, take)
+    writeVisit(visit, kinds, changed, take)
   }
 
   #own(number: number, time: Micros, take: Take): void {
     const visit = this.#blank
-    visit.time = time
-    visit.remark = false
-    visit.complaint = undefined
+    Object.assign(visit, { time, complaint: undefined, remark: false })
     this.#options.incidents[number]?.incident.make?.(visit)
     visit.visitor.requests++
-    this.#lines.write(visit, number, take)
+    writeVisit(visit, this.#options.kinds, number, take)
   }
 
   #remark(number: number, time: Micros, complaint: Complaint, take: Take): void {
-    const visit = this.#blank
-    visit.time = time
-    visit.remark = true
-    visit.complaint = complaint
-    this.#lines.write(visit, number, take)
+    writeVisit({ ...this.#blank, time, complaint, remark: true }, this.#options.kinds, number, take)
   }
 }

@@ -11,20 +11,14 @@ export const ACCESS_ROLES: Roles = [
 ]
 export const ERROR_ROLES: Roles = [['client', 'ident', 'user', 'agent']]
 
-/** How a request was answered, in the units of the fields of these names. */
-export interface PageAnswer {
-  status: number
-  bytes: number | null
-  duration: Micros
-}
-
 /** One request: who, what, from where, and how it was answered. Filled anew for each. */
 export interface Visit {
   time: Micros
   visitor: Visitor
   page: LinePart
   from: LinePart
-  readonly answer: PageAnswer
+  /** In the units of the fields of these names. */
+  answer: { readonly status: number; readonly bytes: number | null; readonly duration: Micros }
   complaint: Complaint | undefined
   /** Nobody asked: only the error log has a line. */
   remark: boolean

@@ -1,6 +1,6 @@
 import type { LinePart } from '../../core/parts.ts'
 import type { Micros } from '../../core/time.ts'
-import { seeded, weighted, type Random } from '../random.ts'
+import { oneOf, seeded, weighted, type Random } from '../random.ts'
 import { APPS, BROWSERS, CRAWLERS, NETWORKS, USERS } from './people.ts'
 
 export type Sort = 'person' | 'app' | 'crawler'
@@ -53,7 +53,7 @@ export class Visitors {
 
   #make(id: number, random: Random): Visitor {
     const sort = sortOf(random)
-    const user = sort === 'person' && random() < 0.04 ? USERS[Math.floor(random() * USERS.length)]! : null
+    const user = sort === 'person' && random() < 0.04 ? oneOf(random, USERS) : null
     const fields = { client: addressOf(random), ident: null, user, agent: AGENTS[sort](random) }
     return { part: { id, fields }, sort, ...FRESH }
   }
