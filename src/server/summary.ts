@@ -39,13 +39,13 @@ export function summarize(
 }
 
 function summaryOf({ metric, classes: counts = {}, ...reading }: MetricReading): MetricSummary {
-  const { classes, ...entry } = metric
+  const { classes, derive: _, ...entry } = metric
   return {
     ...entry,
     ...reading,
     ...(classes && {
       classes: classes.all.map(one => ({ ...one, count: counts[one.name] ?? 0 })),
-      classChart: classes.chart
+      ...(classes.chart !== undefined && { classChart: classes.chart })
     })
   }
 }
