@@ -1,18 +1,16 @@
 import type { Metric } from '../core/metric.ts'
 import { STATUS_CLASSES } from './classes.ts'
-import { derived } from './derived.ts'
+import { keyed } from './keyed.ts'
 
 /** The answer's bytes; servers that count its headers too log `bytes_out` instead. */
 const bytes = ['bytes', 'bytes_out'] as const
 const failed = { field: ['status'], min: 400 } as const
 
 const requests = { kinds: ['access'], unit: 'requests', measure: bytes } as const
-const lines = { kinds: ['access', 'error'], unit: 'lines', measure: bytes } as const
-
 const RESPONSES = { ...requests, group: 'Responses' }
 const REQUESTED = { ...requests, group: 'Requested' }
 const AGENTS = { ...requests, group: 'User agents' }
-const CLIENTS = 'Clients'
+const CLIENTS = { kinds: ['access', 'error'], unit: 'lines', measure: bytes, group: 'Clients' } as const
 
 /** What is counted of access logs. Sums are bytes of the answers, but for durations (microseconds). */
 export const ACCESS_METRICS: readonly Metric[] = [
@@ -37,109 +35,50 @@ export const ACCESS_METRICS: readonly Metric[] = [
     overTime: true,
     filter: { field: bytes, min: 0 }
   },
-  {
+  keyed('status', 'Status', 'requests by status', {
     ...RESPONSES,
-    name: 'status',
-    label: 'Status',
-    summary: 'requests by status',
-    key: 'status',
     shareOf: 'requests',
     overTime: true,
     chart: 'Requests by status',
     classes: STATUS_CLASSES
-  },
-  { ...RESPONSES, name: 'method', label: 'Methods', summary: 'requests by method', key: 'method' },
-  { ...RESPONSES, name: 'protocol', label: 'Protocols', summary: 'requests by protocol', key: 'protocol' },
-  {
-    ...REQUESTED,
-    name: 'path',
-    label: 'Paths',
-    summary: 'requests by path, without the query',
-    key: 'path'
-  },
-  {
+  }),
+  keyed('method', 'Methods', 'requests by method', RESPONSES),
+  keyed('protocol', 'Protocols', 'requests by protocol', RESPONSES),
+  keyed('path', 'Paths', 'requests by path, without the query', REQUESTED),
+  keyed('path', 'Paths with errors', 'requests answered with 400 or more, by path', {
     ...REQUESTED,
     name: 'error_path',
-    label: 'Paths with errors',
-    summary: 'requests answered with 400 or more, by path',
-    key: 'path',
     filter: failed
-  },
-  {
-    ...REQUESTED,
-    name: 'referrer',
-    label: 'Referrers',
-    summary: 'requests by referring page',
-    key: 'referrer'
-  },
-  {
-    ...REQUESTED,
-    name: 'vhost',
-    label: 'Virtual hosts',
-    summary: 'requests by virtual host',
-    key: 'vhost',
-    below: true
-  },
-  {
-    ...lines,
-    name: 'client',
-    label: 'Clients',
-    group: CLIENTS,
-    summary: 'lines by client',
-    key: 'client',
+  }),
+  keyed('referrer', 'Referrers', 'requests by referring page', REQUESTED),
+  keyed('vhost', 'Virtual hosts', 'requests by virtual host', { ...REQUESTED, below: true }),
+  keyed('client', 'Clients', 'lines by client', {
+    ...CLIENTS,
     headline: [{ label: 'Clients', of: 'distinct', note: 'distinct addresses' }]
-  },
-  {
+  }),
+  keyed('client', 'Clients with errors', 'requests answered with 400 or more, by client', {
     ...requests,
+    group: CLIENTS.group,
     name: 'error_client',
-    label: 'Clients with errors',
-    group: CLIENTS,
-    summary: 'requests answered with 400 or more, by client',
-    key: 'client',
     filter: failed
-  },
-  {
-    ...lines,
-    ...derived('country'),
-    name: 'country',
-    label: 'Countries',
-    group: CLIENTS,
-    summary: 'lines by the country in which the client is registered'
-  },
-  { ...AGENTS, name: 'agent', label: 'User agents', summary: 'requests by user agent', key: 'agent' },
-  {
+  }),
+  keyed('country', 'Countries', 'lines by the country in which the client is registered', CLIENTS),
+  keyed('agent', 'User agents', 'requests by user agent', AGENTS),
+  keyed('browser', 'Browsers', 'requests by browser, as the user agent names it', AGENTS),
+  keyed('os', 'Systems', 'requests by operating system, as the user agent names it', {
     ...AGENTS,
-    ...derived('browser'),
-    name: 'browser',
-    label: 'Browsers',
-    summary: 'requests by browser, as the user agent names it'
-  },
-  {
-    ...AGENTS,
-    ...derived('os'),
-    name: 'os',
-    label: 'Systems',
-    summary: 'requests by operating system, as the user agent names it',
     below: true
-  },
-  {
+  }),
+  keyed('bot', 'Bots', 'requests of programs, by the name in the user agent', {
     ...AGENTS,
-    ...derived('bot'),
-    name: 'bot',
-    label: 'Bots',
-    summary: 'requests of programs, by the name in the user agent',
     shareOf: 'requests'
-  },
-  {
+  }),
+  keyed('duration', 'Duration', 'requests by logarithmic bucket of the time they took, for percentiles', {
     ...RESPONSES,
-    name: 'duration',
-    label: 'Duration',
-    summary: 'requests by logarithmic bucket of the time they took, for percentiles',
-    key: 'duration',
     buckets: true,
     overTime: true,
     chart: 'Latency',
     measure: ['duration'],
     headline: [{ label: 'Latency', of: 'percentiles' }]
-  }
+  })
 ]

@@ -1,3 +1,4 @@
+import reasons from './reasons.json' with { type: 'json' }
 import type { Classes, ClassTone } from '../core/metric.ts'
 
 /** Statuses of HTTP by their first digit. 6xx and above do not exist and are `other`, as requests without one are. */
@@ -52,52 +53,4 @@ export function toneOfValue(field: string, value: string): ClassTone {
 }
 
 /** Reason phrases of RFC 9110 and the registry, and what nginx logs of its own. */
-const REASONS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    100: 'Continue',
-    101: 'Switching Protocols',
-    103: 'Early Hints',
-    200: 'OK',
-    201: 'Created',
-    202: 'Accepted',
-    204: 'No Content',
-    206: 'Partial Content',
-    207: 'Multi-Status',
-    301: 'Moved Permanently',
-    302: 'Found',
-    303: 'See Other',
-    304: 'Not Modified',
-    307: 'Temporary Redirect',
-    308: 'Permanent Redirect',
-    400: 'Bad Request',
-    401: 'Unauthorized',
-    403: 'Forbidden',
-    404: 'Not Found',
-    405: 'Method Not Allowed',
-    406: 'Not Acceptable',
-    408: 'Request Timeout',
-    409: 'Conflict',
-    410: 'Gone',
-    411: 'Length Required',
-    412: 'Precondition Failed',
-    413: 'Content Too Large',
-    414: 'URI Too Long',
-    415: 'Unsupported Media Type',
-    416: 'Range Not Satisfiable',
-    417: 'Expectation Failed',
-    418: "I'm a teapot",
-    421: 'Misdirected Request',
-    422: 'Unprocessable Content',
-    426: 'Upgrade Required',
-    429: 'Too Many Requests',
-    431: 'Request Header Fields Too Large',
-    499: 'Client Closed Request',
-    500: 'Internal Server Error',
-    501: 'Not Implemented',
-    502: 'Bad Gateway',
-    503: 'Service Unavailable',
-    504: 'Gateway Timeout',
-    505: 'HTTP Version Not Supported',
-    507: 'Insufficient Storage'
-  })
-)
+const REASONS: ReadonlyMap<string, string> = new Map(Object.entries(reasons))
