@@ -67,51 +67,34 @@ function timeOfDay(clock: WallClock): string {
 }
 
 /** Pieces that are the same for a whole second. */
-export type ClockPart = Exclude<TimePart, 'milli' | 'micro' | 'seconds' | 'millis' | 'micros'>
+type ClockPart = Exclude<TimePart, 'milli' | 'micro' | 'seconds' | 'millis' | 'micros'>
+
+const TEXTS: Readonly<Record<ClockPart, (clock: WallClock) => string>> = {
+  year: clock => padded(clock.year, 4),
+  month: clock => padded(clock.month, 2),
+  day: clock => padded(clock.day, 2),
+  hour: clock => padded(clock.hour, 2),
+  minute: clock => padded(clock.minute, 2),
+  second: clock => padded(clock.second, 2),
+  monthName: clock => MONTHS[clock.month - 1] ?? '',
+  dayPadded: clock => String(clock.day).padStart(2),
+  yearOfCentury: clock => padded(clock.year % 100, 2),
+  monthFull: clock => FULL_MONTHS[clock.month - 1] ?? '',
+  weekdayFull: clock => FULL_WEEKDAYS[clock.weekday] ?? '',
+  hourPadded: clock => String(clock.hour).padStart(2),
+  hour12: clock => padded(hour12(clock), 2),
+  hour12Padded: clock => String(hour12(clock)).padStart(2),
+  meridiem: clock => (clock.hour < 12 ? 'AM' : 'PM'),
+  zoneColon: clock => zoneText(clock.zone, ':'),
+  zulu: () => 'Z',
+  weekdayFromMonday: clock => String(clock.weekday || 7),
+  weekdayFromSunday: clock => String(clock.weekday),
+  meridiemLower: clock => (clock.hour < 12 ? 'am' : 'pm'),
+  weekdayName: clock => WEEKDAYS[clock.weekday] ?? '',
+  dayOfYear: clock => padded(clock.dayOfYear, 3),
+  zone: clock => zoneText(clock.zone)
+}
 
 export function partText(part: ClockPart, clock: WallClock): string {
-  switch (part) {
-    case 'year':
-      return padded(clock.year, 4)
-    case 'month':
-    case 'day':
-    case 'hour':
-    case 'minute':
-    case 'second':
-      return padded(clock[part], 2)
-    case 'monthName':
-      return MONTHS[clock.month - 1] ?? ''
-    case 'dayPadded':
-      return String(clock.day).padStart(2)
-    case 'yearOfCentury':
-      return padded(clock.year % 100, 2)
-    case 'monthFull':
-      return FULL_MONTHS[clock.month - 1] ?? ''
-    case 'weekdayFull':
-      return FULL_WEEKDAYS[clock.weekday] ?? ''
-    case 'hourPadded':
-      return String(clock.hour).padStart(2)
-    case 'hour12':
-      return padded(hour12(clock), 2)
-    case 'hour12Padded':
-      return String(hour12(clock)).padStart(2)
-    case 'meridiem':
-      return clock.hour < 12 ? 'AM' : 'PM'
-    case 'zoneColon':
-      return zoneText(clock.zone, ':')
-    case 'zulu':
-      return 'Z'
-    case 'weekdayFromMonday':
-      return String(clock.weekday || 7)
-    case 'weekdayFromSunday':
-      return String(clock.weekday)
-    case 'meridiemLower':
-      return clock.hour < 12 ? 'am' : 'pm'
-    case 'weekdayName':
-      return WEEKDAYS[clock.weekday] ?? ''
-    case 'dayOfYear':
-      return padded(clock.dayOfYear, 3)
-    default:
-      return zoneText(clock.zone)
-  }
+  return TEXTS[part](clock)
 }

@@ -8,7 +8,7 @@ import { lookUp } from './lookup.ts'
 import { lower, type Dialect, type Lowered } from './lower.ts'
 import { printerOf } from './printer.ts'
 import { printOf } from './print.ts'
-import { FormatProblem, formatError } from './problem.ts'
+import { explained } from '../core/caret.ts'
 import { accessTime, errorTime, isZoned } from './time.ts'
 import { PartValues, type Print, type Values } from './values.ts'
 
@@ -88,13 +88,10 @@ export function originsOf({ steps, at }: Lowered, text: string, piece: RegExp): 
 }
 
 function compileSteps(kind: Kind, text: string): Lowered {
-  try {
+  return explained('FORMAT', text, () => {
     const fields = kind === 'access' ? [parseLogFormat(text)] : parseErrorLogFormat(text)
     return delimit(kind === 'access', lower(kind, fields, dialectOf(kind)))
-  } catch (error) {
-    if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)
-    throw error
-  }
+  })
 }
 
 /** Apache's directives and times. */

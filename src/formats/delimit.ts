@@ -1,6 +1,6 @@
 import type { Step } from '../core/program.ts'
 import type { Lowered } from './lower.ts'
-import { FormatProblem } from './problem.ts'
+import { TextProblem } from '../core/caret.ts'
 
 /** Stands for the line's end among the bytes that may follow a step. */
 const END = '\n'
@@ -10,12 +10,12 @@ const END = '\n'
  * what comes after. `quotes`: a backslash goes before quotes that stand in a text between quotes.
  * A text in front of optional fields that end the line ends at the last place where they begin.
  * A text that says so itself ends there or at the line's end.
- * @throws FormatProblem where two directives touch, so that nothing shows where one ends.
+ * @throws TextProblem where two directives touch, so that nothing shows where one ends.
  */
 export function delimit(quotes: boolean, { steps, at }: Lowered): Lowered {
   const where = new Map<Step, number>()
   const end = (step: Step, following: Step | undefined, next: readonly string[]): Step => {
-    const problem = (message: string): FormatProblem => new FormatProblem(message, at.get(step) ?? 0)
+    const problem = (message: string): TextProblem => new TextProblem(message, at.get(step) ?? 0)
     switch (step.op) {
       case 'group':
         return { op: 'group', steps: within(step.steps, next) }
@@ -46,7 +46,7 @@ export function delimit(quotes: boolean, { steps, at }: Lowered): Lowered {
 }
 
 type TextLike = Extract<Step, { until: string }>
-type Problem = (message: string) => FormatProblem
+type Problem = (message: string) => TextProblem
 
 function endText(quotes: boolean, step: TextLike, next: readonly string[], problem: Problem): Step {
   if (step.op === 'text' && step.orEnd) return step

@@ -35,153 +35,110 @@ export const NAME = 'VARNAME'
 /** The argument of `%t`: no argument, options or a strftime format. */
 export const TIME = 'format'
 
-const text = (field: string): Meaning => ({ as: 'text', field })
-const word = (field: string): Meaning => ({ as: 'text', field, word: true })
-const number = (field: string, scale = 1): Meaning => ({ as: 'number', field, scale })
+export const text = (field: string): Meaning => ({ as: 'text', field })
+export const word = (field: string): Meaning => ({ as: 'text', field, word: true })
+const address = (field: string, port: string): Meaning => ({ as: 'address', field, port })
+export function number(field: string, scale = 1, decimals?: number): Meaning {
+  return { as: 'number', field, scale, ...(decimals !== undefined && { decimals }) }
+}
 
 type Row = Omit<Directive, 'kind'>
 
+/** A row, given how the directive is written behind its `%`: `>s`, `{c}a`. */
+function row(written: string, meaning: Meaning, summary: string, more?: Pick<Row, 'rank' | 'always'>): Row {
+  const [, redirected, argument, letter = ''] = /^(>?)(?:\{(.+)\})?(.+)$/.exec(written) ?? []
+  const given = { ...(redirected && { redirect: '>' as const }), ...(argument !== undefined && { argument }) }
+  return { letter, ...given, meaning, ...more, summary }
+}
+
 /** LogFormat: mod_log_config, mod_logio and mod_ssl of Apache 2.4. */
 const ACCESS: readonly Row[] = [
-  { letter: 'a', meaning: word('client'), summary: 'address of the client' },
-  {
-    letter: 'a',
-    argument: 'c',
-    meaning: word('peer'),
-    summary: 'address of the connection, a proxy perhaps'
-  },
-  { letter: 'A', meaning: word('local_address'), summary: 'address of the server' },
-  { letter: 'B', meaning: number('bytes'), rank: 1, summary: 'bytes of the answer, without its headers' },
-  { letter: 'b', meaning: number('bytes'), summary: 'the same, `-` where none were sent' },
-  { letter: 'C', argument: NAME, meaning: text('cookie.'), summary: 'cookie of the request' },
-  {
-    letter: 'D',
-    meaning: number('duration'),
-    rank: 2,
-    summary: 'time taken, in microseconds'
-  },
-  { letter: 'e', argument: NAME, meaning: text('env.'), summary: 'environment variable' },
-  { letter: 'f', meaning: text('filename'), summary: 'file that was served' },
-  { letter: 'h', meaning: word('client'), summary: 'name of the client, or its address' },
-  { letter: 'h', argument: 'c', meaning: word('peer'), summary: 'name of the connection, a proxy perhaps' },
-  { letter: 'H', meaning: word('protocol'), summary: 'protocol of the request' },
-  { letter: 'i', argument: 'Referer', meaning: text('referrer'), summary: 'page the request came from' },
-  { letter: 'i', argument: 'User-Agent', meaning: text('agent'), summary: 'user agent' },
-  { letter: 'i', argument: NAME, meaning: text('header.'), summary: 'header of the request' },
-  { letter: 'k', meaning: number('keepalive'), summary: 'requests before this one on the connection' },
-  { letter: 'l', meaning: text('ident'), summary: 'identd user name' },
-  { letter: 'L', meaning: word('request_id'), summary: 'id shared with the lines of the error log' },
-  { letter: 'L', argument: 'c', meaning: word('connection_id'), summary: 'the same of the connection' },
-  { letter: 'm', meaning: word('method'), summary: 'request method' },
-  { letter: 'n', argument: NAME, meaning: text('note.'), summary: 'note of a module' },
-  { letter: 'o', argument: NAME, meaning: text('reply.'), summary: 'header of the answer' },
-  { letter: 'p', meaning: number('port'), rank: 1, summary: 'canonical port of the server' },
-  { letter: 'p', argument: 'canonical', meaning: number('port'), rank: 1, summary: 'the same' },
-  { letter: 'p', argument: 'local', meaning: number('local_port'), summary: 'actual port of the server' },
-  { letter: 'p', argument: 'remote', meaning: number('client_port'), summary: 'port of the client' },
-  { letter: 'P', meaning: number('pid'), summary: 'process that served' },
-  { letter: 'P', argument: 'pid', meaning: number('pid'), summary: 'the same' },
-  { letter: 'P', argument: 'tid', meaning: number('tid'), summary: 'thread that served' },
-  { letter: 'P', argument: 'hextid', meaning: word('tid_hex'), summary: 'the same, hexadecimal' },
-  { letter: 'q', meaning: { as: 'query' }, summary: 'query, with its `?`' },
-  {
-    letter: 'r',
-    meaning: { as: 'request' },
-    rank: 3,
-    summary: 'request line: `method`, `path`, `query`, `protocol`; `request` whole where it is none'
-  },
-  { letter: 'R', meaning: word('handler'), summary: 'handler of the answer' },
-  { letter: 's', meaning: number('status'), summary: 'status of the first request' },
-  { letter: 's', redirect: '>', meaning: number('status'), rank: 1, summary: 'final status' },
-  {
-    letter: 't',
-    argument: TIME,
-    meaning: { as: 'time' },
-    summary: 'time of the request or, `end:`, of the answer'
-  },
-  { letter: 'T', meaning: number('duration', SECOND), summary: 'time taken, in seconds' },
-  { letter: 'T', argument: 's', meaning: number('duration', SECOND), summary: 'the same' },
-  {
-    letter: 'T',
-    argument: 'ms',
-    meaning: number('duration', MILLISECOND),
-    rank: 1,
-    summary: 'in milliseconds'
-  },
-  { letter: 'T', argument: 'us', meaning: number('duration'), rank: 2, summary: 'in microseconds' },
-  { letter: 'u', meaning: text('user'), summary: 'authenticated user' },
-  { letter: 'U', meaning: { as: 'path' }, rank: 1, summary: 'path asked for, without the query' },
-  { letter: 'v', meaning: word('vhost'), rank: 1, summary: 'canonical name of the server' },
-  { letter: 'V', meaning: word('vhost'), summary: 'name of the server as UseCanonicalName sets it' },
-  { letter: 'X', meaning: word('connection'), summary: '`X` aborted, `+` kept alive, absent: closed' },
-  { letter: 'I', meaning: number('bytes_in'), summary: 'bytes received, headers included' },
-  { letter: 'O', meaning: number('bytes_out'), summary: 'bytes sent, headers included' },
-  { letter: 'S', meaning: number('bytes_total'), summary: 'bytes received and sent' },
-  { letter: '^FB', meaning: number('ttfb'), summary: 'microseconds to the first byte of the answer' },
-  { letter: '^FU', meaning: number('ttfu'), summary: 'microseconds until the request was received whole' },
-  { letter: '^ti', argument: NAME, meaning: text('trailer.'), summary: 'trailer of the request' },
-  { letter: '^to', argument: NAME, meaning: text('reply_trailer.'), summary: 'trailer of the answer' },
-  { letter: 'x', argument: NAME, meaning: text('ssl.'), summary: 'variable of mod_ssl, without its `SSL_`' }
+  row('a', word('client'), 'address of the client'),
+  row('{c}a', word('peer'), 'address of the connection, a proxy perhaps'),
+  row('A', word('local_address'), 'address of the server'),
+  row('B', number('bytes'), 'bytes of the answer, without its headers', { rank: 1 }),
+  row('b', number('bytes'), 'the same, `-` where none were sent'),
+  row(`{${NAME}}C`, text('cookie.'), 'cookie of the request'),
+  row('D', number('duration'), 'time taken, in microseconds', { rank: 2 }),
+  row(`{${NAME}}e`, text('env.'), 'environment variable'),
+  row('f', text('filename'), 'file that was served'),
+  row('h', word('client'), 'name of the client, or its address'),
+  row('{c}h', word('peer'), 'name of the connection, a proxy perhaps'),
+  row('H', word('protocol'), 'protocol of the request'),
+  row('{Referer}i', text('referrer'), 'page the request came from'),
+  row('{User-Agent}i', text('agent'), 'user agent'),
+  row(`{${NAME}}i`, text('header.'), 'header of the request'),
+  row('k', number('keepalive'), 'requests before this one on the connection'),
+  row('l', text('ident'), 'identd user name'),
+  row('L', word('request_id'), 'id shared with the lines of the error log'),
+  row('{c}L', word('connection_id'), 'the same of the connection'),
+  row('m', word('method'), 'request method'),
+  row(`{${NAME}}n`, text('note.'), 'note of a module'),
+  row(`{${NAME}}o`, text('reply.'), 'header of the answer'),
+  row('p', number('port'), 'canonical port of the server', { rank: 1 }),
+  row('{canonical}p', number('port'), 'the same', { rank: 1 }),
+  row('{local}p', number('local_port'), 'actual port of the server'),
+  row('{remote}p', number('client_port'), 'port of the client'),
+  row('P', number('pid'), 'process that served'),
+  row('{pid}P', number('pid'), 'the same'),
+  row('{tid}P', number('tid'), 'thread that served'),
+  row('{hextid}P', word('tid_hex'), 'the same, hexadecimal'),
+  row('q', { as: 'query' }, 'query, with its `?`'),
+  row(
+    'r',
+    { as: 'request' },
+    'request line: `method`, `path`, `query`, `protocol`; `request` whole where it is none',
+    { rank: 3 }
+  ),
+  row('R', word('handler'), 'handler of the answer'),
+  row('s', number('status'), 'status of the first request'),
+  row('>s', number('status'), 'final status', { rank: 1 }),
+  row(`{${TIME}}t`, { as: 'time' }, 'time of the request or, `end:`, of the answer'),
+  row('T', number('duration', SECOND), 'time taken, in seconds'),
+  row('{s}T', number('duration', SECOND), 'the same'),
+  row('{ms}T', number('duration', MILLISECOND), 'in milliseconds', { rank: 1 }),
+  row('{us}T', number('duration'), 'in microseconds', { rank: 2 }),
+  row('u', text('user'), 'authenticated user'),
+  row('U', { as: 'path' }, 'path asked for, without the query', { rank: 1 }),
+  row('v', word('vhost'), 'canonical name of the server', { rank: 1 }),
+  row('V', word('vhost'), 'name of the server as UseCanonicalName sets it'),
+  row('X', word('connection'), '`X` aborted, `+` kept alive, absent: closed'),
+  row('I', number('bytes_in'), 'bytes received, headers included'),
+  row('O', number('bytes_out'), 'bytes sent, headers included'),
+  row('S', number('bytes_total'), 'bytes received and sent'),
+  row('^FB', number('ttfb'), 'microseconds to the first byte of the answer'),
+  row('^FU', number('ttfu'), 'microseconds until the request was received whole'),
+  row(`{${NAME}}^ti`, text('trailer.'), 'trailer of the request'),
+  row(`{${NAME}}^to`, text('reply_trailer.'), 'trailer of the answer'),
+  row(`{${NAME}}x`, text('ssl.'), 'variable of mod_ssl, without its `SSL_`')
 ]
 
 /** ErrorLogFormat: server/log.c of Apache 2.4; `%h` is Visor's own, for Apache 2.2. */
 const ERROR: readonly Row[] = [
-  {
-    letter: 'a',
-    meaning: { as: 'address', field: 'client', port: 'client_port' },
-    summary: 'client, with port'
-  },
-  {
-    letter: 'a',
-    argument: 'c',
-    meaning: { as: 'address', field: 'peer', port: 'peer_port' },
-    summary: 'other end of the connection, with port'
-  },
-  {
-    letter: 'A',
-    meaning: { as: 'address', field: 'local_address', port: 'local_port' },
-    summary: 'address of the server, with port'
-  },
-  { letter: 'e', argument: NAME, meaning: text('env.'), summary: 'environment variable' },
-  {
-    letter: 'E',
-    meaning: { as: 'systemError' },
-    summary: 'error of the system: `os_error_code` in parentheses and `os_error`'
-  },
-  { letter: 'F', meaning: { as: 'sourceFile' }, summary: 'source: `file`, and `file_line` in parentheses' },
-  { letter: 'h', meaning: word('client'), summary: 'client without port, as Apache 2.2 writes it' },
-  { letter: 'i', argument: 'Referer', meaning: text('referrer'), summary: 'page the request came from' },
-  { letter: 'i', argument: 'User-Agent', meaning: text('agent'), summary: 'user agent' },
-  { letter: 'i', argument: NAME, meaning: text('header.'), summary: 'header of the request' },
-  { letter: 'k', meaning: number('keepalive'), summary: 'requests before this one on the connection' },
-  { letter: 'l', meaning: word('level'), always: true, summary: 'severity, emerg to trace8' },
-  { letter: 'L', meaning: word('request_id'), summary: 'id shared with the line of the access log' },
-  { letter: 'L', argument: 'c', meaning: word('connection_id'), summary: 'the same of the connection' },
-  {
-    letter: 'L',
-    argument: 'C',
-    meaning: word('connection_id'),
-    summary: 'the same, outside of requests only'
-  },
-  { letter: 'm', meaning: { as: 'text', field: 'module', word: 'orEmpty' }, summary: 'module that spoke' },
-  { letter: 'M', meaning: text('message'), always: true, summary: 'the message, its AH code included' },
-  { letter: 'n', argument: NAME, meaning: text('note.'), summary: 'note of a module' },
-  { letter: 'P', meaning: number('pid'), always: true, summary: 'process' },
-  {
-    letter: 't',
-    argument: TIME,
-    meaning: { as: 'time' },
-    always: true,
-    summary: 'time; `u` microseconds, `c` compact, `z` with zone'
-  },
-  { letter: 'T', meaning: number('tid'), summary: 'thread' },
-  { letter: 'T', argument: 'g', meaning: number('system_tid'), summary: 'thread, as the system numbers it' },
-  { letter: 'v', meaning: word('vhost'), rank: 1, always: true, summary: 'canonical name of the server' },
-  {
-    letter: 'V',
-    meaning: word('vhost'),
-    summary: 'name of the server as UseCanonicalName sets it'
-  }
+  row('a', address('client', 'client_port'), 'client, with port'),
+  row('{c}a', address('peer', 'peer_port'), 'other end of the connection, with port'),
+  row('A', address('local_address', 'local_port'), 'address of the server, with port'),
+  row(`{${NAME}}e`, text('env.'), 'environment variable'),
+  row('E', { as: 'systemError' }, 'error of the system: `os_error_code` in parentheses and `os_error`'),
+  row('F', { as: 'sourceFile' }, 'source: `file`, and `file_line` in parentheses'),
+  row('h', word('client'), 'client without port, as Apache 2.2 writes it'),
+  row('{Referer}i', text('referrer'), 'page the request came from'),
+  row('{User-Agent}i', text('agent'), 'user agent'),
+  row(`{${NAME}}i`, text('header.'), 'header of the request'),
+  row('k', number('keepalive'), 'requests before this one on the connection'),
+  row('l', word('level'), 'severity, emerg to trace8', { always: true }),
+  row('L', word('request_id'), 'id shared with the line of the access log'),
+  row('{c}L', word('connection_id'), 'the same of the connection'),
+  row('{C}L', word('connection_id'), 'the same, outside of requests only'),
+  row('m', { as: 'text', field: 'module', word: 'orEmpty' }, 'module that spoke'),
+  row('M', text('message'), 'the message, its AH code included', { always: true }),
+  row(`{${NAME}}n`, text('note.'), 'note of a module'),
+  row('P', number('pid'), 'process', { always: true }),
+  row(`{${TIME}}t`, { as: 'time' }, 'time; `u` microseconds, `c` compact, `z` with zone', { always: true }),
+  row('T', number('tid'), 'thread'),
+  row('{g}T', number('system_tid'), 'thread, as the system numbers it'),
+  row('v', word('vhost'), 'canonical name of the server', { rank: 1, always: true }),
+  row('V', word('vhost'), 'name of the server as UseCanonicalName sets it')
 ]
 
 /** Every directive of both kinds of format string; all else (scanning, printing, documentation) derives from it. */

@@ -1,4 +1,4 @@
-import { FormatProblem } from './problem.ts'
+import { TextProblem } from '../core/caret.ts'
 
 /** One directive as it stands in the string: `%>s`, `%{Referer}i`, `%-4{c}L`. */
 export interface DirectiveItem {
@@ -30,7 +30,7 @@ export type Item = DirectiveItem | LiteralItem
  * The items of a LogFormat string (mod_log_config.c, parse_log_string):
  * `%` modifiers letter, where modifiers are `!`, `<`, `>`, statuses with commas and `{argument}` in any order;
  * `%%`; literal text with the escapes `\"` `\\` `\t`, a backslash before anything else standing for itself.
- * @throws FormatProblem
+ * @throws TextProblem
  */
 export function parseLogFormat(text: string): Item[] {
   const items: Item[] = []
@@ -62,7 +62,7 @@ export function parseLogFormat(text: string): Item[] {
  * The items of an ErrorLogFormat string by field (server/log.c, parse_errorlog_string): a field begins at blanks,
  * which belong to it, or at `% `, which prints nothing, and is dropped whole when an item in it has no value.
  * A backslash takes the next character as it is, so `\ ` is a blank inside a field.
- * @throws FormatProblem
+ * @throws TextProblem
  */
 export function parseErrorLogFormat(text: string): Item[][] {
   const fields: Item[][] = [[]]
@@ -107,7 +107,7 @@ function parseErrorLiteral(text: string, start: number): { item: LiteralItem; en
 
 /** What a backslash and `next` stand for in both kinds of string; `undefined` where the kinds differ. */
 function escapedCharacter(next: string, at: number): string | undefined {
-  if (next === 'n' || next === 'r') throw new FormatProblem('A line of a log cannot hold a line break.', at)
+  if (next === 'n' || next === 'r') throw new TextProblem('A line of a log cannot hold a line break.', at)
   if (next === 't') return '\t'
   return next === '"' || next === '\\' ? next : undefined
 }
@@ -122,10 +122,10 @@ function parseDirective(
   let redirect: '<' | '>' | undefined
   for (; ; at++) {
     const character = text[at]
-    if (character === undefined) throw new FormatProblem('A directive has no letter.', start)
+    if (character === undefined) throw new TextProblem('A directive has no letter.', start)
     if (character === '{') {
       const close = text.indexOf('}', at)
-      if (close < 0) throw new FormatProblem('A brace is not closed.', at)
+      if (close < 0) throw new TextProblem('A brace is not closed.', at)
       argument = text.slice(at + 1, close)
       at = close
     } else if (!modifiers.includes(character)) break

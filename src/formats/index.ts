@@ -3,7 +3,8 @@ import type { Format } from '../core/format.ts'
 import { compileFormat, formatOf } from './compile.ts'
 import { compileJson, isJsonText } from './json/format.ts'
 import { PRESETS, presetNamed } from './presets.ts'
-import { formatError } from './problem.ts'
+import { textError, TextProblem } from '../core/caret.ts'
+import type { VisorError } from '../core/errors.ts'
 import { compileNginx, readLogFormat, type LogFormat } from './nginx/format.ts'
 import { namesVariable } from './nginx/variables.ts'
 import { compileW3c, isFieldsLine } from './w3c.ts'
@@ -44,11 +45,7 @@ export function formatFor(text: string, kind?: Kind): Format {
   }
   if (!unwrapped.text.includes('%')) {
     const names = PRESETS.map(({ name }) => name).join(', ')
-    throw formatError(
-      unwrapped.text,
-      0,
-      `No format has this name; known are ${names}, or give a LogFormat string.`
-    )
+    throw refused(unwrapped.text, `No format has this name; known are ${names}, or give a LogFormat string.`)
   }
   const wanted = kind ?? unwrapped.kind ?? guessKind(unwrapped.text)
   const custom = compileFormat('custom', wanted, unwrapped.text)
@@ -75,7 +72,11 @@ function known(format: Format): Format {
 
 function ofKind(format: Format, kind: Kind | undefined, text: string): Format {
   if (kind === undefined || kind === format.kind) return format
-  throw formatError(text, 0, `This is a format of ${format.kind} logs, not of ${kind} logs.`)
+  throw refused(text, `This is a format of ${format.kind} logs, not of ${kind} logs.`)
+}
+
+function refused(text: string, why: string): VisorError {
+  return textError('FORMAT', text, new TextProblem(why, 0))
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Kind } from '../core/fields.ts'
 import { DIRECTIVES, NAME, TIME, type Directive } from './directives.ts'
 import type { DirectiveItem } from './grammar.ts'
-import { FormatProblem } from './problem.ts'
+import { TextProblem } from '../core/caret.ts'
 
 /**
  * The table's entry for a directive of a string. Arguments are compared without regard to case, as header names
  * and units are, but for the `c` and `C` of the error log's `%L`, which mean the same field.
- * @throws FormatProblem
+ * @throws TextProblem
  */
 export function lookUp(kind: Kind, item: DirectiveItem): Directive {
   const sameLetter = DIRECTIVES.filter(entry => entry.kind === kind && entry.letter === item.letter)
@@ -19,7 +19,7 @@ export function lookUp(kind: Kind, item: DirectiveItem): Directive {
   if (found) return found
   const known = sameLetter.map(notation).join(', ')
   const problem = known === '' ? `%${item.letter} is no directive` : `Known are ${known}`
-  throw new FormatProblem(`${problem} of a${kind === 'error' ? 'n ErrorLogFormat' : ' LogFormat'}.`, item.at)
+  throw new TextProblem(`${problem} of a${kind === 'error' ? 'n ErrorLogFormat' : ' LogFormat'}.`, item.at)
 }
 
 /** A directive as one writes it: `%{c}a`, `%>s`, `%{VARNAME}i`. */

@@ -7,7 +7,7 @@ import { joinEpoch, readTimestamps } from './timestamps.ts'
 import { nameFields, type Found } from './names.ts'
 import type { TimeDirective } from './time.ts'
 
-/** What the directives of one kind of string mean. @throws FormatProblem for one that there is not. */
+/** What the directives of one kind of string mean. @throws TextProblem for one that there is not. */
 export interface Dialect {
   readonly lookUp: (item: DirectiveItem) => Directive
   readonly timeOf: (item: DirectiveItem) => TimeDirective
@@ -21,7 +21,7 @@ export interface Lowered {
 
 /**
  * Turns the items of a string, by field, into steps.
- * @throws FormatProblem
+ * @throws TextProblem
  */
 export function lower(kind: Kind, fields: readonly (readonly Item[])[], dialect: Dialect): Lowered {
   const found = new Map<DirectiveItem, Found>()

@@ -1,5 +1,5 @@
 import type { Step, TimeField, TimePart } from '../core/program.ts'
-import { FormatProblem } from './problem.ts'
+import { TextProblem } from '../core/caret.ts'
 
 /**
  * strftime's conversions as pieces of a time, or as a string of simpler ones (POSIX and GNU, in the C locale). Those that count weeks tell
@@ -81,7 +81,7 @@ export function errorTime(argument: string, at: number): TimeDirective {
   const field = 'time'
   if (argument.startsWith('%')) return { field, steps: strftimeSteps(argument, field, at) }
   const unknown = argument.search(/[^ucz]/)
-  if (unknown >= 0) throw new FormatProblem('The options of %t are c, u and z.', at + unknown)
+  if (unknown >= 0) throw new TextProblem('The options of %t are c, u and z.', at + unknown)
   const fraction = argument.includes('u')
   if (!argument.includes('c')) return { field, steps: [{ op: 'ctime', field, fraction: fraction ? 6 : 0 }] }
   const steps = strftimeSteps('%F %T', field, at)
@@ -97,7 +97,7 @@ export function clfParts(field: TimeField): Step[] {
   return strftimeSteps('%d/%b/%Y:%T %z', field, 0)
 }
 
-/** What a strftime format reads. `at` is where it stands in the string. @throws FormatProblem */
+/** What a strftime format reads. `at` is where it stands in the string. @throws TextProblem */
 export function strftimeSteps(format: string, field: TimeField, at: number): Step[] {
   const steps: Step[] = []
   for (let i = 0; i < format.length; i++) {
@@ -109,10 +109,7 @@ export function strftimeSteps(format: string, field: TimeField, at: number): Ste
     const meaning = Object.hasOwn(CONVERSIONS, letter) ? CONVERSIONS[letter] : undefined
     if (meaning === undefined) {
       const known = STRFTIME_LETTERS.join(' ')
-      throw new FormatProblem(
-        `The time conversion %${letter} cannot be read; known are ${known}.`,
-        at + i - 1
-      )
+      throw new TextProblem(`The time conversion %${letter} cannot be read; known are ${known}.`, at + i - 1)
     }
     if (typeof meaning === 'string') steps.push({ op: 'timepart', field, part: meaning })
     else if ('text' in meaning) steps.push({ op: 'literal', text: meaning.text })

@@ -1,6 +1,6 @@
 import type { Step, TimeField, TimePart } from '../core/program.ts'
 import type { DirectiveItem } from './grammar.ts'
-import { FormatProblem } from './problem.ts'
+import { TextProblem } from '../core/caret.ts'
 import { clfParts, timePieces, type TimeDirective } from './time.ts'
 
 /** What seconds since 1970 become with a fraction. */
@@ -9,7 +9,7 @@ const WITH_FRACTION: Partial<Record<TimePart, TimePart>> = { milli: 'millis', mi
 /**
  * The steps of every time directive of a string. Together they give one time (and, with `end:`, a second one);
  * what gives again what another gives is left out here and becomes a plain text, as does an end without a date.
- * @throws FormatProblem where there is no time, or one without a date.
+ * @throws TextProblem where there is no time, or one without a date.
  */
 export function readTimestamps(
   items: readonly DirectiveItem[],
@@ -21,13 +21,10 @@ export function readTimestamps(
   const given = starts.length > 0 ? starts : ends
   const [first] = given
   if (!first) {
-    throw new FormatProblem(
-      'A time directive is needed, such as %t: without a time no line can be counted.',
-      0
-    )
+    throw new TextProblem('A time directive is needed, such as %t: without a time no line can be counted.', 0)
   }
   const lacking = lackingPiece(given)
-  if (lacking) throw new FormatProblem(`The time lacks its ${lacking}.`, first.item.at)
+  if (lacking) throw new TextProblem(`The time lacks its ${lacking}.`, first.item.at)
   const timestamps = new Map(
     given.map(({ item, steps }) => [item, split(steps, 'time', given.length > 1).map(asTime)])
   )

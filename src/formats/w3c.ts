@@ -3,14 +3,11 @@ import type { Format } from '../core/format.ts'
 import type { Program } from '../core/program.ts'
 import { formatOf, originsOf } from './compile.ts'
 import { delimit } from './delimit.ts'
-import type { Directive, Meaning } from './directives.ts'
+import { number, text, type Directive, type Meaning } from './directives.ts'
 import type { DirectiveItem, Item } from './grammar.ts'
 import { lower } from './lower.ts'
-import { FormatProblem, formatError } from './problem.ts'
+import { explained } from '../core/caret.ts'
 import { strftimeSteps } from './time.ts'
-
-const text = (field: string): Meaning => ({ as: 'text', field })
-const number = (field: string, scale = 1): Meaning => ({ as: 'number', field, scale })
 
 /**
  * Fields of the extended log format (W3C, WD-logfile-960323) as IIS writes them: bytes are counted with headers, and the time
@@ -56,15 +53,12 @@ export function isFieldsLine(text: string): boolean {
 export function compileW3c(line: string): Format {
   const found = line.trimEnd().replace(HEADER, '#Fields: ')
   const names = found.slice('#Fields: '.length)
-  try {
+  return explained('FORMAT', names, () => {
     const lowered = delimit(false, lower('access', [itemsOf(names)], { lookUp, timeOf }))
     const origins = originsOf(lowered, names, /\S+/y)
     const program: Program = { steps: lowered.steps, zoned: true, escapes: 'none', directivePrefix: '#' }
     return formatOf('w3c', 'access', found, program, { style: 'none', origins })
-  } catch (error) {
-    if (error instanceof FormatProblem) throw formatError(names, error.at, error.message)
-    throw error
-  }
+  })
 }
 
 /** Names with blanks between them, or tabs where the line has any. */

@@ -1,4 +1,4 @@
-import { QueryProblem } from './problem.ts'
+import { TextProblem } from '../core/caret.ts'
 
 /** A place in the text of a query, and what is read from there on. */
 export class Reader {
@@ -30,8 +30,8 @@ export class Reader {
     this.take(/\s*/)
   }
 
-  /** @throws QueryProblem at this place, or at another */
+  /** @throws TextProblem at this place, or at another */
   fail(message: string, at = this.at): never {
-    throw new QueryProblem(message, at)
+    throw new TextProblem(message, at)
   }
 }

@@ -3,7 +3,7 @@ import { lineField, isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { columnsOf, isTimeStep, type JsonMember, type TimestampStep } from '../../core/program.ts'
 import { formatOf } from '../compile.ts'
-import { FormatProblem, formatError } from '../problem.ts'
+import { TextProblem, explained } from '../../core/caret.ts'
 
 /** What begins the text of a JSON format. */
 const WORD = /^\s*json\s+(?=\S)/i
@@ -31,7 +31,7 @@ export function isJsonText(text: string): boolean {
  * @throws VisorError FORMAT with a caret under the entry at fault
  */
 export function compileJson(name: string, text: string): Format {
-  try {
+  return explained('FORMAT', text, () => {
     const entries = entriesOf(text)
     const fields = entries.map(({ field }) => field)
     const kind: Kind = fields.includes('message') ? 'error' : 'access'
@@ -40,10 +40,7 @@ export function compileJson(name: string, text: string): Format {
     const origins = [undefined, ...entries.map(({ path }) => path.join('.'))]
     const program = { steps: [{ op: 'json' as const, members }], zoned: true, escapes: 'json' as const }
     return formatOf(name, kind, textOf(entries), program, { style: 'json', origins })
-  } catch (error) {
-    if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)
-    throw error
-  }
+  })
 }
 
 /** The text of a JSON format. */
@@ -60,14 +57,14 @@ function entriesOf(text: string): Entry[] {
   return Array.from(text.slice(begin).matchAll(/(?:\\[^]|\S)+/g)).map(({ 0: piece, index }) => {
     const at = begin + index
     const [, field, rest = ''] = /^([^=\\]+)=([^]+)$/.exec(piece) ?? []
-    if (field === undefined) throw new FormatProblem('Here `field=name.of.member` is expected.', at)
+    if (field === undefined) throw new TextProblem('Here `field=name.of.member` is expected.', at)
     const [, joined = '', how] = /^((?:\\[^]|[^:\\])+)(?::([^:]*))?$/.exec(rest) ?? []
     const names = Array.from(joined.matchAll(/((?:\\[^]|[^.\\])*)(?:\.|$)/g), ([, name = '']) => name).slice(
       0,
       -1
     )
     if (names.length === 0 || names.includes('')) {
-      throw new FormatProblem('A name of a member is missing.', at + field.length + 1)
+      throw new TextProblem('A name of a member is missing.', at + field.length + 1)
     }
     const path = names.map(name => name.replaceAll(/\\([^])/g, '$1'))
     return { field, path, how, at }
@@ -81,7 +78,7 @@ function memberOf(entry: Entry, fields: readonly string[], kind: Kind): JsonMemb
 }
 
 function stepOf({ field, how, at, path }: Entry, fields: readonly string[]): JsonMember['step'] {
-  const refuse = (message: string): FormatProblem => new FormatProblem(message, at)
+  const refuse = (message: string): TextProblem => new TextProblem(message, at)
   const unit = how === undefined ? undefined : unitOf(how)
   const text = { until: '', quoted: false } as const
   if (field === 'time' || field === 'time_end') {
@@ -114,9 +111,9 @@ function checkMembers(members: readonly JsonMember[], entries: readonly Entry[],
     const at = entries[i]?.at ?? 0
     const columns = isTimeStep(step) ? [step.field] : columnsOf([step]).map(({ name }) => name)
     for (const name of [...columns, JSON.stringify(path)]) {
-      if (seen.has(name)) throw new FormatProblem(`${name} is named twice.`, at)
+      if (seen.has(name)) throw new TextProblem(`${name} is named twice.`, at)
       seen.add(name)
     }
   }
-  if (!seen.has('time')) throw new FormatProblem('No member tells the `time`.', text.length)
+  if (!seen.has('time')) throw new TextProblem('No member tells the `time`.', text.length)
 }

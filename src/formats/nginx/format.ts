@@ -5,7 +5,7 @@ import { formatOf, originsOf } from '../compile.ts'
 import { delimit } from '../delimit.ts'
 import type { DirectiveItem, Item } from '../grammar.ts'
 import { lower } from '../lower.ts'
-import { FormatProblem, formatError } from '../problem.ts'
+import { explained } from '../../core/caret.ts'
 import { accessTime, isZoned, strftimeSteps, type TimeDirective } from '../time.ts'
 import { VARIABLE_NAMES, variableOf } from './variables.ts'
 
@@ -30,7 +30,7 @@ const STYLES: Record<Escape, { style: EscapeStyle; escapes: Escapes }> = {
  */
 export function compileNginx(name: string, { text, escape }: LogFormat): Format {
   const { style, escapes } = STYLES[escape]
-  try {
+  return explained('FORMAT', text, () => {
     const lowered = delimit(
       escape !== 'none',
       lower('access', [itemsOf(text)], { lookUp: variableOf, timeOf })
@@ -39,10 +39,7 @@ export function compileNginx(name: string, { text, escape }: LogFormat): Format 
     const program: Program = { steps, zoned: isZoned(flatten(steps)), escapes }
     const origins = originsOf(lowered, text, /\$\{\w+\}|\$\w+/y)
     return formatOf(name, 'access', statementOf({ text, escape }), program, { style, origins })
-  } catch (error) {
-    if (error instanceof FormatProblem) throw formatError(text, error.at, error.message)
-    throw error
-  }
+  })
 }
 
 /** A string with the default escape stands for itself, any other in the statement that names its escape. */

@@ -1,90 +1,54 @@
 import { SECOND } from '../../core/time.ts'
-import type { Directive, Meaning } from '../directives.ts'
+import { number, text, word, type Directive, type Meaning } from '../directives.ts'
 import type { DirectiveItem } from '../grammar.ts'
 
 /** What a variable of nginx gives, as a directive of Apache does. */
-export interface Variable {
+interface Variable extends Pick<Directive, 'meaning' | 'rank' | 'summary'> {
   readonly name: string
-  readonly meaning: Meaning
-  /** Of two that give the same the higher one gets the field's name. */
-  readonly rank?: number
-  readonly summary: string
 }
 
-const text = (field: string): Meaning => ({ as: 'text', field })
-const word = (field: string): Meaning => ({ as: 'text', field, word: true })
-const number = (field: string, scale = 1, decimals?: number): Meaning => ({
-  as: 'number',
-  field,
-  scale,
-  ...(decimals !== undefined && { decimals })
-})
+function row(name: string, meaning: Meaning, summary: string, rank?: number): Variable {
+  return { name, meaning, ...(rank !== undefined && { rank }), summary }
+}
 
 /** The variables of nginx that have a field of their own: ngx_http_core_module, log, ssl, realip and upstream. */
 export const VARIABLES: readonly Variable[] = [
-  { name: 'remote_addr', meaning: word('client'), rank: 1, summary: 'address of the client' },
-  {
-    name: 'realip_remote_addr',
-    meaning: word('peer'),
-    summary: 'address of the connection, a proxy perhaps'
-  },
-  { name: 'remote_port', meaning: number('client_port'), summary: 'port of the client' },
-  { name: 'remote_user', meaning: text('user'), summary: 'authenticated user' },
-  { name: 'time_local', meaning: { as: 'time' }, summary: 'time of the answer, as Apache writes it' },
-  { name: 'time_iso8601', meaning: { as: 'time' }, summary: 'the same as ISO 8601 has it' },
-  { name: 'msec', meaning: { as: 'time' }, summary: 'the same in seconds since 1970, with milliseconds' },
-  {
-    name: 'request',
-    meaning: { as: 'request' },
-    rank: 3,
-    summary: 'request line: `method`, `path`, `query`, `protocol`; `request` whole where it is none'
-  },
-  {
-    name: 'request_uri',
-    meaning: { as: 'target' },
-    rank: 2,
-    summary: 'target of the request: `path`, `query`'
-  },
-  { name: 'uri', meaning: { as: 'path' }, rank: 1, summary: 'path after rewrites, without the query' },
-  { name: 'document_uri', meaning: { as: 'path' }, summary: 'the same' },
-  { name: 'args', meaning: text('query'), summary: 'query' },
-  { name: 'query_string', meaning: text('query'), summary: 'the same' },
-  { name: 'request_method', meaning: word('method'), summary: 'request method' },
-  { name: 'server_protocol', meaning: word('protocol'), summary: 'protocol of the request' },
-  { name: 'status', meaning: number('status'), rank: 1, summary: 'status of the answer' },
-  {
-    name: 'body_bytes_sent',
-    meaning: number('bytes'),
-    rank: 1,
-    summary: 'bytes of the answer, without its headers'
-  },
-  { name: 'bytes_sent', meaning: number('bytes_out'), summary: 'bytes sent, headers included' },
-  { name: 'request_length', meaning: number('bytes_in'), summary: 'bytes received, headers included' },
-  {
-    name: 'request_time',
-    meaning: number('duration', SECOND, 3),
-    rank: 1,
-    summary: 'time taken, in seconds'
-  },
-  { name: 'http_referer', meaning: text('referrer'), summary: 'page the request came from' },
-  { name: 'http_user_agent', meaning: text('agent'), summary: 'user agent' },
-  { name: 'server_name', meaning: word('vhost'), rank: 2, summary: 'name of the server that answered' },
-  { name: 'host', meaning: word('vhost'), rank: 1, summary: 'name of the server that was asked for' },
-  { name: 'server_port', meaning: number('port'), rank: 1, summary: 'port that answered' },
-  { name: 'server_addr', meaning: word('local_address'), summary: 'address of the server' },
-  {
-    name: 'connection',
-    meaning: word('connection_id'),
-    summary: 'number of the connection, also in the error log'
-  },
-  {
-    name: 'connection_requests',
-    meaning: number('keepalive'),
-    summary: 'requests on the connection, this one too'
-  },
-  { name: 'request_id', meaning: word('request_id'), summary: 'id of the request' },
-  { name: 'request_filename', meaning: text('filename'), summary: 'file that was served' },
-  { name: 'pid', meaning: number('pid'), summary: 'process that served' }
+  row('remote_addr', word('client'), 'address of the client', 1),
+  row('realip_remote_addr', word('peer'), 'address of the connection, a proxy perhaps'),
+  row('remote_port', number('client_port'), 'port of the client'),
+  row('remote_user', text('user'), 'authenticated user'),
+  row('time_local', { as: 'time' }, 'time of the answer, as Apache writes it'),
+  row('time_iso8601', { as: 'time' }, 'the same as ISO 8601 has it'),
+  row('msec', { as: 'time' }, 'the same in seconds since 1970, with milliseconds'),
+  row(
+    'request',
+    { as: 'request' },
+    'request line: `method`, `path`, `query`, `protocol`; `request` whole where it is none',
+    3
+  ),
+  row('request_uri', { as: 'target' }, 'target of the request: `path`, `query`', 2),
+  row('uri', { as: 'path' }, 'path after rewrites, without the query', 1),
+  row('document_uri', { as: 'path' }, 'the same'),
+  row('args', text('query'), 'query'),
+  row('query_string', text('query'), 'the same'),
+  row('request_method', word('method'), 'request method'),
+  row('server_protocol', word('protocol'), 'protocol of the request'),
+  row('status', number('status'), 'status of the answer', 1),
+  row('body_bytes_sent', number('bytes'), 'bytes of the answer, without its headers', 1),
+  row('bytes_sent', number('bytes_out'), 'bytes sent, headers included'),
+  row('request_length', number('bytes_in'), 'bytes received, headers included'),
+  row('request_time', number('duration', SECOND, 3), 'time taken, in seconds', 1),
+  row('http_referer', text('referrer'), 'page the request came from'),
+  row('http_user_agent', text('agent'), 'user agent'),
+  row('server_name', word('vhost'), 'name of the server that answered', 2),
+  row('host', word('vhost'), 'name of the server that was asked for', 1),
+  row('server_port', number('port'), 'port that answered', 1),
+  row('server_addr', word('local_address'), 'address of the server'),
+  row('connection', word('connection_id'), 'number of the connection, also in the error log'),
+  row('connection_requests', number('keepalive'), 'requests on the connection, this one too'),
+  row('request_id', word('request_id'), 'id of the request'),
+  row('request_filename', text('filename'), 'file that was served'),
+  row('pid', number('pid'), 'process that served')
 ]
 
 /** Beginnings of names that stand for any header and the like. */
