@@ -1,6 +1,6 @@
 import { VisorError, type ErrorCode } from './errors.ts'
 
-/** What is wrong with a text that people write, and at which character (0-based). `explained` makes the user's error of it. */
+/** What is wrong with a text that people write, and at which character (0-based). `withCaret` makes the user's error of it. */
 export class TextProblem extends Error {
   readonly at: number
   constructor(message: string, at: number) {
@@ -18,7 +18,7 @@ export function textError(code: ErrorCode, text: string, { message, at }: TextPr
 }
 
 /** Runs `work` on a text. @throws VisorError with `code` where it throws a TextProblem */
-export function explained<T>(code: ErrorCode, text: string, work: () => T): T {
+export function withCaret<T>(code: ErrorCode, text: string, work: () => T): T {
   try {
     return work()
   } catch (error) {

@@ -8,7 +8,7 @@ import { lookUp } from './lookup.ts'
 import { lower, type Dialect, type Lowered } from './lower.ts'
 import { printerOf } from './printer.ts'
 import { printOf } from './print.ts'
-import { explained } from '../core/caret.ts'
+import { withCaret } from '../core/caret.ts'
 import { accessTime, errorTime, isZoned } from './time.ts'
 import { PartValues, type Print, type Values } from './values.ts'
 
@@ -88,7 +88,7 @@ export function originsOf({ steps, at }: Lowered, text: string, piece: RegExp): 
 }
 
 function compileSteps(kind: Kind, text: string): Lowered {
-  return explained('FORMAT', text, () => {
+  return withCaret('FORMAT', text, () => {
     const fields = kind === 'access' ? [parseLogFormat(text)] : parseErrorLogFormat(text)
     return delimit(kind === 'access', lower(kind, fields, dialectOf(kind)))
   })

@@ -3,10 +3,10 @@ import type { Format } from '../core/format.ts'
 import type { Program } from '../core/program.ts'
 import { formatOf, originsOf } from './compile.ts'
 import { delimit } from './delimit.ts'
-import { number, text, type Directive, type Meaning } from './directives.ts'
+import { asNumber, asText, type Directive, type Meaning } from './directives.ts'
 import type { DirectiveItem, Item } from './grammar.ts'
 import { lower } from './lower.ts'
-import { explained } from '../core/caret.ts'
+import { withCaret } from '../core/caret.ts'
 import { strftimeSteps } from './time.ts'
 
 /**
@@ -16,26 +16,26 @@ import { strftimeSteps } from './time.ts'
 export const W3C_FIELDS: Readonly<Record<string, Meaning>> = {
   date: { as: 'time' },
   time: { as: 'time' },
-  'c-ip': text('client'),
-  'c-port': number('client_port'),
-  'cs-username': text('user'),
-  's-sitename': text('var.s-sitename'),
-  's-computername': text('var.s-computername'),
-  's-ip': text('local_address'),
-  's-port': number('port'),
-  'cs-method': text('method'),
-  'cs-uri-stem': text('path'),
-  'cs-uri-query': text('query'),
-  'cs-version': text('protocol'),
-  'cs-protocol-version': text('protocol'),
-  'cs-host': text('vhost'),
-  'cs(host)': text('vhost'),
-  'cs(user-agent)': text('agent'),
-  'cs(referer)': text('referrer'),
-  'sc-status': number('status'),
-  'sc-bytes': number('bytes_out'),
-  'cs-bytes': number('bytes_in'),
-  'time-taken': number('duration', MILLISECOND)
+  'c-ip': asText('client'),
+  'c-port': asNumber('client_port'),
+  'cs-username': asText('user'),
+  's-sitename': asText('var.s-sitename'),
+  's-computername': asText('var.s-computername'),
+  's-ip': asText('local_address'),
+  's-port': asNumber('port'),
+  'cs-method': asText('method'),
+  'cs-uri-stem': asText('path'),
+  'cs-uri-query': asText('query'),
+  'cs-version': asText('protocol'),
+  'cs-protocol-version': asText('protocol'),
+  'cs-host': asText('vhost'),
+  'cs(host)': asText('vhost'),
+  'cs(user-agent)': asText('agent'),
+  'cs(referer)': asText('referrer'),
+  'sc-status': asNumber('status'),
+  'sc-bytes': asNumber('bytes_out'),
+  'cs-bytes': asNumber('bytes_in'),
+  'time-taken': asNumber('duration', MILLISECOND)
 }
 
 /** What begins a line that names the fields of the lines behind it. */
@@ -53,7 +53,7 @@ export function isFieldsLine(text: string): boolean {
 export function compileW3c(line: string): Format {
   const found = line.trimEnd().replace(HEADER, '#Fields: ')
   const names = found.slice('#Fields: '.length)
-  return explained('FORMAT', names, () => {
+  return withCaret('FORMAT', names, () => {
     const lowered = delimit(false, lower('access', [itemsOf(names)], { lookUp, timeOf }))
     const origins = originsOf(lowered, names, /\S+/y)
     const program: Program = { steps: lowered.steps, zoned: true, escapes: 'none', directivePrefix: '#' }
@@ -77,7 +77,7 @@ function lookUp({ letter }: DirectiveItem): Directive {
   const header = /^(cs|sc)\((.+)\)$/.exec(name)
   const other = header ? `${header[1] === 'cs' ? 'header' : 'reply'}.${header[2]}` : `var.${name}`
   const meaning = Object.hasOwn(W3C_FIELDS, name) ? W3C_FIELDS[name] : undefined
-  return { kind: 'access', letter, meaning: meaning ?? text(other), summary: '' }
+  return { kind: 'access', letter, meaning: meaning ?? asText(other), summary: '' }
 }
 
 function timeOf({ letter, at }: DirectiveItem): ReturnType<Parameters<typeof lower>[2]['timeOf']> {

@@ -1,6 +1,117 @@
 import type { Metric } from '../core/metric.ts'
-import { ACCESS_METRICS } from './access.ts'
-import { ERROR_METRICS } from './error.ts'
+import { derivationOf } from '../derived/index.ts'
+import { SEVERITY_CLASSES, STATUS_CLASSES } from './classes.ts'
+
+type Rest = Omit<Metric, 'name' | 'label' | 'summary' | 'key'> & { readonly name?: string }
+
+/** A metric that counts by the values of a field, a derived one too, and has its name where `rest` gives no other. */
+function keyed(field: string, label: string, summary: string, rest: Rest): Metric {
+  const derivation = derivationOf(field)
+  const key = derivation && { key: derivation.from, field, derive: derivation.derive.bind(derivation) }
+  return { name: field, label, summary, ...rest, ...(key ?? { key: field }) }
+}
+
+/** The answer's bytes; servers that count its headers too log `bytes_out` instead. */
+const bytes = ['bytes', 'bytes_out'] as const
+const failed = { field: ['status'], min: 400 } as const
+
+const requests = { kinds: ['access'], unit: 'requests', measure: bytes } as const
+const RESPONSES = { ...requests, group: 'Responses' }
+const REQUESTED = { ...requests, group: 'Requested' }
+const AGENTS = { ...requests, group: 'User agents' }
+const CLIENTS = { kinds: ['access', 'error'], unit: 'lines', measure: bytes, group: 'Clients' } as const
+
+/** What is counted of access logs. Sums are bytes of the answers, but for durations (microseconds). */
+const ACCESS: readonly Metric[] = [
+  {
+    ...RESPONSES,
+    name: 'requests',
+    label: 'Requests',
+    summary: 'all requests',
+    key: null,
+    overTime: true,
+    headline: [
+      { label: 'Requests', of: 'count' },
+      { label: 'Sent', of: 'sum', note: 'a request' }
+    ]
+  },
+  {
+    ...RESPONSES,
+    name: 'bytes',
+    label: 'Bytes',
+    summary: 'requests whose answer had a size, and the bytes of all',
+    key: null,
+    overTime: true,
+    filter: { field: bytes, min: 0 }
+  },
+  keyed('status', 'Status', 'requests by status', {
+    ...RESPONSES,
+    shareOf: 'requests',
+    overTime: true,
+    chart: 'Requests by status',
+    classes: STATUS_CLASSES
+  }),
+  keyed('method', 'Methods', 'requests by method', RESPONSES),
+  keyed('protocol', 'Protocols', 'requests by protocol', RESPONSES),
+  keyed('path', 'Paths', 'requests by path, without the query', REQUESTED),
+  keyed('path', 'Paths with errors', 'requests answered with 400 or more, by path', {
+    ...REQUESTED,
+    name: 'error_path',
+    filter: failed
+  }),
+  keyed('referrer', 'Referrers', 'requests by referring page', REQUESTED),
+  keyed('vhost', 'Virtual hosts', 'requests by virtual host', { ...REQUESTED, below: true }),
+  keyed('client', 'Clients', 'lines by client', {
+    ...CLIENTS,
+    headline: [{ label: 'Clients', of: 'distinct', note: 'distinct addresses' }]
+  }),
+  keyed('client', 'Clients with errors', 'requests answered with 400 or more, by client', {
+    ...requests,
+    group: CLIENTS.group,
+    name: 'error_client',
+    filter: failed
+  }),
+  keyed('country', 'Countries', 'lines by the country in which the client is registered', CLIENTS),
+  keyed('agent', 'User agents', 'requests by user agent', AGENTS),
+  keyed('browser', 'Browsers', 'requests by browser, as the user agent names it', AGENTS),
+  keyed('os', 'Systems', 'requests by operating system, as the user agent names it', {
+    ...AGENTS,
+    below: true
+  }),
+  keyed('bot', 'Bots', 'requests of programs, by the name in the user agent', {
+    ...AGENTS,
+    shareOf: 'requests'
+  }),
+  keyed('duration', 'Duration', 'requests by logarithmic bucket of the time they took, for percentiles', {
+    ...RESPONSES,
+    buckets: true,
+    overTime: true,
+    chart: 'Latency',
+    measure: ['duration'],
+    headline: [{ label: 'Latency', of: 'percentiles' }]
+  })
+]
+
+const lines = { kinds: ['error'], group: 'Error log', unit: 'lines', measure: [] } as const
+
+/** What is counted of error logs, beside `client`, which both kinds share. */
+const ERROR: readonly Metric[] = [
+  keyed('signature', 'Messages', 'error-log lines by the signature of their message', {
+    ...lines,
+    name: 'message',
+    spans: true,
+    details: 'signatures'
+  }),
+  keyed('code', 'Codes', 'error-log lines by the AH code of their message', { ...lines, below: true }),
+  keyed('level', 'Severity', 'error-log lines by severity', {
+    ...lines,
+    overTime: true,
+    chart: 'Error log',
+    classes: SEVERITY_CLASSES,
+    headline: [{ label: 'Error-log lines', of: 'count', note: 'all severities' }]
+  }),
+  keyed('module', 'Modules', 'error-log lines by module', { ...lines, below: true })
+]
 
 /** All built-in metrics: a new one is one entry in the list of its kind. */
-export const METRICS: readonly Metric[] = [...ACCESS_METRICS, ...ERROR_METRICS]
+export const METRICS: readonly Metric[] = [...ACCESS, ...ERROR]

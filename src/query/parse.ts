@@ -1,7 +1,7 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { nearest } from '../core/suggest.ts'
 import { isWild, plainText, regexProblem } from './patterns.ts'
-import { explained } from '../core/caret.ts'
+import { withCaret } from '../core/caret.ts'
 import { EVERYTHING, type Query, type RangeTest, type Term, type TextTest } from './query.ts'
 import { Reader } from './reader.ts'
 import { exampleOf, rangeOf, spanOf, type Span } from './values.ts'
@@ -18,7 +18,7 @@ import { exampleOf, rangeOf, spanOf, type Span } from './values.ts'
  * @throws VisorError QUERY with a caret under the character at fault
  */
 export function parseQuery(text: string, names: readonly string[] = []): Query {
-  return explained('QUERY', text, () => {
+  return withCaret('QUERY', text, () => {
     const reader = new Reader(text, names)
     reader.blanks()
     if (reader.done) return EVERYTHING

@@ -1,7 +1,7 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { nearest } from '../core/suggest.ts'
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
-import { explained } from '../core/caret.ts'
+import { withCaret } from '../core/caret.ts'
 import { Reader } from './reader.ts'
 
 /** What is worked out of the lines of a group. `unique`: the number of distinct values; `pN`: percentiles by nearest rank. */
@@ -25,7 +25,7 @@ export interface Stats {
  * @throws VisorError QUERY with a caret under the character at fault
  */
 export function parseStats(text: string): Stats {
-  return explained('QUERY', text, () => {
+  return withCaret('QUERY', text, () => {
     const reader = new Reader(text)
     reader.blanks()
     const start = reader.at

@@ -3,7 +3,7 @@ import { lineField, isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { columnsOf, isTimeStep, type JsonMember, type TimestampStep } from '../../core/program.ts'
 import { formatOf } from '../compile.ts'
-import { TextProblem, explained } from '../../core/caret.ts'
+import { TextProblem, withCaret } from '../../core/caret.ts'
 
 /** What begins the text of a JSON format. */
 const WORD = /^\s*json\s+(?=\S)/i
@@ -31,7 +31,7 @@ export function isJsonText(text: string): boolean {
  * @throws VisorError FORMAT with a caret under the entry at fault
  */
 export function compileJson(name: string, text: string): Format {
-  return explained('FORMAT', text, () => {
+  return withCaret('FORMAT', text, () => {
     const entries = entriesOf(text)
     const fields = entries.map(({ field }) => field)
     const kind: Kind = fields.includes('message') ? 'error' : 'access'

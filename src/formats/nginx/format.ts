@@ -5,7 +5,7 @@ import { formatOf, originsOf } from '../compile.ts'
 import { delimit } from '../delimit.ts'
 import type { DirectiveItem, Item } from '../grammar.ts'
 import { lower } from '../lower.ts'
-import { explained } from '../../core/caret.ts'
+import { withCaret } from '../../core/caret.ts'
 import { accessTime, isZoned, strftimeSteps, type TimeDirective } from '../time.ts'
 import { VARIABLE_NAMES, variableOf } from './variables.ts'
 
@@ -30,7 +30,7 @@ const STYLES: Record<Escape, { style: EscapeStyle; escapes: Escapes }> = {
  */
 export function compileNginx(name: string, { text, escape }: LogFormat): Format {
   const { style, escapes } = STYLES[escape]
-  return explained('FORMAT', text, () => {
+  return withCaret('FORMAT', text, () => {
     const lowered = delimit(
       escape !== 'none',
       lower('access', [itemsOf(text)], { lookUp: variableOf, timeOf })

@@ -1,5 +1,5 @@
 import { SECOND } from '../../core/time.ts'
-import { number, text, word, type Directive, type Meaning } from '../directives.ts'
+import { asNumber, asText, asWord, type Directive, type Meaning } from '../directives.ts'
 import type { DirectiveItem } from '../grammar.ts'
 
 /** What a variable of nginx gives, as a directive of Apache does. */
@@ -13,10 +13,10 @@ function row(name: string, meaning: Meaning, summary: string, rank?: number): Va
 
 /** The variables of nginx that have a field of their own: ngx_http_core_module, log, ssl, realip and upstream. */
 export const VARIABLES: readonly Variable[] = [
-  row('remote_addr', word('client'), 'address of the client', 1),
-  row('realip_remote_addr', word('peer'), 'address of the connection, a proxy perhaps'),
-  row('remote_port', number('client_port'), 'port of the client'),
-  row('remote_user', text('user'), 'authenticated user'),
+  row('remote_addr', asWord('client'), 'address of the client', 1),
+  row('realip_remote_addr', asWord('peer'), 'address of the connection, a proxy perhaps'),
+  row('remote_port', asNumber('client_port'), 'port of the client'),
+  row('remote_user', asText('user'), 'authenticated user'),
   row('time_local', { as: 'time' }, 'time of the answer, as Apache writes it'),
   row('time_iso8601', { as: 'time' }, 'the same as ISO 8601 has it'),
   row('msec', { as: 'time' }, 'the same in seconds since 1970, with milliseconds'),
@@ -29,26 +29,26 @@ export const VARIABLES: readonly Variable[] = [
   row('request_uri', { as: 'target' }, 'target of the request: `path`, `query`', 2),
   row('uri', { as: 'path' }, 'path after rewrites, without the query', 1),
   row('document_uri', { as: 'path' }, 'the same'),
-  row('args', text('query'), 'query'),
-  row('query_string', text('query'), 'the same'),
-  row('request_method', word('method'), 'request method'),
-  row('server_protocol', word('protocol'), 'protocol of the request'),
-  row('status', number('status'), 'status of the answer', 1),
-  row('body_bytes_sent', number('bytes'), 'bytes of the answer, without its headers', 1),
-  row('bytes_sent', number('bytes_out'), 'bytes sent, headers included'),
-  row('request_length', number('bytes_in'), 'bytes received, headers included'),
-  row('request_time', number('duration', SECOND, 3), 'time taken, in seconds', 1),
-  row('http_referer', text('referrer'), 'page the request came from'),
-  row('http_user_agent', text('agent'), 'user agent'),
-  row('server_name', word('vhost'), 'name of the server that answered', 2),
-  row('host', word('vhost'), 'name of the server that was asked for', 1),
-  row('server_port', number('port'), 'port that answered', 1),
-  row('server_addr', word('local_address'), 'address of the server'),
-  row('connection', word('connection_id'), 'number of the connection, also in the error log'),
-  row('connection_requests', number('keepalive'), 'requests on the connection, this one too'),
-  row('request_id', word('request_id'), 'id of the request'),
-  row('request_filename', text('filename'), 'file that was served'),
-  row('pid', number('pid'), 'process that served')
+  row('args', asText('query'), 'query'),
+  row('query_string', asText('query'), 'the same'),
+  row('request_method', asWord('method'), 'request method'),
+  row('server_protocol', asWord('protocol'), 'protocol of the request'),
+  row('status', asNumber('status'), 'status of the answer', 1),
+  row('body_bytes_sent', asNumber('bytes'), 'bytes of the answer, without its headers', 1),
+  row('bytes_sent', asNumber('bytes_out'), 'bytes sent, headers included'),
+  row('request_length', asNumber('bytes_in'), 'bytes received, headers included'),
+  row('request_time', asNumber('duration', SECOND, 3), 'time taken, in seconds', 1),
+  row('http_referer', asText('referrer'), 'page the request came from'),
+  row('http_user_agent', asText('agent'), 'user agent'),
+  row('server_name', asWord('vhost'), 'name of the server that answered', 2),
+  row('host', asWord('vhost'), 'name of the server that was asked for', 1),
+  row('server_port', asNumber('port'), 'port that answered', 1),
+  row('server_addr', asWord('local_address'), 'address of the server'),
+  row('connection', asWord('connection_id'), 'number of the connection, also in the error log'),
+  row('connection_requests', asNumber('keepalive'), 'requests on the connection, this one too'),
+  row('request_id', asWord('request_id'), 'id of the request'),
+  row('request_filename', asText('filename'), 'file that was served'),
+  row('pid', asNumber('pid'), 'process that served')
 ]
 
 /** Beginnings of names that stand for any header and the like. */
@@ -70,7 +70,7 @@ export function variableOf({ letter }: DirectiveItem): Directive {
   // nginx writes the hyphens of a header's name as underscores.
   const rest = letter.slice(prefix.length)
   const name = /^(header|reply)/.test(field) ? rest.replaceAll('_', '-') : rest
-  return { kind: 'access', letter, meaning: text(field + name), summary }
+  return { kind: 'access', letter, meaning: asText(field + name), summary }
 }
 
 /** Whether a text names a variable that nginx has, which sets its strings apart from others with a `$`. */
