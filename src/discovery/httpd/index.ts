@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import type { Disk } from '../disk.ts'
-import type { Discovery, FoundLog, Place, Remark } from '../found.ts'
+import type { Discovery, FoundLog, Place } from '../found.ts'
 import type { Said, Server } from './server.ts'
 import { Walk } from './walk.ts'
 
@@ -19,35 +19,31 @@ export interface HttpdOptions {
  * conditions are taken to hold. What is not a file (pipes, syslog) is remarked.
  */
 export function discoverHttpd(conf: string, { disk, defines = new Map() }: HttpdOptions): Discovery {
-  const { main, hosts, root, files, remarks } = new Walk(conf, disk, defines).run(conf)
-  const logs: FoundLog[] = []
-  const add = (said: Said, server: Server, owner: Server): void => {
-    const log = accessLog(said, server, owner, main, root, remarks)
-    if (log) logs.push(log)
-  }
+  const walk = new Walk(conf, disk, defines)
+  const { main, hosts, files, remarks } = walk
   // The main server answers what no virtual host does; where there are any, they usually take all.
-  for (const server of [main, ...hosts]) {
+  const logs = [main, ...hosts].flatMap(server => {
     const own = server.logs.length > 0 ? server : main
-    for (const said of own.logs) add(said, server, own)
-    for (const said of main.globals) add(said, server, main)
-    const errors = server.errorLog ? server : main
-    const log = errors.errorLog && errorLog(errors.errorLog, server, main, root, remarks)
-    if (log) logs.push(log)
-  }
+    const error = server.errorLog ?? main.errorLog
+    return [
+      ...own.logs.flatMap(said => accessLog(said, server, own, walk)),
+      ...main.globals.flatMap(said => accessLog(said, server, main, walk)),
+      ...(error ? errorLog(error, server, walk) : [])
+    ]
+  })
   if (!main.errorLog && files.length > 0) {
-    remarks.push({
-      place: { file: files[0] ?? conf, line: 1 },
-      text: 'there is no ErrorLog; httpd then writes to logs/error_log'
-    })
+    const place = { file: files[0] ?? conf, line: 1 }
+    walk.remark(place, 'there is no ErrorLog; httpd then writes to logs/error_log')
   }
-  return { logs, remarks: distinct(remarks), files }
+  const distinct = new Map(remarks.map(remark => [JSON.stringify(remark), remark]))
+  return { logs, remarks: [...distinct.values()], files }
 }
 
 /** The file of a log, or nothing, with a remark, where it is none. */
-function fileOf(target: string, place: Place, root: string, remarks: Remark[]): string | undefined {
+function fileOf(target: string, place: Place, walk: Walk): string | undefined {
   const other = otherThanFile(target)
-  if (other === undefined) return isAbsolute(target) ? target : join(root, target)
-  remarks.push({ place, text: `${target} is ${other}, no file: not watched` })
+  if (other === undefined) return isAbsolute(target) ? target : join(walk.root, target)
+  walk.remark(place, `${target} is ${other}, no file: not watched`)
   return undefined
 }
 
@@ -57,49 +53,27 @@ function otherThanFile(target: string): string | undefined {
   return /^syslog(:|$)/i.test(target) ? 'syslog' : undefined
 }
 
-function accessLog(
-  { place, words }: Said,
-  { names }: Server,
-  owner: Server,
-  main: Server,
-  root: string,
-  remarks: Remark[]
-): FoundLog | undefined {
+/** The log of a server by what `owner` says of it; none where it is no file. */
+function accessLog({ place, words }: Said, { names }: Server, owner: Server, walk: Walk): FoundLog[] {
+  const { main } = walk
   const [target = '', second, condition] = words
-  const path = fileOf(target, place, root, remarks)
-  if (path === undefined) return undefined
+  const path = fileOf(target, place, walk)
+  if (path === undefined) return []
   const conditional = [second, condition].find(word => word !== undefined && /^(env|expr)=/i.test(word))
-  if (conditional !== undefined)
-    remarks.push({ place, text: `only some requests are logged there: ${conditional}` })
+  if (conditional !== undefined) walk.remark(place, `only some requests are logged there: ${conditional}`)
   const named = second !== undefined && second !== conditional ? second : undefined
   const format =
     named === undefined
       ? (owner.plain ?? main.plain ?? COMMON)
       : (owner.nicknames.get(named) ?? main.nicknames.get(named) ?? named)
-  if (!format.includes('%')) {
-    remarks.push({ place, text: `there is no LogFormat ${format}: its format is found out from the lines` })
-  }
-  return { path, kind: 'access', format: format.includes('%') ? format : '', hosts: names, place }
+  const known = format.includes('%')
+  if (!known) walk.remark(place, `there is no LogFormat ${format}: its format is found out from the lines`)
+  return [{ path, kind: 'access', format: known ? format : '', hosts: names, place }]
 }
 
-function errorLog(
-  { place, words }: Said,
-  server: Server,
-  main: Server,
-  root: string,
-  remarks: Remark[]
-): FoundLog | undefined {
-  const path = fileOf(words[0] ?? '', place, root, remarks)
-  if (path === undefined) return undefined
-  return {
-    path,
-    kind: 'error',
-    format: server.errorFormat ?? main.errorFormat ?? 'error24',
-    hosts: server.names,
-    place
-  }
-}
-
-function distinct(remarks: readonly Remark[]): Remark[] {
-  return [...new Map(remarks.map(remark => [JSON.stringify(remark), remark])).values()]
+function errorLog({ place, words }: Said, { names, errorFormat }: Server, walk: Walk): FoundLog[] {
+  const path = fileOf(words[0] ?? '', place, walk)
+  if (path === undefined) return []
+  const format = errorFormat ?? walk.main.errorFormat ?? 'error24'
+  return [{ path, kind: 'error', format, hosts: names, place }]
 }

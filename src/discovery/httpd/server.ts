@@ -20,9 +20,9 @@ export interface Server {
   errorFormat: string | undefined
 }
 
-export function newServer(names: readonly string[] = []): Server {
+export function newServer(): Server {
   return {
-    names: [...names],
+    names: [],
     logs: [],
     globals: [],
     nicknames: new Map(),

@@ -1,36 +1,15 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Disk } from '../disk.ts'
-import type { Place, Remark } from '../found.ts'
+import type { Place } from '../found.ts'
+import { ConfigReader } from '../reader.ts'
 import { linesOf, wordsOf, type Line } from './lines.ts'
 import { newServer, note, type Server } from './server.ts'
-import { envvarsOf, fillIn } from './variables.ts'
 
 /** Includes within includes. */
-const DEEPEST = 50
-const MOST_FILES = 2000
+const MAX_DEPTH = 50
 
 /** Modules that are built into the servers of the common distributions. */
-const BUILT_IN = [
-  'core',
-  'so',
-  'http',
-  'log_config',
-  'logio',
-  'version',
-  'unixd',
-  'watchdog',
-  'mpm_event',
-  'mpm_worker',
-  'mpm_prefork'
-]
-
-export interface Walked {
-  readonly main: Server
-  readonly hosts: readonly Server[]
-  readonly root: string
-  readonly files: readonly string[]
-  readonly remarks: Remark[]
-}
+const BUILT_IN = /^(core|so|http|log_config|logio|version|unixd|watchdog|mpm_(event|worker|prefork))$/
 
 /** An open section: what is in it counts only where all sections around it hold. */
 interface Section {
@@ -40,57 +19,36 @@ interface Section {
 }
 
 /** Goes through a configuration as httpd does when it starts, and keeps what is said of logs. Nothing is run. */
-export class Walk {
-  readonly #disk: Disk
+export class Walk extends ConfigReader {
+  readonly main = newServer()
+  readonly hosts: Server[] = []
+  root: string
   readonly #variables: Map<string, string>
   readonly #defined: Set<string>
   readonly #modules = new Set<string>()
-  readonly #files: string[] = []
-  readonly #remarks: Remark[] = []
-  readonly #main = newServer()
-  readonly #hosts: Server[] = []
-  #root: string
-  #server = this.#main
+  #server = this.main
   #sections: Section[] = []
 
   constructor(conf: string, disk: Disk, defines: ReadonlyMap<string, string>) {
-    this.#disk = disk
+    super(disk, MAX_DEPTH)
     this.#variables = new Map([...envvarsOf(conf, disk), ...defines])
     this.#defined = new Set(defines.keys())
     // Without a ServerRoot: the folder of Debian's apache2.conf, or the one above that of conf/httpd.conf.
-    const folder = dirname(resolve(conf))
-    this.#root = /(^|\/)conf$/.test(folder) ? dirname(folder) : folder
-  }
-
-  run(conf: string): Walked {
     const file = resolve(conf)
+    const folder = dirname(file)
+    this.root = /(^|\/)conf$/.test(folder) ? dirname(folder) : folder
     this.#read(file, { file, line: 0 }, 0)
-    return {
-      main: this.#main,
-      hosts: this.#hosts,
-      root: this.#root,
-      files: this.#files,
-      remarks: this.#remarks
-    }
-  }
-
-  #remark(place: Place, text: string): void {
-    this.#remarks.push({ place, text })
   }
 
   #read(path: string, from: Place, depth: number): void {
-    if (depth > DEEPEST || this.#files.length >= MOST_FILES) {
-      return this.#remark(from, `${path} is not read: includes are nested too deep, or there are too many`)
-    }
-    const file = this.#disk.read(path)
-    if ('problem' in file) return this.#remark(from, `${path} cannot be read: ${file.problem}`)
-    this.#files.push(path)
+    const text = this.textOf(path, from, depth)
+    if (text === undefined) return
     const before = this.#sections
     this.#sections = []
-    for (const line of linesOf(path, file.text)) this.#take(line, depth, before)
+    for (const line of linesOf(path, text)) this.#take(line, depth, before)
     const open = this.#sections.at(-1)
-    if (open) this.#remark({ file: path, line: 1 }, `the section <${open.name}> is not closed`)
-    if (open?.name === 'virtualhost') this.#server = this.#main
+    if (open) this.remark({ file: path, line: 1 }, `the section <${open.name}> is not closed`)
+    if (open?.name === 'virtualhost') this.#server = this.main
     this.#sections = before
   }
 
@@ -102,10 +60,10 @@ export class Walk {
     const off = [...outer, ...this.#sections].find(section => !section.holds)
     const logs = /^(customlog|transferlog|globallog|errorlog|errorlogformat|logformat)$/.test(line.name)
     if (off) {
-      if (logs) this.#remark(line.place, `${line.name} is left out: ${off.why}`)
+      if (logs) this.remark(line.place, `${line.name} is left out: ${off.why}`)
       return
     }
-    if (logs) for (const name of unknown) this.#remark(line.place, `\${${name}} is not defined`)
+    if (logs) for (const name of unknown) this.remark(line.place, `\${${name}} is not defined`)
     if (note(this.#server, line.name, { place: line.place, words })) return
     this.#direct(line, words, depth)
   }
@@ -113,7 +71,7 @@ export class Walk {
   /** Directives that change how the others are read. */
   #direct({ name, place }: Line, words: readonly string[], depth: number): void {
     const [first = '', second] = words
-    if (name === 'serverroot') this.#root = resolve(first)
+    if (name === 'serverroot') this.root = resolve(first)
     else if (name === 'define') {
       this.#defined.add(first)
       if (second !== undefined) this.#variables.set(first, second)
@@ -122,9 +80,9 @@ export class Walk {
       this.#variables.delete(first)
     } else if (name === 'loadmodule') this.#modules.add(plainModule(first))
     else if (name === 'include' || name === 'includeoptional') {
-      const pattern = isAbsolute(first) ? first : join(this.#root, first)
-      const paths = this.#disk.list(pattern)
-      if (paths.length === 0 && name === 'include') this.#remark(place, `${pattern} does not exist`)
+      const pattern = isAbsolute(first) ? first : join(this.root, first)
+      const paths = this.disk.list(pattern)
+      if (paths.length === 0 && name === 'include') this.remark(place, `${pattern} does not exist`)
       for (const path of paths) this.#read(path, place, depth + 1)
     }
   }
@@ -132,7 +90,7 @@ export class Walk {
   #open({ rest }: Line, name: string, words: readonly string[]): void {
     if (name === 'virtualhost') {
       this.#server = newServer()
-      this.#hosts.push(this.#server)
+      this.hosts.push(this.#server)
     }
     const not = rest.startsWith('!')
     const what = (words[0] ?? '').replace(/^!/, '')
@@ -147,22 +105,51 @@ export class Walk {
   /** Whether a condition holds, before it is turned around by a `!`; `undefined` for a section that is none. */
   #condition(name: string, what: string): boolean | undefined {
     if (name === 'ifdefine') return this.#defined.has(what)
-    if (name === 'iffile') return this.#disk.exists(isAbsolute(what) ? what : join(this.#root, what))
+    if (name === 'iffile') return this.disk.exists(isAbsolute(what) ? what : join(this.root, what))
     if (name !== 'ifmodule') return undefined
     const module = plainModule(what)
     // A configuration that loads no module is one of a server that has them built in.
-    return this.#modules.size === 0 || this.#modules.has(module) || BUILT_IN.includes(module)
+    return this.#modules.size === 0 || this.#modules.has(module) || BUILT_IN.test(module)
   }
 
   #close(name: string): void {
     const at = this.#sections.findLastIndex(section => section.name === name)
     if (at < 0) return
     this.#sections.length = at
-    if (name === 'virtualhost') this.#server = this.#main
+    if (name === 'virtualhost') this.#server = this.main
   }
 }
 
 /** `log_config` of `log_config_module` and of `mod_log_config.c`. */
 function plainModule(name: string): string {
   return name.replace(/^mod_/, '').replace(/_module$|\.c$/, '')
+}
+
+/**
+ * Variables that Debian's `envvars` beside the configuration sets: its plain `export NAME=value` lines, without running
+ * anything; `$SUFFIX`, which tells instances apart, is empty.
+ */
+function envvarsOf(conf: string, disk: Disk): Map<string, string> {
+  const variables = new Map<string, string>()
+  const file = disk.read(join(dirname(conf), 'envvars'))
+  if ('problem' in file) return variables
+  for (const line of file.text.split('\n')) {
+    const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;]*)\s*$/.exec(line) ?? []
+    if (name === undefined || value === undefined) continue
+    const plain = value.replaceAll(/^["']|["']$/g, '')
+    const filled = plain.replaceAll(/\$\{?(\w+)\}?/g, (_, inner: string) => variables.get(inner) ?? '')
+    variables.set(name, filled)
+  }
+  return variables
+}
+
+/** Puts values for `${NAME}`; the names that have none are given back. */
+function fillIn(text: string, variables: ReadonlyMap<string, string>): { text: string; unknown: string[] } {
+  const unknown: string[] = []
+  const filled = text.replaceAll(/\$\{([^}:]+)\}/g, (all, name: string) => {
+    const value = variables.get(name)
+    if (value === undefined) unknown.push(name)
+    return value ?? all
+  })
+  return { text: filled, unknown }
 }

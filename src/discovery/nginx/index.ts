@@ -1,10 +1,11 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Disk } from '../disk.ts'
-import type { Discovery, FoundLog, Place, Remark } from '../found.ts'
+import type { Discovery, FoundLog, Place } from '../found.ts'
+import { ConfigReader } from '../reader.ts'
 import { parseNginx, type NginxDirective } from './parse.ts'
 
-const DEEPEST = 20
-const MOST_FILES = 2000
+/** Includes within includes. */
+const MAX_DEPTH = 20
 
 /** The logs that hold within a block: those said there take the place of all from outside. */
 interface Scope {
@@ -18,20 +19,13 @@ interface Scope {
  * location with their inheritance, by the `log_format`s. Follows `include`. What is not a file is remarked.
  */
 export function discoverNginx(conf: string, { disk }: { readonly disk: Disk }): Discovery {
-  return new Nginx(disk).run(resolve(conf))
+  return new Nginx(disk, MAX_DEPTH).run(resolve(conf))
 }
 
-class Nginx {
-  readonly #disk: Disk
-  readonly #files: string[] = []
-  readonly #remarks: Remark[] = []
+class Nginx extends ConfigReader {
   readonly #formats = new Map<string, string>()
   readonly #logs: FoundLog[] = []
   readonly #seen = new Set<string>()
-
-  constructor(disk: Disk) {
-    this.#disk = disk
-  }
 
   run(conf: string): Discovery {
     const main = this.#read(conf, dirname(conf), { file: conf, line: 0 }, 0)
@@ -44,36 +38,24 @@ class Nginx {
     this.#walk(http, outer)
     for (const { name, place } of main) {
       if (name === 'stream' || name === 'mail')
-        this.#remark(place, `logs of ${name} are of formats of their own: not watched`)
+        this.remark(place, `logs of ${name} are of formats of their own: not watched`)
     }
-    const [first] = this.#files
+    const [first] = this.files
     if (first !== undefined && !this.#logs.some(({ kind }) => kind === 'access')) {
-      this.#remark(
+      this.remark(
         { file: first, line: 1 },
         'no access_log is set; nginx then writes where it was built to, often /var/log/nginx/access.log'
       )
     }
-    return { logs: this.#logs, remarks: this.#remarks, files: this.#files }
-  }
-
-  #remark(place: Place, text: string): void {
-    this.#remarks.push({ place, text })
+    return { logs: this.#logs, remarks: this.remarks, files: this.files }
   }
 
   /** The directives of a file, those of included files in their place. */
   #read(path: string, prefix: string, from: Place, depth: number): NginxDirective[] {
-    if (depth > DEEPEST || this.#files.length >= MOST_FILES) {
-      this.#remark(from, `${path} is not read: includes are nested too deep, or there are too many`)
-      return []
-    }
-    const file = this.#disk.read(path)
-    if ('problem' in file) {
-      this.#remark(from, `${path} cannot be read: ${file.problem}`)
-      return []
-    }
-    this.#files.push(path)
-    const { directives, problem } = parseNginx(path, file.text)
-    if (problem !== undefined) this.#remark({ file: path, line: 1 }, problem)
+    const text = this.textOf(path, from, depth)
+    if (text === undefined) return []
+    const { directives, problem } = parseNginx(path, text)
+    if (problem !== undefined) this.remark({ file: path, line: 1 }, problem)
     return this.#included(directives, prefix, depth)
   }
 
@@ -85,8 +67,8 @@ class Nginx {
       const whole = isAbsolute(pattern) ? pattern : join(prefix, pattern)
       // Types of files and modules say nothing of logs.
       if (/(^|\/)(mime\.types|modules-enabled\/.*)$/.test(whole)) return []
-      const paths = this.#disk.list(whole)
-      if (paths.length === 0 && !/[*?[]/.test(whole)) this.#remark(one.place, `${whole} does not exist`)
+      const paths = this.disk.list(whole)
+      if (paths.length === 0 && !/[*?[]/.test(whole)) this.remark(one.place, `${whole} does not exist`)
       return paths.flatMap(path => this.#read(path, prefix, one.place, depth + 1))
     })
   }
@@ -116,7 +98,7 @@ class Nginx {
     if (error.length > 0) for (const one of error) this.#error(one, hosts)
     for (const { name, block: within = [], place } of inner) {
       if (name === 'if' && within.some(one => one.name === 'access_log')) {
-        this.#remark(place, 'only some requests are logged there: if')
+        this.remark(place, 'only some requests are logged there: if')
       }
       if (/^(server|location|if|limit_except)$/.test(name)) {
         const changes = within.some(one => /^(access_log|error_log|location|if|limit_except)$/.test(one.name))
@@ -132,13 +114,13 @@ class Nginx {
     const format = named.includes('=') ? 'combined' : named
     const all = named.includes('=') ? [named, ...options] : options
     const condition = all.find(option => option.startsWith('if='))
-    if (condition !== undefined) this.#remark(place, `only some requests are logged there: ${condition}`)
+    if (condition !== undefined) this.remark(place, `only some requests are logged there: ${condition}`)
     if (all.some(option => /^gzip(=|$)/.test(option))) {
-      return this.#remark(place, `${target} is written compressed and cannot be followed: not watched`)
+      return this.remark(place, `${target} is written compressed and cannot be followed: not watched`)
     }
     const known = this.#formats.get(format) ?? (format === 'combined' ? 'combined' : undefined)
     if (known === undefined)
-      this.#remark(place, `there is no log_format ${format}: its format is found out from the lines`)
+      this.remark(place, `there is no log_format ${format}: its format is found out from the lines`)
     this.#add({ path, kind: 'access', format: known ?? '', hosts, place })
   }
 
@@ -159,18 +141,15 @@ class Nginx {
   #fileOf(target: string, place: Place): string | undefined {
     if (target === 'off') return undefined
     const other = /^(syslog|memory):|^stderr$|^\/dev\//.exec(target)?.[0]
-    if (other !== undefined) {
-      this.#remark(place, `${target} is no file: not watched`)
+    const reason =
+      other !== undefined
+        ? 'is no file'
+        : 'is relative to the prefix that nginx was built with, which is not told here'
+    if (other !== undefined || !isAbsolute(target)) {
+      this.remark(place, `${target} ${reason}: not watched`)
       return undefined
     }
-    if (!isAbsolute(target)) {
-      this.#remark(
-        place,
-        `${target} is relative to the prefix that nginx was built with, which is not told here: not watched`
-      )
-      return undefined
-    }
-    if (target.includes('$')) this.#remark(place, `the variables of ${target} are taken for any text`)
+    if (target.includes('$')) this.remark(place, `the variables of ${target} are taken for any text`)
     return target.replaceAll(/\$\{\w+\}|\$\w+/g, '*')
   }
 }
