@@ -69,16 +69,10 @@ const waves = z
   .strictObject({ shape: z.literal('waves') })
   .describe('Slow and quick waves that share no multiple soon.')
 
+const shapes = [constant, daily, ramp, square, spike, flood, waves] as const
+
 /** How the rate goes over time. */
-export const curveOptions = z.discriminatedUnion('shape', [
-  constant,
-  daily,
-  ramp,
-  square,
-  spike,
-  flood,
-  waves
-])
+export const curveOptions = z.discriminatedUnion('shape', shapes)
 
 export type CurveOptions = z.output<typeof curveOptions>
 

@@ -5,22 +5,10 @@ import type { Micros } from '../core/time.ts'
 import type { Draft, Traffic } from './draft.ts'
 import { PrintedLog } from './printed.ts'
 
-/** Printed lines of one log. */
-export interface MadeBatch {
-  readonly kind: Kind
-  readonly lines: LineBatch
-}
-
-/** One log: how its lines look, and whether they are sent one by one. */
-export interface MadeLog {
-  readonly kind: Kind
-  readonly format: Format
-  readonly framed: boolean
-}
-
 export interface MakerOptions {
   readonly traffic: Traffic
-  readonly logs: readonly MadeLog[]
+  /** How the lines of each look, and whether they are sent one by one. */
+  readonly logs: readonly { readonly kind: Kind; readonly format: Format; readonly framed: boolean }[]
   /** How many lines the first log gets at most. */
   readonly limit: number
   /** Minutes east of UTC that a time is written with. */
@@ -51,7 +39,7 @@ export class LineMaker {
   }
 
   /** The lines up to a time, from where the call before ended; they stay until the call after the next. */
-  make(to: Micros): readonly MadeBatch[] {
+  make(to: Micros): { readonly kind: Kind; readonly lines: LineBatch }[] {
     if (!this.full) this.#options.traffic.fill(to, this.#take)
     return Array.from(this.#printed, ([kind, printed]) => ({ kind, lines: printed.take() }))
   }

@@ -9,27 +9,6 @@ const COUNTED = { access: ['status', 'method', 'vhost'], error: ['level', 'modul
 
 type FieldCounts = ReadonlyMap<string, Map<string | number, number>>
 
-/** Counts of values of lines, by kind of log and field. */
-class Counts {
-  readonly #counts = { access: countsOf(COUNTED.access), error: countsOf(COUNTED.error) }
-
-  /** Counts a line. */
-  add({ kind, parts, own }: Draft): void {
-    for (const [field, counts] of this.#counts[kind]) {
-      const value = own[field] ?? parts[1]?.fields[field] ?? '-'
-      counts.set(value, (counts.get(value) ?? 0) + 1)
-    }
-  }
-
-  /** Of a kind of log: the counts of each field's values, the largest first. */
-  of(kind: Kind): Record<string, Record<string, number>> {
-    const fields = Array.from(this.#counts[kind], ([field, counts]) => {
-      return [field, Object.fromEntries(Array.from(counts).sort(([, a], [, b]) => b - a))] as const
-    })
-    return Object.fromEntries(fields)
-  }
-}
-
 function countsOf(fields: readonly string[]): FieldCounts {
   return new Map(fields.map(field => [field, new Map()]))
 }
@@ -46,7 +25,7 @@ interface Marked {
 export class Truth {
   readonly #incidents: readonly PlannedIncident[]
   readonly #marked: Map<Kind, Marked>[]
-  readonly #counts = new Counts()
+  readonly #counts = { access: countsOf(COUNTED.access), error: countsOf(COUNTED.error) }
   readonly #lines: Record<Kind, number> = { access: 0, error: 0 }
 
   constructor(incidents: readonly PlannedIncident[]) {
@@ -56,10 +35,21 @@ export class Truth {
 
   /** A line that is the next of its log. */
   add(draft: Draft): void {
-    this.#counts.add(draft)
-    const { kind, incident, time } = draft
+    const { kind, incident, time, parts, own } = draft
+    for (const [field, counts] of this.#counts[kind]) {
+      const value = own[field] ?? parts[1]?.fields[field] ?? '-'
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
     this.#lines[kind]++
     if (incident >= 0) this.#mark(kind, incident, time, this.#lines[kind])
+  }
+
+  /** Of a kind of log: the counts of each field's values, the largest first. */
+  #countsOf(kind: Kind): Record<string, Record<string, number>> {
+    const fields = Array.from(this.#counts[kind], ([field, counts]) => {
+      return [field, Object.fromEntries(Array.from(counts).sort(([, a], [, b]) => b - a))] as const
+    })
+    return Object.fromEntries(fields)
   }
 
   #mark(kind: Kind, incident: number, time: Micros, line: number): void {
@@ -83,7 +73,7 @@ export class Truth {
     const logs = kinds.map(kind => {
       const lines = written[kind] ?? 0
       const complete = lines === this.#lines[kind]
-      return [kind, { lines, complete, ...(complete && { counts: this.#counts.of(kind) }) }] as const
+      return [kind, { lines, complete, ...(complete && { counts: this.#countsOf(kind) }) }] as const
     })
     const incidents = this.#incidents.map(({ options, incident, from, to }, i) => {
       const made = kinds.map(kind => [kind, marksOf(this.#marked[i]?.get(kind), written[kind] ?? 0)] as const)

@@ -54,7 +54,13 @@ export class Live {
     this.#windows.passed(stream, progress.finished ? Infinity : progress.closed)
     if (progress.finished) this.#heard.delete(stream)
     else this.#heard.set(stream, now)
-    for (const line of progress.lines) this.#lines.push(this.#lineOf(source, line))
+    for (const { time, ...line } of progress.lines)
+      this.#lines.push({
+        id: this.#lineId++,
+        source,
+        ...line,
+        ...(time !== undefined && { time: toMillis(time) })
+      })
     if (this.#lines.length > MAX_LINES) this.#lines = this.#lines.slice(-MAX_LINES)
     this.#changed()
   }
@@ -107,11 +113,6 @@ export class Live {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
-  }
-
-  #lineOf(source: string, line: Progress['lines'][number]): RecentLine {
-    const { time, ...rest } = line
-    return { id: this.#lineId++, source, ...rest, ...(time !== undefined && { time: toMillis(time) }) }
   }
 
   #changed(): void {

@@ -80,7 +80,8 @@ export class LiveSource {
     const pending = streams.reduce((sum, stream) => sum + stream.pending, 0)
     const rate = this.#lines.perSecond(now)
     const bytesRate = this.#bytes.perSecond(now)
-    const held = this.#heldFor(now)
+    const since = this.#state?.heldSince
+    const held = since === undefined ? undefined : Math.max(0, now - since)
     return {
       name: this.#name,
       kinds: [...this.#kinds],
@@ -93,11 +94,6 @@ export class LiveSource {
       ...(this.#latest > -Infinity && { latest: toMillis(this.#latest) }),
       streams
     }
-  }
-
-  #heldFor(now: Millis): Millis | undefined {
-    const since = this.#state?.heldSince
-    return since === undefined ? undefined : Math.max(0, now - since)
   }
 
   #standing(now: Millis, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {

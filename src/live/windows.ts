@@ -1,4 +1,4 @@
-import { readingOf, type CellReading } from '../core/readings.ts'
+import { readingOf } from '../core/readings.ts'
 import { boundCell, cellOf, mergeCell, type Rollup } from '../core/rollup.ts'
 import { addRows, type CellRows } from '../core/rows.ts'
 import { toMillis, type Micros } from '../core/time.ts'
@@ -52,27 +52,17 @@ export class Windows {
   }
 }
 
-/** The results of one closed window, as one line of JSON in the file of `visor watch --output`. */
-export interface WindowRecord {
-  /** Start and end of the window, ISO 8601. */
-  readonly from: string
-  readonly to: string
-  readonly metrics: Readonly<Record<string, CellReading>>
-}
-
-/** All sources of a window together, with the `top` largest keys of each metric. */
-export function windowRecord({ from, to, rollup }: ClosedWindow, top: number): WindowRecord {
-  const cells = [...mergeSources(rollup).values()].sort((a, b) => (a.metric < b.metric ? -1 : 1))
+/**
+ * The results of one closed window (its times as ISO 8601), as one line of JSON in the file of `visor watch --output`: all sources
+ * together, with the `top` largest keys of each metric.
+ */
+export function windowRecord({ from, to, rollup }: ClosedWindow, top: number) {
+  const merged: Rollup = new Map()
+  for (const cell of rollup.values()) mergeCell(cellOf(merged, cell.window, '', cell.metric), cell)
+  const cells = [...merged.values()].sort((a, b) => (a.metric < b.metric ? -1 : 1))
   return {
     from: new Date(toMillis(from)).toISOString(),
     to: new Date(toMillis(to)).toISOString(),
     metrics: Object.fromEntries(cells.map(cell => [cell.metric, readingOf(cell, top)]))
   }
-}
-
-/** All cells of a rollup with their sources merged: one cell a metric. */
-function mergeSources(rollup: Rollup): Rollup {
-  const merged: Rollup = new Map()
-  for (const cell of rollup.values()) mergeCell(cellOf(merged, cell.window, '', cell.metric), cell)
-  return merged
 }

@@ -1,11 +1,5 @@
-import {
-  Agent as HttpAgent,
-  request as requestHttp,
-  STATUS_CODES,
-  type IncomingMessage,
-  type RequestOptions
-} from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import * as http from 'node:http'
+import * as https from 'node:https'
 import type { Notification } from '../alerts/model.ts'
 import { systemCode } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
@@ -51,20 +45,19 @@ export function httpNotifier(
   const target = origin + (secretPath ? (pathname === '/' ? '' : '/…') : pathname)
   const agent =
     protocol === 'https:'
-      ? new HttpsAgent({ keepAlive: true, ...(ca && { ca }) })
-      : new HttpAgent({ keepAlive: true })
+      ? new https.Agent({ keepAlive: true, ...(ca && { ca }) })
+      : new http.Agent({ keepAlive: true })
   const paths = secretPath && pathname !== '/' ? [pathname + search, pathname] : []
   const redact = redactor([...paths, search, pass, ...Object.values(headers)])
   const options = { method: 'POST', agent, ...(user !== '' && { auth: `${user}:${pass}` }) }
   const send = async ({ body, headers: more }: HttpPost, signal: AbortSignal): Promise<void> => {
     const all = { 'User-Agent': 'visor', ...headers, 'Content-Type': 'application/json', ...more }
-    const response = await withTimeout(timeout, signal, signal =>
+    const refusal = await withTimeout(timeout, signal, signal =>
       post(href, { ...options, headers: all, signal }, body)
     ).catch((error: unknown) => {
       signal.throwIfAborted()
       throw new Error(`${target}: ${printable(redact(reasonOf(error)))}`)
     })
-    const refusal = refusalOf(response)
     if (!refusal) return
     const message = `${target} ${printable(redact(refusal.why), 400)}`
     throw refusal.final ? new Refused(message) : new Error(message)
@@ -80,17 +73,16 @@ export function httpNotifier(
   )
 }
 
-interface HttpResponse {
-  readonly status: number
-  readonly text: string
-  /** After how long it should be asked again, as it has it. */
-  readonly retryAfter?: string
+/** Why nothing was accepted, and whether for good. */
+interface Refusal {
+  readonly why: string
+  readonly final: boolean
 }
 
-function post(url: string, options: RequestOptions, body: string): Promise<HttpResponse> {
-  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>()
-  const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, options)
-  request.on('response', response => void readResponse(response).then(resolve, reject))
+function post(url: string, options: http.RequestOptions, body: string): Promise<Refusal | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Refusal | undefined>()
+  const request = (url.startsWith('https:') ? https : http).request(url, options)
+  request.on('response', response => void refusalIn(response).then(resolve, reject))
   request.on('error', error => {
     // The other side hung up on a connection that was kept: nothing has come of this yet.
     if (request.reusedSocket && systemCode(error) === 'ECONNRESET' && !options.signal?.aborted)
@@ -101,8 +93,8 @@ function post(url: string, options: RequestOptions, body: string): Promise<HttpR
   return promise
 }
 
-/** Reads a response, of a long text the beginning. */
-async function readResponse(response: IncomingMessage): Promise<HttpResponse> {
+/** Reads a response, of a long text the beginning; `undefined` where all was accepted. */
+async function refusalIn(response: http.IncomingMessage): Promise<Refusal | undefined> {
   response.setEncoding('utf8')
   let text = ''
   for await (const part of response) {
@@ -110,20 +102,12 @@ async function readResponse(response: IncomingMessage): Promise<HttpResponse> {
     if (text.length > MAX_ANSWER_LENGTH) break
   }
   const { statusCode: status = 0, headers } = response
-  const retryAfter = headers['retry-after']
-  return {
-    status,
-    text: text.slice(0, MAX_ANSWER_LENGTH).trim(),
-    ...(retryAfter !== undefined && { retryAfter })
-  }
-}
-
-/** Why a response means that nothing was accepted, and whether for good; `undefined` where it was. */
-function refusalOf({ status, text, retryAfter }: HttpResponse): { why: string; final: boolean } | undefined {
   if (status >= 200 && status < 300) return undefined
-  const words = [`answered ${status} ${STATUS_CODES[status] ?? ''}`.trim()]
+  const answer = text.slice(0, MAX_ANSWER_LENGTH).trim()
+  const retryAfter = headers['retry-after']
+  const words = [`answered ${status} ${http.STATUS_CODES[status] ?? ''}`.trim()]
   if (status >= 300 && status < 400) words.push('redirects are not followed')
-  else if (text !== '') words.push(text)
+  else if (answer !== '') words.push(answer)
   if (retryAfter !== undefined) words.push(`retry after ${retryAfter}`)
   return { why: words.join('; '), final: status >= 400 && status < 500 && !RETRIABLE.includes(status) }
 }

@@ -9,7 +9,7 @@ const MIN_BUFFER_BYTES = 256 * 1024
 export const NO_LINES: LineBatch = { bytes: new Uint8Array(), count: 0, ends: new Uint32Array(), keys: [] }
 
 /** Lines of a stream, and how many bytes of it they take; bytes without lines are of a line that is too long. */
-export interface TakenLines {
+interface TakenLines {
   readonly lines: LineBatch
   readonly bytes: number
 }

@@ -8,11 +8,7 @@ export function durationSetting(min: string, max: string, summary: string) {
   return z
     .string()
     .regex(DURATION, 'expected a duration such as "250ms", "10s", "5m", "1h" or "30d"')
-    .refine(text => within(parseDuration(text), least, most), `expected ${min} to ${max}`)
     .transform((text): Millis => parseDuration(text) ?? least)
+    .refine(duration => duration >= least && duration <= most, `expected ${min} to ${max}`)
     .describe(summary)
-}
-
-function within(value: Millis | undefined, min: Millis, max: Millis): boolean {
-  return value === undefined || (value >= min && value <= max)
 }

@@ -71,11 +71,8 @@ export class Catalogue {
       return random => draw(random)(random)
     }
     for (const group of Object.values(GROUPS)) this.#next.set(group, leading(group.next))
-    this.#entry = {
-      person: leading(ENTRIES.person),
-      app: leading(ENTRIES.app),
-      crawler: leading(ENTRIES.crawler)
-    }
+    const { person, app, crawler } = ENTRIES
+    this.#entry = { person: leading(person), app: leading(app), crawler: leading(crawler) }
     const others = REFERRERS.map(([referrer, weight]) => [this.#from(referrer), weight] as const)
     this.nowhere = others[0]![0]
     this.#elsewhere = weighted(others)

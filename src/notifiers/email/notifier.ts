@@ -82,22 +82,21 @@ function resultOfFailure(error: unknown, name: string, redact: (text: string) =>
   throw failure.code === 'EMESSAGE' && failure.permanent === true ? new Refused(message) : new Error(message)
 }
 
+/** What has failed, by nodemailer's codes. */
+const FAILURES: Readonly<Record<string, string>> = {
+  EAUTH: 'login refused',
+  ETLS: 'no encrypted connection',
+  EMESSAGE: 'mail refused',
+  EENVELOPE: 'sender refused'
+}
+
 function explain(error: NodemailerError): string {
   const answer = answerOf(error)
-  switch (error.code) {
-    case 'EAUTH':
-      return `login refused: ${answer}`
-    case 'ETLS':
-      return `no encrypted connection: ${answer}`
-    case 'EMESSAGE':
-      return `mail refused: ${answer}`
-    case 'EENVELOPE':
-      return `sender refused: ${answer}`
-    default:
-      return /certificate|altname/i.test(answer)
-        ? `its certificate is not trusted ("ca" sets whom to trust): ${answer}`
-        : answer
-  }
+  const untrusted = /certificate|altname/i.test(answer)
+  const failed =
+    FAILURES[error.code ?? ''] ??
+    (untrusted ? 'its certificate is not trusted ("ca" sets whom to trust)' : undefined)
+  return failed === undefined ? answer : `${failed}: ${answer}`
 }
 
 /** What the server said or, when it said nothing, what else went wrong. */

@@ -80,12 +80,6 @@ function securityOf(
   return login ? 'starttls' : 'offered'
 }
 
-/** The login of a mail account. */
-interface Account {
-  readonly address: string
-  readonly password: string
-}
-
 const accountFile = z.looseObject({
   email: z.looseObject({ address: z.string().min(1), password: z.string().min(1) })
 })
@@ -94,7 +88,7 @@ const accountFile = z.looseObject({
  * Reads a private file with a login, as the first Visor had it: `{"email": {"address": "…", "password": "…"}}`.
  * @throws VisorError NOTIFIER where it cannot be read, others can read it too, or it holds something else
  */
-function readAccount(path: string): Account {
+function readAccount(path: string): z.output<typeof accountFile>['email'] {
   const { mode, text } = contentOf(path)
   if ((mode & 0o077) !== 0)
     throw new VisorError(

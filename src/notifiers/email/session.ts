@@ -12,7 +12,8 @@ export interface MailEnvelope {
 export class SmtpSession {
   /** Called when it has ended, whoever ended it. */
   onEnd: () => void = () => {}
-  #hungUp = false
+  /** Whether the server had hung up before anything of the last mail was sent. */
+  hungUp = false
   readonly #connection: SMTPConnection
   /** Stops waiting for an answer. */
   #fail: (error: Error) => void = () => {}
@@ -52,11 +53,6 @@ export class SmtpSession {
     return this.#connection.destroyed
   }
 
-  /** Whether the server had hung up before anything of the last mail was sent. */
-  get hungUp(): boolean {
-    return this.#hungUp
-  }
-
   /** Sends a mail. When that fails, the session is of no use any more. */
   async send({ from, to }: MailEnvelope, mail: Buffer, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
     const stream = Readable.from(mail)
@@ -67,7 +63,7 @@ export class SmtpSession {
         )
       )
     } finally {
-      this.#hungUp = this.ended && !stream.readableDidRead
+      this.hungUp = this.ended && !stream.readableDidRead
     }
   }
 

@@ -1,5 +1,5 @@
 import { Eta } from 'eta'
-import { TITLES, type Message } from '../message/message.ts'
+import { namedLinks, TITLES, type Message } from '../message/message.ts'
 import { PARTS } from './parts.ts'
 import { paint, SANS, SHEET, TABLE } from './style.ts'
 
@@ -65,7 +65,7 @@ function partsOf({ detail, firing, resolved, held, links, timing }: Message): [k
   const all: [keyof typeof PARTS, shown: number, more?: object][] = [
     ['bars', detail?.bars.length ?? 0],
     ['facts', detail ? 1 : 0],
-    ['links', links ? 1 : 0],
+    ['links', links ? 1 : 0, { named: namedLinks(links) }],
     ['listing', firing.items.length, { ...firing, title: TITLES.firing }],
     ['listing', resolved.items.length, { ...resolved, title: TITLES.resolved }],
     ['held', held.items.length + held.more],

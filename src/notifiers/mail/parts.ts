@@ -1,4 +1,4 @@
-import { LINK_NAMES, TITLES } from '../message/message.ts'
+import { TITLES } from '../message/message.ts'
 import { MONO, paint, TABLE, title } from './style.ts'
 
 const SMALL = 'font-size:12px;line-height:18px'
@@ -124,13 +124,11 @@ ${title(TITLES.timing)}
 <div ${paint('soft', `${SMALL};padding-top:4px`)}><%= total %></div>
 <% } %>`
 
+/** `it.named`: the links. */
 const links = `
 <table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>
-<% for (const [link, name] of ${JSON.stringify(LINK_NAMES)}) { %>
-  <% const address = it.links[link] %>
-  <% if (address) { %>
-  <td style="padding:0 8px 0 0"><a href="<%= address %>" <%~ paint(link === 'acknowledge' ? 'button' : 'plain', 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
-  <% } %>
+<% for (const { link, name, text } of it.named) { %>
+  <td style="padding:0 8px 0 0"><a href="<%= text %>" <%~ paint(link === 'acknowledge' ? 'button' : 'plain', 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
 <% } %>
 </tr></table>`
 

@@ -103,12 +103,15 @@ export interface Timing {
   readonly totals: readonly string[]
 }
 
-/** What the links of a message are called, in the order in which they stand. */
-export const LINK_NAMES = [
-  ['acknowledge', 'Acknowledge'],
-  ['silence', 'Silence for 1 h'],
-  ['show', 'Open in Visor']
-] as const satisfies readonly (readonly [keyof NotificationLinks, string])[]
+/** The links that a message has, each with its address as text, in the order in which they stand. */
+export function namedLinks(links: Message['links'] = {}): (LabeledText & { readonly link: string })[] {
+  const all = [
+    { link: 'acknowledge', name: 'Acknowledge', text: links.acknowledge },
+    { link: 'silence', name: 'Silence for 1 h', text: links.silence },
+    { link: 'show', name: 'Open in Visor', text: links.show }
+  ]
+  return all.flatMap(({ text, ...named }) => (text === undefined ? [] : [{ ...named, text }]))
+}
 
 /** Titles of the sections of a message, whatever it is printed as. */
 export const TITLES = {

@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net'
 import type { Alert } from '../../alerts/model.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
+import never from './never.json' with { type: 'json' }
 
 /** How to block a client. */
 export interface Mitigation {
@@ -10,17 +11,8 @@ export interface Mitigation {
 
 /** Addresses that never stand for one client on the internet: who blocks them blocks himself, or everybody. */
 const NEVER = {
-  ip: ranges(
-    '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.88.99.0/24',
-    '192.168.0.0/16 198.18.0.0/15 224.0.0.0/3'
-  ),
-  ip6: ranges(
-    '::/96 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8'
-  )
-}
-
-function ranges(...lists: readonly string[]): (address: string) => boolean {
-  return rangeMatcher(lists.flatMap(list => list.split(' ')))
+  ip: rangeMatcher(never.ip),
+  ip6: rangeMatcher(never.ip6)
 }
 
 /** The share of the lines above which one client is to blame. */

@@ -1,5 +1,5 @@
 import {
-  LINK_NAMES,
+  namedLinks,
   TITLES,
   type AlertDetail,
   type ListedAlert,
@@ -28,7 +28,7 @@ export function messageText(message: Message): string {
       listed(held, title => [title])
     ),
     ...(detail ? evidenceOf(detail) : []),
-    links ? linksOf(links) : [],
+    table(namedLinks(links)),
     timing ? timingOf(timing) : [],
     ['-- ', ...footer]
   ]
@@ -80,15 +80,6 @@ function listed<Item>({ items, more }: Listing<Item>, linesOf: (item: Item) => r
 function rowText({ badge, title, labels, summary, duration }: ListedAlert): string[] {
   const what = [title, labels].filter(text => text !== '').join(', ')
   return [`${badge}  ${what}, ${duration}`, `  ${summary}`]
-}
-
-function linksOf(links: NonNullable<Message['links']>): string[] {
-  return table(
-    LINK_NAMES.flatMap(([link, name]) => {
-      const text = links[link]
-      return text === undefined ? [] : [{ name, text }]
-    })
-  )
 }
 
 function timingOf({ steps, totals }: Timing): string[] {

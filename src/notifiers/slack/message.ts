@@ -1,10 +1,9 @@
 import { PALETTE } from '../../core/palette.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import {
-  LINK_NAMES,
+  namedLinks,
   TITLES,
   TONES,
-  type AlertDetail,
   type ListedAlert,
   type Increase,
   type Listing,
@@ -38,6 +37,9 @@ interface Field {
 export function slackMessage(message: Message, created: Millis) {
   const { badge, heading, summary, notes, tone, links, footer } = message
   const title = prose(`${badge} ${heading}`)
+  const linksText = namedLinks(links)
+    .map(({ name, text }) => `<${text}|${name}>`)
+    .join('  ·  ')
   return {
     text: [title, prose(summary)].filter(text => text !== '').join('\n'),
     parse: 'none',
@@ -47,7 +49,7 @@ export function slackMessage(message: Message, created: Millis) {
       {
         fallback: [title, prose(summary)].join(' '),
         color: PALETTE[TONES[tone].fill][0],
-        text: [...notes.map(text => prose(text)), ...(links ? [linksText(links)] : [])].join('\n'),
+        text: [...notes.map(text => prose(text)), ...(links ? [linksText] : [])].join('\n'),
         fields: fieldsOf(message),
         mrkdwn_in: ['text', 'fields'],
         footer: footer.map(text => prose(text)).join(' '),
@@ -58,25 +60,16 @@ export function slackMessage(message: Message, created: Millis) {
 }
 
 function fieldsOf({ detail, firing, resolved, held }: Message): Field[] {
+  const { labels = [], increases = [], lines = [], errors = [] } = detail ?? {}
   return [
-    ...(detail ? labelsOf(detail) : []),
+    ...labels.map(({ name, text }) => ({
+      title: prose(name),
+      value: `\`${code(text, 120)}\``,
+      short: true
+    })),
     ...listed(TITLES.firing, firing, rowText),
     ...listed(TITLES.resolved, resolved, rowText),
     ...listed(TITLES.held, held, title => prose(title, 190)),
-    ...(detail ? evidenceOf(detail) : [])
-  ]
-}
-
-function labelsOf({ labels }: AlertDetail): Field[] {
-  return labels.map(({ name, text }) => ({
-    title: prose(name),
-    value: `\`${code(text, 120)}\``,
-    short: true
-  }))
-}
-
-function evidenceOf({ increases, lines, errors }: AlertDetail): Field[] {
-  return [
     ...block(TITLES.increases, increases.map(increaseText)),
     ...block(TITLES.lines, lines),
     ...block(TITLES.errors, errors)
@@ -102,13 +95,6 @@ function listed<Item>(title: string, { items, more }: Listing<Item>, text: (item
 function rowText({ badge, title, labels, summary, duration }: ListedAlert): string {
   const what = [badge, prose(title, 50), labels === '' ? '' : `\`${code(labels, 60)}\``]
   return `${what.filter(text => text !== '').join(' ')}, ${duration}: ${prose(summary, 60)}`
-}
-
-function linksText(links: NonNullable<Message['links']>): string {
-  return LINK_NAMES.flatMap(([link, name]) => {
-    const url = links[link]
-    return url === undefined ? [] : [`<${url}|${name}>`]
-  }).join('  ·  ')
 }
 
 /** Text that stays text: something invisible behind whatever begins markup, so that it begins none. Of at most so many characters. */
