@@ -1,23 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { StreamPosition } from '../core/delivery.ts'
-import type { Counters } from '../core/source.ts'
-import { appendEntries, appendEvents, appendRejected } from './append.ts'
 import { appendCells, encodeCells, type RollupRows } from './cells.ts'
+import type { Entry } from './dictionaries.ts'
 import type { Micros } from '../core/time.ts'
 import { addColumns, type FieldType } from './schema.ts'
 import type { StoreNumbering } from './numbering.ts'
 import type { Staged } from './stage.ts'
 import { createView } from './view.ts'
 import { select, transaction } from './sql.ts'
-
-/** What a commit needs to know besides the rows. */
-export interface CommitOptions {
-  /** One more than the last commit's number. */
-  readonly number: number
-  /** Number of the first rejected line. */
-  readonly firstRejected: number
-  readonly now: Micros
-}
+import { appendRows, type ColumnValues } from './vectors.ts'
 
 /** One commit's rows, all numbers given: it can be tried again as it is while the next one gathers. */
 export interface Sealed extends Staged {
@@ -40,25 +30,23 @@ export function seal(staged: Staged, numbering: StoreNumbering): Sealed {
 /**
  * Writes all of a commit in one transaction: names, values, events, rollups, rejected lines, counters, positions.
  * Throws when the database does; nothing is written then, unless the error came after the commit itself:
- * see `lastCommit`.
+ * see `lastCommit`. The commit's `number` is one more than the last one's; rejected lines are numbered from `firstRejected`
+ * on.
  */
 export async function writeCommit(
   connection: DuckDBConnection,
   sealed: Sealed,
-  options: CommitOptions
+  { number, firstRejected, now }: { number: number; firstRejected: number; now: Micros }
 ): Promise<void> {
-  const { names, entries, events, rejected, cells, columns } = sealed
   await transaction(connection, async () => {
-    await writeNames(connection, names)
-    await appendEntries(connection, entries)
-    await appendEvents(connection, events, columns)
-    for (const rows of cells) await appendCells(connection, rows, 0)
-    await appendRejected(connection, rejected, options.firstRejected, options.now)
-    await upsertPositions(connection, sealed.positions.values(), options.now)
-    await addCounterRows(connection, sealed.counters)
-    await connection.run(
-      `update state set commits = ${options.number}, committed = make_timestamp(${options.now})`
-    )
+    await writeNames(connection, sealed.names)
+    await appendEntries(connection, sealed.entries)
+    await appendEvents(connection, sealed)
+    for (const rows of sealed.cells) await appendCells(connection, rows)
+    await appendRejected(connection, sealed, firstRejected, now)
+    await upsertPositions(connection, sealed, now)
+    await addCounterRows(connection, sealed)
+    await connection.run(`update state set commits = ${number}, committed = make_timestamp(${now})`)
   })
 }
 
@@ -80,12 +68,50 @@ async function writeNames(connection: DuckDBConnection, names: Staged['names']):
   await createView(connection)
 }
 
-async function upsertPositions(
+/** Appends new values of dictionaries. */
+export function appendEntries(connection: DuckDBConnection, entries: readonly Entry[]): Promise<void> {
+  return appendRows(connection, 'dictionary', [
+    entries.map(entry => entry.field),
+    entries.map(entry => entry.code),
+    entries.map(entry => entry.value),
+    entries.some(entry => entry.raw) ? entries.map(entry => entry.raw) : null
+  ])
+}
+
+function appendEvents(connection: DuckDBConnection, { events, columns }: Sealed): Promise<void> {
+  const batches = events.map(rows => {
+    const fields = columns.map(
+      ({ id, type }): ColumnValues => rows.columns.get(id) ?? (type === 'number' ? null : 0)
+    )
+    return [rows.time, rows.zone, rows.source, rows.format, rows.flags, ...fields] as const
+  })
+  return appendRows(connection, 'events', ...batches)
+}
+
+function appendRejected(
   connection: DuckDBConnection,
-  positions: Iterable<StreamPosition>,
+  { rejected }: Sealed,
+  first: number,
   now: Micros
 ): Promise<void> {
-  const rows = Array.from(positions, row => ({
+  return appendRows(connection, 'rejected', [
+    rejected.map((_, i) => first + i),
+    now,
+    rejected.map(line => line.source),
+    rejected.map(line => line.stream),
+    rejected.map(line => line.name),
+    rejected.map(line => line.offset),
+    rejected.map(line => line.reason),
+    rejected.map(line => line.bytes)
+  ])
+}
+
+async function upsertPositions(
+  connection: DuckDBConnection,
+  { positions }: Sealed,
+  now: Micros
+): Promise<void> {
+  const rows = Array.from(positions.values(), row => ({
     ...row,
     position: JSON.stringify(row.position),
     format: row.format && JSON.stringify(row.format)
@@ -100,10 +126,7 @@ async function upsertPositions(
   )
 }
 
-async function addCounterRows(
-  connection: DuckDBConnection,
-  counters: ReadonlyMap<string, Counters>
-): Promise<void> {
+async function addCounterRows(connection: DuckDBConnection, { counters }: Sealed): Promise<void> {
   const rows = Array.from(counters, ([source, counts]) => ({ source, ...counts }))
   if (rows.length === 0) return
   await connection.run(

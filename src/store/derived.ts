@@ -1,7 +1,6 @@
-import { INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { derivationOf, type Derivation } from '../derived/index.ts'
-import { appendTo, numbers } from './append.ts'
-import { appendColumns } from './vectors.ts'
+import { appendRows } from './vectors.ts'
 import type { LineFields } from './questions/question.ts'
 import { DERIVED } from './schema.ts'
 import { select } from './sql.ts'
@@ -60,18 +59,11 @@ export async function deriveField(
       const text = derivation.derive(String(value))
       return text === undefined ? [] : [{ code: Number(code), text }]
     })
-    await appendTo(connection, DERIVED, appender =>
-      appendColumns(
-        appender,
-        [VARCHAR, INTEGER, VARCHAR],
-        [
-          { kind: 'items', values: derived.map(() => name) },
-          numbers(derived.map(({ code }) => code)),
-          { kind: 'items', values: derived.map(({ text }) => text) }
-        ],
-        derived.length
-      )
-    )
+    await appendRows(connection, DERIVED, [
+      derived.map(() => name),
+      derived.map(({ code }) => code),
+      derived.map(({ text }) => text)
+    ])
     known.set(name, Number(last[0]))
   }
 }

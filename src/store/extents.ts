@@ -9,23 +9,6 @@ export interface Extent {
   readonly last: Micros
 }
 
-/** The extent of some sources, all when absent; `undefined` while nothing is known of them. */
-export async function readExtent(
-  connection: DuckDBConnection,
-  sources?: readonly string[]
-): Promise<Extent | undefined> {
-  const extents = await extentsOf(connection)
-  const names = await select(connection, 'select id, name from sources')
-  const found = names.flatMap(([id, name]) =>
-    sources?.includes(String(name)) === false ? [] : (extents.get(Number(id)) ?? [])
-  )
-  if (found.length === 0) return undefined
-  return {
-    first: Math.min(...found.map(({ first }) => first)),
-    last: Math.max(...found.map(({ last }) => last))
-  }
-}
-
 /**
  * The extent of each source by its number, of lines and of what was counted of them. A window begins before its lines, by
  * less than a day: where the first line is kept, its time is exact. Of a last window without lines only the start is known.

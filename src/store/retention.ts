@@ -1,12 +1,10 @@
-import { INTEGER } from '@duckdb/node-api'
 import { ALL_TIME } from '../core/rollup.ts'
 import { signalMetric, type Signal } from '../core/signal.ts'
 import { DAY, HOUR, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
-import { appendTo, numbers } from './append.ts'
 import { extentsOf } from './extents.ts'
 import { columnOf } from './schema.ts'
-import { appendColumns } from './vectors.ts'
+import { appendRows } from './vectors.ts'
 import type { Query } from '../query/index.ts'
 import type { Database } from './database.ts'
 import { select, transaction, whole } from './sql.ts'
@@ -96,9 +94,7 @@ export async function sweepDictionary(
     const codes = [...release(field)]
     await transaction(writer, async () => {
       await writer.run('create or replace temp table held(code integer)')
-      await appendTo(writer, 'held', appender =>
-        appendColumns(appender, [INTEGER], [numbers(codes)], codes.length)
-      )
+      await appendRows(writer, 'held', [codes])
       await writer.run(
         `delete from dictionary where field = ${field} and code not in (${used} union all select code from held)`
       )

@@ -1,64 +1,71 @@
-import { DuckDBDataChunk, type DuckDBAppender, type DuckDBType } from '@duckdb/node-api'
+import { DuckDBBlobValue, DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api'
 
 /** Rows of one data chunk of the engine. */
 const CHUNK_ROWS = 2048
 
-/** Numbers of one column, or one number for all of its rows; `null` for a column without any value. */
+/** One column: a number, text or blob for each row, one number for all of them, or `null` where no row has any. */
 export type ColumnValues =
-  | { readonly kind: 'numbers'; readonly values: ArrayLike<number> }
-  | { readonly kind: 'constant'; readonly value: number }
-  | { readonly kind: 'null' }
-  | { readonly kind: 'items'; readonly values: readonly (string | { bytes: Uint8Array } | null)[] }
-
-type NumberItems = Float64Array | Int32Array | Int16Array | Uint8Array
+  | ArrayLike<number>
+  | readonly (string | null)[]
+  | readonly (Uint8Array | undefined)[]
+  | number
+  | null
 
 /**
- * Appends rows to a table, whole columns at a time through the memory of the engine's vectors: a call per value
- * would be ten times slower. NaN is written as NULL. The columns' types are those of the table, in its order.
+ * Appends batches of rows to a table, whole columns at a time through the memory of the engine's vectors: a call per value
+ * would be ten times slower. NaN is written as NULL. The columns are those of the table, in its order; the first one has a
+ * value for each row.
  */
-export function appendColumns(
-  appender: DuckDBAppender,
-  types: readonly DuckDBType[],
-  columns: readonly ColumnValues[],
-  rows: number
-): void {
-  const chunk = DuckDBDataChunk.create(types)
-  for (let from = 0; from < rows; from += CHUNK_ROWS) {
-    const count = Math.min(CHUNK_ROWS, rows - from)
-    chunk.reset()
-    chunk.rowCount = count
-    columns.forEach((column, index) => {
-      const vector = chunk.getColumnVector(index)
-      if (column.kind === 'items') {
-        for (let i = 0; i < count; i++) vector.setItem(i, column.values[from + i] ?? null)
-      } else if (column.kind === 'null') setAbsent(vector, allAbsent)
-      else fill(vector, column, from, count)
-      vector.flush()
-    })
-    appender.appendDataChunk(chunk)
+export async function appendRows(
+  connection: DuckDBConnection,
+  table: string,
+  ...batches: readonly (readonly [ArrayLike<unknown> & ColumnValues, ...ColumnValues[]])[]
+): Promise<void> {
+  if (batches.every(([first]) => first.length === 0)) return
+  const appender = await connection.createAppender(table)
+  try {
+    const types = Array.from({ length: appender.columnCount }, (_, i) => appender.columnType(i))
+    const chunk = DuckDBDataChunk.create(types)
+    for (const columns of batches)
+      for (let from = 0; from < columns[0].length; from += CHUNK_ROWS) {
+        chunk.reset()
+        chunk.rowCount = Math.min(CHUNK_ROWS, columns[0].length - from)
+        for (const [index, column] of columns.entries()) {
+          const vector = chunk.getColumnVector(index)
+          fill(vector, column, from, chunk.rowCount)
+          vector.flush()
+        }
+        appender.appendDataChunk(chunk)
+      }
+  } finally {
+    appender.closeSync()
   }
 }
 
 const allAbsent = new BigUint64Array(CHUNK_ROWS / 64)
 
 function fill(
-  vector: object,
-  column: Extract<ColumnValues, { kind: 'numbers' | 'constant' }>,
+  vector: ReturnType<DuckDBDataChunk['getColumnVector']>,
+  column: ColumnValues,
   from: number,
   count: number
 ): void {
   const items: unknown = Reflect.get(vector, 'items')
-  if (items instanceof BigInt64Array) fillLong(items, column, from, count)
-  else if (!isNumberItems(items)) throw new TypeError('a vector of the database holds no numbers')
-  else if (column.kind === 'constant') items.fill(column.value)
-  else {
-    const { values } = column
-    for (let i = 0; i < count; i++) items[i] = values[from + i] ?? 0
+  if (column === null) setAbsent(vector, allAbsent)
+  else if (items instanceof BigInt64Array) fillLong(items, column, from, count)
+  else if (isNumberItems(items)) {
+    if (typeof column === 'number') items.fill(column)
+    else for (let i = 0; i < count; i++) items[i] = Number(column[from + i] ?? 0)
     if (items instanceof Float64Array) markAbsent(vector, items)
-  }
+  } else if (typeof column === 'number') throw new TypeError('a vector of the database holds no numbers')
+  else
+    for (let i = 0; i < count; i++) {
+      const item = column[from + i] ?? null
+      vector.setItem(i, item instanceof Uint8Array ? new DuckDBBlobValue(item) : item)
+    }
 }
 
-function isNumberItems(items: unknown): items is NumberItems {
+function isNumberItems(items: unknown): items is Float64Array | Int32Array | Int16Array | Uint8Array {
   return (
     items instanceof Float64Array ||
     items instanceof Int32Array ||
@@ -70,13 +77,13 @@ function isNumberItems(items: unknown): items is NumberItems {
 /** 64-bit integers as two halves: making a BigInt of each would cost more than all the rest. */
 function fillLong(
   items: BigInt64Array,
-  column: Extract<ColumnValues, { kind: 'numbers' | 'constant' }>,
+  column: NonNullable<ColumnValues>,
   from: number,
   count: number
 ): void {
   const halves = new Int32Array(items.buffer, items.byteOffset, 2 * count)
   for (let i = 0; i < count; i++) {
-    const value = column.kind === 'constant' ? column.value : (column.values[from + i] ?? 0)
+    const value = typeof column === 'number' ? column : Number(column[from + i] ?? 0)
     halves[2 * i] = value
     halves[2 * i + 1] = Math.floor(value / 2 ** 32)
   }

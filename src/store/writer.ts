@@ -3,9 +3,8 @@ import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Rollup } from '../core/rollup.ts'
 import { SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
-import { appendEntries } from './append.ts'
 import { appendCells, encodeCells } from './cells.ts'
-import { lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
+import { appendEntries, lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
 import { Mappings, type Entry } from './dictionaries.ts'
 import { loadNumbering, noNames, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
@@ -115,7 +114,7 @@ export class Writer {
     const entries: Entry[] = []
     const rows = encodeCells(rollup, 'metric', this.#numbering, noNames(), entries)
     await appendEntries(connection, entries)
-    await appendCells(connection, rows, 0)
+    await appendCells(connection, rows)
   }
 
   /** To be called when that transaction has failed: every value of a field is new from now on. */
