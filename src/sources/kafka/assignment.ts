@@ -17,7 +17,6 @@ const STORE_CHECK_INTERVAL: Millis = 10
 export class Assignment implements RebalanceListener {
   readonly #context: KafkaContext
   readonly #committer: OffsetCommitter
-  readonly #changed: () => void
   readonly #assigned = new Map<string, Partition>()
   /** What the reader has to hear of: those that are assigned, and those that are over since. */
   readonly #streams = new Set<Partition>()
@@ -27,26 +26,14 @@ export class Assignment implements RebalanceListener {
   readonly #durable = new Map<Partition, number>()
   #opening = false
 
-  /** `changed` is called when there is something to fetch or to read. */
-  constructor(
-    context: KafkaContext,
-    committer: OffsetCommitter,
-    known: readonly KnownStream[],
-    changed: () => void
-  ) {
+  constructor(context: KafkaContext, committer: OffsetCommitter, known: readonly KnownStream[]) {
     this.#context = context
     this.#committer = committer
-    this.#changed = changed
     this.#known = new Map(known.map(({ id, position }) => [id, position]))
   }
 
-  /** Those that are assigned. */
   get partitions(): readonly Partition[] {
     return [...this.#assigned.values()]
-  }
-
-  owned(): readonly TopicPartition[] {
-    return this.partitions
   }
 
   /** What the reader has something to do with; only what is over where it is not `certain` that the others are ours. */
@@ -112,9 +99,15 @@ export class Assignment implements RebalanceListener {
 
   #add(one: TopicPartition): void {
     const partition = new Partition(this.#idOf(one), one)
-    partition.onRead = this.#changed
+    partition.onRead = () => this.#changed()
     this.#assigned.set(partition.id, partition)
     this.#streams.add(partition)
+  }
+
+  /** There is something to fetch or to read. */
+  #changed(): void {
+    this.#context.work.notify()
+    this.#context.news.notify()
   }
 
   #isDurable(partition: Partition): boolean {

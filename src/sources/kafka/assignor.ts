@@ -2,7 +2,6 @@ import {
   cooperativeStickyAssigner,
   decodeConsumerProtocolSubscription,
   encodeConsumerProtocolAssignment,
-  type ClusterTopicMetadata,
   type GroupAssignment,
   type joinGroupV7,
   type syncGroupV5
@@ -26,7 +25,15 @@ export async function assignPartitions(
     ])
   )
   const wanted = new Set(Array.from(members.values(), ({ topics }) => topics).flat())
-  const topics = await partitionCounts([...wanted], cluster)
+  const found = wanted.size === 0 ? [] : await cluster.topics([...wanted])
+  const topics = new Map(
+    found
+      .filter(({ error }) => error === undefined)
+      .map(({ name, id, leaders }) => [
+        name,
+        { id, partitions: [], partitionsCount: leaders.length, lastUpdate: 0 }
+      ])
+  )
   const metadata = { id: '', brokers: new Map(), controllerId: -1, lastUpdate: 0, topics }
   return cooperativeStickyAssigner(memberId, members, wanted, metadata).map(({ memberId, assignments }) => ({
     memberId,
@@ -35,22 +42,6 @@ export async function assignPartitions(
       assignedPartitions: [...assignments.values()]
     })
   }))
-}
-
-/** What the library's assigner has to know of topics. */
-async function partitionCounts(
-  names: readonly string[],
-  cluster: Cluster
-): Promise<Map<string, ClusterTopicMetadata>> {
-  const topics = names.length === 0 ? [] : await cluster.topics(names)
-  return new Map(
-    topics
-      .filter(({ error }) => error === undefined)
-      .map(({ name, id, leaders }) => [
-        name,
-        { id, partitions: [], partitionsCount: leaders.length, lastUpdate: 0 }
-      ])
-  )
 }
 
 /** The partitions of an assignment, one by one. */

@@ -1,4 +1,3 @@
-import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls'
 import {
   ConnectionPool,
   findCoordinatorV4,
@@ -13,7 +12,6 @@ import {
 } from '@platformatic/kafka'
 import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import { closeConnections } from '../../kafka/connections.ts'
-import type { TlsOptions } from '../net/settings.ts'
 import type { KafkaOptions } from './options.ts'
 
 const CONNECT_TIMEOUT: Millis = 5 * SECOND_MS
@@ -23,7 +21,7 @@ const REQUEST_TIMEOUT: Millis = MINUTE_MS
 const GROUP = 0
 
 /** What connections are for: what waits for its answer must not hold the others up. */
-export type Purpose = 'ask' | 'join' | 'fetch'
+type Purpose = 'ask' | 'join' | 'fetch'
 
 /** What the brokers know of a topic. */
 export interface TopicMetadata {
@@ -48,7 +46,7 @@ export class Cluster {
     const options: ConnectionOptions = {
       connectTimeout: CONNECT_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
-      ...(tls && { tls: tls === true ? {} : certificates(tls) }),
+      ...(tls && { tls: tls === true ? {} : tls }),
       ...(sasl && {
         sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.username, password: sasl.password }
       })
@@ -127,13 +125,5 @@ async function despiteErrors<T>(asked: Promise<T>): Promise<T> {
     if (!(error instanceof ResponseError)) throw error
     const answer: T = error['response']
     return answer
-  }
-}
-
-function certificates({ ca, cert, key }: TlsOptions): TlsConnectionOptions {
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key })
   }
 }

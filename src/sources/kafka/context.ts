@@ -9,34 +9,28 @@ import type { KafkaOptions } from './options.ts'
 import { Topics } from './topics.ts'
 
 /** What all parts of a source work with. */
-export interface KafkaContext {
-  readonly options: KafkaOptions
-  readonly dependencies: SourceDependencies
-  /** The consumer group's name. */
-  readonly group: string
-  readonly lifecycle: Lifecycle
-  readonly errors: KafkaErrors
-  readonly cluster: Cluster
-  readonly topics: Topics
-  readonly offsets: Offsets
-  readonly membership: Membership
-}
+export type KafkaContext = ReturnType<typeof createContext>
 
 export function createContext(
   options: KafkaOptions,
   known: readonly KnownStream[],
   dependencies: SourceDependencies
-): KafkaContext {
+) {
   const { clock, random } = dependencies
   const lifecycle = new Lifecycle(random)
   const errors = new KafkaErrors(options.brokers, clock, lifecycle)
   const cluster = new Cluster(options)
+  /** The consumer group's name. */
   const group = options.group ?? dependencies.group ?? 'visor'
   return {
     options,
     dependencies,
     group,
     lifecycle,
+    /** There is room to fetch, or there are other partitions. */
+    work: lifecycle.event(),
+    /** There is something to read. */
+    news: lifecycle.event(),
     errors,
     cluster,
     topics: new Topics(options, cluster, errors, lifecycle),

@@ -5,7 +5,7 @@ import { retryDelay } from '../../system/retry.ts'
 import { errorName } from './cluster.ts'
 import type { KafkaContext } from './context.ts'
 import { batchesOf, fetchMessages, type FetchedPartition } from './fetch-response.ts'
-import type { AsyncEvent } from './lifecycle.ts'
+import type { Assignment } from './assignment.ts'
 import { EARLIEST, LATEST } from './offsets.ts'
 import type { Partition } from './partition.ts'
 
@@ -24,36 +24,25 @@ const NO_SESSION = { id: 0, epoch: -1 }
 /** Only what no transaction can take back any more. */
 const READ_COMMITTED = 1
 
-/** Whom messages are fetched for. */
-export interface FetchSink {
-  /** All partitions that are assigned. */
-  partitions(): readonly Partition[]
-  /** There is room, or other partitions. */
-  readonly work: AsyncEvent
-  /** Messages were fetched. */
-  fetched(): void
-  /** So many messages were removed from the topic before they were read. */
-  removed(messages: number): void
-}
-
 /** Fetches the messages of the partitions that one broker leads. */
 export class Fetcher {
+  /** So many messages were removed from their topics before they were read. */
+  removed = 0
   readonly #node: number
   readonly #context: KafkaContext
-  readonly #sink: FetchSink
+  readonly #assignment: Assignment
   /** Partitions that something is wrong with: how often, and until when they are left alone. */
   readonly #faulty = new WeakMap<Partition, { readonly tries: number; readonly until: Millis }>()
   #turn = 0
 
-  constructor(node: number, context: KafkaContext, sink: FetchSink) {
+  constructor(node: number, context: KafkaContext, assignment: Assignment) {
     this.#node = node
     this.#context = context
-    this.#sink = sink
+    this.#assignment = assignment
   }
 
   async run(): Promise<void> {
-    const { lifecycle, errors, topics } = this.#context
-    const { work } = this.#sink
+    const { lifecycle, errors, topics, work } = this.#context
     const broker = `broker ${this.#node}`
     for (let tries = 0; !lifecycle.ended;) {
       const { wanted, full, faulty } = this.#wanted()
@@ -79,7 +68,7 @@ export class Fetcher {
   /** Those to fetch of, each of them first in its turn; and whether others are full, or left alone for a while. */
   #wanted(): { wanted: Partition[]; full: boolean; faulty: boolean } {
     const { topics, dependencies } = this.#context
-    const all = this.#sink.partitions()
+    const all = this.#assignment.partitions
     const open = all.filter(one => one.open && topics.leaderOf(one) === this.#node)
     const { least, most } = BUFFER_BYTES
     const share = Math.min(most, Math.max(least, BUFFER_BYTES.all / all.length))
@@ -100,13 +89,13 @@ export class Fetcher {
 
   async #fetch(wanted: readonly Partition[], maxWait: Millis): Promise<void> {
     const connection = await this.#context.cluster.connect(this.#node, 'fetch')
-    const requested = new Map(wanted.map(one => [keyOf(one.topicId, one.index), { one, from: one.fetchAt }]))
+    const requested = new Map(wanted.map(one => [`${one.topicId}/${one.index}`, { one, from: one.fetchAt }]))
     for (const fetched of await this.#request(connection, wanted, maxWait)) {
-      const found = requested.get(keyOf(fetched.topic, fetched.index))
+      const found = requested.get(`${fetched.topic}/${fetched.index}`)
       // Where it goes on may be elsewhere by now.
       if (found?.one.open && found.one.fetchAt === found.from) await this.#take(found.one, fetched)
     }
-    this.#sink.fetched()
+    this.#context.news.notify()
   }
 
   #request(
@@ -119,22 +108,17 @@ export class Fetcher {
       ([topicId, partitions]) => ({ topicId, partitions: partitions.map(requestOf) })
     )
     const { id, epoch } = NO_SESSION
-    return fetchMessages.async(
-      connection,
-      maxWait,
-      1,
-      MAX_FETCH_BYTES,
-      READ_COMMITTED,
-      id,
-      epoch,
-      topics,
-      [],
-      ''
-    )
+    const bounds = [maxWait, 1, MAX_FETCH_BYTES, READ_COMMITTED] as const
+    return fetchMessages.async(connection, ...bounds, id, epoch, topics, [], '')
   }
 
   async #take(partition: Partition, fetched: FetchedPartition): Promise<void> {
-    if (fetched.error !== 0) return this.#refused(partition, errorName(fetched.error))
+    if (fetched.error !== 0) {
+      const error = errorName(fetched.error)
+      if (error === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(partition)
+      this.#fail(partition, MESSAGES[error] ?? error)
+      return this.#context.topics.refresh()
+    }
     if (fetched.divergedAt !== undefined) return this.#diverged(partition, fetched.divergedAt)
     try {
       partition.push(batchesOf(fetched))
@@ -144,12 +128,6 @@ export class Fetcher {
     } catch (error) {
       this.#fail(partition, error instanceof Error ? error.message : String(error))
     }
-  }
-
-  async #refused(partition: Partition, error: string): Promise<void> {
-    if (error === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(partition)
-    this.#fail(partition, MESSAGES[error] ?? error)
-    this.#context.topics.refresh()
   }
 
   #fail(partition: Partition, message: string): void {
@@ -169,7 +147,7 @@ export class Fetcher {
     if (fetchAt < begin) {
       const last = begin - 1
       errors.add(partition.name, `messages ${fetchAt} to ${last} were removed before they were read`)
-      this.#sink.removed(begin - fetchAt)
+      this.removed += begin - fetchAt
     }
     if (fetchAt > end)
       errors.add(
@@ -191,10 +169,6 @@ export class Fetcher {
       partition.goTo({ message, within: 0, epoch: -1 })
     }
   }
-}
-
-function keyOf(topicId: string, index: number): string {
-  return `${topicId}/${index}`
 }
 
 function requestOf({ index, fetchAt, fetchedEpoch }: Partition): fetchV13.FetchRequestPartition {

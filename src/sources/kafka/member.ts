@@ -29,7 +29,7 @@ const FENCED = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']
 /** What a member does with the partitions that are assigned to it. */
 export interface RebalanceListener {
   /** What is assigned and not revoked. */
-  owned(): readonly TopicPartition[]
+  readonly partitions: readonly TopicPartition[]
   assign(partitions: readonly TopicPartition[]): void
   /** Resolves when others may have them. */
   revoke(partitions: readonly TopicPartition[]): Promise<void>
@@ -113,7 +113,7 @@ export class Member {
     const assigned = await this.#syncGroup(connection, await this.#joinGroup(connection))
     membership.confirm()
     this.#setError(undefined)
-    const owned = this.#listener.owned()
+    const owned = this.#listener.partitions
     const revoked = without(owned, assigned)
     if (revoked.length > 0) await this.#heartbeatWhile(connection, this.#listener.revoke(revoked))
     this.#listener.assign(without(assigned, owned))
@@ -141,7 +141,7 @@ export class Member {
 
   async #joinGroup(connection: Connection): Promise<JoinGroupResponse> {
     const { membership, topics } = this.#context
-    const owned = byTopic(this.#listener.owned())
+    const owned = byTopic(this.#listener.partitions)
     const generationId = owned.length > 0 ? membership.generation : -1
     const generation = Buffer.alloc(4)
     generation.writeInt32BE(generationId)

@@ -5,8 +5,7 @@ import { counted } from '../../core/units.ts'
 import type { SourceDependencies } from '../kind.ts'
 import { Assignment } from './assignment.ts'
 import { createContext, type KafkaContext } from './context.ts'
-import { Fetcher, type FetchSink } from './fetcher.ts'
-import type { AsyncEvent } from './lifecycle.ts'
+import { Fetcher } from './fetcher.ts'
 import { Member } from './member.ts'
 import { OffsetCommitter } from './offset-committer.ts'
 import type { KafkaOptions } from './options.ts'
@@ -46,39 +45,32 @@ const COMMIT_PAUSE: Millis = 100
  * - Batches are to come as they are. `fetch` and the stream make objects of each message: a third of the lines a second
  *   of this source, and twice the memory (bench/README.md).
  */
-export class KafkaSource implements Source, FetchSink {
+export class KafkaSource implements Source {
   readonly maxLineBytes: number
-  readonly work: AsyncEvent
   readonly #context: KafkaContext
-  readonly #news: AsyncEvent
   readonly #committer: OffsetCommitter
   readonly #assignment: Assignment
   readonly #member: Member
   readonly #fetchers = new Map<number, Fetcher>()
-  #removed = 0
   #started = false
 
   constructor(options: KafkaOptions, known: readonly KnownStream[], dependencies: SourceDependencies) {
     this.maxLineBytes = options.maxLineBytes
     this.#context = createContext(options, known, dependencies)
-    this.work = this.#context.lifecycle.event()
-    this.#news = this.#context.lifecycle.event()
     this.#committer = new OffsetCommitter(this.#context)
-    this.#assignment = new Assignment(this.#context, this.#committer, known, () => {
-      this.work.notify()
-      this.#news.notify()
-    })
+    this.#assignment = new Assignment(this.#context, this.#committer, known)
     this.#member = new Member(this.#context, this.#assignment)
   }
 
   async *ready(signal: AbortSignal): AsyncGenerator<readonly Stream[]> {
     this.#start()
-    const stop = (): void => this.#news.notify()
+    const { lifecycle, membership, news } = this.#context
+    const stop = (): void => news.notify()
     signal.addEventListener('abort', stop)
-    while (!signal.aborted && !this.#context.lifecycle.ended) {
-      const { certain } = this.#context.membership
+    while (!signal.aborted && !lifecycle.ended) {
+      const { certain } = membership
       const waiting = this.#assignment.waiting(certain)
-      if (waiting.length === 0) await this.#news.wait(certain ? undefined : MEMBERSHIP_CHECK_INTERVAL)
+      if (waiting.length === 0) await news.wait(certain ? undefined : MEMBERSHIP_CHECK_INTERVAL)
       else {
         for (const partition of waiting) partition.offer()
         yield waiting
@@ -114,27 +106,20 @@ export class KafkaSource implements Source, FetchSink {
 
   state(): string {
     const { options, group, topics } = this.#context
-    const { partitions } = this.#assignment
+    const partitions = this.partitions()
     const all = topics.all.reduce((sum, { leaders }) => sum + leaders.length, 0)
     const lag = partitions.reduce((sum, partition) => sum + partition.lag, 0)
+    const removed = [...this.#fetchers.values()].reduce((sum, fetcher) => sum + fetcher.removed, 0)
     return [
       `kafka ${options.brokers.join(',')}, group ${group}`,
       `${partitions.length} of ${counted(all, 'partition')}`,
       ...(partitions.length > 0 ? [`${counted(lag, 'message')} behind`] : []),
-      ...(this.#removed > 0 ? [`${counted(this.#removed, 'message')} removed before they were read`] : [])
+      ...(removed > 0 ? [`${counted(removed, 'message')} removed before they were read`] : [])
     ].join(', ')
   }
 
   partitions() {
     return this.#assignment.partitions
-  }
-
-  fetched(): void {
-    this.#news.notify()
-  }
-
-  removed(messages: number): void {
-    this.#removed += messages
   }
 
   #start(): void {
@@ -149,7 +134,7 @@ export class KafkaSource implements Source, FetchSink {
   #onTopics(changed: boolean): void {
     for (const node of new Set(this.#context.topics.all.flatMap(({ leaders }) => leaders))) {
       if (node < 0 || this.#fetchers.has(node)) continue
-      const fetcher = new Fetcher(node, this.#context, this)
+      const fetcher = new Fetcher(node, this.#context, this.#assignment)
       this.#fetchers.set(node, fetcher)
       void fetcher.run()
     }
@@ -157,6 +142,6 @@ export class KafkaSource implements Source, FetchSink {
       this.#assignment.renew()
       this.#member.topicsChanged()
     }
-    this.work.notify()
+    this.#context.work.notify()
   }
 }

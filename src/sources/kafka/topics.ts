@@ -17,7 +17,7 @@ export class Topics {
   readonly #cluster: Cluster
   readonly #errors: KafkaErrors
   readonly #lifecycle: Lifecycle
-  readonly #matches: (name: string) => boolean
+  readonly #pattern: RegExp
   readonly #event: AsyncEvent
   #requested = false
   #missing = false
@@ -31,8 +31,7 @@ export class Topics {
     this.#errors = errors
     this.#lifecycle = lifecycle
     this.#event = lifecycle.event()
-    const pattern = new RegExp(`^(?:${options.pattern ?? ''})$`, 'u')
-    this.#matches = name => pattern.test(name)
+    this.#pattern = new RegExp(`^(?:${options.pattern ?? ''})$`, 'u')
   }
 
   /** Those that are there. */
@@ -82,7 +81,9 @@ export class Topics {
     const { topics: names } = this.#options
     const found = await this.#cluster.topics(names ?? null)
     const usable = found.filter(({ error, leaders }) => error === undefined && leaders.length > 0)
-    const wanted = names ? usable : usable.filter(({ name, internal }) => !internal && this.#matches(name))
+    const wanted = names
+      ? usable
+      : usable.filter(({ name, internal }) => !internal && this.#pattern.test(name))
     this.#setErrors(found, wanted)
     const before = this.#found
     this.#found = new Map(wanted.map(topic => [topic.name, topic]))
