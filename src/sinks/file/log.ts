@@ -10,14 +10,6 @@ const closing = promisify(close)
 
 const LINE_END = Uint8Array.of(10)
 
-/** How far an append came. */
-export interface Appended {
-  /** Whole lines that it brought into the file. */
-  readonly lines: number
-  /** Why these are not all. */
-  readonly problem?: unknown
-}
-
 /** One open file that only whole lines are added to, and what it holds. */
 export class LogFile {
   bytes = 0
@@ -60,9 +52,10 @@ export class LogFile {
   /**
    * Adds lines. What a failing write has left of a line is taken back, so that the file ends with a whole one. A half
    * line that the file ended with when it was opened is ended first: who reads the file then meets one broken line,
-   * the one that was broken, with none of ours glued to it.
+   * the one that was broken, with none of ours glued to it. Resolves with the whole lines that it brought into the file,
+   * and the problem for which these are not all.
    */
-  async append(bytes: Uint8Array, count: number): Promise<Appended> {
+  async append(bytes: Uint8Array, count: number): Promise<{ lines: number; problem?: unknown }> {
     let at = 0
     try {
       if (this.#torn) await this.#endTorn()

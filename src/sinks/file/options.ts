@@ -46,18 +46,12 @@ export const fileSinkOptions = z
     keep: wholeNumberSetting(1, 100_000).default(5).describe('How many files that were put aside stay.')
   })
   .superRefine(({ rotate, every }, context) => {
-    if (rotate !== undefined && every === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['every'],
-        message: 'expected with rotate: lines (100000), a size (10MB) or a duration (1h)'
-      })
-    if (every !== undefined && rotate === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['rotate'],
-        message: 'expected with every: rename, copytruncate or gzip'
-      })
+    if ((rotate === undefined) === (every === undefined)) return
+    const [path, message] =
+      every === undefined
+        ? ['every', 'expected with rotate: lines (100000), a size (10MB) or a duration (1h)']
+        : ['rotate', 'expected with every: rename, copytruncate or gzip']
+    context.addIssue({ code: 'custom', path: [path], message })
   })
 
 export type FileSinkOptions = z.output<typeof fileSinkOptions>

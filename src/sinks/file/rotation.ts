@@ -6,14 +6,9 @@ import type { Clock, Millis } from '../../core/time.ts'
 import { systemCode } from '../../core/errors.ts'
 import { endOfLine, endOfLines } from '../bytes.ts'
 import type { LogFile } from './log.ts'
-import type { RotationLimit } from './options.ts'
+import type { FileSinkOptions } from './options.ts'
 
-export interface RotationOptions {
-  readonly path: string
-  readonly rotate: 'rename' | 'copytruncate' | 'gzip'
-  readonly every: RotationLimit
-  /** How many files that were put aside stay. */
-  readonly keep: number
+type RotationOptions = { [Name in keyof FileSinkOptions]-?: NonNullable<FileSinkOptions[Name]> } & {
   readonly clock: Clock
 }
 

@@ -16,11 +16,11 @@ import type { Rotation } from './rotation.ts'
 export class FileSink implements Sink {
   readonly framed = false
   readonly name: string
+  written = 0
   readonly #log: LogFile
   readonly #rotation: Rotation | undefined
   #buffers: readonly [filled: Uint8Array, onItsWay: Uint8Array] = [new Uint8Array(0), new Uint8Array(0)]
   #underWay: Promise<void> = Promise.resolve()
-  #written = 0
   #thrown = false
   #closed: Promise<void> | undefined
 
@@ -28,10 +28,6 @@ export class FileSink implements Sink {
     this.name = name
     this.#log = log
     this.#rotation = rotation
-  }
-
-  get written(): number {
-    return this.#written
   }
 
   async write({ bytes, count }: LineBatch): Promise<void> {
@@ -57,17 +53,9 @@ export class FileSink implements Sink {
     try {
       if (!this.#thrown) await this.#underWay
     } finally {
-      await this.#letGo()
-    }
-  }
-
-  async #letGo(): Promise<void> {
-    try {
-      await this.#rotation?.settle()
-    } catch (error) {
-      this.#fail('compress', `${this.name}.1`, error)
-    } finally {
-      await this.#log.close()
+      await Promise.resolve(this.#rotation?.settle())
+        .catch((error: unknown) => this.#fail('compress', `${this.name}.1`, error))
+        .finally(async () => this.#log.close())
     }
   }
 
@@ -82,30 +70,25 @@ export class FileSink implements Sink {
   async #put(bytes: Uint8Array, count: number): Promise<void> {
     let left = count
     for (let at = 0; at < bytes.length;) {
-      if (this.#rotation?.isDue(this.#log)) await this.#rotate(this.#rotation)
+      if (this.#rotation?.isDue(this.#log))
+        await this.#rotation
+          .rotate(this.#log)
+          .catch((error: unknown) => this.#fail('rotate', this.name, error))
       const end = this.#rotation?.cut(this.#log, bytes, at, left) ?? bytes.length
       const piece = bytes.subarray(at, end)
       const { lines, problem } = await this.#log.append(
         piece,
         end < bytes.length ? countLineEnds(piece) : left
       )
-      this.#written += lines
+      this.written += lines
       if (problem !== undefined) this.#fail('write', this.name, problem)
       left -= lines
       at = end
     }
   }
 
-  async #rotate(rotation: Rotation): Promise<void> {
-    try {
-      await rotation.rotate(this.#log)
-    } catch (error) {
-      this.#fail('rotate', this.name, error)
-    }
-  }
-
   #fail(what: string, path: string, cause: unknown): never {
-    const message = `cannot ${what} ${path}: ${reasonOf(cause)}; ${counted(this.#written, 'line')} written`
+    const message = `cannot ${what} ${path}: ${reasonOf(cause)}; ${counted(this.written, 'line')} written`
     throw new VisorError('FILE_UNWRITABLE', message, { cause })
   }
 }

@@ -40,6 +40,7 @@ export async function openKafka(options: KafkaSinkOptions, signal: AbortSignal):
 class KafkaSink implements Sink {
   readonly framed = true
   readonly name: string
+  written = 0
   readonly #options: KafkaSinkOptions
   readonly #producer: Producer
   readonly #outage: Outage
@@ -51,12 +52,10 @@ class KafkaSink implements Sink {
   /** Bytes that were taken and not acknowledged. */
   #bytes = 0
   #taken = 0
-  #written = 0
   #failure: VisorError | undefined
   #thrown = false
   /** Whether `written` is. */
   #final = false
-  #closed: Promise<void> | undefined
 
   constructor(
     options: KafkaSinkOptions,
@@ -73,10 +72,6 @@ class KafkaSink implements Sink {
     this.#batches = batches
   }
 
-  get written(): number {
-    return this.#written
-  }
-
   async write(lines: LineBatch): Promise<void> {
     this.#check()
     this.#bytes += this.#batches.add(lines)
@@ -89,20 +84,15 @@ class KafkaSink implements Sink {
   }
 
   warnings(): readonly string[] {
-    return this.#outage.warnings(this.#taken - this.#written)
+    return this.#outage.warnings(this.#taken - this.written)
   }
 
   /** @throws VisorError BROKER when lines that were taken were refused, and no `write` has thrown that */
-  close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
-  }
-
-  async #close(): Promise<void> {
+  async close(): Promise<void> {
     while (this.#bytes > 0 && !this.#failure) {
       const { written } = this
       await unlessAborted(AbortSignal.timeout(SHUTDOWN_TIMEOUT), this.#progress.promise).catch(() => {})
-      if (this.#signal.aborted && this.#written === written) break
+      if (this.#signal.aborted && this.written === written) break
     }
     const failure = this.#failure
     await disconnect(this.#producer)
@@ -130,7 +120,7 @@ class KafkaSink implements Sink {
     try {
       await this.#producer.send({ messages: batch.messages, acks: ACKS[acks] })
       if (acks === '0') await drained(this.#producer)
-      if (!this.#final) this.#written += batch.messages.length
+      if (!this.#final) this.written += batch.messages.length
       this.#bytes -= batch.bytes
     } catch (error) {
       this.#failure ??= new VisorError('BROKER', problemWith(error, this.#options), { cause: error })

@@ -22,9 +22,9 @@ export class ReaderLeft extends Error {
 export class StreamSink implements Sink {
   readonly framed = false
   readonly name: string
+  written = 0
   readonly #stream: NodeJS.WritableStream
   readonly #signal: AbortSignal
-  #written = 0
   #failure: Error | undefined
   /** Whether the stream has not answered a write yet, which it may do after an abort. */
   #unanswered = false
@@ -38,15 +38,11 @@ export class StreamSink implements Sink {
     stream.on('error', this.#heard)
   }
 
-  get written(): number {
-    return this.#written
-  }
-
   async write({ bytes, count }: LineBatch): Promise<void> {
     if (this.#failure) throw this.#failure
     if (count === 0) return
     await unlessAborted(this.#signal, this.#hand(bytes))
-    this.#written += count
+    this.written += count
   }
 
   async close(): Promise<void> {
@@ -69,7 +65,7 @@ export class StreamSink implements Sink {
       ? new ReaderLeft(this.name, { cause: error })
       : new VisorError(
           'FILE_UNWRITABLE',
-          `cannot write ${this.name}: ${reasonOf(error)}; ${counted(this.#written, 'line')} written`,
+          `cannot write ${this.name}: ${reasonOf(error)}; ${counted(this.written, 'line')} written`,
           { cause: error }
         )
     return this.#failure

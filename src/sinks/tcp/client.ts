@@ -5,7 +5,7 @@ import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { SOCKET_OPTIONS } from '../../system/socket.ts'
-import type { LineBatch, SinkDependencies } from '../../core/sink.ts'
+import type { LineBatch, Sink, SinkDependencies } from '../../core/sink.ts'
 import { pause } from '../../system/abort.ts'
 import { linesWithin, Peer } from './peer.ts'
 import { TcpSink } from './sink.ts'
@@ -23,7 +23,7 @@ const MAX_PAUSE: Millis = 5 * SECOND_MS
  * over when the connection broke (64 KB) nobody knows whether they arrived; they are not sent again and not counted.
  * Lines that the system still held then are lost, though counted. What was not handed over is sent after it.
  */
-export class TcpClientSink extends TcpSink {
+class TcpClientSink extends TcpSink {
   readonly name: string
   readonly #address: Address
   #peer: Peer
@@ -52,7 +52,7 @@ export class TcpClientSink extends TcpSink {
   async #connected(): Promise<Peer> {
     this.signal.throwIfAborted()
     if (this.#peer.open) return this.#peer
-    this.#peer = await new Dialling(this.#address).connect(MAX_PAUSE, this.signal)
+    this.#peer = await dial(this.#address, MAX_PAUSE, this.signal)
     this.warn(`connected to ${this.name} again`)
     void this.#watch(this.#peer)
     return this.#peer
@@ -68,43 +68,40 @@ export class TcpClientSink extends TcpSink {
   }
 }
 
-/** Tries to connect until it succeeds. */
-class Dialling {
-  readonly #address: Address
-  /** Why it did not work yet. */
-  cause: unknown
-
-  constructor(address: Address) {
-    this.#address = address
-  }
-
-  /** Pauses longer from try to try, up to `maxPause`. Rejects only with the signal's reason. */
-  async connect(maxPause: Millis, signal: AbortSignal): Promise<Peer> {
-    for (let wait = FIRST_PAUSE; ; wait = Math.min(maxPause, 2 * wait)) {
-      const socket = createConnection({ ...this.#address, ...SOCKET_OPTIONS })
-      try {
-        await once(socket, 'connect', { signal })
-        signal.throwIfAborted()
-        return new Peer(socket)
-      } catch (error) {
-        socket.destroy()
-        signal.throwIfAborted()
-        this.cause = error
-      }
-      await pause(wait, signal)
+/**
+ * Tries to connect until it succeeds, with pauses that get longer from try to try, up to `maxPause`; `failed` is given the
+ * error of each try. Rejects only with the signal's reason.
+ */
+async function dial(
+  address: Address,
+  maxPause: Millis,
+  signal: AbortSignal,
+  failed?: (cause: unknown) => void
+): Promise<Peer> {
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(maxPause, 2 * wait)) {
+    const socket = createConnection({ ...address, ...SOCKET_OPTIONS })
+    try {
+      await once(socket, 'connect', { signal })
+      signal.throwIfAborted()
+      return new Peer(socket)
+    } catch (error) {
+      socket.destroy()
+      signal.throwIfAborted()
+      failed?.(error)
     }
+    await pause(wait, signal)
   }
 }
 
 /** Connects; fails with CONNECTION when that has not worked for five seconds. */
-export async function connect(address: Address, { signal }: SinkDependencies): Promise<TcpClientSink> {
-  const dialling = new Dialling(address)
+export async function connect(address: Address, { signal }: SinkDependencies): Promise<Sink> {
+  let cause: unknown
   try {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT)])
-    return new TcpClientSink(address, await dialling.connect(CONNECT_TIMEOUT / 10, patience), signal)
+    const peer = await dial(address, CONNECT_TIMEOUT / 10, patience, error => (cause = error))
+    return new TcpClientSink(address, peer, signal)
   } catch {
     signal.throwIfAborted()
-    const { cause } = dialling
     const reason = cause === undefined ? 'no answer' : reasonOf(cause)
     throw new VisorError('CONNECTION', `cannot connect to ${addressText(address)}: ${reason}`, { cause })
   }

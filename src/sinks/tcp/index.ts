@@ -5,28 +5,19 @@ import { wholeNumberSetting } from '../number.ts'
 import { connect } from './client.ts'
 import { listen } from './server.ts'
 
-/** What a user can set for a TCP server that lines are given out by. */
-export const tcpServerSinkOptions = z.strictObject({
-  host: z
-    .string('expected a host')
-    .default('')
-    .transform(host => host || '127.0.0.1')
-    .describe('The address to listen on; 127.0.0.1 when empty, which this machine alone can reach.'),
-  port: wholeNumberSetting(0, 65_535).describe('The port to listen on; 0 takes any free one.')
-})
-
-/** What a user can set for a TCP connection that lines are sent over. */
-export const tcpClientSinkOptions = z.strictObject({
-  host: z.string('expected a host').min(1, 'expected a host').describe('The host to connect to.'),
-  port: wholeNumberSetting(1, 65_535).describe('The port to connect to.')
-})
-
 /** A TCP server: gives lines to all who connect, and waits while nobody does. */
 export const tcpServerSink = sinkKind({
   name: 'tcp-listen',
   summary: 'a TCP port that readers connect to; it waits while there is none',
   example: 'tcp-listen://127.0.0.1:5555',
-  options: tcpServerSinkOptions,
+  options: z.strictObject({
+    host: z
+      .string('expected a host')
+      .default('')
+      .transform(host => host || '127.0.0.1')
+      .describe('The address to listen on; 127.0.0.1 when empty, which this machine alone can reach.'),
+    port: wholeNumberSetting(0, 65_535).describe('The port to listen on; 0 takes any free one.')
+  }),
   take: target => takeAddress('tcp-listen', target),
   open: listen
 })
@@ -36,7 +27,10 @@ export const tcpClientSink = sinkKind({
   name: 'tcp',
   summary: 'whoever listens at a TCP address; connected to again when the connection is lost',
   example: 'tcp://127.0.0.1:5555',
-  options: tcpClientSinkOptions,
+  options: z.strictObject({
+    host: z.string('expected a host').min(1, 'expected a host').describe('The host to connect to.'),
+    port: wholeNumberSetting(1, 65_535).describe('The port to connect to.')
+  }),
   take: target => takeAddress('tcp', target),
   open: connect
 })

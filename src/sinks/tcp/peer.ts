@@ -12,20 +12,13 @@ const MAX_PIECE_BYTES = 65_536
 /** How long the other side has to take the rest when the connection is closed. */
 const CLOSE_TIMEOUT: Millis = SECOND_MS
 
-/** How far lines came: offsets of line ends. */
-export interface Given {
-  /** Up to here the system has taken them. */
-  readonly at: number
-  /** Up to here they may have left. */
-  readonly tried: number
-}
-
 /** Who takes lines over TCP. It holds one piece of them at a time; all else waits with who gives them. */
 export class Peer {
   /** Resolves when the connection is closed, with the error that it broke with, if any. */
   readonly closed: Promise<Error | undefined>
+  /** Whole lines that it was given: that the system has taken for it. */
+  lines = 0
   readonly #socket: Socket
-  #lines = 0
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -40,13 +33,11 @@ export class Peer {
     return !this.#socket.destroyed
   }
 
-  /** Whole lines that it was given: that the system has taken for it. */
-  get lines(): number {
-    return this.#lines
-  }
-
-  /** Gives it the lines from offset `from` on, until all are given, it leaves, or the signal aborts. Never rejects. */
-  async give({ bytes, count }: LineBatch, from: number, signal: AbortSignal): Promise<Given> {
+  /**
+   * Gives it the lines from offset `from` on, until all are given, it leaves, or the signal aborts. Resolves with the line
+   * ends up to which the system has taken them, and up to which they may have left (`tried`). Never rejects.
+   */
+  async give({ bytes, count }: LineBatch, from: number, signal: AbortSignal) {
     let at = from
     let tried = from
     while (at < bytes.length && this.open && !signal.aborted) {
@@ -54,7 +45,7 @@ export class Peer {
       if (!(await this.#hand(bytes.subarray(at, tried)))) break
       at = tried
     }
-    this.#lines += linesWithin({ bytes, count }, from, at)
+    this.lines += linesWithin({ bytes, count }, from, at)
     return { at, tried }
   }
 

@@ -5,7 +5,7 @@ import { VisorError } from '../../core/errors.ts'
 import { counted } from '../../core/units.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { listenReasonOf, peerOf, SOCKET_OPTIONS } from '../../system/socket.ts'
-import type { LineBatch, SinkDependencies } from '../../core/sink.ts'
+import type { LineBatch, Sink, SinkDependencies } from '../../core/sink.ts'
 import { unlessAborted } from '../../system/abort.ts'
 import { linesWithin, Peer } from './peer.ts'
 import { TcpSink } from './sink.ts'
@@ -18,7 +18,7 @@ import { TcpSink } from './sink.ts'
  * `written` counts lines that the system has taken whole for at least one reader. When the last reader breaks off,
  * the lines that were just being handed over (64 KB) are given to the next one, whether or not they arrived.
  */
-export class TcpServerSink extends TcpSink {
+class TcpServerSink extends TcpSink {
   readonly name: string
   readonly #server: Server
   readonly #readers = new Map<Peer, string>()
@@ -78,7 +78,7 @@ export class TcpServerSink extends TcpSink {
 }
 
 /** Listens; fails with CONNECTION when that cannot be done. */
-export async function listen({ host, port }: Address, { signal }: SinkDependencies): Promise<TcpServerSink> {
+export async function listen({ host, port }: Address, { signal }: SinkDependencies): Promise<Sink> {
   const server = createServer(SOCKET_OPTIONS)
   try {
     server.listen({ host, port })

@@ -11,7 +11,6 @@ export abstract class TcpSink implements Sink {
   readonly #stop = new AbortController()
   readonly #warnings: string[] = []
   #sending: Promise<void> = Promise.resolve()
-  #closed: Promise<void> | undefined
 
   constructor(signal: AbortSignal) {
     this.signal = AbortSignal.any([signal, this.#stop.signal])
@@ -26,9 +25,10 @@ export abstract class TcpSink implements Sink {
     await unlessAborted(this.signal, this.#sending)
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.disconnect()
+    await this.#sending.catch(() => {})
   }
 
   protected warn(warning: string): void {
@@ -39,10 +39,4 @@ export abstract class TcpSink implements Sink {
 
   /** Ends all connections. */
   protected abstract disconnect(): Promise<unknown>
-
-  async #close(): Promise<void> {
-    this.#stop.abort()
-    await this.disconnect()
-    await this.#sending.catch(() => {})
-  }
 }
