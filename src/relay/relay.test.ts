@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { VisorError } from '../core/errors.ts'
 import type { LineBatch, Sink } from '../core/sink.ts'
 import { fileOptions } from '../sources/file/options.ts'
-import { FileSource } from '../sources/file/source.ts'
+import { fileSource } from '../sources/file/source.ts'
 import { stdinSource } from '../sources/stdin/source.ts'
 import { Journal } from './journal.ts'
 import { relay, type NamedSource } from './relay.ts'
@@ -22,7 +22,7 @@ const path = (name: string): string => join(folder, name)
 const journal = (): Journal => Journal.open(path('journal.json'))
 const log = (name: string): NamedSource => ({
   name,
-  source: new FileSource(
+  source: fileSource(
     fileOptions.parse({ paths: [path(`${name}*`)], poll: '10ms' }),
     journal().known(name),
     Date.now

@@ -1,8 +1,7 @@
-import type { KnownStream, Source } from '../core/source.ts'
 import { fileKind } from './file/index.ts'
 import { httpKind } from './http/index.ts'
 import { kafkaKind } from './kafka/index.ts'
-import type { SourceKind, SourceDependencies } from './kind.ts'
+import type { SourceKind } from './kind.ts'
 import { stdinKind } from './stdin/index.ts'
 import { syslogKind } from './syslog/index.ts'
 import { tcpKind } from './tcp/index.ts'
@@ -41,13 +40,4 @@ export function withPaths<Options extends SourceOptions>(
   absolute: (path: string) => string
 ): Options {
   return { ...options, ...sourceKindOf(options).withPaths?.(options, absolute) }
-}
-
-/** Opens a source of any kind. */
-export async function openSource(
-  options: SourceOptions,
-  known: readonly KnownStream[],
-  dependencies: SourceDependencies
-): Promise<Source> {
-  return sourceKindOf(options).open(options, known, dependencies)
 }

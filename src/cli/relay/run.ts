@@ -8,7 +8,7 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink, ReaderLeft } from '../../sinks/index.ts'
-import { openSource } from '../../sources/index.ts'
+import { sourceKindOf } from '../../sources/index.ts'
 import type { RelayOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
 import { configuredSources, namedSources } from '../settings.ts'
@@ -65,7 +65,7 @@ export async function runRelay(
 async function openAll(configured: Config['sources'], journal: Journal): Promise<NamedSource[]> {
   const opening = Object.entries(configured).map(async ([name, { format: _f, zone: _z, ...options }]) => {
     const dependencies = { name, clock: Date.now, random: Math.random, group: GROUP }
-    return { name, source: await openSource(options, journal.known(name), dependencies) }
+    return { name, source: await sourceKindOf(options).open(options, journal.known(name), dependencies) }
   })
   return Promise.all(opening)
 }

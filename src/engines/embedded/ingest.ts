@@ -1,6 +1,6 @@
 import type { DeliverySink } from '../../core/delivery.ts'
 import type { Clock } from '../../core/time.ts'
-import { openSource, type SourceDependencies } from '../../sources/index.ts'
+import { sourceKindOf, type SourceDependencies } from '../../sources/index.ts'
 import type { EnginePlan } from '../kind.ts'
 import { Outbox } from './outbox.ts'
 import { SourceReader, type IngestReport } from './source-reader.ts'
@@ -25,7 +25,11 @@ export async function ingest(
   const outbox = new Outbox(sink)
   const until = AbortSignal.any([signal, outbox.failed])
   const read = plan.sources.map(async source => {
-    const input = await openSource(source.options, source.known, { name: source.name, clock, random })
+    const input = await sourceKindOf(source.options).open(source.options, source.known, {
+      name: source.name,
+      clock,
+      random
+    })
     await new SourceReader(input, { plan, source, fineClock }, outbox, report, clock).run(until)
   })
   await Promise.all(read)

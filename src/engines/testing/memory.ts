@@ -8,7 +8,7 @@ import { SECOND_MS, toMicros, type Clock, type Millis } from '../../core/time.ts
 import { chooseFormat } from '../../reading/choose.ts'
 import { Pipelines, readOnce, type ReadingState } from '../../reading/pipeline.ts'
 import { NO_STATE } from '../../scanner/index.ts'
-import { openSource } from '../../sources/index.ts'
+import { sourceKindOf } from '../../sources/index.ts'
 import { engineKind, type EngineEvents, type EnginePlan, type EngineSource } from '../kind.ts'
 import { countLine, countSignal, PlainLines } from './plain.ts'
 
@@ -40,7 +40,7 @@ async function read(
   signal: AbortSignal
 ): Promise<void> {
   const { name, options, known, format, zone } = source
-  const input = await openSource(options, known, { name, clock, random: Math.random })
+  const input = await sourceKindOf(options).open(options, known, { name, clock, random: Math.random })
   const problem = (one: Pick<SourceProblem, 'name' | 'message'>): void =>
     events.problem({ source: name, ...one })
   const reporting = setInterval(() => input.problems?.().forEach(problem), 50)

@@ -21,7 +21,8 @@ export class LogFile {
   /** Whether its last line has no end, as a crash of who wrote it before leaves it. */
   #torn = false
 
-  private constructor(fd: number, lent: boolean) {
+  /** `lent`: the open file is somebody else's, and stays open. */
+  constructor(fd: number, lent: boolean) {
     const facts = fstatSync(fd)
     this.#fd = fd
     this.#lent = lent
@@ -44,11 +45,6 @@ export class LogFile {
     return log
   }
 
-  /** An open file of somebody else's, which stays open. */
-  static lent(fd: number): LogFile {
-    return new LogFile(fd, true)
-  }
-
   /**
    * Adds lines. What a failing write has left of a line is taken back, so that the file ends with a whole one. A half
    * line that the file ended with when it was opened is ended first: who reads the file then meets one broken line,
@@ -58,7 +54,8 @@ export class LogFile {
   async append(bytes: Uint8Array, count: number): Promise<{ lines: number; problem?: unknown }> {
     let at = 0
     try {
-      if (this.#torn) await this.#endTorn()
+      if (this.#torn) await this.#write(LINE_END, 0)
+      this.#torn = false
       while (at < bytes.length) at += await this.#write(bytes, at)
       this.lines += count
       return { lines: count }
@@ -99,11 +96,6 @@ export class LogFile {
     const { bytesWritten } = await writing(this.#fd, bytes, at)
     this.bytes += bytesWritten
     return bytesWritten
-  }
-
-  async #endTorn(): Promise<void> {
-    await this.#write(LINE_END, 0)
-    this.#torn = false
   }
 
   /** Counted back from the end that it has now: somebody else may have emptied it meanwhile. */

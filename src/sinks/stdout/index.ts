@@ -24,6 +24,6 @@ export const stdoutSink = sinkKind({
  */
 function openStdout({ stdout, signal }: SinkDependencies): Sink {
   const fd = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : undefined
-  if (fd !== undefined && fstatSync(fd).isFile()) return new FileSink(NAME, LogFile.lent(fd))
+  if (fd !== undefined && fstatSync(fd).isFile()) return new FileSink(NAME, new LogFile(fd, true))
   return new StreamSink(NAME, stdout, signal)
 }

@@ -92,7 +92,14 @@ class PlainStream implements Stream {
 
   read(into: Uint8Array): number {
     const want = into.subarray(0, Math.min(into.length, this.#to - this.offset))
-    this.#shown = this.#readAt(want)
+    try {
+      this.#shown = readAt(this.#fd, want, this.offset)
+    } catch (error) {
+      throw new VisorError(
+        'FILE_UNREADABLE',
+        `${this.name} cannot be read: ${systemCode(error) ?? String(error)}.`
+      )
+    }
     this.finished = this.#shown < into.length
     return this.#shown
   }
@@ -104,16 +111,5 @@ class PlainStream implements Stream {
 
   position(): Position {
     return { offset: this.offset }
-  }
-
-  #readAt(into: Uint8Array): number {
-    try {
-      return readAt(this.#fd, into, this.offset)
-    } catch (error) {
-      throw new VisorError(
-        'FILE_UNREADABLE',
-        `${this.name} cannot be read: ${systemCode(error) ?? String(error)}.`
-      )
-    }
   }
 }

@@ -22,9 +22,7 @@ import type { Tail } from './tail.ts'
 const SEARCH_INTERVAL: Millis = SECOND_MS
 
 /** A compressed file that was unpacked to see what it holds. */
-interface Inspected extends Packed {
-  /** The ids of the contents that it begins with, as far as they were read. */
-  readonly has: ReadonlySet<string>
+interface Inspected extends Packed, Contents {
   /** All that it holds was read, or is read from a file that is open. */
   readonly read: boolean
 }
@@ -33,7 +31,7 @@ interface Inspected extends Packed {
 interface Contents {
   /** The fingerprint of all of it; it ends where the content does. */
   readonly fingerprint: Fingerprint
-  /** The names of those of the fingerprints asked for that it has. */
+  /** The ids of the contents that it begins with, as far as they were read. */
   readonly has: ReadonlySet<string>
 }
 

@@ -65,9 +65,8 @@ function isRotatedFrom(name: string, path: string): boolean {
 
 /** Files that, going by their names and ages, were at `path` after `since` (since 1970). */
 export function rotationsOf(path: string, since: Millis): Candidate[] {
-  const folder = dirname(path)
-  const names = namesIn(folder).filter(name => isRotationOf(name, basename(path)) && !namedCompressed(name))
-  return names.flatMap(name => candidateAt(join(folder, name))).filter(({ facts }) => facts.born >= since)
+  const found = rotated(path, name => (namedCompressed(name) ? undefined : name))
+  return found.filter(({ facts }) => facts.born >= since)
 }
 
 /**
@@ -75,11 +74,15 @@ export function rotationsOf(path: string, since: Millis): Candidate[] {
  * content, of which tools keep the time of the last writing, some only the second.
  */
 export function packedRotationsOf(path: string, since: Millis): Candidate[] {
-  const folder = dirname(path)
-  const names = namesIn(folder).filter(name => isRotationOf(unpackedName(name) ?? '', basename(path)))
   const written = ({ facts }: Candidate): boolean =>
     facts.modified >= Math.floor(since / SECOND_MS) * SECOND_MS
-  return names.flatMap(name => candidateAt(join(folder, name))).filter(file => written(file) && isAlone(file))
+  return rotated(path, unpackedName).filter(file => written(file) && isAlone(file))
+}
+
+/** Each file in the folder of `path` of which what `nameOf` makes of its name is that of a rotation. */
+function rotated(path: string, nameOf: (name: string) => string | undefined): Candidate[] {
+  const names = namesIn(dirname(path)).filter(name => isRotationOf(nameOf(name) ?? '', basename(path)))
+  return names.flatMap(name => candidateAt(join(dirname(path), name)))
 }
 
 function isAlone({ path }: Candidate): boolean {

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { conformsToByteSource, type Fixture, start } from '../contract.ts'
 import { fileOptions } from './options.ts'
-import { FileSource } from './source.ts'
+import { fileSource } from './source.ts'
 import { pack } from './testing/pack.ts'
 import { Reader } from './testing/reader.ts'
 
@@ -29,7 +29,7 @@ describe('file source', () => {
     const path = join(folder, 'access.log')
     const options = fileOptions.parse({ paths: [path], poll: '10ms', grace: '50ms' })
     return {
-      source: new FileSource(options, [], Date.now),
+      source: fileSource(options, [], Date.now),
       write: text => appendFileSync(path, text),
       end: () => renameSync(path, join(folder, 'rotated'))
     }
@@ -42,7 +42,7 @@ describe('file source', () => {
     const options = fileOptions.parse({ paths: [join(folder, '*.log')], poll: '20ms' })
     {
       await using run = start({
-        source: new FileSource(options, [], Date.now),
+        source: fileSource(options, [], Date.now),
         write: () => {},
         end: () => {}
       })

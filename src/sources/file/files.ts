@@ -70,7 +70,8 @@ export class Files {
     this.#refresh(now)
     const missing = this.#started ? [] : this.#resumeKnown(now)
     for (const entry of this.#paths.entries.values()) if (entry.due <= now) this.#lookAt(entry, now)
-    this.#search(missing, now)
+    // The one of which most was read goes first: its copy also has the beginnings that others had in common with it.
+    for (const tail of missing.sort((a, b) => b.offset - a.offset)) this.#goOnInCopy(tail, false, now)
     for (const tail of this.#active) this.#try(tail.name, () => this.#check(tail, now))
     this.#catchUp(now)
     const undecided = [...this.#active].filter(tail => !tail.decided).sort((a, b) => a.born - b.born)
@@ -101,7 +102,7 @@ export class Files {
     try {
       action()
     } catch (error) {
-      this.#note(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
+      this.#problems.set(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
     }
   }
 
@@ -163,7 +164,7 @@ export class Files {
         entry.active = now
       }
       if (facts?.regular) this.#visit(entry, facts, now)
-      else this.#note(path, hindrance(facts))
+      else this.#problems.set(path, hindrance(facts))
     })
     entry.due = now - entry.active < ACTIVE_TIME ? now : now + IDLE_POLL_INTERVAL
   }
@@ -181,22 +182,19 @@ export class Files {
   }
 
   /**
-   * Files that came and went under a path between two looks, or while Visor was stopped. No pattern need match the
-   * names that they have now.
+   * Files that came and went under a path between two looks, or while Visor was stopped, where they may be compressed
+   * now. No pattern need match the names that they have now.
    */
   #catchUp(now: Millis): void {
     for (const entry of this.#moved)
       for (const rotated of rotationsOf(entry.path, entry.since)) this.#attend(rotated, now)
     this.#moved.clear()
-    if (!this.#started) for (const entry of this.#paths.entries.values()) this.#unpackMissed(entry, now)
+    if (!this.#started)
+      for (const { path, since } of this.#paths.entries.values())
+        for (const packed of packedRotationsOf(path, since))
+          this.#archives.begin(this.#freshId(packed.facts, now), path, since, packed)
     for (const entry of this.#paths.entries.values())
       entry.since = this.#owners.get(entry.key)?.since ?? entry.since
-  }
-
-  /** Files that came and went under a path while Visor was stopped, and are compressed now. */
-  #unpackMissed({ path, since }: WatchedPath, now: Millis): void {
-    for (const packed of packedRotationsOf(path, since))
-      this.#archives.begin(this.#freshId(packed.facts, now), path, since, packed)
   }
 
   /** Begins to read a file, or goes on when it is one that was read to its end before. */
@@ -307,12 +305,6 @@ export class Files {
     return tails.filter(tail => !tail.finished && !this.#resume(tail, now))
   }
 
-  /** Looks for copies of what an earlier run was reading and is gone. */
-  #search(missing: Tail[], now: Millis): void {
-    // The one of which most was read goes first: its copy also has the beginnings that others had in common with it.
-    for (const tail of missing.sort((a, b) => b.offset - a.offset)) this.#goOnInCopy(tail, false, now)
-  }
-
   #resume(tail: Tail, now: Millis): boolean {
     const { name } = tail
     const paths = this.#paths.entries.keys()
@@ -364,10 +356,6 @@ export class Files {
     tail.close()
     this.#active.delete(tail)
     this.#owners.delete(tail)
-  }
-
-  #note(path: string, message: string): void {
-    this.#problems.set(path, message)
   }
 
   #freshId({ key }: Facts, now: Millis): string {

@@ -18,8 +18,8 @@ export const fileKind = sourceKind({
   }),
   async open(options, known, { clock }) {
     if (readsStdin(options)) return stdinSource()
-    const { FileSource } = await import('./source.ts')
-    return new FileSource(options, known, clock)
+    const { fileSource } = await import('./source.ts')
+    return fileSource(options, known, clock)
   }
 })
 

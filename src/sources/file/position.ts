@@ -1,29 +1,17 @@
 import { z } from 'zod'
 import type { Position } from '../../core/source.ts'
-import type { Millis } from '../../core/time.ts'
-import type { StoredFingerprint } from './fingerprint.ts'
-
-/** Where reading a file goes on, with all that is needed to know the file again. */
-export interface FilePosition extends Position, StoredFingerprint {
-  readonly offset: number
-  /** `Facts.key` of the file. */
-  readonly key: string
-  /** The path that led to it, and the same with symbolic links resolved. */
-  readonly path: string
-  readonly real: string
-  /** `Facts.changed` when it was first seen: a copy of it is younger. */
-  readonly since: Millis
-  /** It was rotated away and read to its end. */
-  readonly finished: boolean
-}
 
 const count = z.int().min(0)
 const filePosition = z.object({
   offset: count,
+  /** `Facts.key` of the file. */
   key: z.string(),
+  /** The path that led to it, and the same with symbolic links resolved. */
   path: z.string(),
   real: z.string(),
+  /** `Facts.changed` when it was first seen: a copy of it is younger. */
   since: z.number(),
+  /** It was rotated away and read to its end. */
   finished: z.boolean(),
   head: z.string(),
   headLength: count.max(1024),
@@ -31,6 +19,9 @@ const filePosition = z.object({
   tailLength: count.max(1024),
   tailEnd: count
 })
+
+/** Where reading a file goes on, with all that is needed to know the file again. */
+export type FilePosition = Readonly<z.output<typeof filePosition>>
 
 /** The position as this version wrote it; `undefined` for anything else. */
 export function parsePosition(position: Position): FilePosition | undefined {

@@ -41,12 +41,13 @@ export class Tail implements Stream {
   grown: Millis
   /** Its size when another file took over all its bytes, so that the rest of its last line is read there. */
   replacedAt: number | undefined
-  #fd: number | undefined
-  #offset: number
+  fd: number | undefined
+  offset: number
+  size: number
+  /** When it was last written, in the file system's time; NaN while that is not known. */
+  modified = NaN
   /** End of the bytes that the reader was shown. */
   #shown: number
-  #size: number
-  #modified = NaN
   #fingerprint: Fingerprint | undefined
   #stored: StoredFingerprint
   #moved = false
@@ -62,9 +63,9 @@ export class Tail implements Stream {
     this.key = at.key
     this.finished = at.finished
     this.grown = at.since
-    this.#offset = at.offset
+    this.offset = at.offset
     this.#shown = at.offset
-    this.#size = at.offset
+    this.size = at.offset
     this.#stored = at
   }
 
@@ -74,7 +75,7 @@ export class Tail implements Stream {
     const { key, changed: since } = facts
     const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...toStored(fingerprint) })
     tail.#fingerprint = fingerprint
-    tail.#fd = fd
+    tail.fd = fd
     tail.#news = true
     tail.observe(facts, now)
     return tail
@@ -85,48 +86,31 @@ export class Tail implements Stream {
     return new Tail(id, position)
   }
 
-  get fd(): number | undefined {
-    return this.#fd
-  }
-
   /** When its file was made, in the file system's time; 0 where that is not known. */
   get born(): Millis {
     return bornOf(this.key)
   }
 
-  /** When it was last written, in the file system's time. */
-  get modified(): Millis {
-    return this.#modified
-  }
-
   get written(): number | undefined {
-    return Number.isNaN(this.#modified) ? undefined : this.#modified
+    return Number.isNaN(this.modified) ? undefined : this.modified
   }
 
   /** Whether the reader was shown all that there is. */
   get seen(): boolean {
-    return this.#size <= this.#shown
-  }
-
-  get offset(): number {
-    return this.#offset
-  }
-
-  get size(): number {
-    return this.#size
+    return this.size <= this.#shown
   }
 
   /** Its first bytes, as they were read, or as they are while nothing was read. */
   get head(): Uint8Array {
     const read = this.#fingerprint?.head
     if (read && read.length > 0) return read
-    if (this.#peeked.length === 0 && this.#fd !== undefined)
-      this.#peeked = takeFingerprint(this.#fd, this.#size).head
+    if (this.#peeked.length === 0 && this.fd !== undefined)
+      this.#peeked = takeFingerprint(this.fd, this.size).head
     return this.#peeked
   }
 
   get pending(): number {
-    return Math.max(0, this.#size - this.#offset)
+    return Math.max(0, this.size - this.offset)
   }
 
   /** Whether the reader has something to do: bytes it was not shown, a rest behind what it took, or news. */
@@ -143,68 +127,55 @@ export class Tail implements Stream {
   }
 
   read(into: Uint8Array): number {
-    if (this.#fd === undefined || this.changed || !this.decided) return 0
-    const count = this.#readOrNot(this.#fd, into)
+    if (this.fd === undefined || this.changed || !this.decided) return 0
+    const count = this.#readOrNot(this.fd, into)
     if (!this.#intact()) return 0
     const fingerprint = this.#fingerprint ?? NO_FINGERPRINT
     this.#fingerprint = {
       ...fingerprint,
-      head: extendHead(fingerprint.head, into.subarray(0, count), this.#offset)
+      head: extendHead(fingerprint.head, into.subarray(0, count), this.offset)
     }
-    this.#shown = Math.max(this.#shown, this.#offset + count)
-    this.#size = Math.max(this.#size, this.#offset + count)
+    this.#shown = Math.max(this.#shown, this.offset + count)
+    this.size = Math.max(this.size, this.offset + count)
     return count
   }
 
   advance(bytes: number): void {
-    if (bytes === 0 || this.#fd === undefined) return
-    this.#offset += bytes
+    if (bytes === 0 || this.fd === undefined) return
+    this.offset += bytes
     this.#moved = true
-    const tail = tailAt(this.#fd, this.#offset)
+    const tail = tailAt(this.fd, this.offset)
     // The fingerprint stays behind when the bytes went away since they were read: it still finds their copy.
     if (this.#fingerprint && this.#intact())
-      this.#fingerprint = { head: this.#fingerprint.head, tail, end: this.#offset }
+      this.#fingerprint = { head: this.#fingerprint.head, tail, end: this.offset }
   }
 
   position(): FilePosition {
     if (this.#fingerprint) this.#stored = toStored(this.#fingerprint)
-    const { key, name, real, since, finished } = this
-    const { head, headLength, tail, tailLength, tailEnd } = this.#stored
-    return {
-      offset: this.#offset,
-      key,
-      path: name,
-      real,
-      since,
-      finished,
-      head,
-      headLength,
-      tail,
-      tailLength,
-      tailEnd
-    }
+    const { offset, key, name, real, since, finished } = this
+    return { ...this.#stored, offset, key, path: name, real, since, finished }
   }
 
   /** Takes note of what the file system knows of it. */
   observe(facts: Facts, now: Millis): void {
-    const touched = facts.modified !== this.#modified
-    if (facts.size > this.#size || Number.isNaN(this.#modified)) this.grown = now
-    this.#size = facts.size
-    this.#modified = facts.modified
-    this.#shown = Math.min(this.#shown, Math.max(facts.size, this.#offset))
-    if (facts.size < this.#offset) this.changed = true
+    const touched = facts.modified !== this.modified
+    if (facts.size > this.size || Number.isNaN(this.modified)) this.grown = now
+    this.size = facts.size
+    this.modified = facts.modified
+    this.#shown = Math.min(this.#shown, Math.max(facts.size, this.offset))
+    if (facts.size < this.offset) this.changed = true
     else if (touched) this.#intact()
   }
 
   /** Whether its file was not touched since it was last seen. */
   isAsBefore({ size, modified }: Facts): boolean {
-    return size === this.#size && modified === this.#modified
+    return size === this.size && modified === this.modified
   }
 
   /** Looks at the open file, whatever path leads to it; returns its facts. */
   observeOpen(now: Millis): Facts | undefined {
-    if (this.#fd === undefined) return undefined
-    const facts = factsOfOpen(this.#fd)
+    if (this.fd === undefined) return undefined
+    const facts = factsOfOpen(this.fd)
     this.observe(facts, now)
     return facts
   }
@@ -218,10 +189,10 @@ export class Tail implements Stream {
   /** Goes on in an open file that has the bytes read so far: itself after a restart, or a copy. Owns it. */
   goOn(path: string, { fd, facts, real }: Opened, fingerprint: Fingerprint, now: Millis): void {
     this.close()
-    this.#fd = fd
+    this.fd = fd
     this.#fingerprint = fingerprint
-    this.#shown = this.#offset
-    this.#modified = NaN
+    this.#shown = this.offset
+    this.modified = NaN
     this.#news = true
     this.changed = false
     this.finished = false
@@ -234,20 +205,20 @@ export class Tail implements Stream {
 
   /** Begins where another ended, of which its file is a replacement that has all its bytes. */
   goOnFrom(older: Tail): void {
-    if (this.#fd === undefined) return
-    this.#offset = lastLineStart(this.#fd, older.size)
-    this.#shown = this.#offset
-    this.#fingerprint = takeFingerprint(this.#fd, this.#offset)
+    if (this.fd === undefined) return
+    this.offset = lastLineStart(this.fd, older.size)
+    this.#shown = this.offset
+    this.#fingerprint = takeFingerprint(this.fd, this.offset)
     this.#news = true
     older.replacedAt = older.size
   }
 
   /** All that it has is read elsewhere. */
   pass(): void {
-    if (this.#fd === undefined) return
-    this.#offset = this.#size
-    this.#shown = this.#size
-    this.#fingerprint = takeFingerprint(this.#fd, this.#offset)
+    if (this.fd === undefined) return
+    this.offset = this.size
+    this.#shown = this.size
+    this.#fingerprint = takeFingerprint(this.fd, this.offset)
     this.finish()
   }
 
@@ -261,28 +232,27 @@ export class Tail implements Stream {
   /** Its unread bytes are gone. */
   lose(): void {
     this.close()
-    this.#size = this.#offset
+    this.size = this.offset
     this.changed = false
     this.finish()
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd)
-    this.#fd = undefined
+    if (this.fd !== undefined) closeSync(this.fd)
+    this.fd = undefined
   }
 
   /** A failing disk or a vanished network file looks like a file that does not grow. */
   #readOrNot(fd: number, into: Uint8Array): number {
     try {
-      return readAt(fd, into, this.#offset)
+      return readAt(fd, into, this.offset)
     } catch {
       return 0
     }
   }
 
   #intact(): boolean {
-    if (this.#fd !== undefined && this.#fingerprint && !agrees(this.#fd, this.#fingerprint))
-      this.changed = true
+    if (this.fd !== undefined && this.#fingerprint && !agrees(this.fd, this.#fingerprint)) this.changed = true
     return !this.changed
   }
 }

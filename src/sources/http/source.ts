@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
 import { addressText } from '../../core/address.ts'
-import type { Problem, Source } from '../../core/source.ts'
+import type { Source } from '../../core/source.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { Inbox } from '../inbox.ts'
 import type { SourceDependencies } from '../kind.ts'
 import { Listener } from '../net/listener.ts'
-import { networkSource, type LineReceiver } from '../net/receiver.ts'
+import { networkSource } from '../net/receiver.ts'
 import { PortErrors } from '../net/port-errors.ts'
 import { createApp } from './app.ts'
 import { Deposits } from './deposits.ts'
@@ -24,31 +23,23 @@ export async function httpSource(options: HttpOptions, { name, clock }: SourceDe
   const errors = new PortErrors(clock)
   const app = await createApp(options, deposits, why => errors.refused(why))
   const listener = new Listener(app.server, options, errors)
-  const unanswered = countUnanswered(app)
-  const receiver: LineReceiver = {
-    start: () => listener.start(),
-    stop: () => listener.stop(),
+  let unanswered = 0
+  app.server.on('request', (_request, response) => {
+    unanswered++
+    response.once('close', () => unanswered--)
+  })
+  return {
+    ...networkSource(inbox, [listener]),
     async close() {
+      // Where reading ended by itself.
+      listener.stop()
       deposits.close()
-      for (let left = SHUTDOWN_TIMEOUT; left > 0 && unanswered() > 0; left -= SHUTDOWN_CHECK_INTERVAL)
+      for (let left = SHUTDOWN_TIMEOUT; left > 0 && unanswered > 0; left -= SHUTDOWN_CHECK_INTERVAL)
         await setTimeout(SHUTDOWN_CHECK_INTERVAL)
       listener.close()
     },
-    state: () => listener.state(),
-    problems: (): readonly Problem[] => listener.problems(),
     committed(id, { offset }) {
       if (id === stream.id) deposits.committed(offset)
     }
   }
-  return networkSource(inbox, [receiver])
-}
-
-/** How many requests are not answered yet. */
-function countUnanswered(app: FastifyInstance): () => number {
-  let count = 0
-  app.server.on('request', (_request, response) => {
-    count++
-    response.once('close', () => count--)
-  })
-  return () => count
 }

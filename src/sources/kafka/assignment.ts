@@ -146,10 +146,9 @@ export class Assignment implements RebalanceListener {
   async #find(partitions: readonly Partition[]): Promise<void> {
     const committed = await this.#context.offsets.committed(partitions)
     const begun = partitions.map(async (partition, i) => this.#begin(partition, committed[i]))
-    const errors = (await Promise.allSettled(begun)).filter(({ status }) => status === 'rejected')
+    const failed = (await Promise.allSettled(begun)).find(one => one.status === 'rejected')
     this.#changed()
-    const [error] = errors
-    if (error?.status === 'rejected') throw error.reason
+    if (failed) throw failed.reason
   }
 
   /** The greater of what this store and the group know counts: another Visor may have gone on with it. */

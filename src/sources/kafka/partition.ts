@@ -28,6 +28,10 @@ export class Partition implements Stream, TopicPartition {
   readonly index: number
   readonly replayable = true
   finished = false
+  /** Bytes that are here and not read yet, compressed ones as they are. */
+  pending = 0
+  /** Whether the reader has something to do. */
+  waiting = false
   /** The id of the topic. */
   topicId = ''
   /** The next message to be fetched. */
@@ -47,12 +51,10 @@ export class Partition implements Stream, TopicPartition {
   #position: FetchPosition = { message: 0, within: 0, epoch: -1 }
   /** Bytes of lines that were read since this store knows the partition. */
   #offset = 0
-  #pending = 0
   #instance = ''
   /** Where it began, and the bytes that were read before. */
   #begin: { readonly position: FetchPosition; readonly offset: number } | undefined
   #stopped = false
-  #news = false
   #fault: string | undefined
 
   constructor(id: string, { topic, index }: TopicPartition) {
@@ -95,18 +97,18 @@ export class Partition implements Stream, TopicPartition {
   goTo(position: FetchPosition): void {
     this.#batches.length = 0
     this.#lines.length = 0
-    this.#pending = 0
+    this.pending = 0
     this.#bytesDone = 0
     this.#messagesDone = 0
     this.#position = position
     this.fetchAt = position.message
     this.fetchedEpoch = position.epoch
-    this.#news = true
+    this.waiting = true
   }
 
   /** Messages from `fetchAt` on are not to be had: goes on there once what was fetched before is read. */
   fetchFrom(message: number): void {
-    if (this.#pending === 0) this.goTo({ message, within: 0, epoch: -1 })
+    if (this.pending === 0) this.goTo({ message, within: 0, epoch: -1 })
     this.fetchAt = message
     this.fetchedEpoch = -1
   }
@@ -114,14 +116,14 @@ export class Partition implements Stream, TopicPartition {
   /** Hands no more bytes over; what was read is not changed by it. */
   stop(): void {
     this.#stopped = true
-    this.#pending = 0
+    this.pending = 0
   }
 
   /** It is over, which the reader hears of. */
   finish(): void {
     this.stop()
     this.finished = true
-    this.#news = true
+    this.waiting = true
   }
 
   /** Takes batches in that follow those before. */
@@ -129,16 +131,11 @@ export class Partition implements Stream, TopicPartition {
     for (const batch of batches) {
       if (batch.next <= this.fetchAt) continue
       this.#batches.push(batch)
-      this.#pending += batch.records.length
+      this.pending += batch.records.length
       this.fetchAt = batch.next
       this.fetchedEpoch = batch.epoch
-      this.#news = true
+      this.waiting = true
     }
-  }
-
-  /** Bytes that are here and not read yet, compressed ones as they are. */
-  get pending(): number {
-    return this.#pending
   }
 
   /** Messages that are not wholly read, here or at the broker. */
@@ -146,14 +143,9 @@ export class Partition implements Stream, TopicPartition {
     return this.open ? Math.max(0, this.logEnd - this.fetchPosition.message) : 0
   }
 
-  /** Whether the reader has something to do. */
-  get waiting(): boolean {
-    return this.#news
-  }
-
   /** To be called before it is handed to the reader. */
   offer(): void {
-    this.#news = false
+    this.waiting = false
   }
 
   /** Why what was fetched could not be read, once. */
@@ -204,7 +196,7 @@ export class Partition implements Stream, TopicPartition {
   advance(bytes: number): void {
     if (!this.open || bytes === 0) return
     this.#offset += bytes
-    this.#pending -= bytes
+    this.pending -= bytes
     for (let left = bytes; left > 0;) {
       const [lines] = this.#lines
       if (!lines) break
@@ -214,7 +206,7 @@ export class Partition implements Stream, TopicPartition {
       while ((lines.ends[this.#messagesDone] ?? Infinity) <= this.#bytesDone) this.#messagesDone++
       this.#passEmpty()
     }
-    this.#news ||= this.#pending > 0
+    this.waiting ||= this.pending > 0
     this.onRead?.()
   }
 
@@ -225,7 +217,7 @@ export class Partition implements Stream, TopicPartition {
     const { message, within } = this.#position
     try {
       const lines = recordLines(batch, message, within)
-      this.#pending += lines.bytes.length - batch.records.length
+      this.pending += lines.bytes.length - batch.records.length
       this.#lines.push(lines)
       return true
     } catch (error) {
@@ -236,7 +228,7 @@ export class Partition implements Stream, TopicPartition {
 
   /** What cannot be read is fetched again, with all behind it. */
   #refetch(batch: RecordBatch, error: unknown): void {
-    this.#pending = this.#lines.reduce((sum, { bytes }) => sum + bytes.length, -this.#bytesDone)
+    this.pending = this.#lines.reduce((sum, { bytes }) => sum + bytes.length, -this.#bytesDone)
     this.#batches.length = 0
     this.fetchAt = Math.max(batch.base, this.#position.message)
     this.fetchedEpoch = -1

@@ -1,4 +1,4 @@
-import type { Position, Problem, Source } from '../../core/source.ts'
+import type { Problem, Source } from '../../core/source.ts'
 import type { Inbox } from '../inbox.ts'
 
 /** What fills an inbox from the network: a port that is listened on, or a connection. */
@@ -7,12 +7,10 @@ export interface LineReceiver {
   /** Lets nothing new begin; what has begun goes on. */
   stop(): void
   /** Ends all that has begun. */
-  close(): void | Promise<void>
+  close(): void
   /** What it listens on or is connected to, for people. */
   state(): string
   problems(): readonly Problem[]
-  /** What was read up to a position of one of its streams is durable. */
-  committed?(stream: string, position: Position): void
 }
 
 /** A source of what receivers take in. */
@@ -26,15 +24,14 @@ export function networkSource(inbox: Inbox, receivers: readonly LineReceiver[]):
         for (const receiver of receivers) receiver.stop()
       })
     },
-    async close() {
-      // Where reading ended by itself.
-      for (const receiver of receivers) receiver.stop()
-      await Promise.all(receivers.map(async receiver => receiver.close()))
+    close() {
+      for (const receiver of receivers) {
+        // Where reading ended by itself.
+        receiver.stop()
+        receiver.close()
+      }
     },
     state: () => receivers.map(receiver => receiver.state()).join('; '),
-    problems: () => receivers.flatMap(receiver => receiver.problems()),
-    committed(stream, position) {
-      for (const receiver of receivers) receiver.committed?.(stream, position)
-    }
+    problems: () => receivers.flatMap(receiver => receiver.problems())
   }
 }

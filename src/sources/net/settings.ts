@@ -26,21 +26,17 @@ function usable(options: TlsOptions, context: z.RefinementCtx): void {
   }
 }
 
-const ENCRYPTED = 'Connections are encrypted with these.'
+function tlsSetting<Schema extends z.ZodType<TlsOptions>>(schema: Schema) {
+  return schema.superRefine(usable).optional().describe('Connections are encrypted with these.')
+}
 
 /** For those who listen. */
-export const serverTls = z
-  .strictObject({ key, cert, ca: ca.optional() })
-  .superRefine(usable)
-  .optional()
-  .describe(ENCRYPTED)
+export const serverTls = tlsSetting(z.strictObject({ key, cert, ca: ca.optional() }))
 
 /** For those who listen, who need a key and a certificate, and those who connect, who may have them. */
-export const eitherTls = z
-  .strictObject({ key: key.optional(), cert: cert.optional(), ca: ca.optional() })
-  .superRefine(usable)
-  .optional()
-  .describe(ENCRYPTED)
+export const eitherTls = tlsSetting(
+  z.strictObject({ key: key.optional(), cert: cert.optional(), ca: ca.optional() })
+)
 
 /** How many may be connected. */
 export const connectionsSetting = z

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
+import type * as z from 'zod'
 import { addressText, type Address } from '../../core/address.ts'
 import type { Problem } from '../../core/source.ts'
 import type { Clock } from '../../core/time.ts'
@@ -7,16 +8,11 @@ import { rangeMatcher } from '../../settings/ranges.ts'
 import type { Inbox, InboxStream } from '../inbox.ts'
 import type { MessageHandler } from './framing.ts'
 import { PortErrors } from './port-errors.ts'
+import type { ListenerOptions } from './listener.ts'
 import type { LineReceiver } from './receiver.ts'
+import type { datagramSettings } from './settings.ts'
 
-export interface UdpPortOptions {
-  readonly listen: Address
-  readonly allow?: readonly string[] | undefined
-  /** Bytes that may wait to be read. */
-  readonly buffer: number
-  /** Bytes that the system may hold; as it does by itself when absent. */
-  readonly receive?: number | undefined
-}
+type UdpPortOptions = Omit<ListenerOptions, 'connections'> & z.output<z.ZodObject<typeof datagramSettings>>
 
 /** A port that datagrams are sent to, each a message; all of them are one stream. */
 export class UdpPort implements LineReceiver {
@@ -58,7 +54,6 @@ export class UdpPort implements LineReceiver {
   }
 
   close(): void {
-    this.#errors.stop()
     this.#socket?.close()
     this.#socket = undefined
   }
