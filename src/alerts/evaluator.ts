@@ -3,7 +3,7 @@ import { toMicros, toMillis, type Micros, type Millis } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
 import type { Query } from '../query/index.ts'
 import type { Alerts } from './alerts.ts'
-import { Cells } from './cells.ts'
+import { Memory } from './memory.ts'
 import type { Coverage } from './coverage.ts'
 import { EVIDENCE_SIGNALS } from './evidence.ts'
 import { HEALTHY, type Health } from './health.ts'
@@ -35,7 +35,7 @@ export class Evaluator {
   readonly #rules: readonly Rule[]
   readonly #alerts: Alerts
   readonly #delays: Delays
-  readonly #memory: Cells
+  readonly #memory: Memory
   /** The first signal of each rule, which it is about, by the rule's name; of those that count lines. */
   readonly #main: ReadonlyMap<string, { readonly rule: Rule; readonly signal: Signal<Query> }>
   #health: Health = HEALTHY
@@ -46,7 +46,7 @@ export class Evaluator {
     this.#rules = rules
     this.#alerts = alerts
     this.#delays = delays
-    this.#memory = new Cells(this.signals)
+    this.#memory = new Memory(this.signals)
     this.#main = new Map(
       rules.flatMap(rule => {
         const [signal] = signalsOf(rule)

@@ -6,7 +6,7 @@ import { chooseFormat } from '../reading/choose.ts'
 import { NO_STATE } from '../scanner/index.ts'
 import { QueueStream } from '../sources/queue.ts'
 import { rulesFrom, Run, START } from './testing/run.ts'
-import { Cells } from './cells.ts'
+import { Memory } from './memory.ts'
 import { EVIDENCE_SIGNALS, evidenceOf } from './evidence.ts'
 import { signalsOf, type Rule } from './rules/index.ts'
 
@@ -48,7 +48,7 @@ function evidence(
   lines: readonly EvidenceLine[] = [],
   key: readonly string[] = []
 ) {
-  const memory = new Cells([...signalsOf(rule), ...EVIDENCE_SIGNALS])
+  const memory = new Memory([...signalsOf(rule), ...EVIDENCE_SIGNALS])
   const delta: SignalDelta = { rows, lines, read: 0, counted: 0 }
   memory.add(delta)
   return evidenceOf(memory, rule, { key: keyOf(key), since: AT * 1000 - 2000 }, NOW)

@@ -1,5 +1,4 @@
-import type { Alert, Transition } from '../alerts/model.ts'
-import type { Millis } from '../core/time.ts'
+import type { Alert } from '../alerts/model.ts'
 import type { StateDatabase } from './database.ts'
 import type { JsonRows } from './rows.ts'
 import type { Changes, StateItem, Saved, StateStore } from './types.ts'
@@ -8,7 +7,6 @@ type AlertRecords = Pick<StateStore, 'alert' | 'alerts' | 'transitions'> & {
   readonly load: () => Pick<Saved, 'alerts' | 'groups' | 'receivers'>
   /** To be called in a transaction. */
   readonly write: (changes: Changes) => void
-  readonly forget: (before: Millis) => void
 }
 
 /** Alerts and what happened to them, and what alerting remembers of groups and receivers. */
@@ -39,11 +37,10 @@ export function alertRecords(database: StateDatabase, rows: JsonRows): AlertReco
       for (const id of changes.dropped) database.run('delete from alerts where id = ?', [id])
       for (const item of changes.groups) writeItem(database, 'group', item)
       for (const item of changes.receivers) writeItem(database, 'receiver', item)
-      for (const transition of changes.transitions) writeTransition(database, transition)
-    },
-    forget: before => {
-      database.run("delete from alerts where phase = 'resolved' and coalesce(resolved, since) < ?", [before])
-      database.run('delete from transitions where at < ?', [before])
+      for (const transition of changes.transitions) {
+        const { at, alert, rule } = transition
+        database.insert('transitions', { at, alert, rule, data: JSON.stringify(transition) })
+      }
     }
   }
 }
@@ -71,20 +68,5 @@ function writeAlert(database: StateDatabase, alert: Alert): void {
 
 function writeItem(database: StateDatabase, kind: string, item: StateItem): void {
   if (item.data === undefined) database.run('delete from items where kind = ? and id = ?', [kind, item.id])
-  else
-    database.run('insert or replace into items (kind, id, data) values (?, ?, ?)', [
-      kind,
-      item.id,
-      JSON.stringify(item)
-    ])
-}
-
-function writeTransition(database: StateDatabase, transition: Transition): void {
-  const { at, alert, rule } = transition
-  database.run('insert into transitions (at, alert, rule, data) values (?, ?, ?, ?)', [
-    at,
-    alert,
-    rule,
-    JSON.stringify(transition)
-  ])
+  else database.insert('items', { kind, id: item.id, data: JSON.stringify(item) }, 'or replace')
 }

@@ -57,6 +57,13 @@ export class StateDatabase {
     return this.#try('written', () => Number(this.#prepared(sql).run(...values).changes))
   }
 
+  /** Adds a row. `or` is what becomes of it where there is one already: `'or ignore'`, `'or replace'`; an error when absent. */
+  insert(table: string, row: Readonly<Record<string, SQLInputValue>>, or = ''): void {
+    const columns = Object.keys(row)
+    const values = columns.map(() => '?')
+    this.run(`insert ${or} into ${table} (${columns.join()}) values (${values.join()})`, Object.values(row))
+  }
+
   /** Runs `work` in one transaction: all of it becomes durable, or nothing. */
   transaction<T>(work: () => T): T {
     this.run('begin immediate')

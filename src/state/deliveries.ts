@@ -1,5 +1,4 @@
 import type { DeliveryRecord, Notification } from '../alerts/model.ts'
-import type { Millis } from '../core/time.ts'
 import type { StateDatabase } from './database.ts'
 import type { JsonRows } from './rows.ts'
 import type { StateStore } from './types.ts'
@@ -8,7 +7,6 @@ type Deliveries = Pick<StateStore, 'deliveries'> & {
   /** Remembers which alerts a notification contains. To be called in a transaction, as the others are. */
   readonly contains: (notification: Notification) => void
   readonly add: (record: DeliveryRecord) => void
-  readonly forget: (before: Millis) => void
 }
 
 /** The history of what became of notifications. */
@@ -27,19 +25,9 @@ export function deliveryRecords(database: StateDatabase, rows: JsonRows): Delive
       ),
     contains: ({ id, firing, resolved }) => {
       for (const alert of [...firing, ...resolved])
-        database.run('insert or ignore into notified (alert, notification, rule) values (?, ?, ?)', [
-          alert.id,
-          id,
-          alert.rule
-        ])
+        database.insert('notified', { alert: alert.id, notification: id, rule: alert.rule }, 'or ignore')
     },
-    add: record => add(database, rows, record),
-    forget: before => {
-      database.run('delete from deliveries where at < ?', [before])
-      database.run(
-        'delete from notified where notification not in (select notification from deliveries union all select id from outbox)'
-      )
-    }
+    add: record => add(database, rows, record)
   }
 }
 
@@ -51,9 +39,5 @@ function add(database: StateDatabase, rows: JsonRows, record: DeliveryRecord): v
   const [last] = row ? rows.parse<DeliveryRecord>('deliveries', row, row['data']) : []
   if (row && state === 'later' && last?.state === 'later' && last.summary === summary)
     database.run('delete from deliveries where seq = ?', [row['seq'] ?? null])
-  database.run('insert into deliveries (notification, at, data) values (?, ?, ?)', [
-    notification,
-    at,
-    JSON.stringify(record)
-  ])
+  database.insert('deliveries', { notification, at, data: JSON.stringify(record) })
 }

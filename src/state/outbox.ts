@@ -3,7 +3,7 @@ import type { Millis } from '../core/time.ts'
 import type { StateDatabase, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
 import { atMost, type JsonRows } from './rows.ts'
-import type { Backlog, StateStore } from './types.ts'
+import type { StateStore } from './types.ts'
 
 /** After so many tries a receiver was down, and did not just stumble: when it takes a notification, that is over. */
 const OUTAGE = 3
@@ -26,17 +26,21 @@ const DUE = `
     ) from (select distinct receiver from outbox where due <= ?1) waits
   ) order by seq`
 
+const BACKLOG = `
+  select count(*) as waiting, min(created) as since,
+    (select why from outbox where why is not null and due is not null order by seq limit 1) as why
+  from outbox where due is not null`
+
 type Outbox = Pick<StateStore, 'due' | 'nextDue' | 'outbox' | 'backlog' | 'tried'> & {
   /** To be called in a transaction. */
   readonly add: (notification: Notification) => void
-  readonly forget: (before: Millis) => void
 }
 
 /** Notifications on their way. */
 export function outboxRecords(
   database: StateDatabase,
   rows: JsonRows,
-  deliveries: ReturnType<typeof deliveryRecords>
+  deliveries: Pick<ReturnType<typeof deliveryRecords>, 'contains' | 'add'>
 ): Outbox {
   const setAside = (row: Row, now: Millis): void => {
     database.run('update outbox set due = null where id = ?', [String(row['id'])])
@@ -52,7 +56,10 @@ export function outboxRecords(
   }
   return {
     add: notification => {
-      add(database, notification)
+      const { id, receiver, group, created } = notification
+      const row = { id, receiver, thread_group: group, created, due: 0, data: JSON.stringify(notification) }
+      // What has the same id is the same notification.
+      database.insert('outbox', row, 'or ignore')
       deliveries.contains(notification)
     },
     due: (now, underWay) => {
@@ -73,25 +80,20 @@ export function outboxRecords(
       database
         .all(`select ${COLUMNS} from outbox where due is not null order by seq limit ?`, [atMost(Infinity)])
         .flatMap(row => outgoing(rows, row) ?? []),
-    backlog: () => backlog(database),
+    backlog: () => {
+      const { waiting, since, why } = database.all(BACKLOG)[0] ?? {}
+      return {
+        waiting: Number(waiting),
+        ...(typeof since === 'number' && { since }),
+        ...(typeof why === 'string' && { why })
+      }
+    },
     tried: (record, left) =>
       database.transaction(() => {
         note(database, record, left)
         deliveries.add(record)
-      }),
-    forget: before => {
-      database.run('delete from outbox where due is null and created < ?', [before])
-    }
+      })
   }
-}
-
-function add(database: StateDatabase, notification: Notification): void {
-  const { id, receiver, group, created } = notification
-  // What has the same id is the same notification.
-  database.run(
-    'insert or ignore into outbox (id, receiver, thread_group, created, due, data) values (?, ?, ?, ?, 0, ?)',
-    [id, receiver, group, created, JSON.stringify(notification)]
-  )
 }
 
 function outgoing(rows: JsonRows, row: Row): OutboxEntry | undefined {
@@ -126,16 +128,4 @@ function note(database: StateDatabase, record: DeliveryRecord, left: Remaining |
       'update outbox set due = 0, holds = 0 where receiver = ? and id <> ? and holds and tries >= ? and due is not null',
       [receiver, notification, OUTAGE]
     )
-}
-
-function backlog(database: StateDatabase): Backlog {
-  const sql = `select count(*) as waiting, min(created) as since,
-    (select why from outbox where why is not null and due is not null order by seq limit 1) as why
-    from outbox where due is not null`
-  const { waiting, since, why } = database.all(sql)[0] ?? {}
-  return {
-    waiting: Number(waiting),
-    ...(typeof since === 'number' && { since }),
-    ...(typeof why === 'string' && { why })
-  }
 }

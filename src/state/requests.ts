@@ -14,7 +14,6 @@ type Requests = Pick<
 > & {
   /** Removes the acknowledgements that were taken; to be called in the transaction that holds what came of them. */
   readonly removeTaken: () => void
-  readonly forget: (before: Millis) => void
 }
 
 /** What users ask for, in whatever process, and the secrets that their links are signed with. */
@@ -25,9 +24,7 @@ export function requestRecords(database: StateDatabase, rows: JsonRows): Request
     silences: () => rows.read('silences', 'select id, data from silences order by created, id'),
     addSilence: silence => writeSilence(database, silence),
     endSilence: (id, now) => database.transaction(() => endSilence(database, rows, id, now)),
-    acknowledge: request => {
-      database.run('insert into acknowledgements (data) values (?)', [JSON.stringify(request)])
-    },
+    acknowledge: request => database.insert('acknowledgements', { data: JSON.stringify(request) }),
     takeAcknowledgements: () => {
       const sql = 'select seq, data from acknowledgements where seq > ? order by seq'
       const found = database.all(sql, [taken])
@@ -37,21 +34,13 @@ export function requestRecords(database: StateDatabase, rows: JsonRows): Request
     removeTaken: () => {
       database.run('delete from acknowledgements where seq <= ?', [taken])
     },
-    secret: name => secret(database, name) ?? made(database, name),
-    forget: before => {
-      database.run('delete from silences where ends < ?', [before])
-    }
+    secret: name => secret(database, name) ?? made(database, name)
   }
 }
 
 function writeSilence(database: StateDatabase, silence: Silence): void {
   const { id, created, ends } = silence
-  database.run('insert or replace into silences (id, created, ends, data) values (?, ?, ?, ?)', [
-    id,
-    created,
-    ends,
-    JSON.stringify(silence)
-  ])
+  database.insert('silences', { id, created, ends, data: JSON.stringify(silence) }, 'or replace')
 }
 
 function endSilence(database: StateDatabase, rows: JsonRows, id: string, now: Millis): boolean {
@@ -68,7 +57,7 @@ function secret(database: StateDatabase, name: string): Buffer | undefined {
 
 function made(database: StateDatabase, name: string): Buffer {
   const value = randomBytes(SECRET)
-  database.run('insert or ignore into secrets (name, value) values (?, ?)', [name, value])
+  database.insert('secrets', { name, value }, 'or ignore')
   // Another process may have been quicker.
   return secret(database, name) ?? value
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import type { Millis } from '../core/time.ts'
 import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'
 import { outboxRecords } from './outbox.ts'
 import { requestRecords } from './requests.ts'
 import { JsonRows } from './rows.ts'
-import type { Changes, StateStore } from './types.ts'
+import type { StateStore } from './types.ts'
 
 /** Where the state of the store in a folder is. */
 export function statePath(folder: string): string {
@@ -22,43 +21,44 @@ export function openState(folder: string | undefined): StateStore {
   return stateOf(new StateDatabase(folder === undefined ? undefined : statePath(folder)))
 }
 
+/** Deletes what is older than its parameter. */
+const FORGETTING = [
+  "delete from alerts where phase = 'resolved' and coalesce(resolved, since) < ?",
+  'delete from transitions where at < ?',
+  'delete from silences where ends < ?',
+  'delete from outbox where due is null and created < ?',
+  'delete from deliveries where at < ?'
+]
+
+const UNKNOWN_NOTIFICATIONS =
+  'delete from notified where notification not in (select notification from deliveries union all select id from outbox)'
+
 function stateOf(database: StateDatabase): StateStore {
   const rows = new JsonRows(database)
-  const alerts = alertRecords(database, rows)
-  const asked = requestRecords(database, rows)
-  const deliveries = deliveryRecords(database, rows)
-  const notifications = outboxRecords(database, rows, deliveries)
-  const write = (changes: Changes): void => {
-    alerts.write(changes)
-    for (const notification of changes.notifications) notifications.add(notification)
-    asked.removeTaken()
-  }
-  const forget = (before: Millis): void => {
-    for (const part of [alerts, asked, notifications, deliveries]) part.forget(before)
-  }
+  const { load, write, ...alerts } = alertRecords(database, rows)
+  const { removeTaken, ...requests } = requestRecords(database, rows)
+  const { contains, add: addDelivery, ...deliveries } = deliveryRecords(database, rows)
+  const { add: send, ...outbox } = outboxRecords(database, rows, { contains, add: addDelivery })
   return {
-    load: () => ({ ...alerts.load(), silences: asked.silences() }),
+    ...alerts,
+    ...requests,
+    ...deliveries,
+    ...outbox,
+    load: () => ({ ...load(), silences: requests.silences() }),
     commit: changes => {
-      if (Object.values(changes).some(changed => changed.length > 0))
-        database.transaction(() => write(changes))
+      if (Object.values(changes).every(changed => changed.length === 0)) return
+      database.transaction(() => {
+        write(changes)
+        changes.notifications.forEach(send)
+        removeTaken()
+      })
     },
-    alert: alerts.alert,
-    alerts: alerts.alerts,
-    transitions: alerts.transitions,
-    silences: asked.silences,
-    addSilence: asked.addSilence,
-    endSilence: asked.endSilence,
-    acknowledge: asked.acknowledge,
-    takeAcknowledgements: asked.takeAcknowledgements,
     version: () => Number(database.all('pragma data_version')[0]?.['data_version']),
-    due: notifications.due,
-    nextDue: notifications.nextDue,
-    outbox: notifications.outbox,
-    backlog: notifications.backlog,
-    tried: notifications.tried,
-    deliveries: deliveries.deliveries,
-    secret: asked.secret,
-    forget: before => database.transaction(() => forget(before)),
+    forget: before =>
+      database.transaction(() => {
+        for (const sql of FORGETTING) database.run(sql, [before])
+        database.run(UNKNOWN_NOTIFICATIONS)
+      }),
     problems: () => rows.problems,
     close: () => database.close()
   }

@@ -1,16 +1,15 @@
 import * as z from 'zod'
 import { formatDuration } from '../../core/duration.ts'
 import { HOUR, MINUTE, toMicros, toMillis, type Micros } from '../../core/time.ts'
-import { formatCount } from '../../core/units.ts'
 import { windowOf } from '../../core/window.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { hoursOptions, isWithin } from '../hours.ts'
 import type { Memory } from '../memory.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
-import { evaluated, unmeasured } from './limit.ts'
-import { linesNoun } from './passing.ts'
-import { lengthOf, signalOf } from './signals.ts'
+import { evaluated, limitOf, unmeasured } from './limit.ts'
+import { linesIn } from './passing.ts'
+import { countIn, lengthOf, signalOf } from './signals.ts'
 
 /** Of so many windows before the last line, all but a tenth must have had the usual lines. */
 const TOLERATED = 0.1
@@ -50,22 +49,15 @@ export const absent = ruleKind({
     return [signalOf(rule, '', { back })]
   },
   watched: ({ name }, { memory }) => memory.keys(name),
-  calm: (rule, memory, key, at) =>
-    memory.sum(rule.name, key, at - lengthOf(rule), at).count >= rule.options.under,
+  calm: (rule, memory, key, at) => countIn(rule, memory, key, at) >= rule.options.under,
   evaluate(rule, known, key, at) {
     const { memory } = known
     const { under, usual, hours, forget } = rule.options
     const from = at - lengthOf(rule)
-    const { count } = memory.sum(rule.name, key, from, at)
-    const what = `${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
+    const count = countIn(rule, memory, key, at)
+    const what = linesIn(rule, count)
     const limit = { limit: under, unit: 'count', samples: count } as const
-    const measured = {
-      value: count,
-      limit: { side: 'under', at: under, clear: under },
-      unit: 'count',
-      samples: count,
-      what
-    } as const
+    const measured = { value: count, limit: limitOf({ under, clear: under }), what }
     if (count >= under) return evaluated(measured)
     const span = memory.span(rule.name, key)
     if (!span || at - span.last > toMicros(forget))

@@ -1,18 +1,17 @@
 import * as z from 'zod'
-import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { checkLimit, evaluated, limitOf, limitSettings } from './limit.ts'
-import { linesNoun } from './passing.ts'
-import { facets, lengthOf, signalOf } from './signals.ts'
+import { linesIn } from './passing.ts'
+import { countIn, lengthOf, signalsWith } from './signals.ts'
 
 const options = z
   .strictObject({
     field: fieldSetting('The field whose different values are counted.'),
     ...limitSettings(z.number().min(0).max(10_000), 'the number of different values')
   })
-  .superRefine(checkLimit(value => (typeof value === 'number' ? value : undefined)))
+  .superRefine(checkLimit())
 
 /** How many times the limit as many values are held, at most; beyond that there are `more than` so many. */
 const HELD = 2
@@ -36,27 +35,21 @@ export const cardinality = ruleKind({
     }
   },
   signals(rule) {
-    const { field } = rule.options
-    const length = lengthOf(rule)
-    const value = { field, as: 'text', most: mostOf(rule) } as const
-    const main = signalOf(rule, '', { value, limit: MAX_VALUES, back: length })
-    return [main, ...facets(rule, main).filter(facet => facet.value?.field !== field)]
+    const value = { field: rule.options.field, as: 'text', most: mostOf(rule) } as const
+    return signalsWith(rule, { value, limit: MAX_VALUES, back: lengthOf(rule) })
   },
   watched: ({ name, options: { under } }, { memory }) => (under === undefined ? [] : memory.keys(name)),
   // There are no more values than lines.
-  calm: (rule, memory, key, at) =>
-    memory.sum(rule.name, key, at - lengthOf(rule), at).count <= (rule.options.over ?? -1),
+  calm: (rule, memory, key, at) => countIn(rule, memory, key, at) <= (rule.options.over ?? -1),
   evaluate(rule, { memory }, key, at) {
-    const from = at - lengthOf(rule)
-    const value = memory.values(rule.name, key, from, at).size
-    const samples = memory.sum(rule.name, key, from, at).count
+    const value = memory.values(rule.name, key, at - lengthOf(rule), at).size
+    const samples = countIn(rule, memory, key, at)
     const most = value >= mostOf(rule) ? 'more than ' : ''
     return evaluated({
       value,
       limit: limitOf(rule.options),
-      unit: 'count',
       samples,
-      what: `${most}${formatCount(value)} different values of ${rule.options.field} in ${formatCount(samples)} ${linesNoun(rule.where, samples)} in ${formatDuration(rule.window)}`
+      what: `${most}${formatCount(value)} different values of ${rule.options.field} in ${linesIn(rule, samples)}`
     })
   }
 })

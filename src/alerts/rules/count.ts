@@ -1,10 +1,8 @@
 import * as z from 'zod'
-import { formatDuration } from '../../core/duration.ts'
-import { formatCount } from '../../core/units.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf } from './limit.ts'
-import { linesNoun } from './passing.ts'
-import { facets, signalOf, lengthOf } from './signals.ts'
+import { linesIn } from './passing.ts'
+import { countIn, signalsWith } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
 /** Too many lines in a window that slides. */
@@ -27,23 +25,16 @@ export const countRule = ruleKind({
   example: {
     'password-guessing': { type: 'count', where: 'status:401', by: 'client', over: 10, window: '1m' }
   },
-  signals(rule) {
-    const main = signalOf(rule, '')
-    return [main, ...facets(rule, main)]
-  },
-  calm: (rule, memory, key, at) =>
-    memory.sum(rule.name, key, at - lengthOf(rule), at).count <= rule.options.over,
+  signals: rule => signalsWith(rule),
+  calm: (rule, memory, key, at) => countIn(rule, memory, key, at) <= rule.options.over,
   evaluate(rule, { memory }, key, at) {
-    const lines = (from: number, to: number): number => memory.sum(rule.name, key, from, to).count
-    const value = lines(at - lengthOf(rule), at)
+    const value = countIn(rule, memory, key, at)
     const before = timeBefore(rule, memory, at)
     return evaluated({
       value,
       limit: limitOf(rule.options),
-      unit: 'count',
-      samples: value,
-      baseline: before && lines(before.from, before.to) / before.windows,
-      what: `${formatCount(value)} ${linesNoun(rule.where, value)} in ${formatDuration(rule.window)}`
+      baseline: before && memory.sum(rule.name, key, before.from, before.to).count / before.windows,
+      what: linesIn(rule, value)
     })
   }
 })

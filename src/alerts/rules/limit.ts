@@ -32,8 +32,10 @@ export function stateOf(value: number, { side, at, clear }: Limit): 'bad' | 'bet
 export interface Measured {
   readonly value: number
   readonly limit: Limit
-  readonly unit: Unit
-  readonly samples: number
+  /** `count` when absent. */
+  readonly unit?: Unit
+  /** How many lines it is made of; the value itself when absent. */
+  readonly samples?: number
   readonly baseline?: number | undefined
   /** For people, without limit and usual: `7.2 % of 1,204 requests in 1m`. */
   readonly what: string
@@ -44,7 +46,8 @@ export interface Measured {
 }
 
 export function evaluated(measured: Measured): EvaluationResult {
-  const { value, limit, unit, samples, baseline, what, state = stateBeside(measured) } = measured
+  const { value, limit, baseline, what, state = stateBeside(measured) } = measured
+  const { unit = 'count', samples = value } = measured
   const usual = baseline === undefined ? '' : `, usual ${formatValue(baseline, unit)}`
   return {
     state,
@@ -96,6 +99,7 @@ interface LimitOptions {
   readonly over?: unknown
   readonly under?: unknown
   readonly clear?: unknown
+  readonly factor?: number | undefined
 }
 
 /** The setting of `Measured.factor`. */
@@ -105,29 +109,23 @@ export const factorSetting = z
   .optional()
   .describe('Besides, how many times what is usual it has to be; nothing fires while that is not known.')
 
-/** Checks that it stands beside a limit that it goes with. */
-export function checkFactor(
-  { under, factor }: { readonly under?: unknown; readonly factor?: number | undefined },
-  context: z.RefinementCtx
-): void {
-  if (under !== undefined && factor !== undefined)
-    context.addIssue({ code: 'custom', path: ['factor'], message: 'expected only beside "over"' })
-}
-
-/** Checks that a limit is on one side, and its clear threshold on the good side of it. */
+/** Checks that a limit is on one side, its clear threshold on the good side of it, and a factor only beside "over". */
 export function checkLimit<Options extends LimitOptions>(
-  numberOf: (value: unknown, options: Options) => number | undefined
+  numberOf = (value: unknown, _: Options) => (typeof value === 'number' ? value : undefined)
 ) {
   return (options: Options, context: z.RefinementCtx): void => {
+    const add = (setting: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [setting], message })
     const [over, under, clear] = [options.over, options.under, options.clear].map(value =>
       value === undefined ? undefined : numberOf(value, options)
     )
     if ((options.over === undefined) === (options.under === undefined))
       context.addIssue('expected either "over" or "under"')
-    else if (clear === undefined) return
-    else if (over !== undefined && clear > over)
-      context.addIssue({ code: 'custom', path: ['clear'], message: 'expected at most the value of "over"' })
-    else if (under !== undefined && clear < under)
-      context.addIssue({ code: 'custom', path: ['clear'], message: 'expected at least the value of "under"' })
+    else if (clear !== undefined && over !== undefined && clear > over)
+      add('clear', 'expected at most the value of "over"')
+    else if (clear !== undefined && under !== undefined && clear < under)
+      add('clear', 'expected at least the value of "under"')
+    if (options.under !== undefined && options.factor !== undefined)
+      add('factor', 'expected only beside "over"')
   }
 }

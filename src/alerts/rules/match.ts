@@ -1,14 +1,12 @@
 import * as z from 'zod'
-import { formatDuration } from '../../core/duration.ts'
 import { MINUTE, SECOND, type Micros } from '../../core/time.ts'
-import { formatCount } from '../../core/units.ts'
 import { equalTo, EVERYTHING, type Query } from '../../query/index.ts'
 import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf } from './limit.ts'
-import { both, linesNoun } from './passing.ts'
-import { facets, lengthOf, signalOf } from './signals.ts'
+import { both, linesIn } from './passing.ts'
+import { countIn, lengthOf, signalsWith } from './signals.ts'
 
 /** A cooldown that is longer may end up to a minute late. */
 const FINE: Micros = 10 * MINUTE
@@ -52,25 +50,16 @@ export const match = ruleKind({
   defaults: { keepFiringFor: '0s', sendResolved: false },
   without: ['window'],
   window: ({ cooldown }) => cooldown,
-  signals(rule) {
-    const back = lengthOf(rule) + MINUTE
-    const main = signalOf(rule, '', {
+  signals: rule =>
+    signalsWith(rule, {
       where: both(rule.where, listed(rule.options)),
       step: SECOND,
       fine: FINE,
-      back
-    })
-    return [main, ...facets(rule, main)]
-  },
+      back: lengthOf(rule) + MINUTE
+    }),
   evaluate(rule, { memory }, key, at) {
-    const { count } = memory.sum(rule.name, key, at - lengthOf(rule), at)
-    return evaluated({
-      value: count,
-      limit: limitOf({ over: 0 }),
-      unit: 'count',
-      samples: count,
-      what: `${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
-    })
+    const value = countIn(rule, memory, key, at)
+    return evaluated({ value, limit: limitOf({ over: 0 }), what: linesIn(rule, value) })
   }
 })
 

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { formatDuration } from '../../core/duration.ts'
 import { isDuration } from '../../core/fields.ts'
 import { percentileOf } from '../../core/readings.ts'
 import { toSeconds } from '../../core/time.ts'
@@ -10,17 +9,9 @@ import type { Unit } from '../model.ts'
 import { formatValue } from '../units.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
-import {
-  checkFactor,
-  checkLimit,
-  factorSetting,
-  evaluated,
-  limitOf,
-  limitSettings,
-  unmeasured
-} from './limit.ts'
-import { both, linesNoun } from './passing.ts'
-import { facets, lengthOf, signalOf, stepOf } from './signals.ts'
+import { checkLimit, factorSetting, evaluated, limitOf, limitSettings, unmeasured } from './limit.ts'
+import { both, linesIn } from './passing.ts'
+import { lengthOf, signalOf, signalsWith, stepOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
 const RANKS = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, max: 1, min: 0 } as const
@@ -54,7 +45,6 @@ const options = z
         context.addIssue({ code: 'custom', path: [name], message: 'expected a value of this field' })
   })
   .superRefine(checkLimit((value, { field }) => insideOf(field, value)))
-  .superRefine(checkFactor)
 
 type MetricRule = Rule<z.output<typeof options>>
 
@@ -75,20 +65,21 @@ export const metric = ruleKind({
   },
   defaults: { window: '2m' },
   signals(rule) {
-    const { field } = rule.options
+    const { field, of } = rule.options
     const step = stepOf(lengthOf(rule), 12)
-    const main = signalOf(rule, '', { where: both(rule.where, culprits(rule)), step })
-    const value = isRank(rule)
-      ? ({ value: { field, as: 'bucket' }, limit: MAX_BUCKETS } as const)
-      : { measure: field }
-    return [main, signalOf(rule, 'values', { step, ...value }), ...facets(rule, main)]
+    const value =
+      of !== 'avg' && of !== 'sum'
+        ? ({ value: { field, as: 'bucket' }, limit: MAX_BUCKETS } as const)
+        : { measure: field }
+    const where = both(rule.where, culprits(rule))
+    return signalsWith(rule, { where, step }, [signalOf(rule, 'values', { step, ...value })])
   },
   evaluate(rule, { memory }, key, at) {
     const { field, of, factor, min } = rule.options
     const limit = limitIn(rule)
     const unit = unitOf(field)
     const { value, samples } = read(rule, memory, key, at - lengthOf(rule), at)
-    const lines = `${formatCount(samples)} ${linesNoun(rule.where, samples)} in ${formatDuration(rule.window)}`
+    const lines = linesIn(rule, samples)
     if (value === undefined || samples < min)
       return unmeasured(
         'unknown',
@@ -108,10 +99,6 @@ export const metric = ruleKind({
     return evaluated({ value, limit, unit, samples, baseline, what, factor })
   }
 })
-
-function isRank({ options: { of } }: MetricRule): boolean {
-  return of !== 'avg' && of !== 'sum'
-}
 
 /** A number as a user writes it, in the unit that the field has inside; `undefined` for what is none. */
 function insideOf(field: string, given: unknown): number | undefined {

@@ -1,6 +1,9 @@
+import { formatDuration } from '../../core/duration.ts'
 import type { Kind } from '../../core/fields.ts'
+import { formatCount } from '../../core/units.ts'
 import { fieldInfo } from '../../derived/index.ts'
 import { EVERYTHING, parseQuery, type Query } from '../../query/index.ts'
+import type { Rule } from './kind.ts'
 
 const KINDS: readonly Kind[] = ['access', 'error']
 
@@ -37,8 +40,8 @@ export function both(first: Query, second: Query): Query {
   return parts.length === 1 ? (parts[0] ?? EVERYTHING) : { op: 'and', parts }
 }
 
-/** What people call the lines that pass a query. */
-export function linesNoun(query: Query, count: number): string {
-  const noun = kindsOf(query).includes('error') ? 'line' : 'request'
-  return count === 1 ? noun : `${noun}s`
+/** So many of the lines that a rule looks at, for people: `1,204 requests in 1m`. */
+export function linesIn({ where, window }: Pick<Rule, 'where' | 'window'>, count: number): string {
+  const noun = kindsOf(where).includes('error') ? 'line' : 'request'
+  return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`} in ${formatDuration(window)}`
 }

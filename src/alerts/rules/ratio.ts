@@ -1,22 +1,12 @@
 import * as z from 'zod'
-import { formatDuration } from '../../core/duration.ts'
 import { formatCount } from '../../core/units.ts'
 import type { Query } from '../../query/index.ts'
 import { formatValue } from '../units.ts'
 import { querySetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
-import {
-  checkFactor,
-  checkLimit,
-  factorSetting,
-  evaluated,
-  limitOf,
-  limitSettings,
-  share,
-  unmeasured
-} from './limit.ts'
-import { allOf, both, linesNoun } from './passing.ts'
-import { facets, signalOf, lengthOf } from './signals.ts'
+import { checkLimit, factorSetting, evaluated, limitOf, limitSettings, share, unmeasured } from './limit.ts'
+import { allOf, both, linesIn } from './passing.ts'
+import { lengthOf, signalOf, signalsWith } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
 const options = z
@@ -32,8 +22,7 @@ const options = z
       .default(120)
       .describe('How many lines there have to be in all for the share to mean something.')
   })
-  .superRefine(checkLimit(value => (typeof value === 'number' ? value : undefined)))
-  .superRefine(checkFactor)
+  .superRefine(checkLimit())
 
 type RatioRule = Rule<z.output<typeof options>>
 
@@ -54,8 +43,7 @@ export const ratio = ruleKind({
   },
   signals(rule) {
     const of = wholeOf(rule)
-    const main = signalOf(rule, '', { where: culprits(rule, of) })
-    return [main, signalOf(rule, 'of', { where: of }), ...facets(rule, main)]
+    return signalsWith(rule, { where: culprits(rule, of) }, [signalOf(rule, 'of', { where: of })])
   },
   calm: (rule, memory, key, at) =>
     memory.sum(`${rule.name}/of`, key, at - lengthOf(rule), at).count < rule.options.min,
@@ -68,7 +56,7 @@ export const ratio = ruleKind({
     }
     const { all, part } = read(at - lengthOf(rule), at)
     const { min, factor } = rule.options
-    const of = `${formatCount(all)} ${linesNoun(wholeOf(rule), all)} in ${formatDuration(rule.window)}`
+    const of = linesIn({ ...rule, where: wholeOf(rule) }, all)
     if (all < min)
       return unmeasured(
         'unknown',

@@ -2,6 +2,7 @@ import type { Signal } from '../../core/signal.ts'
 import { HOUR, MINUTE, SECOND, toMicros, type Micros } from '../../core/time.ts'
 import { fieldInfo } from '../../derived/index.ts'
 import type { Query } from '../../query/index.ts'
+import type { Memory } from '../memory.ts'
 import type { Rule } from './kind.ts'
 import { kindsOf } from './passing.ts'
 
@@ -54,12 +55,38 @@ const FACETS = ['client', 'path', 'agent', 'vhost', 'signature'] as const
 /** How many values of a facet one step of reading carries. */
 const MAX_VALUES = 20
 
-/** The signals that show whose share grew among the lines of another one: `RULE/client` and so on. */
-export function facets(rule: Rule, { where, step }: Signal<Query>): Signal<Query>[] {
+/**
+ * The first signal of a rule, with what it has besides, other ones, and those that show whose share grew among the lines of
+ * the first: `RULE/client` and so on.
+ */
+export function signalsWith(
+  rule: Rule,
+  first: Partial<Signal<Query>> = {},
+  others: readonly Signal<Query>[] = []
+): Signal<Query>[] {
+  const main = signalOf(rule, '', first)
+  const { where, step } = main
   const kinds = kindsOf(where)
   const exists = (field: string): boolean =>
     fieldInfo(field)?.kinds.some(kind => kinds.includes(kind)) ?? false
-  return FACETS.filter(field => exists(field) && !rule.by.includes(field)).map(field =>
-    signalOf(rule, field, { where, step, limit: MAX_VALUES, value: { field, as: 'text' } })
+  const facets = FACETS.filter(
+    field => exists(field) && !rule.by.includes(field) && field !== main.value?.field
   )
+  return [
+    main,
+    ...others,
+    ...facets.map(field =>
+      signalOf(rule, field, { where, step, limit: MAX_VALUES, value: { field, as: 'text' } })
+    )
+  ]
+}
+
+/** How many lines of a key its rule has found in the window that ends before `at`. */
+export function countIn(
+  rule: Pick<Rule, 'name' | 'window'>,
+  memory: Memory,
+  key: string,
+  at: Micros
+): number {
+  return memory.sum(rule.name, key, at - lengthOf(rule), at).count
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { formatDuration } from '../../core/duration.ts'
 import { DAY, toMicros, type Micros } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { durationSetting } from '../../settings/duration.ts'
@@ -8,8 +7,8 @@ import { formatValue } from '../units.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, limitOf, stateOf, unmeasured } from './limit.ts'
-import { linesNoun } from './passing.ts'
-import { facets, lengthOf, signalOf, stepOf } from './signals.ts'
+import { linesIn } from './passing.ts'
+import { countIn, lengthOf, signalsWith } from './signals.ts'
 
 const options = z
   .strictObject({
@@ -61,16 +60,15 @@ export const spike = ruleKind({
       rule.options.against === 'days'
         ? { fine: window, back: window + rule.options.days * DAY }
         : { fine: window + referenceOf(rule), back: window + referenceOf(rule) }
-    const main = signalOf(rule, '', { step: stepOf(window, 60), ...back })
-    return [main, ...facets(rule, main)]
+    return signalsWith(rule, back)
   },
   watched: ({ name, options: { down } }, { memory }) => (down === undefined ? [] : memory.keys(name)),
   evaluate(rule, known, key, at) {
     const { memory } = known
     const { min, minReference, up, down } = rule.options
-    const count = memory.sum(rule.name, key, at - lengthOf(rule), at).count
+    const count = countIn(rule, memory, key, at)
     const usual = usually(rule, memory, key, at)
-    const what = `${formatCount(count)} ${linesNoun(rule.where, count)} in ${formatDuration(rule.window)}`
+    const what = linesIn(rule, count)
     const limit = { limit: up ?? down ?? 1, unit: 'factor', samples: count } as const
     if (usual === undefined) return unmeasured('unknown', limit, `${what}; what is usual is not known yet`)
     if (down === undefined && count < min)
@@ -107,7 +105,7 @@ function usually(rule: SpikeRule, memory: Memory, key: string, at: Micros): numb
   const [count, apart] = against === 'days' ? [days, DAY] : [Math.floor(referenceOf(rule) / window), window]
   const lines = Array.from({ length: count }, (_, i) => at - (i + 1) * apart)
     .filter(end => end - window >= memory.since(rule.name))
-    .map(end => memory.sum(rule.name, key, end - window, end).count)
+    .map(end => countIn(rule, memory, key, end))
     .filter(lines => lines > 0)
   const needed = against === 'days' ? 1 : count
   return lines.length < needed ? undefined : median(lines)

@@ -1,6 +1,6 @@
 import { keyOf } from '../../core/signal.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
-import { Cells } from '../cells.ts'
+import { Memory } from '../memory.ts'
 import { HEALTHY, type Health } from '../health.ts'
 import type { EvaluationResult } from '../model.ts'
 import { evaluate, signalsOf, type EvaluationContext, type Rule } from '../rules/index.ts'
@@ -22,9 +22,9 @@ export interface Counted {
 }
 
 /** The memory of a rule, in which these lines are. */
-export function remembered(rule: Rule, counted: readonly Counted[]): Cells {
+export function remembered(rule: Rule, counted: readonly Counted[]): Memory {
   const signals = signalsOf(rule)
-  const cells = new Cells(signals)
+  const cells = new Memory(signals)
   const rows = counted.map(({ at, count = 1, sum = 0, key = [], part }) => {
     const metric = part === undefined ? rule.name : `${rule.name}/${part}`
     const step = signals.find(({ name }) => name === metric)?.step ?? 1e6

@@ -4,7 +4,7 @@ import { SECOND, MINUTE } from '../core/time.ts'
 import type { CellRows } from '../core/rows.ts'
 import { keyOf, type Signal } from '../core/signal.ts'
 import { EVERYTHING, type Query } from '../query/index.ts'
-import { Cells } from './cells.ts'
+import { Memory } from './memory.ts'
 
 const signal = (more: Partial<Signal<Query>> = {}): Signal<Query> => ({
   name: 's',
@@ -63,7 +63,7 @@ describe('the memory of rules', () => {
     const span = fc.tuple(fc.integer({ min: -10, max: 4100 }), fc.nat(700))
     fc.assert(
       fc.property(fc.array(counted), fc.array(span), fc.nat(), (all, spans, cut) => {
-        const cells = new Cells([signal()])
+        const cells = new Memory([signal()])
         const at = cut % (all.length + 1)
         cells.add(delta(all.slice(at)))
         cells.add(delta(all.slice(0, at)))
@@ -79,7 +79,7 @@ describe('the memory of rules', () => {
   it('forgets nothing that is looked back to: seconds within `fine`, minutes before', () => {
     fc.assert(
       fc.property(fc.array(counted), fc.integer({ min: 100, max: 4000 }), (all, now) => {
-        const cells = new Cells([signal()])
+        const cells = new Memory([signal()])
         cells.add(delta(all))
         cells.forget(now * SECOND)
         const key = keyOf(['a'])
@@ -94,7 +94,7 @@ describe('the memory of rules', () => {
   })
 
   it('forgets what nobody looks back to, keys and all', () => {
-    const cells = new Cells([signal({ fine: MINUTE, back: 5 * MINUTE })])
+    const cells = new Memory([signal({ fine: MINUTE, back: 5 * MINUTE })])
     cells.add(
       delta([
         { key: 'old', second: 0, count: 1 },
@@ -108,7 +108,7 @@ describe('the memory of rules', () => {
   })
 
   it('forgets many keys by and by', () => {
-    const cells = new Cells([signal(), signal({ name: 't' })])
+    const cells = new Memory([signal(), signal({ name: 't' })])
     const keys = Array.from({ length: 1800 }, (_, i) => String(i))
     cells.add(delta(keys.map(key => ({ key, second: 0, count: 1 }))))
     const left = Array.from({ length: 4 }, () => {
@@ -119,7 +119,7 @@ describe('the memory of rules', () => {
   })
 
   it('holds so many keys, the ones seen last, and says how many it forgot', () => {
-    const cells = new Cells([signal()], { keys: 3 })
+    const cells = new Memory([signal()], 3)
     for (const [second, key] of ['a', 'b', 'c', 'a', 'd'].entries())
       cells.add(delta([{ key, second, count: 1 }]))
     expect([...cells.keys('s')].toSorted()).toEqual(['a', 'c', 'd'])
@@ -127,7 +127,7 @@ describe('the memory of rules', () => {
   })
 
   it('holds few keys where they have many cells', () => {
-    const cells = new Cells([signal()], { keys: 10 })
+    const cells = new Memory([signal()], 10)
     for (const key of ['a', 'b'])
       for (let second = 0; second < 300; second++) cells.add(delta([{ key, second, count: 1 }]))
     expect([...cells.keys('s')]).toEqual(['b'])
@@ -143,7 +143,7 @@ describe('the memory of rules', () => {
     })
 
     it('tells them, and all of them together', () => {
-      const cells = new Cells([valued])
+      const cells = new Memory([valued])
       cells.add(delta([path('a', '/x', 1), path('a', '/x', 2), path('a', '/y', 2), path('b', '/z', 2)]))
       expect([...cells.keys('s')]).toEqual([keyOf(['a']), keyOf(['b'])])
       expect([...cells.values('s', keyOf(['a']), 2e6, 3e6).keys()]).toEqual(['/x', '/y'])
@@ -153,7 +153,7 @@ describe('the memory of rules', () => {
     })
 
     it('holds the values of a key that were seen last', () => {
-      const cells = new Cells([valued])
+      const cells = new Memory([valued])
       cells.add(delta(['/1', '/2', '/3', '/1', '/4'].map((name, i) => path('a', name, i))))
       expect([...cells.values('s', keyOf(['a']), 0, 9e6).keys()]).toEqual(['/3', '/1', '/4'])
       expect(cells.forgotten).toBe(0)
@@ -161,7 +161,7 @@ describe('the memory of rules', () => {
   })
 
   it('shows the newest lines of a key, or of all its values', () => {
-    const cells = new Cells([signal({ value: { field: 'path', as: 'text' } })])
+    const cells = new Memory([signal({ value: { field: 'path', as: 'text' } })])
     const keys = ['/x', '/y', '/x'].map(name => keyOf(['a', name]))
     const lines = keys.map((key, i) => {
       const at = { signal: 's', key, source: 'web', kind: 'access' } as const
@@ -174,7 +174,7 @@ describe('the memory of rules', () => {
   })
 
   it('takes no notification of signals that it does not know', () => {
-    const cells = new Cells([signal()])
+    const cells = new Memory([signal()])
     cells.add({ ...delta([]), rows: [row({ key: '', second: 5, count: 1 }, 'other')] })
     expect([cells.since('other'), cells.sum('other', '', 0, Infinity)]).toEqual([
       Infinity,
