@@ -47,7 +47,7 @@ export class Alerting {
     this.#alerts = new Alerts(this.#rules, saved)
     this.#evaluator = new Evaluator(rules, this.#alerts, { delay, maxLateness })
     this.#evaluator.cover(this.#coverage)
-    this.#notifications = new Notifications({ rules: this.#rules, alerts: this.#alerts, receivers, saved })
+    this.#notifications = new Notifications(this.#rules, this.#alerts, receivers, saved)
   }
 
   /** What engines are to count: each signal once. */
@@ -142,19 +142,14 @@ export class Alerting {
   }
 
   get #parts() {
-    return {
-      alerts: this.#alerts,
-      evaluator: this.#evaluator,
-      notifications: this.#notifications,
-      rules: this.#rules
-    }
+    return { alerts: this.#alerts, evaluator: this.#evaluator, notifications: this.#notifications }
   }
 
   #evaluate(evaluated: Evaluated, now: Millis, timestamps?: AlertTimestamps): void {
-    const { rule, key, at, end } = evaluated
+    const { rule, key, end } = evaluated
     const alert = this.#alerts.get(rule.name, key)
     // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
-    if (!alert && at <= (this.#alerts.past(rule.name, key)?.bad ?? -Infinity)) return
+    if (!alert && this.#alerts.isOver(evaluated)) return
     const next = PIPELINE.evaluation(alert, evaluated)
     if (!next.alert || alert?.phase === 'firing' || next.alert.phase !== 'firing')
       return this.#live(alert, next, now)
@@ -231,7 +226,7 @@ export class Alerting {
   }
 
   #run(groups: Iterable<string>, now: Millis): void {
-    this.#notifications.run([...groups], now)
+    this.#notifications.run(new Set(groups), now)
     for (const happened of [this.#fresh, this.#ended, this.#affected]) happened.clear()
   }
 

@@ -2,9 +2,11 @@ import * as z from 'zod'
 import { keyOf } from '../core/signal.ts'
 import { SECOND_MS, type Millis } from '../core/time.ts'
 import { isForgotten, pastData, type PastAlert } from './flap.ts'
-import type { Changes, StateItem, Saved } from './kept.ts'
+import type { Changes, Saved } from './kept.ts'
+import type { Evaluated } from './life.ts'
 import type { Alert, EvaluationResult } from './model.ts'
 import type { Rule } from './rules/index.ts'
+import { Tracked } from './tracked.ts'
 
 /** How often an alert is written of which only the value changes; and how many of them in one step. */
 const REWRITE: Millis = 2 * SECOND_MS
@@ -42,23 +44,22 @@ export class Alerts {
   readonly #groups = new Map<string, Map<string, Alert>>()
   readonly #changed = new Map<string, Alert>()
   readonly #dropped = new Set<string>()
-  readonly #items = new Map<string, StateItem>()
+  /** By id, and by rule and key. */
+  readonly #drifts: Tracked<z.output<typeof driftData>>
+  readonly #remembered: Tracked<PastAlert>
   /** Alerts of which only the value changed since they were written, and when all were. */
   readonly #drifting = new Map<string, Alert>()
   readonly #written = new Map<string, number>()
 
   constructor(rules: ReadonlyMap<string, Rule>, { alerts, groups }: Pick<Saved, 'alerts' | 'groups'>) {
     this.#rules = rules
-    const drifts = new Map(groups.map(({ id, data }) => [id, data]))
+    this.#drifts = new Tracked(driftData, groups, DRIFT)
+    this.#remembered = new Tracked(pastData, groups, PAST)
     for (const alert of alerts) {
-      const { worst = alert.worst, ...value } =
-        driftData.safeParse(drifts.get(`${DRIFT}${alert.id}`)).data ?? {}
+      const { worst = alert.worst, ...value } = this.#drifts.get(alert.id) ?? {}
       this.#index({ ...alert, ...value, ...(worst !== undefined && { worst }) })
     }
-    for (const { id, data } of groups) {
-      const past = id.startsWith(PAST) ? pastData.safeParse(data).data : undefined
-      if (past) ofRule(this.#pasts, past.rule).set(past.key, past)
-    }
+    for (const past of this.#remembered.values()) ofRule(this.#pasts, past.rule).set(past.key, past)
   }
 
   get(rule: string, key: string): Alert | undefined {
@@ -102,12 +103,17 @@ export class Alerts {
     return this.#pasts.get(rule)?.get(key)
   }
 
+  /** Whether an evaluation belongs to an alert that is over: none begins before its end. */
+  isOver({ rule, key, at }: Pick<Evaluated, 'rule' | 'key' | 'at'>): boolean {
+    return at <= (this.past(rule.name, key)?.bad ?? -Infinity)
+  }
+
   pastsOf(rule: string): PastAlert[] {
     return [...(this.#pasts.get(rule)?.values() ?? [])]
   }
 
   pasts(): PastAlert[] {
-    return [...this.#pasts.keys()].flatMap(rule => this.pastsOf(rule))
+    return [...this.#remembered.values()]
   }
 
   /** An alert as it is from now on; one that is resolved is over. */
@@ -120,7 +126,7 @@ export class Alerts {
       this.#drifting.delete(id)
     } else if (differ(valueOf(before), valueOf(alert))) this.#drifting.set(id, alert)
     else if (Math.floor(before.bad / BAD_STEP) === Math.floor(bad / BAD_STEP)) return
-    if (before) this.#write(`${DRIFT}${id}`, phase === 'resolved' ? undefined : { bad, worst, evaluation })
+    if (before) this.#drifts.put(id, phase === 'resolved' ? undefined : { bad, worst, evaluation })
   }
 
   /** One that was pending is not any more. */
@@ -128,12 +134,12 @@ export class Alerts {
     this.#unindex(alert)
     this.#changed.delete(alert.id)
     this.#dropped.add(alert.id)
-    this.#write(`${DRIFT}${alert.id}`, undefined)
+    this.#drifts.put(alert.id, undefined)
   }
 
   remember(past: PastAlert): void {
     ofRule(this.#pasts, past.rule).set(past.key, past)
-    this.#write(`${PAST}${keyOf([past.rule, past.key])}`, past)
+    this.#remembered.put(keyOf([past.rule, past.key]), past)
   }
 
   /** Forgets what nothing depends on. */
@@ -141,7 +147,7 @@ export class Alerts {
     for (const past of this.pasts()) {
       if (!isForgotten(past, now, maxLateness)) continue
       this.#pasts.get(past.rule)?.delete(past.key)
-      this.#write(`${PAST}${keyOf([past.rule, past.key])}`, undefined)
+      this.#remembered.put(keyOf([past.rule, past.key]), undefined)
     }
   }
 
@@ -157,11 +163,10 @@ export class Alerts {
       this.#drifting.delete(id)
       this.#written.delete(id)
     }
-    const changes = { alerts, dropped: [...this.#dropped], groups: [...this.#items.values()] }
+    const dropped = [...this.#dropped]
     this.#changed.clear()
     this.#dropped.clear()
-    this.#items.clear()
-    return changes
+    return { alerts, dropped, groups: [...this.#drifts.changes(), ...this.#remembered.changes()] }
   }
 
   /** Some alerts of which the value has changed since they were written, and that was a while ago. */
@@ -172,10 +177,6 @@ export class Alerts {
       if (now - (this.#written.get(alert.id) ?? -Infinity) >= REWRITE) stale.push(alert)
     }
     return stale
-  }
-
-  #write(id: string, data: unknown): void {
-    this.#items.set(id, { id, data })
   }
 
   #index(alert: Alert): void {

@@ -1,8 +1,7 @@
-import type { Millis } from '../core/time.ts'
-import type { Alert, Notification, Silence, Transition } from './model.ts'
+import type { Acknowledgement, Alert, Notification, Silence, Transition } from './model.ts'
 
 /*
- * What the state keeps of alerting, and what alerting takes in. Times are milliseconds since 1970.
+ * What the state keeps of alerting, and what alerting takes in.
  */
 
 /** What alerting goes on from after a restart. Groups and receivers are plain data that the alerts' own code knows. */
@@ -33,11 +32,8 @@ export interface Changes {
 }
 
 /** What a user did, in whatever process: alerting takes it in at its next step. */
-export interface AcknowledgementRequest {
+export interface AcknowledgementRequest extends Acknowledgement {
   readonly alert: string
-  readonly owner: string
-  readonly comment: string
-  readonly at: Millis
   /** Takes an acknowledgement back. */
   readonly undo?: boolean
 }

@@ -5,7 +5,7 @@ import { nearest } from '../core/suggest.ts'
 import { durationSetting } from '../settings/duration.ts'
 import readyMade from './ready-made.json' with { type: 'json' }
 import { kindOf, type Rule } from './rules/index.ts'
-import { CHANGED, names, ruleSetting, completeRule, type RuleSettings } from './rules/settings.ts'
+import { CHANGED, commonRule, completeRule, names, ruleSetting, type RuleSettings } from './rules/settings.ts'
 
 /**
  * The ready-made rules, as a user would write them; anything of them can be changed under the same name. Limits follow those
@@ -105,35 +105,17 @@ export function rulesOf({ defaults, rules: configured, receivers }: AlertsConfig
 }
 
 function ruleOf(name: string, settings: RuleSettings): Rule {
-  const {
-    type,
-    title = titleOf(name),
-    severity,
-    where,
-    groupBy,
-    receivers,
-    repeatInterval,
-    inhibitedBy,
-    sendResolved
-  } = settings
-  const kind = kindOf(type)
+  const { enabled: _, title = titleOf(name), receivers, ...common } = commonRule.parse(settings)
+  const kind = kindOf(common.type)
   const own = Object.keys(kind.options.shape).filter(setting => settings[setting] !== undefined)
   const options = Object.fromEntries(own.map(setting => [setting, settings[setting]]))
   return {
+    ...common,
     name,
-    type,
     title,
-    severity,
-    where,
-    by: kind.by?.(settings.by, options) ?? settings.by,
-    window: kind.window?.(options) ?? settings.window,
-    for: settings.for,
-    keepFiringFor: settings.keepFiringFor,
-    groupBy,
+    by: kind.by?.(common.by, options) ?? common.by,
+    window: kind.window?.(options) ?? common.window,
     ...(receivers && { receivers }),
-    repeatInterval,
-    inhibitedBy,
-    sendResolved,
     options
   }
 }

@@ -4,6 +4,7 @@ import { SECOND, toMillis, type Micros, type Millis } from '../core/time.ts'
 import type { Query } from '../query/index.ts'
 import { Alerts } from './alerts.ts'
 import { Evaluator } from './evaluator.ts'
+import { withEnded } from './flap.ts'
 import { HEALTHY } from './health.ts'
 import { evaluation, type Evaluated } from './life.ts'
 import type { Alert } from './model.ts'
@@ -36,8 +37,6 @@ export class Replay {
   readonly #evaluator: Evaluator
   readonly #alerts: Alerts
   readonly #observe: (evaluated: Evaluated) => void
-  /** When the last alert of a rule and key was bad last: none begins before. */
-  readonly #ended = new Map<string, Millis>()
   /** The end of the last slot; Infinity before any. */
   #clock: Millis = Infinity
 
@@ -83,16 +82,15 @@ export class Replay {
   }
 
   #evaluate(evaluated: Evaluated): void {
-    const { rule, key, at } = evaluated
+    const { rule, key } = evaluated
     this.#observe(evaluated)
-    const id = `${rule.name} ${key}`
     const before = this.#alerts.get(rule.name, key)
-    if (!before && at <= (this.#ended.get(id) ?? -Infinity)) return
+    if (!before && this.#alerts.isOver(evaluated)) return
     const { alert } = evaluation(before, evaluated)
     if (!alert && before) this.#alerts.drop(before)
     if (!alert) return
     this.#alerts.put(alert)
-    if (alert.phase === 'resolved') this.#ended.set(id, alert.bad)
+    if (alert.phase === 'resolved') this.#alerts.remember(withEnded(undefined, alert, this.#clock))
     if (alert.fired !== undefined) this.fired.set(alert.id, alert)
   }
 }

@@ -19,13 +19,17 @@ export class Tracked<Data> {
     return [...this.#all.keys()]
   }
 
+  values(): Iterable<Data> {
+    return this.#all.values()
+  }
+
   get(id: string): Data | undefined {
     return this.#all.get(id)
   }
 
-  /** `undefined` removes; the same object changes nothing. */
+  /** `undefined` removes, also what could not be read; the same object changes nothing. */
   put(id: string, data: Data | undefined): void {
-    if (data === this.#all.get(id)) return
+    if (data !== undefined && data === this.#all.get(id)) return
     if (data === undefined) this.#all.delete(id)
     else this.#all.set(id, data)
     this.#changed.add(id)

@@ -9,8 +9,7 @@ import type { Notifications } from './notifications/notifications.ts'
 import { evaluate, watchedOf, type Rule } from './rules/index.ts'
 
 /** The parts of alerting that know all. */
-export interface AlertingParts {
-  readonly rules: ReadonlyMap<string, Rule>
+interface AlertingParts {
   readonly alerts: Alerts
   readonly evaluator: Evaluator
   readonly notifications: Notifications

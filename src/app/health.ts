@@ -7,49 +7,31 @@ import type { SourceStatus } from '../server/api-types.ts'
 const RECENT: Millis = 5 * MINUTE_MS
 const SLICE: Millis = 10 * SECOND_MS
 
+/** A source's counters at one time. */
+type Mark = Pick<SourceStatus['counters'], 'read' | 'rejected'> & { readonly at: Millis }
+
 /** Makes of how sources stand, looked at about once a second, what health rules ask. */
 export class HealthWatch {
-  readonly #sources = new Map<string, Watched>()
+  /** By source: what its counters were in the last minutes, how much it has read, and when that last grew. */
+  readonly #sources = new Map<string, { readonly marks: Mark[]; read: number; heard?: Millis }>()
 
   look(sources: readonly SourceStatus[], now: Millis): ReadonlyMap<string, SourceHealth> {
-    return new Map(sources.map(source => [source.name, this.#watched(source, now).look(source, now)]))
+    return new Map(sources.map(source => [source.name, this.#look(source, now)]))
   }
 
-  #watched({ name, counters }: SourceStatus, now: Millis): Watched {
-    let watched = this.#sources.get(name)
-    if (!watched) this.#sources.set(name, (watched = new Watched(counters, now)))
-    return watched
-  }
-}
-
-interface Mark {
-  readonly at: Millis
-  readonly read: number
-  readonly rejected: number
-}
-
-/** One source, and what its counters were in the last minutes. */
-class Watched {
-  readonly #marks: Mark[]
-  #read: number
-  #heard: number | undefined
-
-  constructor({ read, rejected }: SourceStatus['counters'], now: Millis) {
-    this.#marks = [{ at: now, read, rejected }]
-    this.#read = read
-  }
-
-  look({ counters, lag, held, state, detail }: SourceStatus, now: Millis): SourceHealth {
-    if (counters.read > this.#read) this.#heard = now
-    this.#read = counters.read
-    const marks = this.#marks
-    if (now - (marks.at(-1)?.at ?? 0) >= SLICE)
-      marks.push({ at: now, read: counters.read, rejected: counters.rejected })
+  #look({ name, counters, lag, held, state, detail }: SourceStatus, now: Millis): SourceHealth {
+    const { read, rejected } = counters
+    const known = this.#sources.get(name) ?? { marks: [{ at: now, read, rejected }], read }
+    this.#sources.set(name, known)
+    if (read > known.read) known.heard = now
+    known.read = read
+    const { marks, heard } = known
+    if (now - (marks.at(-1)?.at ?? 0) >= SLICE) marks.push({ at: now, read, rejected })
     while (marks[1] && now - marks[1].at >= RECENT) marks.shift()
     const [oldest = counters] = marks
     return {
-      recent: { read: counters.read - oldest.read, rejected: counters.rejected - oldest.rejected },
-      ...(this.#heard !== undefined && { silent: now - this.#heard }),
+      recent: { read: read - oldest.read, rejected: rejected - oldest.rejected },
+      ...(heard !== undefined && { silent: now - heard }),
       lag: { bytes: lag.bytes, ...(lag.seconds !== undefined && { ms: lag.seconds * SECOND_MS }) },
       held: held ?? 0,
       ...(state === 'problem' && { problem: detail })

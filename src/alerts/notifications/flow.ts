@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Millis } from '../../core/time.ts'
-import { SEVERITIES, type Alert, type Notification, type Occasion } from '../model.ts'
+import { SEVERITIES, type Alert, type Notification } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
 import type { ReceiverRules } from './options.ts'
 
@@ -89,10 +89,5 @@ export interface Flow {
 
 export type Stage = (flow: Flow) => Flow
 
-/** What there is to notify a receiver of. */
-export interface PendingNotification {
-  readonly occasion: Occasion
-  /** The new ones first. */
-  readonly firing: readonly Alert[]
-  readonly resolved: readonly Alert[]
-}
+/** What there is to notify a receiver of; of the alerts that fire, the new ones first. */
+export type PendingNotification = Pick<Notification, 'occasion' | 'firing' | 'resolved'>

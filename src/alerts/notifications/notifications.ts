@@ -32,13 +32,6 @@ import { compiledSilences, isActive } from './silences.ts'
 import type { CompiledSilence, Suppression } from './suppression.ts'
 import { NEW_THREAD, without, withResolved } from './thread.ts'
 
-export interface NotificationsOptions {
-  readonly rules: ReadonlyMap<string, Rule>
-  readonly receivers: readonly ReceiverRules[]
-  readonly alerts: Alerts
-  readonly saved: Pick<Saved, 'groups' | 'receivers' | 'silences'>
-}
-
 const NEW_GROUP: GroupState = { suppressed: {}, threads: {} }
 
 /** Runs the stages of notifications, and keeps what they remember. */
@@ -52,7 +45,12 @@ export class Notifications {
   #silences: readonly CompiledSilence[]
   #notifications: Notification[] = []
 
-  constructor({ rules, receivers, alerts, saved }: NotificationsOptions) {
+  constructor(
+    rules: ReadonlyMap<string, Rule>,
+    alerts: Alerts,
+    receivers: readonly ReceiverRules[],
+    saved: Pick<Saved, 'groups' | 'receivers' | 'silences'>
+  ) {
     this.#rules = rules
     this.#alerts = alerts
     this.#receivers = receivers

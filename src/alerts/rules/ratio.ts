@@ -56,7 +56,7 @@ export const ratio = ruleKind({
     }
     const { all, part } = read(at - lengthOf(rule), at)
     const { min, factor } = rule.options
-    const of = linesIn({ ...rule, where: wholeOf(rule) }, all)
+    const of = linesIn({ where: wholeOf(rule), window: rule.window }, all)
     if (all < min)
       return unmeasured(
         'unknown',

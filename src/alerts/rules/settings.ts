@@ -87,8 +87,8 @@ if (!first) throw new RangeError('there is no kind of rule')
 /** A rule of any kind as users write it. */
 export const ruleSetting = z.discriminatedUnion('type', [first, ...others])
 
-/** The settings of any rule, defaults filled in; beside them, those of its kind. */
-export const completeRule = z.looseObject({
+/** The settings that all rules have, defaults filled in. */
+export const commonRule = z.object({
   type: z.string(),
   title: z.string().optional(),
   enabled: z.boolean(),
@@ -104,5 +104,8 @@ export const completeRule = z.looseObject({
   inhibitedBy: z.array(z.string()),
   sendResolved: z.boolean()
 })
+
+/** The settings of any rule; beside those of all rules, those of its kind. */
+export const completeRule = commonRule.loose()
 
 export type RuleSettings = z.output<typeof completeRule>

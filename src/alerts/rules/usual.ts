@@ -7,22 +7,11 @@ import { lengthOf } from './signals.ts'
 /** How much has to be known of the time before for something to be usual. */
 const MIN_KNOWN: Micros = 5 * MINUTE
 
-/** A span of event time, and how many windows of the rule it is long. */
-export interface Before {
-  readonly from: Micros
-  readonly to: Micros
-  readonly windows: number
-}
-
 /**
  * The time before the window that ends before `at` in which it is looked for what is usual: an hour, or as long as the window,
- * or as much of that as is known; `undefined` while that is too little.
+ * or as much of that as is known; `undefined` while that is too little. `windows`: how many windows of the rule it is long.
  */
-export function timeBefore(
-  rule: Pick<Rule, 'name' | 'window'>,
-  memory: Memory,
-  at: Micros
-): Before | undefined {
+export function timeBefore(rule: Pick<Rule, 'name' | 'window'>, memory: Memory, at: Micros) {
   const length = lengthOf(rule)
   const to = at - length
   // Older cells are as long as a minute.
