@@ -8,8 +8,8 @@ import type { Memory } from '../memory.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, limitOf, unmeasured } from './limit.ts'
-import { linesIn } from './passing.ts'
-import { countIn, lengthOf, signalOf } from './signals.ts'
+import { windowLines } from './passing.ts'
+import { windowCount, lengthOf, signalOf } from './signals.ts'
 
 /** Of so many windows before the last line, all but a tenth must have had the usual lines. */
 const TOLERATED = 0.1
@@ -49,13 +49,13 @@ export const absent = ruleKind({
     return [signalOf(rule, '', { back })]
   },
   watched: ({ name }, { memory }) => memory.keys(name),
-  calm: (rule, memory, key, at) => countIn(rule, memory, key, at) >= rule.options.under,
+  calm: (rule, memory, key, at) => windowCount(rule, memory, key, at) >= rule.options.under,
   evaluate(rule, known, key, at) {
     const { memory } = known
     const { under, usual, hours, forget } = rule.options
     const from = at - lengthOf(rule)
-    const count = countIn(rule, memory, key, at)
-    const what = linesIn(rule, count)
+    const count = windowCount(rule, memory, key, at)
+    const what = windowLines(rule, count)
     const limit = { limit: under, unit: 'count', samples: count } as const
     const measured = { value: count, limit: limitOf({ under, clear: under }), what }
     if (count >= under) return evaluated(measured)

@@ -4,8 +4,7 @@ import type { Query } from '../../query/index.ts'
 import type { Memory } from '../memory.ts'
 import type { EvaluationResult } from '../model.ts'
 import { absent } from './absent.ts'
-import { cardinality } from './cardinality.ts'
-import { countRule } from './count.ts'
+import { cardinality, countRule } from './count.ts'
 import { health } from './health.ts'
 import type { EvaluationContext, Rule, RuleKind } from './kind.ts'
 import { match } from './match.ts'
@@ -17,7 +16,7 @@ import { spike } from './spike.ts'
 
 export type { EvaluationContext, Rule, RuleKind } from './kind.ts'
 
-/** All kinds of rules, the simplest first. A new one is a file and a line here. */
+/** All kinds of rules, the simplest first. A new one is written beside this, and a line here. */
 export const RULES: readonly RuleKind[] = [
   match,
   countRule,

@@ -42,7 +42,7 @@ export interface EvaluationContext {
   readonly health: Health
 }
 
-/** One kind of rule: a file here, and a line in index.ts. Pure. */
+/** One kind of rule, listed in index.ts. Pure. */
 export interface RuleKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Its `type` in the configuration. */
   readonly name: string

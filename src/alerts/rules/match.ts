@@ -5,8 +5,8 @@ import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf } from './limit.ts'
-import { both, linesIn } from './passing.ts'
-import { countIn, lengthOf, signalsWith } from './signals.ts'
+import { both, windowLines } from './passing.ts'
+import { windowCount, lengthOf, signalsWith } from './signals.ts'
 
 /** A cooldown that is longer may end up to a minute late. */
 const FINE: Micros = 10 * MINUTE
@@ -58,8 +58,8 @@ export const match = ruleKind({
       back: lengthOf(rule) + MINUTE
     }),
   evaluate(rule, { memory }, key, at) {
-    const value = countIn(rule, memory, key, at)
-    return evaluated({ value, limit: limitOf({ over: 0 }), what: linesIn(rule, value) })
+    const value = windowCount(rule, memory, key, at)
+    return evaluated({ value, limit: limitOf({ over: 0 }), what: windowLines(rule, value) })
   }
 })
 

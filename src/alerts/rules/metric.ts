@@ -10,7 +10,7 @@ import { formatValue } from '../units.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { checkLimit, factorSetting, evaluated, limitOf, limitSettings, unmeasured } from './limit.ts'
-import { both, linesIn } from './passing.ts'
+import { both, windowLines } from './passing.ts'
 import { lengthOf, signalOf, signalsWith, stepOf } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
@@ -79,7 +79,7 @@ export const metric = ruleKind({
     const limit = limitIn(rule)
     const unit = unitOf(field)
     const { value, samples } = read(rule, memory, key, at - lengthOf(rule), at)
-    const lines = linesIn(rule, samples)
+    const lines = windowLines(rule, samples)
     if (value === undefined || samples < min)
       return unmeasured(
         'unknown',

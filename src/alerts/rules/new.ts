@@ -5,8 +5,8 @@ import { durationSetting } from '../../settings/duration.ts'
 import { fieldSetting } from './fields.ts'
 import { ruleKind } from './kind.ts'
 import { evaluated, limitOf, unmeasured } from './limit.ts'
-import { both, linesIn } from './passing.ts'
-import { countIn, lengthOf, signalsWith } from './signals.ts'
+import { both, windowLines } from './passing.ts'
+import { windowCount, lengthOf, signalsWith } from './signals.ts'
 
 const options = z.strictObject({
   field: fieldSetting('The field whose values are looked at.'),
@@ -38,7 +38,7 @@ export const newValue = ruleKind({
   evaluate(rule, { memory }, key, at) {
     const { horizon, learn } = rule.options
     const from = at - lengthOf(rule)
-    const count = countIn(rule, memory, key, at)
+    const count = windowCount(rule, memory, key, at)
     const limit = { limit: 0, unit: 'count', samples: count } as const
     const first = memory.span(rule.name, key)?.first ?? at
     if (count === 0) return unmeasured('good', limit, 'it is not new any more')
@@ -49,7 +49,7 @@ export const newValue = ruleKind({
       value: count,
       limit: limitOf({ over: 0 }),
       state: before > 0 ? 'good' : 'bad',
-      what: `first seen in ${formatDuration(horizon)}: ${linesIn(rule, count)}`
+      what: `first seen in ${formatDuration(horizon)}: ${windowLines(rule, count)}`
     })
   }
 })

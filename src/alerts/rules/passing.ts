@@ -41,7 +41,7 @@ export function both(first: Query, second: Query): Query {
 }
 
 /** So many of the lines that a rule looks at, for people: `1,204 requests in 1m`. */
-export function linesIn({ where, window }: Pick<Rule, 'where' | 'window'>, count: number): string {
+export function windowLines({ where, window }: Pick<Rule, 'where' | 'window'>, count: number): string {
   const noun = kindsOf(where).includes('error') ? 'line' : 'request'
   return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`} in ${formatDuration(window)}`
 }

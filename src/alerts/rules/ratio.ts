@@ -5,7 +5,7 @@ import { formatValue } from '../units.ts'
 import { querySetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { checkLimit, factorSetting, evaluated, limitOf, limitSettings, share, unmeasured } from './limit.ts'
-import { allOf, both, linesIn } from './passing.ts'
+import { allOf, both, windowLines } from './passing.ts'
 import { lengthOf, signalOf, signalsWith } from './signals.ts'
 import { timeBefore } from './usual.ts'
 
@@ -56,7 +56,7 @@ export const ratio = ruleKind({
     }
     const { all, part } = read(at - lengthOf(rule), at)
     const { min, factor } = rule.options
-    const of = linesIn({ where: wholeOf(rule), window: rule.window }, all)
+    const of = windowLines({ where: wholeOf(rule), window: rule.window }, all)
     if (all < min)
       return unmeasured(
         'unknown',

@@ -82,7 +82,7 @@ export function signalsWith(
 }
 
 /** How many lines of a key its rule has found in the window that ends before `at`. */
-export function countIn(
+export function windowCount(
   rule: Pick<Rule, 'name' | 'window'>,
   memory: Memory,
   key: string,

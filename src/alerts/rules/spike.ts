@@ -7,8 +7,8 @@ import { formatValue } from '../units.ts'
 import { isBehind } from './behind.ts'
 import { ruleKind, type Rule } from './kind.ts'
 import { evaluated, limitOf, stateOf, unmeasured } from './limit.ts'
-import { linesIn } from './passing.ts'
-import { countIn, lengthOf, signalsWith } from './signals.ts'
+import { windowLines } from './passing.ts'
+import { windowCount, lengthOf, signalsWith } from './signals.ts'
 
 const options = z
   .strictObject({
@@ -66,9 +66,9 @@ export const spike = ruleKind({
   evaluate(rule, known, key, at) {
     const { memory } = known
     const { min, minReference, up, down } = rule.options
-    const count = countIn(rule, memory, key, at)
+    const count = windowCount(rule, memory, key, at)
     const usual = usually(rule, memory, key, at)
-    const what = linesIn(rule, count)
+    const what = windowLines(rule, count)
     const limit = { limit: up ?? down ?? 1, unit: 'factor', samples: count } as const
     if (usual === undefined) return unmeasured('unknown', limit, `${what}; what is usual is not known yet`)
     if (down === undefined && count < min)
@@ -105,7 +105,7 @@ function usually(rule: SpikeRule, memory: Memory, key: string, at: Micros): numb
   const [count, apart] = against === 'days' ? [days, DAY] : [Math.floor(referenceOf(rule) / window), window]
   const lines = Array.from({ length: count }, (_, i) => at - (i + 1) * apart)
     .filter(end => end - window >= memory.since(rule.name))
-    .map(end => countIn(rule, memory, key, end))
+    .map(end => windowCount(rule, memory, key, end))
     .filter(lines => lines > 0)
   const needed = against === 'days' ? 1 : count
   return lines.length < needed ? undefined : median(lines)
