@@ -1,3 +1,5 @@
+import quantile from './quantile.json' with { type: 'json' }
+
 /** A source of numbers in [0, 1). */
 export type Random = () => number
 
@@ -101,37 +103,19 @@ export function logNormal(spread: number): (random: Random) => number {
   }
 }
 
-/** Coefficients of the quantile's approximation, in the middle and in the tails. */
-const MIDDLE = {
-  above: [
-    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
-    2.506628277459239
-  ],
-  below: [
-    -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1,
-    -1.328068155288572e1, 1
-  ]
-}
-const TAIL = {
-  above: [
-    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
-    2.938163982698783
-  ],
-  below: [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1]
-}
-
 /**
  * The value that a standard normal variable stays below with the probability `p` (0 < p < 1), to nine digits: Peter J. Acklam's rational
- * approximation of the inverse normal distribution.
+ * approximation of the inverse normal distribution; quantile.json has its coefficients, in the middle and in the tails.
  */
 export function normalQuantile(p: number): number {
+  const { middle, tail } = quantile
   if (p > 0.5) return -normalQuantile(1 - p)
   if (p < 0.02425) {
     const q = Math.sqrt(-2 * Math.log(p))
-    return polynomial(TAIL.above, q) / polynomial(TAIL.below, q)
+    return polynomial(tail.above, q) / polynomial(tail.below, q)
   }
   const q = p - 0.5
-  return (q * polynomial(MIDDLE.above, q * q)) / polynomial(MIDDLE.below, q * q)
+  return (q * polynomial(middle.above, q * q)) / polynomial(middle.below, q * q)
 }
 
 function polynomial(coefficients: readonly number[], x: number): number {

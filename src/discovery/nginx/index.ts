@@ -24,8 +24,7 @@ export function discoverNginx(conf: string, { disk }: { readonly disk: Disk }): 
 
 class Nginx extends ConfigReader {
   readonly #formats = new Map<string, string>()
-  readonly #logs: FoundLog[] = []
-  readonly #seen = new Set<string>()
+  readonly #logs = new Map<string, FoundLog>()
 
   run(conf: string): Discovery {
     const main = this.#read(conf, dirname(conf), { file: conf, line: 0 }, 0)
@@ -41,13 +40,14 @@ class Nginx extends ConfigReader {
         this.remark(place, `logs of ${name} are of formats of their own: not watched`)
     }
     const [first] = this.files
-    if (first !== undefined && !this.#logs.some(({ kind }) => kind === 'access')) {
+    const logs = [...this.#logs.values()]
+    if (first !== undefined && !logs.some(({ kind }) => kind === 'access')) {
       this.remark(
         { file: first, line: 1 },
         'no access_log is set; nginx then writes where it was built to, often /var/log/nginx/access.log'
       )
     }
-    return { logs: this.#logs, remarks: this.remarks, files: this.files }
+    return { logs, remarks: this.remarks, files: this.files }
   }
 
   /** The directives of a file, those of included files in their place. */
@@ -132,9 +132,7 @@ class Nginx extends ConfigReader {
   #add(log: FoundLog): void {
     const { path, kind, format, hosts } = log
     const id = JSON.stringify([path, kind, format, hosts])
-    if (this.#seen.has(id)) return
-    this.#seen.add(id)
-    this.#logs.push(log)
+    if (!this.#logs.has(id)) this.#logs.set(id, log)
   }
 
   /** The path of a log; `undefined`, with a remark, where it is no file. A variable in it becomes a `*`. */

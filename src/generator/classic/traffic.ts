@@ -5,20 +5,13 @@ import { seeded, type Random } from '../random.ts'
 import { address, heartbeatLoop, messageLoop, requestLoop, type Loop } from './loops.ts'
 import type { ClassicOptions } from './options.ts'
 
-/** When the traffic begins, and which logs it writes. */
-export interface ClassicDependencies {
-  readonly start: Micros
-  readonly random: Random
-  readonly modes: ReadonlySet<Kind>
-}
-
 /**
  * Traffic as the generator of the first Visor makes it. Each sort of line has chances and times of its own, and is the same
- * whichever other sorts there are.
+ * whichever other sorts there are. `modes` are the logs that are written.
  */
 export function classicTraffic(
   options: ClassicOptions,
-  { start, random, modes }: ClassicDependencies
+  { start, random, modes }: { start: Micros; random: Random; modes: ReadonlySet<Kind> }
 ): Traffic {
   const loops = loopsOf(options, random)
     .filter(({ kind }) => modes.has(kind))
@@ -27,7 +20,8 @@ export function classicTraffic(
     roles: { access: [], error: [] },
     fill(to, take) {
       for (;;) {
-        const due = earliest(loops)
+        let due = loops[0]
+        for (const one of loops) if (due && one.next < due.next) due = one
         if (!due || due.next >= to) return
         take({ kind: due.loop.kind, time: due.next, parts: [], incident: -1, ...due.loop.line() })
         due.next += Math.round(due.loop.wait() * SECOND)
@@ -53,10 +47,4 @@ function loopsOf(options: ClassicOptions, random: Random): Loop[] {
     if (section) loops.push(messageLoop(level, section, clients, own[level]))
   }
   return loops
-}
-
-function earliest<T extends { readonly next: number }>(all: readonly T[]): T | undefined {
-  let best = all[0]
-  for (const one of all) if (best && one.next < best.next) best = one
-  return best
 }

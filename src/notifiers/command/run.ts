@@ -29,7 +29,11 @@ export async function runProgram(
   })
   const kill = (): void => {
     reject(signal.reason)
-    killGroup(child.pid)
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
   }
   signal.addEventListener('abort', kill)
   let complaint = ''
@@ -51,14 +55,6 @@ export async function runProgram(
     signal.removeEventListener('abort', kill)
     child.stderr.destroy()
   })
-}
-
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 /** The end of what it wrote. */

@@ -68,7 +68,7 @@ function partsOf({ detail, firing, resolved, held, links, timing }: Message): [k
     ['links', links ? 1 : 0, { named: namedLinks(links) }],
     ['listing', firing.items.length, { ...firing, title: TITLES.firing }],
     ['listing', resolved.items.length, { ...resolved, title: TITLES.resolved }],
-    ['held', held.items.length + held.more],
+    ['held', held.items.length + held.more, held],
     ['increases', detail?.increases.length ?? 0],
     ['lines', detail?.lines.length ?? 0, { lines: detail?.lines, title: TITLES.lines, look: 'ink' }],
     ['lines', detail?.errors.length ?? 0, { lines: detail?.errors, title: TITLES.errors, look: 'error' }],

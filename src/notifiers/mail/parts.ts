@@ -4,6 +4,12 @@ import { MONO, paint, TABLE, title } from './style.ts'
 const SMALL = 'font-size:12px;line-height:18px'
 const BREAK = 'word-break:break-word;overflow-wrap:anywhere'
 
+/** `it.more`: how many there are besides those listed. */
+const more = `
+<% if (it.more > 0) { %>
+<div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.more %> more</div>
+<% } %>`
+
 /** `it.bar`: pairs of a part (0 to 1) and its paint, side by side. */
 const bar = `
 <table ${TABLE}><tr>
@@ -94,19 +100,14 @@ ${title('<%= it.title %>')}
   <div ${paint('soft', `${SMALL};${BREAK}`)}><%= summary %></div>
 </td></tr>
 <% } %>
-</table>
-<% if (it.more > 0) { %>
-<div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.more %> more</div>
-<% } %>`
+</table>${more}`
 
+/** `it.items` and `it.more`: a Listing of titles. */
 const held = `
 ${title(TITLES.held)}
-<% for (const text of it.held.items) { %>
+<% for (const text of it.items) { %>
 <div ${paint('soft', `font-size:13px;line-height:20px;${BREAK}`)}><%= text %></div>
-<% } %>
-<% if (it.held.more > 0) { %>
-<div ${paint('faint', `${SMALL};padding-top:4px`)}>and <%= it.held.more %> more</div>
-<% } %>`
+<% } %>${more}`
 
 const timing = `
 ${title(TITLES.timing)}

@@ -39,7 +39,7 @@ export function composeMessage(
     },
     ...(timing && { timing }),
     ...(links && { links }),
-    footer: footerOf(notification, worst, dependencies)
+    footer: [footerOf(notification, worst, dependencies)]
   }
 }
 
@@ -141,9 +141,7 @@ function footerOf(
   { id, occasion }: Notification,
   worst: Alert | undefined,
   { name, host }: NotifierDependencies
-): string[] {
+): string {
   const rule = worst ? `rule ${printable(worst.rule)}, ` : ''
-  return [
-    `Visor on ${printable(host)}: ${rule}${occasion === 'test' ? 'test of ' : ''}receiver ${printable(name)}, notification ${printable(id)}.`
-  ]
+  return `Visor on ${printable(host)}: ${rule}${occasion === 'test' ? 'test of ' : ''}receiver ${printable(name)}, notification ${printable(id)}.`
 }

@@ -4,6 +4,7 @@ import type { EvidenceLine } from '../../core/signal.ts'
 import type { Millis } from '../../core/time.ts'
 import { formatCount, utcText } from '../../core/units.ts'
 import { printable } from '../../core/visible.ts'
+import fieldNames from './field-names.json' with { type: 'json' }
 import type { AlertDetail, Bar, Increase, LabeledText, Tone } from './message.ts'
 import { mitigationOf } from './mitigation.ts'
 import { durationOf } from './wording.ts'
@@ -11,19 +12,7 @@ import { durationOf } from './wording.ts'
 const MAX_LINES = 5
 const MAX_LINE_LENGTH = 400
 
-const FIELD_NAMES: Readonly<Record<string, string>> = {
-  client: 'Client',
-  path: 'Path',
-  agent: 'User agent',
-  vhost: 'Virtual host',
-  signature: 'Error signature',
-  source: 'Source',
-  status: 'Status',
-  method: 'Method',
-  user: 'User',
-  referrer: 'Referrer',
-  country: 'Country'
-}
+const FIELD_NAMES: Readonly<Record<string, string>> = fieldNames
 
 /** All of one alert. `ignored`: addresses that it never suggests to block. */
 export function detailOf(alert: Alert, ignored: (address: string) => boolean): AlertDetail {

@@ -73,8 +73,6 @@ function lineOf({ source, kind, time, text }: EvidenceLine) {
   return { source, kind, time: isoOf(toMillis(time)), text: text.slice(0, MAX_LINE_LENGTH) }
 }
 
-function isoOf(time: Millis): string
-function isoOf(time: Millis | undefined): string | undefined
 function isoOf(time: Millis | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString()
 }

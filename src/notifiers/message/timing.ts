@@ -34,7 +34,8 @@ export function timingOf(
       const from = clamped((at - elapsed - first) / whole)
       return {
         name,
-        text: clockText(at),
+        // `14:03:20.123`, UTC.
+        text: new Date(at).toISOString().slice(11, 23),
         elapsed: before === undefined ? '' : `+${millisText(elapsed)}`,
         from,
         part: Math.min(clamped(elapsed / whole), 1 - from)
@@ -62,9 +63,4 @@ function clamped(part: number): number {
 
 function millisText(millis: Millis): string {
   return millis === 0 ? '0 ms' : formatSeconds(millis / SECOND_MS)
-}
-
-/** `14:03:20.123`, UTC. */
-function clockText(time: Millis): string {
-  return new Date(time).toISOString().slice(11, 23)
 }
