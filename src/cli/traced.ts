@@ -23,7 +23,8 @@ export async function tracedFile(
 
 /** A line taken apart for people: which bytes (counted from 1) which directive took for which field, and where and why it breaks. */
 export function tracedLine(line: Uint8Array, formats: readonly Format[]): string {
-  const { format, pieces, broken } = furthest(line, formats)
+  const { format, traced } = furthest(line, formats)
+  const { pieces, broken } = traced
   const rows = pieces
     .filter(({ fields, to, from }) => fields.length > 0 || to > from)
     .map(({ step, from, to, text, fields }) => [
@@ -44,7 +45,7 @@ export function tracedLine(line: Uint8Array, formats: readonly Format[]): string
 /** What the formats of a log make of its first lines, one line each for people: `client=10.0.0.1  time=…`. */
 export function sampleLines(lines: readonly Uint8Array[], formats: readonly Format[]): string[] {
   return lines.map(line => {
-    const pieces = furthest(line, formats).pieces.filter(({ fields }) => fields.length > 0)
+    const pieces = furthest(line, formats).traced.pieces.filter(({ fields }) => fields.length > 0)
     // The pieces of a time are shown together, with what stands between them.
     const begins = pieces.filter(({ fields }, i) => fieldOf(fields) !== fieldOf(pieces[i - 1]?.fields ?? []))
     const texts = begins.map(({ fields, from }, i) => {
@@ -60,14 +61,14 @@ function fieldOf(fields: readonly string[]): string {
   return fields.includes('request') ? 'request' : (fields[0] ?? '')
 }
 
-function furthest(line: Uint8Array, formats: readonly Format[]): Trace & { readonly format: Format } {
-  const traces = formats.map(format => ({ format, ...trace(format.program, line) }))
+function furthest(line: Uint8Array, formats: readonly Format[]): { format: Format; traced: Trace } {
+  const traces = formats.map(format => ({ format, traced: trace(format.program, line) }))
   return traces.reduce((best, one) => (reach(one) > reach(best) ? one : best))
 }
 
 const decoder = new TextDecoder()
 
 /** How far a format got; all the way is furthest. */
-function reach({ broken }: Pick<Trace, 'broken'>): number {
-  return broken ? broken.at : Infinity
+function reach({ traced }: { readonly traced: Trace }): number {
+  return traced.broken?.at ?? Infinity
 }

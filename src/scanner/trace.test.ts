@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { Scanner } from './scanner.ts'
-import { PROGRAMS } from './testing/programs.ts'
+import { PROGRAMS, randomProgram } from './testing/programs.ts'
 import { mutate, randomLine } from './testing/lines.ts'
+import { traceLine } from './testing/reference.ts'
 import { seeded } from './testing/random.ts'
 import { scanPieces } from './testing/results.ts'
 import { trace } from './trace.ts'
@@ -48,4 +49,19 @@ it('agrees with the scanner on lines of all sorts, and its pieces make up the li
     }
   }
   expect(followed).toBeGreaterThan(100)
+})
+
+it('gives each step, also within JSON, the bytes that the plain reference gives it', () => {
+  const random = seeded(11)
+  let compared = 0
+  for (let round = 0; round < 120; round++) {
+    const program = randomProgram(random)
+    const line = mutate(randomLine(program.steps, random), random).replaceAll(/[\r\n]/g, '')
+    const { taken, stop } = traceLine(program, line)
+    const { pieces, broken } = trace(program, Buffer.from(line, 'latin1'))
+    expect(pieces.map(({ step, from, to }) => ({ step, from, to }))).toEqual(taken)
+    expect(broken && { step: broken.step, at: broken.at }).toEqual(stop && { step: stop.step, at: stop.at })
+    compared += taken.length
+  }
+  expect(compared).toBeGreaterThan(400)
 })

@@ -1,9 +1,9 @@
 /** All lines of some bytes, read the plain way: the truth that the kernel is held to. */
 import { Flag, type Rejection } from '../../core/batch.ts'
 import { DETAILS, type Program } from '../../core/program.ts'
-import { hasTime, parseLine, type ReferenceLine } from '../reference.ts'
-import { Stop } from '../reference-state.ts'
-import { bytesOf, orAbsent } from '../reference-step.ts'
+import { hasTime, parseLine, type ReferenceLine } from './reference.ts'
+import { Stop } from './reference-state.ts'
+import { bytesOf, orAbsent } from './reference-step.ts'
 
 /** One parsed line, and where it stands. */
 export interface ReferenceEvent extends ReferenceLine {

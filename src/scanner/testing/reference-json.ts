@@ -1,5 +1,5 @@
 /** JSON of the reference: a reader by the book, with patterns for what RFC 8259 calls tokens. */
-import type { JsonStep } from '../core/program.ts'
+import type { JsonStep } from '../../core/program.ts'
 import { type State, Stop } from './reference-state.ts'
 
 const BLANKS = /^[ \t\r\n]*/

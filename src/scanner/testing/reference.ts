@@ -1,8 +1,8 @@
 /**
- * The slow, plain way to run a program over bytes: the truth that the tests hold the kernel to, and what explains a line
- * to people. It shares no logic with the kernel and favours the obvious over the fast.
+ * The slow, plain way to run a program over bytes: the truth that the tests hold the kernel to. It shares no logic with
+ * the kernel and favours the obvious over the fast.
  */
-import { Flag } from '../core/batch.ts'
+import { Flag } from '../../core/batch.ts'
 import {
   DETAILS,
   flatten,
@@ -12,7 +12,7 @@ import {
   type Program,
   type Step,
   type TimeField
-} from '../core/program.ts'
+} from '../../core/program.ts'
 import { readJson, scientific } from './reference-json.ts'
 import { clear, stepFields, runStep } from './reference-step.ts'
 import { newState, type State, Stop, type Taken } from './reference-state.ts'

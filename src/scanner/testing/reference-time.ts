@@ -1,6 +1,6 @@
 /** The times of the reference: pieces are kept as they were read, and compared with how they would be printed. */
-import { FULL_MONTHS, FULL_WEEKDAYS, MONTHS, WEEKDAYS } from '../core/calendar.ts'
-import type { TimestampStep, TimePart, TimeStep } from '../core/program.ts'
+import { FULL_MONTHS, FULL_WEEKDAYS, MONTHS, WEEKDAYS } from '../../core/calendar.ts'
+import type { TimestampStep, TimePart, TimeStep } from '../../core/program.ts'
 import { type Timestamp, type Piece, type State, Stop } from './reference-state.ts'
 
 const CLOCK = '([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)'

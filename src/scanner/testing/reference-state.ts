@@ -1,6 +1,6 @@
 /** What the reference knows of a line while it reads it. */
-import type { Rejection } from '../core/batch.ts'
-import type { TimeField } from '../core/program.ts'
+import type { Rejection } from '../../core/batch.ts'
+import type { TimeField } from '../../core/program.ts'
 
 /** A piece of a time: what a timepart gives, or `wall`, the wall clock in seconds that `%t` and ctime give at once. */
 export type Piece =

@@ -1,5 +1,5 @@
 /** The steps of the reference, one at a time. */
-import { isTimeStep, type ChainStep, type NumberStep, type Step, type TextStep } from '../core/program.ts'
+import { isTimeStep, type ChainStep, type NumberStep, type Step, type TextStep } from '../../core/program.ts'
 import { type State, Stop } from './reference-state.ts'
 import { stepPieces, readTime } from './reference-time.ts'
 
