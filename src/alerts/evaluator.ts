@@ -21,13 +21,6 @@ export interface Delays {
   readonly maxLateness: Millis
 }
 
-/** Keys of a rule to be evaluated at an event time: the end of a cell that lines have come into. */
-interface AffectedKeys {
-  readonly rule: Rule
-  readonly at: Micros
-  readonly keys: ReadonlySet<string>
-}
-
 /** What is known, and what rules find in it. `now` is the clock, in milliseconds since 1970. */
 export class Evaluator {
   /** What engines are to count: each signal once. */
@@ -114,9 +107,12 @@ export class Evaluator {
     return windowOf(Math.min(reached, toMicros(now)), step)
   }
 
-  /** The earliest first, each key once a cell; none from before `from`. */
-  #affected({ rows }: SignalDelta, from: Micros): AffectedKeys[] {
-    const found = new Map<string, AffectedKeys & { readonly keys: Set<string> }>()
+  /**
+   * Keys of rules to be evaluated at an event time: the end of a cell that lines have come into. The earliest first, each
+   * key once a cell; none from before `from`.
+   */
+  #affected({ rows }: SignalDelta, from: Micros) {
+    const found = new Map<string, { rule: Rule; at: Micros; keys: Set<string> }>()
     for (const { metric, window, keys } of rows) {
       const { rule, signal } = this.#main.get(metric) ?? {}
       if (!rule || !signal || window + signal.step < from) continue

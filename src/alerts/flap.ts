@@ -5,7 +5,7 @@ import type { Alert } from './model.ts'
 /** An alert that fired and was resolved so often within this time flaps, until it has not changed for as long as `SETTLED`. */
 const TIMES = 3
 const WITHIN: Millis = 30 * MINUTE_MS
-export const SETTLED: Millis = 15 * MINUTE_MS
+const SETTLED: Millis = 15 * MINUTE_MS
 
 /** What is remembered of a rule's key beyond the end of its alerts. It is kept in the state, so it may be of another version. */
 export const pastData = z.object({

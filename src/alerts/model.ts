@@ -33,9 +33,6 @@ export interface EvaluationResult {
   readonly summary: string
 }
 
-/** `pending`: bad, for less than `for`. A resolved alert is over: the next one of its key is another. */
-export type AlertPhase = 'pending' | 'firing' | 'resolved'
-
 /** One alert: a rule and a key, from when it turned bad until it is resolved. */
 export interface Alert {
   /** `RULE` and a hash of key and `since`; safe in addresses, file names and headers. */
@@ -47,7 +44,8 @@ export interface Alert {
   readonly key: string
   /** The rule's `by` fields with their values of this key; log text. */
   readonly labels: Readonly<Record<string, string>>
-  readonly phase: AlertPhase
+  /** `pending`: bad, for less than `for`. A resolved alert is over: the next one of its key is another. */
+  readonly phase: 'pending' | 'firing' | 'resolved'
   /** When it turned bad, fired, and was resolved: event time, as the lines have it. */
   readonly since: Millis
   readonly fired?: Millis
@@ -179,7 +177,7 @@ export interface Explanation {
   readonly keys: readonly {
     readonly labels: Readonly<Record<string, string>>
     readonly evaluation: EvaluationResult
-    readonly phase?: AlertPhase
+    readonly phase?: Alert['phase']
     /** Why people are not notified, each a sentence without its end; may hold log text. */
     readonly suppressed: readonly string[]
   }[]

@@ -10,7 +10,7 @@ import type { ReceiverRules } from './options.ts'
  */
 
 /** What one receiver was notified of one group's alerts. */
-export const threadData = z.object({
+const threadData = z.object({
   /** The id of the alert that it began with, and how many notifications were made since. */
   start: z.string(),
   serial: z.number(),

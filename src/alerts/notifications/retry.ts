@@ -55,7 +55,7 @@ export function deliveryRecord(attempt: Attempt): Attempt {
 }
 
 /** Exponential back-off with full jitter (Brooker, "Exponential Backoff And Jitter", 2015). */
-export function waitAfter(tries: number, random: number): Millis {
+function waitAfter(tries: number, random: number): Millis {
   return Math.max(1, random * Math.min(MAX_WAIT, FIRST_WAIT * 2 ** tries))
 }
 

@@ -3,7 +3,7 @@ import type { Alert, Occasion } from '../model.ts'
 import type { Flow, Thread } from './flow.ts'
 
 /** How long after a notification of new alerts the next one comes at the earliest, while they keep coming. */
-export const GROUP_INTERVALS: readonly Millis[] = [MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS]
+const GROUP_INTERVALS: readonly Millis[] = [MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS]
 
 /** How many resolved alerts wait for the next notification. */
 const MAX_RESOLVED = 100
