@@ -2,7 +2,7 @@ import { statSync, type Stats } from 'node:fs'
 import { VisorError } from '../../core/errors.ts'
 import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { sinkKind } from '../kind.ts'
-import { FifoSink } from './fifo.ts'
+import { fifoSink } from './fifo.ts'
 import { LogFile, unwritable } from './log.ts'
 import { fileSinkOptions, type FileSinkOptions } from './options.ts'
 import { Rotation } from './rotation.ts'
@@ -27,7 +27,7 @@ async function openFile(options: FileSinkOptions, { signal, clock }: SinkDepende
   const facts = factsOf(path)
   if (rotate !== undefined && facts?.isFile() === false)
     throw new VisorError('USAGE', `${path} cannot be rotated: it is no regular file`)
-  if (facts?.isFIFO()) return new FifoSink(path, signal)
+  if (facts?.isFIFO()) return fifoSink(path, signal)
   const log = await LogFile.open(path, every?.unit === 'lines').catch((error: unknown) => {
     throw unwritable(path, error)
   })

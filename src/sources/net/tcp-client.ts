@@ -2,7 +2,6 @@ import { createConnection, isIP, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { addressText, type Address } from '../../core/address.ts'
-import type { Problem } from '../../core/source.ts'
 import type { Inbox } from '../inbox.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { retryDelay } from '../../system/retry.ts'
@@ -17,74 +16,51 @@ export interface TcpClientOptions extends ConnectionOptions {
 }
 
 /** A connection to whoever sends lines; made again when it is lost, each time as another stream. */
-export class TcpClient implements LineReceiver {
-  readonly #inbox: Inbox
-  readonly #options: TcpClientOptions
-  readonly #random: () => number
-  readonly #name: string
-  readonly #stop = new AbortController()
-  #socket: Socket | undefined
-  #connected = false
-  #problem: string | undefined
-
-  constructor(inbox: Inbox, options: TcpClientOptions, random: () => number) {
-    this.#inbox = inbox
-    this.#options = options
-    this.#random = random
-    this.#name = addressText(options.connect)
-  }
-
-  start(): void {
-    void this.#keepConnected()
-  }
-
-  /** Connects no more; the connection that there is goes on. */
-  stop(): void {
-    this.#stop.abort()
-    if (!this.#connected) this.close()
-  }
-
-  close(): void {
-    this.#socket?.destroy()
-  }
-
-  state(): string {
-    return this.#connected ? `connected to ${this.#name}` : `not connected to ${this.#name}`
-  }
-
-  problems(): readonly Problem[] {
-    return this.#problem === undefined ? [] : [{ name: this.#name, message: this.#problem }]
-  }
-
-  async #keepConnected(): Promise<void> {
-    const { signal } = this.#stop
-    for (let tries = 0; !signal.aborted; tries++) {
-      const { came, cause } = await this.#connection()
-      if (came) tries = 0
-      const reason = cause ? reasonOf(cause) : 'the other side has closed the connection'
-      this.#problem = `${reason}; it is tried again`
-      await setTimeout(retryDelay(tries, this.#random), undefined, { signal }).catch(() => {})
-    }
-  }
+export function tcpClient(inbox: Inbox, options: TcpClientOptions, random: () => number): LineReceiver {
+  const name = addressText(options.connect)
+  const ending = new AbortController()
+  let socket: Socket | undefined
+  let connected = false
+  let problem: string | undefined
 
   /** One connection from its beginning to its end; resolves with whether anything came of it. */
-  async #connection(): Promise<{ came: boolean; cause: Error | undefined }> {
-    const socket = this.#dial()
-    const stream = this.#inbox.open(this.#name)
-    this.#socket = socket
-    socket.once(this.#options.tls ? 'secureConnect' : 'connect', () => {
-      this.#connected = true
-      this.#problem = undefined
+  async function connection(): Promise<{ came: boolean; cause: Error | undefined }> {
+    socket = dial(options)
+    const stream = inbox.open(name)
+    socket.once(options.tls ? 'secureConnect' : 'connect', () => {
+      connected = true
+      problem = undefined
     })
-    const cause = await takeIn(socket, stream, this.#options)
-    this.#connected = false
+    const cause = await takeIn(socket, stream, options)
+    connected = false
     return { came: stream.end > 0, cause }
   }
 
-  #dial(): Socket {
-    const { connect, tls } = this.#options
-    if (!tls) return createConnection({ ...connect, ...SOCKET_OPTIONS })
-    const servername = isIP(connect.host) > 0 ? '' : connect.host
-    return connectTls({ ...connect, ...tls, ...SOCKET_OPTIONS, servername })
+  async function keepConnected({ signal }: AbortController): Promise<void> {
+    for (let tries = 0; !signal.aborted; tries++) {
+      const { came, cause } = await connection()
+      if (came) tries = 0
+      const reason = cause ? reasonOf(cause) : 'the other side has closed the connection'
+      problem = `${reason}; it is tried again`
+      await setTimeout(retryDelay(tries, random), undefined, { signal }).catch(() => {})
+    }
   }
+
+  return {
+    start: () => void keepConnected(ending),
+    /** Connects no more; the connection that there is goes on. */
+    stop() {
+      ending.abort()
+      if (!connected) socket?.destroy()
+    },
+    close: () => void socket?.destroy(),
+    state: () => (connected ? `connected to ${name}` : `not connected to ${name}`),
+    problems: () => (problem === undefined ? [] : [{ name, message: problem }])
+  }
+}
+
+function dial({ connect, tls }: TcpClientOptions): Socket {
+  if (!tls) return createConnection({ ...connect, ...SOCKET_OPTIONS })
+  const servername = isIP(connect.host) > 0 ? '' : connect.host
+  return connectTls({ ...connect, ...tls, ...SOCKET_OPTIONS, servername })
 }

@@ -53,12 +53,12 @@ export const syslogKind = sourceKind({
   },
   async open(options, _known, { name, clock }) {
     const { tcpServer } = await import('../net/tcp-server.ts')
-    const { UdpPort } = await import('../net/udp-port.ts')
+    const { udpPort } = await import('../net/udp-port.ts')
     const inbox = new Inbox(`syslog:${name}`, clock, options.maxLineBytes)
     const receivers = options.over.map(transport =>
       transport === 'tcp'
         ? tcpServer(inbox, { ...options, framing }, clock)
-        : new UdpPort(inbox, options, clock, messages)
+        : udpPort(inbox, options, clock, messages)
     )
     return networkSource(inbox, receivers)
   }

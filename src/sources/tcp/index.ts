@@ -58,8 +58,8 @@ export const tcpKind = sourceKind({
       ...(counted && { framing: (push: Push) => new CountedFraming(new PlainMessages(push)) })
     }
     if (connect) {
-      const { TcpClient } = await import('../net/tcp-client.ts')
-      return networkSource(inbox, [new TcpClient(inbox, { ...options, connect }, random)])
+      const { tcpClient } = await import('../net/tcp-client.ts')
+      return networkSource(inbox, [tcpClient(inbox, { ...options, connect }, random)])
     }
     if (!listen) throw new VisorError('INTERNAL', `the source ${name} has no address`)
     const { tcpServer } = await import('../net/tcp-server.ts')

@@ -30,8 +30,8 @@ export const udpKind = sourceKind({
     return listen === undefined ? undefined : { listen }
   },
   async open(options, _known, { name, clock }) {
-    const { UdpPort } = await import('../net/udp-port.ts')
+    const { udpPort } = await import('../net/udp-port.ts')
     const inbox = new Inbox(`udp:${name}`, clock)
-    return networkSource(inbox, [new UdpPort(inbox, options, clock, push => new PlainMessages(push))])
+    return networkSource(inbox, [udpPort(inbox, options, clock, push => new PlainMessages(push))])
   }
 })
