@@ -4,7 +4,7 @@ import { systemCode } from '../../core/errors.ts'
 import type { Sink } from '../../core/sink.ts'
 import type { Millis } from '../../core/time.ts'
 import { pause } from '../../system/abort.ts'
-import { StreamSink } from '../stdout/stream.ts'
+import { streamSink } from '../stdout/stream.ts'
 import { unwritable } from './log.ts'
 
 /** Between two looks for a reader. */
@@ -13,15 +13,15 @@ const READER_CHECK_INTERVAL: Millis = 100
 /** Lines to a FIFO: waits for its reader, and ends as standard output does when that leaves (ReaderLeft). */
 export function fifoSink(path: string, signal: AbortSignal): Sink {
   const warnings: string[] = []
-  let open: { readonly stream: Socket; readonly sink: StreamSink } | undefined
+  let open: { readonly stream: Socket; readonly sink: Sink } | undefined
 
   /** A blocking open would wait in a thread that nothing can call back, not even the end of the process. */
-  async function whenRead(): Promise<{ stream: Socket; sink: StreamSink }> {
+  async function whenRead(): Promise<{ stream: Socket; sink: Sink }> {
     for (let reported = false; ; reported = true) {
       const fd = tryOpen(path)
       if (fd !== undefined) {
         const stream = new Socket({ fd, readable: false, writable: true })
-        return { stream, sink: new StreamSink(path, stream, signal) }
+        return { stream, sink: streamSink(path, stream, signal) }
       }
       if (!reported) warnings.push(`waits for a reader of ${path}`)
       await pause(READER_CHECK_INTERVAL, signal)

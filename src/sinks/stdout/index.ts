@@ -4,7 +4,7 @@ import type { Sink, SinkDependencies } from '../../core/sink.ts'
 import { FileSink } from '../file/sink.ts'
 import { LogFile } from '../file/log.ts'
 import { sinkKind } from '../kind.ts'
-import { StreamSink } from './stream.ts'
+import { streamSink } from './stream.ts'
 
 const NAME = 'standard output'
 
@@ -25,5 +25,5 @@ export const stdoutSink = sinkKind({
 function openStdout({ stdout, signal }: SinkDependencies): Sink {
   const fd = 'fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : undefined
   if (fd !== undefined && fstatSync(fd).isFile()) return new FileSink(NAME, new LogFile(fd, true))
-  return new StreamSink(NAME, stdout, signal)
+  return streamSink(NAME, stdout, signal)
 }

@@ -1,6 +1,6 @@
 import { systemCode, VisorError } from '../../core/errors.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { LineBatch, Sink } from '../../core/sink.ts'
+import type { Sink } from '../../core/sink.ts'
 import { unlessAborted } from '../../system/abort.ts'
 import { counted } from '../../core/units.ts'
 
@@ -19,55 +19,50 @@ export class ReaderLeft extends Error {
  * Lines to a stream that somebody else may close. `write` resolves when the system has taken the lines, and `written`
  * counts those. It rejects with ReaderLeft when the other side is closed, with FILE_UNWRITABLE for any other reason.
  */
-export class StreamSink implements Sink {
-  readonly framed = false
-  readonly name: string
-  written = 0
-  readonly #stream: NodeJS.WritableStream
-  readonly #signal: AbortSignal
-  #failure: Error | undefined
+export function streamSink(name: string, stream: NodeJS.WritableStream, signal: AbortSignal): Sink {
+  let written = 0
+  let failure: Error | undefined
   /** Whether the stream has not answered a write yet, which it may do after an abort. */
-  #unanswered = false
+  let unanswered = false
+
   /** The stream reports a failure twice: to who wrote, and as an event that must not go unheard. */
-  readonly #heard = (error: Error): void => void this.#fail(error)
-
-  constructor(name: string, stream: NodeJS.WritableStream, signal: AbortSignal) {
-    this.name = name
-    this.#stream = stream
-    this.#signal = signal
-    stream.on('error', this.#heard)
+  function fail(cause: Error): Error {
+    failure ??= ['EPIPE', 'ECONNRESET'].includes(systemCode(cause) ?? '')
+      ? new ReaderLeft(name, { cause })
+      : new VisorError(
+          'FILE_UNWRITABLE',
+          `cannot write ${name}: ${reasonOf(cause)}; ${counted(written, 'line')} written`,
+          { cause }
+        )
+    return failure
   }
 
-  async write({ bytes, count }: LineBatch): Promise<void> {
-    if (this.#failure) throw this.#failure
-    if (count === 0) return
-    await unlessAborted(this.#signal, this.#hand(bytes))
-    this.written += count
-  }
-
-  async close(): Promise<void> {
-    if (!this.#failure && !this.#unanswered) this.#stream.off('error', this.#heard)
-  }
-
-  #hand(bytes: Uint8Array): Promise<void> {
+  function hand(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#unanswered = true
-      this.#stream.write(bytes, error => {
-        this.#unanswered = false
-        if (error) reject(this.#fail(error))
+      unanswered = true
+      stream.write(bytes, error => {
+        unanswered = false
+        if (error) reject(fail(error))
         else resolve()
       })
     })
   }
 
-  #fail(error: Error): Error {
-    this.#failure ??= ['EPIPE', 'ECONNRESET'].includes(systemCode(error) ?? '')
-      ? new ReaderLeft(this.name, { cause: error })
-      : new VisorError(
-          'FILE_UNWRITABLE',
-          `cannot write ${this.name}: ${reasonOf(error)}; ${counted(this.written, 'line')} written`,
-          { cause: error }
-        )
-    return this.#failure
+  stream.on('error', fail)
+  return {
+    framed: false,
+    name,
+    get written() {
+      return written
+    },
+    async write({ bytes, count }) {
+      if (failure) throw failure
+      if (count === 0) return
+      await unlessAborted(signal, hand(bytes))
+      written += count
+    },
+    async close() {
+      if (!failure && !unanswered) stream.off('error', fail)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { systemCode, VisorError } from '../../core/errors.ts'
-import type { Position, Source, Stream } from '../../core/source.ts'
+import type { Position, Source } from '../../core/source.ts'
 import { readAt } from '../bytes.ts'
 
 const NEWLINE = 10
@@ -29,7 +29,7 @@ export function splitRanges(size: number, parts: number, least = 1 << 20): ByteR
 export function plainSource(fd: number, path: string, size: number, range: ByteRange = WHOLE): Source {
   const from = Math.min(lineStart(fd, range.from), Number.MAX_SAFE_INTEGER)
   const to = Math.max(from, lineStart(fd, range.to))
-  const stream = new PlainStream(fd, path, { from, to }, size)
+  const stream = plainStream(fd, path, { from, to }, size)
   let open = true
   return {
     async *ready(signal) {
@@ -61,55 +61,39 @@ function lineStart(fd: number, at: number): number {
   }
 }
 
-class PlainStream implements Stream {
-  readonly id: string
-  readonly name: string
-  finished = false
-  readonly replayable = true
-  offset: number
-  readonly #fd: number
-  readonly #to: number
-  readonly #size: number
-  #shown = 0
-
-  constructor(fd: number, path: string, { from, to }: ByteRange, size: number) {
-    this.id = `bulk:${path}:${from}`
-    this.name = path
-    this.offset = from
-    this.#fd = fd
-    this.#to = to
-    this.#size = size
-  }
-
-  get pending(): number {
-    return Math.max(this.#shown, Math.min(this.#to, this.#size) - this.offset, 0)
-  }
-
-  /** Whether the reader has seen and taken all there is. */
-  get done(): boolean {
-    return this.finished && this.#shown === 0
-  }
-
-  read(into: Uint8Array): number {
-    const want = into.subarray(0, Math.min(into.length, this.#to - this.offset))
-    try {
-      this.#shown = readAt(this.#fd, want, this.offset)
-    } catch (error) {
-      throw new VisorError(
-        'FILE_UNREADABLE',
-        `${this.name} cannot be read: ${systemCode(error) ?? String(error)}.`
-      )
+function plainStream(fd: number, path: string, { from, to }: ByteRange, size: number) {
+  let shown = 0
+  return {
+    id: `bulk:${path}:${from}`,
+    name: path,
+    finished: false,
+    replayable: true,
+    offset: from,
+    get pending(): number {
+      return Math.max(shown, Math.min(to, size) - this.offset, 0)
+    },
+    /** Whether the reader has seen and taken all there is. */
+    get done(): boolean {
+      return this.finished && shown === 0
+    },
+    read(into: Uint8Array): number {
+      try {
+        shown = readAt(fd, into.subarray(0, Math.min(into.length, to - this.offset)), this.offset)
+      } catch (error) {
+        throw new VisorError(
+          'FILE_UNREADABLE',
+          `${path} cannot be read: ${systemCode(error) ?? String(error)}.`
+        )
+      }
+      this.finished = shown < into.length
+      return shown
+    },
+    advance(bytes: number): void {
+      this.offset += bytes
+      shown -= bytes
+    },
+    position(): Position {
+      return { offset: this.offset }
     }
-    this.finished = this.#shown < into.length
-    return this.#shown
-  }
-
-  advance(bytes: number): void {
-    this.offset += bytes
-    this.#shown -= bytes
-  }
-
-  position(): Position {
-    return { offset: this.offset }
   }
 }
