@@ -1,7 +1,7 @@
 import type { Kind } from '../../src/core/fields.ts'
 import { DERIVATIONS, FIELDS } from '../../src/derived/index.ts'
 import { DIRECTIVES, NAME, type Directive } from '../../src/formats/directives.ts'
-import { MEMBER_NAMES, type Known } from '../../src/formats/json/names.ts'
+import { MEMBER_NAMES, type Known } from '../../src/formats/json/detect.ts'
 import { notation } from '../../src/formats/lookup.ts'
 import { VARIABLES } from '../../src/formats/nginx/variables.ts'
 import { ALIASES, JSON_STRINGS, PRESET_STRINGS } from '../../src/formats/presets.ts'

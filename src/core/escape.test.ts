@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeText, encodeText, escapeText, type EscapeStyle } from './escape.ts'
+import { decodeText, escapeText, type EscapeStyle } from './escape.ts'
 
 const bytes = (latin1: string): Uint8Array => new Uint8Array(Buffer.from(latin1, 'latin1'))
+const encodeText = (text: string, style: EscapeStyle): Uint8Array =>
+  new TextEncoder().encode(escapeText(text, style))
 
 describe('decodeText', () => {
   it.each<[written: string, text: string]>([

@@ -106,8 +106,3 @@ export function escapeText(text: string, style: EscapeStyle): string {
   }
   return out
 }
-
-/** `escapeText` as bytes. */
-export function encodeText(text: string, style: EscapeStyle): Uint8Array {
-  return encoder.encode(escapeText(text, style))
-}

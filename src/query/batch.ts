@@ -217,15 +217,12 @@ class KnownTexts {
 }
 
 function compact(batch: Batch, kept: Uint32Array): Batch {
-  const columns = new Map<string, Column>()
-  for (const [field, column] of batch.columns) {
-    columns.set(
-      field,
-      column.type === 'text'
-        ? { ...column, codes: front(column.codes, kept) }
-        : { ...column, values: front(column.values, kept) }
-    )
-  }
+  const columns = Array.from(batch.columns, ([field, column]): [string, Column] => [
+    field,
+    column.type === 'text'
+      ? { ...column, codes: front(column.codes, kept) }
+      : { ...column, values: front(column.values, kept) }
+  ])
   const { time, zone, start, length, flags } = batch
   return {
     rows: kept.length,
@@ -234,7 +231,7 @@ function compact(batch: Batch, kept: Uint32Array): Batch {
     start: front(start, kept),
     length: front(length, kept),
     flags: front(flags, kept),
-    columns
+    columns: new Map(columns)
   }
 }
 

@@ -94,6 +94,8 @@ function fieldNamed(reader: Reader, written: string, at: number): string {
   return reader.fail(`There is no field \`${name}\`; ${advice}.`, at)
 }
 
+const RELATIONS = ['>=', '<=', '>', '<', '='] as const
+
 function readValue(reader: Reader, field: Outer): Query {
   const start = reader.at
   const number = field !== undefined && isNumber(field)
@@ -107,7 +109,8 @@ function readValue(reader: Reader, field: Outer): Query {
   }
   const range = reader.take(/[[{]\s*/)
   if (range) return term(field, readRange(reader, field, range[0].trim(), start))
-  const relation = relationOf(reader.take(/(>=|<=|>|<|=)\s*/)?.[1])
+  const sign = reader.take(/(>=|<=|>|<|=)\s*/)?.[1]
+  const relation = RELATIONS.find(one => one === sign)
   const at = reader.at
   const { pattern, quoted } = readWord(reader)
   if (number) return numberTerm(reader, field, relation ?? '=', pattern, at)
@@ -125,10 +128,6 @@ function readValue(reader: Reader, field: Outer): Query {
   if (field !== undefined && pattern === '*' && !quoted) return { op: 'term', field, test: { is: 'present' } }
   const how = field === undefined ? 'words' : 'pattern'
   return term(field, { is: 'text', how, pattern, anyCase: field === undefined })
-}
-
-function relationOf(text: string | undefined): '=' | '>' | '>=' | '<' | '<=' | undefined {
-  return text === '>' || text === '>=' || text === '<' || text === '<=' || text === '=' ? text : undefined
 }
 
 function term(field: Outer, test: TextTest | RangeTest): Term {

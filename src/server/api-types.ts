@@ -1,4 +1,5 @@
 import type { Kind } from '../core/fields.ts'
+import type { FormatChoice } from '../core/format.ts'
 import type { KeyClass, Metric } from '../core/metric.ts'
 import type { Percentiles, CellReading } from '../core/readings.ts'
 import type { Counters } from '../core/source.ts'
@@ -32,7 +33,7 @@ export interface SourceStatus {
   readonly name: string
   readonly kinds: readonly Kind[]
   /** Absent until the first lines have come. */
-  readonly format?: SourceFormat
+  readonly format?: FormatChoice
   readonly state: 'reading' | 'waiting' | 'problem'
   /** For people: what it is connected to, what it waits for, or what the problem is and what to do. */
   readonly detail: string
@@ -45,15 +46,6 @@ export interface SourceStatus {
   /** Time of the newest event. */
   readonly latest?: Millis
   readonly streams: readonly StreamStatus[]
-}
-
-export interface SourceFormat {
-  /** A preset's name, or `custom`. */
-  readonly name: string
-  /** The directive string. */
-  readonly text: string
-  /** How it was found: configured, or by which of the first lines. */
-  readonly why: string
 }
 
 /** What was written but not read yet. `seconds` where the rate allows an estimate. */

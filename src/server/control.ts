@@ -1,11 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fastify from 'fastify'
 import type { ExplainAnswer } from './alerts/types.ts'
 import { addAnswers } from './api.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
-import { sendFailure, sendError } from './failure.ts'
+import { plainServer } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
 const LONGEST_PATH = 103
@@ -46,13 +45,7 @@ export async function startControl(
   const path = far === undefined ? near : join(far, SOCKET)
   rmSync(near, { force: true })
   rmSync(join(folder, ELSEWHERE), { force: true })
-  const server = fastify({
-    forceCloseConnections: true,
-    bodyLimit: 1024,
-    exposeHeadRoutes: false
-  })
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => sendError(error, reply))
-  server.setNotFoundHandler((_request, reply) => sendFailure(reply, 404, 'there is nothing here'))
+  const server = plainServer()
   addAnswers(server, answers, publicQuestions('socket'))
   if (explain) {
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>

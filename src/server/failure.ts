@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
 import { VisorError } from '../core/errors.ts'
 import type { FailureAnswer } from './api-types.ts'
 
@@ -7,13 +7,23 @@ export function sendFailure(reply: FastifyReply, status: number, error: string):
   return reply.code(status).send({ error } satisfies FailureAnswer)
 }
 
-/** Answers with what went wrong. */
-export function sendError(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
-  return sendFailure(reply, statusOf(error), error.message)
-}
-
 /** The HTTP status for an error: a wrong question is the asker's matter, one about lines may be none of this engine's. */
 export function statusOf(error: Error & { statusCode?: number }): number {
   const code = error instanceof VisorError ? error.code : undefined
   return code === 'QUERY' ? 400 : code === 'NO_LINES' ? 501 : (error.statusCode ?? 500)
+}
+
+/** A server whose answers to wrong requests are those of this file. */
+export function plainServer(options: FastifyServerOptions = {}): FastifyInstance {
+  const server = fastify({
+    forceCloseConnections: true,
+    bodyLimit: 1024,
+    exposeHeadRoutes: false,
+    ...options
+  })
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    sendFailure(reply, statusOf(error), error.message)
+  )
+  server.setNotFoundHandler((_request, reply) => sendFailure(reply, 404, 'there is nothing here'))
+  return server
 }

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import helmet from '@fastify/helmet'
 import files from '@fastify/static'
-import fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { systemCode, VisorError } from '../core/errors.ts'
 import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
-import { sendFailure, sendError } from './failure.ts'
+import { plainServer, sendFailure } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
 
@@ -55,19 +55,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 const LONGEST_TOKEN = 4096
 
 async function createServer(options: ServerOptions & { host: string }, feed: Feed): Promise<FastifyInstance> {
-  const server = fastify({
-    forceCloseConnections: true,
-    bodyLimit: 1024,
-    exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: LONGEST_TOKEN }
-  })
+  const server = plainServer({ routerOptions: { maxParamLength: LONGEST_TOKEN } })
   server.addHook('onRequest', (request, reply, next) => {
     if (hostAllowed(request.headers.host, options.host, options.url)) next()
     else sendFailure(reply, 421, 'this server answers to localhost only')
   })
   server.addHook('preClose', async () => feed.close())
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => sendError(error, reply))
-  server.setNotFoundHandler((_request, reply) => sendFailure(reply, 404, 'there is nothing here'))
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
   const { alerts } = options.dashboard

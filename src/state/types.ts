@@ -20,8 +20,8 @@ export interface Backlog {
 /** Part of the history, the newest first. */
 export interface HistoryQuery {
   /** Of this alert (its whole id), of this rule. */
-  readonly alert?: string
-  readonly rule?: string
+  readonly alert?: string | undefined
+  readonly rule?: string | undefined
   /** From this time on; of alerts, those that turned bad then. */
   readonly since?: Millis
   /** At most so many; never more than 10,000. */

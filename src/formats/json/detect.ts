@@ -2,7 +2,44 @@ import { VisorError } from '../../core/errors.ts'
 import { LINE_FIELDS, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
 import { compileJson, textOf } from './format.ts'
-import { HEADERS, MEMBER_NAMES, plainName, type Known } from './names.ts'
+import names from './names.json' with { type: 'json' }
+
+/** A member that is known to fill a field: its path in small letters, without `_` and `-`. */
+export interface Known {
+  readonly path: string
+  readonly how?: string
+  /** Only where this member is there too. */
+  readonly beside?: string
+}
+
+/**
+ * For each field the members that fill it, the first that a log has: those of Caddy, Traefik, Envoy, HAProxy, the Elastic
+ * Common Schema, and what people commonly write with nginx's and Apache's log formats. In the file: `path`, `path:how`,
+ * `path:how:beside`.
+ */
+export const MEMBER_NAMES: Readonly<Record<string, readonly Known[]>> = Object.fromEntries(
+  Object.entries(names).map(([field, members]) => [field, members.split(' ').map(knownOf)])
+)
+
+function knownOf(member: string): Known {
+  const [path = '', how, beside] = member.split(':')
+  return { path, ...(how !== undefined && { how }), ...(beside !== undefined && { beside }) }
+}
+
+/** Members that hold the headers of the request and of the answer. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'request.headers': 'header',
+  headers: 'header',
+  'http.request.headers': 'header',
+  respheaders: 'reply',
+  'response.headers': 'reply',
+  'http.response.headers': 'reply'
+}
+
+/** How names are compared. */
+function plainName(path: readonly string[]): string {
+  return path.join('.').toLowerCase().replaceAll(/[_-]/g, '')
+}
 
 /** How deep members are looked for, and how many fill fields of no known meaning. */
 const DEEPEST = 4

@@ -103,12 +103,10 @@ function moved(key: string, from: number | null, last: number): number | null | 
   }
 }
 
-interface LegendProps {
+interface LegendProps extends Pick<ChartProps, 'format' | 'whole'> {
   readonly series: readonly ChartSeries[]
   /** The bucket pointed at; `null` for the whole period. */
   readonly index: number | null
-  readonly format: (value: number) => string
-  readonly whole: (values: readonly (number | null)[]) => number | null
 }
 
 /** Name, colour and value of each series; series without any value are left out. */

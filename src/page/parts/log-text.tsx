@@ -23,3 +23,12 @@ export function LogText({ text, title = text }: LogTextProps): JSX.Element {
     </bdi>
   )
 }
+
+/** Such a text behind a colon; nothing where there is none. */
+export function Added({ text = '' }: { readonly text?: string | undefined }): JSX.Element | null {
+  return text === '' ? null : (
+    <>
+      : <LogText text={text} />
+    </>
+  )
+}

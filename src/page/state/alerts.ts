@@ -8,7 +8,7 @@ import type {
   MailsAnswer
 } from '../../server/alerts/types.ts'
 import { addressed } from './address.ts'
-import { poll, getAnswer, type Poll } from './poll.ts'
+import { getAnswer, messageOf, poll, type Poll } from './poll.ts'
 import { status } from './live.ts'
 import { followed } from './revision.ts'
 
@@ -85,9 +85,18 @@ function question<Answer>(wanted: boolean, load: Poll<Answer>['load']): Poll<Ans
 
 /** Changes something. Resolves with what was wrong, `undefined` when it was done. */
 export async function change(path: string, body: object): Promise<string | undefined> {
-  const problem = await post(`alerts/${path}`, body)
-  sent.value++
-  return problem
+  try {
+    const response = await fetch(`./api/alerts/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
+    return response.ok ? undefined : (await response.json()).error
+  } catch (error) {
+    return messageOf(error)
+  } finally {
+    sent.value++
+  }
 }
 
 /** Keeps the title of the page up to date: how many alerts fire. */
@@ -99,18 +108,4 @@ export function followAlerts(): void {
 
 function sum(counts: AlertsStatus['firing'] | undefined): number {
   return counts ? counts.info + counts.warning + counts.critical : 0
-}
-
-/** Sends something to the server. Resolves with what was wrong, `undefined` when it was done. */
-async function post(path: string, body: object): Promise<string | undefined> {
-  try {
-    const response = await fetch(`./api/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body)
-    })
-    return response.ok ? undefined : (await response.json()).error
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
 }

@@ -1,23 +1,10 @@
 import { signal } from '@preact/signals'
-
-const NAME = 'visor.name'
+import { remember, remembered } from './remembered.ts'
 
 /** Who acts here; the browser remembers it. */
-export const me = signal(remembered())
+export const me = signal(remembered('name') ?? '')
 
 export function rememberMe(name: string): void {
   me.value = name
-  try {
-    localStorage.setItem(NAME, name)
-  } catch {
-    // Storage can be forbidden; the name then holds until the page is closed.
-  }
-}
-
-function remembered(): string {
-  try {
-    return localStorage.getItem(NAME) ?? ''
-  } catch {
-    return ''
-  }
+  remember('name', name)
 }

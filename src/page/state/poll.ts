@@ -42,14 +42,15 @@ export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN
     const own = (request = new AbortController())
     asked = question.key
     const began = performance.now()
-    const result = await outcomeOf(question.load(own.signal))
+    const [result] = await Promise.allSettled([question.load(own.signal)])
     if (request !== own) return
     request = undefined
     next = began + Math.max(pause, PAUSE_FACTOR * (performance.now() - began))
-    if ('answer' in result) answer.value = result.answer
-    else if (result.error instanceof Refused) next = Infinity
-    invalid.value = 'error' in result && result.error instanceof Refused && result.error.status === 400
-    failure.value = 'answer' in result ? undefined : messageOf(result.error)
+    if (result.status === 'fulfilled') answer.value = result.value
+    const error: unknown = result.status === 'fulfilled' ? undefined : result.reason
+    if (error instanceof Refused) next = Infinity
+    invalid.value = error instanceof Refused && error.status === 400
+    failure.value = error === undefined ? undefined : messageOf(error)
   }
 
   effect(() => {
@@ -66,17 +67,8 @@ export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN
   return { answer, failure, invalid }
 }
 
-async function outcomeOf<Answer>(
-  promise: Promise<Answer>
-): Promise<{ readonly answer: Answer } | { readonly error: unknown }> {
-  try {
-    return { answer: await promise }
-  } catch (error) {
-    return { error }
-  }
-}
-
-function messageOf(error: unknown): string {
+/** What an error says, for people. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 

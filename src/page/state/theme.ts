@@ -1,9 +1,9 @@
 import { computed, effect, signal } from '@preact/signals'
 import { PALETTE, type PaletteColor } from '../../core/palette.ts'
+import { remember, remembered } from './remembered.ts'
 
 export type Theme = 'light' | 'dark'
 
-const KEY = 'visor.theme'
 const system = matchMedia('(prefers-color-scheme: dark)')
 const systemDark = signal(system.matches)
 const chosen = signal<Theme | undefined>(stored())
@@ -26,18 +26,10 @@ export function applyTheme(): void {
 
 export function toggleTheme(): void {
   chosen.value = theme.peek() === 'dark' ? 'light' : 'dark'
-  try {
-    localStorage.setItem(KEY, chosen.value)
-  } catch {
-    // Storage can be forbidden; the choice then holds until the page is closed.
-  }
+  remember('theme', chosen.value)
 }
 
 function stored(): Theme | undefined {
-  try {
-    const value = localStorage.getItem(KEY)
-    return value === 'light' || value === 'dark' ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = remembered('theme')
+  return value === 'light' || value === 'dark' ? value : undefined
 }

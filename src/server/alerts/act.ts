@@ -34,10 +34,7 @@ export function addActing(server: FastifyInstance, service: AlertsService): void
     helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
   }
   server.get<Token>('/act/:token', options, async ({ params }, reply) =>
-    send(
-      reply,
-      answerTo(service, params.token, (request, alerts) => question(request, alerts))
-    )
+    send(reply, answerTo(service, params.token, question))
   )
   server.post<Token>('/act/:token', options, async ({ params, body }, reply) =>
     send(

@@ -20,16 +20,9 @@ export function addAlerts(server: FastifyInstance, service: AlertsService): void
 
 function addReading(server: FastifyInstance, service: AlertsService): void {
   server.get('/alerts', async () => service.answer())
-  server.get('/alerts/history', async ({ query }): Promise<HistoryAnswer> => {
-    const { alert, rule, limit } = checked(historyQuery, query)
-    return {
-      transitions: service.history({
-        ...(alert !== undefined && { alert }),
-        ...(rule !== undefined && { rule }),
-        limit
-      })
-    }
-  })
+  server.get('/alerts/history', async ({ query }): Promise<HistoryAnswer> => ({
+    transitions: service.history(checked(historyQuery, query))
+  }))
   server.get('/mails', async (): Promise<MailsAnswer> => ({ mails: await service.mails() }))
 }
 

@@ -14,7 +14,7 @@ export const acknowledging = z.strictObject({ alert: id, owner: name, comment: r
 
 export const unacknowledging = z.strictObject({ alert: id })
 
-/** `for` is in milliseconds. */
+/** `query` is over `rule`, `severity` and the labels of alerts; `for` is how long from now on, in milliseconds. */
 export const silencing = z.strictObject({
   query: z.string().trim().min(1, 'a query is missing').max(4000),
   author: name,

@@ -1,5 +1,6 @@
+import type * as z from 'zod'
 import type { Alert, Silence, Transition } from '../../alerts/model.ts'
-import type { Millis } from '../../core/time.ts'
+import type { acknowledging, historyQuery, silencing } from './bodies.ts'
 import type { LinkRequest } from './links.ts'
 import type { AlertsAnswer, Mail, MailHead } from './types.ts'
 
@@ -7,14 +8,14 @@ import type { AlertsAnswer, Mail, MailHead } from './types.ts'
 export interface AlertsService {
   answer(): AlertsAnswer
   /** The newest first. */
-  history(query: HistoryRequest): readonly Transition[]
+  history(query: z.output<typeof historyQuery>): readonly Transition[]
   /** Of any phase. */
   alert(id: string): Alert | undefined
   /** False where there is no such alert that fires or is about to. */
-  acknowledge(request: AcknowledgeRequest): boolean
+  acknowledge(request: z.output<typeof acknowledging>): boolean
   unacknowledge(alert: string): boolean
   /** @throws VisorError QUERY when the query cannot be read */
-  silence(request: SilenceRequest): Silence
+  silence(request: z.output<typeof silencing>): Silence
   /** False where there is none that lasts. */
   endSilence(id: string): boolean
   /** The local mailbox; the newest first, at most some hundred. */
@@ -22,25 +23,4 @@ export interface AlertsService {
   mail(name: string): Promise<Mail | undefined>
   /** What a signed link asks for (links.ts). */
   act(token: string): LinkRequest | 'forged' | 'expired'
-}
-
-export interface HistoryRequest {
-  readonly alert?: string
-  readonly rule?: string
-  readonly limit: number
-}
-
-export interface AcknowledgeRequest {
-  readonly alert: string
-  readonly owner: string
-  readonly comment: string
-}
-
-export interface SilenceRequest {
-  /** Over `rule`, `severity` and the labels of alerts. */
-  readonly query: string
-  readonly author: string
-  readonly reason: string
-  /** How long from now on. */
-  readonly for: Millis
 }

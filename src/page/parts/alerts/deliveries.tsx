@@ -1,12 +1,13 @@
 import type { JSX } from 'preact'
 import type { DeliveryRecord, ReceiverView } from '../../../alerts/model.ts'
 import { SECOND_MS } from '../../../core/time.ts'
+import type { AlertsAnswer } from '../../../server/alerts/types.ts'
 import { countText } from '../../format/numbers.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { latency, quantile } from '../../format/values.ts'
 import { alerts, mails } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
-import { LogText } from '../log-text.tsx'
+import { Added, LogText } from '../log-text.tsx'
 
 const WORDS = { sent: 'sent', partly: 'partly sent', later: 'tried again later', failed: 'failed' } as const
 
@@ -42,23 +43,13 @@ export function Deliveries(): JSX.Element {
   )
 }
 
-interface WaitingProps {
-  readonly waiting: number
-  readonly since?: number
-  readonly why?: string
-}
-
-function Waiting({ waiting, since, why }: WaitingProps): JSX.Element {
+function Waiting({ waiting, since, why }: AlertsAnswer['outbox']): JSX.Element {
   const now = status.value?.now ?? 0
   return (
     <p class="mistake">
       {countText(waiting)} {waiting === 1 ? 'message waits' : 'messages wait'}
       {since !== undefined && `, the oldest for ${length(Math.max(SECOND_MS, now - since))}`}
-      {why !== undefined && (
-        <>
-          : <LogText text={why} />
-        </>
-      )}
+      <Added text={why} />
     </p>
   )
 }

@@ -1,13 +1,14 @@
 import type { ComponentChildren, JSX } from 'preact'
+import type { Transition } from '../../../alerts/model.ts'
+import { valuesOf } from '../../../core/signal.ts'
 import type { AlertsStatus } from '../../../server/alerts/types.ts'
 import { countText } from '../../format/numbers.ts'
-import { shortTime } from '../../format/times.ts'
-import { alerts, firing, pending, show, view, type View } from '../../state/alerts.ts'
+import { dateAndTime, shortTime } from '../../format/times.ts'
+import { alerts, firing, history, pending, show, view, type View } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
-import { LogText } from '../log-text.tsx'
+import { Added, LogText } from '../log-text.tsx'
 import { AlertsNow } from './now.tsx'
 import { Deliveries } from './deliveries.tsx'
-import { History } from './history.tsx'
 import { RuleList } from './rules.tsx'
 import { Silences } from './silences.tsx'
 
@@ -94,5 +95,41 @@ function Opener({ view: own, children }: OpenerProps): JSX.Element {
     >
       {children}
     </button>
+  )
+}
+
+const WORDS: Readonly<Record<Transition['what'], string>> = {
+  pending: 'pending',
+  fired: 'fired',
+  resolved: 'resolved',
+  calmed: 'calmed down',
+  unknown: 'unknown',
+  flapping: 'flapping',
+  settled: 'settled',
+  acknowledged: 'acknowledged',
+  unacknowledged: 'given back'
+}
+
+/** What happened to alerts, the newest first. */
+function History(): JSX.Element {
+  const transitions = history.answer.value ?? []
+  if (transitions.length === 0) return <p class="nothing">Nothing has happened yet.</p>
+  const titles = new Map(alerts.answer.value?.rules.map(({ name, title }) => [name, title]))
+  return (
+    <ol class="events" aria-label="History, newest first" tabIndex={0}>
+      {transitions.map(({ at, alert, rule, what, summary, key }, i) => (
+        <li key={`${at} ${alert} ${what} ${i}`}>
+          <time title={dateAndTime(at)}>{shortTime(at, status.value?.now ?? 0)}</time>
+          <span class={`what ${what}`}>{WORDS[what]}</span>
+          <span class="told">
+            <LogText text={titles.get(rule) ?? rule} />
+            <Added text={valuesOf(key).join(', ')} />{' '}
+            <span class="faint">
+              <LogText text={summary} />
+            </span>
+          </span>
+        </li>
+      ))}
+    </ol>
   )
 }

@@ -1,9 +1,9 @@
-import type { ComponentChildren, JSX } from 'preact'
+import type { JSX } from 'preact'
 import type { AlertView } from '../../../alerts/model.ts'
 import { SECOND_MS } from '../../../core/time.ts'
 import { length, shortTime } from '../../format/times.ts'
 import { status } from '../../state/live.ts'
-import { LogText } from '../log-text.tsx'
+import { Added, LogText } from '../log-text.tsx'
 
 /** What is to be known of an alert besides its value: who has it in hand, what suppresses it, what came before. */
 export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
@@ -12,43 +12,31 @@ export function Remarks({ alert }: { readonly alert: AlertView }): JSX.Element {
   return (
     <ul class="remarks">
       {acknowledged && (
-        <Remark>
+        <li>
           <LogText text={acknowledged.owner} /> has it in hand since {shortTime(acknowledged.at, now)}
-          {acknowledged.comment !== '' && (
-            <>
-              : <LogText text={acknowledged.comment} />
-            </>
-          )}
-        </Remark>
+          <Added text={acknowledged.comment} />
+        </li>
       )}
       {silence && (
-        <Remark>
+        <li>
           Silenced until {shortTime(silence.ends, now)} by <LogText text={silence.author} />
-          {silence.reason !== '' && (
-            <>
-              : <LogText text={silence.reason} />
-            </>
-          )}
-        </Remark>
+          <Added text={silence.reason} />
+        </li>
       )}
       {inhibitedBy !== undefined && phase !== 'resolved' && (
-        <Remark>
+        <li>
           Suppressed: inhibited by <LogText text={inhibitedBy} />
-        </Remark>
+        </li>
       )}
-      {flapping && <Remark>Flapping: nobody is notified until it has settled</Remark>}
+      {flapping && <li>Flapping: nobody is notified until it has settled</li>}
       {unknown !== undefined && phase !== 'resolved' && (
-        <Remark>Nothing is known of it since {shortTime(unknown, now)}</Remark>
+        <li>Nothing is known of it since {shortTime(unknown, now)}</li>
       )}
       {evidence.restart !== undefined && (
-        <Remark>
+        <li>
           It began {length(Math.max(SECOND_MS, since - evidence.restart))} after a restart of the server
-        </Remark>
+        </li>
       )}
     </ul>
   )
-}
-
-function Remark({ children }: { readonly children: ComponentChildren }): JSX.Element {
-  return <li>{children}</li>
 }

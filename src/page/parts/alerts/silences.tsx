@@ -6,7 +6,7 @@ import { countText } from '../../format/numbers.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { alerts, change } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
-import { LogText } from '../log-text.tsx'
+import { Added, LogText } from '../log-text.tsx'
 import { SilenceForm } from './silence-form.tsx'
 
 /** Silences that are active, and a way to a new one. */
@@ -48,11 +48,7 @@ function SilenceRow({ silence }: { readonly silence: SilenceView }): JSX.Element
         </code>
         <p class="faint">
           by <LogText text={author} />, {shortTime(created, now)}
-          {reason !== '' && (
-            <>
-              : <LogText text={reason} />
-            </>
-          )}
+          <Added text={reason} />
           {found > 0 && ` · silences ${countText(found)} firing ${found === 1 ? 'alert' : 'alerts'}`}
         </p>
       </div>
