@@ -39,7 +39,7 @@ export async function writeCommit(
   { number, firstRejected, now }: { number: number; firstRejected: number; now: Micros }
 ): Promise<void> {
   await transaction(connection, async () => {
-    await writeNames(connection, sealed.names)
+    await writeNames(connection, sealed)
     await appendEntries(connection, sealed.entries)
     await appendEvents(connection, sealed)
     for (const rows of sealed.cells) await appendCells(connection, rows)
@@ -56,15 +56,18 @@ export async function lastCommit(connection: DuckDBConnection): Promise<number> 
   return Number(row?.[0] ?? 0)
 }
 
-async function writeNames(connection: DuckDBConnection, names: Staged['names']): Promise<void> {
-  for (const { id, name } of names.sources)
-    await connection.run(`insert into sources values (${id}, $1)`, [name])
-  for (const { id, kind, text } of names.formats)
-    await connection.run(`insert into formats values (${id}, $1, $2)`, [kind, text])
-  for (const { id, type, name } of names.fields)
-    await connection.run(`insert into fields values (${id}, $1, $2)`, [type, name])
-  if (names.fields.length === 0) return
-  await addColumns(connection, names.fields)
+async function writeNames(connection: DuckDBConnection, { names, columns }: Sealed): Promise<void> {
+  for (const { table, id, values } of names)
+    await connection.run(
+      `insert into ${table} values (${id}, ${values.map((_, i) => `$${i + 1}`).join(', ')})`,
+      [...values]
+    )
+  const fields = names.flatMap(({ table, id }) => (table === 'fields' ? [id] : []))
+  if (fields.length === 0) return
+  await addColumns(
+    connection,
+    columns.filter(({ id }) => fields.includes(id))
+  )
   await createView(connection)
 }
 
@@ -116,33 +119,38 @@ async function upsertPositions(
     position: JSON.stringify(row.position),
     format: row.format && JSON.stringify(row.format)
   }))
-  if (rows.length === 0) return
-  await connection.run(
-    `insert or replace into positions
-     select stream, source, name, position, finished, format, make_timestamp(${now}) from (select unnest(from_json($1,
-       '[{"stream":"VARCHAR","source":"VARCHAR","name":"VARCHAR","position":"VARCHAR","finished":"BOOLEAN","format":"VARCHAR"}]'
-     ), recursive := true))`,
-    [jsonOf(rows)]
+  await insertJson(
+    connection,
+    rows,
+    '{"stream":"VARCHAR","source":"VARCHAR","name":"VARCHAR","position":"VARCHAR","finished":"BOOLEAN","format":"VARCHAR"}',
+    given =>
+      `insert or replace into positions
+       select stream, source, name, position, finished, format, make_timestamp(${now}) from ${given}`
   )
 }
 
-async function addCounterRows(connection: DuckDBConnection, { counters }: Sealed): Promise<void> {
-  const rows = Array.from(counters, ([source, counts]) => ({ source, ...counts }))
-  if (rows.length === 0) return
-  await connection.run(
-    `insert into counters
-     select source, read, parsed, rejected, late, bytes from (select unnest(from_json($1,
-       '[{"source":"VARCHAR","read":"DOUBLE","parsed":"DOUBLE","rejected":"DOUBLE","late":"DOUBLE","bytes":"DOUBLE"}]'
-     ), recursive := true))
-     on conflict do update set read = read + excluded.read, parsed = parsed + excluded.parsed,
-       rejected = rejected + excluded.rejected, late = late + excluded.late, bytes = bytes + excluded.bytes`,
-    [jsonOf(rows)]
+function addCounterRows(connection: DuckDBConnection, { counters }: Sealed): Promise<void> {
+  return insertJson(
+    connection,
+    Array.from(counters, ([source, counts]) => ({ source, ...counts })),
+    '{"source":"VARCHAR","read":"DOUBLE","parsed":"DOUBLE","rejected":"DOUBLE","late":"DOUBLE","bytes":"DOUBLE"}',
+    given =>
+      `insert into counters select source, read, parsed, rejected, late, bytes from ${given}
+       on conflict do update set read = read + excluded.read, parsed = parsed + excluded.parsed,
+         rejected = rejected + excluded.rejected, late = late + excluded.late, bytes = bytes + excluded.bytes`
   )
 }
 
-/** JSON that the database can read: it refuses the escapes that half a surrogate pair becomes. */
-function jsonOf(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_, value: unknown) =>
+/** Inserts rows that the database reads from JSON: it refuses the escapes that half a surrogate pair becomes. */
+async function insertJson(
+  connection: DuckDBConnection,
+  rows: readonly object[],
+  types: string,
+  insert: (given: string) => string
+): Promise<void> {
+  if (rows.length === 0) return
+  const json = JSON.stringify(rows, (_, value: unknown) =>
     typeof value === 'string' ? value.toWellFormed() : value
   )
+  await connection.run(insert(`(select unnest(from_json($1, '[${types}]'), recursive := true))`), [json])
 }

@@ -59,7 +59,7 @@ export function signalCells(
 }
 
 /** Windows with `from <= start < to`, whose cells can be merged. */
-export interface Merge {
+interface Merge {
   readonly where: string
   readonly tier: Tier
   readonly from: number
@@ -126,13 +126,9 @@ async function foldedSketches(
 ): Promise<SketchRow[]> {
   const sketches = new Map<string, SketchRow>()
   const of = (source: unknown, metric: unknown): SketchRow => {
-    const id = `${Number(source)} ${Number(metric)}`
-    const row = sketches.get(id) ?? {
-      start,
-      source: Number(source),
-      metric: Number(metric),
-      sketch: createSketch()
-    }
+    const numbers = { source: Number(source), metric: Number(metric) }
+    const id = `${numbers.source} ${numbers.metric}`
+    const row = sketches.get(id) ?? { start, ...numbers, sketch: createSketch() }
     sketches.set(id, row)
     return row
   }

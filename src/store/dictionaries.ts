@@ -19,13 +19,11 @@ const REMEMBERED = 50_000
  * when it comes again; nothing depends on a value having one code alone.
  */
 export class Codes {
-  readonly field: number
   #next: number
   #recent = new Map<string, number>()
   #older = new Map<string, number>()
 
-  constructor(field: number, next = 1) {
-    this.field = field
+  constructor(next = 1) {
     this.#next = next
   }
 

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Kind } from '../core/fields.ts'
 import { bytesKey, Codes } from './dictionaries.ts'
-import { isColumn, LINE_FIELD, type FieldType } from './schema.ts'
+import { LINE_FIELD, type FieldType } from './schema.ts'
 import { blobBytes, select } from './sql.ts'
 
 /** The numbers that the store has given to names and values so far. */
@@ -17,18 +17,16 @@ const RECALLED = 20_000
 /** The codes of a field; made when it is new. */
 export function codesOf(numbering: StoreNumbering, field: number): Codes {
   let codes = numbering.codes.get(field)
-  if (!codes) numbering.codes.set(field, (codes = new Codes(field)))
+  if (!codes) numbering.codes.set(field, (codes = new Codes()))
   return codes
 }
 
 /** Goes on where the store's tables left off. */
 export async function loadNumbering(connection: DuckDBConnection): Promise<StoreNumbering> {
   const codes = new Map<number, Codes>()
-  for (const [field, next] of await select(
-    connection,
-    'select field, max(code) + 1 from dictionary group by field'
-  ))
-    codes.set(Number(field), new Codes(Number(field), Number(next)))
+  const next = 'select field, max(code) + 1 from dictionary group by field'
+  for (const [field, code] of await select(connection, next))
+    codes.set(Number(field), new Codes(Number(code)))
   await recallRecent(connection, codes)
   return { names: await Names.load(connection), codes }
 }
@@ -50,64 +48,48 @@ export async function recallRecent(
 }
 
 /** Rows for the tables of names that the store does not have yet. */
-export interface FreshNames {
-  readonly sources: { id: number; name: string }[]
-  readonly formats: { id: number; kind: string; text: string }[]
-  readonly fields: { id: number; type: FieldType; name: string }[]
-}
+export type FreshNames = { table: NameTable; id: number; values: readonly string[] }[]
 
-export const noNames = (): FreshNames => ({ sources: [], formats: [], fields: [] })
+const NAME_TABLES = ['sources', 'formats', 'fields'] as const
+type NameTable = (typeof NAME_TABLES)[number]
 
 /** Small numbers for the names of sources, formats, fields and metrics, as the tables hold them. */
 export class Names {
-  readonly #sources = new Map<string, number>()
-  readonly #formats = new Map<string, number>()
-  readonly #fields = new Map<string, number>()
+  readonly #ids = new Map<NameTable, Map<string, number>>(NAME_TABLES.map(table => [table, new Map()]))
   /** Every field that has a column, in the order of the columns. */
   readonly columns: { id: number; type: FieldType }[] = []
 
   static async load(connection: DuckDBConnection): Promise<Names> {
     const names = new Names()
-    for (const [id, name] of await select(connection, 'select id, name from sources'))
-      names.#sources.set(String(name), Number(id))
-    for (const [id, kind, text] of await select(connection, 'select id, kind, text from formats'))
-      names.#formats.set(`${String(kind)} ${String(text)}`, Number(id))
-    for (const [id, type, name] of await select(
-      connection,
-      'select id, type, name from fields order by id'
-    )) {
-      const known = fieldTypeOf(type)
-      names.#fields.set(`${known} ${String(name)}`, Number(id))
-      if (isColumn(known)) names.columns.push({ id: Number(id), type: known })
-    }
+    for (const table of NAME_TABLES)
+      for (const [, ...values] of await select(connection, `select * from ${table} order by id`))
+        names.#idOf(table, values.map(String), [])
     return names
   }
 
   source(name: string, fresh: FreshNames): number {
-    return idOf(this.#sources, name, id => fresh.sources.push({ id, name }))
+    return this.#idOf('sources', [name], fresh)
   }
 
   format(kind: Kind, text: string, fresh: FreshNames): number {
-    return idOf(this.#formats, `${kind} ${text}`, id => fresh.formats.push({ id, kind, text }))
+    return this.#idOf('formats', [kind, text], fresh)
   }
 
   field(type: FieldType, name: string, fresh: FreshNames): number {
-    return idOf(this.#fields, `${type} ${name}`, id => {
-      fresh.fields.push({ id, type, name })
-      if (isColumn(type)) this.columns.push({ id, type })
-    })
+    return this.#idOf('fields', [type, name], fresh)
   }
-}
 
-function idOf(ids: Map<string, number>, name: string, added: (id: number) => void): number {
-  const known = ids.get(name)
-  if (known !== undefined) return known
-  const id = ids.size
-  ids.set(name, id)
-  added(id)
-  return id
-}
-
-function fieldTypeOf(text: unknown): FieldType {
-  return text === 'number' || text === 'metric' || text === 'signal' ? text : 'text'
+  /** Names are numbered from 0 on in the order in which they come. */
+  #idOf(table: NameTable, values: readonly string[], fresh: FreshNames): number {
+    const ids = this.#ids.get(table)!
+    const name = values.join(' ')
+    const known = ids.get(name)
+    if (known !== undefined) return known
+    const id = ids.size
+    ids.set(name, id)
+    fresh.push({ table, id, values })
+    const [type] = values
+    if (table === 'fields' && (type === 'text' || type === 'number')) this.columns.push({ id, type })
+    return id
+  }
 }

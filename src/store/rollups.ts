@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
+import { addKey, addToOther, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
 import { createSketch, mergeSketch, type Sketch } from '../core/sketch.ts'
 import type { Micros } from '../core/time.ts'
 import { OTHER_KEY } from './schema.ts'
@@ -41,10 +41,7 @@ export async function readCells(
   for (const [window, source, metric, key, value, count, sum] of keyed) {
     const cell = cellOf(rollup, Number(window), String(source), String(metric))
     if (key !== OTHER_KEY) addKey(cell, String(value), Number(count), Number(sum))
-    else {
-      cell.other.count += Number(count)
-      cell.other.sum += Number(sum)
-    }
+    else addToOther(cell, Number(count), Number(sum))
   }
   const sketches = await select(
     connection,

@@ -1,17 +1,17 @@
-import type { MessagePort, Transferable } from 'node:worker_threads'
+import type { Transferable } from 'node:worker_threads'
 import { errorOf, plainError, VisorError, type PlainError } from '../core/errors.ts'
 
 /**
  * Calls from one thread to another, with answers. Both ends are compiled together, so a message is taken for what
  * the type of the other end says.
  */
-export interface Endpoint<Message> {
+interface Endpoint<Message> {
   postMessage(message: unknown, transfer: readonly Transferable[]): void
   on(event: 'message', listener: (message: Message) => void): unknown
 }
 
 /** Functions that the other thread may call. */
-export type Handlers = Record<string, (...args: never[]) => unknown>
+type Handlers = Record<string, (...args: never[]) => unknown>
 
 interface Request {
   readonly id: number
@@ -84,9 +84,4 @@ export function createClient<H extends Handlers>(endpoint: Endpoint<Response>): 
       waiting.clear()
     }
   }
-}
-
-/** Calls `fail` once the other end of the port is gone. */
-export function failOnClose<H extends Handlers>(port: MessagePort, client: Client<H>): void {
-  port.on('close', () => client.fail(new VisorError('STORE_BROKEN', 'the store was closed')))
 }

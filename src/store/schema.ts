@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 
 /** Raised when the tables change in a way that older files do not have. */
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 /** The column of kept lines: lines that the printer would not give back, as values of one more text field. */
 export const LINE_FIELD = 0
@@ -54,12 +54,7 @@ export async function createTables(connection: DuckDBConnection): Promise<void> 
 /** What a number of table `fields` stands for: a field of the lines by its type, or the keys of a metric or signal. */
 export type FieldType = 'text' | 'number' | 'metric' | 'signal'
 
-/** Whether it is a field of the lines, which has a column. */
-export function isColumn(type: FieldType): type is 'text' | 'number' {
-  return type === 'text' || type === 'number'
-}
-
-/** The same in SQL, of table `fields`. */
+/** Whether it is a field of the lines, which has a column: SQL of table `fields`. */
 export const IS_COLUMN = "type in ('text', 'number')"
 
 /** The column of a field in table `events`; names of fields can differ in case alone, so they are no columns. */
@@ -67,13 +62,12 @@ export function columnOf(field: number): string {
   return `c${field}`
 }
 
-/** Adds the columns of new fields to `events`. */
+/** Adds the columns of fields to `events`. */
 export async function addColumns(
   connection: DuckDBConnection,
   fields: readonly { id: number; type: FieldType }[]
 ): Promise<void> {
   for (const { id, type } of fields) {
-    if (!isColumn(type)) continue
     const kind = type === 'number' ? 'double' : 'integer default 0'
     await connection.run(`alter table events add column if not exists ${columnOf(id)} ${kind}`)
   }

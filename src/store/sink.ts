@@ -1,7 +1,7 @@
 import { MessageChannel, MessagePort } from 'node:worker_threads'
 import type { Delivery, DeliverySink, SinkHandle } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
-import { createClient, failOnClose, serve, type Client } from './rpc.ts'
+import { createClient, serve, type Client } from './rpc.ts'
 
 /** What the store answers to those who write. */
 export type SinkHandlers = { write: (delivery: Delivery) => Promise<void> }
@@ -10,7 +10,7 @@ export type SinkHandlers = { write: (delivery: Delivery) => Promise<void> }
 export function openStoreSink(handle: SinkHandle): DeliverySink {
   if (!(handle instanceof MessagePort)) throw new VisorError('INTERNAL', 'this is no handle of a store')
   const client = createClient<SinkHandlers>(handle)
-  failOnClose(handle, client)
+  handle.on('close', () => client.fail(new VisorError('STORE_BROKEN', 'the store was closed')))
   return { write: delivery => send(client, delivery) }
 }
 

@@ -1,14 +1,33 @@
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 
 /** Runs one statement and gives all its rows. */
 export async function select(
   connection: DuckDBConnection,
   sql: string,
-  values: DuckDBValue[] = [],
-  types: DuckDBType[] = []
+  values: DuckDBValue[] = []
 ): Promise<DuckDBValue[][]> {
-  const reader = await connection.runAndReadAll(sql, values, types)
+  const reader = await connection.runAndReadAll(sql, values)
   return reader.getRows()
+}
+
+/** The same, as objects: the columns are those of `shape` in its order, each read by its function. */
+export async function selectAs<Shape extends Readonly<Record<string, (value: DuckDBValue) => unknown>>>(
+  connection: DuckDBConnection,
+  shape: Shape,
+  sql: string,
+  values: DuckDBValue[] = []
+): Promise<{ readonly [Name in keyof Shape]: ReturnType<Shape[Name]> }[]> {
+  const columns = Object.entries(shape)
+  const rows = await select(connection, sql, values)
+  return rows.map(row => {
+    const entries: unknown[][] = columns.map(([name, read], i) => [name, read(row[i] ?? null)])
+    return Object.fromEntries(entries)
+  })
+}
+
+/** A text that can be NULL. */
+export function textOrNull(value: DuckDBValue): string | null {
+  return typeof value === 'string' ? value : null
 }
 
 /** Runs `work` in one transaction on the writing connection; all of it counts or nothing. */

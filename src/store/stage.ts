@@ -3,7 +3,7 @@ import type { Rollup } from '../core/rollup.ts'
 import { addRows } from '../core/rows.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../core/source.ts'
 import { entryOf, bytesKey, type Codes, type Entry, type Mappings } from './dictionaries.ts'
-import { codesOf, type FreshNames, noNames, type StoreNumbering } from './numbering.ts'
+import { codesOf, type FreshNames, type StoreNumbering } from './numbering.ts'
 import { LINE_FIELD } from './schema.ts'
 
 /** What waits for the next commit: deliveries merged, and their texts turned into the store's codes. */
@@ -34,7 +34,7 @@ export interface StagedRejection extends RejectedLine, Pick<StreamPosition, 'sou
 
 export function nothingStaged(): Staged {
   return {
-    names: noNames(),
+    names: [],
     entries: [],
     events: [],
     rollup: new Map(),

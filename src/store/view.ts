@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { joinTexts } from './questions/filter.ts'
 import { columnOf, IS_COLUMN } from './schema.ts'
-import { select } from './sql.ts'
+import { selectAs } from './sql.ts'
 
 /** The view's columns that every line has, and what they are made of. */
 const FIXED: readonly (readonly [name: string, sql: string])[] = [
@@ -20,24 +21,21 @@ export async function createView(connection: DuckDBConnection): Promise<void> {
   const joins: string[] = []
   // Names that differ in case alone are one name to SQL; the first keeps it.
   const taken = new Set(FIXED.map(([name]) => name))
-  const fields = await select(
+  const fields = await selectAs(
     connection,
+    { id: Number, type: String, field: String },
     `select id, type, name from fields where ${IS_COLUMN} order by id = 0, id`
   )
-  for (const [number, type, fieldName] of fields) {
-    const id = Number(number)
+  for (const { id, type, field } of fields) {
     // A NUL would end the statement.
-    const name = String(fieldName).replaceAll('\0', '')
+    const name = field.replaceAll('\0', '')
     const unique = taken.has(name.toLowerCase()) ? `${name}_${id}` : name
     taken.add(unique.toLowerCase())
     const quoted = `"${unique.replaceAll('"', '""')}"`
     if (type === 'number') columns.push(`e.${columnOf(id)} as ${quoted}`)
     else {
       columns.push(`d${id}.value as ${quoted}`)
-      joins.push(
-        `left join (select code, any_value(value) as value from dictionary where field = ${id} group by code) d${id}
-         on d${id}.code = e.${columnOf(id)}`
-      )
+      joins.push(joinTexts(`dictionary where field = ${id}`, `d${id}`, `e.${columnOf(id)}`))
     }
   }
   await connection.run(

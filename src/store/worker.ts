@@ -3,7 +3,6 @@ import { parentPort, type MessagePort } from 'node:worker_threads'
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { MINUTE_MS, toMicros, type Millis } from '../core/time.ts'
-import type { Database } from './database.ts'
 import { derive } from './derived.ts'
 import { Maintenance } from './maintenance.ts'
 import type { LineFilter } from './questions/filter.ts'
@@ -17,7 +16,7 @@ import type { EngineInfo, StoreInfo } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** What crosses to the worker when it opens the store. */
-export interface OpenOptions extends Omit<WriterOptions, 'now'> {
+interface OpenOptions extends Omit<WriterOptions, 'now'> {
   /** How long events and rollups are kept. */
   readonly retention: Millis
   /** Who writes from now on; as it was when absent. */
@@ -51,21 +50,16 @@ function maintain(maintenance: Maintenance): void {
   }, MAINTENANCE)
 }
 
-function readerOf({ reader, connect }: Database): StoreReader {
-  return { connection: reader, connect, derive: (names, fields) => derive(reader, names, fields) }
-}
-
-async function remember({ writer }: Database, { name, keepsLines }: EngineInfo): Promise<void> {
-  await writer.run(`update state set engine = $1, lines = ${keepsLines}`, [name])
-}
-
 const handlers = {
   async open(file: string, options: OpenOptions): Promise<void> {
     writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
       parentPort?.postMessage({ commit }, [])
     )
     const { engine } = options
-    if (engine) await writer.exclusively(database => remember(database, engine))
+    if (engine)
+      await writer.exclusively(({ writer }) =>
+        writer.run(`update state set engine = $1, lines = ${engine.keepsLines}`, [engine.name])
+      )
     maintenance = new Maintenance(writer, toMicros(options.retention))
     await maintenance.begin()
     maintain(maintenance)
@@ -86,7 +80,13 @@ const handlers = {
   read(name: string, parameters: LineFilter): Promise<unknown> {
     const question = Object.entries<Question>(QUESTIONS).find(([known]) => known === name)?.[1]
     if (!question) throw new VisorError('INTERNAL', `the store has no question ${name}`)
-    return readQuestion(question, readerOf(open().database), parameters)
+    const { reader: connection, connect } = open().database
+    const reader: StoreReader = {
+      connection,
+      connect,
+      derive: (names, fields) => derive(connection, names, fields)
+    }
+    return readQuestion(question, reader, parameters)
   },
 
   retainSignals(signals: SignalRetention): void {

@@ -6,7 +6,7 @@ import { SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { appendCells, encodeCells } from './cells.ts'
 import { appendEntries, lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
 import { Mappings, type Entry } from './dictionaries.ts'
-import { loadNumbering, noNames, recallRecent, type StoreNumbering } from './numbering.ts'
+import { loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { nothingStaged, stage } from './stage.ts'
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts'
@@ -112,7 +112,7 @@ export class Writer {
   /** Adds cells of metrics, within a transaction on the writing connection: see `exclusively`. */
   async addCells(connection: DuckDBConnection, rollup: Rollup): Promise<void> {
     const entries: Entry[] = []
-    const rows = encodeCells(rollup, 'metric', this.#numbering, noNames(), entries)
+    const rows = encodeCells(rollup, 'metric', this.#numbering, [], entries)
     await appendEntries(connection, entries)
     await appendCells(connection, rows)
   }

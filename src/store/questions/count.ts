@@ -1,17 +1,10 @@
 import { toMillis, type Micros } from '../../core/time.ts'
 import { TIME_STEPS } from '../../query/index.ts'
-import { select, whole } from '../sql.ts'
+import { selectAs, whole } from '../sql.ts'
 import type { CountAnswer } from './answers.ts'
 import { filterSql } from './filter.ts'
 import { lineFilter } from './parameters.ts'
 import { question } from './question.ts'
-
-/** Lines found in one step of UTC. */
-export interface LineCount {
-  /** Start of the step. */
-  readonly time: Micros
-  readonly count: number
-}
 
 const STEPS = ['minute', 'hour', 'day'] as const satisfies (keyof typeof TIME_STEPS)[]
 
@@ -28,14 +21,14 @@ export const countQuestion = question({
   needsLines: true,
   async read(reader, { by = 'hour', ...filter }) {
     const where = await filterSql(reader, filter)
-    const rows = await select(
+    return selectAs(
       reader.connection,
+      { time: Number, count: Number },
       `select step::double, count from (
          select ${stepSql(TIME_STEPS[by])} as step, count(*) as count from events e ${where.sql} group by step)
        order by step`,
       where.values
     )
-    return rows.map(([time, count]): LineCount => ({ time: Number(time), count: Number(count) }))
   },
   api: {
     access: 'page',

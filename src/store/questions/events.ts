@@ -4,10 +4,10 @@ import type { Micros } from '../../core/time.ts'
 import { columnOf, IS_COLUMN, LINE_FIELD } from '../schema.ts'
 import { filterSql, type LineFilter } from './filter.ts'
 import type { StoreReader } from './question.ts'
-import { blobBytes, select, whole } from '../sql.ts'
+import { blobBytes, select, selectAs, whole } from '../sql.ts'
 
 /** A text value: decoded, and as it stands in the log. */
-export interface StoredText {
+interface StoredText {
   readonly text: string
   readonly raw: Uint8Array
 }
@@ -37,25 +37,28 @@ export async function findEvents(
 ): Promise<StoredEvent[]> {
   const { connection } = reader
   const where = await filterSql(reader, filter)
-  const fields = await select(connection, `select id, type, name from fields where ${IS_COLUMN} order by id`)
+  const columns = await selectAs(
+    connection,
+    { id: Number, type: String, name: String },
+    `select id, type, name from fields where ${IS_COLUMN} order by id`
+  )
   const rows = await select(
     connection,
     `with found as (
        select e.* from events e ${where.sql} order by e.time desc, e.rowid desc limit ${whole(limit)})
      select epoch_us(e.time)::double, e.zone, s.name, f.kind, f.text, e.flags,
-       ${fields.map(([id]) => `e.${columnOf(Number(id))}`).join(', ')}
+       ${columns.map(({ id }) => `e.${columnOf(id)}`).join(', ')}
      from found e join sources s on s.id = e.source join formats f on f.id = e.format
      order by e.time desc`,
     where.values
   )
-  const columns = fields.map(([id, type, name]) => ({ id: Number(id), type, name: String(name) }))
   const texts = await textsOf(connection, keysOf(rows, columns))
   return rows.map(row => eventOf(row, columns, texts))
 }
 
 interface FieldColumn {
   readonly id: number
-  readonly type: unknown
+  readonly type: string
   readonly name: string
 }
 

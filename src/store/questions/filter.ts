@@ -32,12 +32,6 @@ export async function requireLines({ connection }: StoreReader, { from }: LineFi
   )
 }
 
-/** SQL of a filter over table `events e`, with the values of its parameters. */
-export interface FilterSql {
-  readonly sql: string
-  readonly values: (string | number)[]
-}
-
 /** Reads the fields of the lines; the kept line itself is none. */
 export async function lineFields(connection: DuckDBConnection): Promise<LineFields> {
   const rows = await select(
@@ -52,8 +46,41 @@ export async function lineFields(connection: DuckDBConnection): Promise<LineFiel
   )
 }
 
-/** The filter as SQL. A test of a field that no line ever had holds for no line. */
-export async function filterSql(reader: StoreReader, filter: LineFilter): Promise<FilterSql> {
+/** The same, once some of the fields that are derived of them are: see `StoreReader.derive`. */
+export async function derivedFields(reader: StoreReader, names: readonly string[]): Promise<LineFields> {
+  const fields = await lineFields(reader.connection)
+  await reader.derive(names, fields)
+  return fields
+}
+
+/** A field in SQL over table `events e`: its column, and for texts the rows `code, value` that the column's codes are of. */
+export interface FieldSql {
+  readonly column: string
+  readonly texts: string | undefined
+}
+
+/** A field by its name, also a derived one; `undefined` where no line has it. */
+export function fieldSql(name: string, fields: LineFields): FieldSql | undefined {
+  const derivation = derivationOf(name)
+  const field = fields.get(derivation?.from ?? name)
+  if (!field) return undefined
+  const texts = derivation ? `${DERIVED} where name = '${name}'` : `dictionary where field = ${field.id}`
+  return { column: `e.${columnOf(field.id)}`, texts: field.type === 'text' ? texts : undefined }
+}
+
+/** What joins the texts of a field, as `value` of `alias`, to rows that have its codes in `column`. */
+export function joinTexts(texts: string, alias: string, column: string): string {
+  return `left join (select code, any_value(value) as value from ${texts} group by code) ${alias} on ${alias}.code = ${column}`
+}
+
+/**
+ * The filter as SQL over table `events e`, with the values of its parameters. A test of a field that no line ever had holds
+ * for no line.
+ */
+export async function filterSql(
+  reader: StoreReader,
+  filter: LineFilter
+): Promise<{ readonly sql: string; readonly values: (string | number)[] }> {
   const values: (string | number)[] = []
   const bind = (value: string | number): string => `$${values.push(value)}`
   const parts: string[] = []
@@ -64,60 +91,44 @@ export async function filterSql(reader: StoreReader, filter: LineFilter): Promis
     parts.push(names === '' ? 'false' : `e.source in (select id from sources where name in (${names}))`)
   }
   if (filter.where) {
-    const fields = await lineFields(reader.connection)
-    await reader.derive(
-      termsOf(filter.where).map(({ field = '' }) => field),
-      fields
-    )
+    const named = termsOf(filter.where).map(({ field = '' }) => field)
+    const fields = await derivedFields(reader, named)
     parts.push(querySql(filter.where, eventsTable(fields, bind)))
   }
   return { sql: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
 }
 
+function oneOf({ column, texts }: FieldSql, holds: string): string {
+  return `${column} in (select code from ${texts} and ${holds})`
+}
+
 /** Table `events e` as queries see it. Texts are looked for in the dictionary, never in the rows. */
 function eventsTable(fields: LineFields, bind: (value: string | number) => string): SqlTable {
-  const textField = (name: string): number | undefined => {
-    const field = fields.get(name)
-    return field?.type === 'text' ? field.id : undefined
-  }
   return {
     bind,
     number: field => {
       if (field === 'time') return 'epoch_us(e.time)'
-      const known = fields.get(field)
-      return known?.type === 'number' ? `e.${columnOf(known.id)}` : undefined
+      const known = fieldSql(field, fields)
+      return known?.texts === undefined ? known?.column : undefined
     },
     text: (field, holds) => {
       if (field === 'source') return `e.source in (select id from sources where ${holds('name')})`
       if (field === 'kind') return `e.format in (select id from formats where ${holds('kind')})`
-      const derivation = derivationOf(field)
-      const id = textField(derivation?.from ?? field)
-      if (id === undefined) return undefined
-      return derivation ? derivedSql(field, id, holds('value')) : coded(id, holds)
+      const known = fieldSql(field, fields)
+      return known?.texts === undefined ? undefined : oneOf(known, holds('value'))
     },
     anyText: holds => {
-      const parts = Array.from(fields.values(), ({ id, type }) =>
-        type === 'text' ? coded(id, holds) : 'false'
-      )
+      const all = Array.from(fields.keys(), name => fieldSql(name, fields))
+      const parts = all.map(known => (known?.texts === undefined ? 'false' : oneOf(known, holds('value'))))
       return `(${['false', ...parts].join(' or ')})`
     },
     present: field => {
       if (field === 'time' || field === 'source' || field === 'kind') return 'true'
-      const derivation = derivationOf(field)
-      const from = derivation && textField(derivation.from)
-      if (derivation) return from === undefined ? undefined : derivedSql(field, from, 'true')
-      const known = fields.get(field)
+      const known = fieldSql(field, fields)
       if (!known) return undefined
-      return known.type === 'text' ? `e.${columnOf(known.id)} <> 0` : `e.${columnOf(known.id)} is not null`
+      if (derivationOf(field)) return known.texts === undefined ? undefined : oneOf(known, 'true')
+      return known.texts === undefined ? `${known.column} is not null` : `${known.column} <> 0`
     },
     matches: (value, source) => `regexp_matches(${value}, ${bind(source)}, 's')`
   }
-}
-
-function coded(id: number, holds: (value: string) => string): string {
-  return `e.${columnOf(id)} in (select code from dictionary where field = ${id} and ${holds('value')})`
-}
-
-function derivedSql(name: string, from: number, holds: string): string {
-  return `e.${columnOf(from)} in (select code from ${DERIVED} where name = '${name}' and ${holds})`
 }

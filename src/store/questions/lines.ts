@@ -8,7 +8,7 @@ import type { Zod } from '../../settings/zod.ts'
 import { shownValue, type FormatFor, type Question } from './question.ts'
 
 /** A line found in the store. */
-export interface StoredLine {
+interface StoredLine {
   readonly time: Micros
   readonly source: string
   /** The line byte for byte as it was read, without its end. */

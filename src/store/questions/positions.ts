@@ -1,5 +1,5 @@
 import type { KnownStream } from '../../core/source.ts'
-import { select } from '../sql.ts'
+import { selectAs, textOrNull } from '../sql.ts'
 import { question } from './question.ts'
 
 export interface StoredPosition extends KnownStream {
@@ -11,17 +11,21 @@ export const positionsQuestion = question({
   parameters: z => z.custom<{ readonly source: string }>(),
   needsLines: false,
   async read({ connection }, { source }) {
-    const rows = await select(
+    const rows = await selectAs(
       connection,
+      {
+        id: String,
+        name: String,
+        position: text => JSON.parse(String(text)),
+        finished: Boolean,
+        format: textOrNull
+      },
       'select stream, name, position, finished, format from positions where source = $1 order by stream',
       [source]
     )
-    return rows.map(([id, name, position, finished, format]): StoredPosition => ({
-      id: String(id),
-      name: String(name),
-      position: JSON.parse(String(position)),
-      finished: finished === true,
-      ...(typeof format === 'string' && { format: JSON.parse(format) })
+    return rows.map(({ format, ...row }): StoredPosition => ({
+      ...row,
+      ...(format !== null && { format: JSON.parse(format) })
     }))
   }
 })

@@ -1,21 +1,8 @@
-import { toMillis, type Micros } from '../../core/time.ts'
-import { blobBytes, select, whole } from '../sql.ts'
+import { toMillis } from '../../core/time.ts'
+import { blobBytes, selectAs, whole } from '../sql.ts'
 import type { RejectedAnswer } from './answers.ts'
 import { limit, sources } from './parameters.ts'
 import { question } from './question.ts'
-
-/** A rejected line, with why. */
-export interface StoredRejection {
-  /** When it was stored. */
-  readonly time: Micros
-  readonly source: string
-  /** The stream's name for people. */
-  readonly name: string
-  /** Byte in the stream where the line begins. */
-  readonly offset: number
-  readonly reason: string
-  readonly line: Uint8Array
-}
 
 const decoder = new TextDecoder()
 
@@ -25,20 +12,13 @@ export const rejectedQuestion = question({
   needsLines: false,
   async read({ connection }, { sources, limit = 100 }) {
     const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
-    const rows = await select(
+    return selectAs(
       connection,
+      { time: Number, source: String, name: String, offset: Number, reason: String, line: blobBytes },
       `select epoch_us(time)::double, source, name, "offset", reason, line from rejected
        ${named === undefined ? '' : `where source in (${named})`} order by number desc limit ${whole(limit)}`,
       [...(sources ?? [])]
     )
-    return rows.map(([time, source, name, offset, reason, line]): StoredRejection => ({
-      time: Number(time),
-      source: String(source),
-      name: String(name),
-      offset: Number(offset),
-      reason: String(reason),
-      line: blobBytes(line)
-    }))
   },
   api: {
     access: 'page',

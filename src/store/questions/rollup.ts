@@ -3,7 +3,7 @@ import { toRows, type CellRows } from '../../core/rows.ts'
 import { readCells, type CellQuery } from '../rollups.ts'
 import { question } from './question.ts'
 
-export interface RollupQuery extends CellQuery {
+interface RollupQuery extends CellQuery {
   /** Keys kept in each cell, the largest first; the rest goes into `other`. */
   readonly limit?: number
 }

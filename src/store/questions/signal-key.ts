@@ -1,7 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { bucketOf, LOG_GAMMA } from '../../core/sketch.ts'
 import { derivationOf } from '../../derived/index.ts'
-import { columnOf, DERIVED } from '../schema.ts'
+import { fieldSql, joinTexts } from './filter.ts'
 import type { LineFields } from './question.ts'
 
 /** SQL of a field as a part of keys: of table `events e`, whose groups are then `counted c` with `sources s`. */
@@ -27,54 +27,32 @@ const NONE: KeyPart = {
   text: ([value]) => textOf(value)
 }
 
-/** A field as text, or as the bucket of a number; `i` is its number among the parts of a key. */
-export function keyPart(name: string, as: 'text' | 'bucket', fields: LineFields, i: number): KeyPart {
-  const derivation = derivationOf(name)
-  const field = fields.get(derivation?.from ?? name)
-  if (as === 'bucket') return field?.type === 'number' ? bucketPart(`e.${columnOf(field.id)}`, i) : ABSENT
-  if (name === 'source') return { ...NONE, columns: ['s.name'] }
-  if (name === 'kind') return kindPart(i)
-  if (!field) return ABSENT
-  const column = `e.${columnOf(field.id)}`
-  if (derivation) return derivedPart(name, column, i)
-  return field.type === 'text' ? textPart(field.id, column, i) : numberPart(column, i)
-}
-
 /** What no line has. */
 const ABSENT: KeyPart = { ...NONE, present: 'false' }
 
-function kindPart(i: number): KeyPart {
-  return {
-    ...NONE,
-    groups: [`e.format as k${i}`],
-    named: `join formats f${i} on f${i}.id = c.k${i}`,
-    columns: [`f${i}.kind`]
+/** A field as text, or as the bucket of a number; `i` is its number among the parts of a key. */
+export function keyPart(name: string, as: 'text' | 'bucket', fields: LineFields, i: number): KeyPart {
+  const field = fieldSql(name, fields)
+  if (as === 'bucket') return field?.texts === undefined && field ? bucketPart(field.column, i) : ABSENT
+  if (name === 'source') return { ...NONE, columns: ['s.name'] }
+  if (name === 'kind') {
+    const named = `join formats f${i} on f${i}.id = c.k${i}`
+    return { ...NONE, groups: [`e.format as k${i}`], named, columns: [`f${i}.kind`] }
   }
-}
-
-function textPart(id: number, column: string, i: number): KeyPart {
-  return {
-    ...NONE,
-    groups: [`${column} as k${i}`],
-    present: `${column} <> 0`,
-    named: `left join (select code, any_value(value) as value from dictionary where field = ${id} group by code) t${i}
-      on t${i}.code = c.k${i}`,
-    columns: [`t${i}.value`]
-  }
-}
-
-function derivedPart(name: string, column: string, i: number): KeyPart {
-  return {
-    ...NONE,
-    join: `left join (select code, value from ${DERIVED} where name = '${name}') d${i} on d${i}.code = ${column}`,
-    groups: [`d${i}.value as k${i}`],
-    present: `d${i}.value is not null`,
-    columns: [`c.k${i}`]
-  }
-}
-
-function numberPart(column: string, i: number): KeyPart {
-  return { ...NONE, groups: [`${column} as k${i}`], present: `${column} is not null`, columns: [`c.k${i}`] }
+  if (!field) return ABSENT
+  const { column, texts } = field
+  if (texts !== undefined && derivationOf(name))
+    return {
+      ...NONE,
+      join: joinTexts(texts, `d${i}`, column),
+      groups: [`d${i}.value as k${i}`],
+      present: `d${i}.value is not null`,
+      columns: [`c.k${i}`]
+    }
+  const groups = [`${column} as k${i}`]
+  if (texts === undefined) return { ...NONE, groups, present: `${column} is not null`, columns: [`c.k${i}`] }
+  const named = joinTexts(texts, `t${i}`, `c.k${i}`)
+  return { ...NONE, groups, present: `${column} <> 0`, named, columns: [`t${i}.value`] }
 }
 
 /** Logarithms differ in their last bits: the few values next to the bound of a bucket are grouped as they are. */

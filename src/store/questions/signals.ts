@@ -6,10 +6,9 @@ import type { Micros } from '../../core/time.ts'
 import type { Query } from '../../query/index.ts'
 import { stepSql } from './count.ts'
 import { readCells } from '../rollups.ts'
-import { columnOf } from '../schema.ts'
 import { keyPart, type KeyPart } from './signal-key.ts'
-import { filterSql, lineFields } from './filter.ts'
-import { question, type StoreReader, type LineFields } from './question.ts'
+import { derivedFields, fieldSql, filterSql } from './filter.ts'
+import { question, type StoreReader } from './question.ts'
 import { select, whole } from '../sql.ts'
 
 /** A signal, and the lines that it is counted of: `from <= time < to`. */
@@ -42,11 +41,13 @@ async function countedOfLines(
   { signal, from, to, step }: Required<SignalQuery>
 ): Promise<Rollup> {
   const { by, value } = signal
-  const fields = await lineFields(reader.connection)
-  await reader.derive([...by, value?.field ?? ''], fields)
+  const fields = await derivedFields(reader, [...by, value?.field ?? ''])
   const parts = by.map((field, i) => keyPart(field, 'text', fields, i))
   const last = value && keyPart(value.field, value.as, fields, by.length)
-  const sum = sumOf(signal, fields)
+  const measured = fieldSql(signal.measure ?? '', fields)
+  const summed = measured?.texts === undefined ? measured?.column : undefined
+  // What is summed of a line: NULL where it has no such field.
+  const sum = signal.measure === undefined ? '0::double' : (summed ?? 'null::double')
   const { sql, values } = await filterSql(reader, { where: signal.where, from, to })
   const where = `${sql} and ${last?.present ?? true} and ${sum} is not null`
   if (last) parts.push(last)
@@ -70,13 +71,6 @@ async function countedOfLines(
   const rollup: Rollup = new Map()
   for (const row of rows) addRow(rollup, row, signal, parts)
   return rollup
-}
-
-/** What is summed of a line: NULL where it has no such field. */
-function sumOf({ measure }: Signal<Query>, fields: LineFields): string {
-  if (measure === undefined) return '0::double'
-  const field = fields.get(measure)
-  return field?.type === 'number' ? `e.${columnOf(field.id)}` : 'null::double'
 }
 
 function addRow(

@@ -1,16 +1,14 @@
-import { derivationOf } from '../../derived/index.ts'
 import { toMillis, type Micros } from '../../core/time.ts'
 import { parseStats, TIME_STEPS, type Measure, type Stats } from '../../query/index.ts'
-import { columnOf, DERIVED } from '../schema.ts'
 import { select, whole } from '../sql.ts'
 import type { TableAnswer } from './answers.ts'
 import { stepSql } from './count.ts'
-import { filterSql, lineFields } from './filter.ts'
+import { derivedFields, fieldSql, filterSql, joinTexts } from './filter.ts'
 import { limit, lineFilter, text } from './parameters.ts'
 import { question, shownValue, type LineFields } from './question.ts'
 
 /** A figure of a group of lines. */
-export interface GroupStats {
+interface GroupStats {
   /** In the order of `stats.by`; `null` where lines have no such field. Steps of time are Micros. */
   readonly keys: readonly (string | number | null)[]
   /** In the field's unit inside; `null` where no line of the group has it. */
@@ -33,8 +31,7 @@ export const statsQuestion = question({
     }),
   needsLines: true,
   async read(reader, { stats = COUNT, limit = 100, ...filter }) {
-    const fields = await lineFields(reader.connection)
-    await reader.derive([...stats.by, stats.field ?? ''], fields)
+    const fields = await derivedFields(reader, [...stats.by, stats.field ?? ''])
     const where = await filterSql(reader, filter)
     const tables: string[] = []
     const keys = stats.by.map(name => keySql(name, fields, tables))
@@ -97,15 +94,10 @@ function keySql(name: string, fields: LineFields, tables: string[]): string {
 
 /** A field's value: texts come from the dictionary, which joins `events e`. */
 function valueSql(name: string, fields: LineFields, tables: string[]): string {
-  const derivation = derivationOf(name)
-  const field = fields.get(derivation?.from ?? name)
-  if (!field) return 'null'
-  if (field.type === 'number') return `e.${columnOf(field.id)}`
+  const field = fieldSql(name, fields)
+  if (field?.texts === undefined) return field?.column ?? 'null'
   const alias = `t${tables.length}`
-  const source = derivation
-    ? `select code, value from ${DERIVED} where name = '${name}'`
-    : `select code, any_value(value) as value from dictionary where field = ${field.id} group by code`
-  tables.push(`left join (${source}) ${alias} on ${alias}.code = e.${columnOf(field.id)}`)
+  tables.push(joinTexts(field.texts, alias, field.column))
   return `${alias}.value`
 }
 
