@@ -14,19 +14,13 @@ export interface Database {
   close(): void
 }
 
-/** Limits of the database engine. */
-export interface DatabaseOptions {
-  /** Memory that the engine may take, as DuckDB writes it (`1GB`). */
-  readonly memory: string
-}
-
-/** Opens or makes the database. VisorError STORE_LOCKED when another process has it, STORE_BROKEN otherwise. */
-export async function openDatabase(file: string, options: DatabaseOptions): Promise<Database> {
+/** Opens or makes the database, which may take so much memory, as DuckDB writes it (`1GB`). VisorError STORE_LOCKED when another process has it, STORE_BROKEN otherwise. */
+export async function openDatabase(file: string, memory: string): Promise<Database> {
   try {
     const instance = await DuckDBInstance.create(file, {
       // For a moment a search may have them all; writing takes one whatever is set.
       threads: String(Math.min(4, availableParallelism())),
-      memory_limit: options.memory,
+      memory_limit: memory,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       enable_external_access: 'false',

@@ -108,7 +108,11 @@ export class Mappings {
     let start = 0
     column.ends.forEach((end, i) => {
       const at = column.from + i
-      if (at >= map.codes.length) map.codes = grown(map.codes, at + 1)
+      if (at >= map.codes.length) {
+        const smaller = map.codes
+        map.codes = new Int32Array(Math.max(2 * smaller.length, at + 1))
+        map.codes.set(smaller)
+      }
       map.codes[at] = codeOf(column.bytes.subarray(start, end))
       map.size = Math.max(map.size, at + 1)
       start = end
@@ -136,10 +140,4 @@ export class Mappings {
     }
     return map
   }
-}
-
-function grown(codes: Int32Array<ArrayBuffer>, least: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(2 * codes.length, least))
-  larger.set(codes)
-  return larger
 }

@@ -19,13 +19,9 @@ export interface Staged {
   rows: number
 }
 
-export interface StagedEvents {
+export interface StagedEvents extends Pick<EventRows, 'rows' | 'time' | 'zone' | 'flags'> {
   readonly source: number
   readonly format: number
-  readonly rows: number
-  readonly time: Float64Array
-  readonly zone: Int16Array
-  readonly flags: Uint8Array
   /** By the number of the field: its values, or its codes in the store. */
   readonly columns: ReadonlyMap<number, Float64Array | Uint32Array>
 }

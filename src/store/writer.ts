@@ -9,10 +9,12 @@ import { Mappings, type Entry } from './dictionaries.ts'
 import { loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { nothingStaged, stage } from './stage.ts'
-import { openDatabase, type Database, type DatabaseOptions } from './database.ts'
+import { openDatabase, type Database } from './database.ts'
 import { firstLineOf, select } from './sql.ts'
 
-export interface WriterOptions extends DatabaseOptions {
+export interface WriterOptions {
+  /** Memory that the database may take, as DuckDB writes it (`1GB`). */
+  readonly memory: string
   /** Between the starts of two commits, while there is something to commit. */
   readonly commitInterval: Millis
   /** A commit with as many rows does not wait for its time. */
@@ -74,7 +76,7 @@ export class Writer {
     options: WriterOptions,
     onCommit: (commit: CommitInfo) => void
   ): Promise<Writer> {
-    const database = await openDatabase(file, options)
+    const database = await openDatabase(file, options.memory)
     const { reader } = database
     const numbering = await loadNumbering(reader)
     const [rejected] = await select(reader, 'select coalesce(max(number), 0) + 1 from rejected')
@@ -218,7 +220,7 @@ export class Writer {
   async #reopen(): Promise<void> {
     try {
       this.database.close()
-      this.database = await openDatabase(this.database.file, this.#options)
+      this.database = await openDatabase(this.database.file, this.#options.memory)
     } catch (error) {
       this.failure = firstLineOf(error)
     }

@@ -52,7 +52,10 @@ export async function findEvents(
      order by e.time desc`,
     where.values
   )
-  const texts = await textsOf(connection, keysOf(rows, columns))
+  const keys = columns.flatMap(({ id, type }, i) =>
+    type === 'text' ? rows.flatMap(row => (row[FIXED + i] === 0 ? [] : [keyOf(id, row[FIXED + i])])) : []
+  )
+  const texts = await textsOf(connection, new Set(keys))
   return rows.map(row => eventOf(row, columns, texts))
 }
 
@@ -66,16 +69,6 @@ interface FieldColumn {
 const FIXED = 6
 
 const keyOf = (field: number, code: unknown): bigint => (BigInt(field) << 32n) | BigInt(Number(code))
-
-function keysOf(rows: readonly DuckDBValue[][], columns: readonly FieldColumn[]): Set<bigint> {
-  const keys = new Set<bigint>()
-  for (const row of rows)
-    columns.forEach(({ id, type }, i) => {
-      const code = row[FIXED + i]
-      if (type === 'text' && code !== 0) keys.add(keyOf(id, code))
-    })
-  return keys
-}
 
 async function textsOf(
   connection: DuckDBConnection,

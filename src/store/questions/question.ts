@@ -49,13 +49,12 @@ export interface Question<
 export interface Api<Parameters, Result, Answer> {
   /** Anybody who may open the page, or only who may open the control socket. */
   readonly access: 'page' | 'socket'
-  /** Plain data, times in Millis. */
-  answer(result: Result, parameters: Parameters, store: ExtentSource): Answer | Promise<Answer>
-}
-
-/** Who knows when lines are. */
-export interface ExtentSource {
-  extent(): Promise<Extent | undefined>
+  /** Plain data, times in Millis. The store is given for when lines are. */
+  answer(
+    result: Result,
+    parameters: Parameters,
+    store: { extent(): Promise<Extent | undefined> }
+  ): Answer | Promise<Answer>
 }
 
 /** A question whose result is read and finished at once. */

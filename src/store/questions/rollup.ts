@@ -3,14 +3,10 @@ import { toRows, type CellRows } from '../../core/rows.ts'
 import { readCells, type CellQuery } from '../rollups.ts'
 import { question } from './question.ts'
 
-interface RollupQuery extends CellQuery {
-  /** Keys kept in each cell, the largest first; the rest goes into `other`. */
-  readonly limit?: number
-}
-
 export const rollupQuestion = question({
   summary: 'Cells of metrics, those of the same bucket merged.',
-  parameters: z => z.custom<RollupQuery>(),
+  // The limit: keys kept in each cell, the largest first; the rest goes into `other`.
+  parameters: z => z.custom<CellQuery & { readonly limit?: number }>(),
   needsLines: false,
   async read({ connection }, { limit, ...cells }): Promise<CellRows[]> {
     const rollup = await readCells(connection, cells)

@@ -7,14 +7,6 @@ import { derivedFields, fieldSql, filterSql, joinTexts } from './filter.ts'
 import { limit, lineFilter, text } from './parameters.ts'
 import { question, shownValue, type LineFields } from './question.ts'
 
-/** A figure of a group of lines. */
-interface GroupStats {
-  /** In the order of `stats.by`; `null` where lines have no such field. Steps of time are Micros. */
-  readonly keys: readonly (string | number | null)[]
-  /** In the field's unit inside; `null` where no line of the group has it. */
-  readonly value: number | null
-}
-
 export const statsQuestion = question({
   summary:
     'A figure for each group of the lines that pass a query: the largest first, or the oldest first where the first group is a step of time. It is the last column.',
@@ -47,13 +39,11 @@ export const statsQuestion = question({
        ${keys.length > 0 ? `group by ${keys.map((_, i) => i + 1).join(', ')} order by ${order} limit ${whole(limit)}` : ''}`,
       where.values
     )
-    return rows.map((row): GroupStats => {
-      const value = row.at(-1)
-      return {
-        keys: row.slice(0, -1).map(key => (typeof key === 'string' || typeof key === 'number' ? key : null)),
-        value: typeof value === 'number' ? value : null
-      }
-    })
+    // In the order of `stats.by`, `null` where lines have no such field, times as Micros; the figure in the field's unit inside.
+    return rows.map(row => ({
+      keys: row.slice(0, -1).map(key => (typeof key === 'string' || typeof key === 'number' ? key : null)),
+      value: numberOrNull(row.at(-1))
+    }))
   },
   api: {
     access: 'page',
@@ -66,7 +56,14 @@ export const statsQuestion = question({
 
 const COUNT: Stats = { measure: 'count', field: undefined, by: [] }
 
-function rowOf({ measure, field = '', by }: Stats, { keys, value }: GroupStats): TableAnswer['rows'][number] {
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+function rowOf(
+  { measure, field = '', by }: Stats,
+  { keys, value }: { keys: readonly (string | number | null)[]; value: number | null }
+): TableAnswer['rows'][number] {
   const named = keys.map((key, i) => {
     const name = by[i] ?? ''
     if (stepOf(name) !== undefined) return new Date(toMillis(Number(key))).toISOString().replace('.000', '')
