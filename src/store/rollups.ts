@@ -43,6 +43,8 @@ export async function readCells(
     if (key !== OTHER_KEY) addKey(cell, String(value), Number(count), Number(sum))
     else addToOther(cell, Number(count), Number(sum))
   }
+  // The number of keys is estimated of those in `other` alone.
+  if (!keyed.some(([, , , key]) => key === OTHER_KEY)) return rollup
   const sketches = await select(
     connection,
     `with r as (select ${start} as start, source, metric, sketch from sketches ${where})
