@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { Context } from '../src/cli/context.ts'
 import { main } from '../src/cli/main.ts'
 import { COMMANDS } from '../src/cli/program.ts'
-import { configSchema } from '../src/config/load.ts'
+import { schema } from '../src/config/schema.ts'
 import { ERRORS } from '../src/core/errors.ts'
 import { readAs } from '../src/core/metric.ts'
 import { METRICS } from '../src/metrics/index.ts'
@@ -31,7 +31,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/metrics.md', metrics()],
     ['docs/sources.md', sourcesPage()],
     ['docs/query.md', fill('query.md', { measures: MEASURES.map(code).join(' ') })],
-    ['docs/config.schema.json', json(configSchema())],
+    ['docs/config.schema.json', json(z.toJSONSchema(schema, { io: 'input' }))],
     ['docs/report.schema.json', json(z.toJSONSchema(reportSchema(z)))],
     ['docs/scenario.schema.json', json(z.toJSONSchema(scenarioOptions, { io: 'input' }))]
   ])

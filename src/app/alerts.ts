@@ -20,7 +20,7 @@ const MAX_UNSAVED: Millis = SECOND_MS
 /** How often history is looked through for what is too old. */
 const TIDY: Millis = HOUR_MS
 
-export interface AlertsOptions {
+interface AlertsOptions {
   /** The time that rules live in. */
   readonly clock: Clock
   readonly stdout: NodeJS.WritableStream

@@ -10,7 +10,7 @@ import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
 import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { fineClock, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
-import { engineKindOf, type Engine, type EngineKind, type EnginePlan } from '../engines/index.ts'
+import { engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
@@ -35,7 +35,7 @@ const STARTUP_DELAY = 2 * SECOND_MS
 /** How often free space is looked for. */
 const DISK_INTERVAL = 10 * SECOND_MS
 
-export interface AppOptions {
+interface AppOptions {
   /** Without a store nothing is kept: no history, no page, no position to go on from. */
   readonly store: boolean
   /** Each closed window's results are appended to this file, one line of JSON each. */
@@ -70,15 +70,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
   failed.catch(() => {})
   const opened = new Opened()
-  const timers = new Timers(fail)
-  opened.add(() => timers.stop())
+  const every = repeater(opened, fail)
   try {
-    const parts = await openParts(config, options, timers, opened)
+    const parts = await openParts(config, options, every, opened)
     const { live, alerts, status, output } = parts
     const address = await show(config, parts, opened)
     await alerts.start(config.page.url ?? address)
     const engine = await startEngine(config, parts, fail)
-    watchHealth(config, parts, timers)
+    watchHealth(config, parts, every)
     const stop = async (): Promise<void> => {
       await engine.stop()
       if (output !== undefined) writeWindows(live.closed(true), output)
@@ -111,24 +110,9 @@ async function startEngine(
 }
 
 /** What a running Visor is made of, but for its engine. */
-interface Parts {
-  readonly kind: EngineKind
-  readonly store: Store | undefined
-  readonly alerts: RunningAlerts
-  readonly live: Live
-  readonly plan: EnginePlan
-  readonly status: () => Status
-  readonly clock: Clock
-  readonly output: string | undefined
-  readonly tick: Millis
-}
+type Parts = Awaited<ReturnType<typeof openParts>>
 
-async function openParts(
-  config: Config,
-  options: AppOptions,
-  timers: Timers,
-  opened: Opened
-): Promise<Parts> {
+async function openParts(config: Config, options: AppOptions, every: Every, opened: Opened) {
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
   const kind = engineKindOf(config.engine, options.engines)
   const store = options.store
@@ -141,7 +125,7 @@ async function openParts(
   opened.add(() => store?.close())
   const past = await pastOf(config, store)
   const live = liveOf(config, past, clock)
-  const stored = await watchStore(store, timers)
+  const stored = await watchStore(store, every)
   const alerts = await RunningAlerts.open(config, store, {
     clock: alertClock,
     stdout,
@@ -149,7 +133,7 @@ async function openParts(
     keepsLines: kind.keeps.lines
   })
   opened.add(() => alerts.close())
-  if (output !== undefined) timers.every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))
+  if (output !== undefined) every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))
   const status = (): Status => ({ ...live.status(stored()), alerts: alertsStatus(alerts) })
   const plan = planOf(config, past, output, alerts.alerting.signals)
   return { kind, store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_INTERVAL }
@@ -186,15 +170,15 @@ function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscri
 }
 
 /** Lets time go by for alerts, and shows them how Visor itself does. */
-function watchHealth(config: Config, { store, alerts, live, clock, tick }: Parts, timers: Timers): void {
+function watchHealth(config: Config, { store, alerts, live, clock, tick }: Parts, every: Every): void {
   const began = performance.now()
   const watch = new HealthWatch()
   let disk: Health['disk']
   if (store)
-    timers.every(DISK_INTERVAL, async () => {
+    every(DISK_INTERVAL, async () => {
       disk = await diskOf(config.store.path)
     })
-  timers.every(tick, () => {
+  every(tick, () => {
     const sources = watch.look(live.sources(clock()), clock())
     // What was written while Visor was stopped is read first: a source is not silent before.
     if (performance.now() - began >= STARTUP_DELAY) alerts.tick({ sources, ...(disk && { disk }) })
@@ -216,27 +200,19 @@ class Opened {
   }
 }
 
-/** Work that is done again and again until all of it is stopped; when some fails, Visor cannot go on. */
-class Timers {
-  readonly #fail: (error: unknown) => void
-  readonly #timers: NodeJS.Timeout[] = []
+type Every = (interval: Millis, work: () => void | Promise<void>) => void
 
-  constructor(fail: (error: unknown) => void) {
-    this.#fail = fail
-  }
-
-  every(interval: Millis, work: () => void | Promise<void>): void {
+/** Has work done again and again until what is opened is closed; when some fails, Visor cannot go on. */
+function repeater(opened: Opened, fail: (error: unknown) => void): Every {
+  return (interval, work) => {
     const once = async (): Promise<void> => work()
-    this.#timers.push(setInterval(() => void once().catch(this.#fail), interval))
-  }
-
-  stop(): void {
-    for (const timer of this.#timers) clearInterval(timer)
+    const timer = setInterval(() => void once().catch(fail), interval)
+    opened.add(() => clearInterval(timer))
   }
 }
 
 /** Keeps an eye on the store; gives what is known of it. */
-async function watchStore(store: Store | undefined, timers: Timers): Promise<() => StoreStatus> {
+async function watchStore(store: Store | undefined, every: Every): Promise<() => StoreStatus> {
   let stored: StoreStatus = { rows: 0, bytes: 0 }
   if (!store) return () => stored
   const look = async (): Promise<void> => {
@@ -245,7 +221,7 @@ async function watchStore(store: Store | undefined, timers: Timers): Promise<() 
     stored = { rows, bytes, ...committed, ...(failure !== undefined && { failure }) }
   }
   await look()
-  timers.every(STORE_INTERVAL, look)
+  every(STORE_INTERVAL, look)
   return () => stored
 }
 

@@ -1,23 +1,21 @@
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
+import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { VisorError, type ErrorCode } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import { formatFor } from '../formats/index.ts'
 import { controlPath } from '../server/control.ts'
 import { answersOf, openStore, publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
 
-/** Who answers, and how to end it. */
-export interface OpenAnswers {
-  readonly answers: Answers
-  close(): Promise<void>
-}
-
 /**
- * Who answers questions about a store: the Visor that runs on it, or else the store itself, opened here.
+ * Who answers questions about a store, and how to end it: the Visor that runs on it, or else the store itself, opened here.
  * Throws FILE_MISSING where there is no store, STORE_LOCKED where another process has it that does not answer.
  */
-export async function openAnswers(store: string, retention: Millis): Promise<OpenAnswers> {
+export async function openAnswers(
+  store: string,
+  retention: Millis
+): Promise<{ readonly answers: Answers; close(): Promise<void> }> {
   const ask = await daemonOf(store)
   if (ask) return { answers: remoteAnswers(ask), close: async () => {} }
   if (!existsSync(join(store, 'visor.duckdb'))) {
@@ -33,7 +31,10 @@ export type Ask = (name: string, params: TextParameters) => Promise<never>
 /** How to ask the Visor that runs on a store; `undefined` where none does. */
 export async function daemonOf(store: string): Promise<Ask | undefined> {
   const socket = controlPath(store)
-  if (socket === undefined || !(await isAlive(socket))) return undefined
+  // A socket may have been left behind by a process that was killed.
+  const alive = socket !== undefined && (await responseTo(socket, '/').catch(() => undefined))
+  if (!alive) return undefined
+  alive.resume()
   return (name, params) => get(socket, `/${name}?${searchOf(params)}`)
 }
 
@@ -53,37 +54,21 @@ function searchOf(params: TextParameters): string {
   return new URLSearchParams(pairs).toString()
 }
 
-/** Whether somebody listens: a socket may have been left behind by a process that was killed. */
-function isAlive(socketPath: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const sent = request({ socketPath, path: '/', method: 'GET' }, response => {
-      response.resume()
-      resolve(true)
-    })
-    sent.on('error', () => resolve(false))
-    sent.end()
-  })
-}
-
 /** The errors that statuses of the server stand for. */
 const CODES: ReadonlyMap<number | undefined, ErrorCode> = new Map([
   [400, 'QUERY'],
   [501, 'NO_LINES']
 ])
 
-function get(socketPath: string, path: string): Promise<never> {
+async function get<Answer>(socketPath: string, path: string): Promise<Answer> {
+  const response = await responseTo(socketPath, path)
+  const answer = JSON.parse(await text(response))
+  if (response.statusCode === 200) return answer
+  throw new VisorError(CODES.get(response.statusCode) ?? 'STORE_BROKEN', String(answer.error))
+}
+
+function responseTo(socketPath: string, path: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path }, response => {
-      const pieces: Buffer[] = []
-      response.on('data', (piece: Buffer) => pieces.push(piece))
-      response.on('error', reject)
-      response.on('end', () => {
-        const answer = JSON.parse(Buffer.concat(pieces).toString())
-        if (response.statusCode === 200) resolve(answer)
-        else reject(new VisorError(CODES.get(response.statusCode) ?? 'STORE_BROKEN', String(answer.error)))
-      })
-    })
-    sent.on('error', reject)
-    sent.end()
+    request({ socketPath, path }, resolve).on('error', reject).end()
   })
 }

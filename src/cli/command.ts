@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import type { Option, Options, OptionsOf } from './options.ts'
 
 /** `<id>` must be there, `[id]` may, `<file...>` and `[file...]` take several; and what it is for. */
-export type Argument = readonly [syntax: string, summary: string]
+type Argument = readonly [syntax: string, summary: string]
 
 type ArgumentOf<Declared extends Argument> = string extends Declared[0]
   ? string | readonly string[] | undefined

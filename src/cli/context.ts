@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { visible } from '../core/visible.ts'
 
 /** Where a command prints: a stream that may be a terminal. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
@@ -18,6 +19,25 @@ export interface Context {
 export async function print(output: Output, text: string): Promise<void> {
   if (!output.write(text)) await once(output, 'drain')
 }
+
+export async function printJson({ stdout }: Pick<Context, 'stdout'>, value: unknown): Promise<void> {
+  await print(stdout, jsonText(value))
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+/** Prints lines for people. Texts of logs are in them. */
+export async function printLines(
+  { stdout }: Pick<Context, 'stdout'>,
+  lines: readonly string[]
+): Promise<void> {
+  await print(stdout, lines.map(line => `${visible(line)}\n`).join(''))
+}
+
+/** Goes back to the beginning of a terminal's line and empties it. */
+export const CLEAR_LINE = '\r\u001b[K'
 
 /** The width of the terminal, or 80 where there is none, within what text can be laid out in. */
 export function terminalWidth(output: Output): number {

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import { MIN_HELD } from '../live/source.ts'
 import type { Status } from '../server/api-types.ts'
-import { print, type Context, type Output } from './context.ts'
+import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
 
 /**
  * Prints how a running Visor does, a line a second, until it is asked to stop or cannot go on; then stops it. Without a
@@ -35,7 +35,7 @@ export async function follow(app: App, { stdout, stderr, signal }: Context): Pro
 }
 
 function clear(output: Output): string {
-  return output.isTTY ? '\r\u001b[K' : ''
+  return output.isTTY ? CLEAR_LINE : ''
 }
 
 /** Problems of the sources, one line each. */

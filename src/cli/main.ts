@@ -58,10 +58,7 @@ export async function runProcess(): Promise<void> {
 }
 
 /** How a command ends that could not do its work: the message for the user, and the exit code. */
-interface Failure {
-  readonly text: string
-  readonly exit: number
-}
+type Failure = ReturnType<typeof failure>
 
 /**
  * The message of an error: `visor: ` and what happened, then what to do. Control characters in it (of file names and
@@ -78,16 +75,12 @@ function failureOf(error: unknown, command: string | undefined, debug: boolean):
 function failureOfUsage({ code, message }: CommanderError, command: string | undefined): Failure {
   if (code === 'commander.version' || code.startsWith('commander.help')) return { text: '', exit: 0 }
   const plain = message.replace(/^error: /, '').replace(/\s*\(Did you mean (.+)\?\)$/s, '; did you mean $1?')
-  const remedy = ERRORS.USAGE.remedy.replace(' COMMAND', command === undefined ? '' : ` ${command}`)
-  return { text: layOut(plain, remedy), exit: ERRORS.USAGE.exit }
+  return failure('USAGE', plain, command === undefined ? '' : ` ${command}`)
 }
 
-function failure(code: ErrorCode, message: string): Failure {
+/** `command`, with a blank before it, is named in the remedy of a wrong command line. */
+function failure(code: ErrorCode, message: string, command = ' COMMAND') {
   const { remedy, exit } = ERRORS[code]
-  return { text: layOut(message, remedy), exit }
-}
-
-function layOut(message: string, remedy: string): string {
   const lines = message.split('\n').map(visible)
-  return `visor: ${lines.join('\n')}\n       ${remedy}\n`
+  return { text: `visor: ${lines.join('\n')}\n       ${remedy.replace(' COMMAND', command)}\n`, exit }
 }

@@ -104,21 +104,18 @@ export function withDefault<Value>(
 }
 
 /** The parser of a whole number within bounds. */
-export function integer(min: number, max: number): (text: string) => number {
-  return text => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
-    if (value >= min && value <= max) return value
-    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
-  }
-}
+export const integer = numberParser(/^\d{1,15}$/, 'a whole number')
 
 /** The parser of a number within bounds. */
-export function decimal(min: number, max: number): (text: string) => number {
-  return text => {
-    const value = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : NaN
-    if (value >= min && value <= max) return value
-    throw new InvalidArgumentError(`Expected a number from ${min} to ${max}.`)
-  }
+export const decimal = numberParser(/^\d{1,15}(\.\d{1,15})?$/, 'a number')
+
+function numberParser(pattern: RegExp, what: string) {
+  return (min: number, max: number) =>
+    (text: string): number => {
+      const value = pattern.test(text) ? Number(text) : NaN
+      if (value >= min && value <= max) return value
+      throw new InvalidArgumentError(`Expected ${what} from ${min} to ${max}.`)
+    }
 }
 
 /** The parser of an option that may be given again, one value a line. */

@@ -3,6 +3,7 @@ import { formatsFor, PRESETS, withBare } from '../formats/index.ts'
 import { visible } from '../core/visible.ts'
 import { peekFile } from '../reading/file.ts'
 import { trace, type Trace } from '../scanner/index.ts'
+import { textTable } from './text-table.ts'
 
 /**
  * The first lines of a file taken apart, by its format or, where none was found, by the preset that gets furthest in each.
@@ -22,24 +23,23 @@ export async function tracedFile(
 }
 
 /** A line taken apart for people: which bytes (counted from 1) which directive took for which field, and where and why it breaks. */
-export function tracedLine(line: Uint8Array, formats: readonly Format[]): string {
+function tracedLine(line: Uint8Array, formats: readonly Format[]): string {
   const { format, traced } = furthest(line, formats)
   const { pieces, broken } = traced
   const rows = pieces
     .filter(({ fields, to, from }) => fields.length > 0 || to > from)
     .map(({ step, from, to, text, fields }) => [
-      to === from ? `${from + 1}` : `${from + 1}-${to}`,
+      `  ${from + 1}${to === from ? '' : `-${to}`}`,
       format.origins[step] ?? '',
       fields.length === 0 ? JSON.stringify(text) : fields.join(', '),
       fields.length === 0 ? '' : text
     ])
-  const widths = [0, 1, 2].map(column => Math.max(0, ...rows.map(row => row[column]?.length ?? 0)))
-  const lines = rows.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
   const directive = broken ? format.origins[broken.step] : undefined
   const end = broken
     ? `  broken${directive === undefined ? '' : ` in ${directive}`} at ${broken.reason}`
     : '  follows the format'
-  return [`${format.name}: ${decoder.decode(line)}`, ...lines, end, ''].map(text => visible(text)).join('\n')
+  const head = visible(`${format.name}: ${decoder.decode(line)}`)
+  return [head, ...textTable(rows), visible(end), ''].join('\n')
 }
 
 /** What the formats of a log make of its first lines, one line each for people: `client=10.0.0.1  time=…`. */

@@ -36,16 +36,16 @@ export function problemsOf(source: ConfigDocument): string[] {
 
 /** `file:line:column` of the value under a path, or of the nearest thing around it that is there. */
 export function placeOf(source: ConfigDocument, path: Path): string {
-  for (let depth = path.length; depth > 0; depth--) {
+  for (let depth = path.length; depth >= 0; depth--) {
     const node = nodeAt(source, path.slice(0, depth))
     if (node?.range) return placeAt(source, node.range[0])
   }
-  return placeAt(source, source.document.contents?.range?.[0] ?? 0)
+  return placeAt(source, 0)
 }
 
 /** `file:line:column` of a key, where `placeOf` gives that of its value. */
 export function placeOfKey(source: ConfigDocument, path: Path, key: string): string {
-  const map = path.length === 0 ? source.document.contents : nodeAt(source, path)
+  const map = nodeAt(source, path)
   const pair = isMap(map) ? map.items.find(item => isPair(item) && String(item.key) === key) : undefined
   const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined
   return offset === undefined ? placeOf(source, path) : placeAt(source, offset)
@@ -58,13 +58,13 @@ function nodeAt(source: ConfigDocument, path: Path): Node | undefined {
 
 /** A value as it was written, before secrets were filled in; `undefined` where there is none. */
 export function writtenAt(source: ConfigDocument, path: Path): string | undefined {
-  const node = path.length === 0 ? source.document.contents : nodeAt(source, path)
+  const node = nodeAt(source, path)
   if (isScalar(node)) return typeof node.value === 'string' ? JSON.stringify(node.source) : String(node.value)
   return node ? 'a list or a group of settings' : undefined
 }
 
 /** `file:line:column` of an offset in the text. */
-export function placeAt(source: ConfigDocument, offset: number): string {
+function placeAt(source: ConfigDocument, offset: number): string {
   const { line, col } = source.lines.linePos(offset)
   return `${source.name}:${line || 1}:${col || 1}`
 }

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { READY_MADE, rulesOf } from '../alerts/options.ts'
 import { VisorError } from '../core/errors.ts'
-import { configSchema, loadConfig } from './load.ts'
+import { loadConfig } from './load.ts'
+import { schema } from './schema.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'visor-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -327,7 +329,7 @@ describe('mistakes', () => {
 })
 
 it('has a JSON Schema that knows every setting', () => {
-  const { properties } = configSchema()
+  const { properties } = z.toJSONSchema(schema, { io: 'input' })
   expect(Object.keys(properties ?? {})).toEqual([
     '$schema',
     'sources',

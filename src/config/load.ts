@@ -24,7 +24,7 @@ export interface Loaded {
  */
 export function loadConfig(env: Environment, named?: string): Loaded {
   const file = named === undefined ? findConfig(env).found : resolve(named)
-  if (file === undefined) return { config: complete(schema.parse({}), '.', env), file, place: () => '' }
+  if (file === undefined) return { config: configOf({}, '.', env), file, place: () => '' }
   const source = parseConfigDocument(named ?? file, readText(file, 'configuration'))
   const folder = dirname(file)
   const parsed = validate(source, schema, 'CONFIG', () => fillSecrets(source, env, folder))
@@ -56,27 +56,26 @@ function readLists(
   })
 }
 
+/** The configuration that settings come to, as they would stand in a file in `folder`. */
+export function configOf(settings: unknown, folder: string, env: Environment): Config {
+  return complete(schema.parse(settings), folder, env)
+}
+
 /** Fills in what depends on the machine: absolute paths (as seen from `folder`) and the place of the store. */
 function complete(parsed: z.output<typeof schema>, folder: string, env: Environment): Config {
   const absolute = absoluteFrom(folder, env)
   const sources = Object.fromEntries(
     Object.entries(parsed.sources).map(([name, source]) => [name, withPaths(source, absolute)])
   )
-  const { page, engine, window, lateness, country, alerts } = parsed
   const receivers = Object.fromEntries(
     Object.entries(parsed.receivers).map(([name, receiver]) => [name, withNotifierPaths(receiver, absolute)])
   )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
   const store = { path, retention: parsed.store.retention }
-  return { sources, page, engine, window, lateness, country, store, alerts, receivers }
+  return { ...parsed, sources, store, receivers }
 }
 
 /** Makes paths of the configuration absolute, as seen from its folder; `~/` is the user's own. */
 function absoluteFrom(folder: string, env: Environment): (path: string) => string {
   return path => (path.startsWith('~/') ? join(homeOf(env), path.slice(2)) : resolve(folder, path))
-}
-
-/** The JSON Schema of a configuration file, for editors: docs/config.schema.json. */
-export function configSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(schema, { io: 'input' })
 }

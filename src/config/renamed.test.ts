@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { RULES } from '../alerts/rules/index.ts'
 import { NOTIFIERS } from '../notifiers/index.ts'
 import { SOURCES } from '../sources/index.ts'
-import { configSchema, loadConfig } from './load.ts'
+import { loadConfig } from './load.ts'
 import { RENAMED } from './renamed.ts'
+import { schema } from './schema.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'visor-renamed-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -71,7 +73,7 @@ describe.each([...RENAMED])('%s, now %s', (old, now) => {
       expect(lines[line - 1]?.slice(column - 1)).toBe(`${old}: 1`)
       expect(path?.split('.').at(-1)).toBe(now)
     }
-    expect(JSON.stringify(configSchema())).toContain(`"${now}":`)
+    expect(JSON.stringify(z.toJSONSchema(schema, { io: 'input' }))).toContain(`"${now}":`)
   })
 })
 

@@ -117,9 +117,6 @@ type Parsed = z.output<typeof schema>
 export type SourceConfig = Parsed['sources'][string]
 
 /** The configuration that runs: defaults filled in, paths absolute, durations in milliseconds. */
-export interface Config extends Pick<
-  Parsed,
-  'sources' | 'page' | 'engine' | 'window' | 'lateness' | 'country' | 'alerts' | 'receivers'
-> {
+export interface Config extends Omit<Parsed, '$schema' | 'store'> {
   store: { path: string; retention: number }
 }

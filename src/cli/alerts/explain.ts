@@ -2,11 +2,11 @@ import { VisorError } from '../../core/errors.ts'
 import { formatCount } from '../../core/units.ts'
 import { daemonOf } from '../asking.ts'
 import type { ExplainAnswer } from '../../server/alerts/types.ts'
-import type { Context } from '../context.ts'
+import { printJson, printLines, type Context } from '../context.ts'
 import { storeFor } from '../settings.ts'
 import type { ShowOptions } from './options.ts'
-import { printJson, printLines } from './state.ts'
-import { labelsText, textTable, timeText } from './text.ts'
+import { textTable } from '../text-table.ts'
+import { labelsText, timeText } from './text.ts'
 
 /** `visor alerts explain`: what the Visor that runs on the store finds of a rule now. */
 export async function explainRule(name: string, options: ShowOptions, context: Context): Promise<void> {
@@ -35,7 +35,7 @@ function linesOf({ rule, at, keys, more }: ExplainAnswer): string[] {
     phase ?? evaluation.state,
     evaluation.summary
   ])
-  const explained = textTable(rows, Infinity).flatMap((row, i) => [
+  const explained = textTable(rows).flatMap((row, i) => [
     row,
     ...(keys[i]?.suppressed ?? []).map(why => `    suppressed: ${why}`)
   ])

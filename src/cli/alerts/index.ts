@@ -14,10 +14,7 @@ const list = command({
   name: 'list',
   description: 'Alerts that fire or are about to, the newest first.',
   options: listOptions,
-  run: async (_, options, context) => {
-    const { listAlerts } = await import('./list.ts')
-    await listAlerts(options, Date.now(), context)
-  }
+  run: async (_, options, context) => (await import('./list.ts')).listAlerts(options, Date.now(), context)
 })
 
 const show = command({
@@ -25,30 +22,22 @@ const show = command({
   description: 'One alert with evidence, history and deliveries.',
   arguments: [['<id>', 'the alert']],
   options: showOptions,
-  run: async ([id], options, context) => {
-    const { showAlert } = await import('./show.ts')
-    await showAlert(id, options, context)
-  }
+  run: async ([id], options, context) => (await import('./show.ts')).showAlert(id, options, context)
 })
 
 const history = command({
   name: 'history',
   description: 'What happened to alerts, and what became of notifications.',
   options: historyOptions,
-  run: async (_, options, context) => {
-    const { showHistory } = await import('./history.ts')
-    await showHistory(options, Date.now(), context)
-  }
+  run: async (_, options, context) => (await import('./history.ts')).showHistory(options, Date.now(), context)
 })
 
 const silences = command({
   name: 'silences',
   description: 'Silences that are active.',
   options: silencesOptions,
-  run: async (_, options, context) => {
-    const { listSilences } = await import('./silences.ts')
-    await listSilences(options, Date.now(), context)
-  }
+  run: async (_, options, context) =>
+    (await import('./silences.ts')).listSilences(options, Date.now(), context)
 })
 
 const ack = command({
@@ -56,10 +45,8 @@ const ack = command({
   description: 'Take an alert on: nobody is reminded of it until it is resolved.',
   arguments: [['<id>', 'the alert']],
   options: acknowledgeOptions,
-  run: async ([id], options, context) => {
-    const { acknowledge } = await import('./acknowledge.ts')
-    await acknowledge(id, options, Date.now(), context)
-  }
+  run: async ([id], options, context) =>
+    (await import('./acknowledge.ts')).acknowledge(id, options, Date.now(), context)
 })
 
 const silence = command({
@@ -68,10 +55,8 @@ const silence = command({
     'Notify nobody of alerts that match a query over rule, severity and labels, or end such a silence.',
   arguments: [['[query]', "such as 'rule:path-scan' or 'client:10.0.0.*'"]],
   options: silenceOptions,
-  run: async ([query], options, context) => {
-    const { changeSilence } = await import('./silences.ts')
-    await changeSilence(query, options, Date.now(), context)
-  }
+  run: async ([query], options, context) =>
+    (await import('./silences.ts')).changeSilence(query, options, Date.now(), context)
 })
 
 const testReceiver = command({
@@ -79,10 +64,8 @@ const testReceiver = command({
   description: 'Send a test notification now, and report how that went. Code 1 when anybody did not get it.',
   arguments: [['<name>', 'the receiver, as the configuration calls it']],
   options: storeOptions,
-  run: async ([name], options, context) => {
-    const { testReceiver } = await import('./test-receiver.ts')
-    await testReceiver(name, options, context)
-  }
+  run: async ([name], options, context) =>
+    (await import('./test-receiver.ts')).testReceiver(name, options, context)
 })
 
 const testRule = command({
@@ -92,10 +75,7 @@ const testRule = command({
     'how often a day, and with which limit it would fire hardly ever. Nothing is stored, nobody is notified.',
   arguments: [['<rule>', 'a rule of the configuration, or a ready-made one']],
   options: testRuleOptions,
-  run: async ([rule], options, context) => {
-    const { testRule } = await import('./test-rule.ts')
-    await testRule(rule, options, context)
-  }
+  run: async ([rule], options, context) => (await import('./test-rule.ts')).testRule(rule, options, context)
 })
 
 const explain = command({
@@ -103,10 +83,7 @@ const explain = command({
   description: 'Ask the Visor that runs on the store what it knows of a rule, and why it fires or does not.',
   arguments: [['<rule>', 'the rule']],
   options: showOptions,
-  run: async ([rule], options, context) => {
-    const { explainRule } = await import('./explain.ts')
-    await explainRule(rule, options, context)
-  }
+  run: async ([rule], options, context) => (await import('./explain.ts')).explainRule(rule, options, context)
 })
 
 /** `visor alerts`: what fires and what became of it, and what people do about it. */

@@ -1,14 +1,15 @@
 import { compiledSilences, silenceOf } from '../../alerts/notifications/silences.ts'
 import type { Millis } from '../../core/time.ts'
-import { terminalWidth, type Context } from '../context.ts'
+import { printJson, printLines, terminalWidth, type Context } from '../context.ts'
 import type { ListOptions } from './options.ts'
-import { printJson, printLines, withState } from './state.ts'
-import { phaseText, textTable, timeText, verdictOf } from './text.ts'
+import { withState } from './state.ts'
+import { textTable } from '../text-table.ts'
+import { phaseText, timeText, verdictOf } from './text.ts'
 
 /** `visor alerts list`: alerts that are not over, the newest first; with `all` those that are. */
 export async function listAlerts(options: ListOptions, now: Millis, context: Context): Promise<void> {
   const { rule, limit, all = false } = options
-  const { alerts, silences } = await withState(options, context, ({ state }) => ({
+  const { alerts, silences } = await withState(options, context, state => ({
     alerts: state
       .alerts({ limit: all ? limit : Infinity, ...(rule !== undefined && { rule }) })
       .filter(({ phase }) => all || phase !== 'resolved')

@@ -2,17 +2,18 @@ import type { Alert, DeliveryRecord, Evidence, Transition } from '../../alerts/m
 import { formatValue } from '../../alerts/units.ts'
 import { toMicros, toSeconds } from '../../core/time.ts'
 import { formatSeconds, formatShare, formatSpan } from '../../core/units.ts'
-import type { Context } from '../context.ts'
+import { printJson, printLines, type Context } from '../context.ts'
 import type { ShowOptions } from './options.ts'
-import { alertOf, printJson, printLines, withState } from './state.ts'
-import { labelsText, phaseText, textTable, timeText, verdictOf } from './text.ts'
+import { alertOf, withState } from './state.ts'
+import { textTable } from '../text-table.ts'
+import { labelsText, phaseText, timeText, verdictOf } from './text.ts'
 
 /** How much of the history of one alert is shown. */
 const LIMIT = 100
 
 /** `visor alerts show`: all that is known of one alert. */
 export async function showAlert(id: string, options: ShowOptions, context: Context): Promise<void> {
-  const found = await withState(options, context, ({ state }) => {
+  const found = await withState(options, context, state => {
     const alert = alertOf(state, id)
     const query = { alert: alert.id, limit: LIMIT }
     const transitions = state.transitions(query).toReversed()
@@ -49,7 +50,7 @@ function headOf(alert: Alert): string[] {
     ]
   ]
   const rows = facts.flatMap(([name, text]) => (text === undefined ? [] : [[`  ${name}`, text]]))
-  return [id, `  ${verdictOf(alert)}`, ...textTable(rows, Infinity)]
+  return [id, `  ${verdictOf(alert)}`, ...textTable(rows)]
 }
 
 /** How long it took from the line to the alert, where that is known. */
@@ -67,26 +68,24 @@ function evidenceLines({ lines, shares, errors, restart }: Evidence): string[] {
   return [
     ...(restart === undefined ? [] : [`  after a restart of the server at ${timeText(restart)}`]),
     ...part('whose share grew', grown),
-    ...part(
-      'lines',
-      lines.map(({ source, text }) => [`  ${source}`, text])
-    ),
-    ...part(
-      'error log',
-      errors.map(({ source, text }) => [`  ${source}`, text])
-    )
+    ...part('lines', lines.map(lineRow)),
+    ...part('error log', errors.map(lineRow))
   ]
 }
 
-function part(title: string, rows: readonly (readonly string[])[]): string[] {
-  return rows.length === 0 ? [] : ['', title, ...textTable(rows, Infinity)]
+function lineRow({ source, text }: Evidence['lines'][number]): string[] {
+  return [`  ${source}`, text]
 }
 
-export function transitionRow({ at, what, summary }: Transition): string[] {
+function part(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...textTable(rows)]
+}
+
+function transitionRow({ at, what, summary }: Transition): string[] {
   return [`  ${timeText(at)}`, what, summary]
 }
 
-export function deliveryRow({ at, receiver, state, summary, latency }: DeliveryRecord): string[] {
+function deliveryRow({ at, receiver, state, summary, latency }: DeliveryRecord): string[] {
   const took = latency === undefined ? '' : ` after ${formatSeconds(toSeconds(toMicros(latency)))}`
   return [`  ${timeText(at)}`, receiver, `${state}${took}`, summary]
 }

@@ -4,20 +4,21 @@ import { parseAlertQuery } from '../../alerts/notifications/silences.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Millis } from '../../core/time.ts'
 import type { StateStore } from '../../state/index.ts'
-import type { Context } from '../context.ts'
+import { printJson, printLines, type Context } from '../context.ts'
 import { userOf } from './acknowledge.ts'
 import type { SilenceOptions, SilencesOptions } from './options.ts'
-import { printJson, printLines, withState } from './state.ts'
-import { textTable, timeText } from './text.ts'
+import { withState } from './state.ts'
+import { textTable } from '../text-table.ts'
+import { timeText } from './text.ts'
 
 /** `visor alerts silences`: those that are active, the newest last. */
 export async function listSilences(options: SilencesOptions, now: Millis, context: Context): Promise<void> {
-  const all = await withState(options, context, ({ state }) => state.silences())
+  const all = await withState(options, context, state => state.silences())
   const shown = all.filter(({ ends }) => options.all || ends > now)
   if (options.json) return printJson(context, shown)
   if (shown.length === 0) return printLines(context, ['Nothing is silenced.'])
   const rows = shown.map(({ id, ends, author, query, reason }) => [id, timeText(ends), author, query, reason])
-  return printLines(context, textTable([['silence', 'until', 'by', 'query', 'reason'], ...rows], Infinity))
+  return printLines(context, textTable([['silence', 'until', 'by', 'query', 'reason'], ...rows]))
 }
 
 /** `visor alerts silence`: nobody is notified of what a query matches for a while, or that ends. */
@@ -29,7 +30,7 @@ export async function changeSilence(
 ): Promise<void> {
   const { end } = options
   const silenced = end === undefined ? silenceOf(query, options, now, context) : undefined
-  const said = await withState(options, context, ({ state }) => {
+  const said = await withState(options, context, state => {
     if (!silenced) return endSilence(state, end ?? '', now)
     state.addSilence(silenced)
     return `${silenced.id} lasts until ${timeText(silenced.ends)}`

@@ -5,12 +5,11 @@ import { nearest } from '../../core/suggest.ts'
 import { MINUTE_MS, toMicros, toSeconds, type Millis } from '../../core/time.ts'
 import { formatSeconds } from '../../core/units.ts'
 import { attempt } from '../../state/index.ts'
-import type { Context } from '../context.ts'
+import { printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { openReceiver } from '../receiver.ts'
 import { storeFor } from '../settings.ts'
-import { printLines } from './state.ts'
-import { textTable } from './text.ts'
+import { textTable } from '../text-table.ts'
 
 /** How long a receiver may take. */
 const TIMEOUT: Millis = MINUTE_MS
@@ -38,7 +37,7 @@ export async function testReceiver(name: string, options: StoreSelection, contex
       ...refused.map(({ to, why }) => [`  ${to}`, `refused ${took}: ${why}`]),
       ...later.map(({ to, why }) => [`  ${to}`, `not taken now, ${took}: ${why}`])
     ]
-    await printLines(context, textTable(rows, Infinity))
+    await printLines(context, textTable(rows))
     if (refused.length + later.length > 0 || accepted.length === 0) context.exitCode = 1
   } finally {
     await notifier.close()

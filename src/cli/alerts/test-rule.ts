@@ -8,13 +8,13 @@ import type { Counters } from '../../core/source.ts'
 import { nearest } from '../../core/suggest.ts'
 import { DAY_MS, SECOND_MS, toMillis, type Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
-import type { Context } from '../context.ts'
+import { printJson, printLines, type Context } from '../context.ts'
 import { proposalsOf, type Proposal } from './replay/proposal.ts'
 import { replayLogs, type Replayed } from './replay/together.ts'
 import { Trial } from './replay/trial.ts'
 import type { TestRuleOptions } from './options.ts'
-import { printJson, printLines } from './state.ts'
-import { labelsText, textTable, timeText } from './text.ts'
+import { textTable } from '../text-table.ts'
+import { labelsText, timeText } from './text.ts'
 
 /** What a rule would have done. Times are those of events. */
 interface Trialled {
@@ -111,7 +111,7 @@ function linesOf(
     fired.length === 0
       ? 'It would not have fired.'
       : `It would have fired ${times(fired.length)}, ${rateText(perDay ?? 0)} a day:`,
-    ...textTable(rows, Infinity),
+    ...textTable(rows),
     ...(fired.length > MAX_SHOWN ? [`  and ${times(fired.length - MAX_SHOWN)} more; --json has all`] : []),
     ...proposals.map(proposalText)
   ]

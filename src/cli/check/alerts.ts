@@ -1,9 +1,8 @@
 import { rulesOf } from '../../alerts/options.ts'
 import type { Config } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
-import type { Notifier } from '../../notifiers/kind.ts'
 import { openReceiver } from '../receiver.ts'
-import { textTable } from '../alerts/text.ts'
+import { textTable } from '../text-table.ts'
 import type { Output } from '../context.ts'
 
 /** The rules that are evaluated, for people. */
@@ -16,7 +15,7 @@ export function checkedRules({ alerts }: Config): string[] {
     ]
     return [`  ${name}`, type, severity, details.join(', ')]
   })
-  return ['', 'rules', ...textTable(rules, Infinity)]
+  return ['', 'rules', ...textTable(rules)]
 }
 
 /** Opens the receivers without connecting anywhere; text for people, and how many can never work. */
@@ -24,25 +23,19 @@ export async function checkedReceivers(
   config: Config,
   stdout: Output
 ): Promise<{ lines: string[]; problems: number }> {
-  const all = Object.entries(config.receivers).map(async ([name, receiver]) => {
-    const { target, problem } = await targetOf(openReceiver(name, receiver, config, { stdout }))
-    return { row: [problem ? '!' : ' ', name, receiver.type, target], problem }
+  const opening = Object.entries(config.receivers).map(async ([name, receiver]) => {
+    try {
+      const notifier = await openReceiver(name, receiver, config, { stdout })
+      await notifier.close()
+      return [' ', name, receiver.type, notifier.target]
+    } catch (error) {
+      if (!(error instanceof VisorError)) throw error
+      return ['!', name, receiver.type, error.message]
+    }
   })
-  const findings = await Promise.all(all)
-  const rows = findings.map(({ row }) => row)
+  const rows = await Promise.all(opening)
   return {
-    lines: ['', 'receivers', ...textTable(rows, Infinity)],
-    problems: findings.filter(({ problem }) => problem).length
-  }
-}
-
-async function targetOf(opening: Promise<Notifier>): Promise<{ target: string; problem: boolean }> {
-  try {
-    const notifier = await opening
-    await notifier.close()
-    return { target: notifier.target, problem: false }
-  } catch (error) {
-    if (!(error instanceof VisorError)) throw error
-    return { target: error.message, problem: true }
+    lines: ['', 'receivers', ...textTable(rows)],
+    problems: rows.filter(([mark]) => mark === '!').length
   }
 }

@@ -6,33 +6,31 @@ import type { SourceConfig } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
 import { peekFile } from '../../reading/file.ts'
-import { cut, table } from '../../reports/layout.ts'
+import { cut } from '../../reports/layout.ts'
 import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { inspectBulk, sourceKindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
 import type { Context } from '../context.ts'
+import { textTable } from '../text-table.ts'
 import { sampleLines } from '../traced.ts'
-
-/** What `visor check` found: text for people, and how many files and receivers cannot be used. */
-export interface Checked {
-  readonly text: string
-  readonly problems: number
-}
 
 interface Finding {
   readonly path: string
   readonly what: string
-  readonly problem: boolean
+  readonly problem?: true
   /** The first lines as fields. */
-  readonly sample: readonly string[]
+  readonly sample?: readonly string[]
 }
 
-/** Tries a configuration. Throws when it is wrong; files that cannot be read and receivers that cannot work are findings. */
+/**
+ * Tries a configuration; gives text for people, and how many files and receivers cannot be used. Throws when it is wrong; files
+ * that cannot be read and receivers that cannot work are findings.
+ */
 export async function checkConfig(
   named: string | undefined,
   { env, signal, stdout }: Pick<Context, 'env' | 'signal' | 'stdout'>
-): Promise<Checked> {
+): Promise<{ text: string; problems: number }> {
   const loaded = loadConfig(env, named)
   if (loaded.file === undefined)
     throw new VisorError('CONFIG', `there is no configuration; looked at ${findConfig(env).tried.join(', ')}`)
@@ -43,12 +41,8 @@ export async function checkConfig(
     checkFormat(loaded, name, source)
     const findings = await findingsOf(source, signal)
     problems += findings.filter(finding => finding.problem).length
-    const rows = findings.map(({ path, what, problem }) => [
-      problem ? '!' : ' ',
-      visible(path),
-      visible(what)
-    ])
-    const shown = table(COLUMNS, rows, Infinity).flatMap((row, i) => [
+    const rows = findings.map(({ path, what, problem }) => [problem ? '!' : ' ', path, what])
+    const shown = textTable(rows).flatMap((row, i) => [
       row,
       ...(findings[i]?.sample ?? []).map(sample => `     ${cut(sample, WIDTH)}`)
     ])
@@ -72,8 +66,6 @@ export async function checkConfig(
 const MAX_SAMPLES = 2
 const WIDTH = 150
 
-const COLUMNS = [{ align: 'left' }, { align: 'left' }, { align: 'left' }] as const
-
 function checkFormat({ place }: Loaded, name: string, { format }: SourceConfig): void {
   if (format === undefined) return
   try {
@@ -90,12 +82,10 @@ async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Fi
   const findings: Finding[] = []
   const kind = sourceKindOf(source)
   const patterns = kind.files?.(source) ?? []
-  if (patterns.length === 0)
-    return [{ path: source.type, what: `${kind.reads(source)}: not tried`, problem: false, sample: [] }]
+  if (patterns.length === 0) return [{ path: source.type, what: `${kind.reads(source)}: not tried` }]
   for (const pattern of patterns) {
     const paths = globSync(pattern).sort()
-    if (paths.length === 0)
-      findings.push({ path: pattern, what: 'no such file yet', problem: true, sample: [] })
+    if (paths.length === 0) findings.push({ path: pattern, what: 'no such file yet', problem: true })
     for (const path of paths) findings.push(await findingOf(path, source.format, signal))
   }
   return findings
@@ -104,14 +94,14 @@ async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Fi
 async function findingOf(path: string, format: string | undefined, signal: AbortSignal): Promise<Finding> {
   try {
     const { size, splittable } = inspectBulk(path)
-    if (size === undefined) return { path, what: 'no regular file: not followed', problem: true, sample: [] }
+    if (size === undefined) return { path, what: 'no regular file: not followed', problem: true }
     const bytes = `(${formatBytes(size)})`
-    if (!splittable) return { path, what: `compressed: not followed ${bytes}`, problem: false, sample: [] }
+    if (!splittable) return { path, what: `compressed: not followed ${bytes}` }
     const { what, ...found } = await formatOf(path, format, signal)
     return { path, what: `${what} ${bytes}`, ...found }
   } catch (error) {
     if (!(error instanceof VisorError)) throw error
-    return { path, what: error.message, problem: true, sample: [] }
+    return { path, what: error.message, problem: true }
   }
 }
 
@@ -122,12 +112,11 @@ async function formatOf(
   signal: AbortSignal
 ): Promise<Omit<Finding, 'path'>> {
   const { chosen, lines } = await peekFile(path, format, MAX_SAMPLES, signal)
-  if (!chosen) return { what: 'no line yet', problem: false, sample: [] }
-  if ('problem' in chosen) return { what: chosen.problem, problem: true, sample: [] }
-  const formats = withBare(formatsFor(chosen.choice.text))
-  return { what: whatOf(chosen.choice), problem: false, sample: sampleLines(lines, formats) }
-}
-
-function whatOf({ name, why }: { name: string; why: string }): string {
-  return why.startsWith(`${name}:`) ? why : `${name}: ${why}`
+  if (!chosen) return { what: 'no line yet' }
+  if ('problem' in chosen) return { what: chosen.problem, problem: true }
+  const { name, why, text } = chosen.choice
+  return {
+    what: why.startsWith(`${name}:`) ? why : `${name}: ${why}`,
+    sample: sampleLines(lines, withBare(formatsFor(text)))
+  }
 }

@@ -13,8 +13,5 @@ export const demoCommand = command({
     ['visor demo', 'live at http://127.0.0.1:7070'],
     ['visor demo --rate 5000 --port 0', 'busier, on any free port']
   ],
-  run: async (_, options, context) => {
-    const { runDemo } = await import('./run.ts')
-    await runDemo(options, context)
-  }
+  run: async (_, options, context) => (await import('./run.ts')).runDemo(options, context)
 })

@@ -17,8 +17,5 @@ export const drillCommand = command({
     ['visor drill incidents.yaml --speed 60 --json', 'an hour in a minute, for other tools'],
     ['visor drill --calm --for 1h --speed 60', 'calm traffic alone: nothing may fire']
   ],
-  run: async ([scenario], options, context) => {
-    const { runDrill } = await import('./run.ts')
-    await runDrill(scenario, options, context)
-  }
+  run: async ([scenario], options, context) => (await import('./run.ts')).runDrill(scenario, options, context)
 })

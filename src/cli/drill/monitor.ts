@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../../app/index.ts'
 import { MINUTE_MS, toMillis, type Millis } from '../../core/time.ts'
 import type { CountAnswer } from '../../store/questions/answers.ts'
+import type { LogWriter } from '../made-up.ts'
 import type { ScenarioClock } from './clock.ts'
 import type { Expected, Expectations } from './tally.ts'
-import type { ScenarioWriter } from './write.ts'
 
 /** Between two looks at what the monitor has counted. */
 const POLL_INTERVAL: Millis = 25
@@ -62,36 +62,22 @@ export async function countOf(app: App, { planned, from, to }: Expected): Promis
   return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** Moves the clock on as far as the lines are read. */
-export class ReadingProgress {
-  readonly #app: App
-  readonly #writer: ScenarioWriter
-  readonly #clock: ScenarioClock
-  readonly #timer: NodeJS.Timeout
+/** Moves the clock on as far as the lines are read, until it is stopped, when all that is out is read. */
+export function followReading(app: App, writer: LogWriter, clock: ScenarioClock) {
   /** How many lines were out when all up to a time were. */
-  #out: { readonly time: Millis; readonly lines: number }[] = []
-
-  constructor(app: App, writer: ScenarioWriter, clock: ScenarioClock) {
-    this.#app = app
-    this.#writer = writer
-    this.#clock = clock
-    this.#timer = setInterval(() => this.#look(), POLL_INTERVAL)
+  const all: { readonly time: Millis; readonly lines: number }[] = []
+  const look = (): void => {
+    const { read } = app.status().counters
+    const ahead = all.findIndex(({ lines }) => lines > read)
+    const reached = all.splice(0, ahead < 0 ? all.length : ahead).at(-1)
+    if (reached) clock.reach(reached.time)
   }
-
-  out(time: Millis): void {
-    this.#out.push({ time, lines: this.#writer.written })
-  }
-
-  /** All that is out is read. */
-  stop(): void {
-    clearInterval(this.#timer)
-    this.#look()
-  }
-
-  #look(): void {
-    const { read } = this.#app.status().counters
-    const ahead = this.#out.findIndex(({ lines }) => lines > read)
-    const reached = this.#out.splice(0, ahead < 0 ? this.#out.length : ahead).at(-1)
-    if (reached) this.#clock.reach(reached.time)
+  const timer = setInterval(look, POLL_INTERVAL)
+  return {
+    out: (time: Millis): unknown => all.push({ time, lines: writer.written() }),
+    stop: (): void => {
+      clearInterval(timer)
+      look()
+    }
   }
 }

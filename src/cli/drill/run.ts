@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import type { DrillOptions } from './options.ts'
-import { print, type Context } from '../context.ts'
+import { jsonText, print, type Context } from '../context.ts'
 import { readScenario } from '../scenario.ts'
 import { play, type PlannedDrill } from './play.ts'
 import { hasFailed } from './result.ts'
@@ -23,8 +23,7 @@ export async function runDrill(
   const folder = mkdtempSync(join(tmpdir(), 'visor-drill-'))
   try {
     const result = await play(scenario, folder, options, context)
-    const text = options.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result)
-    await print(context.stdout, text)
+    await print(context.stdout, options.json ? jsonText(result) : resultText(result))
     if (hasFailed(result)) context.exitCode = 1
   } finally {
     rmSync(folder, { recursive: true, force: true })

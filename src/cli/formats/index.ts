@@ -1,5 +1,5 @@
 import { command } from '../command.ts'
-import { print, type Context } from '../context.ts'
+import { printJson, printLines, type Context } from '../context.ts'
 import { flag } from '../options.ts'
 
 /** `visor formats`: what `--format` knows by name. */
@@ -19,11 +19,8 @@ async function listFormats(json: boolean, context: Context): Promise<void> {
   const { PRESETS } = await import('../../formats/index.ts')
   if (json) {
     const known = PRESETS.map(({ name, kind, text, fields }) => ({ name, kind, text, fields }))
-    return print(context.stdout, `${JSON.stringify(known, null, 2)}\n`)
+    return printJson(context, known)
   }
-  const { table } = await import('../../reports/layout.ts')
-  const rows = PRESETS.map(({ name, kind, text }) => [name, kind, text])
-  const widest = Math.max(...rows.map(row => row.join('  ').length)) + 20
-  const columns = [{ align: 'left' }, { align: 'left' }, { align: 'left', fills: true }] as const
-  return print(context.stdout, `${table(columns, rows, widest).join('\n')}\n`)
+  const { textTable } = await import('../text-table.ts')
+  return printLines(context, textTable(PRESETS.map(({ name, kind, text }) => [name, kind, text])))
 }

@@ -27,8 +27,6 @@ export const generateCommand = command({
     ['visor generate --curve spike -o tcp-listen://127.0.0.1:5555', 'waits for readers, with peaks'],
     ['visor generate --rate 100000 -o kafka://127.0.0.1:9092/logs', 'to Kafka']
   ],
-  run: async ([scenario], options, context) => {
-    const { runGenerate } = await import('./run.ts')
-    await runGenerate(scenario, options, context)
-  }
+  run: async ([scenario], options, context) =>
+    (await import('./run.ts')).runGenerate(scenario, options, context)
 })

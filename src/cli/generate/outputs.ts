@@ -4,14 +4,12 @@ import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink } from '../../sinks/index.ts'
 import type { GenerateOptions } from './options.ts'
-import type { Context } from '../context.ts'
+import { CLEAR_LINE, type Context } from '../context.ts'
 import type { PlannedLog } from './plan.ts'
 
 /** Between two looks at the warnings of sinks, and between two lines of progress. */
 const WARNING_INTERVAL: Millis = 200
 const PROGRESS_INTERVAL: Millis = 500
-
-const CLEAR = '\r\u001b[K'
 
 /** A log and where its lines go. */
 export interface OpenLog extends PlannedLog {
@@ -59,12 +57,12 @@ export function showProgress(outputs: readonly OpenLog[], { stdout, stderr }: Co
   const timer = setInterval(() => {
     const now = { lines: outputs.reduce((sum, { sink }) => sum + sink.written, 0), at: performance.now() }
     const rate = ((now.lines - before.lines) * SECOND_MS) / (now.at - before.at)
-    stderr.write(`${CLEAR}${formatCount(now.lines)} lines  ${formatCount(Math.round(rate))} lines/s`)
+    stderr.write(`${CLEAR_LINE}${formatCount(now.lines)} lines  ${formatCount(Math.round(rate))} lines/s`)
     before = now
   }, PROGRESS_INTERVAL)
   const stop = (): void => {
     clearInterval(timer)
-    stderr.write(CLEAR)
+    stderr.write(CLEAR_LINE)
   }
   return { stop }
 }

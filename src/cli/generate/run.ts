@@ -8,7 +8,7 @@ import { visible } from '../../core/visible.ts'
 import { version } from '../../version.ts'
 import { ReaderLeft } from '../../sinks/index.ts'
 import type { GenerateOptions } from './options.ts'
-import type { Context } from '../context.ts'
+import { jsonText, type Context } from '../context.ts'
 import { checkAppend, writeText } from '../files.ts'
 import { openOutputs, printWarnings, showProgress, type OpenLog } from './outputs.ts'
 import { planGeneration, type GenerationPlan } from './plan.ts'
@@ -39,11 +39,11 @@ export async function runGenerate(
   const truth = new Truth(plan.incidents)
   const due = dueOf(plan, options)
   let behind = 0
-  const failure = await failureOf(async () => {
-    const made = await make(plan, options, outputs, truth, due, signal)
+  const making = make(plan, options, outputs, truth, due, signal).then(made => {
     if (signal.aborted && options.speed !== Infinity) behind = due() - made
   })
-  const closing = await failureOf(() => Promise.all(outputs.map(({ sink }) => sink.close())))
+  const failure = await failureOf(making)
+  const closing = await failureOf(Promise.all(outputs.map(({ sink }) => sink.close())))
   warnings.stop()
   progress.stop()
   if (options.truth !== undefined) writeText(options.truth, manifestOf(plan, outputs, truth))
@@ -58,13 +58,11 @@ export async function runGenerate(
 }
 
 /** What a piece of work failed with; `undefined` where it did not. */
-async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    return error
-  }
+function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error
+  )
 }
 
 async function make(
@@ -107,5 +105,5 @@ function manifestOf(
     logs: Object.fromEntries(described),
     incidents
   }
-  return `${JSON.stringify(manifest, null, 2)}\n`
+  return jsonText(manifest)
 }

@@ -4,6 +4,7 @@ import { findConfig, type Environment } from '../../config/find.ts'
 import { VisorError } from '../../core/errors.ts'
 import { discoverHttpd, discoverNginx, disk, placeText, type Discovery } from '../../discovery/index.ts'
 import { visible } from '../../core/visible.ts'
+import { jsonText } from '../context.ts'
 import { writeText } from '../files.ts'
 import type { InitOptions } from './options.ts'
 import { sourcesOf, type FoundSource } from './sources.ts'
@@ -34,7 +35,7 @@ export function runInit(request: InitOptions, env: Environment): { text: string;
   const note = noteOf(sources, discoveries)
   if (request.json) {
     const remarks = discoveries.flatMap(discovery => discovery.remarks)
-    return { text: `${JSON.stringify({ sources, remarks }, null, 2)}\n`, note }
+    return { text: jsonText({ sources, remarks }), note }
   }
   const text = configText(sources, discoveries)
   if (request.output === '-') return { text, note }

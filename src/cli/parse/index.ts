@@ -1,3 +1,4 @@
+import { addCounters, NO_COUNTERS } from '../../core/source.ts'
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
 import { choiceOption, flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
@@ -62,13 +63,9 @@ async function parse(files: readonly string[], options: ParseOptions, context: C
     events: (json: string) => print(stdout, json),
     rejected: (text: string) => print(stderr, text)
   }
-  const total = { read: 0, parsed: 0, rejected: 0 }
-  for (const file of files) {
-    const counters = await readLines(file, { ...options, where, clock: Date.now, signal }, sink)
-    total.read += counters.read
-    total.parsed += counters.parsed
-    total.rejected += counters.rejected
-  }
+  const total = { ...NO_COUNTERS }
+  for (const file of files)
+    addCounters(total, await readLines(file, { ...options, where, clock: Date.now, signal }, sink))
   const { read, parsed, rejected } = total
   await print(stderr, `${read} read, ${parsed} parsed, ${rejected} rejected\n`)
   if (read > 0 && parsed === 0) context.exitCode = 1

@@ -17,7 +17,7 @@ import {
 import { NO_STATE, type Scan } from '../../scanner/index.ts'
 import { EventJson, type EventSchema } from './event-json.ts'
 
-export interface LineOptions {
+interface LineOptions {
   readonly format?: string
   readonly zone?: string
   /** Only events that pass are handed over; the counters count all lines. */
@@ -30,7 +30,7 @@ export interface LineOptions {
 }
 
 /** Where the lines of a file go: events as lines of JSON, rejected lines as lines for people. */
-export interface LineSink {
+interface LineSink {
   events(json: string): Promise<void>
   rejected(text: string): Promise<void>
 }

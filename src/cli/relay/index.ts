@@ -25,8 +25,5 @@ export const relayCommand = command({
     ['visor relay kafka://127.0.0.1:9092/logs --to copy.log', 'back into a file'],
     ['visor relay --config visor.yaml --to kafka://127.0.0.1:9092/logs', 'all sources of the configuration']
   ],
-  run: async ([sources], options, context) => {
-    const { runRelay } = await import('./run.ts')
-    await runRelay(sources, options, context)
-  }
+  run: async ([sources], options, context) => (await import('./run.ts')).runRelay(sources, options, context)
 })

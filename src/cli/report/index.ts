@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
-import { print, terminalWidth, type Context, type Output } from '../context.ts'
+import { CLEAR_LINE, jsonText, print, terminalWidth, type Context, type Output } from '../context.ts'
 import { writeText } from '../files.ts'
 import {
   formatOptions,
@@ -85,46 +85,27 @@ async function report(files: readonly string[], options: ReportOptions, context:
       import('../../query/index.ts')
     ])
   const { output, top, where, ...reading } = options
-  const progress = progressLine(context.stderr)
+  const { stdout, stderr } = context
   const analysis = await analyze(files, {
     ...reading,
     ...(where !== undefined && { where: parseQuery(where) }),
     signal: context.signal,
-    onProgress: progress.show
-  }).finally(progress.clear)
+    ...(stderr.isTTY && { onProgress: (done, total) => showProgress(stderr, done, total) })
+  }).finally(() => stderr.isTTY && stderr.write(CLEAR_LINE))
   for (const { problem } of analysis.files) {
     if (problem === undefined) continue
-    context.stderr.write(`visor: ${visible(problem)}\n`)
+    stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
   const contents = reportContents(analysis, METRICS, top, where)
-  const width = output.file === undefined ? terminalWidth(context.stdout) : 80
-  const text =
-    output.shape === 'json'
-      ? `${JSON.stringify(jsonReport(contents), null, 2)}\n`
-      : textReport(contents, width)
-  if (output.file === undefined) await print(context.stdout, text)
+  const width = output.file === undefined ? terminalWidth(stdout) : 80
+  const text = output.shape === 'json' ? jsonText(jsonReport(contents)) : textReport(contents, width)
+  if (output.file === undefined) await print(stdout, text)
   else writeText(output.file, text)
 }
 
-const CLEAR = '\r\u001b[K'
-
-interface ProgressLine {
-  /** Shows how far long work has come: bytes done of all, `undefined` where that is unknown. */
-  readonly show: (done: number, total: number | undefined) => void
-  readonly clear: () => void
-}
-
-/** One line that is written over again; silent where the output is no terminal. */
-function progressLine(output: Output): ProgressLine {
-  if (!output.isTTY) return { show: () => {}, clear: () => {} }
-  return {
-    show(done, total) {
-      const of = total === undefined ? '' : ` of ${formatBytes(total)}`
-      output.write(`${CLEAR}${formatBytes(done)}${of} read`)
-    },
-    clear() {
-      output.write(CLEAR)
-    }
-  }
+/** One line that is written over again: bytes done, and of how many where that is known. */
+function showProgress(output: Output, done: number, total: number | undefined): void {
+  const of = total === undefined ? '' : ` of ${formatBytes(total)}`
+  output.write(`${CLEAR_LINE}${formatBytes(done)}${of} read`)
 }
