@@ -96,12 +96,11 @@ async function startEngine(
   { kind, plan, store, live, alerts, clock }: Parts,
   failed: (error: Error) => void
 ): Promise<Engine> {
-  const progress = (step: Progress): void => {
-    if (step.signals) alerts.take(step.signals)
-    live.apply(step)
-  }
   const events = {
-    progress,
+    progress: (step: Progress) => {
+      if (step.signals) alerts.take(step.signals)
+      live.apply(step)
+    },
     state: (state: SourceState) => live.state(state),
     problem: (problem: SourceProblem) => live.problem(problem),
     failed

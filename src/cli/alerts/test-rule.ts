@@ -4,9 +4,8 @@ import type { Rule } from '../../alerts/rules/index.ts'
 import { formatValue } from '../../alerts/units.ts'
 import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
-import type { Counters } from '../../core/source.ts'
 import { nearest } from '../../core/suggest.ts'
-import { DAY_MS, SECOND_MS, toMillis, type Millis } from '../../core/time.ts'
+import { DAY_MS, SECOND_MS, toMillis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { printJson, printLines, type Context } from '../context.ts'
 import { proposalsOf, type Proposal } from './replay/proposal.ts'
@@ -15,27 +14,6 @@ import { Trial } from './replay/trial.ts'
 import type { TestRuleOptions } from './options.ts'
 import { textTable } from '../text-table.ts'
 import { labelsText, timeText } from './text.ts'
-
-/** What a rule would have done. Times are those of events. */
-interface Trialled {
-  readonly rule: string
-  readonly lines: Counters
-  readonly from?: Millis
-  readonly to?: Millis
-  readonly fired: readonly Firing[]
-  readonly perDay?: number
-  readonly proposals: readonly Proposal[]
-}
-
-interface Firing {
-  readonly at: Millis
-  readonly labels: Alert['labels']
-  /** The worst value. */
-  readonly value?: number
-  readonly unit: Alert['evaluation']['unit']
-  /** When it was over; absent where that was not before the last line. */
-  readonly resolved?: Millis
-}
 
 /** How many times are printed. */
 const MAX_SHOWN = 1000
@@ -74,22 +52,23 @@ function ruleNamed(name: string, rules: readonly Rule[]): Rule {
   )
 }
 
-function resultOf(rule: Rule, trial: Trial, { counters, from, to }: Replayed): Trialled {
-  const fired = Array.from(trial.replay.fired.values(), firingOf)
-  const { unit } = trial.peaks
+/** What a rule would have done. Times are those of events; there are none where no line had one. */
+function resultOf(rule: Rule, { replay, peaks }: Trial, { counters, from, to }: Replayed) {
+  const fired = Array.from(replay.fired.values(), firingOf)
   const [begin, end] = [toMillis(from), toMillis(to)]
-  const known = begin <= end
+  const perDay = (fired.length * DAY_MS) / Math.max(SECOND_MS, end - begin)
   return {
     rule: rule.name,
     lines: counters,
-    ...(known && { from: begin, to: end }),
+    ...(begin <= end && { from: begin, to: end }),
     fired,
-    ...(known && { perDay: (fired.length * DAY_MS) / Math.max(SECOND_MS, end - begin) }),
-    proposals: unit === undefined ? [] : proposalsOf(rule, unit, trial.peaks, (end - begin) / DAY_MS)
+    ...(begin <= end && { perDay }),
+    proposals: peaks.unit === undefined ? [] : proposalsOf(rule, peaks.unit, peaks, (end - begin) / DAY_MS)
   }
 }
 
-function firingOf({ fired = 0, labels, worst, evaluation: { unit }, resolved }: Alert): Firing {
+/** When an alert fired, with its worst value; `resolved` is absent where it was not over before the last line. */
+function firingOf({ fired = 0, labels, worst, evaluation: { unit }, resolved }: Alert) {
   return {
     at: fired,
     labels,
@@ -101,23 +80,25 @@ function firingOf({ fired = 0, labels, worst, evaluation: { unit }, resolved }: 
 
 function linesOf(
   { name, title, type }: Rule,
-  { lines, from, to, fired, perDay, proposals }: Trialled
+  { lines, from, to, fired, perDay, proposals }: ReturnType<typeof resultOf>
 ): string[] {
-  const span = from === undefined || to === undefined ? 0 : to - from
-  const rows = fired.slice(0, MAX_SHOWN).map(firingRow)
+  const span =
+    from === undefined || to === undefined
+      ? ''
+      : ` from ${timeText(from)} to ${timeText(to)}, ${formatSpan(to - from)}`
   return [
     `${name}: ${title} (${type})`,
-    `${formatCount(lines.read)} lines${from === undefined || to === undefined ? '' : ` from ${timeText(from)} to ${timeText(to)}, ${formatSpan(span)}`}`,
+    `${formatCount(lines.read)} lines${span}`,
     fired.length === 0
       ? 'It would not have fired.'
       : `It would have fired ${times(fired.length)}, ${rateText(perDay ?? 0)} a day:`,
-    ...textTable(rows),
+    ...textTable(fired.slice(0, MAX_SHOWN).map(firingRow)),
     ...(fired.length > MAX_SHOWN ? [`  and ${times(fired.length - MAX_SHOWN)} more; --json has all`] : []),
     ...proposals.map(proposalText)
   ]
 }
 
-function firingRow({ at, labels, value, unit, resolved }: Firing): string[] {
+function firingRow({ at, labels, value, unit, resolved }: ReturnType<typeof firingOf>): string[] {
   return [
     `  ${timeText(at)}`,
     labelsText(labels) || '-',

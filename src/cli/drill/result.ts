@@ -1,8 +1,7 @@
 import { toMillis, type Millis } from '../../core/time.ts'
-import type { PlannedIncident } from '../../generator/compose.ts'
 import type { IncidentOptions } from '../../generator/incidents/index.ts'
 import { isAbout, type Fired } from './fired.ts'
-import { scoreOf, spreadOf, type Score, type Spread } from './score.ts'
+import { scoreOf, spreadOf, type Spread } from './score.ts'
 import type { Expected } from './tally.ts'
 
 /** The ready-made rules that know a kind of incident: one of them should find it. */
@@ -19,72 +18,49 @@ export const FINDERS: Readonly<Record<IncidentOptions['type'], readonly string[]
 }
 
 /** How counts and rules did at one incident. */
-export interface IncidentScore extends Score {
-  /** The rules of which one should find it; none where nobody needs to. */
-  readonly rules: readonly string[]
-  /** The one that found it first, and how long after its first line, by the scenario's clock. */
-  readonly by?: string
-  readonly after?: Millis
-}
+export type IncidentScore = Result['incidents'][number]
 
-/** How the monitor did. Spans are of the clock on the wall, but where the scenario's are meant. */
-export interface Result {
-  /** How long the scenario went on by its own time, and how many lines it had, those before it included. */
-  readonly lasting: Millis
-  readonly lines: number
-  readonly incidents: readonly IncidentScore[]
-  /** Alerts that are about no incident; `at` is from the beginning of the scenario on. */
-  readonly falseAlerts: readonly { readonly rule: string; readonly at: Millis; readonly summary: string }[]
-  /** How many alerts fired in all, and how quickly. */
-  readonly alerts: number
-  readonly lineToFiring?: Spread
-  readonly firingToMessage?: Spread
-}
+export type Result = ReturnType<typeof resultOf>
 
-export interface Run {
-  /** When the scenario began. */
-  readonly begin: Millis
-  readonly lasting: Millis
-  readonly lines: number
-}
-
-/** The result of a run in which the monitor counted so many lines of each incident. */
+/**
+ * How the monitor did that counted so many lines of each incident, in a scenario that began at `begin`. Spans are of the clock on
+ * the wall, but where the scenario's are meant.
+ */
 export function resultOf(
   expected: readonly Expected[],
   counted: readonly number[],
   fired: readonly Fired[],
-  { begin, lasting, lines }: Run
-): Result {
+  { begin, lasting, lines }: { readonly begin: Millis; readonly lasting: Millis; readonly lines: number }
+) {
   const spread = (of: (one: Fired) => Millis | undefined): Spread | undefined =>
     spreadOf(fired.flatMap(one => of(one) ?? []))
   const lineToFiring = spread(one => one.lineToFiring)
   const firingToMessage = spread(one => one.firingToMessage)
   return {
+    /** How long the scenario went on by its own time, and how many lines it had, those before it included. */
     lasting,
     lines,
     incidents: expected.map((one, i) => ({
       ...scoreOf(one, counted[i] ?? 0, begin),
       ...findingOf(one, fired)
     })),
+    /** Alerts that are about no incident; `at` is from the beginning of the scenario on. */
     falseAlerts: fired
       .filter(alert => !expected.some(({ planned }) => isAbout(alert, planned)))
       .map(({ rule, at, summary }) => ({ rule, at: at - begin, summary })),
+    /** How many alerts fired in all, and how quickly. */
     alerts: fired.length,
     ...(lineToFiring && { lineToFiring }),
     ...(firingToMessage && { firingToMessage })
   }
 }
 
-/** The rules of which one should find an incident; none where nobody needs to. */
-function findersOf({ options: { type, rules } }: PlannedIncident): readonly string[] {
-  return rules ?? FINDERS[type]
-}
-
-function findingOf(
-  { planned, first = planned.from }: Expected,
-  fired: readonly Fired[]
-): Pick<IncidentScore, 'rules' | 'by' | 'after'> {
-  const rules = findersOf(planned)
+/**
+ * The rules of which one should find an incident, none where nobody needs to; the one that found it first, and how long after
+ * its first line, by the scenario's clock.
+ */
+function findingOf({ planned, first = planned.from }: Expected, fired: readonly Fired[]) {
+  const rules = planned.options.rules ?? FINDERS[planned.options.type]
   const [found] = fired
     .filter(alert => rules.includes(alert.rule) && isAbout(alert, planned))
     .toSorted((a, b) => a.at - b.at)

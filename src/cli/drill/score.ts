@@ -1,24 +1,6 @@
 import { toMillis, type Millis } from '../../core/time.ts'
 import type { Expected } from './tally.ts'
 
-/** How the monitor counted the lines of one incident. */
-export interface Score {
-  readonly incident: string
-  /** From the start on. */
-  readonly at: Millis
-  readonly query: string
-  /** Lines of the incident itself, and all that pass its query in its time. */
-  readonly bad: number
-  readonly expected: number
-  readonly found: number
-  readonly missed: number
-  readonly false: number
-  /** From being written to being counted; absent where there was no bad line. */
-  readonly first?: Millis
-  readonly p50?: Millis
-  readonly p99?: Millis
-}
-
 /** What half of some took at most, and 99 of a hundred. */
 export interface Spread {
   readonly p50: Millis
@@ -32,18 +14,21 @@ export function spreadOf(all: readonly Millis[]): Spread | undefined {
   return sorted.length === 0 ? undefined : { p50: at(0.5), p99: at(0.99) }
 }
 
-/** The score of an incident of which the monitor counted so many lines; the scenario began at `begin`. */
-export function scoreOf({ planned, count, bad, delays }: Expected, counted: number, begin: Millis): Score {
+/** How the monitor counted the lines of one incident, which were so many; the scenario began at `begin`. */
+export function scoreOf({ planned, count, bad, delays }: Expected, found: number, begin: Millis) {
   const { options, incident, from } = planned
   return {
     incident: options.type,
+    /** From the start on. */
     at: toMillis(from) - begin,
     query: incident.query,
+    /** Lines of the incident itself, and all that pass its query in its time. */
     bad,
     expected: count,
-    found: Math.min(counted, count),
-    missed: Math.max(0, count - counted),
-    false: Math.max(0, counted - count),
+    found: Math.min(found, count),
+    missed: Math.max(0, count - found),
+    false: Math.max(0, found - count),
+    /** From being written to being counted; absent where there was no bad line. */
     ...(delays[0] !== undefined && { first: delays[0] }),
     ...spreadOf(delays)
   }

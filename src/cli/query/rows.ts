@@ -39,7 +39,10 @@ export function timeCell(time: Millis): string {
 
 /** Rows as text for people, as one JSON object a line, or as CSV (RFC 4180) with a head. */
 export function rowsText({ columns, rows }: TableAnswer, shape: Shape, width: number): string {
-  if (shape === 'json') return rows.map(row => `${JSON.stringify(objectOf(columns, row))}\n`).join('')
+  if (shape === 'json') {
+    const objects = rows.map(row => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])))
+    return objects.map(one => `${JSON.stringify(one)}\n`).join('')
+  }
   if (shape === 'csv') return [columns, ...rows].map(row => `${row.map(csvCell).join(',')}\r\n`).join('')
   const shown = rows.map(row => row.map(cell => visible(cellText(cell))))
   const layout = columns.map((_, i): TableColumn => ({
@@ -48,10 +51,6 @@ export function rowsText({ columns, rows }: TableAnswer, shape: Shape, width: nu
   return table(layout, [columns.map(name => visible(name)), ...shown], width)
     .map(line => `${line}\n`)
     .join('')
-}
-
-function objectOf(columns: readonly string[], row: readonly Cell[]): Record<string, Cell> {
-  return Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null]))
 }
 
 function cellText(cell: Cell): string {

@@ -11,15 +11,14 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
   const sources =
     targets.length > 0 ? namedSources(targets, options) : configuredSources(config, options, env)
   const { host, port, page, store } = options
-  const { url } = config.page
   return {
     ...config,
     sources,
     page: {
+      ...config.page,
       enabled: config.page.enabled && page && store !== false,
       host: host ?? config.page.host,
-      port: port ?? config.page.port,
-      ...(url !== undefined && { url })
+      port: port ?? config.page.port
     },
     store: { ...config.store, ...(typeof store === 'string' && { path: resolve(store) }) },
     window: options.window ?? config.window,

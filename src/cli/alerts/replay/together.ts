@@ -16,7 +16,7 @@ export interface ReplayedLog {
   readonly format?: string | undefined
 }
 
-export interface LogOptions {
+interface LogOptions {
   readonly zone?: string | undefined
   /** Dates lines where no line has a time. */
   readonly clock: Clock
@@ -41,7 +41,7 @@ export async function replayLogs(
   { signals, take }: { readonly signals: readonly Signal<Query>[]; readonly take: (slot: Slot) => void },
   options: LogOptions
 ): Promise<Replayed> {
-  const open = logs.map(log => new Log(log, signals, options))
+  const open = logs.map(log => openLog(log, signals, options))
   let from = Infinity
   try {
     for await (const slot of slotsOf(open, options.signal)) {
@@ -51,18 +51,21 @@ export async function replayLogs(
   } finally {
     await Promise.all(open.map(log => log.close()))
   }
-  const counters = open.reduce((sum, log) => addCounters(sum, log.counters), { ...NO_COUNTERS })
-  return { counters, from, to: Math.max(...open.map(({ latest }) => latest)) }
+  const counters = open.reduce((sum, log) => addCounters(sum, log.counters()), { ...NO_COUNTERS })
+  return { counters, from, to: Math.max(...open.map(({ latest }) => latest())) }
 }
 
 /** What all logs counted, slot by slot: always the one is read on that is furthest behind. */
-async function* slotsOf(logs: readonly Log[], signal: AbortSignal): AsyncGenerator<Slot> {
+async function* slotsOf(
+  logs: readonly ReturnType<typeof openLog>[],
+  signal: AbortSignal
+): AsyncGenerator<Slot> {
   let waiting: CellRows[] = []
   for (let reading = logs; reading.length > 0;) {
-    const behind = reading.reduce((first, log) => (log.latest < first.latest ? log : first))
+    const behind = reading.reduce((first, log) => (log.latest() < first.latest() ? log : first))
     waiting.push(...(await behind.step()))
-    reading = logs.filter(({ done }) => !done)
-    const before = windowOf(Math.min(...reading.map(({ latest }) => latest)), SLOT)
+    reading = logs.filter(({ done }) => !done())
+    const before = windowOf(Math.min(...reading.map(({ latest }) => latest())), SLOT)
     const complete = waiting.filter(({ window }) => window < before)
     waiting = waiting.filter(({ window }) => window >= before)
     const slots = Map.groupBy(complete, ({ window }) => windowOf(window, SLOT))
@@ -73,44 +76,30 @@ async function* slotsOf(logs: readonly Log[], signal: AbortSignal): AsyncGenerat
   }
 }
 
-/** A log that is read piece by piece for the signals of rules. */
-class Log {
-  done = false
-  readonly #name: string
-  readonly #signals: readonly Signal<Query>[]
-  readonly #options: LogOptions
-  readonly #ready: ReturnType<typeof readFile>
-  #reader: SignalReader | undefined
-
-  constructor({ path, format }: ReplayedLog, signals: readonly Signal<Query>[], options: LogOptions) {
-    // The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`.
-    this.#name = path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
-    this.#signals = signals
-    this.#options = options
-    this.#ready = readFile(path, { format, signal: options.signal })
-  }
-
-  /** The latest event time read; -Infinity before any. */
-  get latest(): Micros {
-    return this.#reader?.latest ?? -Infinity
-  }
-
-  get counters(): Readonly<Counters> {
-    return this.#reader?.counters ?? NO_COUNTERS
-  }
-
-  /** Reads some more; gives what that counted. */
-  async step(): Promise<readonly CellRows[]> {
-    const { value, done } = await this.#ready.next()
-    this.done = done === true
-    if (!value) return []
-    const { clock, zone } = this.#options
-    const state = { choice: value.choice, scan: NO_STATE }
-    this.#reader ??= new SignalReader(this.#name, this.#signals, state, zone)
-    return this.#reader.read(value.stream, { now: toMicros(clock()) }).rows
-  }
-
-  async close(): Promise<void> {
-    await this.#ready.return()
+/** Opens a log that is read piece by piece for the signals of rules. */
+function openLog(
+  { path, format }: ReplayedLog,
+  signals: readonly Signal<Query>[],
+  { zone, clock, signal }: LogOptions
+) {
+  // The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`.
+  const name = path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
+  const ready = readFile(path, { format, signal })
+  let reader: SignalReader | undefined
+  let done = false
+  return {
+    done: () => done,
+    /** The latest event time read; -Infinity before any. */
+    latest: (): Micros => reader?.latest ?? -Infinity,
+    counters: (): Readonly<Counters> => reader?.counters ?? NO_COUNTERS,
+    /** Reads some more; gives what that counted. */
+    step: async (): Promise<readonly CellRows[]> => {
+      const { value, done: ended } = await ready.next()
+      done = ended === true
+      if (!value) return []
+      reader ??= new SignalReader(name, signals, { choice: value.choice, scan: NO_STATE }, zone)
+      return reader.read(value.stream, { now: toMicros(clock()) }).rows
+    },
+    close: () => ready.return()
   }
 }
