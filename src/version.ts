@@ -12,5 +12,5 @@ function readVersion(): string {
     typeof manifest.version === 'string'
   )
     return manifest.version
-  throw new Error('package.json tells no version')
+  throw new Error('package.json has no version')
 }

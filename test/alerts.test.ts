@@ -19,7 +19,7 @@ async function alerts(...args: string[]): Promise<Outcome> {
   return visor(['alerts', ...args, '--config', path('visor.yaml')], { env: { USER: 'kim' } })
 }
 
-async function told(...args: string[]): Promise<string> {
+async function printed(...args: string[]): Promise<string> {
   const { exit, out, err } = await alerts(...args)
   expect([exit, err]).toEqual([0, ''])
   return out
@@ -42,7 +42,7 @@ interface Listed {
 }
 
 async function listed(...args: string[]): Promise<Listed[]> {
-  return JSON.parse(await told('list', '--json', ...args))
+  return JSON.parse(await printed('list', '--json', ...args))
 }
 
 beforeAll(async () => {
@@ -90,11 +90,11 @@ describe('visor alerts', () => {
   it('is listed, and shown with all that is known of it', async () => {
     const [alert, ...others] = await listed()
     expect([alert, others]).toMatchObject([{ labels: { client: '192.0.2.1' }, phase: 'firing' }, []])
-    const list = await told('list')
+    const list = await printed('list')
     expect(list).toMatch(
       /^alert +severity +phase +since +what\ntea-\w+ +warning +firing +\d{4}-\S+Z +Tea \(client 192\.0\.2\.1\): 3 requests in 10m \(limit 2\)\n$/
     )
-    const shown = await told('show', alert?.id.slice(0, 6) ?? '')
+    const shown = await printed('show', alert?.id.slice(0, 6) ?? '')
     expect(shown).toContain(`${alert?.id}\n  Tea (client 192.0.2.1): 3 requests in 10m (limit 2)\n`)
     expect(shown).toMatch(/\n {2}latency +fired [\d.,]+ (µs|ms|s) after its line was written\n/)
     expect(shown).toMatch(/\nlines\n {2}web {2}192\.0\.2\.1 .*418 10 "-" "\\x1b\[31mred"\n/)
@@ -105,12 +105,12 @@ describe('visor alerts', () => {
   })
 
   it('explains why a rule fires or does not', async () => {
-    expect(await told('explain', 'tea')).toMatch(
+    expect(await printed('explain', 'tea')).toMatch(
       /^tea: Tea\n {2}count, warning, for each client\n[^]*\n {2}client 192\.0\.2\.1 {2}firing {2}3 requests/
     )
     // What came in the last two seconds is not evaluated by the clock yet.
     const calm = await eventually(
-      async () => told('explain', 'calm'),
+      async () => printed('explain', 'calm'),
       out => out.includes('1 request')
     )
     expect(calm).toMatch(/\n {2}- {2}good {2}1 request in 10m \(limit 5\)\n/)
@@ -124,18 +124,18 @@ describe('visor alerts', () => {
     const [alert] = await listed()
     const id = alert?.id ?? ''
     expect(await alerts('ack', id)).toMatchObject({ exit: 2, err: expect.stringContaining('--comment') })
-    expect(await told('ack', id, '--comment', 'on \u001b[31mit')).toBe(`${id} is acknowledged by kim\n`)
+    expect(await printed('ack', id, '--comment', 'on \u001b[31mit')).toBe(`${id} is acknowledged by kim\n`)
     const shown = await eventually(
-      async () => told('show', id),
+      async () => printed('show', id),
       out => out.includes('taken by')
     )
     expect(shown).toMatch(
       /\n {2}phase +firing, acknowledged\n[^]*\n {2}taken by +kim, \S+Z: on \\x1b\[31mit\n/
     )
-    await told('ack', id, '--undo')
+    await printed('ack', id, '--undo')
     expect(
       await eventually(
-        async () => told('list'),
+        async () => printed('list'),
         out => !out.includes('acknowledged')
       )
     ).toContain(' firing ')
@@ -151,35 +151,42 @@ describe('visor alerts', () => {
       2,
       expect.stringContaining('perhaps `rule` is meant.\nrul:tea\n^')
     ])
-    const said = await told('silence', 'rule:tea AND client:192.0.2.*', '--for', '1h', '--reason', 'tea time')
+    const said = await printed(
+      'silence',
+      'rule:tea AND client:192.0.2.*',
+      '--for',
+      '1h',
+      '--reason',
+      'tea time'
+    )
     const [, id = ''] = /^(\w+) lasts until \S+Z\n$/.exec(said) ?? []
-    expect(await told('silences')).toContain('rule:tea AND client:192.0.2.*  tea time\n')
-    expect(await told('list')).toMatch(/ firing, silenced /)
+    expect(await printed('silences')).toContain('rule:tea AND client:192.0.2.*  tea time\n')
+    expect(await printed('list')).toMatch(/ firing, silenced /)
     appendFileSync(path('access.log'), lineOf('192.0.2.9', 418).repeat(3))
     const explained = await eventually(
-      async () => told('explain', 'tea'),
+      async () => printed('explain', 'tea'),
       out => out.includes('192.0.2.9') && out.includes('silenced')
     )
     expect(explained).toMatch(/client 192\.0\.2\.9 .*\n {4}suppressed: silenced by kim \(tea time\)/)
-    expect(await told('silence', '--end', id.slice(0, 4))).toBe(`${id} is over\n`)
-    expect(await told('silences')).toBe('Nothing is silenced.\n')
-    expect(await told('silences', '--all')).toContain(id)
+    expect(await printed('silence', '--end', id.slice(0, 4))).toBe(`${id} is over\n`)
+    expect(await printed('silences')).toBe('Nothing is silenced.\n')
+    expect(await printed('silences', '--all')).toContain(id)
     expect(await alerts('silence', '--end', id)).toMatchObject({ exit: 2 })
   })
 
-  it('tells what happened, and what became of each message', async () => {
-    const history = await told('history', '--rule', 'tea', '--since', '1h')
+  it('shows what happened, and what became of each message', async () => {
+    const history = await printed('history', '--rule', 'tea', '--since', '1h')
     expect(history).toMatch(/ {2}fired +tea-\w+ +3 requests/)
     expect(history).toMatch(/ {2}sent +to mail +Tea from 192\.0\.2\.1: .*: accepted by ops@example\.org\n/)
     expect(history).toMatch(/ {2}unacknowledged +tea-/)
-    expect(await told('history', '--rule', 'calm')).toBe('Nothing has happened.\n')
-    const { transitions, deliveries } = JSON.parse(await told('history', '--json'))
+    expect(await printed('history', '--rule', 'calm')).toBe('Nothing has happened.\n')
+    const { transitions, deliveries } = JSON.parse(await printed('history', '--json'))
     expect([transitions.length > 0, deliveries.length > 0]).toEqual([true, true])
   })
 
   it('tries receivers at once', async () => {
     const before = mails.mails.length
-    expect(await told('test-receiver', 'mail')).toMatch(
+    expect(await printed('test-receiver', 'mail')).toMatch(
       /^mail: email, ops@example\.org by smtp 127\.0\.0\.1:\d+\n {2}ops@example\.org {2}accepted after [\d.,]+ m?s\n$/
     )
     expect(mails.mails.slice(before).map(({ mail }) => mail.subject)).toEqual(['[visor] TEST a test of mail'])
@@ -192,7 +199,7 @@ describe('visor alerts', () => {
       exit: 2,
       err: expect.stringContaining('did you mean mail?')
     })
-    await told('test-receiver', 'box')
+    await printed('test-receiver', 'box')
     expect(readdirSync(path('store/mail')).filter(name => name.includes('test-')).length).toBeGreaterThan(0)
   })
 
@@ -231,8 +238,8 @@ describe('visor alerts test-rule', () => {
     writeFileSync(path('old/access.log'), lines(1440, 1560) + tea('192.0.2.2', 26, 4) + lines(1560, 2880))
   })
 
-  it('tells when a rule would have fired, for how long, and which limits would suit', async () => {
-    const out = await told(
+  it('shows when a rule would have fired, for how long, and which limits would suit', async () => {
+    const out = await printed(
       'test-rule',
       'tea',
       '--replay',
@@ -253,7 +260,7 @@ describe('visor alerts test-rule', () => {
 
   it('takes ready-made rules, and prints JSON', async () => {
     const args = ['test-rule', 'source-silent', '--json', '--replay', path('old/access.log')]
-    expect(JSON.parse(await told(...args))).toMatchObject({
+    expect(JSON.parse(await printed(...args))).toMatchObject({
       rule: 'source-silent',
       lines: { read: 1444, parsed: 1444 },
       fired: [],

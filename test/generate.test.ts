@@ -102,7 +102,7 @@ describe('visor generate', () => {
     expect(text('error')).toMatch(/^\[-\] \[-\] [A-Z]+$/m)
   })
 
-  it('tells the truth: its counts are those of awk', async () => {
+  it('shows the truth: its counts are those of awk', async () => {
     writeFileSync(path('scenario.yaml'), SCENARIO)
     const targets = ['-o', path('a.log'), '-e', path('e.log'), '--truth', path('truth.json')]
     expect(
@@ -183,8 +183,8 @@ describe('when lines cannot go out', () => {
         ])
         while ((await broker.consumeAll('logs')).length < 1000) await wait(100)
         await broker.kill()
-        const told = /(does not answer|has closed the connection).* lines wait/
-        while (!told.test(running.err)) await wait(20)
+        const printed = /(does not answer|has closed the connection).* lines wait/
+        while (!printed.test(running.err)) await wait(20)
         await broker.start()
         const { exit, err } = await running.ended
         expect([exit, err]).toEqual([0, expect.stringContaining('visor: 24,000 lines of the access log in ')])

@@ -82,7 +82,7 @@ describe('visor init', () => {
     expect(text).toContain('|pipe')
   })
 
-  it('tells as JSON what it found', async () => {
+  it('shows as JSON what it found', async () => {
     const conf = join(folder, 'one.conf')
     writeFileSync(conf, 'ErrorLog /var/log/e\nCustomLog /var/log/a "%h %t" env=x\n')
     const { out, err } = await visor(['init', '--httpd-conf', conf, '--json'])

@@ -75,7 +75,7 @@ describe.skipIf(kafkaMissing)(
       expect(await checkNumbers([join(folder, 'killed')], lines)).toEqual([])
     })
 
-    it('tells how it goes, and what is wrong', async () => {
+    it('shows how it goes, and what is wrong', async () => {
       const config = configFor('told')
       expect((await visor(['check', '--config', config])).out).toContain(
         `told of kafka ${broker.address}: not tried`

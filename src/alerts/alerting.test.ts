@@ -142,12 +142,12 @@ describe('whatever fires', () => {
       fc.property(spans, all => {
         const { notifications, transitions } = played({ ...calm, rules, receivers, lines: linesNoun(all) })
         const happened = transitions.map(({ at, what, alert }) => [at, what, alert])
-        const told = notifications.map(({ created, occasion, firing, resolved }) => [
+        const notified = notifications.map(({ created, occasion, firing, resolved }) => [
           created,
           occasion,
           ...ids([...firing, ...resolved])
         ])
-        expect(told).toEqual(happened)
+        expect(notified).toEqual(happened)
       }),
       { numRuns: 25 }
     )

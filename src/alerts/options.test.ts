@@ -51,8 +51,8 @@ describe('rules', () => {
 
   it('have the receivers of all rules, unless they name others', () => {
     const rules = { a: { type: 'count', over: 1 }, b: { type: 'count', over: 1, receivers: 'me' } }
-    const told = rulesOf(configured(rules, { receivers: ['all', 'of', 'us'], defaults: false }))
-    expect(told.map(({ receivers }) => receivers)).toEqual([['all', 'of', 'us'], ['me']])
+    const configuredRules = rulesOf(configured(rules, { receivers: ['all', 'of', 'us'], defaults: false }))
+    expect(configuredRules.map(({ receivers }) => receivers)).toEqual([['all', 'of', 'us'], ['me']])
   })
 
   it('take a field or several, and a cooldown for a window', () => {
@@ -141,9 +141,9 @@ describe('lists', () => {
     [{}, { in: ['10.0.0.1', '10.0.0.2'] }],
     [{ in: ['a'] }, { in: ['a', '10.0.0.1', '10.0.0.2'] }],
     [{ notIn: [] }, { notIn: ['10.0.0.1', '10.0.0.2'] }]
-  ])('are filled in beside %j', (told, expected) => {
+  ])('are filled in beside %j', (options, expected) => {
     const read: string[] = []
-    const rules = { a: { type: 'match', field: 'client', list: 'home.txt', ...told } }
+    const rules = { a: { type: 'match', field: 'client', list: 'home.txt', ...options } }
     const filled = withLists(configured(rules), path => {
       read.push(path)
       return text

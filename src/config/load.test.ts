@@ -103,7 +103,7 @@ describe('loadConfig', () => {
     ])
   })
 
-  it('has a mailbox where no receiver is told, and else those with what all can be told', () => {
+  it('has a mailbox where no receiver is configured, and else those with what all can be configured with', () => {
     const rateLimit = { count: 20, per: 3600e3 }
     expect(loadConfig({}, file('{}')).config.receivers).toEqual({ mailbox: { type: 'mailbox', rateLimit } })
     const path = file(

@@ -6,7 +6,7 @@ export interface Place {
   readonly line: number
 }
 
-/** A log that a web server writes, as its configuration tells. */
+/** A log that a web server writes, as its configuration names it. */
 export interface FoundLog {
   /** Absolute; a pattern (`*`) where the server makes up the name from variables. */
   readonly path: string
@@ -24,7 +24,7 @@ export interface Remark {
   readonly text: string
 }
 
-/** What a web server's configuration tells of its logs. */
+/** What a web server's configuration contains of its logs. */
 export interface Discovery {
   readonly logs: readonly FoundLog[]
   readonly remarks: readonly Remark[]

@@ -56,7 +56,7 @@ describe('nginx.conf', () => {
         `${CONF}:3 syslog:server=1.2.3.4 is no file: not watched`,
         `${CONF}:4 only some requests are logged there: if=$loggable`,
         `${CONF}:5 /l/b.gz is written compressed and cannot be followed: not watched`,
-        `${CONF}:6 logs/rel is relative to the prefix that nginx was built with, which is not told here: not watched`,
+        `${CONF}:6 logs/rel is relative to the prefix that nginx was built with, which is not known here: not watched`,
         `${CONF}:7 there is no log_format nothing: its format is found out from the lines`
       ]
     ],

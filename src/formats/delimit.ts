@@ -54,7 +54,8 @@ function endText(quotes: boolean, step: TextLike, next: readonly string[], probl
   const [first = ''] = next
   const last = fixed === '' && step.op === 'text' && first !== '' && next.at(-1) === END
   const until = (last ? first : fixed).replace(END, '')
-  if (fixed === '' && !last) throw problem('Nothing fixed follows this directive, so its end cannot be told.')
+  if (fixed === '' && !last)
+    throw problem('Nothing fixed follows this directive, so where it ends is unknown.')
   if (/^ +$/.test(until) && holdsBlanks(step)) {
     throw problem('Its text holds blanks, so it needs quotes around it or another end than a blank.')
   }
@@ -88,7 +89,7 @@ function checkNumber(following: Step | undefined, next: readonly string[], probl
     (following?.op === 'text' && ['method', 'protocol', 'path', 'connection'].includes(following.field)) ||
     following?.op === 'target'
   if (lettered || next.every(opening => /^[^\d]/s.test(opening))) return
-  throw problem('A digit may follow this number, so its end cannot be told.')
+  throw problem('A digit may follow this number, so where it ends is unknown.')
 }
 
 /**

@@ -4,7 +4,7 @@ import { jsonFormats } from './json/detect.ts'
 import { PRESETS } from './presets.ts'
 import { compileW3c } from './w3c.ts'
 
-/** The formats of a log as its first lines tell them. */
+/** The formats of a log as its first lines show them. */
 export interface Detection {
   /** Where lines of two formats stand in the log, the more frequent first; empty where nothing reads enough of the lines. */
   readonly formats: readonly Format[]
@@ -27,7 +27,7 @@ const CONTINUED_SHARE = 10
 
 /**
  * Picks the preset that reads most of the lines; of equals the first, which says most. Another one that reads some of
- * those that the first does not joins it. A `#Fields` line among them tells a format of its own, and so do the names of JSON objects. The lines come without their ends; `accepts` tells whether a line follows a format.
+ * those that the first does not joins it. A `#Fields` line among them is a format of its own, and so do the names of JSON objects. The lines come without their ends; `accepts` tells whether a line follows a format.
  */
 export function detect(given: readonly Uint8Array[], accepts: Accepts): Detection {
   const [fields, next] = given.filter(line => startsWith(line, '#Fields:'))
@@ -70,7 +70,7 @@ export function detect(given: readonly Uint8Array[], accepts: Accepts): Detectio
   }
 }
 
-/** The format that a `#Fields` line tells, where it tells one. */
+/** The format that a `#Fields` line describes, where it describes one. */
 function extended(line: string): Format[] {
   try {
     return [compileW3c(line)]

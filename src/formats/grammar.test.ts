@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseErrorLogFormat, parseLogFormat, type Item } from './grammar.ts'
 
-/** Items in a short notation: literals in quotes, directives as letter{argument} with what else was told. */
+/** Items in a short notation: literals in quotes, directives as letter{argument} with what else was given. */
 function brief(item: Item): string {
   if (item.type === 'literal') return JSON.stringify(item.text)
   const { letter, argument, redirect = '', hyphen, conditional } = item

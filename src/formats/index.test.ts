@@ -39,7 +39,7 @@ describe('formatFor', () => {
     ['%{begin:msec}t %h', 'custom', 'access']
   ])('reads %j', (text, name, kind) => expect(formatFor(text)).toMatchObject({ name, kind }))
 
-  it('takes the kind that it is told', () => {
+  it('takes the kind that it is given', () => {
     expect(formatFor('[%t] %L', 'error').program.zoned).toBe(false)
     expect(formatFor('[%t] %L', 'access').program.zoned).toBe(true)
   })
@@ -70,18 +70,18 @@ describe('formatFor', () => {
     ['%{%Y%}t', /conversion % cannot/, '%{%Y%}t', 4],
     ['%{%Y%n}t', /conversion %n/, '%{%Y%n}t', 4],
     ['[%{ux}t] %M', /options of %t are c, u and z/, '[%{ux}t] %M', 4],
-    ['%t %h%l', /end cannot be told/, '%t %h%l', 3],
-    ['%t %q%h', /end cannot be told/, '%t %q%h', 3],
+    ['%t %h%l', /where it ends is unknown/, '%t %h%l', 3],
+    ['%t %q%h', /where it ends is unknown/, '%t %q%h', 3],
     ['%h %{sec}t%{usec_frac}t%b', /digit may follow/, '%h %{sec}t%{usec_frac}t%b', 3],
     ['%t %b%D', /digit may follow/, '%t %b%D', 3],
     ['%t %b%h', /digit may follow/, '%t %b%h', 3],
     ['%t %b0', /digit may follow/, '%t %b0', 3],
-    ['%{sec}t%{%Y}t', /end cannot be told/, '%{sec}t%{%Y}t', 0],
+    ['%{sec}t%{%Y}t', /where it ends is unknown/, '%{sec}t%{%Y}t', 0],
     ['%t %r %>s', /needs quotes/, '%t %r %>s', 3],
-    ['%t\t%h%l', /end cannot be told/, '%t\t%h%l', 3],
+    ['%t\t%h%l', /where it ends is unknown/, '%t\t%h%l', 3],
     ['[%t] %M %{Referer}i [x]', /needs quotes/, '[%t] %M %{Referer}i [x]', 5],
     ['[%t] %M %{Referer}i', /needs quotes/, '[%t] %M %{Referer}i', 5],
-    ['[%t] %M% ,%{Referer}i [x]', /end cannot be told/, '[%t] %M% ,%{Referer}i [x]', 5]
+    ['[%t] %M% ,%{Referer}i [x]', /where it ends is unknown/, '[%t] %M% ,%{Referer}i [x]', 5]
   ])('refuses %j', (text, problem, shown, caret, kind) => {
     const error = caught(() => formatFor(text, kind))
     expect(error).toMatchObject({ name: 'VisorError', code: 'FORMAT' })

@@ -29,7 +29,7 @@ export function withBare(formats: readonly Format[]): readonly Format[] {
 /**
  * The format that a text names: a preset (`combined`, `error 2.4`, without regard to case), a directive string,
  * the same in quotes, or a whole LogFormat, CustomLog or ErrorLogFormat line out of a server's configuration.
- * `kind` settles what kind of directive string it is; else an ErrorLogFormat is told by its `%M` or `%{u}t`.
+ * `kind` settles what kind of directive string it is; else an ErrorLogFormat is known by its `%M` or `%{u}t`.
  * @throws VisorError FORMAT with a caret under the character at fault
  */
 export function formatFor(text: string, kind?: Kind): Format {

@@ -54,12 +54,12 @@ describe('the table of directives', () => {
       )
       .filter(text => /\}?t/.test(text))
     expect(read.length).toBeGreaterThan(8)
-    // Two optional addresses with only blanks around: where the first ends cannot be told.
+    // Two optional addresses with only blanks around: where the first ends is unknown.
     const ambiguous = read.filter(text => text.includes('remote') && text.includes('local'))
     expect(ambiguous).toHaveLength(1)
     for (const text of read) {
       const format = (): unknown => formatFor(text)
-      if (ambiguous.includes(text)) expect(format).toThrow('end cannot be told')
+      if (ambiguous.includes(text)) expect(format).toThrow('where it ends is unknown')
       else expect(format).not.toThrow()
     }
   })

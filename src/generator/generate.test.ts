@@ -131,7 +131,7 @@ describe('a run', () => {
     expect((hours['15'] ?? 0) / (hours['03'] ?? 1)).toBeGreaterThan(5)
   })
 
-  it('stops when it is told to, with whole lines', async () => {
+  it('stops when it is asked to, with whole lines', async () => {
     const stop = new AbortController()
     let now = START
     const due = (): number => {
@@ -221,10 +221,10 @@ describe('the truth', () => {
     const maker = new LineMaker({ traffic, logs, limit: Infinity, zone: () => 0, truth })
     const sinks = new Map([['access', broken] as const])
     await expect(generate({ ...timing, maker, sinks, end: START + 10e6 })).rejects.toThrow('no space is left')
-    const { logs: made, incidents: told } = truth.manifest({ access: broken.written })
+    const { logs: made, incidents: reported } = truth.manifest({ access: broken.written })
     expect(made).toEqual({ access: { lines: 250, complete: false } })
-    const last = told[0]?.made['access']?.ranges.at(-1)
+    const last = reported[0]?.made['access']?.ranges.at(-1)
     expect(last?.[1]).toBeLessThanOrEqual(250)
-    expect(told[0]?.made['access']).not.toHaveProperty('last')
+    expect(reported[0]?.made['access']).not.toHaveProperty('last')
   })
 })

@@ -21,7 +21,7 @@ function complaint({ reason }: Rejection, step: Step | undefined, after: string)
   }
   if (reason === 'number') return `${name} is no number`
   if (reason !== 'time') return `expected the end of the line${after}`
-  if (!step) return 'the line does not tell its whole time'
+  if (!step) return 'the line does not contain its whole time'
   return step.op === 'timepart' ? `${name} has no valid ${step.part}` : `${name} is no valid time`
 }
 

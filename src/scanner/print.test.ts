@@ -31,12 +31,12 @@ function isPlain(step: Step): boolean {
 
 /** Microseconds, whole minutes unless the steps of this time tell its second. */
 function randomTime(steps: readonly Step[], field: TimeField, random: Random): number {
-  const told = steps.some(
+  const timed = steps.some(
     step =>
       (step.op === 'timepart' ? /second/.test(step.part) : /clf|ctime/.test(step.op)) &&
       field === fieldOf(step)
   )
-  return (below(random, 50_000_000) * 60 + (told ? below(random, 60) : 0)) * 1_000_000
+  return (below(random, 50_000_000) * 60 + (timed ? below(random, 60) : 0)) * 1_000_000
 }
 
 function fieldOf(step: Step): string | undefined {

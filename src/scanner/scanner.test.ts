@@ -172,7 +172,7 @@ describe('a time', () => {
     [parts('year', 'month', 'day', 'dayOfYear'), '2024 02 01 033 ', [micros('2024-02-01T00:00:00Z'), 0, 1]],
     [parts('year', 'dayOfYear'), '2023 366 ', 'column 6: time has no valid dayOfYear'],
     [parts('year', 'month', 'day'), '2023 02 29 ', 'column 9: time has no valid day'],
-    [parts('year', 'month'), '2023 02 ', 'column 9: the line does not tell its whole time'],
+    [parts('year', 'month'), '2023 02 ', 'column 9: the line does not contain its whole time'],
     [parts('weekdayName', 'year', 'month', 'day'), 'Wed 2023 03 01 ', [micros('2023-03-01T00:00:00Z'), 0, 0]],
     [parts('weekdayName', 'year', 'month', 'day'), 'Mon 2023 03 01 ', [micros('2023-03-01T00:00:00Z'), 0, 1]],
     [

@@ -25,7 +25,7 @@ function scan(programs: readonly Program[], text: string, options: ScannerOption
 }
 
 /** Each event as which program it followed, its message and what goes on behind it. */
-const told = ({ events }: Result): unknown[] =>
+const eventsOf = ({ events }: Result): unknown[] =>
   events.map(({ program, fields: { message = null, details = null } }) => [program, message, details])
 
 describe('lines of several programs', () => {
@@ -101,7 +101,7 @@ describe('lines of several programs', () => {
     ]
   ])('%s', (_what, text, expected, rejected) => {
     const result = scan(ALL, text)
-    expect(told(result)).toEqual(expected)
+    expect(eventsOf(result)).toEqual(expected)
     expect(result.rejections).toHaveLength(rejected)
   })
 
@@ -163,7 +163,7 @@ describe('a record', () => {
       maxLine: 90,
       chunk: 10
     })
-    expect(told({ events, rejections: [] })).toEqual([
+    expect(eventsOf({ events, rejections: [] })).toEqual([
       [1, 'AH1: m', 'x'.repeat(30)],
       [2, 'y'.repeat(30), null]
     ])

@@ -99,7 +99,7 @@ export function stateContract(name: string, open: () => StateStore): void {
       expect(state.alerts({ limit: 10, phase: 'firing', rule: 'odd' }).map(({ id }) => id)).toEqual(['a1'])
     })
 
-    it('of deliveries, by the alerts that they tell of', () => {
+    it('of deliveries, by the alerts that they are about', () => {
       const [first, second, third] = alerts
       if (!first || !second || !third) throw new Error('no alerts')
       const notifications = [
@@ -246,7 +246,7 @@ export function stateContract(name: string, open: () => StateStore): void {
       expect(state.outbox()).toEqual([])
     })
 
-    it('tells how much waits, since when and why', () => {
+    it('knows how much waits, since when and why', () => {
       expect(state.backlog()).toEqual({ waiting: 0 })
       const notifications = [testNotification('a', { created: 70 }), testNotification('b', { created: 60 })]
       state.commit(testChanges({ notifications }))

@@ -79,7 +79,7 @@ describe('the file', () => {
     )
   })
 
-  it('is told when pages of it are damaged', () => {
+  it('is reported when pages of it are damaged', () => {
     const path = folder()
     const state = openState(path)
     state.commit(testChanges({ alerts: Array.from({ length: 50 }, (_, i) => testAlert(`a${i}`)) }))
@@ -95,7 +95,7 @@ describe('the file', () => {
     damaged.close()
   })
 
-  it.skipIf(process.getuid?.() === 0)('is told when it may not be written', () => {
+  it.skipIf(process.getuid?.() === 0)('is reported when it may not be written', () => {
     const path = folder()
     openState(path).close()
     chmodSync(statePath(path), 0o400)
@@ -121,7 +121,7 @@ describe('the file', () => {
   })
 })
 
-it('damaged rows are left out and told, the others are there', () => {
+it('damaged rows are left out and reported, the others are there', () => {
   const path = folder()
   const state = openState(path)
   const notifications = ['n1', 'n2'].map(id => testNotification(id))

@@ -87,11 +87,11 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await page.keyboard.press('Enter')
     const evidence = alert.locator('.evidence')
     await evidence.locator('li').first().waitFor()
-    const told = await evidence.innerText()
-    expect(told).toContain('"POST /checkout/confirm HTTP/1.1" 502')
-    expect(told).toContain("AH01071: Got error 'Primary script unknown'")
-    expect(told).toMatch(/path \/checkout\/confirm\s+72\s+4.0% →\s+83.0%/)
-    expect(told).toContain('fired 2.60 ms after its line was written')
+    const shown = await evidence.innerText()
+    expect(shown).toContain('"POST /checkout/confirm HTTP/1.1" 502')
+    expect(shown).toContain("AH01071: Got error 'Primary script unknown'")
+    expect(shown).toMatch(/path \/checkout\/confirm\s+72\s+4.0% →\s+83.0%/)
+    expect(shown).toContain('fired 2.60 ms after its line was written')
     await evidence.getByText('Search its lines').click()
     await page.locator('.found[data-query="status:[500 TO 600} AND vhost:shop.example.com"]').waitFor()
     await page.close()
@@ -152,7 +152,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
-  it('tells history, rules, and messages with what they took', async () => {
+  it('shows history, rules, and messages with what they took', async () => {
     const { page, complaints } = await open()
     await view(page, 'History')
     await page.locator('.events li').first().waitFor()

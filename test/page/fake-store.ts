@@ -57,13 +57,13 @@ export function fakeStore(lines: readonly FakeLine[], countingEngine?: string): 
       return grouped(errors, line => String(valueOf(line.event, 'signature'))).map(([signature, lines]) => {
         const times = lines.map(({ event }) => event.time)
         const event = lines[0]?.event
-        const told = {
+        const shown = {
           signature,
           level: String(event?.['level']),
           example: String(event?.['message']),
           count: lines.length
         }
-        return { ...told, first: Math.min(...times), last: Math.max(...times) }
+        return { ...shown, first: Math.min(...times), last: Math.max(...times) }
       })
     },
     rejected: async () => [],

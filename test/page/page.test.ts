@@ -73,18 +73,18 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
-  it('tells who has been waiting for the store for more than a moment, and for how long', async () => {
+  it('shows who has been waiting for the store for more than a moment, and for how long', async () => {
     const { page } = await open()
-    const told = page.locator('.source .facts', { hasText: 'waits for the store' })
-    expect(await told.count()).toBe(0)
+    const shown = page.locator('.source .facts', { hasText: 'waits for the store' })
+    expect(await shown.count()).toBe(0)
     fake.hold(12_400)
     fake.changed()
-    await told.waitFor()
-    expect(await told.count()).toBe(1)
-    expect(await told.innerText()).toContain('waits for the store: 12.4 s')
+    await shown.waitFor()
+    expect(await shown.count()).toBe(1)
+    expect(await shown.innerText()).toContain('waits for the store: 12.4 s')
     fake.hold(999)
     fake.changed()
-    await told.waitFor({ state: 'detached' })
+    await shown.waitFor({ state: 'detached' })
     await page.close()
   })
 
@@ -167,7 +167,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
-  it('tells the values of a bucket by arrow keys', async () => {
+  it('shows the values of a bucket by arrow keys', async () => {
     const { page } = await open()
     const { timeline, from, bucket } = await fake.summary('1h')
     const chart = page.locator('.canvas').first()

@@ -128,7 +128,7 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
-  it('tells the messages of the error log, and searches for one', async () => {
+  it('shows the messages of the error log, and searches for one', async () => {
     const { page } = await open()
     const { from, to } = await fake.summary('1h')
     const answer = await fake.answers?.signatures({ from: String(from), to: String(to) })

@@ -44,7 +44,7 @@ export function conformsToRule({ name, example, options }: RuleKind): void {
     expect(alertsOptions.safeParse({ rules: wrong }).error?.issues[0]?.code).toBe('unrecognized_keys')
   })
 
-  it('has signals of its name and keys, that look back at least as far as they are told apart', () => {
+  it('has signals of its name and keys, that look back at least as far as they are distinguished', () => {
     const signals = signalsOf(rule)
     const names = signals.map(signal => signal.name)
     expect(new Set(names).size).toBe(names.length)
@@ -61,7 +61,7 @@ export function conformsToRule({ name, example, options }: RuleKind): void {
     }
   })
 
-  it('has facets of what its lines tell, each named after its field', () => {
+  it('has facets of what its lines contain, each named after its field', () => {
     for (const { name, value, where } of facetsOf(rule)) {
       expect(name).toBe(`${rule.name}/${value?.field}`)
       expect(rule.by).not.toContain(value?.field)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { evaluated, limitOf, share, stateOf } from './limit.ts'
 
 describe('a limit', () => {
-  it.each<[told: Parameters<typeof limitOf>[0], states: Record<number, string>]>([
+  it.each<[options: Parameters<typeof limitOf>[0], states: Record<number, string>]>([
     [{ over: 20 }, { 16: 'good', 16.5: 'between', 20: 'between', 21: 'bad' }],
     [
       { over: 20, clear: 20 },
@@ -14,14 +14,14 @@ describe('a limit', () => {
       { under: 8, clear: 8 },
       { 8: 'good', 7.9: 'bad' }
     ]
-  ])('%j: %j', (told, states) => {
+  ])('%j: %j', (options, states) => {
     for (const [value, state] of Object.entries(states))
-      expect(stateOf(Number(value), limitOf(told))).toBe(state)
+      expect(stateOf(Number(value), limitOf(options))).toBe(state)
   })
 
   it('of shares clears below all of them', () => expect(limitOf({ under: 0.9 }, 1).clear).toBe(0.95))
 
-  it('is told with what is usual', () => {
+  it('is shown with what is usual', () => {
     const what = {
       value: 0.072,
       limit: limitOf({ over: 0.05 }),

@@ -55,7 +55,7 @@ describe('ratio', () => {
     expect(evaluatedAt(under, mixed(5, 200, 15), 10).state).toBe('good')
   })
 
-  it('is of what it is told to be', () => {
+  it('is of what it is configured to be', () => {
     const of = ruleFrom({ type: 'ratio', where: 'status:404', of: 'path:/api/*', over: '5%' })
     expect(
       signalsOf(of)

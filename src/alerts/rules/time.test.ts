@@ -78,8 +78,8 @@ describe('spike', () => {
 describe('absent', () => {
   const rule = ruleFrom({ type: 'absent', by: 'source', window: '1m', forget: '1h' })
   const of = (counted: Counted[]): Counted[] => counted.map(one => ({ ...one, key: ['web'] }))
-  const state = (counted: Counted[], at: number, health = HEALTHY, told = rule): string =>
-    evaluatedAt(told, of(counted), at, ['web'], health).state
+  const state = (counted: Counted[], at: number, health = HEALTHY, one = rule): string =>
+    evaluatedAt(one, of(counted), at, ['web'], health).state
 
   it('watches what was seen once, and nothing else', () => {
     const memory = remembered(rule, of([{ at: 5 }]))
@@ -95,7 +95,7 @@ describe('absent', () => {
     ['none for so long that it is given up', each(0, 100), 101 + HOUR_S, 'good']
   ])('%s', (_, counted, at, expected) => expect(state(counted, at)).toBe(expected))
 
-  it('fewer than told count as none', () => {
+  it('fewer than configured count as none', () => {
     const ten = ruleFrom({ type: 'absent', by: 'source', window: '1m', under: 10 })
     expect(state([...each(0, 100), { at: 200, count: 9 }], 210, HEALTHY, ten)).toBe('bad')
     expect(state([...each(0, 100), { at: 200, count: 10 }], 210, HEALTHY, ten)).toBe('good')

@@ -127,7 +127,7 @@ function plainModule(name: string): string {
 
 /**
  * Variables that Debian's `envvars` beside the configuration sets: its plain `export NAME=value` lines, without running
- * anything; `$SUFFIX`, which tells instances apart, is empty.
+ * anything; `$SUFFIX`, which distinguishes instances, is empty.
  */
 function envvarsOf(conf: string, disk: Disk): Map<string, string> {
   const variables = new Map<string, string>()

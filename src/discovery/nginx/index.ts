@@ -142,7 +142,7 @@ class Nginx extends ConfigReader {
     const reason =
       other !== undefined
         ? 'is no file'
-        : 'is relative to the prefix that nginx was built with, which is not told here'
+        : 'is relative to the prefix that nginx was built with, which is not known here'
     if (other !== undefined || !isAbsolute(target)) {
       this.remark(place, `${target} ${reason}: not watched`)
       return undefined

@@ -36,7 +36,7 @@ export interface AnalyzeOptions {
   readonly limit?: number
   readonly clock?: Clock
   readonly signal: AbortSignal
-  /** Told the bytes read so far, and of how many where that is known. */
+  /** Called with the bytes read so far, and of how many where that is known. */
   readonly onProgress?: (done: number, total: number | undefined) => void
 }
 

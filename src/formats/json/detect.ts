@@ -129,7 +129,7 @@ function entryOf(field: string, members: readonly Member[]): Entry | undefined {
   return undefined
 }
 
-/** In which form a member tells its field, by what it holds. */
+/** In which form a member holds its field, by what it holds. */
 function howOf(field: string, { how, path }: Known, { value }: Member): string | undefined {
   if (field === 'client' && path === 'xforwardedfor') return 'chain'
   if (field === 'client' && /^(\d+(\.\d+){3}|\[.*\]):\d+$/.test(String(value))) return 'port'

@@ -82,14 +82,14 @@ function stepOf({ field, how, at, path }: Entry, fields: readonly string[]): Jso
   const unit = how === undefined ? undefined : unitOf(how)
   const text = { until: '', quoted: false } as const
   if (field === 'time' || field === 'time_end') {
-    if (how !== undefined && !unit) throw refuse(`A time is told in s, ms, us or ns, not in ${how}.`)
+    if (how !== undefined && !unit) throw refuse(`A time is given in s, ms, us or ns, not in ${how}.`)
     return { op: 'timestamp', field, ...(unit && { since: unit }) }
   }
   const info = lineField(field)
   if (!info)
     throw refuse(`There is no field ${field}; a member of no known meaning is \`json.${path.join('.')}\`.`)
   if (isDuration(field)) {
-    if (how !== undefined && !unit) throw refuse(`A duration is told in s, ms, us or ns, not in ${how}.`)
+    if (how !== undefined && !unit) throw refuse(`A duration is given in s, ms, us or ns, not in ${how}.`)
     return { op: 'number', field, scale: SCALES[unit ?? 's'] }
   }
   if (field === 'client' && how === 'port') return { op: 'address', field, port: 'client_port', until: '' }
@@ -115,5 +115,5 @@ function checkMembers(members: readonly JsonMember[], entries: readonly Entry[],
       seen.add(name)
     }
   }
-  if (!seen.has('time')) throw new TextProblem('No member tells the `time`.', text.length)
+  if (!seen.has('time')) throw new TextProblem('No member is the `time`.', text.length)
 }

@@ -205,13 +205,13 @@ for (const text of [
 
 describe('texts of JSON formats that are wrong', () => {
   it.each([
-    ['json status=status', 'No member tells the `time`.', 18],
+    ['json status=status', 'No member is the `time`.', 18],
     ['json time=ts statuses=s', 'There is no field statuses; a member of no known meaning is `json.s`.', 13],
     ['json time=ts status', 'Here `field=name.of.member` is expected.', 13],
     ['json time=ts status=', 'Here `field=name.of.member` is expected.', 13],
     ['json time=ts status=a..b', 'A name of a member is missing.', 20],
-    ['json time=ts:h', 'A time is told in s, ms, us or ns, not in h.', 5],
-    ['json time=ts duration=d:m', 'A duration is told in s, ms, us or ns, not in m.', 13],
+    ['json time=ts:h', 'A time is given in s, ms, us or ns, not in h.', 5],
+    ['json time=ts duration=d:m', 'A duration is given in s, ms, us or ns, not in m.', 13],
     ['json time=ts status=s:ms', 'status has no such form as ms.', 13],
     ['json time=ts status=a status=b', 'status is named twice.', 22],
     ['json time=ts status=a bytes=a', '["a"] is named twice.', 22]

@@ -63,7 +63,7 @@ describe('the phases of messages', () => {
     expect(perSecond.filter(lines => lines <= 10).length).toBeGreaterThan(1000)
   })
 
-  it('have no peaks where only one range is told', () => {
+  it('have no peaks where only one range is given', () => {
     const drafts = draftsOf({
       settings: only('warn', { interval: { min: 0.5, max: '1.5' }, message: ['m'] }),
       seconds: 2000

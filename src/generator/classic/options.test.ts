@@ -131,14 +131,14 @@ describe('the options of the first Visor', () => {
     ['an empty pool', { pool: 0 }, 'pool: Too small: expected number to be >=1']
   ])('refuse %s', (_what, given, expected) => expect(problems(given)).toEqual([expected]))
 
-  it('are told by their sections', () => {
+  it('are known by their sections', () => {
     expect(isClassic({ warn: {} })).toBe(true)
     expect(isClassic({ heartbeat: {}, access: {} })).toBe(true)
     for (const other of [{ heartbeat: {} }, {}, null, 'access', ['access']])
       expect(isClassic(other)).toBe(false)
   })
 
-  it('are told to editors, each with a summary', () => {
+  it('are shown to editors, each with a summary', () => {
     const untold: string[] = []
     const walk = (path: string, { properties = {} }: z.core.JSONSchema.BaseSchema): void => {
       for (const [name, inner] of Object.entries(properties)) {
@@ -146,10 +146,10 @@ describe('the options of the first Visor', () => {
         else walk(`${path}${name}.`, inner)
       }
     }
-    const told = z.toJSONSchema(classicOptions, { io: 'input' })
-    walk('', told)
+    const schema = z.toJSONSchema(classicOptions, { io: 'input' })
+    walk('', schema)
     expect(untold).toEqual([])
-    expect(Object.keys(told.properties ?? {})).toEqual([
+    expect(Object.keys(schema.properties ?? {})).toEqual([
       'heartbeat',
       'access',
       'info',

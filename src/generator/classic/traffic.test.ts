@@ -109,7 +109,7 @@ describe('requests', () => {
     expect(chiSquare(countsOf(drafts, 'user', ['ines', 'tomasz', null]), [1, 1, 2])).toBeLessThan(13.82)
   })
 
-  it('keep the shares of users, resources and versions where these are told', () => {
+  it('keep the shares of users, resources and versions where these are given', () => {
     const access = {
       ...SAMPLE.access,
       user_id: ['ines', 'tomasz'],
@@ -136,7 +136,7 @@ describe('requests', () => {
     expect(sum(waits) / waits.length).toBeCloseTo(0.4, 2)
   })
 
-  it('have every share alike where none are told', () => {
+  it('have every share alike where none are given', () => {
     const plain = { ...SAMPLE.access, interval: { min: 0.1, max: 0.1 }, method_dist: undefined }
     const all = draftsOf({
       settings: { heartbeat: undefined, access: plain },

@@ -85,10 +85,10 @@ describe('requests of the site', () => {
 
   it('leave an error line where they fail: of the same client, at the same time, with the same id', () => {
     const failed = access.filter(({ status }) => Number(status) >= 500)
-    const told = new Map(errors.map(error => [error['request_id'], error]))
+    const complained = new Map(errors.map(error => [error['request_id'], error]))
     expect(failed.length).toBeGreaterThan(0)
     for (const { time, client, request_id: id } of failed)
-      expect(told.get(id ?? '')).toMatchObject({ time, client })
+      expect(complained.get(id ?? '')).toMatchObject({ time, client })
     for (const { request_id: id } of errors) expect(access.some(one => one['request_id'] === id)).toBe(true)
   })
 })

@@ -7,11 +7,11 @@ const REST = 5
 export interface Followed {
   /** The newest revision, but no oftener than answers come. */
   readonly revision: ReadonlySignal<number | undefined>
-  /** Makes the request for what a revision tells; while it is under way, no newer one is followed. */
+  /** Makes the request for what a revision stands for; while it is under way, no newer one is followed. */
   ask<Answer>(load: () => Promise<Answer>): Promise<Answer>
 }
 
-/** Follows a revision that may change many times a second, for requests that tell what has changed. */
+/** Follows a revision that may change many times a second, for requests that ask what has changed. */
 export function followed(newest: ReadonlySignal<number | undefined>): Followed {
   const revision = signal(newest.peek())
   let next = 0

@@ -149,7 +149,7 @@ describe('logs that were compressed while the reader was stopped', () => {
     expect(await wrongOf(reader, 100)).toEqual([])
   })
 
-  it('looks at none that is older than what is sought', async () => {
+  it('looks at none that is older than what is searched for', async () => {
     const log = join(mkdtempSync(join(tmpdir(), 'visor-archives-')), 'access.log')
     writeFileSync(`${log}.3.gz`, 'damaged, if anybody looked')
     utimesSync(`${log}.3.gz`, 1e9, 1e9)

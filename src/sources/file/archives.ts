@@ -18,7 +18,7 @@ import {
 } from './fingerprint.ts'
 import type { Tail } from './tail.ts'
 
-/** How often it is looked whether what is sought is there by now. */
+/** How often it is looked whether what is searched for is there by now. */
 const SEARCH_INTERVAL: Millis = SECOND_MS
 
 /** A compressed file that was unpacked to see what it holds. */
@@ -95,7 +95,7 @@ export class Archives {
   }
 
   look(now: Millis): void {
-    if (this.#search || this.#sought.length === 0 || now - this.#searched < SEARCH_INTERVAL) return
+    if (this.#search || this.#wanted.length === 0 || now - this.#searched < SEARCH_INTERVAL) return
     this.#searched = now
     this.#search = this.#find()
   }
@@ -127,11 +127,11 @@ export class Archives {
     this.#archives.clear()
   }
 
-  get #sought(): Archive[] {
+  get #wanted(): Archive[] {
     return [...this.#archives].filter(({ found, finished }) => !found && !finished)
   }
 
-  /** Goes on in the compressed files that have what is sought. What none has is lost, unless one is not whole as yet. */
+  /** Goes on in the compressed files that have what is searched for. What none has is lost, unless one is not whole as yet. */
   async *#find(): AsyncGenerator<undefined, void> {
     this.#damaged = new Map()
     const files: Inspected[] = []
@@ -146,11 +146,11 @@ export class Archives {
     } finally {
       for (const { fd } of files) closeSync(fd)
     }
-    if (this.#damaged.size === 0) for (const archive of this.#sought) archive.finish()
+    if (this.#damaged.size === 0) for (const archive of this.#wanted) archive.finish()
   }
 
   #candidates(): Candidate[] {
-    const found = this.#sought.flatMap(archive => {
+    const found = this.#wanted.flatMap(archive => {
       const { path, real, since, key } = archive.position()
       return packedFor(path, real, this.#paths()).filter(
         ({ facts }) => inodeOf(facts.key) === inodeOf(key) || (facts.born || facts.changed) >= since
@@ -186,7 +186,7 @@ export class Archives {
     state: string
   ): AsyncGenerator<undefined, Inspected | undefined> {
     try {
-      const begun = this.#sought.some(archive => archive.isFrom(facts))
+      const begun = this.#wanted.some(archive => archive.isFrom(facts))
       const contents = yield* inspect(fd, this.#known, begun)
       this.#seen.set(state, undefined)
       return contents && { path, fd, facts, ...contents, read: this.#isRead(contents) }
@@ -206,7 +206,7 @@ export class Archives {
 
   /** Hands a file to the content of which it holds more, and over to it, if there is any. */
   #assign(file: Inspected): boolean {
-    const own = this.#sought.filter(archive => archive.isFrom(file.facts))
+    const own = this.#wanted.filter(archive => archive.isFrom(file.facts))
     const begun = own.find(({ offset }) => offset > 0)
     const taker = begun ?? (file.read ? undefined : (this.#takerOf(file) ?? own[0]))
     for (const archive of own) if (archive !== taker) archive.finish()
@@ -224,7 +224,7 @@ export class Archives {
     const finished = [...this.#known]
       .filter(([id, at]) => at.finished && !taken.has(id))
       .map(([id, at]) => new Archive(id, at.path, { ...at, finished: false }))
-    const [taker] = [...this.#sought, ...finished]
+    const [taker] = [...this.#wanted, ...finished]
       .filter(({ id, offset }) => has.has(id) && offset <= fingerprint.end)
       .sort((a, b) => b.offset - a.offset)
     if (taker) this.#archives.add(taker)

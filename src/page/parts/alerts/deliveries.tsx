@@ -100,7 +100,7 @@ function DeliveryRow({
         {tries > 1 && ` (try ${countText(tries)})`}
       </span>
       <span class="took">{took === undefined ? '' : latency(took)}</span>
-      <span class="told">
+      <span class="recipients">
         <LogText text={receiver} />: <LogText text={title} />{' '}
         <span class="faint">
           <LogText text={summary} />

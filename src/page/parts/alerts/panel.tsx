@@ -121,7 +121,7 @@ function History(): JSX.Element {
         <li key={`${at} ${alert} ${what} ${i}`}>
           <time title={dateAndTime(at)}>{shortTime(at, status.value?.now ?? 0)}</time>
           <span class={`what ${what}`}>{WORDS[what]}</span>
-          <span class="told">
+          <span class="recipients">
             <LogText text={titles.get(rule) ?? rule} />
             <Added text={valuesOf(key).join(', ')} />{' '}
             <span class="faint">
