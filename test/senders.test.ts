@@ -53,7 +53,7 @@ async function answers(port: number): Promise<void> {
 
 /** The lines of an agent that Visor has stored, once there are so many. */
 async function storedLines(agent: string, count: number): Promise<string[]> {
-  const url = `${watching.address}api/lines?limit=1000&q=${encodeURIComponent(`agent:${agent}`)}`
+  const url = `${watching.address}api/lines?limit=1000&where=${encodeURIComponent(`agent:${agent}`)}`
   const { lines } = await eventually(
     async (): Promise<LinesAnswer> => JSON.parse(await (await fetch(url)).text()),
     ({ lines }) => lines.length >= count
