@@ -71,7 +71,7 @@ receivers:
     async () => mails.mails.length,
     count => count > 0
   )
-}, 60_000)
+})
 
 afterAll(async () => {
   await running.stop('SIGKILL')

@@ -70,7 +70,7 @@ describe.skipIf(!present)('a real Apache httpd, watched live (Debian apache2 and
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('counts what the server counted', { timeout: 120_000 }, async () => {
+  it('counts what the server counted', async () => {
     const { visor, summary, status } = await startWatching([
       join(folder, 'access.log'),
       join(folder, 'error.log'),

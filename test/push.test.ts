@@ -21,7 +21,7 @@ const bodyOf = (body: number): string =>
     (_, i) => `192.0.2.1 - - [01/Jan/2026:00:00:01 +0000] "GET /${body}/${i} HTTP/1.1" 200 1`
   ).join('\n')
 
-it('what was answered with 200 is stored whole, through kill -9', { timeout: 120_000 }, async () => {
+it('what was answered with 200 is stored whole, through kill -9', async () => {
   const port = await freePort()
   const config = join(folder, 'visor.yaml')
   writeFileSync(

@@ -70,7 +70,7 @@ beforeAll(async () => {
   }
   // Killed, so that its socket stays behind.
   await running.stop('SIGKILL')
-}, 60_000)
+})
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('visor query', () => {

@@ -106,7 +106,7 @@ describe('what the documentation tells to type', () => {
 
   it.each(blocks.filter(isSafe))('$page runs: $text', ({ text }) => {
     const visor = `visor() { bin/visor.js "$@"; }; set -euo pipefail\n`
-    const { status, stderr } = spawnSync('bash', ['-c', visor + text], { encoding: 'utf8', timeout: 20_000 })
+    const { status, stderr } = spawnSync('bash', ['-c', visor + text], { encoding: 'utf8', timeout: 120_000 })
     expect(status, stderr).toBe(0)
   })
 

@@ -101,7 +101,7 @@ describe.skipIf(kafkaMissing !== undefined)(
       // Some may have come twice: those that were not known to be out. First comings are in order.
       const all = (await received(broker)).get(log) ?? []
       expect([...new Set(all)]).toEqual(Array.from({ length: lines }, (_, i) => `line ${i}`))
-    }, 60_000)
+    })
 
     it('takes TCP and files at once, each source in order', async () => {
       await using broker = await startBroker()
@@ -137,6 +137,6 @@ describe.skipIf(kafkaMissing !== undefined)(
       const lines = await received(broker)
       expect(lines.get(path('a.log'))).toEqual(numbered('file'))
       expect(lines.get(tcp)).toEqual(numbered('socket'))
-    }, 60_000)
+    })
   }
 )

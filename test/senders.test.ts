@@ -74,7 +74,7 @@ describe.skipIf(!existsSync(NGINX))('nginx with access_log syslog: (nginx)', () 
   let nginx: ChildProcess | undefined
   afterAll(() => void nginx?.kill('SIGTERM'))
 
-  it('has each line of its own log in Visor', { timeout: 60_000 }, async () => {
+  it('has each line of its own log in Visor', async () => {
     const port = await freePort()
     const log = join(folder, 'nginx.log')
     writeFileSync(
@@ -104,7 +104,7 @@ describe.skipIf(!existsSync(HTTPD) || !hasLogger)(
     let httpd: ChildProcess | undefined
     afterAll(() => void httpd?.kill('SIGTERM'))
 
-    it('has each line of its own log in Visor', { timeout: 60_000 }, async () => {
+    it('has each line of its own log in Visor', async () => {
       const port = await freePort()
       const log = join(folder, 'httpd.log')
       const modules = ['mpm_event', 'authz_core'].filter(name => existsSync(`${MODULES}/mod_${name}.so`))

@@ -33,11 +33,11 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return { ...rest, HOME: '/nonexistent', ...more }
 }
 
-/** Runs `bin/visor.js` with these arguments to its end; after 20 seconds it is killed. */
+/** Runs `bin/visor.js` with these arguments to its end; after two minutes it is killed. */
 export async function visor(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const running = startVisor(args, options)
   running.write(options.input ?? '')
-  const late = setTimeout(() => void running.stop('SIGKILL'), 20_000)
+  const late = setTimeout(() => void running.stop('SIGKILL'), 120_000)
   return running.ended.finally(() => clearTimeout(late))
 }
 

@@ -33,9 +33,9 @@ export function metricOf(
   return metrics.find(({ name }) => name === wanted) ?? { count: 0, sum: 0, distinct: 0, top: [] }
 }
 
-/** Asks again, every 50 ms and for 20 s at most, until the answer is as wanted; returns the last one. */
+/** Asks again, every 50 ms and for two minutes at most, until the answer is as wanted; returns the last one. */
 export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  for (const end = Date.now() + 20_000; ; await new Promise(done => setTimeout(done, 50))) {
+  for (const end = Date.now() + 120_000; ; await new Promise(done => setTimeout(done, 50))) {
     const answer = await ask()
     if (wanted(answer) || Date.now() > end) return answer
   }
