@@ -26,7 +26,7 @@ export async function openPage(
 ): Promise<Opened> {
   if (!browser) throw new Error('no browser')
   const page = await browser.newPage({ ...LOCALE, viewport: { width: 1440, height: 900 }, ...options })
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   page.on('console', message => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())

@@ -59,7 +59,7 @@ function configure(folder: string, log: string, port: number): string {
       defaults: false,
       rules: { alarm: { type: 'match', where: 'path:\\/alarm\\/*', by: ['path'], groupBy: ['path'] } }
     },
-    receivers: { ops: { ...mail, to: ['ops@example.org'], limit: { count: 1_000_000 } } }
+    receivers: { ops: { ...mail, to: ['ops@example.org'], rateLimit: { count: 1_000_000 } } }
   }
   writeFileSync(path, JSON.stringify(config))
   return path

@@ -57,9 +57,9 @@ export class Daemon {
     return (await this.#watching.status()).store.rows
   }
 
-  /** Waits until so many lines are stored, for half a minute at most; gives whether they are. */
+  /** Waits until so many lines are stored, for five minutes at most; gives whether they are. */
   async stores(lines: number): Promise<boolean> {
-    for (let tries = 0; tries < 600; tries++) {
+    for (let tries = 0; tries < 6000; tries++) {
       // Killed while it is asked.
       const status = await this.#watching?.status().catch(() => undefined)
       if (!status) return false

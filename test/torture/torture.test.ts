@@ -4,7 +4,7 @@ import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
 import { tortureKafka } from './kafka.ts'
 
-const TIMEOUT = 180_000
+const TIMEOUT = 600_000
 
 function expectEachOnce({ lines, wrong }: Verdict): void {
   expect(wrong.slice(0, 10)).toEqual([])

@@ -9,9 +9,9 @@ export function sourceDependencies(name = 'web'): SourceDependencies {
   return { name, clock: Date.now, random: () => 0.5 }
 }
 
-/** Waits, for ten seconds at most, until there is an answer. */
+/** Waits, for a minute at most, until there is an answer. */
 export async function until<T>(ask: () => T | undefined | false): Promise<T> {
-  for (let tries = 0; tries < 2000; tries++) {
+  for (let tries = 0; tries < 12_000; tries++) {
     const answer = ask()
     if (answer !== undefined && answer !== false) return answer
     await new Promise(done => setTimeout(done, 5))

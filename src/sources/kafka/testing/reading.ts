@@ -93,6 +93,6 @@ function takePiece(stream: Stream, size: number): string[] {
 
 /** Waits until something is so, for 30 seconds at most; throws with what `seen` shows then. */
 export async function until(met: () => boolean | Promise<boolean>, seen: () => unknown): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await met()); await setTimeout(10))
+  for (const end = Date.now() + 120_000; !(await met()); await setTimeout(10))
     if (Date.now() > end) throw new Error(`waited in vain for ${String(met)}: ${JSON.stringify(seen())}`)
 }
