@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { seeded } from '../src/generator/random.ts'
 import { clf } from './clf.ts'
 import { eventually, metricOf, startWatching } from './watching.ts'
@@ -61,6 +61,7 @@ it(`counts every line once through ${KILLS} kill -9`, async () => {
   const random = seeded(7)
   const writer = new Writer(log)
   const writing = setInterval(() => writer.write(), 10)
+  onTestFinished(() => clearInterval(writing))
   for (let kill = 0; kill < KILLS; kill++) {
     const { visor } = await startWatching([log, '--format', 'common', '--store', store])
     await new Promise(done => setTimeout(done, random() * 900))

@@ -126,6 +126,12 @@ export class Broker {
     const admin = new Admin(this.#client())
     await using _ = closed(() => admin.close())
     await admin.createTopics({ topics: [name], partitions, replicas: 1 })
+    // A busy broker has made it a moment before it can be asked for.
+    for (let known = false; !known; await delay(20))
+      known = await admin.metadata({ topics: [name], forceUpdate: true }).then(
+        () => true,
+        () => false
+      )
   }
 
   /** All messages of a topic, those of each partition in their order. */

@@ -34,7 +34,7 @@ describe.skipIf(kafkaMissing !== undefined)(
   `Visor has each line once of Kafka, its broker restarted${kafkaMissing ? ` (${kafkaMissing})` : ''}`,
   () => {
     it('killed again and again', { timeout: TIMEOUT }, async () => {
-      const verdict = await tortureKafka(1, 12_000, 1)
+      const verdict = await tortureKafka(1, 30_000, 1)
       expectEachOnce(verdict)
       expect(verdict.kills).toBeGreaterThan(1)
     })

@@ -111,7 +111,8 @@ export const factorSetting = z
 
 /** Checks that a limit is on one side, its clear threshold on the good side of it, and a factor only beside "over". */
 export function checkLimit<Options extends LimitOptions>(
-  numberOf = (value: unknown, _: Options) => (typeof value === 'number' ? value : undefined)
+  numberOf: (value: unknown, options: Options) => number | undefined = value =>
+    typeof value === 'number' ? value : undefined
 ) {
   return (options: Options, context: z.RefinementCtx): void => {
     const add = (setting: string, message: string): void =>
