@@ -55,7 +55,7 @@ class Writer {
   }
 }
 
-it(`counts every line once through ${KILLS} kill -9`, async () => {
+it(`counts every line once through ${KILLS} kill -9`, { timeout: 600_000 }, async () => {
   const log = join(folder, 'access.log')
   const store = join(folder, 'store')
   const random = seeded(7)
