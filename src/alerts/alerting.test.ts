@@ -126,7 +126,7 @@ const spans = fc.dictionary(
 )
 
 /** Lines of some clients in up to two spans of seconds each. */
-const linesNoun = (all: Record<string, [number, number][]>): Scenario['lines'] =>
+const linesOf = (all: Record<string, [number, number][]>): Scenario['lines'] =>
   Object.fromEntries(
     Object.entries(all).map(([key, spans]) => [key, spans.map(([at, length]) => [at, at + length] as const)])
   )
@@ -140,7 +140,7 @@ describe('whatever fires', () => {
     const receivers = { ops: { rateLimit: { count: 1000 } } }
     fc.assert(
       fc.property(spans, all => {
-        const { notifications, transitions } = played({ ...calm, rules, receivers, lines: linesNoun(all) })
+        const { notifications, transitions } = played({ ...calm, rules, receivers, lines: linesOf(all) })
         const happened = transitions.map(({ at, what, alert }) => [at, what, alert])
         const notified = notifications.map(({ created, occasion, firing, resolved }) => [
           created,
@@ -166,7 +166,7 @@ describe('whatever fires', () => {
           ...calm,
           rules: { r: { groupBy: group, repeatInterval: '40s' } },
           receivers,
-          lines: linesNoun(all)
+          lines: linesOf(all)
         })
         const fired = run.transitions.flatMap(({ what, alert }) => (what === 'fired' ? [alert] : []))
         for (const receiver of ['ops', 'other']) {
