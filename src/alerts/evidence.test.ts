@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf, type SignalDelta, type EvidenceLine } from '../core/signal.ts'
 import type { CellRows } from '../core/rows.ts'
-import { SignalReader } from '../engines/embedded/signal-reader.ts'
+import { SignalReader } from '../counting/signal-reader.ts'
 import { chooseFormat } from '../reading/choose.ts'
 import { NO_STATE } from '../scanner/index.ts'
 import { QueueStream } from '../sources/queue.ts'

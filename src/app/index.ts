@@ -114,11 +114,12 @@ type Parts = Awaited<ReturnType<typeof openParts>>
 async function openParts(config: Config, options: AppOptions, every: Every, opened: Opened) {
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
   const kind = engineKindOf(config.engine, options.engines)
+  const keepsLines = kind.keeps(config.engine).lines
   const store = options.store
     ? await openStore(config.store.path, {
         formatFor,
         retention: config.store.retention,
-        engine: { name: kind.name, keepsLines: kind.keeps.lines }
+        engine: { name: kind.name, keepsLines }
       })
     : undefined
   opened.add(() => store?.close())
@@ -129,7 +130,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     clock: alertClock,
     stdout,
     delay: kind.delay(config.engine),
-    keepsLines: kind.keeps.lines
+    keepsLines
   })
   opened.add(() => alerts.close())
   if (output !== undefined) every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/schema.ts'
-import type { EnginePlan } from '../engines/index.ts'
+import type { EnginePlan } from '../counting/plan.ts'
 import { formatsFor } from '../formats/index.ts'
 import { toMicros, type Clock } from '../core/time.ts'
 import { Live } from '../live/live.ts'

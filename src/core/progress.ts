@@ -59,3 +59,30 @@ export interface SourceProblem {
   readonly name: string
   readonly message: string
 }
+
+/** How an engine that runs elsewhere stands. What is not known is absent. */
+export interface EngineStatus {
+  /** For people: where it runs, such as `Spark 4.2.0 at sc://127.0.0.1:15002`. */
+  readonly name: string
+  readonly state: 'starting' | 'working' | 'waiting' | 'failing'
+  /** For people: what it is doing now, and about a failure what is done and when. */
+  readonly detail: string
+  /** The last failure, its first useful line, with when it began; absent once a batch succeeded after it. */
+  readonly failure?: { readonly message: string; readonly since: Millis; readonly attempts: number }
+  readonly executors?: number
+  readonly cores?: number
+  /** Of the last batches. */
+  readonly batch?: {
+    readonly p50: Millis
+    readonly p99: Millis
+    readonly last: Millis
+    readonly rowsPerSecond: number
+    readonly tasks: number
+  }
+  /** What waits, by stream, the most first; a few of them. */
+  readonly lag: readonly { readonly stream: string; readonly messages?: number; readonly bytes?: number }[]
+  /** How long what waits takes at the present speed; absent where nothing waits or it only grows. */
+  readonly catchUp?: Millis
+  /** Where the engine's own page is. */
+  readonly page?: string
+}

@@ -12,7 +12,8 @@ import { HOUR, MINUTE, SECOND } from '../core/time.ts'
 import { parseQuery, type Query } from '../query/index.ts'
 import { fileOptions } from '../sources/file/options.ts'
 import { until } from '../sources/testing/client.ts'
-import type { Engine, EngineKind, EnginePlan } from './kind.ts'
+import type { EnginePlan } from '../counting/plan.ts'
+import type { Engine, EngineKind } from './kind.ts'
 
 /** What an alert rule has counted in these tests: failed requests by client. */
 const FAILED: Signal<Query> = {
@@ -147,7 +148,9 @@ export function conformsToEngine(kind: EngineKind): void {
       const rows = run.deliveries.flatMap(({ events }) => events).reduce((sum, { rows }) => sum + rows, 0)
       const signals = run.deliveries.reduce((sum, { signals }) => addRows(sum, signals), new Map())
       expect({ rows, signals: counted(signals, signalMetric(FAILED)) }).toEqual(
-        kind.keeps.lines ? { rows: 200, signals: 0 } : { rows: 0, signals: 20 }
+        kind.keeps(kind.options.parse(kind.example)).lines
+          ? { rows: 200, signals: 0 }
+          : { rows: 0, signals: 20 }
       )
     })
 

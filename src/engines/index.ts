@@ -1,7 +1,7 @@
 import { embeddedKind } from './embedded/index.ts'
 import type { EngineKind, EngineOptions } from './kind.ts'
 
-export type { Engine, EngineEvents, EngineKind, EngineOptions, EnginePlan } from './kind.ts'
+export type { Engine, EngineEvents, EngineKind, EngineOptions } from './kind.ts'
 
 /** All kinds of engines; the first is the usual one. */
 export const ENGINES: readonly EngineKind[] = [embeddedKind]

@@ -1,11 +1,8 @@
 import type * as z from 'zod'
 import type { DeliverySink } from '../core/delivery.ts'
-import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
-import type { KnownStream } from '../core/source.ts'
-import type { Clock, Micros, Millis } from '../core/time.ts'
-import type { SourceOptions } from '../sources/index.ts'
-import type { Signal } from '../core/signal.ts'
-import type { Query } from '../query/index.ts'
+import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
+import type { EnginePlan } from '../counting/plan.ts'
+import type { Clock, Millis } from '../core/time.ts'
 
 /** One kind of engine: a folder here, and a line in index.ts. Every kind passes contract.ts. */
 export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
@@ -20,7 +17,7 @@ export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
    * Whether its deliveries have the lines themselves. Those of an engine that keeps none have the cells that alert rules
    * count instead.
    */
-  readonly keeps: { readonly lines: boolean }
+  keeps(options: z.output<Schema>): { readonly lines: boolean }
   /** How long after a line was written its counts may come: no rule takes it for missing before. */
   delay(options: z.output<Schema>): Millis
   /**
@@ -48,42 +45,13 @@ export interface EngineOptions {
   readonly [setting: string]: unknown
 }
 
-/** What is to be read and counted. Plain data. */
-export interface EnginePlan {
-  /** Unique among all runs. */
-  readonly name: string
-  readonly sources: readonly EngineSource[]
-  /** Length of a window. */
-  readonly window: Micros
-  /** How long a window waits for lines after its end. */
-  readonly lateness: Micros
-  /** Nobody asks for the results of each window: old lines are counted in longer ones, and only the sink gets them. */
-  readonly aging: boolean
-  /** Count clients by country. */
-  readonly country: boolean
-  /** How many keys of each metric and window one delivery carries; the rest goes to `other`. */
-  readonly limit: number
-  /** What is counted for alert rules. */
-  readonly signals: readonly Signal<Query>[]
-}
-
-/** A source of a plan. */
-export interface EngineSource {
-  readonly name: string
-  readonly options: SourceOptions
-  /** A preset or directive string; detected when absent. */
-  readonly format?: string | undefined
-  /** Zone of lines that have none; the machine's when absent. */
-  readonly zone?: string | undefined
-  /** Where earlier runs had come to. */
-  readonly known: readonly KnownStream[]
-}
-
 /** How an engine reports what goes on, in the main thread. */
 export interface EngineEvents {
   progress(progress: Progress): void
   state(state: SourceState): void
   problem(problem: SourceProblem): void
+  /** How an engine that runs elsewhere stands: when that changes, and about once a second. */
+  engine?(status: EngineStatus): void
   /** The engine cannot go on. */
   failed(error: Error): void
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Flag } from '../core/batch.ts'
-import { Encoder } from '../engines/embedded/encode.ts'
+import { Encoder } from '../counting/encode.ts'
 import { formatFor } from '../formats/index.ts'
 import { Scanner, type Scan } from './scanner.ts'
 import type { Scrub } from './scrub.ts'

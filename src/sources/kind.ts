@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { KnownStream, Source } from '../core/source.ts'
+import type { KnownStream, Position, Source, Stream } from '../core/source.ts'
 import type { Clock } from '../core/time.ts'
 
 /** What a source is opened with besides its options. */
@@ -44,6 +44,53 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
     known: readonly KnownStream[],
     dependencies: SourceDependencies
   ): Source | Promise<Source>
+  /** Absent where its bytes can be had in this process alone. */
+  readonly ranges?: Ranges<z.output<Schema>>
+}
+
+/** A source whose lines others can read as well, such as executors of a cluster: it says where they are. */
+export interface Ranges<Options> {
+  /** Opens it like `open` does: it gives ranges instead of bytes. */
+  open(options: Options, known: readonly KnownStream[], dependencies: SourceDependencies): RangeSource
+  /**
+   * Reads a range, wherever this runs: a stream that begins at the range's position, in which `fetch` makes bytes appear.
+   * It is finished once all of the range was read. Rejects with what hinders it.
+   */
+  read(options: Options, range: RangeToRead, signal: AbortSignal): Promise<FetchedStream>
+}
+
+/** A source that gives ranges. */
+export interface RangeSource extends Omit<Source, 'ready'> {
+  /** The streams that have something to read, or have just finished; waits until there are any. */
+  ready(signal: AbortSignal): AsyncIterable<readonly RangeStream[]>
+}
+
+/** A stream that is read elsewhere, in ranges. */
+export interface RangeStream extends Pick<Stream, 'id' | 'name' | 'position' | 'finished' | 'written'> {
+  /** Messages known to wait behind the position: the lag. */
+  readonly pending: number
+  /** The next so many of them; `undefined` when nothing is to be read. The same until `advance`. */
+  next(most: number): RangeToRead | undefined
+  /** All before this position is done with; it may lie within the range. */
+  advance(position: Position): void
+}
+
+/** Where some lines are. Plain data without secrets; only its source knows what else it holds. */
+export interface RangeToRead {
+  /** For people. */
+  readonly text: string
+  readonly position: Position
+  /** How many messages, and about how many bytes. */
+  readonly messages: number
+  readonly bytes: number
+  readonly [key: string]: unknown
+}
+
+/** A stream whose bytes are fetched by and by. */
+export interface FetchedStream extends Stream {
+  /** Makes more bytes appear; false when all of the range is there. */
+  fetch(): Promise<boolean>
+  close(): Promise<void>
 }
 
 /** Checks that an object is a source's kind, and keeps its types. */

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { distinctOf, totalOf, type Rollup } from '../../core/rollup.ts'
 import { mergeRollup } from '../../core/rollup.ts'
-import { Analyst } from './analyst.ts'
+import { Analyst } from '../../counting/analyst.ts'
 import { analyze } from './bulk.ts'
 
 let folder = ''

@@ -13,8 +13,8 @@ import type { Query } from '../../query/index.ts'
 import { peekFile } from '../../reading/file.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, splitRanges } from '../../sources/bulk/index.ts'
-import { Analyst, type AnalystOptions } from './analyst.ts'
-import { MAX_REJECTED_SHOWN, type Task, type TaskResult } from './task.ts'
+import { Analyst, type AnalystOptions } from '../../counting/analyst.ts'
+import { MAX_REJECTED_SHOWN, type Task, type TaskResult } from '../../counting/task.ts'
 
 /** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
 const WORTH_A_THREAD = 128 * 1024 * 1024

@@ -5,7 +5,8 @@ import type { DeliverySink, SinkHandle } from '../../core/delivery.ts'
 import { errorOf } from '../../core/errors.ts'
 import { sourceKindOf } from '../../sources/index.ts'
 import { handleTo } from '../../store/index.ts'
-import type { Engine, EngineEvents, EnginePlan } from '../kind.ts'
+import type { EnginePlan } from '../../counting/plan.ts'
+import type { Engine, EngineEvents } from '../kind.ts'
 import type { IngestReport } from './source-reader.ts'
 
 /**

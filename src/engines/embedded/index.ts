@@ -20,7 +20,7 @@ export const embeddedKind = engineKind({
   summary: 'reads in threads of this process, and keeps every line',
   example: { threads: 2 },
   options: embeddedOptions,
-  keeps: { lines: true },
+  keeps: () => ({ lines: true }),
   delay: () => 2 * SECOND_MS,
   async start({ threads }, plan, sink, events) {
     const { startEmbedded } = await import('./engine.ts')

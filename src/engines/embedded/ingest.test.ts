@@ -10,7 +10,7 @@ import { addCounters, NO_COUNTERS, type Counters } from '../../core/source.ts'
 import { EVERYTHING, type Query } from '../../query/index.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { ingest } from './ingest.ts'
-import type { EnginePlan, EngineSource } from '../kind.ts'
+import type { EnginePlan, EngineSource } from '../../counting/plan.ts'
 import type { IngestReport } from './source-reader.ts'
 import type { Signal } from '../../core/signal.ts'
 

@@ -1,8 +1,8 @@
 import type { DeliverySink } from '../../core/delivery.ts'
 import type { Clock } from '../../core/time.ts'
 import { sourceKindOf, type SourceDependencies } from '../../sources/index.ts'
-import type { EnginePlan } from '../kind.ts'
-import { Outbox } from './outbox.ts'
+import type { EnginePlan } from '../../counting/plan.ts'
+import { Outbox } from '../outbox.ts'
 import { SourceReader, type IngestReport } from './source-reader.ts'
 
 /** What reading depends on besides. */

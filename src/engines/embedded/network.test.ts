@@ -17,7 +17,7 @@ import { Authority, hasOpenssl } from '../../sources/testing/certificates.ts'
 import { closed, dial, until } from '../../sources/testing/client.ts'
 import { udpOptions } from '../../sources/udp/index.ts'
 import { openStore, openStoreSink, type Store } from '../../store/index.ts'
-import type { EngineSource } from '../kind.ts'
+import type { EngineSource } from '../../counting/plan.ts'
 import { Run } from './testing/run.ts'
 
 let folder = ''

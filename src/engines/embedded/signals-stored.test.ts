@@ -10,7 +10,7 @@ import { windowOf } from '../../core/window.ts'
 import { SOURCE } from '../../query/testing/cases.ts'
 import { EVERYTHING, type Query } from '../../query/index.ts'
 import type { SignalQuery, Store } from '../../store/index.ts'
-import { deltasOf, linesOf, LOGS, someSignals, START } from './testing/signals.ts'
+import { deltasOf, linesOf, LOGS, someSignals, START } from '../../counting/testing/signals.ts'
 import { storedLog } from './testing/stored.ts'
 import type { Signal } from '../../core/signal.ts'
 

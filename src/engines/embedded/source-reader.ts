@@ -5,9 +5,9 @@ import type { SourceProblem, Progress, SourceState } from '../../core/progress.t
 import type { KnownStream, Problem, Source, Stream } from '../../core/source.ts'
 import type { Clock, Millis } from '../../core/time.ts'
 import { SharedChoice } from '../../reading/choose.ts'
-import type { Outbox } from './outbox.ts'
-import { HOLD, StreamReader, type Common } from './reader.ts'
-import { pipelinesOf } from './slots.ts'
+import type { Outbox } from '../outbox.ts'
+import { HOLD, StreamReader, type Common } from '../../counting/reader.ts'
+import { pipelinesOf } from '../../counting/slots.ts'
 
 /** What an ingest thread reports. */
 export type IngestReport =

@@ -4,7 +4,7 @@ import type { SinkHandle } from '../../core/delivery.ts'
 import { plainError } from '../../core/errors.ts'
 import { openStoreSink } from '../../store/index.ts'
 import { ingest } from './ingest.ts'
-import type { EnginePlan } from '../kind.ts'
+import type { EnginePlan } from '../../counting/plan.ts'
 import type { IngestReport } from './source-reader.ts'
 
 /** An ingest thread: reads the sources of its plan until a message stops it. */

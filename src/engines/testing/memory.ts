@@ -9,8 +9,9 @@ import { chooseFormat } from '../../reading/choose.ts'
 import { Pipelines, readOnce, type ReadingState } from '../../reading/pipeline.ts'
 import { NO_STATE } from '../../scanner/index.ts'
 import { sourceKindOf } from '../../sources/index.ts'
-import { engineKind, type EngineEvents, type EnginePlan, type EngineSource } from '../kind.ts'
-import { countLine, countSignal, PlainLines } from './plain.ts'
+import type { EnginePlan, EngineSource } from '../../counting/plan.ts'
+import { engineKind, type EngineEvents } from '../kind.ts'
+import { countLine, countSignal, PlainLines } from '../../counting/testing/plain.ts'
 
 /** An engine as another system would be one: it counts line by line, keeps no lines, and delivers all streams at once. */
 export const memoryKind = engineKind({
@@ -18,7 +19,7 @@ export const memoryKind = engineKind({
   summary: 'counts in memory, and keeps no lines',
   example: {},
   options: z.strictObject({}),
-  keeps: { lines: false },
+  keeps: () => ({ lines: false }),
   delay: () => 2 * SECOND_MS,
   start(_options, plan, sink, events, { clock }) {
     const stop = new AbortController()

@@ -6,7 +6,7 @@ import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts
 import type { SourceOptions } from '../../../sources/index.ts'
 import { addressIn, until } from '../../../sources/testing/client.ts'
 import { ingest } from '../ingest.ts'
-import type { EnginePlan, EngineSource } from '../../kind.ts'
+import type { EnginePlan, EngineSource } from '../../../counting/plan.ts'
 import type { IngestReport } from '../source-reader.ts'
 
 /** One run of an ingest thread's work for a source, with all that it reported and delivered. */

@@ -5,7 +5,7 @@ import { formatFor } from '../../../formats/index.ts'
 import { fileOptions } from '../../../sources/file/options.ts'
 import { openStore, openStoreSink, type Store } from '../../../store/index.ts'
 import { ingest } from '../ingest.ts'
-import type { EnginePlan } from '../../kind.ts'
+import type { EnginePlan } from '../../../counting/plan.ts'
 
 const DEPENDENCIES = { clock: Date.now, random: Math.random, fineClock: Date.now }
 

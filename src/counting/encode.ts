@@ -1,7 +1,7 @@
-import { Flag, type Batch, type Dictionary } from '../../core/batch.ts'
-import type { CodeColumn, EventRows } from '../../core/delivery.ts'
-import type { Format } from '../../core/format.ts'
-import type { LineBytes } from '../../reading/sample.ts'
+import { Flag, type Batch, type Dictionary } from '../core/batch.ts'
+import type { CodeColumn, EventRows } from '../core/delivery.ts'
+import type { Format } from '../core/format.ts'
+import type { LineBytes } from '../reading/sample.ts'
 
 /**
  * Copies batches out of the scanner's memory into rows for the store: numbers and codes as they are, and each

@@ -1,4 +1,4 @@
-import type { Delivery, DeliverySink } from '../../core/delivery.ts'
+import type { Delivery, DeliverySink } from '../core/delivery.ts'
 
 /** How many lines and new texts may wait for their commit before reading waits too: about a second's work. */
 const MAX_OUTSTANDING = 150_000

@@ -1,13 +1,13 @@
-import type { Batch } from '../../core/batch.ts'
-import { cellOf, type Rollup } from '../../core/rollup.ts'
+import type { Batch } from '../core/batch.ts'
+import { cellOf, type Rollup } from '../core/rollup.ts'
 import { SparseCodeCounts } from './code-counts.ts'
 import { SignalKeys, type SignalParts } from './signal-keys.ts'
 import { MAX_SIGNAL_LINES } from './signal-lines.ts'
-import type { Windowing } from '../../core/window.ts'
+import type { Windowing } from '../core/window.ts'
 import type { SignalStep } from './signal-step.ts'
 import { flushCounts } from './flush.ts'
-import type { Signal } from '../../core/signal.ts'
-import type { Query } from '../../query/index.ts'
+import type { Signal } from '../core/signal.ts'
+import type { Query } from '../query/index.ts'
 
 /** How many counts wait for the cells of the next step, so that they need not grow again, and how large they may be. */
 const MAX_SPARE = { counts: 4, keys: 4096 }

@@ -1,4 +1,4 @@
-import { HOUR, type Micros } from '../../core/time.ts'
+import { HOUR, type Micros } from '../core/time.ts'
 
 /** A line's time may lie this far ahead of the clock and still move the watermark: clocks differ. */
 export const MAX_AHEAD: Micros = HOUR
@@ -11,13 +11,18 @@ export class Watermark {
   readonly #size: Micros
   readonly #lateness: Micros
   /** No line before this is on time. */
-  #closed: Micros = -Infinity
-  #latest: Micros = -Infinity
+  #closed: Micros
+  #latest: Micros
 
-  /** `size` is the length of a window, `lateness` how long a window waits for lines after its end. */
-  constructor(size: Micros, lateness: Micros) {
+  /**
+   * `size` is the length of a window, `lateness` how long a window waits for lines after its end; it goes on where an
+   * earlier one had come to.
+   */
+  constructor(size: Micros, lateness: Micros, { closed = -Infinity, latest = -Infinity } = {}) {
     this.#size = size
     this.#lateness = lateness
+    this.#closed = closed
+    this.#latest = latest
   }
 
   /** Windows that end at or before this are closed. */

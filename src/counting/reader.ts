@@ -1,14 +1,14 @@
-import type { Delivery, StreamPosition } from '../../core/delivery.ts'
-import type { FormatChoice } from '../../core/format.ts'
-import type { Progress } from '../../core/progress.ts'
-import { toRows } from '../../core/rows.ts'
-import type { KnownStream, Position, Stream } from '../../core/source.ts'
-import { toMicros, type Clock, type Millis } from '../../core/time.ts'
-import { choiceNamed, chooseFormat, type Choice, type SharedChoice } from '../../reading/choose.ts'
-import { readOnce, type Pipelines, type ReadingState } from '../../reading/pipeline.ts'
-import { NO_STATE, type ScanState } from '../../scanner/index.ts'
+import type { Delivery, StreamPosition } from '../core/delivery.ts'
+import type { FormatChoice } from '../core/format.ts'
+import type { Progress } from '../core/progress.ts'
+import { toRows } from '../core/rows.ts'
+import type { KnownStream, Position, Stream } from '../core/source.ts'
+import { toMicros, type Clock, type Micros, type Millis } from '../core/time.ts'
+import { choiceNamed, chooseFormat, type Choice, type SharedChoice } from '../reading/choose.ts'
+import { readOnce, type Pipelines, type ReadingState } from '../reading/pipeline.ts'
+import { NO_STATE, type ScanState } from '../scanner/index.ts'
 import { Intake } from './intake.ts'
-import type { EnginePlan, EngineSource } from '../kind.ts'
+import type { EnginePlan, EngineSource } from './plan.ts'
 import type { LiveSlot } from './slots.ts'
 import { Watermark } from './watermark.ts'
 
@@ -64,7 +64,7 @@ export class StreamReader {
     const { plan, source } = common
     this.#stream = stream
     this.#common = common
-    this.#watermark = new Watermark(plan.window, plan.lateness)
+    this.#watermark = new Watermark(plan.window, plan.lateness, watermarkOf(known?.position))
     this.#scan = stateOf(known?.position)
     if (source.format === undefined) this.#choice = known?.format
   }
@@ -118,9 +118,15 @@ export class StreamReader {
   /** Where the stream stands, with all that belongs to that. */
   #position(): StreamPosition {
     const { id: stream, name, finished } = this.#stream
-    const position: Position = { ...this.#stream.position(), ...placeOf(this.#scan) }
+    const place: Position = { ...this.#stream.position(), ...placeOf(this.#scan) }
     const format = this.#choice && { format: this.#choice }
-    this.#delivered = JSON.stringify([position, finished, format])
+    this.#delivered = JSON.stringify([place, finished, format])
+    const { closed, latest } = this.#watermark
+    const position = {
+      ...place,
+      ...(closed > -Infinity && { closed }),
+      ...(latest > -Infinity && { latest })
+    }
     return { source: this.#common.source.name, stream, name, finished, position, ...format }
   }
 
@@ -187,4 +193,12 @@ function placeOf({ skipping, time, zone }: ScanState): Omit<Position, 'offset'> 
 function stateOf({ skipping, time, zone }: Partial<Position> = {}): ScanState {
   const known = typeof time === 'number' && typeof zone === 'number' ? { time, zone } : {}
   return { ...NO_STATE, skipping: skipping === true, ...known }
+}
+
+/** Where the watermark stood at a position. */
+function watermarkOf({ closed, latest }: Partial<Position> = {}): { closed?: Micros; latest?: Micros } {
+  return {
+    ...(typeof closed === 'number' && { closed }),
+    ...(typeof latest === 'number' && { latest })
+  }
 }

@@ -1,7 +1,7 @@
-import type { Column, Dictionary } from '../../core/batch.ts'
-import type { Metric } from '../../core/metric.ts'
+import type { Column, Dictionary } from '../core/batch.ts'
+import type { Metric } from '../core/metric.ts'
 import { SparseCodeCounts, type CodeCounts } from './code-counts.ts'
-import { bucketOf, hashText } from '../../core/sketch.ts'
+import { bucketOf, hashText } from '../core/sketch.ts'
 
 /** The keys of a metric as small whole numbers, so that counting looks at no text. Code 0 is no key. */
 export interface Keys {

@@ -1,6 +1,6 @@
-import type { Batch, Dictionary } from '../../core/batch.ts'
-import type { Metric } from '../../core/metric.ts'
-import { addSpan, type Spans } from '../../core/spans.ts'
+import type { Batch, Dictionary } from '../core/batch.ts'
+import type { Metric } from '../core/metric.ts'
+import { addSpan, type Spans } from '../core/spans.ts'
 
 /** Keys of a metric whose spans are held; a log of more than these messages that differ shows the spans of the first. */
 const MAX_KEYS = 10_000

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { MINUTE, SECOND } from '../../core/time.ts'
-import { QueueStream } from '../../sources/queue.ts'
+import { MINUTE, SECOND } from '../core/time.ts'
+import { QueueStream } from '../sources/queue.ts'
 import { pipelinesOf } from './slots.ts'
 import { StreamReader } from './reader.ts'
-import type { EnginePlan } from '../kind.ts'
+import type { EnginePlan } from './plan.ts'
 
 const source = { name: 'web', options: { type: 'stdin' }, format: 'common', zone: 'UTC', known: [] }
 const plan: EnginePlan = {

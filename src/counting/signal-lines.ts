@@ -1,7 +1,7 @@
-import type { Batch } from '../../core/batch.ts'
-import type { EvidenceLine, Signal } from '../../core/signal.ts'
-import type { Origin, Query } from '../../query/index.ts'
-import { decodeLine, type LineBytes } from '../../reading/sample.ts'
+import type { Batch } from '../core/batch.ts'
+import type { EvidenceLine, Signal } from '../core/signal.ts'
+import type { Origin, Query } from '../query/index.ts'
+import { decodeLine, type LineBytes } from '../reading/sample.ts'
 
 /** How many lines of one signal a step of reading shows at most, whatever their keys. */
 export const MAX_SIGNAL_LINES = 200

@@ -1,10 +1,10 @@
-import type { Format } from '../../core/format.ts'
-import type { Metric } from '../../core/metric.ts'
-import { METRICS } from '../../metrics/index.ts'
-import { Pipelines, type FormatSlot } from '../../reading/pipeline.ts'
+import type { Format } from '../core/format.ts'
+import type { Metric } from '../core/metric.ts'
+import { METRICS } from '../metrics/index.ts'
+import { Pipelines, type FormatSlot } from '../reading/pipeline.ts'
 import { Aggregator } from './aggregator.ts'
 import { Encoder } from './encode.ts'
-import type { EnginePlan, EngineSource } from '../kind.ts'
+import type { EnginePlan, EngineSource } from './plan.ts'
 import { SignalAggregator } from './signals.ts'
 
 /** What the lines of one format of a source run through; shared by all its streams that have that format. */

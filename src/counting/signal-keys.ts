@@ -1,7 +1,7 @@
-import type { Batch } from '../../core/batch.ts'
-import { keyOf, type Signal } from '../../core/signal.ts'
-import { derivationOf } from '../../derived/index.ts'
-import type { Origin, Query } from '../../query/index.ts'
+import type { Batch } from '../core/batch.ts'
+import { keyOf, type Signal } from '../core/signal.ts'
+import { derivationOf } from '../derived/index.ts'
+import type { Origin, Query } from '../query/index.ts'
 import { keysOf, ValueCodes, Room, type Keys } from './keys.ts'
 
 /** A field as a part of keys: the same text in all lines, or a code for each row of a batch. */

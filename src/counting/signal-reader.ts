@@ -1,8 +1,8 @@
-import type { Format } from '../../core/format.ts'
-import type { CellRows } from '../../core/rows.ts'
-import type { EvidenceLine, Signal } from '../../core/signal.ts'
-import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
-import type { Micros } from '../../core/time.ts'
+import type { Format } from '../core/format.ts'
+import type { CellRows } from '../core/rows.ts'
+import type { EvidenceLine, Signal } from '../core/signal.ts'
+import { NO_COUNTERS, type Counters, type Stream } from '../core/source.ts'
+import type { Micros } from '../core/time.ts'
 import {
   Pipelines,
   readOnce,
@@ -12,11 +12,11 @@ import {
   type Reading,
   type ReadingOptions,
   type ReadingState
-} from '../../reading/pipeline.ts'
-import type { Scan } from '../../scanner/index.ts'
+} from '../reading/pipeline.ts'
+import type { Scan } from '../scanner/index.ts'
 import { SignalStep } from './signal-step.ts'
 import { SignalAggregator } from './signals.ts'
-import type { Query } from '../../query/index.ts'
+import type { Query } from '../query/index.ts'
 
 interface SignalSlot extends FormatSlot {
   readonly signals: SignalAggregator

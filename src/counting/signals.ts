@@ -1,12 +1,12 @@
-import type { Batch } from '../../core/batch.ts'
-import type { Rollup } from '../../core/rollup.ts'
-import { BatchFilter, EVERYTHING, type Origin, type Query } from '../../query/index.ts'
-import type { LineBytes } from '../../reading/sample.ts'
+import type { Batch } from '../core/batch.ts'
+import type { Rollup } from '../core/rollup.ts'
+import { BatchFilter, EVERYTHING, type Origin, type Query } from '../query/index.ts'
+import type { LineBytes } from '../reading/sample.ts'
 import { SignalCount } from './signal-count.ts'
 import { SignalParts } from './signal-keys.ts'
 import { BatchLines } from './signal-lines.ts'
 import type { SignalStep } from './signal-step.ts'
-import type { Signal } from '../../core/signal.ts'
+import type { Signal } from '../core/signal.ts'
 
 /** Counts the lines of one format for alert rules, until `flush`. Signals of the same filter share it. */
 export class SignalAggregator {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Delivery } from '../../core/delivery.ts'
+import type { Delivery } from '../core/delivery.ts'
 import { Outbox } from './outbox.ts'
 
 const none = new Uint8Array(0)

@@ -1,12 +1,12 @@
-import type { AnalyzedFile } from '../../core/analysis.ts'
-import type { Batch } from '../../core/batch.ts'
-import type { Kind } from '../../core/fields.ts'
-import type { FormatChoice } from '../../core/format.ts'
-import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
-import type { Micros } from '../../core/time.ts'
-import type { Windowing } from '../../core/window.ts'
-import type { BatchFilter } from '../../query/index.ts'
-import { LineNumbers } from '../../reading/line-numbers.ts'
+import type { AnalyzedFile } from '../core/analysis.ts'
+import type { Batch } from '../core/batch.ts'
+import type { Kind } from '../core/fields.ts'
+import type { FormatChoice } from '../core/format.ts'
+import { NO_COUNTERS, type Counters, type Stream } from '../core/source.ts'
+import type { Micros } from '../core/time.ts'
+import type { Windowing } from '../core/window.ts'
+import type { BatchFilter } from '../query/index.ts'
+import { LineNumbers } from '../reading/line-numbers.ts'
 import {
   readOnce,
   rejectionReason,
@@ -15,10 +15,10 @@ import {
   type Pipeline,
   type Pipelines,
   type ReadingState
-} from '../../reading/pipeline.ts'
-import { decodeLine } from '../../reading/sample.ts'
-import { NO_STATE, type Scan } from '../../scanner/index.ts'
-import type { ByteRange } from '../../sources/bulk/index.ts'
+} from '../reading/pipeline.ts'
+import { decodeLine } from '../reading/sample.ts'
+import { NO_STATE, type Scan } from '../scanner/index.ts'
+import type { ByteRange } from '../sources/bulk/index.ts'
 import type { Aggregator } from './aggregator.ts'
 import type { SpanCounter } from './span-counter.ts'
 

@@ -1,11 +1,11 @@
-import type { Rollup } from '../../core/rollup.ts'
-import { toRows, type CellRows } from '../../core/rows.ts'
-import type { SignalDelta, Signal } from '../../core/signal.ts'
-import { HOUR, type Micros } from '../../core/time.ts'
-import { agingCells, windowsOf, type Windowing } from '../../core/window.ts'
+import type { Rollup } from '../core/rollup.ts'
+import { toRows, type CellRows } from '../core/rows.ts'
+import type { SignalDelta, Signal } from '../core/signal.ts'
+import { HOUR, type Micros } from '../core/time.ts'
+import { agingCells, windowsOf, type Windowing } from '../core/window.ts'
 import { SignalLines } from './signal-lines.ts'
 import { MAX_AHEAD } from './watermark.ts'
-import type { Query } from '../../query/index.ts'
+import type { Query } from '../query/index.ts'
 
 /** How long after the event rules are evaluated, at most: what the clock may be ahead of the time that is evaluated. */
 const MAX_LAG = HOUR

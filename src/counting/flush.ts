@@ -1,5 +1,5 @@
-import { addKey, boundCell, addToOther, addHashToOther, type Cell } from '../../core/rollup.ts'
-import { hashText } from '../../core/sketch.ts'
+import { addKey, boundCell, addToOther, addHashToOther, type Cell } from '../core/rollup.ts'
+import { hashText } from '../core/sketch.ts'
 import type { CodeCounts } from './code-counts.ts'
 import type { Keys } from './keys.ts'
 

@@ -1,0 +1,103 @@
+import type { Delivery, StreamPosition } from '../../core/delivery.ts'
+import type { Kind } from '../../core/fields.ts'
+import type { FormatChoice } from '../../core/format.ts'
+import type { SampleLine } from '../../core/progress.ts'
+import type { CellRows } from '../../core/rows.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
+import type { Counters, Position } from '../../core/source.ts'
+import type { Micros, Millis } from '../../core/time.ts'
+import type { EnginePlan } from '../../counting/plan.ts'
+import type { RangeToRead } from '../../sources/kind.ts'
+
+/*
+ * What the engine and its worker say to each other. A batch is a plan of Spark over one row a task:
+ *
+ *   SELECT TRANSFORM(task, data) USING 'WORKER count JOB-FILE DEADLINE' AS (task INT, part INT, kind STRING, payload STRING)
+ *
+ * `task` is the JSON of a `WorkerTask`, `data` the bytes (base64) of those of its segments that ride in the plan, one behind the
+ * other. Spark starts a worker for each of its own tasks, which may be given several rows. `encode.ts` and `decode.ts`
+ * make rows of results; the last row of each task is its closing row: without it, or where it contradicts the rows before,
+ * nothing of the task counts.
+ */
+
+/**
+ * What is the same for all batches: a private file that executors get as an artifact, since the options of sources have
+ * secrets. Its name has the hash of its content.
+ */
+export interface Job {
+  readonly plan: EnginePlan
+  /** Whether lines come back as events; the cells of signals come back always. */
+  readonly events: boolean
+}
+
+/** What one task reads: segments in their order. Plain data; it can be seen in Spark's own pages, so it holds no secret. */
+export interface WorkerTask {
+  /** Unique in its batch. */
+  readonly id: number
+  /** Unique among all tasks that there ever are: names dictionaries. */
+  readonly name: string
+  /** The clock of the engine when the batch was made: the worker has no clock of its own that counts. */
+  readonly now: Millis
+  readonly segments: readonly Segment[]
+}
+
+/** A run of bytes of one stream, or a range that the worker reads by itself. */
+export interface Segment extends StreamState {
+  /** A source of the plan. */
+  readonly source: string
+  /** `Stream.id` and its name for people. */
+  readonly stream: string
+  readonly name: string
+  /** The stream ends with this segment. */
+  readonly finished: boolean
+  /** Its bytes can be read again: they wait where no format fits, and are rejected otherwise. */
+  readonly replayable: boolean
+  /** When its newest bytes were written, where that is known. */
+  readonly written?: Millis
+  /** How many bytes of `data` are its own, or where else they are. */
+  readonly from: { readonly bytes: number } | { readonly range: RangeToRead }
+}
+
+/** Where a stream stands between two tasks. */
+export interface StreamState {
+  /** With the scanner's state and the watermark. */
+  readonly position: Position
+  readonly format?: FormatChoice
+  /** Bytes that end in a line that may go on, and since when they wait. */
+  readonly held?: Held
+  /** When lines were read last. */
+  readonly last?: Millis
+}
+
+export interface Held {
+  readonly bytes: number
+  readonly since: Millis
+}
+
+/** What came of a segment. */
+export interface SegmentResult {
+  readonly place: StreamPosition
+  readonly held?: Held
+  readonly last?: Millis
+  /** Bytes of the segment that are done with; the others are to be given again. */
+  readonly consumed: number
+  readonly counters: Counters
+  readonly kinds: readonly Kind[]
+  readonly closed: Micros
+  readonly latest: Micros
+  readonly lines: readonly SampleLine[]
+  /** Why nothing could be read, or not all. */
+  readonly problem?: string
+}
+
+/** What a task brings. Rollups and signals of all its segments are added up. */
+export interface WorkerResult {
+  readonly task: number
+  readonly segments: readonly SegmentResult[]
+  readonly rollup: readonly CellRows[]
+  /** The metric is the signal's name. */
+  readonly signals: readonly CellRows[]
+  readonly evidence: readonly EvidenceLine[]
+  readonly rejected: Delivery['rejected']
+  readonly events: Delivery['events']
+}
