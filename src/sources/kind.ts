@@ -51,27 +51,37 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
 /** A source whose lines others can read as well, such as executors of a cluster: it says where they are. */
 export interface Ranges<Options> {
   /** Opens it like `open` does: it gives ranges instead of bytes. */
-  open(options: Options, known: readonly KnownStream[], dependencies: SourceDependencies): RangeSource
+  open(
+    options: Options,
+    known: readonly KnownStream[],
+    dependencies: SourceDependencies
+  ): RangeSource | Promise<RangeSource>
   /**
    * Reads a range, wherever this runs: a stream that begins at the range's position, in which `fetch` makes bytes appear.
-   * It is finished once all of the range was read. Rejects with what hinders it.
+   * Nothing is awaited from elsewhere before the first `fetch`.
    */
   read(options: Options, range: RangeToRead, signal: AbortSignal): Promise<FetchedStream>
 }
 
 /** A source that gives ranges. */
 export interface RangeSource extends Omit<Source, 'ready'> {
-  /** The streams that have something to read, or have just finished; waits until there are any. */
+  /** The streams that have something new to read, or have just finished; waits until there are any. */
   ready(signal: AbortSignal): AsyncIterable<readonly RangeStream[]>
 }
 
-/** A stream that is read elsewhere, in ranges. */
+/**
+ * A stream that is read elsewhere, in ranges. Once it is `finished`, others may read it: what comes back of a range then
+ * must not count.
+ */
 export interface RangeStream extends Pick<Stream, 'id' | 'name' | 'position' | 'finished' | 'written'> {
   /** Messages known to wait behind the position: the lag. */
   readonly pending: number
-  /** The next so many of them; `undefined` when nothing is to be read. The same until `advance`. */
+  /**
+   * The next so many of them, from the position on; `undefined` when nothing is to be read. The range counts as being read
+   * until the next `advance` or `next`: for so long the stream is not handed on to others.
+   */
   next(most: number): RangeToRead | undefined
-  /** All before this position is done with; it may lie within the range. */
+  /** All before this position is done with; it may lie within the range, or where it begins when nothing was read. */
   advance(position: Position): void
 }
 
@@ -86,11 +96,14 @@ export interface RangeToRead {
   readonly [key: string]: unknown
 }
 
-/** A stream whose bytes are fetched by and by. */
+/** A stream whose bytes are fetched by and by. It is never `finished`: what follows is in the next range. */
 export interface FetchedStream extends Stream {
-  /** Makes more bytes appear; false when all of the range is there. */
+  /** Makes more bytes appear; false when no more will: all of the range is there, or there is a problem. Never rejects. */
   fetch(): Promise<boolean>
-  close(): Promise<void>
+  /** Why not all of the range could be had; what is there stands. */
+  readonly problem: string | undefined
+  /** Ends what is under way, at once. */
+  close(): void
 }
 
 /** Checks that an object is a source's kind, and keeps its types. */
