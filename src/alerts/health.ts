@@ -1,11 +1,23 @@
 import type { Millis } from '../core/time.ts'
+
 /** How Visor itself does, for the built-in health rules. */
 export interface Health {
   readonly sources: ReadonlyMap<string, SourceHealth>
+  /** Of an engine that runs elsewhere; absent for one that is this Visor. */
+  readonly engine?: { readonly name: string; readonly failing?: EngineFailure }
   /** Of the disk that the store is on, in bytes; absent where it is unknown. */
   readonly disk?: { readonly free: number; readonly size: number }
   /** Notifications that wait in the outbox, how long the oldest has, and what hinders it. */
   readonly outbox: { readonly waiting: number; readonly oldest: Millis; readonly why?: string }
+}
+
+/** Since when nothing has succeeded. */
+export interface EngineFailure {
+  readonly for: Millis
+  readonly attempts: number
+  /** Why, and what Visor does about it. */
+  readonly message: string
+  readonly detail: string
 }
 
 export interface SourceHealth {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { alertsOptions } from '../alerts/options.ts'
 import { loadConfig } from '../config/load.ts'
-import { ENGINES } from '../engines/index.ts'
+import type { EngineStatus } from '../core/progress.ts'
+import { ENGINES, type EngineKind } from '../engines/index.ts'
 import { memoryKind } from '../engines/testing/memory.ts'
 import type { Status, Summary } from '../server/api-types.ts'
 import { until } from '../sources/testing/client.ts'
@@ -41,14 +43,14 @@ function lines(count: number, status: number): string {
   return line.repeat(count)
 }
 
-function start(config: ReturnType<typeof made>['config']): Promise<App> {
+function start(config: ReturnType<typeof made>['config'], kind: EngineKind = memoryKind): Promise<App> {
   const stdout = new Writable({ write: (_chunk, _encoding, done) => done() })
   return startApp(config, {
     store: true,
     clock: Date.now,
     tick: 50,
     stdout,
-    engines: [...ENGINES, memoryKind]
+    engines: [...ENGINES, kind]
   })
 }
 
@@ -90,6 +92,41 @@ describe('an engine that keeps no lines', () => {
       const answer = await fetch(new URL('api/lines?where=status:503', app.address))
       expect(answer.status).toBe(501)
       expect(await answer.json()).toEqual({ error: 'the engine memory keeps no lines' })
+    } finally {
+      await app.stop()
+    }
+  })
+})
+
+describe('an engine that reports how it stands', () => {
+  it('is in the status, and alerts when it has failed for a minute', async () => {
+    const { config } = made('reporting')
+    let report: ((status: EngineStatus) => void) | undefined
+    const kind: EngineKind = {
+      ...memoryKind,
+      start: (_options, plan, sink, events, dependencies) => {
+        report = status => events.engine?.(status)
+        return memoryKind.start(memoryKind.options.parse({}), plan, sink, events, dependencies)
+      }
+    }
+    const alerts = alertsOptions.parse({
+      defaults: false,
+      rules: { failing: { type: 'health', of: 'engine' } }
+    })
+    const app = await start({ ...config, alerts }, kind)
+    try {
+      expect(app.status().engine).toBeUndefined()
+      const status: EngineStatus = { name: 'Spark', state: 'working', detail: 'counts', lag: [] }
+      report?.(status)
+      expect(await ask<Status>(app, 'status')).toMatchObject({ engine: status })
+      const failure = { message: 'no answer', since: Date.now() - 61_000, attempts: 9 }
+      report?.({ ...status, state: 'failing', failure })
+      await until(() => firing(app) === 1)
+      expect(app.alerts.alerting.alerts()[0]?.evaluation.summary).toMatch(
+        /^Spark has failed for 1 min \d+ s, 9 attempts: no answer/
+      )
+      report?.(status)
+      await until(() => app.alerts.alerting.alerts()[0]?.evaluation.value === 0)
     } finally {
       await app.stop()
     }

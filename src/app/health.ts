@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Health, SourceHealth } from '../alerts/health.ts'
+import type { EngineStatus } from '../core/progress.ts'
 import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
 import type { SourceStatus } from '../server/api-types.ts'
 
@@ -37,6 +38,13 @@ export class HealthWatch {
       ...(state === 'problem' && { problem: detail })
     }
   }
+}
+
+/** What health rules ask of an engine that reports how it stands. */
+export function engineHealth(status: EngineStatus | undefined, now: Millis): Health['engine'] {
+  if (!status) return undefined
+  const { name, detail, failure } = status
+  return { name, ...(failure && { failing: { ...failure, detail, for: Math.max(0, now - failure.since) } }) }
 }
 
 /** Free and whole space of the disk that a folder is on, in bytes; `undefined` where that is unknown. */

@@ -8,13 +8,13 @@ import type { Status, StoreStatus } from '../server/api-types.ts'
 import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
-import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
+import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { fineClock, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
-import { diskOf, HealthWatch } from './health.ts'
+import { diskOf, engineHealth, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { startServer } from '../server/server.ts'
 import { answersOf, openStore, type Store } from '../store/index.ts'
@@ -103,6 +103,7 @@ async function startEngine(
     },
     state: (state: SourceState) => live.state(state),
     problem: (problem: SourceProblem) => live.problem(problem),
+    engine: (status: EngineStatus) => live.engine(status),
     failed
   }
   return kind.start(engine, plan, store, events, { clock })
@@ -179,9 +180,12 @@ function watchHealth(config: Config, { store, alerts, live, clock, tick }: Parts
       disk = await diskOf(config.store.path)
     })
   every(tick, () => {
-    const sources = watch.look(live.sources(clock()), clock())
+    const now = clock()
+    const sources = watch.look(live.sources(now), now)
+    const engine = engineHealth(live.engineAt(now), now)
     // What was written while Visor was stopped is read first: a source is not silent before.
-    if (performance.now() - began >= STARTUP_DELAY) alerts.tick({ sources, ...(disk && { disk }) })
+    if (performance.now() - began >= STARTUP_DELAY)
+      alerts.tick({ sources, ...(engine && { engine }), ...(disk && { disk }) })
   })
 }
 

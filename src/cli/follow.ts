@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App } from '../app/index.ts'
+import type { EngineStatus } from '../core/progress.ts'
 import { SECOND_MS } from '../core/time.ts'
-import { formatBytes, formatCount } from '../core/units.ts'
+import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import { MIN_HELD } from '../live/source.ts'
 import type { Status } from '../server/api-types.ts'
@@ -15,15 +16,18 @@ import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
 export async function follow(app: App, { stdout, stderr, signal }: Context): Promise<void> {
   const shown = stdout.isTTY || app.address === undefined
   const printed = new Set<string>()
+  let before: EngineStatus | undefined
   const ended = new AbortController()
   if (app.address === undefined) void app.ended.then(() => ended.abort())
   const done = AbortSignal.any([signal, ended.signal])
   try {
     while (!done.aborted) {
       const status = app.status()
-      for (const line of problemsOf(status))
-        if (!printed.has(line)) stderr.write(`${clear(stdout)}visor: ${line}\n`)
-      for (const line of problemsOf(status)) printed.add(line)
+      const problems = problemsOf(status).filter(line => !printed.has(line))
+      for (const line of [...problems, ...engineNews(status, before)])
+        stderr.write(`${clear(stdout)}visor: ${line}\n`)
+      for (const line of problems) printed.add(line)
+      before = status.engine
       if (shown)
         await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
       await Promise.race([wait(SECOND_MS, undefined, { signal: done }).catch(() => {}), app.failed])
@@ -45,21 +49,46 @@ function problemsOf({ sources }: Status): string[] {
     .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
 }
 
+/** What is told of an engine besides how it was before: that it begins to fail, and that it works again. */
+export function engineNews({ now, engine }: Status, before: EngineStatus | undefined): string[] {
+  if (!engine) return []
+  const { name, failure, detail } = engine
+  if (failure && !before?.failure) return [visible(`${name} fails: ${failure.message}; ${detail}`)]
+  if (failure || !before?.failure) return []
+  const { since, attempts } = before.failure
+  return [
+    visible(`${name} works again, after ${formatSpan(now - since)} and ${counted(attempts, 'attempt')}`)
+  ]
+}
+
 /**
- * `12:00:05  1,234 lines/s  read 10,000 = parsed 9,990 + rejected 10 + late 0  behind 0 B`, in UTC; and who has been
+ * `12:00:05  1,234 lines/s  10,000 read = 9,990 parsed + 10 rejected + 0 late  0 B behind`, in UTC; and who has been
  * waiting for the store, and for how long.
  */
-export function statusLine({ now, sources, counters }: Status): string {
+export function statusLine({ now, sources, counters, engine }: Status): string {
   const rate = sources.reduce((sum, source) => sum + source.rate, 0)
-  const lag = sources.reduce((sum, source) => sum + source.lag.bytes, 0)
   const { read, parsed, rejected, late } = counters
   return [
     `${new Date(now).toISOString().slice(11, 19)}Z`,
     `${formatCount(rate)} lines/s`,
     `${formatCount(read)} read = ${formatCount(parsed)} parsed + ${formatCount(rejected)} rejected + ${formatCount(late)} late`,
-    `${formatBytes(lag)} behind`,
+    behindText(sources, engine),
     ...sources
       .filter(({ held = 0 }) => held >= MIN_HELD)
       .map(({ name, held = 0 }) => `${visible(name)} waits for the store: ${Math.floor(held / SECOND_MS)} s`)
   ].join('  ')
+}
+
+/** What waits: as the engine counts it, where it does; and until when, where that is known. */
+function behindText(sources: Status['sources'], engine: EngineStatus | undefined): string {
+  const { messages, bytes } = engine?.behind ?? {
+    bytes: sources.reduce((sum, source) => sum + source.lag.bytes, 0)
+  }
+  const behind = [
+    ...(messages === undefined ? [] : [counted(messages, 'message')]),
+    ...(bytes === undefined || (bytes === 0 && messages !== undefined) ? [] : [formatBytes(bytes)])
+  ].join(' and ')
+  if (behind === '') return 'lag unknown'
+  const soon = engine?.catchUp === undefined ? '' : `, caught up in about ${formatSpan(engine.catchUp)}`
+  return `${behind} behind${soon}`
 }

@@ -79,6 +79,8 @@ export interface EngineStatus {
     readonly rowsPerSecond: number
     readonly tasks: number
   }
+  /** All that waits: messages of sources that count those, bytes of the others. */
+  readonly behind?: { readonly messages?: number; readonly bytes?: number }
   /** What waits, by stream, the most first; a few of them. */
   readonly lag: readonly { readonly stream: string; readonly messages?: number; readonly bytes?: number }[]
   /** How long what waits takes at the present speed; absent where nothing waits or it only grows. */

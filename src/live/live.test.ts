@@ -1,6 +1,6 @@
 import { SECOND, MINUTE_MS } from '../core/time.ts'
 import { describe, expect, it } from 'vitest'
-import type { Progress } from '../core/progress.ts'
+import type { EngineStatus, Progress } from '../core/progress.ts'
 import type { CellRows } from '../core/rows.ts'
 import { totalOf } from '../core/rollup.ts'
 import { Live } from './live.ts'
@@ -181,6 +181,51 @@ describe('Live', () => {
       held: 12_345,
       detail: 'waiting for the store, for 12 s'
     })
+  })
+
+  it('shows an engine that reports, and its last five minutes', () => {
+    let now = 600_000
+    const live = liveAt(() => now)
+    const store = { rows: 0, bytes: 0 }
+    expect(live.status(store)).not.toHaveProperty('engine')
+    const engine: EngineStatus = { name: 'Spark', state: 'working', detail: '', lag: [] }
+    const batch = { p50: 1, p99: 2, rowsPerSecond: 3, tasks: 4 }
+    let called = 0
+    live.subscribe(() => called++)
+    live.engine({ ...engine, behind: { messages: 50 }, batch: { ...batch, last: 300 } })
+    expect(called).toBe(1)
+    now += 500
+    live.engine({ ...engine, behind: { messages: 40 }, batch: { ...batch, last: 310 } })
+    now += 2000
+    live.engine({ ...engine, behind: { messages: 0 } })
+    now += 1000
+    const shown = live.status(store).engine
+    expect(shown).toMatchObject({
+      name: 'Spark',
+      state: 'working',
+      behind: { messages: 0 },
+      history: { to: 603_000 }
+    })
+    expect(shown?.history.messages.slice(-4)).toEqual([null, 40, 40, 0])
+    expect(shown?.history.batch.slice(-4)).toEqual([null, 310, 310, null])
+    expect(shown?.history.bytes.every(value => value === null)).toBe(true)
+    expect(shown?.history.messages).toHaveLength(299)
+  })
+
+  it('knows nothing of the time in which an engine reported nothing', () => {
+    let now = 600_000
+    const live = liveAt(() => now)
+    const report = (messages: number): void =>
+      live.engine({ name: 'Spark', state: 'working', detail: '', lag: [], behind: { messages } })
+    report(7)
+    now += 8000
+    report(5)
+    now += 1000
+    const unknown = (length: number): null[] => Array.from({ length }, () => null)
+    const lag = (): unknown => live.status({ rows: 0, bytes: 0 }).engine?.history.messages
+    expect(lag()).toEqual([...unknown(290), 7, 7, 7, 7, 7, 7, null, null, 5])
+    now += 1_000_000
+    expect(lag()).toEqual(unknown(299))
   })
 
   it('holds the newest lines, each with a number of its own', () => {

@@ -1,7 +1,8 @@
-import type { SourceProblem, Progress, SourceState } from '../core/progress.ts'
+import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { addCounters, NO_COUNTERS } from '../core/source.ts'
 import { SECOND_MS, toMicros, toMillis, type Clock, type Micros, type Millis } from '../core/time.ts'
-import type { RecentLine, SourceStatus, Status, StoreStatus } from '../server/api-types.ts'
+import type { RecentLine, SourceStatus, Status, StoreStatus, WatchedEngine } from '../server/api-types.ts'
+import { LiveEngine } from './engine.ts'
 import { Rates } from './rates.ts'
 import { LiveSource, type Past } from './source.ts'
 import { Windows, type ClosedWindow } from './windows.ts'
@@ -31,6 +32,7 @@ export class Live {
   readonly #heard = new Map<string, Millis>()
   readonly #read = new Rates()
   readonly #rejected = new Rates()
+  readonly #engine = new LiveEngine()
   readonly #listeners = new Set<() => void>()
   #lines: RecentLine[] = []
   #lineId = 0
@@ -75,6 +77,16 @@ export class Live {
     this.#changed()
   }
 
+  engine(status: EngineStatus): void {
+    this.#engine.report(status, this.#options.clock())
+    this.#changed()
+  }
+
+  /** How the engine stands; `undefined` where it reports nothing of itself. */
+  engineAt(now: Millis): WatchedEngine | undefined {
+    return this.#engine.status(now)
+  }
+
   /** The windows that have closed since the last call, oldest first; with `all`, the open ones too. */
   closed(all = false): ClosedWindow[] {
     const { clock, lateness } = this.#options
@@ -91,6 +103,7 @@ export class Live {
 
   status(store: StoreStatus): Status {
     const now = this.#options.clock()
+    const engine = this.engineAt(now)
     const counters = { ...NO_COUNTERS }
     for (const source of this.#sources.values()) addCounters(counters, source.counters)
     return {
@@ -105,7 +118,8 @@ export class Live {
         rejected: this.#rejected.history(now)
       },
       lines: this.#lines,
-      store
+      store,
+      ...(engine && { engine })
     }
   }
 

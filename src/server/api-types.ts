@@ -1,6 +1,7 @@
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
 import type { KeyClass, Metric } from '../core/metric.ts'
+import type { EngineStatus } from '../core/progress.ts'
 import type { Percentiles, CellReading } from '../core/readings.ts'
 import type { Counters } from '../core/source.ts'
 import type { Millis } from '../core/time.ts'
@@ -25,8 +26,25 @@ export interface Status {
   /** The newest lines, oldest first, at most about fifty. */
   readonly lines: readonly RecentLine[]
   readonly store: StoreStatus
+  /** Absent where the engine reports nothing of itself: the embedded one is this Visor. */
+  readonly engine?: WatchedEngine
   /** Absent where no rules are evaluated. */
   readonly alerts?: AlertsStatus
+}
+
+/** How an engine that runs elsewhere stands, and how it did. */
+export interface WatchedEngine extends EngineStatus {
+  readonly history: EngineHistory
+}
+
+/** Values by second for the last five minutes, oldest first; the last entry is the second before `to`. */
+export interface EngineHistory {
+  readonly to: Millis
+  /** What waited; `null` where that is not known. */
+  readonly messages: readonly (number | null)[]
+  readonly bytes: readonly (number | null)[]
+  /** How long the last batch had taken. */
+  readonly batch: readonly (Millis | null)[]
 }
 
 export interface SourceStatus {

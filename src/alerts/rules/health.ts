@@ -2,14 +2,14 @@ import * as z from 'zod'
 import { formatDuration, parseDuration } from '../../core/duration.ts'
 import { keyOf, valuesOf } from '../../core/signal.ts'
 import { MINUTE_MS, SECOND_MS, type Millis } from '../../core/time.ts'
-import { formatCount, formatSpan } from '../../core/units.ts'
+import { counted, formatCount, formatSpan } from '../../core/units.ts'
 import type { Health, SourceHealth } from '../health.ts'
 import type { Unit } from '../model.ts'
 import { formatValue } from '../units.ts'
 import { ruleKind, type EvaluationContext } from './kind.ts'
 import { evaluated, limitOf, share, unmeasured } from './limit.ts'
 
-const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'disk', 'delivery'] as const
+const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'engine', 'disk', 'delivery'] as const
 
 type Name = (typeof NAMES)[number]
 
@@ -65,6 +65,12 @@ const FAULTS: Readonly<Record<Name, Fault>> = {
       what: problem ?? 'it is read'
     })
   },
+  engine: {
+    unit: 'seconds',
+    over: '1m',
+    all: ({ engine }) =>
+      engine && { value: (engine.failing?.for ?? 0) / SECOND_MS, samples: 0, what: engineText(engine) }
+  },
   disk: {
     unit: 'share',
     over: '95%',
@@ -86,12 +92,18 @@ const FAULTS: Readonly<Record<Name, Fault>> = {
   }
 }
 
+function engineText({ name, failing }: NonNullable<Health['engine']>): string {
+  if (!failing) return `${name} works`
+  const { attempts, message, detail } = failing
+  return `${name} has failed for ${formatSpan(failing.for)}, ${counted(attempts, 'attempt')}: ${message}; ${detail}`
+}
+
 const options = z
   .strictObject({
     of: z
       .enum(NAMES)
       .describe(
-        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how full the disk is, or how long notifications wait.'
+        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how long an engine that runs elsewhere has failed, how full the disk is, or how long notifications wait.'
       ),
     over: z
       .union([z.number(), z.string()])
@@ -118,8 +130,10 @@ export const health = ruleKind({
   without: ['where', 'by', 'window'],
   by: (_, { of }) => (isOfSource(of) ? ['source'] : []),
   signals: () => [],
-  watched: ({ options: { of } }, { health }) =>
-    isOfSource(of) ? Array.from(health.sources.keys(), source => keyOf([source])) : [''],
+  watched({ options: { of } }, { health }) {
+    if (isOfSource(of)) return Array.from(health.sources.keys(), source => keyOf([source]))
+    return of === 'engine' && !health.engine ? [] : ['']
+  },
   evaluate(rule, known, key) {
     const { of, over, min } = rule.options
     const fault = FAULTS[of]
@@ -130,7 +144,8 @@ export const health = ruleKind({
     const { value, samples, what } = reading
     if (unit === 'share' && fault.source && samples < min)
       return unmeasured('unknown', { limit: limit.at, unit, samples }, `${what}; too few to evaluate`)
-    if (of === 'problem') return { ...evaluated({ value, limit, unit, samples, what }), summary: what }
+    if (of === 'problem' || of === 'engine')
+      return { ...evaluated({ value, limit, unit, samples, what }), summary: what }
     return evaluated({ value, limit, unit, samples, what })
   }
 })

@@ -59,6 +59,9 @@ describe('spike', () => {
   it('a fall is none while lines wait to be read', () => {
     expect(evaluatedAt(rule, after(600, 0), 660, [], healthOf({ held: 500 })).state).toBe('unknown')
     expect(evaluatedAt(rule, after(600, 0), 660, [], healthOf({})).state).toBe('bad')
+    const failing = { for: 1, attempts: 1, message: '', detail: '' }
+    const engine = { name: 'Spark', failing }
+    expect(evaluatedAt(rule, after(600, 0), 660, [], { ...healthOf({}), engine }).state).toBe('unknown')
   })
 
   it('against the same time of the last days, as many as are known', () => {
@@ -221,11 +224,42 @@ describe('health', () => {
       'bad',
       '3 notifications wait (no answer), the oldest since 6 min 40 s (limit 5 min)'
     ],
+    [
+      { of: 'engine' },
+      {
+        engine: {
+          name: 'Spark',
+          failing: { for: 61_000, attempts: 7, message: 'no answer', detail: 'asks again' }
+        }
+      },
+      'bad',
+      'Spark has failed for 1 min 1 s, 7 attempts: no answer; asks again'
+    ],
+    [
+      { of: 'engine' },
+      {
+        engine: {
+          name: 'Spark',
+          failing: { for: 9000, attempts: 1, message: 'no answer', detail: 'asks again' }
+        }
+      },
+      'good',
+      'Spark has failed for 9 s, 1 attempt: no answer; asks again'
+    ],
+    [{ of: 'engine' }, { engine: { name: 'Spark' } }, 'good', 'Spark works'],
     [{ of: 'delivery' }, {}, 'good', '0 notifications wait, the oldest since 0 s (limit 5 min)']
   ])('%j of all: %j', (settings, health, state, summary) => {
     const rule = of(settings)
     expect(rule.by).toEqual([])
     const evaluation = evaluatedAt(rule, [], 0, [], { ...HEALTHY, ...health })
     expect([evaluation.state, evaluation.summary]).toEqual([state, summary])
+  })
+  it('watches an engine only where one reports', () => {
+    const rule = of({ of: 'engine' })
+    const watched = (health: Partial<Health>): string[] => [
+      ...watchedOf(rule, { memory: remembered(rule, []), health: { ...HEALTHY, ...health } })
+    ]
+    expect(watched({})).toEqual([])
+    expect(watched({ engine: { name: 'Spark' } })).toEqual([''])
   })
 })
