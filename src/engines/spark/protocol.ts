@@ -15,9 +15,13 @@ import type { RangeToRead } from '../../sources/kind.ts'
  *   SELECT TRANSFORM(task, data) USING 'WORKER count JOB-FILE DEADLINE' AS (task INT, part INT, kind STRING, payload STRING)
  *
  * `task` is the JSON of a `WorkerTask`, `data` the bytes (base64) of those of its segments that ride in the plan, one behind the
- * other. Spark starts a worker for each of its own tasks, which may be given several rows. `encode.ts` and `decode.ts`
- * make rows of results; the last row of each task is its closing row: without it, or where it contradicts the rows before,
+ * other. DEADLINE is for how long the worker may run, in milliseconds: it ends itself then, since Spark does not end it.
+ * Spark starts a worker for each of its own tasks, which may be given several rows. `worker/encode.ts` and `decode.ts`
+ * make rows of results and results of rows; each task has a closing row: without it, or where it contradicts the others,
  * nothing of the task counts.
+ *
+ * Where much comes back, `SELECT TRANSFORM(task, part, kind, payload) USING 'WORKER merge JOB-FILE DEADLINE' AS (the same) FROM
+ * (the above DISTRIBUTE BY part)` adds the counts of all tasks up on the executors; what comes of it is decoded like the above.
  */
 
 /**
@@ -38,6 +42,8 @@ export interface WorkerTask {
   readonly name: string
   /** The clock of the engine when the batch was made: the worker has no clock of its own that counts. */
   readonly now: Millis
+  /** How many parts its counts are dealt out to, for workers that merge them; 1 when absent: nobody does. */
+  readonly parts?: number
   readonly segments: readonly Segment[]
 }
 
@@ -54,6 +60,9 @@ export interface Segment extends StreamState {
   readonly replayable: boolean
   /** When its newest bytes were written, where that is known. */
   readonly written?: Millis
+  /** `Source.uniform` and `Source.maxLineBytes` of its source. */
+  readonly uniform?: boolean
+  readonly maxLineBytes?: number
   /** How many bytes of `data` are its own, or where else they are. */
   readonly from: { readonly bytes: number } | { readonly range: RangeToRead }
 }
@@ -91,13 +100,36 @@ export interface SegmentResult {
 }
 
 /** What a task brings. Rollups and signals of all its segments are added up. */
-export interface WorkerResult {
+export interface WorkerResult extends Counts {
   readonly task: number
   readonly segments: readonly SegmentResult[]
-  readonly rollup: readonly CellRows[]
-  /** The metric is the signal's name. */
-  readonly signals: readonly CellRows[]
   readonly evidence: readonly EvidenceLine[]
   readonly rejected: Delivery['rejected']
   readonly events: Delivery['events']
 }
+
+/** What lines count: rollup cells, and cells whose metric is the name of a signal. */
+export interface Counts {
+  readonly rollup: readonly CellRows[]
+  readonly signals: readonly CellRows[]
+}
+
+/** A row that a worker writes. None of its columns is ever null. */
+export interface AnswerRow {
+  readonly task: number
+  /** Rows of counts that belong to the same part are added up in one place; of other rows, their order. */
+  readonly part: number
+  readonly kind: string
+  readonly payload: string
+}
+
+/** What a batch brought. */
+export interface BatchAnswer {
+  /** In the order of the tasks that were asked for. */
+  readonly tasks: readonly TaskAnswer[]
+  /** Of all tasks together, no cell with more keys than the plan allows. */
+  readonly counts: Counts
+}
+
+/** What a task brought besides its counts. */
+export type TaskAnswer = Omit<WorkerResult, keyof Counts>
