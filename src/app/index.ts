@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.ts'
@@ -106,7 +107,7 @@ async function startEngine(
     engine: (status: EngineStatus) => live.engine(status),
     failed
   }
-  return kind.start(engine, plan, store, events, { clock })
+  return kind.start(engine, plan, store, events, { clock, identity: store?.identity ?? randomUUID() })
 }
 
 /** What a running Visor is made of, but for its engine. */

@@ -73,7 +73,7 @@ class EngineRun {
     }
     // What an engine is started with crosses threads and processes.
     const [options, plan] = structuredClone([kind.options.parse(kind.example), this.plan] as const)
-    this.#engine = await kind.start(options, plan, sink, events, { clock: Date.now })
+    this.#engine = await kind.start(options, plan, sink, events, { clock: Date.now, identity: 'contract' })
     return this
   }
 

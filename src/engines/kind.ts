@@ -59,6 +59,8 @@ export interface EngineEvents {
 /** What an engine is started with besides its options and the plan. */
 export interface EngineDependencies {
   readonly clock: Clock
+  /** The same from one start to the next for whoever goes on with the same positions, and nobody else's. */
+  readonly identity: string
 }
 
 /** An engine at work. */

@@ -60,6 +60,21 @@ describe('store', () => {
     await store.close()
   })
 
+  it('has an identity for ever, which no other has', async () => {
+    const identities: string[] = []
+    using one = temporaryFolder()
+    using two = temporaryFolder()
+    for (const { path } of [one, one, two]) {
+      const store = await open(path)
+      identities.push(store.identity)
+      await store.close()
+    }
+    const [first, again, other] = identities
+    expect(first).toMatch(/^[0-9a-f-]{36}$/)
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
+  })
+
   it('merges windows into buckets and folds the rest of the keys', async () => {
     using folder = temporaryFolder()
     const store = await open(folder.path)

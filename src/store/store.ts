@@ -41,8 +41,9 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     client.fail(new VisorError('STORE_BROKEN', 'the store was closed'))
     open.delete(path)
   })
+  let identity: string
   try {
-    await client.call('open', [
+    identity = await client.call('open', [
       join(path, 'visor.duckdb'),
       {
         commitInterval: options.commitInterval ?? 250,
@@ -69,6 +70,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     return port1
   }
   return {
+    identity,
     write: delivery => send(client, delivery),
     handle,
     ...askingBy((name, parameters) => client.call('read', [name, parameters]), options.formatFor),

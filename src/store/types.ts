@@ -44,6 +44,8 @@ export interface StoreInfo {
  * here it is asked every question of `questions/`, by its name.
  */
 export interface Store extends DeliverySink, Asking {
+  /** A UUID, which it has for ever. */
+  readonly identity: string
   /** For a thread that writes by itself, to be given to `openStoreSink` there. */
   handle(): SinkHandle
   /**

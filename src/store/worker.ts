@@ -51,7 +51,8 @@ function maintain(maintenance: Maintenance): void {
 }
 
 const handlers = {
-  async open(file: string, options: OpenOptions): Promise<void> {
+  /** Gives the store's identity. */
+  async open(file: string, options: OpenOptions): Promise<string> {
     writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
       parentPort?.postMessage({ commit }, [])
     )
@@ -63,6 +64,8 @@ const handlers = {
     maintenance = new Maintenance(writer, toMicros(options.retention))
     await maintenance.begin()
     maintain(maintenance)
+    const [row] = await select(writer.database.reader, 'select identity from state')
+    return String(row?.[0])
   },
 
   write: (delivery: Delivery): Promise<void> => open().write(delivery),
