@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    globalSetup: './test/spark-shared.ts',
     // Real brokers, browsers and servers share the cores with all else that runs; what passes only then is named at the end.
     retry: 1,
     reporters: ['default', './test/reporter.ts']

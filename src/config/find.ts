@@ -28,6 +28,13 @@ export function defaultStore(env: Environment): string {
   return join(env['XDG_DATA_HOME'] || join(homeOf(env), '.local', 'share'), 'visor')
 }
 
+/** Where what is fetched stays. */
+export function defaultCache(env: Environment): string {
+  const home = env['VISOR_HOME'] || env['VISORHOME']
+  if (home) return join(home, 'cache')
+  return join(env['XDG_CACHE_HOME'] || join(homeOf(env), '.cache'), 'visor')
+}
+
 /** The user's own folder. */
 export function homeOf(env: Environment): string {
   return env['HOME'] || homedir()

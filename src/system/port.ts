@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Below the ports that the system gives to connections, so that none of them takes a port that was free just now. */
+const FIRST = 10_000
+const COUNT = 20_000
+const given = new Set<number>()
+
+/** A port of loopback that nothing listens on at the moment; never the same twice in one process. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * COUNT)
+    if (given.has(port)) continue
+    given.add(port)
+    const server = createServer()
+    const listening = once(server, 'listening').then(
+      () => true,
+      () => false
+    )
+    server.listen(port, '127.0.0.1')
+    const free = await listening
+    server.close()
+    await delay(0)
+    if (free) return port
+  }
+}
