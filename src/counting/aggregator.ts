@@ -36,6 +36,11 @@ export class Aggregator {
     this.#bases = metrics.map(metric => baseOf(metric, metrics))
   }
 
+  /** How many tables of counts it holds. */
+  get tables(): number {
+    return this.#windows.size * this.#metrics.length
+  }
+
   /** Counts all rows of a batch in the windows that they fall into. */
   add(batch: Batch, windowing: Windowing): void {
     const { rows, time } = batch

@@ -14,9 +14,15 @@ export class Encoder {
   /** For each field the dictionary's generation and the first code not sent yet. */
   readonly #sent = new Map<string, { generation: number; from: number }>()
 
-  /** `name` distinguishes this scanner's dictionaries from all others, those of earlier runs included. */
-  constructor(name: string, source: string, format: Format) {
+  readonly #era: string
+
+  /**
+   * `name` distinguishes this scanner's dictionaries from all others, those of earlier runs included. `era` does so among
+   * scanners that follow each other: the dictionaries of the one before are over then.
+   */
+  constructor(name: string, source: string, format: Format, era = '') {
     this.#name = name
+    this.#era = era
     this.#source = source
     this.#format = format
   }
@@ -56,7 +62,7 @@ export class Encoder {
     const bytes = new Uint8Array(length)
     for (let code = from, at = 0; code < size; at = ends[code - from]!, code++)
       bytes.set(dictionary.bytes(code), at)
-    return { dictionary: `${this.#name} ${field} ${generation}`, from, bytes, ends }
+    return { dictionary: `${this.#name} ${field} ${this.#era}${generation}`, from, bytes, ends }
   }
 }
 

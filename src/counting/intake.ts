@@ -11,17 +11,30 @@ import { MAX_SAMPLES, newestOf, rejectedSample } from '../reading/sample.ts'
 import type { Scan } from '../scanner/index.ts'
 import type { EnginePlan } from './plan.ts'
 import { SignalStep } from './signal-step.ts'
-import type { LiveSlot } from './slots.ts'
+import { flushPipeline, type LiveSlot, type SharedCounts } from './slots.ts'
 import type { Watermark } from './watermark.ts'
+
+/** A line for people to see, and where it begins in the stream. */
+interface PlacedSample {
+  readonly at: number
+  readonly line: SampleLine
+}
+
+/** From so many on, those that are not shown are let go. */
+const MAX_SAMPLES_HELD = 50 * MAX_SAMPLES
+
+function newest(samples: readonly PlacedSample[]): PlacedSample[] {
+  return samples.toSorted((a, b) => a.at - b.at).slice(-MAX_SAMPLES)
+}
 
 /** Gathers what one step of reading a stream takes in. */
 export class Intake implements LineConsumer<LiveSlot> {
   readonly counters: Counters = { ...NO_COUNTERS }
   readonly events: EventRows[] = []
   readonly rejected: RejectedLine[] = []
-  readonly rollup: Rollup = new Map()
+  readonly rollup: Rollup
   readonly signals: SignalStep
-  readonly #samples: { readonly at: number; readonly line: SampleLine }[] = []
+  #samples: PlacedSample[] = []
   readonly #kinds = new Set<Kind>()
   readonly #stream: string
   readonly #plan: EnginePlan
@@ -30,13 +43,14 @@ export class Intake implements LineConsumer<LiveSlot> {
   /** How lines are laid out in windows, for metrics read over time and for the others. */
   readonly #windowings: { readonly overTime: Windowing; readonly other: Windowing }
 
-  constructor(stream: string, plan: EnginePlan, watermark: Watermark, now: Micros) {
+  constructor(stream: string, plan: EnginePlan, watermark: Watermark, now: Micros, counts?: SharedCounts) {
     const { window, aging } = plan
+    this.rollup = counts?.rollup ?? new Map()
     this.#stream = stream
     this.#plan = plan
     this.#watermark = watermark
     this.#now = now
-    this.signals = new SignalStep(now, aging)
+    this.signals = new SignalStep(now, aging, counts?.signals)
     this.#windowings = {
       overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
       other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
@@ -50,10 +64,7 @@ export class Intake implements LineConsumer<LiveSlot> {
 
   /** The newest lines, in their order. */
   samples(): SampleLine[] {
-    return this.#samples
-      .toSorted((a, b) => a.at - b.at)
-      .slice(-MAX_SAMPLES)
-      .map(({ line }) => line)
+    return newest(this.#samples).map(({ line }) => line)
   }
 
   take({ batches, rejected }: Scan, pipeline: Pipeline<LiveSlot>, offset: number): void {
@@ -65,12 +76,8 @@ export class Intake implements LineConsumer<LiveSlot> {
     for (const rejection of rejected) this.#reject(rejection, pipeline, offset)
   }
 
-  flush({ slots }: Pipeline<LiveSlot>): void {
-    for (const { aggregators, signals } of slots) {
-      aggregators.overTime.flush(this.rollup, this.#plan.limit)
-      aggregators.other.flush(this.rollup, this.#plan.limit)
-      signals.flush(this.signals.rollup)
-    }
+  flush(pipeline: Pipeline<LiveSlot>): void {
+    flushPipeline(pipeline, { rollup: this.rollup, signals: this.signals.rollup }, this.#plan.limit)
   }
 
   #batch(batch: Batch, slot: LiveSlot | undefined, { scanner }: Pipeline<LiveSlot>, offset: number): void {
@@ -79,10 +86,15 @@ export class Intake implements LineConsumer<LiveSlot> {
     aggregators.overTime.add(batch, this.#windowings.overTime)
     aggregators.other.add(batch, this.#windowings.other)
     signals.add(batch, scanner, offset, this.signals)
-    this.events.push(encoder.encode(batch, scanner))
+    if (encoder) this.events.push(encoder.encode(batch, scanner))
     this.#kinds.add(format.kind)
     for (const { start, line } of newestOf(batch, scanner, format.kind))
-      this.#samples.push({ at: offset + start, line })
+      this.#sample({ at: offset + start, line })
+  }
+
+  #sample(sample: PlacedSample): void {
+    this.#samples.push(sample)
+    if (this.#samples.length > MAX_SAMPLES_HELD) this.#samples = newest(this.#samples)
   }
 
   #reject(rejection: Rejection, pipeline: Pipeline<LiveSlot>, offset: number): void {
@@ -92,7 +104,7 @@ export class Intake implements LineConsumer<LiveSlot> {
     const bytes = scanner.bytes(rejection.start, rejection.length).slice()
     const at = offset + rejection.start
     this.rejected.push({ stream: this.#stream, offset: at, bytes, reason })
-    this.#samples.push({ at, line: rejectedSample(bytes, reason, kind) })
+    this.#sample({ at, line: rejectedSample(bytes, reason, kind) })
     this.#kinds.add(kind)
   }
 }

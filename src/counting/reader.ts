@@ -2,14 +2,14 @@ import type { Delivery, StreamPosition } from '../core/delivery.ts'
 import type { FormatChoice } from '../core/format.ts'
 import type { Progress } from '../core/progress.ts'
 import { toRows } from '../core/rows.ts'
-import type { KnownStream, Position, Stream } from '../core/source.ts'
+import type { Position, Stream } from '../core/source.ts'
 import { toMicros, type Clock, type Micros, type Millis } from '../core/time.ts'
 import { choiceNamed, chooseFormat, type Choice, type SharedChoice } from '../reading/choose.ts'
-import { readOnce, type Pipelines, type ReadingState } from '../reading/pipeline.ts'
+import { readOnce, type Pipelines, type Reading, type ReadingState } from '../reading/pipeline.ts'
 import { NO_STATE, type ScanState } from '../scanner/index.ts'
 import { Intake } from './intake.ts'
 import type { EnginePlan, EngineSource } from './plan.ts'
-import type { LiveSlot } from './slots.ts'
+import type { LiveSlot, SharedCounts } from './slots.ts'
 import { Watermark } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
@@ -44,6 +44,34 @@ export interface Common {
   readonly shared?: SharedChoice
 }
 
+/** Where a stream stands between two readings; plain data. */
+export interface StreamState {
+  /** With the scanner's state and the watermark. */
+  readonly position: Position
+  readonly format?: FormatChoice
+  readonly held?: Held
+  /** When lines were read last. */
+  readonly last?: Millis
+}
+
+/** Bytes that end in a line that may go on, and since when they wait. */
+export interface Held {
+  readonly bytes: number
+  readonly since: Millis
+}
+
+const NOTHING_HELD: Held = { bytes: 0, since: -Infinity }
+
+/** How far one reading of a stream came. */
+export interface Taken {
+  /** What the lines were read by; absent where none was read: it waits, for a line or for somebody to name its format. */
+  readonly choice?: FormatChoice
+  /** Why nothing can be read. */
+  readonly problem?: string
+  /** There is more to be read at once. */
+  readonly more: boolean
+}
+
 /** Reads one stream, step by step: bytes to columns to counts, with the position that belongs to them. */
 export class StreamReader {
   readonly #stream: Stream
@@ -52,37 +80,82 @@ export class StreamReader {
   #choice: FormatChoice | undefined
   /** What the scanner remembers of this stream from one reading to the next. */
   #scan: ScanState
-  /** When lines were read last. */
-  #last: Millis = -Infinity
-  /** Bytes that end in a line that may go on, and since when they wait. */
-  #held = { bytes: 0, since: -Infinity }
+  #last: Millis
+  #held: Held
   /** The position that was delivered last, as text. */
   #delivered: string | undefined
 
-  /** `known` is where an earlier run had come to in this stream. */
-  constructor(stream: Stream, common: Common, known?: KnownStream) {
+  /** `state` is where an earlier reader had come to in this stream. */
+  constructor(stream: Stream, common: Common, state?: StreamState) {
     const { plan, source } = common
     this.#stream = stream
     this.#common = common
-    this.#watermark = new Watermark(plan.window, plan.lateness, watermarkOf(known?.position))
-    this.#scan = stateOf(known?.position)
-    if (source.format === undefined) this.#choice = known?.format
+    this.#watermark = new Watermark(plan.window, plan.lateness, watermarkOf(state?.position))
+    this.#scan = stateOf(state?.position)
+    this.#last = state?.last ?? -Infinity
+    this.#held = state?.held ?? NOTHING_HELD
+    if (source.format === undefined) this.#choice = state?.format
+  }
+
+  /** What a reader needs that goes on with this stream, besides its place. */
+  get rest(): Pick<StreamState, 'held' | 'last'> {
+    return {
+      ...(this.#held.bytes > 0 && { held: this.#held }),
+      ...(this.#last > -Infinity && { last: this.#last })
+    }
+  }
+
+  /** How far event time has come. */
+  get watermark(): { readonly closed: Micros; readonly latest: Micros } {
+    const { closed, latest } = this.#watermark
+    return { closed, latest }
+  }
+
+  /** Where the stream stands, with all that belongs to that. */
+  get place(): StreamPosition {
+    const { id: stream, name, finished } = this.#stream
+    const { closed, latest } = this.#watermark
+    const position: Position = {
+      ...this.#stream.position(),
+      ...placeOf(this.#scan),
+      ...(closed > -Infinity && { closed }),
+      ...(latest > -Infinity && { latest })
+    }
+    const format = this.#choice && { format: this.#choice }
+    return { source: this.#common.source.name, stream, name, finished, position, ...format }
   }
 
   /**
    * Reads what waits, up to a bound. Where that is no complete line, a new position is delivered all the same: a source
    * that keeps where a stream stands relies on finding it again.
+   */
+  step(now: Millis): ReadStep {
+    const read = this.#common.fineClock()
+    const intake = this.intake(now)
+    const { choice, problem } = this.take(intake, now)
+    const rest = { ...(problem !== undefined && { problem }), ...(this.#held.bytes > 0 && { held: true }) }
+    if (!choice) return { ...this.#positionAlone(), ...rest }
+    return { ...this.#stepOf(choice, intake, read), ...rest }
+  }
+
+  /** What takes in lines of this stream. `counts` may be shared with others; then whoever shares them flushes them. */
+  intake(now: Millis, counts?: SharedCounts): Intake {
+    return new Intake(this.#stream.id, this.#common.plan, this.#watermark, toMicros(now), counts)
+  }
+
+  /**
+   * Reads what waits, up to a bound, into one of its intakes.
    *
    * While no format fits, a stream that can be read again waits for somebody to name one; the lines of another are
    * rejected as they come.
    */
-  step(now: Millis): ReadStep {
+  take(intake: Intake, now: Millis): Taken {
     const chosen = this.#chosen()
-    if (!chosen) return this.#positionAlone()
-    if (!('problem' in chosen)) return this.#read(chosen.choice, now)
+    if (!chosen) return { more: false }
+    if (!('problem' in chosen)) return this.#take(chosen.choice, intake, now)
     const { problem } = chosen
-    if (this.#stream.replayable) return { ...this.#positionAlone(), problem }
-    return { ...this.#read(choiceNamed(NEAREST, problem), now), problem }
+    if (this.#stream.replayable) return { problem, more: false }
+    return { ...this.#take(choiceNamed(NEAREST, problem), intake, now), problem }
   }
 
   #chosen(): Choice {
@@ -95,43 +168,37 @@ export class StreamReader {
     return chosen
   }
 
-  #read(choice: FormatChoice, now: Millis): ReadStep {
-    const { plan, fineClock } = this.#common
-    const read = fineClock()
-    const intake = new Intake(this.#stream.id, plan, this.#watermark, toMicros(now))
+  #take(choice: FormatChoice, intake: Intake, now: Millis): Taken {
     const quiet = toMicros(now - this.#last)
-    if (quiet > plan.lateness && quiet < Infinity) this.#watermark.idle(toMicros(now))
-    while (intake.counters.bytes < MAX_STEP_BYTES && this.#readOnce(choice, intake, now) && this.#choice);
-    const held = this.#held.bytes > 0 && { held: true }
-    if (intake.counters.bytes === 0 && !this.#stream.finished) return { ...this.#positionAlone(), ...held }
+    if (quiet > this.#common.plan.lateness && quiet < Infinity) this.#watermark.idle(toMicros(now))
+    const before = intake.counters.bytes
+    const until = before + MAX_STEP_BYTES
+    let reading: Reading
+    do reading = this.#readOnce(choice, intake, now)
+    while (goesOn(reading) && this.#choice === choice && intake.counters.bytes < until)
+    const more = goesOn(reading)
+    if (intake.counters.bytes === before && !this.#stream.finished) return { more }
     this.#last = now
-    return { ...this.#stepOf(choice, intake, read), ...held }
+    return { choice, more }
   }
 
   #positionAlone(): ReadStep {
-    const delivered = this.#delivered
-    const positions = [this.#position()]
-    if (this.#delivered === delivered) return {}
-    return { delivery: { positions, counters: [], events: [], rejected: [], rollup: [], signals: [] } }
-  }
-
-  /** Where the stream stands, with all that belongs to that. */
-  #position(): StreamPosition {
-    const { id: stream, name, finished } = this.#stream
-    const place: Position = { ...this.#stream.position(), ...placeOf(this.#scan) }
-    const format = this.#choice && { format: this.#choice }
-    this.#delivered = JSON.stringify([place, finished, format])
-    const { closed, latest } = this.#watermark
-    const position = {
-      ...place,
-      ...(closed > -Infinity && { closed }),
-      ...(latest > -Infinity && { latest })
+    const { place } = this
+    if (!this.#isNew(place)) return {}
+    return {
+      delivery: { positions: [place], counters: [], events: [], rejected: [], rollup: [], signals: [] }
     }
-    return { source: this.#common.source.name, stream, name, finished, position, ...format }
   }
 
-  /** Reads once; false when nothing more can be had with this choice of formats. */
-  #readOnce(choice: FormatChoice, intake: Intake, now: Millis): boolean {
+  /** Whether a place is another one than was delivered last. That the clock closes windows makes none. */
+  #isNew({ position, finished, format }: StreamPosition): boolean {
+    const delivered = this.#delivered
+    const still = { ...position, closed: undefined, latest: undefined }
+    this.#delivered = JSON.stringify([still, finished, format])
+    return this.#delivered !== delivered
+  }
+
+  #readOnce(choice: FormatChoice, intake: Intake, now: Millis): Reading {
     const { bytes, since } = this.#held
     const state: ReadingState = { choice, scan: this.#scan }
     const reading = readOnce(this.#stream, this.#common.pipelines, state, intake, {
@@ -140,9 +207,9 @@ export class StreamReader {
     })
     this.#scan = state.scan
     if (this.#choice) this.#choice = state.choice
-    if (!reading.held) this.#held = { bytes: 0, since: -Infinity }
+    if (!reading.held) this.#held = NOTHING_HELD
     else if (reading.left !== bytes) this.#held = { bytes: reading.left, since: now }
-    return (reading.consumed > 0 || reading.cramped) && !reading.final && state.choice === choice
+    return reading
   }
 
   #stepOf(choice: FormatChoice, intake: Intake, read: Millis): ReadStep {
@@ -153,9 +220,9 @@ export class StreamReader {
     const rows = toRows(rollup)
     const times = { ...(written !== undefined && { written }), read, counted: fineClock() }
     const signals = intake.signals.delta(times)
-    const place = this.#position()
+    const { place } = this
+    this.#isNew(place)
     const { source, stream, name, finished, position } = place
-    const { closed, latest } = this.#watermark
     return {
       delivery: {
         positions: [place],
@@ -174,8 +241,7 @@ export class StreamReader {
         format: choice,
         pending,
         counters,
-        closed,
-        latest,
+        ...this.watermark,
         offset: position.offset,
         rollup: plan.aging ? [] : rows,
         lines: intake.samples(),
@@ -183,6 +249,11 @@ export class StreamReader {
       }
     }
   }
+}
+
+/** Whether there may be more to be read at once. */
+function goesOn({ consumed, cramped, final }: Reading): boolean {
+  return (consumed > 0 || cramped) && !final
 }
 
 /** The part of a position that the scanner needs again. */

@@ -28,6 +28,11 @@ export class SignalCount {
     this.#keys = new SignalKeys(signal)
   }
 
+  /** How many cells were counted in since `flush`. */
+  get cells(): number {
+    return this.#cells.size
+  }
+
   /**
    * Counts those rows of a batch that have all that is asked for, and are neither too old nor of the future. Gives the code
    * of each row, 0 where it was not counted; the next call overwrites them. None at all where no row was counted.

@@ -59,6 +59,18 @@ export class SignalLines {
   }
 }
 
+/** Of lines of several steps, those before the others first, as many as one step may show. */
+export function boundLines(
+  signals: readonly Signal<Query>[],
+  lines: readonly EvidenceLine[]
+): EvidenceLine[] {
+  const found = Map.groupBy(
+    lines.map((line, at) => ({ at, line })),
+    ({ line }) => line.signal
+  )
+  return signals.flatMap(signal => newest(signal, found.get(signal.name) ?? []).map(({ line }) => line))
+}
+
 /** The newest of each key, and of all. */
 function newest({ lines }: Signal<Query>, found: readonly FoundLine[]): FoundLine[] {
   const counts = new Map<string, number>()

@@ -14,14 +14,15 @@ const MAX_LAG = HOUR
 export class SignalStep {
   readonly lines = new SignalLines()
   /** What was counted of the codes that were flushed. */
-  readonly rollup: Rollup = new Map()
+  readonly rollup: Rollup
   /** Lines of later times are not counted: the watermark does not believe them either. */
   readonly horizon: Micros
   readonly #now: Micros
   readonly #aging: boolean
 
   /** `aging`: what no rule looks at any more is not counted, and what is not looked at cell by cell in longer ones. */
-  constructor(now: Micros, aging: boolean) {
+  constructor(now: Micros, aging: boolean, rollup: Rollup = new Map()) {
+    this.rollup = rollup
     this.horizon = now + MAX_AHEAD
     this.#now = now
     this.#aging = aging

@@ -44,6 +44,11 @@ export class SignalAggregator {
     }
   }
 
+  /** How many tables of counts it holds. */
+  get tables(): number {
+    return this.#shared.reduce((sum, { counts }) => counts.reduce((all, { cells }) => all + cells, sum), 0)
+  }
+
   /** Moves all counts into `into`. Call it before a dictionary rotates, since the codes counted so far end there. */
   flush(into: Rollup): void {
     for (const { counts } of this.#shared) for (const count of counts) count.flush(into)

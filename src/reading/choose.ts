@@ -28,7 +28,7 @@ export class SharedChoice {
   readonly accepts = acceptor()
 
   /** Begins with what an earlier run had found. */
-  constructor(known: readonly KnownStream[]) {
+  constructor(known: readonly Pick<KnownStream, 'format'>[]) {
     for (const { format } of known) this.choice = format ?? this.choice
   }
 }

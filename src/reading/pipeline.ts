@@ -108,7 +108,8 @@ export function readOnce<Slot extends FormatSlot>(
   let consumed = 0
   let held = false
   for (let more = true; more;) {
-    const scan = scanner.scan({ final, settled: settled(length - consumed) })
+    // What the window cuts off is not settled.
+    const scan = scanner.scan({ final, settled: length < room && settled(length - consumed) })
     count(scan, consumer.counters, now)
     consumer.take(scan, pipeline, offset + consumed)
     rotate(pipeline, consumer)

@@ -10,6 +10,9 @@ export interface LineBytes {
 /** How many of the newest lines a step shows. */
 export const MAX_SAMPLES = 20
 
+/** The text fields that are shown beside a line. */
+export const SAMPLE_FIELDS = ['level'] as const
+
 /** Where a line is cut that is shown, in bytes. */
 const MAX_SHOWN_BYTES = 2000
 

@@ -44,7 +44,7 @@ export class SourceReader {
     const { uniform = false, maxLineBytes } = input
     this.#common = {
       ...common,
-      pipelines: pipelinesOf(common.plan, common.source, maxLineBytes),
+      pipelines: pipelinesOf(common.plan, common.source, { maxLineBytes }),
       ...(uniform && { shared: new SharedChoice(common.source.known) })
     }
     this.#outbox = outbox

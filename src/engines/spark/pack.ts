@@ -31,6 +31,11 @@ function checkOf({ task, part, kind }: Place, bytes: Uint8Array): Buffer {
   return hash.digest().subarray(0, CHECK_BYTES)
 }
 
+/** A row as a worker writes it: the columns of Spark's plan with tabs between them. */
+export function rowText({ task, part, kind, payload }: AnswerRow): string {
+  return `${task}\t${part}\t${kind}\t${payload}\n`
+}
+
 /** How many rows, and the sum of their hashes: what shows that a row is missing, or there twice. Sums add up in any order. */
 export interface RowSum {
   readonly rows: number

@@ -1,13 +1,15 @@
 import type { Delivery, StreamPosition } from '../../core/delivery.ts'
 import type { Kind } from '../../core/fields.ts'
-import type { FormatChoice } from '../../core/format.ts'
 import type { SampleLine } from '../../core/progress.ts'
 import type { CellRows } from '../../core/rows.ts'
 import type { EvidenceLine } from '../../core/signal.ts'
-import type { Counters, Position } from '../../core/source.ts'
+import type { Counters } from '../../core/source.ts'
 import type { Micros, Millis } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
+import type { Held, StreamState } from '../../counting/reader.ts'
 import type { RangeToRead } from '../../sources/kind.ts'
+
+export type { Held, StreamState } from '../../counting/reader.ts'
 
 /*
  * What the engine and its worker say to each other. A batch is a plan of Spark over one row a task:
@@ -67,24 +69,12 @@ export interface Segment extends StreamState {
   readonly from: { readonly bytes: number } | { readonly range: RangeToRead }
 }
 
-/** Where a stream stands between two tasks. */
-export interface StreamState {
-  /** With the scanner's state and the watermark. */
-  readonly position: Position
-  readonly format?: FormatChoice
-  /** Bytes that end in a line that may go on, and since when they wait. */
-  readonly held?: Held
-  /** When lines were read last. */
-  readonly last?: Millis
-}
-
-export interface Held {
-  readonly bytes: number
-  readonly since: Millis
-}
-
 /** What came of a segment. */
 export interface SegmentResult {
+  /**
+   * Where the stream stands. Of bytes that rode in the plan, the position has the offset and what belongs to reading; the
+   * rest is the stream's own.
+   */
   readonly place: StreamPosition
   readonly held?: Held
   readonly last?: Millis
@@ -133,3 +123,13 @@ export interface BatchAnswer {
 
 /** What a task brought besides its counts. */
 export type TaskAnswer = Omit<WorkerResult, keyof Counts>
+
+/** What a worker tells of the place where it runs, as the value of a row of the kind `probe`. */
+export interface ProbeAnswer {
+  readonly host: string
+  /** Version of Node, such as `v24.1.0`. */
+  readonly node: string
+  readonly cores: number
+  /** Those of the files that were asked for that are there. */
+  readonly files: readonly string[]
+}

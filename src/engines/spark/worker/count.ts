@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import type { Job, WorkerTask } from '../protocol.ts'
+import { rowText } from '../pack.ts'
+import { encodeResult } from './encode.ts'
+import { EXIT, rowsIn, Use, WorkerEnd, writeOut } from './stdio.ts'
+import { RangedStream, RidingStream } from './streams.ts'
+import { runTask, type OpenSegment } from './task.ts'
+
+const TAB = 9
+
+/** Runs the tasks that come on standard input, one row each, and writes what they bring. */
+export async function countTasks([file = '', time]: readonly string[]): Promise<void> {
+  const use = new Use(time)
+  const job = readJob(file)
+  const stop = new AbortController()
+  for (const row of rowsIn(use)) {
+    const { task, data } = taskOf(row)
+    const result = await runTask(job, task, opener(job, task, data, stop.signal), () => use.check())
+    for (const answer of encodeResult(job.plan, result, task.parts)) writeOut(rowText(answer), use)
+  }
+}
+
+export function readJob(file: string): Job {
+  const text = readFileSync(file, 'utf8')
+  return JSON.parse(text)
+}
+
+/** A task and the bytes that ride with it. @throws WorkerEnd */
+function taskOf(row: Buffer): { readonly task: WorkerTask; readonly data: Buffer } {
+  const tab = row.indexOf(TAB)
+  const data = Buffer.from(row.toString('latin1', tab < 0 ? row.length : tab + 1, row.length), 'base64')
+  try {
+    const task: WorkerTask = JSON.parse(row.toString('utf8', 0, tab < 0 ? row.length : tab))
+    return { task, data }
+  } catch (error) {
+    const begin = JSON.stringify(row.toString('utf8', 0, Math.min(row.length, 80)))
+    throw new WorkerEnd(
+      EXIT.input,
+      `a row of its input is no task; it begins with ${begin}: ${String(error)}`
+    )
+  }
+}
+
+function opener(job: Job, { id, segments }: WorkerTask, data: Uint8Array, signal: AbortSignal): OpenSegment {
+  const lengths = segments.map(({ from }) => ('bytes' in from ? from.bytes : 0))
+  const ends = lengths.map(
+    (
+      (end: number) => (length: number) =>
+        (end += length)
+    )(0)
+  )
+  const wanted = ends.at(-1) ?? 0
+  if (wanted !== data.length)
+    throw new WorkerEnd(EXIT.input, `task ${id} should come with ${wanted} bytes, and has ${data.length}`)
+  return async (segment, i) => {
+    const { source, from } = segment
+    if ('bytes' in from) return new RidingStream(segment, data.subarray(ends[i]! - from.bytes, ends[i]))
+    const options = job.plan.sources.find(({ name }) => name === source)?.options
+    const { sourceKindOf } = await import('../../../sources/index.ts')
+    const ranges = options && sourceKindOf(options).ranges
+    if (!ranges) throw new WorkerEnd(EXIT.input, `task ${id}: the source ${source} has no ranges`)
+    return new RangedStream(segment, await ranges.read(options, from.range, signal))
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What runs on executors: Spark starts it for each of its tasks, which gives it rows on standard input and takes those that
+ * it writes. What it has to say otherwise goes to standard error, which Spark shows where a task fails.
+ */
+import { end } from './stdio.ts'
+
+/** What it can do, each loaded when it is asked for. */
+const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  /** `count JOB-FILE TIME`: rows of tasks to rows of results. */
+  async count(args) {
+    const { countTasks } = await import('./count.ts')
+    await countTasks(args)
+  },
+  /** `merge JOB-FILE TIME`: rows of results to fewer, with the counts of a part in one. */
+  async merge(args) {
+    const { mergeParts } = await import('./merge.ts')
+    mergeParts(args)
+  },
+  /** `probe TIME FILE…`: a row on the place where it runs for each row. */
+  async probe(args) {
+    const { probePlace } = await import('./probe.ts')
+    probePlace(args)
+  }
+}
+
+const [, , mode = '', ...args] = process.argv
+try {
+  const run = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined
+  if (!run) throw new RangeError(`there is no mode "${mode}"; there are ${Object.keys(MODES).join(', ')}`)
+  await run(args)
+  // Connections need not be closed, which takes longer than a small task.
+  process.exit()
+} catch (error) {
+  end(error)
+}

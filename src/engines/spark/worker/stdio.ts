@@ -1,0 +1,154 @@
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { systemCode } from '../../../core/errors.ts'
+import type { Millis } from '../../../core/time.ts'
+
+const LF = 10
+
+/** A pipe brings 8 to 64 KiB at a time; looking at so little at once costs twice as much. */
+const ROOM = 1 << 20
+
+/** How long is waited where nothing can be read or written just now. */
+const PAUSE: Millis = 0.5
+
+/** Why a worker ends before its time, and the code of its process. */
+export class WorkerEnd extends Error {
+  readonly code: number
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** What processes end with: broken input, too little time, nobody who reads. */
+export const EXIT = { input: 1, late: 3, alone: 4 } as const
+
+/** Ends the process, and says why where it is not the plain end. */
+export function end(error: unknown): never {
+  const why = error instanceof WorkerEnd || error instanceof RangeError ? error.message : textOf(error)
+  try {
+    writeSync(2, `visor worker: ${why}\n`)
+  } catch {
+    // There is nobody who would hear it.
+  }
+  process.exit(error instanceof WorkerEnd ? error.code : EXIT.input)
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** How often is looked whether a worker that waits for others is still of use. */
+const LOOK_INTERVAL: Millis = 250
+
+/** Whether a worker is still of use: Spark does not end those whose task it has given up. */
+export class Use {
+  readonly #until: number
+  readonly #parent = process.ppid
+
+  /** `time` is for how long it may run, in milliseconds. @throws WorkerEnd for no such number */
+  constructor(time: string | undefined) {
+    this.#until = performance.now() + Number(time)
+    if (Number.isNaN(this.#until)) throw new WorkerEnd(EXIT.input, `"${time}" is no time`)
+    setInterval(() => {
+      try {
+        this.check()
+      } catch (error) {
+        end(error)
+      }
+    }, LOOK_INTERVAL).unref()
+  }
+
+  /** @throws WorkerEnd */
+  check(): void {
+    if (process.ppid !== this.#parent) throw new WorkerEnd(EXIT.alone, 'the executor that started it is gone')
+    if (performance.now() >= this.#until)
+      throw new WorkerEnd(EXIT.late, 'it has not come to its end within its time')
+  }
+}
+
+/**
+ * A descriptor that does not block, where standard input or output is a pipe and the system gives one: a process that is
+ * blocked would outlive its use.
+ */
+function open(descriptor: 0 | 1): number {
+  const way = descriptor === 0 ? constants.O_RDONLY : constants.O_WRONLY
+  try {
+    if (!fstatSync(descriptor).isFIFO()) return descriptor
+    return openSync(`/proc/self/fd/${descriptor}`, way | constants.O_NONBLOCK)
+  } catch {
+    return descriptor
+  }
+}
+
+const bell = new Int32Array(new SharedArrayBuffer(4))
+
+/** Does `once` until it gives something: it is `undefined` while nothing goes. */
+function soon(once: () => number | undefined, use: Use): number {
+  for (;;) {
+    const done = once()
+    if (done !== undefined) return done
+    use.check()
+    Atomics.wait(bell, 0, 0, PAUSE)
+  }
+}
+
+/**
+ * The rows of standard input without their ends, each a view that is valid until the next.
+ * @throws WorkerEnd, also where the last row has no end
+ */
+export function* rowsIn(use: Use): Generator<Buffer> {
+  const input = open(0)
+  let buffer = Buffer.allocUnsafeSlow(ROOM)
+  let [begin, seen, end] = [0, 0, 0]
+  for (;;) {
+    const at = buffer.subarray(0, end).indexOf(LF, seen)
+    if (at >= 0) {
+      yield buffer.subarray(begin, at)
+      begin = seen = at + 1
+      continue
+    }
+    seen = end
+    if (buffer.length - end < ROOM / 4) {
+      const room = Math.max(ROOM, end - begin > buffer.length / 2 ? 2 * buffer.length : buffer.length)
+      const next = room > buffer.length ? Buffer.allocUnsafeSlow(room) : buffer
+      buffer.copy(next, 0, begin, end)
+      ;[buffer, begin, seen, end] = [next, 0, seen - begin, end - begin]
+    }
+    const read = soon(() => readOnce(input, buffer, end), use)
+    if (read === 0) break
+    end += read
+  }
+  if (begin < end)
+    throw new WorkerEnd(EXIT.input, `the last row of its input has no end behind ${end - begin} bytes`)
+  if (input !== 0) closeSync(input)
+}
+
+function readOnce(input: number, into: Buffer, at: number): number | undefined {
+  try {
+    return readSync(input, into, at, into.length - at, null)
+  } catch (error) {
+    if (systemCode(error) === 'EAGAIN') return undefined
+    if (systemCode(error) === 'EOF') return 0
+    throw error
+  }
+}
+
+/** Writes to standard output. @throws WorkerEnd where nobody reads it */
+export function writeOut(text: string, use: Use): void {
+  const bytes = Buffer.from(text, 'latin1')
+  output ??= open(1)
+  const to = output
+  for (let at = 0; at < bytes.length;) at += soon(() => writeOnce(to, bytes, at), use)
+}
+
+let output: number | undefined
+
+function writeOnce(to: number, bytes: Buffer, at: number): number | undefined {
+  try {
+    return writeSync(to, bytes, at)
+  } catch (error) {
+    if (systemCode(error) === 'EAGAIN') return undefined
+    if (systemCode(error) === 'EPIPE') throw new WorkerEnd(EXIT.alone, 'nobody reads what it writes')
+    throw error
+  }
+}
