@@ -1,48 +1,55 @@
 import type { KnownStream, Position } from '../../core/source.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { wrongWith } from '../../kafka/problem.ts'
+import { partitionText, type AssignedPartition, type TopicPartition } from './assigned-partition.ts'
 import type { KafkaContext } from './context.ts'
 import { fetchPositionOf, furthest, type FetchPosition } from './fetch-position.ts'
 import type { RebalanceListener } from './member.ts'
 import type { OffsetCommitter } from './offset-committer.ts'
 import { EARLIEST, LATEST } from './offsets.ts'
 import type { KafkaOptions } from './options.ts'
-import { Partition, partitionText, type TopicPartition } from './partition.ts'
 
 /** How long partitions that are revoked wait until what was read of them is stored; and how often that is looked at. */
 const STORE_TIMEOUT: Millis = 20 * SECOND_MS
 const STORE_CHECK_INTERVAL: Millis = 10
 
 /** The partitions that are assigned to this source, and what is known of others. */
-export class Assignment implements RebalanceListener {
+export class Assignment<P extends AssignedPartition> implements RebalanceListener {
+  readonly #create: (id: string, partition: TopicPartition) => P
   readonly #context: KafkaContext
   readonly #committer: OffsetCommitter
-  readonly #assigned = new Map<string, Partition>()
+  readonly #assigned = new Map<string, P>()
   /** What the reader has to hear of: those that are assigned, and those that are over since. */
-  readonly #streams = new Set<Partition>()
+  readonly #streams = new Set<P>()
   /** Where partitions were left. */
   readonly #known: Map<string, Position>
   /** Up to which byte of each what was read is durable. */
-  readonly #durable = new Map<Partition, number>()
+  readonly #durable = new Map<P, number>()
   #opening = false
 
-  constructor(context: KafkaContext, committer: OffsetCommitter, known: readonly KnownStream[]) {
+  constructor(
+    create: (id: string, partition: TopicPartition) => P,
+    context: KafkaContext,
+    committer: OffsetCommitter,
+    known: readonly KnownStream[]
+  ) {
+    this.#create = create
     this.#context = context
     this.#committer = committer
     this.#known = new Map(known.map(({ id, position }) => [id, position]))
   }
 
-  get partitions(): readonly Partition[] {
+  get partitions(): readonly P[] {
     return [...this.#assigned.values()]
   }
 
   /** What the reader has something to do with; only what is over where it is not `certain` that the others are ours. */
-  waiting(certain: boolean): Partition[] {
+  waiting(certain: boolean): P[] {
     return [...this.#streams].filter(({ waiting, finished }) => waiting && (certain || finished))
   }
 
   /** The reader was given these; of those that are over it has heard. */
-  given(partitions: readonly Partition[]): void {
+  given(partitions: readonly P[]): void {
     for (const partition of partitions)
       if (partition.finished && !partition.waiting) this.#streams.delete(partition)
   }
@@ -98,8 +105,8 @@ export class Assignment implements RebalanceListener {
   }
 
   #add(one: TopicPartition): void {
-    const partition = new Partition(this.#idOf(one), one)
-    partition.onRead = () => this.#changed()
+    const partition = this.#create(this.#idOf(one), one)
+    partition.onChange = () => this.#changed()
     this.#assigned.set(partition.id, partition)
     this.#streams.add(partition)
   }
@@ -110,12 +117,13 @@ export class Assignment implements RebalanceListener {
     this.#context.news.notify()
   }
 
-  #isDurable(partition: Partition): boolean {
+  #isDurable(partition: P): boolean {
+    if (partition.busy) return false
     const read = partition.position().offset
     return (this.#durable.get(partition) ?? read) >= read
   }
 
-  #end(partition: Partition): void {
+  #end(partition: P): void {
     const { id, begun } = partition
     if (begun) this.#known.set(id, partition.position())
     else this.#streams.delete(partition)
@@ -132,7 +140,7 @@ export class Assignment implements RebalanceListener {
     if (this.#opening) return
     this.#opening = true
     const { lifecycle, topics, errors } = this.#context
-    const unopened = (): Partition[] => this.partitions.filter(({ begun }) => !begun)
+    const unopened = (): P[] => this.partitions.filter(({ begun }) => !begun)
     for (let tries = 0; !lifecycle.ended && unopened().length > 0;) {
       const error = await this.#find(unopened()).catch((error: unknown) => error)
       errors.set('offsets', error === undefined ? undefined : wrongWith(error))
@@ -143,7 +151,7 @@ export class Assignment implements RebalanceListener {
     this.#opening = false
   }
 
-  async #find(partitions: readonly Partition[]): Promise<void> {
+  async #find(partitions: readonly P[]): Promise<void> {
     const committed = await this.#context.offsets.committed(partitions)
     const begun = partitions.map(async (partition, i) => this.#begin(partition, committed[i]))
     const failed = (await Promise.allSettled(begun)).find(one => one.status === 'rejected')
@@ -152,7 +160,7 @@ export class Assignment implements RebalanceListener {
   }
 
   /** The greater of what this store and the group know counts: another Visor may have gone on with it. */
-  async #begin(partition: Partition, committed: FetchPosition | undefined): Promise<void> {
+  async #begin(partition: P, committed: FetchPosition | undefined): Promise<void> {
     const topic = this.#context.topics.get(partition.topic)
     if (!topic) throw new Error(`there is no topic ${partition.topic}`)
     const known = this.#known.get(partition.id)

@@ -7,7 +7,7 @@ import {
   type syncGroupV5
 } from '@platformatic/kafka'
 import type { Cluster } from './cluster.ts'
-import type { TopicPartition } from './partition.ts'
+import type { TopicPartition } from './assigned-partition.ts'
 
 export type JoinGroupResponse = joinGroupV7.JoinGroupResponse
 

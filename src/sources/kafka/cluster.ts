@@ -23,6 +23,13 @@ const GROUP = 0
 /** What connections are for: what waits for its answer must not hold the others up. */
 type Purpose = 'ask' | 'join' | 'fetch'
 
+/** Where a broker was last known to be. */
+export interface BrokerHint {
+  readonly node: number
+  readonly host: string
+  readonly port: number
+}
+
 /** What the brokers know of a topic. */
 export interface TopicMetadata {
   readonly name: string
@@ -41,7 +48,9 @@ export class Cluster {
   readonly #pools: Readonly<Record<Purpose, ConnectionPool>>
   #nodes: ReadonlyMap<number, Broker> = new Map()
 
-  constructor({ brokers, tls, sasl }: Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>) {
+  /** `hint`: a broker that need not be asked for. */
+  constructor({ brokers, tls, sasl }: Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>, hint?: BrokerHint) {
+    if (hint) this.#nodes = new Map([[hint.node, { host: hint.host, port: hint.port }]])
     this.#bootstrap = brokers.map(broker => parseBroker(broker))
     const options: ConnectionOptions = {
       connectTimeout: CONNECT_TIMEOUT,
@@ -76,6 +85,12 @@ export class Cluster {
     return this.#pools[purpose].get(broker)
   }
 
+  /** Where a broker is, for who has not asked for it; `undefined` when that is not known. */
+  hintFor(node: number): BrokerHint | undefined {
+    const broker = this.#nodes.get(node)
+    return broker && { node, host: broker.host, port: broker.port }
+  }
+
   /** A connection to the coordinator of a group. */
   async coordinator(group: string, purpose: Purpose): Promise<Connection> {
     const { coordinators } = await findCoordinatorV4.api.async(await this.#any(), GROUP, [group])
@@ -88,6 +103,11 @@ export class Cluster {
   async close(): Promise<void> {
     const pools = Object.values(this.#pools)
     await closeConnections(pools, async () => Promise.all(pools.map(async pool => pool.close())))
+  }
+
+  /** Ends all connections at once; what waits for answers may wait forever. */
+  cut(): void {
+    for (const pool of Object.values(this.#pools)) for (const [, { socket }] of pool) socket.destroy()
   }
 
   async #any(): Promise<Connection> {

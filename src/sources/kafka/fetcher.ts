@@ -1,17 +1,14 @@
-import type { Connection, fetchV13 } from '@platformatic/kafka'
 import type { Millis } from '../../core/time.ts'
 import { wrongWith } from '../../kafka/problem.ts'
 import { retryDelay } from '../../system/retry.ts'
 import { errorName } from './cluster.ts'
 import type { KafkaContext } from './context.ts'
-import { batchesOf, fetchMessages, type FetchedPartition } from './fetch-response.ts'
+import { fetchFrom, fetchProblem, lostFrom, type FetchBounds } from './fetch-request.ts'
+import { batchesOf, type FetchedPartition } from './fetch-response.ts'
 import type { Assignment } from './assignment.ts'
 import { EARLIEST, LATEST } from './offsets.ts'
-import type { Partition } from './partition.ts'
+import type { AssignedPartition } from './assigned-partition.ts'
 
-/** Bytes, compressed as they are, that one request asks for, and those of one partition among them. */
-const MAX_FETCH_BYTES = 4 << 20
-const MAX_PARTITION_FETCH_BYTES = 1 << 20
 /** Bytes that a partition may hold before no more of it is fetched: its share of all, within bounds. */
 const BUFFER_BYTES = { all: 16 << 20, least: 64 << 10, most: 2 << 20 }
 /** How long a broker waits for messages. */
@@ -19,26 +16,23 @@ const FETCH_MAX_WAIT: Millis = 500
 /** How often it is looked whether there is room again. */
 const ROOM_CHECK_INTERVAL: Millis = 25
 
-/** Each request lists all partitions anew. */
-const NO_SESSION = { id: 0, epoch: -1 }
-/** Only what no transaction can take back any more. */
-const READ_COMMITTED = 1
-
 /** Fetches the messages of the partitions that one broker leads. */
-export class Fetcher {
+export class Fetcher<P extends AssignedPartition> {
   /** So many messages were removed from their topics before they were read. */
   removed = 0
   readonly #node: number
   readonly #context: KafkaContext
-  readonly #assignment: Assignment
+  readonly #assignment: Assignment<P>
+  readonly #bounds: FetchBounds
   /** Partitions that something is wrong with: how often, and until when they are left alone. */
-  readonly #faulty = new WeakMap<Partition, { readonly tries: number; readonly until: Millis }>()
+  readonly #faulty = new WeakMap<P, { readonly tries: number; readonly until: Millis }>()
   #turn = 0
 
-  constructor(node: number, context: KafkaContext, assignment: Assignment) {
+  constructor(node: number, context: KafkaContext, assignment: Assignment<P>, bounds: FetchBounds) {
     this.#node = node
     this.#context = context
     this.#assignment = assignment
+    this.#bounds = bounds
   }
 
   async run(): Promise<void> {
@@ -66,7 +60,7 @@ export class Fetcher {
   }
 
   /** Those to fetch of, each of them first in its turn; and whether others are full, or left alone for a while. */
-  #wanted(): { wanted: Partition[]; full: boolean; faulty: boolean } {
+  #wanted(): { wanted: P[]; full: boolean; faulty: boolean } {
     const { topics, dependencies } = this.#context
     const all = this.#assignment.partitions
     const open = all.filter(one => one.open && topics.leaderOf(one) === this.#node)
@@ -78,7 +72,7 @@ export class Fetcher {
     }
     const now = dependencies.clock()
     const sound = open.filter(one => (this.#faulty.get(one)?.until ?? 0) <= now)
-    const wanted = sound.filter(one => one.pending < share)
+    const wanted = sound.filter(one => one.hasRoom(share, now))
     const first = this.#turn++ % Math.max(1, wanted.length)
     return {
       wanted: [...wanted.slice(first), ...wanted.slice(0, first)],
@@ -87,10 +81,10 @@ export class Fetcher {
     }
   }
 
-  async #fetch(wanted: readonly Partition[], maxWait: Millis): Promise<void> {
+  async #fetch(wanted: readonly P[], maxWait: Millis): Promise<void> {
     const connection = await this.#context.cluster.connect(this.#node, 'fetch')
     const requested = new Map(wanted.map(one => [`${one.topicId}/${one.index}`, { one, from: one.fetchAt }]))
-    for (const fetched of await this.#request(connection, wanted, maxWait)) {
+    for (const fetched of await fetchFrom(connection, wanted, maxWait, this.#bounds)) {
       const found = requested.get(`${fetched.topic}/${fetched.index}`)
       // Where it goes on may be elsewhere by now.
       if (found?.one.open && found.one.fetchAt === found.from) await this.#take(found.one, fetched)
@@ -98,31 +92,16 @@ export class Fetcher {
     this.#context.news.notify()
   }
 
-  #request(
-    connection: Connection,
-    wanted: readonly Partition[],
-    maxWait: Millis
-  ): Promise<FetchedPartition[]> {
-    const topics = Array.from(
-      Map.groupBy(wanted, ({ topicId }) => topicId),
-      ([topicId, partitions]) => ({ topicId, partitions: partitions.map(requestOf) })
-    )
-    const { id, epoch } = NO_SESSION
-    const bounds = [maxWait, 1, MAX_FETCH_BYTES, READ_COMMITTED] as const
-    return fetchMessages.async(connection, ...bounds, id, epoch, topics, [], '')
-  }
-
-  async #take(partition: Partition, fetched: FetchedPartition): Promise<void> {
+  async #take(partition: P, fetched: FetchedPartition): Promise<void> {
     if (fetched.error !== 0) {
       const error = errorName(fetched.error)
       if (error === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(partition)
-      this.#fail(partition, MESSAGES[error] ?? error)
+      this.#fail(partition, fetchProblem(error))
       return this.#context.topics.refresh()
     }
     if (fetched.divergedAt !== undefined) return this.#diverged(partition, fetched.divergedAt)
     try {
-      partition.push(batchesOf(fetched))
-      partition.logEnd = fetched.end
+      partition.push(batchesOf(fetched), fetched.end, this.#context.dependencies.clock())
       this.#faulty.delete(partition)
       this.#context.errors.set(partition.name, undefined)
     } catch (error) {
@@ -130,7 +109,7 @@ export class Fetcher {
     }
   }
 
-  #fail(partition: Partition, message: string): void {
+  #fail(partition: P, message: string): void {
     const { dependencies, errors } = this.#context
     const { clock, random } = dependencies
     const tries = this.#faulty.get(partition)?.tries ?? 0
@@ -139,10 +118,12 @@ export class Fetcher {
   }
 
   /** What comes next is not there: it was removed already, or the log is shorter than it was. */
-  async #outOfRange(partition: Partition): Promise<void> {
+  async #outOfRange(partition: P): Promise<void> {
     const { offsets, errors } = this.#context
     const begin = (await offsets.at(partition, this.#node, EARLIEST)) ?? 0
     const end = (await offsets.at(partition, this.#node, LATEST)) ?? 0
+    // What comes back may still have been read where it was.
+    if (partition.busy) return
     const { fetchAt } = partition
     if (fetchAt < begin) {
       const last = begin - 1
@@ -158,32 +139,13 @@ export class Fetcher {
   }
 
   /** A broker has lost messages, and others have their offsets. */
-  #diverged(partition: Partition, message: number): void {
+  #diverged(partition: P, message: number): void {
+    if (partition.busy) return
     const { fetchPosition } = partition
     if (message >= fetchPosition.message) partition.goTo({ ...fetchPosition, epoch: -1 })
     else {
-      this.#context.errors.add(
-        partition.name,
-        `messages from ${message} on were lost by the brokers; others have taken their place`
-      )
+      this.#context.errors.add(partition.name, lostFrom(message))
       partition.goTo({ message, within: 0, epoch: -1 })
     }
   }
-}
-
-function requestOf({ index, fetchAt, fetchedEpoch }: Partition): fetchV13.FetchRequestPartition {
-  return {
-    partition: index,
-    currentLeaderEpoch: -1,
-    fetchOffset: BigInt(fetchAt),
-    lastFetchedEpoch: fetchedEpoch,
-    partitionMaxBytes: MAX_PARTITION_FETCH_BYTES
-  }
-}
-
-const MESSAGES: Readonly<Record<string, string>> = {
-  TOPIC_AUTHORIZATION_FAILED: 'this user may not read it (TOPIC_AUTHORIZATION_FAILED)',
-  UNKNOWN_TOPIC_ID: 'the topic is gone (UNKNOWN_TOPIC_ID)',
-  UNKNOWN_TOPIC_OR_PARTITION: 'the topic is gone (UNKNOWN_TOPIC_OR_PARTITION)',
-  NOT_LEADER_OR_FOLLOWER: 'another broker leads it by now (NOT_LEADER_OR_FOLLOWER)'
 }

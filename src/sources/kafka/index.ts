@@ -22,5 +22,15 @@ export const kafkaKind = sourceKind({
   async open(options, known, dependencies) {
     const { KafkaSource } = await import('./source.ts')
     return new KafkaSource(options, known, dependencies)
+  },
+  ranges: {
+    async open(options, known, dependencies) {
+      const { KafkaRangeSource } = await import('./range-source.ts')
+      return new KafkaRangeSource(options, known, dependencies)
+    },
+    async read(options, range, signal) {
+      const { KafkaRangeReader } = await import('./range-reader.ts')
+      return new KafkaRangeReader(options, range, signal)
+    }
   }
 })

@@ -14,7 +14,7 @@ import { assignPartitions, byTopic, partitionsIn, type JoinGroupResponse } from 
 import type { KafkaContext } from './context.ts'
 import type { AsyncEvent } from './lifecycle.ts'
 import { SESSION_TIMEOUT } from './membership.ts'
-import type { TopicPartition } from './partition.ts'
+import type { TopicPartition } from './assigned-partition.ts'
 
 const HEARTBEAT_INTERVAL: Millis = SECOND_MS
 /** How long the others wait for a member to join again. */

@@ -2,7 +2,7 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { errorNameOf, wrongWith } from '../../kafka/problem.ts'
 import type { KafkaContext } from './context.ts'
 import type { FetchPosition } from './fetch-position.ts'
-import type { TopicPartition } from './partition.ts'
+import type { TopicPartition } from './assigned-partition.ts'
 
 const COMMIT_INTERVAL: Millis = SECOND_MS
 /** How often it is tried to commit the offsets of partitions that are revoked. */

@@ -3,7 +3,7 @@ import type { Millis } from '../../core/time.ts'
 import { errorNameOf } from '../../kafka/problem.ts'
 import type { Cluster } from './cluster.ts'
 import type { Membership } from './membership.ts'
-import type { TopicPartition } from './partition.ts'
+import type { TopicPartition } from './assigned-partition.ts'
 import { commitMetadata, withinFrom, type FetchPosition } from './fetch-position.ts'
 import { byTopic } from './assignor.ts'
 

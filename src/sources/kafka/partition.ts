@@ -1,47 +1,20 @@
-import type { Position, Stream } from '../../core/source.ts'
+import type { Stream } from '../../core/source.ts'
+import { AssignedPartition, type TopicPartition } from './assigned-partition.ts'
+import type { FetchPosition } from './fetch-position.ts'
 import type { RecordBatch } from './record-batch.ts'
 import { recordLines, type RecordLines } from './record-lines.ts'
-import { isBefore, type FetchPosition } from './fetch-position.ts'
 
 const NOTHING = Buffer.alloc(0)
 
-/** What names a partition. */
-export interface TopicPartition {
-  readonly topic: string
-  readonly index: number
-}
-
-/** For people. */
-export function partitionText({ topic, index }: TopicPartition): string {
-  return `${topic}/${index}`
-}
-
-/**
- * One partition while it is ours: batches come in as they were fetched and are taken apart when they are read.
- *
- * `offset` of its position counts bytes of lines, as that of any other stream; Kafka's own offset is its `message`.
- */
-export class Partition implements Stream, TopicPartition {
-  readonly id: string
-  readonly name: string
-  readonly topic: string
-  readonly index: number
+/** A partition that is read here: batches come in as they were fetched and are taken apart when they are read. */
+export class Partition extends AssignedPartition implements Stream {
   readonly replayable = true
-  finished = false
+  readonly busy = false
   /** Bytes that are here and not read yet, compressed ones as they are. */
   pending = 0
-  /** Whether the reader has something to do. */
-  waiting = false
-  /** The id of the topic. */
-  topicId = ''
-  /** The next message to be fetched. */
   fetchAt = 0
-  /** The offset behind the last message that there is. */
-  logEnd = 0
-  /** The leader that took what was fetched last; -1 when that is not known. */
   fetchedEpoch = -1
-  /** Called when there is more room. */
-  onRead: (() => void) | undefined
+  readonly #end: number
   readonly #batches: RecordBatch[] = []
   readonly #lines: RecordLines[] = []
   /** Bytes, and messages, of the first of them that are done with. */
@@ -49,51 +22,18 @@ export class Partition implements Stream, TopicPartition {
   #messagesDone = 0
   /** Where reading goes on when no lines are waiting. */
   #position: FetchPosition = { message: 0, within: 0, epoch: -1 }
-  /** Bytes of lines that were read since this store knows the partition. */
-  #offset = 0
-  #instance = ''
-  /** Where it began, and the bytes that were read before. */
-  #begin: { readonly position: FetchPosition; readonly offset: number } | undefined
-  #stopped = false
   #fault: string | undefined
 
-  constructor(id: string, { topic, index }: TopicPartition) {
-    this.id = id
-    this.name = partitionText({ topic, index })
-    this.topic = topic
-    this.index = index
+  /** Messages from `end` on are left out. */
+  constructor(id: string, partition: TopicPartition, end = Infinity) {
+    super(id, partition)
+    this.#end = end
   }
 
-  /** Whether it was found out where to begin. */
-  get begun(): boolean {
-    return this.#begin !== undefined
+  hasRoom(share: number): boolean {
+    return this.pending < share
   }
 
-  /** Whether it is read. */
-  get open(): boolean {
-    return this.begun && !this.#stopped
-  }
-
-  /** Begins at a position of the topic with this id, as this group instance's; `offset` bytes were read before. */
-  begin(position: FetchPosition, topicId: string, instance: string, offset: number): void {
-    this.#begin = { position, offset }
-    this.#offset = offset
-    this.topicId = topicId
-    this.#instance = instance
-    this.logEnd = Math.max(this.logEnd, position.message)
-    this.goTo(position)
-  }
-
-  /** Whether a position, up to which so many bytes were read, was come to since it began. */
-  covers(position: FetchPosition, offset: number): boolean {
-    if (!this.#begin) return false
-    return (
-      offset > this.#begin.offset ||
-      (offset === this.#begin.offset && !isBefore(position, this.#begin.position))
-    )
-  }
-
-  /** What was fetched is void; reading goes on there. */
   goTo(position: FetchPosition): void {
     this.#batches.length = 0
     this.#lines.length = 0
@@ -106,49 +46,29 @@ export class Partition implements Stream, TopicPartition {
     this.waiting = true
   }
 
-  /** Messages from `fetchAt` on are not to be had: goes on there once what was fetched before is read. */
   fetchFrom(message: number): void {
     if (this.pending === 0) this.goTo({ message, within: 0, epoch: -1 })
     this.fetchAt = message
     this.fetchedEpoch = -1
   }
 
-  /** Hands no more bytes over; what was read is not changed by it. */
-  stop(): void {
-    this.#stopped = true
+  override stop(): void {
+    super.stop()
     this.pending = 0
   }
 
-  /** It is over, which the reader hears of. */
-  finish(): void {
-    this.stop()
-    this.finished = true
-    this.waiting = true
-  }
-
-  /** Takes batches in that follow those before. */
-  push(batches: readonly RecordBatch[]): void {
+  push(batches: readonly RecordBatch[], logEnd = this.logEnd): void {
+    this.logEnd = logEnd
     for (const batch of batches) {
-      if (batch.next <= this.fetchAt) continue
+      if (batch.next <= this.fetchAt || batch.base >= this.#end) continue
       this.#batches.push(batch)
       this.pending += batch.records.length
-      this.fetchAt = batch.next
+      this.fetchAt = Math.min(batch.next, this.#end)
       this.fetchedEpoch = batch.epoch
       this.waiting = true
     }
   }
 
-  /** Messages that are not wholly read, here or at the broker. */
-  get lag(): number {
-    return this.open ? Math.max(0, this.logEnd - this.fetchPosition.message) : 0
-  }
-
-  /** To be called before it is handed to the reader. */
-  offer(): void {
-    this.waiting = false
-  }
-
-  /** Why what was fetched could not be read, once. */
   takeFault(): string | undefined {
     const fault = this.#fault
     this.#fault = undefined
@@ -164,18 +84,6 @@ export class Partition implements Stream, TopicPartition {
       message,
       within: this.#bytesDone - begin,
       epoch: this.#bytesDone > 0 ? lines.epoch : this.#position.epoch
-    }
-  }
-
-  position(): Position {
-    const { message, within, epoch } = this.fetchPosition
-    return {
-      offset: this.#offset,
-      message,
-      ...(within > 0 && { within }),
-      ...(epoch >= 0 && { epoch }),
-      topic: this.topicId,
-      member: this.#instance
     }
   }
 
@@ -195,7 +103,7 @@ export class Partition implements Stream, TopicPartition {
 
   advance(bytes: number): void {
     if (!this.open || bytes === 0) return
-    this.#offset += bytes
+    this.offset += bytes
     this.pending -= bytes
     for (let left = bytes; left > 0;) {
       const [lines] = this.#lines
@@ -207,7 +115,7 @@ export class Partition implements Stream, TopicPartition {
       this.#passEmpty()
     }
     this.waiting ||= this.pending > 0
-    this.onRead?.()
+    this.onChange?.()
   }
 
   /** Takes the next batch apart; false when there is none that can be. */
@@ -216,7 +124,7 @@ export class Partition implements Stream, TopicPartition {
     if (!batch) return false
     const { message, within } = this.#position
     try {
-      const lines = recordLines(batch, message, within)
+      const lines = recordLines(batch, message, within, this.#end)
       this.pending += lines.bytes.length - batch.records.length
       this.#lines.push(lines)
       return true
@@ -233,10 +141,10 @@ export class Partition implements Stream, TopicPartition {
     this.fetchAt = Math.max(batch.base, this.#position.message)
     this.fetchedEpoch = -1
     this.#fault = error instanceof Error ? error.message : String(error)
-    this.onRead?.()
+    this.onChange?.()
   }
 
-  /** Goes over batches of which nothing is left to be read. */
+  /** Goes over batches of which nothing is left to be read, and over messages that are not to be had. */
   #passEmpty(): void {
     for (let [lines] = this.#lines; lines && this.#bytesDone === lines.bytes.length; [lines] = this.#lines) {
       this.#position = { message: lines.next, within: 0, epoch: lines.epoch }
@@ -244,5 +152,8 @@ export class Partition implements Stream, TopicPartition {
       this.#bytesDone = 0
       this.#messagesDone = 0
     }
+    const drained = this.#lines.length === 0 && this.#batches.length === 0
+    if (drained && this.fetchAt > this.#position.message)
+      this.#position = { message: this.fetchAt, within: 0, epoch: this.fetchedEpoch }
   }
 }

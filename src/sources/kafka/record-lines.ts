@@ -11,18 +11,18 @@ export interface RecordLines {
   readonly offsets: Float64Array
   /** Bytes of the first message that were left out. */
   readonly skipped: number
-  /** The offset behind the batch. */
+  /** The offset of the message behind them all. */
   readonly next: number
   readonly epoch: number
 }
 
 /**
- * Takes the lines out of a batch, from `within` bytes of message `from` on. A message that does not end with a line end
- * gets one; one without a value has no line. The bytes of the batch itself are used up by it.
+ * Takes the lines out of a batch, from `within` bytes of message `from` on, and before message `to`. A message that does
+ * not end with a line end gets one; one without a value has no line. The bytes of the batch itself are used up by it.
  * @throws Error for a batch that cannot be read
  */
-export function recordLines(batch: RecordBatch, from: number, within: number): RecordLines {
-  const { base, count, next, epoch } = batch
+export function recordLines(batch: RecordBatch, from: number, within: number, to = Infinity): RecordLines {
+  const { base, count, epoch } = batch
   const bytes = decompress(batch)
   if (count < 0 || count * MIN_RECORD_BYTES > bytes.length) throw damaged(base)
   const ends = new Uint32Array(count)
@@ -35,7 +35,7 @@ export function recordLines(batch: RecordBatch, from: number, within: number): R
     if (!reader.next()) throw damaged(base)
     const offset = base + reader.delta
     const { start, end } = reader
-    if (offset < from || end <= start) continue
+    if (offset < from || offset >= to || end <= start) continue
     const left = offset === from ? within : 0
     const ended = bytes[end - 1] === LF
     if (start + left > end || (start + left === end && ended)) continue
@@ -52,7 +52,7 @@ export function recordLines(batch: RecordBatch, from: number, within: number): R
     ends: ends.subarray(0, lines),
     offsets: offsets.subarray(0, lines),
     skipped,
-    next,
+    next: Math.min(batch.next, to),
     epoch
   }
 }

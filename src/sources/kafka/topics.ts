@@ -3,7 +3,7 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { Cluster, TopicMetadata } from './cluster.ts'
 import type { AsyncEvent, Lifecycle } from './lifecycle.ts'
 import type { KafkaOptions } from './options.ts'
-import type { TopicPartition } from './partition.ts'
+import type { TopicPartition } from './assigned-partition.ts'
 import type { KafkaErrors } from './errors.ts'
 
 /** How often the metadata is fetched again: whether topics have come, grown or gone; where some are missing; at most. */
