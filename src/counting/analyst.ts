@@ -59,14 +59,28 @@ export class Analyst {
     let problem: string | undefined
     try {
       for await (const { stream, choice } of readFile(path, { format, choice: known, range, signal })) {
-        reading ??= this.#reading(path, choice)
+        reading ??= this.open(path, choice)
         onBytes(reading.drain(stream))
       }
     } catch (error) {
       if (!reading || !(error instanceof VisorError) || error.code !== 'FILE_UNREADABLE') throw error
       problem = error.message
     }
-    return { ...(reading ?? this.#empty(path, known)).result(), file, problem }
+    return { ...(reading ?? this.empty(path, known)).result(), file, problem }
+  }
+
+  /** Begins a task whose bytes come from elsewhere: in streams that the reading drains. */
+  open(path: string, choice: FormatChoice): TaskReading {
+    const id = this.#options.where ? path : ''
+    let pipelines = this.#pipelines.get(id)
+    if (!pipelines) this.#pipelines.set(id, (pipelines = pipelinesOf(path, this.#options)))
+    return new TaskReading(path, choice, pipelines, pipeline => this.#flush(pipeline), this.#options.now)
+  }
+
+  /** A file without a line: any format does. */
+  empty(path: string, known?: FormatChoice): TaskReading {
+    const why = 'it has no lines'
+    return this.open(path, { ...(known ?? choiceNamed(this.#options.format ?? 'combined', why)), why })
   }
 
   /** All counts so far. The analyst is done with. */
@@ -74,19 +88,6 @@ export class Analyst {
     for (const pipelines of this.#pipelines.values())
       for (const pipeline of pipelines.all()) this.#flush(pipeline)
     return { rollup: this.#rollup, spans: this.#spans }
-  }
-
-  /** A file without a line: any format does. */
-  #empty(path: string, known: FormatChoice | undefined): TaskReading {
-    const why = 'it has no lines'
-    return this.#reading(path, { ...(known ?? choiceNamed(this.#options.format ?? 'combined', why)), why })
-  }
-
-  #reading(path: string, choice: FormatChoice): TaskReading {
-    const id = this.#options.where ? path : ''
-    let pipelines = this.#pipelines.get(id)
-    if (!pipelines) this.#pipelines.set(id, (pipelines = pipelinesOf(path, this.#options)))
-    return new TaskReading(path, choice, pipelines, pipeline => this.#flush(pipeline), this.#options.now)
   }
 
   #flush({ slots }: Pipeline<BulkSlot>): void {

@@ -85,8 +85,8 @@ export class TaskReading implements LineConsumer<BulkSlot> {
   drain(stream: Stream): number {
     const before = this.counters.bytes
     for (let more = true; more;) {
-      const { consumed, final } = readOnce(stream, this.#pipelines, this.#state, this, { now: this.#now })
-      more = !final && consumed > 0
+      const reading = readOnce(stream, this.#pipelines, this.#state, this, { now: this.#now })
+      more = !reading.final && (reading.consumed > 0 || reading.cramped)
     }
     return this.counters.bytes - before
   }

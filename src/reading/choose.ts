@@ -5,7 +5,7 @@ import { detect, formatsFor } from '../formats/index.ts'
 import { Scanner } from '../scanner/index.ts'
 
 /** How much of a stream's beginning is looked at to find its format. */
-const MAX_HEAD_BYTES = 64 * 1024
+export const MAX_HEAD_BYTES = 64 * 1024
 const MAX_HEAD_LINES = 200
 
 /** Formats with the reason, what is wrong with all of them, or `undefined` while no line is complete. */

@@ -6,6 +6,7 @@ import { sparkAddressText, type SparkAddress } from './address.ts'
 import { rowsOf, type SparkRow } from './arrow.ts'
 import { SparkConnection, type SparkService } from './connection.ts'
 import { failureOf, SparkError } from './problem.ts'
+import type { ExecutionProgress, StageInfo } from './proto/connect_pb.ts'
 import { queryPlan, type SparkPlan, type SparkRelation } from './relation.ts'
 
 const CALL_TIMEOUT: Millis = 15 * SECOND_MS
@@ -30,6 +31,17 @@ export interface SparkCallOptions {
 export interface SparkPlanOptions extends SparkCallOptions {
   /** For `interrupt`. */
   readonly tag?: string
+  /** Called every few seconds while a plan runs, as often as the server says. */
+  readonly onProgress?: (progress: SparkProgress) => void
+}
+
+/** How far a plan has come. */
+export interface SparkProgress {
+  /** Of the stages that have begun. */
+  readonly tasks: number
+  readonly done: number
+  /** What was read of files, as they are stored. */
+  readonly bytes: number
 }
 
 export interface SessionOptions extends SparkCallOptions {
@@ -159,13 +171,17 @@ export class SparkSession {
    * Runs a plan; rows come as tasks end, in the order of tasks. Whether a task was tried several times cannot be seen: of each
    * come the rows of the one try that succeeded. A plan that is left before its end is interrupted.
    */
-  async *execute(plan: SparkPlan, { tag, ...call }: SparkPlanOptions = {}): AsyncGenerator<SparkRows> {
+  async *execute(
+    plan: SparkPlan,
+    { tag, onProgress, ...call }: SparkPlanOptions = {}
+  ): AsyncGenerator<SparkRows> {
     const operationId = randomUUID()
     const request = { ...this.#who, operationId, plan, tags: tag === undefined ? [] : [tag] }
     let ended = false
     try {
       const options = callOptions(call, PLAN_TIMEOUT)
       for await (const { responseType } of this.#connection.service.executePlan(request, options)) {
+        if (responseType.case === 'executionProgress') onProgress?.(progressOf(responseType.value))
         if (responseType.case !== 'arrowBatch') continue
         const { data } = responseType.value
         yield { rows: rowsOf(data), bytes: data.length }
@@ -311,6 +327,16 @@ async function problemOf(
     )
   } catch {
     return describe(at)
+  }
+}
+
+function progressOf({ stages }: ExecutionProgress): SparkProgress {
+  const sum = (of: (stage: StageInfo) => bigint): number =>
+    stages.reduce((all, stage) => all + Number(of(stage)), 0)
+  return {
+    tasks: sum(stage => stage.numTasks),
+    done: sum(stage => stage.numCompletedTasks),
+    bytes: sum(stage => stage.inputBytesRead)
   }
 }
 

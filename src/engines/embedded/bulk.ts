@@ -1,26 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { Analysis, AnalyzedFile } from '../../core/analysis.ts'
+import type { Analysis } from '../../core/analysis.ts'
 import { errorOf, type PlainError } from '../../core/errors.ts'
-import type { FormatChoice } from '../../core/format.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../core/spans.ts'
-import { addCounters, NO_COUNTERS } from '../../core/source.ts'
 import { toMicros, type Clock } from '../../core/time.ts'
-import { formatsFor } from '../../formats/index.ts'
 import type { Query } from '../../query/index.ts'
 import { peekFile } from '../../reading/file.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from '../../counting/analyst.ts'
-import { MAX_REJECTED_SHOWN, type Task, type TaskResult } from '../../counting/task.ts'
+import { joinResults, MAX_KEYS, standAlone } from '../../counting/joined.ts'
+import type { Task, TaskResult } from '../../counting/task.ts'
 
 /** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
 const WORTH_A_THREAD = 128 * 1024 * 1024
-
-/** How many keys of each metric are held when no limit is given. */
-const LIMIT = 32_768
 
 export interface AnalyzeOptions {
   /** A preset or directive string for all files; each file's is detected when absent. */
@@ -56,7 +51,7 @@ export type BulkReport =
  * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
-  const { format, zone, where, country = true, limit = LIMIT, clock = Date.now, signal } = options
+  const { format, zone, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
   const { shares, total } = await divide(paths, options)
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
@@ -151,49 +146,4 @@ async function divide(
     }
   }
   return { shares, total: files.every(({ size }) => size !== undefined) ? known : undefined }
-}
-
-/** Whether each line can be read without those before it. */
-function standAlone({ text }: FormatChoice): boolean {
-  return formatsFor(text).every(
-    ({ program }) => program.continued === undefined && program.directivePrefix === undefined
-  )
-}
-
-/** The results of a file's ranges as one, in the order the files were named in. */
-function joinResults(
-  paths: readonly string[],
-  results: readonly TaskResult[]
-): Omit<Analysis, 'rollup' | 'spans'> {
-  const counters = { ...NO_COUNTERS }
-  const files: AnalyzedFile[] = []
-  for (const [file, path] of paths.entries()) {
-    const parts = results.filter(result => result.file === file)
-    const [first] = parts
-    if (!first) continue
-    const own = { ...NO_COUNTERS }
-    const rejected: AnalyzedFile['firstRejected'][number][] = []
-    let lines = 0
-    for (const part of parts) {
-      addCounters(own, part.counters)
-      rejected.push(...part.firstRejected.map(line => ({ ...line, line: line.line + lines })))
-      lines += part.lines
-    }
-    addCounters(counters, own)
-    const { format, why } = first
-    const kinds = [...new Set(parts.flatMap(part => part.kinds))]
-    const problem = parts.find(part => part.problem !== undefined)?.problem
-    files.push({
-      path,
-      kinds,
-      format,
-      why,
-      counters: own,
-      problem,
-      firstRejected: rejected.slice(0, MAX_REJECTED_SHOWN)
-    })
-  }
-  const from = Math.min(...results.map(result => result.from))
-  const to = Math.max(...results.map(result => result.to))
-  return { counters, files, ...(from <= to && { from, to }) }
 }

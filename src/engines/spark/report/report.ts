@@ -1,0 +1,192 @@
+import type { Analysis } from '../../../core/analysis.ts'
+import { errorOf, VisorError } from '../../../core/errors.ts'
+import { boundCell, type Rollup } from '../../../core/rollup.ts'
+import { addRows } from '../../../core/rows.ts'
+import { mergeSpans, type Spans } from '../../../core/spans.ts'
+import { DAY_MS, toMicros, type Clock, type Millis } from '../../../core/time.ts'
+import { Analyst, type AnalystOptions } from '../../../counting/analyst.ts'
+import { joinResults, MAX_KEYS } from '../../../counting/joined.ts'
+import type { TaskResult } from '../../../counting/task.ts'
+import type { Query } from '../../../query/index.ts'
+import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
+import type { SparkProgress, SparkSession } from '../../../spark/session.ts'
+import { unpackRow } from '../pack.ts'
+import type { AnswerRow } from '../protocol.ts'
+import type { SparkRow } from '../../../spark/arrow.ts'
+import type { ReportJob, ReportPart, SplitResult } from '../worker/report.ts'
+import { FILE_KEY, listFiles, firstFormat, textLines, splittable, type ListedFile } from './files.ts'
+
+/** A session whose executors have Visor's worker. */
+export interface WorkingSession {
+  readonly session: SparkSession
+  /** Gives executors a file that a worker is to read, and the shell command that starts it for that. */
+  command(mode: string, job: unknown): Promise<string>
+}
+
+export interface SparkReportOptions {
+  /** A preset or directive string for all files; each file's is detected when absent. */
+  readonly format?: string | undefined
+  /** Zone of lines that have none; this machine's when absent. */
+  readonly zone?: string | undefined
+  /** Only lines that pass are counted. */
+  readonly where?: Query | undefined
+  /** Count clients by country; default true. */
+  readonly country?: boolean
+  readonly limit?: number
+  readonly clock?: Clock
+  readonly signal: AbortSignal
+  /** Called with the bytes read so far, and of how many. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** A file is taken for so many bytes more than it has, when files are dealt out: no larger one is split unawares. */
+const OPEN_BYTES = 8 * 1024 * 1024
+/** A task has about so many at most: starting a worker must cost little beside them. */
+const TASK_BYTES = 512 * 1024 * 1024
+
+/**
+ * Counts all that is in the files that paths stand for, read by Spark: the same analysis as one machine's own of the same files.
+ * @throws VisorError FILE_MISSING, FORMAT, FORMAT_UNKNOWN, and of Spark's own
+ */
+export async function analyzeOnSpark(
+  paths: readonly string[],
+  on: WorkingSession,
+  options: SparkReportOptions
+): Promise<Analysis> {
+  const { format, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
+  const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const analyst = { format, zone, where, country, limit, now: toMicros(clock()) }
+  const files = await withFormats(on.session, await listFiles(on.session, paths, signal), format, signal)
+  const total = files.reduce((sum, { size }) => sum + size, 0)
+  let before = 0
+  const rollup: Rollup = new Map()
+  const spans: Spans = new Map()
+  const splits: SplitResult[] = []
+  for (const plan of plansOf(files)) {
+    const onBytes = (bytes: number): void => options.onProgress?.(Math.min(before + bytes, total), total)
+    for await (const part of partsOf(plan, on, analyst, signal, onBytes)) {
+      splits.push(...part.splits)
+      addRows(rollup, part.rows)
+      mergeSpans(spans, part.spans)
+      // Of many parts each brings keys of its own.
+      for (const cell of rollup.values()) if (cell.keys.size > 8 * limit) boundCell(cell, 4 * limit)
+    }
+    before += plan.files.reduce((sum, { size }) => sum + size, 0)
+  }
+  const results = files.flatMap(file => resultsOf(file, splits, analyst))
+  return {
+    rollup,
+    spans,
+    ...joinResults(
+      files.map(({ path }) => path),
+      results
+    )
+  }
+}
+
+async function withFormats(
+  session: SparkSession,
+  files: readonly ListedFile[],
+  format: string | undefined,
+  signal: AbortSignal
+): Promise<ListedFile[]> {
+  const all: ListedFile[] = []
+  for (const file of files)
+    all.push(
+      file.size > OPEN_BYTES ? { ...file, choice: await firstFormat(session, file, format, signal) } : file
+    )
+  return all
+}
+
+/** Files that one plan reads, and whether Spark may split those that are large. */
+interface ReadingPlan {
+  readonly files: readonly ListedFile[]
+  readonly split: boolean
+}
+
+/** A file that is named twice counts twice, in another plan: Spark reads it once in each. */
+function plansOf(files: readonly ListedFile[]): ReadingPlan[] {
+  const rounds: Map<string, ListedFile>[] = []
+  for (const file of files) {
+    if (file.size === 0) continue
+    let round = rounds.find(names => !names.has(file.key))
+    if (!round) rounds.push((round = new Map()))
+    round.set(file.key, file)
+  }
+  return rounds.flatMap(round => {
+    const [split, whole] = [true, false].map(split => ({
+      split,
+      files: [...round.values()].filter(file => (file.size <= OPEN_BYTES || splittable(file)) === split)
+    }))
+    return [split, whole].flatMap(plan => (plan && plan.files.length > 0 ? [plan] : []))
+  })
+}
+
+async function* partsOf(
+  { files, split }: ReadingPlan,
+  on: WorkingSession,
+  options: AnalystOptions,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void
+): AsyncGenerator<Exclude<ReportPart, { failure: unknown }>> {
+  const largest = files.reduce((size, file) => Math.max(size, file.size), OPEN_BYTES)
+  await on.session.set(
+    {
+      'spark.sql.files.maxPartitionBytes': `${split ? TASK_BYTES : Number.MAX_SAFE_INTEGER}b`,
+      'spark.sql.files.openCostInBytes': `${split ? OPEN_BYTES : largest}b`
+    },
+    { signal }
+  )
+  const job: ReportJob = { options, files: Object.fromEntries(files.map(file => [file.key, file])) }
+  const alias = aliasOf('lines')
+  const query = `SELECT TRANSFORM(line_key, line) ${TABS} USING '${await on.command('report', job)}' AS (${ANSWER_COLUMNS}) ${TABS}
+    FROM (SELECT concat_ws(' ', ${FILE_KEY}, hex(input_file_block_start()), hex(input_file_block_length())) AS line_key,
+      decode(CAST(value AS BINARY), 'ISO-8859-1') AS line FROM ${alias})`
+  const plan = queryPlan(sqlOver(query, { [alias]: textLines(files.map(({ name }) => name)) }))
+  const onProgress = ({ bytes }: SparkProgress): void => onBytes(bytes)
+  for await (const { rows } of on.session.execute(plan, { signal, timeout: LONGEST, onProgress })) {
+    for (const row of rows) {
+      const part: ReportPart = unpackRow(answerRow(row))
+      if ('failure' in part) throw errorOf(part.failure)
+      yield part
+    }
+  }
+}
+
+/** A plan is ended after so long, whatever it does. */
+const LONGEST: Millis = DAY_MS
+
+const ANSWER_COLUMNS = 'task INT, part INT, kind STRING, payload STRING'
+
+function answerRow(row: SparkRow): AnswerRow {
+  return {
+    task: Number(row['task']),
+    part: Number(row['part']),
+    kind: String(row['kind']),
+    payload: String(row['payload'])
+  }
+}
+
+const TABS = String.raw`ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t'`
+
+/** What Spark unpacks by itself, by the ends of names. */
+const COMPRESSED = /\.(?:gz|bz2|deflate|zst|lz4|snappy)$/i
+
+/** Spark takes a byte order mark off. */
+const MARK_BYTES = 3
+
+/**
+ * The results of a file's splits in their order. A worker that is cut off fails, but Spark does not tell of one that never ran:
+ * so what came of a file is held against its size.
+ */
+function resultsOf(file: ListedFile, all: readonly SplitResult[], options: AnalystOptions): TaskResult[] {
+  const splits = all.filter(split => split.file === file.file).toSorted((a, b) => a.start - b.start)
+  const fed = splits.reduce((sum, split) => sum + split.fed, 0)
+  if (fed + MARK_BYTES < file.size && !COMPRESSED.test(file.name))
+    throw new VisorError('SPARK_PLAN', `of ${file.path} came ${fed} bytes, though it has ${file.size}`)
+  const last = splits.at(-1)
+  if (!last) return [{ ...new Analyst(options).empty(file.path, file.choice).result(), file: file.file }]
+  // Spark's lines have no ends: the last of a file may have had none.
+  if (fed === file.size + 1 && last.counters.bytes > 0) last.counters.bytes--
+  return splits
+}
