@@ -10,7 +10,7 @@ export const PALETTE = {
   'rule-strong': ['#d2d1ca', '#363e48'],
   ink: ['#1d2126', '#e7eaed'],
   'ink-2': ['#545b64', '#a9b1ba'],
-  'ink-3': ['#6b727b', '#8a939d'],
+  'ink-3': ['#656c75', '#8a939d'],
   accent: ['#0b6e83', '#63c3d3'],
   'accent-soft': ['#d9ecef', '#163a42'],
   good: ['#2f855a', '#5fbf8d'],

@@ -1,10 +1,14 @@
 import type { JSX } from 'preact'
-import { dateAndTime, zone } from './format/times.ts'
+import type { Status } from '../server/api-types.ts'
+import { LASTING } from './format/engine.ts'
+import { dateAndTime, shortTime, zone } from './format/times.ts'
 import { AlertsPanel } from './parts/alerts/panel.tsx'
 import { Breakdowns } from './parts/breakdowns.tsx'
+import { EnginePanel } from './parts/engine.tsx'
 import { Header } from './parts/header.tsx'
 import { Headline } from './parts/headline.tsx'
 import { Lines } from './parts/lines.tsx'
+import { LogText } from './parts/log-text.tsx'
 import { Search } from './parts/search.tsx'
 import { Sources } from './parts/sources.tsx'
 import { Timelines } from './parts/timelines.tsx'
@@ -31,6 +35,7 @@ export function Page(): JSX.Element {
               <div class="story">{now.counters.read === 0 ? <Waiting status={now} /> : <Period />}</div>
               <Sources status={now} />
             </div>
+            {now.engine && <EnginePanel engine={now.engine} now={now.now} />}
             {summary.value && <Breakdowns metrics={summary.value.metrics} />}
             {now.lines.length > 0 && <Lines status={now} />}
           </>
@@ -56,10 +61,22 @@ function Trouble(): JSX.Element {
           {now && ` What you see is of ${dateAndTime(now.now)}.`}
         </p>
       )}
+      {connection.value === 'live' && now && <EngineTrouble status={now} />}
       {connection.value === 'live' && failure.value !== undefined && (
         <p class="trouble">This period could not be loaded: {failure.value}</p>
       )}
     </div>
+  )
+}
+
+/** What is shown does not move while an engine fails: that is said above all, once it lasts. */
+function EngineTrouble({ status: { now, engine } }: { readonly status: Status }): JSX.Element | null {
+  if (!engine?.failure || now - engine.failure.since < LASTING) return null
+  return (
+    <p class="trouble">
+      Nothing is counted since {shortTime(engine.failure.since, now)}:{' '}
+      <LogText text={engine.failure.message} />. <a href="#engine">What Visor does about it</a>
+    </p>
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Rollup } from '../../src/core/rollup.ts'
 import { toRows } from '../../src/core/rows.ts'
 import type { Counters } from '../../src/core/source.ts'
-import type { RecentLine, SourceStatus, Status } from '../../src/server/api-types.ts'
+import type { RecentLine, SourceStatus, Status, WatchedEngine } from '../../src/server/api-types.ts'
 import { answersOf } from '../../src/store/index.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
@@ -27,6 +27,8 @@ export interface FakeDashboard extends Dashboard {
   traffic(requests: number, seconds: number): void
   /** The first source has been waiting for the store for so many milliseconds. */
   hold(ms: number): void
+  /** The engine stands like this; it reports nothing before. */
+  engine(status: WatchedEngine): void
   /** Tells the listeners. */
   changed(): void
 }
@@ -53,6 +55,7 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
   let id = 0
   let first = clock()
   let held = 0
+  let engine: WatchedEngine | undefined
 
   const show = (line: Omit<RecentLine, 'id'>): void => {
     lines.push({ id: ++id, ...line })
@@ -88,6 +91,7 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
     rates: { to: clock(), read: rates, rejected },
     lines,
     store: { rows: access.parsed + errors.parsed, bytes: 14 * access.parsed, lastCommit: clock() - 240 },
+    ...(engine && { engine }),
     ...(alerts && { alerts: alerts.status() })
   })
 
@@ -113,6 +117,9 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
     },
     hold(ms) {
       held = ms
+    },
+    engine(status) {
+      engine = status
     },
     changed,
     status,

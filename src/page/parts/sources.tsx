@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
 import type { Counters } from '../../core/source.ts'
-import type { Status } from '../../server/api-types.ts'
-import { bytesText, countText } from '../format/numbers.ts'
+import type { LineRates, Status } from '../../server/api-types.ts'
+import { bytesText, countText, rateText } from '../format/numbers.ts'
 import { visibleText } from '../format/text.ts'
 import { dateAndTime, shortTime } from '../format/times.ts'
 import { SourceRow } from './source-row.tsx'
-import { Spark } from './spark.tsx'
+import { Sparkline, Ticks } from './sparkline.tsx'
 
 /** What comes in: speed, sources, and whether every line is accounted for. */
 export function Sources({ status }: { readonly status: Status }): JSX.Element {
@@ -13,7 +13,7 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
   return (
     <aside class="panel intake" aria-label="Intake">
       <h2>Lines per second</h2>
-      <Spark rates={status.rates} />
+      <Rates rates={status.rates} />
       <h2>Sources</h2>
       <ul class="sources">
         {status.sources.map(source => (
@@ -35,6 +35,21 @@ export function Sources({ status }: { readonly status: Status }): JSX.Element {
       </p>
     </aside>
   )
+}
+
+/** Lines per second over the last five minutes, rejected ones marked below. */
+function Rates({ rates }: { readonly rates: LineRates }): JSX.Element {
+  const peak = rateText(Math.max(0, ...rates.read))
+  return (
+    <Sparkline values={rates.read} label={label(rates, peak)} note={`peak ${peak}/s`}>
+      <Ticks values={rates.rejected} />
+    </Sparkline>
+  )
+}
+
+function label({ read, rejected }: LineRates, peak: string): string {
+  const bad = rejected.reduce((sum, value) => sum + value, 0)
+  return `Lines per second in the last five minutes: now ${rateText(read.at(-1) ?? 0)}, at most ${peak}; ${rateText(bad)} rejected in all`
 }
 
 /** The promise that no line is lost, with its numbers: read = parsed + rejected + late. */
