@@ -1,6 +1,7 @@
-/** Builds everything that runs outside the repository: the scanner's kernel, the program, the page. */
+/** Builds everything that runs outside the repository: the scanner's kernel, the program, the worker of executors, the page. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
+import { buildKit } from './kit.ts'
 
 const run = (command: string, ...args: string[]): unknown => execFileSync(command, args, { stdio: 'inherit' })
 
@@ -26,4 +27,5 @@ if (!only || only === 'kernel')
     '16'
   )
 if (!only || only === 'program') run('tsc', '-p', 'tsconfig.build.json')
+if (!only || only === 'kit') await buildKit()
 if (!only || only === 'page') run('vite', 'build', '--logLevel', 'warn')

@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultCache } from '../src/config/find.ts'
+import { defaultCache } from '../src/system/folders.ts'
 import type { Fetching } from '../src/local/cache.ts'
 import { findJava } from '../src/local/java.ts'
 import { withLock } from '../src/local/lock.ts'

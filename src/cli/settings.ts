@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { loadConfig } from '../config/load.ts'
-import { findConfig, type Environment } from '../config/find.ts'
+import { findConfig } from '../config/find.ts'
+import type { Environment } from '../system/folders.ts'
 import type { Config } from '../config/schema.ts'
 import type { SourceOptions } from '../sources/index.ts'
 import { VisorError } from '../core/errors.ts'

@@ -11,7 +11,7 @@ import {
   type Document,
   type Node
 } from 'yaml'
-import type { Environment } from './find.ts'
+import type { Environment } from '../system/folders.ts'
 
 /** A configuration file as a tree that knows where in the file everything stands. */
 export interface ConfigDocument {

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import { homeOf, type Environment } from '../system/folders.ts'
 
 /** The first configuration file that is there, and all places where one may be, in the order they are tried. */
 export function findConfig(env: Environment): { found: string | undefined; tried: string[] } {
@@ -19,23 +17,4 @@ function placesOf(env: Environment): string[] {
         ['json', 'yaml', 'yml'].map(suffix => join(folder, `${name}.${suffix}`))
       )
     )
-}
-
-/** Where the store is when no other place is configured. */
-export function defaultStore(env: Environment): string {
-  const home = env['VISOR_HOME'] || env['VISORHOME']
-  if (home) return join(home, 'data')
-  return join(env['XDG_DATA_HOME'] || join(homeOf(env), '.local', 'share'), 'visor')
-}
-
-/** Where what is fetched stays. */
-export function defaultCache(env: Environment): string {
-  const home = env['VISOR_HOME'] || env['VISORHOME']
-  if (home) return join(home, 'cache')
-  return join(env['XDG_CACHE_HOME'] || join(homeOf(env), '.cache'), 'visor')
-}
-
-/** The user's own folder. */
-export function homeOf(env: Environment): string {
-  return env['HOME'] || homedir()
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { findConfig, type Environment } from '../../config/find.ts'
+import { findConfig } from '../../config/find.ts'
+import type { Environment } from '../../system/folders.ts'
 import { VisorError } from '../../core/errors.ts'
 import { discoverHttpd, discoverNginx, disk, placeText, type Discovery } from '../../discovery/index.ts'
 import { visible } from '../../core/visible.ts'

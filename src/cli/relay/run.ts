@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { defaultStore } from '../../config/find.ts'
+import { defaultStore } from '../../system/folders.ts'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/schema.ts'
 import { Journal } from '../../relay/journal.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Environment } from '../../config/find.ts'
+import type { Environment } from '../../system/folders.ts'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/schema.ts'
 import { configuredSources, namedSources } from '../settings.ts'

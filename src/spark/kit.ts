@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { constants, createGzip } from 'node:zlib'
+import { VisorError } from '../core/errors.ts'
+import { defaultCache } from '../system/folders.ts'
+import { reasonOf } from '../system/reason.ts'
+import type { SparkArtifact } from './artifacts.ts'
+import { tarOf, type ArchiveFile } from './tar.ts'
+
+/** What `npm run build` has made for executors: the worker, the scanner's kernel, the database of countries. */
+const BUILT = fileURLToPath(new URL('../../dist/spark/kit', import.meta.url))
+/** Its name in a session. */
+const NAME = 'kit'
+const NODE = 'node'
+const WORKER = 'worker.mjs'
+
+export interface KitOptions {
+  /**
+   * Node for executors: the path of a program of their platform, which is sent to them; or the name of one that they have in their
+   * PATH, such as `node`, and then none is sent. The one that runs here when not given.
+   */
+  readonly node?: string
+  /** Where packed kits are kept; the user's cache when not given. */
+  readonly cache?: string
+}
+
+/** All that an executor needs to run a worker. */
+export interface Kit {
+  /** Of its content: workers with the same hash do the same. */
+  readonly hash: string
+  readonly artifact: SparkArtifact
+  /** Node as the worker is started with it; relative to the folder of the session's artifacts, or in the PATH. */
+  readonly node: { readonly sent: boolean; readonly name: string }
+}
+
+/** Packs the kit, once for the same content. @throws VisorError */
+export async function packKit({ node, cache = defaultCache(process.env) }: KitOptions = {}): Promise<Kit> {
+  const files = await builtFiles()
+  const sent = node === undefined || node.includes('/') || node.includes(sep)
+  if (sent) files.push({ name: NODE, path: node ?? ownNode(), executable: true })
+  try {
+    const hash = await hashOf(files)
+    const file = join(cache, `kit-${hash}.tar.gz`)
+    if (!existsSync(file)) await pack(files, file)
+    return {
+      hash,
+      artifact: {
+        name: `archives/kit-${hash}.tar.gz#${NAME}`,
+        holds: `${NAME}/${WORKER}`,
+        read: () => readFile(file)
+      },
+      node: { sent, name: sent ? NODE : node }
+    }
+  } catch (error) {
+    throw new VisorError(
+      'FILE_UNWRITABLE',
+      `the worker's kit for executors cannot be packed: ${reasonOf(error)}`,
+      {
+        cause: error
+      }
+    )
+  }
+}
+
+/**
+ * The command that starts the worker, for `USING` of a TRANSFORM in the session that has the kit. `words` are given to the worker.
+ * @throws RangeError for a word that a shell or SQL would read otherwise
+ */
+export function kitCommand({ node }: Kit, serverSession: string, ...words: readonly string[]): string {
+  const odd = words.find(word => !/^[\w./:@%+=,-]+$/.test(word))
+  if (odd !== undefined) throw new RangeError(`not a plain word: ${odd}`)
+  const folder = `./${serverSession}/${NAME}`
+  const program = node.sent ? `${folder}/${NODE}` : node.name
+  return ['exec', program, `${folder}/${WORKER}`, ...words].join(' ')
+}
+
+async function builtFiles(): Promise<ArchiveFile[]> {
+  if (!existsSync(join(BUILT, WORKER)))
+    throw new VisorError('INTERNAL', `the worker for executors is not built (${BUILT}): npm run build`)
+  const entries = await readdir(BUILT, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .sort()
+    .map(path => ({
+      path,
+      name: path
+        .slice(BUILT.length + 1)
+        .split(sep)
+        .join('/')
+    }))
+}
+
+/** The Node that this repository brings for Linux, or else the one that runs. */
+function ownNode(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`node-linux-${process.arch}/package.json`)
+    return join(dirname(manifest), 'bin', 'node')
+  } catch {
+    return process.execPath
+  }
+}
+
+async function hashOf(files: readonly ArchiveFile[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const { name, path } of files) {
+    hash.update(`${name}\0`)
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function pack(files: readonly ArchiveFile[], file: string): Promise<void> {
+  const folder = dirname(file)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const old of await readdir(folder)) if (/^kit-.*\.gz(\.|$)/.test(old)) await rm(join(folder, old))
+  const part = `${file}.${process.pid}`
+  await pipeline(
+    tarOf(files),
+    createGzip({ level: constants.Z_BEST_SPEED }),
+    createWriteStream(part, { mode: 0o600 })
+  )
+  await rename(part, file)
+}
