@@ -98,6 +98,14 @@ describe.skipIf(!browser)('engine in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
+  it('shows a few streams, and how many more there are', async () => {
+    const lag = Array.from({ length: 64 }, (_, i) => ({ stream: `logs/${i}`, messages: 64 - i }))
+    const { page } = await open(sampleEngine(NOW, { lag }))
+    expect(await page.locator('.streams li').count()).toBe(9)
+    expect(await text(page, '.streams li:last-child')).toBe('and 56 more')
+    await page.close()
+  })
+
   it('says that it fails beside it at once, above all once it lasts, and nothing any more afterwards', async () => {
     const { page, complaints } = await open(failing(NOW, 3000))
     expect(await text(page, '.engine .failing')).toBe(

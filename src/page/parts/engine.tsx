@@ -122,6 +122,9 @@ function most(values: readonly (number | null)[], unit: 'messages' | 'bytes'): s
   return waitingText({ [unit]: Math.max(0, ...values.map(value => value ?? 0)) })
 }
 
+/** How many streams are shown, those with the most first. */
+const MAX_STREAMS = 8
+
 /** Bars are as long as what waits is beside the most of its unit. */
 function Streams({ lag }: Pick<WatchedEngine, 'lag'>): JSX.Element {
   const largest = {
@@ -132,7 +135,7 @@ function Streams({ lag }: Pick<WatchedEngine, 'lag'>): JSX.Element {
     messages === undefined ? bytes / largest.bytes : messages / largest.messages
   return (
     <ul class="streams">
-      {lag.map(one => (
+      {lag.slice(0, MAX_STREAMS).map(one => (
         <li key={one.stream}>
           <i class="share" style={{ width: `${(100 * share(one)).toFixed(2)}%` }} aria-hidden="true" />
           <span class="name">
@@ -143,6 +146,7 @@ function Streams({ lag }: Pick<WatchedEngine, 'lag'>): JSX.Element {
           </span>
         </li>
       ))}
+      {lag.length > MAX_STREAMS && <li class="faint">and {lag.length - MAX_STREAMS} more</li>}
     </ul>
   )
 }
