@@ -237,9 +237,11 @@ export class SparkSession {
     if (artifacts.every(({ isCrcSuccessful }) => isCrcSuccessful)) return
     throw new SparkError('connection', `${name} has come to Spark with other bytes than were sent`)
     async function* chunks() {
-      const numChunks = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES))
+      // What begins in chunks must have two at the least.
+      const size = Math.min(CHUNK_BYTES, Math.ceil(bytes.length / 2))
+      const numChunks = Math.ceil(bytes.length / size)
       for (let i = 0; i < numChunks; i++) {
-        const data = bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES)
+        const data = bytes.subarray(i * size, (i + 1) * size)
         const chunk = { data, crc: BigInt(crc32(data)) }
         if (i > 0) yield { ...who, payload: { case: 'chunk' as const, value: chunk } }
         else {
