@@ -8,7 +8,7 @@ import type { KafkaRange } from './range.ts'
 import type { RecordBatch } from './record-batch.ts'
 
 /** How often it is looked where the log ends that is not read up to what is known. */
-const LOOK_INTERVAL: Millis = 500
+const LOOK_INTERVAL: Millis = 100
 /** What a message is taken to have as long as none was seen. */
 const FIRST_GUESS = 300
 /** How much of the mean of bytes is that of the last range. */
