@@ -48,7 +48,7 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly ranges?: Ranges<z.output<Schema>>
 }
 
-/** A source whose lines others can read as well, such as executors of a cluster: it says where they are. */
+/** A source whose lines others can read as well (range-readers.ts), such as executors of a cluster: it says where they are. */
 export interface Ranges<Options> {
   /** Opens it like `open` does: it gives ranges instead of bytes. */
   open(
@@ -56,11 +56,6 @@ export interface Ranges<Options> {
     known: readonly KnownStream[],
     dependencies: SourceDependencies
   ): RangeSource | Promise<RangeSource>
-  /**
-   * Reads a range, wherever this runs: a stream that begins at the range's position, in which `fetch` makes bytes appear.
-   * Nothing is awaited from elsewhere before the first `fetch`.
-   */
-  read(options: Options, range: RangeToRead, signal: AbortSignal): Promise<FetchedStream>
 }
 
 /** A source that gives ranges. */

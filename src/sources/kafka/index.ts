@@ -27,10 +27,6 @@ export const kafkaKind = sourceKind({
     async open(options, known, dependencies) {
       const { KafkaRangeSource } = await import('./range-source.ts')
       return new KafkaRangeSource(options, known, dependencies)
-    },
-    async read(options, range, signal) {
-      const { KafkaRangeReader } = await import('./range-reader.ts')
-      return new KafkaRangeReader(options, range, signal)
     }
   }
 })

@@ -26,6 +26,15 @@ const FINAL = ['OFFSET_OUT_OF_RANGE', 'TOPIC_AUTHORIZATION_FAILED']
 /** What cannot be read however often it is tried. */
 class Unreadable extends Error {}
 
+/** How to reach the brokers. */
+type BrokerOptions = Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>
+
+/** Ranges of Kafka. */
+export const kafkaRanges = {
+  read: (options: BrokerOptions & { readonly type: string }, range: RangeToRead, signal: AbortSignal) =>
+    new KafkaRangeReader(options, range, signal)
+}
+
 /** The lines of a range. The next messages are asked for while those before are read. */
 export class KafkaRangeReader implements FetchedStream {
   readonly name: string
@@ -45,7 +54,7 @@ export class KafkaRangeReader implements FetchedStream {
   #asked: { readonly from: number; readonly answer: Promise<FetchedPartition | undefined> } | undefined
 
   /** @throws TypeError for a range of another source */
-  constructor(options: KafkaOptions, range: RangeToRead, signal: AbortSignal) {
+  constructor(options: BrokerOptions, range: RangeToRead, signal: AbortSignal) {
     const { position, messages } = range
     const from = fetchPositionOf(position)
     if (!isKafkaRange(range) || from?.topic === undefined)

@@ -56,9 +56,8 @@ function opener(job: Job, { id, segments }: WorkerTask, data: Uint8Array, signal
     const { source, from } = segment
     if ('bytes' in from) return new RidingStream(segment, data.subarray(ends[i]! - from.bytes, ends[i]))
     const options = job.plan.sources.find(({ name }) => name === source)?.options
-    const { sourceKindOf } = await import('../../../sources/index.ts')
-    const ranges = options && sourceKindOf(options).ranges
-    if (!ranges) throw new WorkerEnd(EXIT.input, `task ${id}: the source ${source} has no ranges`)
-    return new RangedStream(segment, await ranges.read(options, from.range, signal))
+    if (!options) throw new WorkerEnd(EXIT.input, `task ${id}: there is no source ${source} in the plan`)
+    const { readRange } = await import('../../../sources/range-readers.ts')
+    return new RangedStream(segment, await readRange(options, from.range, signal))
   }
 }
