@@ -10,16 +10,14 @@ import type { Fetching } from '../src/local/cache.ts'
 import { findJava } from '../src/local/java.ts'
 import { withLock } from '../src/local/lock.ts'
 import { findSpark } from '../src/local/spark/get.ts'
-import { LocalSpark, startSpark as startLocal, type SparkOptions } from '../src/local/spark/spark.ts'
+import type { LocalSpark } from '../src/local/spark/spark.ts'
+import { QUICK, startSpark as startLocal, type SparkOptions } from '../src/local/spark/start.ts'
 import { setup, SHARED } from './spark-shared.ts'
 
 export type { LocalSpark } from '../src/local/spark/spark.ts'
 
 const signal = new AbortController().signal
 const fetching: Fetching = { cache: defaultCache(process.env), signal, progress: () => {} }
-
-/** A start is quicker with them, work is slower. */
-const QUICK = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
 /** Why no Spark can be had here; `undefined` when one can. Fetches it, which takes a while, but once only. */
 export const sparkMissing = await missing()
@@ -35,7 +33,7 @@ async function missing(): Promise<string | undefined> {
 }
 
 /** The addresses of a Spark. */
-export interface SparkAddress {
+export interface SparkAddresses {
   /** Of Connect: `sc://127.0.0.1:PORT`. */
   readonly connect: string
   /** Of its pages. */
@@ -46,7 +44,7 @@ export interface SparkAddress {
  * The Spark of all tests of a run, `local[2]`: who needs it first starts it, and it ends with the run. Tests have sessions of their
  * own in it, and change nothing that is the same for all sessions.
  */
-export async function sparkServer(): Promise<SparkAddress> {
+export async function sparkServer(): Promise<SparkAddresses> {
   // Without the tests' runner it ends with this process.
   if (process.env[SHARED] === undefined) setup()
   const folder = process.env[SHARED] ?? ''
@@ -58,7 +56,7 @@ export async function sparkServer(): Promise<SparkAddress> {
       process.env,
       fetching
     )
-    const address: SparkAddress = { connect: spark.address, ui: spark.ui }
+    const address: SparkAddresses = { connect: spark.address, ui: spark.ui }
     writeFileSync(told, JSON.stringify(address))
     return address
   })

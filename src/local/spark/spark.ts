@@ -1,93 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Millis } from '../../core/time.ts'
 import { pause } from '../../system/abort.ts'
-import { freePort } from '../../system/port.ts'
-import type { Fetching } from '../cache.ts'
-import { findJava } from '../java.ts'
 import { childrenOf, type ProcessId } from '../process-id.ts'
 import { Guard, nameGroups, LocalProcess } from '../process.ts'
-import {
-  masterCommand,
-  serverCommand,
-  workerCommand,
-  writeLogging,
-  type SparkSetup,
-  type SparkSize
-} from './command.ts'
-import { findSpark } from './get.ts'
+import { masterCommand, serverCommand, workerCommand, writeLogging, type SparkSetup } from './command.ts'
 import { executorsAt, isListening } from './look.ts'
 
-/** How a Spark is started on this machine. */
-export interface SparkOptions extends SparkSize {
-  /** The port of Connect; a free one when not given. */
-  readonly port?: number
-  /** What clients must know to be let in. */
+/** What a Spark's processes are started with, beside their commands. */
+export interface SparkStart {
+  readonly java: string
+  readonly env: NodeJS.ProcessEnv
   readonly token?: string
-  /** Where its files are; a new temporary folder when not given. */
-  readonly folder?: string
-  /** It ends with this process, in whatever way that does. */
+  /** They end with this process, in whatever way that does. */
   readonly tied: boolean
-  /** More flags of Java. */
-  readonly flags?: readonly string[]
 }
 
 /** The one process, or one of those of a cluster. */
 export type SparkRole = 'server' | 'master' | `worker-${number}`
 
 const POLL: Millis = 50
-
-/** Starts a Spark with Connect; resolves when it answers and has all of its executors. @throws VisorError LOCAL */
-export async function startSpark(
-  options: SparkOptions,
-  env: Readonly<Record<string, string | undefined>>,
-  fetching: Fetching
-): Promise<LocalSpark> {
-  const java = await findJava(env, fetching.signal)
-  const found = await findSpark(env, fetching)
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'visor-spark-'))
-  for (const name of ['tmp', 'warehouse']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
-  const setup: SparkSetup = {
-    ...found,
-    ...options,
-    folder,
-    port: options.port ?? (await freePort()),
-    uiPort: await freePort(),
-    masterPort: await freePort(),
-    masterUiPort: await freePort(),
-    flags: options.flags ?? []
-  }
-  const spark = new LocalSpark(setup, java, environment(setup, options.token, env), options)
-  try {
-    for (const role of spark.roles) await spark.start(role)
-    await spark.answers(fetching.signal)
-    return spark
-  } catch (error) {
-    await spark[Symbol.asyncDispose]()
-    throw error
-  }
-}
-
-/** A Spark's processes see nothing of a Spark that is configured elsewhere on this machine. */
-function environment(
-  { home, folder }: SparkSetup,
-  token: string | undefined,
-  env: Readonly<Record<string, string | undefined>>
-): NodeJS.ProcessEnv {
-  const own = Object.entries(env).filter(
-    ([name]) => !/^_?SPARK_|^JAVA_TOOL_OPTIONS$|^JDK_JAVA_OPTIONS$/.test(name)
-  )
-  return {
-    ...Object.fromEntries(own),
-    SPARK_HOME: home,
-    SPARK_SCALA_VERSION: '2.13',
-    SPARK_LOCAL_IP: '127.0.0.1',
-    SPARK_LOCAL_DIRS: join(folder, 'tmp'),
-    TMPDIR: join(folder, 'tmp'),
-    ...(token !== undefined && { SPARK_CONNECT_AUTHENTICATE_TOKEN: token })
-  }
-}
 
 /** A Spark on this machine that runs. Its ports and its folder stay the same when a process of it is started again. */
 export class LocalSpark {
@@ -102,12 +34,7 @@ export class LocalSpark {
   readonly #processes = new Map<SparkRole, LocalProcess>()
   readonly #guard: Guard | undefined
 
-  constructor(
-    setup: SparkSetup,
-    java: string,
-    env: NodeJS.ProcessEnv,
-    { token, tied }: Pick<SparkOptions, 'token' | 'tied'>
-  ) {
+  constructor(setup: SparkSetup, { java, env, token, tied }: SparkStart) {
     this.setup = setup
     const base = `sc://127.0.0.1:${setup.port}`
     this.address = token === undefined ? base : `${base}/;token=${token}`
@@ -146,9 +73,16 @@ export class LocalSpark {
     return role === 'master' ? masterCommand(this.setup) : workerCommand(this.setup, role)
   }
 
-  /** Ends a process as a crash would, and what it started itself. */
-  async kill(role: SparkRole): Promise<void> {
-    await this.#processes.get(role)?.kill()
+  /** Ends a process as a crash would, and what it started itself; all of them, and the folder, where none is named. */
+  async kill(role?: SparkRole): Promise<void> {
+    if (role) return this.#processes.get(role)?.kill()
+    for (const process of this.#processes.values()) await process.kill()
+    this.#leave()
+  }
+
+  /** Lets a process end in order; kills what is left of it after `patience`. */
+  async stop(role: SparkRole, patience?: Millis): Promise<void> {
+    await this.#processes.get(role)?.stop(patience)
   }
 
   /** Resolves when Connect can be asked and all executors are there. @throws VisorError LOCAL when a process ends */
@@ -181,7 +115,11 @@ export class LocalSpark {
 
   /** Ends all of it in order; its folder is gone after it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const role of this.roles.toReversed()) await this.#processes.get(role)?.stop()
+    for (const role of this.roles.toReversed()) await this.stop(role)
+    this.#leave()
+  }
+
+  #leave(): void {
     rmSync(this.setup.folder, { recursive: true, force: true })
     this.#guard?.dismiss()
   }
