@@ -7,6 +7,7 @@ import { formatsCommand } from './formats/index.ts'
 import { generateCommand } from './generate/index.ts'
 import { initCommand } from './init/index.ts'
 import { parseCommand } from './parse/index.ts'
+import { parityCommand } from './parity/index.ts'
 import { queryCommand } from './query/index.ts'
 import { relayCommand } from './relay/index.ts'
 import { reportCommand } from './report/index.ts'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   generateCommand,
   drillCommand,
   checkCommand,
+  parityCommand,
   formatsCommand
 ]
 

@@ -8,7 +8,7 @@ import { tcpKind } from './tcp/index.ts'
 import { udpKind } from './udp/index.ts'
 
 export { inspectBulk, openBulk, splitRanges, type BulkFile, type ByteRange } from './bulk/index.ts'
-export type { SourceKind, SourceDependencies } from './kind.ts'
+export type { SourceKind, SourceDependencies, StreamEnd } from './kind.ts'
 
 /** All kinds of sources, the simplest first. */
 export const SOURCES: readonly SourceKind[] = [

@@ -44,11 +44,23 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
     known: readonly KnownStream[],
     dependencies: SourceDependencies
   ): Source | Promise<Source>
+  /**
+   * Where its streams end at the moment, by their names; absent where bytes come only once.
+   * @throws VisorError where that cannot be found out
+   */
+  ends?(options: z.output<Schema>): ReadonlyMap<string, StreamEnd> | Promise<ReadonlyMap<string, StreamEnd>>
   /** Absent where its bytes can be had in this process alone. */
   readonly ranges?: Ranges<z.output<Schema>>
 }
 
 /** A source whose lines others can read as well (range-readers.ts), such as executors of a cluster: it says where they are. */
+/** A stream is read to its end once this part of its position is so large. */
+export interface StreamEnd {
+  readonly part: string
+  readonly end: number
+}
+
+/** A source whose lines others can read as well, such as executors of a cluster: it says where they are. */
 export interface Ranges<Options> {
   /** Opens it like `open` does: it gives ranges instead of bytes. */
   open(

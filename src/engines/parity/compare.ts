@@ -57,10 +57,10 @@ export function compareRuns(a: Delivered, b: Delivered, options: CompareOptions)
             )
           )
         ]),
-    compareAll('counters', a.counters, b.counters, text => text, shown),
+    compareAll('counters', a.counters, b.counters, counts => JSON.stringify(counts), shown),
     compareAll('rejected lines', rejectedOf(a), rejectedOf(b), text => text, shown),
     ...(lines.a && lines.b ? [eventsCategory(a, b, shown)] : []),
-    compareAll('positions', a.positions, b.positions, placeText, shown)
+    compareAll('positions', placesOf(a), placesOf(b), texts => texts.join(', '), shown)
   ]
 }
 
@@ -88,14 +88,14 @@ function compareAll<Value>(
   name: string,
   a: ReadonlyMap<string, Value>,
   b: ReadonlyMap<string, Value>,
-  text: (value: Value) => unknown,
+  text: (value: Value) => string,
   shown: number
 ): Category {
   const names = new Set([...a.keys(), ...b.keys()])
   const differences = [...names].flatMap((where): Difference[] => {
     const [one, other] = [a, b].map(all => {
       const value = all.get(where)
-      return value === undefined ? undefined : JSON.stringify(text(value))
+      return value === undefined ? undefined : text(value)
     })
     if (one === other) return []
     return [{ where, ...(one !== undefined && { a: one }), ...(other !== undefined && { b: other }) }]
@@ -103,20 +103,32 @@ function compareAll<Value>(
   return categoryOf(name, names.size, differences, shown)
 }
 
-/** All of a position in the order of its names: which of them stand first says nothing. */
-function placeText({ source, name, finished, position, format }: StreamPosition): unknown {
-  return {
-    source,
-    name,
+/** Positions by the names of their streams, whose ids may be other ones in each run; several of a name together. */
+function placesOf({ positions }: Delivered): Map<string, readonly string[]> {
+  const byName = Map.groupBy(positions.values(), nameOf)
+  return new Map(Array.from(byName, ([name, places]) => [name, places.map(placeText).toSorted()]))
+}
+
+function nameOf({ source, name }: StreamPosition): string {
+  return source === name ? name : `${source}: ${name}`
+}
+
+/** All of a position in the order of its names, but which member of a consumer group it was. */
+function placeText({ finished, position, format }: StreamPosition): string {
+  const parts = Object.entries(position).filter(([name]) => name !== 'member')
+  return JSON.stringify({
+    ...Object.fromEntries(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     finished,
-    position: Object.entries(position).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     format
-  }
+  })
 }
 
 /** Rejected lines by where they begin; several at one place are one after the other. */
-function rejectedOf({ rejected }: Delivered): Map<string, string> {
-  const byPlace = Map.groupBy(rejected, ({ stream, offset }) => `${stream} at byte ${offset}`)
+function rejectedOf({ rejected, positions }: Delivered): Map<string, string> {
+  const byPlace = Map.groupBy(rejected, ({ stream, offset }) => {
+    const place = positions.get(stream)
+    return `${place ? nameOf(place) : stream} at byte ${offset}`
+  })
   return new Map(
     Array.from(byPlace, ([place, lines]) => [place, lines.map(rejectedText).toSorted().join('\n')])
   )

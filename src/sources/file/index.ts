@@ -16,6 +16,7 @@ export const fileKind = sourceKind({
     path: undefined,
     paths: pathsOf(options).map(path => (path === '-' ? path : absolute(path)))
   }),
+  ends: async options => (await import('./ends.ts')).fileEnds(options),
   async open(options, known, { clock }) {
     if (readsStdin(options)) return stdinSource()
     const { fileSource } = await import('./source.ts')

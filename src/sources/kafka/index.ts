@@ -19,6 +19,7 @@ export const kafkaKind = sourceKind({
     const { brokers, topic, settings } = parts
     return { brokers: brokers.split(','), ...(topic !== '' && { topics: topic.split(',') }), ...settings }
   },
+  ends: async options => (await import('./ends.ts')).partitionEnds(options),
   async open(options, known, dependencies) {
     const { KafkaSource } = await import('./source.ts')
     return new KafkaSource(options, known, dependencies)
