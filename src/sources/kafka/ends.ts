@@ -4,7 +4,7 @@ import type { StreamEnd } from '../kind.ts'
 import { Cluster } from './cluster.ts'
 import { LATEST, Offsets } from './offsets.ts'
 import type { KafkaOptions } from './options.ts'
-import { partitionText } from './partition.ts'
+import { partitionText } from './assigned-partition.ts'
 
 /**
  * The partitions of a source by the names of their streams, each with the offset behind its last message.
