@@ -22,9 +22,7 @@ import { CLEAR_LINE, printJson, printLines, type Context } from '../context.ts'
 import { configuredSources, namedSources } from '../settings.ts'
 import { inputEnd } from './ends.ts'
 import type { ParityOptions } from './options.ts'
-import { parityText } from './text.ts'
-
-export type ParityResult = Awaited<ReturnType<typeof parityOf>>
+import { parityText, type ParityResult } from './text.ts'
 
 /** Runs both engines, prints what was compared; code 1 where anything differs. */
 export async function runParity(
@@ -45,7 +43,7 @@ async function parityOf(
   config: Config,
   { engineA, engineB, connect, shown }: ParityOptions,
   context: Pick<Context, 'signal' | 'stderr'>
-) {
+): Promise<ParityResult> {
   const [a, b] = [engineA, engineB].map(type => contender(type, config, connect))
   const now = Date.now()
   const end = await inputEnd(planFor(config).sources)

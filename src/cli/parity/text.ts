@@ -1,12 +1,29 @@
 import { counted, formatCount, formatSpan } from '../../core/units.ts'
 import type { Category } from '../../engines/parity/compare.ts'
+import type { Ran } from '../../engines/parity/run.ts'
 import type { Difference } from '../../engines/parity/delivered.ts'
 import { printable } from '../../core/visible.ts'
 import { textTable } from '../text-table.ts'
-import type { ParityResult } from './run.ts'
 
 /** How much of a value is shown. */
 const MAX_VALUE = 300
+
+/** What two engines came to over the same input. */
+export interface ParityResult {
+  readonly engines: readonly [EngineRun, EngineRun]
+  /** How many keys of a metric one step carries. */
+  readonly limit: number
+  readonly categories: readonly Category[]
+  /** The input has become longer since it was looked where it ends. */
+  readonly grown: boolean
+  /** Both read all of the input, and nothing differs. */
+  readonly equal: boolean
+}
+
+interface EngineRun extends Omit<Ran, 'delivered'> {
+  readonly name: string
+  readonly lines: number
+}
 
 /** A result for people. */
 export function parityText({ engines, categories, limit, equal, grown }: ParityResult): string[] {
