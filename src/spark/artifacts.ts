@@ -1,6 +1,7 @@
+import type { SparkCallOptions } from './connection.ts'
 import { SparkError } from './problem.ts'
 import { aliasOf, localRelation, sqlOver } from './relation.ts'
-import type { SparkCallOptions, SparkSession } from './session.ts'
+import type { SparkSession } from './session.ts'
 
 /** A file that executors are to have. */
 export interface SparkArtifact {

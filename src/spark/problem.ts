@@ -58,13 +58,13 @@ export interface Failure {
   describe: (at: string, messages?: readonly string[]) => SparkError
 }
 
-/** Reads the error of a call. */
-export function failureOf(cause: unknown): Failure {
+/** Reads the error of a call. `runs`: of one that runs a plan, which may fail after it was accepted. */
+export function failureOf(cause: unknown, runs: boolean): Failure {
   const failed = ConnectError.from(cause)
   const info = failed.details.find(one => 'type' in one && one.type === 'google.rpc.ErrorInfo')
   const metadata =
     info && 'type' in info ? fromBinary(ErrorInfoSchema, info.value).metadata : ({} as Record<string, string>)
-  const kind = kindOf(failed, metadata)
+  const kind = kindOf(failed, metadata, runs)
   return {
     errorId: kind === 'task' || kind === 'plan' ? metadata['errorId'] : undefined,
     silent: failed.code === Code.DeadlineExceeded,
@@ -90,12 +90,13 @@ const STOPPING = /SparkContext (?:was|has been) (?:shut down|stopped)|stopped Sp
 
 function kindOf(
   { code, rawMessage }: ConnectError,
-  metadata: Readonly<Record<string, string>>
+  metadata: Readonly<Record<string, string>>,
+  runs: boolean
 ): SparkErrorKind {
   if (metadata['errorClass']?.startsWith('INVALID_HANDLE.SESSION')) return 'session'
   if (REFUSALS.has(code)) return 'refused'
   if (STOPPING.test(rawMessage)) return 'connection'
-  if (metadata['classes'] !== undefined) return BEFORE.test(metadata['classes']) ? 'plan' : 'task'
+  if (metadata['classes'] !== undefined) return runs && !BEFORE.test(metadata['classes']) ? 'task' : 'plan'
   if (LOST.has(code)) return 'connection'
   return code === Code.ResourceExhausted ? 'plan' : 'connection'
 }

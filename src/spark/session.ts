@@ -1,17 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { CallOptions } from '@connectrpc/connect'
-import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { MINUTE_MS, type Millis } from '../core/time.ts'
 import { sparkAddressText, type SparkAddress } from './address.ts'
-import { rowsOf, type SparkRow } from './arrow.ts'
-import { SparkConnection, type SparkService } from './connection.ts'
-import { failureOf, SparkError } from './problem.ts'
-import type { ExecutionProgress, StageInfo } from './proto/connect_pb.ts'
+import type { SparkRow } from './arrow.ts'
+import { SparkConnection, type SparkCaller, type SparkCallOptions } from './connection.ts'
+import { SparkExecutions, type SparkPlanOptions, type SparkRows } from './execution.ts'
+import { SparkError } from './problem.ts'
+import type { AddArtifactsRequestSchema } from './proto/connect_pb.ts'
 import { queryPlan, type SparkPlan, type SparkRelation } from './relation.ts'
 
-const CALL_TIMEOUT: Millis = 15 * SECOND_MS
 const UPLOAD_TIMEOUT: Millis = 5 * MINUTE_MS
-const PLAN_TIMEOUT: Millis = 10 * MINUTE_MS
 /** A server ends sessions that it hears nothing of for an hour. */
 const KEEP_ALIVE: Millis = 10 * MINUTE_MS
 const OLDEST_MAJOR = 4
@@ -19,30 +18,7 @@ const OLDEST_MAJOR = 4
 const MAX_GENERATIONS = 1000
 const CHUNK_BYTES = 32 * 1024
 const CLIENT = 'visor'
-const BY_OPERATION = 3
 const BY_TAG = 2
-
-export interface SparkCallOptions {
-  readonly signal?: AbortSignal
-  /** The call ends by then, even when nothing answers. */
-  readonly timeout?: Millis
-}
-
-export interface SparkPlanOptions extends SparkCallOptions {
-  /** For `interrupt`. */
-  readonly tag?: string
-  /** Called every few seconds while a plan runs, as often as the server says. */
-  readonly onProgress?: (progress: SparkProgress) => void
-}
-
-/** How far a plan has come. */
-export interface SparkProgress {
-  /** Of the stages that have begun. */
-  readonly tasks: number
-  readonly done: number
-  /** What was read of files, as they are stored. */
-  readonly bytes: number
-}
 
 export interface SessionOptions extends SparkCallOptions {
   /** The session's id is made of it: whoever gives the same text as the same user goes on with the same session. */
@@ -51,25 +27,11 @@ export interface SessionOptions extends SparkCallOptions {
   readonly ca?: string
 }
 
-/** Some rows of an answer, and how many bytes they were on the way. */
-export interface SparkRows {
-  readonly rows: readonly SparkRow[]
-  readonly bytes: number
-}
-
 /** A column of a plan: `type` as Spark's protocol names it, such as `string`, `long`, `timestamp`. */
 export interface SparkColumn {
   readonly name: string
   readonly type: string
   readonly nullable: boolean
-}
-
-interface Who {
-  readonly sessionId: string
-  readonly userContext: { readonly userId: string; readonly userName: string }
-  readonly clientType: string
-  /** Unless this is a session's first call. Where it is another by now, the server has been started anew and says so. */
-  readonly clientObservedServerSideSessionId?: string
 }
 
 /**
@@ -83,15 +45,21 @@ export class SparkSession {
   /** Of Spark. */
   readonly version: string
   readonly #connection: SparkConnection
-  readonly #who: Who
+  readonly #caller: SparkCaller
+  readonly #executions: SparkExecutions
   readonly #alive: NodeJS.Timeout
 
-  private constructor(connection: SparkConnection, who: Who, version: string, serverSession: string) {
-    this.id = who.sessionId
+  private constructor(
+    connection: SparkConnection,
+    caller: SparkCaller,
+    { version, serverSession }: Greeting
+  ) {
+    this.id = caller.sessionId
     this.serverSession = serverSession
     this.version = version
     this.#connection = connection
-    this.#who = { ...who, clientObservedServerSideSessionId: serverSession }
+    this.#caller = { ...caller, clientObservedServerSideSessionId: serverSession }
+    this.#executions = new SparkExecutions(connection, this.#caller)
     this.#alive = setInterval(() => void this.greet().catch(() => {}), KEEP_ALIVE)
     this.#alive.unref()
   }
@@ -106,19 +74,12 @@ export class SparkSession {
       for (let generation = 0; ; generation++) {
         const sessionId = address.session ?? uuidOf(`${name}\n${generation}`)
         const user = address.user ?? CLIENT
-        const who: Who = { sessionId, userContext: { userId: user, userName: user }, clientType: CLIENT }
+        const caller = { sessionId, userContext: { userId: user, userName: user }, clientType: CLIENT }
         try {
-          const { version, serverSession } = await greet(connection, who, call)
-          if (Number.parseInt(version, 10) >= OLDEST_MAJOR)
-            return new SparkSession(connection, who, version, serverSession)
-          const at = sparkAddressText(address)
-          throw new SparkError('refused', `${at} runs Spark ${version}; 4.0 or newer is needed`, {
-            code: 'SPARK_VERSION'
-          })
+          return new SparkSession(connection, caller, await greet(connection, caller, call))
         } catch (error) {
-          const closed =
-            error instanceof SparkError && error.kind === 'session' && address.session === undefined
-          if (!closed || generation === MAX_GENERATIONS) throw error
+          const closed = error instanceof SparkError && error.kind === 'session'
+          if (!closed || address.session !== undefined || generation === MAX_GENERATIONS) throw error
         }
       }
     } catch (error) {
@@ -133,21 +94,23 @@ export class SparkSession {
 
   /** Asks for nothing but an answer, which tells the server that the session is in use. */
   async greet(call: SparkCallOptions = {}): Promise<void> {
-    await greet(this.#connection, this.#who, call)
+    await greet(this.#connection, this.#caller, call)
   }
 
   /** Sets configuration of this session alone. */
   async set(settings: Readonly<Record<string, string>>, call: SparkCallOptions = {}): Promise<void> {
     const pairs = Object.entries(settings).map(([key, value]) => ({ key, value }))
     const operation = { opType: { case: 'set' as const, value: { pairs } } }
-    await this.#call(call, (service, options) => service.config({ ...this.#who, operation }, options))
+    await this.#connection.call(this.#caller, call, (service, options) =>
+      service.config({ ...this.#caller, operation }, options)
+    )
   }
 
   /** Values of Spark's configuration as this session sees it, without those that are not set. */
   async get(keys: readonly string[], call: SparkCallOptions = {}): Promise<Readonly<Record<string, string>>> {
     const operation = { opType: { case: 'getOption' as const, value: { keys: [...keys] } } }
-    const { pairs } = await this.#call(call, (service, options) =>
-      service.config({ ...this.#who, operation }, options)
+    const { pairs } = await this.#connection.call(this.#caller, call, (service, options) =>
+      service.config({ ...this.#caller, operation }, options)
     )
     return Object.fromEntries(pairs.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])))
   }
@@ -155,8 +118,8 @@ export class SparkSession {
   /** The columns of a plan, which is looked at but not run. */
   async columns(relation: SparkRelation, call: SparkCallOptions = {}): Promise<SparkColumn[]> {
     const analyze = { case: 'schema' as const, value: { plan: queryPlan(relation) } }
-    const { result } = await this.#call(call, (service, options) =>
-      service.analyzePlan({ ...this.#who, analyze }, options)
+    const { result } = await this.#connection.call(this.#caller, call, (service, options) =>
+      service.analyzePlan({ ...this.#caller, analyze }, options)
     )
     const kind = result.case === 'schema' ? result.value.schema?.kind : undefined
     const fields = kind?.case === 'struct' ? kind.value.fields : []
@@ -171,27 +134,8 @@ export class SparkSession {
    * Runs a plan; rows come as tasks end, in the order of tasks. Whether a task was tried several times cannot be seen: of each
    * come the rows of the one try that succeeded. A plan that is left before its end is interrupted.
    */
-  async *execute(
-    plan: SparkPlan,
-    { tag, onProgress, ...call }: SparkPlanOptions = {}
-  ): AsyncGenerator<SparkRows> {
-    const operationId = randomUUID()
-    const request = { ...this.#who, operationId, plan, tags: tag === undefined ? [] : [tag] }
-    let ended = false
-    try {
-      const options = callOptions(call, PLAN_TIMEOUT)
-      for await (const { responseType } of this.#connection.service.executePlan(request, options)) {
-        if (responseType.case === 'executionProgress') onProgress?.(progressOf(responseType.value))
-        if (responseType.case !== 'arrowBatch') continue
-        const { data } = responseType.value
-        yield { rows: rowsOf(data), bytes: data.length }
-      }
-      ended = true
-    } catch (error) {
-      throw await this.#problem(error, call)
-    } finally {
-      if (!ended) this.#interruptOperation(operationId)
-    }
+  execute(plan: SparkPlan, options: SparkPlanOptions = {}): AsyncGenerator<SparkRows> {
+    return this.#executions.execute(plan, options)
   }
 
   /** Runs a plan to its end. */
@@ -215,11 +159,11 @@ export class SparkSession {
    */
   async interrupt(tag: string, call: SparkCallOptions = {}): Promise<number> {
     const request = {
-      ...this.#who,
+      ...this.#caller,
       interruptType: BY_TAG,
       interrupt: { case: 'operationTag' as const, value: tag }
     }
-    const { interruptedIds } = await this.#call(call, (service, options) =>
+    const { interruptedIds } = await this.#connection.call(this.#caller, call, (service, options) =>
       service.interrupt(request, options)
     )
     return interruptedIds.length
@@ -230,36 +174,21 @@ export class SparkSession {
    * unpacked in SERVER_SESSION/NAME. The same name with the same bytes may come again, with others it is refused.
    */
   async upload(name: string, bytes: Uint8Array, call: SparkCallOptions = {}): Promise<void> {
-    const who = this.#who
-    const { artifacts } = await this.#call({ timeout: UPLOAD_TIMEOUT, ...call }, (service, options) =>
-      service.addArtifacts(chunks(), options)
+    const requests = artifactRequests(this.#caller, name, bytes)
+    const { artifacts } = await this.#connection.call(
+      this.#caller,
+      { timeout: UPLOAD_TIMEOUT, ...call },
+      (service, options) => service.addArtifacts(requests, options)
     )
     if (artifacts.every(({ isCrcSuccessful }) => isCrcSuccessful)) return
     throw new SparkError('connection', `${name} has come to Spark with other bytes than were sent`)
-    async function* chunks() {
-      // What begins in chunks must have two at the least.
-      const size = Math.min(CHUNK_BYTES, Math.ceil(bytes.length / 2))
-      const numChunks = Math.ceil(bytes.length / size)
-      for (let i = 0; i < numChunks; i++) {
-        const data = bytes.subarray(i * size, (i + 1) * size)
-        const chunk = { data, crc: BigInt(crc32(data)) }
-        if (i > 0) yield { ...who, payload: { case: 'chunk' as const, value: chunk } }
-        else {
-          const begin = {
-            name,
-            totalBytes: BigInt(bytes.length),
-            numChunks: BigInt(numChunks),
-            initialChunk: chunk
-          }
-          yield { ...who, payload: { case: 'beginChunk' as const, value: begin } }
-        }
-      }
-    }
   }
 
   /** Ends the session on the server for good, with its plans; what executors have of its artifacts stays there. */
   async release(call: SparkCallOptions = {}): Promise<void> {
-    await this.#call(call, (service, options) => service.releaseSession(this.#who, options))
+    await this.#connection.call(this.#caller, call, (service, options) =>
+      service.releaseSession(this.#caller, options)
+    )
     this.close()
   }
 
@@ -268,82 +197,50 @@ export class SparkSession {
     clearInterval(this.#alive)
     this.#connection.close()
   }
-
-  #interruptOperation(operationId: string): void {
-    const request = {
-      ...this.#who,
-      interruptType: BY_OPERATION,
-      interrupt: { case: 'operationId' as const, value: operationId }
-    }
-    this.#connection.service.interrupt(request, callOptions({}, CALL_TIMEOUT)).catch(() => {})
-  }
-
-  async #call<T>(
-    call: SparkCallOptions,
-    act: (service: SparkService, options: CallOptions) => Promise<T>
-  ): Promise<T> {
-    try {
-      return await act(this.#connection.service, callOptions(call, CALL_TIMEOUT))
-    } catch (error) {
-      throw await this.#problem(error, call)
-    }
-  }
-
-  async #problem(error: unknown, call: SparkCallOptions): Promise<unknown> {
-    return problemOf(this.#connection, this.#who, error, call)
-  }
 }
 
-async function greet(connection: SparkConnection, who: Who, call: SparkCallOptions) {
-  try {
-    const request = { ...who, analyze: { case: 'sparkVersion' as const, value: {} } }
-    const answer = await connection.service.analyzePlan(request, callOptions(call, CALL_TIMEOUT))
-    const { result, serverSideSessionId } = answer
-    return {
-      version: result.case === 'sparkVersion' ? result.value.version : '',
-      serverSession: serverSideSessionId
-    }
-  } catch (error) {
-    throw await problemOf(connection, who, error, call)
-  }
+interface Greeting {
+  readonly version: string
+  readonly serverSession: string
 }
 
-/** What a call that failed comes to. Spark cuts long messages in the answer; the whole is asked for. */
-async function problemOf(
+/** @throws SparkError, also for a Spark that is too old */
+async function greet(
   connection: SparkConnection,
-  who: Who,
-  error: unknown,
-  { signal }: SparkCallOptions
-): Promise<unknown> {
-  if (signal?.aborted) return signal.reason
+  caller: SparkCaller,
+  call: SparkCallOptions
+): Promise<Greeting> {
+  const analyze = { case: 'sparkVersion' as const, value: {} }
+  const { result, serverSideSessionId } = await connection.call(caller, call, (service, options) =>
+    service.analyzePlan({ ...caller, analyze }, options)
+  )
+  const version = result.case === 'sparkVersion' ? result.value.version : ''
+  if (Number.parseInt(version, 10) >= OLDEST_MAJOR) return { version, serverSession: serverSideSessionId }
   const at = sparkAddressText(connection.address)
-  const { errorId, silent, describe } = failureOf(error)
-  if (silent) connection.renew()
-  if (errorId === undefined) return describe(at)
-  try {
-    const options = callOptions({}, CALL_TIMEOUT)
-    const { errors } = await connection.service.fetchErrorDetails({ ...who, errorId }, options)
-    return describe(
-      at,
-      errors.map(({ message }) => message)
-    )
-  } catch {
-    return describe(at)
-  }
+  const message = `${at} runs Spark ${version}; 4.0 or newer is needed`
+  throw new SparkError('refused', message, { code: 'SPARK_VERSION' })
 }
 
-function progressOf({ stages }: ExecutionProgress): SparkProgress {
-  const sum = (of: (stage: StageInfo) => bigint): number =>
-    stages.reduce((all, stage) => all + Number(of(stage)), 0)
-  return {
-    tasks: sum(stage => stage.numTasks),
-    done: sum(stage => stage.numCompletedTasks),
-    bytes: sum(stage => stage.inputBytesRead)
-  }
-}
+type ArtifactRequest = MessageInitShape<typeof AddArtifactsRequestSchema>
 
-function callOptions({ signal, timeout }: SparkCallOptions, otherwise: Millis): CallOptions {
-  return { timeoutMs: timeout ?? otherwise, ...(signal && { signal }) }
+/** An artifact in one message, or in a first one and one for each further chunk. */
+async function* artifactRequests(
+  caller: SparkCaller,
+  name: string,
+  bytes: Uint8Array
+): AsyncGenerator<ArtifactRequest> {
+  const chunk = (i: number): { data: Uint8Array; crc: bigint } => {
+    const data = bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES)
+    return { data, crc: BigInt(crc32(data)) }
+  }
+  const count = Math.ceil(bytes.length / CHUNK_BYTES)
+  if (count <= 1) {
+    yield { ...caller, payload: { case: 'batch', value: { artifacts: [{ name, data: chunk(0) }] } } }
+    return
+  }
+  const begin = { name, totalBytes: BigInt(bytes.length), numChunks: BigInt(count), initialChunk: chunk(0) }
+  yield { ...caller, payload: { case: 'beginChunk', value: begin } }
+  for (let i = 1; i < count; i++) yield { ...caller, payload: { case: 'chunk', value: chunk(i) } }
 }
 
 /** A UUID (version 8: of our own making) from a text. */
