@@ -29,8 +29,8 @@ function unknown(key: string, path: readonly PropertyKey[], known: readonly stri
   return `unknown setting "${nameOf([...path, key])}"; ${hint}`
 }
 
-/** Settings whose values are in no message. */
-const SECRET = /(token|password|secret)$/i
+/** Settings whose values are in no message; the address of Spark may hold a token. */
+const SECRET = /(token|password|secret)$|^engine\.connect$/i
 
 function wanted(source: ConfigDocument, issue: Issue): string {
   const written = writtenAt(source, issue.path)

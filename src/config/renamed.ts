@@ -14,6 +14,7 @@ export const RENAMED: ReadonlyMap<string, string> = new Map([
   ['limit', 'rateLimit'],
   ['spare', 'ignore'],
   ['lasts', 'resolveTimeout'],
-  // of sources
+  // of sources and the engine
+  ['kind', 'type'],
   ['longest', 'maxLineBytes']
 ])

@@ -1,0 +1,21 @@
+import { SECOND_MS } from '../../core/time.ts'
+import { engineKind } from '../kind.ts'
+import { sparkOptions } from './options.ts'
+
+/** What a batch waits for and takes besides its own time: its lines come in, its counts go on their way. */
+const AROUND = 2 * SECOND_MS
+
+/** Reads on the executors of a Spark cluster, with the same code. */
+export const sparkKind = engineKind({
+  name: 'spark',
+  summary: 'reads in tasks of a Spark cluster, batch by batch, and keeps lines where it is told to',
+  example: { connect: 'sc://spark.example.org:15002' },
+  options: sparkOptions,
+  keeps: ({ lines }) => ({ lines }),
+  // Lines that come just after a batch has begun are in the next one.
+  delay: ({ batch: { interval, longest } }) => interval + 2 * longest + AROUND,
+  async start(options, plan, sink, events, dependencies) {
+    const { startSpark } = await import('./start.ts')
+    return startSpark(options, plan, sink, events, dependencies)
+  }
+})

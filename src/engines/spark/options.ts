@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { TextProblem } from '../../core/caret.ts'
+import { durationSetting } from '../../settings/duration.ts'
+import { sizeSetting } from '../../settings/size.ts'
+import { parseSparkAddress } from '../../spark/address.ts'
+
+const connect = z
+  .string()
+  .superRefine((text, context) => {
+    try {
+      parseSparkAddress(text)
+    } catch (error) {
+      if (!(error instanceof TextProblem)) throw error
+      // Without the text: it may hold a token.
+      context.addIssue({ code: 'custom', message: `${error.message} (character ${error.at + 1})` })
+    }
+  })
+  .describe(
+    'The Spark Connect server: `sc://HOST:PORT`, with `/;token=…;use_ssl=true` behind it where it asks for a token or TLS.'
+  )
+
+const batch = z.strictObject({
+  interval: durationSetting(
+    '50ms',
+    '1m',
+    'From the beginning of one batch to that of the next while little waits; when more waits, the next begins at once.'
+  ).prefault('250ms'),
+  longest: durationSetting(
+    '250ms',
+    '1m',
+    'How long a batch is to take when much waits: batches grow until they take so long, and shrink when they take longer.'
+  ).prefault('2s'),
+  timeout: durationSetting(
+    '5s',
+    '1h',
+    'After so long a batch has failed; it is asked again, and its workers have ended themselves by then.'
+  ).prefault('1m'),
+  maxBytes: sizeSetting(
+    '1MiB',
+    '1GiB',
+    'The most bytes of lines in one batch: bounds the memory that a batch takes here and on the executors.'
+  ).prefault('128MiB')
+})
+
+/** What a user can set for the engine that runs on Spark. */
+export const sparkOptions = z.strictObject({
+  connect,
+  lines: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether lines come back and are kept in the store, for searching; without them only counts come, which takes far less.'
+    ),
+  batch: batch.prefault({}).describe('How large batches are, and when they begin.')
+})
+
+export type SparkOptions = z.output<typeof sparkOptions>

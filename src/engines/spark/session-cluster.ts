@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { parseSparkAddress, sparkAddressText } from '../../spark/address.ts'
+import { provideArtifacts } from '../../spark/artifacts.ts'
+import type { SparkRow } from '../../spark/arrow.ts'
+import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
+import { SparkError } from '../../spark/problem.ts'
+import { aliasOf, localRelation, sqlOver } from '../../spark/relation.ts'
+import { SparkSession } from '../../spark/session.ts'
+import type { Millis } from '../../core/time.ts'
+import type { Cluster, ClusterFacts, TaskInput } from './cluster.ts'
+import { decodeAnswer } from './decode.ts'
+import type { AnswerRow, BatchAnswer, Job } from './protocol.ts'
+
+/** Of the engine's sessions alone: rows in plans are exact, and nothing is planned that such small plans do not need. */
+const SETTINGS = {
+  'spark.sql.chunkBase64String.enabled': 'false',
+  'spark.sql.adaptive.enabled': 'false',
+  'spark.sql.codegen.wholeStage': 'false'
+}
+
+const TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'"
+const COLUMNS = 'AS (task INT, part INT, kind STRING, payload STRING)'
+
+export interface SessionClusterOptions {
+  /** Its address, as a user writes it. */
+  readonly connect: string
+  /** Whoever has the same goes on with the same session. */
+  readonly identity: string
+  readonly job: Job
+}
+
+/** A session that has all that workers need. */
+interface Prepared {
+  readonly session: SparkSession
+  readonly kit: Kit
+}
+
+/** Runs batches in a session of a Spark Connect server. */
+export class SessionCluster implements Cluster {
+  readonly #options: SessionClusterOptions
+  readonly #job: { readonly name: string; readonly bytes: Uint8Array }
+  readonly #kit: Promise<Kit>
+  #prepared: Promise<Prepared> | undefined
+  #facts: ClusterFacts
+
+  constructor(options: SessionClusterOptions) {
+    this.#options = options
+    const bytes = Buffer.from(JSON.stringify(options.job))
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+    this.#job = { name: `visor-${hash}.json`, bytes }
+    this.#kit = packKit()
+    this.#kit.catch(() => {})
+    this.#facts = { name: `Spark at ${sparkAddressText(parseSparkAddress(options.connect))}` }
+  }
+
+  get facts(): ClusterFacts {
+    return this.#facts
+  }
+
+  async run(tasks: readonly TaskInput[], timeout: Millis, signal: AbortSignal): Promise<BatchAnswer> {
+    for (let again = true; ; again = false) {
+      const prepared = await this.#prepare(signal)
+      try {
+        return this.#answer(tasks, await this.#rows(prepared, tasks, timeout, signal))
+      } catch (error) {
+        // A server that was started anew knows nothing of the session.
+        const over = error instanceof SparkError && error.kind === 'session'
+        if (over) this.#forget(prepared)
+        if (!over || !again) throw error
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const prepared = await this.#prepared?.catch(() => {})
+    prepared?.session.close()
+  }
+
+  async #rows(
+    { session, kit }: Prepared,
+    tasks: readonly TaskInput[],
+    timeout: Millis,
+    signal: AbortSignal
+  ): Promise<readonly SparkRow[]> {
+    const alias = aliasOf('batch')
+    const input = localRelation({
+      task: { type: 'text', values: tasks.map(({ task }) => JSON.stringify(task)) },
+      data: { type: 'bytes', values: tasks.map(({ data }) => data) }
+    })
+    const { serverSession } = session
+    const job = `./${serverSession}/${this.#job.name}`
+    const command = kitCommand(kit, serverSession, 'count', job, String(timeout))
+    const query = `SELECT TRANSFORM(task, base64(data)) ${TABS} USING '${command}' ${COLUMNS} ${TABS} FROM ${alias}`
+    return session.query(sqlOver(query, { [alias]: input }), { signal, timeout })
+  }
+
+  #answer(tasks: readonly TaskInput[], rows: readonly SparkRow[]): BatchAnswer {
+    const asked = tasks.map(({ task }) => task)
+    const decoded = decodeAnswer(this.#options.job, asked, rows.map(rowOf))
+    if ('answer' in decoded) return decoded.answer
+    throw new Error(`what the workers wrote has not come whole: ${decoded.problem}`)
+  }
+
+  async #prepare(signal: AbortSignal): Promise<Prepared> {
+    this.#prepared ??= this.#open(signal)
+    try {
+      return await this.#prepared
+    } catch (error) {
+      this.#prepared = undefined
+      throw error
+    }
+  }
+
+  /** Goes on with the session of an earlier run, which has the kit and the job, or begins one and gives it these. */
+  async #open(signal: AbortSignal): Promise<Prepared> {
+    const { connect, identity } = this.#options
+    const kit = await this.#kit
+    const { name, bytes } = this.#job
+    const session = await SparkSession.open(parseSparkAddress(connect), {
+      name: `${identity} ${kit.hash}`,
+      signal
+    })
+    try {
+      await session.set(SETTINGS, { signal })
+      const job = { name: `files/${name}`, holds: name, read: async () => bytes }
+      await provideArtifacts(session, [kit.artifact, job], { signal })
+      this.#facts = { name: `Spark ${session.version} at ${sparkAddressText(session.address)}` }
+      return { session, kit }
+    } catch (error) {
+      session.close()
+      throw error
+    }
+  }
+
+  #forget({ session }: Prepared): void {
+    session.close()
+    this.#prepared = undefined
+  }
+}
+
+function rowOf({ task, part, kind, payload }: SparkRow): AnswerRow {
+  return { task: Number(task), part: Number(part), kind: String(kind), payload: String(payload) }
+}

@@ -1,0 +1,162 @@
+import { formatDuration } from '../../core/duration.ts'
+import type { EngineStatus } from '../../core/progress.ts'
+import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
+import type { AttemptFailure } from './attempts.ts'
+import type { ClusterFacts } from './cluster.ts'
+
+/** How many batches percentiles are of. */
+const BATCHES = 200
+
+/** How many streams the lag is shown of. */
+const STREAMS = 64
+
+/** Over how long the present speed is measured. */
+const SPEED_TIME: Millis = 10 * SECOND_MS
+
+interface BatchFact {
+  readonly ended: Millis
+  readonly duration: Millis
+  readonly rows: number
+  readonly tasks: number
+}
+
+/** A stream, and what of it waits. */
+export interface Waiting {
+  readonly stream: { readonly name: string; readonly pending: number }
+  /** Whether that is bytes; messages otherwise. */
+  readonly rides: boolean
+  /** About how many bytes. */
+  readonly wanted: number
+}
+
+/** Gathers what is known of an engine's work, and says how it stands. */
+export class EngineRecord {
+  /** Called when Spark begins to fail, fails once more, or does well again. */
+  onChange = (): void => {}
+  readonly #clock: Clock
+  readonly #batches: BatchFact[] = []
+  readonly #waited: { readonly at: Millis; readonly bytes: number }[] = []
+  #running: { readonly tasks: number; readonly bytes: number } | undefined
+  #failure: (AttemptFailure & { readonly since: Millis; readonly until: Millis }) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  began(tasks: number, bytes: number): void {
+    this.#running = { tasks, bytes }
+  }
+
+  failed(failure: AttemptFailure): void {
+    const now = this.#clock()
+    this.#failure = { ...failure, since: this.#failure?.since ?? now, until: now + failure.delay }
+    this.onChange()
+  }
+
+  /** A batch came to its end, with so many lines. */
+  ended(duration: Millis, rows: number): void {
+    const { tasks = 1 } = this.#running ?? {}
+    this.#batches.push({ ended: this.#clock(), duration, rows, tasks })
+    if (this.#batches.length > BATCHES) this.#batches.shift()
+    this.#running = undefined
+    const failed = this.#failure !== undefined
+    this.#failure = undefined
+    if (failed) this.onChange()
+  }
+
+  /** What hinders all sources now, for people. */
+  get problem(): string | undefined {
+    return this.#failure?.message
+  }
+
+  /** How the engine stands, given all streams that there are. */
+  status(facts: ClusterFacts, streams: readonly Waiting[]): EngineStatus {
+    const now = this.#clock()
+    const lag = lagOf(streams)
+    const catchUp = this.#catchUp(now, streams)
+    const failure = this.#failure
+    const batch = this.#batch(now)
+    return {
+      ...facts,
+      state: failure ? 'failing' : this.#running ? 'working' : batch ? 'waiting' : 'starting',
+      detail: this.#detail(now),
+      lag: lag.slice(0, STREAMS),
+      behind: sumOf(lag),
+      ...(failure && {
+        failure: { message: failure.message, since: failure.since, attempts: failure.attempts }
+      }),
+      ...(batch && { batch }),
+      ...(catchUp !== undefined && { catchUp })
+    }
+  }
+
+  #detail(now: Millis): string {
+    if (this.#failure) {
+      const { attempts, until } = this.#failure
+      const when =
+        until > now ? `in ${formatDuration(Math.ceil((until - now) / SECOND_MS) * SECOND_MS)}` : 'now'
+      return `the same batch is asked again ${when}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
+    }
+    if (!this.#running) return 'waits for lines'
+    const { tasks, bytes } = this.#running
+    const size = (bytes / 1e6).toFixed(1)
+    return `reads ${size} MB in ${tasks === 1 ? 'one task' : `${tasks} tasks`}`
+  }
+
+  #batch(now: Millis): EngineStatus['batch'] {
+    const last = this.#batches.at(-1)
+    if (!last) return undefined
+    const durations = this.#batches.map(({ duration }) => duration).sort((a, b) => a - b)
+    const at = (share: number): Millis => Math.round(durations[Math.ceil(durations.length * share) - 1] ?? 0)
+    const recent = this.#batches.filter(({ ended }) => ended > now - SPEED_TIME)
+    const rows = recent.reduce((sum, one) => sum + one.rows, 0)
+    const [first] = recent
+    const span = first ? Math.max(SECOND_MS, now - first.ended + first.duration) : SECOND_MS
+    return {
+      p50: at(0.5),
+      p99: at(0.99),
+      last: Math.round(last.duration),
+      rowsPerSecond: Math.round((rows * SECOND_MS) / span),
+      tasks: last.tasks
+    }
+  }
+
+  /** By how quick what waits became less over the last seconds. */
+  #catchUp(now: Millis, streams: readonly Waiting[]): Millis | undefined {
+    const bytes = streams.reduce((sum, { wanted }) => sum + wanted, 0)
+    this.#waited.push({ at: now, bytes })
+    while (this.#waited.length > 2 && this.#waited[0]!.at < now - SPEED_TIME) this.#waited.shift()
+    const [first] = this.#waited
+    if (!first || bytes === 0 || now - first.at < SECOND_MS) return undefined
+    const speed = (first.bytes - bytes) / (now - first.at)
+    const time = bytes / speed
+    return speed > 0 && time < 60 * 24 * MINUTE_MS ? Math.ceil(time) : undefined
+  }
+}
+
+function lagOf(streams: readonly Waiting[]): EngineStatus['lag'][number][] {
+  return streams
+    .filter(({ stream }) => stream.pending > 0)
+    .sort((a, b) => b.wanted - a.wanted)
+    .map(({ stream: { name, pending }, rides }) => ({
+      stream: name,
+      ...(rides ? { bytes: pending } : { messages: pending })
+    }))
+}
+
+function sumOf(lag: EngineStatus['lag']): NonNullable<EngineStatus['behind']> {
+  const counting = lag.filter(({ messages }) => messages !== undefined)
+  const messages = counting.reduce((sum, one) => sum + (one.messages ?? 0), 0)
+  const bytes = lag.reduce((sum, one) => sum + (one.bytes ?? 0), 0)
+  return { ...(counting.length > 0 && { messages }), ...(counting.length < lag.length && { bytes }) }
+}
+
+function ordinal(n: number): string {
+  const endings = new Map([
+    ['one', 'st'],
+    ['two', 'nd'],
+    ['few', 'rd']
+  ])
+  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(n)
+  return `${n}${endings.get(rule) ?? 'th'}`
+}

@@ -1,0 +1,22 @@
+import { fineClock } from '../../../core/time.ts'
+import { engineKind } from '../../kind.ts'
+import { startEngine } from '../engine.ts'
+import { sparkKind } from '../index.ts'
+import { jobOf } from '../start.ts'
+import { LocalCluster } from './local-cluster.ts'
+
+/** The engine with workers in this process: all of it but Spark. */
+export function localKind(lines: boolean) {
+  return engineKind({
+    ...sparkKind,
+    name: `spark without Spark, ${lines ? 'with' : 'without'} lines`,
+    example: { ...sparkKind.example, lines, batch: { interval: '50ms' } },
+    start: ({ lines, batch }, plan, sink, events, { clock }) =>
+      startEngine({ lines, batch }, plan, sink, events, {
+        cluster: new LocalCluster(jobOf(plan, lines)),
+        clock,
+        fineClock: fineClock(clock, () => performance.now()),
+        random: Math.random
+      })
+  })
+}
