@@ -5,7 +5,7 @@ import { reasonOf } from '../../system/reason.ts'
 import { retryDelay } from '../../system/retry.ts'
 import { pause } from '../../system/abort.ts'
 import { tasksOf, type BatchTask } from './batch.ts'
-import type { Cluster } from './cluster.ts'
+import type { BatchCluster } from './cluster.ts'
 import type { BatchPiece } from './cursor.ts'
 import { mergeCounts } from './counts.ts'
 import type { BatchAnswer } from './protocol.ts'
@@ -43,7 +43,7 @@ export interface FailedTask {
 
 export interface AttemptOptions {
   readonly plan: EnginePlan
-  readonly cluster: Cluster
+  readonly cluster: BatchCluster
   readonly timeout: Millis
   readonly random: () => number
   readonly failed: (failure: AttemptFailure) => void
@@ -53,7 +53,7 @@ export interface AttemptOptions {
  * Runs tasks until they are answered: the same ones again, after ever longer pauses, as long as Spark fails. Where it is a batch
  * that fails, it is found out what of it does. Rejects when the signal aborts, and for no other reason.
  */
-export async function attempt(
+export async function runUntilAnswered(
   tasks: readonly BatchTask[],
   options: AttemptOptions,
   signal: AbortSignal
@@ -80,7 +80,7 @@ function isOfBatch(error: unknown): boolean {
 }
 
 /** Whether a worker that is given nothing comes to its end. */
-async function doesWell(cluster: Cluster, timeout: Millis, signal: AbortSignal): Promise<boolean> {
+async function doesWell(cluster: BatchCluster, timeout: Millis, signal: AbortSignal): Promise<boolean> {
   try {
     await cluster.run(tasksOf([[]], 'nothing', 0), timeout, signal)
     return true

@@ -18,7 +18,7 @@ export interface ClusterFacts {
 }
 
 /** Where batches run: Spark, or a double of it in tests. */
-export interface Cluster {
+export interface BatchCluster {
   readonly facts: ClusterFacts
   /**
    * Runs some tasks to their end; the same tasks give the same again. Rejects with what went wrong, and after `timeout` in any

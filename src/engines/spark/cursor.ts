@@ -16,7 +16,7 @@ const RETRY: Millis = SECOND_MS
 const NO_BYTES = new Uint8Array(0)
 
 /** What the streams of a source have in common. */
-export interface Common {
+export interface InputCommon {
   readonly source: string
   readonly uniform: boolean
   readonly maxLineBytes: number | undefined
@@ -47,7 +47,7 @@ export class Cursor {
   read: Millis = -Infinity
   /** A task that reads it fails again and again: it is left alone until that has succeeded. */
   stuck = false
-  readonly #common: Common
+  readonly #common: InputCommon
   #format: FormatChoice | undefined
   #scan: Omit<Position, 'offset'>
   #held: Held | undefined
@@ -60,7 +60,7 @@ export class Cursor {
   #delivered: string | undefined
   #isOver = false
 
-  constructor(stream: Stream | RangeStream, common: Common, known?: KnownStream) {
+  constructor(stream: Stream | RangeStream, common: InputCommon, known?: KnownStream) {
     this.stream = stream
     this.#common = common
     this.#scan = known ? scanOf(known.position) : {}

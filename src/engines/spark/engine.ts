@@ -2,10 +2,10 @@ import type { DeliverySink } from '../../core/delivery.ts'
 import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import type { Engine, EngineEvents } from '../kind.ts'
-import type { Cluster } from './cluster.ts'
+import type { BatchCluster } from './cluster.ts'
 import { Input } from './input.ts'
 import { BatchLoop } from './loop.ts'
-import type { SparkOptions } from './options.ts'
+import type { SparkEngineOptions } from './options.ts'
 import { EngineRecord } from './status.ts'
 
 /** How often problems are reported while they last, and the state of sources is looked at. */
@@ -15,7 +15,7 @@ const REPORT_INTERVAL: Millis = 250
 const STATUS_INTERVAL: Millis = SECOND_MS
 
 export interface SparkDependencies {
-  readonly cluster: Cluster
+  readonly cluster: BatchCluster
   readonly clock: Clock
   /** With a fraction. */
   readonly fineClock: Clock
@@ -24,7 +24,7 @@ export interface SparkDependencies {
 
 /** Reads all sources of a plan in batches that a cluster runs. @throws VisorError where a source can never be opened */
 export async function startEngine(
-  options: Pick<SparkOptions, 'lines' | 'batch'>,
+  options: Pick<SparkEngineOptions, 'lines' | 'batch'>,
   plan: EnginePlan,
   sink: DeliverySink | undefined,
   events: EngineEvents,
@@ -80,7 +80,7 @@ function report(
   inputs: readonly Input[],
   loop: BatchLoop,
   { problem }: EngineRecord,
-  { facts }: Cluster,
+  { facts }: BatchCluster,
   events: EngineEvents
 ): void {
   for (const input of inputs) {

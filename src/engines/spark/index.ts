@@ -15,7 +15,7 @@ export const sparkKind = engineKind({
   // Lines that come just after a batch has begun are in the next one.
   delay: ({ batch: { interval, longest } }) => interval + 2 * longest + AROUND,
   async start(options, plan, sink, events, dependencies) {
-    const { startSpark } = await import('./start.ts')
-    return startSpark(options, plan, sink, events, dependencies)
+    const { startSparkEngine } = await import('./start.ts')
+    return startSparkEngine(options, plan, sink, events, dependencies)
   }
 })

@@ -5,7 +5,7 @@ import type { Millis } from '../../core/time.ts'
 import type { EngineSource } from '../../counting/plan.ts'
 import { sourceKindOf, type SourceDependencies } from '../../sources/index.ts'
 import type { RangeSource, RangeStream } from '../../sources/kind.ts'
-import { Cursor, type Common } from './cursor.ts'
+import { Cursor, type InputCommon } from './cursor.ts'
 
 /** What a message is taken for until some were read. */
 const MESSAGE_BYTES = 300
@@ -16,7 +16,7 @@ const STUCK_PAUSE: Millis = 100
 /** A source as the engine reads it: what of it is ready for the next batch. */
 export class Input {
   readonly name: string
-  readonly common: Common
+  readonly common: InputCommon
   /** Since when reading waits for the store. */
   heldSince: Millis | undefined
   readonly #source: Source | RangeSource

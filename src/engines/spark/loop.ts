@@ -6,12 +6,12 @@ import type { EnginePlan } from '../../counting/plan.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { EngineEvents } from '../kind.ts'
 import { Outbox } from '../outbox.ts'
-import { attempt, NOTHING, type Attempted, type AttemptFailure } from './attempts.ts'
+import { runUntilAnswered, NOTHING, type Attempted, type AttemptFailure } from './attempts.ts'
 import { gather, tasksOf, type BatchTask, type Gathered } from './batch.ts'
-import type { Cluster } from './cluster.ts'
+import type { BatchCluster } from './cluster.ts'
 import type { BatchPiece } from './cursor.ts'
 import type { Input } from './input.ts'
-import type { SparkOptions } from './options.ts'
+import type { SparkEngineOptions } from './options.ts'
 import { outcomeOf, type StreamOutcome } from './outcome.ts'
 import { Pacing } from './pacing.ts'
 import type { EngineRecord } from './status.ts'
@@ -31,11 +31,11 @@ const MAX_SLEEP: Millis = MINUTE_MS
 const CORES = 2
 
 export interface LoopOptions {
-  readonly options: Pick<SparkOptions, 'lines' | 'batch'>
+  readonly options: Pick<SparkEngineOptions, 'lines' | 'batch'>
   readonly plan: EnginePlan
   readonly sink: DeliverySink
   readonly events: EngineEvents
-  readonly cluster: Cluster
+  readonly cluster: BatchCluster
   readonly record: EngineRecord
   readonly clock: Clock
   /** With a fraction. */
@@ -154,7 +154,9 @@ export class BatchLoop {
         tasks.length,
         pieces.reduce((sum, piece) => sum + piece.bytes, 0)
       )
-      const attempted = await this.#untilLast(pieces, stop, signal => attempt(tasks, attempting, signal))
+      const attempted = await this.#untilLast(pieces, stop, signal =>
+        runUntilAnswered(tasks, attempting, signal)
+      )
       if (!attempted) return undefined
       // What others read by now must not count: all is asked again without it.
       const kept = pieces.filter(({ cursor }) => !cursor.isGone)

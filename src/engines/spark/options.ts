@@ -54,4 +54,4 @@ export const sparkOptions = z.strictObject({
   batch: batch.prefault({}).describe('How large batches are, and when they begin.')
 })
 
-export type SparkOptions = z.output<typeof sparkOptions>
+export type SparkEngineOptions = z.output<typeof sparkOptions>

@@ -7,7 +7,7 @@ import { SparkError } from '../../spark/problem.ts'
 import { aliasOf, localRelation, sqlOver } from '../../spark/relation.ts'
 import { SparkSession } from '../../spark/session.ts'
 import type { Millis } from '../../core/time.ts'
-import type { Cluster, ClusterFacts, TaskInput } from './cluster.ts'
+import type { BatchCluster, ClusterFacts, TaskInput } from './cluster.ts'
 import { decodeAnswer } from './decode.ts'
 import type { AnswerRow, BatchAnswer, Job } from './protocol.ts'
 
@@ -36,7 +36,7 @@ interface Prepared {
 }
 
 /** Runs batches in a session of a Spark Connect server. */
-export class SessionCluster implements Cluster {
+export class SessionCluster implements BatchCluster {
   readonly #options: SessionClusterOptions
   readonly #job: { readonly name: string; readonly bytes: Uint8Array }
   readonly #kit: Promise<Kit>

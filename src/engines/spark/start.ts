@@ -3,13 +3,13 @@ import { fineClock } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import type { Engine, EngineDependencies, EngineEvents } from '../kind.ts'
 import { startEngine } from './engine.ts'
-import type { SparkOptions } from './options.ts'
+import type { SparkEngineOptions } from './options.ts'
 import type { Job } from './protocol.ts'
 import { SessionCluster } from './session-cluster.ts'
 
 /** Starts the engine on a Spark Connect server. @throws VisorError where a source can never be opened */
-export async function startSpark(
-  options: SparkOptions,
+export async function startSparkEngine(
+  options: SparkEngineOptions,
   plan: EnginePlan,
   sink: DeliverySink | undefined,
   events: EngineEvents,

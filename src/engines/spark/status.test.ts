@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { EngineRecord, type Waiting } from './status.ts'
+import { EngineRecord, type WaitingStream } from './status.ts'
 
 const FACTS = { name: 'Spark 4.2.0 at sc://127.0.0.1:15002', executors: 2, cores: 4 }
 
-const stream = (name: string, pending: number, rides: boolean): Waiting => ({
+const stream = (name: string, pending: number, rides: boolean): WaitingStream => ({
   stream: { name, pending },
   rides,
   wanted: rides ? pending : pending * 100

@@ -21,7 +21,7 @@ interface BatchFact {
 }
 
 /** A stream, and what of it waits. */
-export interface Waiting {
+export interface WaitingStream {
   readonly stream: { readonly name: string; readonly pending: number }
   /** Whether that is bytes; messages otherwise. */
   readonly rides: boolean
@@ -70,7 +70,7 @@ export class EngineRecord {
   }
 
   /** How the engine stands, given all streams that there are. */
-  status(facts: ClusterFacts, streams: readonly Waiting[]): EngineStatus {
+  status(facts: ClusterFacts, streams: readonly WaitingStream[]): EngineStatus {
     const now = this.#clock()
     const lag = lagOf(streams)
     const catchUp = this.#catchUp(now, streams)
@@ -122,7 +122,7 @@ export class EngineRecord {
   }
 
   /** By how quick what waits became less over the last seconds. */
-  #catchUp(now: Millis, streams: readonly Waiting[]): Millis | undefined {
+  #catchUp(now: Millis, streams: readonly WaitingStream[]): Millis | undefined {
     const bytes = streams.reduce((sum, { wanted }) => sum + wanted, 0)
     this.#waited.push({ at: now, bytes })
     while (this.#waited.length > 2 && this.#waited[0]!.at < now - SPEED_TIME) this.#waited.shift()
@@ -134,7 +134,7 @@ export class EngineRecord {
   }
 }
 
-function lagOf(streams: readonly Waiting[]): EngineStatus['lag'][number][] {
+function lagOf(streams: readonly WaitingStream[]): EngineStatus['lag'][number][] {
   return streams
     .filter(({ stream }) => stream.pending > 0)
     .sort((a, b) => b.wanted - a.wanted)

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Millis } from '../../../core/time.ts'
 import { unlessAborted } from '../../../system/abort.ts'
 import { decodeAnswer } from '../decode.ts'
-import type { Cluster, TaskInput } from '../cluster.ts'
+import type { BatchCluster, TaskInput } from '../cluster.ts'
 import type { BatchAnswer, Job } from '../protocol.ts'
 import { encodeResult } from '../worker/encode.ts'
 import { RidingStream } from '../worker/streams.ts'
@@ -11,7 +11,7 @@ import { runTask } from '../worker/task.ts'
 type Before = (tasks: readonly TaskInput[], attempt: number) => void | Promise<void>
 
 /** A Spark that runs workers in this process, and does what a test wants before it does what it should. */
-export class LocalCluster implements Cluster {
+export class LocalCluster implements BatchCluster {
   readonly facts = { name: 'Spark in this process', cores: 2 }
   /** The tasks of each batch, in the order in which they were asked for. */
   readonly asked: (readonly TaskInput[])[] = []
