@@ -1,13 +1,17 @@
 import { InvalidArgumentError } from 'commander'
 import { extname } from 'node:path'
+import type { Analysis } from '../../core/analysis.ts'
+import { VisorError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
 import { CLEAR_LINE, jsonText, print, terminalWidth, type Context, type Output } from '../context.ts'
 import { writeText } from '../files.ts'
 import {
+  choiceOption,
   formatOptions,
   negation,
+  textOption,
   valueOption,
   whereOption,
   integer,
@@ -16,6 +20,7 @@ import {
 } from '../options.ts'
 
 const SHAPES = ['json', 'txt'] as const
+const ENGINES = ['embedded', 'spark'] as const
 
 /** Where a report goes, standard output or a file, and as what. */
 interface Target {
@@ -37,6 +42,11 @@ const options = {
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
   top: withDefault(valueOption('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
+  engine: choiceOption('--engine <engine>', 'who reads the files: this machine (embedded), or Spark', ENGINES),
+  connect: textOption(
+    '--connect <address>',
+    'the Spark Connect server that reads them, such as sc://127.0.0.1:15002; paths are as Spark sees them'
+  ),
   jobs: valueOption(
     '-j, --jobs <count>',
     'threads to read with; as many as there are cores when not given',
@@ -61,6 +71,10 @@ export const reportCommand = command({
     [
       'zcat old.gz | visor report - -f combined -o json | jq .metrics.status.top',
       'standard input, and on into jq'
+    ],
+    [
+      'visor report --engine spark --connect sc://127.0.0.1:15002 hdfs:///logs/2026/',
+      'a folder, as large as it may be, read by Spark'
     ]
   ],
   run: ([files], options, context) => report(files, options, context)
@@ -76,22 +90,16 @@ function target(text: string): Target {
 }
 
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
-  const [{ analyze }, { METRICS }, { reportContents }, { jsonReport, textReport }, { parseQuery }] =
-    await Promise.all([
-      import('../../engines/embedded/bulk.ts'),
-      import('../../metrics/index.ts'),
-      import('../../reports/contents.ts'),
-      import('../../reports/report.ts'),
-      import('../../query/index.ts')
-    ])
-  const { output, top, where, ...reading } = options
+  const [{ METRICS }, { reportContents }, { jsonReport, textReport }] = await Promise.all([
+    import('../../metrics/index.ts'),
+    import('../../reports/contents.ts'),
+    import('../../reports/report.ts')
+  ])
+  const { output, top, where } = options
   const { stdout, stderr } = context
-  const analysis = await analyze(files, {
-    ...reading,
-    ...(where !== undefined && { where: parseQuery(where) }),
-    signal: context.signal,
-    ...(stderr.isTTY && { onProgress: (done, total) => showProgress(stderr, done, total) })
-  }).finally(() => stderr.isTTY && stderr.write(CLEAR_LINE))
+  const analysis = await analyzed(files, options, context).finally(
+    () => stderr.isTTY && stderr.write(CLEAR_LINE)
+  )
   for (const { problem } of analysis.files) {
     if (problem === undefined) continue
     stderr.write(`visor: ${visible(problem)}\n`)
@@ -102,6 +110,34 @@ async function report(files: readonly string[], options: ReportOptions, context:
   const text = output.shape === 'json' ? jsonText(jsonReport(contents)) : textReport(contents, width)
   if (output.file === undefined) await print(stdout, text)
   else writeText(output.file, text)
+}
+
+async function analyzed(
+  files: readonly string[],
+  { engine, connect, where, jobs, format, zone, country }: ReportOptions,
+  { stderr, signal }: Context
+): Promise<Analysis> {
+  const { parseQuery } = await import('../../query/index.ts')
+  const common = {
+    format,
+    zone,
+    country,
+    signal,
+    ...(where !== undefined && { where: parseQuery(where) }),
+    ...(stderr.isTTY && {
+      onProgress: (done: number, total?: number): void => showProgress(stderr, done, total)
+    })
+  }
+  if (engine !== 'spark') {
+    if (connect !== undefined) throw new VisorError('USAGE', '--connect goes with --engine spark.')
+    const { analyze } = await import('../../engines/embedded/bulk.ts')
+    return analyze(files, { ...common, jobs })
+  }
+  if (connect === undefined) throw new VisorError('USAGE', '--engine spark needs --connect sc://HOST:PORT.')
+  if (files.includes('-'))
+    throw new VisorError('USAGE', 'Spark reads files, not standard input; --engine embedded does.')
+  const { reportOnSpark } = await import('../../engines/spark/report/report.ts')
+  return reportOnSpark(files, connect, common)
 }
 
 /** One line that is written over again: bytes done, and of how many where that is known. */

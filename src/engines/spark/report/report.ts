@@ -12,17 +12,9 @@ import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
 import type { SparkProgress } from '../../../spark/execution.ts'
 import type { SparkSession } from '../../../spark/session.ts'
 import { unpackRow } from '../pack.ts'
-import type { AnswerRow } from '../protocol.ts'
-import type { SparkRow } from '../../../spark/arrow.ts'
+import { ANSWER_COLUMNS, answerRow, TABS, Workers } from '../workers.ts'
 import type { ReportJob, ReportPart, SplitResult } from '../worker/report.ts'
 import { FILE_KEY, listFiles, firstFormat, textLines, splittable, type ListedFile } from './files.ts'
-
-/** A session whose executors have Visor's worker. */
-export interface WorkingSession {
-  readonly session: SparkSession
-  /** Gives executors a file that a worker is to read, and the shell command that starts it for that. */
-  command(mode: string, job: unknown): Promise<string>
-}
 
 export interface SparkReportOptions {
   /** A preset or directive string for all files; each file's is detected when absent. */
@@ -45,13 +37,27 @@ const OPEN_BYTES = 8 * 1024 * 1024
 /** A task has about so many at most: starting a worker must cost little beside them. */
 const TASK_BYTES = 512 * 1024 * 1024
 
+/** The same over a server that is named; its session stays there for the next report. */
+export async function reportOnSpark(
+  paths: readonly string[],
+  connect: string,
+  options: SparkReportOptions
+): Promise<Analysis> {
+  const workers = await Workers.open({ connect, purpose: 'report', signal: options.signal })
+  try {
+    return await analyzeOnSpark(paths, workers, options)
+  } finally {
+    workers.close()
+  }
+}
+
 /**
  * Counts all that is in the files that paths stand for, read by Spark: the same analysis as one machine's own of the same files.
  * @throws VisorError FILE_MISSING, FORMAT, FORMAT_UNKNOWN, and of Spark's own
  */
 export async function analyzeOnSpark(
   paths: readonly string[],
-  on: WorkingSession,
+  on: Pick<Workers, 'session' | 'command'>,
   options: SparkReportOptions
 ): Promise<Analysis> {
   const { format, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
@@ -125,7 +131,7 @@ function plansOf(files: readonly ListedFile[]): ReadingPlan[] {
 
 async function* partsOf(
   { files, split }: ReadingPlan,
-  on: WorkingSession,
+  on: Pick<Workers, 'session' | 'command'>,
   options: AnalystOptions,
   signal: AbortSignal,
   onBytes: (bytes: number) => void
@@ -140,7 +146,7 @@ async function* partsOf(
   )
   const job: ReportJob = { options, files: Object.fromEntries(files.map(file => [file.key, file])) }
   const alias = aliasOf('lines')
-  const query = `SELECT TRANSFORM(line_key, line) ${TABS} USING '${await on.command('report', job)}' AS (${ANSWER_COLUMNS}) ${TABS}
+  const query = `SELECT TRANSFORM(line_key, line) ${TABS} USING '${await on.command('report', job, LONGEST, signal)}' AS (${ANSWER_COLUMNS}) ${TABS}
     FROM (SELECT concat_ws(' ', ${FILE_KEY}, hex(input_file_block_start()), hex(input_file_block_length())) AS line_key,
       decode(CAST(value AS BINARY), 'ISO-8859-1') AS line FROM ${alias})`
   const plan = queryPlan(sqlOver(query, { [alias]: textLines(files.map(({ name }) => name)) }))
@@ -156,19 +162,6 @@ async function* partsOf(
 
 /** A plan is ended after so long, whatever it does. */
 const LONGEST: Millis = DAY_MS
-
-const ANSWER_COLUMNS = 'task INT, part INT, kind STRING, payload STRING'
-
-function answerRow(row: SparkRow): AnswerRow {
-  return {
-    task: Number(row['task']),
-    part: Number(row['part']),
-    kind: String(row['kind']),
-    payload: String(row['payload'])
-  }
-}
-
-const TABS = String.raw`ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t'`
 
 /** What Spark unpacks by itself, by the ends of names. */
 const COMPRESSED = /\.(?:gz|bz2|deflate|zst|lz4|snappy)$/i

@@ -16,6 +16,11 @@ const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     const { mergeParts } = await import('./merge.ts')
     mergeParts(args)
   },
+  /** `report JOB-FILE TIME`: rows of lines to one row with all that is in them. */
+  async report(args) {
+    const { reportLines } = await import('./report.ts')
+    reportLines(args)
+  },
   /** `probe TIME FILE…`: a row on the place where it runs for each row. */
   async probe(args) {
     const { probePlace } = await import('./probe.ts')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { plainError, VisorError, type PlainError } from '../../../core/errors.ts'
 import type { FormatChoice } from '../../../core/format.ts'
 import { toRows, type CellRows } from '../../../core/rows.ts'
@@ -7,7 +8,9 @@ import { standAlone } from '../../../counting/joined.ts'
 import type { TaskReading, TaskResult } from '../../../counting/task.ts'
 import { chooseFormat, MAX_HEAD_BYTES } from '../../../reading/choose.ts'
 import { QueueStream } from '../../../sources/queue.ts'
-import type { KeyedLines } from './keyed.ts'
+import { packRow, rowText } from '../pack.ts'
+import { keyedLines, type KeyedLines } from './keyed.ts'
+import { standardInput, Use, writeOut } from './stdio.ts'
 
 /** What the worker of a report is told beside the lines. */
 export interface ReportJob {
@@ -39,6 +42,14 @@ export interface SplitResult extends TaskResult {
 export type ReportPart =
   | { readonly splits: readonly SplitResult[]; readonly rows: readonly CellRows[]; readonly spans: Spans }
   | { readonly failure: PlainError }
+
+/** Counts all lines that come on standard input, and writes one row. */
+export function reportLines([file = '', time]: readonly string[]): void {
+  const use = new Use(time)
+  const job: ReportJob = JSON.parse(readFileSync(file, 'utf8'))
+  const part = reportOn(keyedLines(standardInput(use)), job)
+  writeOut(rowText(packRow({ task: 0, part: 0, kind: 'report' }, part)), use)
+}
 
 /** Counts all lines that a task of Spark's is given. What is wrong with a file is a result: a task that fails is tried again. */
 export function reportOn(lines: Iterable<KeyedLines>, { options, files }: ReportJob): ReportPart {

@@ -123,6 +123,15 @@ export function* rowsIn(use: Use): Generator<Buffer> {
   if (input !== 0) closeSync(input)
 }
 
+/** What reads standard input: it waits for some bytes, and gives 0 at the end. @throws WorkerEnd */
+export function standardInput(use: Use): (into: Buffer) => number {
+  const input = open(0)
+  return into => {
+    use.check()
+    return soon(() => readOnce(input, into, 0), use)
+  }
+}
+
 function readOnce(input: number, into: Buffer, at: number): number | undefined {
   try {
     return readSync(input, into, at, into.length - at, null)

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Millis } from '../../core/time.ts'
+import { parseSparkAddress } from '../../spark/address.ts'
+import { provideArtifacts } from '../../spark/artifacts.ts'
+import type { SparkRow } from '../../spark/arrow.ts'
+import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
+import { SparkSession } from '../../spark/session.ts'
+import type { AnswerRow } from './protocol.ts'
+
+/** What stands behind `TRANSFORM(…)`: columns with tabs between them, both ways. */
+export const TABS = String.raw`ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t'`
+
+/** The columns of rows that workers answer with. */
+export const ANSWER_COLUMNS = 'task INT, part INT, kind STRING, payload STRING'
+
+/** A row of an answer. */
+export function answerRow({ task, part, kind, payload }: SparkRow): AnswerRow {
+  return { task: Number(task), part: Number(part), kind: String(kind), payload: String(payload) }
+}
+
+/** Settings of Spark, of a session alone. */
+const SETTINGS = {
+  'spark.sql.chunkBase64String.enabled': 'false',
+  'spark.sql.sources.partitionColumnTypeInference.enabled': 'false'
+}
+
+export interface WorkersOptions {
+  /** The address of a Spark Connect server, as a user writes it. */
+  readonly connect: string
+  /** What the workers are for: whoever has the same goes on with the same session. */
+  readonly purpose: string
+  readonly signal: AbortSignal
+}
+
+/** A session whose executors have Visor's worker, for jobs of any kind. */
+export class Workers {
+  readonly session: SparkSession
+  readonly #kit: Kit
+
+  private constructor(session: SparkSession, kit: Kit) {
+    this.session = session
+    this.#kit = kit
+  }
+
+  /** @throws VisorError where Spark cannot be reached, refuses, or runs no programs */
+  static async open({ connect, purpose, signal }: WorkersOptions): Promise<Workers> {
+    const kit = await packKit()
+    const name = `${purpose} ${kit.hash}`
+    const session = await SparkSession.open(parseSparkAddress(connect), { name, signal })
+    try {
+      await session.set(SETTINGS, { signal })
+      await provideArtifacts(session, [kit.artifact], { signal })
+      return new Workers(session, kit)
+    } catch (error) {
+      session.close()
+      throw error
+    }
+  }
+
+  /** Gives executors a job, plain data, and comes to the command that starts a worker on it; `time`: for how long at most. */
+  async command(mode: string, job: unknown, time: Millis, signal: AbortSignal): Promise<string> {
+    const bytes = Buffer.from(JSON.stringify(job))
+    const name = `${mode}-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.json`
+    await this.session.upload(`files/${name}`, bytes, { signal })
+    const { serverSession } = this.session
+    return kitCommand(this.#kit, serverSession, mode, `./${serverSession}/${name}`, String(time))
+  }
+
+  /** The session stays on the server, to go on with. */
+  close(): void {
+    this.session.close()
+  }
+}
