@@ -42,7 +42,11 @@ const options = {
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
   top: withDefault(valueOption('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
-  engine: choiceOption('--engine <engine>', 'who reads the files: this machine (embedded), or Spark', ENGINES),
+  engine: choiceOption(
+    '--engine <engine>',
+    'who reads the files: this machine (embedded), or Spark',
+    ENGINES
+  ),
   connect: textOption(
     '--connect <address>',
     'the Spark Connect server that reads them, such as sc://127.0.0.1:15002; paths are as Spark sees them'
