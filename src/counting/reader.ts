@@ -4,7 +4,13 @@ import type { Progress } from '../core/progress.ts'
 import { toRows } from '../core/rows.ts'
 import type { Position, Stream } from '../core/source.ts'
 import { toMicros, type Clock, type Micros, type Millis } from '../core/time.ts'
-import { choiceNamed, chooseFormat, type Choice, type SharedChoice } from '../reading/choose.ts'
+import {
+  choiceNamed,
+  chooseFormat,
+  resumedChoice,
+  type Choice,
+  type SharedChoice
+} from '../reading/choose.ts'
 import { readOnce, type Pipelines, type Reading, type ReadingState } from '../reading/pipeline.ts'
 import { NO_STATE, type ScanState } from '../scanner/index.ts'
 import { Intake } from './intake.ts'
@@ -94,7 +100,7 @@ export class StreamReader {
     this.#scan = stateOf(state?.position)
     this.#last = state?.last ?? -Infinity
     this.#held = state?.held ?? NOTHING_HELD
-    if (source.format === undefined) this.#choice = state?.format
+    this.#choice = resumedChoice(source.format, state?.format)
   }
 
   /** What a reader needs that goes on with this stream, besides its place. */

@@ -50,12 +50,27 @@ export function chooseFormat(stream: Stream, configured: string | undefined, acc
   return { choice: choiceNamed(formats.map(({ text }) => text).join('\n'), why) }
 }
 
+/** Why a choice is that of a log that names its fields itself. */
+const NAMED_BY_LOG = 'its #Fields line'
+
+/**
+ * What a stream goes on with whose lines were read by `known` before: where formats are configured, they count, unless the log
+ * has named others since, as they allow it to.
+ */
+export function resumedChoice(
+  configured: string | undefined,
+  known: FormatChoice | undefined
+): FormatChoice | undefined {
+  if (configured === undefined) return known
+  return known?.why === NAMED_BY_LOG && /^\s*#Fields:/im.test(configured) ? known : undefined
+}
+
 /** The choice behind a directive line in the log itself: another one where it names the fields of the lines that follow. */
 export function choiceAfter(directiveLine: Uint8Array, choice: FormatChoice): FormatChoice {
   const text = new TextDecoder().decode(directiveLine).trim()
   if (!/^#Fields:/i.test(text)) return choice
   try {
-    const named = choiceNamed(text, 'its #Fields line')
+    const named = choiceNamed(text, NAMED_BY_LOG)
     return named.text === choice.text ? choice : named
   } catch (error) {
     if (error instanceof VisorError && error.code === 'FORMAT') return choice

@@ -28,12 +28,12 @@ export function readJob(file: string): Job {
 /** A task and the bytes that ride with it. @throws WorkerEnd */
 function taskOf(row: Buffer): { readonly task: WorkerTask; readonly data: Buffer } {
   const tab = row.indexOf(TAB)
-  const data = Buffer.from(row.toString('latin1', tab < 0 ? row.length : tab + 1, row.length), 'base64')
+  const end = tab < 0 ? row.length : tab
   try {
-    const task: WorkerTask = JSON.parse(row.toString('utf8', 0, tab < 0 ? row.length : tab))
-    return { task, data }
+    const task: WorkerTask = JSON.parse(row.toString('utf8', 0, end))
+    return { task, data: Buffer.from(row.toString('latin1', end + 1), 'base64') }
   } catch (error) {
-    const begin = JSON.stringify(row.toString('utf8', 0, Math.min(row.length, 80)))
+    const begin = JSON.stringify(row.toString('utf8', 0, Math.min(end, 80)))
     throw new WorkerEnd(
       EXIT.input,
       `a row of its input is no task; it begins with ${begin}: ${String(error)}`
