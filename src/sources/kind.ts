@@ -53,14 +53,13 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly ranges?: Ranges<z.output<Schema>>
 }
 
-/** A source whose lines others can read as well (range-readers.ts), such as executors of a cluster: it says where they are. */
 /** A stream is read to its end once this part of its position is so large. */
 export interface StreamEnd {
   readonly part: string
   readonly end: number
 }
 
-/** A source whose lines others can read as well, such as executors of a cluster: it says where they are. */
+/** A source whose lines others can read as well (range-readers.ts), such as executors of a cluster: it says where they are. */
 export interface Ranges<Options> {
   /** Opens it like `open` does: it gives ranges instead of bytes. */
   open(
