@@ -6,6 +6,7 @@ import { systemCode, VisorError } from '../core/errors.ts'
 import { fillSecrets, parseConfigDocument, placeOf } from './document.ts'
 import { defaultStore, homeOf, type Environment } from '../system/folders.ts'
 import { findConfig } from './find.ts'
+import { isFirstVisor } from './first-visor.ts'
 import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
 import { schema, type Config } from './schema.ts'
@@ -27,6 +28,11 @@ export function loadConfig(env: Environment, named?: string): Loaded {
   const file = named === undefined ? findConfig(env).found : resolve(named)
   if (file === undefined) return { config: configOf({}, '.', env), file, place: () => '' }
   const source = parseConfigDocument(named ?? file, readText(file, 'configuration'))
+  if (isFirstVisor(source.document.toJS()))
+    throw new VisorError(
+      'CONFIG',
+      `${named ?? file} is of the first Visor; \`visor check --config ${named ?? file}\` prints it in its new form`
+    )
   const folder = dirname(file)
   const parsed = validate(source, schema, 'CONFIG', () => fillSecrets(source, env, folder))
   const place = (path: readonly string[]): string => placeOf(source, path)

@@ -8,8 +8,9 @@ export const checkCommand = command({
   summary: 'try the configuration and show what it would watch',
   description:
     'Read the configuration, open each file that it names, find out its format, and print what was found, the alert rules and the ' +
-    'receivers too. Nothing is started, changed or sent. Code 2 when the configuration is wrong, 1 when a file cannot be ' +
-    'read or a receiver cannot work as it is configured.',
+    'receivers too. Settings of the first Visor (kafka_monitor.json) are printed in their new form. Nothing is started, changed ' +
+    'or sent. Code 2 when the configuration is wrong, 1 when a file cannot be read, a receiver cannot work as it is configured, ' +
+    'or the settings are of the first Visor.',
   options: { config: configOption },
   examples: [
     ['visor check', 'the configuration that visor watch would find'],

@@ -1,8 +1,11 @@
 import { globSync } from 'node:fs'
 import { formatDuration } from '../../core/duration.ts'
+import { parseConfigDocument } from '../../config/document.ts'
+import { isFirstVisor, migrate, migratedText } from '../../config/first-visor.ts'
 import { findConfig } from '../../config/find.ts'
 import { loadConfig, type Loaded } from '../../config/load.ts'
 import type { SourceConfig } from '../../config/schema.ts'
+import { readText } from '../../config/validate.ts'
 import { VisorError } from '../../core/errors.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
 import { peekFile } from '../../reading/file.ts'
@@ -31,6 +34,8 @@ export async function checkConfig(
   named: string | undefined,
   { env, signal, stdout }: Pick<Context, 'env' | 'signal' | 'stdout'>
 ): Promise<{ text: string; problems: number }> {
+  const migrated = firstVisor(env, named)
+  if (migrated) return { text: migrated, problems: 1 }
   const loaded = loadConfig(env, named)
   if (loaded.file === undefined)
     throw new VisorError('CONFIG', `there is no configuration; looked at ${findConfig(env).tried.join(', ')}`)
@@ -60,6 +65,15 @@ export async function checkConfig(
     `window  ${formatDuration(window)}, late lines up to ${formatDuration(lateness)}`
   )
   return { text: `${lines.join('\n')}\n`, problems }
+}
+
+/** The configuration in its new form where it is one of the first Visor. */
+function firstVisor(env: Context['env'], named: string | undefined): string | undefined {
+  const file = named ?? findConfig(env).found
+  if (file === undefined) return undefined
+  const settings: unknown = parseConfigDocument(file, readText(file, 'configuration')).document.toJS()
+  if (!isFirstVisor(settings)) return undefined
+  return `# ${file} is of the first Visor. In its new form:\n${migratedText(migrate(settings))}`
 }
 
 /** How many of a file's first lines are shown as fields, and how wide. */

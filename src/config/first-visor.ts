@@ -1,0 +1,172 @@
+import { stringify } from 'yaml'
+import { nearest } from '../core/suggest.ts'
+
+/** Settings of the first Visor's monitors in their new form. */
+export interface Migrated {
+  /** A configuration that can be used as it is. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Settings that have no counterpart, with why, or with what does their work now. */
+  readonly dropped: readonly (readonly [setting: string, why: string])[]
+  /** Settings that the first Visor did not have, each with the one that may be meant. */
+  readonly unknown: readonly (readonly [setting: string, near: string | undefined])[]
+}
+
+/** What became of a setting: a place in the new configuration, or why it has none. */
+type Fate =
+  | { readonly to: readonly string[]; readonly of?: (value: unknown) => unknown }
+  | { readonly why: string }
+
+const SOURCE = ['sources', 'logs']
+const RECEIVER = ['receivers', 'mail']
+const MAIL_TO: Fate = { to: [...RECEIVER, 'to'] }
+const REPORTED: Fate = {
+  why: 'no summary is mailed at intervals: the page has all of it at any time, and `visor report` and `visor query` print it'
+}
+const SUBJECT: Fate = {
+  why: 'the subject of a mail says what happened: the rule, its severity, and what is wrong'
+}
+const BATCHES: Fate = {
+  why: 'there is no interval: each batch is what has come, the next begins when it is done, and its size follows the lag'
+}
+const HOLDING: Fate = {
+  why: 'batches follow the lag and the time that the last one took, from the first one on; nothing needs to be limited'
+}
+const SIZE: Fate = {
+  why: 'the cluster decides this where Spark is started; `visor spark start` takes it on one machine'
+}
+
+/** All settings of kafka_monitor.json in its versions, of stream_monitor.py, and of Spark that both set in their code. */
+const FATES: Readonly<Record<string, Fate>> = {
+  'kafka.addr': { to: [...SOURCE, 'brokers'], of: value => String(value).split(/\s*,\s*/) },
+  'kafka.topic': { to: [...SOURCE, 'topics'], of: value => [value].flat().map(String) },
+  'email.alert.receiver': MAIL_TO,
+  'email.receiver': MAIL_TO,
+  'email.alert.on': { to: ['alerts', 'receivers'], of: on => (on === true ? ['mail'] : []) },
+  'email.alert.subject': SUBJECT,
+  'email.alert_subject': SUBJECT,
+  'email.report.on': REPORTED,
+  'email.report.interval': REPORTED,
+  'email.report.receiver': REPORTED,
+  'email.report.subject': REPORTED,
+  'email.report_interval': REPORTED,
+  'email.report_inetrval': REPORTED,
+  'email.report_subject': REPORTED,
+  'email.address': { why: 'a login stands in a private file of its own, which `account` names' },
+  'email.password': { why: 'a login stands in a private file of its own, which `account` names' },
+  master_url: {
+    why: 'Visor reads in threads of its own; where one machine is too small, `engine` names a Spark Connect server instead of a master'
+  },
+  app_name: { why: 'the name of an application is that of the Spark Connect server' },
+  batch_interval: BATCHES,
+  window_time: {
+    why: 'windows are of the times that lines have, `window` is how long one is (10s), and they are no batches'
+  },
+  process_times: { why: 'Visor runs until it is stopped' },
+  total_time: { why: 'Visor runs until it is stopped' },
+  num_executors: SIZE,
+  executors: SIZE,
+  executor_cores: SIZE,
+  executor_memory: SIZE,
+  'spark.cores.max': SIZE,
+  'num-executors': SIZE,
+  partitions: {
+    why: 'each partition of a topic is read in order, small ones together; how many there are is the topic’s own'
+  },
+  checkpoint: {
+    why: 'offsets are stored with the counts in one transaction (`store.path`): no folder of checkpoints breaks when a rule changes'
+  },
+  checkpoint_dir: { why: 'offsets are stored with the counts in one transaction (`store.path`)' },
+  backpressure: HOLDING,
+  'spark.streaming.backpressure.enabled': HOLDING,
+  'spark.streaming.backpressure.initialRate': HOLDING,
+  'spark.streaming.kafka.maxRatePerPartition': HOLDING
+}
+
+/** Where the lines of stream_monitor.py came from. */
+const PLACE = ['host', 'port']
+
+/** Settings by which a file is known as one of the first Visor; the new one has none of these names. */
+const MARKS = ['kafka', 'master_url', 'batch_interval', 'window_time']
+
+/** Whether a document, as it was read from its file, is the configuration of a monitor of the first Visor. */
+export function isFirstVisor(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'sources')) return false
+  return MARKS.some(name => Object.hasOwn(value, name))
+}
+
+/**
+ * The settings of a monitor of the first Visor as a configuration of this one. No value of a setting that is dropped is in the
+ * result: there may be a password among them.
+ */
+export function migrate(settings: Readonly<Record<string, unknown>>): Migrated {
+  const config: Record<string, unknown> = {}
+  const dropped: [string, string][] = []
+  const unknown: [string, string | undefined][] = []
+  const isKafka = Object.hasOwn(settings, 'kafka')
+  set(config, [...SOURCE, 'type'], isKafka ? 'kafka' : 'tcp')
+  if (!isKafka)
+    set(
+      config,
+      [...SOURCE, 'connect'],
+      `${textOf(settings['host'], '127.0.0.1')}:${textOf(settings['port'], '5555')}`
+    )
+  for (const [name, value] of leavesOf(settings)) {
+    const fate = FATES[name]
+    if (fate && 'why' in fate) dropped.push([name, fate.why])
+    else if (fate) set(config, fate.to, fate.of ? fate.of(value) : value)
+    else if (isKafka || !PLACE.includes(name)) unknown.push([name, nearest(name, Object.keys(FATES))])
+  }
+  if (config['receivers'] !== undefined) {
+    set(config, [...RECEIVER, 'type'], 'email')
+    set(config, [...RECEIVER, 'account'], 'private.json')
+    // An error that is written is one that somebody was told of.
+    set(config, ['alerts', 'rules', 'error-line'], {
+      type: 'match',
+      where: 'kind:error AND level:(error OR crit OR alert OR emerg)'
+    })
+  }
+  return { config, dropped, unknown }
+}
+
+/** The new form as text to be pasted into a file, comments included. */
+export function migratedText({ config, dropped, unknown }: Migrated): string {
+  const told = [
+    ...(config['receivers'] === undefined
+      ? []
+      : [
+          'private.json is the file with the login of the first Visor; only its owner may read it (chmod 600).'
+        ]),
+    'Where one machine is too small, the same runs on Spark:',
+    '  engine: { type: spark, connect: "sc://HOST:15002" }',
+    ...(dropped.length === 0 ? [] : ['', 'What has no counterpart, and why:']),
+    ...dropped.map(([setting, why]) => `  ${setting}: ${why}`),
+    ...(unknown.length === 0 ? [] : ['', 'What the first Visor did not know either:']),
+    ...unknown.map(
+      ([setting, near]) => `  ${setting}${near === undefined ? '' : `; perhaps ${near} is meant`}`
+    )
+  ]
+  return `${stringify(config)}${told.map(line => `# ${line}`.trimEnd()).join('\n')}\n`
+}
+
+/** All settings by their names with dots between; one of Spark has dots itself. */
+function leavesOf(settings: object, prefix = ''): [name: string, value: unknown][] {
+  return Object.entries(settings).flatMap(([key, value]: [string, unknown]) => {
+    const name = `${prefix}${key}`
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isGroup ? leavesOf(value, `${name}.`) : [[name, value]]
+  })
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : otherwise
+}
+
+function set(config: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name = '', ...rest] = path
+  const group: Record<string, unknown> = {}
+  if (rest.length > 0) {
+    Object.assign(group, config[name])
+    set(group, rest, value)
+  }
+  config[name] = rest.length > 0 ? group : value
+}
