@@ -77,20 +77,18 @@ export interface WriteOptions {
   readonly mode: keyof typeof MODES
   /** Columns that become folders, `day=2026-01-01`. */
   readonly partitionBy?: readonly string[]
-  readonly sortBy?: readonly string[]
   readonly options?: Readonly<Record<string, string>>
 }
 
 /** A plan that writes a relation to files. */
 export function write(input: SparkRelation, options: WriteOptions): SparkPlan {
-  const { format: source, path, mode, partitionBy = [], sortBy = [] } = options
+  const { format: source, path, mode, partitionBy = [] } = options
   const writeOperation = {
     input,
     source,
     path,
     mode: MODES[mode],
     partitioningColumns: [...partitionBy],
-    sortColumnNames: [...sortBy],
     options: options.options ?? {}
   }
   return { opType: { case: 'command', value: { writeOperation } } }
