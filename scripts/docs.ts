@@ -17,6 +17,7 @@ import { apiPage } from './docs/api.ts'
 import { formatsPage } from './docs/formats.ts'
 import { generatorPage } from './docs/generator.ts'
 import { sourcesPage } from './docs/sources.ts'
+import { sparkPage } from './docs/spark.ts'
 import { code, fill, table } from './markdown.ts'
 
 /** Every generated file by its path, with what is to be in it. */
@@ -30,6 +31,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/generator.md', generatorPage()],
     ['docs/metrics.md', metrics()],
     ['docs/sources.md', sourcesPage()],
+    ['docs/spark.md', sparkPage()],
     ['docs/query.md', fill('query.md', { measures: MEASURES.map(code).join(' ') })],
     ['docs/config.schema.json', json(z.toJSONSchema(schema, { io: 'input' }))],
     ['docs/report.schema.json', json(z.toJSONSchema(reportSchema(z)))],
