@@ -9,7 +9,19 @@ import { ingest } from '../ingest.ts'
 import type { EnginePlan, EngineSource } from '../../../counting/plan.ts'
 import type { IngestReport } from '../source-reader.ts'
 
-/** One run of an ingest thread's work for a source, with all that it reported and delivered. */
+/** Reads the sources of a plan until the signal aborts, and resolves when all is committed: the work of an engine. */
+export type Reads = (
+  plan: EnginePlan,
+  sink: DeliverySink,
+  report: (message: IngestReport) => void,
+  signal: AbortSignal
+) => Promise<void>
+
+/** As an ingest thread does. */
+export const asIngest: Reads = (plan, sink, report, signal) =>
+  ingest(plan, sink, report, { clock: Date.now, random: Math.random, fineClock: Date.now }, signal)
+
+/** One run of an engine's work for a source, with all that it reported and delivered. */
 export class Run {
   readonly reports: IngestReport[] = []
   readonly counters: Counters = { ...NO_COUNTERS }
@@ -20,7 +32,8 @@ export class Run {
   constructor(
     options: SourceOptions,
     sink: DeliverySink,
-    { name = 'web', ...more }: Partial<EngineSource> = {}
+    { name = 'web', ...more }: Partial<EngineSource> = {},
+    reads = asIngest
   ) {
     const plan: EnginePlan = {
       name: `test ${name}`,
@@ -33,14 +46,7 @@ export class Run {
       signals: []
     }
     const counting = { write: (delivery: Delivery) => this.#write(delivery, sink) }
-    const dependencies = { clock: Date.now, random: Math.random, fineClock: Date.now }
-    this.#done = ingest(
-      plan,
-      counting,
-      message => this.reports.push(message),
-      dependencies,
-      this.#stop.signal
-    )
+    this.#done = reads(plan, counting, message => this.reports.push(message), this.#stop.signal)
   }
 
   /** What the source reported of itself last. */
