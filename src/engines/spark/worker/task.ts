@@ -92,7 +92,10 @@ async function readSegment(
     fetching = await stream.fetch()
     for (let more = true; more;) {
       check()
-      ;({ more, problem } = reader.take(intake, now))
+      const taken = reader.take(intake, now)
+      more = taken.more
+      // Lines that are gone once they are rejected are told of, whatever comes after them.
+      problem = taken.problem ?? (stream.replayable ? undefined : problem)
       if (isLarge(pipelines)) flushAll(pipelines, counts, plan.limit)
     }
   }
