@@ -11,6 +11,7 @@ import { parityCommand } from './parity/index.ts'
 import { queryCommand } from './query/index.ts'
 import { relayCommand } from './relay/index.ts'
 import { reportCommand } from './report/index.ts'
+import { sparkCommand } from './spark/index.ts'
 import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
 import { addCommand, type Command, type CommandGroup } from './command.ts'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   demoCommand,
   generateCommand,
   drillCommand,
+  sparkCommand,
   checkCommand,
   parityCommand,
   formatsCommand

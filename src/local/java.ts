@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import { VisorError } from '../core/errors.ts'
+import type { Environment } from '../system/folders.ts'
 import { runTool } from './tool.ts'
 
 const OLDEST = 17
 
 /** The Java to run Spark and Kafka with, that of JAVA_HOME before that of PATH. @throws VisorError LOCAL */
-export async function findJava(
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal
-): Promise<string> {
+export async function findJava(env: Environment, signal: AbortSignal): Promise<string> {
   const home = env['JAVA_HOME']
   const java = home ? join(home, 'bin', 'java') : 'java'
   const missing = home

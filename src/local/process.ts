@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { VisorError } from '../core/errors.ts'
 import { SECOND_MS, type Millis } from '../core/time.ts'
-import { endGroup, processId, signalGroup, type ProcessId } from './process-id.ts'
+import { endGroup, isRunning, processId, signalGroup, type ProcessId } from './process-id.ts'
 
 /** A program of this machine that runs beside Visor. */
 export interface ProcessOptions {
@@ -105,7 +105,7 @@ export class Guard {
   readonly #child: ChildProcess
 
   constructor(folder: string) {
-    const script = `cat >/dev/null; for g in $(cat "$0/${GROUPS}"); do kill -9 "-$g"; done; rm -rf "$0"`
+    const script = `cat >/dev/null; while read -r g _; do kill -9 "-$g"; done <"$0/${GROUPS}"; rm -rf "$0"`
     this.#child = spawn('sh', ['-c', script, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
     this.#child.unref()
   }
@@ -127,8 +127,25 @@ export class Guard {
 /** The file that names the leaders of the groups that belong to a folder. */
 const GROUPS = 'groups'
 
-/** Names the programs that a guard of this folder is to end, instead of those named before. */
-export function nameGroups(folder: string, programs: Iterable<LocalProcess>): void {
-  const running = [...programs].filter(program => !program.hasEnded)
-  writeFileSync(join(folder, GROUPS), running.map(({ id }) => `${id.pid}\n`).join(''))
+/** Writes down which processes belong to a folder, instead of those of before. */
+export function nameGroups(folder: string, processes: Iterable<LocalProcess>): void {
+  const running = [...processes].filter(process => !process.hasEnded)
+  writeFileSync(
+    join(folder, GROUPS),
+    running.map(({ id: { pid, started } }) => `${pid} ${started}\n`).join('')
+  )
+}
+
+/** The processes that belong to a folder and run, in the order of their start. */
+export function groupsIn(folder: string): ProcessId[] {
+  const file = join(folder, GROUPS)
+  if (!existsSync(file)) return []
+  const named = Array.from(
+    readFileSync(file, 'utf8').matchAll(/^(\d+) (.+)$/gm),
+    ([, pid, started = '']) => ({
+      pid: Number(pid),
+      started
+    })
+  )
+  return named.filter(isRunning)
 }

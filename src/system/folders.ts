@@ -17,6 +17,13 @@ export function defaultCache(env: Environment): string {
   return join(env['XDG_CACHE_HOME'] || join(homeOf(env), '.cache'), 'visor')
 }
 
+/** Where what runs beside Visor has its files, and is found again. */
+export function defaultState(env: Environment): string {
+  const home = env['VISOR_HOME'] || env['VISORHOME']
+  if (home) return join(home, 'run')
+  return join(env['XDG_STATE_HOME'] || join(homeOf(env), '.local', 'state'), 'visor')
+}
+
 /** The user's own folder. */
 export function homeOf(env: Environment): string {
   return env['HOME'] || homedir()

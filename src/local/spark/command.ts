@@ -53,7 +53,9 @@ export function serverCommand(setup: SparkSetup): string[] {
 /** The arguments of Java for the master of a cluster. */
 export function masterCommand(setup: SparkSetup): string[] {
   const options = asOptions({ host: HOST, port: setup.masterPort, 'webui-port': setup.masterUiPort })
-  return java(setup, 'master', OVERHEAD_MB, {}, ['org.apache.spark.deploy.master.Master', ...options])
+  // Its other way in has a fixed port, and is not needed.
+  const properties = { 'spark.master.rest.enabled': 'false' }
+  return java(setup, 'master', OVERHEAD_MB, properties, ['org.apache.spark.deploy.master.Master', ...options])
 }
 
 /** The arguments of Java for a worker of a cluster, which starts executors. */

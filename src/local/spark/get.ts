@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
+import type { Environment } from '../../system/folders.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import { formatBytes } from '../../core/units.ts'
 import { cached, type Fetching } from '../cache.ts'
@@ -39,10 +40,7 @@ export interface SparkHome {
 }
 
 /** The Spark of SPARK_HOME, else the one that is fetched once. @throws VisorError LOCAL */
-export async function findSpark(
-  env: Readonly<Record<string, string | undefined>>,
-  fetching: Fetching
-): Promise<SparkHome> {
+export async function findSpark(env: Environment, fetching: Fetching): Promise<SparkHome> {
   const own = env['SPARK_HOME']
   const home =
     own || (await cached(PACKAGE.name, fetching, async folder => fetchSpark(folder, env, fetching)))
@@ -82,11 +80,7 @@ function jarsOf(home: string): string[] {
   }
 }
 
-async function fetchSpark(
-  folder: string,
-  env: Readonly<Record<string, string | undefined>>,
-  { signal, progress }: Fetching
-): Promise<void> {
+async function fetchSpark(folder: string, env: Environment, { signal, progress }: Fetching): Promise<void> {
   const work = join(folder, 'fetched')
   mkdirSync(work)
   writeFileSync(join(work, 'requirements.txt'), `pyspark==${SPARK_VERSION} --hash=sha256:${PACKAGE.hash}\n`)
@@ -112,11 +106,7 @@ async function fetchSpark(
 }
 
 /** pip checks the hash. */
-async function download(
-  folder: string,
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal
-): Promise<void> {
+async function download(folder: string, env: Environment, signal: AbortSignal): Promise<void> {
   const how = ['--no-deps', '--no-binary', ':all:', '--no-cache-dir', '--progress-bar', 'off', '--no-input']
   const args = ['-m', 'pip', 'download', ...how, '--dest', folder, '-r', join(folder, 'requirements.txt')]
   const { status, text } = await runTool('python3', args, {

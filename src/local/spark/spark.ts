@@ -93,6 +93,11 @@ export class LocalSpark {
     }
   }
 
+  /** @throws VisorError LOCAL when one of its processes has ended */
+  check(): void {
+    for (const process of this.#processes.values()) process.check()
+  }
+
   async #isReady(signal: AbortSignal): Promise<boolean> {
     if (!(await isListening(this.setup.port))) return false
     const executors = await executorsAt(this.ui, signal)

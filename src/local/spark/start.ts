@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
+import type { Environment } from '../../system/folders.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { parseSparkAddress } from '../../spark/address.ts'
 import { sql } from '../../spark/relation.ts'
@@ -36,8 +37,6 @@ export const QUICK = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 const PATIENCE: Millis = 5 * MINUTE_MS
 /** What batches do, so that the first real one finds its classes. */
 const REHEARSAL = "SELECT TRANSFORM(id) USING 'cat' AS (id INT) FROM range(0, 4, 1, 2) DISTRIBUTE BY id"
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Starts a Spark with Connect, which is fetched when there is none; resolves when it answers and has all of its executors.
