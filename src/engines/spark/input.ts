@@ -59,12 +59,13 @@ export class Input {
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     for await (const streams of this.#source.ready(signal)) {
       const cursors = streams.map(stream => this.#cursorOf(stream))
-      this.#offered = cursors.filter(({ stuck, replayable }) => !stuck && !(signal.aborted && replayable))
-      // A source offers again and again what is not read.
       if (cursors.length > 0 && cursors.every(({ stuck }) => stuck)) {
         if (signal.aborted) return
+        // A source offers again and again what is not read.
         await setTimeout(STUCK_PAUSE)
+        continue
       }
+      this.#offered = cursors.filter(({ stuck, replayable }) => !stuck && !(signal.aborted && replayable))
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#go = resolve
       ready()

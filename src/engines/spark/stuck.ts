@@ -3,8 +3,8 @@ import type { FailedTask } from './attempts.ts'
 import type { BatchTask } from './batch.ts'
 
 /** How long after it failed a task is tried again, at the first time and at the most. */
-const FIRST_PAUSE: Millis = SECOND_MS
-const MAX_PAUSE: Millis = 30 * SECOND_MS
+const FIRST_PAUSE: Millis = 0.5 * SECOND_MS
+const MAX_PAUSE: Millis = 10 * SECOND_MS
 
 interface StuckTask {
   readonly task: BatchTask
