@@ -1,8 +1,9 @@
 import { createClient, type CallOptions, type Client } from '@connectrpc/connect'
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node'
+import { createGrpcTransport } from '@connectrpc/connect-node'
 import { addressText } from '../core/address.ts'
-import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
+import { SECOND_MS, type Millis } from '../core/time.ts'
 import { sparkAddressText, type SparkAddress } from './address.ts'
+import { Http2Connection } from './http2.ts'
 import { failureOf } from './problem.ts'
 import { SparkConnectService } from './proto/connect_pb.ts'
 
@@ -30,7 +31,7 @@ export interface SparkCaller {
 export class SparkConnection {
   readonly address: SparkAddress
   readonly #ca: string | undefined
-  readonly #managers = new Set<Http2SessionManager>()
+  readonly #connections = new Set<Http2Connection>()
   #service: SparkService
 
   /** `ca`: certificates that are trusted instead of those that Node trusts (PEM). */
@@ -92,23 +93,18 @@ export class SparkConnection {
 
   /** Ends all calls. */
   close(): void {
-    for (const manager of this.#managers) manager.abort()
+    for (const connection of this.#connections) connection.close()
   }
 
   #connect(): SparkService {
     const { tls, token, headers } = this.address
     const baseUrl = `http${tls ? 's' : ''}://${addressText(this.address)}`
-    // No PING frames: a gRPC server that gets more than one in five minutes closes the connection.
-    const manager = new Http2SessionManager(
-      baseUrl,
-      { idleConnectionTimeoutMs: 5 * MINUTE_MS },
-      this.#ca === undefined ? {} : { ca: this.#ca }
-    )
-    this.#managers.add(manager)
+    const connection = new Http2Connection(baseUrl, this.#ca === undefined ? {} : { ca: this.#ca })
+    this.#connections.add(connection)
     const all = { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
     const transport = createGrpcTransport({
       baseUrl,
-      sessionManager: manager,
+      sessionManager: connection,
       // What a server takes when nothing else is configured; it answers more by a reset without a reason.
       writeMaxBytes: MAX_MESSAGE,
       acceptCompression: [],

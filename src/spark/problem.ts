@@ -82,7 +82,6 @@ export function failureOf(cause: unknown, runs: boolean): Failure {
 }
 
 const REFUSALS = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.Unimplemented])
-const LOST = new Set([Code.Unavailable, Code.DeadlineExceeded, Code.Canceled, Code.Aborted])
 /** Classes of errors that are found before anything runs. */
 const BEFORE =
   /AnalysisException|ParseException|IllegalArgument|Unsupported|InvalidPlanInput|SparkNoSuchElement/
@@ -97,7 +96,6 @@ function kindOf(
   if (REFUSALS.has(code)) return 'refused'
   if (STOPPING.test(rawMessage)) return 'connection'
   if (metadata['classes'] !== undefined) return runs && !BEFORE.test(metadata['classes']) ? 'task' : 'plan'
-  if (LOST.has(code)) return 'connection'
   return code === Code.ResourceExhausted ? 'plan' : 'connection'
 }
 

@@ -138,7 +138,7 @@ describe.skipIf(sparkMissing !== undefined)(`a session${sparkMissing ? `: ${spar
     expect(rows.filter(line => line.startsWith('row'))).toEqual(values)
     expect(new Set(rows.filter(line => line.startsWith('program')))).toHaveProperty('size', 4)
     const shuffled = await session.query(through('cat', repartition(texts(...values), 3)))
-    expect(shuffled.map(({ line }) => line).sort()).toEqual(values)
+    expect(new Set(shuffled.map(({ line }) => line))).toEqual(new Set(values))
   })
 
   it('runs plans side by side', async () => {
