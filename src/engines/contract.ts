@@ -14,6 +14,9 @@ import { fileOptions } from '../sources/file/options.ts'
 import { until } from '../sources/testing/client.ts'
 import type { EnginePlan } from '../counting/plan.ts'
 import type { Engine, EngineKind } from './kind.ts'
+import { contenderOf } from './parity/run.ts'
+import { differencesOf, filesOf, heldAgainst } from './parity/testing/held-against.ts'
+import { INPUTS } from './parity/testing/inputs.ts'
 
 /** What an alert rule has counted in these tests: failed requests by client. */
 const FAILED: Signal<Query> = {
@@ -114,8 +117,14 @@ function counted(rollup: Rollup, metric: string): number {
   return cells.reduce((sum, cell) => sum + totalOf(cell).count, 0)
 }
 
-/** What every kind of engine must do. */
-export function conformsToEngine(kind: EngineKind): void {
+/**
+ * What every kind of engine must do. `compared` is what is held against the embedded engine: all but for engines that are made
+ * simple on purpose.
+ */
+export function conformsToEngine(
+  kind: EngineKind,
+  compared: (category: string) => boolean = () => true
+): void {
   const folder = mkdtempSync(join(tmpdir(), 'visor-engine-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   let files = 0
@@ -195,6 +204,17 @@ export function conformsToEngine(kind: EngineKind): void {
       await until(() => run.failures.length > 0)
       expect(run.failures[0]?.message).toContain('the disk is full')
       await run.ended
+    })
+
+    it.each(INPUTS)('counts what the embedded engine counts: $name', async input => {
+      using files = filesOf(input)
+      const options = { type: kind.name, ...kind.options.parse(kind.example) }
+      const { categories, lines } = await heldAgainst(contenderOf(kind, options), {
+        sources: files.sources,
+        aging: false
+      })
+      expect(differencesOf(categories.filter(({ name }) => compared(name)))).toEqual([])
+      expect(lines).toBeGreaterThan(0)
     })
 
     it('declares a delay, and options that its example follows', () => {
