@@ -212,6 +212,20 @@ describe('Live', () => {
     expect(shown?.history.messages).toHaveLength(299)
   })
 
+  it('shows sources that wait for an engine that fails', () => {
+    const live = liveAt(() => 0)
+    const engine: EngineStatus = { name: 'Spark', state: 'failing', detail: '', lag: [] }
+    const source = (): unknown => live.status({ rows: 0, bytes: 0 }).sources[0]
+    live.apply(progress({ pending: 400 }))
+    live.engine({ ...engine, failure: { message: 'no answer', since: 0, attempts: 1 } })
+    expect(source()).toMatchObject({ state: 'waiting', detail: 'waiting for the engine, which fails' })
+    live.problem({ source: 'web', name: '/a.log', message: 'permission denied' })
+    expect(source()).toMatchObject({ state: 'problem', detail: '/a.log: permission denied' })
+    live.apply(progress({ pending: 400 }))
+    live.engine(engine)
+    expect(source()).toMatchObject({ state: 'reading' })
+  })
+
   it('knows nothing of the time in which an engine reported nothing', () => {
     let now = 600_000
     const live = liveAt(() => now)

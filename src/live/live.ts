@@ -98,7 +98,8 @@ export class Live {
 
   /** How each source stands. */
   sources(now: Millis): SourceStatus[] {
-    return Array.from(this.#sources.values(), source => source.status(now))
+    const stopped = this.engineAt(now)?.failure !== undefined
+    return Array.from(this.#sources.values(), source => source.status(now, stopped))
   }
 
   status(store: StoreStatus): Status {

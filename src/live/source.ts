@@ -75,7 +75,8 @@ export class LiveSource {
     return this.#counters
   }
 
-  status(now: Millis): SourceStatus {
+  /** `stopped`: nothing is read of any source, since the engine fails. */
+  status(now: Millis, stopped = false): SourceStatus {
     const streams = [...this.#streams.values()]
     const pending = streams.reduce((sum, stream) => sum + stream.pending, 0)
     const rate = this.#lines.perSecond(now)
@@ -86,7 +87,7 @@ export class LiveSource {
       name: this.#name,
       kinds: [...this.#kinds],
       ...(this.#format && { format: this.#format }),
-      ...this.#standing(now, rate > 0 || pending > 0, held),
+      ...this.#standing(now, stopped, rate > 0 || pending > 0, held),
       rate,
       lag: { bytes: pending, ...(bytesRate > 0 && { seconds: pending / bytesRate }) },
       counters: { ...this.#counters },
@@ -96,11 +97,12 @@ export class LiveSource {
     }
   }
 
-  #standing(now: Millis, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {
+  #standing(now: Millis, stopped: boolean, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {
     if (this.#problem && now - this.#problem.reported < PROBLEM_TIMEOUT)
       return { state: 'problem', detail: this.#problem.message }
     if (held >= MIN_HELD)
       return { state: 'waiting', detail: `waiting for the store, for ${Math.floor(held / SECOND_MS)} s` }
+    if (stopped) return { state: 'waiting', detail: 'waiting for the engine, which fails' }
     const text = this.#state?.text
     if (busy) return { state: 'reading', detail: text ?? '' }
     const what = this.#counters.read === 0 ? 'the first line' : 'new lines'

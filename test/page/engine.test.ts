@@ -59,7 +59,7 @@ describe.skipIf(!browser)('engine in Chromium', { concurrent: false }, () => {
     expect(await text(page, '.engine .state')).toBe(
       'Working Counts 4,812 messages in 4 tasks 2 executors · 4 cores'
     )
-    expect(await text(page, '.engine .lag h3')).toBe('Lag 1,204 messages')
+    expect(await text(page, '.engine .lag h3')).toBe('Lag 1,204 messages keeps up')
     expect(await page.locator('.streams li').allInnerTexts()).toEqual([
       'logs/2\n431',
       'logs/0\n402',

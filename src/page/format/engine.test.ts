@@ -31,6 +31,9 @@ describe.skipIf(!american)('what waits, as written in American English', () => {
   ])('%j: %j', (amount, text) => expect(waitingText(amount)).toBe(text))
 })
 
+/** A thousand lines a second, in batches of half a second. */
+const BATCH = { p50: 500, p99: 900, last: 450, rowsPerSecond: 1000, tasks: 2 }
+
 describe('the outlook', () => {
   const rising = messages(Array.from({ length: 299 }, (_, i) => i))
   it.each<[string, Partial<WatchedEngine>, string | undefined]>([
@@ -39,7 +42,18 @@ describe('the outlook', () => {
     ['a moment', { behind: { messages: 5 }, catchUp: 999 }, 'caught up in a moment'],
     ['seconds', { behind: { messages: 5 }, catchUp: 40_400 }, 'caught up in about 40 s'],
     ['minutes', { behind: { bytes: 5 }, catchUp: 150_000 }, 'caught up in about 3 min'],
-    ['between batches', { behind: { messages: 5 } }, undefined],
+    ['not known', { behind: { messages: 5 } }, undefined],
+    ['between batches', { behind: { messages: 2000 }, catchUp: 17_000, batch: BATCH }, 'keeps up'],
+    [
+      'more than that',
+      { behind: { messages: 2001 }, catchUp: 17_000, batch: BATCH },
+      'caught up in about 17 s'
+    ],
+    [
+      'of a flood',
+      { behind: { messages: 5 }, catchUp: 1200, batch: BATCH, history: messages([2001, 5]) },
+      'caught up in about 1 s'
+    ],
     ['growing', { behind: { messages: 298 }, history: rising }, 'growing'],
     [
       'failing',

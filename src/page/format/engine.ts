@@ -21,13 +21,25 @@ export function waitingText({ messages, bytes }: Amount): string {
 }
 
 /** How a lag that is known ends. */
-export function outlookText({ behind = {}, catchUp, history, state }: WatchedEngine): string | undefined {
+export function outlookText(engine: WatchedEngine): string | undefined {
+  const { behind = {}, catchUp, history, state } = engine
   const waits = (behind.messages ?? 0) + (behind.bytes ?? 0) > 0
   if (!waits) return waitingText(behind) === '' ? undefined : 'nothing waits'
   if (state === 'failing') return 'waits until the engine works again'
+  if (keepsUp(engine)) return 'keeps up'
   if (catchUp !== undefined)
     return catchUp < SECOND_MS ? 'caught up in a moment' : `caught up in about ${length(catchUp)}`
   return isGrowing(history.messages) || isGrowing(history.bytes) ? 'growing' : undefined
+}
+
+/** Over how many seconds no more than a little may have waited where an engine keeps up. */
+const KEEPING = 60
+
+/** Whether no more waits, and has waited of late, than comes while a batch runs and the next one is made. */
+function keepsUp({ behind = {}, batch, history }: WatchedEngine): boolean {
+  if (!batch || behind.messages === undefined || (behind.bytes ?? 0) > 0) return false
+  const most = Math.max(behind.messages, ...history.messages.slice(-KEEPING).map(value => value ?? 0))
+  return most <= (batch.rowsPerSecond * (2 * batch.p50 + SECOND_MS)) / SECOND_MS
 }
 
 /** How many of the newest seconds are held against how many before them. */
