@@ -1,10 +1,11 @@
 import type { Batch, Column } from '../core/batch.ts'
 import type { Metric } from '../core/metric.ts'
-import { cellOf, type Rollup } from '../core/rollup.ts'
+import { cellOf, type Cell, type Rollup } from '../core/rollup.ts'
 import type { Windowing } from '../core/window.ts'
 import { SparseCodeCounts, type CodeCounts } from './code-counts.ts'
 import { DerivedKeys, keysOf, type Keys } from './keys.ts'
 import { flushCounts } from './flush.ts'
+import { addDerived, isDerivedOf } from './derived.ts'
 
 /** The code that a total is counted under. */
 const TOTAL = 1
@@ -59,18 +60,45 @@ export class Aggregator {
   /**
    * Moves all counts into `into`, at most `limit` keys a cell and the rest of them into its `other`.
    * Call it before a dictionary rotates, since the codes counted so far end there.
+   *
+   * What is derived of keys is left to others where there is `underived`: it gets the cells that hold all keys that it can be
+   * derived of.
    */
-  flush(into: Rollup, limit: number): void {
+  flush(into: Rollup, limit: number, underived?: Set<Cell>): void {
     for (const [window, all] of this.#windows)
       all.forEach((counts, m) => {
-        const keys = this.#keys[m]
         const base = this.#bases[m]
-        const counted = base !== undefined && keys instanceof DerivedKeys ? keys.derived(all[base]!) : counts
-        if (counted.size === 0) return
-        const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
-        flushCounts(counted, keys ?? TOTAL_KEYS, cell, limit)
+        if (base === undefined) this.#flush(into, window, m, counts, limit, underived)
+        else if (all[base]!.size > 0) {
+          // The base comes before it in the list.
+          const cell = cellOf(into, window, this.#source, this.#metrics[base]!.name)
+          const keys = this.#keys[m]
+          if (keys instanceof DerivedKeys && !underived?.has(cell))
+            this.#flush(into, window, m, keys.derived(all[base]!), limit)
+        }
       })
     this.#windows.clear()
+  }
+
+  #flush(
+    into: Rollup,
+    window: number,
+    m: number,
+    counts: CodeCounts,
+    limit: number,
+    underived?: Set<Cell>
+  ): void {
+    if (counts.size === 0) return
+    const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
+    if (underived && this.#bases.includes(m)) this.#leave(cell, into, counts.size, limit, underived)
+    flushCounts(counts, this.#keys[m] ?? TOTAL_KEYS, cell, limit)
+  }
+
+  /** Leaves what is derived of a cell to others while it holds all keys, those to be added too. */
+  #leave(cell: Cell, into: Rollup, more: number, limit: number, underived: Set<Cell>): void {
+    const isNew = cell.keys.size === 0 && cell.other.count === 0
+    if ((isNew || underived.has(cell)) && cell.keys.size + more <= limit) underived.add(cell)
+    else if (underived.delete(cell)) addDerived(into, cell, this.#metrics)
   }
 
   #countsOf(window: number): CodeCounts[] {
@@ -93,14 +121,10 @@ export class Aggregator {
   }
 }
 
-/** The metric without derivation that counts the same lines by the same field, if there is one. */
+/** The metric without derivation that counts the same lines by the same field, if there is one before it. */
 function baseOf(metric: Metric, metrics: readonly Metric[]): number | undefined {
-  if (!metric.derive || metric.filter) return undefined
-  const base = metrics.findIndex(
-    ({ key, derive, filter, measure }) =>
-      key === metric.key && !derive && !filter && String(measure) === String(metric.measure)
-  )
-  return base < 0 ? undefined : base
+  const base = metrics.findIndex(other => isDerivedOf(metric, other))
+  return base < 0 || base > metrics.indexOf(metric) ? undefined : base
 }
 
 /** The values of the first of these fields that there is. */

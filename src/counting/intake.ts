@@ -32,8 +32,8 @@ export class Intake implements LineConsumer<LiveSlot> {
   readonly counters: Counters = { ...NO_COUNTERS }
   readonly events: EventRows[] = []
   readonly rejected: RejectedLine[] = []
-  readonly rollup: Rollup
   readonly signals: SignalStep
+  readonly #counts: SharedCounts
   #samples: PlacedSample[] = []
   readonly #kinds = new Set<Kind>()
   readonly #stream: string
@@ -43,18 +43,22 @@ export class Intake implements LineConsumer<LiveSlot> {
   /** How lines are laid out in windows, for metrics read over time and for the others. */
   readonly #windowings: { readonly overTime: Windowing; readonly other: Windowing }
 
-  constructor(stream: string, plan: EnginePlan, watermark: Watermark, now: Micros, counts?: SharedCounts) {
+  constructor(stream: string, plan: EnginePlan, watermark: Watermark, now: Micros, counts: SharedCounts) {
     const { window, aging } = plan
-    this.rollup = counts?.rollup ?? new Map()
+    this.#counts = counts
     this.#stream = stream
     this.#plan = plan
     this.#watermark = watermark
     this.#now = now
-    this.signals = new SignalStep(now, aging, counts?.signals)
+    this.signals = new SignalStep(now, aging, counts.signals)
     this.#windowings = {
       overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
       other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
     }
+  }
+
+  get rollup(): Rollup {
+    return this.#counts.rollup
   }
 
   /** The kinds of log that had lines. */
@@ -77,7 +81,7 @@ export class Intake implements LineConsumer<LiveSlot> {
   }
 
   flush(pipeline: Pipeline<LiveSlot>): void {
-    flushPipeline(pipeline, { rollup: this.rollup, signals: this.signals.rollup }, this.#plan.limit)
+    flushPipeline(pipeline, this.#counts, this.#plan.limit)
   }
 
   #batch(batch: Batch, slot: LiveSlot | undefined, { scanner }: Pipeline<LiveSlot>, offset: number): void {

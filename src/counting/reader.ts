@@ -145,7 +145,7 @@ export class StreamReader {
   }
 
   /** What takes in lines of this stream. `counts` may be shared with others; then whoever shares them flushes them. */
-  intake(now: Millis, counts?: SharedCounts): Intake {
+  intake(now: Millis, counts: SharedCounts = { rollup: new Map(), signals: new Map() }): Intake {
     return new Intake(this.#stream.id, this.#common.plan, this.#watermark, toMicros(now), counts)
   }
 

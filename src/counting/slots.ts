@@ -1,6 +1,6 @@
 import type { Format } from '../core/format.ts'
 import type { Metric } from '../core/metric.ts'
-import type { Rollup } from '../core/rollup.ts'
+import type { Cell, Rollup } from '../core/rollup.ts'
 import { DETAILS } from '../core/program.ts'
 import { derivationOf } from '../derived/index.ts'
 import { METRICS } from '../metrics/index.ts'
@@ -17,6 +17,8 @@ export interface SharedCounts {
   readonly rollup: Rollup
   /** The metric is the signal's name. */
   readonly signals: Rollup
+  /** Cells of the rollup of which what is derived is left to others, where it is. */
+  readonly underived?: Set<Cell>
 }
 
 /** What the lines of one format of a source run through; shared by all its streams that have that format. */
@@ -90,8 +92,8 @@ export function flushAll(pipelines: Pipelines<LiveSlot>, into: SharedCounts, lim
 
 export function flushPipeline({ slots }: Pipeline<LiveSlot>, into: SharedCounts, limit: number): void {
   for (const { aggregators, signals } of slots) {
-    aggregators.overTime.flush(into.rollup, limit)
-    aggregators.other.flush(into.rollup, limit)
+    aggregators.overTime.flush(into.rollup, limit, into.underived)
+    aggregators.other.flush(into.rollup, limit, into.underived)
     signals.flush(into.signals)
   }
 }
@@ -111,11 +113,13 @@ export function isLarge(pipelines: Pipelines<LiveSlot>): boolean {
 /** The metrics that have something to count in lines of a format; those of countries only where they are wanted. */
 export function metricsFor({ kind, fields }: Format, country: boolean): Metric[] {
   const has = (field: string): boolean => fields.includes(field)
-  return METRICS.filter(
-    ({ field, kinds, key, filter }) =>
-      (country || field !== 'country') &&
-      kinds.includes(kind) &&
-      (key === null || has(key)) &&
-      (filter === undefined || filter.field.some(has))
+  return allMetrics(country).filter(
+    ({ kinds, key, filter }) =>
+      kinds.includes(kind) && (key === null || has(key)) && (filter === undefined || filter.field.some(has))
   )
+}
+
+/** All metrics; those of countries only where they are wanted. */
+export function allMetrics(country: boolean): readonly Metric[] {
+  return METRICS.filter(({ field }) => country || field !== 'country')
 }

@@ -1,7 +1,9 @@
 import { boundCell, cellOf, mergeCell, type Rollup } from '../../core/rollup.ts'
 import { toCell, toRows, type CellRows } from '../../core/rows.ts'
 import { hashText } from '../../core/sketch.ts'
+import { addDerived } from '../../counting/derived.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
+import { allMetrics } from '../../counting/slots.ts'
 import type { Counts } from './protocol.ts'
 
 /** From so many keys on that a cell may have, its keys are dealt out to several parts. */
@@ -15,7 +17,7 @@ export function mergeCounts(plan: EnginePlan, all: readonly Counts[]): Counts {
   const limits = new Map(plan.signals.map(({ name, limit }) => [name, limit]))
   return {
     rollup: merged(
-      all.flatMap(({ rollup }) => rollup),
+      all.flatMap(counts => [...counts.rollup, ...derivedRows(plan, counts)]),
       () => plan.limit
     ),
     signals: merged(
@@ -23,6 +25,14 @@ export function mergeCounts(plan: EnginePlan, all: readonly Counts[]): Counts {
       ({ metric }) => limits.get(metric) ?? plan.limit
     )
   }
+}
+
+/** What is derived of the cells of which it was not counted. */
+function derivedRows({ country }: EnginePlan, { rollup, underived = [] }: Counts): CellRows[] {
+  const derived: Rollup = new Map()
+  const metrics = allMetrics(country)
+  for (const i of underived) addDerived(derived, toCell(rollup[i]!), metrics)
+  return toRows(derived)
 }
 
 function merged(rows: readonly CellRows[], limitOf: (row: CellRows) => number): CellRows[] {
@@ -46,9 +56,12 @@ function mergedRow(rows: readonly CellRows[], limit: number): CellRows {
 
 /**
  * Deals counts out to parts: all that is counted of a key in a window goes to the same part, whichever task counts it.
- * Parts that get nothing are not among them.
+ * Parts that get nothing are not among them; one part gets all as it is.
  */
-export function dealtOut(plan: EnginePlan, { rollup, signals }: Counts, parts: number): Map<number, Counts> {
+export function dealtOut(plan: EnginePlan, counts: Counts, parts: number): Map<number, Counts> {
+  if (parts === 1) return new Map([[0, counts]])
+  const { signals } = counts
+  const rollup = [...counts.rollup, ...derivedRows(plan, counts)]
   const dealt = new Map<number, { rollup: CellRows[]; signals: CellRows[] }>()
   const partOf = (part: number): { rollup: CellRows[]; signals: CellRows[] } => {
     let counts = dealt.get(part)

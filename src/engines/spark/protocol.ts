@@ -102,6 +102,11 @@ export interface WorkerResult extends Counts {
 export interface Counts {
   readonly rollup: readonly CellRows[]
   readonly signals: readonly CellRows[]
+  /**
+   * Places in the rollup of cells of which what is derived (countries, browsers) was not counted: what that takes is more
+   * than a small task has to do otherwise, and `mergeCounts` can as well, since these cells hold all of their keys.
+   */
+  readonly underived?: readonly number[]
 }
 
 /** A row that a worker writes. None of its columns is ever null. */

@@ -42,6 +42,9 @@ const oddLines = fc.oneof(
     'Caused by: java.lang.IllegalStateException: no\n',
     '\ttrace\r\n',
     'AH00094: Command line: httpd\n',
+    // Registered somewhere.
+    '193.0.6.139 - - [01/Jan/2026:00:01:00 +0000] "GET /ripe HTTP/1.1" 200 12 "-" "Mozilla/5.0 (X11; Linux) Firefox/130"\n',
+    '2001:500:88:200::8 - - [01/Jan/2026:00:01:00 +0000] "GET /arin HTTP/1.1" 200 12 "-" "curl/8"\n',
     '\0\0\0\0\n',
     `${'long '.repeat(400)}\n`
   ),
@@ -143,7 +146,7 @@ export const randomSettings = fc.record({
   maxLineBytes: fc.constantFrom(400, 1 << 20),
   events: fc.boolean(),
   aging: fc.boolean(),
-  limit: fc.constant(1000),
+  limit: fc.constant<number>(1000),
   lateness: fc.constantFrom(0, 10 * SECOND, MINUTE),
   signals: fc.uniqueArray(someSignals, { maxLength: 2, selector: ({ name }) => name })
 })

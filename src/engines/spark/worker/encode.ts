@@ -20,9 +20,9 @@ export interface Merged extends Counts {
 
 /** The rows of a task's result; the last is its closing row. */
 export function encodeResult(plan: EnginePlan, result: WorkerResult, parts = 1): AnswerRow[] {
-  const { task, segments, events, rollup, signals, ...rest } = result
+  const { task, segments, events, rollup, signals, underived, ...rest } = result
   const row = (part: number, kind: string, value: unknown): AnswerRow => packRow({ task, part, kind }, value)
-  const dealt = dealtOut(plan, { rollup, signals }, parts)
+  const dealt = dealtOut(plan, { rollup, signals, ...(underived && { underived }) }, parts)
   const counts = Array.from(dealt, ([part, some]) => row(part, 'counts', some))
   const own = [row(0, 'result', { segments, ...rest }), ...events.map((rows, i) => row(i, 'events', rows))]
   const closing: Closing = {

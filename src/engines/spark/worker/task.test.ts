@@ -58,4 +58,17 @@ describe('tasks of a worker', () => {
       { numRuns: RUNS }
     )
   })
+
+  it('keep totals and the largest keys where keys are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(timedLogs, randomCuts, randomSettings, fc.nat(4), async (log, cuts, given, limit) => {
+        const settings = { ...given, limit: limit + 1 }
+        const [job, streams] = [jobOf(log, settings), streamsIn(log, settings)]
+        const direct = readDirectly(job, streams, arrivalsOf(log, { arrivals: [] }, true))
+        const tasks = await readByTasks(job, streams, arrivalsOf(log, cuts, true))
+        expect(differences(direct, tasks, settings)).toEqual([])
+      }),
+      { numRuns: RUNS }
+    )
+  })
 })

@@ -33,7 +33,7 @@ export async function runTask(
   const { plan } = job
   const sources = new Map<string, Common>()
   const gathered: Gathered = {
-    counts: { rollup: new Map(), signals: new Map() },
+    counts: { rollup: new Map(), signals: new Map(), ...(isSmall(task) && { underived: new Set() }) },
     rejected: [],
     events: [],
     evidence: []
@@ -51,14 +51,25 @@ export async function runTask(
   }
   for (const { pipelines } of sources.values()) flushAll(pipelines, gathered.counts, plan.limit)
   const { counts, evidence, ...lines } = gathered
+  const { rollup, signals, underived } = counts
+  const cells = [...rollup.values()]
   return {
     task: task.id,
     segments,
-    rollup: toRows(counts.rollup),
-    signals: toRows(counts.signals),
+    rollup: toRows(rollup),
+    signals: toRows(signals),
+    ...(underived && { underived: cells.flatMap((cell, i) => (underived.has(cell) ? [i] : [])) }),
     evidence: boundLines(plan.signals, evidence),
     ...lines
   }
+}
+
+/** A task with more bytes derives by itself: the time that this takes no longer matters, and the engine has many of them. */
+const SMALL_BYTES = 4 << 20
+
+function isSmall({ segments, parts = 1 }: WorkerTask): boolean {
+  const bytes = segments.reduce((sum, { from }) => sum + ('bytes' in from ? from.bytes : from.range.bytes), 0)
+  return parts === 1 && bytes <= SMALL_BYTES
 }
 
 /** What the segments of a source have in common. */
