@@ -3,7 +3,7 @@ import type { Broker } from '../../../../test/kafka.ts'
 
 export interface Message {
   /** `undefined` for a tombstone. */
-  readonly value: string | undefined
+  readonly value: string | Uint8Array | undefined
   readonly key?: string
   readonly partition?: number
 }
