@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -18,6 +18,8 @@ const BUILT = fileURLToPath(new URL('../../dist/spark/kit', import.meta.url))
 const NAME = 'kit'
 const NODE = 'node'
 const WORKER = 'worker.mjs'
+/** How many packed kits stay. */
+const KEPT = 4
 
 export interface KitOptions {
   /**
@@ -42,6 +44,8 @@ export interface Kit {
 export async function packKit({ node, cache = defaultCache(process.env) }: KitOptions = {}): Promise<Kit> {
   const files = await builtFiles()
   const sent = node === undefined || node.includes('/') || node.includes(sep)
+  if (sent && node !== undefined && !existsSync(node))
+    throw new VisorError('FILE_MISSING', `${node}, the Node for executors, does not exist`)
   if (sent) files.push({ name: NODE, path: node ?? ownNode(), executable: true })
   try {
     const hash = await hashOf(files)
@@ -76,7 +80,8 @@ export function kitCommand({ node }: Kit, serverSession: string, ...words: reado
   if (odd !== undefined) throw new RangeError(`not a plain word: ${odd}`)
   const folder = `./${serverSession}/${NAME}`
   const program = node.sent ? `${folder}/${NODE}` : node.name
-  return ['exec', program, `${folder}/${WORKER}`, ...words].join(' ')
+  // The first worker of an executor leaves there what its modules compile to; the others have it.
+  return [`NODE_COMPILE_CACHE=${folder}/compiled`, 'exec', program, `${folder}/${WORKER}`, ...words].join(' ')
 }
 
 async function builtFiles(): Promise<ArchiveFile[]> {
@@ -118,7 +123,6 @@ async function hashOf(files: readonly ArchiveFile[]): Promise<string> {
 async function pack(files: readonly ArchiveFile[], file: string): Promise<void> {
   const folder = dirname(file)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  for (const old of await readdir(folder)) if (/^kit-.*\.gz(\.|$)/.test(old)) await rm(join(folder, old))
   const part = `${file}.${process.pid}`
   await pipeline(
     tarOf(files),
@@ -126,4 +130,18 @@ async function pack(files: readonly ArchiveFile[], file: string): Promise<void> 
     createWriteStream(part, { mode: 0o600 })
   )
   await rename(part, file)
+  await removeOld(folder)
+}
+
+/** Of other versions and other Nodes some may be in use by another Visor; those before them are not. */
+async function removeOld(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter(name => /^kit-[\da-f]+\.tar\.gz/.test(name))
+  const kits = await Promise.all(
+    names.map(async name => ({
+      name,
+      made: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0
+    }))
+  )
+  for (const { name } of kits.sort((a, b) => b.made - a.made).slice(KEPT))
+    await rm(join(folder, name), { force: true })
 }
