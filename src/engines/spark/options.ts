@@ -28,7 +28,7 @@ const batch = z.strictObject({
   longest: durationSetting(
     '250ms',
     '1m',
-    'How long a batch is to take when much waits: batches grow until they take so long, and shrink when they take longer.'
+    'How long the lines of a batch are to take when much waits, besides what any batch takes: batches grow until they take so long, and shrink when they take longer.'
   ).prefault('2s'),
   timeout: durationSetting(
     '5s',

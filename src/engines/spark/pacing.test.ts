@@ -38,6 +38,22 @@ describe('the size of batches', () => {
     }
   })
 
+  it.each([0, 30_000])('grows where any batch takes longer than it is to, after %i ms too', waited => {
+    // A busy cluster: whatever a batch has, it takes four seconds and more.
+    const pacing = new Pacing(OPTIONS)
+    for (let now = 0; now < waited; now += 4500) pacing.took(now, 500_000, 4050, false)
+    const durations = Array.from({ length: 40 }, () => {
+      const { bytes } = pacing
+      const duration = 4000 + bytes / 10_000
+      pacing.took(0, bytes, duration, true)
+      return { bytes, duration }
+    })
+    for (const { bytes, duration } of durations.slice(10)) {
+      expect(bytes).toBeGreaterThan(10_000_000)
+      expect(duration).toBeLessThan(4000 + 1.5 * OPTIONS.longest)
+    }
+  })
+
   it('is within its bounds whatever happens, and becomes large again after a bad time', () => {
     fc.assert(
       fc.property(
