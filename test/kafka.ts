@@ -5,15 +5,14 @@
 import { once } from 'node:events'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { Admin, Consumer, MessagesStreamModes } from '@platformatic/kafka'
+import { Consumer, MessagesStreamModes } from '@platformatic/kafka'
 import { defaultCache } from '../src/system/folders.ts'
 import type { Fetching } from '../src/local/cache.ts'
 import { findKafka, LocalBroker, type BrokerOptions, type KafkaHome } from '../src/local/kafka.ts'
 import { freePort } from '../src/system/port.ts'
 
 const signal = new AbortController().signal
-const fetching: Fetching = { cache: defaultCache(process.env), signal, progress: () => {} }
+const fetching: Fetching = { env: process.env, cache: defaultCache(process.env), signal, progress: () => {} }
 
 const found = await find()
 
@@ -22,7 +21,7 @@ export const kafkaMissing = typeof found === 'string' ? found : undefined
 
 async function find(): Promise<KafkaHome | string> {
   try {
-    return await findKafka(process.env, fetching)
+    return await findKafka(fetching)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
@@ -63,18 +62,6 @@ export class Broker extends LocalBroker {
   loseMessages(topic: string): void {
     for (const name of readdirSync(this.data))
       if (name.replace(/-\d+$/, '') === topic) rmSync(join(this.data, name), { recursive: true })
-  }
-
-  async createTopic(name: string, partitions = -1): Promise<void> {
-    const admin = new Admin(this.#client())
-    await using _ = closed(() => admin.close())
-    await admin.createTopics({ topics: [name], partitions, replicas: 1 })
-    // A busy broker has made it a moment before it can be asked for.
-    for (let known = false; !known; await delay(20))
-      known = await admin.metadata({ topics: [name], forceUpdate: true }).then(
-        () => true,
-        () => false
-      )
   }
 
   /** All messages of a topic, those of each partition in their order. */

@@ -17,15 +17,15 @@ import { setup, SHARED } from './spark-shared.ts'
 export type { LocalSpark } from '../src/local/spark/spark.ts'
 
 const signal = new AbortController().signal
-const fetching: Fetching = { cache: defaultCache(process.env), signal, progress: () => {} }
+const fetching: Fetching = { env: process.env, cache: defaultCache(process.env), signal, progress: () => {} }
 
 /** Why no Spark can be had here; `undefined` when one can. Fetches it, which takes a while, but once only. */
 export const sparkMissing = await missing()
 
 async function missing(): Promise<string | undefined> {
   try {
-    await findJava(process.env, signal)
-    await findSpark(process.env, fetching)
+    await findJava(fetching)
+    await findSpark(fetching)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -53,7 +53,6 @@ export async function sparkServer(): Promise<SparkAddresses> {
     if (existsSync(told)) return JSON.parse(readFileSync(told, 'utf8'))
     const spark = await startLocal(
       { workers: 0, cores: 2, memory: 1536, folder, tied: false, flags: QUICK },
-      process.env,
       fetching
     )
     const address: SparkAddresses = { connect: spark.address, ui: spark.ui }
@@ -67,11 +66,7 @@ export async function sparkServer(): Promise<SparkAddresses> {
  * or with this process.
  */
 export async function startSpark(options: Partial<SparkOptions> = {}): Promise<LocalSpark> {
-  return startLocal(
-    { workers: 0, cores: 1, memory: 1024, tied: true, flags: QUICK, ...options },
-    process.env,
-    fetching
-  )
+  return startLocal({ workers: 0, cores: 1, memory: 1024, tied: true, flags: QUICK, ...options }, fetching)
 }
 
 if (import.meta.main) {

@@ -30,13 +30,38 @@ export function offsetsOf(zone = localZone()): (time: Micros) => number {
   return time => offset(toMillis(time))
 }
 
-/** Watches the logs that `openLogs` writes into the same folder; all that is kept is there too. */
+/** Where the logs are that Visor makes for itself: how one is read, and how it is written. */
+export interface MadeUpPlace {
+  source(kind: Kind): Readonly<Record<string, unknown>>
+  target(kind: Kind): string
+}
+
+/** As files of a folder. */
+export function filesIn(folder: string): MadeUpPlace {
+  const target = (kind: Kind): string => join(folder, `${kind}.log`)
+  return { source: kind => ({ path: target(kind) }), target }
+}
+
+/** As topics of a Kafka broker. */
+export function topicsOf(broker: string): MadeUpPlace {
+  return {
+    source: kind => ({ type: 'kafka', brokers: [broker], topics: [kind] }),
+    target: kind => `kafka://${broker}/${kind}`
+  }
+}
+
+/** Watches the logs that `openLogs` writes at the same place; all that is kept is in the folder. */
 export function madeUpConfig(
   folder: string,
-  settings: { readonly page: { readonly host: string; readonly port: number }; readonly receivers?: unknown }
+  place: MadeUpPlace,
+  settings: {
+    readonly page: { readonly host: string; readonly port: number }
+    readonly receivers?: unknown
+    readonly engine?: unknown
+  }
 ): Config {
   const sources = Object.fromEntries(
-    KINDS.map(kind => [kind, { path: `${kind}.log`, format: FORMATS[kind] }])
+    KINDS.map(kind => [kind, { ...place.source(kind), format: FORMATS[kind] }])
   )
   return configOf({ ...settings, sources, store: { path: 'store', retention: '1d' } }, folder, {})
 }
@@ -64,16 +89,16 @@ interface Tally {
 
 export type LogWriter = Awaited<ReturnType<typeof openLogs>>
 
-/** Opens the logs in a folder that traffic is written to, span by span. */
+/** Opens the logs that traffic is written to, span by span. */
 export async function openLogs(
-  folder: string,
+  place: MadeUpPlace,
   { traffic }: Composition,
   { signal, stdout }: Pick<Context, 'signal' | 'stdout'>,
   tally?: Tally
 ) {
   const sinks = new Map<Kind, Sink>()
   for (const kind of KINDS) {
-    const sink = await openSink(join(folder, `${kind}.log`), {}, { signal, clock: Date.now, stdout })
+    const sink = await openSink(place.target(kind), {}, { signal, clock: Date.now, stdout })
     sinks.set(kind, tally ? observed(sink, lines => tally.wrote(kind, lines, performance.now())) : sink)
   }
   const open = [...sinks.values()]

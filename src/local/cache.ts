@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Environment } from '../system/folders.ts'
 import { withLock } from './lock.ts'
 
 /** Where fetched things stay, and how to tell what is going on. */
 export interface Fetching {
+  /** With the PATH that tools are looked for in, and their own configuration. */
+  readonly env: Environment
   /** The folder of all that was fetched; it may be removed at any time, and is made again then. */
   readonly cache: string
   readonly signal: AbortSignal

@@ -1,18 +1,18 @@
 import { join } from 'node:path'
 import { VisorError } from '../core/errors.ts'
-import type { Environment } from '../system/folders.ts'
+import type { Fetching } from './cache.ts'
 import { runTool } from './tool.ts'
 
 const OLDEST = 17
 
 /** The Java to run Spark and Kafka with, that of JAVA_HOME before that of PATH. @throws VisorError LOCAL */
-export async function findJava(env: Environment, signal: AbortSignal): Promise<string> {
+export async function findJava({ env, signal }: Pick<Fetching, 'env' | 'signal'>): Promise<string> {
   const home = env['JAVA_HOME']
   const java = home ? join(home, 'bin', 'java') : 'java'
   const missing = home
     ? `JAVA_HOME is ${home}, where there is no bin/java: set it to a Java ${OLDEST} or newer`
     : `there is no java: install Java ${OLDEST} or newer, or set JAVA_HOME`
-  const { text } = await runTool(java, ['-version'], { signal, missing, env: { ...env } })
+  const { text } = await runTool(java, ['-version'], { signal, missing, env })
   const version = javaVersion(text)
   if (version === undefined || version < OLDEST)
     throw new VisorError(

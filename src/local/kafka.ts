@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { VisorError } from '../core/errors.ts'
-import type { Environment } from '../system/folders.ts'
 import { MINUTE_MS, type Millis } from '../core/time.ts'
 import { pause } from '../system/abort.ts'
-import { freePort } from '../system/port.ts'
+import { freePort, isListening } from '../system/port.ts'
 import type { Fetching } from './cache.ts'
 import { findJava } from './java.ts'
 import { mavenJars } from './maven.ts'
@@ -47,9 +47,9 @@ export interface KafkaHome {
 }
 
 /** The Kafka of the cache, which is fetched when it is not there. @throws VisorError LOCAL */
-export async function findKafka(env: Environment, fetching: Fetching): Promise<KafkaHome> {
-  const java = await findJava(env, fetching.signal)
-  return { java, home: await mavenJars(JARS, fetching, folder => format(folder, java, fetching.signal)) }
+export async function findKafka(fetching: Fetching): Promise<KafkaHome> {
+  const java = await findJava(fetching)
+  return { java, home: await mavenJars(JARS, fetching, folder => format(folder, java, fetching)) }
 }
 
 /** One node that is broker and controller. Its address and data stay the same from one start to the next. */
@@ -108,6 +108,19 @@ export class LocalBroker {
     await this.#process?.kill()
   }
 
+  /** Makes a topic; resolves when it can be asked for. */
+  async createTopic(name: string, partitions = -1): Promise<void> {
+    await this.#ask(async admin => {
+      await admin.createTopics({ topics: [name], partitions, replicas: 1 })
+      // A busy broker has made it a moment before it can be asked for.
+      for (let known = false; !known; await delay(POLL))
+        known = await admin.metadata({ topics: [name], forceUpdate: true }).then(
+          () => true,
+          () => false
+        )
+    })
+  }
+
   /** Ends it, and removes all that it has. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
@@ -124,12 +137,20 @@ export class LocalBroker {
   }
 
   async #answers(): Promise<boolean> {
-    const admin = new Admin({ clientId: 'visor', bootstrapBrokers: [this.address], retries: 0 })
+    return this.#ask(
+      admin =>
+        admin.metadata({}).then(
+          () => true,
+          () => false
+        ),
+      { retries: 0 }
+    )
+  }
+
+  async #ask<T>(act: (admin: Admin) => Promise<T>, options: { readonly retries?: number } = {}): Promise<T> {
+    const admin = new Admin({ clientId: 'visor', bootstrapBrokers: [this.address], ...options })
     try {
-      return await admin.metadata({}).then(
-        () => true,
-        () => false
-      )
+      return await act(admin)
     } finally {
       await admin.close()
     }
@@ -137,12 +158,13 @@ export class LocalBroker {
 }
 
 /** Starts a broker, which is fetched when there is none; resolves when it answers. @throws VisorError LOCAL */
-export async function startBroker(
-  options: BrokerOptions,
-  env: Environment,
-  fetching: Fetching
-): Promise<LocalBroker> {
-  const kafka = await findKafka(env, fetching)
+export async function startBroker(options: BrokerOptions, fetching: Fetching): Promise<LocalBroker> {
+  if (options.port !== undefined && (await isListening(options.port)))
+    throw new VisorError(
+      'PORT_IN_USE',
+      `port ${options.port} of 127.0.0.1 is taken: Kafka cannot listen there`
+    )
+  const kafka = await findKafka(fetching)
   const broker = new LocalBroker(kafka, options.port ?? (await freePort()), await freePort(), options)
   try {
     await broker.start(fetching.signal)
@@ -159,7 +181,7 @@ function classPath(home: string): string {
 }
 
 /** A broker's data before its first start: a copy saves each of them its own formatting. */
-async function format(folder: string, java: string, signal: AbortSignal): Promise<void> {
+async function format(folder: string, java: string, { env, signal }: Fetching): Promise<void> {
   const file = join(folder, 'server.properties')
   const settings = {
     ...singleNode('127.0.0.1:1', '127.0.0.1:2'),
@@ -168,7 +190,7 @@ async function format(folder: string, java: string, signal: AbortSignal): Promis
   writeFileSync(file, properties(settings))
   const cluster = Buffer.from('visor local node').toString('base64url')
   const args = ['kafka.tools.StorageTool', 'format', '--cluster-id', cluster, '--config', file]
-  const how = { signal, missing: 'there is no java' }
+  const how = { env, signal, missing: 'there is no java' }
   const { status, text } = await runTool(java, ['-cp', classPath(folder), ...args], how)
   if (status !== 0) throw new VisorError('LOCAL', `Kafka does not run: ${errorIn(text)}`)
 }

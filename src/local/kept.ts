@@ -1,13 +1,13 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SECOND_MS, type Millis } from '../core/time.ts'
-import type { Environment } from '../system/folders.ts'
+import { isListening } from '../system/port.ts'
 import type { Fetching } from './cache.ts'
 import { startBroker, type LocalBroker } from './kafka.ts'
 import { withLock } from './lock.ts'
 import { endGroup } from './process-id.ts'
 import { groupsIn } from './process.ts'
-import { executorsAt, isListening } from './spark/look.ts'
+import { executorsAt } from './spark/look.ts'
 import type { LocalSpark } from './spark/spark.ts'
 import { startSpark, type SparkOptions } from './spark/start.ts'
 
@@ -44,8 +44,8 @@ export interface KeptStatus extends KeptSpark {
 }
 
 export interface KeptOptions extends Omit<SparkOptions, 'folder' | 'flags'> {
-  /** With a broker beside it. */
-  readonly kafka: boolean
+  /** The port of a broker beside it, 0 for any free one; none when absent. */
+  readonly kafka?: number
 }
 
 /** The Spark that runs, whether it did before, and how to wait for its end and to end it. */
@@ -65,7 +65,6 @@ const [SPARK, KAFKA, FILE] = ['spark', 'kafka', 'spark.json']
 export async function startKept(
   folder: string,
   { kafka, ...options }: KeptOptions,
-  env: Environment,
   fetching: Fetching
 ): Promise<KeptRun> {
   return alone(folder, fetching.signal, async () => {
@@ -75,10 +74,10 @@ export async function startKept(
     mkdirSync(folder, { mode: 0o700 })
     const { tied } = options
     try {
-      const broker = kafka
-        ? await startBroker({ folder: join(folder, KAFKA), partitions: 2, tied }, env, fetching)
-        : undefined
-      const spark = await startSpark({ ...options, folder: join(folder, SPARK) }, env, fetching)
+      const place = { folder: join(folder, KAFKA), ...(kafka && { port: kafka }) }
+      const broker =
+        kafka === undefined ? undefined : await startBroker({ ...place, partitions: 2, tied }, fetching)
+      const spark = await startSpark({ ...options, folder: join(folder, SPARK) }, fetching)
       const kept = describe(spark, broker)
       writeFileSync(join(folder, FILE), JSON.stringify(kept, null, 2), { mode: 0o600 })
       return { kept, own: { spark, broker } }

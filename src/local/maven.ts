@@ -27,7 +27,7 @@ export async function mavenJars(
     writeFileSync(join(folder, 'pom.xml'), pom)
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'jars')}`]
     const { status, text } = await runTool('mvn', ['-q', '-B', '-f', join(folder, 'pom.xml'), ...goal], {
-      signal: fetching.signal,
+      ...fetching,
       missing: `there is no mvn to fetch ${jars.name} with: install Maven`
     })
     if (status !== 0) throw new VisorError('LOCAL', `mvn cannot fetch ${jars.name}: ${errorIn(text)}`)

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
 import { systemCode, VisorError } from '../core/errors.ts'
+import type { Environment } from '../system/folders.ts'
 import { reasonOf } from '../system/reason.ts'
 
 /** How a program is run. */
 export interface ToolRun {
   readonly signal: AbortSignal
-  readonly env?: NodeJS.ProcessEnv
-  readonly cwd?: string
+  readonly env: Environment
   /** What is said when there is no such program. */
   readonly missing: string
 }
@@ -25,10 +25,10 @@ const MOST_TEXT = 65_536
 export async function runTool(
   command: string,
   args: readonly string[],
-  { signal, missing, ...where }: ToolRun
+  { signal, missing, env }: ToolRun
 ): Promise<Printed> {
   signal.throwIfAborted()
-  const child = spawn(command, args, { ...where, signal, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { env: { ...env }, signal, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const output of [child.stdout, child.stderr])
     output.on('data', (data: Buffer) => (text = (text + data.toString()).slice(-MOST_TEXT)))

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Below the ports that the system gives to connections, so that none of them takes a port that was free just now. */
@@ -24,4 +24,15 @@ export async function freePort(): Promise<number> {
     await delay(0)
     if (free) return port
   }
+}
+
+/** Whether something listens on a port of loopback. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port })
+  const answered = await once(socket, 'connect').then(
+    () => true,
+    () => false
+  )
+  socket.destroy()
+  return answered
 }

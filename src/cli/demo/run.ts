@@ -7,45 +7,64 @@ import { cellStart } from '../../generator/compose.ts'
 import { demoScenario } from '../../generator/demo.ts'
 import { print, type Context } from '../context.ts'
 import { follow } from '../follow.ts'
-import { madeUpConfig, madeUpTraffic, openLogs } from '../made-up.ts'
+import { filesIn, madeUpConfig, madeUpTraffic, openLogs, type MadeUpPlace } from '../made-up.ts'
 import type { DemoOptions } from './options.ts'
+import type { DemoStage } from './spark.ts'
 
 /** How far back the made-up site has logs already. */
 const HISTORY = HOUR_MS
 
-/** Writes logs into a temporary folder and watches them until the context's signal aborts. */
-export async function runDemo({ host, port, rate }: DemoOptions, context: Context): Promise<void> {
+/** Writes made-up traffic and watches it until the context's signal aborts. */
+export async function runDemo(options: DemoOptions, context: Context): Promise<void> {
+  const { host, port, rate } = options
   const folder = mkdtempSync(join(tmpdir(), 'visor-demo-'))
   const done = new AbortController()
   let writing: Promise<unknown> | undefined
   try {
-    for (const name of ['access.log', 'error.log']) writeFileSync(join(folder, name), '')
-    const { stdout } = context
-    const config = madeUpConfig(folder, { page: { host, port } })
-    const app = await startApp(config, { store: true, clock: Date.now, stdout })
-    await print(stdout, `visor: demo with about ${rate} lines a second in ${folder}\n`)
-    await print(stdout, `visor: live at ${app.address}\n`)
-    const signal = AbortSignal.any([context.signal, done.signal])
-    writing = write(folder, rate, { stdout, signal }).finally(() => done.abort())
-    // Thrown when it is waited for.
-    writing.catch(() => {})
-    await follow(app, { ...context, signal })
+    await using stage = await openStage(options, folder, context)
+    try {
+      const { stdout } = context
+      const config = madeUpConfig(folder, stage.place, {
+        page: { host, port },
+        ...(stage.engine !== undefined && { engine: stage.engine })
+      })
+      const app = await startApp(config, { store: true, clock: Date.now, stdout })
+      for (const line of stage.lines) await print(stdout, `visor: ${line}\n`)
+      await print(stdout, `visor: live at ${app.address}\n`)
+      const signal = AbortSignal.any([context.signal, done.signal])
+      writing = write(stage.place, rate, { stdout, signal }).finally(() => done.abort())
+      // Thrown when it is waited for.
+      writing.catch(() => {})
+      await follow(app, { ...context, signal })
+    } finally {
+      done.abort()
+      await writing
+    }
   } finally {
-    done.abort()
-    await writing
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+async function openStage(
+  { engine, rate }: DemoOptions,
+  folder: string,
+  context: Context
+): Promise<DemoStage> {
+  if (engine === 'spark') return (await import('./spark.ts')).openSparkStage(rate, folder, context)
+  for (const name of ['access.log', 'error.log']) writeFileSync(join(folder, name), '')
+  const lines = [`demo with about ${rate} lines a second in ${folder}`]
+  return { place: filesIn(folder), lines, [Symbol.asyncDispose]: async () => {} }
+}
+
 /** Writes the site's logs until the signal aborts; the past first. */
 async function write(
-  folder: string,
+  place: MadeUpPlace,
   rate: number,
   context: Pick<Context, 'signal' | 'stdout'>
 ): Promise<void> {
   const from = Date.now() - HISTORY
   const traffic = madeUpTraffic(demoScenario(rate), Date.now(), cellStart(toMicros(from)))
-  const logs = await openLogs(folder, traffic, context)
+  const logs = await openLogs(place, traffic, context)
   await logs
     .write({ from, to: Infinity, due: Date.now })
     .catch((error: unknown) => {

@@ -4,7 +4,7 @@ import { cellStart } from '../../generator/compose.ts'
 import type { Scenario } from '../../generator/scenario.ts'
 import type { DrillOptions } from './options.ts'
 import type { Context } from '../context.ts'
-import { madeUpConfig, madeUpTraffic, openLogs } from '../made-up.ts'
+import { filesIn, madeUpConfig, madeUpTraffic, openLogs } from '../made-up.ts'
 import { ScenarioClock } from './clock.ts'
 import { firedOf } from './fired.ts'
 import { countOf, followReading, waitUntilStored, watch } from './monitor.ts'
@@ -32,7 +32,8 @@ export async function play(
   const incidents = scenario.incidents.map(one => ({ ...one, at: one.at + warmUp }))
   const composition = madeUpTraffic({ ...scenario, incidents }, seed, toMicros(begin - warmUp))
   const tally = new Expectations(composition.incidents)
-  const config = madeUpConfig(folder, {
+  const place = filesIn(folder)
+  const config = madeUpConfig(folder, place, {
     page: { host: '127.0.0.1', port: 0 },
     // A notification of each alert is sent, however many there are.
     receivers: { mailbox: { type: 'mailbox', rateLimit: { count: 1_000_000 } } }
@@ -45,7 +46,7 @@ export async function play(
     stdout: context.stdout
   })
   try {
-    const writer = await openLogs(folder, composition, context, tally)
+    const writer = await openLogs(place, composition, context, tally)
     await writer.write({ from: begin - warmUp, to: begin, due: () => begin })
     await waitUntilStored(app, writer.written(), context.signal)
     const watching = watch(app, tally)

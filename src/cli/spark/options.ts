@@ -30,6 +30,10 @@ export const startOptions = {
   ),
   token: textOption('--token <text>', 'what clients must know to be let in'),
   kafka: flag('--kafka', 'a Kafka broker beside it, which ends with it'),
+  kafkaPort: withDefault(
+    valueOption('--kafka-port <port>', 'port of the broker, 0 for any free one', integer(0, 65_535)),
+    9092
+  ),
   foreground: flag('--foreground', 'stay, and end it on Ctrl+C')
 }
 

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { SECOND_MS } from '../../core/time.ts'
 import { counted } from '../../core/units.ts'
-import type { Fetching } from '../../local/cache.ts'
 import {
   lookAtKept,
   startKept,
@@ -12,21 +11,18 @@ import {
   type KeptStatus
 } from '../../local/kept.ts'
 import { pause } from '../../system/abort.ts'
-import { defaultCache, defaultState, type Environment } from '../../system/folders.ts'
+import { defaultState, type Environment } from '../../system/folders.ts'
 import { printJson, printLines, type Context } from '../context.ts'
+import { fetchingOf } from '../fetching.ts'
 import type { StartOptions } from './options.ts'
-
-/** Where things are fetched to, and what is said meanwhile. */
-export function fetchingOf({ env, signal, stderr }: Pick<Context, 'env' | 'signal' | 'stderr'>): Fetching {
-  return { cache: defaultCache(env), signal, progress: line => stderr.write(`visor: ${line}\n`) }
-}
 
 /** `visor spark start`. */
 export async function runStart(options: StartOptions, context: Context): Promise<void> {
-  const { port, workers, cores, memory, token, kafka = false, foreground: tied = false } = options
+  const { port, workers, cores, memory, token, foreground: tied = false } = options
   const size = { workers, cores: cores ?? (workers > 0 ? 1 : availableParallelism()), memory }
-  const others = { kafka, tied, ...(port > 0 && { port }), ...(token !== undefined && { token }) }
-  const run = await startKept(folderOf(context.env), { ...size, ...others }, context.env, fetchingOf(context))
+  const kafka = options.kafka && { kafka: options.kafkaPort }
+  const others = { tied, ...kafka, ...(port > 0 && { port }), ...(token !== undefined && { token }) }
+  const run = await startKept(folderOf(context.env), { ...size, ...others }, fetchingOf(context))
   await printLines(context, [...introduction(run), ...whatNow(run.kept, tied)])
   if (tied && run.own) await stay(run.own, context)
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
-import type { Environment } from '../../system/folders.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import { formatBytes } from '../../core/units.ts'
 import { cached, type Fetching } from '../cache.ts'
@@ -40,10 +39,9 @@ export interface SparkHome {
 }
 
 /** The Spark of SPARK_HOME, else the one that is fetched once. @throws VisorError LOCAL */
-export async function findSpark(env: Environment, fetching: Fetching): Promise<SparkHome> {
-  const own = env['SPARK_HOME']
-  const home =
-    own || (await cached(PACKAGE.name, fetching, async folder => fetchSpark(folder, env, fetching)))
+export async function findSpark(fetching: Fetching): Promise<SparkHome> {
+  const own = fetching.env['SPARK_HOME']
+  const home = own || (await cached(PACKAGE.name, fetching, async folder => fetchSpark(folder, fetching)))
   const { version, hasConnector } = lookInto(home)
   const fits = version === SPARK_VERSION && !hasConnector
   return {
@@ -80,7 +78,7 @@ function jarsOf(home: string): string[] {
   }
 }
 
-async function fetchSpark(folder: string, env: Environment, { signal, progress }: Fetching): Promise<void> {
+async function fetchSpark(folder: string, { env, signal, progress }: Fetching): Promise<void> {
   const work = join(folder, 'fetched')
   mkdirSync(work)
   writeFileSync(join(work, 'requirements.txt'), `pyspark==${SPARK_VERSION} --hash=sha256:${PACKAGE.hash}\n`)
@@ -91,13 +89,14 @@ async function fetchSpark(folder: string, env: Environment, { signal, progress }
       progress(`getting Spark: ${formatBytes(bytes)} of ${formatBytes(PACKAGE.bytes)}`)
   }, 5 * SECOND_MS)
   try {
-    await download(work, env, signal)
+    await download(work, { env, signal })
   } finally {
     clearInterval(shown)
   }
   progress('unpacking Spark')
   const wanted = ['-C', folder, '--strip-components=2', `${PACKAGE.name}/deps/jars`]
   const { status, text } = await runTool('tar', ['-xzf', join(work, `${PACKAGE.name}.tar.gz`), ...wanted], {
+    env,
     signal,
     missing: 'there is no tar to unpack Spark with: install it'
   })
@@ -106,7 +105,7 @@ async function fetchSpark(folder: string, env: Environment, { signal, progress }
 }
 
 /** pip checks the hash. */
-async function download(folder: string, env: Environment, signal: AbortSignal): Promise<void> {
+async function download(folder: string, { env, signal }: Pick<Fetching, 'env' | 'signal'>): Promise<void> {
   const how = ['--no-deps', '--no-binary', ':all:', '--no-cache-dir', '--progress-bar', 'off', '--no-input']
   const args = ['-m', 'pip', 'download', ...how, '--dest', folder, '-r', join(folder, 'requirements.txt')]
   const { status, text } = await runTool('python3', args, {

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { z } from 'zod'
 
 /** An executor as Spark's own pages tell of it. */
@@ -24,15 +22,4 @@ export async function executorsAt(ui: string, signal: AbortSignal): Promise<Exec
     signal.throwIfAborted()
     return undefined
   }
-}
-
-/** Whether something listens on a port of loopback. */
-export async function isListening(port: number): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port })
-  const answered = await once(socket, 'connect').then(
-    () => true,
-    () => false
-  )
-  socket.destroy()
-  return answered
 }

@@ -2,10 +2,11 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Millis } from '../../core/time.ts'
 import { pause } from '../../system/abort.ts'
+import { isListening } from '../../system/port.ts'
 import { childrenOf, type ProcessId } from '../process-id.ts'
 import { Guard, nameGroups, LocalProcess } from '../process.ts'
 import { masterCommand, serverCommand, workerCommand, writeLogging, type SparkSetup } from './command.ts'
-import { executorsAt, isListening } from './look.ts'
+import { executorsAt } from './look.ts'
 
 /** What a Spark's processes are started with, beside their commands. */
 export interface SparkStart {

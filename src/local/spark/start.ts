@@ -8,12 +8,11 @@ import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { parseSparkAddress } from '../../spark/address.ts'
 import { sql } from '../../spark/relation.ts'
 import { SparkSession } from '../../spark/session.ts'
-import { freePort } from '../../system/port.ts'
+import { freePort, isListening } from '../../system/port.ts'
 import { cached, type Fetching } from '../cache.ts'
 import { findJava } from '../java.ts'
 import type { SparkSetup, SparkSize } from './command.ts'
 import { findSpark, type SparkHome } from './get.ts'
-import { isListening } from './look.ts'
 import { LocalSpark } from './spark.ts'
 
 /** How a Spark is started on this machine. */
@@ -42,24 +41,19 @@ const REHEARSAL = "SELECT TRANSFORM(id) USING 'cat' AS (id INT) FROM range(0, 4,
  * Starts a Spark with Connect, which is fetched when there is none; resolves when it answers and has all of its executors.
  * @throws VisorError LOCAL, PORT_IN_USE
  */
-export async function startSpark(
-  options: SparkOptions,
-  env: Environment,
-  fetching: Fetching
-): Promise<LocalSpark> {
+export async function startSpark(options: SparkOptions, fetching: Fetching): Promise<LocalSpark> {
   if (options.port !== undefined && (await isListening(options.port)))
     throw new VisorError(
       'PORT_IN_USE',
       `port ${options.port} of 127.0.0.1 is taken: Spark cannot listen there`
     )
-  const { signal } = fetching
-  const java = await findJava(env, signal)
-  const found = await findSpark(env, fetching)
+  const java = await findJava(fetching)
+  const found = await findSpark(fetching)
   const classes = await classFlags(found, java, fetching, (folder, flags) =>
-    launch({ workers: 0, cores: 2, memory: 1024, folder, flags, tied: true }, found, java, env, signal)
+    launch({ workers: 0, cores: 2, memory: 1024, folder, flags, tied: true }, found, java, fetching)
   )
   const flags = [...classes, ...(options.flags ?? [])]
-  return launch({ ...options, flags }, found, java, env, signal)
+  return launch({ ...options, flags }, found, java, fetching)
 }
 
 /**
@@ -92,8 +86,7 @@ async function launch(
   { token, tied, ...options }: SparkOptions,
   found: SparkHome,
   java: string,
-  env: Environment,
-  signal: AbortSignal
+  { env, signal }: Fetching
 ): Promise<LocalSpark> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'visor-spark-'))
   for (const name of ['tmp', 'warehouse']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
