@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { EngineStatus } from '../../src/core/progress.ts'
 import type { Counters } from '../../src/core/source.ts'
 import type { Random } from '../../src/generator/random.ts'
 import { startVisor } from '../visor.ts'
@@ -49,6 +50,11 @@ export class Daemon {
   async counters(): Promise<Counters> {
     if (!this.#watching) throw new Error('it is not running')
     return (await this.#watching.status()).counters
+  }
+
+  /** How its engine stands, where that runs elsewhere; `undefined` where it does not say. */
+  async engine(): Promise<EngineStatus | undefined> {
+    return (await this.#watching?.status().catch(() => undefined))?.engine
   }
 
   /** How many lines are in its store. */

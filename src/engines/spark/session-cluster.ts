@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
+import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import { parseSparkAddress, sparkAddressText } from '../../spark/address.ts'
 import { provideArtifacts } from '../../spark/artifacts.ts'
 import type { SparkRow } from '../../spark/arrow.ts'
+import { ClusterView } from '../../spark/cluster.ts'
 import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
 import { SparkError } from '../../spark/problem.ts'
 import { aliasOf, localRelation, sqlOver } from '../../spark/relation.ts'
 import { SparkSession } from '../../spark/session.ts'
-import type { Millis } from '../../core/time.ts'
 import type { BatchCluster, ClusterFacts, TaskInput } from './cluster.ts'
 import { decodeAnswer } from './decode.ts'
 import type { AnswerRow, BatchAnswer, Job } from './protocol.ts'
@@ -18,6 +19,9 @@ const SETTINGS = {
   'spark.sql.codegen.wholeStage': 'false'
 }
 
+/** How often it is looked at what the cluster has. */
+const LOOK_INTERVAL: Millis = 5 * SECOND_MS
+
 const TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'"
 const COLUMNS = 'AS (task INT, part INT, kind STRING, payload STRING)'
 
@@ -27,12 +31,14 @@ export interface SessionClusterOptions {
   /** Whoever has the same goes on with the same session. */
   readonly identity: string
   readonly job: Job
+  readonly clock: Clock
 }
 
 /** A session that has all that workers need. */
 interface Prepared {
   readonly session: SparkSession
   readonly kit: Kit
+  readonly view: ClusterView
 }
 
 /** Runs batches in a session of a Spark Connect server. */
@@ -42,6 +48,7 @@ export class SessionCluster implements BatchCluster {
   readonly #kit: Promise<Kit>
   #prepared: Promise<Prepared> | undefined
   #facts: ClusterFacts
+  #looked: Millis = -Infinity
 
   constructor(options: SessionClusterOptions) {
     this.#options = options
@@ -60,6 +67,7 @@ export class SessionCluster implements BatchCluster {
   async run(tasks: readonly TaskInput[], timeout: Millis, signal: AbortSignal): Promise<BatchAnswer> {
     for (let again = true; ; again = false) {
       const prepared = await this.#prepare(signal)
+      if (this.#options.clock() - this.#looked >= LOOK_INTERVAL) void this.#look(prepared).catch(() => {})
       try {
         return this.#answer(tasks, await this.#rows(prepared, tasks, timeout, signal))
       } catch (error) {
@@ -124,12 +132,19 @@ export class SessionCluster implements BatchCluster {
       await session.set(SETTINGS, { signal })
       const job = { name: `files/${name}`, holds: name, read: async () => bytes }
       await provideArtifacts(session, [kit.artifact, job], { signal })
-      this.#facts = { name: `Spark ${session.version} at ${sparkAddressText(session.address)}` }
-      return { session, kit }
+      const prepared = { session, kit, view: new ClusterView(session, this.#options.clock) }
+      await this.#look(prepared, signal)
+      return prepared
     } catch (error) {
       session.close()
       throw error
     }
+  }
+
+  async #look({ session, view }: Prepared, signal?: AbortSignal): Promise<void> {
+    this.#looked = this.#options.clock()
+    const name = `Spark ${session.version} at ${sparkAddressText(session.address)}`
+    this.#facts = { name, ...(await view.look(signal && { signal })) }
   }
 
   #forget({ session }: Prepared): void {

@@ -16,7 +16,7 @@ export async function startSparkEngine(
   { clock, identity }: EngineDependencies
 ): Promise<Engine> {
   const { connect, lines } = options
-  const cluster = new SessionCluster({ connect, identity, job: jobOf(plan, lines) })
+  const cluster = new SessionCluster({ connect, identity, clock, job: jobOf(plan, lines) })
   const fine = fineClock(clock, () => performance.now())
   try {
     return await startEngine(options, plan, sink, events, {
