@@ -6,7 +6,7 @@ import type { SparkRow } from '../../spark/arrow.ts'
 import { ClusterView } from '../../spark/cluster.ts'
 import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
 import { SparkError } from '../../spark/problem.ts'
-import { aliasOf, localRelation, sqlOver } from '../../spark/relation.ts'
+import { aliasOf, localRelation, queryPlan, sqlOver } from '../../spark/relation.ts'
 import { SparkSession } from '../../spark/session.ts'
 import type { BatchCluster, ClusterFacts, TaskInput } from './cluster.ts'
 import { decodeAnswer } from './decode.ts'
@@ -22,6 +22,10 @@ const SETTINGS = {
 /** How often it is looked at what the cluster has. */
 const LOOK_INTERVAL: Millis = 5 * SECOND_MS
 
+/** From so many tasks on whose answers are so large together, executors add their counts up. */
+const MERGE_TASKS = 4
+const MERGE_BYTES = 8 << 20
+
 const TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'"
 const COLUMNS = 'AS (task INT, part INT, kind STRING, payload STRING)'
 
@@ -32,6 +36,8 @@ export interface SessionClusterOptions {
   readonly identity: string
   readonly job: Job
   readonly clock: Clock
+  /** How large the answer of a batch is before executors add up the next one's counts. */
+  readonly mergeBytes?: number
 }
 
 /** A session that has all that workers need. */
@@ -49,6 +55,8 @@ export class SessionCluster implements BatchCluster {
   #prepared: Promise<Prepared> | undefined
   #facts: ClusterFacts
   #looked: Millis = -Infinity
+  /** How large the last answer was, and by how many parts it was added up. */
+  #answered = { bytes: 0, parts: 1 }
 
   constructor(options: SessionClusterOptions) {
     this.#options = options
@@ -85,21 +93,34 @@ export class SessionCluster implements BatchCluster {
   }
 
   async #rows(
-    { session, kit }: Prepared,
+    prepared: Prepared,
     tasks: readonly TaskInput[],
     timeout: Millis,
     signal: AbortSignal
   ): Promise<readonly SparkRow[]> {
+    const parts = this.#parts(tasks)
     const alias = aliasOf('batch')
     const input = localRelation({
-      task: { type: 'text', values: tasks.map(({ task }) => JSON.stringify(task)) },
+      task: { type: 'text', values: tasks.map(({ task }) => JSON.stringify({ ...task, parts })) },
       data: { type: 'bytes', values: tasks.map(({ data }) => data) }
     })
-    const { serverSession } = session
-    const job = `./${serverSession}/${this.#job.name}`
-    const command = kitCommand(kit, serverSession, 'count', job, String(timeout))
-    const query = `SELECT TRANSFORM(task, base64(data)) ${TABS} USING '${command}' ${COLUMNS} ${TABS} FROM ${alias}`
-    return session.query(sqlOver(query, { [alias]: input }), { signal, timeout })
+    const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
+    const counted = transform('task, base64(data)', commandOf(prepared, 'count', words), alias)
+    const dealt = `(SELECT /*+ REPARTITION(${parts}, part) */ * FROM (${counted}))`
+    const merged = transform('task, part, kind, payload', commandOf(prepared, 'merge', words), dealt)
+    const relation = sqlOver(parts > 1 ? merged : counted, { [alias]: input })
+    const { rows, bytes } = await prepared.session.run(queryPlan(relation), { signal, timeout })
+    this.#answered = { bytes, parts }
+    return rows
+  }
+
+  /** Into how many parts counts are dealt out, to be added up on executors: 1, not at all, unless much came back last. */
+  #parts({ length }: readonly TaskInput[]): number {
+    const { mergeBytes = MERGE_BYTES } = this.#options
+    const { bytes, parts } = this.#answered
+    // What was added up is smaller, by the number of tasks at the most.
+    const much = bytes > (parts > 1 ? mergeBytes / length : mergeBytes)
+    return much && length >= MERGE_TASKS ? Math.min(length, Math.max(2, this.#facts.cores ?? 2)) : 1
   }
 
   #answer(tasks: readonly TaskInput[], rows: readonly SparkRow[]): BatchAnswer {
@@ -155,4 +176,12 @@ export class SessionCluster implements BatchCluster {
 
 function rowOf({ task, part, kind, payload }: SparkRow): AnswerRow {
   return { task: Number(task), part: Number(part), kind: String(kind), payload: String(payload) }
+}
+
+function transform(columns: string, command: string, from: string): string {
+  return `SELECT TRANSFORM(${columns}) ${TABS} USING '${command}' ${COLUMNS} ${TABS} FROM ${from}`
+}
+
+function commandOf({ kit, session }: Prepared, mode: string, words: readonly string[]): string {
+  return kitCommand(kit, session.serverSession, mode, ...words)
 }
