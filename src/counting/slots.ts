@@ -37,6 +37,8 @@ export interface PipelineOptions {
   readonly maxLineBytes?: number | undefined
   /** Whether lines become events; they do when absent. */
   readonly events?: boolean
+  /** Secret of the scanner's hashes, random when absent. */
+  readonly seed?: bigint
   /** Stands before the generations of dictionaries: distinguishes those of one sender that begins anew again and again. */
   readonly era?: string
 }
@@ -45,7 +47,7 @@ export interface PipelineOptions {
 export function pipelinesOf(
   plan: EnginePlan,
   { name: source, zone }: EngineSource,
-  { maxLineBytes, events = true, era }: PipelineOptions = {}
+  { maxLineBytes, events = true, seed, era }: PipelineOptions = {}
 ): Pipelines<LiveSlot> {
   const prefix = `${plan.name}.${plan.sources.findIndex(({ name }) => name === source)}`
   let encoders = 0
@@ -66,6 +68,7 @@ export function pipelinesOf(
   return new Pipelines(slotOf, {
     ...(zone !== undefined && { zone }),
     ...(maxLineBytes !== undefined && { maxLine: maxLineBytes }),
+    ...(seed !== undefined && { seed }),
     ...(!events && { wanted: wantedIn(plan) })
   })
 }

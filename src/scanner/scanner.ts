@@ -1,5 +1,4 @@
 import type { Micros } from '../core/time.ts'
-import { randomBytes } from 'node:crypto'
 import type { Batch, Rejection, RejectReason } from '../core/batch.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Program } from '../core/program.ts'
@@ -45,6 +44,11 @@ export interface ScanState {
 /** The state at the beginning of a stream. */
 export const NO_STATE: ScanState = { skipping: false, time: NaN, zone: 0 }
 
+/** Loaded by need: a worker that has a seed must not wait for it. */
+function randomSeed(): bigint {
+  return process.getBuiltinModule('node:crypto').randomBytes(8).readBigUInt64LE()
+}
+
 const MAX_REJECTED = 1024
 const REJECTION_WORDS = 6
 
@@ -83,7 +87,7 @@ export class Scanner {
       throw new VisorError('INTERNAL', 'a scanner needs a program and room for a chunk, a line and its rows')
     }
     const kernel = instantiate(options.module ?? kernelModule())
-    const seed = options.seed ?? randomBytes(8).readBigUInt64LE()
+    const seed = options.seed ?? randomSeed()
     const steps = programs.flatMap(program => place(program.steps, 0)).length
     kernel.open(maxLine, maxRows, MAX_REJECTED, steps, programs.length, seed)
     // A line of the full length, its `\r\n`, and the chunk in which it begins.

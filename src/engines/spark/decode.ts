@@ -63,7 +63,7 @@ function taskOf(job: Job, task: WorkerTask, rows: readonly AnswerRow[]): TaskRow
   const answer: TaskAnswer = {
     ...own,
     task: task.id,
-    events: events.toSorted((a, b) => a.part - b.part).map((row): EventRows => unpackRow(row))
+    events: events.toSorted((a, b) => a.part - b.part).flatMap((row): EventRows[] => unpackRow(row))
   }
   check(job, task, answer, closing)
   return { answer, closing, counts }

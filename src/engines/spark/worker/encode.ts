@@ -24,7 +24,10 @@ export function encodeResult(plan: EnginePlan, result: WorkerResult, parts = 1):
   const row = (part: number, kind: string, value: unknown): AnswerRow => packRow({ task, part, kind }, value)
   const dealt = dealtOut(plan, { rollup, signals, ...(underived && { underived }) }, parts)
   const counts = Array.from(dealt, ([part, some]) => row(part, 'counts', some))
-  const own = [row(0, 'result', { segments, ...rest }), ...events.map((rows, i) => row(i, 'events', rows))]
+  const own = [
+    row(0, 'result', { segments, ...rest }),
+    ...groups(events).map((some, i) => row(i, 'events', some))
+  ]
   const closing: Closing = {
     own: sumOf(own),
     counts: sumOf(counts),
@@ -32,6 +35,23 @@ export function encodeResult(plan: EnginePlan, result: WorkerResult, parts = 1):
     counters: segments.reduce((sum, { counters }) => addCounters(sum, counters), { ...NO_COUNTERS })
   }
   return [...counts, ...own, row(0, 'end', closing)]
+}
+
+/** So many lines share a row: the smaller it is, the worse it is packed. */
+const ROW_LINES = 16_384
+
+function groups(events: WorkerResult['events']): WorkerResult['events'][] {
+  const all: WorkerResult['events'][number][][] = []
+  let lines = Infinity
+  for (const rows of events) {
+    if (lines >= ROW_LINES) {
+      all.push([])
+      lines = 0
+    }
+    all.at(-1)?.push(rows)
+    lines += rows.rows
+  }
+  return all
 }
 
 /** The task of rows that are of several. */

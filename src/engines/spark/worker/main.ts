@@ -29,12 +29,7 @@ const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
 }
 
 const [, , mode = '', ...args] = process.argv
-try {
-  const run = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined
-  if (!run) throw new RangeError(`there is no mode "${mode}"; there are ${Object.keys(MODES).join(', ')}`)
-  await run(args)
-  // Connections need not be closed, which takes longer than a small task.
-  process.exit()
-} catch (error) {
-  end(error)
-}
+const run = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined
+if (!run) end(new RangeError(`there is no mode "${mode}"; there are ${Object.keys(MODES).join(', ')}`))
+// Connections need not be closed, which takes longer than a small task.
+run(args).then(() => process.exit(), end)

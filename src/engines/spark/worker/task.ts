@@ -72,6 +72,9 @@ function isSmall({ segments, parts = 1 }: WorkerTask): boolean {
   return parts === 1 && bytes <= SMALL_BYTES
 }
 
+/** Nobody who writes lines learns of it; hashes decide on no result. */
+const SEED = BigInt(Math.floor(Math.random() * 2 ** 52))
+
 /** What the segments of a source have in common. */
 function commonOf({ plan, events }: Job, task: WorkerTask, { source: name, ...segment }: Segment): Common {
   const source = plan.sources.find(one => one.name === name)
@@ -81,7 +84,7 @@ function commonOf({ plan, events }: Job, task: WorkerTask, { source: name, ...se
   return {
     plan,
     source,
-    pipelines: pipelinesOf(plan, source, { maxLineBytes, events, era: `${task.name}-` }),
+    pipelines: pipelinesOf(plan, source, { maxLineBytes, events, seed: SEED, era: `${task.name}-` }),
     fineClock: () => task.now,
     ...(uniform && { shared: new SharedChoice(known) })
   }
