@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Admin } from '@platformatic/kafka'
+import { Admin, FindCoordinatorKeyTypes } from '@platformatic/kafka'
 import { VisorError } from '../core/errors.ts'
 import { MINUTE_MS, type Millis } from '../core/time.ts'
 import { pause } from '../system/abort.ts'
@@ -118,6 +118,19 @@ export class LocalBroker {
           () => true,
           () => false
         )
+    })
+  }
+
+  /** Resolves when groups can read: a new broker makes what it keeps of them at the first question. */
+  async groupsAnswer(signal: AbortSignal): Promise<void> {
+    const question = { keyType: FindCoordinatorKeyTypes.GROUP, keys: ['visor'] }
+    await this.#ask(async admin => {
+      const answers = (): Promise<boolean> =>
+        admin.findCoordinator(question).then(
+          () => true,
+          () => false
+        )
+      while (!(await answers())) await pause(POLL, signal)
     })
   }
 

@@ -24,6 +24,7 @@ export async function openSparkStage(rate: number, folder: string, context: Cont
   fetching.progress('starting Kafka')
   const broker = await startBroker({ folder: join(folder, 'kafka'), partitions: 2, tied: true }, fetching)
   for (const topic of TOPICS) await broker.createTopic(topic)
+  await broker.groupsAnswer(context.signal)
   fetching.progress('starting Spark')
   const size = { workers: 0, cores: availableParallelism(), memory: MEMORY_MB }
   const starting = startSpark({ ...size, folder: join(folder, 'spark'), tied: true }, fetching)
