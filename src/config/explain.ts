@@ -43,8 +43,10 @@ function wanted(source: ConfigDocument, issue: Issue): string {
     return `expected ${quoted}, ${got}${near ? `; did you mean "${near}"?` : ''}`
   }
   switch (issue.code) {
-    case 'invalid_type':
-      return `expected ${TYPES[issue.expected] ?? issue.expected}, ${got}`
+    case 'invalid_type': {
+      const plain = issue.message.startsWith('Invalid input')
+      return `${plain ? `expected ${TYPES[issue.expected] ?? issue.expected}` : issue.message}, ${got}`
+    }
     case 'too_small':
       return issue.origin === 'number' ? `expected at least ${issue.minimum}, ${got}` : issue.message
     case 'too_big':

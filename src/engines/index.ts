@@ -2,7 +2,7 @@ import { embeddedKind } from './embedded/index.ts'
 import type { EngineKind, EngineOptions } from './kind.ts'
 import { sparkKind } from './spark/index.ts'
 
-export type { Engine, EngineEvents, EngineKind, EngineOptions } from './kind.ts'
+export type { Engine, EngineEvents, EngineFinding, EngineKind, EngineOptions } from './kind.ts'
 
 /** All kinds of engines; the first is the usual one. */
 export const ENGINES: readonly EngineKind[] = [embeddedKind, sparkKind]

@@ -21,6 +21,11 @@ export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
   /** How long after a line was written its counts may come: no rule takes it for missing before. */
   delay(options: z.output<Schema>): Millis
   /**
+   * Tries all that it needs before anything runs, one thing after the other; absent where it needs nothing. Ends with the first
+   * that nothing can go on without.
+   */
+  check?(options: z.output<Schema>, plan: EnginePlan, signal: AbortSignal): AsyncIterable<EngineFinding>
+  /**
    * Starts reading all sources of a plan. Each delivery goes to the sink, where there is one (nothing is stored
    * otherwise); what is read is given to `events` at once, without waiting for the sink.
    * @throws VisorError when it can never work as it is configured
@@ -32,6 +37,15 @@ export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
     events: EngineEvents,
     dependencies: EngineDependencies
   ): Engine | Promise<Engine>
+}
+
+/** Something that an engine needs, for people. */
+export interface EngineFinding {
+  /** In a word: `connection`. */
+  readonly what: string
+  /** How it is; where it is a problem, what happened and what to do. */
+  readonly text: string
+  readonly problem?: true
 }
 
 /** Checks that an object is a kind of engine, and keeps its types. */

@@ -8,8 +8,8 @@ export const checkCommand = command({
   summary: 'try the configuration and show what it would watch',
   description:
     'Read the configuration, open each file that it names, find out its format, and print what was found, the alert rules and the ' +
-    'receivers too. Settings of the first Visor (kafka_monitor.json) are printed in their new form. Nothing is started, changed ' +
-    'or sent. Code 2 when the configuration is wrong, 1 when a file cannot be read, a receiver cannot work as it is configured, ' +
+    'receivers too; of an engine elsewhere, all that it needs is tried. Settings of the first Visor (kafka_monitor.json) are printed in their new form. Nothing is started, changed ' +
+    'or sent. Code 2 when the configuration is wrong, 1 when a file cannot be read, a receiver or the engine cannot work as it is configured, ' +
     'or the settings are of the first Visor.',
   options: { config: configOption },
   examples: [

@@ -14,6 +14,7 @@ import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { inspectBulk, sourceKindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
+import { checkedEngine } from './engine.ts'
 import type { Context } from '../context.ts'
 import { textTable } from '../text-table.ts'
 import { sampleLines } from '../traced.ts'
@@ -54,11 +55,14 @@ export async function checkConfig(
     lines.push('', `source ${visible(name)}`, ...shown)
   }
   const { page, store, window, lateness } = config
+  const engine = await checkedEngine(config, signal)
+  problems += engine.problems
   const receivers = await checkedReceivers(config, stdout)
   problems += receivers.problems
   lines.push(
     ...checkedRules(config),
     ...receivers.lines,
+    ...engine.lines,
     '',
     `page    ${page.enabled ? `http://${page.host}:${page.port}` : 'off'}`,
     `store   ${visible(store.path)}, kept ${formatDuration(store.retention)}`,

@@ -14,6 +14,10 @@ export const sparkKind = engineKind({
   keeps: ({ lines }) => ({ lines }),
   // Lines that come just after a batch has begun are in the next one.
   delay: ({ batch: { interval, longest } }) => interval + 2 * longest + AROUND,
+  async *check(options, plan, signal) {
+    const { checkSpark } = await import('./check.ts')
+    yield* checkSpark(options, plan, signal)
+  },
   async start(options, plan, sink, events, dependencies) {
     const { startSparkEngine } = await import('./start.ts')
     return startSparkEngine(options, plan, sink, events, dependencies)

@@ -5,7 +5,7 @@ import { sizeSetting } from '../../settings/size.ts'
 import { parseSparkAddress } from '../../spark/address.ts'
 
 const connect = z
-  .string()
+  .string('expected the address of a Spark Connect server, such as "sc://spark.example.org:15002"')
   .superRefine((text, context) => {
     try {
       parseSparkAddress(text)

@@ -135,6 +135,10 @@ export interface ProbeAnswer {
   /** Version of Node, such as `v24.1.0`. */
   readonly node: string
   readonly cores: number
-  /** Those of the files that were asked for that are there. */
-  readonly files: readonly string[]
+  /** The sources that workers read by themselves: how many partitions answered, or why none did. */
+  readonly sources: readonly {
+    readonly name: string
+    readonly partitions?: number
+    readonly problem?: string
+  }[]
 }

@@ -109,11 +109,14 @@ describe('a process of the worker', () => {
     expect(unpackRow(found.at(-1)!)).toEqual(unpackRow(mergedRow(job.plan, 0, counts)))
   })
 
-  it('tells of the place where it runs', () => {
-    const { stdout } = run('probe', ['60000', MAIN, '/nowhere'], 'x\ny\n')
+  it('tells of the place where it runs, and which brokers answer there', () => {
+    const options = { type: 'kafka', brokers: ['127.0.0.1:1'], topics: ['logs'] }
+    const sources = [...job.plan.sources, { name: 'logs', options, known: [] }]
+    const { stdout } = run('probe', [fileOf({ ...job, plan: { ...job.plan, sources } }), '60000'], 'x\ny\n')
     const rows = rowsOf(stdout)
     expect(rows).toHaveLength(2)
-    expect(unpackRow(rows[0]!)).toMatchObject({ node: process.version, files: [MAIN] })
+    const problem = expect.stringContaining('Kafka at 127.0.0.1:1 does not answer')
+    expect(unpackRow(rows[0]!)).toMatchObject({ node: process.version, sources: [{ name: 'logs', problem }] })
   })
 })
 

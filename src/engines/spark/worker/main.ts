@@ -21,10 +21,10 @@ const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     const { reportLines } = await import('./report.ts')
     reportLines(args)
   },
-  /** `probe TIME FILE…`: a row on the place where it runs for each row. */
+  /** `probe JOB-FILE TIME`: a row on the place where it runs, and what answers there, for each row. */
   async probe(args) {
     const { probePlace } = await import('./probe.ts')
-    probePlace(args)
+    await probePlace(args)
   }
 }
 
