@@ -1,5 +1,5 @@
 import type { Format } from '../core/format.ts'
-import { formatsFor, PRESETS, withBare } from '../formats/index.ts'
+import { formatsFor, presets, withBare } from '../formats/index.ts'
 import { visible } from '../core/visible.ts'
 import { peekFile } from '../reading/file.ts'
 import { trace, type Trace } from '../scanner/index.ts'
@@ -18,7 +18,7 @@ export async function tracedFile(
   const { chosen, lines } = await peekFile(path, format, count, signal)
   const found = chosen && 'choice' in chosen ? chosen.choice : undefined
   const why = found?.why ?? (chosen && 'problem' in chosen ? chosen.problem : 'there are no lines')
-  const formats = found ? withBare(formatsFor(found.text)) : PRESETS
+  const formats = found ? withBare(formatsFor(found.text)) : presets()
   return [visible(`${path}: ${why}`), '', ...lines.map(line => tracedLine(line, formats))].join('\n')
 }
 

@@ -30,9 +30,13 @@ export function compileFormat(name: string, kind: Kind, text: string): Format {
   const [first] = steps
   const continued = kind === 'error' &&
     first?.op === 'literal' && { opening: first.text.slice(0, 1), alone: ALONE }
-  const quoted = text.replaceAll(/\\.|"|\\$/gs, found => (found.length === 1 ? `\\${found}` : found))
   const origins = originsOf(lowered, text, /%(?:[-+!<>,\d]|\{[^}]*\})*(?:\^[A-Za-z]{2}|[^])/y)
-  return formatOf(name, kind, quoted, continued ? { ...program, continued } : program, { origins })
+  return formatOf(name, kind, quotedText(text), continued ? { ...program, continued } : program, { origins })
+}
+
+/** A directive string with a backslash before each quote, as configuration has it. */
+export function quotedText(text: string): string {
+  return text.replaceAll(/\\.|"|\\$/gs, found => (found.length === 1 ? `\\${found}` : found))
 }
 
 /** The format of a program: what prints its lines is made of the same steps. */

@@ -1,7 +1,7 @@
 import { VisorError } from '../core/errors.ts'
 import type { Format } from '../core/format.ts'
 import { jsonFormats } from './json/detect.ts'
-import { PRESETS } from './presets.ts'
+import { presets } from './presets.ts'
 import { compileW3c } from './w3c.ts'
 
 /** The formats of a log as its first lines show them. */
@@ -35,7 +35,7 @@ export function detect(given: readonly Uint8Array[], accepts: Accepts): Detectio
   const [json, ...messages] = jsonFormats(given)
   const known = [
     ...(fields ? extended(Buffer.from(fields).toString()) : []),
-    ...PRESETS,
+    ...presets(),
     ...(json ? [json] : [])
   ]
   const until = next ? given.indexOf(next) : given.length

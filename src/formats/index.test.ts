@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kind } from '../core/fields.ts'
-import { formatFor, PRESETS } from './index.ts'
+import { formatFor, presets } from './index.ts'
 
 const caught = (run: () => unknown): unknown => {
   try {
@@ -45,7 +45,7 @@ describe('formatFor', () => {
   })
 
   it('gives back equal formats for their strings', () => {
-    for (const format of PRESETS) expect(formatFor(format.text, format.kind)).toBe(format)
+    for (const format of presets()) expect(formatFor(format.text, format.kind)).toBe(format)
     const custom = formatFor('"%m" %t\t"%U%q"')
     expect(custom.text).toBe('\\"%m\\" %t\t\\"%U%q\\"')
     expect(formatFor(custom.text, custom.kind).program).toEqual(custom.program)

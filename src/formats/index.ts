@@ -2,7 +2,7 @@ import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
 import { compileFormat, formatOf } from './compile.ts'
 import { compileJson, isJsonText } from './json/format.ts'
-import { PRESETS, presetNamed } from './presets.ts'
+import { presetLike, presetNamed, presets } from './presets.ts'
 import { textError, TextProblem } from '../core/caret.ts'
 import type { VisorError } from '../core/errors.ts'
 import { compileNginx, readLogFormat, type LogFormat } from './nginx/format.ts'
@@ -10,7 +10,7 @@ import { namesVariable } from './nginx/variables.ts'
 import { compileW3c, isFieldsLine } from './w3c.ts'
 
 export { detect, type Detection } from './detect.ts'
-export { PRESETS } from './presets.ts'
+export { presets } from './presets.ts'
 
 /**
  * Lines that a server writes to its error log before it is set up, or that its children write: a message without a
@@ -44,7 +44,9 @@ export function formatFor(text: string, kind?: Kind): Format {
     return ofKind(named, kind, unwrapped.text)
   }
   if (!unwrapped.text.includes('%')) {
-    const names = PRESETS.map(({ name }) => name).join(', ')
+    const names = presets()
+      .map(({ name }) => name)
+      .join(', ')
     throw refused(unwrapped.text, `No format has this name; known are ${names}, or give a LogFormat string.`)
   }
   const wanted = kind ?? unwrapped.kind ?? guessKind(unwrapped.text)
@@ -67,7 +69,7 @@ function readNginx(text: string): LogFormat | undefined {
 
 /** The preset that is the same format, where there is one. */
 function known(format: Format): Format {
-  return PRESETS.find(({ kind, text }) => kind === format.kind && text === format.text) ?? format
+  return presetLike(format) ?? format
 }
 
 function ofKind(format: Format, kind: Kind | undefined, text: string): Format {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { conformsToFormat } from './contract.ts'
-import { ALIASES, PRESETS, presetNamed } from './presets.ts'
+import { ALIASES, presetNamed, presets } from './presets.ts'
 
-for (const preset of PRESETS) conformsToFormat(preset)
+for (const preset of presets()) conformsToFormat(preset)
 
 describe('the presets', () => {
   it('have names and aliases that differ', () => {
-    const names = [...PRESETS.map(({ name }) => name), ...Object.keys(ALIASES)]
+    const names = [...presets().map(({ name }) => name), ...Object.keys(ALIASES)]
     expect(new Set(names).size).toBe(names.length)
   })
 

@@ -1,8 +1,8 @@
 import type { Kind } from '../core/fields.ts'
 import type { Format } from '../core/format.ts'
-import { compileFormat } from './compile.ts'
+import { compileFormat, quotedText } from './compile.ts'
 import { compileJson } from './json/format.ts'
-import { NGINX_ERROR } from './nginx/error.ts'
+import { compileNginxError } from './nginx/error.ts'
 
 /** A named directive string. */
 export interface Preset {
@@ -97,17 +97,44 @@ export const JSON_STRINGS: readonly Omit<Preset, 'kind'>[] = [
   }
 ]
 
-export const PRESETS: readonly Format[] = [
-  ...PRESET_STRINGS.map(({ name, kind, text }) => compileFormat(name, kind, text)),
-  NGINX_ERROR,
-  ...JSON_STRINGS.map(({ name, text }) => compileJson(name, text))
+/** A preset that is compiled when it is first asked for: all of them take longer than the smallest task of an executor. */
+interface Lazy {
+  readonly name: string
+  /** As the format has it. */
+  readonly text: string
+  readonly format: () => Format
+}
+
+const ALL: readonly Lazy[] = [
+  ...PRESET_STRINGS.map(({ name, kind, text }) =>
+    lazy(name, quotedText(text), () => compileFormat(name, kind, text))
+  ),
+  lazy('nginx_error', 'nginx_error', compileNginxError),
+  ...JSON_STRINGS.map(({ name, text }) => lazy(name, text, () => compileJson(name, text)))
 ]
+
+function lazy(name: string, text: string, compile: () => Format): Lazy {
+  let format: Format | undefined
+  return { name, text, format: () => (format ??= compile()) }
+}
+
+/** All of them. */
+export function presets(): readonly Format[] {
+  return ALL.map(({ format }) => format())
+}
 
 /** The preset with a name or another name of it. */
 export function presetNamed(name: string): Format | undefined {
   const wanted = plain(name)
   const alias = Object.hasOwn(ALIASES, wanted) ? ALIASES[wanted] : undefined
-  return PRESETS.find(preset => preset.name === alias || plain(preset.name) === wanted)
+  return ALL.find(preset => preset.name === alias || plain(preset.name) === wanted)?.format()
+}
+
+/** The preset that is the same format, where there is one. */
+export function presetLike({ kind, text }: Pick<Format, 'kind' | 'text'>): Format | undefined {
+  return ALL.filter(preset => preset.text === text)
+    .map(preset => preset.format())
+    .find(format => format.kind === kind)
 }
 
 function plain(name: string): string {

@@ -16,11 +16,11 @@ export const formatsCommand = command({
 })
 
 async function listFormats(json: boolean, context: Context): Promise<void> {
-  const { PRESETS } = await import('../../formats/index.ts')
+  const { presets } = await import('../../formats/index.ts')
   if (json) {
-    const known = PRESETS.map(({ name, kind, text, fields }) => ({ name, kind, text, fields }))
+    const known = presets().map(({ name, kind, text, fields }) => ({ name, kind, text, fields }))
     return printJson(context, known)
   }
   const { textTable } = await import('../text-table.ts')
-  return printLines(context, textTable(PRESETS.map(({ name, kind, text }) => [name, kind, text])))
+  return printLines(context, textTable(presets().map(({ name, kind, text }) => [name, kind, text])))
 }

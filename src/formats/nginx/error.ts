@@ -43,15 +43,9 @@ const STEPS: readonly Step[] = [
 ]
 
 /** nginx's error log as it comes. */
-export const NGINX_ERROR: Format = formatOf(
-  'nginx_error',
-  'error',
-  'nginx_error',
-  {
-    steps: delimit(false, { steps: [...STEPS], at: new Map() }).steps,
-    zoned: false,
-    escapes: 'none',
-    continued: { opening: '0123456789', alone: ['nginx: '] }
-  },
-  { style: 'none' }
-)
+export function compileNginxError(): Format {
+  const { steps } = delimit(false, { steps: [...STEPS], at: new Map() })
+  const continued = { opening: '0123456789', alone: ['nginx: '] }
+  const program = { steps, zoned: false, escapes: 'none', continued } as const
+  return formatOf('nginx_error', 'error', 'nginx_error', program, { style: 'none' })
+}
