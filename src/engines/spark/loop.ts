@@ -6,7 +6,13 @@ import type { EnginePlan } from '../../counting/plan.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { EngineEvents } from '../kind.ts'
 import { Outbox } from '../outbox.ts'
-import { runUntilAnswered, NOTHING, type Attempted, type AttemptFailure } from './attempts.ts'
+import {
+  runUntilAnswered,
+  NOTHING,
+  type Attempted,
+  type AttemptFailure,
+  type AttemptOptions
+} from './attempts.ts'
 import { gather, tasksOf, type BatchTask, type Gathered } from './batch.ts'
 import type { BatchCluster } from './cluster.ts'
 import type { BatchPiece } from './cursor.ts'
@@ -84,6 +90,7 @@ export class BatchLoop {
         .catch((error: unknown) => (broken ??= { error }))
         .finally(() => (reading--, this.#wake()))
     try {
+      await this.#begin(stop)
       while (!broken && (reading > 0 || this.#nextTime(stop) <= this.#with.clock())) {
         this.#outbox.failed.throwIfAborted()
         const wait = this.#nextTime(stop) - this.#with.clock()
@@ -95,6 +102,19 @@ export class BatchLoop {
     }
     if (broken) throw broken.error
     await this.#outbox.drained()
+  }
+
+  /** Begins with a batch of nothing: Spark has the worker then, and it shows at once where it does not do what it is asked for. */
+  async #begin(stop: AbortSignal): Promise<void> {
+    const tasks = tasksOf([[]], `${this.#with.plan.name}.begin`, this.#with.clock())
+    await this.#untilLast([], stop, signal => runUntilAnswered(tasks, this.#attempting(), signal))
+    this.#with.record.ready()
+  }
+
+  #attempting(): AttemptOptions {
+    const { record, cluster, plan, options, random } = this.#with
+    const failed = (failure: AttemptFailure): void => record.failed(failure)
+    return { plan, cluster, timeout: options.batch.timeout, random, failed }
   }
 
   /** When there is something to do next. */
@@ -143,9 +163,7 @@ export class BatchLoop {
 
   /** Runs what was gathered until it is answered; `undefined` when reading has ended and time is up. */
   async #attempted(gathered: Gathered, info: BatchInfo, stop: AbortSignal): Promise<Attempted | undefined> {
-    const { record, cluster, plan, options, random } = this.#with
-    const failed = (failure: AttemptFailure): void => record.failed(failure)
-    const attempting = { plan, cluster, timeout: options.batch.timeout, random, failed }
+    const { record, cluster, plan } = this.#with
     let { pieces } = gathered
     while (pieces.length > 0) {
       const dealt = deal(pieces, cluster.facts.cores ?? CORES)
@@ -155,7 +173,7 @@ export class BatchLoop {
         pieces.reduce((sum, piece) => sum + piece.bytes, 0)
       )
       const attempted = await this.#untilLast(pieces, stop, signal =>
-        runUntilAnswered(tasks, attempting, signal)
+        runUntilAnswered(tasks, this.#attempting(), signal)
       )
       if (!attempted) return undefined
       // What others read by now must not count: all is asked again without it.

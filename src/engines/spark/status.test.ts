@@ -21,10 +21,12 @@ describe('how the engine stands', () => {
     expect(record.status(FACTS, [])).toEqual({
       ...FACTS,
       state: 'starting',
-      detail: 'waits for lines',
+      detail: 'brings the worker to the executors',
       lag: [],
       behind: {}
     })
+    record.ready()
+    expect(record.status(FACTS, [])).toMatchObject({ state: 'waiting', detail: 'waits for lines' })
     record.began(2, 5_000_000)
     expect(record.status(FACTS, [])).toMatchObject({ state: 'working', detail: 'reads 5.0 MB in 2 tasks' })
     record.ended(300, 20_000)
@@ -48,7 +50,7 @@ describe('how the engine stands', () => {
       failure: { message: 'still nobody', since: 1_000_000, attempts: 2 }
     })
     expect(detail).toBe(
-      'the same batch is asked again in 4s, for the 3rd time; nothing is lost or counted twice'
+      'asks for the same batch again in 4s, for the 3rd time; nothing is lost or counted twice'
     )
     expect(record.problem).toBe('still nobody')
     record.ended(100, 1)

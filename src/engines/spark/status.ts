@@ -36,6 +36,7 @@ export class EngineRecord {
   readonly #clock: Clock
   readonly #batches: BatchFact[] = []
   readonly #waited: { readonly at: Millis; readonly bytes: number }[] = []
+  #isReady = false
   #running: { readonly tasks: number; readonly bytes: number } | undefined
   #failure: (AttemptFailure & { readonly since: Millis; readonly until: Millis }) | undefined
 
@@ -50,6 +51,13 @@ export class EngineRecord {
   failed(failure: AttemptFailure): void {
     const now = this.#clock()
     this.#failure = { ...failure, since: this.#failure?.since ?? now, until: now + failure.delay }
+    this.onChange()
+  }
+
+  /** Spark does what it is asked for. */
+  ready(): void {
+    this.#isReady = true
+    this.#failure = undefined
     this.onChange()
   }
 
@@ -78,7 +86,7 @@ export class EngineRecord {
     const batch = this.#batch(now)
     return {
       ...facts,
-      state: failure ? 'failing' : this.#running ? 'working' : batch ? 'waiting' : 'starting',
+      state: failure ? 'failing' : !this.#isReady ? 'starting' : this.#running ? 'working' : 'waiting',
       detail: this.#detail(now),
       lag: lag.slice(0, STREAMS),
       behind: sumOf(lag),
@@ -95,8 +103,9 @@ export class EngineRecord {
       const { attempts, until } = this.#failure
       const when =
         until > now ? `in ${formatDuration(Math.ceil((until - now) / SECOND_MS) * SECOND_MS)}` : 'now'
-      return `the same batch is asked again ${when}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
+      return `asks for the same batch again ${when}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
     }
+    if (!this.#isReady) return 'brings the worker to the executors'
     if (!this.#running) return 'waits for lines'
     const { tasks, bytes } = this.#running
     const size = (bytes / 1e6).toFixed(1)
