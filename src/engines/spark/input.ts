@@ -25,6 +25,8 @@ export class Input {
   readonly #open = new Set<Cursor>()
   /** What the source has offered, until a batch has had its share of it. */
   #offered: Cursor[] | undefined
+  /** What of it the batch takes that is under way. */
+  #taken: Cursor[] | undefined
   readonly #again = new Set<Cursor>()
   /** What is wrong with a stream, by its name. */
   readonly #wrong = new Map<string, string>()
@@ -76,6 +78,7 @@ export class Input {
 
   /** What can be read now. */
   due(now: Millis): Cursor[] {
+    this.#taken = this.#offered
     const again = [...this.#again].filter(cursor => (cursor.again ?? now) <= now)
     return [...new Set([...(this.#offered ?? []), ...again])]
   }
@@ -94,9 +97,10 @@ export class Input {
     for (const cursor of this.#again) if (cursor.replayable) this.#again.delete(cursor)
   }
 
-  /** A batch has had its share of what was offered: the source goes on. */
+  /** A batch has had its share of what was due: the source goes on, unless it has offered more meanwhile. */
   release(due: readonly Cursor[]): void {
     for (const cursor of due) this.reconsider(cursor)
+    if (this.#offered === undefined || this.#offered !== this.#taken) return
     this.#offered = undefined
     this.#go()
   }
