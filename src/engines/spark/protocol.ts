@@ -16,7 +16,7 @@ export type { Held, StreamState } from '../../counting/reader.ts'
  *
  *   SELECT TRANSFORM(task, data) USING 'WORKER count JOB-FILE DEADLINE' AS (task INT, part INT, kind STRING, payload STRING)
  *
- * `task` is the JSON of a `WorkerTask`, `data` the bytes (base64) of those of its segments that ride in the plan, one behind the
+ * `task` is the JSON of a `WorkerTask`, `data` the bytes (zstd, base64) of those of its segments that ride in the plan, one behind the
  * other. DEADLINE is for how long the worker may run, in milliseconds: it ends itself then, since Spark does not end it.
  * Spark starts a worker for each of its own tasks, which may be given several rows. `worker/encode.ts` and `decode.ts`
  * make rows of results and results of rows; each task has a closing row: without it, or where it contradicts the others,

@@ -10,6 +10,7 @@ import { aliasOf, localRelation, queryPlan, sqlOver } from '../../spark/relation
 import { SparkSession } from '../../spark/session.ts'
 import type { BatchCluster, ClusterFacts, TaskInput } from './cluster.ts'
 import { decodeAnswer } from './decode.ts'
+import { packData } from './pack.ts'
 import type { AnswerRow, BatchAnswer, Job } from './protocol.ts'
 
 /** Of the engine's sessions alone: rows in plans are exact, and nothing is planned that such small plans do not need. */
@@ -102,7 +103,7 @@ export class SessionCluster implements BatchCluster {
     const alias = aliasOf('batch')
     const input = localRelation({
       task: { type: 'text', values: tasks.map(({ task }) => JSON.stringify({ ...task, parts })) },
-      data: { type: 'bytes', values: tasks.map(({ data }) => data) }
+      data: { type: 'bytes', values: await Promise.all(tasks.map(({ data }) => packData(data))) }
     })
     const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
     const counted = transform('task, base64(data)', commandOf(prepared, 'count', words), alias)

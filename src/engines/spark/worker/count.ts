@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Job, WorkerTask } from '../protocol.ts'
-import { rowText } from '../pack.ts'
+import { rowText, unpackData } from '../pack.ts'
 import { encodeResult } from './encode.ts'
 import { EXIT, rowsIn, Use, WorkerEnd, writeOut } from './stdio.ts'
 import { RangedStream, RidingStream } from './streams.ts'
@@ -31,7 +31,7 @@ function taskOf(row: Buffer): { readonly task: WorkerTask; readonly data: Buffer
   const end = tab < 0 ? row.length : tab
   try {
     const task: WorkerTask = JSON.parse(row.toString('utf8', 0, end))
-    return { task, data: bytesOf(row, end + 1) }
+    return { task, data: unpackData(bytesOf(row, end + 1)) }
   } catch (error) {
     const begin = JSON.stringify(row.toString('utf8', 0, Math.min(end, 80)))
     throw new WorkerEnd(

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { until } from '../../../sources/testing/client.ts'
 import { areEqual, compareRuns } from '../../parity/compare.ts'
-import { unpackRow } from '../pack.ts'
+import { packData, unpackRow } from '../pack.ts'
 import type { AnswerRow, Job, WorkerTask } from '../protocol.ts'
 import { readByTasks, runHere, type RunTask } from '../testing/arrivals.ts'
 import { arrivalsOf, jobOf, randomCuts, randomLogs, randomSettings, streamsIn } from '../testing/logs.ts'
@@ -34,8 +34,8 @@ function rowsOf(text: string): AnswerRow[] {
     })
 }
 
-const rowOf = (task: WorkerTask, data: Uint8Array): string =>
-  `${JSON.stringify(task)}\t${Buffer.from(data).toString('base64')}\n`
+const rowOf = async (task: WorkerTask, data: Uint8Array): Promise<string> =>
+  `${JSON.stringify(task)}\t${Buffer.from(await packData(data)).toString('base64')}\n`
 
 /** Runs a worker to its end. */
 function run(mode: string, args: readonly string[], input: string) {
@@ -47,10 +47,10 @@ function run(mode: string, args: readonly string[], input: string) {
   return { status, stdout, stderr }
 }
 
-const inProcess: RunTask = (job, task, data) => {
-  const { status, stdout, stderr } = run('count', [fileOf(job), '60000'], rowOf(task, data))
+const inProcess: RunTask = async (job, task, data) => {
+  const { status, stdout, stderr } = run('count', [fileOf(job), '60000'], await rowOf(task, data))
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  return Promise.resolve(rowsOf(stdout))
+  return rowsOf(stdout)
 }
 
 const [sample] = fc.sample(
@@ -81,7 +81,8 @@ describe('a process of the worker', () => {
 
   it('runs several tasks in order, and gives the same again', async () => {
     const tasks = log.streams.map((bytes, id) => ({ bytes, task: taskOf(id, bytes) }))
-    const input = tasks.map(({ task, bytes }) => rowOf(task, bytes)).join('')
+    const rows = await Promise.all(tasks.map(({ task, bytes }) => rowOf(task, bytes)))
+    const input = rows.join('')
     const [first, second] = [0, 1].map(() => run('count', [fileOf(job), '60000'], input))
     const expected = await Promise.all(tasks.map(({ task, bytes }) => runHere(job, task, bytes)))
     // How a text is held in memory shows in its bytes, not in what they are read as; closing rows are of bytes.
@@ -126,7 +127,7 @@ function taskOf(id: number, bytes: Uint8Array): WorkerTask {
   return { id, name: `t${id}`, now: 0, segments }
 }
 
-describe('a process of the worker ends', () => {
+describe('a process of the worker ends', async () => {
   const file = fileOf(job)
   const task = taskOf(3, Buffer.alloc(3))
   it.each([
@@ -134,12 +135,15 @@ describe('a process of the worker ends', () => {
     ['a row that is no task', 'hello\tAAAA\n', 'a row of its input is no task; it begins with "hello"'],
     [
       'other bytes than it asks for',
-      rowOf(task, Buffer.alloc(2)),
+      await rowOf(task, Buffer.alloc(2)),
       'task 3 should come with 3 bytes, and has 2'
     ],
     [
       'another source',
-      rowOf({ ...task, segments: task.segments.map(one => ({ ...one, source: 'else' })) }, Buffer.alloc(3)),
+      await rowOf(
+        { ...task, segments: task.segments.map(one => ({ ...one, source: 'else' })) },
+        Buffer.alloc(3)
+      ),
       'there is no source else in the plan'
     ]
   ])('with 1 and a reason when it gets %s', (_, input, reason) => {
@@ -165,9 +169,9 @@ describe('a process of the worker ends', () => {
   /** A task whose answer fills any pipe. */
   const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, i) => `${i} is no line of a log\n`).join(''))
   const row = join(folder, 'row')
-  writeFileSync(row, rowOf(taskOf(0, bytes), bytes))
+  writeFileSync(row, await rowOf(taskOf(0, bytes), bytes))
   const few = join(folder, 'few')
-  writeFileSync(few, rowOf(taskOf(0, bytes.subarray(0, 100)), bytes.subarray(0, 100)))
+  writeFileSync(few, await rowOf(taskOf(0, bytes.subarray(0, 100)), bytes.subarray(0, 100)))
 
   /** Runs a line of shell that says `code N` at the end; pipes of a shell are pipes, unlike those of Node. */
   async function shell(line: (worker: string) => string, time: number): Promise<string> {
