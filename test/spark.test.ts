@@ -13,7 +13,7 @@ import { SparkSession } from '../src/spark/session.ts'
 import { defaultCache } from '../src/system/folders.ts'
 import { freePort } from './port.ts'
 import { sparkMissing, sparkServer, startSpark, type LocalSpark } from './spark.ts'
-import { visor } from './visor.ts'
+import { startVisor, type Outcome } from './visor.ts'
 
 const { signal } = new AbortController()
 const title = (what: string): string => (sparkMissing === undefined ? what : `${what} (${sparkMissing})`)
@@ -96,7 +96,12 @@ describe.skipIf(sparkMissing !== undefined)(title('a Spark whose owner was kille
 describe.skipIf(sparkMissing !== undefined)(title('visor spark'), () => {
   const state = mkdtempSync(join(tmpdir(), 'visor-state-'))
   const env = { XDG_STATE_HOME: state, XDG_CACHE_HOME: join(defaultCache(process.env), '..') }
-  const spark = (...args: string[]) => visor(['spark', ...args], { env })
+  /** However long it takes: a start is work, and others may work too. */
+  const spark = (args: readonly string[], more: Record<string, string> = {}): Promise<Outcome> => {
+    const running = startVisor(['spark', ...args], { env: { ...env, ...more } })
+    running.write('')
+    return running.ended
+  }
   const place = join(state, 'visor/spark/spark')
   // For when a test fails, or is killed.
   let guard: Guard | undefined
@@ -108,10 +113,10 @@ describe.skipIf(sparkMissing !== undefined)(title('visor spark'), () => {
   const ids = (): ProcessId[] => groupsIn(place)
 
   it('starts one though two ask at once, tells how it does, starts it again after a crash, and stops it', async () => {
-    expect(await spark('status')).toMatchObject({ exit: 1, out: 'no Spark of `visor spark start` runs\n' })
+    expect(await spark(['status'])).toMatchObject({ exit: 1, out: 'no Spark of `visor spark start` runs\n' })
     const port = await freePort()
     const start = ['start', '--port', String(port), '--cores', '1', '--token', 'let-me-in']
-    const both = await Promise.all([spark(...start), spark(...start)])
+    const both = await Promise.all([spark(start), spark(start)])
     const connect = `sc://127.0.0.1:${port}/;token=let-me-in`
     expect(both.filter(({ out }) => out.includes('runs: one process with 1 core'))).toHaveLength(1)
     expect(both.filter(({ out }) => out.includes('runs already: one process with 1 core'))).toHaveLength(1)
@@ -122,7 +127,7 @@ describe.skipIf(sparkMissing !== undefined)(title('visor spark'), () => {
     expect(await answerOf(connect)).toEqual(ANSWER)
     await expect(answerOf(`sc://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'SPARK_REFUSED' })
 
-    const status = JSON.parse((await spark('status', '--json')).out)
+    const status = JSON.parse((await spark(['status', '--json'])).out)
     expect(status).toMatchObject({
       connect,
       answers: true,
@@ -136,22 +141,24 @@ describe.skipIf(sparkMissing !== undefined)(title('visor spark'), () => {
     if (!server) throw new Error('no server')
     process.kill(server.pid, 'SIGKILL')
     await allGone([server])
-    const crashed = await spark('status')
+    const crashed = await spark(['status'])
     expect(crashed).toMatchObject({ exit: 1, out: expect.stringContaining('has ended') })
-    const again = await spark(...start)
+    const again = await spark(start)
     expect(again.out).toMatch(/runs: one process/)
     expect(await answerOf(connect)).toEqual(ANSWER)
 
     const running = ids()
-    expect(await spark('stop')).toMatchObject({ exit: 0, out: 'one process has ended\n' })
+    expect(await spark(['stop'])).toMatchObject({ exit: 0, out: 'one process has ended\n' })
     await allGone(running)
     expect(readdirSync(join(state, 'visor'))).toEqual(['spark.lock'])
-    expect(await spark('stop')).toMatchObject({ exit: 0, out: 'no Spark of `visor spark start` runs\n' })
+    expect(await spark(['stop'])).toMatchObject({ exit: 0, out: 'no Spark of `visor spark start` runs\n' })
   })
 
   it('does not start where the port is taken', async () => {
     const { connect } = await sparkServer()
-    const { exit, err } = await spark('start', '--port', connect.split(':')[2] ?? '')
+    const { exit, err } = await spark(['start', '--port', connect.split(':')[2] ?? ''], {
+      XDG_STATE_HOME: join(state, 'other')
+    })
     expect(exit).toBe(1)
     expect(err).toMatch(/port \d+ of 127\.0\.0\.1 is taken/)
   })
