@@ -1,6 +1,8 @@
 import { MINUTE_MS } from '../../core/time.ts'
 import {
+  choiceOption,
   decimal,
+  textOption,
   durationOption,
   flag,
   valueOption,
@@ -30,6 +32,14 @@ export const drillOptions = {
     '--seed <number>',
     'the same seed gives the same lines',
     integer(0, Number.MAX_SAFE_INTEGER)
+  ),
+  engine: withDefault(
+    choiceOption('--engine <engine>', 'what reads and counts: this process, or Spark', ['embedded', 'spark']),
+    'embedded'
+  ),
+  connect: textOption(
+    '--connect <address>',
+    'where Spark is, such as sc://HOST:15002; one is started on this machine when not given'
   ),
   json: flag('--json', 'print the scores as JSON')
 }

@@ -16,12 +16,16 @@ export interface PlannedDrill {
   readonly lasting: Millis
 }
 
-/** Writes a scenario's logs into a folder and watches them, calm traffic first; returns how the monitor did. */
+/**
+ * Writes a scenario's logs into a folder and watches them, calm traffic first; returns how the monitor did. `engine` is that of the
+ * configuration.
+ */
 export async function play(
   { scenario, lasting }: PlannedDrill,
   folder: string,
   { speed, warmUp, seed: given }: DrillOptions,
-  context: Context
+  context: Context,
+  engine: unknown = {}
 ): Promise<Result> {
   // It ends at the present, however fast it goes.
   const begin = toMillis(cellStart(toMicros(Date.now() - lasting * (1 - 1 / speed))))
@@ -35,6 +39,7 @@ export async function play(
   const place = filesIn(folder)
   const config = madeUpConfig(folder, place, {
     page: { host: '127.0.0.1', port: 0 },
+    engine,
     // A notification of each alert is sent, however many there are.
     receivers: { mailbox: { type: 'mailbox', rateLimit: { count: 1_000_000 } } }
   })

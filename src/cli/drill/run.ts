@@ -5,9 +5,10 @@ import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import type { DrillOptions } from './options.ts'
 import { jsonText, print, type Context } from '../context.ts'
+import { sparkAt } from '../own-spark.ts'
 import { readScenario } from '../scenario.ts'
 import { play, type PlannedDrill } from './play.ts'
-import { hasFailed } from './result.ts'
+import { hasFailed, type Result } from './result.ts'
 import { resultText } from './text.ts'
 
 /** What follows the last incident of a scenario without a duration: rules may need a while. */
@@ -22,12 +23,24 @@ export async function runDrill(
   const scenario = scenarioOf(file, options)
   const folder = mkdtempSync(join(tmpdir(), 'visor-drill-'))
   try {
-    const result = await play(scenario, folder, options, context)
+    const result = await played(scenario, folder, options, context)
     await print(context.stdout, options.json ? jsonText(result) : resultText(result))
     if (hasFailed(result)) context.exitCode = 1
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** On the engine that is asked for. */
+async function played(
+  planned: PlannedDrill,
+  folder: string,
+  options: DrillOptions,
+  context: Context
+): Promise<Result> {
+  if (options.engine === 'embedded') return play(planned, folder, options, context)
+  await using spark = await sparkAt(options.connect, context)
+  return play(planned, folder, options, context, { type: options.engine, connect: spark.connect })
 }
 
 /** @throws VisorError SCENARIO for one that is of the first Visor, or has no end */

@@ -14,7 +14,7 @@ export const parityOptions = {
   engineB: withDefault(textOption('--engine-b <type>', 'the engine that is held against it'), 'spark'),
   connect: textOption(
     '--connect <address>',
-    'where Spark is, such as sc://HOST:15002; that of the configuration when not given'
+    'where Spark is, such as sc://HOST:15002; that of the configuration, or a new one on this machine, when not given'
   ),
   config: configOption,
   ...formatOptions,

@@ -20,6 +20,7 @@ import {
 } from '../../engines/parity/run.ts'
 import { CLEAR_LINE, printJson, printLines, type Context } from '../context.ts'
 import { configuredSources, namedSources } from '../settings.ts'
+import { sparkAt, type UsedSpark } from '../own-spark.ts'
 import { inputEnd } from './ends.ts'
 import type { ParityOptions } from './options.ts'
 import { parityText, type ParityResult } from './text.ts'
@@ -33,11 +34,30 @@ export async function runParity(
   const { config } = loadConfig(context.env, options.config)
   const sources =
     targets.length > 0 ? namedSources(targets, options) : configuredSources(config, options, context.env)
-  const result = await parityOf({ ...config, sources }, options, context)
+  const engine = await engineFor(config, options, context)
+  await using _ = engine
+  const result = await parityOf(
+    { ...config, sources },
+    { ...options, ...(engine.connect !== undefined && { connect: engine.connect }) },
+    context
+  )
   if (options.json) await printJson(context, result)
   else await printLines(context, parityText(result))
   if (!result.equal) context.exitCode = 1
 }
+
+/** Where Spark is, if it is one of the two: the address that is given or configured, else one of its own. */
+async function engineFor(
+  { engine }: Config,
+  { engineA, engineB, connect }: ParityOptions,
+  context: Context
+): Promise<Partial<UsedSpark> & AsyncDisposable> {
+  const isWanted = [engineA, engineB].includes(SPARK) && engine.type !== SPARK
+  return isWanted ? sparkAt(connect, context) : { ...(connect !== undefined && { connect }), ...NOTHING }
+}
+
+const SPARK = 'spark'
+const NOTHING: AsyncDisposable = { [Symbol.asyncDispose]: async () => {} }
 
 async function parityOf(
   config: Config,
