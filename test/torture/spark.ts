@@ -85,33 +85,27 @@ async function make(
   trouble: Trouble,
   { daemon, spark, broker, random }: Tortured
 ): Promise<string | undefined> {
-  switch (trouble) {
-    case 'visor':
-      await daemon.kill()
-      await wait(random() * 1000)
-      await daemon.start()
-      return undefined
-    case 'server': {
-      await spark.kill('server')
-      const shown = await sees(daemon, ({ state, failure }) => state === 'failing' && failure !== undefined)
-      await spark.start('server')
-      await spark.answers(patience)
-      return shown ? undefined : 'the page never showed that Spark is gone'
-    }
-    case 'executor':
-      if (spark.setup.workers === 0) return undefined
-      kill(spark.executors(), random)
-      return undefined
-    case 'worker':
-      for (let tries = 0; spark.scripts().length === 0 && tries < 500; tries++) await wait(10)
-      kill(spark.scripts(), random)
-      return undefined
-    case 'broker':
-      await (random() < 0.5 ? broker.kill() : broker.stop())
-      await wait(random() * 2000)
-      await broker.start()
-      return undefined
+  if (trouble === 'visor') {
+    await daemon.kill()
+    await wait(random() * 1000)
+    await daemon.start()
+  } else if (trouble === 'server') {
+    await spark.kill('server')
+    const shown = await sees(daemon, ({ state, failure }) => state === 'failing' && failure !== undefined)
+    await spark.start('server')
+    await spark.answers(patience)
+    if (!shown) return 'the page never showed that Spark is gone'
+  } else if (trouble === 'executor') {
+    if (spark.setup.workers > 0) kill(spark.executors(), random)
+  } else if (trouble === 'worker') {
+    for (let tries = 0; spark.scripts().length === 0 && tries < 500; tries++) await wait(10)
+    kill(spark.scripts(), random)
+  } else {
+    await (random() < 0.5 ? broker.kill() : broker.stop())
+    await wait(random() * 2000)
+    await broker.start()
   }
+  return undefined
 }
 
 /** Kills one of some processes, if there is any: perhaps it has ended by itself by now. */

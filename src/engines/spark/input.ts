@@ -95,6 +95,7 @@ export class Input {
   /** Reading ends: what can be read again is left as it is. */
   leave(): void {
     for (const cursor of this.#again) if (cursor.replayable) this.#again.delete(cursor)
+    this.#offered = this.#offered?.filter(({ replayable }) => !replayable)
   }
 
   /** A batch has had its share of what was due: the source goes on, unless it has offered more meanwhile. */

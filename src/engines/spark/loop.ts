@@ -107,8 +107,10 @@ export class BatchLoop {
   /** Begins with a batch of nothing: Spark has the worker then, and it shows at once where it does not do what it is asked for. */
   async #begin(stop: AbortSignal): Promise<void> {
     const tasks = tasksOf([[]], `${this.#with.plan.name}.begin`, this.#with.clock())
-    await this.#untilLast([], stop, signal => runUntilAnswered(tasks, this.#attempting(), signal))
-    this.#with.record.ready()
+    const begun = await this.#untilLast([], stop, signal =>
+      runUntilAnswered(tasks, this.#attempting(), signal)
+    )
+    if (begun) this.#with.record.ready()
   }
 
   #attempting(): AttemptOptions {
