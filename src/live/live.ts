@@ -73,7 +73,10 @@ export class Live {
   }
 
   problem(problem: SourceProblem): void {
-    this.#sources.get(problem.source)?.problem(problem, this.#options.clock())
+    const now = this.#options.clock()
+    // What the engine tells of itself is no problem of each of its sources.
+    if (problem.message === this.engineAt(now)?.failure?.message) return
+    this.#sources.get(problem.source)?.problem(problem, now)
     this.#changed()
   }
 
