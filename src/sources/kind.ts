@@ -99,6 +99,8 @@ export interface RangeToRead {
   /** How many messages, and about how many bytes. */
   readonly messages: number
   readonly bytes: number
+  /** Its lines come to whoever is to read it as rows, from one who can reach them; nothing else is read together with it. */
+  readonly rows?: true
   readonly [key: string]: unknown
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -123,7 +123,7 @@ async function hashOf(files: readonly ArchiveFile[]): Promise<string> {
 async function pack(files: readonly ArchiveFile[], file: string): Promise<void> {
   const folder = dirname(file)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const part = `${file}.${process.pid}`
+  const part = `${file}.${randomUUID()}`
   await pipeline(
     tarOf(files),
     createGzip({ level: constants.Z_BEST_SPEED }),

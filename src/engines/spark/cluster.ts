@@ -1,4 +1,6 @@
 import type { Millis } from '../../core/time.ts'
+import type { EngineSource } from '../../counting/plan.ts'
+import type { RangeSource, SourceDependencies } from '../../sources/kind.ts'
 import type { BatchAnswer, WorkerTask } from './protocol.ts'
 
 /** A task with the bytes that ride in the plan for it. */
@@ -25,5 +27,7 @@ export interface BatchCluster {
    * case; nothing of the tasks goes on for longer than that either.
    */
   run(tasks: readonly TaskInput[], timeout: Millis, signal: AbortSignal): Promise<BatchAnswer>
+  /** A source that is read through the cluster, where this process may not reach it. @throws VisorError */
+  openSource?(source: EngineSource, dependencies: SourceDependencies): RangeSource | undefined
   close(): Promise<void>
 }

@@ -138,7 +138,14 @@ export class Cursor {
     if (!range) return undefined
     this.#common.messageBytes = range.bytes / range.messages
     const segment = this.#segment({ range }, false)
-    return { cursor: this, segment, data: NO_BYTES, bytes: range.bytes, group: this.#group() }
+    return {
+      cursor: this,
+      segment,
+      data: NO_BYTES,
+      bytes: range.bytes,
+      group: this.#group(),
+      alone: range.rows === true
+    }
   }
 
   #bytes(stream: Stream, most: number, due: boolean): BatchPiece | undefined {

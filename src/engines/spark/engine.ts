@@ -30,7 +30,7 @@ export async function startEngine(
   events: EngineEvents,
   { cluster, clock, fineClock, random }: SparkDependencies
 ): Promise<Engine> {
-  const inputs = await openAll(plan, { clock, random })
+  const inputs = await openAll(plan, cluster, { clock, random })
   const record = new EngineRecord(clock)
   const written = sink ?? { write: () => Promise.resolve() }
   const common = { options, plan, sink: written, events, cluster, record, clock, fineClock, random }
@@ -63,11 +63,12 @@ export async function startEngine(
 
 async function openAll(
   { sources }: EnginePlan,
+  cluster: BatchCluster,
   dependencies: { readonly clock: Clock; readonly random: () => number }
 ): Promise<Input[]> {
   const inputs: Input[] = []
   try {
-    for (const source of sources) inputs.push(await Input.open(source, dependencies))
+    for (const source of sources) inputs.push(await Input.open(source, cluster, dependencies))
     return inputs
   } catch (error) {
     await Promise.all(inputs.map(input => input.close()))

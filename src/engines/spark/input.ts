@@ -5,6 +5,7 @@ import type { Millis } from '../../core/time.ts'
 import type { EngineSource } from '../../counting/plan.ts'
 import { sourceKindOf, type SourceDependencies } from '../../sources/index.ts'
 import type { RangeSource, RangeStream } from '../../sources/kind.ts'
+import type { BatchCluster } from './cluster.ts'
 import { Cursor, type InputCommon } from './cursor.ts'
 
 /** What a message is taken for until some were read. */
@@ -50,10 +51,15 @@ export class Input {
   }
 
   /** Opens a source: where others can read its lines, only what is where. @throws VisorError */
-  static async open(source: EngineSource, dependencies: Omit<SourceDependencies, 'name'>): Promise<Input> {
+  static async open(
+    source: EngineSource,
+    { openSource }: Pick<BatchCluster, 'openSource'>,
+    dependencies: Omit<SourceDependencies, 'name'>
+  ): Promise<Input> {
     const { name, options, known } = source
+    const named = { name, ...dependencies }
     const kind = sourceKindOf(options)
-    const opened = await (kind.ranges ?? kind).open(options, known, { name, ...dependencies })
+    const opened = openSource?.(source, named) ?? (await (kind.ranges ?? kind).open(options, known, named))
     return new Input(source, opened)
   }
 

@@ -51,6 +51,17 @@ export const sparkOptions = z.strictObject({
     .describe(
       'Whether lines come back and are kept in the store, for searching; without them only counts come, which takes far less.'
     ),
+  kafka: z
+    .strictObject({
+      read: z
+        .enum(['worker', 'spark'])
+        .default('worker')
+        .describe(
+          "Who reads Kafka: Visor's worker on the executors, or Spark's own source, which is slower, where only the cluster may reach the brokers: with its credentials, without a consumer group, and with Kafka's connector on the server."
+        )
+    })
+    .prefault({})
+    .describe('How sources of Kafka are read.'),
   batch: batch.prefault({}).describe('How large batches are, and when they begin.')
 })
 

@@ -6,12 +6,19 @@ import type { SparkRow } from '../../spark/arrow.ts'
 import { ClusterView } from '../../spark/cluster.ts'
 import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
 import { SparkError } from '../../spark/problem.ts'
-import { aliasOf, localRelation, queryPlan, sqlOver } from '../../spark/relation.ts'
+import { aliasOf, localRelation, queryPlan, sqlOver, type SparkRelation } from '../../spark/relation.ts'
 import { SparkSession } from '../../spark/session.ts'
+import type { EngineSource } from '../../counting/plan.ts'
+import type { RangeSource, SourceDependencies } from '../../sources/kind.ts'
+import type { KafkaOptions } from '../../sources/kafka/options.ts'
 import type { BatchCluster, ClusterFacts, TaskInput } from './cluster.ts'
 import { decodeAnswer } from './decode.ts'
+import { emptyAmong, emptyResult, readsRows, rowsPlan } from './kafka/plan.ts'
+import { isKafka, SparkKafkaSource } from './kafka/source.ts'
+import type { SparkEngineOptions } from './options.ts'
 import { packData } from './pack.ts'
-import type { AnswerRow, BatchAnswer, Job } from './protocol.ts'
+import type { AnswerRow, BatchAnswer, Job, WorkerTask } from './protocol.ts'
+import { encodeResult } from './worker/encode.ts'
 
 /** Of the engine's sessions alone: rows in plans are exact, and nothing is planned that such small plans do not need. */
 const SETTINGS = {
@@ -39,6 +46,8 @@ export interface SessionClusterOptions {
   readonly clock: Clock
   /** How large the answer of a batch is before executors add up the next one's counts. */
   readonly mergeBytes?: number
+  /** Who reads sources of Kafka; the worker when absent. */
+  readonly readKafka?: SparkEngineOptions['kafka']['read']
 }
 
 /** A session that has all that workers need. */
@@ -74,11 +83,36 @@ export class SessionCluster implements BatchCluster {
   }
 
   async run(tasks: readonly TaskInput[], timeout: Millis, signal: AbortSignal): Promise<BatchAnswer> {
+    const rows = await this.#with(signal, async prepared => {
+      const [read, given] = [true, false].map(is => tasks.filter(({ task }) => readsRows(task) === is))
+      const answers = [
+        ...(given!.length > 0 ? [this.#rows(prepared, given!, timeout, signal)] : []),
+        ...Array.from(this.#bySource(read!), async ([name, its]) =>
+          this.#rowsThroughSpark(prepared, this.#kafkaOf(name), its, timeout, signal)
+        )
+      ]
+      return (await Promise.all(answers)).flat()
+    })
+    return this.#answer(tasks, rows)
+  }
+
+  openSource = (
+    { options, known }: EngineSource,
+    dependencies: SourceDependencies
+  ): RangeSource | undefined => {
+    if (this.#options.readKafka !== 'spark' || !isKafka(options)) return undefined
+    return new SparkKafkaSource(options, known, dependencies, (relation, signal) =>
+      this.#with(signal, ({ session }) => session.query(relation, { signal }))
+    )
+  }
+
+  /** Does something in the session; once more where that was over. */
+  async #with<T>(signal: AbortSignal, act: (prepared: Prepared) => Promise<T>): Promise<T> {
     for (let again = true; ; again = false) {
       const prepared = await this.#prepare(signal)
       if (this.#options.clock() - this.#looked >= LOOK_INTERVAL) void this.#look(prepared).catch(() => {})
       try {
-        return this.#answer(tasks, await this.#rows(prepared, tasks, timeout, signal))
+        return await act(prepared)
       } catch (error) {
         // A server that was started anew knows nothing of the session.
         const over = error instanceof SparkError && error.kind === 'session'
@@ -98,7 +132,7 @@ export class SessionCluster implements BatchCluster {
     tasks: readonly TaskInput[],
     timeout: Millis,
     signal: AbortSignal
-  ): Promise<readonly SparkRow[]> {
+  ): Promise<readonly AnswerRow[]> {
     const parts = this.#parts(tasks)
     const alias = aliasOf('batch')
     const input = localRelation({
@@ -112,7 +146,7 @@ export class SessionCluster implements BatchCluster {
     const relation = sqlOver(parts > 1 ? merged : counted, { [alias]: input })
     const { rows, bytes } = await prepared.session.run(queryPlan(relation), { signal, timeout })
     this.#answered = { bytes, parts }
-    return rows
+    return rows.map(rowOf)
   }
 
   /** Into how many parts counts are dealt out, to be added up on executors: 1, not at all, unless much came back last. */
@@ -124,9 +158,45 @@ export class SessionCluster implements BatchCluster {
     return much && length >= MERGE_TASKS ? Math.min(length, Math.max(2, this.#facts.cores ?? 2)) : 1
   }
 
-  #answer(tasks: readonly TaskInput[], rows: readonly SparkRow[]): BatchAnswer {
+  /** Rows of tasks whose messages Spark reads, of one source. */
+  async #rowsThroughSpark(
+    prepared: Prepared,
+    options: KafkaOptions,
+    tasks: readonly WorkerTask[],
+    timeout: Millis,
+    signal: AbortSignal
+  ): Promise<readonly AnswerRow[]> {
+    const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
+    const plan = rowsPlan(options, tasks, told => commandOf(prepared, 'rows', [...words, told]))
+    const query = (relation: SparkRelation): Promise<readonly SparkRow[]> =>
+      prepared.session.query(relation, { signal, timeout })
+    const rows = (await query(plan)).map(rowOf)
+    const answered = new Set(rows.map(({ task }) => task))
+    const empty = await emptyAmong(
+      options,
+      tasks.filter(({ id }) => !answered.has(id)),
+      query
+    )
+    return [...rows, ...empty.flatMap(task => encodeResult(this.#options.job.plan, emptyResult(task)))]
+  }
+
+  #bySource(tasks: readonly TaskInput[]): Map<string, WorkerTask[]> {
+    return Map.groupBy(
+      tasks.map(({ task }) => task),
+      ({ segments }) => segments[0]?.source ?? ''
+    )
+  }
+
+  /** @throws RangeError for a source that is none of Kafka */
+  #kafkaOf(name: string): KafkaOptions {
+    const options = this.#options.job.plan.sources.find(source => source.name === name)?.options
+    if (!options || !isKafka(options)) throw new RangeError(`source ${name} is none of Kafka`)
+    return options
+  }
+
+  #answer(tasks: readonly TaskInput[], rows: readonly AnswerRow[]): BatchAnswer {
     const asked = tasks.map(({ task }) => task)
-    const decoded = decodeAnswer(this.#options.job, asked, rows.map(rowOf))
+    const decoded = decodeAnswer(this.#options.job, asked, rows)
     if ('answer' in decoded) return decoded.answer
     throw new Error(`what the workers wrote has not come whole: ${decoded.problem}`)
   }

@@ -15,8 +15,9 @@ export async function startSparkEngine(
   events: EngineEvents,
   { clock, identity }: EngineDependencies
 ): Promise<Engine> {
-  const { connect, lines } = options
-  const cluster = new SessionCluster({ connect, identity, clock, job: jobOf(plan, lines) })
+  const { connect, lines, kafka } = options
+  const job = jobOf(plan, lines)
+  const cluster = new SessionCluster({ connect, identity, clock, job, readKafka: kafka.read })
   const fine = fineClock(clock, () => performance.now())
   try {
     return await startEngine(options, plan, sink, events, {

@@ -7,6 +7,8 @@ export interface Piece {
   readonly bytes: number
   /** All pieces of the same group go to one task, in their order. */
   readonly group: string | undefined
+  /** It has a task of its own, however small it is. */
+  readonly alone?: boolean
 }
 
 /**
@@ -14,6 +16,11 @@ export interface Piece {
  * as there are cores. Within a task the pieces are in the order in which they were given.
  */
 export function deal<P extends Piece>(pieces: readonly P[], cores: number): P[][] {
+  const [alone, others] = [true, false].map(is => pieces.filter(piece => (piece.alone === true) === is))
+  return [...dealTogether(others!, cores), ...alone!.map(piece => [piece])]
+}
+
+function dealTogether<P extends Piece>(pieces: readonly P[], cores: number): P[][] {
   const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
   const count = Math.max(1, Math.min(cores, Math.ceil(total / TASK_BYTES)))
   const groups = [...Map.groupBy(pieces, piece => piece.group ?? piece).values()]

@@ -86,7 +86,10 @@ export abstract class AssignedPartition implements TopicPartition {
     return this.open ? Math.max(0, this.logEnd - this.fetchPosition.message) : 0
   }
 
-  /** Begins at a position of the topic with this id, as this group instance's; `offset` bytes were read before. */
+  /**
+   * Begins at a position of the topic with this id, as this group instance's, both empty where they are not known; `offset`
+   * bytes were read before.
+   */
   begin(position: FetchPosition, topicId: string, instance: string, offset: number): void {
     this.#begin = { position, offset }
     this.offset = offset
@@ -129,8 +132,8 @@ export abstract class AssignedPartition implements TopicPartition {
       message,
       ...(within > 0 && { within }),
       ...(epoch >= 0 && { epoch }),
-      topic: this.topicId,
-      member: this.#instance
+      ...(this.topicId !== '' && { topic: this.topicId }),
+      ...(this.#instance !== '' && { member: this.#instance })
     }
   }
 }

@@ -69,6 +69,14 @@ export class Partition extends AssignedPartition implements Stream {
     }
   }
 
+  /** Takes lines in that follow those before. */
+  pushLines(lines: RecordLines): void {
+    this.#lines.push(lines)
+    this.pending += lines.bytes.length
+    this.fetchAt = lines.next
+    this.waiting = true
+  }
+
   takeFault(): string | undefined {
     const fault = this.#fault
     this.#fault = undefined

@@ -17,43 +17,73 @@ export interface RecordLines {
 }
 
 /**
- * Takes the lines out of a batch, from `within` bytes of message `from` on, and before message `to`. A message that does
- * not end with a line end gets one; one without a value has no line. The bytes of the batch itself are used up by it.
+ * Takes the lines out of a batch, from `within` bytes of message `from` on, and before message `to`. The bytes of the batch
+ * itself are used up by it.
  * @throws Error for a batch that cannot be read
  */
 export function recordLines(batch: RecordBatch, from: number, within: number, to = Infinity): RecordLines {
   const { base, count, epoch } = batch
   const bytes = decompress(batch)
   if (count < 0 || count * MIN_RECORD_BYTES > bytes.length) throw damaged(base)
-  const ends = new Uint32Array(count)
-  const offsets = new Float64Array(count)
+  // Never beyond what was read already: what frames a record is longer than a line end.
+  const lines = new LineGatherer(bytes, count, from, within)
   const reader = new RecordReader(bytes)
-  let filled = 0
-  let lines = 0
-  let skipped = 0
   for (let i = 0; i < count; i++) {
     if (!reader.next()) throw damaged(base)
     const offset = base + reader.delta
-    const { start, end } = reader
-    if (offset < from || offset >= to || end <= start) continue
-    const left = offset === from ? within : 0
-    const ended = bytes[end - 1] === LF
-    if (start + left > end || (start + left === end && ended)) continue
-    // Never beyond what was read already: what frames a record is longer than a line end.
-    bytes.copyWithin(filled, start + left, end)
-    filled += end - start - left
-    if (!ended) bytes[filled++] = LF
-    if (lines === 0) skipped = left
-    ends[lines] = filled
-    offsets[lines++] = offset
+    if (offset < to) lines.add(offset, reader.start, reader.end)
   }
-  return {
-    bytes: bytes.subarray(0, filled),
-    ends: ends.subarray(0, lines),
-    offsets: offsets.subarray(0, lines),
-    skipped,
-    next: Math.min(batch.next, to),
-    epoch
+  return lines.result(Math.min(batch.next, to), epoch)
+}
+
+/**
+ * Puts the lines of messages one behind the other, in the bytes in which the messages are. A message that does not end with a
+ * line end gets one; one without a value has no line.
+ */
+export class LineGatherer {
+  /** Bytes of lines. */
+  filled = 0
+  readonly #bytes: Buffer
+  readonly #ends: Uint32Array
+  readonly #offsets: Float64Array
+  readonly #from: number
+  readonly #within: number
+  #lines = 0
+  #skipped = 0
+
+  /** For at most `count` messages, of which those before `from`, and `within` bytes of that, are left out. */
+  constructor(bytes: Buffer, count: number, from: number, within: number) {
+    this.#bytes = bytes
+    this.#ends = new Uint32Array(count)
+    this.#offsets = new Float64Array(count)
+    this.#from = from
+    this.#within = within
+  }
+
+  /** The message at `offset`, whose value is from `start` up to `end`, behind `filled` and room for a line end. */
+  add(offset: number, start: number, end: number): void {
+    if (offset < this.#from || end <= start) return
+    const left = offset === this.#from ? this.#within : 0
+    const ended = this.#bytes[end - 1] === LF
+    if (start + left > end || (start + left === end && ended)) return
+    this.#bytes.copyWithin(this.filled, start + left, end)
+    this.filled += end - start - left
+    if (!ended) this.#bytes[this.filled++] = LF
+    if (this.#lines === 0) this.#skipped = left
+    this.#ends[this.#lines] = this.filled
+    this.#offsets[this.#lines++] = offset
+  }
+
+  /** `next` is the offset of the message behind them all. */
+  result(next: number, epoch: number): RecordLines {
+    return {
+      bytes: this.#bytes.subarray(0, this.filled),
+      ends: this.#ends.subarray(0, this.#lines),
+      offsets: this.#offsets.subarray(0, this.#lines),
+      skipped: this.#skipped,
+      next,
+      epoch
+    }
   }
 }
 

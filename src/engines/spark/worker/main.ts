@@ -11,6 +11,11 @@ const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     const { countTasks } = await import('./count.ts')
     await countTasks(args)
   },
+  /** `rows JOB-FILE TIME TASKS`: rows of messages to rows of results. */
+  async rows(args) {
+    const { countRows } = await import('./rows.ts')
+    await countRows(args)
+  },
   /** `merge JOB-FILE TIME`: rows of results to fewer, with the counts of a part in one. */
   async merge(args) {
     const { mergeParts } = await import('./merge.ts')
