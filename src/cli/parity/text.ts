@@ -1,4 +1,5 @@
-import { counted, formatCount, formatSpan } from '../../core/units.ts'
+import { SECOND_MS } from '../../core/time.ts'
+import { counted, formatCount } from '../../core/units.ts'
 import type { Category } from '../../engines/parity/compare.ts'
 import type { Ran } from '../../engines/parity/run.ts'
 import type { Difference } from '../../engines/parity/delivered.ts'
@@ -30,7 +31,7 @@ export function parityText({ engines, categories, limit, equal, grown }: ParityR
   const [a, b] = engines
   const runs = engines.map(({ name, lines, took, complete, problems }) => [
     ...(complete ? [] : [`${name} did not read all of the input: nothing more came`]),
-    `${name}: ${counted(lines, 'line')} in ${formatSpan(took)}`,
+    `${name}: ${counted(lines, 'line')} in ${(took / SECOND_MS).toFixed(1)} s`,
     ...problems.map(
       ({ source, name, message }) => `  ${source === name ? name : `${source}: ${name}`}: ${message}`
     )
