@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { kafkaMissing } from '../kafka.ts'
+import { sparkMissing } from '../spark.ts'
 import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
 import { tortureKafka } from './kafka.ts'
+import { tortureSpark } from './spark.ts'
 
 const TIMEOUT = 600_000
 
@@ -42,5 +44,20 @@ describe.skipIf(kafkaMissing !== undefined)(
     it('two of them, leaving and coming again', { timeout: TIMEOUT }, async () => {
       expectEachOnce(await tortureKafka(2, 15_000, 2))
     })
+  }
+)
+
+const without = kafkaMissing ?? sparkMissing
+
+describe.skipIf(without !== undefined)(
+  `Visor has each line once on Spark${without ? ` (${without})` : ''}`,
+  () => {
+    it(
+      'with Visor, Connect, the worker and the broker killed one after the other',
+      { timeout: TIMEOUT },
+      async () => {
+        expectEachOnce(await tortureSpark(5, 30_000, 0))
+      }
+    )
   }
 )

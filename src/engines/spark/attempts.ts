@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/time.ts'
+import { SECOND_MS, type Millis } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import { SparkError } from '../../spark/problem.ts'
 import { reasonOf } from '../../system/reason.ts'
@@ -12,6 +12,9 @@ import type { BatchAnswer } from './protocol.ts'
 
 /** After so many failures of a batch, where Spark itself does well, its pieces are tried one by one. */
 const TRIES = 2
+
+/** The longest pause: Spark may be back at any time, and lines wait. */
+const MAX_DELAY: Millis = 5 * SECOND_MS
 
 /** How an attempt failed, and when there is the next. */
 export interface AttemptFailure {
@@ -67,7 +70,7 @@ export async function runUntilAnswered(
       ofBatch = isOfBatch(error) ? ofBatch + 1 : 0
       if (ofBatch >= TRIES && (await doesWell(cluster, timeout, signal)))
         return oneByOne(tasks, options, signal)
-      const delay = retryDelay(attempts, random)
+      const delay = Math.min(MAX_DELAY, retryDelay(attempts, random))
       failed({ message: reasonOf(error), attempts, delay })
       await pause(delay, signal)
     }
