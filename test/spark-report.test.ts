@@ -20,13 +20,13 @@ let workers: Workers
 function plain({ rollup, spans = new Map(), ...rest }: Analysis): unknown {
   const cells = Array.from(rollup, ([id, { keys, other }]) => ({
     id,
-    keys: new Map([...keys].toSorted()),
+    keys: keys,
     other
   }))
   return {
     ...rest,
     cells: cells.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    spans: Array.from(spans, ([metric, times]) => [metric, new Map([...times].toSorted())])
+    spans: Array.from(spans, ([metric, times]) => [metric, times])
   }
 }
 

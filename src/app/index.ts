@@ -11,7 +11,7 @@ import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
 import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { fineClock, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
-import { engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
+import { archiveOf, ENGINE_SOURCE, engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
@@ -107,7 +107,11 @@ async function startEngine(
     engine: (status: EngineStatus) => live.engine(status),
     failed
   }
-  return kind.start(engine, plan, store, events, { clock, identity: store?.identity ?? randomUUID() })
+  return kind.start(engine, plan, store, events, {
+    clock,
+    identity: store?.identity ?? randomUUID(),
+    known: (await store?.positions({ source: ENGINE_SOURCE })) ?? []
+  })
 }
 
 /** What a running Visor is made of, but for its engine. */
@@ -125,6 +129,8 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
       })
     : undefined
   opened.add(() => store?.close())
+  const lines = store && archiveOf(kind, config.engine, store)
+  opened.add(() => lines?.close())
   const past = await pastOf(config, store)
   const live = liveOf(config, past, clock)
   const stored = await watchStore(store, every)
@@ -138,24 +144,37 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   if (output !== undefined) every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))
   const status = (): Status => ({ ...live.status(stored()), alerts: alertsStatus(alerts) })
   const plan = planOf(config, past, output, alerts.alerting.signals)
-  return { kind, store, alerts, live, plan, status, clock, output, tick: options.tick ?? TICK_INTERVAL }
+  return {
+    kind,
+    store,
+    lines,
+    alerts,
+    live,
+    plan,
+    status,
+    clock,
+    output,
+    tick: options.tick ?? TICK_INTERVAL
+  }
 }
 
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
 async function show(
   config: Config,
-  { store, alerts, live, status, clock }: Parts,
+  { store, lines, alerts, live, status, clock }: Parts,
   opened: Opened
 ): Promise<string | undefined> {
   if (!store) return undefined
   const { path } = config.store
-  const control = await startControl(path, answersOf(store), rule => explanationOf(alerts, rule))
+  const control = await startControl(path, answersOf({ ...store, ...lines }), rule =>
+    explanationOf(alerts, rule)
+  )
   opened.add(() => control.close())
   if (!config.page.enabled) return undefined
   const dashboard = {
     status,
     subscribe: subscriber(live, alerts),
-    ...storeDashboard(store, Object.keys(config.sources), clock),
+    ...storeDashboard(store, Object.keys(config.sources), clock, lines),
     alerts: alertsService(alerts, path)
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })

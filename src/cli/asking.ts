@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { VisorError, type ErrorCode } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
+import type { EngineOptions } from '../engines/index.ts'
 import { formatFor } from '../formats/index.ts'
 import { controlPath } from '../server/control.ts'
 import { answersOf, openStore, publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
@@ -14,7 +15,8 @@ import { answersOf, openStore, publicQuestions, type Answers, type TextParameter
  */
 export async function openAnswers(
   store: string,
-  retention: Millis
+  retention: Millis,
+  engine?: EngineOptions
 ): Promise<{ readonly answers: Answers; close(): Promise<void> }> {
   const ask = await daemonOf(store)
   if (ask) return { answers: remoteAnswers(ask), close: async () => {} }
@@ -22,7 +24,13 @@ export async function openAnswers(
     throw new VisorError('FILE_MISSING', `there is no store in ${store}; \`visor watch\` makes one`)
   }
   const opened = await openStore(store, { formatFor, retention })
-  return { answers: answersOf(opened), close: () => opened.close() }
+  const { archiveOf, engineKindOf } = await import('../engines/index.ts')
+  const lines = engine && archiveOf(engineKindOf(engine), engine, opened)
+  const close = async (): Promise<void> => {
+    await lines?.close()
+    await opened.close()
+  }
+  return { answers: answersOf({ ...opened, ...lines }), close }
 }
 
 /** Asks a question of the daemon's socket. Both ends are of the same version, so the answer has the question's type. */

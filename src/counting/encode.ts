@@ -15,12 +15,15 @@ export class Encoder {
   readonly #sent = new Map<string, { generation: number; from: number }>()
 
   readonly #era: string
+  readonly #whole: boolean
 
   /**
    * `name` distinguishes this scanner's dictionaries from all others, those of earlier runs included. `era` does so among
    * scanners that follow each other: the dictionaries of the one before are over then.
+   * `whole`: rows have their lines, also where the printer would give them back.
    */
-  constructor(name: string, source: string, format: Format, era = '') {
+  constructor(name: string, source: string, format: Format, era = '', whole = false) {
+    this.#whole = whole
     this.#name = name
     this.#era = era
     this.#source = source
@@ -46,7 +49,7 @@ export class Encoder {
       flags: batch.flags.slice(0, rows),
       numbers,
       texts,
-      kept: keptLines(batch, lines)
+      kept: keptLines(batch, lines, this.#whole)
     }
   }
 
@@ -66,10 +69,10 @@ export class Encoder {
   }
 }
 
-function keptLines(batch: Batch, lines: LineBytes): Map<number, Uint8Array> {
+function keptLines(batch: Batch, lines: LineBytes, whole: boolean): Map<number, Uint8Array> {
   const kept = new Map<number, Uint8Array>()
   for (let row = 0; row < batch.rows; row++)
-    if (batch.flags[row]! & Flag.notCanonical)
+    if (whole || batch.flags[row]! & Flag.notCanonical)
       kept.set(row, lines.bytes(batch.start[row]!, batch.length[row]!).slice())
   return kept
 }

@@ -35,8 +35,8 @@ export interface LiveSlot extends FormatSlot {
 export interface PipelineOptions {
   /** How long a line may be, where that is not the usual number. */
   readonly maxLineBytes?: number | undefined
-  /** Whether lines become events; they do when absent. */
-  readonly events?: boolean
+  /** Whether lines become events; they do when absent. `whole`: with the lines themselves. */
+  readonly events?: boolean | 'whole'
   /** Secret of the scanner's hashes, random when absent. */
   readonly seed?: bigint
   /** Stands before the generations of dictionaries: distinguishes those of one sender that begins anew again and again. */
@@ -62,7 +62,9 @@ export function pipelinesOf(
       format,
       aggregators: { overTime: aggregatorOf(true), other: aggregatorOf(false) },
       signals: new SignalAggregator(plan.signals, { source, kind: format.kind }),
-      encoder: events ? new Encoder(`${prefix}.${encoders++}`, source, format, era) : undefined
+      encoder: events
+        ? new Encoder(`${prefix}.${encoders++}`, source, format, era, events === 'whole')
+        : undefined
     }
   }
   return new Pipelines(slotOf, {

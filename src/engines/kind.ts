@@ -1,6 +1,8 @@
 import type * as z from 'zod'
 import type { DeliverySink } from '../core/delivery.ts'
 import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
+import type { KnownStream } from '../core/source.ts'
+import type { LineQuestions } from '../store/index.ts'
 import type { EnginePlan } from '../counting/plan.ts'
 import type { Clock, Millis } from '../core/time.ts'
 
@@ -18,6 +20,8 @@ export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
    * count instead.
    */
   keeps(options: z.output<Schema>): { readonly lines: boolean }
+  /** Answers questions about lines where the engine keeps them in a place of its own; `undefined` where it does not. */
+  archive?(options: z.output<Schema>, store: ArchiveStore): LineQuestions | undefined
   /** How long after a line was written its counts may come: no rule takes it for missing before. */
   delay(options: z.output<Schema>): Millis
   /**
@@ -48,6 +52,16 @@ export interface EngineFinding {
   readonly problem?: true
 }
 
+/** Positions of an engine itself have this in place of a source. */
+export const ENGINE_SOURCE = ''
+
+/** The store that an archive of lines goes with. */
+export interface ArchiveStore {
+  readonly identity: string
+  /** The engine's own positions, as they are committed now. */
+  positions(): Promise<readonly KnownStream[]>
+}
+
 /** Checks that an object is a kind of engine, and keeps its types. */
 export function engineKind<Schema extends z.ZodObject>(kind: EngineKind<Schema>): EngineKind<Schema> {
   return kind
@@ -75,6 +89,8 @@ export interface EngineDependencies {
   readonly clock: Clock
   /** The same from one start to the next for whoever goes on with the same positions, and nobody else's. */
   readonly identity: string
+  /** Where the engine itself had come to, as far as it has positions of its own: those of `ENGINE_SOURCE`. */
+  readonly known?: readonly KnownStream[]
 }
 
 /** An engine at work. */

@@ -1,7 +1,7 @@
 import { readAs, type Metric } from '../core/metric.ts'
 import { toMicros, toMillis, type Clock } from '../core/time.ts'
 import { METRICS } from '../metrics/index.ts'
-import { answersOf, type Store } from '../store/index.ts'
+import { answersOf, type LineQuestions, type Store } from '../store/index.ts'
 import type { Dashboard } from './dashboard.ts'
 import { frameOf } from './period.ts'
 import { summarize } from './summary.ts'
@@ -18,12 +18,13 @@ const OVER_TIME = namesOf(metric => metric.overTime)
 
 /**
  * The part of the dashboard that looks back: asked of the store, which may hold more than the `sources` that are
- * watched now.
+ * watched now. `lines` answers questions about lines where they are not in the store.
  */
 export function storeDashboard(
   store: Store,
   sources: readonly string[],
-  clock: Clock
+  clock: Clock,
+  lines?: LineQuestions
 ): Required<Pick<Dashboard, 'summary' | 'answers'>> {
   return {
     async summary(period) {
@@ -36,7 +37,7 @@ export function storeDashboard(
       ])
       return summarize(frame, { period: [...totals, ...tables], timeline })
     },
-    answers: answersOf(store)
+    answers: answersOf({ ...store, ...lines })
   }
 }
 

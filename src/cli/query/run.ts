@@ -43,7 +43,7 @@ export async function askQuery(
   const parameters = { ...general(name, parameterNames(schema), query, request, clock), ...own }
   // What is wrong with the question is shown before anything is opened.
   readParameters(schema, parameters)
-  const opened = await openAnswers(config.store.path, config.store.retention)
+  const opened = await openAnswers(config.store.path, config.store.retention, config.engine)
   try {
     if (name === 'lines') return linesText(await opened.answers.lines(parameters), request, fields)
     const answer: (parameters: TextParameters) => Promise<object> = Reflect.get(opened.answers, name)

@@ -3,6 +3,7 @@ import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import type { Engine, EngineEvents } from '../kind.ts'
 import type { BatchCluster } from './cluster.ts'
+import type { ArchivingSink } from './archive/sink.ts'
 import { Input } from './input.ts'
 import { BatchLoop } from './loop.ts'
 import type { SparkEngineOptions } from './options.ts'
@@ -20,6 +21,8 @@ export interface SparkDependencies {
   /** With a fraction. */
   readonly fineClock: Clock
   readonly random: () => number
+  /** Where lines are archived; deliveries go to it. */
+  readonly archive?: ArchivingSink | undefined
 }
 
 /** Reads all sources of a plan in batches that a cluster runs. @throws VisorError where a source can never be opened */
@@ -28,12 +31,23 @@ export async function startEngine(
   plan: EnginePlan,
   sink: DeliverySink | undefined,
   events: EngineEvents,
-  { cluster, clock, fineClock, random }: SparkDependencies
+  { cluster, clock, fineClock, random, archive }: SparkDependencies
 ): Promise<Engine> {
   const inputs = await openAll(plan, cluster, { clock, random })
   const record = new EngineRecord(clock)
-  const written = sink ?? { write: () => Promise.resolve() }
-  const common = { options, plan, sink: written, events, cluster, record, clock, fineClock, random }
+  const written = archive ?? sink ?? { write: () => Promise.resolve() }
+  const common = {
+    options,
+    plan,
+    sink: written,
+    ...(archive && { archive }),
+    events,
+    cluster,
+    record,
+    clock,
+    fineClock,
+    random
+  }
   const loop = new BatchLoop(inputs, common)
   const stop = new AbortController()
   const tell = (): void => {
@@ -43,7 +57,10 @@ export async function startEngine(
   record.onChange = tell
   tell()
   const reporting = [
-    setInterval(() => report(inputs, loop, record, cluster, events), REPORT_INTERVAL),
+    setInterval(
+      () => report(inputs, loop, archive?.problem ?? record.problem, cluster, events),
+      REPORT_INTERVAL
+    ),
     setInterval(tell, STATUS_INTERVAL)
   ]
   const run = async (): Promise<void> => {
@@ -80,7 +97,7 @@ async function openAll(
 function report(
   inputs: readonly Input[],
   loop: BatchLoop,
-  { problem }: EngineRecord,
+  problem: string | undefined,
   { facts }: BatchCluster,
   events: EngineEvents
 ): void {

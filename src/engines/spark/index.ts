@@ -11,7 +11,21 @@ export const sparkKind = engineKind({
   summary: 'reads in tasks of a Spark cluster, batch by batch, and keeps lines where it is told to',
   example: { connect: 'sc://spark.example.org:15002' },
   options: sparkOptions,
-  keeps: ({ lines }) => ({ lines }),
+  keeps: ({ lines, archive }) => ({ lines: lines && !archive }),
+  archive({ connect, archive }, store) {
+    if (!archive) return undefined
+    const searching = import('./archive/open.ts').then(({ openSearch }) =>
+      openSearch(connect, archive.path, store)
+    )
+    searching.catch(() => {})
+    return {
+      lines: async (parameters, call) => (await searching).lines(parameters, call),
+      count: async (parameters, call) => (await searching).count(parameters, call),
+      stats: async (parameters, call) => (await searching).stats(parameters, call),
+      signatures: async (parameters, call) => (await searching).signatures(parameters, call),
+      close: async () => (await searching).close()
+    }
+  },
   // Lines that come just after a batch has begun are in the next one.
   delay: ({ batch: { interval, longest } }) => interval + 2 * longest + AROUND,
   async *check(options, plan, signal) {

@@ -14,12 +14,14 @@ import {
   type AttemptOptions
 } from './attempts.ts'
 import { gather, tasksOf, type BatchTask, type Gathered } from './batch.ts'
+import type { ArchivingSink } from './archive/sink.ts'
 import type { BatchCluster } from './cluster.ts'
 import type { BatchPiece } from './cursor.ts'
 import type { Input } from './input.ts'
 import type { SparkEngineOptions } from './options.ts'
 import { outcomeOf, type StreamOutcome } from './outcome.ts'
 import { Pacing } from './pacing.ts'
+import type { BatchAnswer } from './protocol.ts'
 import type { EngineRecord } from './status.ts'
 import { Stuck } from './stuck.ts'
 import { deal } from './tasks.ts'
@@ -37,6 +39,8 @@ const MAX_SLEEP: Millis = MINUTE_MS
 const CORES = 2
 
 export interface LoopOptions {
+  /** Where lines are archived before deliveries are committed; `sink` is it then. */
+  readonly archive?: ArchivingSink
   readonly options: Pick<SparkEngineOptions, 'lines' | 'batch'>
   readonly plan: EnginePlan
   readonly sink: DeliverySink
@@ -101,6 +105,7 @@ export class BatchLoop {
       for (const input of this.#inputs.values()) input.abandon()
     }
     if (broken) throw broken.error
+    this.#with.archive?.end()
     await this.#outbox.drained()
   }
 
@@ -156,7 +161,7 @@ export class BatchLoop {
     if (bytes > 0) {
       const took = fineClock() - info.read
       this.#pacing.took(now, bytes, took, gathered.behind)
-      record.ended(took, linesOf(attempted))
+      record.ended(took, linesOf(attempted.answer))
     }
     await this.#apply(gathered.standing, attempted, info)
     for (const { input, cursors } of due) input.release(cursors)
@@ -265,7 +270,9 @@ export class BatchLoop {
     const times = { read, counted: fineClock(), ...writtenIn(tasks) }
     const outcome = outcomeOf(plan, answer, streams, times, options.lines)
     for (const progress of outcome.progress) events.progress(progress)
-    if (outcome.delivery) await this.#send(outcome.delivery)
+    if (!outcome.delivery) return
+    await this.#with.archive?.expect(outcome.delivery, { tasks, lines: linesOf(answer) })
+    await this.#send(outcome.delivery)
   }
 
   async #send(delivery: Delivery): Promise<void> {
@@ -283,9 +290,10 @@ export class BatchLoop {
 
   /** Waits until the store has taken most of what was delivered. */
   async #room(): Promise<void> {
+    const { archive, clock } = this.#with
     const inputs = [...this.#inputs.values()].filter(({ isReady }) => isReady)
-    const since = this.#with.clock()
-    while (this.#uncommitted >= MAX_UNCOMMITTED) {
+    const since = clock()
+    while (this.#uncommitted >= MAX_UNCOMMITTED && !archive) {
       for (const input of inputs) input.heldSince ??= since
       await this.#sleep(Infinity)
       this.#outbox.failed.throwIfAborted()
@@ -294,8 +302,8 @@ export class BatchLoop {
   }
 }
 
-function linesOf({ answer }: Attempted): number {
-  const segments = answer.tasks.flatMap(task => task.segments)
+function linesOf({ tasks }: BatchAnswer): number {
+  const segments = tasks.flatMap(task => task.segments)
   return segments.reduce((sum, { counters }) => sum + counters.read, 0)
 }
 

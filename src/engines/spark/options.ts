@@ -42,6 +42,19 @@ const batch = z.strictObject({
   ).prefault('128MiB')
 })
 
+const archive = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .describe('The folder, as Spark names it: `/data/archive`, `hdfs:///archive`, `s3a://bucket/archive`.'),
+  every: durationSetting(
+    '1s',
+    '10m',
+    'How long lines wait at most until they are written. Their counts are stored with them; page and alerts do not wait.'
+  ).prefault('10s'),
+  retention: durationSetting('1d', '10y', 'Lines are dropped so long after they were read.').prefault('30d')
+})
+
 /** What a user can set for the engine that runs on Spark. */
 export const sparkOptions = z.strictObject({
   connect,
@@ -62,6 +75,9 @@ export const sparkOptions = z.strictObject({
     })
     .prefault({})
     .describe('How sources of Kafka are read.'),
+  archive: archive
+    .optional()
+    .describe('Where lines are kept as Parquet instead of in the store, to be searched through Spark.'),
   batch: batch.prefault({}).describe('How large batches are, and when they begin.')
 })
 

@@ -33,7 +33,7 @@ export type { Held, StreamState } from '../../counting/reader.ts'
 export interface Job {
   readonly plan: EnginePlan
   /** Whether lines come back as events; the cells of signals come back always. */
-  readonly events: boolean
+  readonly events: boolean | 'whole'
 }
 
 /** What one task reads: segments in their order. Plain data; it can be seen in Spark's own pages, so it holds no secret. */

@@ -2,10 +2,14 @@ import type { DeliverySink } from '../../core/delivery.ts'
 import { fineClock } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import type { Engine, EngineDependencies, EngineEvents } from '../kind.ts'
+import { Archive, archivePath, archivePurpose } from './archive/archive.ts'
+import { manifestOf } from './archive/manifest.ts'
+import { ArchivingSink } from './archive/sink.ts'
 import { startEngine } from './engine.ts'
 import type { SparkEngineOptions } from './options.ts'
 import type { Job } from './protocol.ts'
 import { SessionCluster } from './session-cluster.ts'
+import { SharedWorkers } from './workers.ts'
 
 /** Starts the engine on a Spark Connect server. @throws VisorError where a source can never be opened */
 export async function startSparkEngine(
@@ -13,19 +17,42 @@ export async function startSparkEngine(
   plan: EnginePlan,
   sink: DeliverySink | undefined,
   events: EngineEvents,
-  { clock, identity }: EngineDependencies
+  { clock, identity, known = [] }: EngineDependencies
 ): Promise<Engine> {
-  const { connect, lines, kafka } = options
+  const { connect, kafka } = options
+  const lines = options.lines && !options.archive
   const job = jobOf(plan, lines)
   const cluster = new SessionCluster({ connect, identity, clock, job, readKafka: kafka.read })
+  const workers = new SharedWorkers({ connect, purpose: archivePurpose(identity) })
+  const archive =
+    sink &&
+    options.archive &&
+    new ArchivingSink(
+      sink,
+      new Archive(
+        {
+          path: archivePath(options.archive.path, identity),
+          run: plan.name.slice(0, 8),
+          job: jobOf({ ...plan, signals: [] }, 'whole'),
+          retention: options.archive.retention,
+          clock,
+          workers: signal => workers.open(signal)
+        },
+        manifestOf(known)
+      ),
+      options.archive.every
+    )
   const fine = fineClock(clock, () => performance.now())
   try {
-    return await startEngine(options, plan, sink, events, {
+    const engine = await startEngine({ ...options, lines }, plan, sink, events, {
       cluster,
+      archive,
       clock,
       fineClock: fine,
       random: Math.random
     })
+    void engine.ended.finally(() => workers.close())
+    return engine
   } catch (error) {
     await cluster.close()
     throw error
@@ -33,9 +60,9 @@ export async function startSparkEngine(
 }
 
 /** What workers know beside their tasks: the same from one start to the next, so that executors have it already. */
-export function jobOf({ sources, ...plan }: EnginePlan, lines: boolean): Job {
+export function jobOf({ sources, ...plan }: EnginePlan, events: Job['events']): Job {
   return {
     plan: { ...plan, name: '', sources: sources.map(source => ({ ...source, known: [] })) },
-    events: lines
+    events
   }
 }

@@ -32,10 +32,46 @@ export interface WorkersOptions {
   readonly signal: AbortSignal
 }
 
+/** Workers that are reached when they are first needed, and again when their session is over. */
+export class SharedWorkers {
+  readonly #options: Omit<WorkersOptions, 'signal'>
+  #opened: Promise<Workers> | undefined
+
+  constructor(options: Omit<WorkersOptions, 'signal'>) {
+    this.#options = options
+  }
+
+  /** Throws as `Workers.open` does. */
+  async open(signal: AbortSignal): Promise<Workers> {
+    for (;;) {
+      this.#opened ??= Workers.open({ ...this.#options, signal })
+      const opened = this.#opened
+      try {
+        const workers = await opened
+        await workers.session.greet({ signal })
+        return workers
+      } catch (error) {
+        if (this.#opened === opened) this.#opened = undefined
+        const workers = await opened.catch(() => undefined)
+        if (!workers) throw error
+        workers.close()
+        signal.throwIfAborted()
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const workers = await this.#opened?.catch(() => undefined)
+    workers?.close()
+  }
+}
+
 /** A session whose executors have Visor's worker, for jobs of any kind. */
 export class Workers {
   readonly session: SparkSession
   readonly #kit: Kit
+  /** Names of jobs that executors have. */
+  readonly #jobs = new Set<string>()
 
   private constructor(session: SparkSession, kit: Kit) {
     this.session = session
@@ -61,7 +97,8 @@ export class Workers {
   async command(mode: string, job: unknown, time: Millis, signal: AbortSignal): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(job))
     const name = `${mode}-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.json`
-    await this.session.upload(`files/${name}`, bytes, { signal })
+    if (!this.#jobs.has(name)) await this.session.upload(`files/${name}`, bytes, { signal })
+    this.#jobs.add(name)
     const { serverSession } = this.session
     return kitCommand(this.#kit, serverSession, mode, `./${serverSession}/${name}`, String(time))
   }

@@ -9,11 +9,17 @@ type ResultOf<Asked> = Asked extends Question<z.ZodType, infer _Stored, infer Re
 type AnswerOf<Asked> =
   Asked extends Question<z.ZodType, infer _Stored, infer _Result, infer Answer> ? Answer : never
 
+/** How a question is given up, and how its asker hears how far it is, where answering takes long. */
+export interface AskCall {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: { readonly done: number; readonly tasks: number }) => void
+}
+
 /** What asks a question of the store; parameters may be left out where none is needed. VisorError where it has no answer. */
 type Ask<Parameters, Result> =
   Partial<Parameters> extends Parameters
-    ? (parameters?: Parameters) => Promise<Result>
-    : (parameters: Parameters) => Promise<Result>
+    ? (parameters?: Parameters, call?: AskCall) => Promise<Result>
+    : (parameters: Parameters, call?: AskCall) => Promise<Result>
 
 /** All questions of a list, to be asked by their names: `store.count({ by: 'hour' })`. */
 export type Asking<List = typeof QUESTIONS> = {
@@ -26,7 +32,8 @@ export type TextParameters = Readonly<Record<string, unknown>>
 /** Answers as the API has them; VisorError QUERY where a parameter is wrong. */
 export type Answers<List = typeof QUESTIONS> = {
   readonly [Name in keyof List as unknown extends AnswerOf<List[Name]> ? never : Name]: (
-    parameters: TextParameters
+    parameters: TextParameters,
+    call?: AskCall
   ) => Promise<AnswerOf<List[Name]>>
 }
 
@@ -64,15 +71,20 @@ export function schemaOf(question: Question): z.ZodType {
 /** Who answers the questions of the API. */
 export type AskedStore = Pick<Asking, keyof Answers>
 
+/** Questions about lines, answered elsewhere than in the store; an answerer is ended by `close`. */
+export interface LineQuestions extends Pick<Asking, 'lines' | 'count' | 'stats' | 'signatures'> {
+  close(): Promise<void>
+}
+
 /** The answers of a store to questions of the API. */
 export function answersOf(store: AskedStore, questions: Questions = QUESTIONS): Answers {
   const entries: unknown[][] = Object.entries(questions).map(([name, question]) => {
     const { api } = question
     const schema = schemaOf(question)
-    const answer = async (given: TextParameters): Promise<unknown> => {
-      const ask: (parameters: unknown) => Promise<unknown> = Reflect.get(store, name)
+    const answer = async (given: TextParameters, call?: AskCall): Promise<unknown> => {
+      const ask: (parameters: unknown, call?: AskCall) => Promise<unknown> = Reflect.get(store, name)
       const read = readParameters(schema, given)
-      return api?.answer(await ask(read), read, store)
+      return api?.answer(await ask(read, call), read, store)
     }
     return [name, answer]
   })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Job, WorkerTask } from '../protocol.ts'
+import type { Job, WorkerResult, WorkerTask } from '../protocol.ts'
 import { rowText, unpackData } from '../pack.ts'
 import { encodeResult } from './encode.ts'
 import { EXIT, rowsIn, Use, WorkerEnd, writeOut } from './stdio.ts'
@@ -12,11 +12,20 @@ const TAB = 9
 export async function countTasks([file = '', time]: readonly string[]): Promise<void> {
   const use = new Use(time)
   const job = readJob(file)
+  for await (const { task, result } of resultsOf(job, use))
+    for (const answer of encodeResult(job.plan, result, task.parts)) writeOut(rowText(answer), use)
+}
+
+/** What the tasks bring that come on standard input. */
+export async function* resultsOf(
+  job: Job,
+  use: Use
+): AsyncGenerator<{ readonly task: WorkerTask; readonly result: WorkerResult }> {
   const stop = new AbortController()
   for (const row of rowsIn(use)) {
     const { task, data } = taskOf(row)
     const result = await runTask(job, task, opener(job, task, data, stop.signal), () => use.check())
-    for (const answer of encodeResult(job.plan, result, task.parts)) writeOut(rowText(answer), use)
+    yield { task, result }
   }
 }
 

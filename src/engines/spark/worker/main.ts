@@ -26,6 +26,16 @@ const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     const { reportLines } = await import('./report.ts')
     reportLines(args)
   },
+  /** `archive JOB-FILE TIME`: rows of tasks to a row for each of their lines. */
+  async archive(args) {
+    const { writeRows } = await import('./archive.ts')
+    await writeRows(args)
+  },
+  /** `search JOB-FILE TIME`: rows of archived lines to what was asked of them. */
+  async search(args) {
+    const { searchLines } = await import('./search.ts')
+    searchLines(args)
+  },
   /** `probe JOB-FILE TIME`: a row on the place where it runs, and what answers there, for each row. */
   async probe(args) {
     const { probePlace } = await import('./probe.ts')
