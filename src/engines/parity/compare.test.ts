@@ -229,7 +229,7 @@ const MUTATIONS: readonly [name: string, category: string, mutate: Mutation][] =
   [
     'the choice of a format',
     'positions',
-    inPlace(({ format }) => ({ format: { ...format!, why: 'chance' } }))
+    inPlace(({ format }) => ({ format: { ...format!, text: 'combined' } }))
   ],
   ['a name', 'rejected lines, positions', inPlace(() => ({ name: 'another' }))],
   ['a lost stream', 'rejected lines, positions', inDelivery(() => ({ positions: [] }))]

@@ -113,13 +113,16 @@ function nameOf({ source, name }: StreamPosition): string {
   return source === name ? name : `${source}: ${name}`
 }
 
-/** All of a position in the order of its names, but which member of a consumer group it was. */
+/**
+ * All of a position in the order of its names, but which member of a consumer group it was. Why a format was chosen tells how many
+ * lines had come by then.
+ */
 function placeText({ finished, position, format }: StreamPosition): string {
   const parts = Object.entries(position).filter(([name]) => name !== 'member')
   return JSON.stringify({
     ...Object.fromEntries(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     finished,
-    format
+    format: format?.text
   })
 }
 
