@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Delivery } from '../src/core/delivery.ts'
 import { DAY_MS, MINUTE, SECOND } from '../src/core/time.ts'
 import type { TaskInput } from '../src/engines/spark/cluster.ts'
-import { Archive } from '../src/engines/spark/archive/archive.ts'
+import { ParquetArchive } from '../src/engines/spark/archive/archive.ts'
 import { manifestOf } from '../src/engines/spark/archive/manifest.ts'
 import { ArchiveSearch } from '../src/engines/spark/archive/search.ts'
 import { ArchivingSink } from '../src/engines/spark/archive/sink.ts'
@@ -58,7 +58,7 @@ class Positions {
   }
 }
 
-function archiveAt(path: string, store: Positions, run: string, now = Date.now()): Archive {
+function archiveAt(path: string, store: Positions, run: string, now = Date.now()): ParquetArchive {
   const plan = {
     name: '',
     sources: [{ name: 'web', options: { type: 'file' }, known: [], zone: 'UTC', format: 'common' }],
@@ -71,7 +71,7 @@ function archiveAt(path: string, store: Positions, run: string, now = Date.now()
   }
   const job = { plan, events: 'whole' as const }
   const options = { path, run, job, retention: 30 * DAY_MS, clock: () => now, workers: async () => workers }
-  return new Archive(options, manifestOf(store.known))
+  return new ParquetArchive(options, manifestOf(store.known))
 }
 
 function searchAt(path: string, store: Positions): ArchiveSearch {
@@ -83,7 +83,7 @@ function searchAt(path: string, store: Positions): ArchiveSearch {
   })
 }
 
-async function writeBatch(archive: Archive, store: Positions, batch: number): Promise<void> {
+async function writeBatch(archive: ParquetArchive, store: Positions, batch: number): Promise<void> {
   const sink = new ArchivingSink(store, archive, 1)
   const one = delivery()
   await sink.expect(one, { tasks: [taskOf(batch)], lines: LINES_A_BATCH })

@@ -2,7 +2,7 @@ import type { DeliverySink } from '../../core/delivery.ts'
 import { fineClock } from '../../core/time.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import type { Engine, EngineDependencies, EngineEvents } from '../kind.ts'
-import { Archive, archivePath, archivePurpose } from './archive/archive.ts'
+import { ParquetArchive, archivePath, archivePurpose } from './archive/archive.ts'
 import { manifestOf } from './archive/manifest.ts'
 import { ArchivingSink } from './archive/sink.ts'
 import { startEngine } from './engine.ts'
@@ -29,7 +29,7 @@ export async function startSparkEngine(
     options.archive &&
     new ArchivingSink(
       sink,
-      new Archive(
+      new ParquetArchive(
         {
           path: archivePath(options.archive.path, identity),
           run: plan.name.slice(0, 8),

@@ -44,7 +44,7 @@ export interface ArchiveBatch {
  * counts of the same lines. Each attempt has a folder of its own, since a plan that Visor gave up may go on in Spark; a folder
  * that is not in the manifest is nothing.
  */
-export class Archive {
+export class ParquetArchive {
   readonly #options: ArchiveOptions
   #manifest: Manifest
   #folders = 0

@@ -35,13 +35,13 @@ export type Asked =
   | { readonly what: 'signatures' }
 
 /** What a task brings, of one of the kinds that can be asked for. */
-export interface Found {
-  readonly lines: readonly FoundLine[]
-  readonly groups: readonly FoundGroup[]
-  readonly signatures: readonly FoundSignature[]
+export interface SearchResult {
+  readonly lines: readonly MatchedLine[]
+  readonly groups: readonly MatchedGroup[]
+  readonly signatures: readonly MatchedSignature[]
 }
 
-export interface FoundLine {
+export interface MatchedLine {
   readonly time: Micros
   /** Of lines of the same time the one with the larger number was written later. */
   readonly number: bigint
@@ -53,13 +53,13 @@ export interface FoundLine {
 
 export type FieldValue = string | number | null
 
-export interface FoundGroup {
+export interface MatchedGroup {
   readonly keys: readonly FieldValue[]
   readonly value: FieldValue
   count: number
 }
 
-export interface FoundSignature {
+export interface MatchedSignature {
   readonly signature: string
   count: number
   first: Micros
@@ -79,12 +79,12 @@ export function isLater(
 }
 
 /** The newest lines, newest first. */
-export function newest(lines: readonly FoundLine[], limit: number): FoundLine[] {
+export function newest(lines: readonly MatchedLine[], limit: number): MatchedLine[] {
   return lines.toSorted((a, b) => (isLater(a, b) ? -1 : 1)).slice(0, limit)
 }
 
 /** Adds a group to others. */
-export function addGroup(into: Map<string, FoundGroup>, { keys, value, count }: FoundGroup): void {
+export function addGroup(into: Map<string, MatchedGroup>, { keys, value, count }: MatchedGroup): void {
   const id = JSON.stringify([value, ...keys])
   const known = into.get(id)
   if (known) known.count += count
@@ -92,7 +92,7 @@ export function addGroup(into: Map<string, FoundGroup>, { keys, value, count }: 
 }
 
 /** Adds a signature to others. */
-export function addSignature(into: Map<string, FoundSignature>, one: FoundSignature): void {
+export function addSignature(into: Map<string, MatchedSignature>, one: MatchedSignature): void {
   const known = into.get(one.signature)
   if (!known) {
     into.set(one.signature, { ...one })

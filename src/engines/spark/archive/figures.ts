@@ -1,6 +1,6 @@
 import type { Measure, Stats } from '../../../query/index.ts'
 import { TIME_STEPS } from '../../../query/index.ts'
-import type { FieldValue, FoundGroup } from './asked.ts'
+import type { FieldValue, MatchedGroup } from './asked.ts'
 
 /** A figure of a group of lines, as the store's question `stats` has it. */
 export interface GroupFigure {
@@ -9,8 +9,12 @@ export interface GroupFigure {
 }
 
 /** The figures of groups, from how many lines have which values: in the order and with the limit of the store's `stats`. */
-export function figuresOf(found: Iterable<FoundGroup>, { measure, by }: Stats, limit: number): GroupFigure[] {
-  const groups = new Map<string, FoundGroup[]>()
+export function figuresOf(
+  found: Iterable<MatchedGroup>,
+  { measure, by }: Stats,
+  limit: number
+): GroupFigure[] {
+  const groups = new Map<string, MatchedGroup[]>()
   for (const one of found) {
     const id = JSON.stringify(one.keys)
     const same = groups.get(id)
@@ -40,7 +44,7 @@ function byKey({ keys: [a = null] }: GroupFigure, { keys: [b = null] }: GroupFig
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))
 }
 
-function figureOf(measure: Measure, groups: readonly FoundGroup[]): number | null {
+function figureOf(measure: Measure, groups: readonly MatchedGroup[]): number | null {
   if (measure === 'count') return linesIn(groups)
   const known = groups.filter(({ value }) => value !== null)
   if (measure === 'unique') return new Set(known.map(({ value }) => value)).size
@@ -54,7 +58,7 @@ function figureOf(measure: Measure, groups: readonly FoundGroup[]): number | nul
   return percentile(values, Number(measure.slice(1)) / 100)
 }
 
-function linesIn(groups: readonly FoundGroup[]): number {
+function linesIn(groups: readonly MatchedGroup[]): number {
   return groups.reduce((all, { count }) => all + count, 0)
 }
 

@@ -17,10 +17,10 @@ import {
   isLater,
   newest,
   type Asked,
-  type Found,
-  type FoundGroup,
-  type FoundLine,
-  type FoundSignature,
+  type SearchResult,
+  type MatchedGroup,
+  type MatchedLine,
+  type MatchedSignature,
   type LineOrigin,
   type SearchJob
 } from './asked.ts'
@@ -64,7 +64,7 @@ export class ArchiveSearch {
     { limit = 100, ...filter }: ArchiveFilter & { readonly limit?: number | undefined } = {},
     call?: AskCall
   ) {
-    const found: FoundLine[] = []
+    const found: MatchedLine[] = []
     for await (const part of this.#ask({ what: 'lines', limit }, filter, call)) found.push(...part.lines)
     return newest(found, limit).map(({ time, source, line, flags, fields }) => ({
       time,
@@ -101,7 +101,7 @@ export class ArchiveSearch {
     }: ArchiveFilter & { readonly stats?: Stats | undefined; readonly limit?: number | undefined } = {},
     call?: AskCall
   ): Promise<GroupFigure[]> {
-    const groups = new Map<string, FoundGroup>()
+    const groups = new Map<string, MatchedGroup>()
     const asked: Asked = { what: 'groups', by: stats.by, field: stats.field }
     for await (const part of this.#ask(asked, filter, call))
       for (const one of part.groups) addGroup(groups, one)
@@ -113,7 +113,7 @@ export class ArchiveSearch {
     { limit = 100, ...filter }: ArchiveFilter & { readonly limit?: number | undefined } = {},
     call?: AskCall
   ) {
-    const all = new Map<string, FoundSignature>()
+    const all = new Map<string, MatchedSignature>()
     for await (const part of this.#ask({ what: 'signatures' }, filter, call))
       for (const one of part.signatures) addSignature(all, one)
     return [...all.values()]
@@ -137,7 +137,7 @@ export class ArchiveSearch {
     asked: Asked,
     { where, ...filter }: ArchiveFilter,
     { signal = new AbortController().signal, onProgress }: AskCall = {}
-  ): AsyncGenerator<Found> {
+  ): AsyncGenerator<SearchResult> {
     const { segments } = await this.#options.manifest()
     if (segments.length === 0 || filter.sources?.length === 0) return
     const workers = await this.#options.workers(signal)
@@ -159,14 +159,14 @@ export class ArchiveSearch {
     const options = { signal, timeout: LONGEST, ...(onProgress && { onProgress }) }
     for await (const some of workers.session.execute(plan, options)) {
       for (const row of some.rows) {
-        const found: Found = unpackRow(answerRow(row))
+        const found: SearchResult = unpackRow(answerRow(row))
         yield found
       }
     }
   }
 }
 
-const at = ({ last, number }: FoundSignature) => ({ time: last, number })
+const at = ({ last, number }: MatchedSignature) => ({ time: last, number })
 
 const COUNT: Stats = { measure: 'count', field: undefined, by: [] }
 

@@ -3,7 +3,7 @@ import type { Delivery, DeliverySink, StreamPosition } from '../../../core/deliv
 import { SECOND_MS, type Millis } from '../../../core/time.ts'
 import { reasonOf } from '../../../system/reason.ts'
 import type { TaskInput } from '../cluster.ts'
-import type { Archive, ArchiveBatch } from './archive.ts'
+import type { ParquetArchive, ArchiveBatch } from './archive.ts'
 import { TASKS_A_BATCH } from './columns.ts'
 
 /** So many lines, and so many bytes that ride in plans, are written before their time. */
@@ -26,7 +26,7 @@ interface Waiting {
  */
 export class ArchivingSink implements DeliverySink {
   readonly #sink: DeliverySink
-  readonly #archive: Archive
+  readonly #archive: ParquetArchive
   readonly #every: Millis
   readonly #batches = new WeakMap<Delivery, ArchiveBatch>()
   #tasks: TaskInput[] = []
@@ -39,7 +39,7 @@ export class ArchivingSink implements DeliverySink {
   readonly #stop = new AbortController()
 
   /** `every`: how long lines wait at most before they are written. */
-  constructor(sink: DeliverySink, archive: Archive, every: Millis) {
+  constructor(sink: DeliverySink, archive: ParquetArchive, every: Millis) {
     this.#sink = sink
     this.#archive = archive
     this.#every = every

@@ -6,12 +6,12 @@ import {
   type ArchivedLine,
   type Asked,
   type FieldValue,
-  type Found,
-  type FoundGroup,
-  type FoundLine,
-  type FoundSignature
+  type SearchResult,
+  type MatchedGroup,
+  type MatchedLine,
+  type MatchedSignature
 } from '../archive/asked.ts'
-import type { Values } from './values.ts'
+import type { LineValues } from './values.ts'
 
 /** So many groups are told at once: a worker's memory is bounded, however many there are. */
 const MANY = 200_000
@@ -19,9 +19,9 @@ const MANY = 200_000
 /** Gathers what is asked of lines. */
 export class Answer {
   readonly #asked: Asked
-  #lines: FoundLine[] = []
-  #groups = new Map<string, FoundGroup>()
-  #signatures = new Map<string, FoundSignature>()
+  #lines: MatchedLine[] = []
+  #groups = new Map<string, MatchedGroup>()
+  #signatures = new Map<string, MatchedSignature>()
 
   constructor(asked: Asked) {
     this.#asked = asked
@@ -33,7 +33,7 @@ export class Answer {
   }
 
   /** What was gathered since it was taken last; the newest lines only once. */
-  take(): Found {
+  take(): SearchResult {
     const { what } = this.#asked
     const found = {
       lines: what === 'lines' ? newest(this.#lines, this.#asked.limit) : [],
@@ -47,7 +47,13 @@ export class Answer {
   }
 
   /** Adds some rows of a batch, of which row i is `lines[i]`. */
-  add(batch: Batch, rows: Uint32Array, lines: readonly ArchivedLine[], values: Values, source: string): void {
+  add(
+    batch: Batch,
+    rows: Uint32Array,
+    lines: readonly ArchivedLine[],
+    values: LineValues,
+    source: string
+  ): void {
     const asked = this.#asked
     if (asked.what === 'lines') this.#addLines(batch, rows, lines, values, source, asked.limit)
     else if (asked.what === 'groups') this.#addGroups(batch, rows, values, asked.by, asked.field)
@@ -58,7 +64,7 @@ export class Answer {
     batch: Batch,
     rows: Uint32Array,
     lines: readonly ArchivedLine[],
-    values: Values,
+    values: LineValues,
     source: string,
     limit: number
   ): void {
@@ -78,7 +84,7 @@ export class Answer {
   #addGroups(
     batch: Batch,
     rows: Uint32Array,
-    values: Values,
+    values: LineValues,
     by: readonly string[],
     field: string | undefined
   ): void {
@@ -88,7 +94,7 @@ export class Answer {
       addGroup(this.#groups, { keys: readers.map(read => read(row)), value: measured(row), count: 1 })
   }
 
-  #addSignatures(batch: Batch, rows: Uint32Array, lines: readonly ArchivedLine[], values: Values): void {
+  #addSignatures(batch: Batch, rows: Uint32Array, lines: readonly ArchivedLine[], values: LineValues): void {
     const [signatureOf, levelOf, messageOf] = ['signature', 'level', 'message'].map(name =>
       values.of(name, batch)
     )

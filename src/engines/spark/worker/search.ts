@@ -14,12 +14,12 @@ import {
 } from '../../../reading/pipeline.ts'
 import { NO_STATE, type Scan } from '../../../scanner/index.ts'
 import { QueueStream } from '../../../sources/queue.ts'
-import type { ArchivedLine, Asked, Found, LineOrigin, SearchJob } from '../archive/asked.ts'
+import type { ArchivedLine, Asked, SearchResult, LineOrigin, SearchJob } from '../archive/asked.ts'
 import { packRow, rowText } from '../pack.ts'
 import { Answer } from './answer.ts'
 import { keyedLines, type KeyedLines } from './keyed.ts'
 import { standardInput, Use, writeOut } from './stdio.ts'
-import { Values } from './values.ts'
+import { LineValues } from './values.ts'
 
 const LF = 10
 const TAB = 9
@@ -36,7 +36,7 @@ export function searchLines([file = '', time]: readonly string[]): void {
 }
 
 /** What is asked of archived lines, in one piece or several that are to be added up. */
-export function* foundIn(lines: Iterable<KeyedLines>, job: SearchJob): Generator<Found> {
+export function* foundIn(lines: Iterable<KeyedLines>, job: SearchJob): Generator<SearchResult> {
   const answer = new Answer(job.asked)
   const searches = new Map<string, Search>()
   for (const { key, bytes } of lines) {
@@ -60,14 +60,14 @@ class Search implements LineConsumer<FormatSlot> {
   readonly #origin: LineOrigin
   readonly #filter: BatchFilter | undefined
   readonly #pipelines: Pipelines<FormatSlot>
-  readonly #values: Values
+  readonly #values: LineValues
   readonly #answer: Answer
   #lines = new Map<number, ArchivedLine>()
 
   constructor(origin: LineOrigin, { where, asked }: SearchJob, answer: Answer) {
     this.#origin = origin
     this.#filter = where && new BatchFilter(where, origin)
-    this.#values = new Values(origin)
+    this.#values = new LineValues(origin)
     this.#answer = answer
     const wanted = wantedBy(asked, where)
     this.#pipelines = new Pipelines(format => ({ format }), {

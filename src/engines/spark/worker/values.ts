@@ -4,7 +4,7 @@ import { TIME_STEPS } from '../../../query/index.ts'
 import type { FieldValue, LineOrigin } from '../archive/asked.ts'
 
 /** Reads values of batches of one origin; each distinct text is looked at once. */
-export class Values {
+export class LineValues {
   readonly #origin: LineOrigin
   readonly #texts = new Map<string, Texts>()
 
