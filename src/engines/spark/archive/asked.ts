@@ -35,7 +35,7 @@ export type Asked =
   | { readonly what: 'signatures' }
 
 /** What a task brings, of one of the kinds that can be asked for. */
-export interface SearchResult {
+export interface Matches {
   readonly lines: readonly MatchedLine[]
   readonly groups: readonly MatchedGroup[]
   readonly signatures: readonly MatchedSignature[]

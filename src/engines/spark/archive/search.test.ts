@@ -14,7 +14,7 @@ import { foundIn } from '../worker/search.ts'
 import { RidingStream } from '../worker/streams.ts'
 import { runTask } from '../worker/task.ts'
 import type { KeyedLines } from '../worker/keyed.ts'
-import { newest, type Asked, type SearchResult, type LineOrigin, type SearchJob } from './asked.ts'
+import { newest, type Asked, type Matches, type LineOrigin, type SearchJob } from './asked.ts'
 import { figuresOf } from './figures.ts'
 
 const FORMAT = `${ACCESS_FORMAT}\nerror24`
@@ -88,7 +88,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function ask(asked: Asked, where: string): SearchResult {
+function ask(asked: Asked, where: string): Matches {
   const job: SearchJob = { asked, where: parseQuery(where), origins: archive.origins }
   const given = archive.lines.map(({ key, about }): KeyedLines => ({ key, bytes: Buffer.from(about) }))
   // What executors get is JSON.

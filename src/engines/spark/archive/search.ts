@@ -17,7 +17,7 @@ import {
   isLater,
   newest,
   type Asked,
-  type SearchResult,
+  type Matches,
   type MatchedGroup,
   type MatchedLine,
   type MatchedSignature,
@@ -137,7 +137,7 @@ export class ArchiveSearch {
     asked: Asked,
     { where, ...filter }: ArchiveFilter,
     { signal = new AbortController().signal, onProgress }: AskCall = {}
-  ): AsyncGenerator<SearchResult> {
+  ): AsyncGenerator<Matches> {
     const { segments } = await this.#options.manifest()
     if (segments.length === 0 || filter.sources?.length === 0) return
     const workers = await this.#options.workers(signal)
@@ -159,7 +159,7 @@ export class ArchiveSearch {
     const options = { signal, timeout: LONGEST, ...(onProgress && { onProgress }) }
     for await (const some of workers.session.execute(plan, options)) {
       for (const row of some.rows) {
-        const found: SearchResult = unpackRow(answerRow(row))
+        const found: Matches = unpackRow(answerRow(row))
         yield found
       }
     }

@@ -6,7 +6,7 @@ import {
   type ArchivedLine,
   type Asked,
   type FieldValue,
-  type SearchResult,
+  type Matches,
   type MatchedGroup,
   type MatchedLine,
   type MatchedSignature
@@ -33,7 +33,7 @@ export class Answer {
   }
 
   /** What was gathered since it was taken last; the newest lines only once. */
-  take(): SearchResult {
+  take(): Matches {
     const { what } = this.#asked
     const found = {
       lines: what === 'lines' ? newest(this.#lines, this.#asked.limit) : [],

@@ -14,7 +14,7 @@ import {
 } from '../../../reading/pipeline.ts'
 import { NO_STATE, type Scan } from '../../../scanner/index.ts'
 import { QueueStream } from '../../../sources/queue.ts'
-import type { ArchivedLine, Asked, SearchResult, LineOrigin, SearchJob } from '../archive/asked.ts'
+import type { ArchivedLine, Asked, Matches, LineOrigin, SearchJob } from '../archive/asked.ts'
 import { packRow, rowText } from '../pack.ts'
 import { Answer } from './answer.ts'
 import { keyedLines, type KeyedLines } from './keyed.ts'
@@ -36,7 +36,7 @@ export function searchLines([file = '', time]: readonly string[]): void {
 }
 
 /** What is asked of archived lines, in one piece or several that are to be added up. */
-export function* foundIn(lines: Iterable<KeyedLines>, job: SearchJob): Generator<SearchResult> {
+export function* foundIn(lines: Iterable<KeyedLines>, job: SearchJob): Generator<Matches> {
   const answer = new Answer(job.asked)
   const searches = new Map<string, Search>()
   for (const { key, bytes } of lines) {
