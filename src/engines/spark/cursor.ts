@@ -89,7 +89,7 @@ export class Cursor {
   /** About how many bytes wait. */
   get wanted(): number {
     const { pending } = this.stream
-    return isRange(this.stream) ? pending * this.#common.messageBytes : pending
+    return isRange(this.stream) ? Math.round(pending * this.#common.messageBytes) : pending
   }
 
   /** The next of it, about `most` bytes. */

@@ -66,7 +66,6 @@ function progressOf(
     if (!format || (counters.bytes === 0 && !(finished && stood))) return []
     const rows = bySource.get(source) ?? []
     bySource.delete(source)
-    const { pending } = cursor.stream
     const counted = {
       counters,
       kinds,
@@ -74,7 +73,7 @@ function progressOf(
       latest,
       lines,
       offset: (stood?.position ?? position).offset,
-      pending
+      pending: cursor.wanted
     }
     return [{ source, stream, name, finished, format, rollup: rows, ...counted }]
   })

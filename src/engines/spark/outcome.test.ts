@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+import { NO_COUNTERS, type Position } from '../../core/source.ts'
+import { MINUTE, SECOND } from '../../core/time.ts'
+import type { RangeStream } from '../../sources/kind.ts'
+import { Cursor, type InputCommon } from './cursor.ts'
+import { outcomeOf } from './outcome.ts'
+import type { SegmentResult } from './protocol.ts'
+
+/** A partition with so many messages of 200 bytes. */
+class Partition implements RangeStream {
+  readonly id = 'web/logs/0'
+  readonly name = 'logs/0'
+  readonly finished = false
+  pending: number
+  #offset = 0
+
+  constructor(messages: number) {
+    this.pending = messages
+  }
+
+  position = (): Position => ({ offset: this.#offset })
+
+  next(most: number) {
+    const messages = Math.min(most, this.pending)
+    return { text: 'offsets', position: this.position(), messages, bytes: 200 * messages }
+  }
+
+  advance({ offset }: Position): void {
+    this.pending -= (offset - this.#offset) / 200
+    this.#offset = offset
+  }
+}
+
+const plan = {
+  name: 'test',
+  sources: [],
+  window: 10 * SECOND,
+  lateness: MINUTE,
+  aging: true,
+  country: false,
+  limit: 1000,
+  signals: []
+}
+
+it('reports what waits of ranges in bytes, by how long their messages are', () => {
+  const common: InputCommon = {
+    source: 'web',
+    uniform: true,
+    maxLineBytes: undefined,
+    configured: 'common',
+    shared: undefined,
+    messageBytes: 300
+  }
+  const cursor = new Cursor(new Partition(50), common)
+  expect(cursor.wanted).toBe(50 * 300)
+  const next = cursor.next(20 * 300, 0)
+  if (!('piece' in next)) throw new RangeError('there is nothing to read')
+  const { segment } = next.piece
+  const bytes = 200 * 20
+  const result: SegmentResult = {
+    place: {
+      ...segment,
+      format: { name: 'common', text: 'common', why: 'it is configured' },
+      position: { offset: bytes }
+    },
+    consumed: 0,
+    counters: { ...NO_COUNTERS, bytes, read: 20, parsed: 20 },
+    kinds: ['access'],
+    closed: 0,
+    latest: 0,
+    lines: []
+  }
+  const streams = [{ cursor, result, position: cursor.take(result, next.piece, 0) }]
+  const answer = { tasks: [], counts: { rollup: [], signals: [] } }
+  const { progress } = outcomeOf(plan, answer, streams, { read: 0, counted: 0 }, false)
+  expect(progress).toEqual([expect.objectContaining({ stream: 'web/logs/0', pending: 30 * 200 })])
+})
