@@ -219,8 +219,6 @@ describe('Live', () => {
     live.apply(progress({ pending: 400 }))
     live.engine({ ...engine, failure: { message: 'no answer', since: 0, attempts: 1 } })
     expect(source()).toMatchObject({ state: 'waiting', detail: 'waiting for the engine, which fails' })
-    live.problem({ source: 'web', name: 'Spark', message: 'no answer' })
-    expect(source()).toMatchObject({ state: 'waiting' })
     live.problem({ source: 'web', name: '/a.log', message: 'permission denied' })
     expect(source()).toMatchObject({ state: 'problem', detail: '/a.log: permission denied' })
     live.apply(progress({ pending: 400 }))

@@ -73,10 +73,7 @@ export class Live {
   }
 
   problem(problem: SourceProblem): void {
-    const now = this.#options.clock()
-    // What the engine tells of itself is no problem of each of its sources.
-    if (problem.message === this.engineAt(now)?.failure?.message) return
-    this.#sources.get(problem.source)?.problem(problem, now)
+    this.#sources.get(problem.source)?.problem(problem, this.#options.clock())
     this.#changed()
   }
 

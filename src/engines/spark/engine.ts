@@ -50,17 +50,11 @@ export async function startEngine(
   }
   const loop = new BatchLoop(inputs, common)
   const stop = new AbortController()
-  const tell = (): void => {
-    const streams = inputs.flatMap(({ open }) => [...open])
-    events.engine?.(record.status(cluster.facts, streams))
-  }
+  const tell = (): void => events.engine?.(record.status(cluster.facts, inputs))
   record.onChange = tell
   tell()
   const reporting = [
-    setInterval(
-      () => report(inputs, loop, archive?.problem ?? record.problem, cluster, events),
-      REPORT_INTERVAL
-    ),
+    setInterval(() => report(inputs, loop, archive?.problem, cluster, events), REPORT_INTERVAL),
     setInterval(tell, STATUS_INTERVAL)
   ]
   const run = async (): Promise<void> => {
@@ -93,7 +87,7 @@ async function openAll(
   }
 }
 
-/** Reports what is wrong with sources, and with all of them while batches fail. */
+/** Reports what is wrong with sources, and with all of them while their lines cannot be archived. Of Spark's failures the status tells. */
 function report(
   inputs: readonly Input[],
   loop: BatchLoop,

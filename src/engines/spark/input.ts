@@ -18,6 +18,8 @@ const STUCK_PAUSE: Millis = 100
 export class Input {
   readonly name: string
   readonly common: InputCommon
+  /** Whether its bytes go along with plans; of others messages are counted, which the worker reads. */
+  readonly rides: boolean
   /** Since when reading waits for the store. */
   heldSince: Millis | undefined
   readonly #source: Source | RangeSource
@@ -35,8 +37,9 @@ export class Input {
   #abandoned = false
   #go = (): void => {}
 
-  private constructor({ name, format, known }: EngineSource, source: Source | RangeSource) {
+  private constructor({ name, format, known }: EngineSource, source: Source | RangeSource, rides: boolean) {
     this.name = name
+    this.rides = rides
     this.#source = source
     this.#known = new Map(known.map(one => [one.id, one]))
     const { uniform = false, maxLineBytes } = source
@@ -59,8 +62,9 @@ export class Input {
     const { name, options, known } = source
     const named = { name, ...dependencies }
     const kind = sourceKindOf(options)
-    const opened = openSource?.(source, named) ?? (await (kind.ranges ?? kind).open(options, known, named))
-    return new Input(source, opened)
+    const elsewhere = openSource?.(source, named)
+    const opened = elsewhere ?? (await (kind.ranges ?? kind).open(options, known, named))
+    return new Input(source, opened, !elsewhere && !kind.ranges)
   }
 
   /** Takes what the source offers, one after the other, and calls `ready` each time; resolves when it ends. */

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { EngineRecord, type WaitingStream } from './status.ts'
+import { EngineRecord, type WaitingInput } from './status.ts'
 
 const FACTS = { name: 'Spark 4.2.0 at sc://127.0.0.1:15002', executors: 2, cores: 4 }
 
-const stream = (name: string, pending: number, rides: boolean): WaitingStream => ({
-  stream: { name, pending },
+/** A source that counts bytes or messages, with what waits of its streams. */
+const input = (rides: boolean, waiting: Readonly<Record<string, number>>): WaitingInput => ({
   rides,
-  wanted: rides ? pending : pending * 100
+  open: Object.entries(waiting).map(([name, pending]) => ({
+    stream: { name, pending },
+    wanted: rides ? pending : pending * 100
+  }))
 })
 
 function made() {
@@ -18,17 +21,22 @@ function made() {
 describe('how the engine stands', () => {
   it('begins, works, waits', () => {
     const { record } = made()
-    expect(record.status(FACTS, [])).toEqual({
+    expect(record.status(FACTS, [input(false, {}), input(true, {})])).toEqual({
       ...FACTS,
       state: 'starting',
       detail: 'brings the worker to the executors',
       lag: [],
-      behind: {}
+      behind: { messages: 0, bytes: 0 }
     })
+    expect(record.status(FACTS, [input(true, { 'a.log': 0 })]).behind).toEqual({ bytes: 0 })
+    expect(record.status(FACTS, [input(false, {})]).behind).toEqual({ messages: 0 })
     record.ready()
     expect(record.status(FACTS, [])).toMatchObject({ state: 'waiting', detail: 'waits for lines' })
     record.began(2, 5_000_000)
     expect(record.status(FACTS, [])).toMatchObject({ state: 'working', detail: 'reads 5.0 MB in 2 tasks' })
+    record.began(1, 1234)
+    expect(record.status(FACTS, []).detail).toBe('reads 1.2 kB in 1 task')
+    record.began(2, 5_000_000)
     record.ended(300, 20_000)
     expect(record.status(FACTS, [])).toMatchObject({
       state: 'waiting',
@@ -50,7 +58,7 @@ describe('how the engine stands', () => {
       failure: { message: 'still nobody', since: 1_000_000, attempts: 2 }
     })
     expect(detail).toBe(
-      'asks for the same batch again in 4s, for the 3rd time; nothing is lost or counted twice'
+      'asks for the same batch again in 4 s, for the 3rd time; nothing is lost or counted twice'
     )
     expect(record.problem).toBe('still nobody')
     record.ended(100, 1)
@@ -60,9 +68,9 @@ describe('how the engine stands', () => {
 
   it('shows what waits, the most first, and when it will be gone at the present speed', () => {
     const { record, pass } = made()
-    record.status(FACTS, [stream('a', 5000, false)])
+    record.status(FACTS, [input(false, { a: 5000 })])
     pass(5000)
-    const streams = [stream('a', 2500, false), stream('b', 50_000, true), stream('c', 0, true)]
+    const streams = [input(false, { a: 2500 }), input(true, { b: 50_000, c: 0 })]
     const { lag, behind, catchUp } = record.status(FACTS, streams)
     expect(lag).toEqual([
       { stream: 'a', messages: 2500 },
@@ -72,6 +80,6 @@ describe('how the engine stands', () => {
     // 200,000 of 500,000 bytes in five seconds: the other 300,000 take seven and a half.
     expect(catchUp).toBe(7500)
     pass(1000)
-    expect(record.status(FACTS, [stream('a', 9000, false)]).catchUp).toBeUndefined()
+    expect(record.status(FACTS, [input(false, { a: 9000 })]).catchUp).toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../core/duration.ts'
 import type { EngineStatus } from '../../core/progress.ts'
 import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
+import { counted, formatBytes, formatSpan } from '../../core/units.ts'
 import type { AttemptFailure } from './attempts.ts'
 import type { ClusterFacts } from './cluster.ts'
 
@@ -20,13 +20,15 @@ interface BatchFact {
   readonly tasks: number
 }
 
-/** A stream, and what of it waits. */
-export interface WaitingStream {
-  readonly stream: { readonly name: string; readonly pending: number }
+/** A source, and what of its streams waits. */
+export interface WaitingInput {
   /** Whether that is bytes; messages otherwise. */
   readonly rides: boolean
-  /** About how many bytes. */
-  readonly wanted: number
+  /** `wanted`: about how many bytes. */
+  readonly open: Iterable<{
+    readonly stream: { readonly name: string; readonly pending: number }
+    readonly wanted: number
+  }>
 }
 
 /** Gathers what is known of an engine's work, and says how it stands. */
@@ -77,11 +79,11 @@ export class EngineRecord {
     return this.#failure?.message
   }
 
-  /** How the engine stands, given all streams that there are. */
-  status(facts: ClusterFacts, streams: readonly WaitingStream[]): EngineStatus {
+  /** How the engine stands, given all sources that there are. */
+  status(facts: ClusterFacts, inputs: readonly WaitingInput[]): EngineStatus {
     const now = this.#clock()
-    const lag = lagOf(streams)
-    const catchUp = this.#catchUp(now, streams)
+    const lag = lagOf(inputs)
+    const catchUp = this.#catchUp(now, inputs)
     const failure = this.#failure
     const batch = this.#batch(now)
     return {
@@ -89,7 +91,7 @@ export class EngineRecord {
       state: failure ? 'failing' : !this.#isReady ? 'starting' : this.#running ? 'working' : 'waiting',
       detail: this.#detail(now),
       lag: lag.slice(0, STREAMS),
-      behind: sumOf(lag),
+      behind: behindOf(inputs, lag),
       ...(failure && {
         failure: { message: failure.message, since: failure.since, attempts: failure.attempts }
       }),
@@ -101,15 +103,13 @@ export class EngineRecord {
   #detail(now: Millis): string {
     if (this.#failure) {
       const { attempts, until } = this.#failure
-      const when =
-        until > now ? `in ${formatDuration(Math.ceil((until - now) / SECOND_MS) * SECOND_MS)}` : 'now'
+      const when = until > now ? `in ${formatSpan(Math.max(SECOND_MS, until - now))}` : 'now'
       return `asks for the same batch again ${when}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
     }
     if (!this.#isReady) return 'brings the worker to the executors'
     if (!this.#running) return 'waits for lines'
     const { tasks, bytes } = this.#running
-    const size = (bytes / 1e6).toFixed(1)
-    return `reads ${size} MB in ${tasks === 1 ? 'one task' : `${tasks} tasks`}`
+    return `reads ${formatBytes(bytes)} in ${counted(tasks, 'task')}`
   }
 
   #batch(now: Millis): EngineStatus['batch'] {
@@ -131,7 +131,8 @@ export class EngineRecord {
   }
 
   /** By how quick what waits became less over the last seconds. */
-  #catchUp(now: Millis, streams: readonly WaitingStream[]): Millis | undefined {
+  #catchUp(now: Millis, inputs: readonly WaitingInput[]): Millis | undefined {
+    const streams = inputs.flatMap(({ open }) => [...open])
     const bytes = streams.reduce((sum, { wanted }) => sum + wanted, 0)
     this.#waited.push({ at: now, bytes })
     while (this.#waited.length > 2 && this.#waited[0]!.at < now - SPEED_TIME) this.#waited.shift()
@@ -143,8 +144,10 @@ export class EngineRecord {
   }
 }
 
-function lagOf(streams: readonly WaitingStream[]): EngineStatus['lag'][number][] {
-  return streams
+/** What waits of each stream, the most first. */
+function lagOf(inputs: readonly WaitingInput[]): EngineStatus['lag'][number][] {
+  return inputs
+    .flatMap(({ rides, open }) => Array.from(open, one => ({ ...one, rides })))
     .filter(({ stream }) => stream.pending > 0)
     .sort((a, b) => b.wanted - a.wanted)
     .map(({ stream: { name, pending }, rides }) => ({
@@ -153,11 +156,17 @@ function lagOf(streams: readonly WaitingStream[]): EngineStatus['lag'][number][]
     }))
 }
 
-function sumOf(lag: EngineStatus['lag']): NonNullable<EngineStatus['behind']> {
-  const counting = lag.filter(({ messages }) => messages !== undefined)
-  const messages = counting.reduce((sum, one) => sum + (one.messages ?? 0), 0)
+/** All of it, by what sources count: 0 where nothing of them waits. */
+function behindOf(
+  inputs: readonly WaitingInput[],
+  lag: EngineStatus['lag']
+): NonNullable<EngineStatus['behind']> {
+  const messages = lag.reduce((sum, one) => sum + (one.messages ?? 0), 0)
   const bytes = lag.reduce((sum, one) => sum + (one.bytes ?? 0), 0)
-  return { ...(counting.length > 0 && { messages }), ...(counting.length < lag.length && { bytes }) }
+  return {
+    ...(inputs.some(({ rides }) => !rides) && { messages }),
+    ...(inputs.some(({ rides }) => rides) && { bytes })
+  }
 }
 
 function ordinal(n: number): string {
