@@ -55,4 +55,25 @@ describe('visor check', () => {
     const { exit, err } = await run('check', { engine: { type: 'spark' } })
     expect({ exit, err }).toEqual({ exit: 2, err: expect.stringContaining('such as "sc://') })
   })
+
+  it('refuses settings of Spark that do not go together, and says what to do', async () => {
+    const engine = {
+      type: 'spark',
+      connect: 'sc://127.0.0.1:1',
+      archive: { path: '/archive' },
+      kafka: { read: 'spark' }
+    }
+    const { exit, err } = await run('check', { engine })
+    expect({ exit, err }).toEqual({
+      exit: 2,
+      err: expect.stringMatching(
+        /engine\.kafka\.read: does not go with "archive", .*: leave out either "read: spark" or "archive"/
+      )
+    })
+    const apart = [
+      { ...engine, archive: undefined },
+      { ...engine, kafka: { read: 'worker' } }
+    ]
+    for (const one of apart) expect(await run('check', { engine: one })).toMatchObject({ exit: 1 })
+  })
 })

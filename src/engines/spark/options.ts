@@ -56,29 +56,39 @@ const archive = z.strictObject({
 })
 
 /** What a user can set for the engine that runs on Spark. */
-export const sparkOptions = z.strictObject({
-  connect,
-  lines: z
-    .boolean()
-    .default(true)
-    .describe(
-      'Whether lines come back and are kept in the store, for searching; without them only counts come, which takes far less.'
-    ),
-  kafka: z
-    .strictObject({
-      read: z
-        .enum(['worker', 'spark'])
-        .default('worker')
-        .describe(
-          "Who reads Kafka: Visor's worker on the executors, or Spark's own source, which is slower, where only the cluster may reach the brokers: with its credentials, without a consumer group, and with Kafka's connector on the server."
-        )
-    })
-    .prefault({})
-    .describe('How sources of Kafka are read.'),
-  archive: archive
-    .optional()
-    .describe('Where lines are kept as Parquet instead of in the store, to be searched through Spark.'),
-  batch: batch.prefault({}).describe('How large batches are, and when they begin.')
-})
+export const sparkOptions = z
+  .strictObject({
+    connect,
+    lines: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether lines come back and are kept in the store, for searching; without them only counts come, which takes far less.'
+      ),
+    kafka: z
+      .strictObject({
+        read: z
+          .enum(['worker', 'spark'])
+          .default('worker')
+          .describe(
+            "Who reads Kafka: Visor's worker on the executors, or Spark's own source, which is slower, where only the cluster may reach the brokers: with its credentials, without a consumer group, and with Kafka's connector on the server."
+          )
+      })
+      .prefault({})
+      .describe('How sources of Kafka are read.'),
+    archive: archive
+      .optional()
+      .describe('Where lines are kept as Parquet instead of in the store, to be searched through Spark.'),
+    batch: batch.prefault({}).describe('How large batches are, and when they begin.')
+  })
+  .superRefine(({ archive, kafka }, context) => {
+    if (archive && kafka.read === 'spark')
+      context.addIssue({
+        code: 'custom',
+        path: ['kafka', 'read'],
+        message:
+          'does not go with "archive", whose workers read Kafka by themselves: leave out either "read: spark" or "archive"'
+      })
+  })
 
 export type SparkEngineOptions = z.output<typeof sparkOptions>
