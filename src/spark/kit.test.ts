@@ -1,13 +1,24 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { sparkMissing, sparkServer } from '../../test/spark.ts'
+import { DAY_MS } from '../core/time.ts'
 import { parseSparkAddress } from './address.ts'
 import { provideArtifacts, scriptsProblem } from './artifacts.ts'
-import { kitCommand, packKit } from './kit.ts'
+import { kitCommand, packKit, type Kit } from './kit.ts'
 import { SparkError } from './problem.ts'
 import { aliasOf, localRelation, sqlOver } from './relation.ts'
 import { SparkSession } from './session.ts'
@@ -15,6 +26,8 @@ import { SparkSession } from './session.ts'
 const folder = mkdtempSync(join(tmpdir(), 'visor-kit-'))
 const cache = join(folder, 'cache')
 afterAll(() => rmSync(folder, { recursive: true }))
+/** What the worker's probe is given. */
+const JOB = JSON.stringify({ plan: { sources: [] } })
 const kits = (): string[] => readdirSync(cache).sort()
 
 describe('the kit of executors', () => {
@@ -23,16 +36,17 @@ describe('the kit of executors', () => {
     expect(kits()).toEqual([`kit-${kit.hash}.tar.gz`])
     const file = join(cache, kits()[0]!)
     expect([statSync(cache).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600])
-    const made = statSync(file).mtimeMs
+    const { ino } = statSync(file)
     const again = await packKit({ cache })
-    expect([again.hash, statSync(file).mtimeMs]).toEqual([kit.hash, made])
+    expect([again.hash, statSync(file).ino]).toEqual([kit.hash, ino])
 
     const place = join(folder, 'session', 'kit')
     execFileSync('mkdir', ['-p', place])
     execFileSync('tar', ['-xzf', file, '-C', place])
     expect(existsSync(join(folder, 'session', kit.artifact.holds))).toBe(true)
+    writeFileSync(join(folder, 'session', 'job.json'), JOB)
     for (let i = 0; i < 2; i++) {
-      const command = kitCommand(kit, 'session', 'probe', '60000')
+      const command = kitCommand(kit, 'session', 'probe', './session/job.json', '60000')
       const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, input: 'x\n' })
       expect({ status, stderr: String(stderr), rows: String(stdout).split('\n').length - 1 }).toEqual({
         status: 0,
@@ -56,12 +70,34 @@ describe('the kit of executors', () => {
       execFileSync('tar', ['-tzf', join(cache, `kit-${hash}.tar.gz`)], { encoding: 'utf8' }).split('\n')
     expect(files(other.hash)).toContain('node')
     expect(files(none.hash)).not.toContain('node')
-    // Those of other versions do not pile up.
-    for (let i = 0; i < 4; i++)
-      copyFileSync(join(cache, `kit-${none.hash}.tar.gz`), join(cache, `kit-0${i}.tar.gz`))
-    writeFileSync(node, 'and one more')
-    await packKit({ cache, node })
-    expect(kits()).toHaveLength(4)
+  })
+
+  it('leaves those of other versions alone until nobody has used them for a month', async () => {
+    const node = join(folder, 'node-of-some-version')
+    const pack = (text: string): Promise<Kit> => {
+      writeFileSync(node, text)
+      return packKit({ cache, node })
+    }
+    const fileOf = ({ hash }: Kit): string => join(cache, `kit-${hash}.tar.gz`)
+    const longAgo = new Date(Date.now() - 31 * DAY_MS)
+    const age = (file: string): void => utimesSync(file, longAgo, longAgo)
+    const used = await pack('used')
+    for (let i = 0; i < 6; i++) copyFileSync(fileOf(used), join(cache, `kit-0${i}.tar.gz`))
+    writeFileSync(join(cache, 'others'), '')
+    for (const file of [fileOf(used), join(cache, 'kit-05.tar.gz'), join(cache, 'others')]) age(file)
+    // What is used is not old.
+    await pack('used')
+    const other = await pack('one more')
+    expect(kits()).toEqual(
+      expect.arrayContaining(['kit-00.tar.gz', 'kit-04.tar.gz', `kit-${used.hash}.tar.gz`, 'others'])
+    )
+    expect(kits()).not.toContain('kit-05.tar.gz')
+    rmSync(join(cache, 'others'))
+    // Versions before this one remove what they do not know: it is packed again when it is asked for.
+    rmSync(fileOf(other))
+    const bytes = await other.artifact.read()
+    expect(bytes.length).toBeGreaterThan(100_000)
+    expect(readFileSync(fileOf(other)).equals(bytes)).toBe(true)
   })
 
   it.each(["it's", 'a b', '$HOME', '`id`', '', 'a;b', 'a\nb'])(
@@ -101,7 +137,7 @@ describe.skipIf(sparkMissing !== undefined)(
       const node = join(folder, 'node-here')
       writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`)
       const kit = await packKit({ cache, node })
-      const job = { name: 'files/job.json', holds: 'job.json', read: async () => Buffer.from('{}') }
+      const job = { name: 'files/job.json', holds: 'job.json', read: async () => Buffer.from(JOB) }
       const address = parseSparkAddress((await sparkServer()).connect)
       const name = randomUUID()
       const session = await SparkSession.open(address, { name })
@@ -113,7 +149,13 @@ describe.skipIf(sparkMissing !== undefined)(
       expect(await provideArtifacts(again, [kit.artifact, job, other])).toEqual([other.name])
 
       const alias = aliasOf('input')
-      const command = kitCommand(kit, again.serverSession, 'probe', '60000')
+      const command = kitCommand(
+        kit,
+        again.serverSession,
+        'probe',
+        `./${again.serverSession}/job.json`,
+        '60000'
+      )
       const query = `SELECT TRANSFORM(v) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' USING '${command}'
         AS (task INT, part INT, kind STRING, payload STRING) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' FROM ${alias}`
       const input = localRelation({ v: { type: 'text', values: ['a', 'b'] } })

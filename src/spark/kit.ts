@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { constants, createGzip } from 'node:zlib'
-import { VisorError } from '../core/errors.ts'
+import { systemCode, VisorError } from '../core/errors.ts'
+import { DAY_MS, type Millis } from '../core/time.ts'
 import { defaultCache } from '../system/folders.ts'
 import { reasonOf } from '../system/reason.ts'
 import type { SparkArtifact } from './artifacts.ts'
@@ -18,8 +19,8 @@ const BUILT = fileURLToPath(new URL('../../dist/spark/kit', import.meta.url))
 const NAME = 'kit'
 const NODE = 'node'
 const WORKER = 'worker.mjs'
-/** How many packed kits stay. */
-const KEPT = 4
+/** A packed kit that nobody has used for so long is removed. */
+const UNUSED: Millis = 30 * DAY_MS
 
 export interface KitOptions {
   /**
@@ -50,13 +51,13 @@ export async function packKit({ node, cache = defaultCache(process.env) }: KitOp
   try {
     const hash = await hashOf(files)
     const file = join(cache, `kit-${hash}.tar.gz`)
-    if (!existsSync(file)) await pack(files, file)
+    await provide(files, file)
     return {
       hash,
       artifact: {
         name: `archives/kit-${hash}.tar.gz#${NAME}`,
         holds: `${NAME}/${WORKER}`,
-        read: () => readFile(file)
+        read: () => packed(files, file)
       },
       node: { sent, name: sent ? NODE : node }
     }
@@ -120,6 +121,27 @@ async function hashOf(files: readonly ArchiveFile[]): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
+/** Packs what is not there; whoever looks for old ones sees that it is used. */
+async function provide(files: readonly ArchiveFile[], file: string): Promise<void> {
+  const now = new Date()
+  try {
+    await utimes(file, now, now)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') await pack(files, file)
+  }
+}
+
+/** The content of a packed kit; it is packed again where others have removed it. */
+async function packed(files: readonly ArchiveFile[], file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    await pack(files, file)
+    return readFile(file)
+  }
+}
+
 async function pack(files: readonly ArchiveFile[], file: string): Promise<void> {
   const folder = dirname(file)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -133,15 +155,13 @@ async function pack(files: readonly ArchiveFile[], file: string): Promise<void> 
   await removeOld(folder)
 }
 
-/** Of other versions and other Nodes some may be in use by another Visor; those before them are not. */
+/** Kits of other versions and other Nodes may be in use by another Visor, unless they are old. */
 async function removeOld(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter(name => /^kit-[\da-f]+\.tar\.gz/.test(name))
-  const kits = await Promise.all(
-    names.map(async name => ({
-      name,
-      made: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0
-    }))
-  )
-  for (const { name } of kits.sort((a, b) => b.made - a.made).slice(KEPT))
-    await rm(join(folder, name), { force: true })
+  const before = Date.now() - UNUSED
+  for (const name of await readdir(folder)) {
+    if (!/^kit-[\da-f]+\.tar\.gz/.test(name)) continue
+    const path = join(folder, name)
+    const used = (await stat(path).catch(() => undefined))?.mtimeMs
+    if (used !== undefined && used < before) await rm(path, { force: true })
+  }
 }
