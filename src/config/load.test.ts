@@ -58,6 +58,21 @@ describe('loadConfig', () => {
     expect(config.window).toBe(5000)
   })
 
+  it('sees paths of the engine from the file, and leaves names of programs alone', () => {
+    const nodeOf = (node: string): unknown => {
+      const path = file(`engine: { type: spark, connect: 'sc://h:1', node: '${node}' }\n`)
+      const { node: loaded } = loadConfig({ HOME: '/home/u' }, path).config.engine
+      return loaded === join(dirname(path), node) ? 'beside the file' : loaded
+    }
+    expect(['./bin/node', '~/node', '/opt/node', 'node'].map(nodeOf)).toEqual([
+      'beside the file',
+      '/home/u/node',
+      '/opt/node',
+      'node'
+    ])
+    expect(() => nodeOf('node; true')).toThrow(/engine\.node: expected the path of a program/)
+  })
+
   it('takes an empty file as all defaults', () => {
     expect(loadConfig({}, file('# nothing yet\n')).config.sources).toEqual({})
   })

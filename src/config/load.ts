@@ -6,6 +6,7 @@ import { systemCode, VisorError } from '../core/errors.ts'
 import { fillSecrets, parseConfigDocument, placeOf } from './document.ts'
 import { defaultStore, homeOf, type Environment } from '../system/folders.ts'
 import { findConfig } from './find.ts'
+import { withEnginePaths } from '../engines/index.ts'
 import { isFirstVisor } from './first-visor.ts'
 import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
@@ -79,7 +80,7 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
   )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
   const store = { path, retention: parsed.store.retention }
-  return { ...parsed, sources, store, receivers }
+  return { ...parsed, sources, store, receivers, engine: withEnginePaths(parsed.engine, absolute) }
 }
 
 /** Makes paths of the configuration absolute, as seen from its folder; `~/` is the user's own. */

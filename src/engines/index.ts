@@ -21,6 +21,14 @@ export function archiveOf(
   })
 }
 
+/** An engine's options with each path on this machine made absolute. */
+export function withEnginePaths<Options extends EngineOptions>(
+  options: Options,
+  absolute: (path: string) => string
+): Options {
+  return { ...options, ...engineKindOf(options).withPaths?.(options, absolute) }
+}
+
 /** @throws RangeError for a type that is none of these kinds */
 export function engineKindOf({ type }: EngineOptions, kinds = ENGINES): EngineKind {
   const kind = kinds.find(({ name }) => name === type)

@@ -15,6 +15,8 @@ export interface EngineKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly example: z.input<Schema>
   /** Its settings, each with its description. Their values are plain data. */
   readonly options: Schema
+  /** The options with each path on this machine made absolute. */
+  withPaths?(options: z.output<Schema>, absolute: (path: string) => string): z.output<Schema>
   /**
    * Whether its deliveries have the lines themselves. Those of an engine that keeps none have the cells that alert rules
    * count instead.

@@ -27,7 +27,7 @@ export interface KitOptions {
    * Node for executors: the path of a program of their platform, which is sent to them; or the name of one that they have in their
    * PATH, such as `node`, and then none is sent. The one that runs here when not given.
    */
-  readonly node?: string
+  readonly node?: string | undefined
   /** Where packed kits are kept; the user's cache when not given. */
   readonly cache?: string
 }

@@ -23,7 +23,7 @@ const PURPOSE = 'visor check'
 
 /** Tries, one after the other, what the engine needs of Spark; ends where nothing can go on without what is missing. */
 export async function* checkSpark(
-  { connect, lines }: SparkEngineOptions,
+  { connect, node, lines }: SparkEngineOptions,
   plan: EnginePlan,
   signal: AbortSignal
 ): AsyncGenerator<EngineFinding> {
@@ -45,7 +45,7 @@ export async function* checkSpark(
     yield { what, text: some.join(', ') }
     what = 'artifacts'
     const began = performance.now()
-    const workers = await Workers.open({ connect, purpose: PURPOSE, signal })
+    const workers = await Workers.open({ connect, node, purpose: PURPOSE, signal })
     open.push(workers)
     const seconds = ((performance.now() - began) / SECOND_MS).toFixed(1)
     yield { what, text: `executors have the worker and its Node, after ${seconds} s` }

@@ -11,11 +11,13 @@ export const sparkKind = engineKind({
   summary: 'reads in tasks of a Spark cluster, batch by batch, and keeps lines where it is told to',
   example: { connect: 'sc://spark.example.org:15002' },
   options: sparkOptions,
+  withPaths: (options, absolute) =>
+    options.node?.includes('/') ? { ...options, node: absolute(options.node) } : options,
   keeps: ({ lines, archive }) => ({ lines: lines && !archive }),
-  archive({ connect, archive }, store) {
+  archive({ connect, node, archive }, store) {
     if (!archive) return undefined
     const searching = import('./archive/open.ts').then(({ openSearch }) =>
-      openSearch(connect, archive.path, store)
+      openSearch({ connect, node }, archive.path, store)
     )
     searching.catch(() => {})
     return {

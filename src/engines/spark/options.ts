@@ -79,7 +79,14 @@ export const sparkOptions = z
     archive: archive
       .optional()
       .describe('Where lines are kept as Parquet instead of in the store, to be searched through Spark.'),
-    batch: batch.prefault({}).describe('How large batches are, and when they begin.')
+    batch: batch.prefault({}).describe('How large batches are, and when they begin.'),
+    node: z
+      .string()
+      .regex(/\/|^[\w.+-]+$/, 'expected the path of a program, or the name of one, such as "node"')
+      .optional()
+      .describe(
+        'Node for executors, 24 or newer. A path is that of a program on this machine, for executors of another platform, and is sent to them; a name, such as `node`, is that of one in their own PATH, and none is sent. The one that Visor brings when absent.'
+      )
   })
   .superRefine(({ archive, kafka }, context) => {
     if (archive && kafka.read === 'spark')

@@ -8,6 +8,10 @@ import { HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import type { TaskInput } from './cluster.ts'
 import type { BatchAnswer, Job } from './protocol.ts'
 import { SessionCluster } from './session-cluster.ts'
+import { sparkKind } from './index.ts'
+import { sparkOptions } from './options.ts'
+import { Workers } from './workers.ts'
+import { manifestPosition } from './archive/manifest.ts'
 import { LocalCluster } from './testing/local-cluster.ts'
 
 const missing = sparkMissing === undefined ? '' : `: skipped, ${sparkMissing}`
@@ -57,6 +61,27 @@ function cellsOf({ counts }: BatchAnswer): unknown[] {
     }))
     .toSorted((a, b) => (`${a.metric} ${a.window}` < `${b.metric} ${b.window}` ? -1 : 1))
 }
+
+describe('a Node for executors', () => {
+  it('is what their kit is packed with, wherever one is needed', async () => {
+    const spark = { connect: 'sc://127.0.0.1:1', node: '/nowhere/node', identity: '0' }
+    const { signal } = new AbortController()
+    const missing = { code: 'FILE_MISSING', message: '/nowhere/node, the Node for executors, does not exist' }
+    const cluster = new SessionCluster({ ...spark, job: JOB, clock: Date.now })
+    await expect(cluster.run([], 1000, signal)).rejects.toMatchObject(missing)
+    await expect(Workers.open({ ...spark, purpose: 'test', signal })).rejects.toMatchObject(missing)
+    const archive = { path: '/archive' }
+    const options = sparkOptions.parse({ connect: spark.connect, node: spark.node, archive })
+    const segments = [{ folder: 'a', level: 0, day: 1 }]
+    const { stream: id, ...manifest } = manifestPosition({ next: 1, segments, freed: [] })
+    const store = { identity: '0', positions: async () => [{ ...manifest, id }] }
+    const search = sparkKind.archive?.(options, store)
+    await expect(search?.count({})).rejects.toMatchObject(missing)
+    const events = { progress() {}, state() {}, problem() {}, failed() {} }
+    const started = sparkKind.start(options, JOB.plan, undefined, events, { clock: Date.now, identity: '0' })
+    await expect(started).rejects.toMatchObject(missing)
+  })
+})
 
 describe.skipIf(sparkMissing !== undefined)(`batches in a session of Spark${missing}`, () => {
   it(

@@ -40,6 +40,8 @@ const COLUMNS = 'AS (task INT, part INT, kind STRING, payload STRING)'
 export interface SessionClusterOptions {
   /** Its address, as a user writes it. */
   readonly connect: string
+  /** Node for executors: see `KitOptions`. */
+  readonly node?: string | undefined
   /** Whoever has the same goes on with the same session. */
   readonly identity: string
   readonly job: Job
@@ -73,7 +75,7 @@ export class SessionCluster implements BatchCluster {
     const bytes = Buffer.from(JSON.stringify(options.job))
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
     this.#job = { name: `visor-${hash}.json`, bytes }
-    this.#kit = packKit()
+    this.#kit = packKit({ node: options.node })
     this.#kit.catch(() => {})
     this.#facts = { name: `Spark at ${sparkAddressText(parseSparkAddress(options.connect))}` }
   }

@@ -5,13 +5,14 @@ import type { Engine, EngineDependencies, EngineEvents } from '../kind.ts'
 import { ParquetArchive, archivePath, archivePurpose } from './archive/archive.ts'
 import { manifestOf } from './archive/manifest.ts'
 import { ArchivingSink } from './archive/sink.ts'
+import { packKit } from '../../spark/kit.ts'
 import { startEngine } from './engine.ts'
 import type { SparkEngineOptions } from './options.ts'
 import type { Job } from './protocol.ts'
 import { SessionCluster } from './session-cluster.ts'
 import { SharedWorkers } from './workers.ts'
 
-/** Starts the engine on a Spark Connect server. @throws VisorError where a source can never be opened */
+/** Starts the engine on a Spark Connect server. @throws VisorError where a source can never be opened, or `node` does not exist */
 export async function startSparkEngine(
   options: SparkEngineOptions,
   plan: EnginePlan,
@@ -19,11 +20,13 @@ export async function startSparkEngine(
   events: EngineEvents,
   { clock, identity, known = [] }: EngineDependencies
 ): Promise<Engine> {
-  const { connect, kafka } = options
+  const { connect, node, kafka } = options
+  // What does not exist never will for this run.
+  if (node !== undefined) await packKit({ node })
   const lines = options.lines && !options.archive
   const job = jobOf(plan, lines)
-  const cluster = new SessionCluster({ connect, identity, clock, job, readKafka: kafka.read })
-  const workers = new SharedWorkers({ connect, purpose: archivePurpose(identity) })
+  const cluster = new SessionCluster({ connect, node, identity, clock, job, readKafka: kafka.read })
+  const workers = new SharedWorkers({ connect, node, purpose: archivePurpose(identity) })
   const archive =
     sink &&
     options.archive &&

@@ -27,6 +27,8 @@ const SETTINGS = {
 export interface WorkersOptions {
   /** The address of a Spark Connect server, as a user writes it. */
   readonly connect: string
+  /** Node for executors: see `KitOptions`. */
+  readonly node?: string | undefined
   /** What the workers are for: whoever has the same goes on with the same session. */
   readonly purpose: string
   readonly signal: AbortSignal
@@ -79,8 +81,8 @@ export class Workers {
   }
 
   /** @throws VisorError where Spark cannot be reached, refuses, or runs no programs */
-  static async open({ connect, purpose, signal }: WorkersOptions): Promise<Workers> {
-    const kit = await packKit()
+  static async open({ connect, node, purpose, signal }: WorkersOptions): Promise<Workers> {
+    const kit = await packKit({ node })
     const name = `${purpose} ${kit.hash}`
     const session = await SparkSession.open(parseSparkAddress(connect), { name, signal })
     try {
