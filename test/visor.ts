@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { defaultCache } from '../src/system/folders.ts'
 
 const BIN = resolve('bin/visor.js')
 
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly node?: string
 }
 
-/** An environment in which no configuration of the machine's user is found. */
+/** An environment in which no configuration of the machine's user is found; what was fetched and packed is shared. */
 function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   const {
     VISOR_HOME: _home,
@@ -30,7 +31,7 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
     VISOR_DEBUG: _debug,
     ...rest
   } = process.env
-  return { ...rest, HOME: '/nonexistent', ...more }
+  return { ...rest, XDG_CACHE_HOME: dirname(defaultCache(process.env)), HOME: '/nonexistent', ...more }
 }
 
 /** Runs `bin/visor.js` with these arguments to its end; after two minutes it is killed. */
