@@ -8,7 +8,8 @@ import { encodeResult } from '../worker/encode.ts'
 import { RidingStream } from '../worker/streams.ts'
 import { runTask } from '../worker/task.ts'
 
-type Before = (tasks: readonly TaskInput[], attempt: number) => void | Promise<void>
+/** Is called with the tasks of each batch, and its number. */
+export type Before = (tasks: readonly TaskInput[], attempt: number) => void | Promise<void>
 
 /** A Spark that runs workers in this process, and does what a test wants before it does what it should. */
 export class LocalCluster implements BatchCluster {
