@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { formatDuration } from '../core/duration.ts'
 import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
+import { formatSpan } from '../core/units.ts'
 import { sparkAddressText } from './address.ts'
 import { rowsOf, type SparkRow } from './arrow.ts'
 import {
@@ -100,7 +100,7 @@ export class SparkExecutions {
       if (!quiet.signal.aborted) throw await this.#connection.problem(this.#caller, error, call, true)
       this.#connection.renew()
       const at = sparkAddressText(this.#connection.address)
-      throw new SparkError('connection', `${at} has said nothing for ${formatDuration(silence)}`, {
+      throw new SparkError('connection', `${at} has said nothing for ${formatSpan(silence)}`, {
         cause: error
       })
     } finally {

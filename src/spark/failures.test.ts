@@ -185,7 +185,7 @@ describe.skipIf(sparkMissing !== undefined)(
       expect(await problemOf(session.greet({ timeout: 300 }))).toMatchObject({ kind: 'connection' })
       expect(await waiting).toMatchObject({
         kind: 'connection',
-        message: expect.stringContaining('has said nothing for 4s')
+        message: expect.stringContaining('has said nothing for 4 s')
       })
       process.kill(pid, 'SIGCONT')
       await session.greet()
