@@ -49,7 +49,7 @@ const options = {
   ),
   connect: textOption(
     '--connect <address>',
-    'the Spark Connect server that reads them, such as sc://127.0.0.1:15002; paths are as Spark sees them'
+    'the Spark Connect server that reads them, such as sc://HOST:15002, which sees paths its own way; a new one on this machine when not given'
   ),
   jobs: valueOption(
     '-j, --jobs <count>',
@@ -77,9 +77,10 @@ export const reportCommand = command({
       'standard input, and on into jq'
     ],
     [
-      'visor report --engine spark --connect sc://127.0.0.1:15002 hdfs:///logs/2026/',
-      'a folder, as large as it may be, read by Spark'
-    ]
+      'visor report --engine spark --connect sc://spark.example.org:15002 hdfs:///logs/2026/',
+      'a folder, as large as it may be, read by a cluster'
+    ],
+    ['visor report --engine spark access.log', 'the same by a Spark on this machine, which ends with the report']
   ],
   run: ([files], options, context) => report(files, options, context)
 })
@@ -119,8 +120,9 @@ async function report(files: readonly string[], options: ReportOptions, context:
 async function analyzed(
   files: readonly string[],
   { engine, connect, where, jobs, format, zone, country }: ReportOptions,
-  { stderr, signal }: Context
+  context: Context
 ): Promise<Analysis> {
+  const { stderr, signal } = context
   const { parseQuery } = await import('../../query/index.ts')
   const common = {
     format,
@@ -137,11 +139,14 @@ async function analyzed(
     const { analyze } = await import('../../engines/embedded/bulk.ts')
     return analyze(files, { ...common, jobs })
   }
-  if (connect === undefined) throw new VisorError('USAGE', '--engine spark needs --connect sc://HOST:PORT.')
   if (files.includes('-'))
     throw new VisorError('USAGE', 'Spark reads files, not standard input; --engine embedded does.')
-  const { reportOnSpark } = await import('../../engines/spark/report/report.ts')
-  return reportOnSpark(files, connect, common)
+  const [{ reportOnSpark }, { sparkAt }] = await Promise.all([
+    import('../../engines/spark/report/report.ts'),
+    import('../own-spark.ts')
+  ])
+  await using spark = await sparkAt(connect, context)
+  return await reportOnSpark(files, spark.connect, common)
 }
 
 /** One line that is written over again: bytes done, and of how many where that is known. */
