@@ -91,7 +91,10 @@ function grownMost(
     before: (old.get(value)?.count ?? 0) / then,
     count
   }))
-  const [most] = shares.toSorted((a, b) => b.now - b.before - (a.now - a.before))
+  // Of those that grew alike, one that does not depend on the order in which lines were counted.
+  const [most] = shares.toSorted(
+    (a, b) => b.now - b.before - (a.now - a.before) || (a.value < b.value ? -1 : 1)
+  )
   return most && most.now - most.before >= MIN_GROWTH ? most : undefined
 }
 
