@@ -80,7 +80,10 @@ export const reportCommand = command({
       'visor report --engine spark --connect sc://spark.example.org:15002 hdfs:///logs/2026/',
       'a folder, as large as it may be, read by a cluster'
     ],
-    ['visor report --engine spark access.log', 'the same by a Spark on this machine, which ends with the report']
+    [
+      'visor report --engine spark access.log',
+      'the same by a Spark on this machine, which ends with the report'
+    ]
   ],
   run: ([files], options, context) => report(files, options, context)
 })

@@ -10,6 +10,7 @@ import type { EngineFinding } from '../kind.ts'
 import type { SparkEngineOptions } from './options.ts'
 import { unpackRow } from './pack.ts'
 import type { ProbeAnswer } from './protocol.ts'
+import { checkKafka } from './kafka/check.ts'
 import { jobOf } from './start.ts'
 import { ANSWER_COLUMNS, answerRow, TABS, Workers } from './workers.ts'
 
@@ -23,7 +24,7 @@ const PURPOSE = 'visor check'
 
 /** Tries, one after the other, what the engine needs of Spark; ends where nothing can go on without what is missing. */
 export async function* checkSpark(
-  { connect, node, lines }: SparkEngineOptions,
+  { connect, node, lines, kafka }: SparkEngineOptions,
   plan: EnginePlan,
   signal: AbortSignal
 ): AsyncGenerator<EngineFinding> {
@@ -51,10 +52,19 @@ export async function* checkSpark(
     yield { what, text: `executors have the worker and its Node, after ${seconds} s` }
     what = 'scripts'
     const job = jobOf(plan, lines)
-    const places = await probe(workers, job, cores ?? 1, signal)
+    const sparkReads = kafka.read === 'spark'
+    // Workers need not reach brokers then.
+    const probed = sparkReads ? { ...plan, sources: [] } : plan
+    const places = await probe(workers, jobOf(probed, lines), cores ?? 1, signal)
     const hosts = [...new Set(places.map(({ host, node }) => `Node ${node} on ${host}`))]
     yield { what, text: `executors run them: ${hosts.join(', ')}` }
-    yield* brokersOf(places)
+    if (sparkReads)
+      yield* checkKafka(
+        plan.sources,
+        (relation, signal) => session.query(relation, { signal, timeout: START_TIMEOUT }),
+        signal
+      )
+    else yield* brokersOf(places)
     what = 'plan'
     const command = await workers.command('count', job, START_TIMEOUT, signal)
     const columns = await session.columns(transformOf(command, ['']), call)

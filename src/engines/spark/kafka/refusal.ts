@@ -1,3 +1,4 @@
+import { VisorError } from '../../../core/errors.ts'
 import type { TopicPartition } from '../../../sources/kafka/assigned-partition.ts'
 import type { SparkError } from '../../../spark/problem.ts'
 
@@ -30,6 +31,13 @@ export function kafkaRefusalIn({ errorClass = '', detail, message }: SparkError)
   }
   const [partition] = partitionOf(REMOVED.exec(text)?.groups?.['name'] ?? '')
   return partition && { kind: 'removed', partition }
+}
+
+export function connectorMissing(): VisorError {
+  return new VisorError(
+    'SPARK_PLAN',
+    'the server has no Kafka connector: it is to be started with the package org.apache.spark:spark-sql-kafka-0-10_2.13 of its own version, or its jars'
+  )
 }
 
 /** Kafka's own `topic-3`; none for another text. */

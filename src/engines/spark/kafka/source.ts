@@ -15,7 +15,7 @@ import type { SparkRow } from '../../../spark/arrow.ts'
 import { SparkError } from '../../../spark/problem.ts'
 import type { SparkRelation } from '../../../spark/relation.ts'
 import { reasonOf } from '../../../system/reason.ts'
-import { kafkaRefusalIn, type KafkaRefusal } from './refusal.ts'
+import { connectorMissing, kafkaRefusalIn, type KafkaRefusal } from './refusal.ts'
 import { lookPlan } from './plan.ts'
 import { partitionsRelation, sinceRelation, spanRelation } from './relation.ts'
 
@@ -173,11 +173,7 @@ export class SparkKafkaSource implements RangeSource {
   }
 
   #heed(refusal: KafkaRefusal): void {
-    if (refusal.kind === 'connector')
-      throw new VisorError(
-        'SPARK_PLAN',
-        'the server has no Kafka connector: it is to be started with the package org.apache.spark:spark-sql-kafka-0-10_2.13 of its own version, or its jars'
-      )
+    if (refusal.kind === 'connector') throw connectorMissing()
     if (refusal.kind === 'partitions') return this.#assign(refusal.partitions)
     const partition = this.#partitions.get(this.#idOf(refusal.partition))
     if (!partition) return
