@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE_MS, type Millis } from '../src/core/time.ts'
 import { isRunning, type ProcessId } from '../src/local/process-id.ts'
 import { groupsIn, Guard } from '../src/local/process.ts'
-import { executorsAt } from '../src/local/spark/look.ts'
+import { executorsOf } from '../src/local/spark/look.ts'
 import { parseSparkAddress } from '../src/spark/address.ts'
 import { sql } from '../src/spark/relation.ts'
 import { SparkSession } from '../src/spark/session.ts'
@@ -38,7 +38,7 @@ describe.skipIf(sparkMissing !== undefined)(title('the Spark of the tests'), () 
   it('is one for all who ask at once', async () => {
     const [one, other] = await Promise.all([sparkServer(), sparkServer()])
     expect(one).toEqual(other)
-    expect(await executorsAt(one.ui, signal)).toEqual([{ id: 'driver', cores: 2 }])
+    expect(await executorsOf(one.ui, signal)).toEqual([{ id: 'driver', cores: 2 }])
     expect(await answerOf(one.connect)).toEqual(ANSWER)
   })
 })

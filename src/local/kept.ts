@@ -7,7 +7,7 @@ import { startBroker, type LocalBroker } from './kafka.ts'
 import { withLock } from './lock.ts'
 import { endGroup } from './process-id.ts'
 import { groupsIn } from './process.ts'
-import { executorsAt } from './spark/look.ts'
+import { executorsOf } from './spark/look.ts'
 import type { LocalSpark } from './spark/spark.ts'
 import { startSpark, type SparkOptions } from './spark/start.ts'
 
@@ -95,7 +95,7 @@ export async function lookAtKept(folder: string, signal: AbortSignal): Promise<K
   const kept: KeptSpark = JSON.parse(readFileSync(file, 'utf8'))
   const running = runningIn(folder).length
   const answers = running > 0 && (await isListening(kept.port))
-  const executors = answers ? await executorsAt(kept.ui, signal) : undefined
+  const executors = answers ? await executorsOf(kept.ui, signal) : undefined
   const kits = globSync(join(folder, SPARK, 'tmp', '**', 'kit-*.tar.gz')).map(path =>
     basename(path, '.tar.gz')
   )

@@ -78,13 +78,18 @@ export class ClusterView {
   }
 }
 
+/** An executor as Spark's own pages tell of it. */
 interface Executor {
+  readonly id: string
   readonly isActive: boolean
   readonly totalCores: number
 }
 
-/** Those that run tasks: the driver is among them only where it does that itself. `undefined` where nobody tells. */
-async function executorsAt(url: string, { signal }: SparkCallOptions): Promise<Executor[] | undefined> {
+/** Those of an application that run tasks, by the address that lists them: the driver is among them only where it does that itself. `undefined` where nobody tells. */
+export async function executorsAt(
+  url: string,
+  { signal }: SparkCallOptions
+): Promise<Executor[] | undefined> {
   try {
     const timeout = AbortSignal.timeout(PAGE_TIMEOUT)
     const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout })
@@ -101,6 +106,8 @@ function isExecutor(value: unknown): value is Executor {
   return (
     typeof value === 'object' &&
     value !== null &&
+    'id' in value &&
+    typeof value.id === 'string' &&
     'isActive' in value &&
     'totalCores' in value &&
     typeof value.totalCores === 'number'

@@ -6,7 +6,7 @@ import { isListening } from '../../system/port.ts'
 import { childrenOf, type ProcessId } from '../process-id.ts'
 import { Guard, nameGroups, LocalProcess } from '../process.ts'
 import { masterCommand, serverCommand, workerCommand, writeLogging, type SparkSetup } from './command.ts'
-import { executorsAt } from './look.ts'
+import { executorsOf } from './look.ts'
 
 /** What a Spark's processes are started with, beside their commands. */
 export interface SparkStart {
@@ -101,7 +101,7 @@ export class LocalSpark {
 
   async #isReady(signal: AbortSignal): Promise<boolean> {
     if (!(await isListening(this.setup.port))) return false
-    const executors = await executorsAt(this.ui, signal)
+    const executors = await executorsOf(this.ui, signal)
     return executors !== undefined && executors.length >= Math.max(1, this.setup.workers)
   }
 

@@ -19,6 +19,9 @@ export async function* checkKafka(
       await ask(partitionsRelation(options), signal)
     } catch (error) {
       if (!(error instanceof SparkError)) throw error
+      const { kind, message } = error
+      const said =
+        kind === 'connection' ? `Spark gets no answer from ${options.brokers.join(', ')} in time` : message
       const refusal = kafkaRefusalIn(error)
       if (refusal?.kind === 'connector') {
         yield { what: 'connector', text: connectorMissing().message, problem: true }
@@ -29,7 +32,7 @@ export async function* checkKafka(
       else
         yield {
           what,
-          text: `${error.message}. With kafka.read: spark it is Spark that must reach all brokers by the names that these advertise`,
+          text: `${said}. With kafka.read: spark it is Spark that must reach all brokers by the names that these advertise`,
           problem: true
         }
     }
