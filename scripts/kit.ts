@@ -57,7 +57,8 @@ export async function buildKit(): Promise<void> {
   for (const [name, content] of Object.entries(PACKAGES)) {
     const folder = dirname(require.resolve(`${name}/package.json`))
     const target = join(KIT, 'node_modules', name)
-    for (const file of content) cpSync(join(folder, file), join(target, file), { recursive: true })
+    const filter = (path: string): boolean => !path.endsWith('.d.ts')
+    for (const file of content) cpSync(join(folder, file), join(target, file), { recursive: true, filter })
   }
   writeFileSync(join(KIT, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`)
 }
