@@ -94,3 +94,14 @@ function offsetOf(zone: number): string {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }
+
+/** A size as people write it. */
+export const SIZE = /^(?<digits>\d{1,9})(?:(?<scale>[KMG])(?<binary>i?))?B$/i
+
+/** Bytes of `512B`, `64KB`, `1MiB` or `2GB` (KB is 1000 bytes, KiB 1024); `undefined` for anything else. */
+export function parseSize(text: string): number | undefined {
+  const { digits, scale, binary } = SIZE.exec(text)?.groups ?? {}
+  if (digits === undefined) return undefined
+  const power = scale === undefined ? 0 : 1 + 'KMG'.indexOf(scale.toUpperCase())
+  return Number(digits) * (binary ? 1024 : 1000) ** power
+}

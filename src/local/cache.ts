@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Environment } from '../system/folders.ts'
+import { makeFolder, type Environment } from '../system/folders.ts'
 import { withLock } from './lock.ts'
 
 /** Where fetched things stay, and how to tell what is going on. */
@@ -25,7 +25,7 @@ export async function cached(
 ): Promise<string> {
   const place = join(cache, name)
   if (existsSync(place)) return place
-  mkdirSync(cache, { recursive: true })
+  makeFolder(cache)
   const waiting = (): void => progress(`another process is fetching ${name} already; waiting for it`)
   return withLock(join(cache, `${name}.lock`), { signal, waiting }, async () => {
     if (existsSync(place)) return place

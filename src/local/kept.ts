@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SECOND_MS, type Millis } from '../core/time.ts'
+import { makeFolder } from '../system/folders.ts'
 import { isListening } from '../system/port.ts'
 import type { Fetching } from './cache.ts'
 import { startBroker, type LocalBroker } from './kafka.ts'
@@ -59,7 +60,8 @@ const PATIENCE: Millis = 10 * SECOND_MS
 const [SPARK, KAFKA, FILE] = ['spark', 'kafka', 'spark.json']
 
 /**
- * Starts the Spark of a folder, or finds that it runs. What is left of one that has crashed is ended and removed before.
+ * Starts the Spark of a folder, or finds that it runs. What is left of one that has crashed is ended and removed before; but
+ * a broker that still runs beside it stays with its topics, and Spark comes back where it was.
  * @throws VisorError LOCAL, PORT_IN_USE
  */
 export async function startKept(
@@ -70,19 +72,23 @@ export async function startKept(
   return alone(folder, fetching.signal, async () => {
     const before = await lookAtKept(folder, fetching.signal)
     if (before?.answers && before.running === before.processes) return { kept: before }
-    await clear(folder)
-    mkdirSync(folder, { mode: 0o700 })
-    const { tied } = options
+    const stays = before?.kafka !== undefined && groupsIn(join(folder, KAFKA)).length > 0
+    await (stays ? clearSpark(folder) : clear(folder))
+    if (!stays) mkdirSync(folder, { mode: 0o700 })
+    const { tied, port = before?.port } = options
     try {
       const place = { folder: join(folder, KAFKA), ...(kafka && { port: kafka }) }
       const broker =
-        kafka === undefined ? undefined : await startBroker({ ...place, partitions: 2, tied }, fetching)
-      const spark = await startSpark({ ...options, folder: join(folder, SPARK) }, fetching)
-      const kept = describe(spark, broker)
+        kafka === undefined || stays
+          ? undefined
+          : await startBroker({ ...place, partitions: 2, tied }, fetching)
+      const where = { folder: join(folder, SPARK), ...(port !== undefined && { port }) }
+      const spark = await startSpark({ ...options, ...where }, fetching)
+      const kept = describe(spark, stays ? before.kafka : broker?.address)
       writeFileSync(join(folder, FILE), JSON.stringify(kept, null, 2), { mode: 0o600 })
       return { kept, own: { spark, broker } }
     } catch (error) {
-      await clear(folder)
+      if (!stays) await clear(folder)
       throw error
     }
   })
@@ -116,9 +122,9 @@ export async function stopKept(folder: string, signal: AbortSignal): Promise<num
   return existsSync(folder) ? alone(folder, signal, () => clear(folder)) : 0
 }
 
-function describe({ setup, address, ui, roles }: LocalSpark, broker: LocalBroker | undefined): KeptSpark {
+function describe({ setup, address, ui, roles }: LocalSpark, kafka: string | undefined): KeptSpark {
   const { version, port, workers, cores, memory, folder } = setup
-  const processes = roles.length + (broker ? 1 : 0)
+  const processes = roles.length + (kafka === undefined ? 0 : 1)
   return {
     version,
     connect: address,
@@ -128,19 +134,26 @@ function describe({ setup, address, ui, roles }: LocalSpark, broker: LocalBroker
     cores,
     memory,
     processes,
-    ...(broker && { kafka: broker.address }),
+    ...(kafka !== undefined && { kafka }),
     logs: folder
   }
 }
 
 async function alone<T>(folder: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(folder))
   return withLock(`${folder}.lock`, { signal }, act)
 }
 
 /** The processes of a folder, those that others lean on first. */
 function runningIn(folder: string) {
   return [KAFKA, SPARK].flatMap(name => groupsIn(join(folder, name)))
+}
+
+/** Ends what is left of Spark alone. */
+async function clearSpark(folder: string): Promise<void> {
+  const spark = join(folder, SPARK)
+  for (const id of groupsIn(spark).toReversed()) await endGroup(id, PATIENCE)
+  rmSync(spark, { recursive: true, force: true })
 }
 
 async function clear(folder: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectSetting, listenSetting } from './address.ts'
-import { parseSize, sizeSetting } from './size.ts'
+import { parseSize } from '../core/units.ts'
+import { sizeSetting } from './size.ts'
 import { addressIn, schemeOf, schemeWithoutSlashes, targetHint } from './target.ts'
 
 describe('a size', () => {

@@ -1,14 +1,5 @@
 import * as z from 'zod'
-
-const SIZE = /^(?<digits>\d{1,9})(?:(?<scale>[KMG])(?<binary>i?))?B$/i
-
-/** Bytes of `512B`, `64KB`, `1MiB` or `2GB` (KB is 1000 bytes, KiB 1024); `undefined` for anything else. */
-export function parseSize(text: string): number | undefined {
-  const { digits, scale, binary } = SIZE.exec(text)?.groups ?? {}
-  if (digits === undefined) return undefined
-  const power = scale === undefined ? 0 : 1 + 'KMG'.indexOf(scale.toUpperCase())
-  return Number(digits) * (binary ? 1024 : 1000) ** power
-}
+import { parseSize, SIZE } from '../core/units.ts'
 
 /** A size as people write it, from `min` to `max`, which are written likewise, turned into bytes. */
 export function sizeSetting(min: string, max: string, summary: string) {

@@ -1,5 +1,7 @@
+import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { systemCode, VisorError } from '../core/errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,4 +29,20 @@ export function defaultState(env: Environment): string {
 /** The user's own folder. */
 export function homeOf(env: Environment): string {
   return env['HOME'] || homedir()
+}
+
+/**
+ * Makes a private folder and those above it. Level by level: asked for all at once, Node never comes back where none can be
+ * made, as in /proc. @throws VisorError FILE_UNWRITABLE
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    // Another process may have been quicker.
+    if (existsSync(path)) return
+    throw new VisorError('FILE_UNWRITABLE', `cannot make the folder ${path}: ${systemCode(cause)}`, { cause })
+  }
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { parseSize } from '../../settings/size.ts'
+import { parseSize } from '../../core/units.ts'
 import { flag, integer, textOption, valueOption, withDefault, type OptionsOf } from '../options.ts'
 
 const MIB = 1024 ** 2

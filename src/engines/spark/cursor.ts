@@ -116,7 +116,8 @@ export class Cursor {
       this.#format = place.format
       if (this.#common.uniform) this.#common.shared ??= place.format
       this.#held = held
-      this.#last = last
+      // What came while Spark did not answer waited for it: the stream was not quiet.
+      this.#last = last === undefined ? undefined : Math.max(last, now)
       this.#left = size - consumed
       const cramped = consumed === 0 && !held && problem === undefined && size > 0
       this.#least = cramped ? 2 * size : 0

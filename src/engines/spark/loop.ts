@@ -32,8 +32,11 @@ const MAX_UNCOMMITTED = 3
 /** Once reading is to end, a batch is waited for so long: one that can be read again, and one whose lines would be gone. */
 const LAST_TIME = { replayable: 5 * SECOND_MS, other: 30 * SECOND_MS }
 
-/** The longest sleep: a timer takes no longer times. */
+/** The longest sleep. */
 const MAX_SLEEP: Millis = MINUTE_MS
+
+/** While no lines come, it is looked so often whether Spark would count them. */
+const IDLE_CHECK: Millis = 15 * SECOND_MS
 
 /** Cores that a cluster is taken to have as long as that is not known. */
 const CORES = 2
@@ -95,11 +98,18 @@ export class BatchLoop {
         .finally(() => (reading--, this.#wake()))
     try {
       await this.#begin(stop)
+      let checked = this.#with.clock()
       while (!broken && (reading > 0 || this.#nextTime(stop) <= this.#with.clock())) {
         this.#outbox.failed.throwIfAborted()
         const wait = this.#nextTime(stop) - this.#with.clock()
-        if (wait > 0) await this.#sleep(wait)
-        else if (!(await this.#batch(stop))) break
+        if (wait <= 0 && !(await this.#batch(stop))) break
+        if (wait <= 0) checked = this.#with.clock()
+        else if (stop.aborted || this.#with.clock() - checked < IDLE_CHECK)
+          await this.#sleep(Math.min(wait, IDLE_CHECK))
+        else {
+          await this.#begin(stop)
+          checked = this.#with.clock()
+        }
       }
     } finally {
       for (const input of this.#inputs.values()) input.abandon()
@@ -109,7 +119,7 @@ export class BatchLoop {
     await this.#outbox.drained()
   }
 
-  /** Begins with a batch of nothing: Spark has the worker then, and it shows at once where it does not do what it is asked for. */
+  /** Runs a batch of nothing: Spark has the worker then, and it shows at once where it does not do what it is asked for. */
   async #begin(stop: AbortSignal): Promise<void> {
     const tasks = tasksOf([[]], `${this.#with.plan.name}.begin`, this.#with.clock())
     const begun = await this.#untilLast([], stop, signal =>
@@ -250,9 +260,10 @@ export class BatchLoop {
   async #apply(
     standing: Gathered['standing'],
     { answer, tasks, failed }: Attempted,
-    { now, read }: BatchInfo
+    { read }: BatchInfo
   ): Promise<void> {
-    const { plan, events, options, fineClock } = this.#with
+    const { plan, events, options, clock, fineClock } = this.#with
+    const now = clock()
     const streams: StreamOutcome[] = standing.map(({ cursor, result }) => ({
       cursor,
       result,
