@@ -64,6 +64,21 @@ describe('an engine whose Spark fails', () => {
     expect(cluster?.closed).toBe(true)
   })
 
+  it('says that Spark is gone though no lines come, and that it is there again', async () => {
+    let gone = false
+    const run = new SparkRun([fileSource(file())], new Delivered(), job => {
+      return new LocalCluster(job, () => {
+        if (gone) throw unreachable()
+      })
+    })
+    await run.state('waiting')
+    gone = true
+    expect(await run.state('failing')).toMatchObject({ failure: { message: 'sc://nowhere does not answer' } })
+    gone = false
+    await until(() => run.status?.state === 'waiting')
+    await run.stop()
+  })
+
   it('finds what of a batch fails: the rest goes on, and it is told where that is, until it can be read', async () => {
     const delivered = new Delivered()
     const good = file(lines(0, 50))
