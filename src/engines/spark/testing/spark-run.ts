@@ -84,9 +84,12 @@ export class SparkRun {
       limit: 100_000,
       signals: []
     }
+    // In order, as a store commits.
+    let before = Promise.resolve()
     const sink = {
       async write(delivery: Delivery) {
-        await write()
+        before = before.then(write)
+        await before
         into.deliveries.push(delivery)
       }
     }
