@@ -16,7 +16,7 @@ import { NO_STATE, type ScanState } from '../scanner/index.ts'
 import { Intake } from './intake.ts'
 import type { EnginePlan, EngineSource } from './plan.ts'
 import type { LiveSlot, SharedCounts } from './slots.ts'
-import { Watermark } from './watermark.ts'
+import { Watermark, watermarkAt } from './watermark.ts'
 
 /** How many bytes one step reads at most, so that streams take turns and commits stay small. */
 const MAX_STEP_BYTES = 8 * 1024 * 1024
@@ -96,7 +96,7 @@ export class StreamReader {
     const { plan, source } = common
     this.#stream = stream
     this.#common = common
-    this.#watermark = new Watermark(plan.window, plan.lateness, watermarkOf(state?.position))
+    this.#watermark = new Watermark(plan.window, plan.lateness, watermarkAt(state?.position))
     this.#scan = stateOf(state?.position)
     this.#last = state?.last ?? -Infinity
     this.#held = state?.held ?? NOTHING_HELD
@@ -270,12 +270,4 @@ function placeOf({ skipping, time, zone }: ScanState): Omit<Position, 'offset'> 
 function stateOf({ skipping, time, zone }: Partial<Position> = {}): ScanState {
   const known = typeof time === 'number' && typeof zone === 'number' ? { time, zone } : {}
   return { ...NO_STATE, skipping: skipping === true, ...known }
-}
-
-/** Where the watermark stood at a position. */
-function watermarkOf({ closed, latest }: Partial<Position> = {}): { closed?: Micros; latest?: Micros } {
-  return {
-    ...(typeof closed === 'number' && { closed }),
-    ...(typeof latest === 'number' && { latest })
-  }
 }

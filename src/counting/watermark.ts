@@ -1,3 +1,4 @@
+import type { Position } from '../core/source.ts'
 import { HOUR, type Micros } from '../core/time.ts'
 
 /** A line's time may lie this far ahead of the clock and still move the watermark: clocks differ. */
@@ -53,5 +54,13 @@ export class Watermark {
   /** A stream with nothing to read lets the clock close its windows. */
   idle(now: Micros): void {
     this.#closed = Math.max(this.#closed, now - this.#lateness)
+  }
+}
+
+/** Where the watermark stood at a position. */
+export function watermarkAt({ closed, latest }: Partial<Position> = {}): { closed: Micros; latest: Micros } {
+  return {
+    closed: typeof closed === 'number' ? closed : -Infinity,
+    latest: typeof latest === 'number' ? latest : -Infinity
   }
 }

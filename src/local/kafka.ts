@@ -6,7 +6,7 @@ import { Admin, FindCoordinatorKeyTypes } from '@platformatic/kafka'
 import { VisorError } from '../core/errors.ts'
 import { MINUTE_MS, type Millis } from '../core/time.ts'
 import { pause } from '../system/abort.ts'
-import { freePort, isListening } from '../system/port.ts'
+import { freePort, requireFreePort } from '../system/port.ts'
 import type { Fetching } from './cache.ts'
 import { findJava } from './java.ts'
 import { mavenJars } from './maven.ts'
@@ -172,11 +172,7 @@ export class LocalBroker {
 
 /** Starts a broker, which is fetched when there is none; resolves when it answers. @throws VisorError LOCAL */
 export async function startBroker(options: BrokerOptions, fetching: Fetching): Promise<LocalBroker> {
-  if (options.port !== undefined && (await isListening(options.port)))
-    throw new VisorError(
-      'PORT_IN_USE',
-      `port ${options.port} of 127.0.0.1 is taken: Kafka cannot listen there`
-    )
+  if (options.port !== undefined) await requireFreePort(options.port, 'Kafka')
   const kafka = await findKafka(fetching)
   const broker = new LocalBroker(kafka, options.port ?? (await freePort()), await freePort(), options)
   try {

@@ -72,8 +72,9 @@ export async function startKept(
   return alone(folder, fetching.signal, async () => {
     const before = await lookAtKept(folder, fetching.signal)
     if (before?.answers && before.running === before.processes) return { kept: before }
+    const spark = join(folder, SPARK)
     const stays = before?.kafka !== undefined && groupsIn(join(folder, KAFKA)).length > 0
-    await (stays ? clearSpark(folder) : clear(folder))
+    await (stays ? remove(spark, groupsIn(spark)) : clear(folder))
     if (!stays) mkdirSync(folder, { mode: 0o700 })
     const { tied, port = before?.port } = options
     try {
@@ -82,11 +83,11 @@ export async function startKept(
         kafka === undefined || stays
           ? undefined
           : await startBroker({ ...place, partitions: 2, tied }, fetching)
-      const where = { folder: join(folder, SPARK), ...(port !== undefined && { port }) }
-      const spark = await startSpark({ ...options, ...where }, fetching)
-      const kept = describe(spark, stays ? before.kafka : broker?.address)
+      const where = { folder: spark, ...(port !== undefined && { port }) }
+      const started = await startSpark({ ...options, ...where }, fetching)
+      const kept = describe(started, stays ? before.kafka : broker?.address)
       writeFileSync(join(folder, FILE), JSON.stringify(kept, null, 2), { mode: 0o600 })
-      return { kept, own: { spark, broker } }
+      return { kept, own: { spark: started, broker } }
     } catch (error) {
       if (!stays) await clear(folder)
       throw error
@@ -149,16 +150,13 @@ function runningIn(folder: string) {
   return [KAFKA, SPARK].flatMap(name => groupsIn(join(folder, name)))
 }
 
-/** Ends what is left of Spark alone. */
-async function clearSpark(folder: string): Promise<void> {
-  const spark = join(folder, SPARK)
-  for (const id of groupsIn(spark).toReversed()) await endGroup(id, PATIENCE)
-  rmSync(spark, { recursive: true, force: true })
+function clear(folder: string): Promise<number> {
+  return remove(folder, runningIn(folder))
 }
 
-async function clear(folder: string): Promise<number> {
-  const running = runningIn(folder).toReversed()
-  for (const id of running) await endGroup(id, PATIENCE)
+/** Ends processes, the last first, and removes the folder that they use; gives how many there were. */
+async function remove(folder: string, running: ReturnType<typeof runningIn>): Promise<number> {
+  for (const id of running.toReversed()) await endGroup(id, PATIENCE)
   rmSync(folder, { recursive: true, force: true })
   return running.length
 }

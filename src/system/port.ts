@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { VisorError } from '../core/errors.ts'
 
 /** Below the ports that the system gives to connections, so that none of them takes a port that was free just now. */
 const FIRST = 10_000
@@ -35,4 +36,10 @@ export async function isListening(port: number): Promise<boolean> {
   )
   socket.destroy()
   return answered
+}
+
+/** @throws VisorError PORT_IN_USE where something listens on a port of loopback that `who` is to have */
+export async function requireFreePort(port: number, who: string): Promise<void> {
+  if (await isListening(port))
+    throw new VisorError('PORT_IN_USE', `port ${port} of 127.0.0.1 is taken: ${who} cannot listen there`)
 }

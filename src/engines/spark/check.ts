@@ -12,7 +12,7 @@ import { unpackRow } from './pack.ts'
 import type { ProbeAnswer } from './protocol.ts'
 import { checkKafka } from './kafka/check.ts'
 import { jobOf } from './start.ts'
-import { ANSWER_COLUMNS, answerRow, TABS, Workers } from './workers.ts'
+import { answerRow, transformSql, Workers } from './workers.ts'
 
 /** Who answers at all does so by then. */
 const ANSWER_TIMEOUT: Millis = 5 * SECOND_MS
@@ -94,7 +94,7 @@ async function probe(
 
 function transformOf(command: string, rows: readonly string[]): SparkRelation {
   const alias = aliasOf('check')
-  const query = `SELECT TRANSFORM(task) ${TABS} USING '${command}' AS (${ANSWER_COLUMNS}) ${TABS} FROM ${alias}`
+  const query = transformSql('task', command, alias)
   return sqlOver(query, { [alias]: localRelation({ task: { type: 'text', values: rows } }) })
 }
 

@@ -3,6 +3,7 @@ import type { FormatChoice } from '../../core/format.ts'
 import { NO_COUNTERS, type KnownStream, type Position, type Stream } from '../../core/source.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { HOLD } from '../../counting/reader.ts'
+import { watermarkAt } from '../../counting/watermark.ts'
 import type { RangeStream } from '../../sources/kind.ts'
 import type { Held, Segment, SegmentResult } from './protocol.ts'
 import type { Piece } from './tasks.ts'
@@ -202,7 +203,6 @@ export class Cursor {
     const { id: stream, name } = this.stream
     const finished = this.stream.finished && (isRange(this.stream) || this.stream.pending === 0)
     const format = this.#known
-    const { closed, latest } = this.#scan
     return {
       place: {
         source: this.#common.source,
@@ -215,8 +215,7 @@ export class Cursor {
       consumed: 0,
       counters: NO_COUNTERS,
       kinds: [],
-      closed: typeof closed === 'number' ? closed : -Infinity,
-      latest: typeof latest === 'number' ? latest : -Infinity,
+      ...watermarkAt(this.#scan),
       lines: []
     }
   }

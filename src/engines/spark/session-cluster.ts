@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto'
 import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import { parseSparkAddress, sparkAddressText } from '../../spark/address.ts'
-import { provideArtifacts } from '../../spark/artifacts.ts'
 import type { SparkRow } from '../../spark/arrow.ts'
 import { ClusterView } from '../../spark/cluster.ts'
 import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
 import { SparkError } from '../../spark/problem.ts'
 import { aliasOf, localRelation, queryPlan, sqlOver, type SparkRelation } from '../../spark/relation.ts'
-import { SparkSession } from '../../spark/session.ts'
+import type { SparkSession } from '../../spark/session.ts'
 import type { EngineSource } from '../../counting/plan.ts'
 import type { RangeSource, SourceDependencies } from '../../sources/kind.ts'
 import type { KafkaOptions } from '../../sources/kafka/options.ts'
@@ -18,6 +16,7 @@ import { isKafka, SparkKafkaSource } from './kafka/source.ts'
 import type { SparkEngineOptions } from './options.ts'
 import { packData } from './pack.ts'
 import type { AnswerRow, BatchAnswer, Job, WorkerTask } from './protocol.ts'
+import { answerRow, jobFile, openWithKit, transformSql } from './workers.ts'
 import { encodeResult } from './worker/encode.ts'
 
 /** Of the engine's sessions alone: rows in plans are exact, and nothing is planned that such small plans do not need. */
@@ -33,9 +32,6 @@ const LOOK_INTERVAL: Millis = 5 * SECOND_MS
 /** From so many tasks on whose answers are so large together, executors add their counts up. */
 const MERGE_TASKS = 4
 const MERGE_BYTES = 8 << 20
-
-const TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'"
-const COLUMNS = 'AS (task INT, part INT, kind STRING, payload STRING)'
 
 export interface SessionClusterOptions {
   /** Its address, as a user writes it. */
@@ -72,9 +68,7 @@ export class SessionCluster implements BatchCluster {
 
   constructor(options: SessionClusterOptions) {
     this.#options = options
-    const bytes = Buffer.from(JSON.stringify(options.job))
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-    this.#job = { name: `visor-${hash}.json`, bytes }
+    this.#job = jobFile('visor', options.job)
     this.#kit = packKit({ node: options.node })
     this.#kit.catch(() => {})
     this.#facts = { name: `Spark at ${sparkAddressText(parseSparkAddress(options.connect))}` }
@@ -142,13 +136,13 @@ export class SessionCluster implements BatchCluster {
       data: { type: 'bytes', values: await Promise.all(tasks.map(({ data }) => packData(data))) }
     })
     const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
-    const counted = transform('task, base64(data)', commandOf(prepared, 'count', words), alias)
+    const counted = transformSql('task, base64(data)', commandOf(prepared, 'count', words), alias)
     const dealt = `(SELECT /*+ REPARTITION(${parts}, part) */ * FROM (${counted}))`
-    const merged = transform('task, part, kind, payload', commandOf(prepared, 'merge', words), dealt)
+    const merged = transformSql('task, part, kind, payload', commandOf(prepared, 'merge', words), dealt)
     const relation = sqlOver(parts > 1 ? merged : counted, { [alias]: input })
     const { rows, bytes } = await prepared.session.run(queryPlan(relation), { signal, timeout })
     this.#answered = { bytes, parts }
-    return rows.map(rowOf)
+    return rows.map(answerRow)
   }
 
   /** Into how many parts counts are dealt out, to be added up on executors: 1, not at all, unless much came back last. */
@@ -172,7 +166,7 @@ export class SessionCluster implements BatchCluster {
     const plan = rowsPlan(options, tasks, told => commandOf(prepared, 'rows', [...words, told]))
     const query = (relation: SparkRelation): Promise<readonly SparkRow[]> =>
       prepared.session.query(relation, { signal, timeout })
-    const rows = (await query(plan)).map(rowOf)
+    const rows = (await query(plan)).map(answerRow)
     const answered = new Set(rows.map(({ task }) => task))
     const empty = await emptyAmong(
       options,
@@ -218,14 +212,10 @@ export class SessionCluster implements BatchCluster {
     const { connect, identity } = this.#options
     const kit = await this.#kit
     const { name, bytes } = this.#job
-    const session = await SparkSession.open(parseSparkAddress(connect), {
-      name: `${identity} ${kit.hash}`,
-      signal
-    })
+    const job = { name: `files/${name}`, holds: name, read: async () => bytes }
+    const given = { settings: SETTINGS, artifacts: [job], signal }
+    const session = await openWithKit({ connect, kit, purpose: identity, ...given })
     try {
-      await session.set(SETTINGS, { signal })
-      const job = { name: `files/${name}`, holds: name, read: async () => bytes }
-      await provideArtifacts(session, [kit.artifact, job], { signal })
       const prepared = { session, kit, view: new ClusterView(session, this.#options.clock) }
       await this.#look(prepared, signal)
       return prepared
@@ -245,14 +235,6 @@ export class SessionCluster implements BatchCluster {
     session.close()
     this.#prepared = undefined
   }
-}
-
-function rowOf({ task, part, kind, payload }: SparkRow): AnswerRow {
-  return { task: Number(task), part: Number(part), kind: String(kind), payload: String(payload) }
-}
-
-function transform(columns: string, command: string, from: string): string {
-  return `SELECT TRANSFORM(${columns}) ${TABS} USING '${command}' ${COLUMNS} ${TABS} FROM ${from}`
 }
 
 function commandOf({ kit, session }: Prepared, mode: string, words: readonly string[]): string {

@@ -1,21 +1,69 @@
 import { createHash } from 'node:crypto'
 import type { Millis } from '../../core/time.ts'
 import { parseSparkAddress } from '../../spark/address.ts'
-import { provideArtifacts } from '../../spark/artifacts.ts'
+import { provideArtifacts, type SparkArtifact } from '../../spark/artifacts.ts'
 import type { SparkRow } from '../../spark/arrow.ts'
 import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
 import { SparkSession } from '../../spark/session.ts'
 import type { AnswerRow } from './protocol.ts'
 
 /** What stands behind `TRANSFORM(…)`: columns with tabs between them, both ways. */
-export const TABS = String.raw`ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t'`
+const TABS = String.raw`ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t'`
 
 /** The columns of rows that workers answer with. */
-export const ANSWER_COLUMNS = 'task INT, part INT, kind STRING, payload STRING'
+const ANSWER_COLUMNS = 'task INT, part INT, kind STRING, payload STRING'
+
+/** SQL that hands columns of rows to workers which a command starts; `answers` are the columns of the rows that come back. */
+export function transformSql(
+  columns: string,
+  command: string,
+  from: string,
+  answers: string = ANSWER_COLUMNS
+): string {
+  return `SELECT TRANSFORM(${columns}) ${TABS} USING '${command}' AS (${answers}) ${TABS} FROM ${from}`
+}
 
 /** A row of an answer. */
 export function answerRow({ task, part, kind, payload }: SparkRow): AnswerRow {
   return { task: Number(task), part: Number(part), kind: String(kind), payload: String(payload) }
+}
+
+/** A job, plain data, as a file for executors: named by its content. */
+export function jobFile(
+  purpose: string,
+  job: unknown
+): { readonly name: string; readonly bytes: Uint8Array } {
+  const bytes = Buffer.from(JSON.stringify(job))
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+  return { name: `${purpose}-${hash}.json`, bytes }
+}
+
+/** What a session is opened with, so that its executors have Visor's worker. */
+export interface KitSessionOptions {
+  readonly connect: string
+  readonly kit: Kit
+  /** Whoever has the same goes on with the same session. */
+  readonly purpose: string
+  /** Of Spark, for this session alone. */
+  readonly settings: Readonly<Record<string, string>>
+  /** What executors are to have besides. */
+  readonly artifacts?: readonly SparkArtifact[]
+  readonly signal: AbortSignal
+}
+
+/** Goes on with the session of an earlier run, which has the kit, or begins one and gives it that. @throws SparkError */
+export async function openWithKit(options: KitSessionOptions): Promise<SparkSession> {
+  const { connect, kit, purpose, settings, artifacts = [], signal } = options
+  const name = `${purpose} ${kit.hash}`
+  const session = await SparkSession.open(parseSparkAddress(connect), { name, signal })
+  try {
+    await session.set(settings, { signal })
+    await provideArtifacts(session, [kit.artifact, ...artifacts], { signal })
+    return session
+  } catch (error) {
+    session.close()
+    throw error
+  }
 }
 
 /** Settings of Spark, of a session alone. */
@@ -83,22 +131,12 @@ export class Workers {
   /** @throws VisorError where Spark cannot be reached, refuses, or runs no programs */
   static async open({ connect, node, purpose, signal }: WorkersOptions): Promise<Workers> {
     const kit = await packKit({ node })
-    const name = `${purpose} ${kit.hash}`
-    const session = await SparkSession.open(parseSparkAddress(connect), { name, signal })
-    try {
-      await session.set(SETTINGS, { signal })
-      await provideArtifacts(session, [kit.artifact], { signal })
-      return new Workers(session, kit)
-    } catch (error) {
-      session.close()
-      throw error
-    }
+    return new Workers(await openWithKit({ connect, kit, purpose, settings: SETTINGS, signal }), kit)
   }
 
   /** Gives executors a job, plain data, and comes to the command that starts a worker on it; `time`: for how long at most. */
   async command(mode: string, job: unknown, time: Millis, signal: AbortSignal): Promise<string> {
-    const bytes = Buffer.from(JSON.stringify(job))
-    const name = `${mode}-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.json`
+    const { name, bytes } = jobFile(mode, job)
     if (!this.#jobs.has(name)) await this.session.upload(`files/${name}`, bytes, { signal })
     this.#jobs.add(name)
     const { serverSession } = this.session

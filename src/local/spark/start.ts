@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { VisorError } from '../../core/errors.ts'
 import type { Environment } from '../../system/folders.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { parseSparkAddress } from '../../spark/address.ts'
 import { sql } from '../../spark/relation.ts'
 import { SparkSession } from '../../spark/session.ts'
-import { freePort, isListening } from '../../system/port.ts'
+import { freePort, requireFreePort } from '../../system/port.ts'
 import { cached, type Fetching } from '../cache.ts'
 import { findJava } from '../java.ts'
 import type { SparkSetup, SparkSize } from './command.ts'
@@ -42,11 +41,7 @@ const REHEARSAL = "SELECT TRANSFORM(id) USING 'cat' AS (id INT) FROM range(0, 4,
  * @throws VisorError LOCAL, PORT_IN_USE
  */
 export async function startSpark(options: SparkOptions, fetching: Fetching): Promise<LocalSpark> {
-  if (options.port !== undefined && (await isListening(options.port)))
-    throw new VisorError(
-      'PORT_IN_USE',
-      `port ${options.port} of 127.0.0.1 is taken: Spark cannot listen there`
-    )
+  if (options.port !== undefined) await requireFreePort(options.port, 'Spark')
   const java = await findJava(fetching)
   const found = await findSpark(fetching)
   const classes = await classFlags(found, java, fetching, (folder, flags) =>

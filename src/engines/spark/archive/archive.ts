@@ -12,7 +12,7 @@ import {
 import type { TaskInput } from '../cluster.ts'
 import { packData } from '../pack.ts'
 import type { Job } from '../protocol.ts'
-import { TABS, type Workers } from '../workers.ts'
+import { transformSql, type Workers } from '../workers.ts'
 import { ARCHIVED_COLUMNS, ARCHIVED_SQL, WRITTEN_COLUMNS } from './columns.ts'
 import { manifestPosition, mergeable, type Manifest } from './manifest.ts'
 
@@ -73,7 +73,7 @@ export class ParquetArchive {
       task: { type: 'text', values: tasks.map(({ task }, id) => JSON.stringify({ ...task, id })) },
       data: { type: 'bytes', values: await Promise.all(tasks.map(({ data }) => packData(data))) }
     })
-    const rows = `SELECT TRANSFORM(task, base64(data)) ${TABS} USING '${command}' AS (${WRITTEN_COLUMNS}) ${TABS} FROM ${alias}`
+    const rows = transformSql('task, base64(data)', command, alias, WRITTEN_COLUMNS)
     const query = `SELECT ${ARCHIVED_SQL} FROM (${rows})`
     const batch = { batch: manifest.next }
     await this.#put(folder, sqlOver(query, { [alias]: input }, batch), lines, signal)

@@ -9,7 +9,7 @@ import {
   type SqlArguments
 } from '../../../spark/relation.ts'
 import { unpackRow } from '../pack.ts'
-import { ANSWER_COLUMNS, answerRow, TABS, type Workers } from '../workers.ts'
+import { answerRow, transformSql, type Workers } from '../workers.ts'
 import { archived } from './archive.ts'
 import {
   addGroup,
@@ -154,7 +154,7 @@ export class ArchiveSearch {
     const alias = aliasOf('lines')
     const rows = `SELECT ${KEY} AS line_key, concat_ws(' ', unix_micros(time), number, flags) AS about, base64(line) AS line
       FROM ${alias} WHERE ${sql} AND ${KEY} IN (${keys.map(key => `'${key}'`).join(', ')})`
-    const query = `SELECT TRANSFORM(line_key, about, line) ${TABS} USING '${command}' AS (${ANSWER_COLUMNS}) ${TABS} FROM (${rows})`
+    const query = transformSql('line_key, about, line', command, `(${rows})`)
     const plan = queryPlan(sqlOver(query, { [alias]: lines }, values))
     const options = { signal, timeout: LONGEST, ...(onProgress && { onProgress }) }
     for await (const some of workers.session.execute(plan, options)) {

@@ -1,12 +1,13 @@
 import { zstdCompressSync } from 'node:zlib'
 import { NO_COUNTERS, type Position } from '../../../core/source.ts'
 import type { KafkaOptions } from '../../../sources/kafka/options.ts'
+import { watermarkAt } from '../../../counting/watermark.ts'
 import { fetchPositionOf } from '../../../sources/kafka/fetch-position.ts'
 import { isKafkaRange, type KafkaRange } from '../../../sources/kafka/range.ts'
 import type { SparkRow } from '../../../spark/arrow.ts'
 import { aliasOf, sqlOver, type SparkRelation } from '../../../spark/relation.ts'
 import type { Segment, SegmentResult, WorkerResult, WorkerTask } from '../protocol.ts'
-import { ANSWER_COLUMNS, TABS } from '../workers.ts'
+import { transformSql } from '../workers.ts'
 import { spanRelation, type OffsetSpan } from './relation.ts'
 
 /** About so many bytes are worth a worker of their own. */
@@ -28,9 +29,9 @@ export function rowsPlan(
   const told = zstdCompressSync(JSON.stringify(tasks)).toString('base64')
   const bytes = rangesOf(tasks).reduce((sum, range) => sum + range.bytes, 0)
   const workers = Math.max(1, Math.min(tasks.length, Math.ceil(bytes / WORKER_BYTES)))
-  const query = `SELECT TRANSFORM(topic, partition, offset, value) ${TABS} USING '${command(told)}' AS (${ANSWER_COLUMNS}) ${TABS}
-    FROM (SELECT /*+ COALESCE(${workers}) */ topic, partition, offset, base64(value) AS value FROM ${alias}
-      SORT BY topic, partition, offset)`
+  const sorted = `(SELECT /*+ COALESCE(${workers}) */ topic, partition, offset, base64(value) AS value FROM ${alias}
+    SORT BY topic, partition, offset)`
+  const query = transformSql('topic, partition, offset, value', command(told), sorted)
   return sqlOver(query, { [alias]: spanRelation(options, rangesOf(tasks).map(spanOf)) })
 }
 
@@ -68,7 +69,6 @@ function emptySegment({ source, stream, name, position, format, held, last, from
   const { within: _, epoch: __, ...rest } = position
   const range = 'range' in from && isKafkaRange(from.range) ? from.range : undefined
   const behind: Position = range ? { ...rest, offset: position.offset, message: spanOf(range).to } : position
-  const { closed, latest } = position
   return {
     place: { source, stream, name, finished: false, position: behind, ...(format && { format }) },
     ...(held && { held }),
@@ -76,8 +76,7 @@ function emptySegment({ source, stream, name, position, format, held, last, from
     consumed: 0,
     counters: NO_COUNTERS,
     kinds: [],
-    closed: typeof closed === 'number' ? closed : -Infinity,
-    latest: typeof latest === 'number' ? latest : -Infinity,
+    ...watermarkAt(position),
     lines: []
   }
 }

@@ -12,7 +12,7 @@ import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
 import type { SparkProgress } from '../../../spark/execution.ts'
 import type { SparkSession } from '../../../spark/session.ts'
 import { unpackRow } from '../pack.ts'
-import { ANSWER_COLUMNS, answerRow, TABS, Workers } from '../workers.ts'
+import { answerRow, transformSql, Workers } from '../workers.ts'
 import type { ReportJob, ReportPart, SplitResult } from '../worker/report.ts'
 import { FILE_KEY, listFiles, firstFormat, textLines, splittable, type ListedFile } from './files.ts'
 
@@ -146,9 +146,10 @@ async function* partsOf(
   )
   const job: ReportJob = { options, files: Object.fromEntries(files.map(file => [file.key, file])) }
   const alias = aliasOf('lines')
-  const query = `SELECT TRANSFORM(line_key, line) ${TABS} USING '${await on.command('report', job, LONGEST, signal)}' AS (${ANSWER_COLUMNS}) ${TABS}
-    FROM (SELECT concat_ws(' ', ${FILE_KEY}, hex(input_file_block_start()), hex(input_file_block_length())) AS line_key,
+  const keyed = `(SELECT concat_ws(' ', ${FILE_KEY}, hex(input_file_block_start()), hex(input_file_block_length())) AS line_key,
       decode(CAST(value AS BINARY), 'ISO-8859-1') AS line FROM ${alias})`
+  const command = await on.command('report', job, LONGEST, signal)
+  const query = transformSql('line_key, line', command, keyed)
   const plan = queryPlan(sqlOver(query, { [alias]: textLines(files.map(({ name }) => name)) }))
   const onProgress = ({ bytes }: SparkProgress): void => onBytes(bytes)
   for await (const { rows } of on.session.execute(plan, { signal, timeout: LONGEST, onProgress })) {
