@@ -11,11 +11,11 @@ export interface Section<Members extends zod.ZodRawShape = zod.ZodRawShape> {
   members(z: Zod): Members
   json(contents: ReportContents): zod.output<zod.ZodObject<Members>>
   /** What it shows as text, `width` (72 or more) columns wide; nothing where there is nothing to show. */
-  text(contents: ReportContents, width: number): readonly Block[]
+  text(contents: ReportContents, width: number): readonly TextBlock[]
 }
 
 /** Lines of text under a head. */
-export interface Block {
+export interface TextBlock {
   /** The section's title where absent. */
   readonly title?: string
   /** Stands at the right of the head. */

@@ -3,7 +3,7 @@ import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { cut, indent, lineCounts } from '../layout.ts'
 import type { Zod } from '../../settings/zod.ts'
-import { countIn, linesIn, type Block, type Section } from '../section.ts'
+import { countIn, linesIn, type TextBlock, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   files: z.array(
@@ -43,7 +43,7 @@ export const files: Section<ReturnType<typeof members>> = {
     files.filter(({ counters }) => counters.rejected > 0).map(file => rejectedBlock(file, width))
 }
 
-function rejectedBlock({ path, firstRejected, counters }: AnalyzedFile, width: number): Block {
+function rejectedBlock({ path, firstRejected, counters }: AnalyzedFile, width: number): TextBlock {
   const rows = firstRejected.flatMap(({ line, reason, text }) => [
     `line ${line}, ${visible(reason)}`,
     `  ${visible(text)}`

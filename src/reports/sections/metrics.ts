@@ -7,7 +7,7 @@ import type { TimeSpan, Spans } from '../../core/spans.ts'
 import { bar, clock, indent, numberColumns, table, type TableColumn } from '../layout.ts'
 import type { MetricReading } from '../period.ts'
 import type { Zod } from '../../settings/zod.ts'
-import { countIn, timeIn, type Block, type Section } from '../section.ts'
+import { countIn, timeIn, type TextBlock, type Section } from '../section.ts'
 
 function readingIn(z: Zod) {
   const tally = {
@@ -88,7 +88,7 @@ function spreadOf({
   return { count, mean, ...percentiles! }
 }
 
-function percentileBlock(one: MetricReading): Block {
+function percentileBlock(one: MetricReading): TextBlock {
   const format = unitOf(one.metric.measure) === 'microseconds' ? formatSeconds : formatCount
   const { count, ...values } = spreadOf(one)
   const texts = Object.entries(values).map(([name, value]) => `${name} ${format(value)}`)
@@ -103,7 +103,7 @@ function topBlock(
   { metric, sum, distinct, top, other, whole }: MetricReading,
   spans: ReadonlyMap<string, TimeSpan> | undefined,
   width: number
-): Block {
+): TextBlock {
   const measured = sum > 0
   const most = top[0]?.count ?? 0
   const row = (key: string, tally: { count: number; sum: number }, share: string): string[] => [

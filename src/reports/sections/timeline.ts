@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatShare, isoTime } from '../../core/units
 import { bar, clock, indent, numberColumns, table } from '../layout.ts'
 import type { Timeline, ValuesOverTime } from '../period.ts'
 import type { Zod } from '../../settings/zod.ts'
-import { countIn, timeIn, type Block, type Section } from '../section.ts'
+import { countIn, timeIn, type TextBlock, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   timeline: z
@@ -72,7 +72,7 @@ const UNITS = [
 const MAX_ROWS = 31
 
 /** A bar chart of the first metric in the finest unit that has at most MAX_ROWS buckets, with the numbers of all. */
-function chart(time: readonly Micros[], first: Series, more: readonly Series[], width: number): Block {
+function chart(time: readonly Micros[], first: Series, more: readonly Series[], width: number): TextBlock {
   const labelsIn = (digits: number): string[] => time.map(start => clock(start).slice(0, digits))
   const { unit, digits } = UNITS.find(({ digits }) => new Set(labelsIn(digits)).size <= MAX_ROWS) ?? UNITS[3]
   const labels = labelsIn(digits)
