@@ -2,6 +2,7 @@ import type { Kind } from './fields.ts'
 import type { Rollup } from './rollup.ts'
 import type { Spans } from './spans.ts'
 import type { Counters } from './source.ts'
+import type { TimeStep } from './steps.ts'
 import type { Micros } from './time.ts'
 
 /** What an engine found in some files: all that a report is made of. */
@@ -15,6 +16,10 @@ export interface Analysis {
   /** First and last event; absent when no line was parsed. */
   readonly from?: Micros | undefined
   readonly to?: Micros | undefined
+  /** The zone whose hours and days the windows are cut in; UTC when absent. */
+  readonly zone?: string
+  /** The longest windows that metrics over time are counted in; an hour when absent. */
+  readonly step?: TimeStep
 }
 
 export interface AnalyzedFile {

@@ -1,34 +1,236 @@
-import type { Analysis } from '../core/analysis.ts'
+import type { Analysis, AnalyzedFile } from '../core/analysis.ts'
 import type { Metric } from '../core/metric.ts'
 import { ALL_TIME } from '../core/rollup.ts'
-import { HOUR } from '../core/time.ts'
-import { windowOf } from '../core/window.ts'
+import type { Counters } from '../core/source.ts'
+import type { Spans } from '../core/spans.ts'
+import { stepOver, windowsIn, type TimeStep } from '../core/steps.ts'
+import type { Micros } from '../core/time.ts'
 import { readMetrics, timelineOf, type MetricReading, type Timeline } from './period.ts'
 
-/** All that the sections of a report show. */
-export interface ReportContents extends Omit<Analysis, 'rollup'> {
+/**
+ * All that the sections of a report show, of whole files or of a period in the store. What its origin cannot know is
+ * absent, and what is absent is never shown as zero.
+ */
+export interface ReportContents {
+  /** What is watched, in subjects and heads: a host, a virtual host, the name of a schedule. */
+  readonly name?: string
+  readonly period?: ReportPeriod
+  /** First and last event, where they are known. */
+  readonly from?: Micros | undefined
+  readonly to?: Micros | undefined
+  readonly origin: ReportOrigin
+  /** Who read the lines. */
+  readonly engine: 'embedded' | 'spark'
   /** The query that counted lines pass. */
   readonly where?: string
+  readonly counters: Counters
+  /** The files of a report of files. */
+  readonly files: readonly AnalyzedFile[]
   /** What was counted in all. */
   readonly metrics: readonly MetricReading[]
-  /** What was counted by hour; hours without any line are left out. */
-  readonly timeline: Timeline
+  /** When keys were first and last seen, by metric. */
+  readonly spans?: Spans
+  readonly timeline: ReportTimeline
+  /** The same of other periods, the one before first. */
+  readonly compared: readonly ComparedPeriod[]
+  readonly visitors?: VisitorCount
+  /** Each virtual host, the one with most requests first; absent where lines name none. */
+  readonly vhosts?: readonly VhostReading[]
+  /** How many virtual hosts there are besides. */
+  readonly moreVhosts?: number
+  /** Programs that say who they are, the one with most requests first. */
+  readonly crawlers?: readonly CrawlerReading[]
+  readonly security?: SecurityFindings
+  /** Signatures of the error log that the period before did not have, and those that it alone had. */
+  readonly signatures?: { readonly new: readonly SignatureCount[]; readonly gone: readonly SignatureCount[] }
+  /** Alerts that were pending or firing at some time of the period; absent where nobody watched. */
+  readonly alerts?: readonly ReportAlert[]
+  /** When the server that writes the logs was restarted, as far as its error log tells. */
+  readonly restarts?: readonly Micros[]
+  readonly importRate?: ImportRate
+  readonly quality: Quality
+  /** Parts of the period that Visor did not watch. */
+  readonly uncovered?: readonly { readonly from: Micros; readonly to: Micros; readonly why: string }[]
+  /** The page at exactly this period. */
+  readonly link?: string
 }
 
-/** Reads an analysis: of each of `metrics` the `top` largest keys. */
+export interface ReportPeriod {
+  readonly from: Micros
+  /** Its end, which is not in it; of files, the last event. */
+  readonly to: Micros
+  /** IANA name: days, hours and all times of the report are those of its clock. */
+  readonly zone: string
+}
+
+export type ReportOrigin =
+  | { readonly kind: 'files' }
+  | { readonly kind: 'store'; readonly sources: readonly string[] }
+
+export interface ReportTimeline extends Timeline {
+  /** How long its buckets are. */
+  readonly step: TimeStep
+  /** Where the last bucket ends. */
+  readonly end: Micros
+}
+
+/** The same figures of another period. */
+export interface ComparedPeriod {
+  /** What people call it: `the day before`, `the same day a week before`. */
+  readonly label: string
+  readonly period: ReportPeriod
+  /** Whether all of it was watched; figures of a part of it are not to be compared. */
+  readonly complete: boolean
+  readonly counters?: Counters
+  readonly metrics: readonly MetricReading[]
+  readonly visitors?: VisitorCount
+  readonly importRate?: ImportRate
+}
+
+/**
+ * Visitors: addresses with their user agents, each pair counted once; programs apart. So people behind one address with equal
+ * browsers are one, and one person with two browsers is two.
+ */
+export interface VisitorCount {
+  readonly count: number
+  /** Requests of these. */
+  readonly requests: number
+  /** The standard error of the count as a share of it; 0 where it is exact. */
+  readonly error: number
+  /** By day of the report's zone, each visitor once a day. */
+  readonly days: readonly { readonly day: Micros; readonly count: number }[]
+}
+
+export interface VhostReading {
+  readonly name: string
+  readonly requests: number
+  readonly bytes: number
+  /** Requests by class of status (`4xx`), those with a status alone. */
+  readonly classes?: Readonly<Record<string, number>>
+  readonly visitors?: number
+  /** In seconds. */
+  readonly p95?: number
+}
+
+export interface CrawlerReading {
+  readonly name: string
+  readonly requests: number
+  readonly bytes: number
+  /** The time that the server took for its requests, in seconds. */
+  readonly seconds?: number
+  /** Of the server's time where that is known, else of the requests. */
+  readonly share: number
+}
+
+export interface SecurityFindings {
+  /** What was looked for: `WordPress`, `secrets`, the largest first. */
+  readonly probes: readonly Finding[]
+  /** Requests for such in all. */
+  readonly probed: number
+  /** Who looked. */
+  readonly probers: readonly Finding[]
+  /** Paths that were looked for and answered with content: what did they get? */
+  readonly answered: readonly Finding[]
+  /** Who tried to get in again and again: refused, or at a login page, most of the time. */
+  readonly bruteForce: readonly (Finding & { readonly of: number })[]
+}
+
+/** A key with how many requests were counted of it. */
+export interface Finding {
+  readonly key: string
+  readonly count: number
+  /** Bytes of the answers. */
+  readonly bytes: number
+}
+
+export interface SignatureCount {
+  readonly signature: string
+  readonly count: number
+  readonly first?: Micros
+  readonly sample?: string
+}
+
+export interface ReportAlert {
+  readonly id: string
+  readonly title: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  /** What it is about, `client 192.0.2.1`; empty for a rule without keys. Log text. */
+  readonly about: string
+  /** What was measured in the worst case, a sentence. May hold log text. */
+  readonly summary: string
+  readonly since: Micros
+  readonly fired?: Micros
+  readonly resolved?: Micros
+  readonly acknowledgedBy?: string
+}
+
+/** Lines a second. */
+export interface ImportRate {
+  readonly average: number
+  readonly peak: number
+  /** The bucket of the peak. */
+  readonly peakFrom: Micros
+  readonly peakTo: Micros
+}
+
+/** What of the logs could not be read, and what they do not tell. */
+export interface Quality {
+  /** Rejected lines by reason, the commonest first. */
+  readonly reasons?: readonly { readonly reason: string; readonly count: number }[]
+  /** Some of them. */
+  readonly samples: readonly { readonly where: string; readonly reason: string; readonly text: string }[]
+  /** The furthest that reading was behind, in seconds. */
+  readonly lag?: number
+  /** Fields that no format of the logs has: `duration`. */
+  readonly absent: readonly string[]
+}
+
+/** What of an analysis a report does not know by itself. */
+export interface ReportOptions {
+  readonly where?: string | undefined
+  readonly engine?: ReportContents['engine']
+  readonly name?: string
+}
+
+/** So many buckets at most are shown over time. */
+const MAX_BUCKETS = 200
+
+/** Reads an analysis of files: of each of `metrics` the `top` largest keys. */
 export function reportContents(
-  { rollup, ...analysis }: Analysis,
+  { rollup, zone = 'UTC', step: least = 'hour', ...analysis }: Analysis,
   metrics: readonly Metric[],
   top: number,
-  where?: string
+  { where, engine = 'embedded', name }: ReportOptions = {}
 ): ReportContents {
-  const [overall, hourly] = [true, false].map(is =>
+  const [overall = [], windows = []] = [true, false].map(is =>
     [...rollup.values()].filter(({ window }) => (window === ALL_TIME) === is)
   )
+  const { from, to, files } = analysis
+  const step = stepOver(from ?? 0, to ?? 0, MAX_BUCKETS, least)
+  const bucketOf = windowsIn(step, zone)
   return {
     ...analysis,
+    ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
-    metrics: readMetrics(metrics, overall ?? [], top),
-    timeline: timelineOf(metrics, hourly ?? [], time => windowOf(time, HOUR))
+    ...(from !== undefined && to !== undefined && { period: { from, to, zone } }),
+    origin: { kind: 'files' },
+    engine,
+    metrics: readMetrics(metrics, overall, top),
+    timeline: {
+      step,
+      end: bucketOf(to ?? 0).to,
+      ...timelineOf(metrics, windows, time => bucketOf(time).from)
+    },
+    compared: [],
+    quality: qualityOf(files)
+  }
+}
+
+function qualityOf(files: readonly AnalyzedFile[]): Quality {
+  return {
+    samples: files.flatMap(({ path, firstRejected }) =>
+      firstRejected.map(({ line, reason, text }) => ({ where: `${path}:${line}`, reason, text }))
+    ),
+    absent: []
   }
 }

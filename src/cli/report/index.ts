@@ -113,7 +113,7 @@ async function report(files: readonly string[], options: ReportOptions, context:
     stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const contents = reportContents(analysis, METRICS, top, where)
+  const contents = reportContents(analysis, METRICS, top, { where, engine: options.engine ?? 'embedded' })
   const width = output.file === undefined ? terminalWidth(stdout) : 80
   const text = output.shape === 'json' ? jsonText(jsonReport(contents)) : textReport(contents, width)
   if (output.file === undefined) await print(stdout, text)

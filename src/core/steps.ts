@@ -1,0 +1,125 @@
+import { DAY, DAY_MS, HOUR, MINUTE, MINUTE_MS, toMillis, type Micros, type Millis } from './time.ts'
+import { windowOf, type Window, type Windowing } from './window.ts'
+import { zoneOffsets } from './zone.ts'
+
+/** How long the windows are that a period is read in, from the finest to the coarsest. */
+export const STEPS = ['minute', '5 minutes', '15 minutes', 'hour', 'day', 'week', 'month', 'year'] as const
+export type TimeStep = (typeof STEPS)[number]
+
+/** Lengths of the steps; of months and years about. */
+const LENGTHS: Readonly<Record<TimeStep, Micros>> = {
+  minute: MINUTE,
+  '5 minutes': 5 * MINUTE,
+  '15 minutes': 15 * MINUTE,
+  hour: HOUR,
+  day: DAY,
+  week: 7 * DAY,
+  month: 30 * DAY,
+  year: 365 * DAY
+}
+
+/** The zones of today are whole quarters of an hour east or west of UTC, and change by such. */
+const QUARTER: Micros = 15 * MINUTE
+
+/** Windows that are known are kept up to so many, whatever is asked for. */
+const MAX_KNOWN = 20_000
+
+/**
+ * The windows of a step as clock and calendar of a zone show them: a day is 23 or 25 hours long where clocks are set, weeks
+ * begin on Monday. @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
+ */
+export function windowsIn(step: TimeStep, zone: string): Windowing {
+  const size = LENGTHS[step]
+  const offset = zoneOffsets(zone)
+  const offsetAt = (time: Micros): Micros => offset(toMillis(time)) * MINUTE
+  if (size <= QUARTER)
+    return time => {
+      const from = windowOf(time, size)
+      return { from, to: from + size }
+    }
+  const known = new Map<Micros, Window>()
+  return time => {
+    const quarter = windowOf(time, QUARTER)
+    let window = known.get(quarter)
+    if (!window) {
+      if (known.size >= MAX_KNOWN) known.clear()
+      window = step === 'hour' ? hourOf(quarter, offsetAt) : daysOf(quarter, step, offsetAt)
+      known.set(quarter, window)
+    }
+    return window
+  }
+}
+
+/** The finest step, not finer than `least`, with at most `most` windows from one time to another. */
+export function stepOver(from: Micros, to: Micros, most: number, least: TimeStep = 'minute'): TimeStep {
+  return (
+    STEPS.slice(STEPS.indexOf(least)).find(step => (to - from) / LENGTHS[step] <= most) ??
+    STEPS[STEPS.length - 1]!
+  )
+}
+
+type OffsetAt = (time: Micros) => Micros
+
+/** The hour on the wall; half of one where clocks are set by half an hour. */
+function hourOf(time: Micros, offsetAt: OffsetAt): Window {
+  const offset = offsetAt(time)
+  const from = windowOf(time + offset, HOUR) - offset
+  const to = from + HOUR
+  const first = offsetAt(from) === offset ? from : firstQuarter(from, time, at => offsetAt(at) === offset)
+  const last = offsetAt(to - 1) === offset ? to : firstQuarter(time, to, at => offsetAt(at) !== offset)
+  return { from: first, to: last }
+}
+
+/** Whole days of the calendar. */
+function daysOf(time: Micros, step: TimeStep, offsetAt: OffsetAt): Window {
+  const dayAt = (at: Micros): number => Math.floor((at + offsetAt(at)) / DAY)
+  const [first, next] = unitOfDay(dayAt(time), step)
+  const startOf = (day: number): Micros => {
+    // No zone is more than 14 hours away from UTC.
+    const about = day * DAY
+    return firstQuarter(about - 15 * HOUR, about + 15 * HOUR, at => dayAt(at) >= day)
+  }
+  return { from: startOf(first), to: startOf(next) }
+}
+
+/** The first day, counted from 1970, of the week, month or year that a day is in, and that of the next. */
+function unitOfDay(day: number, step: TimeStep): [first: number, next: number] {
+  if (step === 'day') return [day, day + 1]
+  if (step === 'week') {
+    // 1970 began on a Thursday.
+    const monday = Math.floor((day + 3) / 7) * 7 - 3
+    return [monday, monday + 7]
+  }
+  const date = new Date(toMillis(day * DAY))
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  return step === 'month'
+    ? [dayOf(Date.UTC(year, month)), dayOf(Date.UTC(year, month + 1))]
+    : [dayOf(Date.UTC(year, 0)), dayOf(Date.UTC(year + 1, 0))]
+}
+
+function dayOf(midnight: Millis): number {
+  return Math.round(midnight / DAY_MS)
+}
+
+/** The first quarter of an hour after `from`, up to `to`, where something holds that goes on holding. */
+function firstQuarter(from: Micros, to: Micros, holds: (time: Micros) => boolean): Micros {
+  let [low, high] = [Math.floor(from / QUARTER), Math.ceil(to / QUARTER)]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle * QUARTER)) high = middle
+    else low = middle + 1
+  }
+  return low * QUARTER
+}
+
+/**
+ * A time as the clock of a zone shows it: `2026-10-25 02:30:00`. @throws VisorError CONFIG for a zone that is unknown.
+ */
+export function clockIn(zone: string): (time: Micros) => string {
+  const offset = zoneOffsets(zone)
+  return time => {
+    const utc = toMillis(time)
+    const local = new Date(utc + offset(utc) * MINUTE_MS)
+    return local.toISOString().slice(0, 19).replace('T', ' ')
+  }
+}
