@@ -2,7 +2,7 @@ import type { Kind } from './fields.ts'
 import type { Rollup } from './rollup.ts'
 import type { Spans } from './spans.ts'
 import type { Counters } from './source.ts'
-import type { TimeStep } from './steps.ts'
+import type { CalendarStep } from './steps.ts'
 import type { Micros } from './time.ts'
 
 /** What an engine found in some files: all that a report is made of. */
@@ -19,7 +19,7 @@ export interface Analysis {
   /** The zone whose hours and days the windows are cut in; UTC when absent. */
   readonly zone?: string
   /** The longest windows that metrics over time are counted in; an hour when absent. */
-  readonly step?: TimeStep
+  readonly step?: CalendarStep
 }
 
 export interface AnalyzedFile {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clockIn, stepOver, STEPS, windowsIn, type TimeStep } from './steps.ts'
+import { clockIn, stepOver, STEPS, windowsIn, type CalendarStep } from './steps.ts'
 import { DAY, HOUR, MINUTE, toMicros } from './time.ts'
 
 const at = (text: string): number => toMicros(Date.parse(text))
 
 /** The window of a step that holds a time, and its length in hours. */
-const days: [zone: string, step: TimeStep, time: string, from: string, hours: number][] = [
+const days: [zone: string, step: CalendarStep, time: string, from: string, hours: number][] = [
   ['UTC', 'day', '2026-03-29T12:00Z', '2026-03-29T00:00Z', 24],
   ['Europe/Berlin', 'day', '2026-03-29T12:00Z', '2026-03-28T23:00Z', 23],
   ['Europe/Berlin', 'day', '2026-10-25T00:30Z', '2026-10-24T22:00Z', 25],
@@ -62,7 +62,7 @@ describe('windowsIn', () => {
 })
 
 it('reads a period in the finest step that is not too fine', () => {
-  const over = (length: number, least?: TimeStep): TimeStep => stepOver(0, length, 200, least)
+  const over = (length: number, least?: CalendarStep): CalendarStep => stepOver(0, length, 200, least)
   expect(
     [10 * MINUTE, 16 * HOUR, DAY, 7 * DAY, 31 * DAY, 365 * DAY, 4000 * DAY].map(one => over(one))
   ).toEqual(['minute', '5 minutes', '15 minutes', 'hour', 'day', 'week', 'month'])

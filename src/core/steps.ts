@@ -4,10 +4,10 @@ import { zoneOffsets } from './zone.ts'
 
 /** How long the windows are that a period is read in, from the finest to the coarsest. */
 export const STEPS = ['minute', '5 minutes', '15 minutes', 'hour', 'day', 'week', 'month', 'year'] as const
-export type TimeStep = (typeof STEPS)[number]
+export type CalendarStep = (typeof STEPS)[number]
 
 /** Lengths of the steps; of months and years about. */
-const LENGTHS: Readonly<Record<TimeStep, Micros>> = {
+const LENGTHS: Readonly<Record<CalendarStep, Micros>> = {
   minute: MINUTE,
   '5 minutes': 5 * MINUTE,
   '15 minutes': 15 * MINUTE,
@@ -28,7 +28,7 @@ const MAX_KNOWN = 20_000
  * The windows of a step as clock and calendar of a zone show them: a day is 23 or 25 hours long where clocks are set, weeks
  * begin on Monday. @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
  */
-export function windowsIn(step: TimeStep, zone: string): Windowing {
+export function windowsIn(step: CalendarStep, zone: string): Windowing {
   const size = LENGTHS[step]
   const offset = zoneOffsets(zone)
   const offsetAt = (time: Micros): Micros => offset(toMillis(time)) * MINUTE
@@ -51,7 +51,12 @@ export function windowsIn(step: TimeStep, zone: string): Windowing {
 }
 
 /** The finest step, not finer than `least`, with at most `most` windows from one time to another. */
-export function stepOver(from: Micros, to: Micros, most: number, least: TimeStep = 'minute'): TimeStep {
+export function stepOver(
+  from: Micros,
+  to: Micros,
+  most: number,
+  least: CalendarStep = 'minute'
+): CalendarStep {
   return (
     STEPS.slice(STEPS.indexOf(least)).find(step => (to - from) / LENGTHS[step] <= most) ??
     STEPS[STEPS.length - 1]!
@@ -71,7 +76,7 @@ function hourOf(time: Micros, offsetAt: OffsetAt): Window {
 }
 
 /** Whole days of the calendar. */
-function daysOf(time: Micros, step: TimeStep, offsetAt: OffsetAt): Window {
+function daysOf(time: Micros, step: CalendarStep, offsetAt: OffsetAt): Window {
   const dayAt = (at: Micros): number => Math.floor((at + offsetAt(at)) / DAY)
   const [first, next] = unitOfDay(dayAt(time), step)
   const startOf = (day: number): Micros => {
@@ -83,7 +88,7 @@ function daysOf(time: Micros, step: TimeStep, offsetAt: OffsetAt): Window {
 }
 
 /** The first day, counted from 1970, of the week, month or year that a day is in, and that of the next. */
-function unitOfDay(day: number, step: TimeStep): [first: number, next: number] {
+function unitOfDay(day: number, step: CalendarStep): [first: number, next: number] {
   if (step === 'day') return [day, day + 1]
   if (step === 'week') {
     // 1970 began on a Thursday.

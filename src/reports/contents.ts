@@ -3,7 +3,7 @@ import type { Metric } from '../core/metric.ts'
 import { ALL_TIME } from '../core/rollup.ts'
 import type { Counters } from '../core/source.ts'
 import type { Spans } from '../core/spans.ts'
-import { stepOver, windowsIn, type TimeStep } from '../core/steps.ts'
+import { stepOver, windowsIn, type CalendarStep } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
 import { readMetrics, timelineOf, type MetricReading, type Timeline } from './period.ts'
 
@@ -69,7 +69,7 @@ export type ReportOrigin =
 
 export interface ReportTimeline extends Timeline {
   /** How long its buckets are. */
-  readonly step: TimeStep
+  readonly step: CalendarStep
   /** Where the last bucket ends. */
   readonly end: Micros
 }
