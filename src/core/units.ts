@@ -44,7 +44,8 @@ export function formatSeconds(seconds: number): string {
   return `${formatSignificant(seconds * scale)} ${unit}`
 }
 
-function formatSignificant(value: number): string {
+/** Three significant digits; whole from 100 on. */
+export function formatSignificant(value: number): string {
   return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)))
 }
 

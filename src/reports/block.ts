@@ -34,6 +34,8 @@ interface Headed {
   readonly title: string
   /** Stands beside the title: `2 distinct`. */
   readonly note?: string
+  /** The heading under which it stands, with its neighbours that have the same: `Clients`. */
+  readonly group?: string
 }
 
 /** The numbers that matter most. */
@@ -68,6 +70,8 @@ export interface TableBlock extends Headed {
   readonly rows: readonly BlockRow[]
   /** How many rows there are besides those that are here. */
   readonly more?: number
+  /** The cells of those together, where they are known; `undefined` for the columns that name a row. */
+  readonly rest?: readonly Value[]
 }
 
 export interface BlockColumn {
@@ -93,6 +97,8 @@ export interface ChartBlock extends Headed {
   /** Starts of the buckets, ascending; the last ends at `to`. */
   readonly time: readonly Micros[]
   readonly to: Micros
+  /** What the whole stack is: `requests`; where there is a stack. */
+  readonly whole?: string
   readonly series: readonly BlockSeries[]
   readonly marks: readonly TimeMark[]
 }

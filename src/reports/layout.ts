@@ -34,6 +34,18 @@ function fitting(characters: readonly string[], width: number): string[] {
   return characters.slice(0, end < 0 ? undefined : end)
 }
 
+/** A text in lines of at most `width` columns, broken between words; a longer word is cut. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (widthOf(longer) > width && line !== '') lines.push(line)
+    line = cut(widthOf(longer) > width ? word : longer, width)
+  }
+  return [...lines, line]
+}
+
 /** Cuts or fills a text to just `width` columns. */
 export function left(text: string, width: number): string {
   const shown = cut(text, width)

@@ -1,6 +1,5 @@
 import type * as zod from 'zod'
 import type { ReportContents } from './contents.ts'
-import { widthOf } from './layout.ts'
 import type { Zod } from '../settings/zod.ts'
 import type { Section } from './section.ts'
 import { files } from './sections/files.ts'
@@ -19,7 +18,8 @@ type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (a
   ? I
   : never
 
-type AnySection = Pick<Section, 'name' | 'title' | 'members' | 'text'> & {
+/** A section of any members. */
+export type AnySection = Pick<Section, 'name' | 'members' | 'blocks'> & {
   json(contents: ReportContents): object
 }
 
@@ -37,24 +37,4 @@ export function reportSchema(z: Zod, sections: readonly AnySection[] = SECTIONS)
   return z
     .strictObject(Object.assign({}, ...sections.map(({ members }) => members(z))))
     .describe('Report of Visor')
-}
-
-/** The report as plain text, `width` (72 or more) columns wide; log text is made harmless. */
-export function textReport(
-  contents: ReportContents,
-  width = 80,
-  sections: readonly AnySection[] = SECTIONS
-): string {
-  const blocks = sections.flatMap(section =>
-    section
-      .text(contents, width)
-      .map(({ title = section.title, note, lines }) => [rule(title, note, width), ...lines])
-  )
-  return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`
-}
-
-/** A title with a rule up to the note at the line's end. */
-function rule(title: string, note: string, width: number): string {
-  const dashes = width - widthOf(title) - widthOf(note) - 2
-  return `${title} ${'─'.repeat(Math.max(2, dashes))} ${note}`
 }

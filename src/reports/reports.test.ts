@@ -8,8 +8,10 @@ import type { Analysis } from '../core/analysis.ts'
 import { METRICS as BUILT_IN } from '../metrics/index.ts'
 import { reportContents, type ReportContents } from './contents.ts'
 import { widthOf } from './layout.ts'
-import { jsonReport, reportSchema, SECTIONS, textReport } from './report.ts'
+import { reportDocument } from './document.ts'
+import { jsonReport, reportSchema, SECTIONS } from './report.ts'
 import type { Section } from './section.ts'
+import { reportText } from './text/text.ts'
 
 const METRICS: readonly Metric[] = ['requests', 'status', 'path', 'duration', 'level'].flatMap(wanted =>
   BUILT_IN.filter(({ name }) => name === wanted)
@@ -47,6 +49,8 @@ function analysis(): Analysis {
   }))
   return { counters, rollup, files, from: START, to: START + 2.5 * HOUR + 1 }
 }
+
+const textOf = (of: ReportContents, width?: number): string => reportText(reportDocument(of), width)
 
 const contents = (top = 10, of = analysis()): ReportContents => reportContents(of, METRICS, top)
 
@@ -119,7 +123,7 @@ describe('jsonReport', () => {
       timeline: [],
       period: { from: null, to: null }
     })
-    expect(textReport(empty)).toContain('0 read = 0 parsed + 0 rejected + 0 late')
+    expect(textOf(empty)).toContain('0 read = 0 parsed + 0 rejected + 0 late')
   })
 })
 
@@ -132,20 +136,21 @@ it('shows when keys were first and last seen, where that is known', () => {
     first: '2026-01-31T22:00:00Z',
     last: '2026-01-31T23:00:00.000005Z'
   })
-  expect(textReport(seen)).toContain('first 2026-01-31 22:00:00, last 2026-01-31 23:00:00')
+  expect(textOf(seen)).toContain('first 2026-01-31 22:00:00, last 2026-01-31 23:00:00')
 })
 
-describe('textReport', () => {
-  const text = textReport(contents())
+describe('reportText', () => {
+  const text = textOf(contents())
 
   it('shows the counters, every panel and the rejected lines with their reason', () => {
     for (const part of [
       '62 read = 60 parsed + 2 rejected + 0 late',
       '2026-01-31 22:00:00 to 2026-02-01 00:30:00 UTC (2 h 30 min)',
-      '60 · 6.0 kB · 4xx 10.0 % · 5xx 0.0 %',
-      'Requests by hour',
+      'Requests           60',
+      'Client errors  10.0 %',
+      'Requests by status',
       '… 2 others',
-      'p50 30 ms',
+      'p50     30 ms',
       'Rejected in a.log',
       'line 7, column 9: status is no number'
     ])
@@ -154,7 +159,7 @@ describe('textReport', () => {
 
   it('keeps to its width', () => {
     for (const width of [72, 80, 132])
-      for (const line of textReport(contents(), width).split('\n'))
+      for (const line of textOf(contents(), width).split('\n'))
         expect(widthOf(line)).toBeLessThanOrEqual(width)
   })
 
@@ -190,10 +195,12 @@ describe('a new metric', () => {
   const seen = reportContents(of, [...METRICS, planets], 10)
 
   it('is in the report as text: its table, its shares of the whole, its classes over time', () => {
-    const text = textReport(seen, 100)
-    expect(text).toMatch(/^Planets ─+ 2 distinct\n {2}Mars +2 +3.3 % /m)
-    expect(text).toContain('60 · 6.0 kB · 4xx 10.0 % · 5xx 0.0 % · inner 1.7 %')
-    expect(text).toMatch(/requests +bytes +4xx +5xx +error log +planets +bytes +inner/)
+    const text = textOf(seen, 100)
+    expect(text).toMatch(/^Planets ─+ 2 distinct\n +Requests +Share +Bytes\n {2}Mars +2 +3.3 % /m)
+    expect(text).toMatch(/Server errors +0.0 %\n {2}Inner planets +1.7 %/)
+    expect(text).toMatch(
+      /^Planets ─+ UTC\n +requests +inner +bytes\n {2}2026-01-31 22:00 +█+ +3 +33.3 % +30 B/m
+    )
   })
 
   it('is in the report in JSON', () => {
@@ -212,12 +219,19 @@ describe('a new metric', () => {
 it('shows a new section', () => {
   const haste: Section = {
     name: 'haste',
-    title: 'Haste',
     members: z => ({ haste: z.int() }),
     json: ({ counters }) => ({ haste: counters.read * 2 }),
-    text: ({ counters }) => [{ note: 'twice', lines: [`  ${counters.read * 2} lines`] }]
+    blocks: ({ counters }) => [
+      {
+        type: 'paragraph',
+        name: 'haste',
+        title: 'Haste',
+        note: 'twice',
+        sentences: [`${counters.read * 2} lines`]
+      }
+    ]
   }
   const sections = [...SECTIONS, haste]
   expect(reportSchema(z, sections).parse(jsonReport(contents(), sections))).toMatchObject({ haste: 124 })
-  expect(textReport(contents(), 80, sections)).toMatch(/\n\nHaste ─+ twice\n {2}124 lines\n$/)
+  expect(reportText(reportDocument(contents(), sections))).toMatch(/\n\nHaste ─+ twice\n {2}124 lines\n$/)
 })

@@ -1,26 +1,16 @@
 import type * as zod from 'zod'
 import type { Zod } from '../settings/zod.ts'
+import type { Block } from './block.ts'
 import type { ReportContents } from './contents.ts'
 
-/** A part of a report. */
+/** A part of a report: what it adds to the report in JSON, and what it shows in all the others. */
 export interface Section<Members extends zod.ZodRawShape = zod.ZodRawShape> {
   readonly name: string
-  /** Its head in a report for people. */
-  readonly title: string
   /** What it adds to the report in JSON: described members. */
   members(z: Zod): Members
   json(contents: ReportContents): zod.output<zod.ZodObject<Members>>
-  /** What it shows as text, `width` (72 or more) columns wide; nothing where there is nothing to show. */
-  text(contents: ReportContents, width: number): readonly TextBlock[]
-}
-
-/** Lines of text under a head. */
-export interface TextBlock {
-  /** The section's title where absent. */
-  readonly title?: string
-  /** Stands at the right of the head. */
-  readonly note: string
-  readonly lines: readonly string[]
+  /** What it shows; nothing where there is nothing to show. */
+  blocks(contents: ReportContents): readonly Block[]
 }
 
 /** A number of lines or keys. */

@@ -98,11 +98,14 @@ function target(text: string): Target {
 }
 
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
-  const [{ METRICS }, { reportContents }, { jsonReport, textReport }] = await Promise.all([
-    import('../../metrics/index.ts'),
-    import('../../reports/contents.ts'),
-    import('../../reports/report.ts')
-  ])
+  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }, { reportText }] =
+    await Promise.all([
+      import('../../metrics/index.ts'),
+      import('../../reports/contents.ts'),
+      import('../../reports/document.ts'),
+      import('../../reports/report.ts'),
+      import('../../reports/text/text.ts')
+    ])
   const { output, top, where } = options
   const { stdout, stderr } = context
   const analysis = await analyzed(files, options, context).finally(
@@ -115,7 +118,8 @@ async function report(files: readonly string[], options: ReportOptions, context:
   }
   const contents = reportContents(analysis, METRICS, top, { where, engine: options.engine ?? 'embedded' })
   const width = output.file === undefined ? terminalWidth(stdout) : 80
-  const text = output.shape === 'json' ? jsonText(jsonReport(contents)) : textReport(contents, width)
+  const text =
+    output.shape === 'json' ? jsonText(jsonReport(contents)) : reportText(reportDocument(contents), width)
   if (output.file === undefined) await print(stdout, text)
   else writeText(output.file, text)
 }

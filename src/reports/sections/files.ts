@@ -1,9 +1,9 @@
 import type { AnalyzedFile } from '../../core/analysis.ts'
 import { formatCount } from '../../core/units.ts'
-import { visible } from '../../core/visible.ts'
-import { cut, indent, lineCounts } from '../layout.ts'
+import type { SamplesBlock, TableBlock } from '../block.ts'
+import { lineCounts } from '../layout.ts'
 import type { Zod } from '../../settings/zod.ts'
-import { countIn, linesIn, type TextBlock, type Section } from '../section.ts'
+import { countIn, linesIn, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   files: z.array(
@@ -25,7 +25,6 @@ const members = (z: Zod) => ({
 /** Each file, with the first lines that do not follow its format. */
 export const files: Section<ReturnType<typeof members>> = {
   name: 'files',
-  title: 'Files',
   members,
   json: ({ files }) => ({
     files: files.map(({ path, kinds, format, why, counters, problem, firstRejected }) => ({
@@ -39,22 +38,39 @@ export const files: Section<ReturnType<typeof members>> = {
       rejected: firstRejected.map(({ line, column, reason, text }) => ({ line, column, reason, text }))
     }))
   }),
-  text: ({ files }, width) =>
-    files.filter(({ counters }) => counters.rejected > 0).map(file => rejectedBlock(file, width))
+  blocks: ({ files }) => [
+    filesBlock(files),
+    ...files.flatMap((file, i) => (file.counters.rejected > 0 ? [rejectedBlock(file, i)] : []))
+  ]
 }
 
-function rejectedBlock({ path, firstRejected, counters }: AnalyzedFile, width: number): TextBlock {
-  const rows = firstRejected.flatMap(({ line, reason, text }) => [
-    `line ${line}, ${visible(reason)}`,
-    `  ${visible(text)}`
-  ])
-  const more = counters.rejected - firstRejected.length
+function filesBlock(files: readonly AnalyzedFile[]): TableBlock {
   return {
-    title: `Rejected in ${cut(visible(path), Math.floor(width / 2))}`,
+    type: 'table',
+    name: 'files',
+    title: 'Files',
+    note: `${formatCount(files.length)} in all`,
+    columns: [
+      { label: 'File', unit: 'text', fills: true },
+      { label: 'Lines', unit: 'count' },
+      { label: 'Rejected', unit: 'count' },
+      { label: 'Bytes', unit: 'bytes' },
+      { label: 'Format', unit: 'text' }
+    ],
+    rows: files.map(({ path, counters, why, problem }) => ({
+      cells: [path, counters.read, counters.rejected, counters.bytes, problem ?? why],
+      ...(problem !== undefined && { tone: 'critical' })
+    }))
+  }
+}
+
+function rejectedBlock({ path, firstRejected, counters }: AnalyzedFile, i: number): SamplesBlock {
+  return {
+    type: 'samples',
+    name: `rejected-${i + 1}`,
+    title: `Rejected in ${path}`,
     note: `${formatCount(counters.rejected)} of ${formatCount(counters.read)} lines`,
-    lines: [
-      ...rows.map(row => indent(cut(row, width - 2))),
-      ...(more > 0 ? [indent(`… and ${formatCount(more)} more`)] : [])
-    ]
+    samples: firstRejected.map(({ line, reason, text }) => ({ about: `line ${line}, ${reason}`, text })),
+    more: counters.rejected - firstRejected.length
   }
 }

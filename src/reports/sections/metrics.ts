@@ -1,13 +1,13 @@
 import type * as zod from 'zod'
-import { readAs, unitOf } from '../../core/metric.ts'
-import { SECOND } from '../../core/time.ts'
-import { formatBytes, formatCount, formatSeconds, formatShare, isoTime } from '../../core/units.ts'
-import { visible } from '../../core/visible.ts'
+import { readAs, unitOf, type ClassTone, type Metric } from '../../core/metric.ts'
+import type { Tally } from '../../core/rollup.ts'
 import type { TimeSpan, Spans } from '../../core/spans.ts'
-import { bar, clock, indent, numberColumns, table, type TableColumn } from '../layout.ts'
+import { SECOND } from '../../core/time.ts'
+import { formatCount, isoTime } from '../../core/units.ts'
+import type { Block, FiguresBlock, TableBlock, Value } from '../block.ts'
 import type { MetricReading } from '../period.ts'
 import type { Zod } from '../../settings/zod.ts'
-import { countIn, timeIn, type TextBlock, type Section } from '../section.ts'
+import { countIn, timeIn, type Section } from '../section.ts'
 
 function readingIn(z: Zod) {
   const tally = {
@@ -45,7 +45,6 @@ const members = (z: Zod) => ({
 /** Every metric: its largest keys, or its percentiles. */
 export const metrics: Section<ReturnType<typeof members>> = {
   name: 'metrics',
-  title: 'Metrics',
   members,
   json: ({ metrics, spans }) => {
     const [spreads, keyed] = [true, false].map(is =>
@@ -56,12 +55,12 @@ export const metrics: Section<ReturnType<typeof members>> = {
       percentiles: Object.fromEntries((spreads ?? []).map(one => [one.metric.name, spreadOf(one)]))
     }
   },
-  text: ({ metrics, spans }, width) =>
-    metrics.flatMap(one =>
+  blocks: ({ metrics, spans }) =>
+    metrics.flatMap((one): Block[] =>
       one.percentiles
-        ? [percentileBlock(one)]
+        ? [spreadBlock(one)]
         : readAs(one.metric) === 'top'
-          ? [topBlock(one, spans?.get(one.metric.name), width)]
+          ? [topBlock(one, spans?.get(one.metric.name))]
           : []
     )
 }
@@ -88,47 +87,69 @@ function spreadOf({
   return { count, mean, ...percentiles! }
 }
 
-function percentileBlock(one: MetricReading): TextBlock {
-  const format = unitOf(one.metric.measure) === 'microseconds' ? formatSeconds : formatCount
+function spreadBlock(one: MetricReading): FiguresBlock {
+  const { name, label, group, measure } = one.metric
+  const unit = unitOf(measure) === 'microseconds' ? 'seconds' : 'count'
   const { count, ...values } = spreadOf(one)
-  const texts = Object.entries(values).map(([name, value]) => `${name} ${format(value)}`)
   return {
-    title: one.metric.label,
+    type: 'figures',
+    name,
+    title: label,
+    group,
     note: `${formatCount(count)} ${one.metric.unit}`,
-    lines: [indent(texts.join(' · '))]
+    figures: Object.entries(values).map(([label, value]) => ({ label, unit, value }))
   }
 }
 
+/** The largest keys. What is not known of any of them, such as bytes or when it was seen, has no column. */
 function topBlock(
   { metric, sum, distinct, top, other, whole }: MetricReading,
-  spans: ReadonlyMap<string, TimeSpan> | undefined,
-  width: number
-): TextBlock {
+  spans: ReadonlyMap<string, TimeSpan> | undefined
+): TableBlock {
   const measured = sum > 0
-  const most = top[0]?.count ?? 0
-  const row = (key: string, tally: { count: number; sum: number }, share: string): string[] => [
-    key,
-    formatCount(tally.count),
-    formatShare(tally.count, whole),
-    share,
-    ...(measured ? [formatBytes(tally.sum)] : [])
-  ]
-  const rows = top.map(entry => row(visible(entry.key) || '(empty)', entry, bar(entry.count, most, 12)))
-  if (other.count > 0) rows.push(row(`… ${formatCount(other.distinct)} others`, other, ''))
-  const columns: TableColumn[] = [
-    { align: 'left', fills: true },
-    ...numberColumns(2),
-    { align: 'left' },
-    ...numberColumns(measured ? 1 : 0)
-  ]
-  const lines = table(columns, rows, width - 2).flatMap((line, i) => [
-    indent(line),
-    ...seen(spans?.get(top[i]?.key ?? ''))
-  ])
-  return { title: metric.label, note: `${formatCount(distinct)} distinct`, lines }
+  const { meaningOf } = metric.classes ?? {}
+  const numbers = ({ count, sum }: Tally): Value[] => [count, count / whole, ...(measured ? [sum] : [])]
+  const seen = (key: string): Value[] => {
+    const span = spans?.get(key)
+    return spans ? [span?.first, span?.last] : []
+  }
+  return {
+    type: 'table',
+    name: metric.name,
+    title: metric.label,
+    group: metric.group,
+    note: `${formatCount(distinct)} distinct`,
+    columns: [
+      { label: metric.label, unit: metric.classes ? 'text' : 'log', fills: true },
+      ...(meaningOf ? [{ label: 'Meaning', unit: 'text' } as const] : []),
+      { label: capital(metric.unit), unit: 'count' },
+      { label: 'Share', unit: 'share', bar: true },
+      ...(measured ? [{ label: 'Bytes', unit: 'bytes' } as const] : []),
+      ...(spans ? (['First', 'Last'] as const).map(label => ({ label, unit: 'time' }) as const) : [])
+    ],
+    rows: top.map(({ key, ...tally }) => ({
+      cells: [key, ...(meaningOf ? [meaningOf(key)] : []), ...numbers(tally), ...seen(key)],
+      ...toneOf(metric, key)
+    })),
+    ...(other.count > 0 && {
+      more: other.distinct,
+      rest: [
+        undefined,
+        ...(meaningOf ? [undefined] : []),
+        ...numbers(other),
+        ...(spans ? [undefined, undefined] : [])
+      ]
+    })
+  }
 }
 
-/** When a key was first and last seen, where that is known. */
-function seen(span: TimeSpan | undefined): string[] {
-  return span ? [`    first ${clock(span.first)}, last ${clock(span.last)}`] : []
+/** Whether a key is good or bad, where its metric tells. */
+function toneOf({ classes }: Metric, key: string): { readonly tone?: ClassTone } {
+  const name = classes?.classOf(key)
+  const found = classes?.all.find(one => one.name === name)
+  return found ? { tone: found.tone } : {}
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,0 +1,86 @@
+import { WEEKDAYS } from '../core/calendar.ts'
+import { SECOND_MS, toMillis, type Micros } from '../core/time.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  formatShare,
+  formatSignificant,
+  formatSpan,
+  isoTime
+} from '../core/units.ts'
+import { visible } from '../core/visible.ts'
+import { zoneOffsets } from '../core/zone.ts'
+import type { Value, ValueUnit } from './block.ts'
+
+/** Writes values for people. */
+export type WriteValue = (value: Value, unit: ValueUnit) => string
+
+/** What stands for a value that is unknown. */
+export const UNKNOWN = '–'
+
+/** Values in plain text, one line each, times as the clocks of a zone (IANA name) show them; texts are made harmless. */
+export function valueWriter(zone: string): WriteValue {
+  const clock = zoneClock(zone)
+  return (value, unit) => {
+    if (value === undefined) return UNKNOWN
+    return typeof value === 'string' ? visible(value) : numberText(value, unit, clock)
+  }
+}
+
+/** `2026-01-31 22:00:00`, as the clocks of a zone show a time. */
+export function zoneClock(zone: string): (time: Micros) => string {
+  const offsetOf = zoneOffsets(zone)
+  return time =>
+    isoTime(time, offsetOf(toMillis(time)))
+      .slice(0, 19)
+      .replace('T', ' ')
+}
+
+function numberText(value: number, unit: ValueUnit, clock: (time: Micros) => string): string {
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(value)
+    case 'seconds':
+      return formatSeconds(value)
+    case 'span':
+      return formatSpan(value * SECOND_MS)
+    case 'share':
+      return formatShare(value, 1)
+    case 'rate':
+      return `${formatSignificant(value)}/s`
+    case 'time':
+      return clock(value)
+    case 'day':
+      return dayText(clock(value).slice(0, 10))
+    default:
+      return formatCount(value)
+  }
+}
+
+/** `Sat 2026-01-31`. */
+function dayText(date: string): string {
+  return `${WEEKDAYS[new Date(date).getUTCDay()]} ${date}`
+}
+
+/**
+ * How a value differs from an earlier one: `+12.5 %`, for shares the difference in points; `undefined` where that says
+ * nothing.
+ */
+export function changeText(value: Value, before: Value, unit: ValueUnit): string | undefined {
+  if (typeof value !== 'number' || typeof before !== 'number') return undefined
+  if (unit === 'share') return `${signed((value - before) * 100)} points`
+  return before === 0 ? undefined : `${signed((value / before - 1) * 100)} %`
+}
+
+/** One digit after the point, none from 100 on. */
+function signed(value: number): string {
+  const size = Math.abs(value)
+  const text = size >= 99.95 ? formatCount(size) : size.toFixed(1)
+  return Number(text) === 0 ? `±${text}` : `${value < 0 ? '−' : '+'}${text}`
+}
+
+/** Whether values of a unit are numbers, which stand on the right. */
+export function isNumeric(unit: ValueUnit): boolean {
+  return unit !== 'text' && unit !== 'log'
+}
