@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DAY_MS, MINUTE_MS, type Millis } from '../core/time.ts'
 import { zoneOffsets } from '../core/zone.ts'
+import { zoneSetting } from '../settings/zone.ts'
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const MINUTES_PER_DAY = DAY_MS / MINUTE_MS
@@ -20,11 +21,7 @@ export const hoursOptions = z.strictObject({
     .min(1)
     .default([...DAYS])
     .describe('On which days these hours begin.'),
-  zone: z
-    .string()
-    .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
-    .optional()
-    .describe("The zone; the machine's when absent.")
+  zone: zoneSetting("The zone; the machine's when absent.").optional()
 })
 
 export type Hours = z.output<typeof hoursOptions>
@@ -77,13 +74,4 @@ function offsetAt(zone: string | undefined, time: Millis): number {
   const known = offsets.get(zone) ?? zoneOffsets(zone)
   offsets.set(zone, known)
   return known(time)
-}
-
-function isZone(name: string): boolean {
-  try {
-    zoneOffsets(name)
-    return true
-  } catch {
-    return false
-  }
 }

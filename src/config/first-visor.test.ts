@@ -28,7 +28,23 @@ const CASES: readonly [name: string, settings: Record<string, unknown>, config: 
         rules: {
           'error-line': { type: 'match', where: 'kind:error AND level:(error OR crit OR alert OR emerg)' }
         }
-      }
+      },
+      reports: { summary: { every: '25s', receivers: ['mail'], template: 'plain' } },
+      window: '5s'
+    }
+  ],
+  [
+    'with summaries for others',
+    { ...KAFKA, email: { ...KAFKA.email, report: { on: true, interval: 60, receiver: 'team@example.org' } } },
+    { reports: { summary: { every: '60s', receivers: ['mail'], to: 'team@example.org' } } }
+  ],
+  [
+    'with summaries alone',
+    { kafka: KAFKA.kafka, email: { report: { on: true, interval: 7, receiver: 'team@example.org' } } },
+    {
+      receivers: { mail: { type: 'email', to: 'team@example.org' } },
+      reports: { summary: { every: '7s', receivers: ['mail'] } },
+      window: '1s'
     }
   ],
   ['without mails', { kafka: KAFKA.kafka }, { sources: { logs: SOURCE } }],
@@ -43,7 +59,11 @@ const CASES: readonly [name: string, settings: Record<string, unknown>, config: 
       kafka: { addr: 'a:9092, b:9092', topic: 'Logs' },
       email: { receiver: 'me@example.org', report_inetrval: 30 }
     },
-    { sources: { logs: { brokers: ['a:9092', 'b:9092'] } }, receivers: { mail: { to: 'me@example.org' } } }
+    {
+      sources: { logs: { brokers: ['a:9092', 'b:9092'] } },
+      receivers: { mail: { to: 'me@example.org' } },
+      reports: { summary: { every: '30s', template: 'plain' } }
+    }
   ],
   [
     'stream_monitor',
@@ -69,8 +89,7 @@ describe('settings of the first Visor', () => {
   })
 
   it('are said to have no counterpart, each with why', () => {
-    const dropped = ['master_url', 'app_name', 'batch_interval', 'email.report.on', 'email.report.interval']
-    const all = [...dropped, 'email.report.subject', 'email.report.receiver', 'email.alert.subject']
+    const all = ['master_url', 'app_name', 'batch_interval', 'email.report.subject', 'email.alert.subject']
     expect(migrate(KAFKA).dropped.map(([setting]) => setting)).toEqual(all)
     expect(migratedText(migrate(KAFKA))).toContain(
       '# What has no counterpart, and why:\n#   master_url: Visor reads'
@@ -96,6 +115,12 @@ describe('settings of the first Visor', () => {
       ['batch_intervall', 'batch_interval'],
       ['colour', undefined]
     ])
+  })
+
+  it('mail no summaries where those were off', () => {
+    const email = { ...KAFKA.email, report: { ...KAFKA.email.report, on: false } }
+    expect(migrate({ ...KAFKA, email }).config).not.toHaveProperty('reports')
+    expect(migrate({ ...KAFKA, email: { alert: KAFKA.email.alert } }).config).not.toHaveProperty('reports')
   })
 
   it('show no password', () => {

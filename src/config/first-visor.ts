@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { nearest } from '../core/suggest.ts'
+import { DAY_MS, SECOND_MS } from '../core/time.ts'
 
 /** Settings of the first Visor's monitors in their new form. */
 export interface Migrated {
@@ -19,11 +20,11 @@ type Fate =
 const SOURCE = ['sources', 'logs']
 const RECEIVER = ['receivers', 'mail']
 const MAIL_TO: Fate = { to: [...RECEIVER, 'to'] }
-const REPORTED: Fate = {
-  why: 'no summary is mailed at intervals: the page has all of it at any time, and `visor report` and `visor query` print it'
-}
+const SUMMARY = ['reports', 'summary']
+const REPORT_ON: Fate = { to: [...SUMMARY, 'on'] }
+const REPORT_INTERVAL: Fate = { to: [...SUMMARY, 'every'], of: seconds => `${wholeSeconds(seconds)}s` }
 const SUBJECT: Fate = {
-  why: 'the subject of a mail says what happened: the rule, its severity, and what is wrong'
+  why: 'the subject of a mail says what happened: what is wrong, or that all is quiet'
 }
 const BATCHES: Fate = {
   why: 'there is no interval: each batch is what has come, the next begins when it is done, and its size follows the lag'
@@ -44,13 +45,13 @@ const FATES: Readonly<Record<string, Fate>> = {
   'email.alert.on': { to: ['alerts', 'receivers'], of: on => (on === true ? ['mail'] : []) },
   'email.alert.subject': SUBJECT,
   'email.alert_subject': SUBJECT,
-  'email.report.on': REPORTED,
-  'email.report.interval': REPORTED,
-  'email.report.receiver': REPORTED,
-  'email.report.subject': REPORTED,
-  'email.report_interval': REPORTED,
-  'email.report_inetrval': REPORTED,
-  'email.report_subject': REPORTED,
+  'email.report.on': REPORT_ON,
+  'email.report.interval': REPORT_INTERVAL,
+  'email.report.receiver': { to: [...SUMMARY, 'to'] },
+  'email.report.subject': SUBJECT,
+  'email.report_interval': REPORT_INTERVAL,
+  'email.report_inetrval': REPORT_INTERVAL,
+  'email.report_subject': SUBJECT,
   'email.address': { why: 'a login stands in a private file of its own, which `account` names' },
   'email.password': { why: 'a login stands in a private file of its own, which `account` names' },
   master_url: {
@@ -116,6 +117,7 @@ export function migrate(settings: Readonly<Record<string, unknown>>): Migrated {
     else if (fate) set(config, fate.to, fate.of ? fate.of(value) : value)
     else if (isKafka || !PLACE.includes(name)) unknown.push([name, nearest(name, Object.keys(FATES))])
   }
+  completeReport(config)
   if (config['receivers'] !== undefined) {
     set(config, [...RECEIVER, 'type'], 'email')
     set(config, [...RECEIVER, 'account'], 'private.json')
@@ -126,6 +128,43 @@ export function migrate(settings: Readonly<Record<string, unknown>>): Migrated {
     })
   }
   return { config, dropped, unknown }
+}
+
+/** Makes a schedule of the settings of summaries, where those were mailed. */
+function completeReport(config: Record<string, unknown>): void {
+  const { on = true, every, to } = groupAt(config, SUMMARY)
+  delete config['reports']
+  if (on !== true || typeof every !== 'string') return
+  const mail = groupAt(config, RECEIVER)
+  if (to === undefined && mail['to'] === undefined) return
+  if (mail['to'] === undefined) set(config, [...RECEIVER, 'to'], to)
+  set(config, SUMMARY, {
+    every,
+    receivers: ['mail'],
+    ...(to !== undefined && mail['to'] !== undefined && to !== mail['to'] && { to }),
+    template: 'plain'
+  })
+  // Where windows fit into the interval, its figures are exact whatever is kept of the lines.
+  const window = WINDOWS.find(seconds => Number.parseInt(every, 10) % seconds === 0)
+  if (window !== undefined && window !== WINDOWS[0]) config['window'] = `${window}s`
+}
+
+/** Lengths that a window may have, in seconds, the usual one first. */
+const WINDOWS = [10, 5, 4, 3, 2, 1]
+
+/** At least a second, at most a day. */
+function wholeSeconds(value: unknown): number {
+  const seconds = Math.round(Number(value))
+  return seconds >= 1 ? Math.min(seconds, DAY_MS / SECOND_MS) : 1
+}
+
+function groupAt(
+  config: Record<string, unknown>,
+  [name = '', inner = '']: readonly string[]
+): Record<string, unknown> {
+  const group: Record<string, Record<string, unknown>> = {}
+  Object.assign(group, config[name])
+  return group[inner] ?? {}
 }
 
 /** The new form as text to be pasted into a file, comments included. */

@@ -3,16 +3,10 @@ import { alertsOptions, type AlertsConfig } from '../alerts/options.ts'
 import { nearest } from '../core/suggest.ts'
 import { ENGINES } from '../engines/index.ts'
 import { durationSetting } from '../settings/duration.ts'
+import { zoneSetting } from '../settings/zone.ts'
 import { receiversSetting } from './receivers.ts'
+import { namedInReports, reportsSetting } from './reports.ts'
 import { SOURCES } from '../sources/index.ts'
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 const path = z.string().min(1, 'expected a path')
 
@@ -25,11 +19,7 @@ export const common = {
     .transform(formats => [formats].flat().join('\n'))
     .optional()
     .describe('A preset or a LogFormat string, or several that are tried in order; detected when absent.'),
-  zone: z
-    .string()
-    .refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"')
-    .optional()
-    .describe("The zone of lines that name none; the machine's when absent.")
+  zone: zoneSetting("The zone of lines that name none; the machine's when absent.").optional()
 }
 
 /** A source of any kind, by its `type`, which is left out for files. */
@@ -75,7 +65,7 @@ const store = z.strictObject({
 })
 
 /** The receivers that alerts name, and where they do. */
-function toldIn({ receivers = [], rules }: AlertsConfig): { path: string[]; name: string }[] {
+function toldIn({ receivers = [], rules }: AlertsConfig): { path: readonly string[]; name: string }[] {
   const all: [path: string[], names: readonly string[]][] = [
     [['alerts', 'receivers'], receivers],
     ...Object.entries(rules).map(([rule, { receivers = [] }]): [string[], readonly string[]] => [
@@ -98,16 +88,25 @@ export const schema = z
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
     alerts: alertsOptions.prefault({}).describe('When to notify somebody, and whom.'),
+    reports: reportsSetting,
     receivers: receiversSetting()
   })
-  .superRefine(({ alerts, receivers }, context) => {
-    const known = Object.keys(receivers)
-    for (const { path, name } of toldIn(alerts)) {
-      const near = nearest(name, known)
-      const perhaps = near === undefined ? '' : `; perhaps "${near}" is meant`
-      if (!known.includes(name))
-        context.addIssue({ code: 'custom', path, message: `there is no receiver "${name}"${perhaps}` })
+  .superRefine(({ alerts, reports, receivers, sources }, context) => {
+    const check = (what: string, known: readonly string[], all: ReturnType<typeof toldIn>): void => {
+      for (const { path, name } of all) {
+        const near = nearest(name, known)
+        const perhaps = near === undefined ? '' : `; perhaps "${near}" is meant`
+        if (!known.includes(name))
+          context.addIssue({
+            code: 'custom',
+            path: [...path],
+            message: `there is no ${what} "${name}"${perhaps}`
+          })
+      }
     }
+    const named = namedInReports(reports)
+    check('receiver', Object.keys(receivers), [...toldIn(alerts), ...named.receivers])
+    check('source', Object.keys(sources), named.sources)
   })
   .describe('Configuration of Visor')
 

@@ -20,7 +20,8 @@ const address = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const addresses = (summary: string) =>
+/** One mail address, or several. */
+export const addresses = (summary: string) =>
   z
     .union(
       [address, z.array(address).min(1)],
