@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DeliveryRecord, Transition } from '../alerts/model.ts'
+import type { ReportDocument } from '../reports/block.ts'
+import type { ReportRun } from '../reports/run.ts'
 import { testAlert, testChanges, testNotification, testRecord } from './testing/samples.ts'
 import type { StateStore } from './types.ts'
 
@@ -159,6 +161,79 @@ export function stateContract(name: string, open: () => StateStore): void {
       expect(secret).toHaveLength(32)
       expect(state.secret('links')).toEqual(secret)
       expect(state.secret('other')).not.toEqual(secret)
+    })
+  })
+
+  describe(`${name}: reports`, () => {
+    const run = (id: string, due: number, more: Partial<ReportRun> = {}): ReportRun => ({
+      id,
+      schedule: 'daily',
+      due,
+      at: due + 1,
+      zone: 'UTC',
+      state: 'sent',
+      notifications: [],
+      ...more
+    })
+    const document: ReportDocument = {
+      subject: 'all quiet',
+      verdict: { tone: 'success', sentence: 'Nothing is wrong.' },
+      period: { from: 0, to: 1, zone: 'UTC' },
+      facts: [],
+      blocks: [
+        {
+          type: 'table',
+          name: 'clients',
+          title: 'Clients',
+          columns: [{ label: 'client', unit: 'log' }],
+          rows: [{ cells: [undefined] }, { cells: ['\u2028'] }]
+        }
+      ]
+    }
+    const commit = (...runs: ReportRun[]): void =>
+      state.commitReports({
+        runs: runs.map(run => ({ run, document, expires: run.due + 100 })),
+        notifications: []
+      })
+    const ids = (query: object = {}): string[] => state.reports({ limit: 1000, ...query }).map(({ id }) => id)
+
+    it('come back with what they say, the newest date first', () => {
+      commit(run('a', 10), run('b', 30), run('c', 20, { schedule: 'weekly', part: 'shop.example' }))
+      expect(ids()).toEqual(['b', 'c', 'a'])
+      expect([ids({ schedule: 'weekly' }), ids({ since: 20 }), ids({ limit: 1 })]).toEqual([
+        ['c'],
+        ['b', 'c'],
+        ['b']
+      ])
+      expect(state.report('c')).toEqual(run('c', 20, { schedule: 'weekly', part: 'shop.example' }))
+      expect(state.reportDocument('c')).toStrictEqual(document)
+      expect([state.report('d'), state.reportDocument('d')]).toEqual([undefined, undefined])
+    })
+
+    it('are written once, with what is sent and how far the schedule has come', () => {
+      const changes = {
+        schedule: { name: 'daily', recurrence: 'every 1d', handled: 10 },
+        runs: [{ run: run('a', 10), expires: 100 }],
+        notifications: [testNotification('n')]
+      }
+      expect(state.schedule('daily')).toBeUndefined()
+      state.commitReports(changes)
+      state.commitReports({ ...changes, runs: [{ run: run('a', 10, { state: 'failed' }), expires: 100 }] })
+      expect(state.reports({ limit: 10 })).toEqual([run('a', 10)])
+      expect(state.outbox().map(({ notification }) => notification.id)).toEqual(['n'])
+      expect(state.schedule('daily')).toMatchObject({ recurrence: 'every 1d', handled: 10 })
+      expect(state.reportDocument('a')).toBeUndefined()
+      expect(state.load().groups).toEqual([])
+    })
+
+    it('are forgotten when they expire, and all but the newest 500 of each part', () => {
+      commit(run('old', 1), ...Array.from({ length: 501 }, (_, i) => run(`r${i}`, 1000 + i)))
+      commit(run('other', 1000, { part: 'shop.example' }))
+      state.forgetReports(200)
+      expect(ids()).toHaveLength(501)
+      expect(ids()).not.toContain('old')
+      expect(ids()).not.toContain('r0')
+      expect(ids()).toContain('other')
     })
   })
 

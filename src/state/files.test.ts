@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { stateContract } from './contract.ts'
 import { StateDatabase } from './database.ts'
 import { openState, statePath } from './index.ts'
+import { MIGRATIONS } from './schema.ts'
 import { temporaryFolder, testAlert, testChanges, testNotification } from './testing/samples.ts'
 
 const PAGE = 4096
@@ -59,6 +60,21 @@ describe('the file', () => {
     last.close()
   })
 
+  it('of an older Visor becomes one of this, with all that is in it', () => {
+    const path = folder()
+    const { phase, since, ...alert } = testAlert('a')
+    meddle(path, `${MIGRATIONS[0]}; pragma user_version = 1`)
+    meddle(
+      path,
+      `insert into alerts (id, rule, phase, since, data)
+       values ('a', 'errors', '${phase}', ${since}, '${JSON.stringify({ ...alert, phase, since })}')`
+    )
+    const state = openState(path)
+    expect(state.alert('a')).toEqual(testAlert('a'))
+    expect(state.reports({ limit: 1 })).toEqual([])
+    state.close()
+  })
+
   it('is refused when it is of a newer Visor, and left as it is', () => {
     const path = folder()
     openState(path).close()
@@ -66,7 +82,7 @@ describe('the file', () => {
     expect(() => openState(path)).toThrow(
       expect.objectContaining({
         code: 'STATE',
-        message: `the state of alerts in ${statePath(path)} is of a newer Visor (its version is 99, this one knows 1)`
+        message: `the state of alerts in ${statePath(path)} is of a newer Visor (its version is 99, this one knows ${MIGRATIONS.length})`
       })
     )
   })

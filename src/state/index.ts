@@ -6,7 +6,9 @@ export type {
   Backlog,
   Changes,
   HistoryQuery,
+  ReportChanges,
   StateItem,
   Saved,
+  ScheduleState,
   StateStore
 } from './types.ts'

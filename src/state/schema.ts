@@ -45,5 +45,15 @@ export const MIGRATIONS: readonly string[] = [
   create index notified_rule on notified (rule, notification);
 
   create table secrets (name text primary key, value blob not null) strict;
+  `,
+  `
+  -- document: compressed, null where there is none. expires: when it is forgotten.
+  create table report_runs (
+    seq integer primary key, id text not null unique, schedule text not null, part text not null, due real not null,
+    at real not null, expires real not null, data text not null, document blob
+  ) strict;
+  create index report_runs_due on report_runs (due);
+  create index report_runs_schedule on report_runs (schedule, part, seq);
+  create index report_runs_expires on report_runs (expires);
   `
 ]

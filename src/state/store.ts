@@ -3,6 +3,7 @@ import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'
 import { outboxRecords } from './outbox.ts'
+import { reportRecords } from './reports.ts'
 import { requestRecords } from './requests.ts'
 import { JsonRows } from './rows.ts'
 import type { StateStore } from './types.ts'
@@ -44,6 +45,7 @@ function stateOf(database: StateDatabase): StateStore {
     ...requests,
     ...deliveries,
     ...outbox,
+    ...reportRecords(database, rows, send),
     load: () => ({ ...load(), silences: requests.silences() }),
     commit: changes => {
       if (Object.values(changes).every(changed => changed.length === 0)) return

@@ -1,6 +1,16 @@
 import type { AcknowledgementRequest, Changes, Saved } from '../alerts/kept.ts'
-import type { Alert, DeliveryRecord, OutboxEntry, Remaining, Silence, Transition } from '../alerts/model.ts'
+import type {
+  Alert,
+  DeliveryRecord,
+  Notification,
+  OutboxEntry,
+  Remaining,
+  Silence,
+  Transition
+} from '../alerts/model.ts'
 import type { Millis } from '../core/time.ts'
+import type { ReportDocument } from '../reports/block.ts'
+import type { ReportRun } from '../reports/run.ts'
 
 export type { AcknowledgementRequest, Changes, StateItem, Saved } from '../alerts/kept.ts'
 
@@ -26,6 +36,26 @@ export interface HistoryQuery {
   readonly since?: Millis
   /** At most so many; never more than 10,000. */
   readonly limit: number
+}
+
+/** How far a schedule has come. */
+export interface ScheduleState {
+  /** When it runs, as a text: with another one it begins anew. */
+  readonly recurrence: string
+  /** The last date that was done or missed. */
+  readonly handled: Millis
+}
+
+/** What came of some dates of a schedule: all of it becomes durable in one transaction. */
+export interface ReportChanges {
+  readonly schedule?: ScheduleState & { readonly name: string }
+  readonly runs: readonly {
+    readonly run: ReportRun
+    readonly document?: ReportDocument | undefined
+    /** When it is forgotten. */
+    readonly expires: Millis
+  }[]
+  readonly notifications: readonly Notification[]
 }
 
 /** All of it throws VisorError STATE when the database cannot be read or written. */
@@ -71,6 +101,21 @@ export interface StateStore {
    */
   tried(record: DeliveryRecord, left?: Remaining): void
   deliveries(query: HistoryQuery): DeliveryRecord[]
+
+  /** Runs of reports, those of the newest dates first. */
+  reports(query: {
+    readonly schedule?: string | undefined
+    readonly since?: Millis | undefined
+    readonly limit: number
+  }): ReportRun[]
+  report(id: string): ReportRun | undefined
+  /** What the report of a run says; absent where none was made. */
+  reportDocument(id: string): ReportDocument | undefined
+  schedule(name: string): ScheduleState | undefined
+  /** A run, or a notification, whose id there is already is the same, and stays as it is. */
+  commitReports(changes: ReportChanges): void
+  /** Forgets runs that have expired, and of each part of a schedule all but the newest 500. */
+  forgetReports(now: Millis): void
 
   /** A secret of this state, made when it is first asked for: signs links. */
   secret(name: string): Buffer
