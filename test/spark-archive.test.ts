@@ -84,7 +84,7 @@ function searchAt(path: string, store: Positions): ArchiveSearch {
 }
 
 async function writeBatch(archive: ParquetArchive, store: Positions, batch: number): Promise<void> {
-  const sink = new ArchivingSink(store, archive, 1)
+  const sink = new ArchivingSink(store, archive, 1, Date.now)
   const one = delivery()
   await sink.expect(one, { tasks: [taskOf(batch)], lines: LINES_A_BATCH })
   await sink.write(one)

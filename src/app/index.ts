@@ -18,7 +18,7 @@ import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
 import { diskOf, engineHealth, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { startServer } from '../server/server.ts'
-import { answersOf, openStore, type Store } from '../store/index.ts'
+import { answersOf, openStore, withLines, type Store } from '../store/index.ts'
 
 /** Keys of each metric that each closed window's record shows. */
 const RECORD_KEYS = 20
@@ -166,7 +166,7 @@ async function show(
 ): Promise<string | undefined> {
   if (!store) return undefined
   const { path } = config.store
-  const control = await startControl(path, answersOf({ ...store, ...lines }), rule =>
+  const control = await startControl(path, answersOf(withLines(store, lines)), rule =>
     explanationOf(alerts, rule)
   )
   opened.add(() => control.close())

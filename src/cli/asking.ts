@@ -2,12 +2,21 @@ import { existsSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { VisorError, type ErrorCode } from '../core/errors.ts'
+import { readStreamed, STREAMED, type AnswerEnd } from '../core/answer.ts'
+import { isErrorCode, VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import type { EngineOptions } from '../engines/index.ts'
 import { formatFor } from '../formats/index.ts'
 import { controlPath } from '../server/control.ts'
-import { answersOf, openStore, publicQuestions, type Answers, type TextParameters } from '../store/index.ts'
+import {
+  answersOf,
+  openStore,
+  publicQuestions,
+  withLines,
+  type Answers,
+  type AskCall,
+  type TextParameters
+} from '../store/index.ts'
 
 /**
  * Who answers questions about a store, and how to end it: the Visor that runs on it, or else the store itself, opened here.
@@ -30,11 +39,11 @@ export async function openAnswers(
     await lines?.close()
     await opened.close()
   }
-  return { answers: answersOf({ ...opened, ...lines }), close }
+  return { answers: answersOf(withLines(opened, lines)), close }
 }
 
 /** Asks a question of the daemon's socket. Both ends are of the same version, so the answer has the question's type. */
-export type Ask = (name: string, params: TextParameters) => Promise<never>
+export type Ask = (name: string, params: TextParameters, call?: AskCall) => Promise<never>
 
 /** How to ask the Visor that runs on a store; `undefined` where none does. */
 export async function daemonOf(store: string): Promise<Ask | undefined> {
@@ -43,13 +52,13 @@ export async function daemonOf(store: string): Promise<Ask | undefined> {
   const alive = socket !== undefined && (await responseTo(socket, '/').catch(() => undefined))
   if (!alive) return undefined
   alive.resume()
-  return (name, params) => get(socket, `/${name}?${searchOf(params)}`)
+  return (name, params, call) => get(socket, `/${name}?${searchOf(params)}`, call)
 }
 
 function remoteAnswers(ask: Ask): Answers {
   const entries: unknown[][] = publicQuestions('socket').map(name => [
     name,
-    (params: TextParameters) => ask(name, params)
+    (params: TextParameters, call?: AskCall) => ask(name, params, call)
   ])
   return Object.fromEntries(entries)
 }
@@ -62,21 +71,30 @@ function searchOf(params: TextParameters): string {
   return new URLSearchParams(pairs).toString()
 }
 
-/** The errors that statuses of the server stand for. */
-const CODES: ReadonlyMap<number | undefined, ErrorCode> = new Map([
-  [400, 'QUERY'],
-  [501, 'NO_LINES']
-])
-
-async function get<Answer>(socketPath: string, path: string): Promise<Answer> {
-  const response = await responseTo(socketPath, path)
-  const answer = JSON.parse(await text(response))
-  if (response.statusCode === 200) return answer
-  throw new VisorError(CODES.get(response.statusCode) ?? 'STORE_BROKEN', String(answer.error))
+async function get<Answer>(socketPath: string, path: string, call: AskCall = {}): Promise<Answer> {
+  const end = await endOf<Answer>(await responseTo(socketPath, path, call), call).catch((error: unknown) => {
+    call.signal?.throwIfAborted()
+    throw error
+  })
+  if ('answer' in end) return end.answer
+  throw new VisorError(isErrorCode(end.code) ? end.code : 'STORE_BROKEN', end.error)
 }
 
-function responseTo(socketPath: string, path: string): Promise<IncomingMessage> {
+async function endOf<Answer>(
+  response: IncomingMessage,
+  { onProgress = () => {} }: AskCall
+): Promise<AnswerEnd<Answer>> {
+  if (response.headers['content-type'] === STREAMED) return readStreamed(response, onProgress)
+  const answer = JSON.parse(await text(response))
+  const { statusCode: status = 500 } = response
+  return status === 200 ? { answer } : { status, ...answer }
+}
+
+function responseTo(socketPath: string, path: string, { signal }: AskCall = {}): Promise<IncomingMessage> {
+  const headers = { accept: `${STREAMED}, application/json` }
   return new Promise((resolve, reject) => {
-    request({ socketPath, path }, resolve).on('error', reject).end()
+    request({ socketPath, path, headers, ...(signal && { signal }) }, resolve)
+      .on('error', reject)
+      .end()
   })
 }

@@ -8,6 +8,11 @@ export const ERRORS = errors
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** Whether a text is a code of ERRORS. */
+export function isErrorCode(text: string | undefined): text is ErrorCode {
+  return text !== undefined && Object.hasOwn(ERRORS, text)
+}
+
 /** An error for the user: what happened and where, with a code of ERRORS, which has what to do. */
 export class VisorError extends Error {
   readonly code: ErrorCode

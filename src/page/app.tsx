@@ -74,7 +74,7 @@ function EngineTrouble({ status: { now, engine } }: { readonly status: Status })
   if (!engine?.failure || now - engine.failure.since < LASTING) return null
   return (
     <p class="trouble">
-      Nothing is counted since {shortTime(engine.failure.since, now)}:{' '}
+      Nothing new is stored since {shortTime(engine.failure.since, now)}:{' '}
       <LogText text={engine.failure.message} />. <a href="#engine">What Visor does about it</a>
     </p>
   )

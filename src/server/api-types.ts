@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.ts'
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
 import type { KeyClass, Metric } from '../core/metric.ts'
@@ -149,4 +150,6 @@ export interface Frame {
 /** Every answer that is not 200. */
 export interface FailureAnswer {
   readonly error: string
+  /** Visor's own name of it (docs/errors.md), where it has one. */
+  readonly code?: ErrorCode
 }

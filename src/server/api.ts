@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Clock, Millis } from '../core/time.ts'
-import { publicQuestions, type Answers, type AskCall, type TextParameters } from '../store/index.ts'
+import { publicQuestions } from '../store/index.ts'
 import { addAlerts } from './alerts/api.ts'
+import { addAnswers } from './answers.ts'
 import type { Period } from './api-types.ts'
 import type { Dashboard } from './dashboard.ts'
 import { sendFailure } from './failure.ts'
@@ -42,25 +42,6 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
   const { answers, alerts } = dashboard
   if (answers) addAnswers(server, answers, publicQuestions('page'))
   if (alerts) server.register(async scope => addAlerts(scope, alerts))
-}
-
-/** A route for each of some questions: `GET /lines?where=status:500`. */
-export function addAnswers(server: FastifyInstance, answers: Answers, names: readonly string[]): void {
-  for (const name of names) {
-    const answer: (parameters: TextParameters, call: AskCall) => Promise<unknown> = Reflect.get(answers, name)
-    server.get<{ Querystring: TextParameters }>(`/${name}`, ({ query }, reply) =>
-      answer(query, { signal: leaving(reply.raw) })
-    )
-  }
-}
-
-/** Aborts when whoever waits for an answer goes away before it. */
-function leaving(response: ServerResponse): AbortSignal {
-  const left = new AbortController()
-  response.on('close', () => {
-    if (!response.writableFinished) left.abort()
-  })
-  return left.signal
 }
 
 /** Makes calls for the same key within `lifetime` one call, whose answer all get. A call that failed is not kept. */

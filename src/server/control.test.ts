@@ -46,7 +46,10 @@ it('explains a rule on the socket, where rules are evaluated', async () => {
   const control = await startControl(folder, answers, explain)
   const path = controlPath(folder) ?? ''
   expect(await ask(path, '/explain?rule=slow')).toEqual([200, JSON.stringify(ANSWER)])
-  expect(await ask(path, '/explain?rule=fast')).toEqual([400, '{"error":"there is no rule fast"}'])
+  expect(await ask(path, '/explain?rule=fast')).toEqual([
+    400,
+    '{"error":"there is no rule fast","code":"QUERY"}'
+  ])
   expect((await ask(path, '/explain?rule=slow&rule=slow'))[0]).toBe(400)
   await control.close()
   const bare = await startControl(folder, answers)

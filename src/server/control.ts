@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExplainAnswer } from './alerts/types.ts'
-import { addAnswers } from './api.ts'
+import { addAnswers } from './answers.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
 import { plainServer } from './failure.ts'
 

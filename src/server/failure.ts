@@ -7,6 +7,11 @@ export function sendFailure(reply: FastifyReply, status: number, error: string):
   return reply.code(status).send({ error } satisfies FailureAnswer)
 }
 
+/** An error as the body of an answer. */
+export function failureAnswer(error: Error): FailureAnswer {
+  return { error: error.message, ...(error instanceof VisorError && { code: error.code }) }
+}
+
 /** The HTTP status for an error: a wrong question is the asker's matter, one about lines may be none of this engine's. */
 export function statusOf(error: Error & { statusCode?: number }): number {
   const code = error instanceof VisorError ? error.code : undefined
@@ -22,7 +27,7 @@ export function plainServer(options: FastifyServerOptions = {}): FastifyInstance
     ...options
   })
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
-    sendFailure(reply, statusOf(error), error.message)
+    reply.code(statusOf(error)).send(failureAnswer(error))
   )
   server.setNotFoundHandler((_request, reply) => sendFailure(reply, 404, 'there is nothing here'))
   return server

@@ -1,7 +1,7 @@
 import { readAs, type Metric } from '../core/metric.ts'
 import { toMicros, toMillis, type Clock } from '../core/time.ts'
 import { METRICS } from '../metrics/index.ts'
-import { answersOf, type LineQuestions, type Store } from '../store/index.ts'
+import { answersOf, withLines, type LineQuestions, type Store } from '../store/index.ts'
 import type { Dashboard } from './dashboard.ts'
 import { frameOf } from './period.ts'
 import { summarize } from './summary.ts'
@@ -37,7 +37,7 @@ export function storeDashboard(
       ])
       return summarize(frame, { period: [...totals, ...tables], timeline })
     },
-    answers: answersOf({ ...store, ...lines })
+    answers: answersOf(withLines(store, lines))
   }
 }
 

@@ -1,6 +1,6 @@
 export { openStore } from './store.ts'
 export { handleTo, openStoreSink } from './sink.ts'
-export { answersOf, publicQuestions } from './questions/index.ts'
+export { answersOf, publicQuestions, withLines } from './questions/index.ts'
 export type { Answers, AskCall, AskedStore, LineQuestions, TextParameters } from './questions/index.ts'
 export type { LineFilter } from './questions/filter.ts'
 export type { StoredPosition } from './questions/positions.ts'

@@ -115,7 +115,7 @@ describe.skipIf(!browser)('engine in Chromium', { concurrent: false }, () => {
     show(failing(NOW, 31_000))
     await page.locator('.trouble').waitFor()
     expect(await text(page, '.trouble')).toBe(
-      `Nothing is counted since 21:46:42: ${REFUSED}. What Visor does about it`
+      `Nothing new is stored since 21:46:42: ${REFUSED}. What Visor does about it`
     )
     expect(await text(page, '.lag .outlook')).toBe('waits until the engine works again')
     await page.locator('.trouble a').click()

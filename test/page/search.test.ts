@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.ts'
 import { startServer, type RunningServer } from '../../src/server/server.ts'
+import type { Answers } from '../../src/store/index.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, grouped, openPage, PAGE, type Opened } from './open.ts'
 import { makeRequest, randomFrom } from './traffic.ts'
@@ -180,6 +181,42 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
     expect(await page.locator('table[data-metric=path] tbody tr').count()).toBeGreaterThan(1)
     await page.close()
     await without.close()
+  })
+
+  it('shows how far a search is that takes long, and gives it up', async () => {
+    const dashboard = createFake({ clock: () => NOW })
+    dashboard.request(makeRequest(NOW, randomFrom(1)))
+    const { answers } = dashboard
+    if (!answers) throw new Error('no answers')
+    let given = 0
+    const go = Promise.withResolvers<void>()
+    const slowly: Answers['lines'] = async (parameters, call) => {
+      const gone = new Promise<void>(done => call?.signal?.addEventListener('abort', () => done()))
+      call?.onProgress?.({ done: 3, total: 12, unit: 'task', bytes: 5_000_000 })
+      await Promise.race([go.promise, gone.then(() => void given++)])
+      return answers.lines(parameters, call)
+    }
+    const slow = await startServer({
+      port: 0,
+      dashboard: { ...dashboard, answers: { ...answers, lines: slowly } },
+      page: PAGE
+    })
+    const { page, complaints } = await open('status:*', {}, slow.address)
+    await page.getByText('3 of 12 tasks, 5.0 MB read').waitFor()
+    expect(await page.locator('.search progress').getAttribute('value')).toBe('3')
+    await page.screenshot({ path: join(pictures, 'search-slow.png') })
+    await page.getByRole('button', { name: 'Cancel the search' }).click()
+    await page.getByText('The search was cancelled.').waitFor()
+    await expect.poll(() => given).toBe(1)
+    expect(await page.locator('.found').count()).toBe(0)
+    await page.getByRole('button', { name: 'Search again' }).click()
+    await page.getByText('3 of 12 tasks').waitFor()
+    go.resolve()
+    await foundBy(page, 'status:*')
+    expect(await page.locator('.slow').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.close()
+    await slow.close()
   })
 
   it('offers all lines where the period has none that pass', async () => {

@@ -1,5 +1,6 @@
+import { progressText, type AnswerProgress } from '../../core/answer.ts'
 import { command } from '../command.ts'
-import { print, terminalWidth } from '../context.ts'
+import { CLEAR_LINE, print, terminalWidth } from '../context.ts'
 import { queryOptions } from './options.ts'
 
 /** `visor query`: stored lines that pass a query, figures about them, or SQL. */
@@ -19,15 +20,18 @@ export const queryCommand = command({
     ['visor query --signatures', 'messages of error logs that are alike'],
     ["visor query --sql 'select status, count(*) from log group by 1'", 'SQL over all lines']
   ],
-  run: async ([query = ''], options, { stdout, stderr, env }) => {
+  run: async ([query = ''], options, { stdout, stderr, env, signal }) => {
     const { askQuery } = await import('./run.ts')
     const shape = options.json ? 'json' : options.csv ? 'csv' : 'text'
+    const onProgress = (progress: AnswerProgress): void =>
+      void stderr.write(`${CLEAR_LINE}${progressText(progress)}`)
     const { text, note } = await askQuery(
       query,
       { ...options, shape, width: terminalWidth(stdout) },
       env,
-      Date.now
-    )
+      Date.now,
+      { signal, ...(stderr.isTTY && { onProgress }) }
+    ).finally(() => stderr.isTTY && stderr.write(CLEAR_LINE))
     await print(stdout, text)
     if (note !== undefined && stderr.isTTY !== false) await print(stderr, `${note}\n`)
   }

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/time.ts'
 import { derivationOf, fieldInfo } from '../../derived/index.ts'
 import { visible } from '../../core/visible.ts'
 import type { LineAnswer, LinesAnswer, TableAnswer } from '../../store/questions/answers.ts'
-import { publicQuestions, schemaOf, type TextParameters } from '../../store/questions/index.ts'
+import { publicQuestions, schemaOf, type AskCall, type TextParameters } from '../../store/questions/index.ts'
 import { QUESTIONS, type Questions } from '../../store/questions/list.ts'
 import { parameterNames, readParameters } from '../../store/questions/parameters.ts'
 import { storeFor } from '../settings.ts'
@@ -32,6 +32,7 @@ export async function askQuery(
   request: QueryRequest,
   env: Readonly<Record<string, string | undefined>>,
   clock: Clock,
+  call: AskCall = {},
   questions: Questions = QUESTIONS
 ): Promise<Answered> {
   const config = storeFor(request, env)
@@ -45,9 +46,12 @@ export async function askQuery(
   readParameters(schema, parameters)
   const opened = await openAnswers(config.store.path, config.store.retention, config.engine)
   try {
-    if (name === 'lines') return linesText(await opened.answers.lines(parameters), request, fields)
-    const answer: (parameters: TextParameters) => Promise<object> = Reflect.get(opened.answers, name)
-    return rowsAnswered(tableOf(await answer(parameters)), request)
+    if (name === 'lines') return linesText(await opened.answers.lines(parameters, call), request, fields)
+    const answer: (parameters: TextParameters, call: AskCall) => Promise<object> = Reflect.get(
+      opened.answers,
+      name
+    )
+    return rowsAnswered(tableOf(await answer(parameters, call)), request)
   } finally {
     await opened.close()
   }

@@ -24,9 +24,9 @@ const plan: EnginePlan = {
   signals: []
 }
 
-async function findings(connect: string): Promise<EngineFinding[]> {
+async function findings(connect: string, more: object = {}): Promise<EngineFinding[]> {
   const all: EngineFinding[] = []
-  const options = sparkKind.options.parse({ connect })
+  const options = sparkKind.options.parse({ connect, ...more })
   for await (const finding of sparkKind.check!(options, plan, new AbortController().signal)) all.push(finding)
   return all
 }
@@ -40,6 +40,16 @@ describe('the check of what the engine on Spark needs', () => {
         problem: true
       }
     ])
+  })
+
+  it.each([
+    [{ archive: { path: 'archive' } }, [/^"archive" is below the folder that Spark itself runs in/]],
+    [{ archive: { path: '/data/archive' }, lines: false }, [/^"lines: false" changes nothing here/]],
+    [{ archive: { path: 's3a://bucket/archive' } }, []],
+    [{ lines: false }, []]
+  ])('has remarks on an archive that may be meant otherwise: %j', async (settings, remarks) => {
+    const found = (await findings('sc://127.0.0.1:1', settings)).filter(({ what }) => what === 'archive')
+    expect(found).toEqual(remarks.map(text => ({ what: 'archive', text: expect.stringMatching(text) })))
   })
 
   it.skipIf(sparkMissing !== undefined)(

@@ -24,10 +24,11 @@ const PURPOSE = 'visor check'
 
 /** Tries, one after the other, what the engine needs of Spark; ends where nothing can go on without what is missing. */
 export async function* checkSpark(
-  { connect, node, lines, kafka }: SparkEngineOptions,
+  { connect, node, lines, kafka, archive }: SparkEngineOptions,
   plan: EnginePlan,
   signal: AbortSignal
 ): AsyncGenerator<EngineFinding> {
+  if (archive) yield* remarksOn(archive.path, lines)
   const open: { close(): void }[] = []
   let what = 'connection'
   try {
@@ -77,6 +78,21 @@ export async function* checkSpark(
   } finally {
     for (const one of open) one.close()
   }
+}
+
+/** What may not be meant as it is written, of an archive. */
+function* remarksOn(path: string, lines: boolean): Generator<EngineFinding> {
+  const what = 'archive'
+  if (!/^(?:[a-z][\w+.-]*:|\/)/i.test(path))
+    yield {
+      what,
+      text: `"${path}" is below the folder that Spark itself runs in, or that of its user in HDFS; write the whole path, or the address of the storage`
+    }
+  if (!lines)
+    yield {
+      what,
+      text: '"lines: false" changes nothing here: lines are in the archive, and none in the store'
+    }
 }
 
 /** What workers tell of the places where they run, one for each task that there is room for. */

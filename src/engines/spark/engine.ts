@@ -34,7 +34,7 @@ export async function startEngine(
   { cluster, clock, fineClock, random, archive }: SparkDependencies
 ): Promise<Engine> {
   const inputs = await openAll(plan, cluster, { clock, random })
-  const record = new EngineRecord(clock)
+  const record = new EngineRecord(clock, () => archive?.failure)
   const written = archive ?? sink ?? { write: () => Promise.resolve() }
   const common = {
     options,
@@ -54,7 +54,7 @@ export async function startEngine(
   record.onChange = tell
   tell()
   const reporting = [
-    setInterval(() => report(inputs, loop, archive?.problem, cluster, events), REPORT_INTERVAL),
+    setInterval(() => report(inputs, loop, events), REPORT_INTERVAL),
     setInterval(tell, STATUS_INTERVAL)
   ]
   const run = async (): Promise<void> => {
@@ -87,19 +87,12 @@ async function openAll(
   }
 }
 
-/** Reports what is wrong with sources, and with all of them while their lines cannot be archived. Of Spark's failures the status tells. */
-function report(
-  inputs: readonly Input[],
-  loop: BatchLoop,
-  problem: string | undefined,
-  { facts }: BatchCluster,
-  events: EngineEvents
-): void {
+/** Reports what is wrong with sources. Of what is wrong with Spark, for all of them, the status tells. */
+function report(inputs: readonly Input[], loop: BatchLoop, events: EngineEvents): void {
   for (const input of inputs) {
     const state = input.changedState()
     if (state) events.state(state)
     for (const one of input.problems()) events.problem({ source: input.name, ...one })
-    if (problem !== undefined) events.problem({ source: input.name, name: facts.name, message: problem })
   }
   for (const one of loop.stuck.problems()) events.problem(one)
 }

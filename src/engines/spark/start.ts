@@ -43,7 +43,8 @@ export async function startSparkEngine(
         },
         manifestOf(known)
       ),
-      options.archive.every
+      options.archive.every,
+      clock
     )
   const fine = fineClock(clock, () => performance.now())
   try {

@@ -44,6 +44,27 @@ describe('how the engine stands', () => {
     })
   })
 
+  it('tells of an archive that cannot be written, behind failures of its own', () => {
+    const failure = {
+      message: 'lines cannot be archived: no room',
+      since: 1000,
+      attempts: 3,
+      next: 1_004_000
+    }
+    const record = new EngineRecord(
+      () => 1_000_000,
+      () => failure
+    )
+    record.ready()
+    expect(record.status(FACTS, [])).toMatchObject({
+      state: 'failing',
+      failure: { message: 'lines cannot be archived: no room', since: 1000, attempts: 3 },
+      detail: expect.stringMatching(/^writes the same lines again in 4 s;/)
+    })
+    record.failed({ message: 'nobody', attempts: 1, delay: 500 })
+    expect(record.status(FACTS, []).failure?.message).toBe('nobody')
+  })
+
   it('tells of a failure since when it lasts, how often it was tried, and what is next; and that it is over', () => {
     const { record, pass } = made()
     let told = 0

@@ -1,6 +1,7 @@
 import type { EngineStatus } from '../../core/progress.ts'
 import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import { counted, formatBytes, formatSpan } from '../../core/units.ts'
+import type { ArchiveFailure } from './archive/sink.ts'
 import type { AttemptFailure } from './attempts.ts'
 import type { ClusterFacts } from './cluster.ts'
 
@@ -36,14 +37,17 @@ export class EngineRecord {
   /** Called when Spark begins to fail, fails once more, or does well again. */
   onChange = (): void => {}
   readonly #clock: Clock
+  readonly #archive: () => ArchiveFailure | undefined
   readonly #batches: BatchFact[] = []
   readonly #waited: { readonly at: Millis; readonly bytes: number }[] = []
   #isReady = false
   #running: { readonly tasks: number; readonly bytes: number } | undefined
   #failure: (AttemptFailure & { readonly since: Millis; readonly until: Millis }) | undefined
 
-  constructor(clock: Clock) {
+  /** `archive`: how writing lines fails, where they are archived. */
+  constructor(clock: Clock, archive: () => ArchiveFailure | undefined = () => undefined) {
     this.#clock = clock
+    this.#archive = archive
   }
 
   began(tasks: number, bytes: number): void {
@@ -84,7 +88,7 @@ export class EngineRecord {
     const now = this.#clock()
     const lag = lagOf(inputs)
     const catchUp = this.#catchUp(now, inputs)
-    const failure = this.#failure
+    const failure = this.#failure ?? this.#archive()
     const batch = this.#batch(now)
     return {
       ...facts,
@@ -103,9 +107,11 @@ export class EngineRecord {
   #detail(now: Millis): string {
     if (this.#failure) {
       const { attempts, until } = this.#failure
-      const when = until > now ? `in ${formatSpan(Math.max(SECOND_MS, until - now))}` : 'now'
-      return `asks for the same batch again ${when}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
+      return `asks for the same batch again ${soon(until - now)}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
     }
+    const archive = this.#archive()
+    if (archive)
+      return `writes the same lines again ${soon(archive.next - now)}; their counts are stored with them: nothing is lost or counted twice`
     if (!this.#isReady) return 'brings the worker to the executors'
     if (!this.#running) return 'waits for lines'
     const { tasks, bytes } = this.#running
@@ -167,6 +173,10 @@ function behindOf(
     ...(inputs.some(({ rides }) => !rides) && { messages }),
     ...(inputs.some(({ rides }) => rides) && { bytes })
   }
+}
+
+function soon(time: Millis): string {
+  return time > 0 ? `in ${formatSpan(Math.max(SECOND_MS, time))}` : 'now'
 }
 
 function ordinal(n: number): string {

@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { progressText } from '../../core/answer.ts'
 import type { Millis } from '../../core/time.ts'
 import { found, searchQuery } from '../state/search.ts'
 import { FoundLines } from './found.tsx'
@@ -26,8 +27,41 @@ export function Search(): JSX.Element {
             Lines could not be loaded: {found.failure.value}.
           </p>
         ))}
+      <SlowSearch />
       {found.answer.value && <FoundLines found={found.answer.value} />}
     </search>
+  )
+}
+
+/** Says how far a search is that takes long, and lets it be given up. */
+function SlowSearch(): JSX.Element | null {
+  const slow = found.slow.value
+  if (slow === undefined) return null
+  if (slow === 'cancelled')
+    return (
+      <p class="slow">
+        <span role="status">The search was cancelled.</span>
+        <button type="button" onClick={() => found.retry()}>
+          Search again
+        </button>
+      </p>
+    )
+  const { progress } = slow
+  return (
+    <p class="slow">
+      <span role="status">Searching</span>
+      {progress ? (
+        <>
+          <progress max={Math.max(1, progress.total)} value={progress.done} aria-label="Searched" />
+          <span class="faint">{progressText(progress)}</span>
+        </>
+      ) : (
+        <progress aria-label="Searched" />
+      )}
+      <button type="button" onClick={() => found.cancel()}>
+        Cancel<span class="hidden"> the search</span>
+      </button>
+    </p>
   )
 }
 

@@ -8,7 +8,8 @@ import type {
   MailsAnswer
 } from '../../server/alerts/types.ts'
 import { addressed } from './address.ts'
-import { getAnswer, messageOf, poll, type Poll } from './poll.ts'
+import { getAnswer } from './ask.ts'
+import { messageOf, poll, type Poll } from './poll.ts'
 import { status } from './live.ts'
 import { followed } from './revision.ts'
 
@@ -56,23 +57,21 @@ const changes = followed(computed(() => standing.value?.revision))
 
 /** All alerts, kept up to date. */
 export const alerts = poll<AlertsAnswer>(() =>
-  question(true, signal =>
-    changes.ask(() => getAnswer<AlertsAnswer>('alerts', new URLSearchParams(), signal))
-  )
+  question(true, call => changes.ask(() => getAnswer<AlertsAnswer>('alerts', new URLSearchParams(), call)))
 )
 
 /** What happened to alerts, the newest first. */
 export const history = poll<readonly Transition[]>(() =>
-  question(view.value === 'history', async signal => {
+  question(view.value === 'history', async call => {
     const params = new URLSearchParams({ limit: '200' })
-    return (await getAnswer<HistoryAnswer>('alerts/history', params, signal)).transitions
+    return (await getAnswer<HistoryAnswer>('alerts/history', params, call)).transitions
   })
 )
 
 /** The local mailbox. */
 export const mails = poll<readonly MailHead[]>(() =>
-  question(view.value === 'deliveries', async signal => {
-    return (await getAnswer<MailsAnswer>('mails', new URLSearchParams(), signal)).mails
+  question(view.value === 'deliveries', async call => {
+    return (await getAnswer<MailsAnswer>('mails', new URLSearchParams(), call)).mails
   })
 )
 

@@ -1,12 +1,13 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import type { AnswerProgress } from '../../core/answer.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
-import type { FailureAnswer } from '../../server/api-types.ts'
+import { RefusedQuestion, type PageCall } from './ask.ts'
 
 /** What is asked of the server. */
 export interface Poll<Answer> {
   /** Another key is asked at once, the same one again after a while. */
   readonly key: string
-  readonly load: (signal: AbortSignal) => Promise<Answer>
+  readonly load: (call: PageCall) => Promise<Answer>
 }
 
 export interface Polled<Answer> {
@@ -16,82 +17,113 @@ export interface Polled<Answer> {
   readonly failure: ReadonlySignal<string | undefined>
   /** Whether it is wrong in itself. */
   readonly invalid: ReadonlySignal<boolean>
+  /** How a question stands that takes long, and was not answered before. */
+  readonly slow: ReadonlySignal<SlowQuestion | undefined>
+  /** Gives up what is under way. */
+  cancel(): void
+  /** Asks what was given up, or what cannot be answered, once more. */
+  retry(): void
 }
+
+/** A question that takes long: under way, as far as that is known, or given up. */
+export type SlowQuestion = { readonly progress: AnswerProgress | undefined } | 'cancelled'
 
 /** Usual pause between two requests for the same; so many times as long as the answer took, at least. */
 const MIN_PAUSE: Millis = 5 * SECOND_MS
 const PAUSE_FACTOR = 5
+
+/** Who waits longer is told how far it is. */
+const PATIENCE: Millis = SECOND_MS
 
 /**
  * Asks what `wanted` gives, anew whenever the signals that it reads change, but not within `pause`; nothing while it
  * gives `undefined`.
  */
 export function poll<Answer>(wanted: () => Poll<Answer> | undefined, pause = MIN_PAUSE): Polled<Answer> {
-  const answer = signal<Answer | undefined>(undefined)
-  const failure = signal<string | undefined>(undefined)
-  const invalid = signal(false)
-  let question: Poll<Answer> | undefined
-  let asked: string | undefined
-  let request: AbortController | undefined
-  let next = 0
-  let timer: number | undefined
+  return new Polling(wanted, pause)
+}
 
-  const ask = async (): Promise<void> => {
-    if (!question || (request && question.key === asked)) return
-    request?.abort()
-    const own = (request = new AbortController())
-    asked = question.key
-    const began = performance.now()
-    const [result] = await Promise.allSettled([question.load(own.signal)])
-    if (request !== own) return
-    request = undefined
-    next = began + Math.max(pause, PAUSE_FACTOR * (performance.now() - began))
-    if (result.status === 'fulfilled') answer.value = result.value
-    const error: unknown = result.status === 'fulfilled' ? undefined : result.reason
-    if (error instanceof Refused) next = Infinity
-    invalid.value = error instanceof Refused && error.status === 400
-    failure.value = error === undefined ? undefined : messageOf(error)
+class Polling<Answer> implements Polled<Answer> {
+  readonly answer = signal<Answer | undefined>(undefined)
+  readonly failure = signal<string | undefined>(undefined)
+  readonly invalid = signal(false)
+  readonly slow = signal<SlowQuestion | undefined>(undefined)
+  readonly #pause: Millis
+  #question: Poll<Answer> | undefined
+  /** The keys of what was asked last, and answered last. */
+  #asked: string | undefined
+  #answered: string | undefined
+  #request: AbortController | undefined
+  #next = 0
+  #timer: number | undefined
+
+  constructor(wanted: () => Poll<Answer> | undefined, pause: Millis) {
+    this.#pause = pause
+    effect(() => {
+      this.#question = wanted()
+      clearTimeout(this.#timer)
+      if (!this.#question) return this.#forget()
+      const wait = this.#question.key === this.#asked ? Math.max(0, this.#next - performance.now()) : 0
+      if (wait < Infinity) this.#timer = window.setTimeout(() => void this.#ask(), wait)
+    })
   }
 
-  effect(() => {
-    question = wanted()
-    clearTimeout(timer)
-    if (question) {
-      const wait = question.key === asked ? Math.max(0, next - performance.now()) : 0
-      if (wait < Infinity) timer = window.setTimeout(() => void ask(), wait)
-    } else {
-      request?.abort()
-      request = asked = answer.value = failure.value = undefined
+  cancel(): void {
+    this.#request?.abort()
+    this.#request = undefined
+    this.#next = Infinity
+    this.slow.value = 'cancelled'
+  }
+
+  retry(): void {
+    this.#next = 0
+    void this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    const question = this.#question
+    if (!question || (this.#request && question.key === this.#asked)) return
+    this.#request?.abort()
+    const own = (this.#request = new AbortController())
+    this.#asked = question.key
+    const began = performance.now()
+    const [result] = await Promise.allSettled([this.#load(question, own)])
+    if (this.#request !== own) return
+    this.#request = this.slow.value = undefined
+    this.#next = began + Math.max(this.#pause, PAUSE_FACTOR * (performance.now() - began))
+    if (result.status === 'fulfilled') {
+      this.answer.value = result.value
+      this.#answered = question.key
     }
-  })
-  return { answer, failure, invalid }
+    const error: unknown = result.status === 'fulfilled' ? undefined : result.reason
+    if (error instanceof RefusedQuestion) this.#next = Infinity
+    this.invalid.value = error instanceof RefusedQuestion && error.status === 400
+    this.failure.value = error === undefined ? undefined : messageOf(error)
+  }
+
+  /** Whoever waits for something new is told how far it is, once that takes long. */
+  async #load({ key, load }: Poll<Answer>, own: AbortController): Promise<Answer> {
+    this.slow.value = undefined
+    const isNew = key !== this.#answered
+    const tell = (progress?: AnswerProgress): void => {
+      if (this.#request === own && isNew) this.slow.value = { progress }
+    }
+    const timer = window.setTimeout(() => this.slow.value ?? tell(), PATIENCE)
+    try {
+      return await load({ signal: own.signal, onProgress: tell })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #forget(): void {
+    this.#request?.abort()
+    this.#request = this.#asked = this.#answered = undefined
+    this.answer.value = this.failure.value = this.slow.value = undefined
+  }
 }
 
 /** What an error says, for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-/** The question itself is wrong, or none that this Visor can answer: it need not be asked again. */
-class Refused extends Error {
-  readonly status: number
-
-  constructor(status: number, message: string) {
-    super(message)
-    this.status = status
-  }
-}
-
-/** The server's answer. Rejects with what is wrong. */
-export async function getAnswer<Answer>(
-  path: string,
-  params: URLSearchParams,
-  signal: AbortSignal
-): Promise<Answer> {
-  const response = await fetch(`./api/${path}?${params.toString()}`, { signal })
-  if (response.ok) return response.json()
-  const { error }: FailureAnswer = await response.json()
-  throw response.status === 400 || response.status === 501
-    ? new Refused(response.status, error)
-    : new Error(error)
 }

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { sumOfProgress, type AnswerProgress } from '../../core/answer.ts'
 import type { Millis } from '../../core/time.ts'
 import type { Summary } from '../../server/api-types.ts'
 import type {
@@ -10,7 +11,8 @@ import type {
 } from '../../store/questions/answers.ts'
 import { layoutOf, laidOut } from '../format/buckets.ts'
 import { addressed, keepAddress } from './address.ts'
-import { poll, getAnswer } from './poll.ts'
+import { getAnswer, type PageCall } from './ask.ts'
+import { poll } from './poll.ts'
 import { status } from './live.ts'
 import { period, summary } from './summary.ts'
 
@@ -50,7 +52,7 @@ export const found = poll<SearchResult>(() => {
   const range = rangeOf(frame)
   return {
     key: JSON.stringify([wanted, field, frame.period]),
-    load: signal => search(wanted, field, frame, range, signal)
+    load: call => search(wanted, field, frame, range, call)
   }
 })
 
@@ -61,9 +63,9 @@ export const messages = poll<SignaturesAnswer['signatures']>(() => {
   const range = rangeOf(frame)
   return {
     key: frame.period,
-    load: async signal => {
+    load: async call => {
       const params = new URLSearchParams([...range, ['limit', String(MAX_SIGNATURES)]])
-      return (await getAnswer<SignaturesAnswer>('signatures', params, signal)).signatures
+      return (await getAnswer<SignaturesAnswer>('signatures', params, call)).signatures
     }
   }
 })
@@ -105,10 +107,14 @@ async function search(
   field: string,
   frame: Summary,
   range: Range,
-  signal: AbortSignal
+  { signal, onProgress }: PageCall
 ): Promise<SearchResult> {
+  const parts = new Map<string, AnswerProgress>()
   const ask = <Answer>(path: string, more: Range): Promise<Answer> =>
-    getAnswer<Answer>(path, new URLSearchParams([['where', wanted], ...range, ...more]), signal)
+    getAnswer<Answer>(path, new URLSearchParams([['where', wanted], ...range, ...more]), {
+      signal,
+      onProgress: progress => onProgress(sumOfProgress([...parts.set(path, progress).values()]))
+    })
   const layout = layoutOf(frame)
   const [{ counts }, { rows }, { lines, extent }] = await Promise.all([
     ask<CountAnswer>('count', [['by', layout.step]]),

@@ -4,7 +4,8 @@ import type { Period, Summary } from '../../server/api-types.ts'
 import { fittingPeriod, PERIOD_CHOICES } from '../format/periods.ts'
 import { addressed, keepAddress } from './address.ts'
 import { status } from './live.ts'
-import { getAnswer, poll } from './poll.ts'
+import { getAnswer, type PageCall } from './ask.ts'
+import { poll } from './poll.ts'
 
 /** The period shown; it stands in the address (`?period=1h`), so that it can be bookmarked and survives a reload. */
 export const period = signal<Period>(addressedPeriod() ?? '15m')
@@ -22,8 +23,8 @@ const stored = signal(0)
 export const { answer: summary, failure } = poll<Summary>(() => {
   void stored.value
   const key = period.value
-  const load = (signal: AbortSignal): Promise<Summary> =>
-    getAnswer('summary', new URLSearchParams({ period: key }), signal)
+  const load = (call: PageCall): Promise<Summary> =>
+    getAnswer('summary', new URLSearchParams({ period: key }), call)
   return status.value && { key, load }
 }, SECOND_MS)
 

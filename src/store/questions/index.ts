@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { AnswerProgress } from '../../core/answer.ts'
+import { VisorError } from '../../core/errors.ts'
 import type { LineFilter } from './filter.ts'
 import { QUESTIONS, type Questions } from './list.ts'
 import { readParameters } from './parameters.ts'
@@ -12,7 +14,7 @@ type AnswerOf<Asked> =
 /** How a question is given up, and how its asker hears how far it is, where answering takes long. */
 export interface AskCall {
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: { readonly done: number; readonly tasks: number }) => void
+  readonly onProgress?: (progress: AnswerProgress) => void
 }
 
 /** What asks a question of the store; parameters may be left out where none is needed. VisorError where it has no answer. */
@@ -75,6 +77,20 @@ export type AskedStore = Pick<Asking, keyof Answers>
 export interface LineQuestions extends Pick<Asking, 'lines' | 'count' | 'stats' | 'signatures'> {
   close(): Promise<void>
 }
+
+/** A store, and who answers about the lines that it does not have itself. */
+export function withLines(store: AskedStore, lines: LineQuestions | undefined): AskedStore {
+  if (!lines) return store
+  const sql: AskedStore['sql'] = (parameters, call) =>
+    store.sql(parameters, call).catch((error: unknown) => {
+      if (!(error instanceof VisorError && error.code === 'NO_LINES')) throw error
+      throw new VisorError('NO_LINES', ARCHIVED, { cause: error })
+    })
+  return { ...store, ...lines, sql }
+}
+
+const ARCHIVED =
+  'SQL is asked of the store alone, and the lines are in the archive: find and count them by a query or `--stats`, or ask Spark in SQL of its own'
 
 /** The answers of a store to questions of the API. */
 export function answersOf(store: AskedStore, questions: Questions = QUESTIONS): Answers {

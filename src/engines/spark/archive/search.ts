@@ -25,6 +25,7 @@ import {
   type SearchJob
 } from './asked.ts'
 import { figuresOf, type GroupFigure } from './figures.ts'
+import type { SparkPlanOptions, SparkProgress } from '../../../spark/execution.ts'
 import type { Manifest } from './manifest.ts'
 import type { AskCall } from '../../../store/index.ts'
 
@@ -146,7 +147,16 @@ export class ArchiveSearch {
       segments.map(({ folder }) => folder)
     )
     const { sql, values } = pruned(filter)
-    const origins = await originsIn(workers, lines, sql, values, where, signal)
+    // Its stages are of two plans.
+    let before: SparkProgress = { tasks: 0, done: 0, bytes: 0 }
+    let last = before
+    const told = ({ tasks, done, bytes }: SparkProgress): void => {
+      last = { tasks: before.tasks + tasks, done: before.done + done, bytes: before.bytes + bytes }
+      onProgress?.({ done: last.done, total: last.tasks, unit: 'task', bytes: last.bytes })
+    }
+    const options = { signal, timeout: LONGEST, onProgress: told }
+    const origins = await originsIn(workers, lines, sql, values, where, options)
+    before = last
     const keys = Object.keys(origins)
     if (keys.length === 0) return
     const job: SearchJob = { where, asked, origins }
@@ -156,7 +166,6 @@ export class ArchiveSearch {
       FROM ${alias} WHERE ${sql} AND ${KEY} IN (${keys.map(key => `'${key}'`).join(', ')})`
     const query = transformSql('line_key, about, line', command, `(${rows})`)
     const plan = queryPlan(sqlOver(query, { [alias]: lines }, values))
-    const options = { signal, timeout: LONGEST, ...(onProgress && { onProgress }) }
     for await (const some of workers.session.execute(plan, options)) {
       for (const row of some.rows) {
         const found: Matches = unpackRow(answerRow(row))
@@ -202,14 +211,11 @@ async function originsIn(
   where: string,
   values: SqlArguments,
   query: Query | undefined,
-  signal: AbortSignal
+  options: SparkPlanOptions
 ): Promise<Record<string, LineOrigin>> {
   const alias = aliasOf('origins')
   const text = `SELECT DISTINCT source, kind, format, ${KEY} AS line_key FROM ${alias} WHERE ${where}`
-  const rows = await session.query(sqlOver(text, { [alias]: lines }, values), {
-    signal,
-    timeout: LONGEST
-  })
+  const rows = await session.query(sqlOver(text, { [alias]: lines }, values), options)
   const origins = rows.map(({ source, kind, format, line_key: key }): [string, LineOrigin] => [
     String(key),
     { source: String(source), kind: kind === 'error' ? 'error' : 'access', format: String(format) }

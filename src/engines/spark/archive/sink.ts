@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Delivery, DeliverySink, StreamPosition } from '../../../core/delivery.ts'
-import { SECOND_MS, type Millis } from '../../../core/time.ts'
+import { SECOND_MS, type Clock, type Millis } from '../../../core/time.ts'
 import { reasonOf } from '../../../system/reason.ts'
 import type { TaskInput } from '../cluster.ts'
 import type { ParquetArchive, ArchiveBatch } from './archive.ts'
@@ -15,6 +15,17 @@ const LONGEST_PAUSE: Millis = 30 * SECOND_MS
 /** When Visor ends, writing is tried for so long. */
 const LAST_TIME: Millis = 30 * SECOND_MS
 
+/** How writing fails. */
+export interface ArchiveFailure {
+  readonly message: string
+  readonly since: Millis
+  /** How many have failed one after the other, and when there is the next. */
+  readonly attempts: number
+  readonly next: Millis
+}
+
+type Archive = Pick<ParquetArchive, 'write' | 'committed'>
+
 interface Waiting {
   readonly delivery: Delivery
   readonly done: PromiseWithResolvers<void>
@@ -26,28 +37,30 @@ interface Waiting {
  */
 export class ArchivingSink implements DeliverySink {
   readonly #sink: DeliverySink
-  readonly #archive: ParquetArchive
+  readonly #archive: Archive
   readonly #every: Millis
+  readonly #clock: Clock
   readonly #batches = new WeakMap<Delivery, ArchiveBatch>()
   #tasks: TaskInput[] = []
   #lines = 0
   #bytes = 0
   #waiting: Waiting[] = []
-  #problem: string | undefined
+  #failure: ArchiveFailure | undefined
   #writing: Promise<void> | undefined
   #woken = Promise.withResolvers<void>()
   readonly #stop = new AbortController()
 
   /** `every`: how long lines wait at most before they are written. */
-  constructor(sink: DeliverySink, archive: ParquetArchive, every: Millis) {
+  constructor(sink: DeliverySink, archive: Archive, every: Millis, clock: Clock) {
+    this.#clock = clock
     this.#sink = sink
     this.#archive = archive
     this.#every = every
   }
 
-  /** Why nothing can be written now. */
-  get problem(): string | undefined {
-    return this.#problem
+  /** Why nothing can be written now, as long as that lasts. */
+  get failure(): ArchiveFailure | undefined {
+    return this.#failure
   }
 
   /** What lines a delivery is of: before it comes to be written. Waits while there is no room for them. */
@@ -116,11 +129,13 @@ export class ArchivingSink implements DeliverySink {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         const position = await this.#archive.write(batch, this.#stop.signal)
-        this.#problem = undefined
+        this.#failure = undefined
         return position
       } catch (error) {
-        this.#problem = `lines cannot be archived: ${reasonOf(error)}`
         if (this.#stop.signal.aborted) throw error
+        const { since = this.#clock(), attempts = 0 } = this.#failure ?? {}
+        const message = `lines cannot be archived: ${reasonOf(error)}`
+        this.#failure = { message, since, attempts: attempts + 1, next: this.#clock() + pause }
         await setTimeout(pause, undefined, { signal: this.#stop.signal })
       }
     }
