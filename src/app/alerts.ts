@@ -17,6 +17,9 @@ import { backfill } from './backfill.ts'
 /** How long newer values of alerts may wait to be written. */
 const MAX_UNSAVED: Millis = SECOND_MS
 
+/** How often it is noted that Visor runs: as finely is known, after a crash, how long it did not. */
+const WATCHING: Millis = 10 * SECOND_MS
+
 /** How often history is looked through for what is too old. */
 const TIDY: Millis = HOUR_MS
 
@@ -51,6 +54,9 @@ export class RunningAlerts {
   /** Of the state when it was looked at last: -1 before, since others may have written while nobody looked. */
   #version = -1
   #tidied: number
+  /** When this run began to evaluate, and when that it goes on was last noted. */
+  #began: Millis | undefined
+  #watched = -Infinity
   /** Grows with each step that changed something. */
   #revision = 0
   /** When each rule fired last; looked up when it is first asked for. */
@@ -134,6 +140,8 @@ export class RunningAlerts {
     const now = this.clock()
     this.#listen(now)
     this.save(this.alerting.tick(now, { ...health, outbox: this.outbox() }))
+    this.#began ??= now
+    if (now - this.#watched >= WATCHING) this.#watching(now)
     if (now - this.#tidied < TIDY) return
     this.#tidied = now
     whyNot(() => this.state.forget(now - this.#config.store.retention))
@@ -187,8 +195,16 @@ export class RunningAlerts {
     if (changes.notifications.length > 0 && this.#started) this.#dispatcher.wake()
   }
 
+  /** Notes that Visor runs. */
+  #watching(now: Millis): void {
+    const since = this.#began ?? now
+    this.#watched = now
+    whyNot(() => this.state.watching(since, now))
+  }
+
   async close(): Promise<void> {
     this.#flush()
+    if (this.#began !== undefined) this.#watching(this.clock())
     await this.#dispatcher.close()
     await Promise.all(Array.from(this.#notifiers.values(), notifier => notifier.close()))
     this.state.close()

@@ -23,15 +23,27 @@ export function alertRecords(database: StateDatabase, rows: JsonRows): AlertReco
       receivers: items('receiver')
     }),
     alert: id => found(id, rows),
-    alerts: ({ alert, rule, since, phase, limit }) =>
+    alerts: ({ alert, rule, since, until, lasting, phase, limit }) =>
       rows.newest(
         'alerts',
         'since',
-        { 'id = ?': alert, 'rule = ?': rule, 'since >= ?': since, 'phase = ?': phase },
+        {
+          'id = ?': alert,
+          'rule = ?': rule,
+          'since >= ?': since,
+          'since < ?': until,
+          "(phase <> 'resolved' or resolved >= ?)": lasting,
+          'phase = ?': phase
+        },
         limit
       ),
-    transitions: ({ alert, rule, since, limit }) =>
-      rows.newest('transitions', 'at', { 'alert = ?': alert, 'rule = ?': rule, 'at >= ?': since }, limit),
+    transitions: ({ alert, rule, since, until, limit }) =>
+      rows.newest(
+        'transitions',
+        'at',
+        { 'alert = ?': alert, 'rule = ?': rule, 'at >= ?': since, 'at < ?': until },
+        limit
+      ),
     write: changes => {
       for (const alert of changes.alerts) writeAlert(database, alert)
       for (const id of changes.dropped) database.run('delete from alerts where id = ?', [id])

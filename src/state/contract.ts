@@ -89,6 +89,8 @@ export function stateContract(name: string, open: () => StateStore): void {
       [{ limit: -1 }, []],
       [{ limit: 10, rule: 'odd' }, ['a3', 'a1']],
       [{ limit: 10, since: 300 }, ['a4', 'a3']],
+      [{ limit: 10, until: 300 }, ['a2', 'a1']],
+      [{ limit: 10, since: 200, until: 400 }, ['a3', 'a2']],
       [{ limit: 10, alert: 'a2' }, ['a2']],
       [{ limit: 10, alert: 'a2', rule: 'odd' }, []]
     ])('of %o', (query, expected) => {
@@ -99,6 +101,15 @@ export function stateContract(name: string, open: () => StateStore): void {
     it('of alerts of one phase', () => {
       expect(state.alerts({ limit: 10, phase: 'resolved' }).map(({ id }) => id)).toEqual(['a3'])
       expect(state.alerts({ limit: 10, phase: 'firing', rule: 'odd' }).map(({ id }) => id)).toEqual(['a1'])
+    })
+
+    it('of alerts that were not over at some time', () => {
+      const found = (lasting: number): string[] =>
+        state.alerts({ limit: 10, until: 400, lasting }).map(({ id }) => id)
+      expect([found(350), found(351)]).toEqual([
+        ['a3', 'a2', 'a1'],
+        ['a2', 'a1']
+      ])
     })
 
     it('of deliveries, by the alerts that they are about', () => {
@@ -130,6 +141,27 @@ export function stateContract(name: string, open: () => StateStore): void {
       expect(state.transitions({ limit: 10 }).map(({ alert }) => alert)).toEqual(['a4'])
       expect([state.silences(), state.deliveries({ limit: 10 })]).toEqual([[], []])
       expect(state.outbox().map(({ notification }) => notification.id)).toEqual(['old'])
+    })
+  })
+
+  describe(`${name}: when Visor ran`, () => {
+    it('is known as far as it was noted, until it is forgotten', () => {
+      for (const [since, now] of [
+        [100, 100],
+        [100, 250],
+        [300, 300],
+        [300, 300.5]
+      ] as const)
+        state.watching(since, now)
+      const between = (from: number, to: number): number[][] =>
+        state.watched({ from, to }).map(({ from, to }) => [from, to])
+      expect(between(0, 1000)).toEqual([
+        [100, 250],
+        [300, 300.5]
+      ])
+      expect([between(0, 100), between(251, 300), between(250, 251)]).toEqual([[], [], [[100, 250]]])
+      state.forget(260)
+      expect(between(0, 1000)).toEqual([[300, 300.5]])
     })
   })
 

@@ -55,5 +55,9 @@ export const MIGRATIONS: readonly string[] = [
   create index report_runs_due on report_runs (due);
   create index report_runs_schedule on report_runs (schedule, part, seq);
   create index report_runs_expires on report_runs (expires);
+  `,
+  `
+  -- When Visor ran, and how far that was noted.
+  create table watched (since real primary key, seen real not null) strict, without rowid;
   `
 ]

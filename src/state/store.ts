@@ -28,7 +28,8 @@ const FORGETTING = [
   'delete from transitions where at < ?',
   'delete from silences where ends < ?',
   'delete from outbox where due is null and created < ?',
-  'delete from deliveries where at < ?'
+  'delete from deliveries where at < ?',
+  'delete from watched where seen < ?'
 ]
 
 const UNKNOWN_NOTIFICATIONS =
@@ -46,6 +47,7 @@ function stateOf(database: StateDatabase): StateStore {
     ...deliveries,
     ...outbox,
     ...reportRecords(database, rows, send),
+    ...watchedRecords(database),
     load: () => ({ ...load(), silences: requests.silences() }),
     commit: changes => {
       if (Object.values(changes).every(changed => changed.length === 0)) return
@@ -63,5 +65,22 @@ function stateOf(database: StateDatabase): StateStore {
       }),
     problems: () => rows.problems,
     close: () => database.close()
+  }
+}
+
+/** When Visor ran: a row a run, with when it was last seen to. */
+function watchedRecords(database: StateDatabase): Pick<StateStore, 'watching' | 'watched'> {
+  return {
+    watching: (since, now) => {
+      database.run(
+        `insert into watched (since, seen) values (?, ?)
+         on conflict (since) do update set seen = max(seen, excluded.seen)`,
+        [since, now]
+      )
+    },
+    watched: ({ from, to }) =>
+      database
+        .all('select since, seen from watched where since < ? and seen >= ? order by since', [to, from])
+        .map(({ since, seen }) => ({ from: Number(since), to: Number(seen) }))
   }
 }

@@ -32,8 +32,9 @@ export interface HistoryQuery {
   /** Of this alert (its whole id), of this rule. */
   readonly alert?: string | undefined
   readonly rule?: string | undefined
-  /** From this time on; of alerts, those that turned bad then. */
+  /** From this time on, and before that; of alerts, those that turned bad then. */
   readonly since?: Millis
+  readonly until?: Millis
   /** At most so many; never more than 10,000. */
   readonly limit: number
 }
@@ -58,6 +59,12 @@ export interface ReportChanges {
   readonly notifications: readonly Notification[]
 }
 
+export interface AlertQuery extends HistoryQuery {
+  readonly phase?: Alert['phase']
+  /** Those that were not over before this time. */
+  readonly lasting?: Millis
+}
+
 /** All of it throws VisorError STATE when the database cannot be read or written. */
 export interface StateStore {
   load(): Saved
@@ -67,7 +74,7 @@ export interface StateStore {
   /** An alert, over or not; by its id or an unambiguous beginning of it. */
   alert(id: string): Alert | undefined
   /** Alerts of all phases, the newest first. */
-  alerts(query: HistoryQuery & { readonly phase?: Alert['phase'] }): Alert[]
+  alerts(query: AlertQuery): Alert[]
   transitions(query: HistoryQuery): Transition[]
 
   /** Those that have ended too, until they are forgotten; the newest last. */
@@ -117,9 +124,14 @@ export interface StateStore {
   /** Forgets runs that have expired, and of each part of a schedule all but the newest 500. */
   forgetReports(now: Millis): void
 
+  /** Notes that a run of Visor that began `since` goes on. */
+  watching(since: Millis, now: Millis): void
+  /** When Visor ran between two times, each run as far as it was noted; the first first. */
+  watched(between: { readonly from: Millis; readonly to: Millis }): { from: Millis; to: Millis }[]
+
   /** A secret of this state, made when it is first asked for: signs links. */
   secret(name: string): Buffer
-  /** Forgets history (alerts that are over, transitions, deliveries, ended silences) from before a time. */
+  /** Forgets history (alerts that are over, transitions, deliveries, ended silences, runs) from before a time. */
   forget(before: Millis): void
   /** What is damaged in the database, for people: it was skipped, and stays there. The first hundred. */
   problems(): readonly string[]
