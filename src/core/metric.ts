@@ -28,7 +28,7 @@ export interface Metric {
   readonly filter?: { readonly field: readonly string[]; readonly min: number }
   /** The metric whose count is the whole of its shares; its own count where absent. */
   readonly shareOf?: string
-  /** It is read over time, so the windows of old lines stay an hour long; those of other metrics become a day. */
+  /** It is read over time, so windows of old lines stay a quarter of an hour long; those of other metrics become an hour. */
   readonly overTime?: true
   /** Head of its chart over time: of its classes or percentiles, where it has them, else of its count. */
   readonly chart?: string

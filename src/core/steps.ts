@@ -1,5 +1,5 @@
 import { DAY, DAY_MS, HOUR, MINUTE, MINUTE_MS, toMillis, type Micros, type Millis } from './time.ts'
-import { windowOf, type Window, type Windowing } from './window.ts'
+import { QUARTER, windowOf, type Window, type Windowing } from './window.ts'
 import { zoneOffsets } from './zone.ts'
 
 /** How long the windows are that a period is read in, from the finest to the coarsest. */
@@ -17,9 +17,6 @@ const LENGTHS: Readonly<Record<CalendarStep, Micros>> = {
   month: 30 * DAY,
   year: 365 * DAY
 }
-
-/** The zones of today are whole quarters of an hour east or west of UTC, and change by such. */
-const QUARTER: Micros = 15 * MINUTE
 
 /** Windows that are known are kept up to so many, whatever is asked for. */
 const MAX_KNOWN = 20_000

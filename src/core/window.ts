@@ -26,22 +26,46 @@ export function windowsOf(size: Micros): Windowing {
 /** No windows: one over all. */
 export const allTime: Windowing = () => ({ from: ALL_TIME, to: Infinity })
 
-/**
- * Windows of length `size` for the hour before `now`, of an hour for what is older and of `longest` for what is
- * older than eight days: old lines come in bulk, and a window for each few of them would outweigh the lines.
- */
-export function agingWindows(size: Micros, longest: 'hour' | 'day', now: Micros): Windowing {
-  const recent = windowOf(now - HOUR, HOUR)
-  return aging(now, recent, size, HOUR, longest === 'day' ? DAY : HOUR)
+/** Zones are whole quarters of an hour east or west of UTC, and change by such: windows of this length add up to days of any. */
+export const QUARTER: Micros = 15 * MINUTE
+
+/** Whether a metric is read over time, or its keys are shown of whole periods alone. */
+export type WindowUse = 'over time' | 'in all'
+
+/** Ages of lines from which on their windows are longer. */
+export const AGES = { older: HOUR, oldest: 2 * DAY } as const
+
+/** How long windows are, at least, of lines as old as that: a window for each few lines would outweigh them. */
+export const AGED_SIZES = {
+  older: 5 * MINUTE,
+  oldest: { 'over time': QUARTER, 'in all': HOUR }
+} as const satisfies Record<keyof typeof AGES, Micros | Record<WindowUse, Micros>>
+
+/** Windows of length `size` for the last hour, longer ones for what is older: just as long as the store's are by then. */
+export function agingWindows(size: Micros, use: WindowUse, now: Micros): Windowing {
+  const { older, oldest } = AGED_SIZES
+  const middle = Math.max(size, older)
+  return aging({ from: windowOf(now - AGES.older, middle), size: middle }, size, {
+    from: windowOf(now - AGES.oldest, HOUR),
+    size: Math.max(size, oldest[use])
+  })
 }
 
 /** Cells of length `size` after `recent`, of a minute for what is older and of an hour after eight days. */
 export function agingCells(size: Micros, recent: Micros, now: Micros): Windowing {
-  return aging(now, windowOf(recent, MINUTE), size, MINUTE, HOUR)
+  return aging({ from: windowOf(recent, MINUTE), size: Math.max(size, MINUTE) }, size, {
+    from: windowOf(now - 8 * DAY, DAY),
+    size: Math.max(size, HOUR)
+  })
 }
 
-function aging(now: Micros, recent: Micros, size: Micros, middle: Micros, old: Micros): Windowing {
-  const week = windowOf(now - 8 * DAY, DAY)
-  const [young, older, oldest] = [size, Math.max(size, middle), Math.max(size, old)].map(windowsOf)
-  return time => (time >= recent ? young! : time >= week ? older! : oldest!)(time)
+/** Windows of `size` from `middle.from` on, of `middle.size` before that, and of `old.size` before `old.from`. */
+function aging(middle: Sized, size: Micros, old: Sized): Windowing {
+  const [young, older, oldest] = [size, middle.size, old.size].map(windowsOf)
+  return time => (time >= middle.from ? young! : time >= old.from ? older! : oldest!)(time)
+}
+
+interface Sized {
+  readonly from: Micros
+  readonly size: Micros
 }

@@ -20,3 +20,12 @@ export function zoneOffsets(zone: string): (utc: Millis) => number {
     return match[1] === '-' ? -minutes : minutes
   }
 }
+
+/** Whether there is a zone of that name. */
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

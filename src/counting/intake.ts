@@ -52,8 +52,8 @@ export class Intake implements LineConsumer<LiveSlot> {
     this.#now = now
     this.signals = new SignalStep(now, aging, counts.signals)
     this.#windowings = {
-      overTime: aging ? agingWindows(window, 'hour', now) : windowsOf(window),
-      other: aging ? agingWindows(window, 'day', now) : windowsOf(window)
+      overTime: aging ? agingWindows(window, 'over time', now) : windowsOf(window),
+      other: aging ? agingWindows(window, 'in all', now) : windowsOf(window)
     }
   }
 

@@ -1,16 +1,7 @@
 import * as z from 'zod'
-import { zoneOffsets } from '../core/zone.ts'
+import { isZone } from '../core/zone.ts'
 
 /** A time zone by its IANA name. */
 export function zoneSetting(summary: string) {
   return z.string().refine(isZone, 'expected a time zone such as "UTC" or "Europe/Berlin"').describe(summary)
-}
-
-function isZone(name: string): boolean {
-  try {
-    zoneOffsets(name)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -2,6 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { ALL_TIME } from '../core/rollup.ts'
 import { addToSketch, createSketch, mergeSketch } from '../core/sketch.ts'
 import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
+import { AGED_SIZES, AGES, type WindowUse } from '../core/window.ts'
+import type { Metric } from '../core/metric.ts'
 import { appendSketches, type SketchRow } from './cells.ts'
 import { floorSql, unpackSketch } from './rollups.ts'
 import { OTHER_KEY } from './schema.ts'
@@ -31,14 +33,27 @@ export interface CellGroup {
 
 const ALL_KEYS = 1e9
 
-/** The cells of metrics. */
-export const METRIC_CELLS: CellGroup = {
-  where: "metric in (select id from fields where type = 'metric')",
-  tiers: [
-    { tier: 1, age: MINUTE, size: 1, keys: ALL_KEYS },
-    { tier: 2, age: HOUR, size: 5 * MINUTE, keys: 1000 },
-    { tier: 3, age: 2 * DAY, size: HOUR, keys: 1000 }
-  ]
+/** Keys that a cell keeps once it is merged. */
+const KEPT_KEYS = 1000
+
+const USES: readonly WindowUse[] = ['over time', 'in all']
+
+/** The cells of metrics, those read over time and all others. */
+export function metricCells(metrics: readonly Metric[]): readonly CellGroup[] {
+  const overTime = metrics.filter(metric => metric.overTime).map(({ name }) => name)
+  const names = overTime.map(name => `'${name.replaceAll("'", "''")}'`).join(', ') || 'null'
+  const uses = {
+    'over time': `name in (${names})`,
+    'in all': `not coalesce(name in (${names}), false)`
+  } as const
+  return USES.map(use => ({
+    where: `metric in (select id from fields where type = 'metric' and ${uses[use]})`,
+    tiers: [
+      { tier: 1, age: MINUTE, size: 1, keys: ALL_KEYS },
+      { tier: 2, age: AGES.older, size: AGED_SIZES.older, keys: KEPT_KEYS },
+      { tier: 3, age: AGES.oldest, size: AGED_SIZES.oldest[use], keys: KEPT_KEYS }
+    ]
+  }))
 }
 
 /** The cells of a signal by its number: as fine as its rule looks back, `lateness` after the time itself. */

@@ -1,13 +1,16 @@
 import { signalMetric } from '../core/signal.ts'
 import { DAY, type Micros } from '../core/time.ts'
-import { mergeCells, mergesAt, METRIC_CELLS, signalCells, type CellGroup } from './compaction.ts'
+import { mergeCells, mergesAt, metricCells, signalCells, type CellGroup } from './compaction.ts'
 import { boundRejected, forgetOld, forgetSignals, type SignalRetention } from './retention.ts'
 import { Recount } from './recount.ts'
+import { METRICS } from '../metrics/index.ts'
 import type { Writer } from './writer.ts'
 import { select } from './sql.ts'
 
 /** Merges of each tier in one run, so that a run stays short; what is left is done by the next. */
 const MERGES = 60
+
+const METRIC_CELLS = metricCells(METRICS)
 
 /**
  * What a store does to itself now and then: merges rollups, counts anew what lists or rules
@@ -36,7 +39,7 @@ export class Maintenance {
 
   async run(now: Micros): Promise<void> {
     const writer = this.#writer
-    for (const group of [METRIC_CELLS, ...(await this.#signalCells())]) {
+    for (const group of [...METRIC_CELLS, ...(await this.#signalCells())]) {
       const merges = await writer.exclusively(({ writer }) => mergesAt(writer, group, now, MERGES))
       for (const merge of merges) await writer.exclusively(({ writer }) => mergeCells(writer, merge))
     }
