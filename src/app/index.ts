@@ -10,7 +10,7 @@ import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { Health } from '../alerts/health.ts'
 import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
-import { fineClock, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
+import { fineClock, SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { archiveOf, ENGINE_SOURCE, engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
@@ -125,7 +125,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     ? await openStore(config.store.path, {
         formatFor,
         retention: config.store.retention,
-        engine: { name: kind.name, keepsLines }
+        engine: { name: kind.name, keepsLines, window: toMicros(config.window) }
       })
     : undefined
   opened.add(() => store?.close())

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { appendCells, encodeCells, type RollupRows } from './cells.ts'
 import type { Entry } from './dictionaries.ts'
-import type { Micros } from '../core/time.ts'
+import { MINUTE, type Micros } from '../core/time.ts'
+import { windowOf } from '../core/window.ts'
 import { addColumns, type FieldType } from './schema.ts'
 import type { StoreNumbering } from './numbering.ts'
 import type { Staged } from './stage.ts'
 import { createView } from './view.ts'
-import { select, transaction } from './sql.ts'
+import { select, transaction, whole } from './sql.ts'
 import { appendRows, type ColumnValues } from './vectors.ts'
 
 /** One commit's rows, all numbers given: it can be tried again as it is while the next one gathers. */
@@ -45,7 +46,7 @@ export async function writeCommit(
     for (const rows of sealed.cells) await appendCells(connection, rows)
     await appendRejected(connection, sealed, firstRejected, now)
     await upsertPositions(connection, sealed, now)
-    await addCounterRows(connection, sealed)
+    await addCounterRows(connection, sealed, now)
     await connection.run(`update state set commits = ${number}, committed = make_timestamp(${now})`)
   })
 }
@@ -129,16 +130,25 @@ async function upsertPositions(
   )
 }
 
-function addCounterRows(connection: DuckDBConnection, { counters }: Sealed): Promise<void> {
-  return insertJson(
-    connection,
-    Array.from(counters, ([source, counts]) => ({ source, ...counts })),
-    '{"source":"VARCHAR","read":"DOUBLE","parsed":"DOUBLE","rejected":"DOUBLE","late":"DOUBLE","bytes":"DOUBLE"}',
-    given =>
-      `insert into counters select source, read, parsed, rejected, late, bytes from ${given}
-       on conflict do update set read = read + excluded.read, parsed = parsed + excluded.parsed,
-         rejected = rejected + excluded.rejected, late = late + excluded.late, bytes = bytes + excluded.bytes`
-  )
+/** Adds to the counters of all time, and to those of the minute. */
+async function addCounterRows(
+  connection: DuckDBConnection,
+  { counters }: Sealed,
+  now: Micros
+): Promise<void> {
+  const rows = Array.from(counters, ([source, counts]) => ({ source, ...counts }))
+  const insert = (table: string, start: string): Promise<void> =>
+    insertJson(
+      connection,
+      rows,
+      '{"source":"VARCHAR","read":"DOUBLE","parsed":"DOUBLE","rejected":"DOUBLE","late":"DOUBLE","bytes":"DOUBLE"}',
+      given =>
+        `insert into ${table} select ${start} source, read, parsed, rejected, late, bytes from ${given}
+         on conflict do update set read = read + excluded.read, parsed = parsed + excluded.parsed,
+           rejected = rejected + excluded.rejected, late = late + excluded.late, bytes = bytes + excluded.bytes`
+    )
+  await insert('counters', '')
+  await insert('readings', `${whole(windowOf(now, MINUTE))},`)
 }
 
 /** Inserts rows that the database reads from JSON: it refuses the escapes that half a surrogate pair becomes. */

@@ -29,3 +29,20 @@ export async function extentsOf(connection: DuckDBConnection): Promise<Map<numbe
     rows.map(([source, first, last]) => [Number(source), { first: Number(first), last: Number(last) }])
   )
 }
+
+/** The extent of some sources, of all where none are named; `undefined` where they have no line. */
+export async function extentOf(
+  connection: DuckDBConnection,
+  sources: readonly string[] | undefined
+): Promise<Extent | undefined> {
+  const extents = await extentsOf(connection)
+  const names = await select(connection, 'select id, name from sources')
+  const found = names.flatMap(([id, name]) =>
+    sources?.includes(String(name)) === false ? [] : (extents.get(Number(id)) ?? [])
+  )
+  if (found.length === 0) return undefined
+  return {
+    first: Math.min(...found.map(({ first }) => first)),
+    last: Math.max(...found.map(({ last }) => last))
+  }
+}

@@ -181,7 +181,9 @@ describe('after a list has changed', () => {
     )
     const { reader, connect } = writer.database
     const day = 20_000 * DAY - 9 * DAY
-    expect(await versionsQuestion.read({ connection: reader, connect, derive: async () => {} }, {})).toEqual([
+    expect(
+      await versionsQuestion.read({ connection: reader, connect, derive: async () => {}, now: 0 }, {})
+    ).toEqual([
       { metric: 'letters', version: '2', state: 'current' },
       { metric: 'letters', version: '1', state: 'outdated', source: 'web', from: day, to: day + DAY }
     ])

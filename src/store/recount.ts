@@ -3,9 +3,9 @@ import type { Metric } from '../core/metric.ts'
 import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { DAY } from '../core/time.ts'
 import { derivationOf, type Derivation } from '../derived/index.ts'
-import { formatFor } from '../formats/index.ts'
 import { METRICS } from '../metrics/index.ts'
 import { deriveField } from './derived.ts'
+import { firstNumberSql, storedFormats } from './line-cells.ts'
 import { lineFields } from './questions/filter.ts'
 import type { LineFields } from './questions/question.ts'
 import { columnOf, DERIVED } from './schema.ts'
@@ -178,20 +178,14 @@ async function linesSql(
   fields: LineFields
 ): Promise<string> {
   const text = fields.get(derivation.from)
-  const formats: number[] = []
-  const measures: string[] = []
-  for (const [id, kind, format] of await select(connection, 'select id, kind, text from formats')) {
-    if (!metric.kinds.some(one => one === kind)) continue
-    formats.push(Number(id))
-    const { fields: own } = formatFor(String(format))
-    const measure = fields.get(metric.measure.find(field => own.includes(field)) ?? '')
-    if (measure) measures.push(`when ${Number(id)} then e.${columnOf(measure.id)}`)
-  }
-  const measure = measures.length > 0 ? `case e.format ${measures.join(' ')} end` : '0'
+  const formats = (await storedFormats(connection)).filter(({ kind }) =>
+    metric.kinds.some(one => one === kind)
+  )
+  const measure = firstNumberSql(metric.measure, formats, fields)
   const code = text ? `e.${columnOf(text.id)}` : '0'
   return `select epoch_us(e.time) as time, ${code} as code, ${measure} as measure from events e
     where e.time >= make_timestamp(${whole(from)}) and e.time < make_timestamp(${whole(from + DAY)})
-      and e.format in (${formats.join(', ') || 'null'}) and ${code} <> 0`
+      and e.format in (${formats.map(({ id }) => id).join(', ') || 'null'}) and ${code} <> 0`
 }
 
 /** Remembers by which version a metric is counted from now on; what was counted by another one is to be counted anew. */

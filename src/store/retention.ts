@@ -14,7 +14,7 @@ const REJECTED = { lines: 100_000, bytes: 256e6 }
 
 /**
  * Deletes events and rollups that lie more than `retention` before the newest time of their source, and rejected lines
- * read that long before `now`; positions and counters stay. An old log that is looked at today is kept as long as a live
+ * and readings of that long before `now`; positions and counters stay. An old log that is looked at today is kept as long as a live
  * one; a time ahead of the clock counts as of now. Gives whether any events or rollups went.
  */
 export async function forgetOld({ writer }: Database, retention: Micros, now: Micros): Promise<boolean> {
@@ -33,6 +33,7 @@ export async function forgetOld({ writer }: Database, retention: Micros, now: Mi
     let deleted = 0
     for (const sql of deletions) deleted += (await writer.run(sql)).rowsChanged
     await writer.run(`delete from rejected where time < make_timestamp(${whole(now - retention)})`)
+    await writer.run(`delete from readings where start < ${whole(now - retention)}`)
     return deleted > 0
   })
 }

@@ -15,8 +15,8 @@ export interface CellQuery {
   readonly to?: Micros
   readonly sources?: readonly string[]
   readonly metrics?: readonly string[]
-  /** Windows are merged into buckets of this size; `all` merges them into one of `ALL_TIME`. */
-  readonly bucket?: Micros | 'all'
+  /** Windows are merged into buckets of this size, or those that start then (ascending); `all` merges them into one of `ALL_TIME`. */
+  readonly bucket?: Micros | 'all' | readonly Micros[]
 }
 
 /** Reads cells, of metrics or of signals, and merges those of the same window, source and metric. */
@@ -26,14 +26,14 @@ export async function readCells(
   type: 'metric' | 'signal' = 'metric'
 ): Promise<Rollup> {
   const { where, values } = filterOf(cells, type)
-  const start = bucketSql(cells.bucket)
+  const { start, join } = bucketSql(cells.bucket)
   const names = 'join sources s on s.id = r.source join fields f on f.id = r.metric'
   const rollup: Rollup = new Map()
   const keyed = await select(
     connection,
     `with r as (
        select ${start} as start, source, metric, key, sum(count) as count, sum(sum) as sum
-       from rollups ${where} group by all)
+       from rollups ${join} ${where} group by all)
      select r.start::double, s.name, f.name, r.key, d.value, r.count, r.sum
      from r ${names} left join dictionary d on d.field = r.metric and d.code = r.key`,
     values
@@ -47,7 +47,7 @@ export async function readCells(
   if (!keyed.some(([, , , key]) => key === OTHER_KEY)) return rollup
   const sketches = await select(
     connection,
-    `with r as (select ${start} as start, source, metric, sketch from sketches ${where})
+    `with r as (select ${start} as start, source, metric, sketch from sketches ${join} ${where})
      select r.start::double, s.name, f.name, r.sketch from r ${names}`,
     values
   )
@@ -58,10 +58,25 @@ export async function readCells(
   return rollup
 }
 
-function bucketSql(bucket: Micros | 'all' | undefined): string {
-  if (bucket === undefined) return 'start'
-  if (bucket === 'all') return `${ALL_TIME}`
-  return `case when start = ${ALL_TIME} then start else ${floorSql(bucket)} end`
+function bucketSql(bucket: CellQuery['bucket']): { readonly start: string; readonly join: string } {
+  if (typeof bucket === 'object') return bucketsSql(bucket, 'start')
+  if (bucket === 'all') return { start: `${ALL_TIME}`, join: '' }
+  if (bucket === undefined) return { start: 'start', join: '' }
+  return { start: `case when start = ${ALL_TIME} then start else ${floorSql(bucket)} end`, join: '' }
+}
+
+/** What joins to rows the buckets that their times are in, those that start then (ascending); the first takes what is before it. */
+export function bucketsSql(
+  starts: readonly Micros[] | undefined,
+  time: string
+): { readonly start: string; readonly join: string } {
+  if (!starts) return { start: time, join: '' }
+  const list = starts.map(whole).join(', ')
+  const first = whole(starts[0] ?? 0)
+  return {
+    start: 'buckets.bucket',
+    join: `asof join (select unnest([${list}]::bigint[]) as bucket) buckets on greatest(${time}, ${first}) >= buckets.bucket`
+  }
 }
 
 /** SQL of the start of the bucket of a size that a window is in. */

@@ -13,14 +13,16 @@ export const OTHER_KEY = -1
  * The tables. Events and rollups are numbers alone, so that they are written as whole arrays; every text is a
  * code of `dictionary`, where each distinct value stands once for its field (seldom twice: the memory of values
  * seen is bounded, so readers group by value, never by code). Code 0 is an absent text, NULL an absent number.
- * `state` has among others a name for the store that no other has. `versions` has for each metric of a derived field the version of its lists and rules, and before which window counts of an
+ * `state` has among others a name for the store that no other has, and the longest windows (Micros) that engines made of new lines. `versions` has for each metric of a derived field the version of its lists and rules, and before which window counts of an
  * earlier one are still to be made anew; `outdated` has the days for which that cannot be done.
+ * `counters` are of all time, `readings` the same by the minute of the clock in which lines were stored.
  * Counts are DOUBLE as in the rest of Visor: whole numbers are exact to 2^53.
  */
 const TABLES = `
 create table if not exists state(
   version integer, commits bigint, committed timestamp, engine varchar, lines boolean);
 alter table state add column if not exists identity varchar;
+alter table state add column if not exists widest bigint;
 create table if not exists sources(id smallint, name varchar);
 create table if not exists formats(id smallint, kind varchar, text varchar);
 create table if not exists fields(id smallint, type varchar, name varchar);
@@ -37,6 +39,9 @@ create table if not exists positions(
   updated timestamp);
 create table if not exists counters(
   source varchar primary key, read double, parsed double, rejected double, late double, bytes double);
+create table if not exists readings(
+  start bigint, source varchar, read double, parsed double, rejected double, late double, bytes double,
+  primary key (start, source));
 create table if not exists rejected(
   number bigint, time timestamp, source varchar, stream varchar, name varchar, "offset" double, reason varchar, line blob);
 `
@@ -45,7 +50,7 @@ create table if not exists rejected(
 export async function createTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(TABLES)
   await connection.run(
-    `insert into state select ${SCHEMA_VERSION}, 0, null, null, true, null where not exists (select 1 from state)`
+    `insert into state select ${SCHEMA_VERSION}, 0, null, null, true, null, null where not exists (select 1 from state)`
   )
   await connection.run('update state set identity = uuid() where identity is null')
   await connection.run(

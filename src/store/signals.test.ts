@@ -51,7 +51,7 @@ async function counted(
   step?: Micros
 ): Promise<Rollup> {
   const { reader, connect } = writer.database
-  const asked = { connection: reader, connect, derive: () => Promise.resolve() }
+  const asked = { connection: reader, connect, derive: () => Promise.resolve(), now: 0 }
   return addRows(
     new Map(),
     await signalsQuestion.read(asked, { signal, from, to, ...(step !== undefined && { step }) })

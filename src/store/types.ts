@@ -23,6 +23,8 @@ export interface EngineInfo {
   readonly name: string
   /** Whether its deliveries hold the lines themselves; questions that need them have no answer otherwise. */
   readonly keepsLines: boolean
+  /** The longest windows that it makes of new lines; 10 seconds when absent. */
+  readonly window?: Micros
 }
 
 /** How the store itself stands. */

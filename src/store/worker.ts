@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
-import { MINUTE_MS, toMicros, type Millis } from '../core/time.ts'
+import { MINUTE_MS, SECOND, toMicros, type Millis } from '../core/time.ts'
 import { derive } from './derived.ts'
 import { Maintenance } from './maintenance.ts'
 import type { LineFilter } from './questions/filter.ts'
@@ -11,7 +11,7 @@ import type { Question, StoreReader } from './questions/question.ts'
 import type { SignalRetention } from './retention.ts'
 import { serve } from './rpc.ts'
 import type { SinkHandlers } from './sink.ts'
-import { firstLineOf, select } from './sql.ts'
+import { firstLineOf, select, whole } from './sql.ts'
 import type { EngineInfo, StoreInfo } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
@@ -59,7 +59,11 @@ const handlers = {
     const { engine } = options
     if (engine)
       await writer.exclusively(({ writer }) =>
-        writer.run(`update state set engine = $1, lines = ${engine.keepsLines}`, [engine.name])
+        writer.run(
+          `update state set engine = $1, lines = ${engine.keepsLines},
+             widest = greatest(widest, ${whole(engine.window ?? 10 * SECOND)})`,
+          [engine.name]
+        )
       )
     maintenance = new Maintenance(writer, toMicros(options.retention))
     await maintenance.begin()
@@ -87,7 +91,8 @@ const handlers = {
     const reader: StoreReader = {
       connection,
       connect,
-      derive: (names, fields) => derive(connection, names, fields)
+      derive: (names, fields) => derive(connection, names, fields),
+      now: toMicros(Date.now())
     }
     return readQuestion(question, reader, parameters)
   },

@@ -68,6 +68,8 @@ export function fakeStore(lines: readonly FakeLine[], countingEngine?: string): 
     },
     rejected: async () => [],
     versions: async () => [],
+    readings: async () => ({ reasons: [], counters: undefined }),
+    period: async () => ({ cells: [], timeline: [], cut: 0 }),
     sql: async () => ({ columns: [], rows: [], more: false }),
     extent: async () => {
       const times = lines.map(({ event }) => event.time)

@@ -72,3 +72,37 @@ export interface VersionsAnswer {
 export interface ExtentAnswer {
   readonly extent?: { readonly first: Millis; readonly last: Millis }
 }
+
+/** What metrics counted in a period. */
+export interface PeriodAnswer {
+  readonly cells: readonly CellAnswer[]
+  /** By the step of time that was asked for; `time` is its begin. */
+  readonly timeline: readonly CellAnswer[]
+  /** By how much the counts at the ends may be off (Millis); absent where they are exact. */
+  readonly cut?: Millis
+}
+
+/** What one metric counted. */
+export interface CellAnswer {
+  readonly metric: string
+  readonly time?: Millis
+  /** Each key with its count and the sum of its measure, such as bytes. */
+  readonly keys: readonly (readonly [key: string, count: number, sum: number])[]
+  /** The keys that are not among them: count and sum. */
+  readonly other: readonly [count: number, sum: number]
+  /** A HyperLogLog of those, in base64. */
+  readonly sketch?: string
+}
+
+/** What became of the lines of a span of the clock. */
+export interface ReadingsAnswer {
+  /** Of the rejected lines that are kept, the commonest first. */
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+  readonly counters?: {
+    readonly read: number
+    readonly parsed: number
+    readonly rejected: number
+    readonly late: number
+    readonly bytes: number
+  }
+}

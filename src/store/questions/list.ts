@@ -2,7 +2,9 @@ import { countQuestion } from './count.ts'
 import { countersQuestion } from './counters.ts'
 import { extentQuestion } from './extent.ts'
 import { linesQuestion } from './lines.ts'
+import { periodQuestion } from './period.ts'
 import { positionsQuestion } from './positions.ts'
+import { readingsQuestion } from './readings.ts'
 import { rejectedQuestion } from './rejected.ts'
 import { rollupQuestion } from './rollup.ts'
 import { signalsQuestion } from './signals.ts'
@@ -20,7 +22,9 @@ export const QUESTIONS = {
   stats: statsQuestion,
   signatures: signaturesQuestion,
   rejected: rejectedQuestion,
+  readings: readingsQuestion,
   extent: extentQuestion,
+  period: periodQuestion,
   versions: versionsQuestion,
   sql: sqlQuestion,
   rollup: rollupQuestion,

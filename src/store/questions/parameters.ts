@@ -2,6 +2,7 @@ import type * as zod from 'zod'
 import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
 import { toMicros } from '../../core/time.ts'
+import { isZone } from '../../core/zone.ts'
 import { parseQuery } from '../../query/index.ts'
 import type { Zod } from '../../settings/zod.ts'
 
@@ -39,13 +40,28 @@ const time = (z: Zod, description: string) => {
     .describe(description)
 }
 
-/** Names of sources; the parameter may come again. */
-export const sources = (z: Zod) =>
+/** Names; the parameter may come again. */
+export const nameList = (z: Zod, of: string, description: string) =>
   z
-    .union([text(z), z.array(text(z))], { error: 'must be names of sources' })
+    .union([text(z), z.array(text(z))], { error: `must be names of ${of}` })
     .transform((names): readonly string[] => [names].flat())
     .optional()
-    .describe('Of this source alone; may be given again.')
+    .describe(description)
+
+export const sources = (z: Zod) => nameList(z, 'sources', 'Of this source alone; may be given again.')
+
+/** The zone whose hours and days are meant. */
+export const zoneName = (z: Zod) =>
+  text(z)
+    .refine(isZone, { error: 'must be a time zone, such as UTC or Europe/Berlin' })
+    .optional()
+    .describe('The zone whose hours and days those are, such as Europe/Berlin; UTC when absent.')
+
+/** A span of time. */
+export const times = (z: Zod, what: string) => ({
+  from: time(z, `Only ${what} from then on: ISO 8601, or milliseconds since 1970.`),
+  to: time(z, `Only ${what} before then.`)
+})
 
 /** Which lines: what all questions about lines take. */
 export const lineFilter = (z: Zod) => ({
@@ -54,8 +70,7 @@ export const lineFilter = (z: Zod) => ({
     .optional()
     .describe('Which lines ([query.md](query.md)); all when absent.'),
   sources: sources(z),
-  from: time(z, 'Only lines from then on: ISO 8601, or milliseconds since 1970.'),
-  to: time(z, 'Only lines before then.')
+  ...times(z, 'lines')
 })
 
 /** Reads the parameters of a question. VisorError QUERY with what is wrong, the parameter named. */

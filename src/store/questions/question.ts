@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type * as z from 'zod'
 import { isDuration, type Kind } from '../../core/fields.ts'
 import type { Format } from '../../core/format.ts'
-import { SECOND } from '../../core/time.ts'
+import { SECOND, type Micros } from '../../core/time.ts'
 import type { Zod } from '../../settings/zod.ts'
 import type { Extent } from '../extents.ts'
 
@@ -16,6 +16,8 @@ export interface StoreReader {
   connect(this: void): Promise<DuckDBConnection>
   /** Derives some fields of all texts (see derived.ts); names of others are passed over. */
   derive(names: Iterable<string>, fields: LineFields): Promise<void>
+  /** When the question was asked. */
+  readonly now: Micros
 }
 
 /** Gives the format of a directive string, which prints stored lines back. */

@@ -52,7 +52,11 @@ describe.each([
     const events = testEvents(rows, words, START)
     const texts = new Map([...events.texts, ['message', message]])
     const rejected = [{ offset: 7, bytes: Uint8Array.of(255, 65), reason: 'no client' }]
-    await store.write(testDelivery({ events: [{ ...events, kind: 'error', texts }], rejected }))
+    const rollup: Rollup = new Map()
+    addKey(cellOf(rollup, START, 'web', 'level'), 'error', 2, 0)
+    await store.write(
+      testDelivery({ events: [{ ...events, kind: 'error', texts }], rejected, rollup: toRows(rollup) })
+    )
   })
   afterAll(async () => {
     await store.close()
@@ -86,7 +90,7 @@ describe.each([
     })
     const known = LIST[name]
     for (const parameter of known ? parameterNames(schemaOf(known)) : []) {
-      const wrong = parameter === 'sources' ? { a: 1 } : ['1', '2']
+      const wrong = ['sources', 'metrics'].includes(parameter) ? { a: 1 } : ['1', '2']
       const refused = asked(store, name, { [parameter]: wrong })
       await expect(refused).rejects.toMatchObject({
         code: 'QUERY',
@@ -201,7 +205,8 @@ describe('a made-up question', () => {
             }
           }),
           connect: () => Promise.reject(new Error('not here')),
-          derive: () => Promise.resolve()
+          derive: () => Promise.resolve(),
+          now: 0
         },
         parameters
       )

@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { addCounters, NO_COUNTERS } from '../../core/source.ts'
+import { DAY, HOUR, MINUTE, SECOND, toMillis, type Micros } from '../../core/time.ts'
+import type { DeliverySink } from '../../core/delivery.ts'
+import type { EnginePlan } from '../../counting/plan.ts'
+import { ingest } from '../../engines/embedded/ingest.ts'
+import { fileOptions } from '../../sources/file/options.ts'
+import { derive } from '../derived.ts'
+import { Maintenance } from '../maintenance.ts'
+import type { StoreReader } from '../questions/question.ts'
+import { Writer } from '../writer.ts'
+
+/** Access logs with hosts and durations, an error log among them. */
+const FORMATS = [String.raw`%v %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" %D`, 'error24']
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+
+function clf(time: Micros): string {
+  const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(
+    new Date(toMillis(time)).toUTCString()
+  )!
+  return `${day}/${month}/${year}:${clock} +0000`
+}
+
+function lineAt(time: Micros, n: number): string {
+  const date = new Date(toMillis(time))
+  if (n % 11 === 0)
+    return `[${date.toUTCString().slice(0, 3)} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')} ${date.toISOString().slice(11, 19)}.000000 ${date.getUTCFullYear()}] [core:${n % 2 ? 'error' : 'warn'}] [pid 1:tid 2] [client 10.0.0.${n % 7}:1] AH0000${n % 3}: File ${n % 5} is gone`
+  const agent = n % 4 === 0 ? 'Googlebot/2.1' : 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0'
+  const status = n % 13 === 0 ? '-' : [200, 200, 304, 404, 500][n % 5]
+  return `h${n % 2}.example.org 10.0.${n % 3}.${n % 50} - - [${clf(time)}] "GET /p${n % 40} HTTP/1.1" ${status} ${n % 6 ? n * 7 : '-'} "-" "${agent}" ${n % 17 ? (n * 7919) % 300_000 : '-'}`
+}
+
+/**
+ * A store with lines of the last twelve days before `now`, which were read in rounds: soon after they were written, or days
+ * later. Lines come from the files `0.log` and so on.
+ */
+export async function writtenHistory(folder: string, now: Micros, seed: number): Promise<Writer> {
+  const writer = await Writer.open(
+    join(folder, 'db'),
+    { memory: '512MB', commitInterval: 0, commitRows: 1, now: Date.now },
+    () => undefined
+  )
+  const { mappings } = writer.sender()
+  const ages = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), { seed, numRuns: 1500 })
+  const times = ages
+    .map((age, i) => now - age * [12 * DAY, DAY, HOUR][i % 3]!)
+    .map(time => Math.floor(time / SECOND) * SECOND)
+    .toSorted((a, b) => a - b)
+  const rounds = [3.5 * DAY, 2.2 * DAY, 30 * HOUR, 90 * MINUTE, 10 * MINUTE, 0].map(ago => now - ago)
+  for (const [i, end] of rounds.entries()) {
+    const begin = rounds[i - 1] ?? -Infinity
+    // Some lines come a round late.
+    const lines = times.flatMap((time, n) => {
+      const written = n % 9 === 0 ? (rounds.find(round => round > time + DAY) ?? time) : time
+      return written > begin && written <= end ? [`${lineAt(time, n)}\n`] : []
+    })
+    if (lines.length === 0) continue
+    const path = join(folder, `${i}.log`)
+    writeFileSync(path, lines.join(''))
+    await read(path, lines.length, { write: delivery => writer.write(delivery, mappings) }, end)
+    await new Maintenance(writer, 400 * DAY).run(end)
+  }
+  return writer
+}
+
+/** Reads a whole file at a time of the clock. */
+async function read(path: string, lines: number, sink: DeliverySink, now: Micros): Promise<void> {
+  const stop = new AbortController()
+  const options = { type: 'file', ...fileOptions.parse({ path, poll: '10ms' }) }
+  const plan: EnginePlan = {
+    name: 'test',
+    sources: [{ name: 'web', options, format: FORMATS.join('\n'), zone: 'UTC', known: [] }],
+    window: 10 * SECOND,
+    lateness: MINUTE,
+    aging: true,
+    country: true,
+    limit: 1000,
+    signals: []
+  }
+  let counters = { ...NO_COUNTERS }
+  const counting: DeliverySink = {
+    write: async delivery => {
+      const { counters: read } = delivery
+      await sink.write(delivery)
+      counters = read.reduce(addCounters, counters)
+      if (counters.read === lines) stop.abort()
+    }
+  }
+  const clock = (): number => toMillis(now)
+  await ingest(plan, counting, () => undefined, { clock, random: Math.random, fineClock: clock }, stop.signal)
+  if (counters.parsed + counters.late !== lines)
+    throw new Error(`of ${lines} lines: ${JSON.stringify(counters)}`)
+}
+
+/** Who reads such a store at a time. */
+export function readerOf({ database }: Writer, now: Micros): StoreReader {
+  const { reader: connection, connect } = database
+  return { connection, connect, derive: (names, fields) => derive(connection, names, fields), now }
+}
