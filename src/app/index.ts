@@ -175,7 +175,8 @@ async function show(
     status,
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines),
-    alerts: alertsService(alerts, path)
+    alerts: alertsService(alerts, path),
+    subscriptions: alerts.subscriptions.server
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })
   opened.add(() => server.close())
