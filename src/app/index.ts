@@ -175,8 +175,7 @@ async function show(
     status,
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines),
-    alerts: alertsService(alerts, path),
-    subscriptions: alerts.subscriptions.server
+    alerts: alertsService(alerts, path)
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })
   opened.add(() => server.close())

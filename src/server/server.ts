@@ -8,7 +8,6 @@ import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
-import { addUnsubscribing } from './reports/unsubscribe.ts'
 import { plainServer, sendFailure } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
@@ -64,12 +63,11 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   server.addHook('preClose', async () => feed.close())
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
-  const { alerts, subscriptions } = options.dashboard
+  const { alerts } = options.dashboard
   if (alerts) {
     await server.register(async scope => addActing(scope, alerts))
     await server.register(async scope => addMails(scope, alerts))
   }
-  if (subscriptions) await server.register(async scope => addUnsubscribing(scope, subscriptions))
   await addPage(server, resolve(options.page))
   return server
 }

@@ -10,6 +10,5 @@ export type {
   StateItem,
   Saved,
   ScheduleState,
-  StateStore,
-  Unsubscribed
+  StateStore
 } from './types.ts'

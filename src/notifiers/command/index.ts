@@ -44,14 +44,11 @@ export const commandKind = notifierKind({
 })
 
 /** What a program's environment contains of a notification: nothing that a log has a say in. */
-function variablesOf(notification: Notification): Record<string, string> {
-  const { id, occasion, severity } = notification
+function variablesOf({ id, occasion, severity, firing, resolved }: Notification): Record<string, string> {
   return {
     VISOR_NOTIFICATION: id,
     VISOR_OCCASION: occasion,
     VISOR_SEVERITY: severity,
-    ...(notification.occasion === 'report'
-      ? { VISOR_SCHEDULE: printable(notification.schedule) }
-      : { VISOR_RULE: (notification.firing[0] ?? notification.resolved[0])?.rule ?? '' })
+    VISOR_RULE: (firing[0] ?? resolved[0])?.rule ?? ''
   }
 }

@@ -20,7 +20,7 @@ const address = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** A mail address, or several, as a list without repeats. */
+/** One mail address, or several. */
 export const addresses = (summary: string) =>
   z
     .union(

@@ -10,7 +10,7 @@ import type { LinkRequest } from './links.ts'
 import type { AlertsService } from './service.ts'
 
 /** A page, and the status of HTTP that it has. */
-export type ActAnswer = ActPage & { readonly status?: number }
+type Answer = ActPage & { readonly status?: number }
 
 interface Token {
   readonly Params: { readonly token: string }
@@ -26,30 +26,25 @@ export function addActing(server: FastifyInstance, service: AlertsService): void
     { parseAs: 'string' },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body))))
   )
-  answerErrors(server)
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    send(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
+  )
   const options = {
     bodyLimit: BODY_LIMIT,
     helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
   }
   server.get<Token>('/act/:token', options, async ({ params }, reply) =>
-    sendActPage(reply, answerTo(service, params.token, question))
+    send(reply, answerTo(service, params.token, question))
   )
   server.post<Token>('/act/:token', options, async ({ params, body }, reply) =>
-    sendActPage(
+    send(
       reply,
       answerTo(service, params.token, (request, alerts) => act(service, request, alerts, body))
     )
   )
 }
 
-/** Shows what went wrong as a page. */
-export function answerErrors(server: FastifyInstance): void {
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
-    sendActPage(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
-  )
-}
-
-export function sendActPage(reply: FastifyReply, { status = 200, ...page }: ActAnswer): FastifyReply {
+function send(reply: FastifyReply, { status = 200, ...page }: Answer): FastifyReply {
   return reply
     .code(status)
     .header('cache-control', 'no-store')
@@ -61,10 +56,14 @@ export function sendActPage(reply: FastifyReply, { status = 200, ...page }: ActA
 function answerTo(
   service: AlertsService,
   token: string,
-  answer: (request: LinkRequest, alerts: readonly Alert[]) => ActAnswer
-): ActAnswer {
+  answer: (request: LinkRequest, alerts: readonly Alert[]) => Answer
+): Answer {
   const request = service.act(token)
-  if (request === 'forged') return FORGED
+  if (request === 'forged')
+    return {
+      ...wrong('This link does not work', 'This Visor has not made it, or it was damaged on its way.'),
+      status: 403
+    }
   if (request === 'expired')
     return { ...wrong('This link is too old', 'Links in messages work for a week.'), status: 410 }
   const alerts = request.alerts.flatMap(id => service.alert(id) ?? [])
@@ -72,32 +71,22 @@ function answerTo(
   return open.length > 0 ? answer(request, open) : over(alerts)
 }
 
-/** The answer to a link that is not of this Visor. */
-export const FORGED: ActAnswer = {
-  ...wrong('This link does not work', 'This Visor has not made it, or it was damaged on its way.'),
-  status: 403
-}
-
-function over(alerts: readonly Alert[]): ActAnswer {
+function over(alerts: readonly Alert[]): Answer {
   return { tone: 'done', heading: 'It is over already', summary: 'There is nothing left to do.', alerts }
 }
 
-function wrong(heading: string, summary: string): ActAnswer {
+function wrong(heading: string, summary: string): Answer {
   return { tone: 'wrong', heading, summary, alerts: [] }
 }
 
-function question(
-  { action }: LinkRequest,
-  alerts: readonly Alert[],
-  filled: Partial<ActForm> = {}
-): ActAnswer {
+function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Partial<ActForm> = {}): Answer {
   if (action === 'acknowledge')
     return {
       tone: 'ask',
       heading: `Acknowledge ${these(alerts)}`,
       summary: 'You have it in hand: nobody is notified of it again until it is resolved.',
       alerts,
-      form: { button: 'Acknowledge', asks: 'remark', ...filled }
+      form: { button: 'Acknowledge', lasting: false, ...filled }
     }
   return {
     tone: 'ask',
@@ -105,16 +94,11 @@ function question(
     summary: 'For a while nobody is notified of alerts that match this:',
     query: silenceQuery(alerts),
     alerts,
-    form: { button: 'Silence', asks: 'remark and time', ...filled }
+    form: { button: 'Silence', lasting: true, ...filled }
   }
 }
 
-function act(
-  service: AlertsService,
-  request: LinkRequest,
-  alerts: readonly Alert[],
-  body: unknown
-): ActAnswer {
+function act(service: AlertsService, request: LinkRequest, alerts: readonly Alert[], body: unknown): Answer {
   try {
     const { owner, comment, for: lasting } = checked(acting, body)
     if (request.action === 'acknowledge') {
@@ -139,7 +123,7 @@ function act(
   }
 }
 
-function done(heading: string, summary: string, alerts: readonly Alert[]): ActAnswer {
+function done(heading: string, summary: string, alerts: readonly Alert[]): Answer {
   return { tone: 'done', heading, summary, alerts }
 }
 

@@ -11,7 +11,6 @@ import type { Mail } from './types.ts'
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: ["'unsafe-inline'"],
-  imgSrc: ['data:'],
   baseUri: ["'none'"],
   formAction: ["'none'"],
   frameAncestors: ["'none'"],

@@ -75,8 +75,7 @@ export interface MailHead {
 
 export interface Mail {
   readonly subject: string
-  /** With its images in it; absent where the mail is text alone. */
-  readonly html?: string | undefined
+  readonly html?: string
   readonly text: string
 }
 
