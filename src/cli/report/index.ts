@@ -83,9 +83,11 @@ type ReportOptions = OptionsOf<typeof options>
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
   const { output: targets = [{ shape: 'txt' }], top = usualTop(targets), where } = options
   checkTargets(targets)
-  const [{ METRICS }, { reportContents }] = await Promise.all([
+  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }] = await Promise.all([
     import('../../metrics/index.ts'),
-    import('../../reports/contents.ts')
+    import('../../reports/contents.ts'),
+    import('../../reports/document.ts'),
+    import('../../reports/report.ts')
   ])
   const progress = progressLine(context.stderr)
   const analysis = await analyzed(files, options, context, progress).finally(() => progress.end())
@@ -94,7 +96,8 @@ async function report(files: readonly string[], options: ReportOptions, context:
     context.stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  await writeReport(reportContents(analysis, METRICS, top, { where }), targets, context)
+  const contents = reportContents(analysis, METRICS, top, { where })
+  await writeReport({ document: reportDocument(contents), json: jsonReport(contents) }, targets, context)
 }
 
 async function analyzed(

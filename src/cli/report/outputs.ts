@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { extname } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
 import { visible } from '../../core/visible.ts'
-import type { ReportContents } from '../../reports/contents.ts'
+import type { ReportDocument } from '../../reports/block.ts'
 import { jsonText, print, terminalWidth, type Context } from '../context.ts'
 import { checkWritable, writePrivate } from '../files.ts'
 
@@ -13,6 +13,13 @@ type Shape = (typeof SHAPES)[number]
 export interface ReportTarget {
   readonly shape: Shape
   readonly file?: string
+}
+
+/** A report as it is written: to people, and to programs. */
+export interface WrittenReport {
+  readonly document: ReportDocument
+  /** What follows docs/report.schema.json. */
+  readonly json: object
 }
 
 /** How many keys each panel shows where nobody says it: more where they can be sorted and searched. */
@@ -40,14 +47,14 @@ export function checkTargets(targets: readonly ReportTarget[]): void {
 
 /** Writes a report to all targets; each that fails is told, and the others are written all the same. */
 export async function writeReport(
-  contents: ReportContents,
+  report: WrittenReport,
   targets: readonly ReportTarget[],
   { stdout, stderr }: Context
 ): Promise<void> {
   let failure: VisorError | undefined
   for (const { shape, file } of targets)
     try {
-      const text = await drawn(contents, shape, file === undefined ? terminalWidth(stdout) : 80)
+      const text = await drawn(report, shape, file === undefined ? terminalWidth(stdout) : 80)
       if (file === undefined) await print(stdout, text)
       else writePrivate(file, text)
     } catch (error) {
@@ -58,14 +65,11 @@ export async function writeReport(
   if (failure) throw failure
 }
 
-async function drawn(contents: ReportContents, shape: Shape, width: number): Promise<string> {
-  if (shape === 'json') {
-    const { jsonReport } = await import('../../reports/report.ts')
-    return jsonText(jsonReport(contents))
-  }
-  const { reportDocument } = await import('../../reports/document.ts')
-  const document = reportDocument(contents)
+/** A report as text; `width` is that of plain text, in columns. */
+export async function drawn({ document, json }: WrittenReport, shape: Shape, width = 80): Promise<string> {
   switch (shape) {
+    case 'json':
+      return jsonText(json)
     case 'csv':
       return (await import('../../reports/csv.ts')).reportCsv(document)
     case 'html':
