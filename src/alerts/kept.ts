@@ -1,4 +1,4 @@
-import type { Acknowledgement, Alert, Notification, Silence, Transition } from './model.ts'
+import type { Acknowledgement, Alert, AlertNotification, Silence, Transition } from './model.ts'
 
 /*
  * What the state keeps of alerting, and what alerting takes in.
@@ -28,7 +28,7 @@ export interface Changes {
   readonly groups: readonly StateItem[]
   readonly receivers: readonly StateItem[]
   readonly transitions: readonly Transition[]
-  readonly notifications: readonly Notification[]
+  readonly notifications: readonly AlertNotification[]
 }
 
 /** What a user did, in whatever process: alerting takes it in at its next step. */

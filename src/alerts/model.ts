@@ -1,5 +1,6 @@
 import type { EvidenceLine } from '../core/signal.ts'
 import type { Millis } from '../core/time.ts'
+import type { ReportDocument } from '../reports/block.ts'
 
 /*
  * What alerts are made of. All of it is plain data that is written to the state database as JSON; times are milliseconds
@@ -185,31 +186,59 @@ export interface Explanation {
   readonly more: number
 }
 
-/** Why a notification is sent. */
+/** Why an alert's notification is sent. */
 export type Occasion = 'fired' | 'more' | 'resolved' | 'reminder' | 'digest' | 'silence over' | 'test'
 
 /**
  * What one receiver is sent. It is kept in the outbox before anything is sent, and has all that is needed to print it, so
  * that a repeat after a crash is the same.
  */
-export interface Notification {
+export type Notification = AlertNotification | ReportNotification
+
+interface NotificationHead {
   /** Unique, and the same for each try; safe in headers. Its Message-ID is made of it. */
   readonly id: string
   readonly receiver: string
-  readonly occasion: Occasion
-  /** Rule and group key; all notifications of one group form a thread until all is resolved. */
+  /** All notifications of one group keep their order: rule and group key of alerts; the schedule, and the part of it, of reports. */
   readonly group: string
-  /** The id of the first notification of its thread: this one's, for the first. */
+  /** Its thread: the id of the first notification of alerts' threads; of reports, one for each group. */
   readonly thread: string
   readonly created: Millis
   readonly severity: Severity
   /** The verdict in one line: `5xx 7.2 % of 1,204 requests (usual 0.3 %)`; may hold log text. */
   readonly title: string
+}
+
+/** What happened to alerts. */
+export interface AlertNotification extends NotificationHead {
+  readonly occasion: Occasion
   /** Alerts that fire, the worst first; and those resolved since the last notification. */
   readonly firing: readonly Alert[]
   readonly resolved: readonly Alert[]
   /** How many notifications of this receiver its rate limit or mute times have held back since the last one, and some of their titles. */
   readonly held?: { readonly count: number; readonly titles: readonly string[] }
+}
+
+/** A report of a period. */
+export interface ReportNotification extends NotificationHead {
+  readonly occasion: 'report'
+  /** The schedule that it is of; those who have unsubscribed from it get nothing. */
+  readonly schedule: string
+  readonly document: ReportDocument
+  /** A few lines of text that mails have instead of the document, where that is wished. */
+  readonly plain?: string
+  readonly attachments: readonly ReportAttachment[]
+  /** Who gets the mail instead of those whom the receiver names: plain addresses. */
+  readonly to?: readonly string[]
+}
+
+/** A file that goes with a report. */
+export interface ReportAttachment {
+  /** Safe as a file's name. */
+  readonly name: string
+  /** Its media type: `text/csv`. */
+  readonly type: string
+  readonly text: string
 }
 
 /** How an attempt to deliver a notification ended, by recipient: addresses of a mail; the kind's name for what has none. */

@@ -13,6 +13,7 @@ import { Dispatcher, openState, type Changes, type StateStore } from '../state/i
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
 import { backfill } from './backfill.ts'
+import { subscriptionsOf } from './subscriptions.ts'
 
 /** How long newer values of alerts may wait to be written. */
 const MAX_UNSAVED: Millis = SECOND_MS
@@ -39,6 +40,7 @@ export class RunningAlerts {
   readonly alerting: Alerting
   readonly state: StateStore
   readonly links: Links
+  readonly subscriptions: ReturnType<typeof subscriptionsOf>
   readonly clock: Clock
   readonly #config: Config
   readonly #stored: boolean
@@ -81,6 +83,7 @@ export class RunningAlerts {
       saved: state.load()
     })
     this.links = signedLinks(state.secret('links'), clock)
+    this.subscriptions = subscriptionsOf(state, clock, config.page.url)
     this.#tidied = clock()
     this.#dispatcher = new Dispatcher({
       state,
@@ -122,6 +125,7 @@ export class RunningAlerts {
         host: hostname(),
         latencies: () => this.#dispatcher.latencies(name),
         stdout: this.#stdout,
+        subscriptions: this.subscriptions.notifiers,
         ...(page !== undefined && { page, links: notification => this.links.of(notification, page) })
       }
       this.#notifiers.set(name, await openNotifier(receiver, dependencies))
@@ -184,6 +188,11 @@ export class RunningAlerts {
     }
     const matters = changes.transitions.length + changes.notifications.length > 0
     if (matters || performance.now() - this.#saved >= MAX_UNSAVED) this.#flush()
+  }
+
+  /** Sends what has come into the outbox by another way than `save`: reports. */
+  wake(): void {
+    if (this.#started) this.#dispatcher.wake()
   }
 
   #flush(): void {

@@ -17,6 +17,7 @@ import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
 import { diskOf, engineHealth, HealthWatch } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
+import { RunningReports } from './reports/reports.ts'
 import { startServer } from '../server/server.ts'
 import { answersOf, openStore, withLines, type Store } from '../store/index.ts'
 
@@ -32,6 +33,9 @@ const STORE_INTERVAL = SECOND_MS
 /** How often rules are evaluated as time goes by, and after how long for the first time. */
 const TICK_INTERVAL: Millis = 500
 const STARTUP_DELAY = 2 * SECOND_MS
+
+/** How often it is looked for reports whose time has come. */
+const REPORTS_INTERVAL: Millis = 500
 
 /** How often free space is looked for. */
 const DISK_INTERVAL = 10 * SECOND_MS
@@ -74,9 +78,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const every = repeater(opened, fail)
   try {
     const parts = await openParts(config, options, every, opened)
-    const { live, alerts, status, output } = parts
+    const { live, alerts, reports, status, output } = parts
     const address = await show(config, parts, opened)
     await alerts.start(config.page.url ?? address)
+    reports?.start(config.page.url ?? address)
     const engine = await startEngine(config, parts, fail)
     watchHealth(config, parts, every)
     const stop = async (): Promise<void> => {
@@ -142,13 +147,31 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   })
   opened.add(() => alerts.close())
   if (output !== undefined) every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))
-  const status = (): Status => ({ ...live.status(stored()), alerts: alertsStatus(alerts) })
+  const reports =
+    store && Object.keys(config.reports).length > 0
+      ? new RunningReports(config, {
+          store,
+          state: alerts.state,
+          status: () => live.status(stored()),
+          delay: kind.delay(config.engine),
+          clock,
+          wake: () => alerts.wake()
+        })
+      : undefined
+  opened.add(() => reports?.close())
+  if (reports) every(REPORTS_INTERVAL, () => reports.tick())
+  const status = (): Status => ({
+    ...live.status(stored()),
+    alerts: alertsStatus(alerts),
+    ...(reports && { reports: reports.status() })
+  })
   const plan = planOf(config, past, output, alerts.alerting.signals)
   return {
     kind,
     store,
     lines,
     alerts,
+    reports,
     live,
     plan,
     status,
@@ -161,21 +184,24 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
 async function show(
   config: Config,
-  { store, lines, alerts, live, status, clock }: Parts,
+  { store, lines, alerts, reports, live, status, clock }: Parts,
   opened: Opened
 ): Promise<string | undefined> {
   if (!store) return undefined
   const { path } = config.store
-  const control = await startControl(path, answersOf(withLines(store, lines)), rule =>
-    explanationOf(alerts, rule)
-  )
+  const control = await startControl(path, answersOf(withLines(store, lines)), {
+    explain: rule => explanationOf(alerts, rule),
+    ...(reports && { report: (schedule, send) => reports.now(schedule, send) })
+  })
   opened.add(() => control.close())
   if (!config.page.enabled) return undefined
   const dashboard = {
     status,
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines),
-    alerts: alertsService(alerts, path)
+    alerts: alertsService(alerts, path),
+    subscriptions: alerts.subscriptions.server,
+    ...(reports && { reports: reports.service() })
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })
   opened.add(() => server.close())

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import type { Notifier, NotifierKind, NotifierDependencies } from './kind.ts'
+import { Refused, type Notifier, type NotifierKind, type NotifierDependencies } from './kind.ts'
 import { HOSTILE_NOTIFICATION } from './testing/hostile.ts'
+import { HOSTILE_REPORT, REPORT } from './testing/reports.ts'
 import { NOTIFICATIONS } from './testing/samples.ts'
 import { dependenciesOf } from './testing/dependencies.ts'
 import { until } from '../sources/testing/client.ts'
@@ -60,6 +61,26 @@ export function conformsToNotifier(make: () => Promise<Fixture>): void {
     expect(resolved).toContain('0.2 % of 1,118 requests')
     expect(hostile).toContain('first seen')
     expect(test).toMatch(/test/i)
+    await notifier.close()
+  })
+
+  it('sends reports and whatever they contain, or says in words why it does not', async () => {
+    await using fixture = await make()
+    const notifier = await opened(fixture)
+    const { refusesReports } = fixture.kind
+    for (const report of [REPORT, HOSTILE_REPORT]) {
+      const sent = notifier.send(report, [], never)
+      if (refusesReports !== undefined) await expect(sent).rejects.toThrow(new Refused(refusesReports))
+      else expect(await sent).toMatchObject({ accepted: [expect.any(String)], refused: [], later: [] })
+    }
+    const received = await fixture.received()
+    expect(received).toHaveLength(refusesReports === undefined ? 2 : 0)
+    for (const [text, part] of [
+      [received[0], 'server errors 2.1 %'],
+      [received[1], 'first seen']
+    ] as const)
+      if (refusesReports === undefined) expect(text).toContain(part)
+    if (refusesReports === undefined) expect(received[0]).toMatch(/1,204,331|1204331/)
     await notifier.close()
   })
 

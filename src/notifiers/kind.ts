@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { DeliveryResult, Notification } from '../alerts/model.ts'
+import type { AlertNotification, DeliveryResult, Notification } from '../alerts/model.ts'
 import type { Clock, Millis } from '../core/time.ts'
 
 /** What a notifier is opened with besides its options. */
@@ -12,12 +12,22 @@ export interface NotifierDependencies {
   /** Where the page is for those who read notifications; absent where there is none. */
   readonly page?: string
   /** Addresses (of pages of this Visor) that acknowledge or silence a notification's alerts, signed; absent without a page. */
-  readonly links?: (notification: Notification) => NotificationLinks
+  readonly links?: (notification: AlertNotification) => NotificationLinks
+  /** How people are taken off the list of a schedule's reports; absent where nobody can unsubscribe. */
+  readonly subscriptions?: Subscriptions
   /** Host name for Message-IDs and the like. */
   readonly host: string
   /** How long the last notifications took from firing until they were accepted, newest last: mails show it. */
   readonly latencies: () => readonly Millis[]
   readonly stdout: NodeJS.WritableStream
+}
+
+/** Those who get a schedule's reports, and how they leave. */
+export interface Subscriptions {
+  /** The address, signed, that takes a mail address off the list; absent where the page cannot be reached from elsewhere. */
+  link?(schedule: string, address: string): string
+  /** Whether somebody gets them: all do who have not unsubscribed. */
+  has(schedule: string, address: string): boolean
 }
 
 export interface NotificationLinks {
@@ -83,6 +93,8 @@ export interface NotifierKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Its `type` in the configuration. */
   readonly name: string
   readonly summary: string
+  /** Why it cannot take reports, in words; it takes them where absent. */
+  readonly refusesReports?: string
   /** Options as a user writes them. */
   readonly example: z.input<Schema>
   readonly options: Schema

@@ -146,6 +146,6 @@ export interface ReportDocument {
   readonly blocks: readonly Block[]
   /** The page at exactly that interval. */
   readonly link?: string
-  /** This very report on the page. */
+  /** This very report on the page, where that keeps it. */
   readonly online?: string
 }

@@ -1,9 +1,9 @@
-import { clockIn } from '../core/steps.ts'
 import { toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
 import type { ReportContents } from './contents.ts'
 import { SECTIONS, type AnySection } from './report.ts'
+import { zoneClock } from './value.ts'
 
 /** The report of some contents, to be drawn. */
 export function reportDocument(
@@ -30,7 +30,7 @@ function linesText({ read, parsed, rejected, late }: ReportContents['counters'])
 }
 
 function factsOf({ where, from, to }: ReportContents): ReportDocument['facts'] {
-  const clock = clockIn('UTC')
+  const clock = zoneClock('UTC')
   return [
     ...(where === undefined ? [] : [{ name: 'Where', text: where }]),
     ...(from === undefined || to === undefined

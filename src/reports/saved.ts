@@ -5,7 +5,20 @@ import type { ReportDocument } from './block.ts'
  * ever `null`.
  */
 export function restoredDocument(document: ReportDocument): ReportDocument {
-  return JSON.parse(JSON.stringify(document), (_name, value: unknown) =>
-    Array.isArray(value) ? Array.from(value, (one: unknown) => one ?? undefined) : value
+  return withTexts(document, text => text)
+}
+
+/** A document with other texts, but for its link and its zone. */
+export function withTexts(
+  { link, period, ...document }: ReportDocument,
+  change: (text: string) => string
+): ReportDocument {
+  const changed: Omit<ReportDocument, 'link' | 'period'> = JSON.parse(
+    JSON.stringify(document),
+    (_, value: unknown) => {
+      if (Array.isArray(value)) return Array.from(value, (one: unknown) => one ?? undefined)
+      return typeof value === 'string' ? change(value) : value
+    }
   )
+  return { ...changed, period: period ?? undefined, ...(link !== undefined && { link }) }
 }

@@ -8,6 +8,7 @@ import type { Counters } from '../core/source.ts'
 import type { Millis } from '../core/time.ts'
 import type { ValuesOverTime } from '../reports/period.ts'
 import type { AlertsStatus } from './alerts/types.ts'
+import type { ReportsStatus } from './reports/types.ts'
 
 /*
  * The types of the answers under /api, but those of questions to the store (store/questions/answers.ts). Types only: the
@@ -31,6 +32,8 @@ export interface Status {
   readonly engine?: WatchedEngine
   /** Absent where no rules are evaluated. */
   readonly alerts?: AlertsStatus
+  /** Absent where no reports are made at set times. */
+  readonly reports?: ReportsStatus
 }
 
 /** How an engine that runs elsewhere stands, and how it did. */

@@ -8,6 +8,7 @@ import type { Dashboard } from './dashboard.ts'
 import { sendFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { isPeriod, PERIODS } from './period.ts'
+import { addReports } from './reports/reports.ts'
 
 /** How long a summary is given to all who ask for the same. */
 const SUMMARY_LIFETIME: Millis = 900
@@ -39,9 +40,10 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
       : sendFailure(reply, 400, `period must be one of ${PERIODS.join(', ')}`)
   })
 
-  const { answers, alerts } = dashboard
+  const { answers, alerts, reports } = dashboard
   if (answers) addAnswers(server, answers, publicQuestions('page'))
   if (alerts) server.register(async scope => addAlerts(scope, alerts))
+  if (reports) addReports(server, reports)
 }
 
 /** Makes calls for the same key within `lifetime` one call, whose answer all get. A call that failed is not kept. */

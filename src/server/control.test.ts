@@ -43,7 +43,7 @@ it('explains a rule on the socket, where rules are evaluated', async () => {
     if (rule !== 'slow') throw new VisorError('QUERY', `there is no rule ${rule}`)
     return ANSWER
   }
-  const control = await startControl(folder, answers, explain)
+  const control = await startControl(folder, answers, { explain })
   const path = controlPath(folder) ?? ''
   expect(await ask(path, '/explain?rule=slow')).toEqual([200, JSON.stringify(ANSWER)])
   expect(await ask(path, '/explain?rule=fast')).toEqual([

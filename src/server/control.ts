@@ -27,15 +27,22 @@ export function controlPath(store: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
+/** What the daemon answers besides questions about the store. */
+export interface ControlRoutes {
+  /** How an alert rule stands. @throws VisorError QUERY for one that there is not */
+  readonly explain?: (rule: string) => ExplainAnswer
+  /** The reports of a schedule as they would be now; `send` has them sent. */
+  readonly report?: (schedule: string, send: boolean) => Promise<unknown>
+}
+
 /**
- * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too, and how an alert
- * rule stands, where rules are evaluated: `explain` throws VisorError QUERY for one that there is not. To be called by whoever
- * holds the store's lock: a socket that is there already was left behind by one that is gone.
+ * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too, and what else
+ * there is. To be called by whoever holds the store's lock: a socket that is there already was left behind by one that is gone.
  */
 export async function startControl(
   store: string,
   answers: Answers,
-  explain?: (rule: string) => ExplainAnswer
+  { explain, report }: ControlRoutes = {}
 ): Promise<Control> {
   const folder = join(store, FOLDER)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -50,6 +57,11 @@ export async function startControl(
   if (explain) {
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
       explain(typeof query.rule === 'string' ? query.rule : '')
+    )
+  }
+  if (report) {
+    server.get<{ Querystring: { schedule?: unknown; send?: unknown } }>('/report', async ({ query }) =>
+      report(typeof query.schedule === 'string' ? query.schedule : '', query.send === 'true')
     )
   }
   await server.listen({ path })

@@ -1,6 +1,8 @@
 import type { AlertsService } from './alerts/service.ts'
 import type { Answers } from '../store/index.ts'
+import type { SubscriptionsService } from './reports/unsubscribe.ts'
 import type { Period, Status, Summary } from './api-types.ts'
+import type { ReportsService } from './reports/reports.ts'
 
 /** What the server shows: the rest of Visor, seen from here. */
 export interface Dashboard {
@@ -12,6 +14,10 @@ export interface Dashboard {
   readonly answers?: Answers
   /** Absent where no rules are evaluated; `status()` has `alerts` exactly where this is. */
   readonly alerts?: AlertsService
+  /** Who gets the reports of schedules. Absent where no mails are sent. */
+  readonly subscriptions?: SubscriptionsService
+  /** Absent where no reports are made at set times; `status()` has `reports` exactly where this is. */
+  readonly reports?: ReportsService
   /** Calls `listener` whenever `status()` has something new, of alerts too; the result ends that. */
   subscribe(listener: () => void): () => void
 }

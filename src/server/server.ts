@@ -8,9 +8,11 @@ import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
+import { addUnsubscribing } from './reports/unsubscribe.ts'
 import { plainServer, sendFailure } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
+import { addReportPages } from './reports/reports.ts'
 
 export interface ServerOptions {
   /** Address or name to listen on; loopback unless given. */
@@ -63,11 +65,13 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   server.addHook('preClose', async () => feed.close())
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
-  const { alerts } = options.dashboard
+  const { alerts, reports, subscriptions } = options.dashboard
+  if (reports) await server.register(async scope => addReportPages(scope, reports))
   if (alerts) {
     await server.register(async scope => addActing(scope, alerts))
     await server.register(async scope => addMails(scope, alerts))
   }
+  if (subscriptions) await server.register(async scope => addUnsubscribing(scope, subscriptions))
   await addPage(server, resolve(options.page))
   return server
 }

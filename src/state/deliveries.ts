@@ -4,7 +4,7 @@ import type { JsonRows } from './rows.ts'
 import type { StateStore } from './types.ts'
 
 type Deliveries = Pick<StateStore, 'deliveries'> & {
-  /** Remembers which alerts a notification contains. To be called in a transaction, as the others are. */
+  /** Remembers which alerts a notification contains; a report is of none. To be called in a transaction, as the others are. */
   readonly contains: (notification: Notification) => void
   readonly add: (record: DeliveryRecord) => void
 }
@@ -23,7 +23,9 @@ export function deliveryRecords(database: StateDatabase, rows: JsonRows): Delive
         },
         limit
       ),
-    contains: ({ id, firing, resolved }) => {
+    contains: notification => {
+      if (notification.occasion === 'report') return
+      const { id, firing, resolved } = notification
       for (const alert of [...firing, ...resolved])
         database.insert('notified', { alert: alert.id, notification: id, rule: alert.rule }, 'or ignore')
     },

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS } from '../core/time.ts'
-import type { Notification } from '../alerts/model.ts'
+import type { AlertNotification } from '../alerts/model.ts'
 import { Refused, type Notifier } from '../notifiers/kind.ts'
 import type { DeliveryRecord } from '../alerts/model.ts'
 import { Dispatcher, openState, statePath, type StateStore } from './index.ts'
@@ -38,7 +38,7 @@ function start(
   })
 }
 
-function send(...notifications: readonly Notification[]): void {
+function send(...notifications: readonly AlertNotification[]): void {
   state.commit(testChanges({ notifications }))
   dispatcher.wake()
 }

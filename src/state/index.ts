@@ -10,5 +10,6 @@ export type {
   StateItem,
   Saved,
   ScheduleState,
-  StateStore
+  StateStore,
+  Unsubscribed
 } from './types.ts'

@@ -2,6 +2,7 @@ import type { DeliveryRecord, Notification, OutboxEntry, Remaining } from '../al
 import type { Millis } from '../core/time.ts'
 import type { StateDatabase, Row } from './database.ts'
 import type { deliveryRecords } from './deliveries.ts'
+import { restoredDocument } from '../reports/saved.ts'
 import { atMost, type JsonRows } from './rows.ts'
 import type { StateStore } from './types.ts'
 
@@ -103,7 +104,10 @@ function outgoing(rows: JsonRows, row: Row): OutboxEntry | undefined {
   if (!notification || !done || !refused) return undefined
   const { tries, due, why } = row
   return {
-    notification,
+    notification:
+      notification.occasion === 'report'
+        ? { ...notification, document: restoredDocument(notification.document) }
+        : notification,
     done,
     refused,
     tries: Number(tries),

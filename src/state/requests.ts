@@ -11,16 +11,20 @@ const SECRET = 32
 type Requests = Pick<
   StateStore,
   'silences' | 'addSilence' | 'endSilence' | 'acknowledge' | 'takeAcknowledgements' | 'secret'
-> & {
-  /** Removes the acknowledgements that were taken; to be called in the transaction that holds what came of them. */
-  readonly removeTaken: () => void
-}
+> &
+  Subscriptions & {
+    /** Removes the acknowledgements that were taken; to be called in the transaction that holds what came of them. */
+    readonly removeTaken: () => void
+  }
+
+type Subscriptions = Pick<StateStore, 'unsubscribed' | 'unsubscribe' | 'resubscribe'>
 
 /** What users ask for, in whatever process, and the secrets that their links are signed with. */
 export function requestRecords(database: StateDatabase, rows: JsonRows): Requests {
   // The last acknowledgement that was taken.
   let taken = 0
   return {
+    ...subscriptionRecords(database),
     silences: () => rows.read('silences', 'select id, data from silences order by created, id'),
     addSilence: silence => writeSilence(database, silence),
     endSilence: (id, now) => database.transaction(() => endSilence(database, rows, id, now)),
@@ -35,6 +39,26 @@ export function requestRecords(database: StateDatabase, rows: JsonRows): Request
       database.run('delete from acknowledgements where seq <= ?', [taken])
     },
     secret: name => secret(database, name) ?? made(database, name)
+  }
+}
+
+function subscriptionRecords(database: StateDatabase): Subscriptions {
+  return {
+    unsubscribed: () =>
+      database
+        .all('select schedule, address, at from unsubscribed order by schedule, address')
+        .map(({ schedule, address, at }) => ({
+          schedule: String(schedule),
+          address: String(address),
+          at: Number(at)
+        })),
+    unsubscribe: ({ schedule, address, at }) =>
+      database.insert('unsubscribed', { schedule, address: address.toLowerCase(), at }, 'or ignore'),
+    resubscribe: ({ schedule, address }) =>
+      database.run('delete from unsubscribed where schedule = ? and address = ?', [
+        schedule,
+        address.toLowerCase()
+      ]) > 0
   }
 }
 

@@ -59,5 +59,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- When Visor ran, and how far that was noted.
   create table watched (since real primary key, seen real not null) strict, without rowid;
+  `,
+  `
+  -- Who gets no more mails of a schedule of reports. address: in small letters.
+  create table unsubscribed (schedule text not null, address text not null, at real not null, primary key (schedule, address))
+    strict, without rowid;
   `
 ]

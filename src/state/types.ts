@@ -27,6 +27,14 @@ export interface Backlog {
   readonly why?: string
 }
 
+/** Somebody who gets no more mails of a schedule's reports. */
+export interface Unsubscribed {
+  readonly schedule: string
+  /** In small letters. */
+  readonly address: string
+  readonly at: Millis
+}
+
 /** Part of the history, the newest first. */
 export interface HistoryQuery {
   /** Of this alert (its whole id), of this rule. */
@@ -128,6 +136,13 @@ export interface StateStore {
   watching(since: Millis, now: Millis): void
   /** When Visor ran between two times, each run as far as it was noted; the first first. */
   watched(between: { readonly from: Millis; readonly to: Millis }): { from: Millis; to: Millis }[]
+
+  /** Who has unsubscribed, in the order of schedules and addresses. */
+  unsubscribed(): Unsubscribed[]
+  /** Takes an address, in whatever letters, off the list of a schedule's reports; who is off already stays so since then. */
+  unsubscribe(request: Unsubscribed): void
+  /** Takes that back; false when there is nothing to take back. */
+  resubscribe(request: Pick<Unsubscribed, 'schedule' | 'address'>): boolean
 
   /** A secret of this state, made when it is first asked for: signs links. */
   secret(name: string): Buffer

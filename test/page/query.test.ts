@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseQuery, predicate } from '../../src/query/index.ts'
-import { narrowed, valueQuery } from '../../src/page/format/query.ts'
+import { narrowed, valueQuery } from '../../src/core/value-query.ts'
 
 const line = (path: string | null): Parameters<ReturnType<typeof predicate>>[0] => ({
   time: 0,

@@ -1,7 +1,7 @@
 import type { Millis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { hashOf, NO_EVIDENCE } from '../life.ts'
-import { SEVERITIES, type Alert, type Notification, type Severity } from '../model.ts'
+import { SEVERITIES, type Alert, type AlertNotification, type Severity } from '../model.ts'
 import { formatValue } from '../units.ts'
 import type { Flow, HeldBack, PendingNotification } from './flow.ts'
 
@@ -44,7 +44,7 @@ export function composition(flow: Flow): Flow {
   if (!pending) return flow
   const { occasion, firing, resolved } = pending
   const id = hashOf(group, receiver.name, thread.start, thread.serial)
-  const notification: Notification = {
+  const notification: AlertNotification = {
     id,
     receiver: receiver.name,
     occasion,
@@ -62,10 +62,10 @@ export function composition(flow: Flow): Flow {
 /** What was held back, as one notification. */
 export function digestOf(
   receiver: string,
-  { firing, resolved }: Pick<Notification, 'firing' | 'resolved'>,
+  { firing, resolved }: Pick<AlertNotification, 'firing' | 'resolved'>,
   { count, titles }: Pick<HeldBack, 'count' | 'titles'>,
   now: Millis
-): Notification {
+): AlertNotification {
   const id = hashOf(receiver, 'digest', now)
   const [worst] = sorted(firing)
   const state = worst ? `still firing: ${verdictOf(worst, firing.length - 1)}` : 'all of it is over'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Millis } from '../../core/time.ts'
-import { SEVERITIES, type Alert, type Notification } from '../model.ts'
+import { SEVERITIES, type Alert, type AlertNotification } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
 import type { ReceiverRules } from './options.ts'
 
@@ -83,11 +83,11 @@ export interface Flow {
   readonly news: readonly Alert[]
   readonly pending?: PendingNotification | undefined
   /** What is sent, or held back where `held` is true. */
-  readonly notification?: Notification | undefined
+  readonly notification?: AlertNotification | undefined
   readonly held: boolean
 }
 
 export type Stage = (flow: Flow) => Flow
 
 /** What there is to notify a receiver of; of the alerts that fire, the new ones first. */
-export type PendingNotification = Pick<Notification, 'occasion' | 'firing' | 'resolved'>
+export type PendingNotification = Pick<AlertNotification, 'occasion' | 'firing' | 'resolved'>

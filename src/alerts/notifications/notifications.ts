@@ -2,7 +2,7 @@ import type { Millis } from '../../core/time.ts'
 import { groupOf, isFiring, type Alerts } from '../alerts.ts'
 import type { PastAlert } from '../flap.ts'
 import type { Changes, Saved } from '../kept.ts'
-import type { Alert, Notification, ReceiverView, Silence } from '../model.ts'
+import type { Alert, AlertNotification, ReceiverView, Silence } from '../model.ts'
 import type { Rule } from '../rules/index.ts'
 import { Tracked } from '../tracked.ts'
 import { digestOf } from './compose.ts'
@@ -43,7 +43,7 @@ export class Notifications {
   readonly #states: Tracked<ReceiverState>
   readonly #inhibitors: ReadonlyMap<string, readonly string[]>
   #silences: readonly CompiledSilence[]
-  #notifications: Notification[] = []
+  #notifications: AlertNotification[] = []
 
   constructor(
     rules: ReadonlyMap<string, Rule>,

@@ -83,7 +83,8 @@ function summaryOf({ accepted, refused, later }: DeliveryResult, givenUp: boolea
 }
 
 /** When the alert of a notification fired: the one that made it, the last one. What is repeated has its own time. */
-function beganAt({ occasion, firing, created }: Notification): Millis {
-  const fired = occasion === 'fired' ? firing.flatMap(({ timestamps }) => timestamps?.fired ?? []) : []
-  return fired.length > 0 ? Math.max(...fired) : created
+function beganAt(notification: Notification): Millis {
+  if (notification.occasion !== 'fired') return notification.created
+  const fired = notification.firing.flatMap(({ timestamps }) => timestamps?.fired ?? [])
+  return fired.length > 0 ? Math.max(...fired) : notification.created
 }

@@ -2,7 +2,7 @@ import { keyOf, type SignalDelta } from '../../core/signal.ts'
 import { Alerting } from '../alerting.ts'
 import { HEALTHY, type Health } from '../health.ts'
 import type { AcknowledgementRequest, Changes, StateItem, Saved } from '../kept.ts'
-import type { Alert, Notification, Silence, Transition } from '../model.ts'
+import type { Alert, AlertNotification, Silence, Transition } from '../model.ts'
 import { receiverRulesOptions, type ReceiverRules } from '../notifications/options.ts'
 import { alertsOptions, rulesOf } from '../options.ts'
 import type { Rule } from '../rules/index.ts'
@@ -42,7 +42,7 @@ export interface RunOptions {
 
 /** Alerting as a daemon runs it, whose state is kept as a database would; it can be stopped and go on. AlertTimestamps are seconds after START. */
 export class Run {
-  readonly notifications: Notification[] = []
+  readonly notifications: AlertNotification[] = []
   readonly transitions: Transition[] = []
   /** All alerts that there ever were, as they were last written. */
   readonly written = new Map<string, Alert>()
@@ -160,7 +160,7 @@ export function notificationText({
   firing,
   resolved,
   held
-}: Notification): string {
+}: AlertNotification): string {
   const parts = [Math.floor((created - START) / 1000), receiver, occasion]
   if (firing.length > 0) parts.push(clientsOf(firing))
   if (resolved.length > 0) parts.push('over', clientsOf(resolved))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
 import { MINUTE_MS, toMicros, toSeconds, type Millis } from '../../core/time.ts'
@@ -52,7 +52,7 @@ function unknown(name: string, known: readonly string[]): VisorError {
 }
 
 /** A notification of no alert, so that nobody takes it for one. */
-function testNotification(receiver: string, now: Millis): Notification {
+function testNotification(receiver: string, now: Millis): AlertNotification {
   const id = `test-${randomUUID()}`
   return {
     id,

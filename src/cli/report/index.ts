@@ -1,37 +1,49 @@
+import { InvalidArgumentError } from 'commander'
+import { extname } from 'node:path'
 import type { Analysis } from '../../core/analysis.ts'
 import { VisorError } from '../../core/errors.ts'
+import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
-import type { Context } from '../context.ts'
+import { CLEAR_LINE, jsonText, print, terminalWidth, type Context, type Output } from '../context.ts'
+import { writeText } from '../files.ts'
 import {
   choiceOption,
+  flag,
   formatOptions,
   negation,
+  storeOptions,
   textOption,
   valueOption,
   whereOption,
   integer,
+  withDefault,
   type OptionsOf
 } from '../options.ts'
-import { addTarget, checkTargets, usualTop, writeReport } from './outputs.ts'
-import { progressLine, type ProgressLine } from './progress.ts'
 
+const SHAPES = ['json', 'txt'] as const
 const ENGINES = ['embedded', 'spark'] as const
 
+/** Where a report goes, standard output or a file, and as what. */
+interface Target {
+  readonly shape: (typeof SHAPES)[number]
+  readonly file?: string
+}
+
 const options = {
-  output: valueOption(
-    '-o, --output <target>',
-    'txt (when not given), json, csv or html for standard output, or a file with that suffix; given again for more of them',
-    addTarget
+  output: withDefault(
+    valueOption(
+      '-o, --output <target>',
+      'json or txt for standard output, or a file with that suffix',
+      target
+    ),
+    { shape: 'txt' },
+    'txt'
   ),
   ...formatOptions,
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
-  top: valueOption(
-    '-n, --top <count>',
-    'how many keys each panel shows; 10 when not given, 100 where html or csv is written',
-    integer(1, 1000)
-  ),
+  top: withDefault(valueOption('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
   engine: choiceOption(
     '--engine <engine>',
     'who reads the files: this machine (embedded), or Spark',
@@ -45,7 +57,15 @@ const options = {
     '-j, --jobs <count>',
     'threads to read with; as many as there are cores when not given',
     integer(1, 256)
-  )
+  ),
+  schedule: flag(
+    '--schedule',
+    'show when the reports of the configuration are due, and how the last ones went'
+  ),
+  preview: textOption('--preview <name>', 'a report of the configuration as it would be sent now'),
+  mail: textOption('--mail <name>', 'send a report of the configuration now'),
+  part: textOption('--part <name>', 'of a report for each vhost or source, that of this one'),
+  ...storeOptions
 }
 
 /** `visor report`: whole files, every panel, no daemon. */
@@ -53,13 +73,13 @@ export const reportCommand = command({
   name: 'report',
   summary: 'analyse whole files and print what is in them',
   description: 'Analyse whole files (plain or gzip; - is standard input) and print what is in them.',
-  arguments: [['<file...>', 'log files, access and error logs together']],
+  arguments: [['[file...]', 'log files, access and error logs together']],
   options,
   examples: [
     ['visor report access.log', 'every panel as text'],
     [
-      'visor report access.log access.log.*.gz error.log -o week.html -o week.json',
-      'one report over many files, to be read in a browser, and as JSON'
+      'visor report access.log access.log.*.gz error.log -o week.json',
+      'one report over many files, into a file'
     ],
     ["visor report access.log --where 'status:>=500 AND NOT bot:*'", 'only lines that pass a query'],
     [
@@ -73,47 +93,97 @@ export const reportCommand = command({
     [
       'visor report --engine spark access.log',
       'the same by a Spark on this machine, which ends with the report'
-    ]
+    ],
+    ['visor report --schedule', 'the next dates of the reports of the configuration'],
+    ['visor report --preview morning', 'one of them as it would be sent now'],
+    ['visor report --mail morning', 'and sent']
   ],
   run: ([files], options, context) => report(files, options, context)
 })
 
 type ReportOptions = OptionsOf<typeof options>
 
+function target(text: string): Target {
+  const shape = SHAPES.find(shape => text === shape || extname(text) === `.${shape}`)
+  if (shape === undefined)
+    throw new InvalidArgumentError('Expected json, txt, or a file that ends in .json or .txt.')
+  return text === shape ? { shape } : { shape, file: text }
+}
+
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
-  const { output: targets = [{ shape: 'txt' }], top = usualTop(targets), where } = options
-  checkTargets(targets)
-  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }] = await Promise.all([
-    import('../../metrics/index.ts'),
-    import('../../reports/contents.ts'),
-    import('../../reports/document.ts'),
-    import('../../reports/report.ts')
-  ])
-  const progress = progressLine(context.stderr)
-  const analysis = await analyzed(files, options, context, progress).finally(() => progress.end())
+  if (await scheduled(files, options, context)) return
+  if (files.length === 0) throw new VisorError('USAGE', 'name the files to report on; - is standard input')
+  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }, { reportText }] =
+    await Promise.all([
+      import('../../metrics/index.ts'),
+      import('../../reports/contents.ts'),
+      import('../../reports/document.ts'),
+      import('../../reports/report.ts'),
+      import('../../reports/text/text.ts')
+    ])
+  const { output, top, where } = options
+  const { stdout, stderr } = context
+  const analysis = await analyzed(files, options, context).finally(
+    () => stderr.isTTY && stderr.write(CLEAR_LINE)
+  )
   for (const { problem } of analysis.files) {
     if (problem === undefined) continue
-    context.stderr.write(`visor: ${visible(problem)}\n`)
+    stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const contents = reportContents(analysis, METRICS, top, { where })
-  await writeReport({ document: reportDocument(contents), json: jsonReport(contents) }, targets, context)
+  const contents = reportContents(analysis, METRICS, top, { where, engine: options.engine ?? 'embedded' })
+  const width = output.file === undefined ? terminalWidth(stdout) : 80
+  const text =
+    output.shape === 'json' ? jsonText(jsonReport(contents)) : reportText(reportDocument(contents), width)
+  if (output.file === undefined) await print(stdout, text)
+  else writeText(output.file, text)
+}
+
+/** Does what is asked of the reports of the configuration; false where that is nothing. */
+async function scheduled(
+  files: readonly string[],
+  { schedule, preview, mail, part, output, ...options }: ReportOptions,
+  context: Context
+): Promise<boolean> {
+  const asked = [
+    schedule && '--schedule',
+    preview !== undefined && '--preview',
+    mail !== undefined && '--mail'
+  ]
+  const [first, second] = asked.filter(one => typeof one === 'string')
+  if (first === undefined) return false
+  if (second !== undefined) throw new VisorError('USAGE', `${first} and ${second} do not go together`)
+  if (files.length > 0)
+    throw new VisorError('USAGE', `${first} is about the reports of the configuration, not about files`)
+  if (schedule) {
+    const { showSchedules } = await import('./schedules.ts')
+    await showSchedules(options, output.shape === 'json', Date.now(), context)
+  } else if (mail !== undefined) {
+    const { mailed } = await import('./now.ts')
+    await mailed(mail, options, context)
+  } else {
+    const { showPreview } = await import('./now.ts')
+    await showPreview(preview ?? '', part, output, options, context)
+  }
+  return true
 }
 
 async function analyzed(
   files: readonly string[],
   { engine, connect, where, jobs, format, zone, country }: ReportOptions,
-  context: Context,
-  progress: ProgressLine
+  context: Context
 ): Promise<Analysis> {
+  const { stderr, signal } = context
   const { parseQuery } = await import('../../query/index.ts')
   const common = {
     format,
     zone,
     country,
-    signal: context.signal,
+    signal,
     ...(where !== undefined && { where: parseQuery(where) }),
-    onProgress: progress.show
+    ...(stderr.isTTY && {
+      onProgress: (done: number, total?: number): void => showProgress(stderr, done, total)
+    })
   }
   if (engine !== 'spark') {
     if (connect !== undefined) throw new VisorError('USAGE', '--connect goes with --engine spark.')
@@ -128,4 +198,10 @@ async function analyzed(
   ])
   await using spark = await sparkAt(connect, context)
   return await reportOnSpark(files, spark.connect, common)
+}
+
+/** One line that is written over again: bytes done, and of how many where that is known. */
+function showProgress(output: Output, done: number, total: number | undefined): void {
+  const of = total === undefined ? '' : ` of ${formatBytes(total)}`
+  output.write(`${CLEAR_LINE}${formatBytes(done)}${of} read`)
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../test/port.ts'
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
@@ -141,9 +141,9 @@ describe.skipIf(!installed)(`a real Alertmanager (needs ${PROGRAM})`, () => {
   }
 
   /** A notification as of now: it takes no alerts that were over long ago. */
-  const asOf = (notification: Notification, rule: string): Notification => {
+  const asOf = (notification: AlertNotification, rule: string): AlertNotification => {
     const now = Date.now()
-    const at = (alert: Notification['firing'][number]): Notification['firing'][number] => ({
+    const at = (alert: AlertNotification['firing'][number]): AlertNotification['firing'][number] => ({
       ...alert,
       rule,
       since: now - 5000,

@@ -1,13 +1,17 @@
 import * as z from 'zod'
-import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification } from '../../alerts/model.ts'
 import type { EvidenceLine } from '../../core/signal.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { printable } from '../../core/visible.ts'
 import { durationSetting } from '../../settings/duration.ts'
-import { notifierKind, type NotifierDependencies } from '../kind.ts'
+import { notifierKind, Refused, type NotifierDependencies } from '../kind.ts'
 import { caSetting, timeoutSetting, urlSetting } from '../settings.ts'
 
 const MAX_LABEL_LENGTH = 500
+
+/** Alertmanager has nothing that reports would fit into. */
+const REFUSES_REPORTS =
+  'Alertmanager takes alerts only: a report needs a receiver of another type, such as email or slack'
 
 /** How long a test fires. */
 const TEST_DURATION: Millis = MINUTE_MS
@@ -16,6 +20,7 @@ const TEST_DURATION: Millis = MINUTE_MS
 export const alertmanagerKind = notifierKind({
   name: 'alertmanager',
   summary: "alerts for Prometheus' Alertmanager",
+  refusesReports: REFUSES_REPORTS,
   example: { url: 'http://127.0.0.1:9093' },
   options: z.strictObject({
     url: urlSetting('Where it is, without /api; a name and password may stand before the host.'),
@@ -32,6 +37,7 @@ export const alertmanagerKind = notifierKind({
     const target = new URL(url)
     target.pathname = `${target.pathname.replace(/\/$/, '')}/api/v2/alerts`
     return httpNotifier('alertmanager', { ...options, url: target.href, secretPath: false }, notification => {
+      if (notification.occasion === 'report') throw new Refused(REFUSES_REPORTS)
       const alerts = postedAlerts(notification, resolveTimeout, dependencies)
       return alerts.length > 0 ? { body: JSON.stringify(alerts) } : undefined
     })
@@ -49,7 +55,7 @@ interface PostedAlert {
 
 /** The alerts of a notification; without news one counts as resolved after `resolveTimeout`. */
 export function postedAlerts(
-  notification: Notification,
+  notification: AlertNotification,
   resolveTimeout: Millis,
   dependencies: NotifierDependencies
 ): PostedAlert[] {
@@ -66,7 +72,7 @@ export function postedAlerts(
   }))
 }
 
-function testOf({ receiver, created }: Notification, { host }: NotifierDependencies): PostedAlert {
+function testOf({ receiver, created }: AlertNotification, { host }: NotifierDependencies): PostedAlert {
   return {
     labels: { alertname: 'visor-test', severity: 'info', instance: host, receiver },
     annotations: { summary: `A test of the receiver ${receiver}` },

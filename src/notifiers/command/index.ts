@@ -44,11 +44,14 @@ export const commandKind = notifierKind({
 })
 
 /** What a program's environment contains of a notification: nothing that a log has a say in. */
-function variablesOf({ id, occasion, severity, firing, resolved }: Notification): Record<string, string> {
+function variablesOf(notification: Notification): Record<string, string> {
+  const { id, occasion, severity } = notification
   return {
     VISOR_NOTIFICATION: id,
     VISOR_OCCASION: occasion,
     VISOR_SEVERITY: severity,
-    VISOR_RULE: (firing[0] ?? resolved[0])?.rule ?? ''
+    ...(notification.occasion === 'report'
+      ? { VISOR_SCHEDULE: printable(notification.schedule) }
+      : { VISOR_RULE: (notification.firing[0] ?? notification.resolved[0])?.rule ?? '' })
   }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Alert, Notification, Severity } from '../../alerts/model.ts'
 import { utcText } from '../../core/units.ts'
 import { printable } from '../../core/visible.ts'
+import { reportText } from '../../reports/text/text.ts'
 import { unlessAborted } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { notifierKind, singleTarget } from '../kind.ts'
@@ -26,12 +27,14 @@ export const consoleKind = notifierKind({
   }
 })
 
-/** A line for each alert; for a notification of none, one all the same. */
+/** A line for each alert; for a notification of none, one all the same; for a report its headline, and all of it below. */
 function linesOf(notification: Notification, colored: boolean): string {
-  const { firing, resolved, created } = notification
-  const lines = [...firing, ...resolved].map(alert => lineOf(alert, colored))
+  const time = utcText(notification.created)
+  if (notification.occasion === 'report')
+    return `${time} ${headlineOf(notification)}\n\n${reportText(notification.document)}\n`
+  const lines = [...notification.firing, ...notification.resolved].map(alert => lineOf(alert, colored))
   const all = lines.length === 0 ? [headlineOf(notification)] : lines
-  return all.map(line => `${utcText(created)} ${line}\n`).join('')
+  return all.map(line => `${time} ${line}\n`).join('')
 }
 
 function lineOf({ phase, severity, title, labels, evaluation }: Alert, colored: boolean): string {

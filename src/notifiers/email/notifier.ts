@@ -1,4 +1,5 @@
 import type { NodemailerError } from 'nodemailer'
+import { MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { printable } from '../../core/visible.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
 import { withTimeout } from '../../system/abort.ts'
@@ -14,6 +15,7 @@ import {
 import { composeMail, warmUp } from '../mail/mime.ts'
 import type { EmailOptions } from './options.ts'
 import { smtpServerOf, type SmtpServer } from './server.ts'
+import { sendReport, type MailTo } from './reports.ts'
 import { SmtpSessions } from './sessions.ts'
 
 /** Characters of a server's answer that are shown. */
@@ -26,17 +28,32 @@ export function openEmail(options: EmailOptions, dependencies: NotifierDependenc
   const ignored = rangeMatcher(options.ignore ?? [])
   const redact = loginRedactor(server.login)
   const sessions = new SmtpSessions(server, options.timeout, dependencies.clock)
+  const mailTo: MailTo = async (notification, left, addresses, signal) => {
+    const { bytes } = await composeMail(notification, addresses, dependencies, ignored)
+    return withTimeout(options.timeout, signal, signal => sessions.send({ from, to: left }, bytes, signal))
+      .then(resultOf)
+      .catch((error: unknown) => resultOfFailure(error, server.name, redact))
+  }
   sessions.keepOne()
   setImmediate(() => void warmUp(dependencies))
   return {
     target: `${[...to, ...cc].join(', ')} by ${server.name}`,
     async send(notification, done, signal) {
+      if (notification.occasion === 'report') {
+        const all = [...new Set(notification.to ?? [...to, ...cc])]
+        return sendReport({
+          notification,
+          to: all,
+          done,
+          addresses,
+          signal,
+          mailTo,
+          patience: MINUTE_MS - 5 * SECOND_MS - options.timeout,
+          dependencies
+        })
+      }
       const left = [...new Set([...to, ...cc])].filter(address => !done.includes(address))
-      if (left.length === 0) return NOTHING_LEFT
-      const { bytes } = await composeMail(notification, addresses, dependencies, ignored)
-      return withTimeout(options.timeout, signal, signal => sessions.send({ from, to: left }, bytes, signal))
-        .then(resultOf)
-        .catch((error: unknown) => resultOfFailure(error, server.name, redact))
+      return left.length === 0 ? NOTHING_LEFT : mailTo(notification, left, addresses, signal)
     },
     async close() {
       sessions.close()

@@ -20,7 +20,7 @@ const address = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** One mail address, or several. */
+/** A mail address, or several, as a list without repeats. */
 export const addresses = (summary: string) =>
   z
     .union(

@@ -5,7 +5,7 @@ import { addressText, isLoopback } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
 import { HOUR_MS, SECOND_MS } from '../../core/time.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { MailAddresses } from '../mail/mime.ts'
+import type { MailAddresses } from '../mail/print.ts'
 import { asciiAddress, type EmailOptions } from './options.ts'
 
 /** A mail server, and how to connect to it. */
@@ -54,7 +54,8 @@ export function smtpServerOf(
     addresses: {
       from: options.from ?? address ?? `visor@${asciiAddress(`visor@${ehlo}`) ? ehlo : 'localhost'}`,
       to: options.to ?? (address === undefined ? [] : [address]),
-      cc: options.cc ?? []
+      cc: options.cc ?? [],
+      answered: (options.from ?? address) !== undefined
     }
   }
 }

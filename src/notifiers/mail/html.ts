@@ -1,6 +1,7 @@
 import { Eta } from 'eta'
 import { namedLinks, TITLES, type Message } from '../message/message.ts'
 import { PARTS } from './parts.ts'
+import { REPORT_PARTS } from './report/parts.ts'
 import { paint, SANS, SHEET, TABLE } from './style.ts'
 
 /** Templates with `paint` at hand. */
@@ -22,7 +23,7 @@ const mail = `<!doctype html>
 <body ${paint('paper', 'margin:0;padding:0;-webkit-text-size-adjust:100%')}>
 <div style="display:none;max-height:0;overflow:hidden"><%= it.summary %></div>
 <table ${TABLE} ${paint('paper')}><tr><td class="margin" align="center" style="padding:24px 12px">
-<table ${TABLE} ${paint('card', `max-width:600px;border-width:1px;border-style:solid;border-radius:10px;overflow:hidden;${SANS}`)}>
+<table ${TABLE} ${paint('card', `max-width:<%= it.width %>px;border-width:1px;border-style:solid;border-radius:10px;overflow:hidden;${SANS}`)}>
 <tr><td <%~ paint('fill-' + it.tone, 'height:4px;line-height:4px;font-size:1px') %>>&nbsp;</td></tr>
 <tr><td class="side" style="padding:22px 28px 0">
   <div <%~ paint('text-' + it.tone, 'font-size:12px;line-height:18px;font-weight:700;letter-spacing:.06em') %>><%= it.badge %></div>
@@ -41,6 +42,9 @@ const mail = `<!doctype html>
   <% for (const line of it.footer) { %>
   <div ${paint(['faint', 'rule'], 'font-size:11px;line-height:16px;padding-top:12px;border-top-width:1px;border-top-style:solid;word-break:break-word')}><%= line %></div>
   <% } %>
+  <% if (it.leave) { %>
+  <div ${paint('faint', 'font-size:11px;line-height:16px;padding-top:4px')}><a href="<%= it.leave %>" ${paint('faint')}>Unsubscribe from this report</a></div>
+  <% } %>
 </td></tr>
 </table>
 </td></tr></table>
@@ -52,16 +56,31 @@ const templates = new Templates({
   functionHeader: 'const paint = this.paint',
   rmWhitespace: true
 })
-for (const [name, part] of Object.entries(PARTS)) templates.loadTemplate(`@${name}`, part)
+for (const [name, part] of Object.entries({ ...PARTS, ...REPORT_PARTS }))
+  templates.loadTemplate(`@${name}`, part)
 templates.loadTemplate('@mail', mail)
 
-/** A notification as HTML that any mail program shows: tables, inline styles, nothing from elsewhere; less than 100 kB. */
+/** The name of a part, and what its template gets besides the message. */
+export type MailPart = readonly [part: keyof typeof PARTS | keyof typeof REPORT_PARTS, more: object]
+
+/** How wide a mail is at most, in pixels, and where its reader unsubscribes. */
+export interface MailFrame {
+  readonly width: number
+  readonly leave?: string | undefined
+}
+
+/** An alert's notification as HTML that any mail program shows; less than 100 kB. */
 export function htmlOf(message: Message): string {
-  return templates.render('@mail', { ...message, parts: partsOf(message) })
+  return mailHtml(message, partsOf(message), { width: 600 })
+}
+
+/** A message as HTML that any mail program shows: tables, inline styles, nothing from elsewhere. */
+export function mailHtml(message: Message, parts: readonly MailPart[], frame: MailFrame): string {
+  return templates.render('@mail', { ...message, ...frame, parts })
 }
 
 /** The parts that have something to show, in order, and what their templates get besides the message. */
-function partsOf({ detail, firing, resolved, held, links, timing }: Message): [keyof typeof PARTS, object][] {
+function partsOf({ detail, firing, resolved, held, links, timing }: Message): MailPart[] {
   const all: [keyof typeof PARTS, shown: number, more?: object][] = [
     ['bars', detail?.bars.length ?? 0],
     ['facts', detail ? 1 : 0],

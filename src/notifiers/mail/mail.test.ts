@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { composeMessage } from '../message/compose.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
@@ -7,10 +7,10 @@ import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { UNSEEN } from '../testing/unseen.ts'
 import { htmlOf } from './html.ts'
 
-const html = (notification: Notification): string =>
+const html = (notification: AlertNotification): string =>
   htmlOf(composeMessage(notification, dependenciesWithPage(), () => false))
 const all = [...Object.values(NOTIFICATIONS), HOSTILE_NOTIFICATION].map(
-  (notification): [string, Notification] => [notification.id, notification]
+  (notification): [string, AlertNotification] => [notification.id, notification]
 )
 
 /** Names of the elements, and of their attributes. */

@@ -17,6 +17,8 @@ const PAINTS = {
   'card-line': { 'border-color': 'surface' },
   rule: { 'border-color': 'rule' },
   ink: { color: 'ink' },
+  /** A table of values: lines between its rows where the style sheet is read. */
+  data: {},
   soft: { color: 'ink-2' },
   faint: { color: 'ink-3' },
   error: { color: 'text-critical' },
@@ -46,14 +48,15 @@ const dark = [...ALL].map(([name, colors]) => {
   return `.${name}{${styles.join(';')}}`
 })
 
-/** What dark and small screens change. */
-export const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (prefers-color-scheme:dark){${dark.join('')}}
-@media (max-width:480px){.side{padding-left:18px!important;padding-right:18px!important}.margin{padding:0!important}.wide{display:none!important}.card{border-width:0!important;border-radius:0!important}}`
-
 export const SANS =
   'font-family:-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Noto Sans,Helvetica,Arial,sans-serif'
 export const MONO = 'font-family:ui-monospace,SF Mono,Menlo,Consolas,DejaVu Sans Mono,monospace'
+
+/** What cells of tables look like, and what dark and small screens change. */
+export const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
+.data td{border-top:1px solid ${PALETTE.rule[0]}}.log{${MONO};font-size:12px;word-break:break-all}
+@media (prefers-color-scheme:dark){${dark.join('')}.data td{border-color:${PALETTE.rule[1]}!important}}
+@media (max-width:480px){.side{padding-left:18px!important;padding-right:18px!important}.margin{padding:0!important}.wide{display:none!important}.cell{display:inline-block!important;width:46%!important;padding-right:3%!important}.card{border-width:0!important;border-radius:0!important}}`
 
 /** Attributes of a table that is there for its looks. */
 export const TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%"'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { SEVERITIES, type Notification } from '../../alerts/model.ts'
 import { reasonOf } from '../../system/reason.ts'
-import type { ComposedMail } from '../mail/mime.ts'
+import type { ComposedMail } from '../mail/print.ts'
 
 /** The folder of mailboxes within that of the store. */
 export const MAIL_FOLDER = 'mail'
@@ -21,7 +21,7 @@ const stored = z.object({
   severity: z.enum(SEVERITIES),
   occasion: z.string(),
   text: z.string(),
-  html: z.string()
+  html: z.string().optional()
 })
 
 /** A mail of a mailbox. Its HTML is Visor's own, with texts of logs escaped; it wants a frame of its own all the same. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { conformsToNotifier } from '../contract.ts'
 import type { Notifier } from '../kind.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
+import { HOSTILE_REPORT, REPORT } from '../testing/reports.ts'
 import { NOTIFICATIONS } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
 import { listMails, readMail } from './files.ts'
@@ -36,7 +37,9 @@ describe('the contract of notifiers', () => {
           NOTIFICATIONS.fired,
           NOTIFICATIONS.resolved,
           HOSTILE_NOTIFICATION,
-          NOTIFICATIONS.test
+          NOTIFICATIONS.test,
+          REPORT,
+          HOSTILE_REPORT
         ].map(({ id }) => id)
         const texts = await Promise.all(
           mails.map(async ({ name }) => [name, (await readMail(box(), name))?.text ?? ''] as const)

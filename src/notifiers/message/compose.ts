@@ -1,10 +1,11 @@
-import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification, Notification } from '../../alerts/model.ts'
 import type { Millis } from '../../core/time.ts'
 import { counted, formatCount, formatSpan, utcText } from '../../core/units.ts'
 import { printable } from '../../core/visible.ts'
 import type { NotifierDependencies } from '../kind.ts'
 import { detailOf, toneOf } from './detail.ts'
 import type { ListedAlert, Listing, Message } from './message.ts'
+import { reportMessage } from './report.ts'
 import { timingOf } from './timing.ts'
 import { durationOf, subjectOf } from './wording.ts'
 
@@ -19,6 +20,16 @@ export function composeMessage(
   dependencies: NotifierDependencies,
   ignored: (address: string) => boolean
 ): Message {
+  return notification.occasion === 'report'
+    ? reportMessage(notification, dependencies)
+    : alertMessage(notification, dependencies, ignored)
+}
+
+function alertMessage(
+  notification: AlertNotification,
+  dependencies: NotifierDependencies,
+  ignored: (address: string) => boolean
+): Message {
   const now = dependencies.clock()
   const { firing, resolved, held } = notification
   const worst = firing[0] ?? resolved[0]
@@ -30,6 +41,7 @@ export function composeMessage(
     subject: subjectOf(notification),
     ...head,
     notes: notesOf(notification, worst, head.heading),
+    figures: [],
     ...(worst && { detail: detailOf(worst, ignored) }),
     firing: listing(several ? firing : [], MAX_FIRING, alert => rowOf(alert, now, head.heading)),
     resolved: listing(several ? resolved : [], MAX_RESOLVED, alert => rowOf(alert, now, head.heading)),
@@ -44,7 +56,7 @@ export function composeMessage(
 }
 
 function headOf(
-  notification: Notification,
+  notification: AlertNotification,
   { name, host }: NotifierDependencies
 ): Pick<Message, 'tone' | 'badge' | 'heading' | 'summary'> {
   const { firing, resolved, severity, occasion, created, title } = notification
@@ -73,7 +85,7 @@ function summaryOf(alert: Alert, titled: boolean, now: Millis): string {
   return alert.phase === 'resolved' ? `Resolved after ${durationOf(alert, now)}. Now ${summary}` : summary
 }
 
-function notesOf(notification: Notification, worst: Alert | undefined, heading: string): string[] {
+function notesOf(notification: AlertNotification, worst: Alert | undefined, heading: string): string[] {
   const { occasion, firing, resolved, created } = notification
   const count = countText(notification)
   const details = `details are of the ${firing.length > 0 ? 'worst' : 'first'} one.`
@@ -89,7 +101,7 @@ function notesOf(notification: Notification, worst: Alert | undefined, heading: 
 }
 
 /** `14 alerts firing, 1 resolved`. */
-function countText({ firing, resolved }: Notification): string {
+function countText({ firing, resolved }: AlertNotification): string {
   if (firing.length === 0) return `${counted(resolved.length, 'alert')} resolved`
   const over = resolved.length > 0 ? `, ${formatCount(resolved.length)} resolved` : ''
   return `${counted(firing.length, 'alert')} firing${over}`
@@ -130,7 +142,7 @@ function rowOf(alert: Alert, now: Millis, heading: string): ListedAlert {
   }
 }
 
-function linksOf(notification: Notification, { links }: NotifierDependencies): Message['links'] {
+function linksOf(notification: AlertNotification, { links }: NotifierDependencies): Message['links'] {
   const all = links?.(notification)
   // What is resolved or only a test can be looked at, and no more.
   const open = notification.firing.length > 0 && notification.occasion !== 'test'
@@ -138,7 +150,7 @@ function linksOf(notification: Notification, { links }: NotifierDependencies): M
 }
 
 function footerOf(
-  { id, occasion }: Notification,
+  { id, occasion }: AlertNotification,
   worst: Alert | undefined,
   { name, host }: NotifierDependencies
 ): string {

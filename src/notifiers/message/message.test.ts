@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification } from '../../alerts/model.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { FIRING, NOTIFICATIONS, NOW, RESOLVED, scannerOf } from '../testing/samples.ts'
 import { dependenciesWithPage, dependenciesOf } from '../testing/dependencies.ts'
@@ -8,7 +8,7 @@ import { composeMessage } from './compose.ts'
 import type { Message } from './message.ts'
 import { subjectOf } from './wording.ts'
 
-const message = (notification: Notification, dependencies = dependenciesOf()): Message =>
+const message = (notification: AlertNotification, dependencies = dependenciesOf()): Message =>
   composeMessage(notification, dependencies, () => false)
 const firing = (more: Partial<Alert>): Message =>
   message({ ...NOTIFICATIONS.fired, firing: [{ ...FIRING, ...more }] })
@@ -130,7 +130,7 @@ describe('a message', () => {
 })
 
 describe('latency', () => {
-  const timing = (more: Partial<Notification>, latencies: readonly number[] = []) =>
+  const timing = (more: Partial<AlertNotification>, latencies: readonly number[] = []) =>
     message({ ...NOTIFICATIONS.fired, ...more }, dependenciesOf({ latencies: () => latencies })).timing
 
   it('is shown step by step, from the line to the message', () => {

@@ -30,6 +30,8 @@ export interface Message {
   readonly summary: string
   /** Further facts, a sentence each. */
   readonly notes: readonly string[]
+  /** What a report counted, with what it is compared with; none for alerts. */
+  readonly figures: readonly LabeledText[]
   /** The alert shown in full: the worst one that fires or, when none does, the first that is resolved. */
   readonly detail?: AlertDetail
   /** All alerts that fire and all that are resolved, where `detail` does not show all there are. */

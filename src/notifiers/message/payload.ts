@@ -1,4 +1,4 @@
-import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification, Notification, ReportNotification } from '../../alerts/model.ts'
 import type { EvidenceLine } from '../../core/signal.ts'
 import { toMillis, type Millis } from '../../core/time.ts'
 import type { NotifierDependencies } from '../kind.ts'
@@ -12,27 +12,47 @@ const MAX_LINE_LENGTH = 4000
  * A notification for programs, as JSON in one line. `version` changes when something of it does that is there already. Times are ISO 8601 in UTC,
  * shares 0 to 1. Texts of the log (labels, lines, and what is made of them) are as whoever asked wrote them: escape them.
  */
-export function payloadText(notification: Notification, { host, links }: NotifierDependencies): string {
-  const { id, occasion, severity, receiver, group, thread, created, title, firing, resolved, held } =
-    notification
+export function payloadText(notification: Notification, dependencies: NotifierDependencies): string {
+  const { id, occasion, severity, receiver, group, thread, created, title } = notification
   return JSON.stringify({
     version: 1,
     id,
     occasion,
     severity,
     receiver,
-    host,
+    host: dependencies.host,
     group,
     thread,
     created: isoOf(created),
     title,
     summary: headlineOf(notification),
+    ...(notification.occasion === 'report' ? reportOf(notification) : alertsOf(notification, dependencies))
+  })
+}
+
+function reportOf({ schedule, document }: ReportNotification) {
+  const { link, period, ...report } = document
+  return {
+    schedule,
+    report: {
+      ...report,
+      ...(period && {
+        period: { ...period, from: isoOf(toMillis(period.from)), to: isoOf(toMillis(period.to)) }
+      })
+    },
+    ...(link !== undefined && { links: { show: link } })
+  }
+}
+
+function alertsOf(notification: AlertNotification, { links }: NotifierDependencies) {
+  const { firing, resolved, held } = notification
+  return {
     firing: firing.slice(0, MAX_ALERTS).map(alertOf),
     resolved: resolved.slice(0, MAX_ALERTS).map(alertOf),
     more: { firing: moreThan(firing), resolved: moreThan(resolved) },
     held: held ?? { count: 0, titles: [] },
     ...(links && { links: links(notification) })
-  })
+  }
 }
 
 function moreThan({ length }: readonly Alert[]): number {

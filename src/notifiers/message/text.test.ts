@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
 import { NOTIFICATIONS, scannerOf } from '../testing/samples.ts'
 import { dependenciesWithPage } from '../testing/dependencies.ts'
@@ -7,10 +7,10 @@ import { UNSEEN } from '../testing/unseen.ts'
 import { composeMessage } from './compose.ts'
 import { messageText } from './text.ts'
 
-const text = (notification: Notification): string =>
+const text = (notification: AlertNotification): string =>
   messageText(composeMessage(notification, dependenciesWithPage(), () => false))
 
-const SCAN: Notification = {
+const SCAN: AlertNotification = {
   ...NOTIFICATIONS.fired,
   severity: 'warning',
   firing: [scannerOf('203.0.113.9', 412), scannerOf('2001:db8::77', 120)]

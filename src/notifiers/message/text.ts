@@ -16,10 +16,12 @@ const BAR_LENGTH = 30
 
 /** A message as plain text. */
 export function messageText(message: Message): string {
-  const { badge, heading, summary, notes, detail, firing, resolved, held, links, timing, footer } = message
+  const { badge, heading, summary, notes, figures, detail, firing, resolved, held, links, timing, footer } =
+    message
   const parts: string[][] = [
     [`${badge}  ${heading}`, ...(summary === '' ? [] : [summary])],
     [...notes],
+    table(figures),
     ...(detail ? aboutOf(detail) : []),
     section(TITLES.firing, listed(firing, rowText)),
     section(TITLES.resolved, listed(resolved, rowText)),

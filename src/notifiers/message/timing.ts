@@ -1,4 +1,4 @@
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount, formatSeconds } from '../../core/units.ts'
 import type { Timing } from './message.ts'
@@ -8,7 +8,7 @@ import type { Timing } from './message.ts'
  * firing until they were accepted. Nothing where no line made it fire.
  */
 export function timingOf(
-  notification: Notification,
+  notification: AlertNotification,
   composed: Millis,
   latencies: readonly Millis[]
 ): Timing | undefined {

@@ -7,9 +7,14 @@ import { printable } from '../../core/visible.ts'
 const MAX_HEADLINE_LENGTH = 172
 
 /** A notification in one line: `CRITICAL Server errors: 7.2 % of 1,204 requests (usual 0.3 %)`. */
-export function headlineOf({ occasion, severity, firing, title }: Notification): string {
-  const badge = occasion === 'test' ? 'TEST ' : firing.length > 0 ? `${severity.toUpperCase()} ` : ''
-  return printable(`${badge}${title}`, MAX_HEADLINE_LENGTH)
+export function headlineOf(notification: Notification): string {
+  return printable(`${badgeOf(notification)}${notification.title}`, MAX_HEADLINE_LENGTH)
+}
+
+function badgeOf(notification: Notification): string {
+  const { occasion, severity } = notification
+  if (occasion === 'report') return ''
+  return occasion === 'test' ? 'TEST ' : notification.firing.length > 0 ? `${severity.toUpperCase()} ` : ''
 }
 
 /** The same as the subject of a mail. */

@@ -59,9 +59,10 @@ export function slackMessage(message: Message, created: Millis) {
   }
 }
 
-function fieldsOf({ detail, firing, resolved, held }: Message): Field[] {
+function fieldsOf({ figures, detail, firing, resolved, held }: Message): Field[] {
   const { labels = [], increases = [], lines = [], errors = [] } = detail ?? {}
   return [
+    ...figures.map(({ name, text }) => ({ title: prose(name), value: prose(text), short: true })),
     ...labels.map(({ name, text }) => ({
       title: prose(name),
       value: `\`${code(text, 120)}\``,

@@ -1,4 +1,4 @@
-import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification } from '../../alerts/model.ts'
 import { FIRING, lineOf, NOTIFICATIONS, NOW } from './samples.ts'
 
 /** What somebody may ask for who wants to be read. */
@@ -29,7 +29,7 @@ export const HOSTILE_ALERT: Alert = {
   }
 }
 
-export const HOSTILE_NOTIFICATION: Notification = {
+export const HOSTILE_NOTIFICATION: AlertNotification = {
   ...NOTIFICATIONS.fired,
   id: 'n-hostile',
   thread: 'n-hostile',

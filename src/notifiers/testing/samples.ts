@@ -1,4 +1,4 @@
-import type { Alert, Notification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification } from '../../alerts/model.ts'
 import type { EvidenceLine } from '../../core/signal.ts'
 import { MINUTE_MS, SECOND_MS, toMicros, type Millis } from '../../core/time.ts'
 
@@ -111,7 +111,7 @@ export function scannerOf(client: string, paths: number): Alert {
 }
 
 /** A first notification. */
-const base: Notification = {
+const base: AlertNotification = {
   id: 'n-20261125-1f3a9c',
   receiver: 'ops',
   occasion: 'fired',
@@ -125,7 +125,7 @@ const base: Notification = {
 }
 
 /** A later one of its thread. */
-function later(occasion: Notification['occasion'], title: string): Notification {
+function later(occasion: AlertNotification['occasion'], title: string): AlertNotification {
   return {
     ...base,
     id: `n-20261125-${occasion.replace(' ', '-')}`,
@@ -170,4 +170,4 @@ export const NOTIFICATIONS = {
   },
   'silence over': later('silence over', `silence over, still firing: ${base.title}`),
   test: { ...later('test', 'A test of the receiver ops'), severity: 'info', firing: [] }
-} as const satisfies Record<Notification['occasion'], Notification>
+} as const satisfies Record<AlertNotification['occasion'], AlertNotification>

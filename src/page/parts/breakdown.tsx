@@ -3,10 +3,9 @@ import type { JSX } from 'preact'
 import { fieldOf, unitOf } from '../../core/metric.ts'
 import type { MetricSummary } from '../../server/api-types.ts'
 import { countText, shareText, shortCount, sumText } from '../format/numbers.ts'
-import { keyQuery } from '../format/query.ts'
+import { keyQuery } from '../../core/value-query.ts'
 import { Key } from './key.tsx'
 import { ShareHead } from './search-link.tsx'
-import { TableTitle } from './table-head.tsx'
 
 /** The largest keys of a metric, and what all the others had together. */
 export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.Element {
@@ -17,11 +16,9 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
   const id = `breakdown-${name}`
   return (
     <section class={wrapped.value ? 'panel breakdown wrapped' : 'panel breakdown'} aria-labelledby={id}>
-      <TableTitle
-        id={id}
-        title={label}
-        note={distinct > top.length ? `${countText(distinct)} distinct` : undefined}
-      >
+      <div class="head">
+        <h3 id={id}>{label}</h3>
+        {distinct > top.length && <span class="faint">{countText(distinct)} distinct</span>}
         <button
           type="button"
           class="text"
@@ -35,7 +32,7 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
           {unit} · share{shareOf && ` of ${shareOf}`}
           {summed && ` · ${summed}`}
         </span>
-      </TableTitle>
+      </div>
       <table data-metric={name}>
         <thead class="hidden">
           <tr>

@@ -1,7 +1,6 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Chart } from '../charts/chart.tsx'
-import { sum } from '../charts/legend.tsx'
+import { Chart, sum } from '../charts/chart.tsx'
 import type { ChartData } from '../charts/plot.ts'
 import { MINUTE_MS } from '../../core/time.ts'
 import { compactText, countText } from '../format/numbers.ts'

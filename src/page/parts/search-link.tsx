@@ -1,6 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { searchAddress, searchFor } from '../state/search.ts'
-import { BarHead } from './table-head.tsx'
 
 interface SearchLinkProps {
   readonly query: string
@@ -30,8 +29,9 @@ interface ShareHeadProps extends SearchLinkProps {
 /** Head of a table's row: leads to a search, with a bar behind it. */
 export function ShareHead({ part, largest, ...link }: ShareHeadProps): JSX.Element {
   return (
-    <BarHead part={part} largest={largest}>
+    <th scope="row">
+      <i class="share" style={{ width: `${(100 * part) / largest}%` }} aria-hidden="true" />
       <SearchLink {...link} />
-    </BarHead>
+    </th>
   )
 }

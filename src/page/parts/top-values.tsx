@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { fieldOf, readAs } from '../../core/metric.ts'
 import { countText, shareText } from '../format/numbers.ts'
-import { narrowed, valueQuery } from '../format/query.ts'
+import { narrowed, valueQuery } from '../../core/value-query.ts'
 import { by, type SearchResult } from '../state/search.ts'
 import { summary } from '../state/summary.ts'
 import { Key } from './key.tsx'

@@ -44,8 +44,8 @@ interface Plot {
 export function chartSvg(chart: ChartBlock, zone: string, look: ChartLook): string {
   const stack = chart.series.filter(({ line }) => !line)
   const lines = chart.series.filter(({ line }) => line)
-  const apart = hasOwnAxis(chart)
-  const plot = plotOf(chart, zone, look)
+  const apart = lines.length > 0 && stack.length > 0 && lines.some(({ unit }) => unit !== stack[0]?.unit)
+  const plot = plotOf(chart, zone, look, apart ? RIGHT_OF_LINES : RIGHT)
   const heights = totalsOf(stack)
   const lineEnd = niceEnd(largest(lines.flatMap(({ values }) => values)))
   const end = apart
@@ -66,23 +66,9 @@ export function chartSvg(chart: ChartBlock, zone: string, look: ChartLook): stri
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${font}" font-size="${FONT_SIZE}">${parts.join('')}</svg>`
 }
 
-/** Where the plot of a chart begins and ends, in pixels of its width. */
-export function plotEdges(
-  chart: ChartBlock,
-  width: number
-): { readonly left: number; readonly right: number } {
-  return { left: LEFT, right: width - (hasOwnAxis(chart) ? RIGHT_OF_LINES : RIGHT) }
-}
-
-/** Whether lines are of other units than the bars, and have an axis of their own. */
-function hasOwnAxis({ series }: ChartBlock): boolean {
-  const bar = series.find(({ line }) => !line)
-  return bar !== undefined && series.some(({ line, unit }) => line && unit !== bar.unit)
-}
-
-function plotOf(chart: ChartBlock, zone: string, look: ChartLook): Plot {
+function plotOf(chart: ChartBlock, zone: string, look: ChartLook, margin: number): Plot {
   const from = chart.time[0] ?? 0
-  const { left, right } = plotEdges(chart, look.width)
+  const [left, right] = [LEFT, look.width - margin]
   const span = Math.max(1, chart.to - from)
   const x = (at: Micros): number => left + (right - left) * Math.min(1, Math.max(0, (at - from) / span))
   return { chart, look, zone, left, right, bottom: look.height - BOTTOM, from, x }

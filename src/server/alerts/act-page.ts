@@ -19,8 +19,10 @@ export interface ActPage {
 
 export interface ActForm {
   readonly button: string
-  /** Asks for how long. */
-  readonly lasting: boolean
+  /** What there is to fill in: a name and a remark, and for how long. */
+  readonly asks: 'nothing' | 'remark' | 'remark and time'
+  /** What the form sends as `action`. */
+  readonly action?: string
   /** What was filled in before, and what was wrong with it. */
   readonly owner?: string | undefined
   readonly comment?: string | undefined
@@ -107,12 +109,14 @@ const TEMPLATE = `<!doctype html>
 <% if (it.form) { %>
 <form method="post">
   <% if (it.form.problem) { %><p class="problem" role="alert"><%= it.form.problem %></p><% } %>
+  <% if (it.form.asks !== 'nothing') { %>
   <label>Your name<input name="owner" required maxlength="60" autocomplete="name" value="<%= it.form.owner %>"></label>
-  <label><%= it.form.lasting ? 'Reason' : 'What you do about it' %><input name="comment" maxlength="500" value="<%= it.form.comment %>"></label>
-  <% if (it.form.lasting) { %>
+  <label><%= it.form.asks === 'remark and time' ? 'Reason' : 'What you do about it' %><input name="comment" maxlength="500" value="<%= it.form.comment %>"></label>
+  <% } %>
+  <% if (it.form.asks === 'remark and time') { %>
   <label>For<select name="for"><% for (const [value, text] of it.lasting) { %><option value="<%= value %>"><%= text %></option><% } %></select></label>
   <% } %>
-  <button><%= it.form.button %></button>
+  <button name="action" value="<%= it.form.action %>"><%= it.form.button %></button>
 </form>
 <p class="faint">Nothing is done before you press the button.</p>
 <% } %>
@@ -133,7 +137,7 @@ export function printActPage({ form, alerts, query, ...page }: ActPage): string 
     lasting: LASTING,
     query: query === undefined ? undefined : printable(query, 2000),
     alerts: alerts.map(rowOf),
-    form: form && { ...form, owner: form.owner ?? '', comment: form.comment ?? '' }
+    form: form && { ...form, owner: form.owner ?? '', comment: form.comment ?? '', action: form.action ?? '' }
   })
 }
 

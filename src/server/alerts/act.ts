@@ -10,7 +10,7 @@ import type { LinkRequest } from './links.ts'
 import type { AlertsService } from './service.ts'
 
 /** A page, and the status of HTTP that it has. */
-type Answer = ActPage & { readonly status?: number }
+export type ActAnswer = ActPage & { readonly status?: number }
 
 interface Token {
   readonly Params: { readonly token: string }
@@ -26,25 +26,30 @@ export function addActing(server: FastifyInstance, service: AlertsService): void
     { parseAs: 'string' },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body))))
   )
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
-    send(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
-  )
+  answerErrors(server)
   const options = {
     bodyLimit: BODY_LIMIT,
     helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
   }
   server.get<Token>('/act/:token', options, async ({ params }, reply) =>
-    send(reply, answerTo(service, params.token, question))
+    sendActPage(reply, answerTo(service, params.token, question))
   )
   server.post<Token>('/act/:token', options, async ({ params, body }, reply) =>
-    send(
+    sendActPage(
       reply,
       answerTo(service, params.token, (request, alerts) => act(service, request, alerts, body))
     )
   )
 }
 
-function send(reply: FastifyReply, { status = 200, ...page }: Answer): FastifyReply {
+/** Shows what went wrong as a page. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    sendActPage(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
+  )
+}
+
+export function sendActPage(reply: FastifyReply, { status = 200, ...page }: ActAnswer): FastifyReply {
   return reply
     .code(status)
     .header('cache-control', 'no-store')
@@ -56,14 +61,10 @@ function send(reply: FastifyReply, { status = 200, ...page }: Answer): FastifyRe
 function answerTo(
   service: AlertsService,
   token: string,
-  answer: (request: LinkRequest, alerts: readonly Alert[]) => Answer
-): Answer {
+  answer: (request: LinkRequest, alerts: readonly Alert[]) => ActAnswer
+): ActAnswer {
   const request = service.act(token)
-  if (request === 'forged')
-    return {
-      ...wrong('This link does not work', 'This Visor has not made it, or it was damaged on its way.'),
-      status: 403
-    }
+  if (request === 'forged') return FORGED
   if (request === 'expired')
     return { ...wrong('This link is too old', 'Links in messages work for a week.'), status: 410 }
   const alerts = request.alerts.flatMap(id => service.alert(id) ?? [])
@@ -71,22 +72,32 @@ function answerTo(
   return open.length > 0 ? answer(request, open) : over(alerts)
 }
 
-function over(alerts: readonly Alert[]): Answer {
+/** The answer to a link that is not of this Visor. */
+export const FORGED: ActAnswer = {
+  ...wrong('This link does not work', 'This Visor has not made it, or it was damaged on its way.'),
+  status: 403
+}
+
+function over(alerts: readonly Alert[]): ActAnswer {
   return { tone: 'done', heading: 'It is over already', summary: 'There is nothing left to do.', alerts }
 }
 
-function wrong(heading: string, summary: string): Answer {
+function wrong(heading: string, summary: string): ActAnswer {
   return { tone: 'wrong', heading, summary, alerts: [] }
 }
 
-function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Partial<ActForm> = {}): Answer {
+function question(
+  { action }: LinkRequest,
+  alerts: readonly Alert[],
+  filled: Partial<ActForm> = {}
+): ActAnswer {
   if (action === 'acknowledge')
     return {
       tone: 'ask',
       heading: `Acknowledge ${these(alerts)}`,
       summary: 'You have it in hand: nobody is notified of it again until it is resolved.',
       alerts,
-      form: { button: 'Acknowledge', lasting: false, ...filled }
+      form: { button: 'Acknowledge', asks: 'remark', ...filled }
     }
   return {
     tone: 'ask',
@@ -94,11 +105,16 @@ function question({ action }: LinkRequest, alerts: readonly Alert[], filled: Par
     summary: 'For a while nobody is notified of alerts that match this:',
     query: silenceQuery(alerts),
     alerts,
-    form: { button: 'Silence', lasting: true, ...filled }
+    form: { button: 'Silence', asks: 'remark and time', ...filled }
   }
 }
 
-function act(service: AlertsService, request: LinkRequest, alerts: readonly Alert[], body: unknown): Answer {
+function act(
+  service: AlertsService,
+  request: LinkRequest,
+  alerts: readonly Alert[],
+  body: unknown
+): ActAnswer {
   try {
     const { owner, comment, for: lasting } = checked(acting, body)
     if (request.action === 'acknowledge') {
@@ -123,7 +139,7 @@ function act(service: AlertsService, request: LinkRequest, alerts: readonly Aler
   }
 }
 
-function done(heading: string, summary: string, alerts: readonly Alert[]): Answer {
+function done(heading: string, summary: string, alerts: readonly Alert[]): ActAnswer {
   return { tone: 'done', heading, summary, alerts }
 }
 

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY_MS } from '../../core/time.ts'
 import { guessing, sampleAlert } from '../../../test/page/sample-alerts.ts'
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { signedLinks } from './links.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
 const SECRET = Buffer.alloc(32, 7)
 
-const notification: Notification = {
+const notification: AlertNotification = {
   id: 'n1',
   receiver: 'mail',
   occasion: 'fired',

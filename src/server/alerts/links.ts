@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
-import type { Notification } from '../../alerts/model.ts'
+import type { AlertNotification } from '../../alerts/model.ts'
 import { DAY_MS, type Clock, type Millis } from '../../core/time.ts'
+import { signedTokens } from '../tokens.ts'
 
 /** What a link asks for: it may be followed `until` then (since 1970). */
 export interface LinkRequest {
@@ -15,7 +15,7 @@ export interface LinkRequest {
 export interface Links {
   /** Those of a notification, on the page at an address such as `http://127.0.0.1:7070/`. The same for the same notification. */
   of(
-    notification: Notification,
+    notification: AlertNotification,
     page: string
   ): { readonly show: string; readonly acknowledge: string; readonly silence: string }
   /** What a token asks for that this Visor has signed. */
@@ -28,16 +28,12 @@ const LIFETIME: Millis = 7 * DAY_MS
 /** How many alerts a link may be about: an address must not become too long for mail programs. */
 const MAX_ALERTS = 20
 
-/** Links signed with a secret by HMAC-SHA256 (RFC 2104). */
+/** Links signed with a secret. */
 export function signedLinks(secret: Buffer, clock: Clock): Links {
-  const signature = (payload: string): string =>
-    createHmac('sha256', secret).update(payload).digest('base64url')
-  const tokenOf = (action: LinkRequest['action'], { firing, created }: Notification): string => {
+  const tokens = signedTokens(secret)
+  const tokenOf = (action: LinkRequest['action'], { firing, created }: AlertNotification): string => {
     const ids = firing.slice(0, MAX_ALERTS).map(({ id }) => id)
-    const payload = Buffer.from(JSON.stringify([action, Math.floor(created + LIFETIME), ...ids])).toString(
-      'base64url'
-    )
-    return `${payload}.${signature(payload)}`
+    return tokens.sign([action, Math.floor(created + LIFETIME), ...ids])
   }
   return {
     of(notification, page) {
@@ -49,12 +45,9 @@ export function signedLinks(secret: Buffer, clock: Clock): Links {
       }
     },
     read(token) {
-      const [payload = ''] = token.split('.', 1)
-      const [given, own] = [Buffer.from(token), Buffer.from(`${payload}.${signature(payload)}`)]
-      if (given.length !== own.length || !timingSafeEqual(given, own)) return 'forged'
-      const [action, until, ...alerts] = contents.parse(
-        JSON.parse(Buffer.from(payload, 'base64url').toString())
-      )
+      const value = tokens.read(token)
+      if (value === undefined) return 'forged'
+      const [action, until, ...alerts] = contents.parse(value)
       return clock() < until ? { action, alerts, until } : 'expired'
     }
   }

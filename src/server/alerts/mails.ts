@@ -11,6 +11,7 @@ import type { Mail } from './types.ts'
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: ["'unsafe-inline'"],
+  imgSrc: ['data:'],
   baseUri: ["'none'"],
   formAction: ["'none'"],
   frameAncestors: ["'none'"],

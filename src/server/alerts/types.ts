@@ -75,7 +75,8 @@ export interface MailHead {
 
 export interface Mail {
   readonly subject: string
-  readonly html?: string
+  /** With its images in it; absent where the mail is text alone. */
+  readonly html?: string | undefined
   readonly text: string
 }
 

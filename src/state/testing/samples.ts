@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alert, DeliveryRecord, Notification } from '../../alerts/model.ts'
+import type { Alert, DeliveryRecord, AlertNotification } from '../../alerts/model.ts'
 import type { Changes } from '../types.ts'
 
 /** A folder for one test, gone when the scope ends. */
@@ -37,7 +37,7 @@ export function testAlert(id: string, more: Partial<Alert> = {}): Alert {
   }
 }
 
-export function testNotification(id: string, more: Partial<Notification> = {}): Notification {
+export function testNotification(id: string, more: Partial<AlertNotification> = {}): AlertNotification {
   return {
     id,
     receiver: 'mail',

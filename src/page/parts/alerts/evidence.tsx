@@ -3,7 +3,7 @@ import type { Alert, AlertView, AlertTimestamps, Share } from '../../../alerts/m
 import type { EvidenceLine } from '../../../core/signal.ts'
 import { toMillis } from '../../../core/time.ts'
 import { countText, shareText } from '../../format/numbers.ts'
-import { narrowed, valueQuery } from '../../format/query.ts'
+import { narrowed, valueQuery } from '../../../core/value-query.ts'
 import { latency, measured } from '../../format/values.ts'
 import { alerts } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'

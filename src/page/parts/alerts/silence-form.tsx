@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { Alert } from '../../../alerts/model.ts'
 import { DAY_MS, HOUR_MS, type Millis } from '../../../core/time.ts'
-import { narrowed, valueQuery } from '../../format/query.ts'
+import { narrowed, valueQuery } from '../../../core/value-query.ts'
 import { change } from '../../state/alerts.ts'
 import { me, rememberMe } from '../../state/me.ts'
 import { Field, InlineForm, fieldText } from './form.tsx'

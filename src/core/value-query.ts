@@ -1,4 +1,4 @@
-import { fieldOf, filterQuery, type Metric } from '../../core/metric.ts'
+import { fieldOf, filterQuery, type Metric } from './metric.ts'
 
 /** What an input cannot hold, or a reader cannot see. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u

@@ -1,0 +1,50 @@
+import type { ReportAttachment, ReportNotification } from '../../alerts/model.ts'
+import type { ScheduleConfig } from '../../config/reports.ts'
+import type { Millis } from '../../core/time.ts'
+import { reportNotification } from '../../notifiers/report.ts'
+import type { ReportDocument } from '../../reports/block.ts'
+import { reportText } from '../../reports/text/text.ts'
+import type { MadeReport } from './make.ts'
+import type { Schedule } from './schedules.ts'
+
+/** Columns of a report in a text file. */
+const WIDTH = 100
+
+/** A report drawn as one file. */
+export async function drawn(document: ReportDocument, shape: 'html' | 'csv' | 'txt'): Promise<string> {
+  if (shape !== 'txt') throw new RangeError(shape)
+  return reportText(document, WIDTH)
+}
+
+const TYPES = { html: 'text/html', csv: 'text/csv', json: 'application/json', txt: 'text/plain' } as const
+
+/** What the receivers of a report are sent. */
+export async function composed(
+  { run, document, json, plain, receivers, to }: MadeReport,
+  { name, template, attach }: Schedule,
+  now: Millis
+): Promise<ReportNotification[]> {
+  if (!document || receivers.length === 0) return []
+  const attachments = await Promise.all(attach.map(shape => attachment({ document, json }, shape, run.id)))
+  const delivery = {
+    schedule: name,
+    created: now,
+    attachments,
+    ...(template === 'plain' && { plain }),
+    ...(run.part !== undefined && { part: run.part }),
+    ...(to && { to })
+  }
+  return receivers.map(receiver => reportNotification(document, { ...delivery, receiver }))
+}
+
+async function attachment(
+  { document, json }: { readonly document: ReportDocument; readonly json: object | undefined },
+  shape: ScheduleConfig['attach'][number],
+  name: string
+): Promise<ReportAttachment> {
+  return {
+    name: `${name}.${shape}`,
+    type: TYPES[shape],
+    text: shape === 'json' ? `${JSON.stringify(json, null, 2)}\n` : await drawn(document, shape)
+  }
+}

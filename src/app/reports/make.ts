@@ -1,0 +1,225 @@
+import { hashOf } from '../../alerts/life.ts'
+import type { ScheduleConfig } from '../../config/reports.ts'
+import { toMicros, type Micros, type Millis } from '../../core/time.ts'
+import { isoTime } from '../../core/units.ts'
+import { valueQuery } from '../../core/value-query.ts'
+import type { ReportDocument } from '../../reports/block.ts'
+import type { ReportRun } from '../../reports/run.ts'
+import { zoneClock } from '../../reports/value.ts'
+import { machineZone, ownOf, type Schedule } from './schedules.ts'
+import { intervalOf, type Interval, type MissedDates } from '../../reports/schedule.ts'
+
+/** What is asked of a period. */
+export interface ReportRequest {
+  readonly name: string
+  readonly from: Micros
+  readonly to: Micros
+  readonly zone: string
+  readonly where?: string | undefined
+  readonly sources?: readonly string[] | undefined
+  readonly top: number
+  /** Without details there is no text of logs in it. */
+  readonly details: boolean
+}
+
+/** A report of a period: to be drawn, and as `visor report -o json` has it. */
+export interface PeriodReport {
+  readonly document: ReportDocument
+  readonly json: object
+  /** The first Visor's few lines of text. */
+  readonly plain: string
+}
+
+/** Who reads periods. */
+export interface PeriodReader {
+  /** @throws VisorError */
+  read(request: ReportRequest, signal: AbortSignal): Promise<PeriodReport>
+  /** The vhosts that had requests in a period, the one with most first. */
+  vhosts(request: Pick<ReportRequest, 'from' | 'to' | 'sources'>): Promise<readonly string[]>
+  /** The names of the sources that are watched. */
+  readonly sources: readonly string[]
+  /** The receivers that take reports. */
+  readonly receivers: readonly string[]
+  /** Where the page is, if there is one. */
+  page(): string | undefined
+}
+
+/** What a report is made for. */
+export interface ReportOccasion {
+  readonly due: Millis
+  /** When it is made. */
+  readonly at: Millis
+  readonly manual?: true
+  /** Dates before it that have no report. */
+  readonly missed: readonly MissedDates[]
+  /** What of the period was not read yet, for people. */
+  readonly unread: readonly string[]
+}
+
+/** A report that was made, and who is to get it. */
+export interface MadeReport extends Partial<PeriodReport> {
+  readonly run: ReportRun
+  readonly receivers: readonly string[]
+  readonly to?: readonly string[] | undefined
+}
+
+/** How many reports a schedule makes at a date: vhosts may be named by whoever sends requests. */
+const MAX_PARTS = 50
+
+/** The reports of a date: one, or one for each part. What cannot be made is a run that says why. */
+export async function makeReports(
+  schedule: Schedule,
+  occasion: ReportOccasion,
+  reader: PeriodReader,
+  signal: AbortSignal
+): Promise<MadeReport[]> {
+  const { each } = schedule
+  if (!each) return [await makeReport(schedule, undefined, occasion, reader, signal)]
+  const { parts, left } = await partsOf(schedule, each, occasion, reader)
+  const made: MadeReport[] = []
+  for (const part of parts) made.push(await makeReport(schedule, part, occasion, reader, signal))
+  if (left === 0) return made
+  const why = `${left} more ${each}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
+  return [...made, { run: { ...runOf(schedule, undefined, occasion), state: 'failed', why }, receivers: [] }]
+}
+
+/** What a schedule has a report for each of: what it names, and what there was, the largest first. */
+async function partsOf(
+  schedule: Schedule,
+  each: NonNullable<ScheduleConfig['each']>,
+  { due }: ReportOccasion,
+  reader: PeriodReader
+): Promise<{ parts: string[]; left: number }> {
+  const { dates, period, zone, sources } = schedule
+  const named = Object.keys(schedule.for)
+  const { from, to } = intervalOf(dates, period, zone, due)
+  const all =
+    each === 'source'
+      ? (sources ?? reader.sources)
+      : await reader.vhosts({ from: toMicros(from), to: toMicros(to), sources })
+  const others = all.filter(part => !named.includes(part))
+  const wanted = [...named.filter(part => schedule.for[part]?.receivers?.length !== 0), ...others]
+  const count = Math.max(MAX_PARTS, named.length)
+  return { parts: wanted.slice(0, count), left: Math.max(0, wanted.length - count) }
+}
+
+async function makeReport(
+  schedule: Schedule,
+  part: string | undefined,
+  occasion: ReportOccasion,
+  reader: PeriodReader,
+  signal: AbortSignal
+): Promise<MadeReport> {
+  const run = runOf(schedule, part, occasion)
+  const { receivers = schedule.receivers ?? reader.receivers, to = schedule.to } = ownOf(schedule, part)
+  const { document, json, plain } = await reader.read(requestOf(schedule, part, run), signal)
+  const { subject, verdict } = document
+  const isQuiet = schedule.quiet === 'skip' && verdict.tone === 'success' && occasion.unread.length === 0
+  const unread = unreadText(occasion)
+  const page = reader.page()
+  return {
+    run: {
+      ...run,
+      state: isQuiet ? 'quiet' : 'sent',
+      subject,
+      tone: verdict.tone,
+      ...(unread !== undefined && { why: unread })
+    },
+    document: {
+      ...document,
+      facts: [...document.facts, ...factsOf(schedule, occasion, run.zone)],
+      ...(page !== undefined && { online: `${page}reports/${encodeURIComponent(run.id)}` })
+    },
+    json,
+    plain,
+    receivers: isQuiet ? [] : receivers,
+    to
+  }
+}
+
+function requestOf(
+  schedule: Schedule,
+  part: string | undefined,
+  { interval = { from: 0, to: 0 }, zone }: Pick<ReportRun, 'interval' | 'zone'>
+): ReportRequest {
+  const { name, each, where, sources, top, details } = schedule
+  const queries = [
+    ...(each === 'vhost' && part !== undefined ? [valueQuery('vhost', part)] : []),
+    ...[where, ownOf(schedule, part).where].flatMap(query => (query?.trim() ? [`(${query})`] : []))
+  ]
+  return {
+    name: part ?? name,
+    from: toMicros(interval.from),
+    to: toMicros(interval.to),
+    zone,
+    ...(queries.length > 0 && { where: queries.join(' AND ') }),
+    sources: each === 'source' && part !== undefined ? [part] : sources,
+    top,
+    details
+  }
+}
+
+/** A run before it is known what becomes of it. */
+export function runOf(
+  schedule: Schedule,
+  part: string | undefined,
+  { due, at, manual }: Pick<ReportOccasion, 'due' | 'at' | 'manual'>
+): Omit<ReportRun, 'state'> {
+  const { name, dates, period } = schedule
+  const zone = ownOf(schedule, part).zone ?? schedule.zone
+  return {
+    id: [name, idText(due), ...(part === undefined ? [] : [hashOf(part)]), ...(manual ? ['now'] : [])].join(
+      '-'
+    ),
+    schedule: name,
+    ...(part !== undefined && { part }),
+    due,
+    at,
+    ...(manual && { manual }),
+    interval: manual ? currentOf(schedule, zone, due) : intervalOf(dates, period, zone, due),
+    zone: zone ?? machineZone(),
+    notifications: []
+  }
+}
+
+/** What a report is about that is made at any time: of an interval, what has passed since the last date. */
+function currentOf({ dates, period }: Schedule, zone: string | undefined, now: Millis): Interval {
+  return period === 'interval' ? { from: dates.last(now - 1), to: now } : intervalOf(dates, period, zone, now)
+}
+
+/** The dates of a span that have no report, as a run. */
+export function missedRun(schedule: Schedule, missed: MissedDates, at: Millis): ReportRun {
+  const { interval: _, ...run } = runOf(schedule, undefined, { due: missed.first, at })
+  return { ...run, id: `${run.id}-missed`, state: 'missed', why: MISSED[missed.why], missed }
+}
+
+const MISSED: Readonly<Record<MissedDates['why'], string>> = {
+  down: 'Visor did not run',
+  behind: 'the reports before took too long'
+}
+
+/** `20261130T070000Z`. */
+function idText(time: Millis): string {
+  return isoTime(toMicros(time)).replaceAll(/[-:]/g, '')
+}
+
+function unreadText({ unread }: ReportOccasion): string | undefined {
+  return unread.length === 0 ? undefined : `not all lines were read yet: ${unread.join('; ')}`
+}
+
+/** What a report says of its making. */
+function factsOf(schedule: Schedule, occasion: ReportOccasion, zone: string): ReportDocument['facts'] {
+  const unread = unreadText(occasion)
+  const clock = zoneClock(zone)
+  return [
+    { name: 'Schedule', text: `${schedule.name}: ${schedule.recurrence}` },
+    ...(unread === undefined ? [] : [{ name: 'Incomplete', text: unread }]),
+    ...occasion.missed.map(({ count, first, last, why }) => ({
+      name: 'Missed',
+      text:
+        count === 1
+          ? `the report of ${clock(toMicros(first))}: ${MISSED[why]}`
+          : `${count} reports, of ${clock(toMicros(first))} to ${clock(toMicros(last))}: ${MISSED[why]}`
+    }))
+  ]
+}

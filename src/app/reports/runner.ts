@@ -1,0 +1,221 @@
+import { VisorError } from '../../core/errors.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
+import type { Notification } from '../../alerts/model.ts'
+import { turnOf, type Turn } from '../../reports/schedule.ts'
+import type { ReportChanges, StateStore } from '../../state/index.ts'
+import { reasonOf } from '../../system/reason.ts'
+import {
+  makeReports,
+  missedRun,
+  runOf,
+  type MadeReport,
+  type ReportOccasion,
+  type PeriodReader
+} from './make.ts'
+import type { Schedule } from './schedules.ts'
+
+/** How long a report waits for lines that are behind: as long as its interval, within these bounds. */
+const LEAST_PATIENCE: Millis = MINUTE_MS
+const MOST_PATIENCE: Millis = 15 * MINUTE_MS
+
+/** After how long a report that could not be made is tried again, and how often runs are looked through for old ones. */
+const AGAIN: Millis = 10 * SECOND_MS
+const TIDY: Millis = HOUR_MS
+
+/** Before that, a source that says it has read all may not have looked yet. */
+const STARTUP: Millis = 5 * SECOND_MS
+
+export interface RunnerOptions {
+  readonly schedules: readonly Schedule[]
+  readonly state: StateStore
+  readonly reader: PeriodReader
+  /** What keeps lines that were written before a time from being read by now. */
+  readonly unread: (until: Millis, sources: readonly string[] | undefined) => readonly string[]
+  /** What the receivers of a report are sent. */
+  readonly compose: (made: MadeReport, schedule: Schedule, now: Millis) => Promise<readonly Notification[]>
+  /** Resolves when what was read until now is in the store, with what hinders that where it is not. */
+  readonly stored: (signal: AbortSignal) => Promise<readonly string[]>
+  /** For how long lines may be on their way. */
+  readonly delay: Millis
+  readonly clock: Clock
+  /** Called when something was handed to the outbox, or there is something new to show. */
+  readonly changed: () => void
+}
+
+/** A date whose report is to be made. */
+interface Waiting {
+  readonly due: Millis
+  readonly turn: Turn
+  /** Not before, and why: it has failed. */
+  again: Millis
+  problem?: string
+  /** What it waits for. */
+  unread: readonly string[]
+}
+
+/** A report, and what its receivers are sent. */
+interface ComposedReport extends MadeReport {
+  readonly notifications: readonly Notification[]
+}
+
+/** Makes the reports of schedules as their dates come, each once, and hands them to the outbox. */
+export class ReportRunner {
+  readonly #options: RunnerOptions
+  readonly #started: Millis
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #stop = new AbortController()
+  #work: Promise<void> | undefined
+  #tidied = -Infinity
+
+  /** @throws VisorError STATE */
+  constructor(options: RunnerOptions) {
+    this.#options = options
+    this.#started = options.clock()
+    for (const schedule of options.schedules) this.#handled(schedule, this.#started)
+  }
+
+  /** Looks for what is due; to be called about twice a second. Resolves when what was due is done. */
+  async tick(): Promise<void> {
+    if (this.#work || this.#stop.signal.aborted) return
+    this.#work = this.#turn()
+    await this.#work.finally(() => (this.#work = undefined))
+  }
+
+  /** Makes a schedule's reports now; hands them to the outbox where they are to be sent. @throws VisorError */
+  async now(schedule: Schedule, send: boolean): Promise<MadeReport[]> {
+    const { clock, reader, unread, stored } = this.#options
+    const at = clock()
+    const { signal } = this.#stop
+    const behind = [...unread(at, schedule.sources), ...(await stored(signal))]
+    const occasion: ReportOccasion = { due: at, at, manual: true, missed: [], unread: behind }
+    const made = await makeReports(schedule, occasion, reader, signal)
+    if (!send) return made
+    const composed = await this.#composed(schedule, made, at)
+    this.#commit(schedule, composed, at)
+    return composed
+  }
+
+  /** What the report of a schedule waits for whose date has come, for people. */
+  waitsFor(schedule: string): string | undefined {
+    const { problem, unread = [] } = this.#waiting.get(schedule) ?? {}
+    if (problem !== undefined) return `it could not be made, and is tried again: ${problem}`
+    return unread.length > 0 ? `not all lines are read yet: ${unread.join('; ')}` : undefined
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#work
+  }
+
+  async #turn(): Promise<void> {
+    const { schedules, clock, state } = this.#options
+    for (const schedule of schedules) {
+      if (this.#stop.signal.aborted) return
+      const waiting = this.#waitingFor(schedule, clock())
+      if (!waiting || clock() < waiting.again) continue
+      try {
+        await this.#look(schedule, waiting, clock())
+      } catch (error) {
+        // What cannot be written, such as with a full disk, is not done either: it is made anew.
+        waiting.again = clock() + AGAIN
+        waiting.problem = reasonOf(error)
+      }
+    }
+    if (clock() - this.#tidied < TIDY) return
+    this.#tidied = clock()
+    state.forgetReports(clock())
+  }
+
+  async #look(schedule: Schedule, waiting: Waiting, now: Millis): Promise<void> {
+    const { due, turn } = waiting
+    const { name, recurrence } = schedule
+    const { to = due, from = due } = runOf(schedule, undefined, { due, at: now }).interval ?? {}
+    const ready = to + this.#options.delay
+    const late = ready + Math.min(Math.max(LEAST_PATIENCE, to - from), MOST_PATIENCE)
+    if (now < ready || now - this.#started < STARTUP) return
+    waiting.unread = this.#options.unread(ready, schedule.sources)
+    if (waiting.unread.length > 0 && now < late) return
+    const unread = [...waiting.unread, ...(await this.#options.stored(this.#stop.signal))]
+    const occasion = { due, at: now, missed: turn.missed, unread }
+    const made = await this.#made(schedule, occasion, now < late)
+    const missed = turn.missed.map(span => ({ ...nothing, run: missedRun(schedule, span, now) }))
+    this.#commit(schedule, [...missed, ...made], now, { name, recurrence, handled: due })
+    this.#waiting.delete(name)
+  }
+
+  /** The date of a schedule that is due. */
+  #waitingFor(schedule: Schedule, now: Millis): Waiting | undefined {
+    const known = this.#waiting.get(schedule.name)
+    if (known) return known
+    // An interval that ends now may still get lines.
+    const delay = schedule.period === 'interval' ? this.#options.delay : 0
+    const handled = this.#handled(schedule, now)
+    const turn = turnOf(schedule.dates, handled, this.#started - delay, now - delay)
+    if (turn.due === undefined) return undefined
+    const waiting = { due: turn.due, turn, again: 0, unread: [] }
+    this.#waiting.set(schedule.name, waiting)
+    return waiting
+  }
+
+  /** The last date of a schedule that is done. One that is new, or has other dates than before, begins now. */
+  #handled({ name, recurrence, dates }: Schedule, now: Millis): Millis {
+    const { state } = this.#options
+    const known = state.schedule(name)
+    // Where the clock was wrong when it was done, all later dates would have to wait for that time.
+    const isPossible = known !== undefined && known.handled <= Math.max(dates.next(now), now + DAY_MS)
+    if (known?.recurrence === recurrence && isPossible) return known.handled
+    state.commitReports({ schedule: { name, recurrence, handled: now }, runs: [], notifications: [] })
+    return now
+  }
+
+  /** The reports of a date. @throws where they cannot be made and `again` is possible */
+  async #made(schedule: Schedule, occasion: ReportOccasion, again: boolean): Promise<ComposedReport[]> {
+    const { signal } = this.#stop
+    try {
+      const made = await makeReports(schedule, occasion, this.#options.reader, signal)
+      return await this.#composed(schedule, made, occasion.at)
+    } catch (error) {
+      const isWrong = error instanceof VisorError && HOPELESS.includes(error.code)
+      if (signal.aborted || (again && !isWrong)) throw error
+      return [
+        {
+          ...nothing,
+          run: { ...runOf(schedule, undefined, occasion), state: 'failed', why: reasonOf(error) }
+        }
+      ]
+    }
+  }
+
+  #composed(schedule: Schedule, made: readonly MadeReport[], now: Millis): Promise<ComposedReport[]> {
+    const { compose } = this.#options
+    return Promise.all(
+      made.map(async one => {
+        const notifications = await compose(one, schedule, now)
+        const sent = notifications.map(({ id, receiver }) => ({ id, receiver }))
+        return { ...one, run: { ...one.run, notifications: sent }, notifications }
+      })
+    )
+  }
+
+  /** Writes what came of a date, and hands on what is to be sent: all of it or nothing. */
+  #commit(
+    { keep }: Schedule,
+    made: readonly ComposedReport[],
+    now: Millis,
+    schedule?: ReportChanges['schedule']
+  ): void {
+    const { state, changed } = this.#options
+    state.commitReports({
+      ...(schedule && { schedule }),
+      runs: made.map(({ run, document }) => ({ run, document, expires: now + keep })),
+      notifications: made.flatMap(({ notifications }) => notifications)
+    })
+    changed()
+  }
+}
+
+/** Errors that another try does not mend. */
+const HOPELESS: readonly string[] = ['QUERY', 'NO_LINES']
+
+/** A run without a report. */
+const nothing = { receivers: [], notifications: [] }

@@ -1,0 +1,24 @@
+import type { ReportRun } from '../../reports/run.ts'
+import type { ReportDelivered, RunStatus } from '../../server/reports/types.ts'
+import type { StateStore } from '../../state/index.ts'
+
+/** The newest runs, with what became of what was sent. */
+export function runsOf(state: StateStore, limit: number, schedule?: string): RunStatus[] {
+  const waiting = new Set(state.outbox().map(({ notification }) => notification.id))
+  const deliveries = state.deliveries({ limit: 10_000 })
+  const runs = state.reports({ limit, ...(schedule !== undefined && { schedule }) })
+  return runs.map(run => ({
+    ...run,
+    readable: isReadable(run),
+    deliveries: run.notifications.map(({ id, receiver }): ReportDelivered => {
+      const last = deliveries.find(({ notification }) => notification === id)
+      if (last) return { receiver, state: last.state, summary: last.summary }
+      return { receiver, state: waiting.has(id) ? 'waiting' : 'sent' }
+    })
+  }))
+}
+
+/** Whether a run has a report that can be read. */
+function isReadable({ state }: ReportRun): boolean {
+  return state === 'sent' || state === 'quiet'
+}

@@ -1,0 +1,50 @@
+import type { ScheduleConfig } from '../../config/reports.ts'
+import type { Config } from '../../config/schema.ts'
+import { formatDuration } from '../../core/duration.ts'
+import { VisorError } from '../../core/errors.ts'
+import { nearest } from '../../core/suggest.ts'
+import { datesOf, type Dates } from '../../reports/schedule.ts'
+
+/** A schedule by its name, with its dates. */
+export interface Schedule extends ScheduleConfig {
+  readonly name: string
+  readonly dates: Dates
+  /** When it runs, as a text: `every 5m`, `0 7 * * 1 (Europe/Berlin)`. */
+  readonly recurrence: string
+}
+
+/** The schedules of a configuration. */
+export function schedulesOf({ reports }: Pick<Config, 'reports'>): Schedule[] {
+  return Object.entries(reports).map(([name, schedule]) => ({ ...schedule, name, ...recurring(schedule) }))
+}
+
+function recurring({ every, cron, zone }: ScheduleConfig): Pick<Schedule, 'dates' | 'recurrence'> {
+  if (every !== undefined) return { dates: datesOf({ every }), recurrence: `every ${formatDuration(every)}` }
+  return {
+    dates: datesOf({ cron: cron ?? '', zone }),
+    recurrence: `${cron} (${zone ?? machineZone()})`
+  }
+}
+
+/** The zone of this machine's clock. */
+export function machineZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** The schedule of a name. @throws VisorError USAGE where there is none */
+export function scheduleOf(schedules: readonly Schedule[], name: string): Schedule {
+  const found = schedules.find(schedule => schedule.name === name)
+  if (found) return found
+  const known = schedules.map(schedule => schedule.name)
+  const near = nearest(name, known)
+  const advice =
+    near === undefined
+      ? `the configuration has ${known.length === 0 ? 'none (`reports:`)' : known.join(', ')}`
+      : `did you mean ${near}?`
+  throw new VisorError('USAGE', `there is no report ${name}; ${advice}`)
+}
+
+/** What a schedule has different for one of its parts. */
+export function ownOf(schedule: Schedule, part: string | undefined): Schedule['for'][string] {
+  return (part !== undefined && Object.hasOwn(schedule.for, part) && schedule.for[part]) || {}
+}

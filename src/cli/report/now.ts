@@ -1,0 +1,199 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { DeliveryRecord, Notification } from '../../alerts/model.ts'
+import { delivered } from '../../alerts/notifications/pipeline.ts'
+import { composed } from '../../app/reports/draw.ts'
+import { makeReports, type MadeReport } from '../../app/reports/make.ts'
+import { receiversOf, storeReader } from '../../app/reports/reader.ts'
+import { schedulesOf, scheduleOf, type Schedule } from '../../app/reports/schedules.ts'
+import type { Config } from '../../config/schema.ts'
+import { VisorError } from '../../core/errors.ts'
+import { MINUTE_MS, type Millis } from '../../core/time.ts'
+import { visible } from '../../core/visible.ts'
+import { formatFor } from '../../formats/index.ts'
+import { restoredDocument } from '../../reports/saved.ts'
+import { reportText } from '../../reports/text/text.ts'
+import { attempt, openState, type StateStore } from '../../state/index.ts'
+import { openStore } from '../../store/index.ts'
+import { daemonOf, type Ask } from '../asking.ts'
+import { jsonText, print, printLines, terminalWidth, type Context } from '../context.ts'
+import { writeText } from '../files.ts'
+import type { StoreSelection } from '../options.ts'
+import { openReceiver } from '../receiver.ts'
+import { storeFor } from '../settings.ts'
+import { textTable } from '../text-table.ts'
+
+/** How long a receiver may take, and how long it is waited for what the daemon sends. */
+const PATIENCE: Millis = MINUTE_MS
+
+/** How often it is looked whether the daemon has sent something. */
+const LOOK: Millis = 200
+
+/** `visor report --preview`: the reports of a schedule as they would be sent now; of one part alone where that is named. */
+export async function showPreview(
+  name: string,
+  part: string | undefined,
+  output: { readonly shape: 'json' | 'txt'; readonly file?: string },
+  options: StoreSelection,
+  context: Context
+): Promise<void> {
+  const all = await previewed(name, part, options, context)
+  const [first] = all
+  if (output.file !== undefined && all.length > 1)
+    throw new VisorError(
+      'USAGE',
+      `${name} has ${all.length} reports, which do not go into one file: name one of ${partsOf(all)} with --part`
+    )
+  const width = output.file === undefined ? terminalWidth(context.stdout) : 80
+  const texts = all.map(({ document, json }) =>
+    output.shape === 'json' || !document ? jsonText(json) : reportText(document, width)
+  )
+  const text =
+    output.shape === 'json' && first && all.length > 1
+      ? jsonText(all.map(({ json }) => json))
+      : texts.join('\n')
+  if (output.file === undefined) await print(context.stdout, text)
+  else writeText(output.file, text)
+}
+
+function partsOf(all: readonly MadeReport[]): string {
+  return all.map(({ run }) => visible(run.part ?? '')).join(', ')
+}
+
+async function previewed(
+  name: string,
+  part: string | undefined,
+  options: StoreSelection,
+  context: Context
+): Promise<MadeReport[]> {
+  const config = storeFor(options, context.env)
+  const schedule = scheduleOf(schedulesOf(config), name)
+  const ask = await daemonOf(config.store.path)
+  const all = ask ? await asked(ask, name, false) : await made(schedule, config, context.signal)
+  for (const { run } of all)
+    if (run.state === 'failed') context.stderr.write(`visor: ${visible(run.why ?? 'it failed')}\n`)
+  const shown = all.filter(({ run, document }) => document && (part === undefined || run.part === part))
+  if (shown.length > 0) return shown
+  const others = all.length === 0 ? 'there is nothing to make one of' : `there are those of ${partsOf(all)}`
+  throw new VisorError(
+    'USAGE',
+    `${name} has no report ${part === undefined ? 'to make' : `of ${part}`} now; ${others}`
+  )
+}
+
+/** `visor report --mail`: sends the reports of a schedule now, and prints who has got them. Code 1 when anybody has not. */
+export async function mailed(name: string, options: StoreSelection, context: Context): Promise<void> {
+  const config = storeFor(options, context.env)
+  const schedule = scheduleOf(schedulesOf(config), name)
+  const ask = await daemonOf(config.store.path)
+  const { store } = config
+  const records = ask
+    ? await sentByDaemon(await asked(ask, name, true), store.path, context.signal)
+    : await sentHere(schedule, config, context)
+  const rows = records.map(({ receiver, title, state, summary }) => [
+    `  ${receiver}`,
+    SENT[state] ?? state,
+    title,
+    summary
+  ])
+  await printLines(
+    context,
+    rows.length === 0 ? [`${name}: there was nobody to send anything to, or nothing to say`] : textTable(rows)
+  )
+  if (records.some(({ state }) => state !== 'sent')) context.exitCode = 1
+}
+
+const SENT: Readonly<Record<string, string>> = {
+  sent: 'sent',
+  partly: 'sent to some',
+  later: 'not taken now',
+  failed: 'refused'
+}
+
+/** What the daemon has made. */
+async function asked(ask: Ask, schedule: string, send: boolean): Promise<MadeReport[]> {
+  const answer: MadeReport[] = await ask('report', { schedule, send: String(send) })
+  return answer.map(one => ({ ...one, ...(one.document && { document: restoredDocument(one.document) }) }))
+}
+
+/** Makes a schedule's reports of what the store has. */
+async function made(schedule: Schedule, config: Config, signal: AbortSignal): Promise<MadeReport[]> {
+  const { path, retention } = config.store
+  if (!existsSync(join(path, 'visor.duckdb')))
+    throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
+  const store = await openStore(path, { formatFor, retention })
+  try {
+    const reader = storeReader(store, {
+      sources: Object.keys(config.sources),
+      receivers: receiversOf(config),
+      page: () => config.page.url
+    })
+    const at = Date.now()
+    return await makeReports(schedule, { due: at, at, manual: true, missed: [], unread: [] }, reader, signal)
+  } finally {
+    await store.close()
+  }
+}
+
+/** What became of what the daemon has sent, once it has tried. */
+async function sentByDaemon(
+  all: readonly MadeReport[],
+  folder: string,
+  signal: AbortSignal
+): Promise<DeliveryRecord[]> {
+  const ids = all.flatMap(({ run }) => run.notifications.map(({ id }) => id))
+  const state = openState(folder)
+  try {
+    for (const end = Date.now() + PATIENCE; ; await wait(LOOK, undefined, { signal })) {
+      const records = state.deliveries({ limit: 1000 })
+      const own = ids.flatMap(id => records.find(({ notification }) => notification === id) ?? [])
+      if (own.length === ids.length || Date.now() > end) return own
+    }
+  } finally {
+    state.close()
+  }
+}
+
+/** Makes reports, and sends them past the outbox, since no Visor runs; what came of it is kept. */
+async function sentHere(schedule: Schedule, config: Config, context: Context): Promise<DeliveryRecord[]> {
+  const all = await made(schedule, config, context.signal)
+  const now = Date.now()
+  const state = openState(config.store.path)
+  try {
+    const records: DeliveryRecord[] = []
+    for (const one of all) {
+      const notifications = await composed(one, schedule, now)
+      const run = { ...one.run, notifications: notifications.map(({ id, receiver }) => ({ id, receiver })) }
+      const { document } = one
+      state.commitReports({ runs: [{ run, document, expires: now + schedule.keep }], notifications: [] })
+      for (const notification of notifications)
+        records.push(...(await sentOnce(notification, state, config, context)))
+    }
+    return records
+  } finally {
+    state.close()
+  }
+}
+
+async function sentOnce(
+  notification: Notification,
+  state: StateStore,
+  config: Config,
+  context: Context
+): Promise<DeliveryRecord[]> {
+  const { receiver } = notification
+  const options = config.receivers[receiver]
+  if (!options) return []
+  const notifier = await openReceiver(receiver, options, config, context)
+  try {
+    const outgoing = { notification, tries: 0, done: [], refused: [], due: 0 }
+    const result = await attempt(notifier, outgoing, PATIENCE, context.signal)
+    const { record } = delivered({ outgoing, result, now: Date.now(), random: 0 })
+    if (!record) return []
+    state.tried(record)
+    return [record]
+  } finally {
+    await notifier.close()
+  }
+}

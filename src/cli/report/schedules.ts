@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs'
+import { receiversOf } from '../../app/reports/reader.ts'
+import { runsOf } from '../../app/reports/runs.ts'
+import { machineZone, ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
+import type { Config } from '../../config/schema.ts'
+import { toMicros, type Millis } from '../../core/time.ts'
+import { visible } from '../../core/visible.ts'
+import { nextDates } from '../../reports/schedule.ts'
+import { zoneClock } from '../../reports/value.ts'
+import type { RunStatus } from '../../server/reports/types.ts'
+import { openState, statePath } from '../../state/index.ts'
+import { printJson, printLines, type Context } from '../context.ts'
+import type { StoreSelection } from '../options.ts'
+import { storeFor } from '../settings.ts'
+import { textTable } from '../text-table.ts'
+
+/** How many of the next dates are shown. */
+const DATES = 5
+
+/** A schedule as `--schedule` shows it; times are ISO 8601. */
+interface ShownSchedule {
+  readonly name: string
+  readonly recurrence: string
+  readonly period: string
+  readonly zone: string
+  readonly next: readonly string[]
+  readonly reports: readonly { readonly of: string; readonly zone: string; readonly to: string }[]
+  readonly last?: RunStatus
+}
+
+/** `visor report --schedule`: the next dates of each schedule, who gets its reports, and how the last one went. */
+export async function showSchedules(
+  options: StoreSelection,
+  json: boolean,
+  now: Millis,
+  context: Context
+): Promise<void> {
+  const config = storeFor(options, context.env)
+  const last = lastRuns(config)
+  const shown = schedulesOf(config).map(schedule => shownSchedule(schedule, config, last, now))
+  if (json) return printJson(context, shown)
+  if (shown.length === 0)
+    return printLines(context, ['The configuration has no reports; docs/reports.md says how it gets some.'])
+  return printLines(
+    context,
+    shown.flatMap((one, i) => [...(i === 0 ? [] : ['']), ...linesOf(one)])
+  )
+}
+
+function shownSchedule(
+  schedule: Schedule,
+  config: Config,
+  runs: readonly RunStatus[],
+  now: Millis
+): ShownSchedule {
+  const { name, recurrence, period, dates } = schedule
+  const zone = schedule.zone ?? machineZone()
+  const last = runs.find(run => run.schedule === name)
+  return {
+    name,
+    recurrence,
+    period: period === 'interval' ? 'the time since the date before' : `the last whole ${period}`,
+    zone,
+    next: nextDates(dates, DATES, () => now).map(date => new Date(date).toISOString()),
+    reports: [
+      ...Object.keys(schedule.for).map(part => ({
+        of: part,
+        zone: schedule.for[part]?.zone ?? zone,
+        to: recipientsOf(schedule, part, config)
+      })),
+      {
+        of: schedule.each === undefined ? 'all' : `each ${schedule.each}`,
+        zone,
+        to: recipientsOf(schedule, undefined, config)
+      }
+    ],
+    ...(last && { last })
+  }
+}
+
+/** `ops (a@example.org), team`; `nobody`. */
+function recipientsOf(schedule: Schedule, part: string | undefined, config: Config): string {
+  const own = ownOf(schedule, part)
+  const names = own.receivers ?? schedule.receivers ?? receiversOf(config)
+  const to = own.to ?? schedule.to
+  const mails = (name: string): unknown => to ?? config.receivers[name]?.['to']
+  const shown = names.map(name => {
+    const addresses = config.receivers[name]?.type === 'email' ? mails(name) : undefined
+    return Array.isArray(addresses) ? `${name} (${addresses.join(', ')})` : name
+  })
+  return shown.join(', ') || 'nobody'
+}
+
+function linesOf({ name, recurrence, period, zone, next, reports, last }: ShownSchedule): string[] {
+  const clock = clockOf(zone)
+  const rows = [
+    ['  about', period],
+    ...next.map((date, i) => [i === 0 ? '  next' : '', clock(Date.parse(date))]),
+    ...reports.map(({ of, zone: own, to }) => [`  ${of}`, `to ${to}${own === zone ? '' : `, in ${own}`}`]),
+    ...lastLines(last, clock)
+  ]
+  return [`${visible(name)}: ${recurrence}`, ...textTable(rows)]
+}
+
+function lastLines(last: RunStatus | undefined, clock: (time: Millis) => string): string[][] {
+  if (!last) return [['  last', 'none yet']]
+  const { due, state, part, subject, why, deliveries } = last
+  const about = [part, subject, why].filter(text => text !== undefined).join(': ')
+  return [
+    ['  last', `${clock(due)} ${state}${about === '' ? '' : `: ${about}`}`],
+    ...deliveries.map(({ receiver, state, summary = '' }) => ['', `${receiver}: ${state} ${summary}`.trim()])
+  ]
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** `Mon 2026-11-30 07:00:00 Europe/Berlin`. */
+function clockOf(zone: string): (time: Millis) => string {
+  const clock = zoneClock(zone)
+  return time => {
+    const text = clock(toMicros(time))
+    return `${WEEKDAYS[new Date(text.slice(0, 10)).getUTCDay()]} ${text} ${zone}`
+  }
+}
+
+/** The newest runs that the store's state knows; none where there is no state yet. */
+function lastRuns({ store, reports }: Config): RunStatus[] {
+  if (!existsSync(statePath(store.path))) return []
+  const state = openState(store.path)
+  try {
+    return Object.keys(reports).flatMap(name => runsOf(state, 1, name))
+  } finally {
+    state.close()
+  }
+}

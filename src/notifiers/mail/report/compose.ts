@@ -1,0 +1,126 @@
+import type { ReportNotification } from '../../../alerts/model.ts'
+import { printable } from '../../../core/visible.ts'
+import type { ChartBlock, ReportDocument } from '../../../reports/block.ts'
+import { reportText } from '../../../reports/text/text.ts'
+import type { NotifierDependencies } from '../../kind.ts'
+import { namedLinks, type Message } from '../../message/message.ts'
+import { reportFooter, reportMessage } from '../../message/report.ts'
+import { mailHtml, type MailPart } from '../html.ts'
+import { printMail, type ComposedMail, type MailAddresses, type MailContent } from '../print.ts'
+import { chartImage } from './chart.ts'
+import { blockParts } from './html.ts'
+import { shorterDocuments, type ShorterDocument } from './shorten.ts'
+import { leaving, type Leaving } from './unsubscribe.ts'
+
+/** Bytes that a message has at most, without the files that are sent along: mail programs cut off longer ones. */
+export const MAX_MAIL = 90_000
+
+/** Columns of the text. */
+const TEXT_WIDTH = 76
+
+/** How wide a report is at most, in pixels of a style sheet. */
+const WIDTH = 680
+
+/** A report as a mail: as much of it as there is room for, with what was left out and where it is. */
+export async function composeReport(
+  notification: ReportNotification,
+  addresses: MailAddresses,
+  dependencies: NotifierDependencies
+): Promise<ComposedMail> {
+  const leave = leaving(notification, addresses, dependencies)
+  const print = (content: MailContent): Promise<ComposedMail> =>
+    printMail(notification, addresses, { ...content, headers: leave.headers }, dependencies)
+  const content = await fitting(notification, dependencies, leave, print)
+  return print({ ...content, attachments: notification.attachments })
+}
+
+/** The first of the contents, from the fullest to the shortest, that makes a mail that is small enough. */
+async function fitting(
+  notification: ReportNotification,
+  dependencies: NotifierDependencies,
+  leave: Leaving,
+  print: (content: MailContent) => Promise<ComposedMail>
+): Promise<MailContent> {
+  const { document, plain } = notification
+  if (plain !== undefined) return { text: [plain, ...footer(notification, dependencies, leave)].join('\n') }
+  const images = await imagesOf(document)
+  let content: MailContent = { text: '' }
+  for (const shorter of shorterDocuments(document)) {
+    content = contentOf(notification, shorter, images, dependencies, leave)
+    // What is too long as it is needs not be printed.
+    const { text, html = '' } = content
+    if (text.length + html.length > MAX_MAIL) continue
+    const { bytes } = await print(content)
+    if (bytes.length <= MAX_MAIL) break
+  }
+  return content
+}
+
+/** The images of a document's charts, by the charts' names. */
+async function imagesOf({ blocks, period }: ReportDocument): Promise<ReadonlyMap<string, Buffer>> {
+  const charts = blocks.filter((block): block is ChartBlock => block.type === 'chart')
+  return new Map(
+    await Promise.all(
+      charts.map(async chart => [chart.name, await chartImage(chart, period?.zone ?? 'UTC')] as const)
+    )
+  )
+}
+
+function contentOf(
+  notification: ReportNotification,
+  { document, left }: ShorterDocument,
+  images: ReadonlyMap<string, Buffer>,
+  dependencies: NotifierDependencies,
+  leave: Leaving
+): MailContent {
+  const charts = document.blocks.filter(({ type }) => type === 'chart').map(({ name }) => name)
+  const cids = new Map(charts.map((name, i) => [name, `chart-${i + 1}`]))
+  const message: Message = {
+    ...reportMessage(notification, dependencies),
+    notes: [],
+    firing: NONE,
+    held: NONE
+  }
+  const rest = left.length > 0 ? [...left, whereAllIs(notification)] : []
+  const links = namedLinks(message.links)
+  const parts: MailPart[] = [
+    ...(links.length > 0 ? ([['links', { named: links }]] as const) : []),
+    ...blockParts(document, ({ name }) => `cid:${cids.get(name) ?? ''}`),
+    ...(rest.length > 0 ? ([['rest', { sentences: rest }]] as const) : [])
+  ]
+  return {
+    text: [reportText(document, TEXT_WIDTH), ...rest, ...footer(notification, dependencies, leave)].join(
+      '\n'
+    ),
+    html: mailHtml(message, parts, { width: WIDTH, leave: leave.link }),
+    images: new Map(
+      charts.flatMap(name => {
+        const [cid, image] = [cids.get(name), images.get(name)]
+        return cid !== undefined && image ? [[cid, image] as const] : []
+      })
+    )
+  }
+}
+
+const NONE = { items: [], more: 0 }
+
+function whereAllIs({ document: { link }, attachments }: ReportNotification): string {
+  const file = attachments.find(({ type }) => type === 'text/html')
+  if (file) return `All of it is in the file ${printable(file.name)} that came with this mail.`
+  return link === undefined
+    ? 'visor report prints all of it.'
+    : 'All of it is on the page that the link leads to.'
+}
+
+function footer(
+  notification: ReportNotification,
+  dependencies: NotifierDependencies,
+  { link }: Leaving
+): string[] {
+  return [
+    '',
+    '-- ',
+    reportFooter(notification, dependencies),
+    ...(link === undefined ? [] : [`Unsubscribe from this report: ${link}`])
+  ]
+}

@@ -1,0 +1,166 @@
+import { formatCount } from '../../../core/units.ts'
+import { printable } from '../../../core/visible.ts'
+import type {
+  Block,
+  BlockColumn,
+  BlockRow,
+  ChartBlock,
+  Compared,
+  Figure,
+  FiguresBlock,
+  ReportDocument,
+  TableBlock,
+  Value
+} from '../../../reports/block.ts'
+import { chartSummary } from '../../../reports/chart/summary.ts'
+import { changeText, isNumeric, valueWriter, type WriteValue } from '../../../reports/value.ts'
+import { REPORT_TONES } from '../../message/report.ts'
+import type { MailPart } from '../html.ts'
+import type { Paint } from '../style.ts'
+import { CHART_SIZE } from './chart.ts'
+
+/** Characters of a cell, and of a line. */
+const [MAX_CELL, MAX_LINE] = [100, 300]
+
+/** How a mail writes the values of a document. */
+interface Writing {
+  readonly zone: string
+  readonly write: WriteValue
+  /** The group of the block before. */
+  readonly before: string | undefined
+  /** The address of a chart's image. */
+  readonly source: (chart: ChartBlock) => string
+}
+
+/** A document's facts and blocks as parts of a mail; `source` is the address of a chart's image. */
+export function blockParts({ blocks, facts, period }: ReportDocument, source: Writing['source']): MailPart[] {
+  const zone = period?.zone ?? 'UTC'
+  const write = shortened(valueWriter(zone))
+  return [
+    ...blocks.map((block, i): MailPart => {
+      const before = blocks[i - 1]?.group
+      return [block.type, partOf(block, { zone, write, before, source })]
+    }),
+    ['about', { facts: facts.map(({ name, text }) => ({ name: line(name), text: line(text) })) }]
+  ]
+}
+
+function shortened(write: WriteValue): WriteValue {
+  return (value, unit) => write(typeof value === 'string' ? printable(value, MAX_CELL) : value, unit)
+}
+
+function line(text: string): string {
+  return printable(text, MAX_LINE)
+}
+
+function partOf(block: Block, writing: Writing): object {
+  const { title, note, group } = block
+  const head = {
+    title: line(title),
+    note: note === undefined ? '' : line(note),
+    group: group === undefined || group === writing.before ? '' : line(group)
+  }
+  switch (block.type) {
+    case 'figures':
+      return { ...head, rows: figureRows(block, writing.write) }
+    case 'table':
+      return { ...head, ...tableOf(block, writing.write) }
+    case 'chart':
+      return { ...head, ...chartOf(block, writing) }
+    case 'samples':
+      return {
+        ...head,
+        samples: block.samples.map(({ text, about }) => ({ text: line(text), about: line(about) })),
+        more: moreText(block.more)
+      }
+    default:
+      return { ...head, sentences: block.sentences.map(line), look: textPaint(block.tone) }
+  }
+}
+
+function textPaint(tone: Figure['tone']): Paint {
+  return tone === undefined || tone === 'other' ? 'ink' : `text-${REPORT_TONES[tone]}`
+}
+
+function figureRows({ figures }: FiguresBlock, write: WriteValue): object[][] {
+  const all = figures.map(figure => {
+    const { label, value, unit, missing, note, tone, compared = [] } = figure
+    return {
+      label: line(label),
+      value: value === undefined ? line(missing ?? 'unknown') : write(value, unit),
+      paint: value === undefined ? 'faint' : textPaint(tone),
+      note: note === undefined ? '' : line(note),
+      changes: compared.flatMap(then => changeOf(figure, then) ?? [])
+    }
+  })
+  return Array.from({ length: Math.ceil(all.length / 3) }, (_, i) => all.slice(3 * i, 3 * i + 3))
+}
+
+/** `+12.5 %` `on the day before`; nothing where that was unknown. */
+function changeOf({ value, unit }: Figure, { label, value: then, more }: Compared): object | undefined {
+  const text = changeText(value, then, unit)
+  if (text === undefined) return undefined
+  const grew = Number(value) - Number(then)
+  const good = grew === 0 || more === undefined ? undefined : grew > 0 === (more === 'good')
+  const paint: Paint = good === undefined ? 'soft' : good ? 'text-good' : 'text-critical'
+  return { text, of: `on ${line(label)}`, paint }
+}
+
+function tableOf({ columns, rows, more, rest }: TableBlock, write: WriteValue): object {
+  const largest = columns.map((_, i) => Math.max(0, ...rows.map(({ cells }) => numberOf(cells[i]))))
+  const others = rest === undefined ? [] : [{ cells: withName(rest, columns, more) }]
+  return {
+    columns: columns.map(({ label, unit }) => ({ label: line(label), right: isNumeric(unit) })),
+    rows: [...rows, ...others].map(row => rowOf(row, columns, largest, write)),
+    more: rest === undefined ? moreText(more) : ''
+  }
+}
+
+/** A row of what the others come to has a name where theirs stand. */
+function withName(rest: readonly Value[], columns: readonly BlockColumn[], more = 0): Value[] {
+  const named = columns.findIndex(({ unit }) => !isNumeric(unit))
+  return rest.map((value, i) => (i === named ? `${formatCount(more)} others` : value))
+}
+
+function rowOf(
+  { cells, tone }: BlockRow,
+  columns: readonly BlockColumn[],
+  largest: readonly number[],
+  write: WriteValue
+): object {
+  const bars = columns.flatMap(({ bar }, i) =>
+    bar && (largest[i] ?? 0) > 0 ? [Math.round((100 * numberOf(cells[i])) / (largest[i] ?? 1))] : []
+  )
+  const named = columns.findIndex(({ unit }) => !isNumeric(unit))
+  return {
+    paint: tone === undefined || tone === 'other' ? '' : textPaint(tone),
+    cells: columns.map(({ unit }, i) => ({
+      text: write(cells[i], unit),
+      kind: isNumeric(unit) ? 'align="right" nowrap' : unit === 'log' ? 'class="log"' : '',
+      part: i === named ? (bars[0] ?? 0) : 0
+    }))
+  }
+}
+
+function numberOf(value: Value): number {
+  return typeof value === 'number' ? value : 0
+}
+
+function chartOf(block: ChartBlock, { zone, write, source }: Writing): object {
+  return {
+    source: source(block),
+    ...CHART_SIZE,
+    summary: chartSummary(block, zone),
+    legend: block.series.map(({ label, tone }) => ({ label: line(label), paint: `mark-${tone}` })),
+    marks: block.marks.map(({ from, to, label, tone }, i) => ({
+      number: formatCount(i + 1),
+      when: to === undefined ? write(from, 'time') : `${write(from, 'time')} to ${write(to, 'time')}`,
+      label: line(label),
+      paint: textPaint(tone)
+    }))
+  }
+}
+
+function moreText(more = 0): string {
+  return more > 0 ? `and ${formatCount(more)} more` : ''
+}
