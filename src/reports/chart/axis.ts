@@ -35,7 +35,7 @@ export function timeTicks(from: Micros, to: Micros, most: number, zone: string):
     // What a clock shows twice, or never, is a tick once.
     const at = local - offset(local - offset(local))
     if (at >= from && at < to && at > (ticks.at(-1)?.at ?? -Infinity))
-      ticks.push({ at, text: tickText(local, step) })
+      ticks.push({ at, text: tickText(at + offset(at), step) })
   }
   return ticks
 }

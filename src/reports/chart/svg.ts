@@ -1,6 +1,6 @@
 import type { ClassTone } from '../../core/metric.ts'
 import type { Micros } from '../../core/time.ts'
-import type { BlockSeries, ChartBlock } from '../block.ts'
+import type { BlockSeries, ChartBlock, TimeMark, ValueUnit } from '../block.ts'
 import { valueWriter } from '../value.ts'
 import { niceEnd, timeTicks } from './axis.ts'
 
@@ -8,73 +8,103 @@ import { niceEnd, timeTicks } from './axis.ts'
 export type ChartColor = ClassTone | 'text' | 'grid' | 'unknown'
 
 export interface ChartLook {
-  /** In pixels, at least 240 and 100. */
+  /** In pixels, at least 240. */
   readonly width: number
+  /** Of the first plot with the axis of time, at least 100; each further one is half as high. */
   readonly height: number
   /** Anything that SVG takes for a colour: `#cf3f43`, `var(--tone-critical)`. */
   readonly color: (of: ChartColor) => string
   readonly font: string
+  /** How thick lines are, in pixels. */
+  readonly lineWidth?: number
 }
 
-/** Room for texts beside the plot, in pixels. */
-const [LEFT, RIGHT, TOP, BOTTOM] = [54, 12, 16, 22]
-const RIGHT_OF_LINES = 54
+/** Room beside the plots, in pixels: they lie between. */
+export const CHART_EDGES = { left: 54, right: 12 } as const
+
+const [TOP, BOTTOM, GAP] = [16, 22, 18]
 const FONT_SIZE = 12
 /** A tick of time for so many pixels. */
 const TICK_WIDTH = 80
-/** Marks that have a number, which a list beside the chart explains. */
-const MAX_NUMBERED = 9
+/** Marks that have a number, and how far apart numbers are at least. */
+const [MAX_NUMBERED, NUMBER_WIDTH] = [9, 16]
 
-/** Where the plot is, and what its axes say. */
-interface Plot {
+/** Where all plots lie. */
+interface Area {
   readonly chart: ChartBlock
   readonly look: ChartLook
   readonly zone: string
   readonly left: number
   readonly right: number
   readonly bottom: number
-  readonly from: Micros
   readonly x: (at: Micros) => number
 }
 
+/** The plot of what has one unit. */
+interface Plot extends Area {
+  readonly unit: ValueUnit
+  readonly top: number
+  /** Bars, each on the one before; and lines. */
+  readonly stack: readonly BlockSeries[]
+  readonly lines: readonly BlockSeries[]
+  /** The value at its upper edge. */
+  readonly end: number
+  readonly y: (value: number) => number
+}
+
+/** How high a chart is, in pixels. */
+export function chartHeight(chart: ChartBlock, { height }: Pick<ChartLook, 'height'>): number {
+  return height + Math.max(0, unitsOf(chart).length - 1) * (GAP + Math.round(height / 2))
+}
+
 /**
- * A chart as SVG without its legend, with nothing in it that a log has a say in. The clocks are those of a zone (IANA name).
- * Stacked bars have the axis on the left; lines of other units have one on the right.
+ * A chart as SVG without its legend, with nothing in it that a log has a say in: a plot for each unit, stacked bars and lines, over
+ * one axis of time, as the clocks of a zone (IANA name) show it.
  */
 export function chartSvg(chart: ChartBlock, zone: string, look: ChartLook): string {
-  const stack = chart.series.filter(({ line }) => !line)
-  const lines = chart.series.filter(({ line }) => line)
-  const apart = lines.length > 0 && stack.length > 0 && lines.some(({ unit }) => unit !== stack[0]?.unit)
-  const plot = plotOf(chart, zone, look, apart ? RIGHT_OF_LINES : RIGHT)
-  const heights = totalsOf(stack)
-  const lineEnd = niceEnd(largest(lines.flatMap(({ values }) => values)))
-  const end = apart
-    ? niceEnd(largest(heights))
-    : Math.max(niceEnd(largest(heights)), lines.length > 0 ? lineEnd : 0)
-  const unit = (stack[0] ?? lines[0])?.unit ?? 'count'
+  const area = areaOf(chart, zone, look)
   const parts = [
-    ...unknownBands(plot),
-    ...axis(plot, end, unit, 'left'),
-    ...(apart ? axis(plot, lineEnd, lines[0]?.unit ?? 'count', 'right') : []),
-    ...timeAxis(plot),
-    ...spans(plot),
-    ...bars(plot, stack, end),
-    ...lines.map(one => line(plot, one, apart ? lineEnd : end)),
-    ...marks(plot)
+    ...unknownBands(area),
+    ...spans(area),
+    ...plotsOf(area).flatMap(plot => [
+      ...axis(plot),
+      ...bars(plot),
+      ...plot.lines.map(one => line(plot, one))
+    ]),
+    ...timeAxis(area),
+    ...marks(area)
   ]
-  const { width, height, font } = look
+  const [{ width, font }, height] = [look, chartHeight(chart, look)]
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${font}" font-size="${FONT_SIZE}">${parts.join('')}</svg>`
 }
 
-function plotOf(chart: ChartBlock, zone: string, look: ChartLook, margin: number): Plot {
-  const from = chart.time[0] ?? 0
-  const [left, right] = [LEFT, look.width - margin]
-  const span = Math.max(1, chart.to - from)
-  const x = (at: Micros): number => left + (right - left) * Math.min(1, Math.max(0, (at - from) / span))
-  return { chart, look, zone, left, right, bottom: look.height - BOTTOM, from, x }
+function unitsOf({ series }: ChartBlock): ValueUnit[] {
+  return [...new Set(series.map(({ unit }) => unit))]
 }
 
-/** What the bars come to in each bucket; `undefined` where nothing is known. */
+function areaOf(chart: ChartBlock, zone: string, look: ChartLook): Area {
+  const from = chart.time[0] ?? 0
+  const [left, right] = [CHART_EDGES.left, look.width - CHART_EDGES.right]
+  const span = Math.max(1, chart.to - from)
+  const x = (at: Micros): number => left + (right - left) * Math.min(1, Math.max(0, (at - from) / span))
+  return { chart, look, zone, left, right, bottom: chartHeight(chart, look) - BOTTOM, x }
+}
+
+function plotsOf(area: Area): Plot[] {
+  const { chart, look } = area
+  const first = look.height - BOTTOM
+  return unitsOf(chart).map((unit, i) => {
+    const series = chart.series.filter(one => one.unit === unit)
+    const [stack, lines] = [series.filter(({ line }) => !line), series.filter(({ line }) => line)]
+    const end = niceEnd(largest([...totalsOf(stack), ...lines.flatMap(({ values }) => values)]))
+    const bottom = first + i * (GAP + Math.round(look.height / 2))
+    const top = i === 0 ? TOP : bottom - Math.round(look.height / 2)
+    const y = (value: number): number => bottom - (bottom - top) * (value / end)
+    return { ...area, unit, stack, lines, end, top, bottom, y }
+  })
+}
+
+/** What bars come to in each bucket; `undefined` where nothing is known. */
 export function totalsOf(stack: readonly BlockSeries[]): (number | undefined)[] {
   const length = Math.max(0, ...stack.map(({ values }) => values.length))
   return Array.from({ length }, (_, i) =>
@@ -83,6 +113,13 @@ export function totalsOf(stack: readonly BlockSeries[]): (number | undefined)[] 
       return value === undefined ? sum : (sum ?? 0) + value
     }, undefined)
   )
+}
+
+/** The marks of a chart as they follow each other, each with the number that it has in the chart, up to nine. */
+export function numberedMarks({ marks }: ChartBlock): (TimeMark & { readonly number?: number })[] {
+  return marks
+    .toSorted((a, b) => a.from - b.from)
+    .map((mark, i) => (i < MAX_NUMBERED ? { ...mark, number: i + 1 } : mark))
 }
 
 function largest(values: readonly (number | undefined)[]): number {
@@ -103,7 +140,7 @@ function text(look: ChartLook, x: number, y: number, anchor: string, content: st
 }
 
 /** Times of which nothing is known: no bars there would be taken for none. */
-function unknownBands({ chart, look, bottom, x }: Plot): string[] {
+function unknownBands({ chart, look, bottom, x }: Area): string[] {
   const { time, to, series } = chart
   const bands = time.flatMap((from, i) =>
     series.length > 0 && series.every(({ values }) => values[i] === undefined)
@@ -113,27 +150,22 @@ function unknownBands({ chart, look, bottom, x }: Plot): string[] {
   return bands.length > 0 ? [`<path d="${bands.join('')}" fill="${look.color('unknown')}"/>`] : []
 }
 
-/** Three lines, and what they stand for. */
-function axis(plot: Plot, end: number, unit: BlockSeries['unit'], side: 'left' | 'right'): string[] {
-  const { look, left, right, bottom, zone } = plot
+/** Three lines, two where half is none, and what they stand for. */
+function axis({ look, left, right, zone, unit, end, y }: Plot): string[] {
   const write = valueWriter(zone)
   return [0, 0.5, 1].flatMap(part => {
-    const y = bottom - (bottom - TOP) * part
-    const grid = `<path d="M${n(left)} ${n(y)}H${n(right)}" stroke="${look.color('grid')}"/>`
-    // Half of a single request is none.
-    const shown = unit !== 'count' || Number.isInteger(end * part)
-    const label = shown ? write(end * part, unit) : ''
-    const at = side === 'left' ? left - 8 : right + 8
+    const value = end * part
+    if (unit === 'count' && !Number.isInteger(value)) return []
     return [
-      ...(side === 'left' ? [grid] : []),
-      text(look, at, y + 4, side === 'left' ? 'end' : 'start', label)
+      `<path d="M${n(left)} ${n(y(value))}H${n(right)}" stroke="${look.color('grid')}"/>`,
+      text(look, left - 8, y(value) + 4, 'end', value === 0 ? '0' : write(value, unit))
     ]
   })
 }
 
-function timeAxis({ chart, look, zone, left, right, bottom, from, x }: Plot): string[] {
-  const ticks = timeTicks(from, chart.to, Math.max(2, Math.floor((right - left) / TICK_WIDTH)), zone)
-  return ticks.flatMap(({ at, text: label }) => [
+function timeAxis({ chart, look, zone, left, right, bottom, x }: Area): string[] {
+  const most = Math.max(2, Math.floor((right - left) / TICK_WIDTH))
+  return timeTicks(chart.time[0] ?? 0, chart.to, most, zone).flatMap(({ at, text: label }) => [
     `<path d="M${n(x(at))} ${n(bottom)}v4" stroke="${look.color('text')}"/>`,
     // What begins at an edge stays within it.
     text(look, Math.min(x(at), right - 14), bottom + 17, x(at) - left < 16 ? 'start' : 'middle', label)
@@ -141,7 +173,7 @@ function timeAxis({ chart, look, zone, left, right, bottom, from, x }: Plot): st
 }
 
 /** A path for each series of the stack; bars that are wide enough have a gap between them. */
-function bars({ chart, look, bottom, x }: Plot, stack: readonly BlockSeries[], end: number): string[] {
+function bars({ chart, look, stack, bottom, x, y }: Plot): string[] {
   const { time, to } = chart
   const base = time.map(() => 0)
   return stack.map(({ values, tone }) => {
@@ -150,34 +182,31 @@ function bars({ chart, look, bottom, x }: Plot, stack: readonly BlockSeries[], e
       if (!(value > 0)) return []
       const [left, right] = [x(from), x(time[i + 1] ?? to)]
       const gap = right - left >= 4 ? 1 : 0
-      const scale = (bottom - TOP) / end
       const below = base[i] ?? 0
       base[i] = below + value
       // What is more than nothing shows.
-      const height = Math.max(value * scale, 1)
-      return [rect(left, bottom - below * scale - height, Math.max(right - left - gap, 0.5), height)]
+      const height = Math.max(bottom - y(value), 1)
+      return [rect(left, y(below) - height, Math.max(right - left - gap, 0.5), height)]
     })
-    return `<path d="${shapes.join('')}" fill="${look.color(tone)}"/>`
+    return `<path d="${shapes.join('')}" fill="${look.color(tone)}" shape-rendering="crispEdges"/>`
   })
 }
 
 /** From the middle of each bucket to that of the next, with a gap where nothing is known. */
-function line({ chart, look, bottom, x }: Plot, { values, tone }: BlockSeries, end: number): string {
+function line({ chart, look, x, y }: Plot, { values, tone }: BlockSeries): string {
   const { time, to } = chart
-  let broken = true
   const path = time.map((from, i) => {
     const value = values[i]
-    const [before, pen] = [broken, n((x(from) + x(time[i + 1] ?? to)) / 2)]
-    broken = value === undefined
     if (value === undefined) return ''
+    const at = `${n((x(from) + x(time[i + 1] ?? to)) / 2)} ${n(y(value))}`
     // One between two gaps is a dot, by its round ends.
-    return `${before ? 'M' : 'L'}${pen} ${n(bottom - (bottom - TOP) * (value / end))}${before ? 'h0' : ''}`
+    return values[i - 1] === undefined ? `M${at}h0` : `L${at}`
   })
-  return `<path d="${path.join('')}" fill="none" stroke="${look.color(tone)}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>`
+  return `<path d="${path.join('')}" fill="none" stroke="${look.color(tone)}" stroke-width="${look.lineWidth ?? 2}" stroke-linecap="round" stroke-linejoin="round"/>`
 }
 
 /** Spans of marks, behind the bars. */
-function spans({ chart, look, bottom, x }: Plot): string[] {
+function spans({ chart, look, bottom, x }: Area): string[] {
   return chart.marks.flatMap(({ from, to, tone }) =>
     to === undefined
       ? []
@@ -187,18 +216,18 @@ function spans({ chart, look, bottom, x }: Plot): string[] {
   )
 }
 
-/** Where each mark begins, with its number. */
-function marks({ chart, look, bottom, x }: Plot): string[] {
-  return chart.marks.flatMap(({ from, tone }, i) => {
-    const [at, color] = [n(x(from)), look.color(tone)]
+/** Where each mark begins, with its number above: numbers that would lie on each other stand side by side. */
+function marks({ chart, look, bottom, x }: Area): string[] {
+  let before = -Infinity
+  return numberedMarks(chart).flatMap(({ from, tone, number }) => {
+    const [at, color] = [x(from), look.color(tone)]
+    const rule = `<path d="M${n(at)} ${TOP}V${n(bottom)}" stroke="${color}" stroke-dasharray="3 3"/>`
+    if (number === undefined) return [rule, `<path d="M${n(at)} ${TOP}l-4 -7h8z" fill="${color}"/>`]
+    before = Math.min(Math.max(at, before + NUMBER_WIDTH), look.width - NUMBER_WIDTH / 2)
     return [
-      `<path d="M${at} ${TOP}V${n(bottom)}" stroke="${color}" stroke-dasharray="3 3"/>`,
-      ...(i < MAX_NUMBERED
-        ? [
-            `<circle cx="${at}" cy="8" r="7.5" fill="${color}"/>`,
-            `<text x="${at}" y="11.8" text-anchor="middle" font-size="10" font-weight="600" fill="#fff">${i + 1}</text>`
-          ]
-        : [`<path d="M${at} ${TOP}l-4 -7h8z" fill="${color}"/>`])
+      rule,
+      `<circle cx="${n(before)}" cy="8" r="7.5" fill="${color}"/>`,
+      `<text x="${n(before)}" y="11.8" text-anchor="middle" font-size="10" font-weight="600" fill="#fff">${number}</text>`
     ]
   })
 }

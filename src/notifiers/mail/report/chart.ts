@@ -3,10 +3,16 @@ import { dirname, join } from 'node:path'
 import { renderAsync } from '@resvg/resvg-js'
 import { PALETTE } from '../../../core/palette.ts'
 import type { ChartBlock } from '../../../reports/block.ts'
-import { chartSvg, type ChartColor } from '../../../reports/chart/svg.ts'
+import { chartHeight, chartSvg, type ChartColor } from '../../../reports/chart/svg.ts'
 
-/** In pixels of a style sheet; an image has twice as many each way. */
-export const CHART_SIZE = { width: 624, height: 200 }
+/** Of the drawing, whose texts must be read on a telephone too; and how many pixels of the image one of it is. */
+const [WIDTH, HEIGHT, SCALE] = [500, 170, 2]
+
+/** How large a mail shows a chart where it has the room, in pixels of a style sheet. */
+export function chartSize(chart: ChartBlock): { readonly width: number; readonly height: number } {
+  const width = 624
+  return { width, height: Math.round((chartHeight(chart, { height: HEIGHT }) * width) / WIDTH) }
+}
 
 const FOLDER = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'))
 const FONTS = ['400Regular', '600SemiBold'].map(weight => join(FOLDER, weight, `Inter_${weight}.ttf`))
@@ -28,9 +34,10 @@ export const CHART_COLORS: Readonly<Record<ChartColor, string>> = {
 
 /** A chart as an image: PNG, the same on every machine, since the font is brought along. */
 export async function chartImage(chart: ChartBlock, zone: string): Promise<Buffer> {
-  const svg = chartSvg(chart, zone, { ...CHART_SIZE, color: of => CHART_COLORS[of], font: 'Inter' })
+  const look = { width: WIDTH, height: HEIGHT, color: (of: ChartColor) => CHART_COLORS[of], font: 'Inter' }
+  const svg = chartSvg(chart, zone, look)
   const image = await renderAsync(svg, {
-    fitTo: { mode: 'width', value: 2 * CHART_SIZE.width },
+    fitTo: { mode: 'width', value: SCALE * WIDTH },
     font: { loadSystemFonts: false, fontFiles: FONTS, defaultFontFamily: 'Inter' }
   })
   return image.asPng()

@@ -83,15 +83,19 @@ function contentOf(
   }
   const rest = left.length > 0 ? [...left, whereAllIs(notification)] : []
   const links = namedLinks(message.links)
+  const shownLinks = links.map(({ name, text }) => `${name}: ${text}`)
   const parts: MailPart[] = [
     ...(links.length > 0 ? ([['links', { named: links }]] as const) : []),
     ...blockParts(document, ({ name }) => `cid:${cids.get(name) ?? ''}`),
     ...(rest.length > 0 ? ([['rest', { sentences: rest }]] as const) : [])
   ]
   return {
-    text: [reportText(document, TEXT_WIDTH), ...rest, ...footer(notification, dependencies, leave)].join(
-      '\n'
-    ),
+    text: [
+      reportText(withoutLink(document), TEXT_WIDTH),
+      ...rest,
+      ...shownLinks,
+      ...footer(notification, dependencies, leave)
+    ].join('\n'),
     html: mailHtml(message, parts, { width: WIDTH, leave: leave.link }),
     images: new Map(
       charts.flatMap(name => {
@@ -100,6 +104,11 @@ function contentOf(
       })
     )
   }
+}
+
+/** A link is of use as a whole: it stands below. */
+function withoutLink({ link: _link, ...document }: ReportDocument): ReportDocument {
+  return document
 }
 
 const NONE = { items: [], more: 0 }

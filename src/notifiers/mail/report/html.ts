@@ -12,12 +12,13 @@ import type {
   TableBlock,
   Value
 } from '../../../reports/block.ts'
-import { chartSummary } from '../../../reports/chart/summary.ts'
+import { chartSummary, markTime } from '../../../reports/chart/summary.ts'
+import { numberedMarks } from '../../../reports/chart/svg.ts'
 import { changeText, isNumeric, valueWriter, type WriteValue } from '../../../reports/value.ts'
 import { REPORT_TONES } from '../../message/report.ts'
 import type { MailPart } from '../html.ts'
 import type { Paint } from '../style.ts'
-import { CHART_SIZE } from './chart.ts'
+import { CHART_COLORS, chartSize } from './chart.ts'
 
 /** Characters of a cell, and of a line. */
 const [MAX_CELL, MAX_LINE] = [100, 300]
@@ -37,11 +38,11 @@ export function blockParts({ blocks, facts, period }: ReportDocument, source: Wr
   const zone = period?.zone ?? 'UTC'
   const write = shortened(valueWriter(zone))
   return [
+    ['about', { facts: facts.map(({ name, text }) => ({ name: line(name), text: line(text) })) }],
     ...blocks.map((block, i): MailPart => {
       const before = blocks[i - 1]?.group
       return [block.type, partOf(block, { zone, write, before, source })]
-    }),
-    ['about', { facts: facts.map(({ name, text }) => ({ name: line(name), text: line(text) })) }]
+    })
   ]
 }
 
@@ -62,7 +63,7 @@ function partOf(block: Block, writing: Writing): object {
   }
   switch (block.type) {
     case 'figures':
-      return { ...head, rows: figureRows(block, writing.write) }
+      return { ...head, figures: figuresOf(block, writing.write) }
     case 'table':
       return { ...head, ...tableOf(block, writing.write) }
     case 'chart':
@@ -82,18 +83,18 @@ function textPaint(tone: Figure['tone']): Paint {
   return tone === undefined || tone === 'other' ? 'ink' : `text-${REPORT_TONES[tone]}`
 }
 
-function figureRows({ figures }: FiguresBlock, write: WriteValue): object[][] {
-  const all = figures.map(figure => {
+function figuresOf({ figures }: FiguresBlock, write: WriteValue): object[] {
+  return figures.map(figure => {
     const { label, value, unit, missing, note, tone, compared = [] } = figure
     return {
       label: line(label),
       value: value === undefined ? line(missing ?? 'unknown') : write(value, unit),
+      known: value !== undefined,
       paint: value === undefined ? 'faint' : textPaint(tone),
       note: note === undefined ? '' : line(note),
       changes: compared.flatMap(then => changeOf(figure, then) ?? [])
     }
   })
-  return Array.from({ length: Math.ceil(all.length / 3) }, (_, i) => all.slice(3 * i, 3 * i + 3))
 }
 
 /** `+12.5 %` `on the day before`; nothing where that was unknown. */
@@ -106,11 +107,15 @@ function changeOf({ value, unit }: Figure, { label, value: then, more }: Compare
   return { text, of: `on ${line(label)}`, paint }
 }
 
-function tableOf({ columns, rows, more, rest }: TableBlock, write: WriteValue): object {
+function tableOf({ title, columns, rows, more, rest }: TableBlock, write: WriteValue): object {
   const largest = columns.map((_, i) => Math.max(0, ...rows.map(({ cells }) => numberOf(cells[i]))))
   const others = rest === undefined ? [] : [{ cells: withName(rest, columns, more) }]
   return {
-    columns: columns.map(({ label, unit }) => ({ label: line(label), right: isNumeric(unit) })),
+    // A title says it already.
+    columns: columns.map(({ label, unit }) => ({
+      label: label === title ? '' : line(label),
+      right: isNumeric(unit)
+    })),
     rows: [...rows, ...others].map(row => rowOf(row, columns, largest, write)),
     more: rest === undefined ? moreText(more) : ''
   }
@@ -149,14 +154,14 @@ function numberOf(value: Value): number {
 function chartOf(block: ChartBlock, { zone, write, source }: Writing): object {
   return {
     source: source(block),
-    ...CHART_SIZE,
+    ...chartSize(block),
     summary: chartSummary(block, zone),
-    legend: block.series.map(({ label, tone }) => ({ label: line(label), paint: `mark-${tone}` })),
-    marks: block.marks.map(({ from, to, label, tone }, i) => ({
-      number: formatCount(i + 1),
-      when: to === undefined ? write(from, 'time') : `${write(from, 'time')} to ${write(to, 'time')}`,
-      label: line(label),
-      paint: textPaint(tone)
+    legend: block.series.map(({ label, tone }) => ({ label: line(label), color: CHART_COLORS[tone] })),
+    marks: numberedMarks(block).map(mark => ({
+      number: mark.number ?? '',
+      when: markTime(mark, write),
+      label: line(mark.label),
+      paint: textPaint(mark.tone)
     }))
   }
 }

@@ -26,33 +26,26 @@ const about = `
 <% } %>
 </table>`
 
-/** `it.rows`: figures, at most three in a row. */
+/** `it.figures`: side by side as many as there is room for. */
 const figures = `<%~ include('@head', it) %>
-<% for (const row of it.rows) { %>
-<table ${TABLE}><tr>
-<% for (const { label, value, paint: look, changes, note } of row) { %>
-  <td class="cell" width="33%" valign="top" style="padding:6px 14px 10px 0;${BREAK}">
-    <div ${paint('soft', SMALL)}><%= label %></div>
-    <div <%~ paint(look, 'font-size:20px;line-height:26px;font-weight:650') %>><%= value %></div>
-    <% for (const { text, of, paint: look } of changes) { %>
-    <div ${paint('faint', 'font-size:11px;line-height:16px')}><b <%~ paint(look) %>><%= text %></b> <%= of %></div>
-    <% } %>
-    <% if (note) { %>
-    <div ${paint('faint', 'font-size:11px;line-height:15px;padding-top:2px')}><%= note %></div>
-    <% } %>
-  </td>
-<% } %>
-<% for (let i = row.length; i < 3; i++) { %><td class="cell" width="33%">&nbsp;</td><% } %>
-</tr></table>
-<% } %>`
+<% for (const { label, value, known, paint: look, changes, note } of it.figures) { %><div class="cell" style="display:inline-block;width:31%;padding:6px 2% 10px 0;vertical-align:top;${BREAK}">
+  <div ${paint('soft', SMALL)}><%= label %></div>
+  <div <%~ paint(look, known ? 'font-size:20px;line-height:26px;font-weight:650' : 'font-size:13px;line-height:26px') %>><%= value %></div>
+  <% for (const { text, of, paint: look } of changes) { %>
+  <div ${paint('faint', 'font-size:11px;line-height:16px')}><b <%~ paint(look) %>><%= text %></b> <%= of %></div>
+  <% } %>
+  <% if (note) { %>
+  <div ${paint('faint', 'font-size:11px;line-height:15px;padding-top:2px')}><%= note %></div>
+  <% } %>
+</div><% } %>`
 
 /** `it.columns`, `it.rows`, `it.more`. */
 const table = `<%~ include('@head', it) %>
 <table ${paint(['ink', 'data'], 'font-size:13px;line-height:18px')} width="100%" cellpadding="4" cellspacing="0" border="0">
-<tr><% for (const { label, right } of it.columns) { %><th scope="col" align="<%= right ? 'right' : 'left' %>" ${paint('faint', 'font-size:11px;line-height:14px;font-weight:400')}><%= label %></th><% } %></tr>
+<tr><% for (const { label, right } of it.columns) { %><th scope="col" align="<%= right ? 'right' : 'left' %>" <%~ right ? 'nowrap' : 'width="100%"' %> ${paint('faint', 'font-size:11px;line-height:14px;font-weight:400')}><%= label %></th><% } %></tr>
 <% for (const { cells, paint: look } of it.rows) { %>
 <tr<% if (look) { %> <%~ paint(look) %><% } %>>
-<% for (const { text, kind, part } of cells) { %><td <%~ kind %>><%= text %><% if (part > 0) { %><div <%~ paint('fill-neutral', 'height:3px;line-height:3px;font-size:1px;width:' + part + '%') %>></div><% } %></td><% } %>
+<% for (const { text, kind, part } of cells) { %><td <%~ kind %>><%= text %><% if (part > 0) { %><div class="bar" style="width:<%= part %>%"></div><% } %></td><% } %>
 </tr>
 <% } %>
 </table>
@@ -62,7 +55,7 @@ const table = `<%~ include('@head', it) %>
 const chart = `<%~ include('@head', it) %>
 <img src="<%= it.source %>" width="<%= it.width %>" height="<%= it.height %>" alt="<%= it.summary %>" ${paint('soft', `display:block;border:0;width:100%;max-width:100%;height:auto;${SMALL}`)}>
 <div ${paint('soft', `${SMALL};padding-top:4px`)}>
-<% for (const { label, paint: look } of it.legend) { %><span style="white-space:nowrap"><span <%~ paint(look, 'font-size:14px') %>>&#9632;</span> <%= label %></span> &nbsp; <% } %>
+<% for (const { label, color } of it.legend) { %><span style="white-space:nowrap"><span style="font-size:14px;color:<%= color %>">&#9632;</span> <%= label %></span> &nbsp; <% } %>
 </div>
 <% for (const { number, when, label, paint: look } of it.marks) { %>
 <div ${paint('soft', `${SMALL};${BREAK}`)}><b <%~ paint(look) %>><%= number %></b> <span ${paint('faint')}><%= when %></span> <%= label %></div>
