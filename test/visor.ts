@@ -74,6 +74,11 @@ export class Running {
     )
   }
 
+  /** Of its process. */
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   /** What it has said on standard error by now. */
   get err(): string {
     return this.#err

@@ -50,6 +50,8 @@ export interface SourceState {
   readonly text: string | undefined
   /** Since when reading waits for the store; `undefined` while it does not. */
   readonly heldSince: Millis | undefined
+  /** Bytes that wait to be read, where the engine knows that of more than it has reported progress of. */
+  readonly pending?: number
 }
 
 /** Something that keeps a source from being read; reported again as long as it lasts. */

@@ -183,6 +183,18 @@ describe('Live', () => {
     })
   })
 
+  it('shows what waits of a source while nothing of it is read', () => {
+    const live = liveAt(() => 10_000)
+    const store = { rows: 0, bytes: 0 }
+    const lag = () => live.status(store).sources[0]?.lag.bytes
+    live.state({ source: 'web', text: undefined, heldSince: undefined, pending: 700 })
+    expect(lag()).toBe(700)
+    live.state({ source: 'web', text: undefined, heldSince: undefined, pending: 900 })
+    expect(lag()).toBe(900)
+    live.state({ source: 'web', text: undefined, heldSince: undefined })
+    expect(lag()).toBe(0)
+  })
+
   it('shows an engine that reports, and its last five minutes', () => {
     let now = 600_000
     const live = liveAt(() => now)

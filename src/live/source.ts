@@ -34,6 +34,8 @@ export class LiveSource {
   #latest: Micros
   #problem: { message: string; reported: Millis } | undefined
   #state: SourceState | undefined
+  /** What waits, where that was said after the last progress. */
+  #pending: number | undefined
 
   /** `waitsFor` names what is read, for people. */
   constructor(
@@ -60,11 +62,12 @@ export class LiveSource {
     for (const kind of progress.kinds) this.#kinds.add(kind)
     this.#format = progress.format
     this.#latest = Math.max(this.#latest, progress.latest)
-    this.#problem = undefined
+    this.#problem = this.#pending = undefined
   }
 
   state(state: SourceState): void {
     this.#state = state
+    this.#pending = state.pending
   }
 
   problem({ name, message }: SourceProblem, now: Millis): void {
@@ -78,7 +81,7 @@ export class LiveSource {
   /** `stopped`: nothing is read of any source, since the engine fails. */
   status(now: Millis, stopped = false): SourceStatus {
     const streams = [...this.#streams.values()]
-    const pending = streams.reduce((sum, stream) => sum + stream.pending, 0)
+    const pending = this.#pending ?? streams.reduce((sum, stream) => sum + stream.pending, 0)
     const rate = this.#lines.perSecond(now)
     const bytesRate = this.#bytes.perSecond(now)
     const since = this.#state?.heldSince

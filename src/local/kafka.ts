@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -6,6 +6,7 @@ import { Admin, FindCoordinatorKeyTypes } from '@platformatic/kafka'
 import { VisorError } from '../core/errors.ts'
 import { MINUTE_MS, type Millis } from '../core/time.ts'
 import { pause } from '../system/abort.ts'
+import { makeFolder } from '../system/folders.ts'
 import { freePort, requireFreePort } from '../system/port.ts'
 import type { Fetching } from './cache.ts'
 import { findJava } from './java.ts'
@@ -63,7 +64,7 @@ export class LocalBroker {
 
   constructor(kafka: KafkaHome, port: number, controllerPort: number, options: BrokerOptions) {
     const { folder = mkdtempSync(join(tmpdir(), 'visor-kafka-')), partitions = 1, tied } = options
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     this.address = `127.0.0.1:${port}`
     this.data = join(folder, 'data')
     this.#kafka = kafka

@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SECOND_MS, type Millis } from '../core/time.ts'
 import { makeFolder } from '../system/folders.ts'
@@ -75,7 +75,7 @@ export async function startKept(
     const spark = join(folder, SPARK)
     const stays = before?.kafka !== undefined && groupsIn(join(folder, KAFKA)).length > 0
     await (stays ? remove(spark, groupsIn(spark)) : clear(folder))
-    if (!stays) mkdirSync(folder, { mode: 0o700 })
+    if (!stays) makeFolder(folder)
     const { tied, port = before?.port } = options
     try {
       const place = { folder: join(folder, KAFKA), ...(kafka && { port: kafka }) }

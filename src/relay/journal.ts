@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemCode, VisorError } from '../core/errors.ts'
 import type { KnownStream, Position } from '../core/source.ts'
+import { makeFolder } from '../system/folders.ts'
 
 /** Streams by the names of their sources. */
 type Known = Record<string, Record<string, Omit<KnownStream, 'id'>>>
@@ -59,7 +60,7 @@ export class Journal {
     if (!this.#changed) return
     const part = `${this.#path}.part`
     try {
-      mkdirSync(dirname(part), { recursive: true })
+      makeFolder(dirname(part))
       const fd = openSync(part, 'w', 0o600)
       writeSync(fd, JSON.stringify(this.#known))
       fsyncSync(fd)

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExplainAnswer } from './alerts/types.ts'
 import { addAnswers } from './answers.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
+import { makeFolder } from '../system/folders.ts'
 import { plainServer } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
@@ -45,7 +46,7 @@ export async function startControl(
   { explain, report }: ControlRoutes = {}
 ): Promise<Control> {
   const folder = join(store, FOLDER)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   chmodSync(folder, 0o700)
   const near = join(folder, SOCKET)
   const far = Buffer.byteLength(near) > LONGEST_PATH ? mkdtempSync(join(tmpdir(), 'visor-')) : undefined

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { constants, createGzip } from 'node:zlib'
 import { systemCode, VisorError } from '../core/errors.ts'
 import { DAY_MS, type Millis } from '../core/time.ts'
-import { defaultCache } from '../system/folders.ts'
+import { defaultCache, makeFolder } from '../system/folders.ts'
 import { reasonOf } from '../system/reason.ts'
 import type { SparkArtifact } from './artifacts.ts'
 import { tarOf, type ArchiveFile } from './tar.ts'
@@ -144,7 +144,7 @@ async function packed(files: readonly ArchiveFile[], file: string): Promise<Uint
 
 async function pack(files: readonly ArchiveFile[], file: string): Promise<void> {
   const folder = dirname(file)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const part = `${file}.${randomUUID()}`
   await pipeline(
     tarOf(files),

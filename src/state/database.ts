@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { VisorError } from '../core/errors.ts'
+import { makeFolder } from '../system/folders.ts'
 import { reasonOf } from '../system/reason.ts'
 import { MIGRATIONS } from './schema.ts'
 import { DiskSync } from './disk-sync.ts'
@@ -119,7 +120,7 @@ export class StateDatabase {
 
 function connect(path: string | undefined): DatabaseSync {
   if (path === undefined) return new DatabaseSync(':memory:')
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   // It holds secrets and log text; the files beside it get the same mode from SQLite.
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)

@@ -174,7 +174,8 @@ describe('store', () => {
     using folder = temporaryFolder()
     const file = join(folder.path, 'file')
     writeFileSync(file, '')
-    await expect(open(join(file, 'store'))).rejects.toMatchObject({ code: 'STORE_BROKEN' })
+    await expect(open(join(file, 'store'))).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+    await expect(open(file)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
   })
 
   it('refuses writing after it was closed', async () => {

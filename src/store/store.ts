@@ -1,9 +1,10 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { SinkHandle } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { DAY_MS } from '../core/time.ts'
+import { makeFolder } from '../system/folders.ts'
 import { askingBy } from './questions/index.ts'
 import { createClient } from './rpc.ts'
 import { send } from './sink.ts'
@@ -23,8 +24,8 @@ const open = new Set<string>()
 
 /**
  * Opens the store in a folder, made when it is not there, in a thread of its own. Main thread only.
- * VisorError STORE_LOCKED when it is open already, here or in another process; STORE_BROKEN when the folder or the
- * database cannot be opened.
+ * VisorError STORE_LOCKED when it is open already, here or in another process; FILE_UNWRITABLE when there can be no such folder,
+ * STORE_BROKEN when the database cannot be opened.
  */
 export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
   const path = claim(folder)
@@ -89,15 +90,8 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
 
 /** Makes the folder and marks it as open. */
 function claim(folder: string): string {
-  let path: string
-  try {
-    mkdirSync(folder, { recursive: true })
-    path = realpathSync(folder)
-  } catch (cause) {
-    throw new VisorError('STORE_BROKEN', `the folder ${folder} cannot be made: ${firstLineOf(cause)}`, {
-      cause
-    })
-  }
+  makeFolder(folder)
+  const path = realpathSync(folder)
   if (open.has(path))
     throw new VisorError('STORE_LOCKED', `the store ${path} is already open in this process`)
   open.add(path)

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { systemCode, VisorError } from '../core/errors.ts'
+import { VisorError } from '../core/errors.ts'
+import { reasonOf } from './reason.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -36,13 +37,22 @@ export function homeOf(env: Environment): string {
  * made, as in /proc. @throws VisorError FILE_UNWRITABLE
  */
 export function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
+  if (isFolder(path)) return
+  // Where something else is there, the system says so.
+  if (!existsSync(path)) makeFolder(dirname(path))
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
     // Another process may have been quicker.
-    if (existsSync(path)) return
-    throw new VisorError('FILE_UNWRITABLE', `cannot make the folder ${path}: ${systemCode(cause)}`, { cause })
+    if (isFolder(path)) return
+    throw new VisorError('FILE_UNWRITABLE', `cannot make the folder ${path}: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
   }
 }

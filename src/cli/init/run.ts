@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { findConfig } from '../../config/find.ts'
-import type { Environment } from '../../system/folders.ts'
+import { makeFolder, type Environment } from '../../system/folders.ts'
 import { VisorError } from '../../core/errors.ts'
 import { discoverHttpd, discoverNginx, disk, placeText, type Discovery } from '../../discovery/index.ts'
 import { visible } from '../../core/visible.ts'
@@ -41,7 +41,7 @@ export function runInit(request: InitOptions, env: Environment): { text: string;
   const text = configText(sources, discoveries)
   if (request.output === '-') return { text, note }
   const file = targetOf(request, env)
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   writeText(file, text)
   return { text: `${file} is written. Next: visor check, then visor watch\n`, note }
 }

@@ -51,12 +51,14 @@ describe('an engine whose Spark fails', () => {
     expect(failure).toMatchObject({ message: 'sc://nowhere does not answer' })
     expect(detail).toContain('asks for the same batch again')
     await until(() => (run.status?.failure?.attempts ?? 0) > 3)
-    // It is Spark's, and none of each source.
+    // It is Spark's, and none of each source; but what waits is the source's own.
     expect(run.problems).toEqual([])
+    await until(() => run.states.at(-1)?.pending === lines(0, 100).length)
     expect(delivered.deliveries).toEqual([])
     fails = false
     await until(() => delivered.counters.read === 100)
     await until(() => run.status?.failure === undefined)
+    await until(() => run.states.at(-1)?.pending === 0)
     await run.stop()
     const [, first, second] = cluster?.asked ?? []
     expect(second).toEqual(first)

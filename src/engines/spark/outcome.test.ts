@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '../../core/time.ts'
 import type { RangeStream } from '../../sources/kind.ts'
 import { Cursor, type InputCommon } from './cursor.ts'
 import { outcomeOf } from './outcome.ts'
-import type { SegmentResult } from './protocol.ts'
+import type { SegmentResult, TaskAnswer } from './protocol.ts'
 
 /** A partition with so many messages of 200 bytes. */
 class Partition implements RangeStream {
@@ -42,7 +42,8 @@ const plan = {
   signals: []
 }
 
-it('reports what waits of ranges in bytes, by how long their messages are', () => {
+/** What came of the first twenty of fifty messages. */
+function twentyOfFifty() {
   const common: InputCommon = {
     source: 'web',
     uniform: true,
@@ -70,8 +71,34 @@ it('reports what waits of ranges in bytes, by how long their messages are', () =
     latest: 0,
     lines: []
   }
-  const streams = [{ cursor, result, position: cursor.take(result, next.piece, 0) }]
+  return [{ cursor, result, position: cursor.take(result, next.piece, 0) }]
+}
+
+it('reports what waits of ranges in bytes, by how long their messages are', () => {
   const answer = { tasks: [], counts: { rollup: [], signals: [] } }
-  const { progress } = outcomeOf(plan, answer, streams, { read: 0, counted: 0 }, false)
+  const { progress } = outcomeOf(plan, answer, twentyOfFifty(), { read: 0, counted: 0 }, false)
   expect(progress).toEqual([expect.objectContaining({ stream: 'web/logs/0', pending: 30 * 200 })])
+})
+
+it('has the evidence of several tasks in the order of time', () => {
+  const task = (times: readonly number[]): TaskAnswer => ({
+    task: 0,
+    segments: [],
+    rejected: [],
+    events: [],
+    evidence: times.map(time => ({ signal: 's', key: '', source: 'web', kind: 'access', time, text: '' }))
+  })
+  const cell = {
+    window: 0,
+    source: 'web',
+    metric: 's',
+    keys: [],
+    otherCount: 5,
+    otherSum: 0,
+    sketch: undefined
+  }
+  const signals = [{ ...cell, counts: new Float64Array(), sums: new Float64Array() }]
+  const answer = { tasks: [task([5, 9]), task([1, 7]), task([6])], counts: { rollup: [], signals } }
+  const { progress } = outcomeOf(plan, answer, twentyOfFifty(), { read: 0, counted: 0 }, false)
+  expect(progress[0]?.signals?.lines.map(({ time }) => time)).toEqual([1, 5, 6, 7, 9])
 })

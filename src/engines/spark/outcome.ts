@@ -36,7 +36,8 @@ export function outcomeOf(
   const { tasks, counts } = answer
   const { rollup, signals } = counts
   const positions = streams.flatMap(({ position }) => position ?? [])
-  const evidence = tasks.flatMap(task => task.evidence)
+  // The newest of all are shown, and tasks are in no order of time.
+  const evidence = tasks.flatMap(task => task.evidence).toSorted((a, b) => a.time - b.time)
   const delta = signals.length > 0 && { signals: { rows: signals, lines: evidence, ...times } }
   const progress = progressOf(plan, rollup, streams, delta)
   if (positions.length === 0 && tasks.every(({ rejected, events }) => rejected.length + events.length === 0))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Environment } from '../../system/folders.ts'
+import { makeFolder, type Environment } from '../../system/folders.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { parseSparkAddress } from '../../spark/address.ts'
 import { sql } from '../../spark/relation.ts'
@@ -84,7 +84,7 @@ async function launch(
   { env, signal }: Fetching
 ): Promise<LocalSpark> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'visor-spark-'))
-  for (const name of ['tmp', 'warehouse']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
+  for (const name of ['tmp', 'warehouse']) makeFolder(join(folder, name))
   const setup: SparkSetup = {
     flags: [],
     ...options,

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { SEVERITIES, type Notification } from '../../alerts/model.ts'
+import { makeFolder } from '../../system/folders.ts'
 import { reasonOf } from '../../system/reason.ts'
 import type { ComposedMail } from '../mail/print.ts'
 
@@ -68,7 +69,7 @@ export async function keepMail(
   const name = nameOf(notification)
   const stored: StoredMail = { name, subject, date: created, severity, occasion, text, html }
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     // What belongs to a mail is there before it is.
     await writeWhole(join(folder, `${name}.json`), JSON.stringify(stored))
     await writeWhole(join(folder, `${name}.eml`), bytes)

@@ -59,6 +59,7 @@ export class SparkRun {
   readonly steps: Progress[] = []
   readonly problems: SourceProblem[] = []
   readonly statuses: EngineStatus[] = []
+  readonly states: SourceState[] = []
   readonly failures: Error[] = []
   /** Where its source listens. */
   address: Address | undefined
@@ -95,7 +96,10 @@ export class SparkRun {
     }
     const events = {
       progress: (step: Progress) => void this.steps.push(step),
-      state: ({ text = '' }: SourceState) => (this.address = addressIn(text) ?? this.address),
+      state: (state: SourceState) => {
+        this.states.push(state)
+        this.address = addressIn(state.text ?? '') ?? this.address
+      },
       problem: (problem: SourceProblem) => void this.problems.push(problem),
       engine: (status: EngineStatus) => void this.statuses.push(status),
       failed: (error: Error) => void this.failures.push(error)
