@@ -45,9 +45,14 @@ async function found(
   }
 }
 
+/** Whoever ended an executor, or a program from outside, has not forbidden programs. */
+const ENDED =
+  /ExecutorLostFailure|executor \S+ (?:exited|was lost)|exit ?code:? ?=? ?(?:137|143)|Remote RPC client/i
+
 /** The error of a first program on executors: they may not be allowed to run any, or cannot run this one. */
 export function scriptsProblem(error: SparkError): SparkError {
   if (error.kind !== 'plan' && error.kind !== 'task') return error
+  if (Number(error.status) > 128 || ENDED.test(`${error.message} ${error.detail}`)) return error
   const { kind, message, errorClass, detail, status, cause } = error
   return new SparkError(kind, `no program runs on Spark's executors: ${message}`, {
     code: 'SPARK_SCRIPTS',

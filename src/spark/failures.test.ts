@@ -59,6 +59,11 @@ describe('who is no Spark Connect server', () => {
     const plain = await problemOf(open(page.address))
     expect(plain).toMatchObject({ kind: 'connection', code: 'SPARK' })
     expect(plain.message).toContain('does not speak gRPC there')
+    // Kafka takes the first bytes for a length that is too large.
+    await using broker = await listening(createServer(socket => socket.once('data', () => socket.destroy())))
+    const cut = await problemOf(open(broker.address))
+    expect(cut).toMatchObject({ kind: 'connection', code: 'SPARK' })
+    expect(cut.message).toContain('or is no Spark Connect server')
     const tls = await problemOf(open(`${page.address}/;use_ssl=true`))
     expect(tls.message).toContain('does not speak TLS there')
   })
@@ -128,7 +133,11 @@ describe('what Spark says of a failure', () => {
       'a worker ended with status 1: TypeError: no'
     ],
     ['Subprocess exited with status 137. Error: .', 'a worker ended with status 137 (killed by signal 9)'],
-    ['', 'no reason was given']
+    [
+      'Job aborted due to stage failure: Task 0 in stage 7.0 failed 1 times, most recent failure: Lost task 0.0 in stage 7.0 (TID 6) (10.0.0.1 executor driver): org.apache.spark.SparkException: [TASK_WRITE_FAILED] Task failed while writing rows to file:/archive. SQLSTATE: 58030\n\tat org.apache.spark.sql.errors.X.y(X.scala:1)\nCaused by: java.io.IOException: No space left on device\n\tat java.base/x\n',
+      'No space left on device'
+    ],
+    ['', 'it failed without a reason (SparkException)']
   ])('%j', (message, expected) => expect(failed(message).message).toBe(`sc://a:1: ${expected}`))
 
   it('is kept whole, and looked for in all of it', () => {

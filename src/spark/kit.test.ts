@@ -129,6 +129,17 @@ describe('the first program on executors', () => {
   })
 })
 
+it.each([
+  ['a worker ended with status 137 (killed by signal 9)', { status: 137 }],
+  ['ExecutorLostFailure (executor 1 exited caused by one of the running tasks)', {}],
+  ['the job has failed', { detail: 'Reason: Command exited with code 137: exitCode=137' }]
+])('programs are not forbidden where %j', (message, details) => {
+  expect(scriptsProblem(new SparkError('task', message, details))).toMatchObject({
+    code: 'SPARK_PLAN',
+    message
+  })
+})
+
 describe.skipIf(sparkMissing !== undefined)(
   `the kit on Spark${sparkMissing ? `: ${sparkMissing}` : ''}`,
   () => {

@@ -75,7 +75,7 @@ export function failureOf(cause: unknown, runs: boolean): Failure {
       if (kind === 'refused')
         return new SparkError(kind, `${at} does not let this client in: ${plain(failed.rawMessage)}`, common)
       const exit = messages.map(exitIn).find(found => found !== undefined)
-      const line = exit ? exit.line : usefulLine(messages)
+      const line = exit ? exit.line : (usefulLine(messages) ?? unexplained(metadata['classes']))
       return new SparkError(kind, `${at}: ${line}`, { ...common, ...(exit && { status: exit.status }) })
     }
   }
@@ -109,6 +109,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /NGHTTP2_PROTOCOL_ERROR|Protocol error/i,
     'does not speak gRPC there; it may want TLS ("use_ssl=true"), or be something else'
+  ],
+  [
+    /stream closed with error code|ECONNRESET/i,
+    'has closed the connection without an answer: it was ended, or is no Spark Connect server (Kafka and databases do so, too)'
   ]
 ]
 
@@ -138,11 +142,26 @@ function exitIn(message: string): { status: number; line: string } | undefined {
   return { status: Number(status), line: line === undefined ? ended : `${ended}: ${line}` }
 }
 
-/** The first line that says something; of a failed task what failed in it. */
-function usefulLine(messages: readonly string[]): string {
-  const [whole = ''] = messages
-  const inside = /most recent failure: (?:Lost task [^:]*: )?([\s\S]*)/.exec(whole)?.[1] ?? whole
-  return plain(inside.split('\n').find(line => line.trim() !== '') ?? 'no reason was given')
+/** The first line that says something; of a failed task what failed in it, and of what only failed as a whole its cause. */
+function usefulLine(messages: readonly string[]): string | undefined {
+  const lines = messages
+    .map(whole => /most recent failure: (?:Lost task [^:]*: )?([\s\S]*)/.exec(whole)?.[1] ?? whole)
+    .flatMap(text => text.split('\n'))
+    .map(line => line.trim())
+  const first = lines.find(line => line !== '')
+  if (first === undefined) return undefined
+  const causes = lines.flatMap(line => /^Caused by: (?:[\w.$]+: )?(.+)$/.exec(line)?.[1] ?? [])
+  const [line = first] = AS_A_WHOLE.test(first) ? [causes.at(-1)] : []
+  return plain(line)
+}
+
+/** What is said of work that failed, where the reason comes later. */
+const AS_A_WHOLE = /Task failed while writing|TASK_WRITE_FAILED|Job aborted\.?$|Writing job aborted/
+
+/** Of exceptions without a message there is their name. */
+function unexplained(classes = ''): string {
+  const name = /"(?:[\w$]+\.)*([\w$]+)"/.exec(classes)?.[1]
+  return name === undefined ? 'no reason was given' : `it failed without a reason (${name})`
 }
 
 /** A line without Spark's and Java's own framing. */
