@@ -3,7 +3,7 @@ import type { EngineStatus } from '../../src/core/progress.ts'
 import type { Counters } from '../../src/core/source.ts'
 import type { Random } from '../../src/generator/random.ts'
 import { startVisor } from '../visor.ts'
-import { startWatching, type Watching } from '../watching.ts'
+import { eventually, startWatching, type Watching } from '../watching.ts'
 
 /** A real Visor that is killed and started again. */
 export class Daemon {
@@ -18,6 +18,11 @@ export class Daemon {
 
   get up(): boolean {
     return this.#watching !== undefined
+  }
+
+  /** Of its process, while it runs. */
+  get pid(): number | undefined {
+    return this.#watching?.visor.pid
   }
 
   async start(): Promise<void> {
@@ -55,6 +60,15 @@ export class Daemon {
   /** How its engine stands, where that runs elsewhere; `undefined` where it does not say. */
   async engine(): Promise<EngineStatus | undefined> {
     return (await this.#watching?.status().catch(() => undefined))?.engine
+  }
+
+  /** Waits for two minutes at most until its engine stands so; `undefined` where it never did. */
+  async engineBecomes(wanted: (status: EngineStatus) => boolean): Promise<EngineStatus | undefined> {
+    const status = await eventually(
+      () => this.engine(),
+      status => status !== undefined && wanted(status)
+    )
+    return status && wanted(status) ? status : undefined
   }
 
   /** How many lines are in its store. */

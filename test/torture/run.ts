@@ -6,6 +6,7 @@ import { kafkaMissing } from '../kafka.ts'
 import { sparkMissing } from '../spark.ts'
 import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
+import { tortureFlood } from './flood.ts'
 import { tortureKafka } from './kafka.ts'
 import { tortureSpark } from './spark.ts'
 
@@ -21,7 +22,8 @@ const kafka: readonly Suite[] = [
 ]
 const spark: readonly Suite[] = [
   ['spark, one process', seed => tortureSpark(seed, 60_000, 0)],
-  ['spark, two workers', seed => tortureSpark(seed, 60_000, 2)]
+  ['spark, two workers', seed => tortureSpark(seed, 60_000, 2)],
+  ['spark, a flood', () => tortureFlood(10_000, 20_000, 60_000)]
 ]
 const suites = [
   files,

@@ -2,7 +2,6 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EngineStatus } from '../../src/core/progress.ts'
 import { seeded, type Random } from '../../src/generator/random.ts'
 import { linesOf } from '../../src/sinks/contract.ts'
 import { openSink } from '../../src/sinks/index.ts'
@@ -91,7 +90,7 @@ async function make(
     await daemon.start()
   } else if (trouble === 'server') {
     await spark.kill('server')
-    const shown = await sees(daemon, ({ state, failure }) => state === 'failing' && failure !== undefined)
+    const shown = await daemon.engineBecomes(({ failure }) => failure !== undefined)
     await spark.start('server')
     await spark.answers(patience)
     if (!shown) return 'the page never showed that Spark is gone'
@@ -114,16 +113,6 @@ function kill(processes: readonly { readonly pid: number }[], random: Random): v
   try {
     if (one) process.kill(one.pid, 'SIGKILL')
   } catch {}
-}
-
-/** Whether the daemon's page shows that its engine stands so, within a minute. */
-async function sees(daemon: Daemon, wanted: (status: EngineStatus) => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 600; tries++) {
-    const status = await daemon.engine()
-    if (status && wanted(status)) return true
-    await wait(100)
-  }
-  return false
 }
 
 /** Sends lines to a topic and appends others to a log; returns how many. */

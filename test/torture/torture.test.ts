@@ -3,6 +3,7 @@ import { kafkaMissing } from '../kafka.ts'
 import { sparkMissing } from '../spark.ts'
 import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
+import { tortureFlood } from './flood.ts'
 import { tortureKafka } from './kafka.ts'
 import { tortureSpark } from './spark.ts'
 
@@ -59,5 +60,9 @@ describe.skipIf(without !== undefined)(
         expectEachOnce(await tortureSpark(5, 30_000, 0))
       }
     )
+
+    it('with twenty times as many lines as usual, in bounded memory', { timeout: TIMEOUT }, async () => {
+      expectEachOnce(await tortureFlood(10_000, 2000, 4000))
+    })
   }
 )
