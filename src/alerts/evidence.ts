@@ -1,7 +1,7 @@
 import { keyOf, valuesOf, type EvidenceLine, type Signal } from '../core/signal.ts'
 import { HOUR, MINUTE, SECOND, toMicros, toMillis, type Micros } from '../core/time.ts'
 import { windowOf } from '../core/window.ts'
-import { parseQuery, termsOf, type Query } from '../query/index.ts'
+import { parseQuery, termsOf, type Query, SERVER_STARTED } from '../query/index.ts'
 import type { Memory } from './memory.ts'
 import type { Alert, Evidence, Share } from './model.ts'
 import { facetsOf, signalsOf, type Rule } from './rules/index.ts'
@@ -30,12 +30,9 @@ const ERRORS: Signal<Query> = {
   lines: MAX_LINES
 }
 
-/** What httpd and nginx write into their error logs when they start. */
 const RESTARTS: Signal<Query> = {
   name: 'visor/restarts',
-  where: parseQuery(
-    'kind:error AND message:(/configured -- resuming normal operations/ OR "start worker processes" OR /using the "[a-z]+" event method/)'
-  ),
+  where: parseQuery(SERVER_STARTED),
   by: [],
   step: SECOND,
   fine: RESTARTED + 10 * MINUTE,

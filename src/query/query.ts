@@ -69,3 +69,7 @@ export function queryFields(query: Query): ReadonlySet<string> | undefined {
     ? undefined
     : new Set(named.map(field => derivationOf(field)?.from ?? field))
 }
+
+/** A query that the lines pass which httpd and nginx write into their error logs when they start. */
+export const SERVER_STARTED =
+  'kind:error AND message:(/configured -- resuming normal operations/ OR "start worker processes" OR /using the "[a-z]+" event method/)'

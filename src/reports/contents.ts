@@ -23,7 +23,8 @@ export interface ReportContents {
   readonly engine: 'embedded' | 'spark'
   /** The query that counted lines pass. */
   readonly where?: string
-  readonly counters: Counters
+  /** Lines read: of a period of a store, in it by the clock; absent where nothing is known of that time. */
+  readonly counters?: Counters
   /** The files of a report of files. */
   readonly files: readonly AnalyzedFile[]
   /** What was counted in all. */
@@ -49,6 +50,8 @@ export interface ReportContents {
   readonly restarts?: readonly Micros[]
   readonly importRate?: ImportRate
   readonly quality: Quality
+  /** By how much the counts at the ends of the period may be off, where lines are not kept: whole windows were counted. */
+  readonly cut?: Micros
   /** Parts of the period that Visor did not watch. */
   readonly uncovered?: readonly { readonly from: Micros; readonly to: Micros; readonly why: string }[]
   /** The page at exactly this period. */

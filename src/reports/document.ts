@@ -1,3 +1,4 @@
+import type { Counters } from '../core/source.ts'
 import { toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
@@ -16,15 +17,19 @@ export function reportDocument(
     verdict: verdictOf(contents),
     period: from === undefined || to === undefined ? undefined : { from, to, zone: 'UTC' },
     facts: [
-      { name: 'Lines', text: linesText(counters) },
+      ...(counters ? [{ name: 'Lines', text: linesText(counters) }] : []),
       ...factsOf(contents),
-      { name: 'Read', text: `${counted(contents.files.length, 'file')}, ${formatBytes(counters.bytes)}` }
+      ...(counters ? [{ name: 'Read', text: readText(contents.files.length, counters) }] : [])
     ],
     blocks: sections.flatMap(section => section.blocks(contents))
   }
 }
 
-function linesText({ read, parsed, rejected, late }: ReportContents['counters']): string {
+function readText(files: number, { bytes }: Counters): string {
+  return [...(files > 0 ? [counted(files, 'file')] : []), formatBytes(bytes)].join(', ')
+}
+
+function linesText({ read, parsed, rejected, late }: Counters): string {
   const [all, good, bad, old] = [read, parsed, rejected, late].map(formatCount)
   return `${all} read = ${good} parsed + ${bad} rejected + ${old} late`
 }
@@ -43,6 +48,7 @@ function verdictOf({ counters, files }: ReportContents): ReportDocument['verdict
   const unread = files.filter(({ problem }) => problem !== undefined).length
   if (unread > 0)
     return { tone: 'critical', sentence: `${counted(unread, 'file')} could not be read to the end.` }
+  if (!counters) return { tone: 'other', sentence: 'It is not known what was read in that time.' }
   if (counters.rejected > 0)
     return {
       tone: 'warning',

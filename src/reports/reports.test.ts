@@ -220,14 +220,14 @@ it('shows a new section', () => {
   const haste: Section = {
     name: 'haste',
     members: z => ({ haste: z.int() }),
-    json: ({ counters }) => ({ haste: counters.read * 2 }),
+    json: ({ counters }) => ({ haste: (counters?.read ?? 0) * 2 }),
     blocks: ({ counters }) => [
       {
         type: 'paragraph',
         name: 'haste',
         title: 'Haste',
         note: 'twice',
-        sentences: [`${counters.read * 2} lines`]
+        sentences: [`${(counters?.read ?? 0) * 2} lines`]
       }
     ]
   }

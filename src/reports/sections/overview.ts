@@ -9,8 +9,8 @@ import { countIn, linesIn, timeIn, type Section } from '../section.ts'
 
 const members = (z: Zod) => ({
   where: z.string().optional().describe('The query that counted lines pass; `lines` and `bytes` are of all.'),
-  lines: linesIn(z),
-  bytes: countIn(z).describe('Bytes read.'),
+  lines: linesIn(z).optional().describe('Absent where it is not known what was read in that time.'),
+  bytes: countIn(z).optional().describe('Bytes read.'),
   period: z
     .strictObject({ from: timeIn(z).nullable(), to: timeIn(z).nullable() })
     .describe('First and last event.')
@@ -22,8 +22,7 @@ export const overview: Section<ReturnType<typeof members>> = {
   members,
   json: ({ where, counters, from, to }) => ({
     ...(where !== undefined && { where }),
-    lines: lineCounts(counters),
-    bytes: counters.bytes,
+    ...(counters && { lines: lineCounts(counters), bytes: counters.bytes }),
     period: { from: timeOf(from), to: timeOf(to) }
   }),
   blocks: ({ metrics }) => {

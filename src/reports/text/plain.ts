@@ -17,7 +17,7 @@ export function plainSummary(contents: ReportContents, details = true): string {
   const [errors, whole] = errorsOf(contents)
   const rate = importRateOf(contents)
   const basic = [
-    entry('Log count', [formatCount(counters.read)]),
+    entry('Log count', [counters ? formatCount(counters.read) : UNKNOWN]),
     entry('Error count', [errors === undefined ? UNKNOWN : formatCount(errors)]),
     entry('Error rate', [errors === undefined || !whole ? UNKNOWN : formatShare(errors, whole)])
   ]
@@ -51,7 +51,7 @@ function errorsOf(contents: ReportContents): [errors: number | undefined, whole:
 function importRateOf({ importRate, counters, period }: ReportContents): number | undefined {
   if (importRate) return importRate.average
   const seconds = period ? (period.to - period.from) / SECOND : 0
-  return seconds > 0 ? counters.read / seconds : undefined
+  return counters && seconds > 0 ? counters.read / seconds : undefined
 }
 
 /** `198.51.100.14: 412`, the most frequent first. */

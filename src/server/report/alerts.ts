@@ -1,0 +1,34 @@
+import type { Alert } from '../../alerts/model.ts'
+import { toMicros, toMillis } from '../../core/time.ts'
+import type { Window } from '../../core/window.ts'
+import type { ReportAlert, ReportContents } from '../../reports/contents.ts'
+import type { PeriodHistory } from './sources.ts'
+
+const MAX_ALERTS = 500
+
+/** The alerts that were not over at some time of a period, the first first; none are known where nobody watched. */
+export function alertsIn(
+  history: PeriodHistory | undefined,
+  { from, to }: Window
+): Pick<ReportContents, 'alerts'> {
+  if (!history) return {}
+  const found = history.alerts({ until: toMillis(to), lasting: toMillis(from), limit: MAX_ALERTS })
+  return { alerts: found.map(reported).toReversed() }
+}
+
+function reported(alert: Alert): ReportAlert {
+  const { id, title, severity, labels, evaluation, since, fired, resolved, acknowledged } = alert
+  return {
+    id,
+    title,
+    severity,
+    about: Object.entries(labels)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+    summary: evaluation.summary,
+    since: toMicros(since),
+    ...(fired !== undefined && { fired: toMicros(fired) }),
+    ...(resolved !== undefined && { resolved: toMicros(resolved) }),
+    ...(acknowledged && { acknowledgedBy: acknowledged.owner })
+  }
+}

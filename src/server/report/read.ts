@@ -1,0 +1,119 @@
+import { ALL_TIME, type Cell } from '../../core/rollup.ts'
+import { stepOver, windowsIn, type CalendarStep } from '../../core/steps.ts'
+import { AGES } from '../../core/window.ts'
+import { toMicros, toMillis, type Micros } from '../../core/time.ts'
+import { METRICS } from '../../metrics/index.ts'
+import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
+import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
+import { readMetrics, timelineOf } from '../../reports/period.ts'
+import type { Answers, TextParameters } from '../../store/index.ts'
+import type { CellAnswer } from '../../store/questions/answers.ts'
+import { alertsIn } from './alerts.ts'
+import { coverageOf, uncoveredIn, type KnownTime } from './coverage.ts'
+import { absentFields, changedSignatures, qualityIn, restartsIn } from './lines.ts'
+import type { PeriodRequest, PeriodSources } from './sources.ts'
+
+/** So many buckets at most are shown over time. */
+const MAX_BUCKETS = 200
+
+/**
+ * Reads a period of a store, with the period before and the same of the week before where these were watched.
+ * @throws VisorError QUERY for a query that is wrong, NO_LINES where one needs lines that are not kept
+ */
+export async function readPeriod(parts: PeriodSources, request: PeriodRequest): Promise<ReportContents> {
+  const { from, to, zone, where, sources, top, name } = request
+  const now = toMicros(parts.clock())
+  const coverage = await coverageOf(parts, request)
+  const step = stepOver(from, to, MAX_BUCKETS, finestStep(from, now))
+  const answer = await ask(parts, request, { step, zone })
+  const cells = answer.cells.map(cellOfAnswer)
+  const metrics = readMetrics(METRICS, cells, top)
+  const others = comparisonsOf({ from, to, zone }).filter(({ period }) => coverage.known(period))
+  const compared = await inTurn(others, one => comparedWith(parts, request, one, coverage))
+  const before = compared.find(({ reading }) => reading.period.to === from)
+  const { counters, quality } = await qualityIn(parts.answers, request)
+  return {
+    ...(name !== undefined && { name }),
+    ...(where !== undefined && { where }),
+    period: { from, to, zone },
+    origin: { kind: 'store', sources: sources ?? [] },
+    engine: parts.engine,
+    ...(counters && { counters }),
+    files: [],
+    metrics,
+    timeline: timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since),
+    compared: compared.map(({ reading }) => reading),
+    quality: { ...quality, absent: absentFields(metrics) },
+    ...(answer.cut !== undefined && { cut: toMicros(answer.cut) }),
+    ...changedSignatures(cells, before?.reading.complete ? before.cells : undefined),
+    ...alertsIn(parts.history, request),
+    ...(await restartsIn(parts.answers, request)),
+    ...uncoveredIn(coverage, request, now)
+  }
+}
+
+/** Windows of lines as old as that are not finer. */
+function finestStep(from: Micros, now: Micros): CalendarStep {
+  if (from >= now - AGES.older) return 'minute'
+  return from >= now - AGES.oldest ? '5 minutes' : '15 minutes'
+}
+
+function ask(
+  { answers }: PeriodSources,
+  { from, to, where, sources, call }: PeriodRequest,
+  more: TextParameters
+): ReturnType<Answers['period']> {
+  const lines = { ...(where !== undefined && { where }), ...(sources && { sources }) }
+  return answers.period({ from: String(toMillis(from)), to: String(toMillis(to)), ...lines, ...more }, call)
+}
+
+async function comparedWith(
+  parts: PeriodSources,
+  request: PeriodRequest,
+  { label, period }: Comparison,
+  coverage: KnownTime
+): Promise<{ readonly reading: ComparedPeriod; readonly cells: readonly Cell[] }> {
+  const other = { ...request, ...period }
+  const [answer, { counters }] = [await ask(parts, other, {}), await qualityIn(parts.answers, other)]
+  const cells = answer.cells.map(cellOfAnswer)
+  const metrics = readMetrics(METRICS, cells, request.top)
+  const complete = coverage.complete(period)
+  return { reading: { label, period, complete, ...(counters && { counters }), metrics }, cells }
+}
+
+function timelineIn(
+  cells: Parameters<typeof timelineOf>[1],
+  { from, to, zone }: ReportPeriod,
+  step: CalendarStep,
+  since: Micros | undefined
+): ReportTimeline {
+  const windowing = windowsIn(step, zone)
+  const starts: Micros[] = []
+  // Before anything was watched, nothing is known.
+  const begin = windowing(Math.max(from, Math.min(since ?? to, to - 1)))
+  for (let window = begin; window.from < to; window = windowing(window.to)) starts.push(window.from)
+  const overTime = METRICS.filter(metric => metric.overTime)
+  return { step, end: to, ...timelineOf(overTime, cells, time => time, starts) }
+}
+
+/** One after the other: all ask the same store. */
+async function inTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (const item of items) results.push(await work(item))
+  return results
+}
+
+/** The cell of an answer. */
+function cellOfAnswer({ metric, time, keys, other: [count, sum], sketch }: CellAnswer): Cell {
+  return {
+    window: time === undefined ? ALL_TIME : toMicros(time),
+    source: '',
+    metric,
+    keys: new Map(keys.map(([key, count, sum]) => [key, { count, sum }])),
+    other: { count, sum },
+    sketch: sketch === undefined ? undefined : Uint8Array.from(Buffer.from(sketch, 'base64'))
+  }
+}

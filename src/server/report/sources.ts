@@ -1,0 +1,33 @@
+import type { Alert } from '../../alerts/model.ts'
+import type { Clock, Millis } from '../../core/time.ts'
+import type { ReportContents, ReportPeriod } from '../../reports/contents.ts'
+import type { Answers, AskCall } from '../../store/index.ts'
+
+/** Who knows of a period. */
+export interface PeriodSources {
+  /** Of the store, or of a Visor that runs on it. */
+  readonly answers: Pick<Answers, 'period' | 'readings' | 'rejected' | 'extent' | 'lines'>
+  /** The state; absent where nobody watches. */
+  readonly history?: PeriodHistory | undefined
+  readonly engine: ReportContents['engine']
+  readonly clock: Clock
+}
+
+/** Which period is read, and what of it. */
+export interface PeriodRequest extends ReportPeriod {
+  /** A query that lines pass; all is counted of lines then. */
+  readonly where?: string | undefined
+  /** Of these sources alone. */
+  readonly sources?: readonly string[] | undefined
+  /** Keys of each metric. */
+  readonly top: number
+  readonly name?: string | undefined
+  readonly call?: AskCall | undefined
+}
+
+/** What of the state is asked. */
+export interface PeriodHistory {
+  alerts(query: { until: Millis; lasting: Millis; limit: number }): readonly Alert[]
+  /** When Visor ran. */
+  watched(between: { from: Millis; to: Millis }): readonly { readonly from: Millis; readonly to: Millis }[]
+}
