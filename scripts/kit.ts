@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { rolldown, type Plugin } from 'rolldown'
 
 const ENTRY = 'src/engines/spark/worker/main.ts'
+const LAUNCHER = 'src/engines/spark/worker/launch.sh'
 const KIT = 'dist/spark/kit'
 
 /** What is found by its package's name when it is needed: the database of countries and its reader. */
@@ -53,6 +54,7 @@ export async function buildKit(): Promise<void> {
     chunkFileNames: '[name]-[hash].mjs'
   })
   await bundle.close()
+  copyFileSync(LAUNCHER, join(KIT, basename(LAUNCHER)))
   const require = createRequire(import.meta.url)
   for (const [name, content] of Object.entries(PACKAGES)) {
     const folder = dirname(require.resolve(`${name}/package.json`))

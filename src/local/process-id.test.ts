@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { childrenOf, endGroup, isRunning, parsePs, parseStat, processId } from './process-id.ts'
+import { childrenOf, endGroup, isRunning, membersOf, parsePs, parseStat, processId } from './process-id.ts'
 
 const start = async () => {
   const child = spawn('sleep', ['600'], { detached: true })
@@ -20,6 +20,7 @@ describe('a process', () => {
     await endGroup(other, 0)
     expect(isRunning(id)).toBe(true)
     expect(childrenOf(process.pid).map(({ pid }) => pid)).toContain(id.pid)
+    expect(membersOf(id.pid)).toEqual([expect.objectContaining(id)])
     const ended = once(child, 'exit')
     await endGroup(id, 10_000)
     expect((await ended)[1]).toBe('SIGTERM')
@@ -38,20 +39,23 @@ describe('a process', () => {
 
 describe('what the system tells of processes', () => {
   it.each([
-    ['4711 (java) S 1 4711 4711 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 30 0 1313237 9 9', 1, '1313237'],
-    ['4711 (a ) Z (b) R 42 4711 4711 0 -1 0 1 2 3 4 5 6 7 8 20 0 30 0 77 9 9', 42, '77']
-  ])('reads %s', (line, parent, started) => expect(parseStat(line)).toEqual({ pid: 4711, parent, started }))
+    ['4711 (java) S 1 4710 4711 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 30 0 1313237 9 9', 1, 4710, '1313237'],
+    ['4711 (a ) Z (b) R 42 4711 4711 0 -1 0 1 2 3 4 5 6 7 8 20 0 30 0 77 9 9', 42, 4711, '77']
+  ])('reads %s', (line, parent, group, started) =>
+    expect(parseStat(line)).toEqual({ pid: 4711, parent, group, started })
+  )
 
   it('takes one that has ended for none', () => {
     expect(parseStat('4711 (java) Z 1 4711 4711 0 -1 0 1 2 3 4 5 6 7 8 20 0 30 0 77 9 9')).toBeUndefined()
-    expect(parsePs(' 4711     1 Zs   Mon Nov 30 04:27:46 2026')).toBeUndefined()
+    expect(parsePs(' 4711     1  4711 Zs   Mon Nov 30 04:27:46 2026')).toBeUndefined()
     expect(parsePs('')).toBeUndefined()
   })
 
   it('reads what ps prints', () =>
-    expect(parsePs(' 4711     1 Ss   Mon Nov 30 04:27:46 2026    ')).toEqual({
+    expect(parsePs(' 4711     1  4710 Ss   Mon Nov 30 04:27:46 2026    ')).toEqual({
       pid: 4711,
       parent: 1,
+      group: 4710,
       started: 'Mon Nov 30 04:27:46 2026'
     }))
 })

@@ -10,9 +10,10 @@ export interface ProcessId {
   readonly started: string
 }
 
-/** A running process and who started it. */
+/** A running process, who started it, and who leads its group. */
 interface Known extends ProcessId {
   readonly parent: number
+  readonly group: number
 }
 
 const PAUSE: Millis = 20
@@ -32,6 +33,11 @@ export function isRunning({ pid, started }: ProcessId): boolean {
 /** The running processes that a process has started. */
 export function childrenOf(pid: number): ProcessId[] {
   return all().filter(({ parent }) => parent === pid)
+}
+
+/** The running processes of a group, whoever has started them. */
+export function membersOf(leader: number): ProcessId[] {
+  return all().filter(({ group }) => group === leader)
 }
 
 /**
@@ -66,7 +72,7 @@ function read(pid: number): Known | undefined {
 function all(): Known[] {
   if (process.platform === 'linux')
     return readdirSync('/proc').flatMap(name => (/^\d+$/.test(name) ? (readProc(Number(name)) ?? []) : []))
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,lstart='], { encoding: 'utf8' })
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], { encoding: 'utf8' })
   return stdout.split('\n').flatMap(line => parsePs(line) ?? [])
 }
 
@@ -83,12 +89,14 @@ function readProc(pid: number): Known | undefined {
 export function parseStat(line: string): Known | undefined {
   // The name of the program is in brackets, and may hold brackets and blanks itself.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-  const [state = 'Z', parent, started = ''] = [fields[0], fields[1], fields[19]]
-  return /[ZX]/.test(state) ? undefined : { pid: Number.parseInt(line), parent: Number(parent), started }
+  const [state = 'Z', parent, group, started = ''] = [fields[0], fields[1], fields[2], fields[19]]
+  if (/[ZX]/.test(state)) return undefined
+  return { pid: Number.parseInt(line), parent: Number(parent), group: Number(group), started }
 }
 
-/** A line of `ps -o pid=,ppid=,stat=,lstart=`; `undefined` for what has ended. */
+/** A line of `ps -o pid=,ppid=,pgid=,stat=,lstart=`; `undefined` for what has ended. */
 export function parsePs(line: string): Known | undefined {
-  const [, pid, parent, started] = /^\s*(\d+)\s+(\d+)\s+[^\sZ]+\s+(.+?)\s*$/.exec(line) ?? []
-  return started === undefined ? undefined : { pid: Number(pid), parent: Number(parent), started }
+  const [, pid, parent, group, started] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+[^\sZ]+\s+(.+?)\s*$/.exec(line) ?? []
+  if (started === undefined) return undefined
+  return { pid: Number(pid), parent: Number(parent), group: Number(group), started }
 }

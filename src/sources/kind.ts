@@ -106,6 +106,8 @@ export interface RangeToRead {
 
 /** A stream whose bytes are fetched by and by. It is never `finished`: what follows is in the next range. */
 export interface FetchedStream extends Stream {
+  /** Asks for the first bytes, which `fetch` makes appear then. */
+  prefetch(): void
   /** Makes more bytes appear; false when no more will: all of the range is there, or there is a problem. Never rejects. */
   fetch(): Promise<boolean>
   /** Why not all of the range could be had; what is there stands. */

@@ -19,6 +19,7 @@ const BUILT = fileURLToPath(new URL('../../dist/spark/kit', import.meta.url))
 const NAME = 'kit'
 const NODE = 'node'
 const WORKER = 'worker.mjs'
+const LAUNCHER = 'launch.sh'
 /** A packed kit that nobody has used for so long is removed. */
 const UNUSED: Millis = 30 * DAY_MS
 
@@ -76,13 +77,36 @@ export async function packKit({ node, cache = defaultCache(process.env) }: KitOp
  * The command that starts the worker, for `USING` of a TRANSFORM in the session that has the kit. `words` are given to the worker.
  * @throws RangeError for a word that a shell or SQL would read otherwise
  */
-export function kitCommand({ node }: Kit, serverSession: string, ...words: readonly string[]): string {
+export function kitCommand(kit: Kit, serverSession: string, ...words: readonly string[]): string {
+  const { folder, node } = placeOf(kit, serverSession)
+  // The first worker of an executor leaves there what its modules compile to; the others have it.
+  return [`NODE_COMPILE_CACHE=${folder}/compiled`, 'exec', node, `${folder}/${WORKER}`, ...plain(words)].join(
+    ' '
+  )
+}
+
+/** As `kitCommand`, for work of which there is much and little at a time: a worker that has done it stays for the next. */
+export function servedCommand(kit: Kit, serverSession: string, ...words: readonly string[]): string {
+  const { folder, node } = placeOf(kit, serverSession)
+  return [
+    `kit=${folder}`,
+    `node=${node}`,
+    `; set -- ${plain(words).join(' ')}`,
+    `; . ${folder}/${LAUNCHER}`
+  ].join(' ')
+}
+
+/** Where the kit is for a task, from the folder in which Spark starts it. */
+function placeOf({ node }: Kit, serverSession: string): { readonly folder: string; readonly node: string } {
+  const folder = `./${serverSession}/${NAME}`
+  return { folder, node: node.sent ? `${folder}/${NODE}` : node.name }
+}
+
+/** @throws RangeError */
+function plain(words: readonly string[]): readonly string[] {
   const odd = words.find(word => !/^[\w./:@%+=,-]+$/.test(word))
   if (odd !== undefined) throw new RangeError(`not a plain word: ${odd}`)
-  const folder = `./${serverSession}/${NAME}`
-  const program = node.sent ? `${folder}/${NODE}` : node.name
-  // The first worker of an executor leaves there what its modules compile to; the others have it.
-  return [`NODE_COMPILE_CACHE=${folder}/compiled`, 'exec', program, `${folder}/${WORKER}`, ...words].join(' ')
+  return words
 }
 
 async function builtFiles(): Promise<ArchiveFile[]> {

@@ -205,6 +205,34 @@ describe('an engine whose Spark fails', () => {
   })
 })
 
+describe('a burst', () => {
+  it('of which the first lines come a moment before the others is one batch', async () => {
+    const delivered = new Delivered()
+    const options = { type: 'tcp', ...tcpOptions.parse({ listen: '127.0.0.1:0' }) }
+    const run = new SparkRun([{ name: 'web', options }], delivered, job => new LocalCluster(job))
+    const socket = await dial(await until(() => run.address))
+    // On a busy machine a moment may be long: those bursts show nothing.
+    let [bursts, whole, written] = [0, 0, 0]
+    while (bursts < 10) {
+      // So that the pause between two batches is over.
+      await setTimeout(50)
+      const { length } = delivered.deliveries
+      const began = performance.now()
+      socket.write(lines(written, written + 1))
+      await setTimeout(12)
+      const took = performance.now() - began
+      socket.write(lines(written + 1, (written += 2)))
+      await until(() => delivered.counters.read === written)
+      if (took > 16) continue
+      bursts++
+      if (delivered.deliveries.length === length + 1) whole++
+    }
+    socket.end()
+    await run.stop()
+    expect(whole).toBeGreaterThan(7)
+  })
+})
+
 function reads(tasks: readonly TaskInput[], text: string): boolean {
   return tasks.some(({ data }) => Buffer.from(data).includes(text))
 }

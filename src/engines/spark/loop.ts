@@ -35,6 +35,9 @@ const LAST_TIME = { replayable: 5 * SECOND_MS, other: 30 * SECOND_MS }
 /** The longest sleep. */
 const MAX_SLEEP: Millis = MINUTE_MS
 
+/** How long a batch waits for more when lines come after a pause: they come in bursts, and the next batch begins after this one. */
+const LINGER: Millis = 20
+
 /** While no lines come, it is looked so often whether Spark would count them. */
 const IDLE_CHECK: Millis = 15 * SECOND_MS
 
@@ -73,6 +76,8 @@ export class BatchLoop {
   readonly #pacing: Pacing
   #number = 0
   #uncommitted = 0
+  /** When the first of the lines came that no batch has had. */
+  #came: Millis | undefined
   #wake = (): void => {}
 
   constructor(inputs: readonly Input[], options: LoopOptions) {
@@ -93,7 +98,10 @@ export class BatchLoop {
     let broken: { readonly error: unknown } | undefined
     for (const input of this.#inputs.values())
       void input
-        .run(stop, () => this.#wake())
+        .run(stop, () => {
+          this.#came ??= this.#with.clock()
+          this.#wake()
+        })
         .catch((error: unknown) => (broken ??= { error }))
         .finally(() => (reading--, this.#wake()))
     try {
@@ -141,7 +149,8 @@ export class BatchLoop {
     const ready = inputs.some(({ isReady }) => isReady)
     const next = ready ? clock() : Math.min(...inputs.map(({ nextTime }) => nextTime))
     if (stop.aborted) return next
-    return Math.min(this.stuck.nextTime, Math.max(next, this.#pacing.next))
+    const gathered = ready && this.#came !== undefined ? this.#came + LINGER : -Infinity
+    return Math.min(this.stuck.nextTime, Math.max(next, gathered, this.#pacing.next))
   }
 
   /** Waits so long at the most, until something comes. */
@@ -155,6 +164,7 @@ export class BatchLoop {
   async #batch(stop: AbortSignal): Promise<boolean> {
     const { clock, fineClock, record } = this.#with
     await this.#room()
+    this.#came = undefined
     const now = clock()
     const info: BatchInfo = { number: this.#number++, now, read: fineClock() }
     const stuck = stop.aborted ? undefined : this.stuck.due(now)

@@ -2,7 +2,7 @@ import { SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import { parseSparkAddress, sparkAddressText } from '../../spark/address.ts'
 import type { SparkRow } from '../../spark/arrow.ts'
 import { ClusterView } from '../../spark/cluster.ts'
-import { kitCommand, packKit, type Kit } from '../../spark/kit.ts'
+import { kitCommand, packKit, servedCommand, type Kit } from '../../spark/kit.ts'
 import { SparkError } from '../../spark/problem.ts'
 import { aliasOf, localRelation, queryPlan, sqlOver, type SparkRelation } from '../../spark/relation.ts'
 import type { SparkSession } from '../../spark/session.ts'
@@ -136,9 +136,9 @@ export class SessionCluster implements BatchCluster {
       data: { type: 'bytes', values: await Promise.all(tasks.map(({ data }) => packData(data))) }
     })
     const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
-    const counted = transformSql('task, base64(data)', commandOf(prepared, 'count', words), alias)
+    const counted = transformSql('task, base64(data)', servedCommandOf(prepared, 'count', words), alias)
     const dealt = `(SELECT /*+ REPARTITION(${parts}, part) */ * FROM (${counted}))`
-    const merged = transformSql('task, part, kind, payload', commandOf(prepared, 'merge', words), dealt)
+    const merged = transformSql('task, part, kind, payload', servedCommandOf(prepared, 'merge', words), dealt)
     const relation = sqlOver(parts > 1 ? merged : counted, { [alias]: input })
     const { rows, bytes } = await prepared.session.run(queryPlan(relation), { signal, timeout })
     this.#answered = { bytes, parts }
@@ -239,4 +239,8 @@ export class SessionCluster implements BatchCluster {
 
 function commandOf({ kit, session }: Prepared, mode: string, words: readonly string[]): string {
   return kitCommand(kit, session.serverSession, mode, ...words)
+}
+
+function servedCommandOf({ kit, session }: Prepared, mode: string, words: readonly string[]): string {
+  return servedCommand(kit, session.serverSession, mode, ...words)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Millis } from '../../core/time.ts'
 import { pause } from '../../system/abort.ts'
 import { isListening } from '../../system/port.ts'
-import { childrenOf, type ProcessId } from '../process-id.ts'
+import { childrenOf, membersOf, type ProcessId } from '../process-id.ts'
 import { Guard, nameGroups, LocalProcess } from '../process.ts'
 import { masterCommand, serverCommand, workerCommand, writeLogging, type SparkSetup } from './command.ts'
 import { executorsOf } from './look.ts'
@@ -114,9 +114,11 @@ export class LocalSpark {
     )
   }
 
-  /** The programs that tasks run at the moment. */
+  /** The programs that tasks run at the moment, and those that have stayed for the next. */
   scripts(): ProcessId[] {
-    return this.executors().flatMap(({ pid }) => childrenOf(pid))
+    const started = [...this.#processes.values()].map(({ id }) => id)
+    const own = new Set([...started, ...this.executors()].map(({ pid }) => pid))
+    return started.flatMap(({ pid }) => membersOf(pid)).filter(({ pid }) => !own.has(pid))
   }
 
   /** Ends all of it in order; its folder is gone after it. */

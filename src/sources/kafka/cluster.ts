@@ -48,9 +48,7 @@ export class Cluster {
   readonly #pools: Readonly<Record<Purpose, ConnectionPool>>
   #nodes: ReadonlyMap<number, Broker> = new Map()
 
-  /** `hint`: a broker that need not be asked for. */
-  constructor({ brokers, tls, sasl }: Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>, hint?: BrokerHint) {
-    if (hint) this.#nodes = new Map([[hint.node, { host: hint.host, port: hint.port }]])
+  constructor({ brokers, tls, sasl }: Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>) {
     this.#bootstrap = brokers.map(broker => parseBroker(broker))
     const options: ConnectionOptions = {
       connectTimeout: CONNECT_TIMEOUT,
@@ -76,6 +74,11 @@ export class Cluster {
       const error = errorCode === 0 ? undefined : errorName(errorCode)
       return { name: name ?? '', id: topicId, internal: isInternal, error, leaders }
     })
+  }
+
+  /** Is told where a broker is, which it need not ask for then. */
+  hear({ node, host, port }: BrokerHint): void {
+    this.#nodes = new Map(this.#nodes).set(node, { host, port })
   }
 
   /** A connection to one broker. */

@@ -14,7 +14,7 @@ const BUFFER_BYTES = { all: 16 << 20, least: 64 << 10, most: 2 << 20 }
 /** How long a broker waits for messages. */
 const FETCH_MAX_WAIT: Millis = 500
 /** How often it is looked whether there is room again. */
-const ROOM_CHECK_INTERVAL: Millis = 25
+const ROOM_CHECK_INTERVAL: Millis = 10
 
 /** Fetches the messages of the partitions that one broker leads. */
 export class Fetcher<P extends AssignedPartition> {

@@ -7,8 +7,9 @@ import { fetchPositionOf, isBefore, type FetchPosition } from './fetch-position.
 import type { KafkaRange } from './range.ts'
 import type { RecordBatch } from './record-batch.ts'
 
-/** How often it is looked where the log ends that is not read up to what is known. */
+/** How often it is looked where the log ends that is not read up to what is known; and how soon when it was before: more may be on its way. */
 const LOOK_INTERVAL: Millis = 100
+const FIRST_LOOK: Millis = 10
 /** What a message is taken to have as long as none was seen. */
 const FIRST_GUESS = 300
 /** How much of the mean of bytes is that of the last range. */
@@ -20,6 +21,7 @@ export class RangePartition extends AssignedPartition implements RangeStream {
   readonly #leader: () => BrokerHint | undefined
   #position: FetchPosition = { message: 0, within: 0, epoch: -1 }
   #looked: Millis = -Infinity
+  #lookAgain: Millis = LOOK_INTERVAL
   /** Of lines, in a message. */
   #meanBytes: number | undefined
 
@@ -47,13 +49,14 @@ export class RangePartition extends AssignedPartition implements RangeStream {
 
   /** Where nothing waits, a request may wait for messages. */
   hasRoom(_share: number, now: Millis): boolean {
-    return this.lag === 0 || now - this.#looked >= LOOK_INTERVAL
+    return this.lag === 0 || now - this.#looked >= this.#lookAgain
   }
 
   push(batches: readonly RecordBatch[], logEnd: number, now: Millis): void {
     const { lag } = this
     this.logEnd = logEnd
     this.#looked = now
+    this.#lookAgain = lag === 0 && this.lag > 0 ? FIRST_LOOK : LOOK_INTERVAL
     const messages = batches.reduce((sum, { count }) => sum + count, 0)
     if (messages > 0)
       this.#meanBytes ??= batches.reduce((sum, { records }) => sum + records.length, 0) / messages

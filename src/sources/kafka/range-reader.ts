@@ -29,10 +29,38 @@ class Unreadable extends Error {}
 /** How to reach the brokers. */
 type BrokerOptions = Pick<KafkaOptions, 'brokers' | 'tls' | 'sasl'>
 
+/**
+ * Brokers that the ranges of this process share, by how they are reached: connecting takes longer than reading a small range.
+ * What failed is left to those who use it still, and others connect anew.
+ */
+class SharedBrokers {
+  readonly #clusters = new Map<string, Cluster>()
+  readonly #users = new Map<Cluster, number>()
+
+  take({ brokers, tls, sasl }: BrokerOptions): Cluster {
+    const key = JSON.stringify([brokers, tls, sasl])
+    const cluster = this.#clusters.get(key) ?? new Cluster({ brokers, tls, sasl })
+    this.#clusters.set(key, cluster)
+    this.#users.set(cluster, (this.#users.get(cluster) ?? 0) + 1)
+    return cluster
+  }
+
+  /** `failed`: nobody is to take it any more. */
+  release(cluster: Cluster, failed: boolean): void {
+    const users = (this.#users.get(cluster) ?? 1) - 1
+    this.#users.set(cluster, users)
+    if (failed) for (const [key, one] of this.#clusters) if (one === cluster) this.#clusters.delete(key)
+    if (users > 0 || [...this.#clusters.values()].includes(cluster)) return
+    this.#users.delete(cluster)
+    cluster.cut()
+  }
+}
+
 /** Ranges of Kafka. */
+const brokers = new SharedBrokers()
 export const kafkaRanges = {
   read: (options: BrokerOptions & { readonly type: string }, range: RangeToRead, signal: AbortSignal) =>
-    new KafkaRangeReader(options, range, signal)
+    new KafkaRangeReader(options, range, signal, brokers)
 }
 
 /** The lines of a range. The next messages are asked for while those before are read. */
@@ -45,6 +73,7 @@ export class KafkaRangeReader implements FetchedStream {
   readonly #range: KafkaRange
   readonly #signal: AbortSignal
   readonly #cluster: Cluster
+  readonly #shared: SharedBrokers | undefined
   readonly #partition: Partition
   readonly #delays = [...RETRY_DELAYS]
   readonly #end: number
@@ -53,8 +82,8 @@ export class KafkaRangeReader implements FetchedStream {
   /** What is under way: from which message on. */
   #asked: { readonly from: number; readonly answer: Promise<FetchedPartition | undefined> } | undefined
 
-  /** @throws TypeError for a range of another source */
-  constructor(options: BrokerOptions, range: RangeToRead, signal: AbortSignal) {
+  /** `shared`: with whom it shares connections. @throws TypeError for a range of another source */
+  constructor(options: BrokerOptions, range: RangeToRead, signal: AbortSignal, shared?: SharedBrokers) {
     const { position, messages } = range
     const from = fetchPositionOf(position)
     if (!isKafkaRange(range) || from?.topic === undefined)
@@ -63,7 +92,9 @@ export class KafkaRangeReader implements FetchedStream {
     this.#signal = signal
     this.#end = from.message + messages
     this.#node = range.leader?.node
-    this.#cluster = new Cluster(options, range.leader)
+    this.#shared = shared
+    this.#cluster = shared?.take(options) ?? new Cluster(options)
+    if (range.leader) this.#cluster.hear(range.leader)
     this.#partition = new Partition(range.text, range, this.#end)
     this.#partition.begin(from, from.topic, String(position['member']), position.offset)
     ;({ id: this.id, name: this.name } = this.#partition)
@@ -95,8 +126,15 @@ export class KafkaRangeReader implements FetchedStream {
     return false
   }
 
+  prefetch(): void {
+    if (this.#asked || this.problem !== undefined || this.#partition.fetchAt >= this.#end) return
+    this.#askAhead()
+  }
+
   close(): void {
-    this.#cluster.cut()
+    if (!this.#shared) return this.#cluster.cut()
+    // What is asked for still would come in the way of others.
+    this.#shared.release(this.#cluster, this.#asked !== undefined || this.problem !== undefined)
   }
 
   /** Waits before the next try; where there is none, that is the problem. */
@@ -113,8 +151,12 @@ export class KafkaRangeReader implements FetchedStream {
   async #fetch(): Promise<void> {
     const from = this.#partition.fetchAt
     const asked = this.#asked?.from === from ? this.#asked.answer : this.#ask()
+    this.#asked = undefined
     this.#take(await this.#soon(asked))
-    if (this.#partition.fetchAt >= this.#end) return
+    if (this.#partition.fetchAt < this.#end) this.#askAhead()
+  }
+
+  #askAhead(): void {
     const answer = this.#ask()
     // Whoever comes for it hears of its failure.
     answer.catch(() => {})

@@ -9,8 +9,7 @@ import { runTask, type OpenSegment } from './task.ts'
 const TAB = 9
 
 /** Runs the tasks that come on standard input, one row each, and writes what they bring. */
-export async function countTasks([file = '', time]: readonly string[]): Promise<void> {
-  const use = new Use(time)
+export async function countTasks([file = '', time]: readonly string[], use = new Use(time)): Promise<void> {
   const job = readJob(file)
   for await (const { task, result } of resultsOf(job, use))
     for (const answer of encodeResult(job.plan, result, task.parts)) writeOut(rowText(answer), use)

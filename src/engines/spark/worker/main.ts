@@ -2,14 +2,14 @@
  * What runs on executors: Spark starts it for each of its tasks, which gives it rows on standard input and takes those that
  * it writes. What it has to say otherwise goes to standard error, which Spark shows where a task fails.
  */
-import { end } from './stdio.ts'
+import { end, type Use } from './stdio.ts'
 
 /** What it can do, each loaded when it is asked for. */
-const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+const MODES: Readonly<Record<string, (args: readonly string[], use?: Use) => Promise<void>>> = {
   /** `count JOB-FILE TIME`: rows of tasks to rows of results. */
-  async count(args) {
+  async count(args, use) {
     const { countTasks } = await import('./count.ts')
-    await countTasks(args)
+    await countTasks(args, use)
   },
   /** `rows JOB-FILE TIME TASKS`: rows of messages to rows of results. */
   async rows(args) {
@@ -17,9 +17,14 @@ const MODES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
     await countRows(args)
   },
   /** `merge JOB-FILE TIME`: rows of results to fewer, with the counts of a part in one. */
-  async merge(args) {
+  async merge(args, use) {
     const { mergeParts } = await import('./merge.ts')
-    mergeParts(args)
+    mergeParts(args, use)
+  },
+  /** `serve ROOM EXECUTOR`: does what launch.sh asks it for, one thing after the other. */
+  async serve(args) {
+    const { serveTasks } = await import('./serve.ts')
+    await serveTasks(args, MODES)
   },
   /** `report JOB-FILE TIME`: rows of lines to one row with all that is in them. */
   async report(args) {

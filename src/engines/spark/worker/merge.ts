@@ -5,8 +5,7 @@ import { mergedRow } from './encode.ts'
 import { EXIT, rowsIn, Use, WorkerEnd, writeOut } from './stdio.ts'
 
 /** Adds up the rows of counts that come on standard input, part by part, and passes all others on. */
-export function mergeParts([file = '', time]: readonly string[]): void {
-  const use = new Use(time)
+export function mergeParts([file = '', time]: readonly string[], use = new Use(time)): void {
   const { plan } = readJob(file)
   const parts = new Map<number, AnswerRow[]>()
   for (const line of rowsIn(use)) {

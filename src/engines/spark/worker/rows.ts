@@ -133,6 +133,8 @@ class RowsStream implements SegmentStream {
     return this.#partition.position()
   }
 
+  prefetch(): void {}
+
   fetch(): Promise<boolean> {
     const rows = this.#rows
     if (rows.partition !== this.#key) {

@@ -24,13 +24,18 @@ export const EXIT = { input: 1, late: 3, alone: 4 } as const
 
 /** Ends the process, and says why where it is not the plain end. */
 export function end(error: unknown): never {
+  process.exit(tell(error, 2))
+}
+
+/** Says why a worker ends, to whom a descriptor belongs; the code to end with. */
+export function tell(error: unknown, descriptor: number): number {
   const why = error instanceof WorkerEnd || error instanceof RangeError ? error.message : textOf(error)
   try {
-    writeSync(2, `visor worker: ${why}\n`)
+    writeSync(descriptor, `visor worker: ${why}\n`)
   } catch {
     // There is nobody who would hear it.
   }
-  process.exit(error instanceof WorkerEnd ? error.code : EXIT.input)
+  return error instanceof WorkerEnd ? error.code : EXIT.input
 }
 
 function textOf(error: unknown): string {
@@ -40,29 +45,57 @@ function textOf(error: unknown): string {
 /** How often is looked whether a worker that waits for others is still of use. */
 const LOOK_INTERVAL: Millis = 250
 
-/** Whether a worker is still of use: Spark does not end those whose task it has given up. */
+/** The process whose standard input a worker reads and whose standard output it writes to: its own, or one that has asked it. */
+export interface Asker {
+  readonly pid: number | 'self'
+  isGone(): boolean
+  /** Ends the work, and says why. */
+  fail(error: unknown): never
+}
+
+const parent = process.ppid
+const OWN: Asker = { pid: 'self', isGone: () => process.ppid !== parent, fail: end }
+
+/** Whether a worker is still of use, and to whom: Spark does not end those whose task it has given up. */
 export class Use {
   readonly #until: number
-  readonly #parent = process.ppid
+  readonly #asker: Asker
+  readonly #timer: NodeJS.Timeout
+  readonly #open = new Map<0 | 1, number>()
 
   /** `time` is for how long it may run, in milliseconds. @throws WorkerEnd for no such number */
-  constructor(time: string | undefined) {
+  constructor(time: string | undefined, asker: Asker = OWN) {
+    this.#asker = asker
     this.#until = performance.now() + Number(time)
     if (Number.isNaN(this.#until)) throw new WorkerEnd(EXIT.input, `"${time}" is no time`)
-    setInterval(() => {
+    this.#timer = setInterval(() => {
       try {
         this.check()
       } catch (error) {
-        end(error)
+        asker.fail(error)
       }
     }, LOOK_INTERVAL).unref()
   }
 
   /** @throws WorkerEnd */
   check(): void {
-    if (process.ppid !== this.#parent) throw new WorkerEnd(EXIT.alone, 'the executor that started it is gone')
+    if (this.#asker.isGone()) throw new WorkerEnd(EXIT.alone, 'the executor that started it is gone')
     if (performance.now() >= this.#until)
       throw new WorkerEnd(EXIT.late, 'it has not come to its end within its time')
+  }
+
+  /** Standard input (0) or output (1) of the asker. */
+  descriptor(which: 0 | 1): number {
+    let descriptor = this.#open.get(which)
+    if (descriptor === undefined) this.#open.set(which, (descriptor = open(this.#asker.pid, which)))
+    return descriptor
+  }
+
+  /** Lets go of the asker. */
+  close(): void {
+    clearInterval(this.#timer)
+    for (const [which, descriptor] of this.#open) if (descriptor !== which) closeSync(descriptor)
+    this.#open.clear()
   }
 }
 
@@ -70,12 +103,13 @@ export class Use {
  * A descriptor that does not block, where standard input or output is a pipe and the system gives one: a process that is
  * blocked would outlive its use.
  */
-function open(descriptor: 0 | 1): number {
+function open(pid: Asker['pid'], descriptor: 0 | 1): number {
   const way = descriptor === 0 ? constants.O_RDONLY : constants.O_WRONLY
   try {
-    if (!fstatSync(descriptor).isFIFO()) return descriptor
-    return openSync(`/proc/self/fd/${descriptor}`, way | constants.O_NONBLOCK)
-  } catch {
+    if (pid === 'self' && !fstatSync(descriptor).isFIFO()) return descriptor
+    return openSync(`/proc/${pid}/fd/${descriptor}`, way | constants.O_NONBLOCK)
+  } catch (error) {
+    if (pid !== 'self') throw error
     return descriptor
   }
 }
@@ -97,7 +131,7 @@ function soon(once: () => number | undefined, use: Use): number {
  * @throws WorkerEnd, also where the last row has no end
  */
 export function* rowsIn(use: Use): Generator<Buffer> {
-  const input = open(0)
+  const input = use.descriptor(0)
   let buffer = Buffer.allocUnsafeSlow(ROOM)
   let [begin, seen, end] = [0, 0, 0]
   for (;;) {
@@ -120,12 +154,11 @@ export function* rowsIn(use: Use): Generator<Buffer> {
   }
   if (begin < end)
     throw new WorkerEnd(EXIT.input, `the last row of its input has no end behind ${end - begin} bytes`)
-  if (input !== 0) closeSync(input)
 }
 
 /** What reads standard input: it waits for some bytes, and gives 0 at the end. @throws WorkerEnd */
 export function standardInput(use: Use): (into: Buffer) => number {
-  const input = open(0)
+  const input = use.descriptor(0)
   return into => {
     use.check()
     return soon(() => readOnce(input, into, 0), use)
@@ -145,12 +178,9 @@ function readOnce(input: number, into: Buffer, at: number): number | undefined {
 /** Writes to standard output. @throws WorkerEnd where nobody reads it */
 export function writeOut(text: string, use: Use): void {
   const bytes = Buffer.from(text, 'latin1')
-  output ??= open(1)
-  const to = output
+  const to = use.descriptor(1)
   for (let at = 0; at < bytes.length;) at += soon(() => writeOnce(to, bytes, at), use)
 }
-
-let output: number | undefined
 
 function writeOnce(to: number, bytes: Buffer, at: number): number | undefined {
   try {

@@ -5,6 +5,8 @@ import type { Segment } from '../protocol.ts'
 
 /** A segment as a stream, whose bytes may come by and by. */
 export interface SegmentStream extends Stream {
+  /** Asks for the first bytes, where these have to be fetched. */
+  prefetch(): void
   /** Makes more bytes appear; false when all are there. */
   fetch(): Promise<boolean>
   /** Why not all of them could be had. */
@@ -52,6 +54,8 @@ export class RidingStream implements SegmentStream {
     return { offset: this.#offset + this.#done }
   }
 
+  prefetch(): void {}
+
   fetch(): Promise<boolean> {
     return Promise.resolve(false)
   }
@@ -98,6 +102,10 @@ export class RangedStream implements SegmentStream {
 
   position(): Position {
     return this.#range.position()
+  }
+
+  prefetch(): void {
+    this.#range.prefetch()
   }
 
   fetch(): Promise<boolean> {

@@ -39,15 +39,10 @@ export async function runTask(
     evidence: []
   }
   const segments: SegmentResult[] = []
-  for (const [i, segment] of task.segments.entries()) {
+  for await (const { segment, stream } of opened(task, open)) {
     let common = sources.get(segment.source)
     if (!common) sources.set(segment.source, (common = commonOf(job, task, segment)))
-    const stream = await open(segment, i)
-    try {
-      segments.push(await readSegment(segment, stream, common, task, gathered, check))
-    } finally {
-      stream.close()
-    }
+    segments.push(await readSegment(segment, stream, common, task, gathered, check))
   }
   for (const { pipelines } of sources.values()) flushAll(pipelines, gathered.counts, plan.limit)
   const { counts, evidence, ...lines } = gathered
@@ -61,6 +56,27 @@ export async function runTask(
     ...(underived && { underived: cells.flatMap((cell, i) => (underived.has(cell) ? [i] : [])) }),
     evidence: boundLines(plan.signals, evidence),
     ...lines
+  }
+}
+
+/** The streams of the segments in their order: while one is read, the first bytes of the next are on their way. */
+async function* opened({ segments }: WorkerTask, open: OpenSegment) {
+  const begin = async (i: number): Promise<SegmentStream | undefined> => {
+    const stream = segments[i] && (await open(segments[i], i))
+    stream?.prefetch()
+    return stream
+  }
+  let coming = begin(0)
+  for (const [i, segment] of segments.entries()) {
+    const stream = await coming
+    coming = begin(i + 1)
+    // Whoever comes to it hears of it.
+    coming.catch(() => {})
+    try {
+      if (stream) yield { segment, stream }
+    } finally {
+      stream?.close()
+    }
   }
 }
 
