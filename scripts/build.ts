@@ -1,7 +1,8 @@
-/** Builds everything that runs outside the repository: the scanner's kernel, the program, the worker of executors, the page. */
+/** Builds everything that runs outside the repository: the scanner's kernel, the program, the worker of executors, the page, what draws reports. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { buildKit } from './kit.ts'
+import { buildReport } from './report.ts'
 
 const run = (command: string, ...args: string[]): unknown => execFileSync(command, args, { stdio: 'inherit' })
 
@@ -29,3 +30,4 @@ if (!only || only === 'kernel')
 if (!only || only === 'program') run('tsc', '-p', 'tsconfig.build.json')
 if (!only || only === 'kit') await buildKit()
 if (!only || only === 'page') run('vite', 'build', '--logLevel', 'warn')
+if (!only || only === 'report') await buildReport()

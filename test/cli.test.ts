@@ -4,9 +4,13 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -170,11 +174,30 @@ describe.concurrent('visor report', () => {
   })
 
   it('writes a file by its suffix', async () => {
-    for (const suffix of ['json', 'txt']) {
+    for (const suffix of ['json', 'txt', 'csv', 'html']) {
       const path = join(folder, `report.${suffix}`)
       expect(await visor(['report', SAMPLE, '-o', path])).toEqual({ exit: 0, out: '', err: '' })
       expect(readFileSync(path, 'utf8')).toBe((await visor(['report', SAMPLE, '-o', suffix])).out)
     }
+  })
+
+  it('writes several reports of one analysis, which nobody else may read, all of each or nothing', async () => {
+    const path = (name: string): string => join(folder, name)
+    writeFileSync(path('old.json'), 'old', { mode: 0o644 })
+    symlinkSync(path('old.json'), path('link.json'))
+    const given = ['link.json', 'a.html', 'a.csv'].flatMap(name => ['-o', path(name)])
+    const { exit, out } = await visor(['report', SAMPLE, ...given, '-o', 'txt'])
+    expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining('8 read = 6 parsed') })
+    expect(JSON.parse(readFileSync(path('old.json'), 'utf8'))).toMatchObject({ lines: { read: 8 } })
+    for (const name of ['old.json', 'a.html', 'a.csv']) expect(statSync(path(name)).mode & 0o777).toBe(0o600)
+    expect(lstatSync(path('link.json')).isSymbolicLink()).toBe(true)
+    expect(readdirSync(folder).filter(name => name.endsWith('.part'))).toEqual([])
+  })
+
+  it('finds out before it reads whether the report can be written', async () => {
+    const { exit, err } = await visor(['report', 'none.log', '-o', join(folder, 'none', 'x.json')])
+    expect(exit).toBe(1)
+    expect(err).toMatch(/^visor: cannot write .*none\/x\.json: ENOENT/)
   })
 
   it('reads standard input', async () => {

@@ -32,7 +32,16 @@ describe('wrong use gives one clear message and its code', () => {
       2,
       "option '-n, --top <count>' argument '0' is invalid. Expected a whole number from 1 to 1000."
     ],
-    ['report a.log -o x.pdf', 2, 'Expected json, txt, or a file that ends in .json or .txt.'],
+    [
+      'report a.log -o x.pdf',
+      2,
+      'Expected txt, json, csv or html, or a file that ends in .txt, .json, .csv or .html.'
+    ],
+    [
+      'report a.log -o json -o csv',
+      2,
+      'Only one report can go to standard output; name a file for the others.'
+    ],
     ['report a.log -z Mars', 2, 'Expected a time zone such as UTC or Europe/Berlin.'],
     ['watch a.log --from start', 2, 'Allowed choices are beginning, end.'],
     ['watch a.log --window 2h', 2, 'Expected a duration from 1s to 1h'],

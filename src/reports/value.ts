@@ -1,16 +1,15 @@
 import { WEEKDAYS } from '../core/calendar.ts'
-import { SECOND_MS, toMillis, type Micros } from '../core/time.ts'
+import { clockIn } from '../core/steps.ts'
+import { SECOND_MS, type Micros } from '../core/time.ts'
 import {
   formatBytes,
   formatCount,
   formatSeconds,
   formatShare,
   formatSignificant,
-  formatSpan,
-  isoTime
+  formatSpan
 } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
-import { zoneOffsets } from '../core/zone.ts'
 import type { Value, ValueUnit } from './block.ts'
 
 /** Writes values for people. */
@@ -21,20 +20,11 @@ export const UNKNOWN = '–'
 
 /** Values in plain text, one line each, times as the clocks of a zone (IANA name) show them; texts are made harmless. */
 export function valueWriter(zone: string): WriteValue {
-  const clock = zoneClock(zone)
+  const clock = clockIn(zone)
   return (value, unit) => {
     if (value === undefined) return UNKNOWN
     return typeof value === 'string' ? visible(value) : numberText(value, unit, clock)
   }
-}
-
-/** `2026-01-31 22:00:00`, as the clocks of a zone show a time. */
-export function zoneClock(zone: string): (time: Micros) => string {
-  const offsetOf = zoneOffsets(zone)
-  return time =>
-    isoTime(time, offsetOf(toMillis(time)))
-      .slice(0, 19)
-      .replace('T', ' ')
 }
 
 function numberText(value: number, unit: ValueUnit, clock: (time: Micros) => string): string {

@@ -3,6 +3,8 @@ import type { ScheduleConfig } from '../../config/reports.ts'
 import type { Millis } from '../../core/time.ts'
 import { reportNotification } from '../../notifiers/report.ts'
 import type { ReportDocument } from '../../reports/block.ts'
+import { reportCsv } from '../../reports/csv.ts'
+import { reportHtml } from '../../reports/html.ts'
 import { reportText } from '../../reports/text/text.ts'
 import type { MadeReport } from './make.ts'
 import type { Schedule } from './schedules.ts'
@@ -12,8 +14,8 @@ const WIDTH = 100
 
 /** A report drawn as one file. */
 export async function drawn(document: ReportDocument, shape: 'html' | 'csv' | 'txt'): Promise<string> {
-  if (shape !== 'txt') throw new RangeError(shape)
-  return reportText(document, WIDTH)
+  if (shape === 'txt') return reportText(document, WIDTH)
+  return shape === 'csv' ? reportCsv(document) : reportHtml(document)
 }
 
 const TYPES = { html: 'text/html', csv: 'text/csv', json: 'application/json', txt: 'text/plain' } as const

@@ -5,7 +5,7 @@ import { isoTime } from '../../core/units.ts'
 import { valueQuery } from '../../core/value-query.ts'
 import type { ReportDocument } from '../../reports/block.ts'
 import type { ReportRun } from '../../reports/run.ts'
-import { zoneClock } from '../../reports/value.ts'
+import { clockIn } from '../../core/steps.ts'
 import { machineZone, ownOf, type Schedule } from './schedules.ts'
 import { intervalOf, type Interval, type MissedDates } from '../../reports/schedule.ts'
 
@@ -210,7 +210,7 @@ function unreadText({ unread }: ReportOccasion): string | undefined {
 /** What a report says of its making. */
 function factsOf(schedule: Schedule, occasion: ReportOccasion, zone: string): ReportDocument['facts'] {
   const unread = unreadText(occasion)
-  const clock = zoneClock(zone)
+  const clock = clockIn(zone)
   return [
     { name: 'Schedule', text: `${schedule.name}: ${schedule.recurrence}` },
     ...(unread === undefined ? [] : [{ name: 'Incomplete', text: unread }]),

@@ -1,12 +1,8 @@
-import { InvalidArgumentError } from 'commander'
-import { extname } from 'node:path'
 import type { Analysis } from '../../core/analysis.ts'
 import { VisorError } from '../../core/errors.ts'
-import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
-import { CLEAR_LINE, jsonText, print, terminalWidth, type Context, type Output } from '../context.ts'
-import { writeText } from '../files.ts'
+import type { Context } from '../context.ts'
 import {
   choiceOption,
   flag,
@@ -17,33 +13,27 @@ import {
   valueOption,
   whereOption,
   integer,
-  withDefault,
   type OptionsOf
 } from '../options.ts'
+import { addTarget, checkTargets, usualTop, writeReport } from './outputs.ts'
+import { progressLine, type ProgressLine } from './progress.ts'
 
-const SHAPES = ['json', 'txt'] as const
 const ENGINES = ['embedded', 'spark'] as const
 
-/** Where a report goes, standard output or a file, and as what. */
-interface Target {
-  readonly shape: (typeof SHAPES)[number]
-  readonly file?: string
-}
-
 const options = {
-  output: withDefault(
-    valueOption(
-      '-o, --output <target>',
-      'json or txt for standard output, or a file with that suffix',
-      target
-    ),
-    { shape: 'txt' },
-    'txt'
+  output: valueOption(
+    '-o, --output <target>',
+    'txt (when not given), json, csv or html for standard output, or a file with that suffix; given again for more of them',
+    addTarget
   ),
   ...formatOptions,
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
-  top: withDefault(valueOption('-n, --top <count>', 'how many keys each panel shows', integer(1, 1000)), 10),
+  top: valueOption(
+    '-n, --top <count>',
+    'how many keys each panel shows; 10 when not given, 100 where html or csv is written',
+    integer(1, 1000)
+  ),
   engine: choiceOption(
     '--engine <engine>',
     'who reads the files: this machine (embedded), or Spark',
@@ -78,8 +68,8 @@ export const reportCommand = command({
   examples: [
     ['visor report access.log', 'every panel as text'],
     [
-      'visor report access.log access.log.*.gz error.log -o week.json',
-      'one report over many files, into a file'
+      'visor report access.log access.log.*.gz error.log -o week.html -o week.json',
+      'one report over many files, to be read in a browser, and as JSON'
     ],
     ["visor report access.log --where 'status:>=500 AND NOT bot:*'", 'only lines that pass a query'],
     [
@@ -103,46 +93,32 @@ export const reportCommand = command({
 
 type ReportOptions = OptionsOf<typeof options>
 
-function target(text: string): Target {
-  const shape = SHAPES.find(shape => text === shape || extname(text) === `.${shape}`)
-  if (shape === undefined)
-    throw new InvalidArgumentError('Expected json, txt, or a file that ends in .json or .txt.')
-  return text === shape ? { shape } : { shape, file: text }
-}
-
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
   if (await scheduled(files, options, context)) return
   if (files.length === 0) throw new VisorError('USAGE', 'name the files to report on; - is standard input')
-  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }, { reportText }] =
-    await Promise.all([
-      import('../../metrics/index.ts'),
-      import('../../reports/contents.ts'),
-      import('../../reports/document.ts'),
-      import('../../reports/report.ts'),
-      import('../../reports/text/text.ts')
-    ])
-  const { output, top, where } = options
-  const { stdout, stderr } = context
-  const analysis = await analyzed(files, options, context).finally(
-    () => stderr.isTTY && stderr.write(CLEAR_LINE)
-  )
+  const { output: targets = [{ shape: 'txt' }], top = usualTop(targets), where, engine } = options
+  checkTargets(targets)
+  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }] = await Promise.all([
+    import('../../metrics/index.ts'),
+    import('../../reports/contents.ts'),
+    import('../../reports/document.ts'),
+    import('../../reports/report.ts')
+  ])
+  const progress = progressLine(context.stderr)
+  const analysis = await analyzed(files, options, context, progress).finally(() => progress.end())
   for (const { problem } of analysis.files) {
     if (problem === undefined) continue
-    stderr.write(`visor: ${visible(problem)}\n`)
+    context.stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const contents = reportContents(analysis, METRICS, top, { where, engine: options.engine ?? 'embedded' })
-  const width = output.file === undefined ? terminalWidth(stdout) : 80
-  const text =
-    output.shape === 'json' ? jsonText(jsonReport(contents)) : reportText(reportDocument(contents), width)
-  if (output.file === undefined) await print(stdout, text)
-  else writeText(output.file, text)
+  const contents = reportContents(analysis, METRICS, top, { where, engine: engine ?? 'embedded' })
+  await writeReport({ document: reportDocument(contents), json: jsonReport(contents) }, targets, context)
 }
 
 /** Does what is asked of the reports of the configuration; false where that is nothing. */
 async function scheduled(
   files: readonly string[],
-  { schedule, preview, mail, part, output, ...options }: ReportOptions,
+  { schedule, preview, mail, part, output: targets = [{ shape: 'txt' }], ...options }: ReportOptions,
   context: Context
 ): Promise<boolean> {
   const asked = [
@@ -157,13 +133,18 @@ async function scheduled(
     throw new VisorError('USAGE', `${first} is about the reports of the configuration, not about files`)
   if (schedule) {
     const { showSchedules } = await import('./schedules.ts')
-    await showSchedules(options, output.shape === 'json', Date.now(), context)
+    await showSchedules(
+      options,
+      targets.some(({ shape }) => shape === 'json'),
+      Date.now(),
+      context
+    )
   } else if (mail !== undefined) {
     const { mailed } = await import('./now.ts')
     await mailed(mail, options, context)
   } else {
     const { showPreview } = await import('./now.ts')
-    await showPreview(preview ?? '', part, output, options, context)
+    await showPreview(preview ?? '', part, targets, options, context)
   }
   return true
 }
@@ -171,19 +152,17 @@ async function scheduled(
 async function analyzed(
   files: readonly string[],
   { engine, connect, where, jobs, format, zone, country }: ReportOptions,
-  context: Context
+  context: Context,
+  progress: ProgressLine
 ): Promise<Analysis> {
-  const { stderr, signal } = context
   const { parseQuery } = await import('../../query/index.ts')
   const common = {
     format,
     zone,
     country,
-    signal,
+    signal: context.signal,
     ...(where !== undefined && { where: parseQuery(where) }),
-    ...(stderr.isTTY && {
-      onProgress: (done: number, total?: number): void => showProgress(stderr, done, total)
-    })
+    onProgress: progress.show
   }
   if (engine !== 'spark') {
     if (connect !== undefined) throw new VisorError('USAGE', '--connect goes with --engine spark.')
@@ -198,10 +177,4 @@ async function analyzed(
   ])
   await using spark = await sparkAt(connect, context)
   return await reportOnSpark(files, spark.connect, common)
-}
-
-/** One line that is written over again: bytes done, and of how many where that is known. */
-function showProgress(output: Output, done: number, total: number | undefined): void {
-  const of = total === undefined ? '' : ` of ${formatBytes(total)}`
-  output.write(`${CLEAR_LINE}${formatBytes(done)}${of} read`)
 }

@@ -13,16 +13,15 @@ import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import { formatFor } from '../../formats/index.ts'
 import { restoredDocument } from '../../reports/saved.ts'
-import { reportText } from '../../reports/text/text.ts'
 import { attempt, openState, type StateStore } from '../../state/index.ts'
 import { openStore } from '../../store/index.ts'
 import { daemonOf, type Ask } from '../asking.ts'
-import { jsonText, print, printLines, terminalWidth, type Context } from '../context.ts'
-import { writeText } from '../files.ts'
+import { printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { openReceiver } from '../receiver.ts'
 import { storeFor } from '../settings.ts'
 import { textTable } from '../text-table.ts'
+import { checkTargets, writeReport, type ReportTarget } from './outputs.ts'
 
 /** How long a receiver may take, and how long it is waited for what the daemon sends. */
 const PATIENCE: Millis = MINUTE_MS
@@ -34,27 +33,25 @@ const LOOK: Millis = 200
 export async function showPreview(
   name: string,
   part: string | undefined,
-  output: { readonly shape: 'json' | 'txt'; readonly file?: string },
+  targets: readonly ReportTarget[],
   options: StoreSelection,
   context: Context
 ): Promise<void> {
+  checkTargets(targets)
   const all = await previewed(name, part, options, context)
-  const [first] = all
-  if (output.file !== undefined && all.length > 1)
+  const together = targets.every(({ shape, file }) => shape === 'json' && file === undefined)
+  if (all.length > 1 && together)
+    return printJson(
+      context,
+      all.map(({ json }) => json)
+    )
+  if (all.length > 1 && targets.some(({ file, shape }) => file !== undefined || shape !== 'txt'))
     throw new VisorError(
       'USAGE',
       `${name} has ${all.length} reports, which do not go into one file: name one of ${partsOf(all)} with --part`
     )
-  const width = output.file === undefined ? terminalWidth(context.stdout) : 80
-  const texts = all.map(({ document, json }) =>
-    output.shape === 'json' || !document ? jsonText(json) : reportText(document, width)
-  )
-  const text =
-    output.shape === 'json' && first && all.length > 1
-      ? jsonText(all.map(({ json }) => json))
-      : texts.join('\n')
-  if (output.file === undefined) await print(context.stdout, text)
-  else writeText(output.file, text)
+  for (const { document, json } of all)
+    if (document) await writeReport({ document, json: json ?? {} }, targets, context)
 }
 
 function partsOf(all: readonly MadeReport[]): string {

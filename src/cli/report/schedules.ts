@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.ts'
 import { toMicros, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import { nextDates } from '../../reports/schedule.ts'
-import { zoneClock } from '../../reports/value.ts'
+import { clockIn } from '../../core/steps.ts'
 import type { RunStatus } from '../../server/reports/types.ts'
 import { openState, statePath } from '../../state/index.ts'
 import { printJson, printLines, type Context } from '../context.ts'
@@ -116,7 +116,7 @@ const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** `Mon 2026-11-30 07:00:00 Europe/Berlin`. */
 function clockOf(zone: string): (time: Millis) => string {
-  const clock = zoneClock(zone)
+  const clock = clockIn(zone)
   return time => {
     const text = clock(toMicros(time))
     return `${WEEKDAYS[new Date(text.slice(0, 10)).getUTCDay()]} ${text} ${zone}`

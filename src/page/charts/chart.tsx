@@ -5,8 +5,8 @@ import { DAY_MS } from '../../core/time.ts'
 import { length, span } from '../format/times.ts'
 import { LogText } from '../parts/log-text.tsx'
 import { theme } from '../state/theme.ts'
+import { Legend, movedCursor } from './legend.tsx'
 import { createPlot, type ChartData, type ChartKind, type Plot } from './plot.ts'
-import type { ChartSeries } from './series.ts'
 
 interface ChartProps {
   readonly title: string
@@ -49,7 +49,7 @@ export function Chart({ title, kind, height, data, format, whole }: ChartProps):
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const last = data.peek().time.length - 1
-    const next = moved(event.key, hover.peek(), last)
+    const next = movedCursor(event.key, hover.peek(), last)
     if (next === undefined) return
     event.preventDefault()
     plot.current?.moveCursor(next)
@@ -83,51 +83,4 @@ export function Chart({ title, kind, height, data, format, whole }: ChartProps):
       />
     </figure>
   )
-}
-
-/** Where a key moves the cursor: `null` takes it away, `undefined` is no key of the chart. */
-function moved(key: string, from: number | null, last: number): number | null | undefined {
-  switch (key) {
-    case 'ArrowLeft':
-      return Math.max(0, (from ?? last + 1) - 1)
-    case 'ArrowRight':
-      return Math.min(last, (from ?? last - 1) + 1)
-    case 'Home':
-      return 0
-    case 'End':
-      return last
-    case 'Escape':
-      return null
-    default:
-      return undefined
-  }
-}
-
-interface LegendProps extends Pick<ChartProps, 'format' | 'whole'> {
-  readonly series: readonly ChartSeries[]
-  /** The bucket pointed at; `null` for the whole period. */
-  readonly index: number | null
-}
-
-/** Name, colour and value of each series; series without any value are left out. */
-function Legend({ series, index, format, whole }: LegendProps): JSX.Element {
-  const shown = series.filter(({ values }) => values.some(value => value !== null && value > 0))
-  return (
-    <ul class="legend" aria-live={index === null ? 'off' : 'polite'}>
-      {shown.map(({ name, color, values }) => {
-        const value = index === null ? whole(values) : (values[index] ?? null)
-        return (
-          <li key={name}>
-            <i class={`swatch ${color}`} aria-hidden="true" />
-            {name} <b>{value === null ? '–' : format(value)}</b>
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
-/** The sum of a row of counts. */
-export function sum(values: readonly (number | null)[]): number {
-  return values.reduce<number>((total, value) => total + (value ?? 0), 0)
 }

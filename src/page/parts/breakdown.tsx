@@ -6,6 +6,7 @@ import { countText, shareText, shortCount, sumText } from '../format/numbers.ts'
 import { keyQuery } from '../../core/value-query.ts'
 import { Key } from './key.tsx'
 import { ShareHead } from './search-link.tsx'
+import { TableTitle } from './table-head.tsx'
 
 /** The largest keys of a metric, and what all the others had together. */
 export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.Element {
@@ -16,9 +17,11 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
   const id = `breakdown-${name}`
   return (
     <section class={wrapped.value ? 'panel breakdown wrapped' : 'panel breakdown'} aria-labelledby={id}>
-      <div class="head">
-        <h3 id={id}>{label}</h3>
-        {distinct > top.length && <span class="faint">{countText(distinct)} distinct</span>}
+      <TableTitle
+        id={id}
+        title={label}
+        note={distinct > top.length ? `${countText(distinct)} distinct` : undefined}
+      >
         <button
           type="button"
           class="text"
@@ -32,7 +35,7 @@ export function Breakdown({ metric }: { readonly metric: MetricSummary }): JSX.E
           {unit} · share{shareOf && ` of ${shareOf}`}
           {summed && ` · ${summed}`}
         </span>
-      </div>
+      </TableTitle>
       <table data-metric={name}>
         <thead class="hidden">
           <tr>

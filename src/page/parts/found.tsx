@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Chart, sum } from '../charts/chart.tsx'
+import { Chart } from '../charts/chart.tsx'
+import { sum } from '../charts/legend.tsx'
 import type { ChartData } from '../charts/plot.ts'
 import { MINUTE_MS } from '../../core/time.ts'
 import { compactText, countText } from '../format/numbers.ts'

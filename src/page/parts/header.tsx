@@ -5,6 +5,7 @@ import { connection, status } from '../state/live.ts'
 import { period } from '../state/summary.ts'
 import { theme, toggleTheme } from '../state/theme.ts'
 import { AlertsBadge } from './alerts/badge.tsx'
+import { Logo, ThemeSign } from './icons.tsx'
 
 const STATES = { opening: 'Connecting', live: 'Live', lost: 'Not connected' } as const
 
@@ -15,9 +16,7 @@ export function Header(): JSX.Element {
   return (
     <header class="bar">
       <h1 class="brand">
-        <svg viewBox="6 12 20 10.7" aria-hidden="true">
-          <path d="M6 13h20l-2.4 6.2a4 4 0 0 1-3.7 2.5h-.6a4 4 0 0 1-3.3-1.8 4 4 0 0 1-3.3 1.8h-.6a4 4 0 0 1-3.7-2.5z" />
-        </svg>
+        <Logo />
         Visor
       </h1>
       <p class={`pulse ${connection.value}`}>
@@ -72,10 +71,7 @@ function ThemeButton(): JSX.Element {
       aria-label={`Use the ${other} theme`}
       title={`Use the ${other} theme`}
     >
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5" />
-        <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor" />
-      </svg>
+      <ThemeSign />
     </button>
   )
 }

@@ -1,8 +1,9 @@
-import { Fragment, type ComponentChildren, type JSX } from 'preact'
+import { Fragment, type JSX } from 'preact'
 import type { HeadlineNumber } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { worstFirst } from '../charts/series.ts'
 import { countText, percentileFormat, shareText, shortCount, sumText } from '../format/numbers.ts'
+import { Tile } from './tile.tsx'
 
 /** The few numbers that matter most in the period. */
 export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
@@ -16,7 +17,13 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
           {worstFirst(metric.classes ?? [])
             .filter(({ label }) => label !== undefined)
             .map(({ name, label = name, tone, count }) => (
-              <Tile key={name} name={`${metric.name}.${name}`} label={label} value={count} tone={tone}>
+              <Tile
+                key={name}
+                name={`${metric.name}.${name}`}
+                label={label}
+                {...counted(count)}
+                tone={count > 0 ? tone : undefined}
+              >
                 {shareText(count, metric.whole)} <span class="faint">{name}</span>
               </Tile>
             ))}
@@ -43,7 +50,7 @@ function MetricNumber({ metric, number: { label, of, note } }: MetricNumberProps
     )
   if (of !== 'percentiles')
     return (
-      <Tile name={name} label={label} value={metric[of]}>
+      <Tile name={name} label={label} {...counted(metric[of])}>
         <span class="faint">{note}</span>
       </Tile>
     )
@@ -57,24 +64,6 @@ function MetricNumber({ metric, number: { label, of, note } }: MetricNumberProps
   )
 }
 
-interface TileProps {
-  readonly name: string
-  readonly label: string
-  /** A count, or text as it is shown. */
-  readonly value: number | string
-  readonly tone?: string
-  readonly children?: ComponentChildren
-}
-
-function Tile({ name, label, value, tone, children }: TileProps): JSX.Element {
-  const counted = typeof value === 'number'
-  return (
-    <div class={tone && Number(value) > 0 ? `figure tone-${tone}` : 'figure'}>
-      <dt>{label}</dt>
-      <dd data-figure={name} {...(counted && { title: countText(value) })}>
-        {counted ? shortCount(value) : value}
-      </dd>
-      <dd class="note">{children}</dd>
-    </div>
-  )
+function counted(count: number): { readonly value: string; readonly title: string } {
+  return { value: shortCount(count), title: countText(count) }
 }

@@ -3,14 +3,14 @@ import { pieces, visibleText } from '../format/text.ts'
 
 interface LogTextProps {
   readonly text: string
-  /** What pointing at it shows; the text itself when not given. */
-  readonly title?: string
+  /** What pointing at it shows; the text itself when not given, nothing for `null`. */
+  readonly title?: string | null
 }
 
 /** Text out of a log, harmless: only text nodes, invisible characters spelled out, the whole of it as title. */
 export function LogText({ text, title = text }: LogTextProps): JSX.Element {
   return (
-    <bdi class="log-text" title={visibleText(title)}>
+    <bdi {...(title !== null && { title: visibleText(title) })}>
       {pieces(text).map((piece, i) =>
         piece.escaped ? (
           <span key={i} class="escape">

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { searchAddress, searchFor } from '../state/search.ts'
+import { BarHead } from './table-head.tsx'
 
 interface SearchLinkProps {
   readonly query: string
@@ -29,9 +30,8 @@ interface ShareHeadProps extends SearchLinkProps {
 /** Head of a table's row: leads to a search, with a bar behind it. */
 export function ShareHead({ part, largest, ...link }: ShareHeadProps): JSX.Element {
   return (
-    <th scope="row">
-      <i class="share" style={{ width: `${(100 * part) / largest}%` }} aria-hidden="true" />
+    <BarHead part={part} largest={largest}>
       <SearchLink {...link} />
-    </th>
+    </BarHead>
   )
 }

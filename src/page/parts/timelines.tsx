@@ -2,7 +2,8 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
-import { Chart, sum } from '../charts/chart.tsx'
+import { Chart } from '../charts/chart.tsx'
+import { lastOf, sum } from '../charts/legend.tsx'
 import type { ChartData } from '../charts/plot.ts'
 import { worstFirst, type ChartSeries } from '../charts/series.ts'
 import { compactText, percentileFormat } from '../format/numbers.ts'
@@ -78,9 +79,4 @@ function seriesOf(
   return worstFirst(metric.classes)
     .filter(({ label }) => !failures || label !== undefined)
     .map(({ name, tone }) => ({ name, color: `tone-${tone}`, values: classes[name] ?? [] }))
-}
-
-/** Percentiles cannot be added, so the newest stands for the row. */
-function lastOf(values: readonly (number | null)[]): number | null {
-  return values.findLast(value => value !== null) ?? null
 }

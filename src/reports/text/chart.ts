@@ -1,8 +1,9 @@
+import { clockIn } from '../../core/steps.ts'
 import type { Micros } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import type { BlockSeries, ChartBlock, ValueUnit } from '../block.ts'
 import { bar, indent, numberColumns, table, widthOf } from '../layout.ts'
-import { UNKNOWN, zoneClock, type WriteValue } from '../value.ts'
+import { UNKNOWN, type WriteValue } from '../value.ts'
 
 /** How many characters of a clock name a second, a minute, an hour, a day, a month, a year. */
 const DIGITS = [19, 16, 13, 10, 7, 4] as const
@@ -45,7 +46,7 @@ export function chartLines(block: ChartBlock, width: number, write: WriteValue, 
 
 /** Each bucket's row: as exact as the buckets are, or coarser where these are too many. */
 function labelsOf({ time }: ChartBlock, zone: string): string[] {
-  const clocks = time.map(zoneClock(zone))
+  const clocks = time.map(clockIn(zone))
   const exact = clocks.every(text => text.endsWith(' 00:00:00'))
     ? 10
     : clocks.every(text => text.endsWith(':00'))

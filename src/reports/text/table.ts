@@ -21,7 +21,7 @@ interface TextColumn extends TableColumn {
 export function tableLines(block: TableBlock, width: number, write: WriteValue): string[] {
   const filler = fillerOf(block.columns)
   const all = block.columns.map((_, i) => textColumns(block, i, i === filler, write))
-  const beside = fitting(all, width - 2)
+  const beside = apartAt(block.columns, fitting(all, width - 2))
   const columns = all.slice(0, beside).flat()
   const rows = block.rows.length + (restOf(block) ? 1 : 0)
   const [head = '', ...lines] = table(
@@ -75,11 +75,19 @@ function textColumns(block: TableBlock, i: number, fills: boolean, write: WriteV
 function fitting(columns: readonly (readonly TextColumn[])[], width: number): number {
   let taken = -2
   const end = columns.findIndex((parts, i) => {
-    for (const { head, cells, fills } of parts)
-      taken += 2 + (fills ? LEAST : Math.max(...[head, ...cells].map(widthOf)))
+    for (const { head, cells, fills } of parts) {
+      const whole = Math.max(...[head, ...cells].map(widthOf))
+      taken += 2 + (fills ? Math.min(LEAST, whole) : whole)
+    }
     return i > 0 && taken > width
   })
   return end < 0 ? columns.length : end
+}
+
+/** Columns of times belong together: when something was first and last seen. */
+function apartAt(columns: readonly BlockColumn[], beside: number): number {
+  const together = columns[beside]?.unit === 'time' && columns[beside - 1]?.unit === 'time'
+  return together && beside > 1 ? apartAt(columns, beside - 1) : beside
 }
 
 function belowLine(columns: readonly BlockColumn[], cells: readonly Value[], write: WriteValue): string[] {

@@ -1,0 +1,133 @@
+import type { JSX } from 'preact'
+import { formatCount } from '../../core/units.ts'
+import type { BlockColumn, BlockRow, TableBlock, Value } from '../../reports/block.ts'
+import { isNumeric, type WriteValue } from '../../reports/value.ts'
+import { LogText } from '../parts/log-text.tsx'
+import { BarHead, TableTitle } from '../parts/table-head.tsx'
+import { idOf } from './ids.ts'
+
+interface TableProps {
+  readonly block: TableBlock
+  readonly write: WriteValue
+}
+
+/** A table that a script can sort and filter; without one it is complete. */
+export function ReportTable({ block, write }: TableProps): JSX.Element {
+  const { name, title, note, columns, rows, rest, more = 0 } = block
+  const id = idOf(name)
+  const lead = leadOf(columns)
+  const largest = largestOf(block)
+  return (
+    <section class="panel breakdown" id={id} aria-labelledby={`${id}-title`}>
+      <TableTitle
+        id={`${id}-title`}
+        title={<LogText text={title} title={null} />}
+        note={note === undefined ? undefined : <LogText text={note} title={null} />}
+      />
+      <div class="scroll">
+        <table>
+          <caption class="hidden">
+            <LogText text={title} title={null} />
+          </caption>
+          <thead>
+            <tr>
+              {columns.map(({ label, unit }, i) => (
+                <th key={i} scope="col" class={isNumeric(unit) && i !== lead ? undefined : 'text'}>
+                  {label === title ? <span class="hidden">{labelled(label)}</span> : labelled(label)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, i) => (
+              <Row key={i} row={row} lead={lead} largest={largest} columns={columns} write={write} />
+            ))}
+          </tbody>
+          {more > 0 && (
+            <tfoot>
+              <tr class="other">
+                {columns.map(({ unit }, i) =>
+                  i === lead ? (
+                    <th key={i} scope="row">
+                      {formatCount(more)} others
+                    </th>
+                  ) : (
+                    <td key={i}>{rest?.[i] === undefined ? '' : write(rest[i], unit)}</td>
+                  )
+                )}
+              </tr>
+            </tfoot>
+          )}
+        </table>
+      </div>
+    </section>
+  )
+}
+
+function labelled(label: string): JSX.Element {
+  return <LogText text={label} title={null} />
+}
+
+interface RowProps extends Pick<TableProps, 'write'> {
+  readonly row: BlockRow
+  readonly lead: number
+  readonly largest: number
+  readonly columns: readonly BlockColumn[]
+}
+
+function Row({ row: { cells, tone, query }, lead, largest, columns, write }: RowProps): JSX.Element {
+  const barred = columns.findIndex(({ bar }) => bar)
+  return (
+    <tr {...(query !== undefined && { 'data-q': query })}>
+      {columns.map(({ unit }, i) => {
+        const value = cells[i]
+        if (i !== lead) return <Cell key={i} value={value} unit={unit} write={write} />
+        return (
+          <BarHead key={i} part={Number(cells[barred] ?? 0)} largest={largest}>
+            {tone !== undefined && <i class={`swatch tone-${tone}`} />}
+            {value === '' ? (
+              <span class="faint">(empty)</span>
+            ) : (
+              <Text value={value} unit={unit} write={write} />
+            )}
+          </BarHead>
+        )
+      })}
+    </tr>
+  )
+}
+
+interface CellProps extends Pick<TableProps, 'write'> {
+  readonly value: Value
+  readonly unit: BlockColumn['unit']
+}
+
+/** Numbers that are shown rounded are beside that exact, for sorting. */
+function Cell({ value, unit, write }: CellProps): JSX.Element {
+  if (!isNumeric(unit))
+    return (
+      <td class="text">
+        <Text value={value} unit={unit} write={write} />
+      </td>
+    )
+  const exact =
+    typeof value === 'number' && unit !== 'count' ? { 'data-v': Number(value.toPrecision(6)) } : {}
+  return <td {...exact}>{write(value, unit)}</td>
+}
+
+function Text({ value, unit, write }: CellProps): JSX.Element {
+  // LogText shows what a writer would spell out.
+  return <LogText text={typeof value === 'string' ? value : write(value, unit)} title={null} />
+}
+
+/** The column that names a row: the one that takes the width, else the first of texts, else the first. */
+function leadOf(columns: readonly BlockColumn[]): number {
+  const chosen = columns.findIndex(({ fills }) => fills)
+  const text = columns.findIndex(({ unit }) => !isNumeric(unit))
+  return Math.max(0, chosen < 0 ? text : chosen)
+}
+
+function largestOf({ columns, rows }: TableBlock): number {
+  const barred = columns.findIndex(({ bar }) => bar)
+  return Math.max(0, ...rows.map(({ cells }) => Number(cells[barred] ?? 0)))
+}
