@@ -4,7 +4,7 @@ import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
 import type { ReportContents } from './contents.ts'
 import { SECTIONS, type AnySection } from './report.ts'
-import { zoneClock } from './value.ts'
+import { clockIn } from '../core/steps.ts'
 
 /** The report of some contents, to be drawn. */
 export function reportDocument(
@@ -35,7 +35,7 @@ function linesText({ read, parsed, rejected, late }: Counters): string {
 }
 
 function factsOf({ where, from, to }: ReportContents): ReportDocument['facts'] {
-  const clock = zoneClock('UTC')
+  const clock = clockIn('UTC')
   return [
     ...(where === undefined ? [] : [{ name: 'Where', text: where }]),
     ...(from === undefined || to === undefined
