@@ -8,17 +8,22 @@ export function restoredDocument(document: ReportDocument): ReportDocument {
   return withTexts(document, text => text)
 }
 
-/** A document with other texts, but for its link and its zone. */
+/** A document with other texts, but for its addresses and its zone. */
 export function withTexts(
-  { link, period, ...document }: ReportDocument,
+  { link, online, period, ...document }: ReportDocument,
   change: (text: string) => string
 ): ReportDocument {
-  const changed: Omit<ReportDocument, 'link' | 'period'> = JSON.parse(
+  const changed: Omit<ReportDocument, 'link' | 'online' | 'period'> = JSON.parse(
     JSON.stringify(document),
     (_, value: unknown) => {
       if (Array.isArray(value)) return Array.from(value, (one: unknown) => one ?? undefined)
       return typeof value === 'string' ? change(value) : value
     }
   )
-  return { ...changed, period: period ?? undefined, ...(link !== undefined && { link }) }
+  return {
+    ...changed,
+    period: period ?? undefined,
+    ...(link !== undefined && { link }),
+    ...(online !== undefined && { online })
+  }
 }

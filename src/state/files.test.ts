@@ -69,9 +69,17 @@ describe('the file', () => {
       `insert into alerts (id, rule, phase, since, data)
        values ('a', 'errors', '${phase}', ${since}, '${JSON.stringify({ ...alert, phase, since })}')`
     )
+    meddle(
+      path,
+      `insert into outbox (id, receiver, thread_group, created, due, data)
+       values ('n', 'mail', 'g', 1, 0, '${JSON.stringify(testNotification('n'))}')`
+    )
     const state = openState(path)
     expect(state.alert('a')).toEqual(testAlert('a'))
-    expect(state.reports({ limit: 1 })).toEqual([])
+    expect(state.due(0, []).map(({ notification }) => notification)).toEqual([testNotification('n')])
+    expect([state.reports({ limit: 1 }), state.unsubscribed()]).toEqual([[], []])
+    state.unsubscribe({ schedule: 'daily', address: 'me@example.org', at: 1 })
+    expect(state.unsubscribed()).toHaveLength(1)
     state.close()
   })
 
@@ -104,11 +112,16 @@ describe('the file', () => {
     const size = statSync(statePath(path)).size
     for (let at = PAGE; at < size; at += PAGE) writeSync(file, Buffer.alloc(PAGE, 0xa5), 0, PAGE, at)
     closeSync(file)
-    const damaged = openState(path)
-    expect(() => damaged.load()).toThrow(
-      `${statePath(path)} cannot be read: it is damaged; move it away to begin anew`
-    )
-    damaged.close()
+    // What its tables are is on one of those pages, or not: it cannot even be opened, or not be read.
+    const load = (): void => {
+      const damaged = openState(path)
+      try {
+        damaged.load()
+      } finally {
+        damaged.close()
+      }
+    }
+    expect(load).toThrow(/state\.sqlite cannot be (opened|read): it is damaged; move it away to begin anew$/)
   })
 
   it.skipIf(process.getuid?.() === 0)('is reported when it may not be written', () => {

@@ -129,7 +129,7 @@ ${title(TITLES.timing)}
 const links = `
 <table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>
 <% for (const { link, name, text } of it.named) { %>
-  <td style="padding:0 8px 0 0"><a href="<%= text %>" <%~ paint(link === 'acknowledge' ? 'button' : 'plain', 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
+  <td style="padding:0 8px 0 0"><a href="<%= text %>" <%~ paint(link === 'acknowledge' || link === 'read' ? 'button' : 'plain', 'display:inline-block;font-size:13px;line-height:20px;font-weight:600;padding:6px 14px;border-width:1px;border-style:solid;border-radius:6px;text-decoration:none;white-space:nowrap') %>><%= name %></a></td>
 <% } %>
 </tr></table>`
 

@@ -40,7 +40,8 @@ export interface Message {
   /** Titles of notifications that were held back. */
   readonly held: Listing<string>
   readonly timing?: Timing
-  readonly links?: Partial<NotificationLinks>
+  /** `read`: the page with this very report. */
+  readonly links?: Partial<NotificationLinks> & { readonly read?: string }
   /** Who sent it to whom, and why. */
   readonly footer: readonly string[]
 }
@@ -108,6 +109,7 @@ export interface Timing {
 /** The links that a message has, each with its address as text, in the order in which they stand. */
 export function namedLinks(links: Message['links'] = {}): (LabeledText & { readonly link: string })[] {
   const all = [
+    { link: 'read', name: 'Read on the page', text: links.read },
     { link: 'acknowledge', name: 'Acknowledge', text: links.acknowledge },
     { link: 'silence', name: 'Silence for 1 h', text: links.silence },
     { link: 'show', name: 'Open in Visor', text: links.show }

@@ -31,7 +31,8 @@ export function payloadText(notification: Notification, dependencies: NotifierDe
 }
 
 function reportOf({ schedule, document }: ReportNotification) {
-  const { link, period, ...report } = document
+  const { link, online, period, ...report } = document
+  const links = { ...(online !== undefined && { read: online }), ...(link !== undefined && { show: link }) }
   return {
     schedule,
     report: {
@@ -40,7 +41,7 @@ function reportOf({ schedule, document }: ReportNotification) {
         period: { ...period, from: isoOf(toMillis(period.from)), to: isoOf(toMillis(period.to)) }
       })
     },
-    ...(link !== undefined && { links: { show: link } })
+    links
   }
 }
 

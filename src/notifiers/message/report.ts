@@ -25,7 +25,8 @@ const NONE = { items: [], more: 0 }
 /** A report ready to be read where there is no room for all of it: its verdict, its figures, and where the rest is. */
 export function reportMessage(notification: ReportNotification, dependencies: NotifierDependencies): Message {
   const { document } = notification
-  const { subject, verdict, facts, link } = document
+  const { subject, verdict, facts, link, online } = document
+  const links = { ...(online !== undefined && { read: online }), ...(link !== undefined && { show: link }) }
   return {
     subject: subjectOf(notification),
     tone: REPORT_TONES[verdict.tone],
@@ -39,7 +40,7 @@ export function reportMessage(notification: ReportNotification, dependencies: No
     firing: NONE,
     resolved: NONE,
     held: NONE,
-    ...(link !== undefined && { links: { show: link } }),
+    ...(Object.keys(links).length > 0 && { links }),
     footer: [reportFooter(notification, dependencies)]
   }
 }

@@ -135,8 +135,9 @@ function rect(x: number, y: number, width: number, height: number): string {
   return `M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}z`
 }
 
+/** Values alone: `<0.1 %` is the one that SVG would misread. */
 function text(look: ChartLook, x: number, y: number, anchor: string, content: string): string {
-  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}" fill="${look.color('text')}">${content}</text>`
+  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}" fill="${look.color('text')}">${content.replace('<', '&lt;')}</text>`
 }
 
 /** Times of which nothing is known: no bars there would be taken for none. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alert, DeliveryRecord, AlertNotification } from '../../alerts/model.ts'
+import type { Alert, AlertNotification, DeliveryRecord, ReportNotification } from '../../alerts/model.ts'
 import type { Changes } from '../types.ts'
 
 /** A folder for one test, gone when the scope ends. */
@@ -50,6 +50,45 @@ export function testNotification(id: string, more: Partial<AlertNotification> = 
     firing: [],
     resolved: [],
     ...more
+  }
+}
+
+/** A report in which much is unknown. */
+export function testReport(id: string): ReportNotification {
+  const block = { name: 'b', title: 'B' }
+  return {
+    id,
+    receiver: 'mail',
+    occasion: 'report',
+    group: 'reports',
+    thread: 'reports',
+    created: 2001,
+    severity: 'info',
+    title: 'all quiet',
+    schedule: 'daily',
+    attachments: [{ name: 'daily.csv', type: 'text/csv', text: 'a,b' }],
+    document: {
+      subject: 'all quiet',
+      verdict: { tone: 'success', sentence: 'Nothing happened.' },
+      period: { from: 0, to: 1, zone: 'UTC' },
+      facts: [],
+      blocks: [
+        {
+          ...block,
+          type: 'table',
+          columns: [{ label: 'a', unit: 'count' }],
+          rows: [{ cells: [undefined] }, { cells: [0] }]
+        },
+        {
+          ...block,
+          type: 'chart',
+          time: [0, 1],
+          to: 2,
+          series: [{ label: 's', unit: 'count', tone: 'info', values: [1, undefined] }],
+          marks: []
+        }
+      ]
+    }
   }
 }
 

@@ -107,16 +107,16 @@ function contentOf(
 }
 
 /** A link is of use as a whole: it stands below. */
-function withoutLink({ link: _link, ...document }: ReportDocument): ReportDocument {
+function withoutLink({ link: _link, online: _online, ...document }: ReportDocument): ReportDocument {
   return document
 }
 
 const NONE = { items: [], more: 0 }
 
-function whereAllIs({ document: { link }, attachments }: ReportNotification): string {
+function whereAllIs({ document: { link, online = link }, attachments }: ReportNotification): string {
   const file = attachments.find(({ type }) => type === 'text/html')
   if (file) return `All of it is in the file ${printable(file.name)} that came with this mail.`
-  return link === undefined
+  return online === undefined
     ? 'visor report prints all of it.'
     : 'All of it is on the page that the link leads to.'
 }
