@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { findConfig } from '../config/find.ts'
@@ -58,12 +59,10 @@ function sourceOf(target: string, { from }: ReadingOptions): [name: string, sour
   return [path, { type: 'file', ...fileOptions.parse({ paths: [path], from }) }]
 }
 
-/**
- * Throws when a named file is not there or cannot be read or followed: on the command line that is a slip, while a file
- * of the configuration, or of a pattern, is waited for.
- */
+/** Throws when a named file is there, but cannot be read or followed: one that is not is waited for. */
 function checkFile(file: string): void {
-  if (/[*?[{]/.test(file)) return
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (!stats || stats.isFIFO()) return
   const { size, splittable } = inspectBulk(file)
   if (size !== undefined && !splittable)
     throw new VisorError(

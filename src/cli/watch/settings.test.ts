@@ -55,6 +55,10 @@ describe('settingsFor', () => {
     expect(settingsFor([sample], { page: true, store: false }, env).page.enabled).toBe(false)
   })
 
+  it('waits for a file that is not there', () => {
+    expect(Object.keys(settingsFor(['none.log'], { page: true }, env).sources)).toEqual([resolve('none.log')])
+  })
+
   it.each([
     [
       '--format for no file',
@@ -63,7 +67,6 @@ describe('settingsFor', () => {
       /--format is for named files and addresses/
     ],
     ['nothing to watch', [], { page: true }, /nothing to watch/],
-    ['a file that is not there', ['none.log'], { page: true }, /none\.log does not exist/],
     [
       'an address that is none',
       ['ftp://x'],

@@ -159,7 +159,7 @@ describe('logs that were compressed while the reader was stopped', () => {
     await reader.stop()
     rmSync(log)
     reader.start()
-    await reader.drain()
+    await reader.outlast()
     expect(reader.files.problems().map(({ name }) => name)).toEqual([log])
     expect(reader.positions.map(({ position }) => position['finished'])).toEqual([true])
     reader.crash()

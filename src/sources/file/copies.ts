@@ -89,6 +89,15 @@ function isAlone({ path }: Candidate): boolean {
   return candidateAt(unpackedName(path) ?? path).length === 0
 }
 
+/** Whether the same files have the same names at two times. */
+export function sameFiles(a: readonly Candidate[], b: readonly Candidate[]): boolean {
+  return textOf(a) === textOf(b)
+}
+
+function textOf(files: readonly Candidate[]): string {
+  return files.map(({ path, facts }) => `${path} ${facts.key}`).join('\n')
+}
+
 /** Opens the file that `tail` was reading, wherever it is now, when it still has the bytes that were read. */
 export function findSame(tail: Tail, candidates: readonly Candidate[]): FoundFile | undefined {
   return first(
@@ -99,8 +108,8 @@ export function findSame(tail: Tail, candidates: readonly Candidate[]): FoundFil
 
 /**
  * Opens a copy of what `tail` had read, when there is one, to go on in. The copy must have been written since
- * `tail` began. Where little was read, a file in its very place may merely begin alike, unless `cut`: the file itself is
- * still there, but was truncated. `free`: whether a file may be taken.
+ * `tail` began. Where little is known of it, a file in its very place may merely begin alike, unless `cut`: the file itself
+ * is still there, but was truncated. `free`: whether a file may be taken.
  */
 export function findCopy(
   tail: Tail,
@@ -108,8 +117,8 @@ export function findCopy(
   cut: boolean,
   free: (opened: Opened) => boolean
 ): FoundFile | undefined {
-  if (tail.offset === 0) return undefined
-  const sure = cut || decisive(tail.offset)
+  if (tail.known === 0) return undefined
+  const sure = cut || decisive(tail.known)
   const young = ({ born, modified }: Facts): boolean => Math.max(born, modified) >= tail.since
   const possible = candidates.filter(
     ({ path, facts }) => facts.key !== tail.key && young(facts) && (sure || path !== tail.name)
@@ -160,7 +169,7 @@ export function compare(fresh: Tail, older: Tail, inPlace: boolean, links: numbe
 }
 
 /** Whether no other file has these first bytes by chance: they are many, the lines of a header not counted. */
-function isDistinctive(fd: number, size: number): boolean {
+export function isDistinctive(fd: number, size: number): boolean {
   if (!decisive(size)) return false
   const text = Buffer.from(slice(fd, 0, Math.min(size, 65_536))).toString('latin1')
   const [header = ''] = /^(#.*\n?)*/.exec(text) ?? []

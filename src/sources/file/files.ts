@@ -1,11 +1,10 @@
 import { closeSync } from 'node:fs'
+import { basename } from 'node:path'
 import { systemCode } from '../../core/errors.ts'
 import type { KnownStream, Problem } from '../../core/source.ts'
-import { SECOND_MS, type Millis } from '../../core/time.ts'
+import { DAY_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
-import type { Archive } from './archive.ts'
-import { Archives } from './archives.ts'
 import {
   type Candidate,
   candidateAt,
@@ -17,16 +16,19 @@ import {
   lastSeenAt,
   looksAlike,
   packedRotationsOf,
-  rotationsOf
+  rotationsOf,
+  sameFiles
 } from './copies.ts'
-import { type Facts, factsAt, hindrance, openForReading, type Opened } from './facts.ts'
+import { type Facts, factsAt, hindrance, inodeOf, openForReading } from './facts.ts'
 import type { Hints } from './hints.ts'
-import { namedCompressed } from './names.ts'
+import { namedCompressed, related } from './names.ts'
 import { pathsOf, type FileOptions } from './options.ts'
 import { type WatchedPath, Paths } from './paths.ts'
 import { parsePosition } from './position.ts'
-import { decisive, sameBytes } from './fingerprint.ts'
-import { Owners, Tail } from './tail.ts'
+import { decisive } from './fingerprint.ts'
+import { PackedSearch } from './packed-search.ts'
+import { Tail } from './tail.ts'
+import { inItsPlace, Tails } from './tails.ts'
 
 /** How often what has not changed for ACTIVE_TIME is looked at, and patterns are expanded. */
 const IDLE_POLL_INTERVAL: Millis = SECOND_MS
@@ -34,21 +36,21 @@ const ACTIVE_TIME: Millis = 10 * SECOND_MS
 /** A short file that is the same as another counts as one of its own when it has not grown for so long. */
 const SETTLE_TIME: Millis = 3 * SECOND_MS
 
+/** How long it is said that bytes were lost. */
+const LOSS_SHOWN: Millis = DAY_MS
+
 /** The files under the user's paths, and what is being read of them. */
 export class Files {
   readonly #options: FileOptions
   readonly #hints: Pick<Hints, 'add' | 'take'>
   readonly #paths: Paths
   readonly #known: readonly KnownStream[]
-  readonly #owners = new Owners()
-  /** Tails that are open, or whose end the reader was not shown. Oldest first. */
-  readonly #active = new Set<Tail>()
+  readonly #tails: Tails
   readonly #problems = new Map<string, string>()
   /** Paths of compressed files, which are not followed. */
   readonly #skipped = new Set<string>()
-  readonly #ids: Set<string>
-  readonly #archives: Archives
-  /** Paths that led elsewhere than at the last look. */
+  readonly #search: PackedSearch
+  /** Paths that led elsewhere than at the last look, or where something happened beside. */
   readonly #moved = new Set<WatchedPath>()
   #refreshed: Millis = -Infinity
   #started = false
@@ -57,43 +59,64 @@ export class Files {
     this.#options = options
     this.#hints = hints
     this.#known = known
-    this.#ids = new Set(known.map(({ id }) => id))
+    this.#tails = new Tails(known)
     this.#paths = new Paths(pathsOf(options))
-    this.#archives = new Archives(
+    this.#search = new PackedSearch(
+      () => this.#tails.all,
       () => this.#paths.entries.keys(),
-      () => this.#active
+      options.grace,
+      tail => this.#tails.take(tail)
     )
   }
 
   /** Brings everything up to date with the file system. */
   look(now: Millis): void {
     this.#refresh(now)
-    const missing = this.#started ? [] : this.#resumeKnown(now)
+    if (!this.#started) this.#resumeKnown(now)
     for (const entry of this.#paths.entries.values()) if (entry.due <= now) this.#lookAt(entry, now)
+    for (const tail of this.#tails.active) this.#try(tail.name, () => this.#check(tail, now))
+    const due = this.#search.isDue(now)
+    const sought = this.#search.sought.filter(tail => due || tail.sought === now)
     // The one of which most was read goes first: its copy also has the beginnings that others had in common with it.
-    for (const tail of missing.sort((a, b) => b.offset - a.offset)) this.#goOnInCopy(tail, false, now)
-    for (const tail of this.#active) this.#try(tail.name, () => this.#check(tail, now))
+    for (const tail of sought.sort((a, b) => b.offset - a.offset)) this.#goOnInCopy(tail, now)
     this.#catchUp(now)
-    const undecided = [...this.#active].filter(tail => !tail.decided).sort((a, b) => a.born - b.born)
+    const undecided = [...this.#tails.active].filter(tail => !tail.decided).sort((a, b) => a.born - b.born)
     for (const tail of undecided) this.#try(tail.name, () => this.#decide(tail, now))
-    this.#archives.look(now)
+    this.#search.look(now)
     this.#started = true
   }
 
   /** Unpacks a little of what rotation has compressed before it was read; returns whether there is more to unpack. */
   async unpack(): Promise<boolean> {
-    await this.#archives.unpack()
-    return this.#archives.busy
+    await this.#search.unpack()
+    for (const tail of this.#tails.active) await this.#unpack(tail)
+    return this.#search.busy || [...this.#tails.active].some(({ unpacking }) => unpacking)
+  }
+
+  async #unpack(tail: Tail): Promise<void> {
+    try {
+      await tail.unpack()
+    } catch (error) {
+      this.#problems.set(tail.name, `cannot be read: ${systemCode(error) ?? String(error)}`)
+      tail.seek(this.#refreshed)
+      this.#search.again()
+    }
   }
 
   /** Sees whether an open file was truncated, and whether a rotated one is over. */
   #check(tail: Tail, now: Millis): void {
     if (!this.#inPlace(tail)) tail.observeOpen(now)
     if (tail.changed) this.#recover(tail, now)
-    const { rotated, grown, decided, seen } = tail
-    if (rotated === undefined || !decided || !seen || now - Math.max(rotated, grown) < this.#options.grace)
+    const { fd, rotated, grown, decided, seen } = tail
+    if (
+      fd === undefined ||
+      rotated === undefined ||
+      !decided ||
+      !seen ||
+      now - Math.max(rotated, grown) < this.#options.grace
+    )
       return
-    if (tail.replacedAt === tail.size) tail.lose()
+    if (tail.replacedAt === tail.size) tail.end()
     else tail.finish()
   }
 
@@ -107,32 +130,32 @@ export class Files {
   }
 
   /** What the reader has something to do with: rotated files first, then those last written longest ago. */
-  waiting(): (Tail | Archive)[] {
-    const tails = [...this.#active].filter(tail => tail.waiting)
-    tails.sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
-    return [...this.#archives.waiting, ...tails]
+  waiting(): Tail[] {
+    const tails = [...this.#tails.active].filter(tail => tail.waiting)
+    return tails.sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
   }
 
   /** Lets go of tails that are read to their end. */
   settle(): void {
-    for (const tail of this.#active)
+    for (const tail of this.#tails.active)
       if (tail.finished && !tail.waiting) {
         tail.close()
-        this.#active.delete(tail)
-        this.#archives.know(tail.id, tail.position())
+        this.#tails.active.delete(tail)
       }
-    this.#archives.settle()
   }
 
   problems(): Problem[] {
-    const own = Array.from(this.#problems, ([name, message]) => ({ name, message }))
-    return [...own, ...this.#archives.problems()]
+    const own = Array.from([...this.#problems, ...this.#paths.waiting()], ([name, message]) => ({
+      name,
+      message
+    }))
+    return [...own, ...this.#search.problems(), ...this.#tails.losses(this.#refreshed - LOSS_SHOWN)]
   }
 
   close(): void {
-    for (const tail of this.#active) tail.close()
-    this.#active.clear()
-    this.#archives.close()
+    for (const tail of this.#tails.active) tail.close()
+    this.#tails.active.clear()
+    this.#search.close()
   }
 
   #refresh(now: Millis): void {
@@ -150,6 +173,8 @@ export class Files {
       this.#skipped.delete(entry.path)
     }
     for (const folder of this.#paths.folders()) this.#hints.add(folder)
+    // A file that was truncated to what was read of it looks as before; its copy does not.
+    for (const entry of this.#paths.touched()) this.#moved.add(entry)
   }
 
   #lookAt(entry: WatchedPath, now: Millis): void {
@@ -174,7 +199,7 @@ export class Files {
     if (namedCompressed(path)) this.#skipped.add(path)
     if (this.#skipped.has(path)) return
     this.#attend({ path, facts }, now)
-    const owner = this.#owners.get(facts.key)
+    const owner = this.#tails.ownerOf(facts.key)
     if (!owner) return
     owner.observe(facts, now)
     if (!this.#inPlace(owner)) owner.name = path
@@ -182,24 +207,31 @@ export class Files {
   }
 
   /**
-   * Files that came and went under a path between two looks, or while Visor was stopped, where they may be compressed
-   * now. No pattern need match the names that they have now.
+   * Files that came and went under a path between two looks, or while Visor was stopped; they may be compressed by now. No
+   * pattern need match the names that they have. A folder that changes meanwhile is looked at again.
    */
   #catchUp(now: Millis): void {
-    for (const entry of this.#moved)
-      for (const rotated of rotationsOf(entry.path, entry.since)) this.#attend(rotated, now)
-    this.#moved.clear()
-    if (!this.#started)
-      for (const { path, since } of this.#paths.entries.values())
-        for (const packed of packedRotationsOf(path, since))
-          this.#archives.begin(this.#freshId(packed.facts, now), path, since, packed)
+    for (const entry of this.#moved) {
+      const { path, since } = entry
+      const [rotated, packed] = [rotationsOf(path, since), packedRotationsOf(path, since)]
+      for (const file of rotated) this.#attend(file, now)
+      for (const file of packed) this.#attendPacked(file, entry, now)
+      const after = [...rotationsOf(path, since), ...packedRotationsOf(path, since)]
+      if (sameFiles([...rotated, ...packed], after)) this.#moved.delete(entry)
+    }
     for (const entry of this.#paths.entries.values())
-      entry.since = this.#owners.get(entry.key)?.since ?? entry.since
+      if (!this.#moved.has(entry)) entry.since = this.#tails.ownerOf(entry.key)?.since ?? entry.since
+  }
+
+  /** A compressed file that may hold what came to a path and was never seen there. */
+  #attendPacked({ facts: { key } }: Candidate, { path, since }: WatchedPath, now: Millis): void {
+    if ([...this.#tails.all].some(tail => inodeOf(tail.key) === inodeOf(key))) return
+    this.#tails.take(Tail.packed(this.#tails.freshId(key, now), path, since, key, now))
   }
 
   /** Begins to read a file, or goes on when it is one that was read to its end before. */
   #attend({ path, facts }: Candidate, now: Millis): void {
-    const owner = this.#owners.get(facts.key)
+    const owner = this.#tails.ownerOf(facts.key)
     this.#try(path, () => {
       if (!owner) this.#begin(path, now)
       else if (owner.fd === undefined && !owner.isAsBefore(facts)) this.#wake(owner, path, now)
@@ -211,11 +243,11 @@ export class Files {
     const opened = openForReading(path)
     const atEnd = !this.#started && this.#known.length === 0 && this.#options.from === 'end'
     const offset = atEnd ? lastLineStart(opened.fd, opened.facts.size) : 0
-    const tail = Tail.begin(this.#freshId(opened.facts, now), path, opened, now, offset)
+    const tail = Tail.begin(this.#tails.freshId(opened.facts.key, now), path, opened, now, offset)
     // What is named and empty is no copy: it is known from now on, also when it is rotated before it has a line.
     tail.decided = opened.facts.size === 0 && this.#paths.entries.get(path)?.named === true
     if (!this.#paths.entries.has(path)) tail.rotated = now
-    this.#own(tail)
+    this.#tails.own(tail)
   }
 
   /** A finished tail whose file is still there may have grown, or its inode belongs to another file now. */
@@ -225,18 +257,18 @@ export class Files {
     if (fingerprint && opened.facts.size > tail.offset) {
       tail.goOn(path, opened, fingerprint, now)
       tail.rotated = now
-      this.#own(tail)
+      this.#tails.own(tail)
       return
     }
     closeSync(opened.fd)
     if (fingerprint) return
-    this.#owners.delete(tail)
+    this.#tails.disown(tail)
     this.#begin(path, now)
   }
 
   /** The path no longer leads to the file that it led to. */
   #leave(entry: WatchedPath, now: Millis): void {
-    const tail = this.#owners.get(entry.key)
+    const tail = this.#tails.ownerOf(entry.key)
     if (tail?.name === entry.path) tail.rotated ??= now
     this.#skipped.delete(entry.path)
   }
@@ -245,64 +277,74 @@ export class Files {
     return this.#paths.entries.get(tail.name)?.key === tail.key
   }
 
-  #own(tail: Tail): void {
-    this.#owners.set(tail)
-    this.#active.add(tail)
+  /** Goes on in the file that was found. */
+  #goOn(tail: Tail, { path, opened, fingerprint }: FoundFile, now: Millis): void {
+    tail.goOn(path, opened, fingerprint, now)
+    this.#tails.own(tail)
   }
 
-  /** Goes on in the file that was found, which may be open already as one that could be a copy. */
-  #goOn(tail: Tail, { path, opened, fingerprint }: FoundFile, now: Millis): void {
-    const undecided = this.#owners.get(opened.facts.key)
-    if (undecided && undecided !== tail) this.#drop(undecided)
-    tail.goOn(path, opened, fingerprint, now)
-    this.#own(tail)
+  /** Goes on in the file of a tail that turned out to be a copy, which may have lost its name by now. */
+  #takeOver(tail: Tail, fresh: Tail, now: Millis): boolean {
+    const fingerprint = fresh.fd === undefined ? undefined : tail.found(fresh.fd)
+    const opened = fingerprint && fresh.handOver()
+    if (!opened) return false
+    this.#tails.drop(fresh)
+    this.#goOn(tail, { path: fresh.name, opened, fingerprint }, now)
+    return true
   }
 
   /** The bytes of a tail are gone from its file: the file begins anew. */
   #recover(tail: Tail, now: Millis): void {
-    this.#owners.delete(tail)
+    this.#tails.disown(tail)
     for (const entry of this.#paths.entries.values()) if (entry.key === tail.key) this.#moved.add(entry)
-    if (tail.decided) this.#goOnInCopy(tail, true, now)
-    else this.#drop(tail)
+    if (!tail.decided) return this.#tails.drop(tail)
+    tail.seek(now)
   }
 
-  /** Goes on in a copy of what was read, or ends; its file, when it is there but was `cut`, is another tail's. */
-  #goOnInCopy(tail: Tail, cut: boolean, now: Millis): void {
+  /** Goes on in a copy of what was read, when there is one. What is in its place, truncated, is another tail's. */
+  #goOnInCopy(tail: Tail, now: Millis): void {
     const candidates = candidatesFor(tail, this.#paths.entries.keys())
     const itself = candidates.find(({ facts }) => facts.key === tail.key)
-    const free = candidates.filter(({ facts }) => this.#owners.get(facts.key)?.decided !== true)
-    const truncated = cut || itself !== undefined
-    const copy = findCopy(tail, free, truncated, opened => !this.#isBeingCopied(opened))
-    if (copy) this.#goOn(tail, copy, now)
-    else this.#missed(tail)
-    if (!copy || truncated || !this.#paths.entries.has(copy.path)) tail.rotated = now
+    const cut = itself !== undefined
+    const fresh = [...this.#tails.active].filter(other => !other.decided && this.#mayBeCopy(other, tail, cut))
+    if (!fresh.some(other => this.#takeOver(tail, other, now))) {
+      const free = candidates.filter(({ facts }) => !this.#tails.ownerOf(facts.key))
+      const copy = findCopy(tail, free, cut, ({ fd, facts }) => !this.#tails.isBeingCopied({ fd, ...facts }))
+      if (copy) this.#goOn(tail, copy, now)
+    }
+    if (tail.sought === undefined && !cut && this.#paths.entries.has(tail.name)) tail.rotated = undefined
     if (itself) this.#attend(itself, now)
   }
 
-  /** Nothing that can be followed has the bytes of a tail. */
-  #missed(tail: Tail): void {
-    if (this.#started) {
-      tail.lose()
-      this.#active.add(tail)
-      return
-    }
-    tail.close()
-    this.#active.delete(tail)
-    this.#archives.seek(tail.id, tail.position())
+  /** Whether a file that was not decided upon may be a copy of what is sought. */
+  #mayBeCopy({ fd, name, size, key }: Tail, tail: Tail, cut: boolean): boolean {
+    if (
+      fd === undefined ||
+      tail.known === 0 ||
+      size < tail.offset ||
+      !related(basename(name), basename(tail.name))
+    )
+      return false
+    return (
+      (cut || decisive(tail.known) || name !== tail.name) && !this.#tails.isBeingCopied({ fd, key, size })
+    )
   }
 
-  /** Takes up what an earlier run was reading; returns the tails whose files are gone or changed. */
-  #resumeKnown(now: Millis): Tail[] {
+  /** Takes up what an earlier run was reading; what is gone or changed is sought. */
+  #resumeKnown(now: Millis): void {
     const tails = this.#known.flatMap(({ id, position }) => {
       const parsed = parsePosition(position)
-      return parsed ? [Tail.known(id, parsed)] : []
+      return parsed ? [Tail.restored(id, parsed)] : []
     })
     // Of contents that one file had, the last one counts.
     tails.sort((a, b) => a.since - b.since)
-    for (const tail of tails) this.#archives.know(tail.id, tail.position())
+    for (const tail of tails) this.#tails.restore(tail)
     for (const entry of this.#paths.entries.values()) entry.since = lastSeenAt(entry.path, tails)
-    for (const tail of tails) if (tail.finished) this.#owners.setFinished(tail)
-    return tails.filter(tail => !tail.finished && !this.#resume(tail, now))
+    for (const tail of tails)
+      if (!tail.finished && !this.#resume(tail, now)) {
+        tail.seek(now)
+        this.#tails.active.add(tail)
+      }
   }
 
   #resume(tail: Tail, now: Millis): boolean {
@@ -311,7 +353,8 @@ export class Files {
     const found = findSame(tail, [name].flatMap(candidateAt)) ?? findSame(tail, candidatesFor(tail, paths))
     if (!found) return false
     this.#goOn(tail, found, now)
-    if (found.path !== name || !this.#paths.entries.has(name)) tail.rotated = now
+    if (found.path !== name || !this.#paths.entries.has(name)) tail.rotated ??= now
+    else tail.rotated = undefined
     return true
   }
 
@@ -320,12 +363,15 @@ export class Files {
     if (fresh.fd === undefined || fresh.size === 0) return
     if (compressionOf(slice(fresh.fd, 0, 6)) !== undefined) {
       this.#skipped.add(fresh.name)
-      return this.#drop(fresh)
+      return this.#tails.drop(fresh)
     }
+    const read = this.#tails.readBefore(fresh)
+    if (read && (read.unpacking || read.offset === fresh.size)) return fresh.pass()
+    if (read && this.#takeOver(read, fresh, now)) return
     let replaced: Tail | undefined
-    for (const older of this.#active) {
+    for (const older of this.#tails.active) {
       if (older === fresh || !older.decided || !looksAlike(fresh, older)) continue
-      const likeness = compare(fresh, older, this.#inItsPlace(older), older.observeOpen(now)?.links)
+      const likeness = compare(fresh, older, inItsPlace(older), older.observeOpen(now)?.links)
       older.observeOpen(now)
       // The older one was truncated just now: it may find its copy in the fresh one before that is decided.
       if (older.changed) return
@@ -335,35 +381,6 @@ export class Files {
     }
     if (replaced) fresh.goOnFrom(replaced)
     fresh.decided = true
-  }
-
-  /** Whether a file that was found is one that is just being copied from another, and so waits for its fate. */
-  #isBeingCopied({ fd, facts }: Opened): boolean {
-    const from = (older: Tail): boolean =>
-      older.key !== facts.key &&
-      older.fd !== undefined &&
-      facts.size <= older.size &&
-      this.#inItsPlace(older) &&
-      sameBytes(fd, older.fd, facts.size)
-    return [...this.#active].some(from)
-  }
-
-  #inItsPlace(tail: Tail): boolean {
-    return tail.rotated === undefined && candidateAt(tail.name)[0]?.facts.key === tail.key
-  }
-
-  #drop(tail: Tail): void {
-    tail.close()
-    this.#active.delete(tail)
-    this.#owners.delete(tail)
-  }
-
-  #freshId({ key }: Facts, now: Millis): string {
-    const [device, inode] = key.split(':')
-    let id = `file:${device}:${inode}:${now.toString(36)}`
-    while (this.#ids.has(id)) id += '+'
-    this.#ids.add(id)
-    return id
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, globSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Millis } from '../../core/time.ts'
 
@@ -20,6 +20,8 @@ export interface WatchedPath {
 export class Paths {
   readonly entries = new Map<string, WatchedPath>()
   readonly #patterns: readonly string[]
+  /** When something last came to or went from a folder, as the file system says. */
+  readonly #touched = new Map<string, bigint | undefined>()
 
   constructor(paths: readonly string[]) {
     this.#patterns = paths.map(path => resolve(path)).filter(path => isPattern(path))
@@ -35,6 +37,25 @@ export class Paths {
     const gone = [...this.entries.values()].filter(({ path, named }) => !named && !found.has(path))
     for (const { path } of gone) this.entries.delete(path)
     return gone
+  }
+
+  /** Patterns that nothing can match yet, and why. */
+  waiting(): [pattern: string, why: string][] {
+    return this.#patterns.flatMap((pattern): [string, string][] => {
+      const folder = fixedPart(pattern)
+      return existsSync(folder) ? [] : [[pattern, `its folder ${folder} does not exist; Visor waits for it`]]
+    })
+  }
+
+  /** The paths in folders in which files came or went since the last call. */
+  touched(): WatchedPath[] {
+    const folders = new Set<string>()
+    for (const folder of this.folders()) {
+      const when = touchedAt(folder)
+      if (when !== this.#touched.get(folder)) folders.add(folder)
+      this.#touched.set(folder, when)
+    }
+    return [...this.entries.values()].filter(({ path }) => folders.has(dirname(path)))
   }
 
   /** Folders in which files can appear. */
@@ -57,4 +78,13 @@ function isPattern(path: string): boolean {
 /** The deepest folder of a pattern that has no special characters. */
 function fixedPart(pattern: string): string {
   return dirname(pattern.slice(0, pattern.search(/[*?[{]/)) + 'x')
+}
+
+/** `undefined` for a folder that is not there or may not be seen. */
+function touchedAt(folder: string): bigint | undefined {
+  try {
+    return statSync(folder, { bigint: true, throwIfNoEntry: false })?.mtimeNs
+  } catch {
+    return undefined
+  }
 }

@@ -17,7 +17,14 @@ const filePosition = z.object({
   headLength: count.max(1024),
   tail: z.string(),
   tailLength: count.max(1024),
-  tailEnd: count
+  tailEnd: count,
+  /** How many bytes were seen of it. */
+  size: count.default(0),
+  /** Since when its path leads elsewhere, and when it was last seen to grow, or 0: a grace goes on over a restart. */
+  grown: z.number().default(0),
+  rotated: z.number().default(0),
+  /** Bytes that nobody could read. */
+  lost: count.default(0)
 })
 
 /** Where reading a file goes on, with all that is needed to know the file again. */

@@ -2,10 +2,12 @@ import { closeSync } from 'node:fs'
 import type { Stream } from '../../core/source.ts'
 import type { Millis } from '../../core/time.ts'
 import { lastLineStart, readAt } from '../bytes.ts'
-import { bornOf, inodeOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
+import { bornOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
 import type { FilePosition } from './position.ts'
+import { type Packed, Unpacking } from './unpacking.ts'
 import {
   agrees,
+  decisive,
   extendHead,
   NO_FINGERPRINT,
   type Fingerprint,
@@ -16,9 +18,12 @@ import {
   takeFingerprint
 } from './fingerprint.ts'
 
+const NEW = { offset: 0, size: 0, grown: 0, rotated: 0, lost: 0, finished: false }
+
 /**
  * One content of one file, read from its beginning to its end: a file that is truncated begins another.
- * It stays the same under whatever name, and goes on in a copy when its own bytes are gone.
+ * It stays the same under whatever name, and goes on in a copy, or a compressed one, when its own bytes are gone; while
+ * there is none it is sought.
  *
  * Nothing that was read is believed before the bytes in front of it were seen to be still there afterwards: so a
  * file that is truncated between two calls, and has grown again, is noticed however it is timed.
@@ -35,10 +40,13 @@ export class Tail implements Stream {
   decided = true
   /** Its bytes before the offset are no longer those that were read. */
   changed = false
-  /** When its path was found to lead elsewhere; `undefined` while the path leads to it. */
-  rotated: Millis | undefined
   /** When it was last seen to grow, or first seen. */
   grown: Millis
+  /** Bytes of it that nobody can read any more, and when that was found out in this run. */
+  lost = 0
+  lostAt: Millis | undefined
+  /** Since when it is searched for; `undefined` while its bytes can be read, and when it is over. */
+  sought: Millis | undefined
   /** Its size when another file took over all its bytes, so that the rest of its last line is read there. */
   replacedAt: number | undefined
   fd: number | undefined
@@ -50,8 +58,9 @@ export class Tail implements Stream {
   #shown: number
   #fingerprint: Fingerprint | undefined
   #stored: StoredFingerprint
+  #rotated: Millis | undefined
   #moved = false
-  #peeked = NO_FINGERPRINT.head
+  #unpacking: Unpacking | undefined
   /** Something that the reader was not shown: the end, or a position to be stored though nothing was read. */
   #news = false
 
@@ -62,10 +71,12 @@ export class Tail implements Stream {
     this.real = at.real
     this.key = at.key
     this.finished = at.finished
-    this.grown = at.since
+    this.grown = at.grown
+    this.#rotated = at.rotated || undefined
+    this.lost = at.lost
     this.offset = at.offset
     this.#shown = at.offset
-    this.size = at.offset
+    this.size = Math.max(at.offset, at.size)
     this.#stored = at
   }
 
@@ -73,17 +84,38 @@ export class Tail implements Stream {
   static begin(id: string, path: string, { fd, facts, real }: Opened, now: Millis, offset = 0): Tail {
     const fingerprint = offset === 0 ? NO_FINGERPRINT : takeFingerprint(fd, offset)
     const { key, changed: since } = facts
-    const tail = new Tail(id, { offset, key, path, real, since, finished: false, ...toStored(fingerprint) })
+    const tail = new Tail(id, { ...NEW, offset, key, path, real, since, ...toStored(fingerprint) })
     tail.#fingerprint = fingerprint
     tail.fd = fd
+    tail.grown = now
     tail.#news = true
     tail.observe(facts, now)
     return tail
   }
 
   /** A file known from before a restart; closed as yet. */
-  static known(id: string, position: FilePosition): Tail {
+  static restored(id: string, position: FilePosition): Tail {
     return new Tail(id, position)
+  }
+
+  /** A compressed file of which nobody saw the content before it was compressed; it is yet to be looked into. */
+  static packed(id: string, path: string, since: Millis, key: string, now: Millis): Tail {
+    const tail = new Tail(id, { ...NEW, key, path, real: path, since, ...toStored(NO_FINGERPRINT) })
+    tail.#news = true
+    tail.#rotated = now
+    tail.sought = now
+    return tail
+  }
+
+  /** When its path was found to lead elsewhere; `undefined` while the path leads to it. */
+  get rotated(): Millis | undefined {
+    return this.#rotated
+  }
+
+  /** Remembered over a restart. */
+  set rotated(when: Millis | undefined) {
+    this.#news ||= when !== this.#rotated
+    this.#rotated = when
   }
 
   /** When its file was made, in the file system's time; 0 where that is not known. */
@@ -100,13 +132,14 @@ export class Tail implements Stream {
     return this.size <= this.#shown
   }
 
-  /** Its first bytes, as they were read, or as they are while nothing was read. */
+  /** Its first bytes; none of a file that was not opened in this run. */
   get head(): Uint8Array {
-    const read = this.#fingerprint?.head
-    if (read && read.length > 0) return read
-    if (this.#peeked.length === 0 && this.fd !== undefined)
-      this.#peeked = takeFingerprint(this.fd, this.size).head
-    return this.#peeked
+    return this.#fingerprint?.head ?? NO_FINGERPRINT.head
+  }
+
+  /** How many of its bytes are known, so that other files can be compared with it. */
+  get known(): number {
+    return Math.max(this.offset, this.#fingerprint?.head.length ?? this.#stored.headLength)
   }
 
   get pending(): number {
@@ -116,17 +149,24 @@ export class Tail implements Stream {
   /** Whether the reader has something to do: bytes it was not shown, a rest behind what it took, or news. */
   get waiting(): boolean {
     if (this.changed || !this.decided) return false
-    const unseen = !this.seen || (this.#moved && this.pending > 0)
-    return unseen || this.#news
+    const unseen = this.fd !== undefined && (!this.seen || (this.#moved && this.pending > 0))
+    return unseen || this.#news || this.#unpacking?.waiting === true
+  }
+
+  /** Whether there is more to unpack. */
+  get unpacking(): boolean {
+    return this.#unpacking?.over === false
   }
 
   /** To be called before it is handed to the reader. */
   offer(): void {
     this.#moved = false
     this.#news = false
+    this.#unpacking?.offer()
   }
 
   read(into: Uint8Array): number {
+    if (this.#unpacking) return this.#unpacking.read(into)
     if (this.fd === undefined || this.changed || !this.decided) return 0
     const count = this.#readOrNot(this.fd, into)
     if (!this.#intact()) return 0
@@ -141,8 +181,10 @@ export class Tail implements Stream {
   }
 
   advance(bytes: number): void {
-    if (bytes === 0 || this.fd === undefined) return
+    if (bytes === 0) return
     this.offset += bytes
+    this.#unpacking?.advance(bytes)
+    if (this.fd === undefined) return
     this.#moved = true
     const tail = tailAt(this.fd, this.offset)
     // The fingerprint stays behind when the bytes went away since they were read: it still finds their copy.
@@ -151,20 +193,34 @@ export class Tail implements Stream {
   }
 
   position(): FilePosition {
+    const { offset, size, key, name, real, since, rotated = 0, lost, over: finished } = this
+    const grown = rotated > 0 ? this.grown : 0
+    return { ...this.stored, offset, size, key, path: name, real, since, grown, rotated, lost, finished }
+  }
+
+  /** Whether all that it ever had was read, or is lost. */
+  get over(): boolean {
+    return this.finished && this.offset >= this.size
+  }
+
+  get stored(): StoredFingerprint {
     if (this.#fingerprint) this.#stored = toStored(this.#fingerprint)
-    const { offset, key, name, real, since, finished } = this
-    return { ...this.#stored, offset, key, path: name, real, since, finished }
+    const { head, headLength, tail, tailLength, tailEnd } = this.#stored
+    return { head, headLength, tail, tailLength, tailEnd }
   }
 
   /** Takes note of what the file system knows of it. */
   observe(facts: Facts, now: Millis): void {
     const touched = facts.modified !== this.modified
-    if (facts.size > this.size || Number.isNaN(this.modified)) this.grown = now
+    if (facts.size < this.offset) this.changed = true
+    else if (touched) this.#intact()
+    // What was seen of the old bytes stays known.
+    if (this.changed) return
+    if (facts.size > this.size) this.grown = now
     this.size = facts.size
     this.modified = facts.modified
     this.#shown = Math.min(this.#shown, Math.max(facts.size, this.offset))
-    if (facts.size < this.offset) this.changed = true
-    else if (touched) this.#intact()
+    if (this.offset === 0) this.#peek()
   }
 
   /** Whether its file was not touched since it was last seen. */
@@ -197,10 +253,45 @@ export class Tail implements Stream {
     this.changed = false
     this.finished = false
     this.decided = true
+    this.sought = undefined
     this.name = path
     this.real = real
     this.key = facts.key
     this.observe(facts, now)
+  }
+
+  /** Goes on in a compressed file that has the bytes read so far, and more. */
+  goOnPacked({ path, fd, facts, fingerprint }: Packed): void {
+    this.close()
+    this.#unpacking = new Unpacking(fd, path, this.offset)
+    this.#fingerprint = fingerprint
+    this.#news = true
+    this.sought = undefined
+    this.finished = false
+    this.key = facts.key
+    this.size = fingerprint.end
+  }
+
+  /** Unpacks more of it where it is compressed. Throws when that cannot be read. */
+  async unpack(): Promise<void> {
+    if (!this.#unpacking) return
+    await this.#unpacking.unpack()
+    if (this.#unpacking.over) this.finish()
+  }
+
+  /** Its bytes are gone from its file, and searched for from now on. */
+  seek(now: Millis): void {
+    this.close()
+    this.changed = false
+    this.rotated ??= now
+    this.sought = now
+  }
+
+  /** Gives its open file away. */
+  handOver(): Opened | undefined {
+    const { fd, real } = this
+    this.fd = undefined
+    return fd === undefined ? undefined : { fd, facts: factsOfOpen(fd), real }
   }
 
   /** Begins where another ended, of which its file is a replacement that has all its bytes. */
@@ -230,16 +321,25 @@ export class Tail implements Stream {
   }
 
   /** Its unread bytes are gone. */
-  lose(): void {
+  lose(now: Millis): void {
+    this.lost += this.pending
+    if (this.pending > 0) this.lostAt = now
+    this.end()
+  }
+
+  /** What it has besides is read elsewhere. */
+  end(): void {
     this.close()
     this.size = this.offset
-    this.changed = false
+    this.sought = undefined
     this.finish()
   }
 
   close(): void {
     if (this.fd !== undefined) closeSync(this.fd)
+    this.#unpacking?.close()
     this.fd = undefined
+    this.#unpacking = undefined
   }
 
   /** A failing disk or a vanished network file looks like a file that does not grow. */
@@ -251,38 +351,15 @@ export class Tail implements Stream {
     }
   }
 
+  /** What begins a file is known before it is read: a copy may have it when the file is truncated. */
+  #peek(): void {
+    const { fd, size, head } = this
+    if (fd !== undefined && this.#fingerprint && head.length < size && !decisive(head.length))
+      this.#fingerprint = { ...NO_FINGERPRINT, head: takeFingerprint(fd, size).head }
+  }
+
   #intact(): boolean {
     if (this.fd !== undefined && this.#fingerprint && !agrees(this.fd, this.#fingerprint)) this.changed = true
     return !this.changed
-  }
-}
-
-/** Which tail reads each file, or has read it to its end. */
-export class Owners {
-  /** By `Facts.key`. */
-  readonly #tails = new Map<string, Tail>()
-  /** Those of an earlier run, by `inodeOf` their files: the device may have another number since. */
-  readonly #finished = new Map<string, Tail>()
-
-  get(key: string | undefined): Tail | undefined {
-    return key === undefined ? undefined : (this.#tails.get(key) ?? this.#finished.get(inodeOf(key)))
-  }
-
-  /** The tail reads its file from now on. */
-  set(tail: Tail): void {
-    this.#tails.set(tail.key, tail)
-    this.#finished.delete(inodeOf(tail.key))
-  }
-
-  /** An earlier run read its file to the end. */
-  setFinished(tail: Tail): void {
-    this.#tails.set(tail.key, tail)
-    this.#finished.set(inodeOf(tail.key), tail)
-  }
-
-  /** The tail has nothing to do with its file any more. */
-  delete(tail: Tail): void {
-    if (this.#tails.get(tail.key) === tail) this.#tails.delete(tail.key)
-    if (this.#finished.get(inodeOf(tail.key)) === tail) this.#finished.delete(inodeOf(tail.key))
   }
 }

@@ -24,8 +24,9 @@ const WEIGHTS = {
   copyTruncate: 2,
   regrow: 1,
   remove: 1,
-  compress: 1,
+  compress: 2,
   restart: 2,
+  stand: 2,
   wait: 1
 } as const
 type Operation = keyof typeof WEIGHTS
@@ -55,6 +56,8 @@ class Life {
   readonly #reader: Reader
   readonly #choices: Operation[]
   #down = false
+  /** The reader runs, but is not let near the cores. */
+  #stands = false
   /** A file was deleted, which only the running reader has still open. */
   #held = false
 
@@ -73,6 +76,7 @@ class Life {
       'remove',
       'compress',
       'restart',
+      'stand',
       'wait'
     ]
     this.#choices = names
@@ -112,7 +116,7 @@ class Life {
   }
 
   async read(): Promise<void> {
-    if (!this.#down) for (let n = this.#random(4); n > 0; n--) await this.#reader.unpack()
+    if (this.#reads) for (let n = this.#random(4); n > 0; n--) await this.#reader.unpack()
     this.#readSome(() => {
       if (this.#random(8) === 0) this.write()
     })
@@ -123,15 +127,11 @@ class Life {
   }
 
   copyTruncate(): void {
-    const look = (): void => {
-      this.#reader.now += 1000
-      this.#readSome(() => {})
-    }
-    this.#writer.copyTruncate(look, look)
+    this.#writer.copyTruncate(this.#meanwhile, this.#meanwhile)
   }
 
   async regrow(): Promise<void> {
-    if (this.#down) return
+    if (!this.#reads) return
     this.#writer.append(0)
     await this.#reader.drain()
     this.#writer.truncate()
@@ -139,33 +139,46 @@ class Life {
   }
 
   async remove(): Promise<void> {
-    if (this.#down) return
+    if (!this.#reads) return
     await this.#reader.drain()
     this.#writer.remove()
     this.#held = true
   }
 
-  /** As log rotation does it: the server has let go of the file, and a reader that runs has had time to open it. */
+  /** As log rotation does it, with or without a delay: the server has let go of the file. */
   compress(): void {
     if (!this.#reader.hasCommitted) return
     this.#writer.closeLate()
-    this.#reader.now += 1000
-    if (!this.#down) this.#reader.look()
-    this.#writer.compress()
+    this.#writer.compress(1 + this.#random(2), this.#meanwhile)
+  }
+
+  stand(): void {
+    this.#stands = !this.#stands
   }
 
   async restart(): Promise<void> {
     if (this.#held) await this.#release()
     if (this.#down) this.#reader.start()
     else this.#reader.crash()
+    this.#stands = false
     this.#down = !this.#down
   }
 
   async wait(): Promise<void> {
     this.#reader.now += 1100
-    if (this.#down || this.#random(2) === 0) return
+    if (!this.#reads || this.#random(2) === 0) return
     await this.#release()
     await this.#reader.outlast()
+  }
+
+  /** A reader that runs may look in the midst of a rotation, or be elsewhere. */
+  readonly #meanwhile = (): void => {
+    this.#reader.now += 1000
+    if (this.#random(2) === 0) this.#readSome(() => {})
+  }
+
+  get #reads(): boolean {
+    return !this.#down && !this.#stands
   }
 
   async #release(): Promise<void> {
@@ -175,7 +188,7 @@ class Life {
   }
 
   #readSome(between: () => void): void {
-    if (this.#down) return
+    if (!this.#reads) return
     this.#reader.now += this.#random(50)
     this.#reader.look()
     this.#reader.read(1 << (4 + this.#random(12)), between)

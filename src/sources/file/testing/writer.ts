@@ -97,10 +97,10 @@ export class Writer {
     writeSync(this.#fd, this.#header)
   }
 
-  /** Compresses the second youngest rotated file. */
-  compress(): void {
-    const path = `${this.path}.2`
-    if (existsSync(path)) pack(path)
+  /** Compresses a rotated file, the youngest is 1; `during` happens at each stage of that. */
+  compress(number: number, during: () => void): void {
+    const path = `${this.path}.${number}`
+    if (existsSync(path)) pack(path, during)
   }
 
   close(): void {
