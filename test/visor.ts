@@ -102,6 +102,11 @@ export class Running {
     }
   }
 
+  /** Sends a signal that does not end it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal)
+  }
+
   /** Sends a signal, to the process or as a terminal does to its whole group, and waits for the end. */
   async stop(signal: NodeJS.Signals, to: 'process' | 'group' = 'process'): Promise<Outcome> {
     if (to === 'process') this.#child.kill(signal)

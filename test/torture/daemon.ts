@@ -5,6 +5,9 @@ import type { Random } from '../../src/generator/random.ts'
 import { startVisor } from '../visor.ts'
 import { eventually, startWatching, type Watching } from '../watching.ts'
 
+/** Milliseconds after which no more lines come: what is sought is given up after a minute. */
+const NO_MORE = 150_000
+
 /** A real Visor that is killed and started again. */
 export class Daemon {
   readonly #args: readonly string[]
@@ -27,6 +30,11 @@ export class Daemon {
 
   async start(): Promise<void> {
     this.#watching = await startWatching(this.#args)
+  }
+
+  /** Sends it a signal that does not end it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#watching?.visor.signal(signal)
   }
 
   /** Ends it as the power does. */
@@ -77,13 +85,15 @@ export class Daemon {
     return (await this.#watching.status()).store.rows
   }
 
-  /** Waits until so many lines are stored, for five minutes at most; gives whether they are. */
+  /** Waits until so many lines are stored, as long as more come now and then; gives whether they are. */
   async stores(lines: number): Promise<boolean> {
-    for (let tries = 0; tries < 6000; tries++) {
+    for (let last = { rows: -1, at: 0 }; performance.now() - last.at < NO_MORE || last.rows < 0;) {
       // Killed while it is asked.
       const status = await this.#watching?.status().catch(() => undefined)
       if (!status) return false
-      if (status.store.rows >= lines) return true
+      const { rows } = status.store
+      if (rows >= lines) return true
+      if (rows > last.rows) last = { rows, at: performance.now() }
       await wait(50)
     }
     return false

@@ -18,9 +18,6 @@ import { brokenLine, FIELDS, numberedFields, numberedLine } from './numbers.ts'
 
 const MOST_ROTATED = 30
 
-/** How long a file stays after it was rotated away, before it may be compressed: a Visor that runs has opened it by then. */
-const COMPRESSED_AFTER = 1000
-
 /** What a log looks like: what each of its files begins with, and its lines. */
 export interface Look {
   readonly header: string
@@ -44,8 +41,6 @@ export class TorturedLog {
   /** The file that was renamed last, which the server still writes into for a while. */
   #late: number | undefined
   #rest = ''
-  /** When the rotated files were made, the youngest first. */
-  readonly #rotated: number[] = []
 
   constructor(folder: string, look: Look) {
     this.path = join(folder, 'access.log')
@@ -115,7 +110,7 @@ export class TorturedLog {
   /** As logrotate's delaycompress, with gzip: the compressed file grows beside the other one. Tells whether there was any. */
   compress(): boolean {
     const path = `${this.path}.2`
-    if (!existsSync(path) || Date.now() - (this.#rotated[1] ?? 0) < COMPRESSED_AFTER) return false
+    if (!existsSync(path)) return false
     const { atime, mtime } = statSync(path)
     const packed = gzipSync(readFileSync(path))
     const fd = openSync(`${path}.gz`, 'w')
@@ -151,7 +146,6 @@ export class TorturedLog {
   #shift(): void {
     if (this.#late !== undefined) closeSync(this.#late)
     this.#late = undefined
-    this.#rotated.unshift(Date.now())
     for (let n = MOST_ROTATED; n >= 1; n--)
       for (const suffix of ['', '.gz'])
         if (existsSync(`${this.path}.${n}${suffix}`))

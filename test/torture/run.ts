@@ -1,6 +1,7 @@
 /**
  * Tortures for long: node test/torture/run.ts [ROUNDS] [SEED], or `npm run torture -- ROUNDS SEED`. Each round takes two minutes and
- * has the next seed; ends with code 1 at the first that loses or doubles a line or a mail.
+ * has the next seed; 200 short rounds with the system's logrotate come first, or so many as VISOR_ROTATED says. Ends with
+ * code 1 at the first that loses or doubles a line or a mail.
  */
 import { kafkaMissing } from '../kafka.ts'
 import { sparkMissing } from '../spark.ts'
@@ -8,6 +9,8 @@ import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
 import { tortureFlood } from './flood.ts'
 import { tortureKafka } from './kafka.ts'
+import { tortureRotated } from './logrotate.ts'
+import { logrotateMissing } from './rotated-log.ts'
 import { tortureSpark } from './spark.ts'
 
 const [rounds = '5', first = String(Date.now() % 1_000_000)] = process.argv.slice(2)
@@ -34,12 +37,18 @@ const suites = [
 if (sparkMissing !== undefined) console.log(`spark is skipped: ${sparkMissing}`)
 if (kafkaMissing !== undefined) console.log(`kafka is skipped: ${kafkaMissing}`)
 
-for (let seed = Number(first); seed < Number(first) + Number(rounds); seed++)
-  for (const [name, run] of suites) {
-    const { lines, kills, done, wrong } = await run(seed)
-    const verdict = wrong.length === 0 ? 'each once' : 'WRONG'
-    console.log(`${name}, seed ${seed}: ${lines} lines, ${kills} kills, ${JSON.stringify(done)}: ${verdict}`)
-    if (wrong.length === 0) continue
-    for (const one of wrong.slice(0, 50)) console.log(`  ${one}`)
-    process.exit(1)
-  }
+const rotated: Suite = ['logrotate', seed => tortureRotated(seed, 5000)]
+const seeds = (count: number): number[] => Array.from({ length: count }, (_, i) => Number(first) + i)
+
+if (logrotateMissing !== undefined) console.log(`logrotate is skipped: ${logrotateMissing}`)
+else for (const seed of seeds(Number(process.env['VISOR_ROTATED'] ?? 200))) await torture(rotated, seed)
+for (const seed of seeds(Number(rounds))) for (const suite of suites) await torture(suite, seed)
+
+async function torture([name, run]: Suite, seed: number): Promise<void> {
+  const { lines, kills, done, wrong } = await run(seed)
+  const verdict = wrong.length === 0 ? 'each once' : 'WRONG'
+  console.log(`${name}, seed ${seed}: ${lines} lines, ${kills} kills, ${JSON.stringify(done)}: ${verdict}`)
+  if (wrong.length === 0) return
+  for (const one of wrong.slice(0, 50)) console.log(`  ${one}`)
+  process.exit(1)
+}

@@ -5,6 +5,8 @@ import { tortureAlerts } from './alerts.ts'
 import { tortureFiles, type Verdict } from './files.ts'
 import { tortureFlood } from './flood.ts'
 import { tortureKafka } from './kafka.ts'
+import { tortureRotated } from './logrotate.ts'
+import { logrotateMissing } from './rotated-log.ts'
 import { tortureSpark } from './spark.ts'
 
 const TIMEOUT = 600_000
@@ -21,6 +23,15 @@ describe('Visor has each line once', () => {
     expect(verdict.kills).toBeGreaterThan(1)
   })
 })
+
+describe.skipIf(logrotateMissing !== undefined)(
+  `Visor has each line once under logrotate${logrotateMissing ? ` (${logrotateMissing})` : ''}`,
+  () => {
+    it.each([1, 2, 3])('standing still, ended and killed (seed %i)', { timeout: TIMEOUT }, async seed => {
+      expectEachOnce(await tortureRotated(seed, 5000))
+    })
+  }
+)
 
 it(
   'Visor mails each alert once, killed again and again, with a mail server in trouble',
