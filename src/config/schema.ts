@@ -50,7 +50,9 @@ const page = z.strictObject({
     .url({ protocol: /^https?$/, error: 'expected an address such as "https://visor.example.org/"' })
     .transform(url => (url.endsWith('/') ? url : `${url}/`))
     .optional()
-    .describe('Where people reach the page, by a proxy perhaps: links in messages lead there.')
+    .describe(
+      'Where people reach the page, by a proxy perhaps: links in messages lead there, those to unsubscribe from reports too.'
+    )
 })
 
 const store = z.strictObject({
