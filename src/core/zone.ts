@@ -1,4 +1,4 @@
-import type { Millis } from './time.ts'
+import { DAY_MS, MINUTE_MS, type Millis } from './time.ts'
 import { VisorError } from './errors.ts'
 
 /**
@@ -28,4 +28,20 @@ export function isZone(name: string): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * The time at which the clock of a zone shows `local`, which is written as if it were UTC: the first where it shows it twice, and
+ * where it is skipped the time after as long a while.
+ * @param offset of the zone: `zoneOffsets`
+ */
+export function timeAtClock(local: Millis, offset: (utc: Millis) => number): Millis {
+  const [before, after] = [offset(local - DAY_MS), offset(local + DAY_MS)].map(minutes => local - minutes * MINUTE_MS)
+  const shows = [before!, after!].filter(time => time + offset(time) * MINUTE_MS === local)
+  return Math.min(...(shows.length > 0 ? shows : [before!]))
+}
+
+/** The zone of this machine's clock. */
+export function machineZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
 }

@@ -1,7 +1,7 @@
 import { windowsIn, type CalendarStep } from '../core/steps.ts'
-import { DAY, HOUR, MINUTE, toMillis, type Micros } from '../core/time.ts'
+import { DAY, DAY_MS, HOUR, MINUTE, MINUTE_MS, toMicros, toMillis, type Micros } from '../core/time.ts'
 import type { Window } from '../core/window.ts'
-import { zoneOffsets } from '../core/zone.ts'
+import { timeAtClock, zoneOffsets } from '../core/zone.ts'
 import type { ReportPeriod } from './contents.ts'
 
 /** A period that another one is compared with, under what people call it. */
@@ -62,14 +62,12 @@ function weekLabel(period: ReportPeriod): string {
   return stepOf(period) === 'day' ? 'the same day a week before' : 'the same time a week before'
 }
 
-/** What moves times by days of a zone, to the same time of the clock: it is an hour later where that is skipped. */
+/** What moves times by days of a zone, to the same time of its clock. */
 function shiftedBy(zone: string): (time: Micros, days: number) => Micros {
   const offset = zoneOffsets(zone)
-  const offsetAt = (time: Micros): Micros => offset(toMillis(time)) * MINUTE
   return (time, days) => {
-    const local = time + offsetAt(time) + days * DAY
-    const about = local - offsetAt(time)
-    return local - offsetAt(local - offsetAt(about))
+    const at = toMillis(time)
+    return toMicros(timeAtClock(at + offset(at) * MINUTE_MS + days * DAY_MS, offset))
   }
 }
 

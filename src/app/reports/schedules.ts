@@ -26,11 +26,6 @@ function recurring({ every, cron, zone }: ScheduleConfig): Pick<Schedule, 'dates
   }
 }
 
-/** The zone of this machine's clock. */
-export function machineZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
 /** The schedule of a name. @throws VisorError USAGE where there is none */
 export function scheduleOf(schedules: readonly Schedule[], name: string): Schedule {
   const found = schedules.find(schedule => schedule.name === name)

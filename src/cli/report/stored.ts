@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { machineZone } from '../../core/zone.ts'
+import type { Window } from '../../core/window.ts'
+import type { ReportContents } from '../../reports/contents.ts'
+import { readPeriod } from '../../server/report/read.ts'
+import { openState, statePath } from '../../state/index.ts'
+import { openAnswers } from '../asking.ts'
+import type { Context } from '../context.ts'
+import type { StoreSelection } from '../options.ts'
+import { storeFor } from '../settings.ts'
+import { spanIn, type SpanOptions } from './span.ts'
+
+/** What is asked of a store. */
+interface StoredOptions extends StoreSelection, SpanOptions {
+  readonly source?: readonly string[] | undefined
+  readonly where?: string | undefined
+  readonly zone?: string | undefined
+}
+
+/** Whether a period of a store is meant, not files. */
+export function meansStore({ last, from, to }: SpanOptions): boolean {
+  return (last ?? from ?? to) !== undefined
+}
+
+/**
+ * Reads a period of a store: asks the Visor that runs on it, or opens it.
+ * @throws VisorError USAGE, QUERY, NO_LINES, and what opening the store throws
+ */
+export async function storedContents(
+  options: StoredOptions,
+  top: number,
+  { env, signal }: Context
+): Promise<ReportContents> {
+  const config = storeFor(options, env)
+  const zone = options.zone ?? config.zone ?? machineZone()
+  const now = Date.now()
+  const span: Window = spanIn(options, zone, now) ?? { from: 0, to: 0 }
+  const { path, retention } = config.store
+  const { answers, close } = await openAnswers(path, retention, config.engine)
+  const state = existsSync(statePath(path)) ? openState(path) : undefined
+  try {
+    const parts = {
+      answers,
+      history: state,
+      engine: config.engine.type === 'spark' ? 'spark' : 'embedded',
+      clock: () => now
+    } as const
+    const { where, source: sources } = options
+    return await readPeriod(parts, { ...span, zone, where, sources, top, call: { signal } })
+  } finally {
+    state?.close()
+    await close()
+  }
+}
