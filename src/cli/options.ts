@@ -152,6 +152,13 @@ export const formatOptions = {
   zone: zoneOption("zone of lines that name none, such as Europe/Berlin; the machine's by default")
 }
 
+/** Lines of which sources, the same wherever a store is asked. */
+export const sourceOption = valueOption(
+  '--source <name>',
+  'only lines of this source; may be given again',
+  (name: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), name]
+)
+
 /** Which lines count, the same wherever lines are read. */
 export const whereOption = textOption(
   '-w, --where <query>',

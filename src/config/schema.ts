@@ -86,6 +86,9 @@ export const schema = z
     page: page.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
     engine: engine.prefault({}).describe('What reads the lines and counts them.'),
+    zone: zoneSetting(
+      "The zone whose days and hours the page, reports and queries show; the machine's when absent."
+    ).optional(),
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),

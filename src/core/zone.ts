@@ -36,7 +36,9 @@ export function isZone(name: string): boolean {
  * @param offset of the zone: `zoneOffsets`
  */
 export function timeAtClock(local: Millis, offset: (utc: Millis) => number): Millis {
-  const [before, after] = [offset(local - DAY_MS), offset(local + DAY_MS)].map(minutes => local - minutes * MINUTE_MS)
+  const [before, after] = [offset(local - DAY_MS), offset(local + DAY_MS)].map(
+    minutes => local - minutes * MINUTE_MS
+  )
   const shows = [before!, after!].filter(time => time + offset(time) * MINUTE_MS === local)
   return Math.min(...(shows.length > 0 ? shows : [before!]))
 }

@@ -6,7 +6,8 @@ import { valueQuery } from '../../core/value-query.ts'
 import type { ReportDocument } from '../../reports/block.ts'
 import type { ReportRun } from '../../reports/run.ts'
 import { clockIn } from '../../core/steps.ts'
-import { machineZone, ownOf, type Schedule } from './schedules.ts'
+import { machineZone } from '../../core/zone.ts'
+import { ownOf, type Schedule } from './schedules.ts'
 import { intervalOf, type Interval, type MissedDates } from '../../reports/schedule.ts'
 
 /** What is asked of a period. */

@@ -13,7 +13,8 @@ import type { MadeReport } from './make.ts'
 import { receiversOf, storeReader } from './reader.ts'
 import { ReportRunner } from './runner.ts'
 import { runsOf } from './runs.ts'
-import { machineZone, schedulesOf, scheduleOf, type Schedule } from './schedules.ts'
+import { machineZone } from '../../core/zone.ts'
+import { schedulesOf, scheduleOf, type Schedule } from './schedules.ts'
 import { unreadOf } from './unread.ts'
 
 /** How many runs are shown. */

@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts'
 import { formatDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
+import { machineZone } from '../../core/zone.ts'
 import { datesOf, type Dates } from '../../reports/schedule.ts'
 
 /** A schedule by its name, with its dates. */

@@ -1,6 +1,14 @@
 import { InvalidArgumentError } from 'commander'
 import type { TextParameters } from '../../store/questions/index.ts'
-import { flag, storeOptions, textOption, valueOption, integer, type OptionsOf } from '../options.ts'
+import {
+  flag,
+  sourceOption,
+  storeOptions,
+  textOption,
+  valueOption,
+  integer,
+  type OptionsOf
+} from '../options.ts'
 
 export const queryOptions = {
   since: textOption(
@@ -8,11 +16,7 @@ export const queryOptions = {
     'only lines from then on: a span back from now (1h, 7d) or an ISO time'
   ),
   until: textOption('--until <when>', 'only lines before then'),
-  source: valueOption(
-    '--source <name>',
-    'only lines of this source; may be given again',
-    (name: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), name]
-  ),
+  source: sourceOption,
   fields: textOption('--fields <names>', 'print these fields instead of the lines, with commas between them'),
   limit: valueOption(
     '-n, --limit <count>',

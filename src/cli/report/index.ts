@@ -1,4 +1,5 @@
 import type { Analysis } from '../../core/analysis.ts'
+import type { ReportContents } from '../../reports/contents.ts'
 import { VisorError } from '../../core/errors.ts'
 import { visible } from '../../core/visible.ts'
 import { command } from '../command.ts'
@@ -9,9 +10,11 @@ import {
   formatOptions,
   negation,
   storeOptions,
+  sourceOption,
   textOption,
   valueOption,
   whereOption,
+  zoneOption,
   integer,
   type OptionsOf
 } from '../options.ts'
@@ -26,7 +29,10 @@ const options = {
     'txt (when not given), json, csv or html for standard output, or a file with that suffix; given again for more of them',
     addTarget
   ),
-  ...formatOptions,
+  format: formatOptions.format,
+  zone: zoneOption(
+    "zone of days and hours, and of lines that name none, such as Europe/Berlin; the configuration's or the machine's by default"
+  ),
   where: whereOption,
   country: negation('--no-country', 'leave out where clients are registered'),
   top: valueOption(
@@ -48,6 +54,16 @@ const options = {
     'threads to read with; as many as there are cores when not given',
     integer(1, 256)
   ),
+  last: textOption(
+    '--last <span>',
+    'what the store has of a span back from now (24h, 7d), or of the last whole hour, day, week or month'
+  ),
+  from: textOption(
+    '--from <time>',
+    'what the store has from then on: 2026-01-31, "2026-01-31 08:00", an ISO time, today or yesterday'
+  ),
+  to: textOption('--to <time>', 'up to then; now when not given'),
+  source: sourceOption,
   schedule: flag(
     '--schedule',
     'show when the reports of the configuration are due, and how the last ones went'
@@ -58,11 +74,12 @@ const options = {
   ...storeOptions
 }
 
-/** `visor report`: whole files, every panel, no daemon. */
+/** `visor report`: whole files, or a period of a store. */
 export const reportCommand = command({
   name: 'report',
-  summary: 'analyse whole files and print what is in them',
-  description: 'Analyse whole files (plain or gzip; - is standard input) and print what is in them.',
+  summary: 'analyse whole files, or a period of the store, and print what is in them',
+  description:
+    'Analyse whole files (plain or gzip; - is standard input), or what the store has of a period, compared with the one before and a week before, and print what is in them.',
   arguments: [['[file...]', 'log files, access and error logs together']],
   options,
   examples: [
@@ -84,6 +101,8 @@ export const reportCommand = command({
       'visor report --engine spark access.log',
       'the same by a Spark on this machine, which ends with the report'
     ],
+    ['visor report --last 24h', 'what the store has of the last day'],
+    ['visor report --from yesterday --to today --zone Asia/Kolkata', 'a day of a zone'],
     ['visor report --schedule', 'the next dates of the reports of the configuration'],
     ['visor report --preview morning', 'one of them as it would be sent now'],
     ['visor report --mail morning', 'and sent']
@@ -95,14 +114,30 @@ type ReportOptions = OptionsOf<typeof options>
 
 async function report(files: readonly string[], options: ReportOptions, context: Context): Promise<void> {
   if (await scheduled(files, options, context)) return
-  if (files.length === 0) throw new VisorError('USAGE', 'name the files to report on; - is standard input')
-  const { output: targets = [{ shape: 'txt' }], top = usualTop(targets), where, engine } = options
+  const { output: targets = [{ shape: 'txt' }], top = usualTop(targets) } = options
   checkTargets(targets)
-  const [{ METRICS }, { reportContents }, { reportDocument }, { jsonReport }] = await Promise.all([
-    import('../../metrics/index.ts'),
-    import('../../reports/contents.ts'),
+  const [{ reportDocument }, { jsonReport }] = await Promise.all([
     import('../../reports/document.ts'),
     import('../../reports/report.ts')
+  ])
+  const contents = await contentsOf(files, options, top, context)
+  await writeReport({ document: reportDocument(contents), json: jsonReport(contents) }, targets, context)
+}
+
+/** What is in files, or in a period of a store. */
+async function contentsOf(
+  files: readonly string[],
+  options: ReportOptions,
+  top: number,
+  context: Context
+): Promise<ReportContents> {
+  if (isStored(files, options)) {
+    const { storedContents } = await import('./stored.ts')
+    return storedContents(options, top, context)
+  }
+  const [{ METRICS }, { reportContents }] = await Promise.all([
+    import('../../metrics/index.ts'),
+    import('../../reports/contents.ts')
   ])
   const progress = progressLine(context.stderr)
   const analysis = await analyzed(files, options, context, progress).finally(() => progress.end())
@@ -111,8 +146,31 @@ async function report(files: readonly string[], options: ReportOptions, context:
     context.stderr.write(`visor: ${visible(problem)}\n`)
     context.exitCode = 1
   }
-  const contents = reportContents(analysis, METRICS, top, { where, engine: engine ?? 'embedded' })
-  await writeReport({ document: reportDocument(contents), json: jsonReport(contents) }, targets, context)
+  const { where, engine } = options
+  return reportContents(analysis, METRICS, top, { where, engine: engine ?? 'embedded' })
+}
+
+/** What goes with files only, or with a period only. */
+const OF_FILES = ['format', 'engine', 'connect', 'jobs'] as const
+const OF_STORE = ['source', 'store', 'config'] as const
+
+/** Whether a period of a store is meant. @throws VisorError USAGE where that does not go together */
+function isStored(files: readonly string[], options: ReportOptions): boolean {
+  const { last, from, to } = options
+  const isPeriod = (last ?? from ?? to) !== undefined
+  if (isPeriod && files.length > 0)
+    throw new VisorError('USAGE', '--last, --from and --to are about a store, not about files')
+  if (!isPeriod && files.length === 0)
+    throw new VisorError(
+      'USAGE',
+      'name the files to report on (- is standard input), or a period of the store: --last 24h'
+    )
+  const misplaced = (isPeriod ? OF_FILES : OF_STORE).find(name => options[name] !== undefined)
+  if (misplaced === undefined) return isPeriod
+  throw new VisorError(
+    'USAGE',
+    isPeriod ? `--${misplaced} is for files` : `--${misplaced} goes with --last or --from`
+  )
 }
 
 /** Does what is asked of the reports of the configuration; false where that is nothing. */

@@ -15,14 +15,16 @@ export interface SpanOptions {
 
 const WHOLE = ['hour', 'day', 'week', 'month'] as const
 
-/** The period that is meant, in a zone; `undefined` where none is. @throws VisorError USAGE */
-export function spanIn({ last, from, to }: SpanOptions, zone: string, now: Millis): Window | undefined {
+/** The period that is meant, in a zone. @throws VisorError USAGE */
+export function spanIn({ last, from, to }: SpanOptions, zone: string, now: Millis): Window {
   if (last !== undefined && (from ?? to) !== undefined)
     throw new VisorError('USAGE', '--last does not go together with --from and --to')
   if (last !== undefined) return lastIn(last, zone, now)
-  if (from === undefined && to === undefined) return undefined
   if (from === undefined) throw new VisorError('USAGE', '--to goes with --from')
-  const span = { from: timeIn('from', from, zone, now), to: to === undefined ? toMicros(now) : timeIn('to', to, zone, now) }
+  const span = {
+    from: timeIn('from', from, zone, now),
+    to: to === undefined ? toMicros(now) : timeIn('to', to, zone, now)
+  }
   if (span.from < span.to) return span
   throw new VisorError('USAGE', `--from ${from} is not before ${to === undefined ? 'now' : `--to ${to}`}`)
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { machineZone } from '../../core/zone.ts'
-import type { Window } from '../../core/window.ts'
 import type { ReportContents } from '../../reports/contents.ts'
 import { readPeriod } from '../../server/report/read.ts'
 import { openState, statePath } from '../../state/index.ts'
@@ -17,11 +16,6 @@ interface StoredOptions extends StoreSelection, SpanOptions {
   readonly zone?: string | undefined
 }
 
-/** Whether a period of a store is meant, not files. */
-export function meansStore({ last, from, to }: SpanOptions): boolean {
-  return (last ?? from ?? to) !== undefined
-}
-
 /**
  * Reads a period of a store: asks the Visor that runs on it, or opens it.
  * @throws VisorError USAGE, QUERY, NO_LINES, and what opening the store throws
@@ -34,13 +28,13 @@ export async function storedContents(
   const config = storeFor(options, env)
   const zone = options.zone ?? config.zone ?? machineZone()
   const now = Date.now()
-  const span: Window = spanIn(options, zone, now) ?? { from: 0, to: 0 }
+  const span = spanIn(options, zone, now)
   const { path, retention } = config.store
-  const { answers, close } = await openAnswers(path, retention, config.engine)
+  const opened = await openAnswers(path, retention, config.engine)
   const state = existsSync(statePath(path)) ? openState(path) : undefined
   try {
     const parts = {
-      answers,
+      answers: opened.answers,
       history: state,
       engine: config.engine.type === 'spark' ? 'spark' : 'embedded',
       clock: () => now
@@ -49,6 +43,6 @@ export async function storedContents(
     return await readPeriod(parts, { ...span, zone, where, sources, top, call: { signal } })
   } finally {
     state?.close()
-    await close()
+    await opened.close()
   }
 }
