@@ -128,6 +128,29 @@ describe.skipIf(sparkMissing !== undefined)(
       ).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' })
     })
 
+    it('counts what can be unpacked of damaged files, says which they are, and goes on', async () => {
+      const whole = gzipSync(lines(3000))
+      const torn = Buffer.from(whole)
+      torn.fill(0xff, Math.floor(whole.length / 2))
+      const paths = [
+        write('good.log.gz', whole),
+        write('cut.log.gz', whole.subarray(0, Math.floor(whole.length / 2))),
+        write('plain.log', lines(20)),
+        write('torn.log.gz', torn),
+        write('none.log.gz', 'no gzip at all')
+      ]
+      const { files } = await analyzeOnSpark(paths, workers, { signal, clock })
+      const [good, cut, plainFile, tornFile, none] = files
+      expect([good?.counters.read, plainFile?.counters.read]).toEqual([3000, 20])
+      expect([good?.problem, plainFile?.problem]).toEqual([undefined, undefined])
+      for (const file of [cut, tornFile]) {
+        expect(file?.problem).toMatch(/\.log\.gz is damaged, or not whole/)
+        expect(file?.counters.parsed).toBeGreaterThan(500)
+        expect(file?.counters.parsed).toBeLessThan(2500)
+      }
+      expect(none?.problem).toMatch(/none\.log\.gz is damaged/)
+    })
+
     it('is interrupted by its signal', async () => {
       const stop = new AbortController()
       const path = write('long.log', lines(1_000_000))

@@ -49,6 +49,10 @@ const options = {
     '--connect <address>',
     'the Spark Connect server that reads them, such as sc://HOST:15002, which sees paths its own way; a new one on this machine when not given'
   ),
+  node: textOption(
+    '--node <node>',
+    'Node for the executors of that server: a program on this machine, or the name of one in their PATH; the one that Visor brings when not given'
+  ),
   jobs: valueOption(
     '-j, --jobs <count>',
     'threads to read with; as many as there are cores when not given',
@@ -209,7 +213,7 @@ async function scheduled(
 
 async function analyzed(
   files: readonly string[],
-  { engine, connect, where, jobs, format, zone, country }: ReportOptions,
+  { engine, connect, node, where, jobs, format, zone, country }: ReportOptions,
   context: Context,
   progress: ProgressLine
 ): Promise<Analysis> {
@@ -223,7 +227,8 @@ async function analyzed(
     onProgress: progress.show
   }
   if (engine !== 'spark') {
-    if (connect !== undefined) throw new VisorError('USAGE', '--connect goes with --engine spark.')
+    for (const [name, value] of Object.entries({ connect, node }))
+      if (value !== undefined) throw new VisorError('USAGE', `--${name} goes with --engine spark.`)
     const { analyze } = await import('../../engines/embedded/bulk.ts')
     return analyze(files, { ...common, jobs })
   }
@@ -234,5 +239,5 @@ async function analyzed(
     import('../own-spark.ts')
   ])
   await using spark = await sparkAt(connect, context)
-  return await reportOnSpark(files, spark.connect, common)
+  return await reportOnSpark(files, { connect: spark.connect, node }, common)
 }

@@ -10,6 +10,7 @@ import type { TaskResult } from '../../../counting/task.ts'
 import type { Query } from '../../../query/index.ts'
 import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
 import type { SparkProgress } from '../../../spark/execution.ts'
+import { SparkError } from '../../../spark/problem.ts'
 import type { SparkSession } from '../../../spark/session.ts'
 import { unpackRow } from '../pack.ts'
 import { answerRow, transformSql, Workers } from '../workers.ts'
@@ -37,13 +38,13 @@ const OPEN_BYTES = 8 * 1024 * 1024
 /** A task has about so many at most: starting a worker must cost little beside them. */
 const TASK_BYTES = 512 * 1024 * 1024
 
-/** The same over a server that is named; its session stays there for the next report. */
+/** The same over a server that is named; its session stays there for the next report. `node`: see `KitOptions`. */
 export async function reportOnSpark(
   paths: readonly string[],
-  connect: string,
+  { connect, node }: { readonly connect: string; readonly node?: string | undefined },
   options: SparkReportOptions
 ): Promise<Analysis> {
-  const workers = await Workers.open({ connect, purpose: 'report', signal: options.signal })
+  const workers = await Workers.open({ connect, node, purpose: 'report', signal: options.signal })
   try {
     return await analyzeOnSpark(paths, workers, options)
   } finally {
@@ -69,9 +70,11 @@ export async function analyzeOnSpark(
   const rollup: Rollup = new Map()
   const spans: Spans = new Map()
   const splits: SplitResult[] = []
+  const damaged: ListedFile[] = []
   for (const plan of plansOf(files)) {
     const onBytes = (bytes: number): void => options.onProgress?.(Math.min(before + bytes, total), total)
-    for await (const part of partsOf(plan, on, analyst, signal, onBytes)) {
+    const reading = { on, analyst, signal, onBytes }
+    for await (const part of plan.packed ? unpackedOf(plan, reading, damaged) : partsOf(plan, reading)) {
       splits.push(...part.splits)
       addRows(rollup, part.rows)
       mergeSpans(spans, part.spans)
@@ -80,7 +83,10 @@ export async function analyzeOnSpark(
     }
     before += plan.files.reduce((sum, { size }) => sum + size, 0)
   }
-  const results = files.flatMap(file => resultsOf(file, splits, analyst))
+  const results = files.flatMap(file => {
+    const found = resultsOf(file, splits, analyst)
+    return damaged.includes(file) ? found.map(one => ({ ...one, problem: damageText(file) })) : found
+  })
   return {
     rollup,
     spans,
@@ -98,6 +104,8 @@ async function withFormats(
   signal: AbortSignal
 ): Promise<ListedFile[]> {
   const all: ListedFile[] = []
+  // What begins with damage has no lines.
+  await session.set({ [IGNORE]: 'true' }, { signal })
   for (const file of files)
     all.push(
       file.size > OPEN_BYTES ? { ...file, choice: await firstFormat(session, file, format, signal) } : file
@@ -109,7 +117,24 @@ async function withFormats(
 interface ReadingPlan {
   readonly files: readonly ListedFile[]
   readonly split: boolean
+  /** Spark unpacks them. */
+  readonly packed: boolean
+  /** They are damaged: what is before that is read. */
+  readonly damaged?: boolean
 }
+
+/** What plans are read with. */
+interface PlanReading {
+  readonly on: Pick<Workers, 'session' | 'command'>
+  readonly analyst: AnalystOptions
+  readonly signal: AbortSignal
+  readonly onBytes: (bytes: number) => void
+}
+
+type FilePart = Exclude<ReportPart, { failure: unknown }>
+
+/** Whether Spark ends a file where it cannot unpack it, and does not fail. */
+const IGNORE = 'spark.sql.files.ignoreCorruptFiles'
 
 /** A file that is named twice counts twice, in another plan: Spark reads it once in each. */
 function plansOf(files: readonly ListedFile[]): ReadingPlan[] {
@@ -121,26 +146,77 @@ function plansOf(files: readonly ListedFile[]): ReadingPlan[] {
     round.set(file.key, file)
   }
   return rounds.flatMap(round => {
-    const [split, whole] = [true, false].map(split => ({
+    const kinds = [true, false].flatMap(split => [true, false].map(packed => ({ split, packed })))
+    const plans = kinds.map(({ split, packed }) => ({
       split,
-      files: [...round.values()].filter(file => (file.size <= OPEN_BYTES || splittable(file)) === split)
+      packed,
+      files: [...round.values()]
+        .filter(file => (file.size <= OPEN_BYTES || splittable(file)) === split)
+        .filter(file => COMPRESSED.test(file.name) === packed)
     }))
-    return [split, whole].flatMap(plan => (plan && plan.files.length > 0 ? [plan] : []))
+    return plans.filter(plan => plan.files.length > 0)
   })
 }
 
+/**
+ * Parts of packed files. Where the plan fails since some of them are damaged, the others are read without these, and these as far
+ * as that goes; they are added to `damaged`.
+ */
+async function* unpackedOf(
+  plan: ReadingPlan,
+  reading: PlanReading,
+  damaged: ListedFile[]
+): AsyncGenerator<FilePart> {
+  const parts: FilePart[] = []
+  try {
+    for await (const part of partsOf(plan, reading)) parts.push(part)
+  } catch (error) {
+    const found = await damagedIn(plan.files, error, reading)
+    if (found.length === 0) throw error
+    damaged.push(...found)
+    const files = plan.files.filter(file => !found.includes(file))
+    if (files.length > 0) yield* partsOf({ ...plan, files }, reading)
+    yield* partsOf({ ...plan, files: found, damaged: true }, reading)
+    return
+  }
+  yield* parts
+}
+
+/** The files that Spark cannot read to their end, where a plan over them failed. */
+async function damagedIn(
+  files: readonly ListedFile[],
+  error: unknown,
+  { on: { session }, signal }: PlanReading
+): Promise<ListedFile[]> {
+  if (!(error instanceof SparkError) || error.kind !== 'task') return []
+  const found: ListedFile[] = []
+  for (const file of files) {
+    const alias = aliasOf('whole')
+    const query = `SELECT sum(length(value)) AS bytes FROM ${alias}`
+    try {
+      await session.query(sqlOver(query, { [alias]: textLines([file.name]) }), { signal, timeout: LONGEST })
+    } catch (problem) {
+      if (!(problem instanceof SparkError) || problem.kind !== 'task') throw problem
+      found.push(file)
+    }
+  }
+  return found
+}
+
+function damageText({ path }: ListedFile): string {
+  return `${path} is damaged, or not whole: only what Spark could unpack of it is counted.`
+}
+
 async function* partsOf(
-  { files, split }: ReadingPlan,
-  on: Pick<Workers, 'session' | 'command'>,
-  options: AnalystOptions,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void
-): AsyncGenerator<Exclude<ReportPart, { failure: unknown }>> {
+  { files, split, damaged = false }: ReadingPlan,
+  { on, analyst: options, signal, onBytes }: PlanReading
+): AsyncGenerator<FilePart> {
   const largest = files.reduce((size, file) => Math.max(size, file.size), OPEN_BYTES)
   await on.session.set(
     {
       'spark.sql.files.maxPartitionBytes': `${split ? TASK_BYTES : Number.MAX_SAFE_INTEGER}b`,
-      'spark.sql.files.openCostInBytes': `${split ? OPEN_BYTES : largest}b`
+      'spark.sql.files.openCostInBytes': `${split ? OPEN_BYTES : largest}b`,
+      [IGNORE]: String(damaged)
     },
     { signal }
   )
