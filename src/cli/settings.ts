@@ -66,7 +66,7 @@ function checkFile(file: string): void {
   const { size, splittable } = inspectBulk(file)
   if (size !== undefined && !splittable)
     throw new VisorError(
-      'FILE_UNREADABLE',
-      `${file} is compressed and cannot be followed; \`visor report\` reads it`
+      'USAGE',
+      `${file} is compressed and cannot be followed: \`visor report\` reads it, or unpack it first`
     )
 }

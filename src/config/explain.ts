@@ -11,11 +11,15 @@ export function describeIssue(
   issue: Issue,
   keysAt: (path: readonly PropertyKey[]) => string[]
 ): string[] {
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(key => {
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path)
+    // What else may stand there goes by the type.
+    const types = issue.keys.filter(key => RENAMED.get(key) === 'type' && known.includes('type'))
+    return (types.length > 0 ? types : issue.keys).map(key => {
       const place = placeOfKey(source, issue.path, key)
-      return `${place}: ${unknown(key, issue.path, keysAt(issue.path))}`
+      return `${place}: ${unknown(key, issue.path, known)}`
     })
+  }
   return [`${placeOf(source, issue.path)}: ${nameOf(issue.path)}: ${wanted(source, issue)}`]
 }
 

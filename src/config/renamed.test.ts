@@ -80,3 +80,11 @@ describe.each([...RENAMED])('%s, now %s', (old, now) => {
 it('an old name that stands where there never was such a setting is unknown', () => {
   expect(messagesOn('spare').at(-1)).toContain('unknown setting "spare"')
 })
+
+it('what else stands beside the old name of a type is no mistake by itself', () => {
+  const file = join(folder, 'engine.yaml')
+  writeFileSync(file, "sources: { web: { path: a.log } }\nengine: { kind: spark, connect: 'sc://a:1' }\n")
+  expect(() => loadConfig({}, file)).toThrow(
+    /^\S+engine\.yaml:2:11: `kind` was renamed to `type`: write "engine\.type"$/
+  )
+})

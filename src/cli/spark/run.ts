@@ -44,7 +44,7 @@ export async function showStatus({ json }: { readonly json?: true }, context: Co
   const status = await lookAtKept(folderOf(context.env), context.signal)
   if (!status?.answers) context.exitCode = 1
   if (json) await printJson(context, status ?? null)
-  else await printLines(context, status ? statusLines(status) : [NONE])
+  else await printLines(context, status ? statusLines(status) : [NONE, OTHERS])
 }
 
 /** `visor spark stop`. */
@@ -56,6 +56,7 @@ export async function runStop(context: Context): Promise<void> {
 }
 
 const NONE = 'no Spark of `visor spark start` runs'
+const OTHERS = '`visor spark start` starts one; any other is tried by `visor check`, by its address'
 
 function folderOf(env: Environment): string {
   return join(defaultState(env), 'spark')

@@ -6,11 +6,15 @@ import type { SourceProblem } from '../../../core/progress.ts'
 import { mergeRollup, type Rollup } from '../../../core/rollup.ts'
 import { addRows } from '../../../core/rows.ts'
 import { addCounters, NO_COUNTERS, type KnownStream } from '../../../core/source.ts'
-import { MINUTE, SECOND } from '../../../core/time.ts'
+import { MINUTE, MINUTE_MS, SECOND } from '../../../core/time.ts'
 import { kafkaOptions } from '../../../sources/kafka/options.ts'
 import { produce } from '../../../sources/kafka/testing/produce.ts'
 import { until } from '../../../sources/kafka/testing/reading.ts'
+import { sourceDependencies } from '../../../sources/testing/client.ts'
+import { parseSparkAddress } from '../../../spark/address.ts'
+import { SparkSession } from '../../../spark/session.ts'
 import { sparkKind } from '../index.ts'
+import { SparkKafkaSource, type AskSpark } from './source.ts'
 
 const missing = kafkaMissing ?? sparkMissing
 
@@ -164,6 +168,63 @@ describe.skipIf(missing !== undefined)(
       )
       await again[Symbol.asyncDispose]()
       expect(again.counters.read).toBe(1)
+    })
+
+    it('reads topics that are there while another one is missing, and that one once it is there', async () => {
+      const topics = ['there', 'missing']
+      await broker.createTopic('there', 2)
+      const many = 12_000
+      const some = Array.from({ length: many }, (_, i) => ({ value: line(i), partition: i % 2 }))
+      await produce(broker, 'there', some)
+      const run = await Run.start(connect, 'spark', { brokers: [broker.address], topics })
+      const read = (lines: number): Promise<void> =>
+        until(
+          () => run.counters.read >= lines,
+          () => [run.counters, [...run.problems]]
+        )
+      await read(many)
+      expect([...run.problems].filter(text => text.includes('missing'))).not.toEqual([])
+      // Where much has come, only the end is asked for.
+      await produce(broker, 'there', some)
+      await read(2 * many)
+      await broker.createTopic('missing', 1)
+      await produce(broker, 'missing', [line(1), line(2)])
+      await read(2 * many + 2)
+      await run[Symbol.asyncDispose]()
+      expect(run.counters).toMatchObject({ read: 2 * many + 2, parsed: 2 * many + 2 })
+      expect(Object.values(run.paths).reduce((sum, count) => sum + count, 0)).toBe(2 * many + 2)
+    })
+
+    it('finds where partitions end without reading what waits in them', async () => {
+      await broker.createTopic('waiting', 2)
+      const many = 20_000
+      await produce(
+        broker,
+        'waiting',
+        Array.from({ length: many }, (_, i) => ({ value: line(i), partition: i % 2 }))
+      )
+      const session = await SparkSession.open(parseSparkAddress(connect), { name: 'kafka test of ends' })
+      let read = 0
+      const ask: AskSpark = async (relation, signal) => {
+        const rows = await session.query(relation, { signal })
+        for (const { first, last } of rows) read += Number(last) - Number(first) + 1
+        return rows
+      }
+      const options = {
+        type: 'kafka',
+        ...kafkaOptions.parse({ brokers: [broker.address], topics: ['waiting'] })
+      }
+      const source = new SparkKafkaSource(options, [], sourceDependencies(), ask)
+      const found = new Map<string, number>()
+      const stop = AbortSignal.timeout(2 * MINUTE_MS)
+      for await (const streams of source.ready(stop)) {
+        for (const { id, pending } of streams) found.set(id, pending)
+        if ([...found.values()].reduce((sum, pending) => sum + pending, 0) === many) break
+      }
+      source.close()
+      session.close()
+      expect([...found.values()]).toEqual([many / 2, many / 2])
+      expect(read).toBe(2)
     })
 
     it('is refused with logins of its own', async () => {

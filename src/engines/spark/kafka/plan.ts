@@ -47,6 +47,13 @@ export function lookPlan(messages: SparkRelation): SparkRelation {
   return sqlOver(query, { [alias]: messages })
 }
 
+/** A query for the first offset of one of the partitions, in the same form: no more than that is read. */
+export function firstPlan(messages: SparkRelation): SparkRelation {
+  const alias = aliasOf('messages')
+  const query = `SELECT topic, partition, offset AS first, offset AS last FROM ${alias} LIMIT 1`
+  return sqlOver(query, { [alias]: messages })
+}
+
 /** Of those tasks that nothing came of, those that have no messages: Spark starts no worker for nothing. */
 export async function emptyAmong(
   options: Pick<KafkaOptions, 'brokers'>,

@@ -39,6 +39,19 @@ export function partitionsRelation({
   })
 }
 
+/** Nothing: Spark refuses it and says where the partition ends. */
+export function endRelation(
+  { brokers }: Pick<KafkaOptions, 'brokers'>,
+  { topic, index }: TopicPartition
+): SparkRelation {
+  const beyond = { topic, index, from: Number.MAX_SAFE_INTEGER }
+  return relation(brokers, {
+    assign: JSON.stringify(partitionsOf([beyond])),
+    startingOffsets: offsetsText([beyond], ({ from }) => from),
+    endingOffsets: 'latest'
+  })
+}
+
 /** What was written to some partitions since a time. */
 export function sinceRelation(
   { brokers }: Pick<KafkaOptions, 'brokers'>,

@@ -16,12 +16,15 @@ import { SparkError } from '../../../spark/problem.ts'
 import type { SparkRelation } from '../../../spark/relation.ts'
 import { reasonOf } from '../../../system/reason.ts'
 import { connectorMissing, kafkaRefusalIn, type KafkaRefusal } from './refusal.ts'
-import { lookPlan } from './plan.ts'
-import { partitionsRelation, sinceRelation, spanRelation } from './relation.ts'
+import { firstPlan, lookPlan } from './plan.ts'
+import { endRelation, partitionsRelation, sinceRelation, spanRelation } from './relation.ts'
 
 /** Between two looks where nothing has come, and between those for other partitions. */
 const LOOK_INTERVAL: Millis = 250
 const PARTITIONS_INTERVAL: Millis = 5 * SECOND_MS
+
+/** Reading so many messages only to see where they end takes longer than asking for that, which is done partition by partition. */
+const MANY = 5000
 
 /** Asks Spark for rows. */
 export type AskSpark = (relation: SparkRelation, signal: AbortSignal) => Promise<readonly SparkRow[]>
@@ -41,8 +44,8 @@ class RowsPartition extends RangePartition {
 
 /**
  * Topics of Kafka that Spark reads with its own source, where the brokers are out of Visor's reach: partitions, and where they
- * end, are found by plans. These read what has come since the look before, so all is read twice; positions are the store's
- * alone, and there is no group.
+ * end, are found by plans. Where little comes, these read what has come since the look before; where much does, they only ask
+ * for the end. Positions are the store's alone, and there is no group.
  */
 export class SparkKafkaSource implements RangeSource {
   readonly maxLineBytes: number
@@ -57,6 +60,8 @@ export class SparkKafkaSource implements RangeSource {
   readonly #since = new Map<RangePartition, Millis>()
   /** Where those stood at the last look that had something to read. */
   readonly #stood = new Map<RangePartition, number>()
+  /** Those to which much came before the last look. */
+  readonly #busy = new Set<RangePartition>()
   readonly #opened: Millis
   #removed = 0
   #partitionsLooked: Millis = -Infinity
@@ -120,27 +125,69 @@ export class SparkKafkaSource implements RangeSource {
   /** Finds out which partitions there are, where they end, and where those begin that are new. */
   async #look(signal: AbortSignal): Promise<void> {
     const now = this.#dependencies.clock()
-    const ask = (relation: SparkRelation): Promise<void> => this.#asked(relation, signal)
-    if (now - this.#partitionsLooked >= PARTITIONS_INTERVAL) await ask(partitionsRelation(this.#options))
+    if (now - this.#partitionsLooked >= PARTITIONS_INTERVAL) await this.#lookForPartitions(signal)
     const begun = [...this.#partitions.values()].filter(one => one.begun && !this.#since.has(one))
-    if (begun.length > 0)
-      await ask(
-        spanRelation(
-          this.#options,
-          begun.map(({ topic, index }, i) => ({ topic, index, from: this.#lookFrom(begun[i]!) }))
-        )
-      )
+    const [busy, others] = [true, false].map(is => begun.filter(one => this.#busy.has(one) === is))
+    for (const partition of busy!) await this.#lookForEnd(partition, signal)
+    if (others!.length > 0) {
+      const spans = others!.map(one => ({ topic: one.topic, index: one.index, from: this.#lookFrom(one) }))
+      await this.#asked(lookPlan(spanRelation(this.#options, spans)), signal)
+    }
     for (const [time, some] of Map.groupBy(this.#since.keys(), one => this.#since.get(one)!))
-      await ask(sinceRelation(this.#options, some, time))
+      await this.#lookForFirst(some, time, signal)
   }
 
-  async #asked(relation: SparkRelation, signal: AbortSignal): Promise<void> {
+  /** Topic by topic: one that is not there hinders no other. */
+  async #lookForPartitions(signal: AbortSignal): Promise<void> {
+    const { topics } = this.#options
+    const isFirst = this.#partitionsLooked === -Infinity
+    for (const topic of topics ?? [undefined]) {
+      const wanted = topic === undefined ? this.#options : { ...this.#options, topics: [topic] }
+      try {
+        const refusal = await this.#refusalOf(lookPlan(partitionsRelation(wanted)), signal)
+        if (refusal?.kind === 'partitions') this.#assign(refusal.partitions, topic, isFirst)
+        if (topic !== undefined) this.#errors.set(topic, undefined)
+      } catch (error) {
+        if (topic === undefined || !isOfTopic(error)) throw error
+        this.#errors.set(topic, reasonOf(error))
+      }
+    }
+    this.#partitionsLooked = this.#dependencies.clock()
+  }
+
+  /** Where a partition begins that nobody knows, one after the other. */
+  async #lookForFirst(some: readonly RangePartition[], time: Millis, signal: AbortSignal): Promise<void> {
+    for (let left = some; left.length > 0;) {
+      await this.#asked(firstPlan(sinceRelation(this.#options, left, time)), signal)
+      const next = left.filter(one => this.#since.get(one) === time)
+      if (next.length === left.length) return
+      left = next
+    }
+  }
+
+  async #lookForEnd(partition: RangePartition, signal: AbortSignal): Promise<void> {
+    const refusal = await this.#refusalOf(lookPlan(endRelation(this.#options, partition)), signal)
+    if (refusal?.kind !== 'shorter') return void this.#busy.delete(partition)
+    const { end } = refusal
+    if (end < partition.logEnd) this.#heed(refusal)
+    else this.#grow(partition, end)
+  }
+
+  async #asked(plan: SparkRelation, signal: AbortSignal): Promise<void> {
+    const refusal = await this.#refusalOf(plan, signal)
+    if (refusal) this.#heed(refusal)
+  }
+
+  /** What Spark refuses to read; `undefined` where it read something, which is noted. */
+  async #refusalOf(plan: SparkRelation, signal: AbortSignal): Promise<KafkaRefusal | undefined> {
     try {
-      for (const row of await this.#ask(lookPlan(relation), signal)) this.#found(row)
+      for (const row of await this.#ask(plan, signal)) this.#found(row)
+      return undefined
     } catch (error) {
       const refusal = error instanceof SparkError ? kafkaRefusalIn(error) : undefined
       if (!refusal) throw error
-      this.#heed(refusal)
+      if (refusal.kind === 'connector') throw connectorMissing()
+      return refusal
     }
   }
 
@@ -156,7 +203,17 @@ export class SparkKafkaSource implements RangeSource {
     const partition = this.#partitions.get(this.#idOf({ topic: String(topic), index: Number(index) }))
     if (!partition) return
     const [begin, end] = [Number(first), Number(last) + 1]
-    if (this.#since.delete(partition)) this.#begin(partition, begin)
+    const isNew = this.#since.delete(partition)
+    if (isNew) this.#begin(partition, begin)
+    this.#grow(partition, end)
+    // There may be any number of them.
+    if (isNew) this.#busy.add(partition)
+  }
+
+  /** It ends there by now. */
+  #grow(partition: RangePartition, end: number): void {
+    if (end - partition.logEnd >= MANY) this.#busy.add(partition)
+    else this.#busy.delete(partition)
     partition.push([], Math.max(end, partition.logEnd), this.#dependencies.clock())
   }
 
@@ -173,8 +230,7 @@ export class SparkKafkaSource implements RangeSource {
   }
 
   #heed(refusal: KafkaRefusal): void {
-    if (refusal.kind === 'connector') throw connectorMissing()
-    if (refusal.kind === 'partitions') return this.#assign(refusal.partitions)
+    if (refusal.kind === 'connector' || refusal.kind === 'partitions') return
     const partition = this.#partitions.get(this.#idOf(refusal.partition))
     if (!partition) return
     if (refusal.kind === 'removed') this.#since.set(partition, 0)
@@ -189,11 +245,11 @@ export class SparkKafkaSource implements RangeSource {
     }
   }
 
-  #assign(found: readonly TopicPartition[]): void {
-    const isFirst = this.#partitionsLooked === -Infinity
-    this.#partitionsLooked = this.#dependencies.clock()
+  /** Takes over which partitions a topic has; all topics when absent. */
+  #assign(found: readonly TopicPartition[], topic: string | undefined, isFirst: boolean): void {
     const ids = new Set(found.map(one => this.#idOf(one)))
-    for (const partition of this.#partitions.values()) if (!ids.has(partition.id)) this.#end(partition)
+    for (const partition of this.#partitions.values())
+      if ((topic === undefined || partition.topic === topic) && !ids.has(partition.id)) this.#end(partition)
     for (const one of found) if (!this.#partitions.has(this.#idOf(one))) this.#add(one, isFirst)
   }
 
@@ -213,6 +269,7 @@ export class SparkKafkaSource implements RangeSource {
     partition.finish()
     this.#since.delete(partition)
     this.#stood.delete(partition)
+    this.#busy.delete(partition)
   }
 
   #startTime(): Millis {
@@ -224,4 +281,14 @@ export class SparkKafkaSource implements RangeSource {
   #idOf({ topic, index }: TopicPartition): string {
     return `kafka:${this.#dependencies.name}:${topic}:${index}`
   }
+}
+
+/** Whether it is a topic that is wrong, and not Spark or the brokers. */
+function isOfTopic(error: unknown): boolean {
+  return (
+    error instanceof SparkError &&
+    /does not host this topic|UnknownTopic|not authorized|TopicAuthorization/i.test(
+      `${error.message} ${error.detail}`
+    )
+  )
 }
