@@ -151,6 +151,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     store && Object.keys(config.reports).length > 0
       ? new RunningReports(config, {
           store,
+          lines,
           state: alerts.state,
           status: () => live.status(stored()),
           delay: kind.delay(config.engine),

@@ -13,7 +13,7 @@ import type { Schedule } from './schedules.ts'
 const WIDTH = 100
 
 /** A report drawn as one file. */
-export async function drawn(document: ReportDocument, shape: 'html' | 'csv' | 'txt'): Promise<string> {
+export async function drawnReport(document: ReportDocument, shape: 'html' | 'csv' | 'txt'): Promise<string> {
   if (shape === 'txt') return reportText(document, WIDTH)
   return shape === 'csv' ? reportCsv(document) : reportHtml(document)
 }
@@ -47,6 +47,6 @@ async function attachment(
   return {
     name: `${name}.${shape}`,
     type: TYPES[shape],
-    text: shape === 'json' ? `${JSON.stringify(json, null, 2)}\n` : await drawn(document, shape)
+    text: shape === 'json' ? `${JSON.stringify(json, null, 2)}\n` : await drawnReport(document, shape)
   }
 }

@@ -1,18 +1,19 @@
 import type { Config } from '../../config/schema.ts'
-import type { PeriodReader } from './make.ts'
 import { toCell } from '../../core/rows.ts'
 import { mergedCell, ranked } from '../../core/rollup.ts'
-import { windowsIn, stepOver } from '../../core/steps.ts'
+import type { Clock } from '../../core/time.ts'
 import { notifierKindOf } from '../../notifiers/index.ts'
-import { METRICS } from '../../metrics/index.ts'
+import { withoutDetails } from '../../reports/details.ts'
 import { reportDocument } from '../../reports/document.ts'
-import { readMetrics, timelineOf } from '../../reports/period.ts'
 import { jsonReport } from '../../reports/report.ts'
-import type { ReportContents } from '../../reports/contents.ts'
-import type { Store } from '../../store/index.ts'
+import { plainSummary } from '../../reports/text/plain.ts'
+import { readPeriod } from '../../server/report/read.ts'
+import type { PeriodSources } from '../../server/report/sources.ts'
+import { answersOf, withLines, type LineQuestions, type Store } from '../../store/index.ts'
+import type { PeriodReader } from './make.ts'
 
-/** So many keys of each metric are read. */
-const MAX_KEYS = 5000
+/** So many vhosts are read, those with most requests. */
+const MAX_VHOSTS = 1000
 
 /** The receivers that take reports. */
 export function receiversOf({ receivers }: Pick<Config, 'receivers'>): string[] {
@@ -21,46 +22,38 @@ export function receiversOf({ receivers }: Pick<Config, 'receivers'>): string[] 
   )
 }
 
+interface ReaderParts {
+  readonly store: Store
+  /** Who answers questions about lines where they are not in the store. */
+  readonly lines: LineQuestions | undefined
+  readonly history: PeriodSources['history']
+  readonly clock: Clock
+  readonly page: () => string | undefined
+}
+
 /** Reads periods from an open store. */
 export function storeReader(
-  store: Store,
-  { sources, receivers, page }: Pick<PeriodReader, 'sources' | 'receivers' | 'page'>
+  config: Config,
+  { store, lines, history, clock, page }: ReaderParts
 ): PeriodReader {
+  const parts: PeriodSources = {
+    answers: answersOf(withLines(store, lines)),
+    ...(history && { history }),
+    engine: config.engine.type === 'spark' ? 'spark' : 'embedded',
+    clock
+  }
   return {
-    sources,
-    receivers,
+    sources: Object.keys(config.sources),
+    receivers: receiversOf(config),
     page,
-    read: async ({ from, to, zone, top, name, sources = [] }) => {
-      const range = { from, to, ...(sources.length > 0 && { sources }) }
-      const step = stepOver(from, to, 200, 'minute')
-      const bucketOf = windowsIn(step, zone)
-      const [cells, time] = await Promise.all([
-        store.rollup({ ...range, metrics: METRICS.map(({ name }) => name), bucket: 'all', limit: MAX_KEYS }),
-        store.rollup({
-          ...range,
-          metrics: METRICS.filter(m => m.overTime).map(({ name }) => name),
-          bucket: 60_000_000
-        })
-      ])
-      const contents: ReportContents = {
-        name,
-        period: { from, to, zone },
-        from,
-        to,
-        origin: { kind: 'store', sources },
-        engine: 'embedded',
-        counters: { read: 0, parsed: 0, rejected: 0, late: 0, bytes: 0 },
-        files: [],
-        metrics: readMetrics(METRICS, cells.map(toCell), top),
-        timeline: {
-          step,
-          end: to,
-          ...timelineOf(METRICS, time.map(toCell), at => bucketOf(at).from)
-        },
-        compared: [],
-        quality: { samples: [], absent: [] }
+    read: async ({ details, ...request }, signal) => {
+      const contents = await readPeriod(parts, { ...request, call: { signal } })
+      const document = reportDocument(contents)
+      return {
+        document: details ? document : withoutDetails(document),
+        json: jsonReport(contents),
+        plain: plainSummary(contents, details)
       }
-      return { document: reportDocument(contents), json: jsonReport(contents), plain: '' }
     },
     vhosts: async ({ from, to, sources }) => {
       const cells = await store.rollup({
@@ -69,7 +62,7 @@ export function storeReader(
         ...(sources && { sources }),
         metrics: ['vhost'],
         bucket: 'all',
-        limit: MAX_KEYS
+        limit: MAX_VHOSTS
       })
       return ranked(mergedCell(cells.map(toCell), 'vhost')).map(({ key }) => key)
     }

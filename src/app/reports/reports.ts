@@ -5,10 +5,10 @@ import type { Status } from '../../server/api-types.ts'
 import type { ReportsService } from '../../server/reports/reports.ts'
 import type { ReportsStatus } from '../../server/reports/types.ts'
 import type { StateStore } from '../../state/index.ts'
-import type { Store } from '../../store/index.ts'
+import type { LineQuestions, Store } from '../../store/index.ts'
 import { withTimeout } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { composed, drawn } from './draw.ts'
+import { composed, drawnReport } from './draw.ts'
 import type { MadeReport } from './make.ts'
 import { receiversOf, storeReader } from './reader.ts'
 import { ReportRunner } from './runner.ts'
@@ -25,6 +25,8 @@ const MARGIN: Millis = SECOND_MS
 
 interface ReportsOptions {
   readonly store: Store
+  /** Who answers questions about lines where they are not in the store. */
+  readonly lines: LineQuestions | undefined
   readonly state: StateStore
   readonly status: () => Status
   /** For how long lines may be on their way to the engine. */
@@ -46,18 +48,14 @@ export class RunningReports {
 
   /** @throws VisorError STATE */
   constructor(config: Config, options: ReportsOptions) {
-    const { store, state, status, delay, clock, wake } = options
+    const { store, lines, state, status, delay, clock, wake } = options
     this.#config = config
     this.#options = options
     this.#schedules = schedulesOf(config)
     this.#runner = new ReportRunner({
       schedules: this.#schedules,
       state,
-      reader: storeReader(store, {
-        sources: Object.keys(config.sources),
-        receivers: receiversOf(config),
-        page: () => this.#page
-      }),
+      reader: storeReader(config, { store, lines, history: state, clock, page: () => this.#page }),
       unread: (until, sources) => unreadOf(status(), until, sources),
       compose: composed,
       stored: signal => stored(store, signal),
@@ -113,7 +111,7 @@ export class RunningReports {
         runs: runsOf(state, MAX_RUNS)
       }),
       document: id => state.reportDocument(id),
-      drawn
+      drawn: drawnReport
     }
   }
 

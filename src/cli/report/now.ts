@@ -5,12 +5,13 @@ import type { DeliveryRecord, Notification } from '../../alerts/model.ts'
 import { delivered } from '../../alerts/notifications/pipeline.ts'
 import { composed } from '../../app/reports/draw.ts'
 import { makeReports, type MadeReport } from '../../app/reports/make.ts'
-import { receiversOf, storeReader } from '../../app/reports/reader.ts'
+import { storeReader } from '../../app/reports/reader.ts'
 import { schedulesOf, scheduleOf, type Schedule } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
+import { archiveOf, engineKindOf } from '../../engines/index.ts'
 import { formatFor } from '../../formats/index.ts'
 import { restoredDocument } from '../../reports/saved.ts'
 import { attempt, openState, type StateStore } from '../../state/index.ts'
@@ -120,15 +121,16 @@ async function made(schedule: Schedule, config: Config, signal: AbortSignal): Pr
   if (!existsSync(join(path, 'visor.duckdb')))
     throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
   const store = await openStore(path, { formatFor, retention })
+  const state = openState(path)
+  const lines = archiveOf(engineKindOf(config.engine), config.engine, store)
   try {
-    const reader = storeReader(store, {
-      sources: Object.keys(config.sources),
-      receivers: receiversOf(config),
-      page: () => config.page.url
-    })
+    const page = (): string | undefined => config.page.url
+    const reader = storeReader(config, { store, lines, history: state, clock: Date.now, page })
     const at = Date.now()
     return await makeReports(schedule, { due: at, at, manual: true, missed: [], unread: [] }, reader, signal)
   } finally {
+    state.close()
+    await lines?.close()
     await store.close()
   }
 }
