@@ -3,15 +3,23 @@ import type { ComponentChildren, JSX } from 'preact'
 interface TableTitleProps {
   readonly id: string
   readonly title: ComponentChildren
+  /** Of its heading. */
+  readonly level?: 'h2' | 'h3'
   readonly note?: ComponentChildren
   readonly children?: ComponentChildren
 }
 
 /** What stands over a table. */
-export function TableTitle({ id, title, note, children }: TableTitleProps): JSX.Element {
+export function TableTitle({
+  id,
+  title,
+  level: Heading = 'h3',
+  note,
+  children
+}: TableTitleProps): JSX.Element {
   return (
     <div class="head">
-      <h3 id={id}>{title}</h3>
+      <Heading id={id}>{title}</Heading>
       {note !== undefined && <span class="faint">{note}</span>}
       {children}
     </div>

@@ -5,12 +5,12 @@ import { chartSvg, numberedMarks } from '../../reports/chart/svg.ts'
 import type { WriteValue } from '../../reports/value.ts'
 import { lastOf, Legend, sum } from '../charts/legend.tsx'
 import { LogText } from '../parts/log-text.tsx'
-import { TableTitle } from '../parts/table-head.tsx'
 import { CHART_LOOK, type ScriptChart } from './chart-look.ts'
-import { idOf, scriptJson } from './ids.ts'
+import { BlockTitle, idOf, type TitleLevel } from './block-title.tsx'
 
 interface ChartProps {
   readonly block: ChartBlock
+  readonly level: TitleLevel
   readonly write: WriteValue
   readonly zone: string
 }
@@ -19,21 +19,13 @@ interface ChartProps {
  * A chart with its legend, its marks in words, and its values as a table. It is an image as it stands; a script draws it anew in the
  * width that there is, and shows the values of the bucket pointed at.
  */
-export function ReportChart({ block, write, zone }: ChartProps): JSX.Element {
+export function ReportChart({ block, level, write, zone }: ChartProps): JSX.Element {
   const id = idOf(block.name)
   return (
     <section class="panel chart" id={id} aria-labelledby={`${id}-title`} data-chart>
-      <TableTitle
-        id={`${id}-title`}
-        title={<LogText text={block.title} title={null} />}
-        note={
-          <span data-when>
-            {block.note === undefined ? zone : <LogText text={block.note} title={null} />}
-          </span>
-        }
-      >
+      <BlockTitle block={block} level={level} note={zone}>
         <SeriesLegend block={block} write={write} />
-      </TableTitle>
+      </BlockTitle>
       <div class="scroll">
         <div
           class="canvas"
@@ -57,7 +49,7 @@ function dataOf({ marks, ...chart }: ChartBlock, zone: string): ScriptChart {
   }
 }
 
-function SeriesLegend({ block, write }: Omit<ChartProps, 'zone'>): JSX.Element {
+function SeriesLegend({ block, write }: Pick<ChartProps, 'block' | 'write'>): JSX.Element {
   const [{ unit } = { unit: 'count' } as const] = block.series
   const series = block.series.map(({ label, tone, values, ...one }) => ({
     name: label,
@@ -71,7 +63,7 @@ function SeriesLegend({ block, write }: Omit<ChartProps, 'zone'>): JSX.Element {
   )
 }
 
-function Marks({ block, write }: Omit<ChartProps, 'zone'>): JSX.Element {
+function Marks({ block, write }: Pick<ChartProps, 'block' | 'write'>): JSX.Element {
   return (
     <ol class="marks">
       {numberedMarks(block).map((mark, i) => (
@@ -83,11 +75,11 @@ function Marks({ block, write }: Omit<ChartProps, 'zone'>): JSX.Element {
   )
 }
 
-function Values({ block: { title, time, series }, write }: Omit<ChartProps, 'zone'>): JSX.Element {
+function Values({ block: { title, time, series }, write }: Pick<ChartProps, 'block' | 'write'>): JSX.Element {
   return (
     <details class="values">
       <summary>Values</summary>
-      <div class="scroll">
+      <div class="scroll" tabIndex={0} role="group" aria-label="Values">
         <table>
           <caption class="hidden">
             <LogText text={title} title={null} />
@@ -128,4 +120,9 @@ interface ValueCellProps {
 
 function ValueCell({ series: { values, unit }, index, write }: ValueCellProps): JSX.Element {
   return <td>{write(values[index], unit)}</td>
+}
+
+/** A value as a script reads it: JSON that cannot end the element it stands in. */
+function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`)
 }

@@ -3,24 +3,20 @@ import type { Compared, Figure, FiguresBlock } from '../../reports/block.ts'
 import { changeText, type WriteValue } from '../../reports/value.ts'
 import { LogText } from '../parts/log-text.tsx'
 import { Tile } from '../parts/tile.tsx'
-import { TableTitle } from '../parts/table-head.tsx'
-import { idOf } from './ids.ts'
+import { BlockTitle, idOf, type TitleLevel } from './block-title.tsx'
 
 interface FiguresProps {
   readonly block: FiguresBlock
+  readonly level: TitleLevel
   readonly write: WriteValue
 }
 
 /** Figures side by side, each with what it was in other periods. */
-export function Figures({ block, write }: FiguresProps): JSX.Element {
+export function Figures({ block, level, write }: FiguresProps): JSX.Element {
   const id = idOf(block.name)
   return (
     <section class="figures" id={id} aria-labelledby={`${id}-title`}>
-      <TableTitle
-        id={`${id}-title`}
-        title={<LogText text={block.title} title={null} />}
-        note={block.note === undefined ? undefined : <LogText text={block.note} title={null} />}
-      />
+      <BlockTitle block={block} level={level} />
       <dl class="headline">
         {block.figures.map((figure, i) => (
           <FigureTile key={i} name={`${block.name}.${i}`} figure={figure} write={write} />

@@ -6,6 +6,7 @@ import { webAddress } from '../format/engine.ts'
 import { LogText } from '../parts/log-text.tsx'
 import { laidInColumns } from './columns.ts'
 import { Figures } from './figures.tsx'
+import type { TitleLevel } from './block-title.tsx'
 import { ReportChart } from './chart.tsx'
 import { ReportTable } from './table.tsx'
 import { Paragraphs, Samples } from './words.tsx'
@@ -64,7 +65,7 @@ export function ReportPage({ report, maker }: ReportProps): JSX.Element {
 
 function TopBar(): JSX.Element {
   return (
-    <div class="bar">
+    <header class="bar">
       <p class="brand">
         <Logo />
         Visor
@@ -84,7 +85,7 @@ function TopBar(): JSX.Element {
       >
         <ThemeSign />
       </button>
-    </div>
+    </header>
   )
 }
 
@@ -156,7 +157,13 @@ function Part({ part: { id, title, blocks }, write, zone }: PartProps): JSX.Elem
           {row.columns.map((column, i) => (
             <div key={i} class="column">
               {column.map(block => (
-                <ReportBlock key={block.name} block={block} write={write} zone={zone} />
+                <ReportBlock
+                  key={block.name}
+                  block={block}
+                  level={title === undefined ? 'h2' : 'h3'}
+                  write={write}
+                  zone={zone}
+                />
               ))}
             </div>
           ))}
@@ -169,7 +176,7 @@ function Part({ part: { id, title, blocks }, write, zone }: PartProps): JSX.Elem
 function ReportBlock({
   block,
   ...how
-}: Omit<PartProps, 'part'> & { readonly block: Block }): JSX.Element | null {
+}: Omit<PartProps, 'part'> & { readonly block: Block; readonly level: TitleLevel }): JSX.Element | null {
   switch (block.type) {
     case 'figures':
       return <Figures block={block} {...how} />
@@ -178,8 +185,8 @@ function ReportBlock({
     case 'chart':
       return <ReportChart block={block} {...how} />
     case 'samples':
-      return <Samples block={block} />
+      return <Samples block={block} level={how.level} />
     default:
-      return <Paragraphs block={block} />
+      return <Paragraphs block={block} level={how.level} />
   }
 }

@@ -3,27 +3,24 @@ import { formatCount } from '../../core/units.ts'
 import type { BlockColumn, BlockRow, TableBlock, Value } from '../../reports/block.ts'
 import { isNumeric, type WriteValue } from '../../reports/value.ts'
 import { LogText } from '../parts/log-text.tsx'
-import { BarHead, TableTitle } from '../parts/table-head.tsx'
-import { idOf } from './ids.ts'
+import { BarHead } from '../parts/table-head.tsx'
+import { BlockTitle, idOf, type TitleLevel } from './block-title.tsx'
 
 interface TableProps {
   readonly block: TableBlock
+  readonly level: TitleLevel
   readonly write: WriteValue
 }
 
 /** A table that a script can sort and filter; without one it is complete. */
-export function ReportTable({ block, write }: TableProps): JSX.Element {
-  const { name, title, note, columns, rows, rest, more = 0 } = block
+export function ReportTable({ block, level, write }: TableProps): JSX.Element {
+  const { name, title, columns, rows, rest, more = 0 } = block
   const id = idOf(name)
   const lead = leadOf(columns)
   const largest = largestOf(block)
   return (
     <section class="panel breakdown" id={id} aria-labelledby={`${id}-title`}>
-      <TableTitle
-        id={`${id}-title`}
-        title={<LogText text={title} title={null} />}
-        note={note === undefined ? undefined : <LogText text={note} title={null} />}
-      />
+      <BlockTitle block={block} level={level} />
       <div class="scroll">
         <table>
           <caption class="hidden">

@@ -2,14 +2,18 @@ import type { ComponentChildren, JSX } from 'preact'
 import { formatCount } from '../../core/units.ts'
 import type { Block, ParagraphBlock, SamplesBlock } from '../../reports/block.ts'
 import { LogText } from '../parts/log-text.tsx'
-import { TableTitle } from '../parts/table-head.tsx'
-import { idOf } from './ids.ts'
+import { BlockTitle, idOf, type TitleLevel } from './block-title.tsx'
+
+interface WordsProps<Of extends Block> {
+  readonly block: Of
+  readonly level: TitleLevel
+}
 
 /** Lines of logs as they are. */
-export function Samples({ block }: { readonly block: SamplesBlock }): JSX.Element {
+export function Samples({ block, level }: WordsProps<SamplesBlock>): JSX.Element {
   const { samples, more = 0 } = block
   return (
-    <Words block={block}>
+    <Words block={block} level={level}>
       <ol class="samples">
         {samples.map(({ about, text }, i) => (
           <li key={i}>
@@ -28,9 +32,9 @@ export function Samples({ block }: { readonly block: SamplesBlock }): JSX.Elemen
 }
 
 /** Sentences of Visor. */
-export function Paragraphs({ block }: { readonly block: ParagraphBlock }): JSX.Element {
+export function Paragraphs({ block, level }: WordsProps<ParagraphBlock>): JSX.Element {
   return (
-    <Words block={block}>
+    <Words block={block} level={level}>
       {block.sentences.map((sentence, i) => (
         <p key={i}>
           <LogText text={sentence} title={null} />
@@ -40,21 +44,16 @@ export function Paragraphs({ block }: { readonly block: ParagraphBlock }): JSX.E
   )
 }
 
-interface WordsProps {
-  readonly block: Block
-  readonly children: ComponentChildren
-}
-
-function Words({ block, children }: WordsProps): JSX.Element {
+function Words({
+  block,
+  level,
+  children
+}: WordsProps<Block> & { readonly children: ComponentChildren }): JSX.Element {
   const id = idOf(block.name)
   const tone = 'tone' in block && block.tone !== undefined ? ` tone-${block.tone}` : ''
   return (
     <section class={`panel words${tone}`} id={id} aria-labelledby={`${id}-title`}>
-      <TableTitle
-        id={`${id}-title`}
-        title={<LogText text={block.title} title={null} />}
-        note={block.note === undefined ? undefined : <LogText text={block.note} title={null} />}
-      />
+      <BlockTitle block={block} level={level} />
       {children}
     </section>
   )

@@ -29,7 +29,7 @@ function drawChart(panel: HTMLElement, canvas: HTMLElement, { chart, zone }: Scr
   cursor.className = 'cursor'
   let [width, at]: [number, number | null] = [0, null]
   const legend = legendOf(panel, chart, write)
-  const when = panel.querySelector<HTMLElement>('[data-when]')
+  const when = panel.querySelector<HTMLElement>('.head .faint bdi')
   const whenText = when?.textContent ?? ''
 
   const point = (index: number | null): void => {

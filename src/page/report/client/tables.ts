@@ -124,7 +124,7 @@ function makeFilter(table: Table, show: () => void): void {
   input.type = 'search'
   input.placeholder = 'Filter'
   input.spellcheck = false
-  input.setAttribute('aria-label', `Filter ${head.querySelector('h3')?.textContent ?? ''}`)
+  input.setAttribute('aria-label', `Filter ${head.querySelector('h2, h3')?.textContent ?? ''}`)
   input.addEventListener('input', () => {
     table.own = normal(input.value)
     show()
