@@ -66,7 +66,7 @@ export async function writeReport(
 }
 
 /** A report as text; `width` is that of plain text, in columns. */
-export async function drawn({ document, json }: WrittenReport, shape: Shape, width = 80): Promise<string> {
+async function drawn({ document, json }: WrittenReport, shape: Shape, width = 80): Promise<string> {
   switch (shape) {
     case 'json':
       return jsonText(json)

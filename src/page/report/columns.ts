@@ -1,7 +1,7 @@
 import type { Block, TableBlock } from '../../reports/block.ts'
 
 /** Blocks below each other in one column, or in two beside each other. */
-export interface Row {
+export interface BlockRows {
   readonly columns: readonly (readonly Block[])[]
 }
 
@@ -15,7 +15,7 @@ const CHARACTERS = 44
  * Blocks in rows: what needs the width has a row of its own, tables between these are dealt out to two columns, each to the one that is
  * shorter so far.
  */
-export function laidInColumns(blocks: readonly Block[]): Row[] {
+export function laidInColumns(blocks: readonly Block[]): BlockRows[] {
   const rows: { columns: Block[][]; heights: number[] }[] = []
   for (const block of blocks) {
     const narrow = block.type === 'table' && !isWide(block)
