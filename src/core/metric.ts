@@ -17,19 +17,27 @@ export interface Metric {
   /** The field whose values are the keys; `null` for a total. A line without the field is not counted. */
   readonly key: string | null
   /** Makes the key from the field's text, once per distinct value; `undefined` counts nothing. */
-  readonly derive?: (text: string) => string | undefined
+  readonly derive?: Derive
   /** What queries call the key, where that is not the field itself. */
   readonly field?: string
   /** Number keys go to logarithmic buckets, for percentiles. */
   readonly buckets?: boolean
   /** The number field that is summed beside the count, the first of these that the format has; absent adds 0. */
   readonly measure: readonly string[]
-  /** Only lines count whose number field, the first of these that the format has, is at least `min`. */
-  readonly filter?: { readonly field: readonly string[]; readonly min: number }
+  /** The key has a second part: `200 shop.example`, the second one first. Lines without it are not counted. */
+  readonly pair?: PairedField
+  /** Only lines count whose number field, the first of these that the format has, is at least `min` and at most `max`. */
+  readonly filter?: { readonly field: readonly string[]; readonly min: number; readonly max?: number }
+  /** Only lines count that are after something, or after just this. */
+  readonly target?: TargetFilter
   /** The metric whose count is the whole of its shares; its own count where absent. */
   readonly shareOf?: string
   /** It is read over time, so windows of old lines stay a quarter of an hour long; those of other metrics become an hour. */
   readonly overTime?: true
+  /** In reports of files it is counted by day, at most so many keys each; what it counts in all is the sum of its days. */
+  readonly byDay?: number
+  /** Sections of reports read it; it is no table of its own. */
+  readonly hidden?: true
   /** Head of its chart over time: of its classes or percentiles, where it has them, else of its count. */
   readonly chart?: string
   /** What its keys come to: shown over time, in reports too. */
@@ -42,6 +50,38 @@ export interface Metric {
   readonly headline?: readonly HeadlineNumber[]
   /** Its table stands below the one before it in its group, not beside it. */
   readonly below?: true
+}
+
+/** What is derived of a text. */
+export interface Derive {
+  (text: string): string | undefined
+  /** The same of a text of plain ASCII that is there as bytes, without making it. */
+  readonly ofPlain?: (bytes: Uint8Array) => string | undefined
+}
+
+/** A field that is the second part of a key. */
+export interface PairedField {
+  readonly field: string
+  /** Numbers go to logarithmic buckets. */
+  readonly buckets?: boolean
+  /**
+   * The key is a hash of both fields, of 32 bits in base 32; that of the first alone where a format does not have the second
+   * one or a line leaves it out. Lines of whose second one something is derived by `except` are not counted.
+   */
+  readonly hashed?: { readonly except: Derive }
+}
+
+/** Which lines count, by what is derived of a text field of theirs. */
+export interface TargetFilter {
+  /** What queries call it. */
+  readonly field: string
+  /** The field that it is derived of. */
+  readonly from: string
+  readonly derive: Derive
+  /** Whether a derived value counts. */
+  readonly passes: (value: string) => boolean
+  /** The same as a query. */
+  readonly query: string
 }
 
 /** One number that matters most. */
@@ -86,13 +126,23 @@ export function unitOf([field = '']: Metric['measure']): MeasureUnit {
   return isDuration(field) ? 'microseconds' : field.startsWith('bytes') ? 'bytes' : 'number'
 }
 
+/** Whether all lines with its key count, each under that alone. */
+export function isOfAll({ filter, target, pair }: Metric): boolean {
+  return !filter && !target && !pair
+}
+
 /** What queries call the keys of a metric. */
 export function fieldOf({ field, key }: Pick<Metric, 'field' | 'key'>): string {
   return field ?? key ?? ''
 }
 
 /** The query that all counted lines pass, where not all of the log count: `status:>=400`. */
-export function filterQuery({ filter }: Pick<Metric, 'filter'>): string | undefined {
-  const terms = filter?.field.map(field => `${field}:>=${filter.min}`)
-  return terms && terms.length > 1 ? `(${terms.join(' OR ')})` : terms?.[0]
+export function filterQuery({ filter, target }: Pick<Metric, 'filter' | 'target'>): string | undefined {
+  const most = filter?.max
+  const terms = filter?.field.map(field =>
+    most === undefined ? `${field}:>=${filter.min}` : `(${field}:>=${filter.min} AND ${field}:<=${most})`
+  )
+  const numbers = terms && terms.length > 1 ? `(${terms.join(' OR ')})` : terms?.[0]
+  const all = [target?.query, numbers].filter(term => term !== undefined)
+  return all.length > 0 ? all.join(' AND ') : undefined
 }

@@ -1,4 +1,4 @@
-import { DAY, DAY_MS, HOUR, MINUTE, MINUTE_MS, toMillis, type Micros, type Millis } from './time.ts'
+import { DAY, DAY_MS, HOUR, MINUTE, toMillis, type Micros, type Millis } from './time.ts'
 import { QUARTER, windowOf, type Window, type Windowing } from './window.ts'
 import { zoneOffsets } from './zone.ts'
 
@@ -27,8 +27,7 @@ const MAX_KNOWN = 20_000
  */
 export function windowsIn(step: CalendarStep, zone: string): Windowing {
   const size = LENGTHS[step]
-  const offset = zoneOffsets(zone)
-  const offsetAt = (time: Micros): Micros => offset(toMillis(time)) * MINUTE
+  const offsetAt = offsetsIn(zone)
   if (size <= QUARTER)
     return time => {
       const from = windowOf(time, size)
@@ -47,6 +46,18 @@ export function windowsIn(step: CalendarStep, zone: string): Windowing {
   }
 }
 
+const offsets = new Map<string, OffsetAt>()
+
+/** The offset of a zone at a time. Making one takes milliseconds. */
+function offsetsIn(zone: string): OffsetAt {
+  let known = offsets.get(zone)
+  if (!known) {
+    const minutes = zoneOffsets(zone)
+    offsets.set(zone, (known = time => minutes(toMillis(time)) * MINUTE))
+  }
+  return known
+}
+
 /** The finest step, not finer than `least`, with at most `most` windows from one time to another. */
 export function stepOver(
   from: Micros,
@@ -58,6 +69,38 @@ export function stepOver(
     STEPS.slice(STEPS.indexOf(least)).find(step => (to - from) / LENGTHS[step] <= most) ??
     STEPS[STEPS.length - 1]!
   )
+}
+
+/** Steps whose windows are parts of those of the next one. */
+const NESTED = ['minute', '15 minutes', 'hour', 'day', 'month'] as const
+type NestedStep = (typeof NESTED)[number]
+
+/** So many windows are counted in before they become longer. */
+const MANY_WINDOWS = 2000
+
+/**
+ * Windows that are the longer the more time has been asked about, from `least` on: what is counted in them fills few windows,
+ * however long a log is. All of them lie within those of `nestedStepOver` the whole time.
+ */
+export function growingWindows(least: NestedStep, zone: string): Windowing {
+  let [first, last] = [Infinity, -Infinity]
+  let step: CalendarStep = least
+  let windows = windowsIn(step, zone)
+  return time => {
+    if (time < first || time > last) {
+      first = Math.min(first, time)
+      last = Math.max(last, time)
+      const fitting = nestedStepOver(first, last, least)
+      if (fitting !== step) windows = windowsIn((step = fitting), zone)
+    }
+    return windows(time)
+  }
+}
+
+/** The longest step of `growingWindows` over all times from one to another. */
+export function nestedStepOver(from: Micros, to: Micros, least: NestedStep): NestedStep {
+  const steps = NESTED.slice(NESTED.indexOf(least))
+  return steps.find(step => (to - from) / LENGTHS[step] <= MANY_WINDOWS) ?? 'month'
 }
 
 type OffsetAt = (time: Micros) => Micros
@@ -118,10 +161,9 @@ function firstQuarter(from: Micros, to: Micros, holds: (time: Micros) => boolean
  * A time as the clock of a zone shows it: `2026-10-25 02:30:00`. @throws VisorError CONFIG for a zone that is unknown.
  */
 export function clockIn(zone: string): (time: Micros) => string {
-  const offset = zoneOffsets(zone)
+  const offsetAt = offsetsIn(zone)
   return time => {
-    const utc = toMillis(time)
-    const local = new Date(utc + offset(utc) * MINUTE_MS)
+    const local = new Date(toMillis(time + offsetAt(time)))
     return local.toISOString().slice(0, 19).replace('T', ' ')
   }
 }

@@ -6,6 +6,7 @@ import { VisorError } from './errors.ts'
  * @param zone IANA name. @throws VisorError CONFIG for a name that is unknown.
  */
 export function zoneOffsets(zone: string): (utc: Millis) => number {
+  if (zone === 'UTC') return () => 0
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })

@@ -6,6 +6,11 @@ import { SparseCodeCounts, type CodeCounts } from './code-counts.ts'
 import { DerivedKeys, keysOf, type Keys } from './keys.ts'
 import { flushCounts } from './flush.ts'
 import { addDerived, isDerivedOf } from './derived.ts'
+import { pairKeysOf, type PairKeys } from './pairs.ts'
+import { numbers, Selections } from './selections.ts'
+
+/** Pairs may be many more than the values of either field. */
+const MANY_PAIRS = 131_072
 
 /** The code that a total is counted under. */
 const TOTAL = 1
@@ -22,6 +27,8 @@ export class Aggregator {
   readonly #newCounts: () => CodeCounts
   readonly #windows = new Map<number, CodeCounts[]>()
   readonly #keys: (Keys | undefined)[] = []
+  readonly #pairs: (PairKeys | undefined)[] = []
+  readonly #selections = new Selections()
   /** For each metric the one whose counts it can be made of when they are flushed, so that it costs nothing a line. */
   readonly #bases: readonly (number | undefined)[]
 
@@ -35,6 +42,15 @@ export class Aggregator {
     this.#metrics = metrics
     this.#newCounts = newCounts
     this.#bases = metrics.map(metric => baseOf(metric, metrics))
+  }
+
+  /** Whether it holds so many keys that it should be flushed, though no dictionary rotates. */
+  get crowded(): boolean {
+    if (!this.#metrics.some(isHashed)) return false
+    let keys = 0
+    for (const all of this.#windows.values())
+      this.#metrics.forEach((metric, m) => (keys += isHashed(metric) ? all[m]!.size : 0))
+    return keys > MANY_PAIRS
   }
 
   /** How many tables of counts it holds. */
@@ -53,6 +69,7 @@ export class Aggregator {
         do row++
         while (row < rows && time[row]! >= from && time[row]! < to)
       const counts = this.#countsOf(from)
+      this.#selections.begin()
       this.#metrics.forEach((metric, m) => this.#count(metric, m, counts[m]!, batch, start, row))
     }
   }
@@ -91,7 +108,8 @@ export class Aggregator {
     if (counts.size === 0) return
     const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
     if (underived && this.#bases.includes(m)) this.#leave(cell, into, counts.size, limit, underived)
-    flushCounts(counts, this.#keys[m] ?? TOTAL_KEYS, cell, limit)
+    const most = this.#metrics[m]!.byDay ?? limit
+    flushCounts(counts, this.#pairs[m] ?? this.#keys[m] ?? TOTAL_KEYS, cell, Math.min(limit, most))
   }
 
   /** Leaves what is derived of a cell to others while it holds all keys, those to be added too. */
@@ -107,18 +125,44 @@ export class Aggregator {
     return counts
   }
 
-  #count(metric: Metric, m: number, counts: CodeCounts, { columns }: Batch, from: number, to: number): void {
-    const filter = metric.filter && { values: numbers(columns, metric.filter.field), min: metric.filter.min }
-    if (filter && !filter.values) return
-    const sums = numbers(columns, metric.measure)
+  #count(metric: Metric, m: number, counts: CodeCounts, batch: Batch, from: number, to: number): void {
+    const { columns } = batch
     const column = metric.key === null ? undefined : columns.get(metric.key)
-    if (column) {
-      const keys = (this.#keys[m] ??= keysOf(metric, column))
-      if (this.#bases[m] !== undefined) return
-      const codes = keys.codes(column, from, to)
-      counts.addRows({ codes, sums, filter: filter?.values, min: filter?.min ?? 0, from, to })
-    } else if (metric.key === null) countTotal(counts, sums, filter?.values, filter?.min ?? 0, from, to)
+    if (metric.key !== null && !column) return
+    const sums = numbers(columns, metric.measure)
+    const rows = this.#selections.rows(metric, columns, from, to)
+    if (rows === 'none') return
+    if (!column) countTotal(counts, sums, rows, from, to)
+    else {
+      const codes = this.#codes(metric, m, columns, column, from, to)
+      if (!codes) return
+      if (rows) countSelected(counts, codes, sums, rows)
+      else counts.addRows({ codes, sums, from, to })
+    }
   }
+
+  /** The codes that a metric counts rows under; `undefined` where it counts none of them now. */
+  #codes(
+    metric: Metric,
+    m: number,
+    columns: Batch['columns'],
+    column: Column,
+    from: number,
+    to: number
+  ): Uint32Array | undefined {
+    if (metric.pair) {
+      const second = columns.get(metric.pair.field)
+      const pairs = (this.#pairs[m] ??= pairKeysOf(metric.pair, column, second))
+      return pairs?.codes(column, second, from, to)
+    }
+    const keys = (this.#keys[m] ??= keysOf(metric, column))
+    return this.#bases[m] === undefined ? keys.codes(column, from, to) : undefined
+  }
+}
+
+/** Its keys may be many though the dictionaries of both fields are small. */
+function isHashed({ pair }: Metric): boolean {
+  return pair?.hashed !== undefined
 }
 
 /** The metric without derivation that counts the same lines by the same field, if there is one before it. */
@@ -127,28 +171,34 @@ function baseOf(metric: Metric, metrics: readonly Metric[]): number | undefined 
   return base < 0 || base > metrics.indexOf(metric) ? undefined : base
 }
 
-/** The values of the first of these fields that there is. */
-function numbers(columns: ReadonlyMap<string, Column>, fields: readonly string[]): Float64Array | undefined {
-  const column = fields.map(field => columns.get(field)).find(found => found !== undefined)
-  return column?.type === 'number' ? column.values : undefined
-}
-
 /** Counts rows under the one code of a total. `x === x` is false for NaN alone, an absent number. */
 function countTotal(
   counts: CodeCounts,
   sums: Float64Array | undefined,
-  filter: Float64Array | undefined,
-  min: number,
+  rows: Uint32Array | undefined,
   from: number,
   to: number
 ): void {
-  let count = 0
+  const count = rows ? rows.length : to - from
   let sum = 0
-  for (let row = from; row < to; row++) {
-    if (filter && !(filter[row]! >= min)) continue
-    count++
-    const value = sums ? sums[row]! : 0
-    if (value === value) sum += value
-  }
+  if (sums)
+    for (let i = 0; i < count; i++) {
+      const value = sums[rows ? rows[i]! : from + i]!
+      if (value === value) sum += value
+    }
   if (count > 0) counts.add(TOTAL, count, sum)
+}
+
+/** Counts some rows under their codes. */
+function countSelected(
+  counts: CodeCounts,
+  codes: Uint32Array,
+  sums: Float64Array | undefined,
+  rows: Uint32Array
+): void {
+  for (const row of rows) {
+    const code = codes[row]!
+    const sum = sums ? sums[row]! : 0
+    if (code !== 0) counts.add(code, 1, sum === sum ? sum : 0)
+  }
 }

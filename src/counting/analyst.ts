@@ -1,10 +1,11 @@
 import { VisorError } from '../core/errors.ts'
 import type { Format, FormatChoice } from '../core/format.ts'
 import { DETAILS } from '../core/program.ts'
-import type { Rollup } from '../core/rollup.ts'
+import { ALL_TIME, boundCell, cellOf, mergeCell, type Rollup } from '../core/rollup.ts'
 import type { Spans } from '../core/spans.ts'
-import { HOUR, type Micros } from '../core/time.ts'
-import { allTime, windowsOf } from '../core/window.ts'
+import { growingWindows } from '../core/steps.ts'
+import type { Micros } from '../core/time.ts'
+import { allTime } from '../core/window.ts'
 import { METRICS } from '../metrics/index.ts'
 import { BatchFilter, queryFields, type Query } from '../query/index.ts'
 import { choiceNamed } from '../reading/choose.ts'
@@ -20,6 +21,8 @@ import { TaskReading, type BulkSlot, type Task, type TaskResult } from './task.t
 export interface AnalystOptions {
   readonly format?: string | undefined
   readonly zone?: string | undefined
+  /** Hours and days are those of this zone; of UTC when absent. */
+  readonly reportZone?: string | undefined
   /** Only lines that pass are counted. */
   readonly where?: Query | undefined
   /** Count clients by country. */
@@ -74,7 +77,8 @@ export class Analyst {
     const id = this.#options.where ? path : ''
     let pipelines = this.#pipelines.get(id)
     if (!pipelines) this.#pipelines.set(id, (pipelines = pipelinesOf(path, this.#options)))
-    return new TaskReading(path, choice, pipelines, pipeline => this.#flush(pipeline), this.#options.now)
+    const flush = (pipeline: Pipeline<BulkSlot>, crowded?: boolean): void => this.#flush(pipeline, crowded)
+    return new TaskReading(path, choice, pipelines, flush, this.#options.now)
   }
 
   /** A file without a line: any format does. */
@@ -87,13 +91,14 @@ export class Analyst {
   finish(): { rollup: Rollup; spans: Spans } {
     for (const pipelines of this.#pipelines.values())
       for (const pipeline of pipelines.all()) this.#flush(pipeline)
-    return { rollup: this.#rollup, spans: this.#spans }
+    return { rollup: addTotals(this.#rollup, this.#options.limit), spans: this.#spans }
   }
 
-  #flush({ slots }: Pipeline<BulkSlot>): void {
+  #flush({ slots }: Pipeline<BulkSlot>, crowded = false): void {
     for (const { aggregators, spans } of slots) {
-      for (const { aggregator } of aggregators) aggregator.flush(this.#rollup, this.#options.limit)
-      for (const counter of spans) counter.flush(this.#spans)
+      for (const { aggregator } of aggregators)
+        if (!crowded || aggregator.crowded) aggregator.flush(this.#rollup, this.#options.limit)
+      if (!crowded) for (const counter of spans) counter.flush(this.#spans)
     }
   }
 }
@@ -107,27 +112,37 @@ function pipelinesOf(path: string, options: AnalystOptions): Pipelines<BulkSlot>
       everything ||
       field === DETAILS ||
       (asked?.has(field) ?? false) ||
-      METRICS.some(({ key }) => key === field),
+      METRICS.some(({ key, pair }) => key === field || pair?.field === field),
     ...(zone !== undefined && { zone }),
     ...(module && { module })
   })
 }
 
-function slotOf(format: Format, source: string, { where, country }: AnalystOptions): BulkSlot {
+function slotOf(format: Format, source: string, options: AnalystOptions): BulkSlot {
+  const { where, country, reportZone: zone = 'UTC' } = options
   const metrics = metricsFor(format, country)
+  const [byDay, others] = partition(metrics, metric => metric.byDay !== undefined)
+  const [overTime, overall] = partition(others, metric => metric.overTime ?? false)
   return {
     format,
     spans: metrics.filter(({ spans }) => spans).map(metric => new SpanCounter(metric)),
     filter: where && new BatchFilter(where, { source, kind: format.kind }),
     aggregators: [
-      { aggregator: new Aggregator('', metrics, () => new DenseCodeCounts()), windowing: allTime },
-      {
-        aggregator: new Aggregator(
-          '',
-          metrics.filter(({ classes }) => classes)
-        ),
-        windowing: windowsOf(HOUR)
-      }
+      { aggregator: new Aggregator('', overall, () => new DenseCodeCounts()), windowing: allTime },
+      { aggregator: new Aggregator('', overTime), windowing: growingWindows('minute', zone) },
+      { aggregator: new Aggregator('', byDay), windowing: growingWindows('day', zone) }
     ]
   }
+}
+
+function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(is), all.filter(one => !is(one))]
+}
+
+/** Adds what was counted in windows to what was counted in all. */
+function addTotals(rollup: Rollup, limit: number): Rollup {
+  for (const cell of [...rollup.values()])
+    if (cell.window !== ALL_TIME) mergeCell(cellOf(rollup, ALL_TIME, cell.source, cell.metric), cell)
+  for (const cell of rollup.values()) if (cell.window === ALL_TIME) boundCell(cell, 2 * limit)
+  return rollup
 }

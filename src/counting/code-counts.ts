@@ -3,9 +3,6 @@ export interface Rows {
   readonly codes: Uint32Array
   /** What is summed, NaN where absent. */
   readonly sums: Float64Array | undefined
-  /** Only rows count where this is at least `min`. */
-  readonly filter: Float64Array | undefined
-  readonly min: number
   readonly from: number
   readonly to: number
 }
@@ -45,10 +42,10 @@ export class SparseCodeCounts implements CodeCounts {
     if (++this.size * 2 > mask) this.#grow()
   }
 
-  addRows({ codes, sums, filter, min, from, to }: Rows): void {
+  addRows({ codes, sums, from, to }: Rows): void {
     for (let row = from; row < to; row++) {
       const code = codes[row]!
-      if (code === 0 || (filter && !(filter[row]! >= min))) continue
+      if (code === 0) continue
       const sum = sums ? sums[row]! : 0
       this.add(code, 1, sum === sum ? sum : 0)
     }
@@ -99,7 +96,7 @@ export class DenseCodeCounts implements CodeCounts {
     this.#size = undefined
   }
 
-  addRows({ codes, sums, filter, min, from, to }: Rows): void {
+  addRows({ codes, sums, from, to }: Rows): void {
     let highest = 0
     for (let row = from; row < to; row++) if (codes[row]! > highest) highest = codes[row]!
     this.#reach(highest)
@@ -107,7 +104,7 @@ export class DenseCodeCounts implements CodeCounts {
     const tallies = this.#tallies
     for (let row = from; row < to; row++) {
       const at = 2 * codes[row]!
-      if (at === 0 || (filter && !(filter[row]! >= min))) continue
+      if (at === 0) continue
       tallies[at]! += 1
       const sum = sums ? sums[row]! : 0
       if (sum === sum) tallies[at + 1]! += sum

@@ -1,14 +1,15 @@
-import type { Metric } from '../core/metric.ts'
+import { isOfAll, type Metric } from '../core/metric.ts'
 import { addKey, cellOf, type Cell, type Rollup } from '../core/rollup.ts'
 
 /** Whether what a metric counts can be made of what another one counts: of the same lines, by the field that it derives its keys of. */
-export function isDerivedOf({ key, derive, filter, measure, kinds }: Metric, base: Metric): boolean {
+export function isDerivedOf(metric: Metric, base: Metric): boolean {
+  const { key, derive, measure, kinds } = metric
   return (
     derive !== undefined &&
-    !filter &&
+    isOfAll(metric) &&
     key === base.key &&
     !base.derive &&
-    !base.filter &&
+    isOfAll(base) &&
     String(measure) === String(base.measure) &&
     String(kinds) === String(base.kinds)
   )

@@ -1,5 +1,5 @@
 import type { Column, Dictionary } from '../core/batch.ts'
-import type { Metric } from '../core/metric.ts'
+import type { Derive, Metric } from '../core/metric.ts'
 import { SparseCodeCounts, type CodeCounts } from './code-counts.ts'
 import { bucketOf, hashText } from '../core/sketch.ts'
 
@@ -15,7 +15,13 @@ export interface Keys {
 /** The keys that a metric makes of a column. */
 export function keysOf({ derive, buckets }: Pick<Metric, 'derive' | 'buckets'>, column: Column): Keys {
   if (column.type === 'number') return new NumberKeys(buckets ? bucketOf : value => value)
-  return derive ? new DerivedKeys(derive, column.dictionary) : new TextKeys(column.dictionary)
+  return derive ? derivedKeysOf(derive, column.dictionary) : new TextKeys(column.dictionary)
+}
+
+/** What is derived of a dictionary's texts, the same for all who ask. */
+export function derivedKeysOf(derive: Derive, dictionary: Dictionary): DerivedKeys {
+  const known = derivedOf.get(dictionary)?.find(keys => keys.derive === derive)
+  return known ?? new DerivedKeys(derive, dictionary)
 }
 
 /** The values of a text field: the dictionary's codes as they are. */
@@ -35,7 +41,41 @@ class TextKeys implements Keys {
   }
 
   hash(code: number): number {
-    return this.#dictionary.hash(code)
+    return hashesOf(this.#dictionary).of(code)
+  }
+}
+
+const hashes = new WeakMap<Dictionary, TextHashes>()
+
+/** The hashes of a dictionary's texts, the same for all who ask. */
+export function hashesOf(dictionary: Dictionary): TextHashes {
+  let known = hashes.get(dictionary)
+  if (!known) hashes.set(dictionary, (known = new TextHashes(dictionary)))
+  return known
+}
+
+/** `hashText` of the texts of a dictionary by their codes, made once for each. */
+class TextHashes {
+  readonly #dictionary: Dictionary
+  #generation = -1
+  /** 0 where it was not made yet. */
+  #hashes = new Uint32Array(1024)
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary
+  }
+
+  of(code: number): number {
+    if (this.#generation !== this.#dictionary.generation) {
+      this.#generation = this.#dictionary.generation
+      this.#hashes.fill(0)
+    }
+    if (code >= this.#hashes.length) {
+      const more = new Uint32Array(2 * code)
+      more.set(this.#hashes)
+      this.#hashes = more
+    }
+    return (this.#hashes[code] ||= this.#dictionary.hash(code))
   }
 }
 
@@ -67,6 +107,15 @@ export class Room {
   }
 }
 
+/** The bytes of a text that is plain ASCII without a backslash, which is as it stands in the log; `undefined` of another. */
+function plainBytes(dictionary: Dictionary, code: number): Uint8Array | undefined {
+  const bytes = dictionary.bytes(code)
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= 0x80 || bytes[i] === BACKSLASH) return undefined
+  return bytes
+}
+
+const BACKSLASH = 0x5c
+
 /** All that is derived of the texts of a dictionary. */
 const derivedOf = new WeakMap<Dictionary, DerivedKeys[]>()
 
@@ -75,7 +124,7 @@ const derivedOf = new WeakMap<Dictionary, DerivedKeys[]>()
  * dictionary is derived together, so that a text is made once for all of them.
  */
 export class DerivedKeys implements Keys {
-  readonly #derive: (text: string) => string | undefined
+  readonly derive: Derive
   readonly #dictionary: Dictionary
   readonly #all: readonly DerivedKeys[]
   readonly #room = new Room()
@@ -84,8 +133,8 @@ export class DerivedKeys implements Keys {
   /** The derived code by the dictionary's code; 0 is not looked at yet, -1 derives to nothing. */
   #known = new Int32Array(1024)
 
-  constructor(derive: (text: string) => string | undefined, dictionary: Dictionary) {
-    this.#derive = derive
+  constructor(derive: Derive, dictionary: Dictionary) {
+    this.derive = derive
     this.#dictionary = dictionary
     const all = derivedOf.get(dictionary) ?? []
     all.push(this)
@@ -99,6 +148,22 @@ export class DerivedKeys implements Keys {
     const codes = this.#room.for(to)
     for (let row = from; row < to; row++) codes[row] = this.#codeOf(column.codes[row]!)
     return codes
+  }
+
+  /** Puts the rows of which something is derived into `rows`, in order; returns how many these are. */
+  rows(column: Column, from: number, to: number, rows: Uint32Array): number {
+    if (column.type !== 'text') return 0
+    this.#refresh()
+    const { codes } = column
+    let count = 0
+    for (let row = from; row < to; row++) if (this.#codeOf(codes[row]!) !== 0) rows[count++] = row
+    return count
+  }
+
+  /** What is derived of a dictionary's code. */
+  valueOf(code: number): string | undefined {
+    this.#refresh()
+    return this.#derived.valueOf(this.#codeOf(code))
   }
 
   /** The counts of the dictionary's codes as counts of what is derived of them. */
@@ -126,15 +191,18 @@ export class DerivedKeys implements Keys {
   }
 
   #look(code: number): number {
-    const text = this.#dictionary.text(code)
-    for (const keys of this.#all) keys.#take(code, text)
+    const bytes = this.derive.ofPlain && plainBytes(this.#dictionary, code)
+    const text = bytes ? undefined : this.#dictionary.text(code)
+    for (const keys of this.#all)
+      if (text !== undefined) keys.#take(code, keys.derive, text)
+      else if (bytes && keys.derive.ofPlain) keys.#take(code, keys.derive.ofPlain, bytes)
     return this.#known[code]!
   }
 
-  #take(code: number, text: string): void {
+  #take<Value>(code: number, derive: (value: Value) => string | undefined, value: Value): void {
     this.#refresh()
     if (this.#known[code] !== 0) return
-    const derived = this.#derive(text)
+    const derived = derive(value)
     this.#known[code] = derived === undefined ? -1 : this.#derived.codeOf(derived)
   }
 

@@ -119,8 +119,12 @@ export function isLarge(pipelines: Pipelines<LiveSlot>): boolean {
 export function metricsFor({ kind, fields }: Format, country: boolean): Metric[] {
   const has = (field: string): boolean => fields.includes(field)
   return allMetrics(country).filter(
-    ({ kinds, key, filter }) =>
-      kinds.includes(kind) && (key === null || has(key)) && (filter === undefined || filter.field.some(has))
+    ({ kinds, key, filter, pair, target }) =>
+      kinds.includes(kind) &&
+      (key === null || has(key)) &&
+      (pair === undefined || pair.hashed !== undefined || has(pair.field)) &&
+      (target === undefined || has(target.from)) &&
+      (filter === undefined || filter.field.some(has))
   )
 }
 

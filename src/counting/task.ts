@@ -55,7 +55,7 @@ export interface BulkSlot extends FormatSlot {
 /** One task on its way through its pipelines. */
 export class TaskReading implements LineConsumer<BulkSlot> {
   readonly counters: Counters = { ...NO_COUNTERS }
-  readonly flush: (pipeline: Pipeline<BulkSlot>) => void
+  readonly flush: (pipeline: Pipeline<BulkSlot>, crowded?: boolean) => void
   readonly #path: string
   readonly #pipelines: Pipelines<BulkSlot>
   readonly #now: Micros
@@ -66,12 +66,12 @@ export class TaskReading implements LineConsumer<BulkSlot> {
   #from = Infinity
   #to = -Infinity
 
-  /** `flush` moves what was counted to the rollup; `now` dates lines without a time where no line has one. */
+  /** `flush` moves what was counted to the rollup, or of it what is crowded; `now` dates lines without a time where no line has one. */
   constructor(
     path: string,
     choice: FormatChoice,
     pipelines: Pipelines<BulkSlot>,
-    flush: (pipeline: Pipeline<BulkSlot>) => void,
+    flush: (pipeline: Pipeline<BulkSlot>, crowded?: boolean) => void,
     now: Micros
   ) {
     this.#path = path
@@ -86,6 +86,7 @@ export class TaskReading implements LineConsumer<BulkSlot> {
     const before = this.counters.bytes
     for (let more = true; more;) {
       const reading = readOnce(stream, this.#pipelines, this.#state, this, { now: this.#now })
+      for (const pipeline of this.#pipelines.all()) this.flush(pipeline, true)
       more = !reading.final && (reading.consumed > 0 || reading.cramped)
     }
     return this.counters.bytes - before

@@ -9,6 +9,7 @@ import { AGENTS } from './testing/agents.ts'
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   agent: AGENTS,
   client: ['8.8.8.8', '193.99.144.80', '2001:4860:4860::8888', '::ffff:193.99.144.80', 'host.example'],
+  path: ['/', '/index.html', '/a/logo.PNG', '/.env', '/%2e%2e/%2e%2e/etc/passwd', '/wp-login.php', '/v1.2/x'],
   message: [
     'AH01102: error reading status line from remote server localhost:3000',
     'AH00490: Server built: Jun  7 2016 17:55:26',
@@ -46,6 +47,42 @@ describe('countryOf', () => {
     ['', undefined],
     ["8.8.8.8'; drop table", undefined]
   ])('%s is %s', (address, country) => expect(countryOf(address)).toBe(country))
+})
+
+describe('what a path is for', () => {
+  it.each([
+    ['/', 'page', undefined],
+    ['', 'page', undefined],
+    ['/shop/cart', 'page', undefined],
+    ['/v1.2/items', 'page', undefined],
+    ['/index.html', 'page', undefined],
+    ['/a.b/logo.PNG', 'image', undefined],
+    ['/app.js', 'script', undefined],
+    ['/robots.txt', 'text', undefined],
+    ['/constructor.constructor', 'page', undefined],
+    ['/release-1.0.tar.gz', 'archive', undefined],
+    ['/login', 'page', 'login'],
+    ['/loginhelp', 'page', undefined],
+    ['/wp-login.php', 'page', 'login'],
+    ['/WP-LOGIN.PHP', 'page', 'login'],
+    ['/blog/.env', 'page', 'secrets'],
+    ['/.git/config', 'page', 'secrets'],
+    ['/.well-known/acme-challenge/x', 'page', undefined],
+    ['/%2e%2e/%2E%2E/etc/passwd', 'page', 'injection'],
+    ['/scripts/..%5c..%5cwinnt/system32/cmd.exe', 'archive', 'injection'],
+    ['/a/../b', 'page', undefined],
+    ['/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php', 'page', 'shells'],
+    ['/shell', 'page', 'shells'],
+    ['/shells', 'page', undefined],
+    ['/backup.zip', 'archive', 'backups'],
+    ['/files/my.sql', 'page', 'backups'],
+    ['/phpMyAdmin/index.php', 'page', 'databases'],
+    ['/boaform/admin/formLogin', 'page', 'exploits'],
+    ['/100%', 'page', undefined]
+  ])('%s is a %s, target %s', (path, resource, target) => {
+    expect(derivationOf('resource')?.derive(path)).toBe(resource)
+    expect(derivationOf('target')?.derive(path)).toBe(target)
+  })
 })
 
 it('derived fields have names of their own, and are known like all others', () => {

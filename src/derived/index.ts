@@ -2,10 +2,19 @@ import { LINE_FIELDS, lineField, type FieldInfo } from '../core/fields.ts'
 import { AGENT_DERIVATIONS } from './agent/index.ts'
 import { COUNTRY } from './country.ts'
 import type { Derivation } from './kind.ts'
+import { RESOURCE } from './path/resource.ts'
+import { TARGET } from './path/target.ts'
 import { CODE, SIGNATURE } from './signature.ts'
 
 /** All derived fields: a new one is one entry. */
-export const DERIVATIONS: readonly Derivation[] = [...AGENT_DERIVATIONS, COUNTRY, SIGNATURE, CODE]
+export const DERIVATIONS: readonly Derivation[] = [
+  ...AGENT_DERIVATIONS,
+  COUNTRY,
+  RESOURCE,
+  TARGET,
+  SIGNATURE,
+  CODE
+]
 
 const byName = new Map(DERIVATIONS.map(one => [one.name, one]))
 

@@ -1,4 +1,5 @@
 import type { FieldInfo } from '../core/fields.ts'
+import type { Derive } from '../core/metric.ts'
 
 /**
  * A derived field: a pure function of the text of one field of lines, so it is asked once for each distinct text. A new one
@@ -18,5 +19,5 @@ export interface Derivation extends FieldInfo {
   /** UTF-16 units that an answer has at most. */
   readonly maxLength: number
   /** The answer for any text at all, of any length; `undefined` where there is none. Throws never. */
-  derive(text: string): string | undefined
+  readonly derive: Derive
 }

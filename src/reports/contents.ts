@@ -222,7 +222,11 @@ export function reportContents(
     timeline: {
       step,
       end: bucketOf(to ?? 0).to,
-      ...timelineOf(metrics, windows, time => bucketOf(time).from)
+      ...timelineOf(
+        metrics.filter(({ overTime, classes }) => overTime || classes),
+        windows,
+        time => bucketOf(time).from
+      )
     },
     compared: [],
     quality: qualityOf(files)

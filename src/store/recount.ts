@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Metric } from '../core/metric.ts'
+import { isOfAll, type Metric } from '../core/metric.ts'
 import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup.ts'
 import { DAY } from '../core/time.ts'
 import { derivationOf, type Derivation } from '../derived/index.ts'
@@ -57,7 +57,9 @@ export class Recount {
   #derived(): DerivedMetric[] {
     return this.#metrics.flatMap(metric => {
       const derivation = this.#derivationOf(metric.field ?? '')
-      return metric.derive && derivation ? [{ metric, derivation }] : []
+      // What is counted of some lines alone stays as it was counted.
+      const counted = metric.derive && isOfAll(metric)
+      return counted && derivation ? [{ metric, derivation }] : []
     })
   }
 
@@ -149,7 +151,7 @@ export class Recount {
     lines: string
   ): Promise<boolean> {
     const names = this.#metrics
-      .filter(({ key, filter }) => key === derivation.from && !filter)
+      .filter(metric => metric.key === derivation.from && isOfAll(metric))
       .map(({ name }) => name)
     const [row] = await select(
       connection,

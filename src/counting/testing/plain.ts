@@ -1,12 +1,14 @@
 /** What metrics and signals count of lines by their plain meaning, line by line: what engines are held against. */
 import type { Batch } from '../../core/batch.ts'
 import type { Kind } from '../../core/fields.ts'
+import type { PairedField, TargetFilter } from '../../core/metric.ts'
 import { addKey, cellOf, type Rollup } from '../../core/rollup.ts'
 import { keyOf, type Signal } from '../../core/signal.ts'
 import { NO_COUNTERS } from '../../core/source.ts'
 import { bucketOf } from '../../core/sketch.ts'
 import type { Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
+import { hashedPair } from '../pairs.ts'
 import { derivationOf } from '../../derived/index.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { predicate, type Queried, type Query } from '../../query/index.ts'
@@ -45,16 +47,34 @@ function eventsOf({ rows, time, zone, columns }: Batch, source: string, kind: Ki
 
 /** Counts a line for all metrics, in windows of `size`. */
 export function countLine(event: Queried, size: Micros, into: Rollup): void {
-  for (const { name, kinds, key, derive, buckets, measure, filter } of METRICS) {
+  for (const { name, kinds, key, derive, buckets, measure, filter, pair, target } of METRICS) {
     const numbers = (fields: readonly string[]): number | undefined =>
       fields.map(field => event[field]).find(value => typeof value === 'number')
     const value = key === null ? '' : (event[key] ?? undefined)
     if (!kinds.includes(event.kind) || value === undefined) continue
-    if (filter && !((numbers(filter.field) ?? -1) >= filter.min)) continue
-    const text = buckets ? String(bucketOf(Number(value))) : derive ? derive(String(value)) : String(value)
+    const filtered = filter && (numbers(filter.field) ?? -1)
+    if (filtered !== undefined && !(filtered >= filter!.min && filtered <= (filter!.max ?? Infinity)))
+      continue
+    if (target && !targetPasses(target, event)) continue
+    const own = buckets ? String(bucketOf(Number(value))) : derive ? derive(String(value)) : String(value)
+    const text = own === undefined || !pair ? own : pairKey(pair, own, event[pair.field] ?? undefined)
     if (text === undefined) continue
     addKey(cellOf(into, windowOf(event.time, size), event.source, name), text, 1, numbers(measure) ?? 0)
   }
+}
+
+function targetPasses({ from, derive, passes }: TargetFilter, event: Queried): boolean {
+  const value = typeof event[from] === 'string' ? derive(event[from]) : undefined
+  return value !== undefined && passes(value)
+}
+
+function pairKey({ buckets, hashed }: PairedField, first: string, second: unknown): string | undefined {
+  if (hashed) {
+    if (typeof second === 'string' && hashed.except(second) !== undefined) return undefined
+    return hashedPair(first, typeof second === 'string' ? second : undefined)
+  }
+  if (second === undefined) return undefined
+  return `${buckets ? bucketOf(Number(second)) : String(second)} ${first}`
 }
 
 /** What a signal counts of lines, in cells under `metric`. */

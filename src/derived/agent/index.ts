@@ -1,6 +1,6 @@
 import type { Kind } from '../../core/fields.ts'
 import type { Derivation } from '../kind.ts'
-import { automatonOf, CLASS_BITS, type Automaton } from './automaton.ts'
+import { automatonOf, CLASS_BITS, type Automaton } from '../automaton.ts'
 import rules from './rules.json' with { type: 'json' }
 import type { AgentPattern, AgentRule, AgentRules } from './rules.ts'
 

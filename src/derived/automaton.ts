@@ -1,4 +1,4 @@
-import { START } from './rules.ts'
+import { START } from './agent/rules.ts'
 
 /**
  * Finds many literals in one walk over a text (Aho and Corasick 1975), letters of ASCII in either case. It is one table:
