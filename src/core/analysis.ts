@@ -30,6 +30,10 @@ export interface AnalyzedFile {
   /** How the format was chosen, one sentence. */
   readonly why: string
   readonly counters: Counters
+  /** The fields that its format has. */
+  readonly fields?: readonly string[]
+  /** How many lines were rejected for each reason, the commonest first. */
+  readonly reasons?: readonly { readonly reason: string; readonly count: number }[]
   /** Why the file could not be read to its end; what came before is counted. */
   readonly problem?: string | undefined
   /** The first lines that do not follow the format; `line` and `column` count from 1. */

@@ -35,6 +35,10 @@ export function joinResults(
     }
     addCounters(counters, own)
     const { format, why } = first
+    const reasons = new Map<string, number>()
+    for (const part of parts)
+      for (const { reason, count } of part.reasons ?? [])
+        reasons.set(reason, (reasons.get(reason) ?? 0) + count)
     const kinds = [...new Set(parts.flatMap(part => part.kinds))]
     const problem = parts.find(part => part.problem !== undefined)?.problem
     files.push({
@@ -43,6 +47,10 @@ export function joinResults(
       format,
       why,
       counters: own,
+      fields: [...new Set(parts.flatMap(part => part.fields ?? []))],
+      reasons: Array.from(reasons, ([reason, count]) => ({ reason, count })).sort(
+        (a, b) => b.count - a.count
+      ),
       problem,
       firstRejected: rejected.slice(0, MAX_REJECTED_SHOWN)
     })

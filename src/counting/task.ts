@@ -1,5 +1,5 @@
 import type { AnalyzedFile } from '../core/analysis.ts'
-import type { Batch } from '../core/batch.ts'
+import type { Batch, Rejection } from '../core/batch.ts'
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
 import { NO_COUNTERS, type Counters, type Stream } from '../core/source.ts'
@@ -52,6 +52,30 @@ export interface BulkSlot extends FormatSlot {
   readonly spans: readonly SpanCounter[]
 }
 
+/** Reasons that are told apart; the lines of all others are under the last. */
+const MAX_REASONS = 100
+
+/** How many lines were rejected for each reason. */
+class ReasonCounts {
+  readonly #counts = new Map<string, { reason: string; count: number }>()
+
+  add(rejection: Rejection, pipeline: Pipeline<BulkSlot>): void {
+    const { program, step, reason } = rejection
+    const id = this.#counts.size < MAX_REASONS ? `${program} ${step} ${reason}` : 'others'
+    const known = this.#counts.get(id)
+    if (known) known.count++
+    // Where in the line it was is not the reason.
+    else {
+      const text = id === 'others' ? id : rejectionReason(rejection, pipeline).replace(/^column \d+: /, '')
+      this.#counts.set(id, { reason: text, count: 1 })
+    }
+  }
+
+  counts(): { reason: string; count: number }[] {
+    return [...this.#counts.values()].sort((a, b) => b.count - a.count)
+  }
+}
+
 /** One task on its way through its pipelines. */
 export class TaskReading implements LineConsumer<BulkSlot> {
   readonly counters: Counters = { ...NO_COUNTERS }
@@ -63,6 +87,7 @@ export class TaskReading implements LineConsumer<BulkSlot> {
   readonly #kinds = new Set<Kind>()
   readonly #state: ReadingState
   readonly #lines = new LineNumbers()
+  readonly #reasons = new ReasonCounts()
   #from = Infinity
   #to = -Infinity
 
@@ -102,6 +127,8 @@ export class TaskReading implements LineConsumer<BulkSlot> {
       why: choice.why,
       counters: this.counters,
       firstRejected: this.#rejected,
+      reasons: this.#reasons.counts(),
+      fields: [...new Set(this.#pipelines.of(choice.text).slots.flatMap(({ format }) => format.fields))],
       lines: this.#lines.passed,
       from: this.#from,
       to: this.#to
@@ -113,6 +140,7 @@ export class TaskReading implements LineConsumer<BulkSlot> {
     // A filter moves rows.
     const numbers = this.#lines.pass(scan, scanner, MAX_REJECTED_SHOWN - this.#rejected.length)
     scan.batches.forEach((batch, i) => this.#count(batch, slots[i]))
+    for (const rejection of scan.rejected) this.#reasons.add(rejection, pipeline)
     for (const [i, line] of numbers.entries()) {
       const rejection = scan.rejected[i]!
       const { at, start, length } = rejection

@@ -5,6 +5,7 @@ import type { Counters } from '../core/source.ts'
 import type { Spans } from '../core/spans.ts'
 import { stepOver, windowsIn, type CalendarStep } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
+import { findingsOf, importRateOf } from './findings.ts'
 import { readMetrics, timelineOf, type MetricReading, type Timeline } from './period.ts'
 
 /**
@@ -27,7 +28,7 @@ export interface ReportContents {
   readonly counters?: Counters
   /** The files of a report of files. */
   readonly files: readonly AnalyzedFile[]
-  /** What was counted in all. */
+  /** What was counted in all, metrics that are hidden among them. */
   readonly metrics: readonly MetricReading[]
   /** When keys were first and last seen, by metric. */
   readonly spans?: Spans
@@ -35,6 +36,13 @@ export interface ReportContents {
   /** The same of other periods, the one before first. */
   readonly compared: readonly ComparedPeriod[]
   readonly visitors?: VisitorCount
+  /** Requests of programs that say so; absent where lines name no user agent. */
+  readonly bots?: { readonly requests: number; readonly bytes: number }
+  /** The paths that were asked for most, files that are sent as they are apart from pages. */
+  readonly pages?: readonly Finding[]
+  readonly statics?: readonly Finding[]
+  /** The paths that took most of the server's time; absent where lines have no duration. */
+  readonly slowest?: readonly TimedPath[]
   /** Each virtual host, the one with most requests first; absent where lines name none. */
   readonly vhosts?: readonly VhostReading[]
   /** How many virtual hosts there are besides. */
@@ -146,6 +154,14 @@ export interface Finding {
   readonly bytes: number
 }
 
+export interface TimedPath {
+  readonly key: string
+  readonly count: number
+  /** What all of its requests took together, and each on the average, in seconds. */
+  readonly seconds: number
+  readonly mean: number
+}
+
 export interface SignatureCount {
   readonly signature: string
   readonly count: number
@@ -205,39 +221,56 @@ export function reportContents(
   top: number,
   { where, engine = 'embedded', name }: ReportOptions = {}
 ): ReportContents {
+  const cells = [...rollup.values()]
   const [overall = [], windows = []] = [true, false].map(is =>
-    [...rollup.values()].filter(({ window }) => (window === ALL_TIME) === is)
+    cells.filter(({ window }) => (window === ALL_TIME) === is)
   )
   const { from, to, files } = analysis
   const step = stepOver(from ?? 0, to ?? 0, MAX_BUCKETS, least)
-  const bucketOf = windowsIn(step, zone)
+  const [bucketOf, dayOf] = [windowsIn(step, zone), windowsIn('day', zone)]
+  const timeline = timelineOf(
+    metrics.filter(({ overTime, classes }) => overTime || classes),
+    windows,
+    time => bucketOf(time).from
+  )
+  const requests = timeline.metrics.find(({ metric }) => metric.name === 'requests')
+  const period = from === undefined || to === undefined ? undefined : { from, to, zone }
+  const days = windows.filter(({ metric }) => metric === 'visitor')
+  const importRate =
+    period && importRateOf(requests?.count ?? [], timeline.time, start => bucketOf(start).to, period)
   return {
     ...analysis,
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
-    ...(from !== undefined && to !== undefined && { period: { from, to, zone } }),
+    ...(period && { period }),
+    ...(importRate && { importRate }),
     origin: { kind: 'files' },
     engine,
     metrics: readMetrics(metrics, overall, top),
-    timeline: {
-      step,
-      end: bucketOf(to ?? 0).to,
-      ...timelineOf(
-        metrics.filter(({ overTime, classes }) => overTime || classes),
-        windows,
-        time => bucketOf(time).from
-      )
-    },
+    ...findingsOf(overall, days, time => dayOf(time).from, top),
+    timeline: { step, end: bucketOf(to ?? 0).to, ...timeline },
     compared: [],
     quality: qualityOf(files)
   }
 }
 
 function qualityOf(files: readonly AnalyzedFile[]): Quality {
+  const reasons = new Map<string, number>()
+  for (const file of files)
+    for (const { reason, count } of file.reasons ?? [])
+      reasons.set(reason, (reasons.get(reason) ?? 0) + count)
+  const access = files.filter(({ kinds }) => kinds.includes('access'))
   return {
+    reasons: Array.from(reasons, ([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
     samples: files.flatMap(({ path, firstRejected }) =>
       firstRejected.map(({ line, reason, text }) => ({ where: `${path}:${line}`, reason, text }))
     ),
-    absent: []
+    absent:
+      access.length > 0
+        ? TOLD.filter(field => access.every(({ fields }) => fields && !fields.includes(field)))
+        : []
   }
 }
+
+/** Fields of access logs that reports tell of. */
+const TOLD = ['duration', 'agent', 'referrer', 'vhost', 'status', 'bytes', 'path', 'client'] as const

@@ -1,60 +1,61 @@
-import { readAs, type HeadlineNumber } from '../../core/metric.ts'
-import type { Micros } from '../../core/time.ts'
 import { isoTime } from '../../core/units.ts'
-import type { Figure } from '../block.ts'
 import { lineCounts } from '../layout.ts'
-import type { MetricReading } from '../period.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, linesIn, timeIn, type Section } from '../section.ts'
+import { comparedFigures } from '../measures.ts'
 
 const members = (z: Zod) => ({
   where: z.string().optional().describe('The query that counted lines pass; `lines` and `bytes` are of all.'),
-  lines: linesIn(z).optional().describe('Absent where it is not known what was read in that time.'),
+  lines: linesIn(z).optional().describe('Absent where that is not known of the period.'),
   bytes: countIn(z).optional().describe('Bytes read.'),
   period: z
     .strictObject({ from: timeIn(z).nullable(), to: timeIn(z).nullable() })
-    .describe('First and last event.')
+    .describe('What the report is of; of files the first and the last event.'),
+  zone: z.string().describe('The time zone (IANA name) whose hours and days are shown.'),
+  engine: z.enum(['embedded', 'spark']).describe('Who read the lines.'),
+  figures: z
+    .array(
+      z.strictObject({
+        label: z.string(),
+        unit: z.string(),
+        value: z.number().nullable().describe('`null` where it is unknown.'),
+        missing: z.string().optional().describe('Why it is unknown.'),
+        compared: z
+          .array(z.strictObject({ label: z.string(), value: z.number().nullable() }))
+          .describe('The same of other periods; `null` where it is unknown.')
+      })
+    )
+    .describe('The numbers that matter most; times are in seconds, shares are 0 to 1.')
 })
 
-/** What was read: lines, period, and the totals. */
+/** What was read: lines, period, and the numbers that matter most, each held against other periods. */
 export const overview: Section<ReturnType<typeof members>> = {
   name: 'overview',
   members,
-  json: ({ where, counters, from, to }) => ({
-    ...(where !== undefined && { where }),
-    ...(counters && { lines: lineCounts(counters), bytes: counters.bytes }),
-    period: { from: timeOf(from), to: timeOf(to) }
+  json: contents => ({
+    ...(contents.where !== undefined && { where: contents.where }),
+    ...(contents.counters && { lines: lineCounts(contents.counters), bytes: contents.counters.bytes }),
+    period: { from: timeText(contents.period?.from), to: timeText(contents.period?.to) },
+    zone: contents.period?.zone ?? 'UTC',
+    engine: contents.engine,
+    figures: comparedFigures(contents).map(({ label, unit, value, missing, compared = [] }) => ({
+      label,
+      unit,
+      value: numberOrNull(value),
+      ...(missing !== undefined && { missing }),
+      compared: compared.map(one => ({ label: one.label, value: numberOrNull(one.value) }))
+    }))
   }),
-  blocks: ({ metrics }) => {
-    const figures = metrics.filter(isHeadline).flatMap(total => figuresOf(total, metrics))
+  blocks: contents => {
+    const figures = comparedFigures(contents)
     return figures.length > 0 ? [{ type: 'figures', name: 'overview', title: 'In all', figures }] : []
   }
 }
 
-function timeOf(time: Micros | undefined): string | null {
+function timeText(time: number | undefined): string | null {
   return time === undefined ? null : isoTime(time)
 }
 
-function isHeadline({ metric }: MetricReading): boolean {
-  return readAs(metric) === 'total' && metric.headline !== undefined
-}
-
-/** A total with its sum, and the share of each class that has a label among what is part of it. */
-function figuresOf({ metric, count, sum }: MetricReading, all: readonly MetricReading[]): Figure[] {
-  const headline = metric.headline ?? []
-  const labelOf = (of: HeadlineNumber['of']): string =>
-    headline.find(one => one.of === of)?.label ?? metric.label
-  const shares = all
-    .filter(part => part.metric.shareOf === metric.name)
-    .flatMap(({ metric: { classes }, classes: counts = {}, whole }) =>
-      (classes?.all ?? []).flatMap(({ name, label, tone }): Figure[] =>
-        label === undefined ? [] : [{ label, unit: 'share', value: (counts[name] ?? 0) / whole, tone }]
-      )
-    )
-  const measured = metric.measure.length > 0
-  return [
-    { label: labelOf('count'), unit: 'count', value: count },
-    ...(measured ? [{ label: labelOf('sum'), unit: 'bytes', value: sum } as const] : []),
-    ...shares
-  ]
+function numberOrNull(value: number | string | undefined): number | null {
+  return typeof value === 'number' ? value : null
 }

@@ -1,0 +1,191 @@
+import { toSeconds } from '../core/time.ts'
+import { distinctOf, mergedCell, ranked, totalOf, type Cell, type Ranked } from '../core/rollup.ts'
+import type { Micros } from '../core/time.ts'
+import { percentilesOf } from '../core/readings.ts'
+import type { Metric } from '../core/metric.ts'
+import { isStatic } from '../derived/path/resource.ts'
+import { LOGIN } from '../derived/path/target.ts'
+import type {
+  CrawlerReading,
+  Finding,
+  ReportContents,
+  SecurityFindings,
+  TimedPath,
+  VhostReading,
+  VisitorCount
+} from './contents.ts'
+
+/** What sections read of cells besides tables of keys. */
+export type CellFindings = Pick<
+  ReportContents,
+  'visitors' | 'vhosts' | 'moreVhosts' | 'crawlers' | 'security' | 'pages' | 'statics' | 'slowest' | 'bots'
+>
+
+/** Cells by their metrics. */
+type CellOf = (metric: string) => Cell
+
+/**
+ * What the cells of a period come to, of any windows and sources. `dayOf` gives the day that a window is in; windows of
+ * `visitor` that no day holds are not among `days`.
+ */
+export function findingsOf(
+  cells: readonly Cell[],
+  days: readonly Cell[],
+  dayOf: (time: Micros) => Micros,
+  top: number
+): CellFindings {
+  const byMetric = Map.groupBy(cells, ({ metric }) => metric)
+  const cellOf: CellOf = metric => mergedCell(byMetric.get(metric) ?? [], metric)
+  if (!byMetric.has('requests')) return {}
+  const visitors = byMetric.has('client') ? visitorsOf(cellOf('visitor'), days, dayOf) : undefined
+  return {
+    ...(visitors && { visitors }),
+    ...(byMetric.has('vhost') && vhostsOf(cellOf, top)),
+    ...(byMetric.has('agent') && { crawlers: crawlersOf(cellOf, top), bots: tallyOf(cellOf('bot')) }),
+    ...(byMetric.has('path') && { security: securityOf(cellOf, top), ...pathsOf(cellOf, top) })
+  }
+}
+
+/** The standard error of a sketch of 4096 registers. */
+const SKETCH_ERROR = 0.016
+
+function visitorsOf(all: Cell, days: readonly Cell[], dayOf: (time: Micros) => Micros): VisitorCount {
+  const byDay = Map.groupBy(days, ({ window }) => dayOf(window))
+  return {
+    count: distinctOf(all),
+    requests: totalOf(all).count,
+    error: all.sketch ? SKETCH_ERROR : 0,
+    days: [...byDay]
+      .sort(([a], [b]) => a - b)
+      .map(([day, cells]) => ({ day, count: distinctOf(mergedCell(cells, all.metric)) }))
+  }
+}
+
+function tallyOf(cell: Cell): { readonly requests: number; readonly bytes: number } {
+  const { count, sum } = totalOf(cell)
+  return { requests: count, bytes: sum }
+}
+
+function vhostsOf(cellOf: CellOf, top: number): Pick<ReportContents, 'vhosts' | 'moreVhosts'> {
+  const [vhost, status, duration] = ['vhost', 'vhost_status', 'vhost_duration'].map(cellOf)
+  const statuses = byHost(status!)
+  const durations = byHost(duration!)
+  const shown = ranked(vhost!, top).map(({ key, count, sum }): VhostReading => {
+    const classes = statuses.get(key) && classesOf(statuses.get(key)!)
+    const p95 = percentilesOf({ keys: durations.get(key) ?? new Map() })?.p95
+    return {
+      name: key,
+      requests: count,
+      bytes: sum,
+      ...(classes && { classes }),
+      ...(p95 !== undefined && { p95: toSeconds(p95) })
+    }
+  })
+  return { vhosts: shown, moreVhosts: Math.max(0, distinctOf(vhost!) - shown.length) }
+}
+
+/** The first parts of keys `404 shop.example` by their hosts. */
+function byHost({ keys }: Cell): Map<string, Cell['keys']> {
+  const hosts = new Map<string, Cell['keys']>()
+  for (const [key, tally] of keys) {
+    const blank = key.indexOf(' ')
+    const host = key.slice(blank + 1)
+    const own = hosts.get(host) ?? new Map()
+    hosts.set(host, own.set(key.slice(0, blank), tally))
+  }
+  return hosts
+}
+
+function classesOf(statuses: Cell['keys']): Record<string, number> {
+  const classes: Record<string, number> = {}
+  for (const [status, { count }] of statuses) {
+    const name = /^[1-5]\d\d$/.test(status) ? `${status[0]}xx` : 'other'
+    classes[name] = (classes[name] ?? 0) + count
+  }
+  return classes
+}
+
+function crawlersOf(cellOf: CellOf, top: number): CrawlerReading[] {
+  const times = cellOf('bot_duration').keys
+  const [duration, requests] = [totalOf(cellOf('duration')), totalOf(cellOf('requests'))]
+  return ranked(cellOf('bot'), top).map(({ key, count, sum }) => {
+    const time = times.get(key)?.sum
+    return {
+      name: key,
+      requests: count,
+      bytes: sum,
+      ...(time !== undefined && { seconds: toSeconds(time) }),
+      share: time !== undefined && duration.sum > 0 ? time / duration.sum : count / requests.count
+    }
+  })
+}
+
+/** From so many attempts on, which are at least half of all that a client asks, it is no person who has forgotten a password. */
+const MANY_ATTEMPTS = 20
+
+function securityOf(cellOf: CellOf, top: number): SecurityFindings {
+  const targets = ranked(cellOf('target')).filter(({ key }) => key !== LOGIN)
+  const clients = cellOf('client').keys
+  const [atLogin, refused] = [cellOf('login_client').keys, cellOf('refused_client').keys]
+  const attempts = [...new Set([...atLogin.keys(), ...refused.keys()])].map(key => {
+    // A refused login is counted by both.
+    const [one, other] = [atLogin.get(key), refused.get(key)]
+    const tally = (one?.count ?? 0) > (other?.count ?? 0) ? one : other
+    return { key, count: tally?.count ?? 0, bytes: tally?.sum ?? 0, of: clients.get(key)?.count ?? 0 }
+  })
+  const forced = attempts.filter(({ count, of }) => count >= MANY_ATTEMPTS && count >= of / 2)
+  return {
+    probes: targets.map(findingOf),
+    probed: targets.reduce((sum, { count }) => sum + count, 0),
+    probers: ranked(cellOf('probe_client'), top).map(findingOf),
+    answered: ranked(cellOf('answered_probe'), top).map(findingOf),
+    bruteForce: forced.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1)).slice(0, top)
+  }
+}
+
+function findingOf({ key, count, sum }: Ranked): Finding {
+  return { key, count, bytes: sum }
+}
+
+/** Pages and static files apart, and the paths that took most time. */
+function pathsOf(cellOf: CellOf, top: number): Pick<ReportContents, 'pages' | 'statics' | 'slowest'> {
+  const all = ranked(cellOf('path'))
+  const [statics, pages] = [true, false].map(is => all.filter(({ key }) => isStatic(key) === is))
+  const timed = ranked(cellOf('path_duration')).map(({ key, count, sum }): TimedPath => ({
+    key,
+    count,
+    seconds: toSeconds(sum),
+    mean: toSeconds(sum / count)
+  }))
+  return {
+    pages: (pages ?? []).slice(0, top).map(findingOf),
+    statics: (statics ?? []).slice(0, top).map(findingOf),
+    ...(timed.length > 0 && { slowest: timed.sort((a, b) => b.seconds - a.seconds).slice(0, top) })
+  }
+}
+
+/** The average of what was counted a second of a span, and the bucket with most of it. */
+export function importRateOf(
+  counts: readonly number[],
+  starts: readonly Micros[],
+  endOf: (start: Micros) => Micros,
+  span: { readonly from: Micros; readonly to: Micros }
+): ReportContents['importRate'] {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const seconds = toSeconds(span.to - span.from)
+  if (total === 0 || seconds <= 0) return undefined
+  let most: { peak: number; peakFrom: Micros; peakTo: Micros } | undefined
+  starts.forEach((start, i) => {
+    const [from, to] = [Math.max(start, span.from), Math.min(endOf(start), span.to)]
+    // The ends of a period may cut a bucket to next to nothing.
+    const whole = to - from >= (endOf(start) - start) / 2 || starts.length === 1
+    const peak = (counts[i] ?? 0) / toSeconds(to - from)
+    if (whole && to > from && !(most && most.peak >= peak)) most = { peak, peakFrom: from, peakTo: to }
+  })
+  return most && { average: total / seconds, ...most }
+}
+
+/** Metrics that are tables or figures of their own. */
+export function shownMetrics(metrics: readonly Metric[]): readonly Metric[] {
+  return metrics.filter(({ hidden }) => !hidden)
+}

@@ -1,0 +1,137 @@
+import { readAs, type ClassTone } from '../core/metric.ts'
+import { formatShare } from '../core/units.ts'
+import type { Compared, Figure, ValueUnit } from './block.ts'
+import type { ComparedPeriod, ReportContents } from './contents.ts'
+import type { MetricReading } from './period.ts'
+
+/** What figures are read of: a report, or a period that it is held against. */
+type Measured = Pick<ReportContents, 'metrics' | 'visitors' | 'importRate' | 'bots'>
+
+/** A figure, and whether more of it is good or bad. */
+interface Measure {
+  readonly label: string
+  readonly unit: ValueUnit
+  readonly value: number | undefined
+  readonly missing?: string
+  readonly note?: string
+  readonly tone?: ClassTone
+  readonly more?: 'good' | 'bad'
+}
+
+/** What is said of a value that lines do not hold. */
+const NOT_LOGGED = 'not in this format'
+
+/** The numbers that matter most, each with the same of the periods that a report is held against. */
+export function comparedFigures(contents: ReportContents): Figure[] {
+  const others = contents.compared.map(other => ({ other, measures: measuresOf(other) }))
+  return measuresOf(contents).map(({ more, ...measure }) => {
+    const compared = others.map(({ other, measures }): Compared => {
+      const same = other.complete ? measures.find(({ label }) => label === measure.label) : undefined
+      return { label: labelOf(other), value: same?.value, ...(more && { more }) }
+    })
+    return { ...measure, ...(compared.length > 0 && { compared }) }
+  })
+}
+
+function labelOf({ label, complete }: ComparedPeriod): string {
+  return complete ? label : `${label} (not wholly watched)`
+}
+
+/** A metric of a period; `undefined` where it counted nothing. */
+export function metricNamed(
+  { metrics }: Pick<Measured, 'metrics'>,
+  name: string
+): MetricReading | undefined {
+  return metrics.find(({ metric }) => metric.name === name)
+}
+
+/** The share of the requests with a status that a class of it has; `undefined` where no line has one. */
+export function statusShare(measured: Pick<Measured, 'metrics'>, name: string): number | undefined {
+  const status = metricNamed(measured, 'status')
+  return status && (status.classes?.[name] ?? 0) / status.count
+}
+
+function measuresOf(measured: Measured): Measure[] {
+  const requests = metricNamed(measured, 'requests')
+  return [
+    ...(requests ? requestMeasures(requests, measured) : []),
+    ...classMeasures(measured),
+    ...(requests ? durationMeasures(measured) : []),
+    ...errorLogMeasures(measured)
+  ]
+}
+
+function requestMeasures(requests: MetricReading, { visitors, importRate, bots, metrics }: Measured): Measure[] {
+  const bytes = metrics.find(({ metric }) => metric.name === 'bytes')
+  return [
+    { label: 'Requests', unit: 'count', value: requests.count },
+    { label: 'Sent', unit: 'bytes', value: bytes?.sum, ...(!bytes && { missing: NOT_LOGGED }) },
+    ...(importRate
+      ? ([
+          { label: 'Lines a second', unit: 'rate', value: importRate.average, note: 'average' },
+          { label: 'Most lines a second', unit: 'rate', value: importRate.peak }
+        ] as const)
+      : []),
+    {
+      label: 'Visitors',
+      unit: 'count',
+      value: visitors?.count,
+      ...(visitors ? { note: visitorNote(visitors.error, bots !== undefined) } : { missing: NOT_LOGGED })
+    },
+    {
+      label: 'Requests of programs',
+      unit: 'share',
+      value: bots && bots.requests / requests.count,
+      ...(bots ? { note: 'that say so in their user agent' } : { missing: NOT_LOGGED })
+    }
+  ]
+}
+
+/** How visitors are told apart. */
+export function visitorNote(error: number, agents: boolean): string {
+  const who = agents ? 'distinct addresses with their user agents, programs left out' : 'distinct addresses'
+  return error === 0 ? who : `${who}; an estimate, standard error ${formatShare(error, 1)}`
+}
+
+/** The shares of the classes that have a label, among the lines that have such a key. */
+function classMeasures({ metrics }: Measured): Measure[] {
+  return metrics
+    .filter(({ metric }) => metric.shareOf !== undefined)
+    .flatMap(({ metric: { classes, key }, classes: counts = {}, whole, count }) =>
+      (classes?.all ?? []).flatMap(({ name, label, tone }): Measure[] =>
+        label === undefined
+          ? []
+          : [
+              {
+                label,
+                unit: 'share',
+                // Lines without a status are no answers.
+                value: (counts[name] ?? 0) / (key === 'status' ? count : whole),
+                tone,
+                more: 'bad'
+              }
+            ]
+      )
+    )
+    .toReversed()
+}
+
+function durationMeasures({ metrics }: Measured): Measure[] {
+  const duration = metrics.find(({ metric }) => metric.name === 'duration')
+  return (['p50', 'p95', 'p99'] as const).map(name => ({
+    label: `Duration ${name}`,
+    unit: 'seconds',
+    value: duration?.percentiles?.[name],
+    more: 'bad',
+    ...(!duration && { missing: NOT_LOGGED })
+  }))
+}
+
+function errorLogMeasures({ metrics }: Measured): Measure[] {
+  return metrics
+    .filter(({ metric }) => metric.kinds.every(kind => kind === 'error') && metric.classes && readAs(metric) === 'top')
+    .flatMap(({ count, classes = {} }): Measure[] => [
+      { label: 'Error-log lines', unit: 'count', value: count },
+      { label: 'Errors in the error log', unit: 'count', value: classes['error'] ?? 0, more: 'bad' }
+    ])
+}

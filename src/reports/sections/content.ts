@@ -1,0 +1,118 @@
+import type { Block, TableBlock } from '../block.ts'
+import type { Finding, ReportContents } from '../contents.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { countIn, timeIn, type Section } from '../section.ts'
+import { isoTime } from '../../core/units.ts'
+import { visitorNote } from '../measures.ts'
+
+/** A key with its counts, as JSON has it. */
+export function findingIn(z: Zod) {
+  return z.strictObject({ key: z.string(), count: countIn(z), bytes: z.number().min(0) })
+}
+
+const members = (z: Zod) => ({
+  visitors: z
+    .strictObject({
+      count: countIn(z),
+      requests: countIn(z),
+      error: z.number().describe('Standard error of the counts as a share of them; 0 where they are exact.'),
+      days: z.array(z.strictObject({ day: timeIn(z), count: countIn(z) }))
+    })
+    .optional()
+    .describe(
+      'Distinct pairs of an address and a user agent, programs apart; by day of the zone too. Absent where lines have no client.'
+    ),
+  pages: z.array(findingIn(z)).optional().describe('The paths of pages that were asked for most.'),
+  statics: z.array(findingIn(z)).optional().describe('The same of files that are sent as they are.'),
+  slowest: z
+    .array(
+      z.strictObject({
+        key: z.string(),
+        count: countIn(z),
+        seconds: z.number().describe('What all of its requests took.'),
+        mean: z.number().describe('What one took on the average, in seconds.')
+      })
+    )
+    .optional()
+    .describe('The paths that took most of the time; absent where lines have no duration.')
+})
+
+/** Who came, and what they asked for: visitors by day, pages apart from files, the paths that took most time. */
+export const content: Section<ReturnType<typeof members>> = {
+  name: 'content',
+  members,
+  json: ({ visitors, pages, statics, slowest }) => ({
+    ...(visitors && {
+      visitors: { ...visitors, days: visitors.days.map(({ day, count }) => ({ day: isoTime(day), count })) }
+    }),
+    ...(pages && { pages: pages.map(one => ({ ...one })) }),
+    ...(statics && { statics: statics.map(one => ({ ...one })) }),
+    ...(slowest && { slowest: slowest.map(one => ({ ...one })) })
+  }),
+  blocks: contents => [
+    ...visitorDays(contents),
+    ...pathTable('pages', 'Pages', contents.pages),
+    ...pathTable('statics', 'Static files', contents.statics),
+    ...slowestTable(contents)
+  ]
+}
+
+function visitorDays({ visitors, bots }: ReportContents): Block[] {
+  if (!visitors || visitors.days.length < 2) return []
+  return [
+    {
+      type: 'table',
+      name: 'visitors',
+      title: 'Visitors by day',
+      group: 'Visitors',
+      note: visitorNote(visitors.error, bots !== undefined),
+      columns: [
+        { label: 'Day', unit: 'day', fills: true },
+        { label: 'Visitors', unit: 'count', bar: true }
+      ],
+      rows: visitors.days.map(({ day, count }) => ({ cells: [day, count] }))
+    }
+  ]
+}
+
+function pathTable(name: string, title: string, paths: readonly Finding[] = []): Block[] {
+  return paths.length > 0 ? [findingTable({ name, title, group: 'Requested', label: 'Path' }, paths)] : []
+}
+
+/** A table of keys with their requests. */
+export function findingTable(
+  { label, ...head }: Pick<TableBlock, 'name' | 'title' | 'group' | 'note'> & { readonly label: string },
+  findings: readonly Finding[],
+  unit: 'log' | 'text' = 'log'
+): TableBlock {
+  const measured = findings.some(({ bytes }) => bytes > 0)
+  return {
+    type: 'table',
+    ...head,
+    columns: [
+      { label, unit, fills: true },
+      { label: 'Requests', unit: 'count', bar: true },
+      ...(measured ? [{ label: 'Bytes', unit: 'bytes' } as const] : [])
+    ],
+    rows: findings.map(({ key, count, bytes }) => ({ cells: [key, count, ...(measured ? [bytes] : [])] }))
+  }
+}
+
+function slowestTable({ slowest = [] }: ReportContents): Block[] {
+  if (slowest.length === 0) return []
+  return [
+    {
+      type: 'table',
+      name: 'slowest',
+      title: 'Paths by the time they took',
+      group: 'Requested',
+      columns: [
+        { label: 'Path', unit: 'log', fills: true },
+        { label: 'Requests', unit: 'count' },
+        { label: 'Mean', unit: 'seconds' },
+        { label: 'Together', unit: 'span', bar: true }
+      ],
+      rows: slowest.map(({ key, count, mean, seconds }) => ({ cells: [key, count, mean, seconds] }))
+    }
+  ]
+}
