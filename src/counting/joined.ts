@@ -1,5 +1,6 @@
 import type { Analysis, AnalyzedFile } from '../core/analysis.ts'
 import type { FormatChoice } from '../core/format.ts'
+import { nestedStepOver } from '../core/steps.ts'
 import { addCounters, NO_COUNTERS } from '../core/source.ts'
 import { formatsFor } from '../formats/index.ts'
 import { MAX_REJECTED_SHOWN, type TaskResult } from './task.ts'
@@ -58,4 +59,17 @@ export function joinResults(
   const from = Math.min(...results.map(result => result.from))
   const to = Math.max(...results.map(result => result.to))
   return { counters, files, ...(from <= to && { from, to }) }
+}
+
+/** The zone of this machine's clock. */
+export function machineZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** How analysts lay out what they count over time, from the first event to the last. */
+export function laidOut(
+  { from = 0, to = from }: Pick<Analysis, 'from' | 'to'>,
+  zone: string
+): Pick<Analysis, 'zone' | 'step'> {
+  return { zone, step: nestedStepOver(from, to, 'minute') }
 }

@@ -183,7 +183,7 @@ export interface ReportAlert {
   readonly acknowledgedBy?: string
 }
 
-/** Lines a second. */
+/** Requests a second. */
 export interface ImportRate {
   readonly average: number
   readonly peak: number
@@ -228,9 +228,11 @@ export function reportContents(
   const { from, to, files } = analysis
   const step = stepOver(from ?? 0, to ?? 0, MAX_BUCKETS, least)
   const [bucketOf, dayOf] = [windowsIn(step, zone), windowsIn('day', zone)]
+  const overTime = metrics.filter(({ overTime, classes }) => overTime ?? classes)
+  const names = new Set(overTime.map(metric => metric.name))
   const timeline = timelineOf(
-    metrics.filter(({ overTime, classes }) => overTime || classes),
-    windows,
+    overTime,
+    windows.filter(({ metric }) => names.has(metric)),
     time => bucketOf(time).from
   )
   const requests = timeline.metrics.find(({ metric }) => metric.name === 'requests')

@@ -1,58 +1,89 @@
-import type { Counters } from '../core/source.ts'
 import { toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
-import type { ReportContents } from './contents.ts'
+import type { ReportContents, ReportPeriod } from './contents.ts'
+import { metricNamed } from './measures.ts'
 import { SECTIONS, type AnySection } from './report.ts'
-import { clockIn } from '../core/steps.ts'
+import { verdictOf } from './verdict.ts'
+
+/** What a document is made with. */
+export interface DocumentOptions {
+  readonly sections?: readonly AnySection[]
+  /** Whether subject and verdict may hold words of logs: addresses, paths, hosts, messages. They may when absent. */
+  readonly details?: boolean
+}
 
 /** The report of some contents, to be drawn. */
 export function reportDocument(
   contents: ReportContents,
-  sections: readonly AnySection[] = SECTIONS
+  { sections = SECTIONS, details = true }: DocumentOptions = {}
 ): ReportDocument {
-  const { counters, from, to } = contents
+  const { period, link } = contents
+  const { verdict, short } = verdictOf(contents, { details })
   return {
-    subject: 'Visor report',
-    verdict: verdictOf(contents),
-    period: from === undefined || to === undefined ? undefined : { from, to, zone: 'UTC' },
-    facts: [
-      ...(counters ? [{ name: 'Lines', text: linesText(counters) }] : []),
-      ...factsOf(contents),
-      ...(counters ? [{ name: 'Read', text: readText(contents.files.length, counters) }] : [])
-    ],
-    blocks: sections.flatMap(section => section.blocks(contents))
+    subject: subjectOf(contents, short),
+    verdict,
+    period,
+    facts: factsOf(contents),
+    blocks: sections.flatMap(section => section.blocks(contents)),
+    ...(link !== undefined && { link })
   }
 }
 
-function readText(files: number, { bytes }: Counters): string {
-  return [...(files > 0 ? [counted(files, 'file')] : []), formatBytes(bytes)].join(', ')
+/** `shop: 5xx 2.3 % (+0.9 points), 1,234 requests – 2026-11-30 09:00 to 10:00 Europe/Berlin`. */
+function subjectOf(contents: ReportContents, short: string): string {
+  const { name = 'Visor report', period } = contents
+  const counts = ['requests', 'level'].flatMap(metric => {
+    const reading = metricNamed(contents, metric)
+    return reading ? [counted(reading.count, metric === 'level' ? 'error-log line' : 'request')] : []
+  })
+  const what = [short, ...counts.slice(0, 1)].join(', ')
+  return `${name}: ${what}${period ? ` – ${shortPeriod(period)}` : ''}`
 }
 
-function linesText({ read, parsed, rejected, late }: Counters): string {
+function shortPeriod({ from, to, zone }: ReportPeriod): string {
+  const clock = clockIn(zone)
+  const [begin, end] = [clock(from).slice(0, 16), clock(to).slice(0, 16)]
+  const until = begin.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end
+  return `${begin} to ${until} ${zone}`
+}
+
+function factsOf(contents: ReportContents): ReportDocument['facts'] {
+  const { where, period, counters, origin, files, engine, uncovered = [], cut } = contents
+  const clock = clockIn(period?.zone ?? 'UTC')
+  const facts: [name: string, text: string | undefined][] = [
+    ['Lines', counters && linesText(counters)],
+    ['Where', where],
+    [
+      'Period',
+      period &&
+        `${clock(period.from)} to ${clock(period.to)} ${period.zone} (${formatSpan(toMillis(period.to - period.from))})`
+    ],
+    [
+      'Read',
+      origin.kind === 'files'
+        ? `${counted(files.length, 'file')}, ${formatBytes(counters?.bytes ?? 0)}`
+        : undefined
+    ],
+    ['Sources', origin.kind === 'store' ? origin.sources.join(', ') : undefined],
+    ['Engine', engine],
+    [
+      'Not whole',
+      uncovered.length > 0
+        ? `${counted(uncovered.length, 'part')} of the period ${uncovered.length === 1 ? 'was' : 'were'} not watched`
+        : undefined
+    ],
+    [
+      'Ends',
+      cut === undefined || cut === 0
+        ? undefined
+        : `may be off by ${formatSpan(toMillis(cut))}: only counts of longer windows are kept`
+    ]
+  ]
+  return facts.flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }]))
+}
+
+function linesText({ read, parsed, rejected, late }: NonNullable<ReportContents['counters']>): string {
   const [all, good, bad, old] = [read, parsed, rejected, late].map(formatCount)
   return `${all} read = ${good} parsed + ${bad} rejected + ${old} late`
-}
-
-function factsOf({ where, from, to }: ReportContents): ReportDocument['facts'] {
-  const clock = clockIn('UTC')
-  return [
-    ...(where === undefined ? [] : [{ name: 'Where', text: where }]),
-    ...(from === undefined || to === undefined
-      ? []
-      : [{ name: 'Period', text: `${clock(from)} to ${clock(to)} UTC (${formatSpan(toMillis(to - from))})` }])
-  ]
-}
-
-function verdictOf({ counters, files }: ReportContents): ReportDocument['verdict'] {
-  const unread = files.filter(({ problem }) => problem !== undefined).length
-  if (unread > 0)
-    return { tone: 'critical', sentence: `${counted(unread, 'file')} could not be read to the end.` }
-  if (!counters) return { tone: 'other', sentence: 'It is not known what was read in that time.' }
-  if (counters.rejected > 0)
-    return {
-      tone: 'warning',
-      sentence: `${counted(counters.rejected, 'line')} of ${formatCount(counters.read)} ${counters.rejected === 1 ? 'does' : 'do'} not follow the format.`
-    }
-  return { tone: 'success', sentence: `All ${counted(counters.read, 'line')} follow their format.` }
 }

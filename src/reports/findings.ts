@@ -2,7 +2,6 @@ import { toSeconds } from '../core/time.ts'
 import { distinctOf, mergedCell, ranked, totalOf, type Cell, type Ranked } from '../core/rollup.ts'
 import type { Micros } from '../core/time.ts'
 import { percentilesOf } from '../core/readings.ts'
-import type { Metric } from '../core/metric.ts'
 import { isStatic } from '../derived/path/resource.ts'
 import { LOGIN } from '../derived/path/target.ts'
 import type {
@@ -183,9 +182,4 @@ export function importRateOf(
     if (whole && to > from && !(most && most.peak >= peak)) most = { peak, peakFrom: from, peakTo: to }
   })
   return most && { average: total / seconds, ...most }
-}
-
-/** Metrics that are tables or figures of their own. */
-export function shownMetrics(metrics: readonly Metric[]): readonly Metric[] {
-  return metrics.filter(({ hidden }) => !hidden)
 }

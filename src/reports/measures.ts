@@ -38,10 +38,7 @@ function labelOf({ label, complete }: ComparedPeriod): string {
 }
 
 /** A metric of a period; `undefined` where it counted nothing. */
-export function metricNamed(
-  { metrics }: Pick<Measured, 'metrics'>,
-  name: string
-): MetricReading | undefined {
+export function metricNamed({ metrics }: Pick<Measured, 'metrics'>, name: string): MetricReading | undefined {
   return metrics.find(({ metric }) => metric.name === name)
 }
 
@@ -61,15 +58,18 @@ function measuresOf(measured: Measured): Measure[] {
   ]
 }
 
-function requestMeasures(requests: MetricReading, { visitors, importRate, bots, metrics }: Measured): Measure[] {
+function requestMeasures(
+  requests: MetricReading,
+  { visitors, importRate, bots, metrics }: Measured
+): Measure[] {
   const bytes = metrics.find(({ metric }) => metric.name === 'bytes')
   return [
     { label: 'Requests', unit: 'count', value: requests.count },
     { label: 'Sent', unit: 'bytes', value: bytes?.sum, ...(!bytes && { missing: NOT_LOGGED }) },
     ...(importRate
       ? ([
-          { label: 'Lines a second', unit: 'rate', value: importRate.average, note: 'average' },
-          { label: 'Most lines a second', unit: 'rate', value: importRate.peak }
+          { label: 'Requests a second', unit: 'rate', value: importRate.average, note: 'average' },
+          { label: 'Most requests a second', unit: 'rate', value: importRate.peak }
         ] as const)
       : []),
     {
@@ -129,7 +129,10 @@ function durationMeasures({ metrics }: Measured): Measure[] {
 
 function errorLogMeasures({ metrics }: Measured): Measure[] {
   return metrics
-    .filter(({ metric }) => metric.kinds.every(kind => kind === 'error') && metric.classes && readAs(metric) === 'top')
+    .filter(
+      ({ metric }) =>
+        metric.kinds.every(kind => kind === 'error') && metric.classes && readAs(metric) === 'top'
+    )
     .flatMap(({ count, classes = {} }): Measure[] => [
       { label: 'Error-log lines', unit: 'count', value: count },
       { label: 'Errors in the error log', unit: 'count', value: classes['error'] ?? 0, more: 'bad' }

@@ -2,13 +2,28 @@ import type * as zod from 'zod'
 import type { ReportContents } from './contents.ts'
 import type { Zod } from '../settings/zod.ts'
 import type { Section } from './section.ts'
+import { content } from './sections/content.ts'
 import { files } from './sections/files.ts'
+import { hosts } from './sections/hosts.ts'
+import { incidents } from './sections/incidents.ts'
 import { metrics } from './sections/metrics.ts'
 import { overview } from './sections/overview.ts'
+import { quality } from './sections/quality.ts'
+import { security } from './sections/security.ts'
 import { timeline } from './sections/timeline.ts'
 
 /** The sections of a report, in order: a new one is one entry. */
-export const SECTIONS = [overview, timeline, metrics, files] as const
+export const SECTIONS = [
+  overview,
+  timeline,
+  incidents,
+  security,
+  hosts,
+  content,
+  metrics,
+  quality,
+  files
+] as const
 
 /** What `visor report -o json` writes. */
 export type Report = Members<(typeof SECTIONS)[number]>

@@ -233,5 +233,5 @@ it('shows a new section', () => {
   }
   const sections = [...SECTIONS, haste]
   expect(reportSchema(z, sections).parse(jsonReport(contents(), sections))).toMatchObject({ haste: 124 })
-  expect(reportText(reportDocument(contents(), sections))).toMatch(/\n\nHaste ─+ twice\n {2}124 lines\n$/)
+  expect(reportText(reportDocument(contents(), { sections }))).toMatch(/\n\nHaste ─+ twice\n {2}124 lines\n$/)
 })

@@ -4,7 +4,8 @@ import { counted, formatCount, formatShare } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
 import type { ReportContents } from './contents.ts'
 import { metricNamed, statusShare } from './measures.ts'
-import { changeText, zoneClock } from './value.ts'
+import { clockIn } from '../core/steps.ts'
+import { changeText } from './value.ts'
 
 /** Something that is wrong, or worth a look: what a subject says of it, and a sentence. */
 interface Matter {
@@ -34,8 +35,7 @@ export function verdictOf(
   ].filter(matter => matter !== undefined)
   matters.sort((a, b) => Number(b.tone === 'critical') - Number(a.tone === 'critical'))
   const [worst] = matters
-  if (!worst)
-    return { verdict: { tone: 'success', sentence: quietSentence(contents) }, short: 'all quiet' }
+  if (!worst) return { verdict: { tone: 'success', sentence: quietSentence(contents) }, short: 'all quiet' }
   const others = matters.slice(1).map(({ sentence }) => sentence)
   return {
     verdict: { tone: worst.tone, sentence: [worst.sentence, ...others].join(' ') },
@@ -132,7 +132,7 @@ function burstOf({ timeline: { time, metrics, end } }: ReportContents): Burst | 
 }
 
 function timeOf({ from, to, over }: Burst, { period }: ReportContents): string {
-  const clock = zoneClock(period?.zone ?? 'UTC')
+  const clock = clockIn(period?.zone ?? 'UTC')
   const [begin, until] = [clock(from), clock(to)]
   const sameDay = period !== undefined && clock(period.from).slice(0, 10) === clock(period.to).slice(0, 10)
   const text = (at: string): string => (sameDay ? at.slice(11, 16) : at.slice(0, 16))
@@ -155,7 +155,10 @@ function placeOf(contents: ReportContents, failed: number, { details }: VerdictO
 }
 
 /** The message that came with the failures: a new one, or the most frequent that began with them. */
-function causeOf({ signatures, spans, metrics }: ReportContents, burst: Burst | undefined): string | undefined {
+function causeOf(
+  { signatures, spans, metrics }: ReportContents,
+  burst: Burst | undefined
+): string | undefined {
   const [first] = signatures?.new ?? []
   if (first) return cutTo(first.sample ?? first.signature)
   const messages = metrics.find(({ metric }) => metric.name === 'message')

@@ -17,7 +17,7 @@ export interface SummaryRows {
 export function summarize(
   frame: Frame,
   rows: SummaryRows,
-  metrics: readonly Metric[] = METRICS,
+  metrics: readonly Metric[] = METRICS.filter(({ hidden }) => !hidden),
   top = 10
 ): Summary {
   const { from, to, bucket } = frame

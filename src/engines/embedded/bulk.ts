@@ -11,7 +11,7 @@ import { peekFile } from '../../reading/file.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from '../../counting/analyst.ts'
-import { joinResults, MAX_KEYS, standAlone } from '../../counting/joined.ts'
+import { joinResults, laidOut, machineZone, MAX_KEYS, standAlone } from '../../counting/joined.ts'
 import type { Task, TaskResult } from '../../counting/task.ts'
 
 /** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
@@ -20,7 +20,7 @@ const WORTH_A_THREAD = 128 * 1024 * 1024
 export interface AnalyzeOptions {
   /** A preset or directive string for all files; each file's is detected when absent. */
   readonly format?: string | undefined
-  /** Zone of lines that have none; the machine's when absent. */
+  /** Zone of lines that have none, and of the hours and days that are counted in; the machine's when absent. */
   readonly zone?: string | undefined
   /** Only lines that pass are counted. */
   readonly where?: Query | undefined
@@ -46,16 +46,26 @@ export type BulkReport =
   | { readonly failure: PlainError }
 
 /**
- * Reads whole files, `-` is standard input, and counts all that is in them: every metric over all time, `status` and
- * `level` by hour. Large files are cut into ranges over the threads and the counts merged.
+ * Reads whole files, `-` is standard input, and counts all that is in them: every metric over all time, and those that are read
+ * over time in windows too. Large files are cut into ranges over the threads and the counts merged.
  * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
   const { format, zone, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
   const { shares, total } = await divide(paths, options)
+  const reportZone = zone ?? machineZone()
   let done = 0
   const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total)
-  const analyst = { format, zone, where, country, limit, now: toMicros(clock()), module: kernelModule() }
+  const analyst = {
+    format,
+    zone,
+    reportZone,
+    where,
+    country,
+    limit,
+    now: toMicros(clock()),
+    module: kernelModule()
+  }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
   const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])
@@ -65,14 +75,11 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     mergeRollup(rollup, part.rollup)
     mergeSpans(spans, part.spans)
   }
-  return {
-    rollup,
-    spans,
-    ...joinResults(
-      paths,
-      parts.flatMap(part => part.results)
-    )
-  }
+  const joined = joinResults(
+    paths,
+    parts.flatMap(part => part.results)
+  )
+  return { rollup, spans, ...joined, ...laidOut(joined, reportZone) }
 }
 
 /** What a thread brought. */

@@ -112,7 +112,9 @@ function signatureBlocks({ signatures }: ReportContents): Block[] {
               { label: 'Lines', unit: 'count' },
               { label: 'First', unit: 'time' }
             ],
-            rows: all.slice(0, 10).map(({ signature, count, first }) => ({ cells: [signature, count, first] })),
+            rows: all
+              .slice(0, 10)
+              .map(({ signature, count, first }) => ({ cells: [signature, count, first] })),
             ...(all.length > 10 && { more: all.length - 10 })
           }
         ]

@@ -48,7 +48,7 @@ export const metrics: Section<ReturnType<typeof members>> = {
   members,
   json: ({ metrics, spans }) => {
     const [spreads, keyed] = [true, false].map(is =>
-      metrics.filter(({ percentiles }) => (percentiles !== undefined) === is)
+      shown(metrics).filter(({ percentiles }) => (percentiles !== undefined) === is)
     )
     return {
       metrics: Object.fromEntries((keyed ?? []).map(one => [one.metric.name, readingOf(one, spans)])),
@@ -56,13 +56,20 @@ export const metrics: Section<ReturnType<typeof members>> = {
     }
   },
   blocks: ({ metrics, spans }) =>
-    metrics.flatMap((one): Block[] =>
+    shown(metrics).flatMap((one): Block[] =>
       one.percentiles
         ? [spreadBlock(one)]
         : readAs(one.metric) === 'top'
           ? [topBlock(one, spans?.get(one.metric.name))]
           : []
     )
+}
+
+/** Hidden metrics that are tables in reports all the same. */
+const TABLES: ReadonlySet<string> = new Set(['not_found_path', 'failed_path', 'resource'])
+
+function shown(metrics: readonly MetricReading[]): readonly MetricReading[] {
+  return metrics.filter(({ metric: { hidden, name } }) => !hidden || TABLES.has(name))
 }
 
 function readingOf(

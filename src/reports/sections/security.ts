@@ -10,7 +10,9 @@ const members = (z: Zod) => ({
       probed: countIn(z).describe('Requests for what attackers look for.'),
       probes: z.array(findingIn(z)).describe('By what they are after.'),
       probers: z.array(findingIn(z)).describe('By client.'),
-      answered: z.array(findingIn(z)).describe('Paths of those that were answered with 2xx: what did they get?'),
+      answered: z
+        .array(findingIn(z))
+        .describe('Paths of those that were answered with 2xx: what did they get?'),
       bruteForce: z
         .array(findingIn(z).extend({ of: countIn(z).describe('All requests of the client.') }))
         .describe(
@@ -41,7 +43,12 @@ function plain({ probed, ...lists }: SecurityFindings) {
 
 const group = 'Security'
 
-function blocksOf({ probes, probers, answered, bruteForce }: NonNullable<ReportContents['security']>): Block[] {
+function blocksOf({
+  probes,
+  probers,
+  answered,
+  bruteForce
+}: NonNullable<ReportContents['security']>): Block[] {
   return [
     ...(answered.length > 0
       ? [
@@ -62,7 +69,12 @@ function blocksOf({ probes, probers, answered, bruteForce }: NonNullable<ReportC
       ? [findingTable({ name: 'probes', title: 'Looked for', group, label: 'What' }, probes, 'text')]
       : []),
     ...(probers.length > 0
-      ? [findingTable({ name: 'probers', title: 'Clients that looked for it', group, label: 'Client' }, probers)]
+      ? [
+          findingTable(
+            { name: 'probers', title: 'Clients that looked for it', group, label: 'Client' },
+            probers
+          )
+        ]
       : [])
   ]
 }

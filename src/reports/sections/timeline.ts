@@ -1,6 +1,7 @@
-import { HOUR, type Micros } from '../../core/time.ts'
+import { STEPS } from '../../core/steps.ts'
 import { isoTime } from '../../core/units.ts'
-import type { BlockSeries, ChartBlock } from '../block.ts'
+import type { BlockSeries, ChartBlock, TimeMark } from '../block.ts'
+import type { ReportContents } from '../contents.ts'
 import type { Timeline, ValuesOverTime } from '../period.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, timeIn, type Section } from '../section.ts'
@@ -9,7 +10,7 @@ const members = (z: Zod) => ({
   timeline: z
     .array(
       z.strictObject({
-        time: timeIn(z).describe('Begin of the hour, UTC.'),
+        time: timeIn(z).describe('Where the bucket begins.'),
         metrics: z
           .record(
             z.string(),
@@ -22,16 +23,18 @@ const members = (z: Zod) => ({
           .describe('The metrics whose keys have classes, such as status and level, by name.')
       })
     )
-    .describe('What happened by hour of event time; hours without any line are left out.')
+    .describe('What happened by buckets of event time; those without any line are left out.'),
+  step: z.enum(STEPS).describe('How long the buckets of the timeline are, by clock and calendar of the zone.')
 })
 
-/** What happened by hour. */
+/** What happened over time, with alerts, restarts, and times that were not watched. */
 export const timeline: Section<ReturnType<typeof members>> = {
   name: 'timeline',
   members,
   json: ({ timeline }) => {
     const series = withClasses(timeline.metrics)
     return {
+      step: timeline.step,
       timeline: timeline.time.map((time, i) => ({
         time: isoTime(time),
         metrics: Object.fromEntries(
@@ -40,7 +43,10 @@ export const timeline: Section<ReturnType<typeof members>> = {
       }))
     }
   },
-  blocks: ({ timeline: { time, metrics } }) => withClasses(metrics).map(one => chartOf(time, one))
+  blocks: contents =>
+    withClasses(contents.timeline.metrics).map((one, i) =>
+      chartOf(contents, one, i === 0 ? marksOf(contents) : [])
+    )
 }
 
 function bucketOf(
@@ -58,7 +64,11 @@ function withClasses(metrics: Timeline['metrics']): Series[] {
 }
 
 /** The classes of a metric over time, and the bytes where it measures some. */
-function chartOf(time: readonly Micros[], { metric, sum, classes }: Series): ChartBlock {
+function chartOf(
+  { timeline: { time, end } }: ReportContents,
+  { metric, sum, classes }: Series,
+  marks: readonly TimeMark[]
+): ChartBlock {
   const measured = metric.measure.length > 0
   const parts = (metric.classes?.all ?? []).map(({ name, tone }): BlockSeries => ({
     label: name,
@@ -73,12 +83,28 @@ function chartOf(time: readonly Micros[], { metric, sum, classes }: Series): Cha
     title: metric.chart ?? metric.label,
     group: 'Over time',
     time,
-    to: (time.at(-1) ?? 0) + HOUR,
+    to: end,
     whole: metric.unit,
     series: [
       ...parts.filter(({ values }) => values.some(count => count !== 0)),
       ...(measured ? [bytes] : [])
     ],
-    marks: []
+    marks
   }
+}
+
+/** Labels hold no log text: marks are drawn where details are not wanted, too. */
+function marksOf({ alerts = [], restarts = [], uncovered = [], period }: ReportContents): TimeMark[] {
+  return [
+    ...alerts
+      .filter(({ fired }) => fired !== undefined)
+      .map(({ since, resolved = period?.to, title, severity }): TimeMark => ({
+        from: since,
+        ...(resolved !== undefined && { to: resolved }),
+        label: title,
+        tone: severity === 'critical' ? 'critical' : 'warning'
+      })),
+    ...restarts.map((from): TimeMark => ({ from, label: 'restart', tone: 'info' })),
+    ...uncovered.map(({ from, to, why }): TimeMark => ({ from, to, label: why, tone: 'other' }))
+  ]
 }

@@ -5,7 +5,7 @@ import { addRows } from '../../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../../core/spans.ts'
 import { DAY_MS, toMicros, type Clock, type Millis } from '../../../core/time.ts'
 import { Analyst, type AnalystOptions } from '../../../counting/analyst.ts'
-import { joinResults, MAX_KEYS } from '../../../counting/joined.ts'
+import { joinResults, laidOut, machineZone, MAX_KEYS } from '../../../counting/joined.ts'
 import type { TaskResult } from '../../../counting/task.ts'
 import type { Query } from '../../../query/index.ts'
 import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
@@ -62,8 +62,8 @@ export async function analyzeOnSpark(
   options: SparkReportOptions
 ): Promise<Analysis> {
   const { format, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
-  const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  const analyst = { format, zone, where, country, limit, now: toMicros(clock()) }
+  const zone = options.zone ?? machineZone()
+  const analyst = { format, zone, reportZone: zone, where, country, limit, now: toMicros(clock()) }
   const files = await withFormats(on.session, await listFiles(on.session, paths, signal), format, signal)
   const total = files.reduce((sum, { size }) => sum + size, 0)
   let before = 0
@@ -87,14 +87,11 @@ export async function analyzeOnSpark(
     const found = resultsOf(file, splits, analyst)
     return damaged.includes(file) ? found.map(one => ({ ...one, problem: damageText(file) })) : found
   })
-  return {
-    rollup,
-    spans,
-    ...joinResults(
-      files.map(({ path }) => path),
-      results
-    )
-  }
+  const joined = joinResults(
+    files.map(({ path }) => path),
+    results
+  )
+  return { rollup, spans, ...joined, ...laidOut(joined, zone) }
 }
 
 async function withFormats(
