@@ -61,13 +61,8 @@ export function joinResults(
   return { counters, files, ...(from <= to && { from, to }) }
 }
 
-/** The zone of this machine's clock. */
-export function machineZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
 /** How analysts lay out what they count over time, from the first event to the last. */
-export function laidOut(
+export function countedIn(
   { from = 0, to = from }: Pick<Analysis, 'from' | 'to'>,
   zone: string
 ): Pick<Analysis, 'zone' | 'step'> {

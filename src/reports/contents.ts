@@ -1,12 +1,9 @@
-import type { Analysis, AnalyzedFile } from '../core/analysis.ts'
-import type { Metric } from '../core/metric.ts'
-import { ALL_TIME } from '../core/rollup.ts'
+import type { AnalyzedFile } from '../core/analysis.ts'
 import type { Counters } from '../core/source.ts'
 import type { Spans } from '../core/spans.ts'
-import { stepOver, windowsIn, type CalendarStep } from '../core/steps.ts'
+import type { CalendarStep } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
-import { findingsOf, importRateOf } from './findings.ts'
-import { readMetrics, timelineOf, type MetricReading, type Timeline } from './period.ts'
+import type { MetricReading, Timeline } from './period.ts'
 
 /**
  * All that the sections of a report show, of whole files or of a period in the store. What its origin cannot know is
@@ -183,7 +180,7 @@ export interface ReportAlert {
   readonly acknowledgedBy?: string
 }
 
-/** Requests a second. */
+/** Lines a second. */
 export interface ImportRate {
   readonly average: number
   readonly peak: number
@@ -203,76 +200,3 @@ export interface Quality {
   /** Fields that no format of the logs has: `duration`. */
   readonly absent: readonly string[]
 }
-
-/** What of an analysis a report does not know by itself. */
-export interface ReportOptions {
-  readonly where?: string | undefined
-  readonly engine?: ReportContents['engine']
-  readonly name?: string
-}
-
-/** So many buckets at most are shown over time. */
-const MAX_BUCKETS = 200
-
-/** Reads an analysis of files: of each of `metrics` the `top` largest keys. */
-export function reportContents(
-  { rollup, zone = 'UTC', step: least = 'hour', ...analysis }: Analysis,
-  metrics: readonly Metric[],
-  top: number,
-  { where, engine = 'embedded', name }: ReportOptions = {}
-): ReportContents {
-  const cells = [...rollup.values()]
-  const [overall = [], windows = []] = [true, false].map(is =>
-    cells.filter(({ window }) => (window === ALL_TIME) === is)
-  )
-  const { from, to, files } = analysis
-  const step = stepOver(from ?? 0, to ?? 0, MAX_BUCKETS, least)
-  const [bucketOf, dayOf] = [windowsIn(step, zone), windowsIn('day', zone)]
-  const overTime = metrics.filter(({ overTime, classes }) => overTime ?? classes)
-  const names = new Set(overTime.map(metric => metric.name))
-  const timeline = timelineOf(
-    overTime,
-    windows.filter(({ metric }) => names.has(metric)),
-    time => bucketOf(time).from
-  )
-  const requests = timeline.metrics.find(({ metric }) => metric.name === 'requests')
-  const period = from === undefined || to === undefined ? undefined : { from, to, zone }
-  const days = windows.filter(({ metric }) => metric === 'visitor')
-  const importRate =
-    period && importRateOf(requests?.count ?? [], timeline.time, start => bucketOf(start).to, period)
-  return {
-    ...analysis,
-    ...(name !== undefined && { name }),
-    ...(where !== undefined && { where }),
-    ...(period && { period }),
-    ...(importRate && { importRate }),
-    origin: { kind: 'files' },
-    engine,
-    metrics: readMetrics(metrics, overall, top),
-    ...findingsOf(overall, days, time => dayOf(time).from, top),
-    timeline: { step, end: bucketOf(to ?? 0).to, ...timeline },
-    compared: [],
-    quality: qualityOf(files)
-  }
-}
-
-function qualityOf(files: readonly AnalyzedFile[]): Quality {
-  const reasons = new Map<string, number>()
-  for (const file of files)
-    for (const { reason, count } of file.reasons ?? [])
-      reasons.set(reason, (reasons.get(reason) ?? 0) + count)
-  const access = files.filter(({ kinds }) => kinds.includes('access'))
-  return {
-    reasons: Array.from(reasons, ([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
-    samples: files.flatMap(({ path, firstRejected }) =>
-      firstRejected.map(({ line, reason, text }) => ({ where: `${path}:${line}`, reason, text }))
-    ),
-    absent:
-      access.length > 0
-        ? TOLD.filter(field => access.every(({ fields }) => fields && !fields.includes(field)))
-        : []
-  }
-}
-
-/** Fields of access logs that reports tell of. */
-const TOLD = ['duration', 'agent', 'referrer', 'vhost', 'status', 'bytes', 'path', 'client'] as const

@@ -4,7 +4,7 @@ import type { ReportDocument } from './block.ts'
 import type { ReportContents, ReportPeriod } from './contents.ts'
 import { metricNamed } from './measures.ts'
 import { SECTIONS, type AnySection } from './report.ts'
-import { verdictOf } from './verdict.ts'
+import { judged } from './verdict.ts'
 
 /** What a document is made with. */
 export interface DocumentOptions {
@@ -19,7 +19,7 @@ export function reportDocument(
   { sections = SECTIONS, details = true }: DocumentOptions = {}
 ): ReportDocument {
   const { period, link } = contents
-  const { verdict, short } = verdictOf(contents, { details })
+  const { verdict, short } = judged(contents, { details })
   return {
     subject: subjectOf(contents, short),
     verdict,

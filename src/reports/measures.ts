@@ -62,14 +62,14 @@ function requestMeasures(
   requests: MetricReading,
   { visitors, importRate, bots, metrics }: Measured
 ): Measure[] {
-  const bytes = metrics.find(({ metric }) => metric.name === 'bytes')
+  const bytes = metrics.find(({ metric }) => metric.name === 'bytes')?.sum ?? (requests.sum || undefined)
   return [
     { label: 'Requests', unit: 'count', value: requests.count },
-    { label: 'Sent', unit: 'bytes', value: bytes?.sum, ...(!bytes && { missing: NOT_LOGGED }) },
+    { label: 'Sent', unit: 'bytes', value: bytes, ...(bytes === undefined && { missing: NOT_LOGGED }) },
     ...(importRate
       ? ([
-          { label: 'Requests a second', unit: 'rate', value: importRate.average, note: 'average' },
-          { label: 'Most requests a second', unit: 'rate', value: importRate.peak }
+          { label: 'Lines a second', unit: 'rate', value: importRate.average, note: 'average' },
+          { label: 'Most lines a second', unit: 'rate', value: importRate.peak }
         ] as const)
       : []),
     {
@@ -113,7 +113,6 @@ function classMeasures({ metrics }: Measured): Measure[] {
             ]
       )
     )
-    .toReversed()
 }
 
 function durationMeasures({ metrics }: Measured): Measure[] {

@@ -6,7 +6,8 @@ import { addKey, ALL_TIME, boundCell, cellOf, type Rollup } from '../core/rollup
 import { bucketOf } from '../core/sketch.ts'
 import type { Analysis } from '../core/analysis.ts'
 import { METRICS as BUILT_IN } from '../metrics/index.ts'
-import { reportContents, type ReportContents } from './contents.ts'
+import { reportContents } from './analyzed.ts'
+import type { ReportContents } from './contents.ts'
 import { widthOf } from './layout.ts'
 import { reportDocument } from './document.ts'
 import { jsonReport, reportSchema, SECTIONS } from './report.ts'
@@ -146,8 +147,6 @@ describe('reportText', () => {
     for (const part of [
       '62 read = 60 parsed + 2 rejected + 0 late',
       '2026-01-31 22:00:00 to 2026-02-01 00:30:00 UTC (2 h 30 min)',
-      'Requests           60',
-      'Client errors  10.0 %',
       'Requests by status',
       '… 2 others',
       'p50     30 ms',
@@ -155,6 +154,13 @@ describe('reportText', () => {
       'line 7, column 9: status is no number'
     ])
       expect(text).toContain(part)
+    for (const [label, value] of [
+      ['Requests', '60'],
+      ['Sent', '6.0 kB'],
+      ['Client errors', '10.0 %'],
+      ['Server errors', '0.0 %']
+    ])
+      expect(text).toMatch(new RegExp(`^ {2}${label} +${value}$`, 'm'))
   })
 
   it('keeps to its width', () => {

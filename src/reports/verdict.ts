@@ -20,7 +20,7 @@ interface VerdictOptions {
 }
 
 /** What a report comes to: the matters, the worst first, in one sentence; `All quiet` where there are none. */
-export function verdictOf(
+export function judged(
   contents: ReportContents,
   options: VerdictOptions
 ): { readonly verdict: ReportDocument['verdict']; readonly short: string } {

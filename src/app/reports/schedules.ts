@@ -1,3 +1,4 @@
+import { machineZone } from '../../core/zone.ts'
 import type { ScheduleConfig } from '../../config/reports.ts'
 import type { Config } from '../../config/schema.ts'
 import { formatDuration } from '../../core/duration.ts'

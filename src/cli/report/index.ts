@@ -141,7 +141,7 @@ async function contentsOf(
   }
   const [{ METRICS }, { reportContents }] = await Promise.all([
     import('../../metrics/index.ts'),
-    import('../../reports/contents.ts')
+    import('../../reports/analyzed.ts')
   ])
   const progress = progressLine(context.stderr)
   const analysis = await analyzed(files, options, context, progress).finally(() => progress.end())

@@ -5,13 +5,14 @@ import { errorOf, type PlainError } from '../../core/errors.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../core/spans.ts'
+import { machineZone } from '../../core/zone.ts'
 import { toMicros, type Clock } from '../../core/time.ts'
 import type { Query } from '../../query/index.ts'
 import { peekFile } from '../../reading/file.ts'
 import { kernelModule } from '../../scanner/index.ts'
 import { inspectBulk, splitRanges } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from '../../counting/analyst.ts'
-import { joinResults, laidOut, machineZone, MAX_KEYS, standAlone } from '../../counting/joined.ts'
+import { joinResults, countedIn, MAX_KEYS, standAlone } from '../../counting/joined.ts'
 import type { Task, TaskResult } from '../../counting/task.ts'
 
 /** A thread needs a fifth of a second to start: it must have more to read than could be read in that time. */
@@ -79,7 +80,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     paths,
     parts.flatMap(part => part.results)
   )
-  return { rollup, spans, ...joined, ...laidOut(joined, reportZone) }
+  return { rollup, spans, ...joined, ...countedIn(joined, reportZone) }
 }
 
 /** What a thread brought. */

@@ -3,9 +3,10 @@ import { errorOf, VisorError } from '../../../core/errors.ts'
 import { boundCell, type Rollup } from '../../../core/rollup.ts'
 import { addRows } from '../../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../../core/spans.ts'
+import { machineZone } from '../../../core/zone.ts'
 import { DAY_MS, toMicros, type Clock, type Millis } from '../../../core/time.ts'
 import { Analyst, type AnalystOptions } from '../../../counting/analyst.ts'
-import { joinResults, laidOut, machineZone, MAX_KEYS } from '../../../counting/joined.ts'
+import { joinResults, countedIn, MAX_KEYS } from '../../../counting/joined.ts'
 import type { TaskResult } from '../../../counting/task.ts'
 import type { Query } from '../../../query/index.ts'
 import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
@@ -91,7 +92,7 @@ export async function analyzeOnSpark(
     files.map(({ path }) => path),
     results
   )
-  return { rollup, spans, ...joined, ...laidOut(joined, zone) }
+  return { rollup, spans, ...joined, ...countedIn(joined, zone) }
 }
 
 async function withFormats(
