@@ -92,6 +92,7 @@ export interface ComparedPeriod {
   readonly counters?: Counters
   readonly metrics: readonly MetricReading[]
   readonly visitors?: VisitorCount
+  readonly bots?: NonNullable<ReportContents['bots']>
   readonly importRate?: ImportRate
 }
 

@@ -92,11 +92,15 @@ function countSql(
   const counted = formats.filter(({ kind }) => metric.kinds.some(one => one === kind))
   const key = keySql(metric, fields)
   if (!key || counted.length === 0) return undefined
-  const { filter } = metric
+  const { filter, pair, target } = metric
+  // Keys of two fields and what is after something are known of counts alone.
+  if (pair || target) return undefined
   const conditions = [
     `e.format in (${counted.map(({ id }) => id).join(', ')})`,
     key.present,
-    ...(filter ? [`${firstNumberSql(filter.field, counted, fields)} >= ${filter.min}`] : [])
+    ...(filter
+      ? [`${firstNumberSql(filter.field, counted, fields)} between ${filter.min} and ${filter.max ?? 1e15}`]
+      : [])
   ]
   const step = buckets && whole(buckets.step)
   const start =

@@ -5,6 +5,7 @@ import { toMicros, toMillis, type Micros } from '../../core/time.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
+import { findingsOf } from '../../reports/findings.ts'
 import { readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
 import type { CellAnswer } from '../../store/questions/answers.ts'
@@ -41,6 +42,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     ...(counters && { counters }),
     files: [],
     metrics,
+    ...findingsOf(cells, [], windowStart(zone), top),
     timeline: timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since),
     compared: compared.map(({ reading }) => reading),
     quality: { ...quality, absent: absentFields(metrics) },
@@ -78,7 +80,24 @@ async function comparedWith(
   const cells = answer.cells.map(cellOfAnswer)
   const metrics = readMetrics(METRICS, cells, request.top)
   const complete = coverage.complete(period)
-  return { reading: { label, period, complete, ...(counters && { counters }), metrics }, cells }
+  const { visitors, bots } = findingsOf(cells, [], windowStart(period.zone), request.top)
+  return {
+    reading: {
+      label,
+      period,
+      complete,
+      ...(counters && { counters }),
+      metrics,
+      ...(visitors && { visitors }),
+      ...(bots && { bots })
+    },
+    cells
+  }
+}
+
+function windowStart(zone: string): (time: Micros) => Micros {
+  const days = windowsIn('day', zone)
+  return time => days(time).from
 }
 
 function timelineIn(
