@@ -1,3 +1,4 @@
+import { clockIn } from '../core/steps.ts'
 import { toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'

@@ -1,4 +1,3 @@
-import { machineZone } from '../../core/zone.ts'
 import type { ScheduleConfig } from '../../config/reports.ts'
 import type { Config } from '../../config/schema.ts'
 import { formatDuration } from '../../core/duration.ts'

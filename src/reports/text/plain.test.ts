@@ -3,7 +3,8 @@ import type { Analysis } from '../../core/analysis.ts'
 import { addKey, ALL_TIME, cellOf, type Rollup } from '../../core/rollup.ts'
 import { SECOND } from '../../core/time.ts'
 import { METRICS } from '../../metrics/index.ts'
-import { reportContents, type ReportContents } from '../contents.ts'
+import { reportContents } from '../analyzed.ts'
+import type { ReportContents } from '../contents.ts'
 import { plainSummary } from './plain.ts'
 
 /** How often each key of some metrics was counted, over 100 seconds with 400 lines. */
