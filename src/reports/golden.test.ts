@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { analyze } from '../engines/embedded/bulk.ts'
 import { METRICS } from '../metrics/index.ts'
-import { reportContents } from './contents.ts'
+import { reportContents } from './analyzed.ts'
 import { reportCsv } from './csv.ts'
 import { reportDocument } from './document.ts'
 import { jsonReport } from './report.ts'
