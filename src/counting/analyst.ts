@@ -16,7 +16,7 @@ import { Aggregator } from './aggregator.ts'
 import { DenseCodeCounts } from './code-counts.ts'
 import { metricsFor } from './slots.ts'
 import { SpanCounter } from './span-counter.ts'
-import { TaskReading, type BulkSlot, type Task, type TaskResult } from './task.ts'
+import { failedTask, TaskReading, type BulkSlot, type Task, type TaskResult } from './task.ts'
 
 export interface AnalystOptions {
   readonly format?: string | undefined
@@ -49,8 +49,8 @@ export class Analyst {
 
   /**
    * Reads one task to its end, or until the signal aborts. `onBytes` is called with how many bytes more are read.
-   * A file that turns out to be damaged is counted as far as it can be read. Throws FORMAT_UNKNOWN when the first lines
-   * follow no format, FILE_MISSING, and FILE_UNREADABLE when nothing can be read.
+   * A file that turns out to be damaged is counted as far as it can be read; one that cannot be read at all, or whose first
+   * lines follow no format, is a result with its `failure`. @throws VisorError FORMAT
    */
   async run(
     { file, path, range, choice: known }: Task,
@@ -66,7 +66,8 @@ export class Analyst {
         onBytes(reading.drain(stream))
       }
     } catch (error) {
-      if (!reading || !(error instanceof VisorError) || error.code !== 'FILE_UNREADABLE') throw error
+      if (!(error instanceof VisorError) || !UNREAD.has(error.code)) throw error
+      if (!reading) return failedTask({ file, path }, error)
       problem = error.message
     }
     return { ...(reading ?? this.empty(path, known)).result(), file, problem }
@@ -102,6 +103,9 @@ export class Analyst {
     }
   }
 }
+
+/** What may be wrong with one file while others are read. */
+const UNREAD: ReadonlySet<string> = new Set(['FORMAT_UNKNOWN', 'FILE_MISSING', 'FILE_UNREADABLE'])
 
 function pipelinesOf(path: string, options: AnalystOptions): Pipelines<BulkSlot> {
   const { zone, module, where } = options
@@ -141,7 +145,7 @@ function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
 
 /** Adds what was counted in windows to what was counted in all. */
 function addTotals(rollup: Rollup, limit: number): Rollup {
-  for (const cell of [...rollup.values()])
+  for (const cell of Array.from(rollup.values()))
     if (cell.window !== ALL_TIME) mergeCell(cellOf(rollup, ALL_TIME, cell.source, cell.metric), cell)
   for (const cell of rollup.values()) if (cell.window === ALL_TIME) boundCell(cell, 2 * limit)
   return rollup

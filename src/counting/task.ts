@@ -1,5 +1,6 @@
 import type { AnalyzedFile } from '../core/analysis.ts'
 import type { Batch, Rejection } from '../core/batch.ts'
+import { plainError, type PlainError, type VisorError } from '../core/errors.ts'
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
 import { NO_COUNTERS, type Counters, type Stream } from '../core/source.ts'
@@ -36,11 +37,31 @@ export interface Task {
 
 /** What a task brought besides its counts. Lines count from 1 at the task's beginning, empty ones too. */
 export interface TaskResult extends Omit<AnalyzedFile, 'format'> {
+  /** Why nothing of the file could be read. */
+  readonly failure?: PlainError
   readonly file: number
   readonly format: FormatChoice
   readonly lines: number
   readonly from: Micros
   readonly to: Micros
+}
+
+/** The result of a task that could not be begun. */
+export function failedTask({ file, path }: Task, error: VisorError): TaskResult {
+  return {
+    file,
+    path,
+    kinds: [],
+    format: { name: 'unknown', text: '', why: error.message },
+    why: error.message,
+    counters: { ...NO_COUNTERS },
+    problem: error.message,
+    failure: plainError(error),
+    firstRejected: [],
+    lines: 0,
+    from: Infinity,
+    to: -Infinity
+  }
 }
 
 /** What the lines of one format run through in bulk reading. */

@@ -60,13 +60,14 @@ function quietSentence(contents: ReportContents): string {
 }
 
 function unreadMatter({ files }: ReportContents): Matter | undefined {
-  const unread = files.filter(({ problem }) => problem !== undefined).length
-  if (unread === 0) return undefined
-  const what = counted(unread, 'file')
+  const unread = files.filter(({ problem }) => problem !== undefined)
+  if (unread.length === 0) return undefined
+  const what = counted(unread.length, 'file')
+  const atAll = unread.every(({ counters }) => counters.read === 0)
   return {
     tone: 'critical',
     short: `${what} not read`,
-    sentence: `${what} could not be read to the end.`
+    sentence: `${what} could not be read${atAll ? '' : ' to the end'}.`
   }
 }
 

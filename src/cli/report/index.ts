@@ -83,7 +83,7 @@ export const reportCommand = command({
   name: 'report',
   summary: 'analyse whole files, or a period of the store, and print what is in them',
   description:
-    'Analyse whole files (plain or gzip; - is standard input), or what the store has of a period, compared with the one before and a week before, and print what is in them.',
+    'Analyse whole files (plain or gzip; - is standard input; folders and patterns stand for the files in them), or what the store has of a period, compared with the one before and a week before, and print what is in them.',
   arguments: [['[file...]', 'log files, access and error logs together']],
   options,
   examples: [
@@ -92,6 +92,7 @@ export const reportCommand = command({
       'visor report access.log access.log.*.gz error.log -o week.html -o week.json',
       'one report over many files, to be read in a browser, and as JSON'
     ],
+    ["visor report /var/log/apache2 'old/*.gz'", 'all logs of a folder, and those that a pattern matches'],
     ["visor report access.log --where 'status:>=500 AND NOT bot:*'", 'only lines that pass a query'],
     [
       'zcat old.gz | visor report - -f combined -o json | jq .metrics.status.top',
@@ -229,8 +230,11 @@ async function analyzed(
   if (engine !== 'spark') {
     for (const [name, value] of Object.entries({ connect, node }))
       if (value !== undefined) throw new VisorError('USAGE', `--${name} goes with --engine spark.`)
-    const { analyze } = await import('../../engines/embedded/bulk.ts')
-    return analyze(files, { ...common, jobs })
+    const [{ analyze }, { filesOf }] = await Promise.all([
+      import('../../engines/embedded/bulk.ts'),
+      import('../../sources/bulk/index.ts')
+    ])
+    return analyze(filesOf(files), { ...common, jobs })
   }
   if (files.includes('-'))
     throw new VisorError('USAGE', 'Spark reads files, not standard input; --engine embedded does.')

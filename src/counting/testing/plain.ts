@@ -68,7 +68,11 @@ function targetPasses({ from, derive, passes }: TargetFilter, event: Queried): b
   return value !== undefined && passes(value)
 }
 
-function pairKey({ buckets, hashed }: PairedField, first: string, second: unknown): string | undefined {
+function pairKey(
+  { buckets, hashed }: PairedField,
+  first: string,
+  second: string | number | undefined
+): string | undefined {
   if (hashed) {
     if (typeof second === 'string' && hashed.except(second) !== undefined) return undefined
     return hashedPair(first, typeof second === 'string' ? second : undefined)

@@ -173,6 +173,22 @@ describe('analyze', () => {
     expect(Math.abs(distinctOf(path) / 20_000 - 1)).toBeLessThan(0.05)
   })
 
+  it('goes on where one file is missing and another follows no format', async () => {
+    write('no-log.txt', 'no log\nat all\n')
+    const paths = [
+      join(folder, 'gone.log'),
+      write('good.log', `${line(1)}\n`),
+      join(folder, 'no-log.txt'),
+      folder
+    ]
+    const analysis = await analyze(paths, { signal })
+    expect(analysis.counters).toMatchObject({ read: 1, parsed: 1 })
+    expect(analysis.files.map(({ path, counters }) => [path, counters.read])).toEqual(
+      paths.map((path, i) => [path, i === 1 ? 1 : 0])
+    )
+    expect(analysis.files.map(({ problem }) => problem !== undefined)).toEqual([true, false, true, true])
+  })
+
   it.each([
     ['nothing.log', 'FILE_MISSING'],
     ['prose.txt', 'FORMAT_UNKNOWN']

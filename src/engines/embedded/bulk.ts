@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Analysis } from '../../core/analysis.ts'
-import { errorOf, type PlainError } from '../../core/errors.ts'
+import { errorOf, VisorError, type PlainError } from '../../core/errors.ts'
 import { mergeRollup, type Rollup } from '../../core/rollup.ts'
 import { addRows, type CellRows } from '../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../core/spans.ts'
 import { machineZone } from '../../core/zone.ts'
 import { toMicros, type Clock } from '../../core/time.ts'
 import type { Query } from '../../query/index.ts'
+import type { Choice } from '../../reading/choose.ts'
 import { peekFile } from '../../reading/file.ts'
 import { kernelModule } from '../../scanner/index.ts'
-import { inspectBulk, splitRanges } from '../../sources/bulk/index.ts'
+import { inspectBulk, splitRanges, type BulkFile } from '../../sources/bulk/index.ts'
 import { Analyst, type AnalystOptions } from '../../counting/analyst.ts'
 import { joinResults, countedIn, MAX_KEYS, standAlone } from '../../counting/joined.ts'
 import type { Task, TaskResult } from '../../counting/task.ts'
@@ -49,7 +50,8 @@ export type BulkReport =
 /**
  * Reads whole files, `-` is standard input, and counts all that is in them: every metric over all time, and those that are read
  * over time in windows too. Large files are cut into ranges over the threads and the counts merged.
- * Throws FILE_MISSING, FILE_UNREADABLE, FORMAT, FORMAT_UNKNOWN.
+ * A file that cannot be read, or that follows no format, is among the files with its problem, while others can be read.
+ * Throws FORMAT; where no file can be read FILE_MISSING, FILE_UNREADABLE, FORMAT_UNKNOWN of the first.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
   const { format, zone, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
@@ -76,10 +78,10 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     mergeRollup(rollup, part.rollup)
     mergeSpans(spans, part.spans)
   }
-  const joined = joinResults(
-    paths,
-    parts.flatMap(part => part.results)
-  )
+  const results = parts.flatMap(part => part.results)
+  const [failed] = results.flatMap(({ failure }) => failure ?? [])
+  if (failed && results.every(({ failure }) => failure)) throw errorOf(failed)
+  const joined = joinResults(paths, results)
   return { rollup, spans, ...joined, ...countedIn(joined, reportZone) }
 }
 
@@ -131,12 +133,30 @@ async function runThread(
   }
 }
 
+/** A file that cannot be looked at now has nothing to read; who reads it says why. */
+function inspected(path: string): BulkFile {
+  try {
+    return inspectBulk(path)
+  } catch {
+    return { size: 0, splittable: false }
+  }
+}
+
+async function peeked(path: string, format: string | undefined, signal: AbortSignal): Promise<Choice> {
+  try {
+    return (await peekFile(path, format, 1, signal)).chosen
+  } catch (error) {
+    if (error instanceof VisorError && error.code === 'FORMAT') throw error
+    return undefined
+  }
+}
+
 /** Deals files and ranges of files out to threads, about as many bytes to each, in order. */
 async function divide(
   paths: readonly string[],
   { format, jobs, signal }: AnalyzeOptions
 ): Promise<{ shares: Task[][]; total: number | undefined }> {
-  const files = paths.map(path => ({ path, ...inspectBulk(path) }))
+  const files = paths.map(path => ({ path, ...inspected(path) }))
   const known = files.reduce((sum, { size = 0 }) => sum + size, 0)
   const useful = Math.floor(known / WORTH_A_THREAD)
   const threads = Math.max(1, jobs ?? Math.min(availableParallelism(), useful))
@@ -144,7 +164,7 @@ async function divide(
   let dealt = 0
   for (const [file, { path, size = 0, splittable }] of files.entries()) {
     const parts = splittable ? Math.ceil((size / known) * threads) || 1 : 1
-    const chosen = parts > 1 ? (await peekFile(path, format, 1, signal)).chosen : undefined
+    const chosen = parts > 1 ? await peeked(path, format, signal) : undefined
     const choice = chosen && 'choice' in chosen ? chosen.choice : undefined
     const ranges = choice && standAlone(choice) ? splitRanges(size, parts) : [undefined]
     for (const range of ranges) {
