@@ -4,6 +4,7 @@ import { nearest } from '../core/suggest.ts'
 import { ENGINES } from '../engines/index.ts'
 import { durationSetting } from '../settings/duration.ts'
 import { zoneSetting } from '../settings/zone.ts'
+import { notifierKindOf } from '../notifiers/index.ts'
 import { receiversSetting } from './receivers.ts'
 import { namedInReports, reportsSetting } from './reports.ts'
 import { SOURCES } from '../sources/index.ts'
@@ -112,6 +113,11 @@ export const schema = z
     const named = namedInReports(reports)
     check('receiver', Object.keys(receivers), [...toldIn(alerts), ...named.receivers])
     check('source', Object.keys(sources), named.sources)
+    for (const { path, name } of named.receivers) {
+      const receiver = receivers[name]
+      const message = receiver && notifierKindOf(receiver).refusesReports
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [...path], message })
+    }
   })
   .describe('Configuration of Visor')
 

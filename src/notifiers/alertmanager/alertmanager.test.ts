@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../test/port.ts'
 import type { AlertNotification } from '../../alerts/model.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
+import { schema } from '../../config/schema.ts'
 import { conformsToNotifier } from '../contract.ts'
 import { Refused, type Notifier } from '../kind.ts'
 import { HOSTILE_NOTIFICATION } from '../testing/hostile.ts'
@@ -88,6 +89,16 @@ describe('alerts', () => {
       ))
         expect(Date.parse(endsAt)).toBeGreaterThan(Date.parse(startsAt))
   })
+})
+
+it('is refused by the configuration as a receiver of reports, with the words that it refuses them with', () => {
+  const issues = schema.safeParse({
+    receivers: { am: { type: 'alertmanager', url: 'http://127.0.0.1:9093' } },
+    reports: { daily: { every: '1d', receivers: 'am' } }
+  }).error?.issues
+  expect(issues).toMatchObject([
+    { path: ['reports', 'daily', 'receivers'], message: alertmanagerKind.refusesReports }
+  ])
 })
 
 const PROGRAM = 'prometheus-alertmanager'

@@ -49,7 +49,9 @@ export async function printMail(
     cc: [...cc],
     subject,
     messageId: idOf(id, dependencies),
-    ...(thread !== id && { inReplyTo: first, references: first }),
+    // No report answers another one: they only belong together.
+    ...(thread !== id && notification.occasion !== 'report' && { inReplyTo: first }),
+    ...(thread !== id && { references: first }),
     date: new Date(created),
     headers: { ...LIST_HEADERS, 'List-Id': listId(notification, dependencies), ...headers },
     text,

@@ -91,7 +91,7 @@ function contentOf(
   ]
   return {
     text: [
-      reportText(withoutLink(document), TEXT_WIDTH),
+      withPlainRules(reportText(withoutLink(document), TEXT_WIDTH)),
       ...rest,
       ...shownLinks,
       ...footer(notification, dependencies, leave)
@@ -104,6 +104,11 @@ function contentOf(
       })
     )
   }
+}
+
+/** In a mail each character of a rule would take nine bytes. */
+function withPlainRules(text: string): string {
+  return text.replaceAll('─', '-')
 }
 
 /** A link is of use as a whole: it stands below. */
