@@ -66,7 +66,7 @@ type Failure = ReturnType<typeof failure>
  */
 function failureOf(error: unknown, command: string | undefined, debug: boolean): Failure {
   if (error instanceof CommanderError) return failureOfUsage(error, command)
-  if (error instanceof VisorError) return failure(error.code, error.message)
+  if (error instanceof VisorError) return failure(error.code, error.message, named(command))
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const { text, exit } = failure('INTERNAL', message)
   return { text: debug && error instanceof Error ? `${text}${error.stack}\n` : text, exit }
@@ -75,7 +75,11 @@ function failureOf(error: unknown, command: string | undefined, debug: boolean):
 function failureOfUsage({ code, message }: CommanderError, command: string | undefined): Failure {
   if (code === 'commander.version' || code.startsWith('commander.help')) return { text: '', exit: 0 }
   const plain = message.replace(/^error: /, '').replace(/\s*\(Did you mean (.+)\?\)$/s, '; did you mean $1?')
-  return failure('USAGE', plain, command === undefined ? '' : ` ${command}`)
+  return failure('USAGE', plain, named(command) ?? '')
+}
+
+function named(command: string | undefined): string | undefined {
+  return command === undefined ? undefined : ` ${command}`
 }
 
 /** `command`, with a blank before it, is named in the remedy of a wrong command line. */
