@@ -18,7 +18,7 @@ const failed = { field: ['status'], min: 400 } as const
 
 const requests = { kinds: ['access'], unit: 'requests', measure: bytes } as const
 /** Keys that sections of reports read. */
-const HIDDEN = { ...requests, group: 'Reports', hidden: true } as const
+const HIDDEN = { ...requests, group: 'Requested', hidden: true } as const
 const timed = { measure: ['duration'], filter: { field: ['duration'], min: 0 } } as const
 
 function targeted(query: string, passes: (target: string) => boolean): TargetFilter {

@@ -108,7 +108,7 @@ function Links({ report: { link, online } }: Pick<ReportProps, 'report'>): JSX.E
   )
 }
 
-/** Neighbouring blocks under one heading; those without have none. */
+/** The blocks of a group under one heading, where the first of them is; neighbours without a group have none. */
 interface ReportPart {
   readonly id: string
   readonly title: string | undefined
@@ -118,8 +118,9 @@ interface ReportPart {
 function partsOf(blocks: readonly Block[]): ReportPart[] {
   const parts: { title: string | undefined; blocks: Block[] }[] = []
   for (const block of blocks) {
-    const last = parts.at(-1)
-    if (last && last.title === block.group) last.blocks.push(block)
+    const same = block.group === undefined ? parts.slice(-1) : parts
+    const part = same.find(({ title }) => title === block.group)
+    if (part) part.blocks.push(block)
     else parts.push({ title: block.group, blocks: [block] })
   }
   return parts.map((part, i) => ({ ...part, id: `part-${i + 1}` }))

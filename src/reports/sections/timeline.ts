@@ -1,4 +1,5 @@
-import { STEPS } from '../../core/steps.ts'
+import type { Micros } from '../../core/time.ts'
+import { STEPS, windowsIn } from '../../core/steps.ts'
 import { isoTime } from '../../core/units.ts'
 import type { BlockSeries, ChartBlock, TimeMark } from '../block.ts'
 import type { ReportContents } from '../contents.ts'
@@ -45,8 +46,26 @@ export const timeline: Section<ReturnType<typeof members>> = {
   },
   blocks: contents =>
     withClasses(contents.timeline.metrics).map((one, i) =>
-      chartOf(contents, one, i === 0 ? marksOf(contents) : [])
+      withoutGaps(contents, chartOf(contents, one, i === 0 ? marksOf(contents) : []))
     )
+}
+
+/** The chart with the buckets too in which no line was counted. */
+function withoutGaps({ timeline, period }: ReportContents, chart: ChartBlock): ChartBlock {
+  const bucketOf = windowsIn(timeline.step, period?.zone ?? 'UTC')
+  const time: Micros[] = []
+  for (let at = chart.time[0]; at !== undefined && at < timeline.end; at = bucketOf(at).to) time.push(at)
+  const known = new Map(chart.time.map((at, i) => [at, i]))
+  // Buckets that are cut otherwise stay as they are.
+  if (chart.time.some(at => !time.includes(at))) return chart
+  const filled = chart.series.map(one => ({
+    ...one,
+    values: time.map(at => {
+      const index = known.get(at)
+      return index === undefined ? 0 : one.values[index]
+    })
+  }))
+  return { ...chart, time, series: filled }
 }
 
 function bucketOf(
