@@ -48,3 +48,37 @@ export function timeAtClock(local: Millis, offset: (utc: Millis) => number): Mil
 export function machineZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
+
+/** A span in which a zone is as far from UTC. */
+export interface ZoneSpan {
+  /** Of the first `-Infinity`. */
+  readonly from: Millis
+  /** Minutes east of UTC. */
+  readonly minutes: number
+}
+
+/** How far a zone is from UTC between two times, ascending; it changes at whole minutes. */
+export function offsetSpans(zone: string, from: Millis, to: Millis): ZoneSpan[] {
+  const offset = zoneOffsets(zone)
+  const spans: ZoneSpan[] = [{ from: -Infinity, minutes: offset(from) }]
+  for (let time = from; time < to;) {
+    // No zone changes twice within so short a time.
+    const next = Math.min(time + 7 * DAY_MS, to)
+    if (offset(next) !== offset(time))
+      spans.push({ from: changeBetween(time, next, offset), minutes: offset(next) })
+    time = next
+  }
+  return spans
+}
+
+/** The minute with which another offset begins. */
+function changeBetween(from: Millis, to: Millis, offset: (utc: Millis) => number): Millis {
+  const before = offset(from)
+  let [low, high] = [Math.floor(from / MINUTE_MS), Math.ceil(to / MINUTE_MS)]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offset(middle * MINUTE_MS) === before) low = middle
+    else high = middle
+  }
+  return high * MINUTE_MS
+}

@@ -8,7 +8,7 @@ import { Reader } from './reader.ts'
 export const MEASURES = ['count', 'sum', 'avg', 'min', 'max', 'unique', 'p50', 'p90', 'p95', 'p99'] as const
 export type Measure = (typeof MEASURES)[number]
 
-/** Steps of UTC that lines can be grouped by, with their lengths (Micros). */
+/** Steps of time that lines can be grouped by, with their lengths (Micros): of days mostly. */
 export const TIME_STEPS = { minute: MINUTE, hour: HOUR, day: DAY } as const
 
 /** One figure for each group of lines. */

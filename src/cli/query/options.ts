@@ -7,6 +7,7 @@ import {
   textOption,
   valueOption,
   integer,
+  zoneOption,
   type OptionsOf
 } from '../options.ts'
 
@@ -17,6 +18,9 @@ export const queryOptions = {
   ),
   until: textOption('--until <when>', 'only lines before then'),
   source: sourceOption,
+  zone: zoneOption(
+    "zone whose hours and days figures are by, and of times that name none; the configuration's or the machine's by default"
+  ),
   fields: textOption('--fields <names>', 'print these fields instead of the lines, with commas between them'),
   limit: valueOption(
     '-n, --limit <count>',

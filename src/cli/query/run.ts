@@ -1,8 +1,9 @@
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
 import { nearest } from '../../core/suggest.ts'
-import type { Clock } from '../../core/time.ts'
+import { toMicros, toMillis, type Clock } from '../../core/time.ts'
 import { derivationOf, fieldInfo } from '../../derived/index.ts'
+import { machineZone } from '../../core/zone.ts'
 import { visible } from '../../core/visible.ts'
 import type { LineAnswer, LinesAnswer, TableAnswer } from '../../store/questions/answers.ts'
 import { publicQuestions, schemaOf, type AskCall, type TextParameters } from '../../store/questions/index.ts'
@@ -10,6 +11,7 @@ import { QUESTIONS, type Questions } from '../../store/questions/list.ts'
 import { parameterNames, readParameters } from '../../store/questions/parameters.ts'
 import { storeFor } from '../settings.ts'
 import { openAnswers } from '../asking.ts'
+import { timeOf } from '../times.ts'
 import type { QueryOptions } from './options.ts'
 import { rowsText, tableOf, timeCell, type Shape } from './rows.ts'
 
@@ -41,7 +43,12 @@ export async function askQuery(
   const question = questions[name]
   if (!question?.api) throw new VisorError('USAGE', `--ask: ${unknownQuestion(name, questions)}`)
   const schema = schemaOf(question)
-  const parameters = { ...general(name, parameterNames(schema), query, request, clock), ...own }
+  const zone = request.zone ?? config.zone ?? machineZone()
+  const parameters = {
+    ...(parameterNames(schema).includes('zone') && { zone }),
+    ...general(name, parameterNames(schema), query, request, zone, clock),
+    ...own
+  }
   // What is wrong with the question is shown before anything is opened.
   readParameters(schema, parameters)
   const opened = await openAnswers(config.store.path, config.store.retention, config.engine)
@@ -79,14 +86,15 @@ function general(
   names: readonly string[],
   query: string,
   request: QueryRequest,
+  zone: string,
   clock: Clock
 ): TextParameters {
   const given = [
     { option: 'a query', parameter: 'where', value: query === '' ? undefined : query },
     { option: '--source', parameter: 'sources', value: request.source },
     { option: '--limit', parameter: 'limit', value: request.limit?.toString() },
-    { option: '--since', parameter: 'from', value: timeOf('since', request.since, clock) },
-    { option: '--until', parameter: 'to', value: timeOf('until', request.until, clock) }
+    { option: '--since', parameter: 'from', value: boundOf('since', request.since, zone, clock) },
+    { option: '--until', parameter: 'to', value: boundOf('until', request.until, zone, clock) }
   ].filter(({ value }) => value !== undefined)
   for (const { option, parameter } of given)
     if (!names.includes(parameter))
@@ -146,16 +154,14 @@ function checkedField(text: string): string {
   throw new VisorError('USAGE', `--fields: there is no field \`${name}\`; docs/query.md lists them`)
 }
 
-/** Millis, as text, of a span back from now or of an ISO time. */
-function timeOf(option: string, text: string | undefined, clock: Clock): string | undefined {
+/** Millis, as text, of a span back from now or of a time. */
+function boundOf(option: string, text: string | undefined, zone: string, clock: Clock): string | undefined {
   if (text === undefined) return undefined
   const span = parseDuration(text)
-  const time = span === undefined ? Date.parse(text) : clock() - span
-  if (Number.isNaN(time)) {
-    throw new VisorError(
-      'USAGE',
-      `--${option}: expected a span such as 30m, 1h or 7d, or an ISO time, not ${text}`
-    )
-  }
-  return String(time)
+  const time = span === undefined ? timeOf(text, zone, clock()) : toMicros(clock() - span)
+  if (time !== undefined) return String(toMillis(time))
+  throw new VisorError(
+    'USAGE',
+    `--${option}: expected a span such as 30m, 1h or 7d, or an ISO time, not ${text}`
+  )
 }

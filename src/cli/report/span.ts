@@ -1,10 +1,9 @@
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
-import { windowsIn } from '../../core/steps.ts'
 import { toMicros, type Micros, type Millis } from '../../core/time.ts'
-import { timeAtClock, zoneOffsets } from '../../core/zone.ts'
 import type { Window } from '../../core/window.ts'
 import { lastWhole } from '../../reports/schedule.ts'
+import { timeOf } from '../times.ts'
 
 /** Which period of a store is meant, as the command line has it. */
 export interface SpanOptions {
@@ -43,28 +42,12 @@ function lastIn(text: string, zone: string, now: Millis): Window {
   )
 }
 
-const DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: -1 }
-
-const LOCAL = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?))?$/
-
-/** A time as people write it: of the zone where it names none; a day is its first moment. */
+/** @throws VisorError USAGE */
 function timeIn(option: string, text: string, zone: string, now: Millis): Micros {
-  if (text === 'now') return toMicros(now)
-  const days = DAYS[text]
-  if (days !== undefined) {
-    const day = windowsIn('day', zone)
-    const today = day(toMicros(now))
-    return days === 0 ? today.from : day(today.from - 1).from
-  }
-  const [, date, clock = '00:00'] = LOCAL.exec(text) ?? []
-  const local = Date.parse(`${date}T${clock}Z`)
-  const isReal = date !== undefined && new Date(local).toISOString().startsWith(date)
-  const time = date === undefined ? Date.parse(text) : isReal ? local : NaN
-  if (Number.isNaN(time))
-    throw new VisorError(
-      'USAGE',
-      `--${option}: expected a time such as 2026-01-31, "2026-01-31 08:00", 2026-01-31T08:00:00Z, today or yesterday, not ${text}`
-    )
-  if (date === undefined) return toMicros(time)
-  return toMicros(timeAtClock(time, zoneOffsets(zone)))
+  const time = timeOf(text, zone, now)
+  if (time !== undefined) return time
+  throw new VisorError(
+    'USAGE',
+    `--${option}: expected a time such as 2026-01-31, "2026-01-31 08:00", 2026-01-31T08:00:00Z, today or yesterday, not ${text}`
+  )
 }

@@ -1,10 +1,11 @@
-import { toMillis, type Micros } from '../../core/time.ts'
+import { toMillis } from '../../core/time.ts'
 import { TIME_STEPS } from '../../query/index.ts'
-import { selectAs, whole } from '../sql.ts'
+import { selectAs } from '../sql.ts'
 import type { CountAnswer } from './answers.ts'
 import { filterSql } from './filter.ts'
-import { lineFilter } from './parameters.ts'
+import { lineFilter, zoneName } from './parameters.ts'
 import { question } from './question.ts'
+import { zonedSteps } from './steps.ts'
 
 const STEPS = ['minute', 'hour', 'day'] as const satisfies (keyof typeof TIME_STEPS)[]
 
@@ -16,19 +17,22 @@ export const countQuestion = question({
       by: z
         .enum(STEPS, { error: `must be one of ${STEPS.join(', ')}` })
         .optional()
-        .describe('The step of UTC; an hour when absent.')
+        .describe('The step of time; an hour when absent.'),
+      zone: zoneName(z)
     }),
   needsLines: true,
-  async read(reader, { by = 'hour', ...filter }) {
+  async read(reader, { by = 'hour', zone = 'UTC', ...filter }) {
     const where = await filterSql(reader, filter)
-    return selectAs(
+    const step = (await zonedSteps(reader.connection, zone))(by)
+    const found = await selectAs(
       reader.connection,
-      { time: Number, count: Number },
+      { key: Number, count: Number },
       `select step::double, count from (
-         select ${stepSql(TIME_STEPS[by])} as step, count(*) as count from events e ${where.sql} group by step)
+         select ${step.sql} as step, count(*) as count from events e ${where.sql} group by step)
        order by step`,
       where.values
     )
+    return found.map(({ key, count }) => ({ time: step.start(key), count }))
   },
   api: {
     access: 'page',
@@ -37,9 +41,3 @@ export const countQuestion = question({
     })
   }
 })
-
-/** The start of a line's step of time. */
-export function stepSql(step: Micros): string {
-  const size = whole(step)
-  return `(epoch_us(e.time) // ${size} - (epoch_us(e.time) % ${size} < 0)::int) * ${size}`
-}

@@ -3,15 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mergeCell, totalOf, cellOf, type Rollup } from '../../core/rollup.ts'
 import { toCell, type CellRows } from '../../core/rows.ts'
 import { windowsIn, type CalendarStep } from '../../core/steps.ts'
-import { DAY, HOUR, MINUTE, SECOND, type Micros } from '../../core/time.ts'
+import { MINUTE, SECOND, toMicros, type Micros } from '../../core/time.ts'
 import { parseQuery } from '../../query/index.ts'
 import { readerOf, writtenHistory } from '../testing/history.ts'
 import { temporaryFolder } from '../testing/samples.ts'
 import { select, whole } from '../sql.ts'
 import type { Writer } from '../writer.ts'
+import { countQuestion } from './count.ts'
 import { periodQuestion } from './period.ts'
+import { statsQuestion } from './stats.ts'
 
-const NOW = 20_423 * DAY + 14 * HOUR + 7 * MINUTE + 13 * SECOND
+/** Three days after clocks were set back on Lord Howe, by half an hour, and on Chatham. */
+const NOW = toMicros(Date.UTC(2026, 3, 8, 14, 7, 13))
 const ZONES = [
   'UTC',
   'Asia/Kolkata',
@@ -130,4 +133,22 @@ describe('a period of a store', () => {
     )
     await fc.assert(property, { seed: 5, numRuns: 18 })
   }, 180_000)
+})
+
+describe('lines are grouped by', () => {
+  it.each(ZONES)('hours and days of %s', async zone => {
+    const rows = await select(writer.database.reader, 'select epoch_us(time)::double from events')
+    const times = rows.map(([time]) => Number(time))
+    for (const by of ['minute', 'hour', 'day'] as const) {
+      const window = windowsIn(by, zone)
+      const expected = Map.groupBy(times, time => window(time).from)
+      const found = await countQuestion.read(readerOf(writer, NOW), { by, zone })
+      expect(found).toEqual(
+        [...expected].toSorted(([a], [b]) => a - b).map(([time, all]) => ({ time, count: all.length }))
+      )
+      const stats = { measure: 'count', field: undefined, by: [by] } as const
+      const groups = await statsQuestion.read(readerOf(writer, NOW), { stats, zone, limit: 100_000 })
+      expect(groups.map(({ keys, value }) => ({ time: keys[0], count: value }))).toEqual(found)
+    }
+  })
 })

@@ -1,11 +1,13 @@
-import { toMillis, type Micros } from '../../core/time.ts'
+import { toMillis, type Millis } from '../../core/time.ts'
+import { isoTime } from '../../core/units.ts'
+import { zoneOffsets } from '../../core/zone.ts'
 import { parseStats, TIME_STEPS, type Measure, type Stats } from '../../query/index.ts'
 import { select, whole } from '../sql.ts'
 import type { TableAnswer } from './answers.ts'
-import { stepSql } from './count.ts'
 import { derivedFields, fieldSql, filterSql, joinTexts } from './filter.ts'
-import { limit, lineFilter, text } from './parameters.ts'
+import { limit, lineFilter, text, zoneName } from './parameters.ts'
 import { question, shownValue, type LineFields } from './question.ts'
+import { zonedSteps } from './steps.ts'
 
 export const statsQuestion = question({
   summary:
@@ -19,19 +21,24 @@ export const statsQuestion = question({
         .describe(
           'Which figure, of which groups ([query.md](query.md#figures)): `p95 duration by path`; `count` when absent.'
         ),
+      zone: zoneName(z),
       limit: limit(z, 100)
     }),
   needsLines: true,
-  async read(reader, { stats = COUNT, limit = 100, ...filter }) {
+  async read(reader, { stats = COUNT, zone = 'UTC', limit = 100, ...filter }) {
+    const steps = await zonedSteps(reader.connection, zone)
     const fields = await derivedFields(reader, [...stats.by, stats.field ?? ''])
     const where = await filterSql(reader, filter)
     const tables: string[] = []
-    const keys = stats.by.map(name => keySql(name, fields, tables))
+    const times = stats.by.map(name => (isStep(name) ? steps(name) : undefined))
+    const keys = stats.by.map((name, i) =>
+      times[i] ? `(${times[i].sql})::double` : keySql(name, fields, tables)
+    )
     const value = measureSql(
       stats.measure,
       stats.field === undefined ? '1' : valueSql(stats.field, fields, tables)
     )
-    const order = stepOf(stats.by[0]) !== undefined ? 'k0' : 'value desc nulls last, k0'
+    const order = times[0] ? 'k0' : 'value desc nulls last, k0'
     const columns = [...keys.map((key, i) => `${key} as k${i}`), `(${value})::double as value`]
     const rows = await select(
       reader.connection,
@@ -41,15 +48,18 @@ export const statsQuestion = question({
     )
     // In the order of `stats.by`, `null` where lines have no such field, times as Micros; the figure in the field's unit inside.
     return rows.map(row => ({
-      keys: row.slice(0, -1).map(key => (typeof key === 'string' || typeof key === 'number' ? key : null)),
+      keys: row.slice(0, -1).map((key, i) => {
+        if (typeof key === 'number') return times[i]?.start(key) ?? key
+        return typeof key === 'string' ? key : null
+      }),
       value: numberOrNull(row.at(-1))
     }))
   },
   api: {
     access: 'page',
-    answer: (groups, { stats = COUNT }): TableAnswer => ({
+    answer: (groups, { stats = COUNT, zone = 'UTC' }): TableAnswer => ({
       columns: [...stats.by, stats.field === undefined ? stats.measure : `${stats.measure} ${stats.field}`],
-      rows: groups.map(group => rowOf(stats, group))
+      rows: groups.map(group => rowOf(stats, group, zoneOffsets(zone)))
     })
   }
 })
@@ -62,24 +72,22 @@ function numberOrNull(value: unknown): number | null {
 
 function rowOf(
   { measure, field = '', by }: Stats,
-  { keys, value }: { keys: readonly (string | number | null)[]; value: number | null }
+  { keys, value }: { keys: readonly (string | number | null)[]; value: number | null },
+  offset: (utc: Millis) => number
 ): TableAnswer['rows'][number] {
   const named = keys.map((key, i) => {
     const name = by[i] ?? ''
-    if (stepOf(name) !== undefined) return new Date(toMillis(Number(key))).toISOString().replace('.000', '')
+    if (isStep(name)) return isoTime(Number(key), offset(toMillis(Number(key))))
     return key === null ? null : shownValue(name, key)
   })
   return [...named, value === null || measure === 'unique' ? value : Number(shownValue(field, value))]
 }
 
-/** The length of a step of time by its name. */
-function stepOf(name = ''): Micros | undefined {
-  return Object.entries(TIME_STEPS).find(([step]) => step === name)?.[1]
+function isStep(name: string): name is keyof typeof TIME_STEPS {
+  return name in TIME_STEPS
 }
 
 function keySql(name: string, fields: LineFields, tables: string[]): string {
-  const step = stepOf(name)
-  if (step !== undefined) return `(${stepSql(step)})::double`
   if (name === 'source') return '(select any_value(name) from sources where id = e.source)'
   if (name === 'kind') return '(select any_value(kind) from formats where id = e.format)'
   if (name === 'status_class') {

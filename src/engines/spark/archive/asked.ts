@@ -31,7 +31,13 @@ export interface SearchJob {
 export type Asked =
   | { readonly what: 'lines'; readonly limit: number }
   /** How many lines have the same values; `field` is one more of them. */
-  | { readonly what: 'groups'; readonly by: readonly string[]; readonly field: string | undefined }
+  | {
+      readonly what: 'groups'
+      readonly by: readonly string[]
+      readonly field: string | undefined
+      /** The zone whose hours and days steps of time are; UTC when absent. */
+      readonly zone?: string | undefined
+    }
   | { readonly what: 'signatures' }
 
 /** What a task brings, of one of the kinds that can be asked for. */

@@ -83,7 +83,13 @@ export class ArchiveSearch {
 
   /** How many lines there are in each step of time, oldest first. */
   async count(
-    { by = 'hour', ...filter }: ArchiveFilter & { readonly by?: 'minute' | 'hour' | 'day' | undefined } = {},
+    {
+      by = 'hour',
+      ...filter
+    }: ArchiveFilter & {
+      readonly by?: 'minute' | 'hour' | 'day' | undefined
+      readonly zone?: string | undefined
+    } = {},
     call?: AskCall
   ): Promise<{ time: Micros; count: number }[]> {
     const figures = await this.stats(
@@ -97,13 +103,18 @@ export class ArchiveSearch {
   async stats(
     {
       stats = COUNT,
+      zone,
       limit = 100,
       ...filter
-    }: ArchiveFilter & { readonly stats?: Stats | undefined; readonly limit?: number | undefined } = {},
+    }: ArchiveFilter & {
+      readonly stats?: Stats | undefined
+      readonly zone?: string | undefined
+      readonly limit?: number | undefined
+    } = {},
     call?: AskCall
   ): Promise<GroupFigure[]> {
     const groups = new Map<string, MatchedGroup>()
-    const asked: Asked = { what: 'groups', by: stats.by, field: stats.field }
+    const asked: Asked = { what: 'groups', by: stats.by, field: stats.field, zone }
     for await (const part of this.#ask(asked, filter, call))
       for (const one of part.groups) addGroup(groups, one)
     return figuresOf(groups.values(), stats, limit)

@@ -56,7 +56,7 @@ export class Answer {
   ): void {
     const asked = this.#asked
     if (asked.what === 'lines') this.#addLines(batch, rows, lines, values, source, asked.limit)
-    else if (asked.what === 'groups') this.#addGroups(batch, rows, values, asked.by, asked.field)
+    else if (asked.what === 'groups') this.#addGroups(batch, rows, values, asked)
     else this.#addSignatures(batch, rows, lines, values)
   }
 
@@ -85,11 +85,10 @@ export class Answer {
     batch: Batch,
     rows: Uint32Array,
     values: LineValues,
-    by: readonly string[],
-    field: string | undefined
+    { by, field, zone }: Extract<Asked, { readonly what: 'groups' }>
   ): void {
-    const readers = by.map(name => values.of(name, batch))
-    const measured = field === undefined ? (): FieldValue => null : values.of(field, batch)
+    const readers = by.map(name => values.of(name, batch, zone))
+    const measured = field === undefined ? (): FieldValue => null : values.of(field, batch, zone)
     for (const row of rows)
       addGroup(this.#groups, { keys: readers.map(read => read(row)), value: measured(row), count: 1 })
   }

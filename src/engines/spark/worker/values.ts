@@ -1,21 +1,26 @@
 import type { Batch, Dictionary } from '../../../core/batch.ts'
 import { derivationOf } from '../../../derived/index.ts'
-import { TIME_STEPS } from '../../../query/index.ts'
+import { STEPS, windowsIn, type CalendarStep } from '../../../core/steps.ts'
+import type { Windowing } from '../../../core/window.ts'
 import type { FieldValue, LineOrigin } from '../archive/asked.ts'
 
 /** Reads values of batches of one origin; each distinct text is looked at once. */
 export class LineValues {
   readonly #origin: LineOrigin
   readonly #texts = new Map<string, Texts>()
+  readonly #steps: Partial<Record<CalendarStep, Windowing>> = {}
 
   constructor(origin: LineOrigin) {
     this.#origin = origin
   }
 
-  /** The value of a field, of a step of time, or of what else lines are grouped by, row by row; `null` where there is none. */
-  of(name: string, batch: Batch): (row: number) => FieldValue {
-    const step = Object.entries(TIME_STEPS).find(([known]) => known === name)?.[1]
-    if (step !== undefined) return row => Math.floor(batch.time[row]! / step) * step
+  /** The value of a field, of a step of time of a zone, or of what else lines are grouped by, row by row; `null` where there is none. */
+  of(name: string, batch: Batch, zone = 'UTC'): (row: number) => FieldValue {
+    const step = STEPS.find(known => known === name)
+    if (step !== undefined) {
+      const window = (this.#steps[step] ??= windowsIn(step, zone))
+      return row => window(batch.time[row]!).from
+    }
     if (name === 'source' || name === 'kind') return () => this.#origin[name]
     if (name === 'status_class') {
       const status = this.of('status', batch)
