@@ -21,12 +21,21 @@ export interface Facts {
 export interface PathFacts extends Facts {
   readonly regular: boolean
   readonly folder: boolean
+  /** A named pipe. */
+  readonly pipe: boolean
 }
 
 /** What `path` leads to, symbolic links followed; `undefined` when there is nothing at all. */
 export function factsAt(path: string): PathFacts | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stats && { ...factsOf(stats), regular: stats.isFile(), folder: stats.isDirectory() }
+  return (
+    stats && {
+      ...factsOf(stats),
+      regular: stats.isFile(),
+      folder: stats.isDirectory(),
+      pipe: stats.isFIFO()
+    }
+  )
 }
 
 export function factsOfOpen(fd: number): Facts {

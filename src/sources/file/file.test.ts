@@ -1,20 +1,24 @@
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
-  writeFileSync
+  writeFileSync,
+  writeSync
 } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { conformsToByteSource, type Fixture, start } from '../contract.ts'
+import type { Source } from '../../core/source.ts'
+import { conformsToByteSource, conformsToSource, type Fixture, start } from '../contract.ts'
 import { fileOptions } from './options.ts'
 import { fileSource } from './source.ts'
 import { pack } from './testing/pack.ts'
@@ -286,21 +290,19 @@ it('names what it cannot read, and reads it once it can', async () => {
   const at = (name: string): string => join(folder, name)
   mkdirSync(at('folder'))
   symlinkSync(at('nowhere'), at('link'))
-  execFileSync('mkfifo', [at('pipe')])
-  const names = ['folder', 'link', 'pipe', 'missing']
+  const names = ['folder', 'link', 'missing']
   const reader = new Reader({ paths: names.map(at) })
   await reader.drain()
   expect(reader.files.problems()).toEqual([
     { name: at('folder'), message: 'is a folder; name the files in it, e.g. with /*.log' },
     { name: at('link'), message: 'does not exist; Visor waits for it' },
-    { name: at('pipe'), message: 'is no regular file' },
     { name: at('missing'), message: 'does not exist; Visor waits for it' }
   ])
   writeFileSync(at('missing'), 'here\n')
   writeFileSync(at('nowhere'), 'there\n')
   await reader.drain()
   expect(reader.lines.toSorted()).toEqual(['here', 'there'])
-  expect(reader.files.problems().map(({ name }) => name)).toEqual([at('folder'), at('pipe')])
+  expect(reader.files.problems().map(({ name }) => name)).toEqual([at('folder')])
   reader.crash()
 })
 
@@ -321,4 +323,32 @@ it.skipIf(process.getuid?.() !== 0)('waits for a file that it may not read', asy
   expect(reader.files.problems()).toEqual([])
   expect(reader.lines).toEqual(['secret'])
   reader.crash()
+})
+
+describe('file source of a named pipe', () => {
+  const piped = (): { path: string; source: Source } => {
+    const path = join(fresh(), 'pipe')
+    execFileSync('mkfifo', [path])
+    return { path, source: fileSource(fileOptions.parse({ paths: [path], poll: '10ms' }), [], Date.now) }
+  }
+  // Opened for both, it waits for no reader.
+  const open = (path: string): number => openSync(path, 'r+')
+
+  conformsToSource((): Fixture => {
+    const { path, source } = piped()
+    const fd = open(path)
+    return { source, write: text => writeSync(fd, text), end: () => closeSync(fd) }
+  })
+
+  it('reads from one writer after the other', async () => {
+    const { path, source } = piped()
+    await using run = start({ source, write: () => {}, end: () => {} })
+    for (const text of ['a\nb\n', 'c\n']) {
+      const fd = open(path)
+      writeSync(fd, text)
+      await run.until(() => run.lines.includes(text.at(-2) ?? ''))
+      closeSync(fd)
+    }
+    expect(run.lines).toEqual(['a', 'b', 'c'])
+  })
 })

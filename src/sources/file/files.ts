@@ -5,6 +5,7 @@ import type { KnownStream, Problem } from '../../core/source.ts'
 import { DAY_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import { lastLineStart, slice } from '../bytes.ts'
 import { compressionOf } from '../compression.ts'
+import type { QueueStream } from '../queue.ts'
 import {
   type Candidate,
   candidateAt,
@@ -27,6 +28,7 @@ import { type WatchedPath, Paths } from './paths.ts'
 import { parsePosition } from './position.ts'
 import { decisive } from './fingerprint.ts'
 import { PackedSearch } from './packed-search.ts'
+import { Pipes } from './pipes.ts'
 import { Tail } from './tail.ts'
 import { inItsPlace, Tails } from './tails.ts'
 
@@ -46,6 +48,7 @@ export class Files {
   readonly #paths: Paths
   readonly #known: readonly KnownStream[]
   readonly #tails: Tails
+  readonly #pipes = new Pipes()
   readonly #problems = new Map<string, string>()
   /** Paths of compressed files, which are not followed. */
   readonly #skipped = new Set<string>()
@@ -130,9 +133,13 @@ export class Files {
   }
 
   /** What the reader has something to do with: rotated files first, then those last written longest ago. */
-  waiting(): Tail[] {
-    const tails = [...this.#tails.active].filter(tail => tail.waiting)
-    return tails.sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
+  waiting(): (Tail | QueueStream)[] {
+    return [...this.#tails.waiting(), ...this.piped()]
+  }
+
+  /** What came through named pipes, of which nobody has it besides. */
+  piped(): QueueStream[] {
+    return this.#pipes.waiting
   }
 
   /** Lets go of tails that are read to their end. */
@@ -156,6 +163,7 @@ export class Files {
     for (const tail of this.#tails.active) tail.close()
     this.#tails.active.clear()
     this.#search.close()
+    this.#pipes.close()
   }
 
   #refresh(now: Millis): void {
@@ -189,6 +197,7 @@ export class Files {
         entry.active = now
       }
       if (facts?.regular) this.#visit(entry, facts, now)
+      else if (facts?.pipe) entry.active = this.#pipes.take(path) ? now : entry.active
       else this.#problems.set(path, hindrance(facts))
     })
     entry.due = now - entry.active < ACTIVE_TIME ? now : now + IDLE_POLL_INTERVAL
@@ -270,6 +279,7 @@ export class Files {
   #leave(entry: WatchedPath, now: Millis): void {
     const tail = this.#tails.ownerOf(entry.key)
     if (tail?.name === entry.path) tail.rotated ??= now
+    this.#pipes.leave(entry.path)
     this.#skipped.delete(entry.path)
   }
 
@@ -382,9 +392,4 @@ export class Files {
     if (replaced) fresh.goOnFrom(replaced)
     fresh.decided = true
   }
-}
-
-/** Rotated files hold the older lines. */
-function rank(tail: Tail): 0 | 1 {
-  return tail.rotated === undefined ? 1 : 0
 }

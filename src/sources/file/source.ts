@@ -32,6 +32,10 @@ export function fileSource(options: FileOptions, known: readonly KnownStream[], 
           await setImmediate()
         } else if (!unpacking) heard = await hints.wait(restUntil - now, options.poll, signal)
       }
+      for (let rest = files.piped(); rest.length > 0; rest = files.piped()) {
+        for (const stream of rest) stream.offer()
+        yield rest
+      }
     },
     problems: () => files.problems(),
     close() {

@@ -83,6 +83,23 @@ describe.each(['copytruncate', 'create'] as const)(
   }
 )
 
+it.each([30, 2000])(
+  'goes on in a copy that it opened while it was made, and that has lost its name by now (%i lines)',
+  async lines => {
+    const { log, reader } = await standing(lines, '*')
+    appendFileSync(log, numbered(lines, lines + 100))
+    writeFileSync(`${log}.1`, numbered(0, lines / 2))
+    reader.now += 1000
+    reader.look()
+    rotations.copytruncate(log, `${log}.1`)
+    pack(`${log}.1`)
+    appendFileSync(log, numbered(lines + 100, lines + 150))
+    await reader.outlast()
+    expect(sorted(reader.lines)).toBe(numbered(0, lines + 150))
+    reader.crash()
+  }
+)
+
 it('finds what comes to the folder only a while later', async () => {
   const { log, reader } = await standing(100)
   appendFileSync(log, numbered(100, 200))

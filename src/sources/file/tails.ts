@@ -53,6 +53,12 @@ export class Tails {
     this.#owners.delete(tail)
   }
 
+  /** What the reader has something to do with: rotated files first, then those last written longest ago. */
+  waiting(): Tail[] {
+    const waiting = [...this.active].filter(tail => tail.waiting)
+    return waiting.sort((a, b) => rank(a) - rank(b) || a.modified - b.modified)
+  }
+
   freshId(key: string, now: Millis): string {
     const [device, inode] = key.split(':')
     let id = `file:${device}:${inode}:${now.toString(36)}`
@@ -93,6 +99,11 @@ export class Tails {
       sameBytes(fd, older.fd, size)
     return [...this.active].some(from)
   }
+}
+
+/** Rotated files hold the older lines. */
+function rank(tail: Tail): 0 | 1 {
+  return tail.rotated === undefined ? 1 : 0
 }
 
 /** Whether the path of a tail leads to its file. */
