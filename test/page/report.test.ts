@@ -228,7 +228,7 @@ describe.skipIf(!browser)('a report as one HTML file in Chromium', { concurrent:
     expect(await page.locator('#block-table-1 tbody tr:visible').count()).toBe(30)
     expect(await page.locator('.bar:visible, .more:visible, .head input:visible').count()).toBe(0)
     const wider =
-      '[...document.querySelectorAll(".scroll, body, .panel")].filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.className)'
+      '[...document.querySelectorAll(".scroll, body, .panel")].filter(one => one.scrollWidth > one.clientWidth + 1).map(one => [one.id || one.className, one.scrollWidth, one.clientWidth])'
     expect(await page.evaluate(wider)).toEqual([])
     const ink = await page.evaluate('getComputedStyle(document.querySelector("h1")).color')
     expect(ink).toBe('rgb(29, 33, 38)')
