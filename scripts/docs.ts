@@ -16,6 +16,7 @@ import { alertsPage } from './docs/alerts.ts'
 import { apiPage } from './docs/api.ts'
 import { formatsPage } from './docs/formats.ts'
 import { generatorPage } from './docs/generator.ts'
+import { reportsPage } from './docs/reports.ts'
 import { sourcesPage } from './docs/sources.ts'
 import { sparkPage } from './docs/spark.ts'
 import { code, fill, table } from './markdown.ts'
@@ -30,6 +31,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/formats.md', formatsPage()],
     ['docs/generator.md', generatorPage()],
     ['docs/metrics.md', metrics()],
+    ['docs/reports.md', reportsPage()],
     ['docs/sources.md', sourcesPage()],
     ['docs/spark.md', sparkPage()],
     ['docs/query.md', fill('query.md', { measures: MEASURES.map(code).join(' ') })],

@@ -142,6 +142,10 @@ describe('what the documentation tells to type', () => {
     expect(Object.keys(configured(text).receivers)).not.toEqual(['mailbox'])
   })
 
+  it.each(blocks.filter(({ info }) => info === 'yaml reports'))('$page reports: $text', ({ text }) => {
+    expect(Object.keys(configured(text).reports)).not.toEqual([])
+  })
+
   it('finds mistakes', () => {
     expect(callsIn('zcat a.gz | visor report - --tpo 3 | visor nope').flatMap(mistakesIn)).toEqual([
       'no option --tpo',

@@ -9,6 +9,7 @@ import { Header } from './parts/header.tsx'
 import { Headline } from './parts/headline.tsx'
 import { Lines } from './parts/lines.tsx'
 import { LogText } from './parts/log-text.tsx'
+import { ReportsPanel } from './parts/reports.tsx'
 import { Search } from './parts/search.tsx'
 import { Sources } from './parts/sources.tsx'
 import { Timelines } from './parts/timelines.tsx'
@@ -30,6 +31,7 @@ export function Page(): JSX.Element {
         {now && (
           <>
             {now.alerts && <AlertsPanel standing={now.alerts} />}
+            {now.reports && <ReportsPanel standing={now.reports} />}
             {now.counters.read > 0 && <Search />}
             <div class="overview">
               <div class="story">{now.counters.read === 0 ? <Waiting status={now} /> : <Period />}</div>

@@ -117,6 +117,7 @@ async function makeReport(
   const { subject, verdict } = document
   const isQuiet = schedule.quiet === 'skip' && verdict.tone === 'success' && occasion.unread.length === 0
   const unread = unreadText(occasion)
+  const { interval, zone } = run
   const page = reader.page()
   return {
     run: {
@@ -128,6 +129,7 @@ async function makeReport(
     },
     document: {
       ...document,
+      ...(interval && { period: { from: toMicros(interval.from), to: toMicros(interval.to), zone } }),
       facts: [...document.facts, ...factsOf(schedule, occasion, run.zone)],
       ...(page !== undefined && { online: `${page}reports/${encodeURIComponent(run.id)}` })
     },
