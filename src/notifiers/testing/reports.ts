@@ -67,7 +67,8 @@ function tableOf(name: string, title: string, group: string, keys: readonly stri
       cells: [key, Math.round(90_000 / (i + 1)), 0.075 / (i + 1), i === 2 ? undefined : 0.004 * i],
       ...(i === 1 && { tone: 'critical' as const })
     })),
-    more: keys.length * 30
+    more: keys.length * 30,
+    ...(name === 'client' && { rest: [undefined, 900_000, 0.75, undefined] })
   }
 }
 

@@ -91,7 +91,7 @@ function contentOf(
   ]
   return {
     text: [
-      withPlainRules(reportText(withoutLink(document), TEXT_WIDTH)),
+      inAscii(reportText(withoutLink(document), TEXT_WIDTH)),
       ...rest,
       ...shownLinks,
       ...footer(notification, dependencies, leave)
@@ -106,9 +106,9 @@ function contentOf(
   }
 }
 
-/** In a mail each character of a rule would take nine bytes. */
-function withPlainRules(text: string): string {
-  return text.replaceAll('─', '-')
+/** Rules and bars in ASCII, as in the mails of alerts: others take nine bytes a character there. */
+function inAscii(text: string): string {
+  return text.replaceAll('─', '-').replaceAll(/[█▉▊▋▌▍▎▏]/g, '#')
 }
 
 /** A link is of use as a whole: it stands below. */

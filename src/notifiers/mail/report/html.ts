@@ -23,6 +23,9 @@ import { CHART_COLORS, chartSize } from './chart.ts'
 /** Characters of a cell, and of a line. */
 const [MAX_CELL, MAX_LINE] = [100, 300]
 
+/** Texts of at most so many characters stand in one line. */
+const SHORT = 24
+
 /** How a mail writes the values of a document. */
 interface Writing {
   readonly zone: string
@@ -107,23 +110,50 @@ function changeOf({ value, unit }: Figure, { label, value: then, more }: Compare
   return { text, of: `on ${line(label)}`, paint }
 }
 
-function tableOf({ title, columns, rows, more, rest }: TableBlock, write: WriteValue): object {
+function tableOf(block: TableBlock, write: WriteValue): object {
+  const { title, columns, rows, more, rest } = block
   const largest = columns.map((_, i) => Math.max(0, ...rows.map(({ cells }) => numberOf(cells[i]))))
   const others = rest === undefined ? [] : [{ cells: withName(rest, columns, more) }]
+  const kinds = kindsOf(block)
+  const wide = isNameAlone(block) ? nameOf(columns) : -1
   return {
-    // A title says it already.
-    columns: columns.map(({ label, unit }) => ({
+    columns: columns.map(({ label, unit }, i) => ({
+      // A title says it already.
       label: label === title ? '' : line(label),
-      right: isNumeric(unit)
+      kind: isNumeric(unit) ? (kinds[i] ?? '') : i === wide ? 'align="left" width="100%"' : 'align="left"'
     })),
-    rows: [...rows, ...others].map(row => rowOf(row, columns, largest, write)),
+    rows: [
+      ...rows.map(row => rowOf(row, columns, largest, kinds, write)),
+      // All others together are no bar beside single ones.
+      ...others.map(row => rowOf(row, columns, [], kinds, write))
+    ],
     more: rest === undefined ? moreText(more) : ''
   }
 }
 
+/** What cells are like: attributes. On a small screen what is `short` may be broken all the same. */
+function kindsOf(block: TableBlock): string[] {
+  return block.columns.map(({ unit }, i) => {
+    if (unit === 'time' || unit === 'day') return 'align="right" class="short" nowrap'
+    if (isNumeric(unit)) return 'align="right" nowrap'
+    if (unit === 'log') return 'class="log"'
+    return hasShortTexts(block, i) ? 'class="short" nowrap' : 'class="long"'
+  })
+}
+
+/** Whether what names the rows may take all the width that numbers leave. */
+function isNameAlone(block: TableBlock): boolean {
+  const named = nameOf(block.columns)
+  return block.columns.every(({ unit }, i) => i === named || isNumeric(unit) || hasShortTexts(block, i))
+}
+
+function hasShortTexts({ rows }: TableBlock, column: number): boolean {
+  return rows.every(({ cells }) => String(cells[column] ?? '').length <= SHORT)
+}
+
 /** A row of what the others come to has a name where theirs stand. */
 function withName(rest: readonly Value[], columns: readonly BlockColumn[], more = 0): Value[] {
-  const named = columns.findIndex(({ unit }) => !isNumeric(unit))
+  const named = nameOf(columns)
   return rest.map((value, i) => (i === named ? `${formatCount(more)} others` : value))
 }
 
@@ -131,20 +161,26 @@ function rowOf(
   { cells, tone }: BlockRow,
   columns: readonly BlockColumn[],
   largest: readonly number[],
+  kinds: readonly string[],
   write: WriteValue
 ): object {
   const bars = columns.flatMap(({ bar }, i) =>
     bar && (largest[i] ?? 0) > 0 ? [Math.round((100 * numberOf(cells[i])) / (largest[i] ?? 1))] : []
   )
-  const named = columns.findIndex(({ unit }) => !isNumeric(unit))
+  const named = nameOf(columns)
   return {
     paint: tone === undefined || tone === 'other' ? '' : textPaint(tone),
     cells: columns.map(({ unit }, i) => ({
       text: write(cells[i], unit),
-      kind: isNumeric(unit) ? 'align="right" nowrap' : unit === 'log' ? 'class="log"' : '',
+      kind: kinds[i] ?? '',
       part: i === named ? (bars[0] ?? 0) : 0
     }))
   }
+}
+
+/** The column that names a row. */
+function nameOf(columns: readonly BlockColumn[]): number {
+  return columns.findIndex(({ unit }) => !isNumeric(unit))
 }
 
 function numberOf(value: Value): number {
@@ -156,7 +192,11 @@ function chartOf(block: ChartBlock, { zone, write, source }: Writing): object {
     source: source(block),
     ...chartSize(block),
     summary: chartSummary(block, zone),
-    legend: block.series.map(({ label, tone }) => ({ label: line(label), color: CHART_COLORS[tone] })),
+    legend: block.series.map(one => ({
+      label: line(one.label),
+      color: CHART_COLORS[one.tone],
+      sign: one.line ? '━' : '■'
+    })),
     marks: numberedMarks(block).map(mark => ({
       number: mark.number ?? '',
       when: markTime(mark, write),

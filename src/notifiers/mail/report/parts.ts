@@ -42,7 +42,7 @@ const figures = `<%~ include('@head', it) %>
 /** `it.columns`, `it.rows`, `it.more`. */
 const table = `<%~ include('@head', it) %>
 <table ${paint(['ink', 'data'], 'font-size:13px;line-height:18px')} width="100%" cellpadding="4" cellspacing="0" border="0">
-<tr><% for (const { label, right } of it.columns) { %><th scope="col" align="<%= right ? 'right' : 'left' %>" <%~ right ? 'nowrap' : 'width="100%"' %> ${paint('faint', 'font-size:11px;line-height:14px;font-weight:400')}><%= label %></th><% } %></tr>
+<tr ${paint('faint', 'font-size:11px;line-height:14px')}><% for (const { label, kind } of it.columns) { %><th scope="col" <%~ kind %>><%= label %></th><% } %></tr>
 <% for (const { cells, paint: look } of it.rows) { %>
 <tr<% if (look) { %> <%~ paint(look) %><% } %>>
 <% for (const { text, kind, part } of cells) { %><td <%~ kind %>><%= text %><% if (part > 0) { %><div class="bar" style="width:<%= part %>%"></div><% } %></td><% } %>
@@ -55,7 +55,7 @@ const table = `<%~ include('@head', it) %>
 const chart = `<%~ include('@head', it) %>
 <img src="<%= it.source %>" width="<%= it.width %>" height="<%= it.height %>" alt="<%= it.summary %>" ${paint('soft', `display:block;border:0;width:100%;max-width:100%;height:auto;${SMALL}`)}>
 <div ${paint('soft', `${SMALL};padding-top:4px`)}>
-<% for (const { label, color } of it.legend) { %><span style="white-space:nowrap"><span style="font-size:14px;color:<%= color %>">&#9632;</span> <%= label %></span> &nbsp; <% } %>
+<% for (const { label, color, sign } of it.legend) { %><span style="white-space:nowrap"><span style="font-size:14px;color:<%= color %>"><%= sign %></span> <%= label %></span> &nbsp; <% } %>
 </div>
 <% for (const { number, when, label, paint: look } of it.marks) { %>
 <div ${paint('soft', `${SMALL};${BREAK}`)}><b <%~ paint(look) %>><%= number %></b> <span ${paint('faint')}><%= when %></span> <%= label %></div>

@@ -88,6 +88,15 @@ describe('the mail of a report', () => {
     expect(row).toContain('>–</td>')
   })
 
+  it('has bars for single rows alone, none wider than the whole', async () => {
+    const { html = '' } = await compose(REPORT)
+    const rest = /150 others.*?<\/tr>/s.exec(html)?.[0]
+    expect(rest).toContain('900,000')
+    expect(rest).not.toContain('class="bar"')
+    const widths = [...html.matchAll(/class="bar" style="width:(\d+)%"/g)].map(([, width]) => Number(width))
+    expect(Math.max(...widths)).toBe(100)
+  })
+
   it('is the same each time, but for boundaries', async () => {
     const [one, two] = [await compose(REPORT), await compose(REPORT)]
     expect([two.html, two.text, two.subject]).toEqual([one.html, one.text, one.subject])

@@ -23,7 +23,9 @@ interface Room {
 const ROOMS: readonly Room[] = [
   { rows: 20, text: 300, blocks: 1 },
   { rows: 10, text: 300, blocks: 1 },
+  { rows: 7, text: 200, blocks: 1 },
   { rows: 5, text: 200, blocks: 1 },
+  { rows: 4, text: 120, blocks: 1 },
   { rows: 3, text: 120, blocks: 1 },
   ...[0.75, 0.5, 0.35, 0.25, 0.18, 0.1, 0.05, 0].map(blocks => ({ rows: 3, text: 80, blocks }))
 ]
