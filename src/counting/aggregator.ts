@@ -28,7 +28,7 @@ export class Aggregator {
   readonly #windows = new Map<number, CodeCounts[]>()
   readonly #keys: (Keys | undefined)[] = []
   readonly #pairs: (PairKeys | undefined)[] = []
-  readonly #selections = new Selections()
+  readonly #selections: Selections
   /** For each metric the one whose counts it can be made of when they are flushed, so that it costs nothing a line. */
   readonly #bases: readonly (number | undefined)[]
 
@@ -42,6 +42,7 @@ export class Aggregator {
     this.#metrics = metrics
     this.#newCounts = newCounts
     this.#bases = metrics.map(metric => baseOf(metric, metrics))
+    this.#selections = new Selections(metrics)
   }
 
   /** Whether it holds so many keys that it should be flushed, though no dictionary rotates. */
@@ -130,8 +131,8 @@ export class Aggregator {
     const column = metric.key === null ? undefined : columns.get(metric.key)
     if (metric.key !== null && !column) return
     const sums = numbers(columns, metric.measure)
-    const rows = this.#selections.rows(metric, columns, from, to)
-    if (rows === 'none') return
+    const rows = this.#selections.rows(m, columns, from, to)
+    if (rows?.length === 0) return
     if (!column) countTotal(counts, sums, rows, from, to)
     else {
       const codes = this.#codes(metric, m, columns, column, from, to)

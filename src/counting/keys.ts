@@ -156,7 +156,10 @@ export class DerivedKeys implements Keys {
     this.#refresh()
     const { codes } = column
     let count = 0
-    for (let row = from; row < to; row++) if (this.#codeOf(codes[row]!) !== 0) rows[count++] = row
+    for (let row = from; row < to; row++) {
+      const known = this.#known[codes[row]!]!
+      if (known > 0 || (known === 0 && this.#codeOf(codes[row]!) !== 0)) rows[count++] = row
+    }
     return count
   }
 

@@ -2,91 +2,143 @@ import type { Batch, Column } from '../core/batch.ts'
 import type { Metric, TargetFilter } from '../core/metric.ts'
 import { derivedKeysOf, type DerivedKeys } from './keys.ts'
 
-/** The rows that pass what a metric asks of lines: in order, or all of them. */
-type Selected = Uint32Array | undefined
+/** The rows that pass what a metric asks of lines, in order; `undefined` is all of them. */
+export type Selected = Uint32Array | undefined
 
-/** Which rows of a batch metrics count: metrics that ask the same share the answer. */
+const NO_ROWS = new Uint32Array(0)
+
+/** Rows of a batch that are asked about. */
+interface Asked {
+  readonly columns: Batch['columns']
+  readonly from: number
+  readonly to: number
+}
+
+/** Which rows of a batch metrics count: metrics that ask the same share the answer, and narrower ranges look at no other rows. */
 export class Selections {
-  readonly #selected = new Map<string, Selected | 'none'>()
-  readonly #targets = new Map<string, DerivedKeys>()
-  /** What was selected by numbers: narrower ranges look at no other rows. */
-  readonly #ranges: { field: string; min: number; max: number; rows: Uint32Array }[] = []
-  /** Room for the rows of each question. */
-  readonly #rooms = new Map<string, Uint32Array>()
+  readonly #selectors: Selector[] = []
+  readonly #ofMetric: readonly (Selector | undefined)[]
+  #time = 0
+
+  constructor(metrics: readonly Metric[]) {
+    this.#ofMetric = metrics.map(metric => this.#selectorOf(metric))
+  }
 
   /** Other rows are asked about from now on. */
   begin(): void {
-    this.#selected.clear()
-    this.#ranges.length = 0
+    this.#time++
   }
 
-  /** The rows that a metric counts, of those from `from` to `to`; `undefined` where it counts all of them. */
-  rows({ filter, target }: Metric, columns: Batch['columns'], from: number, to: number): Selected | 'none' {
-    if (!filter && !target) return undefined
-    const targeted = target && this.#once(target.query, () => this.#after(target, columns, from, to))
-    if (!filter || targeted === 'none') return targeted
-    const { field, min, max } = filter
-    const id = `${target?.query ?? ''} ${field.join()} ${min} ${max}`
-    return this.#once(id, () => {
-      const values = numbers(columns, field)
-      if (!values) return 'none'
-      const most = max ?? Infinity
-      const among = targeted ?? this.#wider(field, min, most) ?? { from, to }
-      const rows = within(values, min, most, among, this.#room(id, to - from))
-      if (!targeted) this.#ranges.push({ field: field.join(), min, max: most, rows })
-      return rows
-    })
+  /** The rows that a metric, by its number, counts of those from `from` to `to`; `undefined` where it counts all of them. */
+  rows(metric: number, columns: Batch['columns'], from: number, to: number): Selected {
+    return this.#ofMetric[metric]?.rows({ columns, from, to }, this.#time)
   }
 
-  /** Rows among which those of a range are. */
-  #wider(field: readonly string[], min: number, max: number): Uint32Array | undefined {
-    const name = field.join()
-    return this.#ranges.find(range => range.field === name && range.min <= min && range.max >= max)?.rows
+  #selectorOf({ filter, target }: Metric): Selector | undefined {
+    const targeted = target && this.#known(new TargetSelector(target))
+    if (!filter) return targeted
+    const range = new RangeSelector(filter, targeted)
+    return this.#known(
+      range,
+      range.among ?? this.#selectors.find(one => one instanceof RangeSelector && one.holds(range))
+    )
   }
 
-  #once(id: string, select: () => Selected | 'none'): Selected | 'none' {
-    if (this.#selected.has(id)) return this.#selected.get(id)
-    const selected = select()
-    this.#selected.set(id, selected)
-    return selected
-  }
-
-  #after(target: TargetFilter, columns: Batch['columns'], from: number, to: number): Selected | 'none' {
-    const column = columns.get(target.from)
-    if (column?.type !== 'text') return 'none'
-    let keys = this.#targets.get(target.field)
-    if (!keys) this.#targets.set(target.field, (keys = derivedKeysOf(target.derive, column.dictionary)))
-    const any = this.#once(`${target.field} any`, () => {
-      const rows = this.#room(target.field, to - from)
-      return rows.subarray(0, keys.rows(column, from, to, rows))
-    })
-    if (!(any instanceof Uint32Array)) return any
-    return any.filter(row => target.passes(keys.valueOf(column.codes[row]!) ?? ''))
-  }
-
-  #room(id: string, rows: number): Uint32Array {
-    let room = this.#rooms.get(id)
-    if (!room || room.length < rows) this.#rooms.set(id, (room = new Uint32Array(rows)))
-    return room
+  #known<One extends Selector>(selector: One, among?: Selector): Selector {
+    const known = this.#selectors.find(({ id }) => id === selector.id)
+    if (known) return known
+    if (selector instanceof RangeSelector) selector.among = among
+    this.#selectors.push(selector)
+    return selector
   }
 }
 
-/** The rows, of some, with a number from `min` to `max`; NaN is none. */
-function within(
-  values: Float64Array,
-  min: number,
-  max: number,
-  among: Uint32Array | { readonly from: number; readonly to: number },
-  room: Uint32Array
-): Uint32Array {
-  let count = 0
-  if (among instanceof Uint32Array) {
-    for (const row of among) if (values[row]! >= min && values[row]! <= max) room[count++] = row
-  } else {
-    for (let row = among.from; row < among.to; row++)
-      if (values[row]! >= min && values[row]! <= max) room[count++] = row
+/** One question about rows, answered once for the rows at hand. */
+abstract class Selector {
+  abstract readonly id: string
+  #time = 0
+  #rows = NO_ROWS
+  #room = NO_ROWS
+
+  rows(asked: Asked, time: number): Uint32Array {
+    if (this.#time !== time) {
+      this.#time = time
+      if (this.#room.length < asked.to - asked.from) this.#room = new Uint32Array(asked.to - asked.from)
+      this.#rows = this.#room.subarray(0, this.select(asked, time, this.#room))
+    }
+    return this.#rows
   }
-  return room.subarray(0, count)
+
+  /** Puts the rows that pass into `room`; returns how many these are. */
+  protected abstract select(asked: Asked, time: number, room: Uint32Array): number
+}
+
+/** Rows with a number in a range. */
+class RangeSelector extends Selector {
+  readonly id: string
+  /** Those that pass are among the rows of this one. */
+  among: Selector | undefined
+  readonly #fields: readonly string[]
+  readonly #min: number
+  readonly #max: number
+
+  constructor({ field, min, max = Infinity }: NonNullable<Metric['filter']>, among: Selector | undefined) {
+    super()
+    this.id = `${among?.id ?? ''} ${field.join()} ${min} ${max}`
+    this.among = among
+    this.#fields = field
+    this.#min = min
+    this.#max = max
+  }
+
+  /** Whether all rows of another one are among its own. */
+  holds(other: RangeSelector): boolean {
+    const same = String(this.#fields) === String(other.#fields)
+    return (
+      same && !(this.among instanceof TargetSelector) && this.#min <= other.#min && this.#max >= other.#max
+    )
+  }
+
+  protected select(asked: Asked, time: number, room: Uint32Array): number {
+    const values = numbers(asked.columns, this.#fields)
+    if (!values) return 0
+    const [min, max] = [this.#min, this.#max]
+    let count = 0
+    if (this.among) {
+      for (const row of this.among.rows(asked, time))
+        if (values[row]! >= min && values[row]! <= max) room[count++] = row
+    } else
+      for (let row = asked.from; row < asked.to; row++)
+        if (values[row]! >= min && values[row]! <= max) room[count++] = row
+    return count
+  }
+}
+
+/** Rows that are after something. */
+class TargetSelector extends Selector {
+  readonly id: string
+  readonly #target: TargetFilter
+  #keys: DerivedKeys | undefined
+
+  constructor(target: TargetFilter) {
+    super()
+    this.id = target.query
+    this.#target = target
+  }
+
+  protected select({ columns, from, to }: Asked, _time: number, room: Uint32Array): number {
+    const { from: field, derive, passes } = this.#target
+    const column = columns.get(field)
+    if (column?.type !== 'text') return 0
+    this.#keys ??= derivedKeysOf(derive, column.dictionary)
+    const any = this.#keys.rows(column, from, to, room)
+    let count = 0
+    for (let i = 0; i < any; i++) {
+      const row = room[i]!
+      if (passes(this.#keys.valueOf(column.codes[row]!) ?? '')) room[count++] = row
+    }
+    return count
+  }
 }
 
 /** The values of the first of these fields that there is. */
