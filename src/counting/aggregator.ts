@@ -10,7 +10,7 @@ import { pairKeysOf, type PairKeys } from './pairs.ts'
 import { numbers, Selections } from './selections.ts'
 
 /** Pairs may be many more than the values of either field. */
-const MANY_PAIRS = 131_072
+const MANY_PAIRS = 32_768
 
 /** The code that a total is counted under. */
 const TOTAL = 1

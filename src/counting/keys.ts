@@ -163,9 +163,14 @@ export class DerivedKeys implements Keys {
     return count
   }
 
-  /** What is derived of a dictionary's code. */
-  valueOf(code: number): string | undefined {
+  /** Follows the dictionary: its codes of now may be asked for. */
+  follow(): this {
     this.#refresh()
+    return this
+  }
+
+  /** What is derived of a dictionary's code; `follow` it first. */
+  valueOf(code: number): string | undefined {
     return this.#derived.valueOf(this.#codeOf(code))
   }
 

@@ -1,6 +1,6 @@
 import type { Column, Dictionary } from '../core/batch.ts'
 import type { Derive, PairedField } from '../core/metric.ts'
-import { hashText } from '../core/sketch.ts'
+import { hashPlain, hashText } from '../core/sketch.ts'
 import { derivedKeysOf, hashesOf, keysOf, Room, type DerivedKeys, type Keys } from './keys.ts'
 
 /** The keys of lines by two of their fields. */
@@ -131,9 +131,20 @@ class HashedPairs implements PairKeys {
   }
 
   hash(code: number): number {
-    return hashText(this.name(code))
+    let end = 0
+    for (let shift = 5 * Math.floor((31 - Math.clz32(code)) / 5); shift >= 0; shift -= 5) {
+      const digit = (code >>> shift) & 31
+      digits[end++] = digit < 10 ? ZERO + digit : LETTERS + digit
+    }
+    return hashPlain(digits, 0, end) ?? 0
   }
 }
+
+/** The digits of a key, so that no text is made for its hash. */
+const digits = new Uint8Array(7)
+const ZERO = 48
+/** In base 32 the digit 10 is the letter `a`. */
+const LETTERS = 87
 
 /** The key of two texts, of which a line may leave out the second. */
 export function hashedPair(first: string, second: string | undefined): string {
@@ -181,7 +192,8 @@ class Hashes {
       hashes.set(this.#hashes)
       this.#hashes = hashes
     }
-    if (this.#except) this.#excepted ??= derivedKeysOf(this.#except, dictionary)
+    if (this.#known === size) return this.#hashes
+    if (this.#except) (this.#excepted ??= derivedKeysOf(this.#except, dictionary)).follow()
     const hashes = hashesOf(dictionary)
     for (let code = this.#known; code < size; code++) {
       const counts = this.#excepted?.valueOf(code) === undefined

@@ -4,6 +4,7 @@ import { counted, formatCount, formatShare } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
 import type { ReportContents } from './contents.ts'
 import { metricNamed, statusShare } from './measures.ts'
+import { TARGET } from '../derived/path/target.ts'
 import { clockIn } from '../core/steps.ts'
 import { changeText } from './value.ts'
 
@@ -193,8 +194,11 @@ function alertMatter({ alerts = [] }: ReportContents): Matter | undefined {
 }
 
 /** Targets that nobody means to be public. */
+const GRAVE: ReadonlySet<string> = new Set(['secrets', 'shells', 'backups', 'injection'])
+
 function intrusionMatter({ security }: ReportContents, { details }: VerdictOptions): Matter | undefined {
-  const [first, ...others] = security?.answered ?? []
+  const answered = security?.answered.filter(({ key }) => GRAVE.has(TARGET.derive(key) ?? '')) ?? []
+  const [first, ...others] = answered
   if (!first) return undefined
   const what = details ? first.key : 'a path that attackers look for'
   const more = others.length > 0 ? ` and ${counted(others.length, 'other')}` : ''

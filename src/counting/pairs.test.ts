@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Column, Dictionary } from '../core/batch.ts'
+import { hashText } from '../core/sketch.ts'
+import { hashedPair, pairKeysOf } from './pairs.ts'
+
+/** A column of texts, `null` where a line leaves them out. */
+function texts(values: readonly (string | null)[]): Column {
+  const all = ['', ...new Set(values.filter(value => value !== null))]
+  const dictionary: Dictionary = {
+    field: '',
+    size: all.length,
+    generation: 0,
+    bytes: code => Buffer.from(all[code] ?? ''),
+    text: code => all[code] ?? '',
+    hash: code => hashText(all[code] ?? '')
+  }
+  const codes = Uint32Array.from(values, value => (value === null ? 0 : all.indexOf(value, 1)))
+  return { type: 'text', codes, dictionary }
+}
+
+const text = fc.option(fc.constantFrom('a', 'b', 'c d', 'bot 1', 'ü'), { nil: null })
+const pairs = fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 50 })
+
+it('makes keys of two texts, and none where either is left out', () => {
+  fc.assert(
+    fc.property(pairs, lines => {
+      const [first, second] = [texts(lines.map(([one]) => one)), texts(lines.map(([, other]) => other))]
+      const keys = pairKeysOf({ field: 'x' }, first, second)!
+      const codes = keys.codes(first, second, 0, lines.length)
+      for (const [i, [one, other]] of lines.entries())
+        expect(codes[i] === 0 ? undefined : keys.name(codes[i]!)).toBe(
+          one === null || other === null ? undefined : `${other} ${one}`
+        )
+    }),
+    { seed: 4 }
+  )
+})
+
+it('makes hashes of two texts, the same in all dictionaries, and none of those that are excepted', () => {
+  const except = (agent: string): string | undefined => (agent.startsWith('bot') ? agent : undefined)
+  fc.assert(
+    fc.property(pairs, lines => {
+      const [first, second] = [texts(lines.map(([one]) => one)), texts(lines.map(([, other]) => other))]
+      const keys = pairKeysOf({ field: 'x', hashed: { except } }, first, second)!
+      const codes = keys.codes(first, second, 0, lines.length)
+      for (const [i, [one, other]] of lines.entries()) {
+        const counts = one !== null && except(other ?? '') === undefined
+        expect(codes[i] === 0 ? undefined : keys.name(codes[i]!)).toBe(
+          counts ? hashedPair(one, other ?? undefined) : undefined
+        )
+      }
+    }),
+    { seed: 5 }
+  )
+  const [one] = [texts(['a'])]
+  const keys = pairKeysOf({ field: 'x', hashed: { except } }, one)!
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 32 - 1 }), code => {
+      expect(keys.hash(code)).toBe(hashText(keys.name(code)))
+    }),
+    { seed: 6 }
+  )
+})
