@@ -60,6 +60,8 @@ describe('wrong use gives one clear message and its code', () => {
     ['generate FOLDER/scenario.yaml', 2, 'scenario.yaml:1:7: rate: expected a number, got "5o"'],
     ['generate FOLDER/incident.yaml', 2, 'unknown setting "incidents.0.fro"; did you mean "for"?'],
     ['drill FOLDER/calm.yaml', 2, 'calm.yaml names no incidents and has no end: set one with --for'],
+    ['spark start --token=', 2, 'Expected letters, digits and any of'],
+    ['spark start --token a;b', 2, 'Expected letters, digits and any of'],
     ['alerts lst', 2, "unknown command 'lst'"],
     ['alerts show', 2, "missing required argument 'id'"],
     ['alerts list --limit 0', 2, 'Expected a whole number from 1 to 10000.'],

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { parseSize } from '../../core/units.ts'
-import { flag, integer, textOption, valueOption, withDefault, type OptionsOf } from '../options.ts'
+import { flag, integer, valueOption, withDefault, type OptionsOf } from '../options.ts'
 
 const MIB = 1024 ** 2
 const [LEAST, MOST] = [512, 65_536]
@@ -28,7 +28,7 @@ export const startOptions = {
     1024,
     '1GiB'
   ),
-  token: textOption('--token <text>', 'what clients must know to be let in'),
+  token: valueOption('--token <text>', 'what clients must know to be let in', token),
   kafka: flag('--kafka', 'a Kafka broker beside it, which ends with it'),
   kafkaPort: withDefault(
     valueOption('--kafka-port <port>', 'port of the broker, 0 for any free one', integer(0, 65_535)),
@@ -38,6 +38,12 @@ export const startOptions = {
 }
 
 export type StartOptions = OptionsOf<typeof startOptions>
+
+/** It stands in the address as it is. An empty one would be a door without a lock. */
+function token(text: string): string {
+  if (/^[\w.~+/=:@-]+$/.test(text)) return text
+  throw new InvalidArgumentError('Expected letters, digits and any of . _ ~ + / = : @ -, at least one.')
+}
 
 function mebibytes(text: string): number {
   const size = Math.floor((parseSize(text) ?? 0) / MIB)

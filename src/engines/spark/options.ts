@@ -45,7 +45,7 @@ const batch = z.strictObject({
 const archive = z.strictObject({
   path: z
     .string()
-    .min(1)
+    .min(1, 'expected a folder, such as "hdfs:///archive"')
     .describe('The folder, as Spark names it: `/data/archive`, `hdfs:///archive`, `s3a://bucket/archive`.'),
   every: durationSetting(
     '1s',
