@@ -146,3 +146,10 @@ export function filterQuery({ filter, target }: Pick<Metric, 'filter' | 'target'
   const all = [target?.query, numbers].filter(term => term !== undefined)
   return all.length > 0 ? all.join(' AND ') : undefined
 }
+
+const TONES: readonly ClassTone[] = ['critical', 'warning', 'other', 'info', 'success']
+
+/** Classes of keys, the worst first. */
+export function worstFirst<Class extends { readonly tone: ClassTone }>(classes: readonly Class[]): Class[] {
+  return classes.toSorted((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone))
+}

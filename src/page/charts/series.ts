@@ -1,4 +1,3 @@
-import type { ClassTone } from '../../core/metric.ts'
 import type { PaletteColor } from '../../core/palette.ts'
 
 /** One named row of values on a chart. */
@@ -12,11 +11,4 @@ export interface ChartSeries {
 export function stacked(rows: readonly (readonly (number | null)[])[]): number[][] {
   const sums: number[] = []
   return rows.map(row => row.map((value, i) => (sums[i] = (sums[i] ?? 0) + (value ?? 0))))
-}
-
-const TONES: readonly ClassTone[] = ['critical', 'warning', 'other', 'info', 'success']
-
-/** Classes of keys, the worst first. */
-export function worstFirst<Class extends { readonly tone: ClassTone }>(classes: readonly Class[]): Class[] {
-  return classes.toSorted((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone))
 }

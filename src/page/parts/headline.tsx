@@ -1,7 +1,6 @@
 import { Fragment, type JSX } from 'preact'
-import type { HeadlineNumber } from '../../core/metric.ts'
+import { worstFirst, type HeadlineNumber } from '../../core/metric.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
-import { worstFirst } from '../charts/series.ts'
 import { countText, percentileFormat, shareText, shortCount, sumText } from '../format/numbers.ts'
 import { Tile } from './tile.tsx'
 

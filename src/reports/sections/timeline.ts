@@ -1,4 +1,5 @@
 import type { Micros } from '../../core/time.ts'
+import { worstFirst } from '../../core/metric.ts'
 import { STEPS, windowsIn } from '../../core/steps.ts'
 import { isoTime } from '../../core/units.ts'
 import type { BlockSeries, ChartBlock, TimeMark } from '../block.ts'
@@ -89,7 +90,7 @@ function chartOf(
   marks: readonly TimeMark[]
 ): ChartBlock {
   const measured = metric.measure.length > 0
-  const parts = (metric.classes?.all ?? []).map(({ name, tone }): BlockSeries => ({
+  const parts = worstFirst(metric.classes?.all ?? []).map(({ name, tone }): BlockSeries => ({
     label: name,
     unit: 'count',
     tone,
