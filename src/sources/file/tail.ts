@@ -340,6 +340,9 @@ export class Tail implements Stream {
     this.#unpacking?.close()
     this.fd = undefined
     this.#unpacking = undefined
+    // Of what is closed hashes are enough to know it again.
+    this.#stored = this.stored
+    this.#fingerprint = undefined
   }
 
   /** A failing disk or a vanished network file looks like a file that does not grow. */
