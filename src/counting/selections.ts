@@ -44,7 +44,7 @@ export class Selections {
     )
   }
 
-  #known<One extends Selector>(selector: One, among?: Selector): Selector {
+  #known(selector: Selector, among?: Selector): Selector {
     const known = this.#selectors.find(({ id }) => id === selector.id)
     if (known) return known
     if (selector instanceof RangeSelector) selector.among = among

@@ -48,10 +48,6 @@ function vhostBlocks({ vhosts = [], moreVhosts = 0 }: ReportContents): Block[] {
   if (vhosts.length < 2) return []
   const any = (of: (one: VhostReading) => unknown): boolean => vhosts.some(one => of(one) !== undefined)
   const [status, timed, seen] = [any(one => one.classes), any(one => one.p95), any(one => one.visitors)]
-  const shareOf = ({ classes }: VhostReading, name: string): number | undefined => {
-    const all = Object.values(classes ?? {}).reduce((sum, count) => sum + count, 0)
-    return all > 0 ? (classes?.[name] ?? 0) / all : undefined
-  }
   return [
     {
       type: 'table',
@@ -108,4 +104,10 @@ function crawlerBlocks({ crawlers = [] }: ReportContents): Block[] {
       }))
     }
   ]
+}
+
+/** The share of a class among the requests of a host that have a status. */
+function shareOf({ classes }: VhostReading, name: string): number | undefined {
+  const all = Object.values(classes ?? {}).reduce((sum, count) => sum + count, 0)
+  return all > 0 ? (classes?.[name] ?? 0) / all : undefined
 }

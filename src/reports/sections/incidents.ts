@@ -98,28 +98,27 @@ function alertBlocks({ alerts = [], period }: ReportContents): Block[] {
 
 function signatureBlocks({ signatures }: ReportContents): Block[] {
   if (!signatures) return []
-  const tableOf = (name: string, title: string, all: readonly SignatureCount[]): Block[] =>
-    all.length === 0
-      ? []
-      : [
-          {
-            type: 'table',
-            name,
-            title,
-            group: 'Error log',
-            columns: [
-              { label: 'Message', unit: 'log', fills: true },
-              { label: 'Lines', unit: 'count' },
-              { label: 'First', unit: 'time' }
-            ],
-            rows: all
-              .slice(0, 10)
-              .map(({ signature, count, first }) => ({ cells: [signature, count, first] })),
-            ...(all.length > 10 && { more: all.length - 10 })
-          }
-        ]
   return [
-    ...tableOf('new-signatures', 'New messages', signatures.new),
-    ...tableOf('gone-signatures', 'Messages that are gone', signatures.gone)
+    ...signatureTable('new-signatures', 'New messages', signatures.new),
+    ...signatureTable('gone-signatures', 'Messages that are gone', signatures.gone)
+  ]
+}
+
+function signatureTable(name: string, title: string, all: readonly SignatureCount[]): Block[] {
+  if (all.length === 0) return []
+  return [
+    {
+      type: 'table',
+      name,
+      title,
+      group: 'Error log',
+      columns: [
+        { label: 'Message', unit: 'log', fills: true },
+        { label: 'Lines', unit: 'count' },
+        { label: 'First', unit: 'time' }
+      ],
+      rows: all.slice(0, 10).map(({ signature, count, first }) => ({ cells: [signature, count, first] })),
+      ...(all.length > 10 && { more: all.length - 10 })
+    }
   ]
 }
