@@ -203,6 +203,13 @@ describe('mistakes', () => {
       ]
     ],
     [
+      'addresses of a report where nothing sends mails',
+      'receivers: {ops: {type: console}}\nreports: {daily: {every: 1d, to: a@example.org}}\n',
+      [
+        'visor.yaml:2:34: reports.daily.to: expected a receiver of type "email" with it: others know no addresses, got "a@example.org"'
+      ]
+    ],
+    [
       'a part of a report that has none',
       'reports: {daily: {every: 1h, for: {a: {zone: UTC}}}}\n',
       ['visor.yaml:1:35: reports.daily.for: expected "each" with it: what the names are of']
@@ -384,6 +391,7 @@ it('has a JSON Schema that knows every setting', () => {
     'page',
     'store',
     'engine',
+    'zone',
     'window',
     'country',
     'lateness',

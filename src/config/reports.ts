@@ -51,7 +51,7 @@ export const scheduleOptions = z
     ).optional(),
     cron: cron.optional(),
     zone: zoneSetting(
-      "The time zone of `cron`, and of days and hours in the report; the machine's when absent."
+      'The time zone of `cron`, and of days and hours in the report; `zone` of the configuration when absent.'
     ).optional(),
     period: z
       .enum(PERIODS_REPORTED)
@@ -139,6 +139,20 @@ export function namedInReports(reports: Readonly<Record<string, ScheduleConfig>>
         : [])
     ])
   }
+}
+
+/** Where schedules say who gets mails, each with the receivers that would send them; all where none are named. */
+export function readdressed(
+  reports: Readonly<Record<string, ScheduleConfig>>
+): { readonly path: readonly string[]; readonly names: readonly string[] | undefined }[] {
+  return Object.entries(reports).flatMap(([name, schedule]) => [
+    ...(schedule.to ? [{ path: ['reports', name, 'to'], names: schedule.receivers }] : []),
+    ...Object.entries(schedule.for).flatMap(([part, own]) =>
+      own.to
+        ? [{ path: ['reports', name, 'for', part, 'to'], names: own.receivers ?? schedule.receivers }]
+        : []
+    )
+  ])
 }
 
 function namedAt(path: readonly string[], names: readonly string[] = []): Named[] {

@@ -6,7 +6,7 @@ import { durationSetting } from '../settings/duration.ts'
 import { zoneSetting } from '../settings/zone.ts'
 import { notifierKindOf } from '../notifiers/index.ts'
 import { receiversSetting } from './receivers.ts'
-import { namedInReports, reportsSetting } from './reports.ts'
+import { namedInReports, readdressed, reportsSetting } from './reports.ts'
 import { SOURCES } from '../sources/index.ts'
 
 const path = z.string().min(1, 'expected a path')
@@ -113,6 +113,13 @@ export const schema = z
     const named = namedInReports(reports)
     check('receiver', Object.keys(receivers), [...toldIn(alerts), ...named.receivers])
     check('source', Object.keys(sources), named.sources)
+    for (const { path, names = Object.keys(receivers) } of readdressed(reports))
+      if (!names.some(name => receivers[name]?.type === 'email'))
+        context.addIssue({
+          code: 'custom',
+          path: [...path],
+          message: 'expected a receiver of type "email" with it: others know no addresses'
+        })
     for (const { path, name } of named.receivers) {
       const receiver = receivers[name]
       const message = receiver && notifierKindOf(receiver).refusesReports

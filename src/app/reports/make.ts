@@ -6,7 +6,6 @@ import { valueQuery } from '../../core/value-query.ts'
 import type { ReportDocument } from '../../reports/block.ts'
 import type { ReportRun } from '../../reports/run.ts'
 import { clockIn } from '../../core/steps.ts'
-import { machineZone } from '../../core/zone.ts'
 import { ownOf, type Schedule } from './schedules.ts'
 import { intervalOf, type Interval, type MissedDates } from '../../reports/schedule.ts'
 
@@ -51,6 +50,8 @@ export interface ReportOccasion {
   /** When it is made. */
   readonly at: Millis
   readonly manual?: true
+  /** It is only shown, and not kept. */
+  readonly shown?: true
   /** Dates before it that have no report. */
   readonly missed: readonly MissedDates[]
   /** What of the period was not read yet, for people. */
@@ -131,7 +132,7 @@ async function makeReport(
       ...document,
       ...(interval && { period: { from: toMicros(interval.from), to: toMicros(interval.to), zone } }),
       facts: [...document.facts, ...factsOf(schedule, occasion, run.zone)],
-      ...(page !== undefined && { online: `${page}reports/${encodeURIComponent(run.id)}` })
+      ...(page !== undefined && !occasion.shown && { online: `${page}reports/${encodeURIComponent(run.id)}` })
     },
     json,
     plain,
@@ -180,13 +181,13 @@ export function runOf(
     at,
     ...(manual && { manual }),
     interval: manual ? currentOf(schedule, zone, due) : intervalOf(dates, period, zone, due),
-    zone: zone ?? machineZone(),
+    zone,
     notifications: []
   }
 }
 
 /** What a report is about that is made at any time: of an interval, what has passed since the last date. */
-function currentOf({ dates, period }: Schedule, zone: string | undefined, now: Millis): Interval {
+function currentOf({ dates, period }: Schedule, zone: string, now: Millis): Interval {
   return period === 'interval' ? { from: dates.last(now - 1), to: now } : intervalOf(dates, period, zone, now)
 }
 

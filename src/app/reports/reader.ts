@@ -48,7 +48,7 @@ export function storeReader(
     page,
     read: async ({ details, ...request }, signal) => {
       const contents = await readPeriod(parts, { ...request, call: { signal } })
-      const document = reportDocument(contents)
+      const document = reportDocument(contents, { details })
       return {
         document: details ? document : withoutDetails(document),
         json: jsonReport(contents),

@@ -13,7 +13,6 @@ import type { MadeReport } from './make.ts'
 import { receiversOf, storeReader } from './reader.ts'
 import { ReportRunner } from './runner.ts'
 import { runsOf } from './runs.ts'
-import { machineZone } from '../../core/zone.ts'
 import { schedulesOf, scheduleOf, type Schedule } from './schedules.ts'
 import { unreadOf } from './unread.ts'
 
@@ -95,7 +94,7 @@ export class RunningReports {
     return {
       answer: () => ({
         schedules: this.#schedules.map(schedule => {
-          const { name, recurrence, period, zone = machineZone(), each, receivers, dates } = schedule
+          const { name, recurrence, period, zone, each, receivers, dates } = schedule
           const waits = this.#runner.waitsFor(name)
           return {
             name,

@@ -87,7 +87,14 @@ export class ReportRunner {
     const at = clock()
     const { signal } = this.#stop
     const behind = [...unread(at, schedule.sources), ...(await stored(signal))]
-    const occasion: ReportOccasion = { due: at, at, manual: true, missed: [], unread: behind }
+    const occasion: ReportOccasion = {
+      due: at,
+      at,
+      manual: true,
+      ...(!send && { shown: true }),
+      missed: [],
+      unread: behind
+    }
     const made = await makeReports(schedule, occasion, reader, signal)
     if (!send) return made
     const composed = await this.#composed(schedule, made, at)

@@ -9,21 +9,33 @@ import { datesOf, type Dates } from '../../reports/schedule.ts'
 /** A schedule by its name, with its dates. */
 export interface Schedule extends ScheduleConfig {
   readonly name: string
+  readonly zone: string
   readonly dates: Dates
   /** When it runs, as a text: `every 5m`, `0 7 * * 1 (Europe/Berlin)`. */
   readonly recurrence: string
 }
 
-/** The schedules of a configuration. */
-export function schedulesOf({ reports }: Pick<Config, 'reports'>): Schedule[] {
-  return Object.entries(reports).map(([name, schedule]) => ({ ...schedule, name, ...recurring(schedule) }))
+/** The schedules of a configuration; in its zone, or that of this machine, where they name none. */
+export function schedulesOf({
+  reports,
+  zone: usual = machineZone()
+}: Pick<Config, 'reports' | 'zone'>): Schedule[] {
+  return Object.entries(reports).map(([name, { zone = usual, ...schedule }]) => ({
+    ...schedule,
+    name,
+    zone,
+    ...recurring(schedule, zone)
+  }))
 }
 
-function recurring({ every, cron, zone }: ScheduleConfig): Pick<Schedule, 'dates' | 'recurrence'> {
+function recurring(
+  { every, cron }: Omit<ScheduleConfig, 'zone'>,
+  zone: string
+): Pick<Schedule, 'dates' | 'recurrence'> {
   if (every !== undefined) return { dates: datesOf({ every }), recurrence: `every ${formatDuration(every)}` }
   return {
     dates: datesOf({ cron: cron ?? '', zone }),
-    recurrence: `${cron} (${zone ?? machineZone()})`
+    recurrence: `${cron} (${zone})`
   }
 }
 

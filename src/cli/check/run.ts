@@ -15,6 +15,7 @@ import { visible } from '../../core/visible.ts'
 import { inspectBulk, sourceKindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
 import { checkedEngine } from './engine.ts'
+import { checkedReports } from './reports.ts'
 import type { Context } from '../context.ts'
 import { textTable } from '../text-table.ts'
 import { sampleLines } from '../traced.ts'
@@ -61,6 +62,7 @@ export async function checkConfig(
   problems += receivers.problems
   lines.push(
     ...checkedRules(config),
+    ...checkedReports(config, Date.now()),
     ...receivers.lines,
     ...engine.lines,
     '',

@@ -68,7 +68,7 @@ async function previewed(
   const config = storeFor(options, context.env)
   const schedule = scheduleOf(schedulesOf(config), name)
   const ask = await daemonOf(config.store.path)
-  const all = ask ? await asked(ask, name, false) : await made(schedule, config, context.signal)
+  const all = ask ? await asked(ask, name, false) : await made(schedule, config, false, context.signal)
   for (const { run } of all)
     if (run.state === 'failed') context.stderr.write(`visor: ${visible(run.why ?? 'it failed')}\n`)
   const shown = all.filter(({ run, document }) => document && (part === undefined || run.part === part))
@@ -116,7 +116,12 @@ async function asked(ask: Ask, schedule: string, send: boolean): Promise<MadeRep
 }
 
 /** Makes a schedule's reports of what the store has. */
-async function made(schedule: Schedule, config: Config, signal: AbortSignal): Promise<MadeReport[]> {
+async function made(
+  schedule: Schedule,
+  config: Config,
+  keep: boolean,
+  signal: AbortSignal
+): Promise<MadeReport[]> {
   const { path, retention } = config.store
   if (!existsSync(join(path, 'visor.duckdb')))
     throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
@@ -127,7 +132,8 @@ async function made(schedule: Schedule, config: Config, signal: AbortSignal): Pr
     const page = (): string | undefined => config.page.url
     const reader = storeReader(config, { store, lines, history: state, clock: Date.now, page })
     const at = Date.now()
-    return await makeReports(schedule, { due: at, at, manual: true, missed: [], unread: [] }, reader, signal)
+    const occasion = { due: at, at, manual: true, missed: [], unread: [] } as const
+    return await makeReports(schedule, keep ? occasion : { ...occasion, shown: true }, reader, signal)
   } finally {
     state.close()
     await lines?.close()
@@ -156,7 +162,7 @@ async function sentByDaemon(
 
 /** Makes reports, and sends them past the outbox, since no Visor runs; what came of it is kept. */
 async function sentHere(schedule: Schedule, config: Config, context: Context): Promise<DeliveryRecord[]> {
-  const all = await made(schedule, config, context.signal)
+  const all = await made(schedule, config, true, context.signal)
   const now = Date.now()
   const state = openState(config.store.path)
   try {

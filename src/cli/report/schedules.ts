@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { receiversOf } from '../../app/reports/reader.ts'
 import { runsOf } from '../../app/reports/runs.ts'
-import { machineZone } from '../../core/zone.ts'
 import { ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
 import { toMicros, type Millis } from '../../core/time.ts'
@@ -9,7 +8,7 @@ import { visible } from '../../core/visible.ts'
 import { nextDates } from '../../reports/schedule.ts'
 import { clockIn } from '../../core/steps.ts'
 import type { RunStatus } from '../../server/reports/types.ts'
-import { openState, statePath } from '../../state/index.ts'
+import { openState, statePath, type StateStore } from '../../state/index.ts'
 import { printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
@@ -27,6 +26,8 @@ interface ShownSchedule {
   readonly next: readonly string[]
   readonly reports: readonly { readonly of: string; readonly zone: string; readonly to: string }[]
   readonly last?: RunStatus
+  /** Who would get its mails, but wants none. */
+  readonly unsubscribed: readonly string[]
 }
 
 /** `visor report --schedule`: the next dates of each schedule, who gets its reports, and how the last one went. */
@@ -37,8 +38,8 @@ export async function showSchedules(
   context: Context
 ): Promise<void> {
   const config = storeFor(options, context.env)
-  const last = lastRuns(config)
-  const shown = schedulesOf(config).map(schedule => shownSchedule(schedule, config, last, now))
+  const known = knownOf(config)
+  const shown = schedulesOf(config).map(schedule => shownSchedule(schedule, config, known, now))
   if (json) return printJson(context, shown)
   if (shown.length === 0)
     return printLines(context, ['The configuration has no reports; docs/reports.md says how it gets some.'])
@@ -51,11 +52,10 @@ export async function showSchedules(
 function shownSchedule(
   schedule: Schedule,
   config: Config,
-  runs: readonly RunStatus[],
+  { runs, unsubscribed }: ReturnType<typeof knownOf>,
   now: Millis
 ): ShownSchedule {
-  const { name, recurrence, period, dates } = schedule
-  const zone = schedule.zone ?? machineZone()
+  const { name, recurrence, period, dates, zone } = schedule
   const last = runs.find(run => run.schedule === name)
   return {
     name,
@@ -75,12 +75,13 @@ function shownSchedule(
         to: recipientsOf(schedule, undefined, config)
       }
     ],
+    unsubscribed: unsubscribed.filter(({ schedule }) => schedule === name).map(({ address }) => address),
     ...(last && { last })
   }
 }
 
-/** `ops (a@example.org), team`; `nobody`. */
-function recipientsOf(schedule: Schedule, part: string | undefined, config: Config): string {
+/** Who gets the reports of a schedule, or of a part of it: `ops (a@example.org), team`; `nobody`. */
+export function recipientsOf(schedule: Schedule, part: string | undefined, config: Config): string {
   const own = ownOf(schedule, part)
   const names = own.receivers ?? schedule.receivers ?? receiversOf(config)
   const to = own.to ?? schedule.to
@@ -92,12 +93,22 @@ function recipientsOf(schedule: Schedule, part: string | undefined, config: Conf
   return shown.join(', ') || 'nobody'
 }
 
-function linesOf({ name, recurrence, period, zone, next, reports, last }: ShownSchedule): string[] {
+function linesOf({
+  name,
+  recurrence,
+  period,
+  zone,
+  next,
+  reports,
+  unsubscribed,
+  last
+}: ShownSchedule): string[] {
   const clock = clockOf(zone)
   const rows = [
     ['  about', period],
     ...next.map((date, i) => [i === 0 ? '  next' : '', clock(Date.parse(date))]),
     ...reports.map(({ of, zone: own, to }) => [`  ${of}`, `to ${to}${own === zone ? '' : `, in ${own}`}`]),
+    ...(unsubscribed.length === 0 ? [] : [['  without', `${unsubscribed.join(', ')}, who unsubscribed`]]),
     ...lastLines(last, clock)
   ]
   return [`${visible(name)}: ${recurrence}`, ...textTable(rows)]
@@ -115,8 +126,8 @@ function lastLines(last: RunStatus | undefined, clock: (time: Millis) => string)
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** `Mon 2026-11-30 07:00:00 Europe/Berlin`. */
-function clockOf(zone: string): (time: Millis) => string {
+/** Times as the clock of a zone shows them: `Mon 2026-11-30 07:00:00 Europe/Berlin`. */
+export function clockOf(zone: string): (time: Millis) => string {
   const clock = clockIn(zone)
   return time => {
     const text = clock(toMicros(time))
@@ -124,12 +135,16 @@ function clockOf(zone: string): (time: Millis) => string {
   }
 }
 
-/** The newest runs that the store's state knows; none where there is no state yet. */
-function lastRuns({ store, reports }: Config): RunStatus[] {
-  if (!existsSync(statePath(store.path))) return []
+/** What the store's state knows of reports: the last run of each schedule, and who has unsubscribed. */
+function knownOf({ store, reports }: Config): {
+  readonly runs: readonly RunStatus[]
+  readonly unsubscribed: ReturnType<StateStore['unsubscribed']>
+} {
+  if (!existsSync(statePath(store.path))) return { runs: [], unsubscribed: [] }
   const state = openState(store.path)
   try {
-    return Object.keys(reports).flatMap(name => runsOf(state, 1, name))
+    const runs = Object.keys(reports).flatMap(name => runsOf(state, 1, name))
+    return { runs, unsubscribed: state.unsubscribed() }
   } finally {
     state.close()
   }
