@@ -182,7 +182,7 @@ async function withSpark<T>(
   const fetching = { env: process.env, cache: defaultCache(process.env), signal, progress: () => {} }
   await using spark = await startSpark({ workers, cores, memory: 1536, tied: true }, fetching)
   const name = workers === 0 ? `local[${cores}]` : `${workers} x ${cores} core`
-  return act(onSpark(name, spark.address), spark.address)
+  return await act(onSpark(name, spark.address), spark.address)
 }
 
 await using broker = await startBroker()

@@ -18,7 +18,7 @@ import { sparkMissing, sparkServer } from '../../test/spark.ts'
 import { DAY_MS } from '../core/time.ts'
 import { parseSparkAddress } from './address.ts'
 import { provideArtifacts, scriptsProblem } from './artifacts.ts'
-import { kitCommand, packKit, type Kit } from './kit.ts'
+import { kitCommand, packKit, servedCommand, type Kit } from './kit.ts'
 import { SparkError } from './problem.ts'
 import { aliasOf, localRelation, sqlOver } from './relation.ts'
 import { SparkSession } from './session.ts'
@@ -66,6 +66,10 @@ describe('the kit of executors', () => {
     expect(new Set([own.hash, other.hash, none.hash])).toHaveProperty('size', 3)
     expect(kitCommand(other, 'S', 'probe')).toMatch(/exec \.\/S\/kit\/node \.\/S\/kit\/worker\.mjs probe$/)
     expect(kitCommand(none, 'S', 'probe')).toMatch(/exec node24 \.\/S\/kit\/worker\.mjs probe$/)
+    expect(servedCommand(other, 'S', 'count', 'J')).toBe(
+      'kit=./S/kit node=./S/kit/node ; set -- count J ; . ./S/kit/launch.sh'
+    )
+    expect(servedCommand(none, 'S', 'count', 'J')).toMatch(/^kit=\.\/S\/kit node=node24 ;/)
     const files = (hash: string): string[] =>
       execFileSync('tar', ['-tzf', join(cache, `kit-${hash}.tar.gz`)], { encoding: 'utf8' }).split('\n')
     expect(files(other.hash)).toContain('node')
@@ -105,6 +109,7 @@ describe('the kit of executors', () => {
     async word => {
       const kit = await packKit({ cache, node: 'node' })
       expect(() => kitCommand(kit, 'S', 'count', word)).toThrow(RangeError)
+      expect(() => servedCommand(kit, 'S', 'count', word)).toThrow(RangeError)
     }
   )
 
