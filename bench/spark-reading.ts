@@ -16,7 +16,8 @@ import { kafkaSink } from '../src/sinks/kafka/index.ts'
 import { kafkaOptions } from '../src/sources/kafka/options.ts'
 import { SparkSession } from '../src/spark/session.ts'
 import { openStore, openStoreSink } from '../src/store/index.ts'
-import { linePieces, PIECE } from './kafka-lines.ts'
+import { clf } from '../test/clf.ts'
+import { linePieces, linesOfNow, PIECE } from './kafka-lines.ts'
 
 /** One way to count: an engine with its options. */
 export interface Contender {
@@ -117,6 +118,16 @@ export async function fill(address: string, topic: string, lines: number, keys?:
       pieces ? pieces[i % pieces.length]! : withKeys(sent, Math.min(PIECE, lines - sent), keys!)
     )
   await sink.close()
+}
+
+/** Writes lines as a server would that has these in a moment; resolves when the broker has acknowledged them. */
+export async function burst(address: string, topic: string, number: number): Promise<number> {
+  const target = kafkaSink.take(`kafka://${address}/${topic}?compression=zstd`)
+  const sink = await kafkaSink.open(kafkaSink.options.parse(target), sinkDependencies())
+  await sink.write(linesOfNow(clf(new Date()), number % 20))
+  const acknowledged = performance.now()
+  await sink.close()
+  return acknowledged
 }
 
 /** Lines with so many different clients, and as many paths. */

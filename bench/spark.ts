@@ -25,12 +25,13 @@ import { SparkSession } from '../src/spark/session.ts'
 import { defaultCache } from '../src/system/folders.ts'
 import { startBroker, type Broker } from '../test/kafka.ts'
 import { Alarms, stop, watch } from './alarms.ts'
-import { embedded, fill, onSpark, Reading, whole, type Contender } from './spark-reading.ts'
+import { PIECE } from './kafka-lines.ts'
+import { burst, embedded, fill, onSpark, Reading, whole, type Contender } from './spark-reading.ts'
 
 const LINES = Number(process.argv[2] ?? 1_000_000)
 const PARTS = process.argv.slice(3)
 const RUNS = 3
-const SMALL = { lines: 5000, warm: 10, batches: 100 }
+const SMALL = { lines: PIECE, warm: 10, batches: 100 }
 const MAILS = 150
 const KEYS = [10, 1000, 100_000, 1_000_000]
 
@@ -88,8 +89,7 @@ async function small(contender: Contender, { address }: Broker, topic: string): 
   const times: number[] = []
   for (let i = 0; i < SMALL.batches + SMALL.warm; i++) {
     const before = reading.lines
-    await fill(address, topic, SMALL.lines)
-    const begin = performance.now()
+    const begin = await burst(address, topic, i)
     await reading.until(before + SMALL.lines)
     if (i >= SMALL.warm) times.push(performance.now() - begin)
     await setTimeout(50 + Math.random() * 100)
