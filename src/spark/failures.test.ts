@@ -140,6 +140,13 @@ describe('what Spark says of a failure', () => {
     ['', 'it failed without a reason (SparkException)']
   ])('%j', (message, expected) => expect(failed(message).message).toBe(`sc://a:1: ${expected}`))
 
+  it('is one line where Spark is being stopped', () => {
+    const error = failed(
+      'Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:\n\norg.apache.spark.X'
+    )
+    expect(error).toMatchObject({ kind: 'connection', message: 'sc://a:1 is being stopped' })
+  })
+
   it('is kept whole, and looked for in all of it', () => {
     const messages = [
       'Task failed while writing rows.',

@@ -118,7 +118,9 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 
 function connectionProblem(failed: ConnectError): string {
   if (failed.code === Code.DeadlineExceeded) return 'does not answer in time'
-  const reason = failed.cause instanceof Error ? reasonOf(failed.cause) : plain(failed.rawMessage)
+  if (STOPPING.test(failed.rawMessage)) return 'is being stopped'
+  const [first = ''] = failed.rawMessage.split('\n')
+  const reason = failed.cause instanceof Error ? reasonOf(failed.cause) : plain(first)
   const hint = HINTS.find(([pattern]) => pattern.test(`${failed.rawMessage} ${reason}`))?.[1]
   return hint ?? `does not answer: ${reason}`
 }
