@@ -181,5 +181,7 @@ export function importRateOf(
     const peak = (counts[i] ?? 0) / toSeconds(to - from)
     if (whole && to > from && !(most && most.peak >= peak)) most = { peak, peakFrom: from, peakTo: to }
   })
-  return most && { average: total / seconds, ...most }
+  const average = total / seconds
+  // Whole buckets may miss the best seconds of a short period.
+  return most && { average, ...most, peak: Math.max(most.peak, average) }
 }

@@ -101,18 +101,17 @@ function classMeasures({ metrics }: Measured): Measure[] {
       (classes?.all ?? []).flatMap(({ name, label, tone }): Measure[] =>
         label === undefined
           ? []
-          : [
-              {
-                label,
-                unit: 'share',
-                // Lines without a status are no answers.
-                value: (counts[name] ?? 0) / (key === 'status' ? count : whole),
-                tone,
-                more: 'bad'
-              }
-            ]
+          : // Lines without a status are no answers.
+            [shareMeasure(label, (counts[name] ?? 0) / (key === 'status' ? count : whole), tone)]
       )
     )
+}
+
+/** From these shares on a class is out of the usual, by how bad it is. */
+const UNUSUAL: Partial<Record<ClassTone, number>> = { critical: 0.01, warning: 0.25 }
+
+function shareMeasure(label: string, value: number, tone: ClassTone): Measure {
+  return { label, unit: 'share', value, more: 'bad', ...(value >= (UNUSUAL[tone] ?? 1) && { tone }) }
 }
 
 function durationMeasures({ metrics }: Measured): Measure[] {

@@ -91,6 +91,12 @@ function failureMatter(contents: ReportContents, options: VerdictOptions): Matte
   const short = `5xx ${formatShare(share, 1)}${change}`
   const place = placeOf(contents, failed, options)
   const time = burst ? timeOf(burst, contents) : ''
+  if (place === undefined)
+    return {
+      tone: share >= WORSE ? 'critical' : 'warning',
+      short,
+      sentence: `${short}: ${formatCount(failed)} of ${formatCount(status.count)} requests failed, of no path or host alone${burst ? `, most of them${time}` : ''}.`
+    }
   const cause = options.details ? causeOf(contents, burst) : undefined
   const why = cause === undefined ? '' : ` with “${cause}”`
   const fails = burst?.over ? 'failed' : 'fails'
@@ -144,7 +150,7 @@ function timeOf({ from, to, over }: Burst, { period }: ReportContents): string {
 }
 
 /** What fails: one path, one host, where most failures are of it. */
-function placeOf(contents: ReportContents, failed: number, { details }: VerdictOptions): string {
+function placeOf(contents: ReportContents, failed: number, { details }: VerdictOptions): string | undefined {
   const [path] = metricNamed(contents, 'failed_path')?.top ?? []
   const vhosts = contents.vhosts ?? []
   const host = vhosts.toSorted((a, b) => (b.classes?.['5xx'] ?? 0) - (a.classes?.['5xx'] ?? 0))[0]
@@ -153,7 +159,7 @@ function placeOf(contents: ReportContents, failed: number, { details }: VerdictO
   const pathName = onePath ? (details ? path.key : 'one path') : undefined
   const hostName = oneHost && host ? (details ? host.name : 'one host') : undefined
   if (pathName !== undefined) return hostName === undefined ? pathName : `${pathName} on ${hostName}`
-  return hostName ?? 'the server'
+  return hostName
 }
 
 /** The message that came with the failures: a new one, or the most frequent that began with them. */

@@ -67,7 +67,7 @@ function visitorDays({ visitors, bots }: ReportContents): Block[] {
       group: 'Visitors',
       note: visitorNote(visitors.error, bots !== undefined),
       columns: [
-        { label: 'Day', unit: 'day', fills: true },
+        { label: 'Day', unit: 'day' },
         { label: 'Visitors', unit: 'count', bar: true }
       ],
       rows: visitors.days.map(({ day, count }) => ({ cells: [day, count] }))

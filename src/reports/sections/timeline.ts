@@ -96,7 +96,7 @@ function chartOf(
     tone,
     values: classes[name] ?? []
   }))
-  const bytes: BlockSeries = { label: 'bytes', unit: 'bytes', tone: 'info', line: true, values: sum }
+  const bytes: BlockSeries = { label: 'bytes', unit: 'bytes', tone: 'other', line: true, values: sum }
   return {
     type: 'chart',
     name: `timeline-${metric.name}`,
