@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Column, Dictionary } from '../core/batch.ts'
 import { hashText } from '../core/sketch.ts'
-import { hashedPair, pairKeysOf } from './pairs.ts'
+import { hashedPair } from '../core/pair.ts'
+import { pairKeysOf } from './pairs.ts'
 
 /** A column of texts, `null` where a line leaves them out. */
 function texts(values: readonly (string | null)[]): Column {

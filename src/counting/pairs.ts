@@ -1,5 +1,6 @@
 import type { Column, Dictionary } from '../core/batch.ts'
 import type { Derive, PairedField } from '../core/metric.ts'
+import { NO_TEXT, pairHash, pairKey } from '../core/pair.ts'
 import { hashPlain, hashText } from '../core/sketch.ts'
 import { derivedKeysOf, hashesOf, keysOf, Room, type DerivedKeys, type Keys } from './keys.ts'
 
@@ -121,13 +122,13 @@ class HashedPairs implements PairKeys {
     for (let row = from; row < to; row++) {
       const code = first.codes[row]!
       const also = other && two ? two[other.codes[row]!]! : NO_TEXT
-      codes[row] = code === 0 || also === 0 ? 0 : avalanche(one[code]!, also)
+      codes[row] = code === 0 || also === 0 ? 0 : pairHash(one[code]!, also)
     }
     return codes
   }
 
   name(code: number): string {
-    return keyOf(code)
+    return pairKey(code)
   }
 
   hash(code: number): number {
@@ -145,28 +146,6 @@ const digits = new Uint8Array(7)
 const ZERO = 48
 /** In base 32 the digit 10 is the letter `a`. */
 const LETTERS = 87
-
-/** The key of two texts, of which a line may leave out the second. */
-export function hashedPair(first: string, second: string | undefined): string {
-  return keyOf(
-    avalanche(hashText(first) || NO_TEXT, second === undefined ? NO_TEXT : hashText(second) || NO_TEXT)
-  )
-}
-
-function keyOf(code: number): string {
-  return code.toString(32)
-}
-
-/** The end of MurmurHash3 (Austin Appleby) over two hashes; never 0, which is no key. */
-function avalanche(one: number, other: number): number {
-  let hash = one ^ Math.imul(other, 0xcc9e2d51)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0 || NO_TEXT
-}
-
-/** The hash of a field that a line leaves out. */
-const NO_TEXT = 1
 
 /** The hashes of a dictionary's texts by their codes; 0 for a text that does not count. */
 class Hashes {

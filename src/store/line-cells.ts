@@ -1,12 +1,13 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import type { Metric } from '../core/metric.ts'
+import type { Metric, PairedField } from '../core/metric.ts'
+import { hashedPair } from '../core/pair.ts'
 import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
 import { LOG_GAMMA } from '../core/sketch.ts'
 import type { Micros } from '../core/time.ts'
 import { derivationOf } from '../derived/index.ts'
 import { formatFor } from '../formats/index.ts'
 import { bucketsSql } from './rollups.ts'
-import { columnOf } from './schema.ts'
+import { columnOf, DERIVED } from './schema.ts'
 import { derivedFields, fieldSql, filterSql, joinTexts, type LineFilter } from './questions/filter.ts'
 import type { LineFields, StoreReader } from './questions/question.ts'
 import { select, whole } from './sql.ts'
@@ -31,20 +32,27 @@ export async function lineCells(
   const { connection } = reader
   const fields = await derivedFields(
     reader,
-    metrics.map(({ field = '' }) => field)
+    metrics.flatMap(({ field = '', target }) => [field, target?.field ?? ''])
   )
   const formats = await storedFormats(connection)
+  const targets = await derivedValues(
+    connection,
+    new Set(metrics.map(({ target }) => target?.field ?? '')),
+    fields
+  )
   const where = await filterSql(reader, filter)
   const rollup: Rollup = new Map()
-  const parts = metrics.flatMap((metric, i) => countSql(metric, i, formats, fields, where.sql, buckets) ?? [])
+  const parts = metrics.flatMap(
+    (metric, i) => countSql(metric, i, { formats, fields, targets, where: where.sql, buckets }) ?? []
+  )
   if (parts.length === 0) return rollup
-  for (const [i, start, text, number, count, sum] of await select(
+  for (const [i, start, text, number, second, count, sum] of await select(
     connection,
     parts.map(part => `(${part})`).join(' union all '),
     where.values
   )) {
     const metric = metrics[Number(i)]!
-    const key = keyName(text ?? number, metric)
+    const key = metric.pair ? pairName(metric.pair, text, second ?? number) : keyName(text ?? number, metric)
     if (key !== undefined)
       addKey(cellOf(rollup, Number(start), '', metric.name), key, Number(count), Number(sum))
   }
@@ -80,40 +88,76 @@ export function firstNumberSql(
   return cases.length > 0 ? `case e.format ${cases.join(' ')} end` : 'null'
 }
 
+/** The values that are derived of texts, by the name of the derived field. */
+async function derivedValues(
+  connection: DuckDBConnection,
+  names: ReadonlySet<string>,
+  fields: LineFields
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const values = new Map<string, readonly string[]>()
+  for (const name of names) {
+    // Of a field that no line has nothing is derived.
+    if (!fields.has(derivationOf(name)?.from ?? '')) continue
+    const rows = await select(connection, `select distinct value from ${DERIVED} where name = $1`, [name])
+    values.set(
+      name,
+      rows.map(([value]) => String(value))
+    )
+  }
+  return values
+}
+
+/** What counting in SQL needs of the store. */
+interface CountingStore {
+  readonly formats: readonly StoredFormat[]
+  readonly fields: LineFields
+  readonly targets: ReadonlyMap<string, readonly string[]>
+  readonly where: string
+  readonly buckets: LineBuckets | undefined
+}
+
 /** `undefined` where no line can count. */
-function countSql(
-  metric: Metric,
-  number: number,
-  formats: readonly StoredFormat[],
-  fields: LineFields,
-  where: string,
-  buckets: LineBuckets | undefined
-): string | undefined {
-  const counted = formats.filter(({ kind }) => metric.kinds.some(one => one === kind))
-  const key = keySql(metric, fields)
-  if (!key || counted.length === 0) return undefined
-  const { filter, pair, target } = metric
-  // Keys of two fields and what is after something are known of counts alone.
-  if (pair || target) return undefined
-  const conditions = [
-    `e.format in (${counted.map(({ id }) => id).join(', ')})`,
-    key.present,
-    ...(filter
-      ? [`${firstNumberSql(filter.field, counted, fields)} between ${filter.min} and ${filter.max ?? 1e15}`]
-      : [])
-  ]
+function countSql(metric: Metric, number: number, store: CountingStore): string | undefined {
+  const { where, buckets } = store
+  const conditions = conditionsOf(metric, store)
+  const key = keySql(metric, store.fields)
+  const second = metric.pair && secondSql(metric.pair, store.fields)
+  if (!key || !conditions || (metric.pair && !second)) return undefined
   const step = buckets && whole(buckets.step)
   const start =
     step === undefined
       ? `${ALL_TIME}`
       : `(epoch_us(e.time) - ((epoch_us(e.time) % ${step}) + ${step}) % ${step})`
-  const sum = `sum(coalesce(${firstNumberSql(metric.measure, counted, fields)}, 0))`
+  const sum = `sum(coalesce(${firstNumberSql(metric.measure, store.formats, store.fields)}, 0))`
   const { start: bucket, join } = bucketsSql(buckets?.starts, 'c.start')
+  const all = [...conditions, key.present, second?.present ?? 'true'].join(' and ')
   return `with c as (
-      select ${start} as start, ${key.code} as code, count(*) as count, ${sum} as sum
-      from events e ${where === '' ? 'where' : `${where} and`} ${conditions.join(' and ')} group by 1, 2)
-    select ${number}, ${bucket}::double, ${key.text}, ${key.number}::double, sum(c.count)::double, sum(c.sum)::double
-    from c ${key.join} ${join} group by all`
+      select ${start} as start, ${key.code} as code, ${second?.code ?? '0'} as other, count(*) as count, ${sum} as sum
+      from events e ${where === '' ? 'where' : `${where} and`} ${all} group by 1, 2, 3)
+    select ${number}, ${bucket}::double, ${key.text}, ${second?.number ?? key.number}::double, ${second?.text ?? 'null'},
+      sum(c.count)::double, sum(c.sum)::double
+    from c ${key.join} ${second?.join ?? ''} ${join} group by all`
+}
+
+/** What all lines hold to that a metric counts, besides that they have its key. */
+function conditionsOf(
+  { kinds, filter, target }: Metric,
+  { formats, fields, targets }: CountingStore
+): string[] | undefined {
+  const counted = formats.filter(({ kind }) => kinds.some(one => one === kind))
+  if (counted.length === 0) return undefined
+  const conditions = [`e.format in (${counted.map(({ id }) => id).join(', ')})`]
+  if (filter)
+    conditions.push(
+      `${firstNumberSql(filter.field, counted, fields)} between ${filter.min} and ${filter.max ?? 1e15}`
+    )
+  if (!target) return conditions
+  const found = fieldSql(target.field, fields)
+  const passing = targets.get(target.field)?.filter(value => target.passes(value)) ?? []
+  if (found?.texts === undefined || passing.length === 0) return undefined
+  const list = passing.map(value => `'${value.replaceAll("'", "''")}'`).join(', ')
+  conditions.push(`${found.column} in (select code from ${found.texts} and value in (${list}))`)
+  return conditions
 }
 
 /** The key of a metric: what its lines are grouped by, and what that stands for once it is joined. */
@@ -133,10 +177,9 @@ function keySql({ key, field, derive, buckets }: Metric, fields: LineFields): Ke
   if (!found) return undefined
   const { column, texts } = found
   if (texts === undefined) {
-    const bucket = `if(${column} < 1, -1, ceil(ln(${column}) / ${LOG_GAMMA}))`
     return {
       present: `${column} is not null`,
-      code: buckets ? bucket : column,
+      code: buckets ? bucketSql(column) : column,
       join: '',
       text: 'null',
       number: 'c.code'
@@ -149,6 +192,43 @@ function keySql({ key, field, derive, buckets }: Metric, fields: LineFields): Ke
     text: 'd.value',
     number: 'null'
   }
+}
+
+/** The second part of a key. */
+function secondSql({ field, buckets, hashed }: PairedField, fields: LineFields): KeySql | undefined {
+  const found = fieldSql(field, fields)
+  if (!found) return hashed && { present: 'true', code: '0', join: '', text: 'null', number: 'null' }
+  const { column, texts } = found
+  if (texts === undefined)
+    return {
+      present: `${column} is not null`,
+      code: buckets ? bucketSql(column) : column,
+      join: '',
+      text: 'null',
+      number: 'c.other'
+    }
+  return {
+    present: hashed ? 'true' : `${column} <> 0`,
+    code: column,
+    join: joinTexts(texts, 'o', 'c.other'),
+    text: 'o.value',
+    number: 'null'
+  }
+}
+
+function bucketSql(column: string): string {
+  return `if(${column} < 1, -1, ceil(ln(${column}) / ${LOG_GAMMA}))`
+}
+
+/** The key of two fields as engines write it; `undefined` for what does not count. */
+function pairName(
+  { hashed }: PairedField,
+  first: DuckDBValue | undefined,
+  second: DuckDBValue | undefined
+): string | undefined {
+  const text = second === null || second === undefined ? undefined : String(second)
+  if (!hashed) return `${text} ${String(first)}`
+  return text !== undefined && hashed.except(text) !== undefined ? undefined : hashedPair(String(first), text)
 }
 
 /** The key as engines write it; `undefined` where nothing is derived of the text. */

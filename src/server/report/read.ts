@@ -1,11 +1,11 @@
 import { ALL_TIME, type Cell } from '../../core/rollup.ts'
 import { stepOver, windowsIn, type CalendarStep } from '../../core/steps.ts'
-import { AGES } from '../../core/window.ts'
+import { AGES, type Window } from '../../core/window.ts'
 import { toMicros, toMillis, type Micros } from '../../core/time.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
-import { findingsOf } from '../../reports/findings.ts'
+import { findingsOf, importRateOf } from '../../reports/findings.ts'
 import { readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
 import type { CellAnswer } from '../../store/questions/answers.ts'
@@ -33,6 +33,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
   const compared = await inTurn(others, one => comparedWith(parts, request, one, coverage))
   const before = compared.find(({ reading }) => reading.period.to === from)
   const { counters, quality } = await qualityIn(parts.answers, request)
+  const timeline = timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since)
   return {
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
@@ -42,8 +43,9 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     ...(counters && { counters }),
     files: [],
     metrics,
-    ...findingsOf(cells, [], windowStart(zone), top),
-    timeline: timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since),
+    ...findingsOf(cells, await visitorDays(parts, request), windowStart(zone), top),
+    timeline,
+    ...importRateIn(timeline, { from: Math.max(from, coverage.since ?? to), to: Math.min(to, now) }, zone),
     compared: compared.map(({ reading }) => reading),
     quality: { ...quality, absent: absentFields(metrics) },
     ...(answer.cut !== undefined && { cut: toMicros(answer.cut) }),
@@ -95,6 +97,24 @@ async function comparedWith(
   }
 }
 
+/** Visitors are told by day of so many days at most. */
+const MAX_DAYS = 31
+
+/** The visitors of each day of the zone, where the period is of several. */
+async function visitorDays(parts: PeriodSources, request: PeriodRequest): Promise<Cell[]> {
+  const { from, to, zone } = request
+  const day = windowsIn('day', zone)
+  const days: Window[] = []
+  for (let next = day(from); next.from < to; next = day(next.to)) days.push(next)
+  if (days.length < 2 || days.length > MAX_DAYS) return []
+  const all = await inTurn(days, async ({ from: begin, to: end }) => {
+    const part = { ...request, from: Math.max(begin, from), to: Math.min(end, to) }
+    const { cells } = await ask(parts, part, { metrics: 'visitor' })
+    return cells.map(cell => ({ ...cellOfAnswer(cell), window: begin }))
+  })
+  return all.flat()
+}
+
 function windowStart(zone: string): (time: Micros) => Micros {
   const days = windowsIn('day', zone)
   return time => days(time).from
@@ -113,6 +133,22 @@ function timelineIn(
   for (let window = begin; window.from < to; window = windowing(window.to)) starts.push(window.from)
   const overTime = METRICS.filter(metric => metric.overTime)
   return { step, end: to, ...timelineOf(overTime, cells, time => time, starts) }
+}
+
+/** The metrics that count each line once. */
+const LINES: readonly string[] = ['requests', 'level']
+
+/** How many lines came a second of what of the period was watched. */
+function importRateIn(
+  { time, metrics, step }: ReportTimeline,
+  watched: Window,
+  zone: string
+): Pick<ReportContents, 'importRate'> {
+  const lines = metrics.filter(({ metric }) => LINES.includes(metric.name))
+  const counts = time.map((_, i) => lines.reduce((sum, { count }) => sum + (count[i] ?? 0), 0))
+  const windowing = windowsIn(step, zone)
+  const importRate = importRateOf(counts, time, start => windowing(start).to, watched)
+  return importRate ? { importRate } : {}
 }
 
 /** One after the other: all ask the same store. */

@@ -31,7 +31,8 @@ function lineAt(time: Micros, n: number): string {
     return `[${date.toUTCString().slice(0, 3)} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')} ${date.toISOString().slice(11, 19)}.000000 ${date.getUTCFullYear()}] [core:${n % 2 ? 'error' : 'warn'}] [pid 1:tid 2] [client 10.0.0.${n % 7}:1] AH0000${n % 3}: File ${n % 5} is gone`
   const agent = n % 4 === 0 ? 'Googlebot/2.1' : 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0'
   const status = n % 13 === 0 ? '-' : [200, 200, 304, 404, 500][n % 5]
-  return `h${n % 2}.example.org 10.0.${n % 3}.${n % 50} - - [${clf(time)}] "GET /p${n % 40} HTTP/1.1" ${status} ${n % 6 ? n * 7 : '-'} "-" "${agent}" ${n % 17 ? (n * 7919) % 300_000 : '-'}`
+  const path = n % 23 === 0 ? '/.env' : n % 29 === 0 ? '/wp-login.php' : `/p${n % 40}${n % 3 ? '' : '.css'}`
+  return `h${n % 2}.example.org 10.0.${n % 3}.${n % 50} - - [${clf(time)}] "GET ${path} HTTP/1.1" ${status} ${n % 6 ? n * 7 : '-'} "-" "${agent}" ${n % 17 ? (n * 7919) % 300_000 : '-'}`
 }
 
 /**
