@@ -184,46 +184,6 @@ describe('mistakes', () => {
     ],
     ['a duration out of bounds', 'window: 2h\n', ['visor.yaml:1:9: window: expected 1s to 1h, got "2h"']],
     [
-      'a report without dates',
-      'reports: {daily: {period: day}}\n',
-      ['visor.yaml:1:18: reports.daily: expected either "every" or "cron"']
-    ],
-    [
-      'a report with a pattern that is none',
-      "reports: {daily: {cron: '0 25 * * *'}}\n",
-      ['visor.yaml:1:25: reports.daily.cron: "0 25 * * *" is no cron pattern: Invalid value for hour: 25']
-    ],
-    [
-      'a report for nobody who is known',
-      'receivers: {ops: {type: console}}\nreports: {daily: {every: 1d, receivers: opps, sources: [web], each: vhost, for: {a: {receivers: [op]}}}}\n',
-      [
-        'visor.yaml:2:41: reports.daily.receivers: there is no receiver "opps"; perhaps "ops" is meant',
-        'visor.yaml:2:97: reports.daily.for.a.receivers: there is no receiver "op"; perhaps "ops" is meant',
-        'visor.yaml:2:56: reports.daily.sources: there is no source "web"'
-      ]
-    ],
-    [
-      'addresses of a report where nothing sends mails',
-      'receivers: {ops: {type: console}}\nreports: {daily: {every: 1d, to: a@example.org}}\n',
-      [
-        'visor.yaml:2:34: reports.daily.to: expected a receiver of type "email" with it: others know no addresses, got "a@example.org"'
-      ]
-    ],
-    [
-      'a part of a report that has none',
-      'reports: {daily: {every: 1h, for: {a: {zone: UTC}}}}\n',
-      ['visor.yaml:1:35: reports.daily.for: expected "each" with it: what the names are of']
-    ],
-    [
-      'a query of a report that is none',
-      "reports: {daily: {every: 1h, where: 'status:('}}\n",
-      [
-        'visor.yaml:1:37: reports.daily.where: Here a word or `field:value` is expected.',
-        'status:(',
-        '        ^'
-      ]
-    ],
-    [
       'a zone that is none',
       'sources: {w: {path: a, zone: Mars}}\n',
       ['visor.yaml:1:30: sources.w.zone: expected a time zone such as "UTC" or "Europe/Berlin", got "Mars"']
