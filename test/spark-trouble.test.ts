@@ -28,6 +28,11 @@ class Trial {
     this.daemon = new Daemon(['--config', this.config])
   }
 
+  /** Also where a test fails. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.daemon.kill()
+  }
+
   append(count: number): void {
     appendFileSync(this.#log, Array.from({ length: count }, () => numberedLine(this.lines++, 0)).join(''))
   }
@@ -56,7 +61,7 @@ describe.skipIf(sparkMissing !== undefined)(
     })
 
     it('has each line once where the Connect server stands still within a batch, and shows that it does', async () => {
-      const trial = new Trial(folder, { connect: spark.address, batch: { timeout: '5s' } })
+      await using trial = new Trial(folder, { connect: spark.address, batch: { timeout: '5s' } })
       const { daemon } = trial
       await daemon.start()
       trial.append(500)
@@ -81,7 +86,7 @@ describe.skipIf(sparkMissing !== undefined)(
 
     it('has each line once in the archive, killed when lines are written and their counts are not', async () => {
       const path = join(folder, 'archive')
-      const trial = new Trial(folder, { connect: spark.address, archive: { path, every: '1s' } })
+      await using trial = new Trial(folder, { connect: spark.address, archive: { path, every: '1s' } })
       const { daemon } = trial
       await daemon.start()
       trial.append(300)
