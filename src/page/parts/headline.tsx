@@ -16,6 +16,7 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
           {worstFirst(metric.classes ?? [])
             .filter(({ label }) => label !== undefined)
             .map(({ name, label = name, tone, count }) => (
+              // Lines without a status are no answers: shares are of those that have one.
               <Tile
                 key={name}
                 name={`${metric.name}.${name}`}
@@ -23,7 +24,7 @@ export function Headline({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
                 {...counted(count)}
                 tone={count > 0 ? tone : undefined}
               >
-                {shareText(count, metric.whole)} <span class="faint">{name}</span>
+                {shareText(count, metric.count)} <span class="faint">{name}</span>
               </Tile>
             ))}
         </Fragment>
