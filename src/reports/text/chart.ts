@@ -2,7 +2,7 @@ import { clockIn } from '../../core/steps.ts'
 import type { Micros } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import type { BlockSeries, ChartBlock, ValueUnit } from '../block.ts'
-import { bar, indent, numberColumns, table, widthOf } from '../layout.ts'
+import { bar, cut, indent, numberColumns, table, widthOf } from '../layout.ts'
 import { UNKNOWN, type WriteValue } from '../value.ts'
 
 /** How many characters of a clock name a second, a minute, an hour, a day, a month, a year. */
@@ -40,7 +40,7 @@ export function chartLines(block: ChartBlock, width: number, write: WriteValue, 
       [['', ' '.repeat(room), ...heads], ...lines],
       width - 2
     ),
-    ...markLines(block, write)
+    ...markLines(block, write).map(line => cut(line, width - 2))
   ].map(indent)
 }
 
