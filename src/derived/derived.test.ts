@@ -82,6 +82,10 @@ describe('what a path is for', () => {
   ])('%s is a %s, target %s', (path, resource, target) => {
     expect(derivationOf('resource')?.derive(path)).toBe(resource)
     expect(derivationOf('target')?.derive(path)).toBe(target)
+    for (const name of ['resource', 'target']) {
+      const { derive } = derivationOf(name)!
+      expect(derive.ofPlain?.(Buffer.from(path))).toBe(derive(path))
+    }
   })
 })
 

@@ -46,8 +46,10 @@ function resourceOf(path: string): string {
 }
 
 function resourceOfPlain(path: Uint8Array): string {
-  const end = path.subarray(-MAX_SUFFIX - 1)
-  return end.includes(DOT) ? resourceOf(String.fromCharCode(...end)) : PAGE
+  const least = Math.max(0, path.length - MAX_SUFFIX - 1)
+  for (let i = path.length - 1; i >= least; i--)
+    if (path[i] === DOT) return resourceOf(String.fromCharCode(...path.subarray(i)))
+  return PAGE
 }
 
 /** Whether a path names a file that is sent as it is, not a page. */
