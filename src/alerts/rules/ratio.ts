@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { formatCount } from '../../core/units.ts'
-import type { Query } from '../../query/index.ts'
+import { EVERYTHING, termsOf, type Query } from '../../query/index.ts'
 import { formatValue } from '../units.ts'
 import { querySetting } from './fields.ts'
 import { ruleKind, type Rule } from './kind.ts'
@@ -13,7 +13,9 @@ const options = z
   .strictObject({
     of: querySetting
       .optional()
-      .describe('Of which lines it is the share: a query; all lines of the same kind of log when absent.'),
+      .describe(
+        'Of which lines it is the share: a query; when absent, all lines of the same kind of log that have the numbers asked for (a line without a status is no part of a share by status).'
+      ),
     ...limitSettings(share, 'the share'),
     factor: factorSetting,
     min: z
@@ -78,7 +80,21 @@ export const ratio = ruleKind({
 })
 
 function wholeOf({ where, options: { of } }: RatioRule): Query {
-  return of ?? allOf(where)
+  return of ?? both(allOf(where), measuredBy(where))
+}
+
+/** The lines that have one of the numbers that a query compares; all where it compares none. */
+function measuredBy(query: Query): Query {
+  const fields = new Set(
+    termsOf(query).flatMap(({ field, test }) => (test.is === 'range' ? (field ?? []) : []))
+  )
+  const [first, ...rest] = Array.from(fields, (field): Query => ({
+    op: 'term',
+    field,
+    test: { is: 'present' }
+  }))
+  if (first === undefined) return EVERYTHING
+  return rest.length > 0 ? { op: 'or', parts: [first, ...rest] } : first
 }
 
 /** The lines that make it bad: those looked at where the share is too large, the others where it is too small. */

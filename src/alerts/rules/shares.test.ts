@@ -47,8 +47,8 @@ describe('ratio', () => {
         .slice(0, 2)
         .map(({ where }) => printQuery(where))
     ).toEqual([
-      printQuery(parseQuery('kind:access AND NOT status:<400')),
-      printQuery(parseQuery('kind:access'))
+      printQuery(parseQuery('kind:access AND status:* AND NOT status:<400')),
+      printQuery(parseQuery('kind:access AND status:*'))
     ])
     const states = [10, 15, 16, 25].map(bad => evaluatedAt(under, mixed(5, 200, 2 * bad), 10).state)
     expect(states).toEqual(['between', 'between', 'bad', 'bad'])
