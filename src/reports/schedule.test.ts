@@ -103,6 +103,12 @@ describe('the dates of a schedule', () => {
       ['2026-03-28T01:30Z', '2026-03-29T01:00Z', '2026-03-30T00:30Z']
     ],
     [
+      'a gap that one of several times lies in',
+      { cron: '30 2,14 * * *', zone: 'Europe/Berlin' },
+      '2026-03-28T23:00Z',
+      ['2026-03-29T01:00Z', '2026-03-29T12:30Z', '2026-03-30T00:30Z']
+    ],
+    [
       'an hour that is there twice',
       { cron: '30 2 * * *', zone: 'Europe/Berlin' },
       '2026-10-24T00:00Z',
