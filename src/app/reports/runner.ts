@@ -22,9 +22,6 @@ const MOST_PATIENCE: Millis = 15 * MINUTE_MS
 const AGAIN: Millis = 10 * SECOND_MS
 const TIDY: Millis = HOUR_MS
 
-/** Before that, a source that says it has read all may not have looked yet. */
-const STARTUP: Millis = 5 * SECOND_MS
-
 export interface RunnerOptions {
   readonly schedules: readonly Schedule[]
   readonly state: StateStore
@@ -139,7 +136,7 @@ export class ReportRunner {
     const { to = due, from = due } = runOf(schedule, undefined, { due, at: now }).interval ?? {}
     const ready = to + this.#options.delay
     const late = ready + Math.min(Math.max(LEAST_PATIENCE, to - from), MOST_PATIENCE)
-    if (now < ready || now - this.#started < STARTUP) return
+    if (now < ready) return
     waiting.unread = this.#options.unread(ready, schedule.sources)
     if (waiting.unread.length > 0 && now < late) return
     const unread = [...waiting.unread, ...(await this.#options.stored(this.#stop.signal))]
