@@ -1,3 +1,4 @@
+import './state/language.ts'
 import { render } from 'preact'
 import { Page } from './app.tsx'
 import { followAlerts } from './state/alerts.ts'

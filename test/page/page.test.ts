@@ -73,6 +73,13 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
+  it('shows its figures to a browser whose language Intl refuses', async () => {
+    const { page, complaints } = await open({ locale: 'en-US@posix' })
+    expect(await figure(page, 'requests.count')).toMatch(/^[\d,]+$/)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
   it('shows who has been waiting for the store for more than a moment, and for how long', async () => {
     const { page } = await open()
     const shown = page.locator('.source .facts', { hasText: 'waits for the store' })
