@@ -153,7 +153,7 @@ export class Aggregator {
   ): Uint32Array | undefined {
     if (metric.pair) {
       const second = columns.get(metric.pair.field)
-      const pairs = (this.#pairs[m] ??= pairKeysOf(metric.pair, column, second))
+      const pairs = (this.#pairs[m] ??= pairKeysOf(metric.pair, column, second, metric.derive))
       return pairs?.codes(column, second, from, to)
     }
     const keys = (this.#keys[m] ??= keysOf(metric, column))

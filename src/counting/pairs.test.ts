@@ -38,6 +38,14 @@ it('makes keys of two texts, and none where either is left out', () => {
   )
 })
 
+it('makes keys of what is derived of the first', () => {
+  const [first, second] = [texts(['a1', 'b', 'a2', 'a1']), texts(['x', 'x', 'x', null])]
+  const derive = (text: string): string | undefined => (text.startsWith('a') ? 'A' : undefined)
+  const keys = pairKeysOf({ field: 'x' }, first, second, derive)!
+  const codes = keys.codes(first, second, 0, 4)
+  expect([...codes.subarray(0, 4)].map(code => code && keys.name(code))).toEqual(['x A', 0, 'x A', 0])
+})
+
 it('makes hashes of two texts, the same in all dictionaries, and none of those that are excepted', () => {
   const except = (agent: string): string | undefined => (agent.startsWith('bot') ? agent : undefined)
   fc.assert(

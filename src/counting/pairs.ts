@@ -10,14 +10,15 @@ export interface PairKeys extends Pick<Keys, 'name' | 'hash'> {
   codes(first: Column, second: Column | undefined, from: number, to: number): Uint32Array
 }
 
-/** The keys that a metric makes of a column and of another one, which a format may lack. */
+/** The keys that a metric makes of a column, or of what is derived of it, and of another one, which a format may lack. */
 export function pairKeysOf(
   { hashed, buckets = false }: PairedField,
   first: Column,
-  second?: Column
+  second?: Column,
+  derive?: Derive
 ): PairKeys | undefined {
   if (hashed) return new HashedPairs(hashed.except)
-  return second && new JoinedPairs(keysOf({}, first), keysOf({ buckets }, second))
+  return second && new JoinedPairs(keysOf(derive ? { derive } : {}, first), keysOf({ buckets }, second))
 }
 
 /** Pairs in order of appearance: an open table of the codes of both. */

@@ -120,6 +120,12 @@ const ACCESS: readonly Metric[] = [
     name: 'failed_path',
     filter: { field: ['status'], min: 500 }
   }),
+  keyed('path', 'Failed paths of hosts', 'requests answered with 500 or more, by virtual host and path', {
+    ...HIDDEN,
+    name: 'failed_vhost_path',
+    filter: { field: ['status'], min: 500 },
+    pair: { field: 'vhost' }
+  }),
   keyed('resource', 'Kinds of content', 'requests by what the path names: a page, an image, a style', HIDDEN),
   keyed('path', 'Time of paths', 'requests by path, and the time that they took', {
     ...HIDDEN,
@@ -185,6 +191,12 @@ const ERROR: readonly Metric[] = [
     name: 'message',
     spans: true,
     details: 'signatures'
+  }),
+  keyed('signature', 'Severity of messages', 'error-log lines by severity and signature', {
+    ...lines,
+    name: 'level_message',
+    hidden: true,
+    pair: { field: 'level' }
   }),
   keyed('code', 'Codes', 'error-log lines by the AH code of their message', { ...lines, below: true }),
   keyed('level', 'Severity', 'error-log lines by severity', {

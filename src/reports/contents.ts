@@ -21,8 +21,10 @@ export interface ReportContents {
   readonly engine: 'embedded' | 'spark'
   /** The query that counted lines pass. */
   readonly where?: string
-  /** Lines read: of a period of a store, in it by the clock; absent where nothing is known of that time. */
+  /** Lines read: of a period of a store, in it by the clock; absent where nothing is known of that time, or of these lines. */
   readonly counters?: Counters
+  /** Lines of a period of a store, by their own time. */
+  readonly counted?: number
   /** The files of a report of files. */
   readonly files: readonly AnalyzedFile[]
   /** What was counted in all, metrics that are hidden among them. */
@@ -47,8 +49,12 @@ export interface ReportContents {
   /** Programs that say who they are, the one with most requests first. */
   readonly crawlers?: readonly CrawlerReading[]
   readonly security?: SecurityFindings
+  /** How many there are in all of what is listed, where that is known. */
+  readonly lengths?: Readonly<Partial<Record<ListName, number>>>
   /** Signatures of the error log that the period before did not have, and those that it alone had. */
   readonly signatures?: { readonly new: readonly SignatureCount[]; readonly gone: readonly SignatureCount[] }
+  /** Messages of the error log of severity error and worse by signature, the most frequent first; absent without any. */
+  readonly failures?: readonly Finding[]
   /** Alerts that were pending or firing at some time of the period; absent where nobody watched. */
   readonly alerts?: readonly ReportAlert[]
   /** When the server that writes the logs was restarted, as far as its error log tells. */
@@ -62,6 +68,8 @@ export interface ReportContents {
   /** The page at exactly this period. */
   readonly link?: string
 }
+
+export type ListName = 'pages' | 'statics' | 'slowest' | 'crawlers' | 'probers'
 
 export interface ReportPeriod {
   readonly from: Micros
@@ -140,6 +148,10 @@ export interface SecurityFindings {
   readonly probers: readonly Finding[]
   /** Paths that were looked for and answered with content: what did they get? */
   readonly answered: readonly Finding[]
+  /** How many such paths there are in all. */
+  readonly answeredPaths: number
+  /** All of those that nobody means to be public: secrets, shells, backups. */
+  readonly exposed: readonly Finding[]
   /** Who tried to get in again and again: refused, or at a login page, most of the time. */
   readonly bruteForce: readonly (Finding & { readonly of: number })[]
 }

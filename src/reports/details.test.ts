@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
+import { METRICS } from '../metrics/index.ts'
+import { reportContents } from './analyzed.ts'
 import type { TableBlock } from './block.ts'
-import { withoutDetails } from './details.ts'
+import type { ReportContents } from './contents.ts'
+import { contentsWithoutDetails, withoutDetails } from './details.ts'
+import { jsonReport, reportSchema } from './report.ts'
 import { anyDocument } from './testing/documents.ts'
 
 const table = (columns: TableBlock['columns'], cells: TableBlock['rows'][number]['cells']): TableBlock => ({
@@ -63,4 +69,37 @@ it('leaves nothing of a log, whatever the report holds', () => {
     }),
     { seed: 6, numRuns: 60 }
   )
+})
+
+it('leaves nothing of a log in the report in JSON', () => {
+  const SECRET = 'word-of-a-log'
+  const rollup: Rollup = new Map()
+  for (const { name, key: field, classes, buckets, pair } of METRICS) {
+    if (field === null || name === 'target') continue
+    const key = classes ? '503' : buckets ? '12' : pair ? `503 ${SECRET}` : SECRET
+    addKey(cellOf(rollup, ALL_TIME, '', name), key, 30, 1)
+  }
+  addKey(cellOf(rollup, ALL_TIME, '', 'requests'), '', 30, 1)
+  addKey(cellOf(rollup, ALL_TIME, '', 'target'), 'secrets', 30, 1)
+  for (const metric of ['answered_probe', 'path', 'login_client', 'probe_client'])
+    addKey(cellOf(rollup, ALL_TIME, '', metric), `/.env?${SECRET}`, 30, 1)
+  addKey(cellOf(rollup, ALL_TIME, '', 'level_message'), `error ${SECRET}`, 1, 0)
+  const counters = { read: 1, parsed: 1, rejected: 0, late: 0, bytes: 1 }
+  const analysis = { rollup, counters, files: [], from: 0, to: 60e6, zone: 'UTC' }
+  const signature = { signature: SECRET, count: 1, sample: SECRET }
+  const contents: ReportContents = {
+    ...reportContents(analysis, METRICS, 10),
+    signatures: { new: [signature], gone: [signature] },
+    alerts: [{ id: '1', title: 'Errors', severity: 'info', about: SECRET, summary: SECRET, since: 0 }],
+    spans: new Map([['message', new Map([[SECRET, { first: 0, last: 0 }]])]]),
+    quality: { samples: [{ where: SECRET, reason: '', text: SECRET }], absent: [] }
+  }
+  const without = contentsWithoutDetails(contents)
+  expect(JSON.stringify(jsonReport(contents))).toContain(SECRET)
+  expect(JSON.stringify(jsonReport(without))).not.toContain(SECRET)
+  expect(jsonReport(without)).toMatchObject({
+    metrics: { status: { count: 30, top: [{ key: '503' }] }, path: { count: 60, top: [] } },
+    alerts: [{ title: 'Errors' }]
+  })
+  reportSchema(z).parse(jsonReport(without))
 })

@@ -1,4 +1,7 @@
+import { readAs } from '../core/metric.ts'
 import type { Block, ReportDocument, TableBlock } from './block.ts'
+import type { ReportContents } from './contents.ts'
+import type { MetricReading } from './period.ts'
 
 /**
  * A report with figures alone, for those who must not see addresses, paths or lines: nothing that came out of a log is in it.
@@ -29,4 +32,28 @@ function tableWithout({ rest, ...block }: TableBlock, shown: readonly boolean[])
       ...(rest && { rest: of(rest) })
     }
   ]
+}
+
+/** The same of contents, for the report in JSON: figures, and keys of classes such as statuses alone. */
+export function contentsWithoutDetails(contents: ReportContents): ReportContents {
+  const { pages: _, statics: _2, slowest: _3, vhosts: _4, moreVhosts: _5, ...rest } = contents
+  const { crawlers: _6, signatures: _7, failures: _8, spans: _9, ...figures } = rest
+  const { security, alerts, quality, files } = figures
+  return {
+    ...figures,
+    metrics: figures.metrics.map(withoutKeys),
+    ...(security && {
+      security: { ...security, probers: [], answered: [], exposed: [], bruteForce: [] }
+    }),
+    ...(alerts && { alerts: alerts.map(alert => ({ ...alert, about: '', summary: '' })) }),
+    quality: { ...quality, samples: [] },
+    files: files.map(file => ({ ...file, firstRejected: [] }))
+  }
+}
+
+/** Keys that are no words of Visor's own are among the others. */
+function withoutKeys(reading: MetricReading): MetricReading {
+  const { metric, count, sum, distinct } = reading
+  if (metric.classes || readAs(metric) !== 'top') return reading
+  return { ...reading, top: [], other: { count, sum, distinct } }
 }

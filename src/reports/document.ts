@@ -50,10 +50,10 @@ function shortPeriod({ from, to, zone }: ReportPeriod): string {
 }
 
 function factsOf(contents: ReportContents): ReportDocument['facts'] {
-  const { where, period, counters, origin, files, engine, uncovered = [], cut } = contents
+  const { where, period, counters, counted: lines, origin, files, engine, uncovered = [], cut } = contents
   const clock = clockIn(period?.zone ?? 'UTC')
   const facts: [name: string, text: string | undefined][] = [
-    ['Lines', counters && linesText(counters)],
+    ['Lines', lines === undefined ? counters && linesText(counters) : `${formatCount(lines)} of this time`],
     ['Where', where],
     [
       'Period',
@@ -64,9 +64,9 @@ function factsOf(contents: ReportContents): ReportDocument['facts'] {
       'Read',
       origin.kind === 'files'
         ? `${counted(files.length, 'file')}, ${formatBytes(counters?.bytes ?? 0)}`
-        : undefined
+        : counters && `in this time, also of other times: ${linesText(counters)}`
     ],
-    ['Sources', origin.kind === 'store' ? origin.sources.join(', ') : undefined],
+    ['Sources', origin.kind === 'store' && origin.sources.length > 0 ? origin.sources.join(', ') : undefined],
     ['Engine', engine],
     [
       'Not whole',

@@ -2,8 +2,9 @@ import { toSeconds } from '../core/time.ts'
 import { distinctOf, mergedCell, ranked, totalOf, type Cell, type Ranked } from '../core/rollup.ts'
 import type { Micros } from '../core/time.ts'
 import { percentilesOf } from '../core/readings.ts'
+import { SEVERITY_CLASSES } from '../metrics/classes.ts'
 import { isStatic } from '../derived/path/resource.ts'
-import { LOGIN } from '../derived/path/target.ts'
+import { LOGIN, TARGET } from '../derived/path/target.ts'
 import type {
   CrawlerReading,
   Finding,
@@ -17,7 +18,17 @@ import type {
 /** What sections read of cells besides tables of keys. */
 export type CellFindings = Pick<
   ReportContents,
-  'visitors' | 'vhosts' | 'moreVhosts' | 'crawlers' | 'security' | 'pages' | 'statics' | 'slowest' | 'bots'
+  | 'failures'
+  | 'lengths'
+  | 'visitors'
+  | 'vhosts'
+  | 'moreVhosts'
+  | 'crawlers'
+  | 'security'
+  | 'pages'
+  | 'statics'
+  | 'slowest'
+  | 'bots'
 >
 
 /** Cells by their metrics. */
@@ -35,14 +46,49 @@ export function findingsOf(
 ): CellFindings {
   const byMetric = Map.groupBy(cells, ({ metric }) => metric)
   const cellOf: CellOf = metric => mergedCell(byMetric.get(metric) ?? [], metric)
-  if (!byMetric.has('requests')) return {}
+  const failures = failuresOf(cellOf, top)
+  if (!byMetric.has('requests')) return failures
   const visitors = byMetric.has('client') ? visitorsOf(cellOf('visitor'), days, dayOf) : undefined
   return {
+    ...failures,
     ...(visitors && { visitors }),
     ...(byMetric.has('vhost') && vhostsOf(cellOf, top)),
     ...(byMetric.has('agent') && { crawlers: crawlersOf(cellOf, top), bots: tallyOf(cellOf('bot')) }),
-    ...(byMetric.has('path') && { security: securityOf(cellOf, top), ...pathsOf(cellOf, top) })
+    ...(byMetric.has('path') && { security: securityOf(cellOf, top), ...pathsOf(cellOf, top) }),
+    lengths: lengthsOf(cellOf)
   }
+}
+
+/** How many there are in all of what is listed. Of paths whose names are not held it is not known what they are. */
+function lengthsOf(cellOf: CellOf): NonNullable<ReportContents['lengths']> {
+  const path = cellOf('path')
+  const statics = Array.from(path.keys.keys()).filter(isStatic).length
+  const [slowest, crawlers, probers] = ['path_duration', 'bot', 'probe_client'].map(name =>
+    distinctOf(cellOf(name))
+  )
+  return {
+    ...(path.other.count === 0 && { pages: path.keys.size - statics, statics }),
+    ...(slowest && { slowest }),
+    ...(crawlers && { crawlers }),
+    ...(probers && { probers })
+  }
+}
+
+/** Messages of error logs with their severities, as those of errors. */
+function failuresOf(cellOf: CellOf, top: number): Pick<ReportContents, 'failures'> {
+  const failures = new Map<string, Finding>()
+  for (const [key, { count }] of cellOf('level_message').keys) {
+    const blank = key.indexOf(' ')
+    if (SEVERITY_CLASSES.classOf(key.slice(0, blank)) !== 'error') continue
+    const message = key.slice(blank + 1)
+    failures.set(message, { key: message, count: count + (failures.get(message)?.count ?? 0), bytes: 0 })
+  }
+  if (failures.size === 0) return {}
+  return { failures: [...failures.values()].sort(byCount).slice(0, top) }
+}
+
+function byCount(a: Finding, b: Finding): number {
+  return b.count - a.count || (a.key < b.key ? -1 : 1)
 }
 
 /** The standard error of a sketch of 4096 registers. */
@@ -122,6 +168,9 @@ function crawlersOf(cellOf: CellOf, top: number): CrawlerReading[] {
 /** From so many attempts on, which are at least half of all that a client asks, it is no person who has forgotten a password. */
 const MANY_ATTEMPTS = 20
 
+/** Targets that nobody means to be public. */
+const GRAVE: ReadonlySet<string> = new Set(['secrets', 'shells', 'backups', 'injection'])
+
 function securityOf(cellOf: CellOf, top: number): SecurityFindings {
   const targets = ranked(cellOf('target')).filter(({ key }) => key !== LOGIN)
   const clients = cellOf('client').keys
@@ -132,13 +181,16 @@ function securityOf(cellOf: CellOf, top: number): SecurityFindings {
     const tally = (one?.count ?? 0) > (other?.count ?? 0) ? one : other
     return { key, count: tally?.count ?? 0, bytes: tally?.sum ?? 0, of: clients.get(key)?.count ?? 0 }
   })
+  const answered = ranked(cellOf('answered_probe')).map(findingOf)
   const forced = attempts.filter(({ count, of }) => count >= MANY_ATTEMPTS && count >= of / 2)
   return {
     probes: targets.map(findingOf),
     probed: targets.reduce((sum, { count }) => sum + count, 0),
     probers: ranked(cellOf('probe_client'), top).map(findingOf),
-    answered: ranked(cellOf('answered_probe'), top).map(findingOf),
-    bruteForce: forced.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1)).slice(0, top)
+    answered: answered.slice(0, top),
+    answeredPaths: distinctOf(cellOf('answered_probe')),
+    exposed: answered.filter(({ key }) => GRAVE.has(TARGET.derive(key) ?? '')),
+    bruteForce: forced.sort(byCount).slice(0, top)
   }
 }
 

@@ -34,11 +34,14 @@ function fitting(characters: readonly string[], width: number): string[] {
   return characters.slice(0, end < 0 ? undefined : end)
 }
 
+/** Blanks that a line may end at: not those between a number and its unit. */
+const BREAKS = / (?!(?:d|h|min|s|ms|µs|B|kB|MB|GB|TB|%)(?![\p{L}\d]))/u
+
 /** A text in lines of at most `width` columns, broken between words; a longer word is cut. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAKS)) {
     const longer = line === '' ? word : `${line} ${word}`
     if (widthOf(longer) > width && line !== '') lines.push(line)
     line = cut(widthOf(longer) > width ? word : longer, width)

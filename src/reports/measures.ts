@@ -23,6 +23,7 @@ const NOT_LOGGED = 'not in this format'
 
 /** The numbers that matter most, each with the same of the periods that a report is held against. */
 export function comparedFigures(contents: ReportContents): Figure[] {
+  if (contents.counted === 0) return [noLines(contents)]
   const others = contents.compared.map(other => ({ other, measures: measuresOf(other) }))
   return measuresOf(contents).map(({ more, ...measure }) => {
     const compared = others.map(({ other, measures }): Compared => {
@@ -31,6 +32,23 @@ export function comparedFigures(contents: ReportContents): Figure[] {
     })
     return { ...measure, ...(compared.length > 0 && { compared }) }
   })
+}
+
+/** Of a store in which nothing was logged: that is known. */
+function noLines({ compared }: ReportContents): Figure {
+  const others = compared.map(other => ({
+    label: labelOf(other),
+    value: other.complete ? lineCount(other) : undefined
+  }))
+  return { label: 'Lines', unit: 'count', value: 0, ...(others.length > 0 && { compared: others }) }
+}
+
+/** The metrics that count each line once. */
+const LINES: ReadonlySet<string> = new Set(['requests', 'level'])
+
+/** How many lines were counted. */
+export function lineCount({ metrics }: Pick<Measured, 'metrics'>): number {
+  return metrics.reduce((sum, { metric, count }) => sum + (LINES.has(metric.name) ? count : 0), 0)
 }
 
 function labelOf({ label, complete }: ComparedPeriod): string {

@@ -34,7 +34,7 @@ function numberText(value: number, unit: ValueUnit, clock: (time: Micros) => str
     case 'seconds':
       return formatSeconds(value)
     case 'span':
-      return formatSpan(value * SECOND_MS)
+      return value > 0 && value < 10 ? formatSeconds(value) : formatSpan(value * SECOND_MS)
     case 'share':
       return formatShare(value, 1)
     case 'rate':

@@ -69,6 +69,82 @@ describe('the verdict', () => {
     )
   })
 
+  it('ends what failed where it was over, in a log with pauses too', () => {
+    // The store has a row for each bucket, a report of files only for those with lines.
+    const paused = contents({ from: 0, to: 3 })
+    const { time, metrics } = paused.timeline
+    const kept = time.flatMap((_, i) => (i < 3 || i > 80 ? [i] : []))
+    const values = (counts: readonly number[] = []) => kept.map(i => counts[i]!)
+    const timeline = {
+      ...paused.timeline,
+      time: values(time),
+      metrics: metrics.map(one => ({
+        ...one,
+        count: values(one.count),
+        classes: { '5xx': values(one.classes?.['5xx']) }
+      }))
+    }
+    const sentence =
+      '5xx 1.3 %: /checkout on shop.example failed from 13:00 to 13:03. No request came from 13:03 to 14:21.'
+    expect(reportDocument({ ...paused, timeline }).verdict.sentence).toBe(sentence)
+    const empty = (counts: readonly number[] = []) => counts.map((count, i) => (i > 2 && i < 81 ? 0 : count))
+    const dense = {
+      ...paused.timeline,
+      metrics: metrics.map(one => ({
+        ...one,
+        count: empty(one.count),
+        classes: { '5xx': empty(one.classes?.['5xx']) }
+      }))
+    }
+    expect(reportDocument({ ...paused, timeline: dense }).verdict.sentence).toBe(sentence)
+  })
+
+  it.each([
+    ['error', 595, undefined, 'warning', '595 errors in the error log, most: “child in error state” (595).'],
+    [
+      'error',
+      595,
+      100,
+      'warning',
+      '595 errors in the error log, 100 the day before, most: “child in error state” (595).'
+    ],
+    [
+      'error',
+      595,
+      590,
+      'success',
+      'All quiet: 12,000 requests, 0.0 % server errors, 605 lines in the error log, 595 of severity error.'
+    ],
+    [
+      'error',
+      3,
+      undefined,
+      'success',
+      'All quiet: 12,000 requests, 0.0 % server errors, 13 lines in the error log, 3 of severity error.'
+    ],
+    [
+      'emerg',
+      1,
+      1,
+      'critical',
+      '1 error (1 emerg) in the error log, 1 the day before, most: “child in error state” (1).'
+    ]
+  ])('tells of errors in the error log: %s %d (%s before)', (level, errors, before, tone, sentence) => {
+    const withErrors = (count: number) =>
+      contents({}, {}, rollup => {
+        addKey(cellOf(rollup, ALL_TIME, '', 'level'), level, count, 0)
+        addKey(cellOf(rollup, ALL_TIME, '', 'level'), 'notice', 10, 0)
+        addKey(cellOf(rollup, ALL_TIME, '', 'level_message'), `${level} child in error state`, count, 0)
+        addKey(cellOf(rollup, ALL_TIME, '', 'level_message'), 'notice server started', 10, 0)
+      })
+    const { period, metrics } = withErrors(before ?? 0)
+    const compared =
+      before === undefined ? [] : [{ label: 'the day before', period: period!, complete: true, metrics }]
+    const all = { ...withErrors(errors), compared }
+    expect(reportDocument(all).verdict).toEqual({ tone, sentence })
+    expect(reportDocument(all, { details: false }).verdict.sentence).not.toContain('child')
+  })
+
   it('is held against the period before', () => {
     const before = contents({ from: 0, to: 1 })
     const compared = [
@@ -99,9 +175,84 @@ describe('the verdict', () => {
       })
     )
     expect(verdict.tone).toBe('warning')
-    expect(verdict.sentence).toContain('/.env was answered')
+    expect(verdict.sentence).toContain('/.env was answered to those who probe: look whether it is meant')
     expect(verdict.sentence).toContain('192.0.2.9 tried to get in 40 times.')
-    expect(verdict.sentence).toContain('not watched')
+    expect(verdict.sentence).toContain('Not watched: 13:00 to 13:01 (Visor was down).')
+  })
+
+  it('counts all probed paths that were answered, however many are listed', () => {
+    const { verdict, subject } = reportDocument(
+      contents({}, {}, rollup => {
+        for (let i = 0; i < 20; i++)
+          addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), `/server-status?${i}`, 9, 0)
+        for (let i = 0; i < 12; i++)
+          addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), `/.env.${i}0`, 1, 0)
+      })
+    )
+    expect(verdict.sentence).toBe(
+      '/.env.00 and 11 others were answered to those who probe (as 32 paths in all were): look whether they are meant to be public.'
+    )
+    expect(subject).toContain('probes were answered')
+  })
+
+  it('has its figures where a part was not watched, and says so where nothing was', () => {
+    const why = 'Visor was down'
+    const part = contents({}, { uncovered: [{ from: START, to: START + 28 * MINUTE, why }] })
+    expect(reportDocument(part).verdict.sentence).toBe(
+      'Not watched: 13:00 to 13:28 (Visor was down). Else 12,000 requests, 0.0 % server errors.'
+    )
+    const { period } = part
+    const all = { ...part, metrics: [], uncovered: [{ ...period!, why }] }
+    const { verdict, subject } = reportDocument(all)
+    expect(verdict.sentence).toBe('Not watched at all: Visor was down.')
+    expect(subject).toContain('not watched')
+  })
+
+  it('says that there was nothing, and that this is odd where there was much before', () => {
+    const some = contents()
+    const none = { ...some, metrics: [], timeline: { ...some.timeline, metrics: [] }, counted: 0 }
+    const quiet = reportDocument(none)
+    expect([quiet.subject.split(' –')[0], quiet.verdict]).toEqual([
+      'shop: no lines',
+      { tone: 'success', sentence: 'Nothing was logged.' }
+    ])
+    expect(quiet.blocks[0]).toMatchObject({ figures: [{ label: 'Lines', value: 0 }] })
+    const compared = [
+      { label: 'the day before', period: some.period!, complete: true, metrics: some.metrics }
+    ]
+    const odd = reportDocument({ ...none, compared })
+    expect(odd.verdict).toEqual({
+      tone: 'warning',
+      sentence: 'Nothing was logged: there were 12,000 lines the day before.'
+    })
+    expect(odd.blocks[0]).toMatchObject({ figures: [{ compared: [{ value: 12_000 }] }] })
+  })
+
+  it.each([
+    [(i: number) => (i >= 40 && i < 70 ? 0 : 100), 'No request came from 13:40 to 14:10.'],
+    [
+      (i: number) => (i >= 40 && i < 43 ? 2000 : 100),
+      'Up to 20 times as many requests as usual came from 13:40 to 13:43.'
+    ],
+    // A night: it becomes quiet, and busy again.
+    [(i: number) => (i >= 40 && i < 70 ? 0 : Math.min(100, 3 * Math.abs(i - 55) - 40)), undefined],
+    [(i: number) => (i % 3 === 0 ? 0 : 100), undefined],
+    [(i: number) => (i >= 40 && i < 70 ? 0 : 2), undefined],
+    [(i: number) => (i === 7 ? 20 : 2), undefined],
+    [(i: number) => 100 + 90 * Math.sin(i / 9), undefined]
+  ])('tells when a steady log was silent or many times as busy as usual: %s', (countAt, told) => {
+    const some = contents()
+    const timeline = {
+      ...some.timeline,
+      metrics: some.timeline.metrics.map(one => ({
+        ...one,
+        count: one.count.map((_, i) => Math.max(0, Math.round(countAt(i))))
+      }))
+    }
+    const { verdict } = reportDocument({ ...some, timeline })
+    expect(verdict.tone).toBe(told === undefined ? 'success' : 'info')
+    if (told !== undefined)
+      expect(verdict.sentence).toBe(`${told} Else 12,000 requests, 0.0 % server errors.`)
   })
 
   it('holds no word of a log without details', () => {

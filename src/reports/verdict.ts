@@ -1,11 +1,13 @@
 import type { ClassTone } from '../core/metric.ts'
-import type { Micros } from '../core/time.ts'
+import { clockIn } from '../core/steps.ts'
+import { MINUTE, type Micros } from '../core/time.ts'
 import { counted, formatCount, formatShare } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
-import type { ReportContents } from './contents.ts'
-import { metricNamed, statusShare } from './measures.ts'
-import { TARGET } from '../derived/path/target.ts'
-import { clockIn } from '../core/steps.ts'
+import type { ReportContents, ReportPeriod } from './contents.ts'
+import { lineCount, metricNamed, statusShare } from './measures.ts'
+import type { MetricReading } from './period.ts'
+import { burstOf, type Burst } from './burst.ts'
+import { pauseOf, peakOf, type OddTime } from './pace.ts'
 import { changeText } from './value.ts'
 
 /** Something that is wrong, or worth a look: what a subject says of it, and a sentence. */
@@ -28,18 +30,26 @@ export function judged(
   const matters = [
     unreadMatter(contents),
     failureMatter(contents, options),
+    errorLogMatter(contents, options),
     alertMatter(contents),
     intrusionMatter(contents, options),
     bruteForceMatter(contents, options),
     rejectedMatter(contents),
-    gapMatter(contents)
+    silenceMatter(contents),
+    gapMatter(contents),
+    ...paceMatters(contents)
   ].filter(matter => matter !== undefined)
-  matters.sort((a, b) => Number(b.tone === 'critical') - Number(a.tone === 'critical'))
+  matters.sort((a, b) => RANKS.indexOf(a.tone) - RANKS.indexOf(b.tone))
   const [worst] = matters
-  if (!worst) return { verdict: { tone: 'success', sentence: quietSentence(contents) }, short: 'all quiet' }
-  const others = matters.slice(1).map(({ sentence }) => sentence)
+  if (!worst) return quiet(contents)
+  const sentences = matters.map(({ sentence }) => sentence)
+  // What else was all right is to be known all the same.
+  const figures = WITHOUT_FIGURES.has(worst.short) ? figuresText(contents) : ''
   return {
-    verdict: { tone: worst.tone, sentence: [worst.sentence, ...others].join(' ') },
+    verdict: {
+      tone: worst.tone,
+      sentence: [...sentences, ...(figures === '' ? [] : [`Else ${figures}.`])].join(' ')
+    },
     short: matters
       .slice(0, 2)
       .map(({ short }) => short)
@@ -47,17 +57,36 @@ export function judged(
   }
 }
 
-function quietSentence(contents: ReportContents): string {
+/** What says nothing of how many requests failed. */
+const WITHOUT_FIGURES: ReadonlySet<string> = new Set(['partly watched', 'a gap', 'a peak'])
+
+/** The tones of matters, the worst first. */
+const RANKS: readonly ClassTone[] = ['critical', 'warning', 'info']
+
+function quiet(contents: ReportContents): ReturnType<typeof judged> {
+  const figures = figuresText(contents)
+  return figures === ''
+    ? { verdict: { tone: 'success', sentence: 'Nothing was logged.' }, short: 'no lines' }
+    : { verdict: { tone: 'success', sentence: `All quiet: ${figures}.` }, short: 'all quiet' }
+}
+
+function figuresText(contents: ReportContents): string {
   const requests = metricNamed(contents, 'requests')
   const lines = metricNamed(contents, 'level')
   const failed = statusShare(contents, '5xx')
   const parts = [
     ...(requests ? [counted(requests.count, 'request')] : []),
     ...(failed === undefined ? [] : [`${formatShare(failed, 1)} server errors`]),
-    ...(lines ? [`${counted(lines.count, 'line')} in the error log`] : []),
+    ...(lines ? [linesOfLog(lines)] : []),
     ...(contents.alerts ? ['no alerts'] : [])
   ]
-  return parts.length > 0 ? `All quiet: ${parts.join(', ')}.` : 'Nothing was logged.'
+  return parts.join(', ')
+}
+
+function linesOfLog({ count, classes }: MetricReading): string {
+  const errors = classes?.['error'] ?? 0
+  const lines = `${counted(count, 'line')} in the error log`
+  return errors === 0 ? lines : `${lines}, ${formatCount(errors)} of severity error`
 }
 
 function unreadMatter({ files }: ReportContents): Matter | undefined {
@@ -90,7 +119,7 @@ function failureMatter(contents: ReportContents, options: VerdictOptions): Matte
   const change = usual === undefined ? '' : ` (${changeText(share, usual, 'share')})`
   const short = `5xx ${formatShare(share, 1)}${change}`
   const place = placeOf(contents, failed, options)
-  const time = burst ? timeOf(burst, contents) : ''
+  const time = burst && contents.period ? whenText(burst, contents.period) : ''
   if (place === undefined)
     return {
       tone: share >= WORSE ? 'critical' : 'warning',
@@ -107,46 +136,8 @@ function failureMatter(contents: ReportContents, options: VerdictOptions): Matte
   }
 }
 
-/** Some buckets after another with many failures. */
-interface Burst {
-  readonly from: Micros
-  readonly to: Micros
-  readonly share: number
-  /** It ended before the period did. */
-  readonly over: boolean
-}
-
-/** The worst time of the period, where one stands out: a tenth of the requests failed, and four times the usual. */
-function burstOf({ timeline: { time, metrics, end } }: ReportContents): Burst | undefined {
-  const status = metrics.find(({ metric }) => metric.name === 'status')
-  const failed = status?.classes?.['5xx'] ?? []
-  const shares = failed.map((count, i) => (count > 0 ? count / (status?.count[i] ?? 0) : 0))
-  const usual = shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0
-  const limit = Math.max(0.1, 4 * usual)
-  let worst = -1
-  failed.forEach((count, i) => {
-    if (count >= 5 && shares[i]! >= limit && (worst < 0 || count > failed[worst]!)) worst = i
-  })
-  if (worst < 0 || shares.length < 2) return undefined
-  let [first, last] = [worst, worst]
-  while (first > 0 && shares[first - 1]! >= limit / 2 && failed[first - 1]! > 0) first--
-  while (last < shares.length - 1 && shares[last + 1]! >= limit / 2 && failed[last + 1]! > 0) last++
-  return {
-    from: time[first]!,
-    to: time[last + 1] ?? end,
-    share: shares[worst]!,
-    over: last < shares.length - 1
-  }
-}
-
-function timeOf({ from, to, over }: Burst, { period }: ReportContents): string {
-  const clock = clockIn(period?.zone ?? 'UTC')
-  const [begin, until] = [clock(from), clock(to)]
-  const sameDay = period !== undefined && clock(period.from).slice(0, 10) === clock(period.to).slice(0, 10)
-  const text = (at: string): string => (sameDay ? at.slice(11, 16) : at.slice(0, 16))
-  return over
-    ? ` from ${text(begin)} to ${begin.slice(0, 10) === until.slice(0, 10) ? until.slice(11, 16) : text(until)}`
-    : ` since ${text(begin)}`
+function whenText({ from, to, over }: Burst, period: ReportPeriod): string {
+  return over ? ` from ${spanText({ from, to }, period)}` : ` since ${timeText(from, period)}`
 }
 
 /** What fails: one path, one host, where most failures are of it. */
@@ -186,6 +177,30 @@ function cutTo(text: string): string {
   return text.length > MAX_CAUSE ? `${text.slice(0, MAX_CAUSE - 1)}…` : text
 }
 
+/** Severities that say of themselves that the server cannot go on. */
+const DEADLY: readonly string[] = ['emerg', 'alert']
+
+/** Errors in the error log: more than chance, and more than twice what is usual where that is known. */
+function errorLogMatter(contents: ReportContents, { details }: VerdictOptions): Matter | undefined {
+  const level = metricNamed(contents, 'level')
+  const errors = level?.classes?.['error'] ?? 0
+  const deadly = level?.top.filter(({ key }) => DEADLY.includes(key.toLowerCase())) ?? []
+  const before = contents.compared.find(({ complete }) => complete)
+  const usual = before && (metricNamed(before, 'level')?.classes?.['error'] ?? 0)
+  const many = errors >= FEW && (usual === undefined || errors > 2 * usual)
+  if (deadly.length === 0 && !many) return undefined
+  const worst = deadly.map(({ key, count }) => `${formatCount(count)} ${key}`).join(', ')
+  const short = counted(errors, 'error') + (worst === '' ? '' : ` (${worst})`)
+  const change = usual === undefined ? '' : `, ${formatCount(usual)} ${before?.label}`
+  const [message] = details ? (contents.failures ?? []) : []
+  const most = message ? `, most: “${cutTo(message.key)}” (${formatCount(message.count)})` : ''
+  return {
+    tone: deadly.length > 0 ? 'critical' : 'warning',
+    short,
+    sentence: `${short} in the error log${change}${most}.`
+  }
+}
+
 function alertMatter({ alerts = [] }: ReportContents): Matter | undefined {
   const fired = alerts.filter(({ fired }) => fired !== undefined)
   if (fired.length === 0) return undefined
@@ -199,19 +214,18 @@ function alertMatter({ alerts = [] }: ReportContents): Matter | undefined {
   }
 }
 
-/** Targets that nobody means to be public. */
-const GRAVE: ReadonlySet<string> = new Set(['secrets', 'shells', 'backups', 'injection'])
-
 function intrusionMatter({ security }: ReportContents, { details }: VerdictOptions): Matter | undefined {
-  const answered = security?.answered.filter(({ key }) => GRAVE.has(TARGET.derive(key) ?? '')) ?? []
-  const [first, ...others] = answered
+  const { exposed = [], answeredPaths = 0 } = security ?? {}
+  const [first, ...others] = exposed
   if (!first) return undefined
   const what = details ? first.key : 'a path that attackers look for'
   const more = others.length > 0 ? ` and ${counted(others.length, 'other')}` : ''
+  const [were, are] = others.length > 0 ? ['were', 'they are'] : ['was', 'it is']
+  const all = answeredPaths > exposed.length ? ` (as ${formatCount(answeredPaths)} paths in all were)` : ''
   return {
     tone: 'warning',
-    short: 'a probe was answered',
-    sentence: `${what}${more} was answered to those who probe: look whether it is meant to be public.`
+    short: others.length > 0 ? 'probes were answered' : 'a probe was answered',
+    sentence: `${what}${more} ${were} answered to those who probe${all}: look whether ${are} meant to be public.`
   }
 }
 
@@ -238,11 +252,69 @@ function rejectedMatter({ counters }: ReportContents): Matter | undefined {
   }
 }
 
-function gapMatter({ uncovered = [] }: ReportContents): Matter | undefined {
-  if (uncovered.length === 0) return undefined
+/** Times that were not watched. */
+function gapMatter(contents: ReportContents): Matter | undefined {
+  const { uncovered = [], period } = contents
+  if (uncovered.length === 0 || !period) return undefined
+  const [first] = uncovered
+  const all = uncovered.length === 1 && first!.from <= period.from && first!.to >= period.to
+  if (all && nothingIn(contents))
+    return { tone: 'warning', short: 'not watched', sentence: `Not watched at all: ${first!.why}.` }
+  const named = uncovered.slice(0, 2).map(({ from, to, why }) => `${spanText({ from, to }, period)} (${why})`)
+  const more = uncovered.length > 2 ? ` and ${counted(uncovered.length - 2, 'other time')}` : ''
   return {
     tone: 'warning',
     short: 'partly watched',
-    sentence: 'A part of the period was not watched.'
+    sentence: `Not watched: ${named.join(', ')}${more}.`
   }
+}
+
+function nothingIn(contents: ReportContents): boolean {
+  return lineCount(contents) === 0
+}
+
+/** Where the period before had lines and this one has none. */
+function silenceMatter(contents: ReportContents): Matter | undefined {
+  const before = contents.compared.find(({ complete }) => complete)
+  const usual = before ? lineCount(before) : 0
+  if (!nothingIn(contents) || usual < FEW || contents.uncovered) return undefined
+  return {
+    tone: 'warning',
+    short: 'no lines',
+    sentence: `Nothing was logged: there were ${counted(usual, 'line')} ${before?.label}.`
+  }
+}
+
+/** When a steady log was silent, or many times as busy as usual. */
+function paceMatters(contents: ReportContents): Matter[] {
+  const { period } = contents
+  const [pause, peak] = [pauseOf(contents), peakOf(contents)]
+  const text = (span: OddTime): string => (period ? spanText(span, period) : '')
+  return [
+    ...(pause
+      ? [{ tone: 'info', short: 'a gap', sentence: `No request came from ${text(pause)}.` } as const]
+      : []),
+    ...(peak
+      ? [
+          {
+            tone: 'info',
+            short: 'a peak',
+            sentence: `Up to ${peak.times} times as many requests as usual came from ${text(peak)}.`
+          } as const
+        ]
+      : [])
+  ]
+}
+
+/** `13:30 to 14:10`: with days where the period has several, with seconds where it is short. */
+function spanText({ from, to }: OddTime, period: ReportPeriod): string {
+  const [begin, end] = [timeText(from, period), timeText(to, period)]
+  return `${begin} to ${begin.length > 10 && begin.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`
+}
+
+function timeText(time: Micros, { from, to, zone }: ReportPeriod): string {
+  const clock = clockIn(zone)
+  const text = clock(time).slice(0, to - from < 10 * MINUTE ? 19 : 16)
+  // The end of a day is the next day's beginning.
+  return clock(from).slice(0, 10) === clock(to - 1).slice(0, 10) ? text.slice(11) : text
 }

@@ -17,6 +17,8 @@ export interface ReportRequest {
   readonly zone: string
   readonly where?: string | undefined
   readonly sources?: readonly string[] | undefined
+  /** What alerts must be about to be in it. */
+  readonly about?: Readonly<Record<string, string>>
   readonly top: number
   /** Without details there is no text of logs in it. */
   readonly details: boolean
@@ -157,6 +159,7 @@ function requestOf(
     to: toMicros(interval.to),
     zone,
     ...(queries.length > 0 && { where: queries.join(' AND ') }),
+    ...(each && part !== undefined && { about: { [each]: part } }),
     sources: each === 'source' && part !== undefined ? [part] : sources,
     top,
     details

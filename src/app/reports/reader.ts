@@ -3,7 +3,7 @@ import { toCell } from '../../core/rows.ts'
 import { mergedCell, ranked } from '../../core/rollup.ts'
 import type { Clock } from '../../core/time.ts'
 import { notifierKindOf } from '../../notifiers/index.ts'
-import { withoutDetails } from '../../reports/details.ts'
+import { contentsWithoutDetails, withoutDetails } from '../../reports/details.ts'
 import { reportDocument } from '../../reports/document.ts'
 import { jsonReport } from '../../reports/report.ts'
 import { plainSummary } from '../../reports/text/plain.ts'
@@ -40,7 +40,8 @@ export function storeReader(
     answers: answersOf(withLines(store, lines)),
     ...(history && { history }),
     engine: config.engine.type === 'spark' ? 'spark' : 'embedded',
-    clock
+    clock,
+    sources: Object.keys(config.sources)
   }
   return {
     sources: Object.keys(config.sources),
@@ -51,7 +52,7 @@ export function storeReader(
       const document = reportDocument(contents, { details })
       return {
         document: details ? document : withoutDetails(document),
-        json: jsonReport(contents),
+        json: jsonReport(details ? contents : contentsWithoutDetails(contents)),
         plain: plainSummary(contents, details)
       }
     },

@@ -37,7 +37,8 @@ export async function storedContents(
       answers: opened.answers,
       history: state,
       engine: config.engine.type === 'spark' ? 'spark' : 'embedded',
-      clock: () => now
+      clock: () => now,
+      sources: Object.keys(config.sources)
     } as const
     const { where, source: sources } = options
     return await readPeriod(parts, { ...span, zone, where, sources, top, call: { signal } })

@@ -1,5 +1,5 @@
 import type { Block, TableBlock } from '../block.ts'
-import type { Finding, ReportContents } from '../contents.ts'
+import type { Finding, ListName, ReportContents } from '../contents.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, timeIn, type Section } from '../section.ts'
 import { isoTime } from '../../core/units.ts'
@@ -24,6 +24,10 @@ const members = (z: Zod) => ({
     ),
   pages: z.array(findingIn(z)).optional().describe('The paths of pages that were asked for most.'),
   statics: z.array(findingIn(z)).optional().describe('The same of files that are sent as they are.'),
+  lengths: z
+    .record(z.string(), countIn(z))
+    .optional()
+    .describe('How many there are in all of what is listed, such as pages, where that is known.'),
   slowest: z
     .array(
       z.strictObject({
@@ -41,7 +45,8 @@ const members = (z: Zod) => ({
 export const content: Section<ReturnType<typeof members>> = {
   name: 'content',
   members,
-  json: ({ visitors, pages, statics, slowest }) => ({
+  json: ({ visitors, pages, statics, slowest, lengths }) => ({
+    ...(lengths && { lengths: { ...lengths } }),
     ...(visitors && {
       visitors: { ...visitors, days: visitors.days.map(({ day, count }) => ({ day: isoTime(day), count })) }
     }),
@@ -51,8 +56,8 @@ export const content: Section<ReturnType<typeof members>> = {
   }),
   blocks: contents => [
     ...visitorDays(contents),
-    ...pathTable('pages', 'Pages', contents.pages),
-    ...pathTable('statics', 'Static files', contents.statics),
+    ...pathTable('pages', 'Pages', contents),
+    ...pathTable('statics', 'Static files', contents),
     ...slowestTable(contents)
   ]
 }
@@ -75,8 +80,21 @@ function visitorDays({ visitors, bots }: ReportContents): Block[] {
   ]
 }
 
-function pathTable(name: string, title: string, paths: readonly Finding[] = []): Block[] {
-  return paths.length > 0 ? [findingTable({ name, title, group: 'Requested', label: 'Path' }, paths)] : []
+function pathTable(name: 'pages' | 'statics', title: string, contents: ReportContents): Block[] {
+  const paths = contents[name] ?? []
+  if (paths.length === 0) return []
+  const table = findingTable({ name, title, group: 'Requested', label: 'Path' }, paths)
+  return [{ ...table, ...moreOf(name, paths, contents) }]
+}
+
+/** How many there are besides those that are listed. */
+export function moreOf(
+  name: ListName,
+  shown: readonly unknown[],
+  { lengths }: ReportContents
+): Pick<TableBlock, 'more'> {
+  const more = (lengths?.[name] ?? 0) - shown.length
+  return more > 0 ? { more } : {}
 }
 
 /** A table of keys with their requests. */
@@ -98,7 +116,8 @@ export function findingTable(
   }
 }
 
-function slowestTable({ slowest = [] }: ReportContents): Block[] {
+function slowestTable(contents: ReportContents): Block[] {
+  const { slowest = [] } = contents
   if (slowest.length === 0) return []
   return [
     {
@@ -112,7 +131,8 @@ function slowestTable({ slowest = [] }: ReportContents): Block[] {
         { label: 'Mean', unit: 'seconds' },
         { label: 'Together', unit: 'span', bar: true }
       ],
-      rows: slowest.map(({ key, count, mean, seconds }) => ({ cells: [key, count, mean, seconds] }))
+      rows: slowest.map(({ key, count, mean, seconds }) => ({ cells: [key, count, mean, seconds] })),
+      ...moreOf('slowest', slowest, contents)
     }
   ]
 }

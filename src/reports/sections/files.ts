@@ -39,7 +39,7 @@ export const files: Section<ReturnType<typeof members>> = {
     }))
   }),
   blocks: ({ files }) => [
-    filesBlock(files),
+    ...(files.length > 0 ? [filesBlock(files)] : []),
     ...files.flatMap((file, i) => (file.counters.rejected > 0 ? [rejectedBlock(file, i)] : []))
   ]
 }

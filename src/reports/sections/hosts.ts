@@ -2,6 +2,7 @@ import type { Block } from '../block.ts'
 import type { ReportContents, VhostReading } from '../contents.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, type Section } from '../section.ts'
+import { moreOf } from './content.ts'
 
 const members = (z: Zod) => ({
   vhosts: z
@@ -82,7 +83,8 @@ function vhostBlocks({ vhosts = [], moreVhosts = 0 }: ReportContents): Block[] {
   ]
 }
 
-function crawlerBlocks({ crawlers = [] }: ReportContents): Block[] {
+function crawlerBlocks(contents: ReportContents): Block[] {
+  const { crawlers = [] } = contents
   if (crawlers.length === 0) return []
   const timed = crawlers.some(({ seconds }) => seconds !== undefined)
   return [
@@ -101,7 +103,8 @@ function crawlerBlocks({ crawlers = [] }: ReportContents): Block[] {
       ],
       rows: crawlers.map(({ name, requests, bytes, seconds, share }) => ({
         cells: [name, requests, bytes, ...(timed ? [seconds] : []), share]
-      }))
+      })),
+      ...moreOf('crawlers', crawlers, contents)
     }
   ]
 }

@@ -85,7 +85,7 @@ function alertBlocks({ alerts = [], period }: ReportContents): Block[] {
     rows: alerts.map(({ title, about, severity, since, fired, resolved }) => ({
       cells: [
         title,
-        about,
+        about || undefined,
         since,
         resolved !== undefined ? 'resolved' : fired === undefined ? 'pending' : 'firing',
         toSeconds(Math.max(0, (resolved ?? period?.to ?? since) - since))

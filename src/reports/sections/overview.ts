@@ -6,7 +6,10 @@ import { comparedFigures } from '../measures.ts'
 
 const members = (z: Zod) => ({
   where: z.string().optional().describe('The query that counted lines pass; `lines` and `bytes` are of all.'),
-  lines: linesIn(z).optional().describe('Absent where that is not known of the period.'),
+  lines: linesIn(z)
+    .optional()
+    .describe('Lines read; of a store, in the period by the clock. Absent where that is not known.'),
+  counted: countIn(z).optional().describe('Of a store: lines of the period by their own time.'),
   bytes: countIn(z).optional().describe('Bytes read.'),
   period: z
     .strictObject({ from: timeIn(z).nullable(), to: timeIn(z).nullable() })
@@ -35,6 +38,7 @@ export const overview: Section<ReturnType<typeof members>> = {
   json: contents => ({
     ...(contents.where !== undefined && { where: contents.where }),
     ...(contents.counters && { lines: lineCounts(contents.counters), bytes: contents.counters.bytes }),
+    ...(contents.counted !== undefined && { counted: contents.counted }),
     period: { from: timeText(contents.period?.from), to: timeText(contents.period?.to) },
     zone: contents.period?.zone ?? 'UTC',
     engine: contents.engine,

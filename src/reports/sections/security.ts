@@ -1,8 +1,9 @@
-import type { Block } from '../block.ts'
-import type { ReportContents, SecurityFindings } from '../contents.ts'
+import { formatCount } from '../../core/units.ts'
+import type { Block, TableBlock } from '../block.ts'
+import type { Finding, ReportContents, SecurityFindings } from '../contents.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, type Section } from '../section.ts'
-import { findingIn, findingTable } from './content.ts'
+import { findingIn, findingTable, moreOf } from './content.ts'
 
 const members = (z: Zod) => ({
   security: z
@@ -13,6 +14,7 @@ const members = (z: Zod) => ({
       answered: z
         .array(findingIn(z))
         .describe('Paths of those that were answered with 2xx: what did they get?'),
+      answeredPaths: countIn(z).describe('How many such paths there are in all.'),
       bruteForce: z
         .array(findingIn(z).extend({ of: countIn(z).describe('All requests of the client.') }))
         .describe(
@@ -28,12 +30,13 @@ export const security: Section<ReturnType<typeof members>> = {
   name: 'security',
   members,
   json: ({ security }) => (security ? { security: plain(security) } : {}),
-  blocks: ({ security }) => (security ? blocksOf(security) : [])
+  blocks: contents => (contents.security ? blocksOf(contents.security, contents) : [])
 }
 
-function plain({ probed, ...lists }: SecurityFindings) {
+function plain({ probed, answeredPaths, ...lists }: SecurityFindings) {
   return {
     probed,
+    answeredPaths,
     probes: lists.probes.map(one => ({ ...one })),
     probers: lists.probers.map(one => ({ ...one })),
     answered: lists.answered.map(one => ({ ...one })),
@@ -43,40 +46,46 @@ function plain({ probed, ...lists }: SecurityFindings) {
 
 const group = 'Security'
 
-function blocksOf({
-  probes,
-  probers,
-  answered,
-  bruteForce
-}: NonNullable<ReportContents['security']>): Block[] {
+function blocksOf(
+  { probes, probers, answered, answeredPaths, exposed, bruteForce }: SecurityFindings,
+  contents: ReportContents
+): Block[] {
   return [
-    ...(answered.length > 0
-      ? [
-          findingTable(
-            {
-              name: 'answered',
-              title: 'Probes that were answered',
-              group,
-              note: 'what did they get?',
-              label: 'Path'
-            },
-            answered
-          )
-        ]
-      : []),
+    ...(answered.length > 0 ? [answeredTable(answered, answeredPaths, exposed)] : []),
     ...(bruteForce.length > 0 ? [forcedTable(bruteForce)] : []),
     ...(probes.length > 0
       ? [findingTable({ name: 'probes', title: 'Looked for', group, label: 'What' }, probes, 'text')]
       : []),
     ...(probers.length > 0
       ? [
-          findingTable(
-            { name: 'probers', title: 'Clients that looked for it', group, label: 'Client' },
-            probers
-          )
+          {
+            ...findingTable(
+              { name: 'probers', title: 'Clients that looked for it', group, label: 'Client' },
+              probers
+            ),
+            ...moreOf('probers', probers, contents)
+          }
         ]
       : [])
   ]
+}
+
+/** What nobody means to be public is marked. */
+function answeredTable(
+  answered: readonly Finding[],
+  paths: number,
+  exposed: SecurityFindings['exposed']
+): TableBlock {
+  const head = { name: 'answered', title: 'Probes that were answered', group, label: 'Path' }
+  const table = findingTable({ ...head, note: `what did they get? ${formatCount(paths)} distinct` }, answered)
+  const marked = new Set(exposed.map(({ key }) => key))
+  return {
+    ...table,
+    rows: table.rows.map((row, i) =>
+      marked.has(answered[i]?.key ?? '') ? { ...row, tone: 'warning' } : row
+    ),
+    ...(paths > answered.length && { more: paths - answered.length })
+  }
 }
 
 function forcedTable(clients: SecurityFindings['bruteForce']): Block {

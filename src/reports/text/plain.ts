@@ -13,11 +13,11 @@ const [MAX_ADDRESSES, MAX_LENGTH] = [3, 100]
  * that can be errors, which those without a status cannot. Without `details` no address is named.
  */
 export function plainSummary(contents: ReportContents, details = true): string {
-  const { counters } = contents
+  const { counters, counted = counters?.read } = contents
   const [errors, whole] = errorsOf(contents)
   const rate = importRateOf(contents)
   const basic = [
-    entry('Log count', [counters ? formatCount(counters.read) : UNKNOWN]),
+    entry('Log count', [counted === undefined ? UNKNOWN : formatCount(counted)]),
     entry('Error count', [errors === undefined ? UNKNOWN : formatCount(errors)]),
     entry('Error rate', [errors === undefined || !whole ? UNKNOWN : formatShare(errors, whole)])
   ]

@@ -1,4 +1,4 @@
-import { formatCount } from '../../core/units.ts'
+import { counted } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import type { BlockColumn, TableBlock, Value } from '../block.ts'
 import { bar, indent, table, widthOf, type TableColumn } from '../layout.ts'
@@ -51,7 +51,7 @@ function fillerOf(columns: readonly BlockColumn[]): number {
 function restOf({ columns, rest, more = 0 }: TableBlock): readonly Value[] | undefined {
   if (more === 0) return undefined
   const cells = rest ?? columns.map(() => undefined)
-  return cells.map((cell, i) => (i === 0 ? `… ${formatCount(more)} others` : cell))
+  return cells.map((cell, i) => (i === 0 ? `… ${counted(more, 'other')}` : cell))
 }
 
 /** A column, and its bar. */

@@ -30,7 +30,9 @@ function headLines({ subject, verdict, facts, link }: ReportDocument, width: num
   const named = [...facts, ...(link === undefined ? [] : [{ name: 'Page', text: link }])]
   const margin = Math.max(...named.map(({ name }) => widthOf(name))) + 2
   return [
-    rule(subject, '', width),
+    ...wrapped(visible(subject), width - 4).map((line, i, lines) =>
+      i === lines.length - 1 ? rule(line, '', width) : line
+    ),
     ...wrapped(visible(verdict.sentence), width - 2).map(indent),
     '',
     ...named.flatMap(({ name, text }) =>

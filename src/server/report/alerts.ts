@@ -1,19 +1,21 @@
 import type { Alert } from '../../alerts/model.ts'
 import { toMicros, toMillis } from '../../core/time.ts'
-import type { Window } from '../../core/window.ts'
 import type { ReportAlert, ReportContents } from '../../reports/contents.ts'
-import type { PeriodHistory } from './sources.ts'
+import type { PeriodHistory, PeriodRequest } from './sources.ts'
 
 const MAX_ALERTS = 500
 
 /** The alerts that were not over at some time of a period, the first first; none are known where nobody watched. */
 export function alertsIn(
   history: PeriodHistory | undefined,
-  { from, to }: Window
+  { from, to, about = {} }: PeriodRequest
 ): Pick<ReportContents, 'alerts'> {
   if (!history) return {}
   const found = history.alerts({ until: toMillis(to), lasting: toMillis(from), limit: MAX_ALERTS })
-  return { alerts: found.map(reported).toReversed() }
+  const concerned = found.filter(({ labels }) =>
+    Object.entries(about).every(([name, value]) => labels[name] === value)
+  )
+  return { alerts: concerned.map(reported).toReversed() }
 }
 
 function reported(alert: Alert): ReportAlert {

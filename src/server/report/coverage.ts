@@ -42,16 +42,15 @@ export function uncoveredIn(
   { since, runs }: KnownTime,
   { from, to }: Window,
   now: Micros
-): Pick<ReportContents, 'uncovered'> {
+): NonNullable<ReportContents['uncovered']> {
   const spans = [
     { from: -Infinity, to: since ?? Infinity, why: 'nothing is known of the time before the first line' },
     ...downs(runs, now).map(span => ({ ...span, why: 'Visor was down' })),
     { from: now, to: Infinity, why: 'it is still to come' }
   ]
-  const uncovered = spans
+  return spans
     .map(span => ({ ...span, from: Math.max(span.from, from), to: Math.min(span.to, to) }))
     .filter(span => span.from < span.to)
-  return uncovered.length > 0 ? { uncovered } : {}
 }
 
 /** The gaps between runs, and after the last one. */

@@ -1,20 +1,27 @@
 import { VisorError } from '../../core/errors.ts'
 import { ranked, type Cell } from '../../core/rollup.ts'
-import { toMicros, toMillis, type Micros } from '../../core/time.ts'
+import { MINUTE, toMicros, toMillis, type Micros } from '../../core/time.ts'
 import { SERVER_STARTED } from '../../query/index.ts'
 import type { Quality, ReportContents, SignatureCount } from '../../reports/contents.ts'
 import type { MetricReading } from '../../reports/period.ts'
 import type { Answers } from '../../store/index.ts'
-import type { PeriodRequest } from './sources.ts'
+import type { PeriodRequest, PeriodSources } from './sources.ts'
 
 const MAX_SAMPLES = 5
 const MAX_RESTARTS = 50
 
-/** What was read in a span of the clock: counters where they are known, and what was wrong with lines. */
+/** Shorter periods that begin or end within a minute are not known: readings are kept by the minute. */
+const LONG: Micros = 10 * MINUTE
+
+/**
+ * What was read in a span of the clock: counters where they are known, and what was wrong with lines. Which of these a query
+ * would let pass is not known.
+ */
 export async function qualityIn(
   answers: Pick<Answers, 'readings' | 'rejected'>,
-  { from, to, sources }: PeriodRequest
+  { from, to, sources, where }: PeriodRequest
 ): Promise<Pick<ReportContents, 'counters'> & { readonly quality: Omit<Quality, 'absent'> }> {
+  if (where !== undefined) return { quality: { samples: [] } }
   const span = { ...spanOf(from, to), ...(sources && { sources }) }
   const { reasons, counters } = await answers.readings(span)
   const { rejected } = await answers.rejected({ ...span, limit: String(MAX_SAMPLES) })
@@ -23,7 +30,8 @@ export async function qualityIn(
     reason,
     text
   }))
-  return { ...(counters && { counters }), quality: { reasons, samples } }
+  const known = counters !== undefined && (to - from >= LONG || (from % MINUTE === 0 && to % MINUTE === 0))
+  return { ...(known && { counters }), quality: { reasons, samples } }
 }
 
 /** When servers were restarted; left out where lines are not kept. */
@@ -31,14 +39,9 @@ export async function restartsIn(
   answers: Pick<Answers, 'lines'>,
   { from, to, sources, call }: PeriodRequest
 ): Promise<Pick<ReportContents, 'restarts'>> {
-  try {
-    const asked = { where: SERVER_STARTED, limit: String(MAX_RESTARTS), ...spanOf(from, to) }
-    const { lines } = await answers.lines({ ...asked, ...(sources && { sources }) }, call)
-    return { restarts: lines.map(({ time }) => toMicros(time)) }
-  } catch (error) {
-    if (error instanceof VisorError && error.code === 'NO_LINES') return {}
-    throw error
-  }
+  const asked = { where: SERVER_STARTED, limit: String(MAX_RESTARTS), ...spanOf(from, to) }
+  const found = await unlessNotKept(answers.lines({ ...asked, ...(sources && { sources }) }, call))
+  return found ? { restarts: found.lines.map(({ time }) => toMicros(time)) } : {}
 }
 
 function spanOf(from: Micros, to: Micros): { readonly from: string; readonly to: string } {
@@ -60,14 +63,46 @@ const SIGNATURES = 'message'
 const MAX_SIGNATURES = 10
 
 /** Signatures of messages that a period has and the one before has not, and the reverse; left out where that is not known. */
-export function changedSignatures(
+export async function changedSignatures(
   cells: readonly Cell[],
-  before: readonly Cell[] | undefined
-): Pick<ReportContents, 'signatures'> {
+  before: readonly Cell[] | undefined,
+  { answers }: Pick<PeriodSources, 'answers'>,
+  request: PeriodRequest
+): Promise<Pick<ReportContents, 'signatures'>> {
   if (!before) return {}
   const [now, then] = [cells, before].map(all => all.find(({ metric }) => metric === SIGNATURES))
   if (!now && !then) return {}
-  return { signatures: { new: signaturesBut(now, then), gone: signaturesBut(then, now) } }
+  const [added, gone] = [signaturesBut(now, then), signaturesBut(then, now)]
+  const seen = added.length > 0 ? await firstSeen(answers, request) : NONE_SEEN
+  return { signatures: { new: added.map(one => ({ ...one, ...seen.get(one.signature) })), gone } }
+}
+
+type Seen = Pick<SignatureCount, 'first' | 'sample'>
+const NONE_SEEN: ReadonlyMap<string, Seen> = new Map()
+
+/** When signatures were first seen in a period, with a message; nothing where lines are not kept. */
+async function firstSeen(
+  answers: PeriodSources['answers'],
+  { from, to, where, sources, call }: PeriodRequest
+): Promise<ReadonlyMap<string, Seen>> {
+  const asked = { ...spanOf(from, to), ...(where !== undefined && { where }), ...(sources && { sources }) }
+  const found = await unlessNotKept(answers.signatures({ ...asked, limit: '1000' }, call))
+  return new Map(
+    found?.signatures.map(({ signature, first, example }) => [
+      signature,
+      { first: toMicros(first), sample: example }
+    ])
+  )
+}
+
+/** `undefined` where lines are not kept. */
+async function unlessNotKept<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof VisorError && error.code === 'NO_LINES') return undefined
+    throw error
+  }
 }
 
 /** The largest keys of a cell that another one does not have. */

@@ -1,3 +1,4 @@
+import { isbot } from 'isbot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testAlert } from '../../state/testing/samples.ts'
 import { DAY, HOUR, MINUTE, SECOND, toMicros, toMillis, type Micros } from '../../core/time.ts'
@@ -81,6 +82,50 @@ describe('a period of the store', () => {
     }
   )
 
+  it('has its visitors by day of the zone, and lines a second, each as SQL counts them', async () => {
+    const zone = 'Asia/Kolkata'
+    const { to } = windowsIn('day', zone)(NOW - DAY)
+    const from = to - 3 * DAY
+    const { visitors, importRate, compared, counted } = await read({ from, to, zone })
+    expect(visitors?.days.map(({ day }) => day)).toEqual([from, from + DAY, from + 2 * DAY])
+    const bots = new Set<string>()
+    const pairs = async (begin: Micros, end: Micros) => {
+      const rows = await select(
+        writer.database.reader,
+        `select client, agent from log where kind = 'access' and client is not null
+         and time >= make_timestamp(${whole(begin)}) and time < make_timestamp(${whole(end)}) group by all`
+      )
+      const people = rows.filter(([, agent]) => agent === null || !isbot(String(agent)))
+      for (const [, agent] of rows) if (agent !== null && isbot(String(agent))) bots.add(String(agent))
+      return people.length
+    }
+    expect(visitors?.count).toBe(await pairs(from, to))
+    for (const { day, count } of visitors?.days ?? []) expect(count).toBe(await pairs(day, day + DAY))
+    expect(counted).toBe(await countedOf('true', from, to))
+    expect(importRate?.average).toBeCloseTo(counted! / ((3 * DAY) / SECOND), 9)
+    const [before] = compared
+    expect(before?.importRate?.average).toBeCloseTo(
+      (await countedOf('true', from - 3 * DAY, from)) / ((3 * DAY) / SECOND),
+      9
+    )
+  })
+
+  it('says how many lines are of it, whatever was read meanwhile, and of which sources', async () => {
+    const sources = ['shop', 'err']
+    const short = await read({ from: NOW - 10 * SECOND }, { sources })
+    expect(short.counted).toBe(await countedOf('true', NOW - 10 * SECOND, NOW))
+    // Readings are known by the minute.
+    expect(short.counters).toBeUndefined()
+    expect(short.origin).toEqual({ kind: 'store', sources })
+    const filtered = await read({ where: 'status:404' })
+    expect(filtered.counted).toBe(await countedOf('status = 404', NOW - DAY, NOW))
+    expect([filtered.counters, filtered.quality.samples, filtered.quality.reasons]).toEqual([
+      undefined,
+      [],
+      undefined
+    ])
+  })
+
   it('of lines that pass a query is counted of these', async () => {
     const contents = await read({ where: 'status:404' })
     expect(requestsOf(contents)).toBe(await countedOf('status = 404', NOW - DAY, NOW))
@@ -129,6 +174,8 @@ describe('a period of the store', () => {
       { id: 'b', about: 'client ::1' }
     ])
     expect((await read({})).alerts).toBeUndefined()
+    const about = await read({ about: { client: '::1' } }, { history })
+    expect(about.alerts?.map(({ id }) => id)).toEqual(['b'])
   })
 
   it('names new signatures and those that are gone', async () => {
@@ -143,6 +190,11 @@ describe('a period of the store', () => {
       })
     )
     expect(now?.size).toBeGreaterThan(0)
+    for (const { signature, first, sample } of signatures?.new ?? []) {
+      expect(first, signature).toBeGreaterThanOrEqual(NOW - 10 * MINUTE)
+      expect(first, signature).toBeLessThan(NOW)
+      expect(sample, signature).toBeTruthy()
+    }
     expect(new Set(signatures?.new.map(({ signature }) => signature))).toEqual(but(now!, then!))
     expect(new Set(signatures?.gone.map(({ signature }) => signature))).toEqual(but(then!, now!))
   })

@@ -6,6 +6,7 @@ import { METRICS } from '../../metrics/index.ts'
 import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
 import { findingsOf, importRateOf } from '../../reports/findings.ts'
+import { lineCount } from '../../reports/measures.ts'
 import { readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
 import type { CellAnswer } from '../../store/questions/answers.ts'
@@ -33,14 +34,16 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
   const compared = await inTurn(others, one => comparedWith(parts, request, one, coverage))
   const before = compared.find(({ reading }) => reading.period.to === from)
   const { counters, quality } = await qualityIn(parts.answers, request)
+  const uncovered = uncoveredIn(coverage, request, now)
   const timeline = timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since)
   return {
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
     period: { from, to, zone },
-    origin: { kind: 'store', sources: sources ?? [] },
+    origin: { kind: 'store', sources: sources ?? parts.sources ?? [] },
     engine: parts.engine,
     ...(counters && { counters }),
+    ...countedIn(metrics, uncovered, request),
     files: [],
     metrics,
     ...findingsOf(cells, await visitorDays(parts, request), windowStart(zone), top),
@@ -49,10 +52,10 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     compared: compared.map(({ reading }) => reading),
     quality: { ...quality, absent: absentFields(metrics) },
     ...(answer.cut !== undefined && { cut: toMicros(answer.cut) }),
-    ...changedSignatures(cells, before?.reading.complete ? before.cells : undefined),
+    ...(await changedSignatures(cells, before?.reading.complete ? before.cells : undefined, parts, request)),
     ...alertsIn(parts.history, request),
     ...(await restartsIn(parts.answers, request)),
-    ...uncoveredIn(coverage, request, now)
+    ...(uncovered.length > 0 && { uncovered })
   }
 }
 
@@ -78,10 +81,13 @@ async function comparedWith(
   coverage: KnownTime
 ): Promise<{ readonly reading: ComparedPeriod; readonly cells: readonly Cell[] }> {
   const other = { ...request, ...period }
-  const [answer, { counters }] = [await ask(parts, other, {}), await qualityIn(parts.answers, other)]
+  const step = stepOver(period.from, period.to, MAX_BUCKETS, finestStep(period.from, toMicros(parts.clock())))
+  const answer = await ask(parts, other, { step, zone: period.zone })
+  const { counters } = await qualityIn(parts.answers, other)
   const cells = answer.cells.map(cellOfAnswer)
   const metrics = readMetrics(METRICS, cells, request.top)
   const complete = coverage.complete(period)
+  const timeline = timelineIn(answer.timeline.map(cellOfAnswer), period, step, coverage.since)
   const { visitors, bots } = findingsOf(cells, [], windowStart(period.zone), request.top)
   return {
     reading: {
@@ -90,6 +96,7 @@ async function comparedWith(
       complete,
       ...(counters && { counters }),
       metrics,
+      ...importRateIn(timeline, period, period.zone),
       ...(visitors && { visitors }),
       ...(bots && { bots })
     },
@@ -137,6 +144,17 @@ function timelineIn(
 
 /** The metrics that count each line once. */
 const LINES: readonly string[] = ['requests', 'level']
+
+/** How many lines were counted; that there were none is known only where somebody watched. */
+function countedIn(
+  metrics: ReportContents['metrics'],
+  uncovered: NonNullable<ReportContents['uncovered']>,
+  { from, to }: ReportPeriod
+): Pick<ReportContents, 'counted'> {
+  const counted = lineCount({ metrics })
+  const unknown = uncovered.some(span => span.from <= from && span.to >= to)
+  return counted === 0 && unknown ? {} : { counted }
+}
 
 /** How many lines came a second of what of the period was watched. */
 function importRateIn(

@@ -6,11 +6,13 @@ import type { Answers, AskCall } from '../../store/index.ts'
 /** Who knows of a period. */
 export interface PeriodSources {
   /** Of the store, or of a Visor that runs on it. */
-  readonly answers: Pick<Answers, 'period' | 'readings' | 'rejected' | 'extent' | 'lines'>
+  readonly answers: Pick<Answers, 'period' | 'readings' | 'rejected' | 'extent' | 'lines' | 'signatures'>
   /** The state; absent where nobody watches. */
   readonly history?: PeriodHistory | undefined
   readonly engine: ReportContents['engine']
   readonly clock: Clock
+  /** The names of all sources, where they are known. */
+  readonly sources?: readonly string[]
 }
 
 /** Which period is read, and what of it. */
@@ -22,6 +24,8 @@ export interface PeriodRequest extends ReportPeriod {
   /** Keys of each metric. */
   readonly top: number
   readonly name?: string | undefined
+  /** What alerts must be about to be in it, by their labels: those of a part alone are for those who get its report. */
+  readonly about?: Readonly<Record<string, string>>
   readonly call?: AskCall | undefined
 }
 

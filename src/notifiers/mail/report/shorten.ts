@@ -30,6 +30,8 @@ const ROOMS: readonly Room[] = [
   ...[0.75, 0.5, 0.35, 0.25, 0.18, 0.1, 0.05, 0].map(blocks => ({ rows: 3, text: 80, blocks }))
 ]
 
+/** Characters of what is told before all else, however little room there is. */
+const [MAX_SUBJECT, MAX_SENTENCE] = [300, 1000]
 const [MAX_FACTS, MAX_FIGURES, MAX_MARKS, MAX_COLUMNS] = [10, 12, 9, 12]
 
 /** How many names of what is left out are told. */
@@ -47,14 +49,18 @@ function shorter(document: ReportDocument, { rows, text, blocks }: Room): Shorte
   const names = dropped.slice(0, MAX_NAMES).map(({ title }) => printable(title, 40))
   const others = dropped.length - names.length
   return {
-    document: withTexts(
-      {
-        ...document,
-        facts: document.facts.slice(0, MAX_FACTS),
-        blocks: kept.map(block => shorterBlock(block, rows))
-      },
-      one => printable(one, text)
-    ),
+    document: {
+      ...withTexts(
+        {
+          ...document,
+          facts: document.facts.slice(0, MAX_FACTS),
+          blocks: kept.map(block => shorterBlock(block, rows))
+        },
+        one => printable(one, text)
+      ),
+      subject: printable(document.subject, MAX_SUBJECT),
+      verdict: { ...document.verdict, sentence: printable(document.verdict.sentence, MAX_SENTENCE) }
+    },
     left: [
       ...(cut > 0 ? [`Of ${counted(cut, 'table')} only the first ${rows} rows are here.`] : []),
       ...(names.length > 0
