@@ -70,6 +70,8 @@ export interface TableBlock extends Headed {
   readonly rows: readonly BlockRow[]
   /** How many rows there are besides those that are here. */
   readonly more?: number
+  /** `more` is what is known of: there may be others. */
+  readonly atLeast?: true
   /** The cells of those together, where they are known; `undefined` for the columns that name a row. */
   readonly rest?: readonly Value[]
 }

@@ -3,6 +3,7 @@ import { isoTime } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import { zoneOffsets } from '../core/zone.ts'
 import type { Block, Figure, ReportDocument, TableBlock, Value, ValueUnit } from './block.ts'
+import { othersText } from './value.ts'
 
 /** One value of the report: of which block, in which row of it, under which head. */
 interface Entry {
@@ -101,7 +102,8 @@ function figureEntries({ label, unit, value, missing, note, compared = [] }: Fig
   ]
 }
 
-function tableEntries({ columns, rows, more = 0, rest }: TableBlock): Entry[] {
+function tableEntries(block: TableBlock): Entry[] {
+  const { columns, rows, more = 0, rest } = block
   const [first, ...others] = columns
   if (!first) return []
   const entries = (row: number | 'rest', [key, ...cells]: readonly Value[]): Entry[] =>
@@ -127,8 +129,8 @@ function tableEntries({ columns, rows, more = 0, rest }: TableBlock): Entry[] {
           }
         ]
   )
-  const together: readonly Value[] = [`${more} others`, ...(rest ?? []).slice(1)]
-  return more > 0 && rest ? [...listed, ...entries('rest', together)] : listed
+  const together: readonly Value[] = [othersText(block), ...(rest ?? []).slice(1)]
+  return more > 0 ? [...listed, ...entries('rest', together)] : listed
 }
 
 function cellWriter(zone: string): WriteCell {

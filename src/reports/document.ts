@@ -1,7 +1,7 @@
 import { clockIn } from '../core/steps.ts'
 import { toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
-import type { ReportDocument } from './block.ts'
+import type { Block, ReportDocument } from './block.ts'
 import type { ReportContents, ReportPeriod } from './contents.ts'
 import { metricNamed } from './measures.ts'
 import { SECTIONS, type AnySection } from './report.ts'
@@ -26,8 +26,24 @@ export function reportDocument(
     verdict,
     period,
     facts: factsOf(contents),
-    blocks: sections.flatMap(section => section.blocks(contents)),
+    blocks: sections.flatMap(section => section.blocks(contents)).filter(holdsAnything),
     ...(link !== undefined && { link })
+  }
+}
+
+/** Whether there is anything to see of a block besides its title. */
+function holdsAnything(block: Block): boolean {
+  switch (block.type) {
+    case 'figures':
+      return block.figures.length > 0
+    case 'table':
+      return block.rows.length > 0
+    case 'chart':
+      return block.time.length > 0
+    case 'samples':
+      return block.samples.length > 0
+    default:
+      return block.sentences.length > 0
   }
 }
 

@@ -34,20 +34,36 @@ function fitting(characters: readonly string[], width: number): string[] {
   return characters.slice(0, end < 0 ? undefined : end)
 }
 
-/** Blanks that a line may end at: not those between a number and its unit. */
-const BREAKS = / (?!(?:d|h|min|s|ms|µs|B|kB|MB|GB|TB|%)(?![\p{L}\d]))/u
+/** What no line is broken in where it has the room: short texts in parentheses, numbers with their units, other words. */
+const TOGETHER = /\([^()]{1,30}\)\S*|[\d.,]*\d (?:%|[kMGT]?B|[mµ]?s|min|h|d)(?!\w)\S*|\S+/gu
 
-/** A text in lines of at most `width` columns, broken between words; a longer word is cut. */
+/** A text in lines of at most `width` columns, broken between words; all of it is there, a longer word is broken too. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(BREAKS)) {
+  for (const word of text.match(TOGETHER)?.flatMap(word => piecesOf(word, width)) ?? []) {
     const longer = line === '' ? word : `${line} ${word}`
     if (widthOf(longer) > width && line !== '') lines.push(line)
-    line = cut(widthOf(longer) > width ? word : longer, width)
+    line = widthOf(longer) > width ? word : longer
   }
   return [...lines, line]
 }
+
+/** A word as it is, or in pieces that have room. */
+function piecesOf(word: string, width: number): string[] {
+  if (widthOf(word) <= width) return [word]
+  if (word.includes(' ')) return word.split(' ').flatMap(part => piecesOf(part, width))
+  const pieces: string[] = []
+  for (let rest = Array.from(word); rest.length > 0;) {
+    const piece = fitting(rest, Math.max(LEAST, width))
+    pieces.push(piece.join(''))
+    rest = rest.slice(piece.length)
+  }
+  return pieces
+}
+
+/** However narrow a line is, it has room for a few characters. */
+const LEAST = 8
 
 /** Cuts or fills a text to just `width` columns. */
 export function left(text: string, width: number): string {

@@ -13,17 +13,20 @@ export function withTexts(
   { link, online, period, ...document }: ReportDocument,
   change: (text: string) => string
 ): ReportDocument {
-  const changed: Omit<ReportDocument, 'link' | 'online' | 'period'> = JSON.parse(
-    JSON.stringify(document),
-    (_, value: unknown) => {
-      if (Array.isArray(value)) return Array.from(value, (one: unknown) => one ?? undefined)
-      return typeof value === 'string' ? change(value) : value
-    }
-  )
+  const changed = withOtherTexts(document, change)
   return {
     ...changed,
     period: period ?? undefined,
     ...(link !== undefined && { link }),
     ...(online !== undefined && { online })
   }
+}
+
+/** Plain data with other texts; a list has `undefined` where JSON has `null`. */
+export function withOtherTexts<Data extends object>(data: Data, change: (text: string) => string): Data {
+  const changed: Data = JSON.parse(JSON.stringify(data), (_, value: unknown) => {
+    if (Array.isArray(value)) return Array.from(value, (one: unknown) => one ?? undefined)
+    return typeof value === 'string' ? change(value) : value
+  })
+  return changed
 }

@@ -2,6 +2,7 @@ import { WEEKDAYS } from '../core/calendar.ts'
 import { clockIn } from '../core/steps.ts'
 import { SECOND_MS, type Micros } from '../core/time.ts'
 import {
+  counted,
   formatBytes,
   formatCount,
   formatSeconds,
@@ -10,13 +11,16 @@ import {
   formatSpan
 } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
-import type { Value, ValueUnit } from './block.ts'
+import type { TableBlock, Value, ValueUnit } from './block.ts'
 
 /** Writes values for people. */
 export type WriteValue = (value: Value, unit: ValueUnit) => string
 
 /** What stands for a value that is unknown. */
 export const UNKNOWN = '–'
+
+/** Spans are exact below so many seconds. */
+const EXACT = 10
 
 /** Values in plain text, one line each, times as the clocks of a zone (IANA name) show them; texts are made harmless. */
 export function valueWriter(zone: string): WriteValue {
@@ -34,7 +38,8 @@ function numberText(value: number, unit: ValueUnit, clock: (time: Micros) => str
     case 'seconds':
       return formatSeconds(value)
     case 'span':
-      return value > 0 && value < 10 ? formatSeconds(value) : formatSpan(value * SECOND_MS)
+      // Whole seconds say too little of a few.
+      return value > 0 && value < EXACT ? formatSeconds(value) : formatSpan(value * SECOND_MS)
     case 'share':
       return formatShare(value, 1)
     case 'rate':
@@ -68,6 +73,11 @@ function signed(value: number): string {
   const size = Math.abs(value)
   const text = size >= 99.95 ? formatCount(size) : size.toFixed(1)
   return Number(text) === 0 ? `±${text}` : `${value < 0 ? '−' : '+'}${text}`
+}
+
+/** `42 others`, `1 other`, `42 others or more`: the rows of a table that it does not show. */
+export function othersText({ more = 0, atLeast }: Pick<TableBlock, 'more' | 'atLeast'>): string {
+  return `${counted(more, 'other')}${atLeast ? ' or more' : ''}`
 }
 
 /** Whether values of a unit are numbers, which stand on the right. */

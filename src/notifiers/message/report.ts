@@ -11,6 +11,9 @@ import { subjectOf } from './wording.ts'
 const MAX_FIGURES = 16
 const MAX_FACTS = 10
 
+/** Characters of what is told in a sentence: it is never cut where it is Visor's own. */
+const MAX_SENTENCE = 1000
+
 /** How what is good or bad of a report looks in a message. */
 export const REPORT_TONES: Readonly<Record<ClassTone, Tone>> = {
   success: 'good',
@@ -31,8 +34,8 @@ export function reportMessage(notification: ReportNotification, dependencies: No
     subject: subjectOf(notification),
     tone: REPORT_TONES[verdict.tone],
     badge: 'REPORT',
-    heading: printable(subject),
-    summary: printable(verdict.sentence, 500),
+    heading: printable(subject, MAX_SENTENCE),
+    summary: printable(verdict.sentence, MAX_SENTENCE),
     notes: facts
       .slice(0, MAX_FACTS)
       .map(({ name, text }) => `${printable(name, 40)}: ${printable(text, 300)}`),

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
-import { formatCount } from '../../core/units.ts'
 import type { BlockColumn, BlockRow, TableBlock, Value } from '../../reports/block.ts'
-import { isNumeric, type WriteValue } from '../../reports/value.ts'
+import { isNumeric, othersText, type WriteValue } from '../../reports/value.ts'
 import { LogText } from '../parts/log-text.tsx'
 import { BarHead } from '../parts/table-head.tsx'
 import { BlockTitle, idOf, type TitleLevel } from './block-title.tsx'
@@ -46,7 +45,7 @@ export function ReportTable({ block, level, write }: TableProps): JSX.Element {
                 {columns.map(({ unit }, i) =>
                   i === lead ? (
                     <th key={i} scope="row">
-                      {formatCount(more)} others
+                      {othersText(block)}
                     </th>
                   ) : (
                     <td key={i}>{rest?.[i] === undefined ? '' : write(rest[i], unit)}</td>

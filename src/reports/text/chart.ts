@@ -2,7 +2,7 @@ import { clockIn } from '../../core/steps.ts'
 import type { Micros } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import type { BlockSeries, ChartBlock, ValueUnit } from '../block.ts'
-import { bar, cut, indent, numberColumns, table, widthOf } from '../layout.ts'
+import { bar, indent, numberColumns, table, widthOf, wrapped } from '../layout.ts'
 import { UNKNOWN, type WriteValue } from '../value.ts'
 
 /** How many characters of a clock name a second, a minute, an hour, a day, a month, a year. */
@@ -40,7 +40,7 @@ export function chartLines(block: ChartBlock, width: number, write: WriteValue, 
       [['', ' '.repeat(room), ...heads], ...lines],
       width - 2
     ),
-    ...markLines(block, write).map(line => cut(line, width - 2))
+    ...markLines(block, width, write)
   ].map(indent)
 }
 
@@ -126,8 +126,12 @@ function shareOf(part: number | undefined, whole: number | undefined): number | 
 }
 
 /** What happened, as far as marks tell. */
-function markLines({ marks }: ChartBlock, write: WriteValue): string[] {
+function markLines({ marks }: ChartBlock, width: number, write: WriteValue): string[] {
   const when = (from: Micros, to?: Micros): string =>
     to === undefined ? write(from, 'time') : `${write(from, 'time')} to ${write(to, 'time')}`
-  return marks.map(({ from, to, label }) => `▾ ${when(from, to)}  ${write(label, 'text')}`)
+  return marks.flatMap(({ from, to, label }) =>
+    wrapped(`${when(from, to)}: ${write(label, 'text')}`, width - 4).map(
+      (line, i) => `${i === 0 ? '▾' : ' '} ${line}`
+    )
+  )
 }

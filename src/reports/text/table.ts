@@ -1,8 +1,7 @@
-import { counted } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import type { BlockColumn, TableBlock, Value } from '../block.ts'
-import { bar, indent, table, widthOf, type TableColumn } from '../layout.ts'
-import { isNumeric, type WriteValue } from '../value.ts'
+import { bar, indent, table, widthOf, wrapped, type TableColumn } from '../layout.ts'
+import { isNumeric, othersText, type WriteValue } from '../value.ts'
 
 const BAR = 12
 /** What a column that takes the rest of the width gets at least. */
@@ -37,7 +36,7 @@ export function tableLines(block: TableBlock, width: number, write: WriteValue):
     ...(block.columns.length > 1 ? [head] : []),
     ...lines.flatMap((line, i) => [
       line,
-      ...belowLine(below, block.rows[i]?.cells.slice(beside) ?? [], write)
+      ...belowLines(below, block.rows[i]?.cells.slice(beside) ?? [], width, write)
     ])
   ].map(indent)
 }
@@ -48,10 +47,11 @@ function fillerOf(columns: readonly BlockColumn[]): number {
 }
 
 /** The cells of what is not shown: with the number of these for a name. */
-function restOf({ columns, rest, more = 0 }: TableBlock): readonly Value[] | undefined {
+function restOf(block: TableBlock): readonly Value[] | undefined {
+  const { columns, rest, more = 0 } = block
   if (more === 0) return undefined
   const cells = rest ?? columns.map(() => undefined)
-  return cells.map((cell, i) => (i === 0 ? `… ${counted(more, 'other')}` : cell))
+  return cells.map((cell, i) => (i === 0 ? `… ${othersText(block)}` : cell))
 }
 
 /** A column, and its bar. */
@@ -90,9 +90,14 @@ function apartAt(columns: readonly BlockColumn[], beside: number): number {
   return together && beside > 1 ? apartAt(columns, beside - 1) : beside
 }
 
-function belowLine(columns: readonly BlockColumn[], cells: readonly Value[], write: WriteValue): string[] {
+function belowLines(
+  columns: readonly BlockColumn[],
+  cells: readonly Value[],
+  width: number,
+  write: WriteValue
+): string[] {
   const known = columns.flatMap(({ label, unit }, i) =>
     cells[i] === undefined ? [] : [`${label.toLowerCase()} ${write(cells[i], unit)}`]
   )
-  return known.length > 0 ? [`  ${known.join(', ')}`] : []
+  return known.length > 0 ? wrapped(known.join(', '), width - 4).map(line => `  ${line}`) : []
 }

@@ -1,7 +1,7 @@
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import type { Block, FiguresBlock, Figure, ParagraphBlock, ReportDocument, SamplesBlock } from '../block.ts'
-import { cut, indent, table, widthOf, wrapped } from '../layout.ts'
+import { cut, indent, left, table, widthOf, wrapped } from '../layout.ts'
 import { changeText, valueWriter, type WriteValue } from '../value.ts'
 import { chartLines } from './chart.ts'
 import { tableLines } from './table.ts'
@@ -12,35 +12,49 @@ export function reportText(report: ReportDocument, width = 80): string {
   const zone = period?.zone ?? 'UTC'
   const write = valueWriter(zone)
   const drawn = blocks.map(block => [
-    rule(block.title, block.note ?? (block.type === 'chart' ? zone : ''), width),
+    ...ruled(block.title, block.note ?? (block.type === 'chart' ? zone : ''), width),
     ...linesOf(block, width, write, zone)
   ])
   return `${[headLines(report, width), ...drawn].map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
-/** A title with a rule up to the note at the line's end. */
-function rule(title: string, note: string, width: number): string {
-  const [shownNote, most] = [cut(visible(note), width >> 1), width - 4]
-  const shown = cut(visible(title), most - widthOf(shownNote))
-  const dashes = width - widthOf(shown) - widthOf(shownNote) - (note === '' ? 1 : 2)
-  return `${shown} ${'─'.repeat(dashes)}${note === '' ? '' : ' '}${shownNote}`
+/** The least that a rule is long. */
+const LEAST_RULE = 3
+
+/** What the name of a fact takes at most. */
+const MAX_NAME = 24
+
+/** A title with a rule up to the note at the line's end; a note that there is no room for stands below. */
+function ruled(title: string, note: string, width: number): string[] {
+  const lines = wrapped(visible(title), width - LEAST_RULE - 1)
+  const last = lines.pop() ?? ''
+  const dashes = width - widthOf(last) - 1
+  const beside = note === '' ? '' : ` ${visible(note)}`
+  const rest = dashes - widthOf(beside)
+  if (rest >= LEAST_RULE) return [...lines, `${last} ${'─'.repeat(rest)}${beside}`]
+  return [...lines, `${last} ${'─'.repeat(dashes)}`, ...wrapped(visible(note), width - 2).map(indent)]
 }
 
 function headLines({ subject, verdict, facts, link }: ReportDocument, width: number): string[] {
-  const named = [...facts, ...(link === undefined ? [] : [{ name: 'Page', text: link }])]
-  const margin = Math.max(...named.map(({ name }) => widthOf(name))) + 2
+  const margin =
+    Math.max(...[...facts, { name: 'Page' }].map(({ name }) => Math.min(MAX_NAME, widthOf(name)))) + 2
   return [
-    ...wrapped(visible(subject), width - 4).map((line, i, lines) =>
-      i === lines.length - 1 ? rule(line, '', width) : line
-    ),
+    ...ruled(subject, '', width),
     ...wrapped(visible(verdict.sentence), width - 2).map(indent),
     '',
-    ...named.flatMap(({ name, text }) =>
+    ...facts.flatMap(({ name, text }) =>
       wrapped(visible(text), width - 2 - margin).map((line, i) =>
-        indent(`${(i === 0 ? name : '').padEnd(margin)}${line}`)
+        indent(`${left(i === 0 ? visible(name) : '', margin)}${line}`)
       )
-    )
+    ),
+    ...(link === undefined ? [] : addressLines('Page', visible(link), margin, width))
   ]
+}
+
+/** An address is of use as a whole: one that there is no room for has a line of its own, however long that is. */
+function addressLines(name: string, address: string, margin: number, width: number): string[] {
+  const beside = indent(`${name.padEnd(margin)}${address}`)
+  return widthOf(beside) <= width ? [beside] : [indent(name), indent(address)]
 }
 
 function linesOf(block: Block, width: number, write: WriteValue, zone: string): string[] {

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { crc32, deflateSync, inflateSync } from 'node:zlib'
 import { renderAsync } from '@resvg/resvg-js'
 import { PALETTE } from '../../../core/palette.ts'
 import type { ChartBlock } from '../../../reports/block.ts'
 import { chartHeight, chartSvg, type ChartColor } from '../../../reports/chart/svg.ts'
+import { indexedPng } from './png.ts'
 
 /** Of the drawing, whose texts must be read on a telephone too; and how many pixels of the image one of it is. */
 const [WIDTH, HEIGHT, SCALE] = [500, 170, 2]
@@ -41,32 +41,5 @@ export async function chartImage(chart: ChartBlock, zone: string): Promise<Buffe
     fitTo: { mode: 'width', value: SCALE * WIDTH },
     font: { loadSystemFonts: false, fontFiles: FONTS, defaultFontFamily: 'Inter' }
   })
-  return compressed(image.asPng())
-}
-
-/** Bytes of a PNG's signature; of what a chunk has before and after its data; and of its header with that (PNG, 3rd edition, 5). */
-const [SIGNATURE, BEFORE, AFTER, HEADER] = [8, 8, 4, 25]
-
-/** The same image in a quarter less: resvg is quick rather than thorough. Its data is one stream in chunks `IDAT`. */
-function compressed(png: Buffer): Buffer {
-  const data: Buffer[] = []
-  for (let at = SIGNATURE; at < png.length;) {
-    const end = at + BEFORE + png.readUInt32BE(at)
-    if (png.toString('latin1', at + 4, at + BEFORE) === 'IDAT') data.push(png.subarray(at + BEFORE, end))
-    at = end + AFTER
-  }
-  const smaller = deflateSync(inflateSync(Buffer.concat(data)), { level: 9 })
-  return Buffer.concat([
-    png.subarray(0, SIGNATURE + HEADER),
-    chunk('IDAT', smaller),
-    chunk('IEND', Buffer.alloc(0))
-  ])
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(data.length)
-  sum.writeUInt32BE(crc32(named))
-  return Buffer.concat([length, named, sum])
+  return indexedPng(image)
 }

@@ -9,7 +9,7 @@ import { mailHtml, type MailPart } from '../html.ts'
 import { printMail, type ComposedMail, type MailAddresses, type MailContent } from '../print.ts'
 import { chartImage } from './chart.ts'
 import { blockParts } from './html.ts'
-import { shorterDocuments, type ShorterDocument } from './shorten.ts'
+import { shortened, stepsOf, type ShorterDocument } from './shorten.ts'
 import { leaving, type Leaving } from './unsubscribe.ts'
 
 /** Bytes that a message has at most, without the files that are sent along: mail programs cut off longer ones. */
@@ -34,7 +34,7 @@ export async function composeReport(
   return print({ ...content, attachments: notification.attachments })
 }
 
-/** The first of the contents, from the fullest to the shortest, that makes a mail that is small enough. */
+/** The fullest content that makes a mail that is small enough. */
 async function fitting(
   notification: ReportNotification,
   dependencies: NotifierDependencies,
@@ -44,16 +44,24 @@ async function fitting(
   const { document, plain } = notification
   if (plain !== undefined) return { text: [plain, ...footer(notification, dependencies, leave)].join('\n') }
   const images = await imagesOf(document)
-  let content: MailContent = { text: '' }
-  for (const shorter of shorterDocuments(document)) {
-    content = contentOf(notification, shorter, images, dependencies, leave)
-    // What is too long as it is needs not be printed.
+  const of = (step: number): MailContent =>
+    contentOf(notification, shortened(document, step), images, dependencies, leave)
+  const fits = async (content: MailContent): Promise<boolean> => {
     const { text, html = '' } = content
-    if (text.length + html.length > MAX_MAIL) continue
-    const { bytes } = await print(content)
-    if (bytes.length <= MAX_MAIL) break
+    // What is too long as it is needs not be printed.
+    return text.length + html.length <= MAX_MAIL && (await print(content)).bytes.length <= MAX_MAIL
   }
-  return content
+  const whole = of(0)
+  if (await fits(whole)) return whole
+  let [from, to] = [1, stepsOf(document)]
+  let best = of(to)
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const content = of(middle)
+    if (await fits(content)) [to, best] = [middle, content]
+    else from = middle + 1
+  }
+  return best
 }
 
 /** The images of a document's charts, by the charts' names. */

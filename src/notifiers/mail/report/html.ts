@@ -14,7 +14,7 @@ import type {
 } from '../../../reports/block.ts'
 import { chartSummary, markTime } from '../../../reports/chart/summary.ts'
 import { numberedMarks } from '../../../reports/chart/svg.ts'
-import { changeText, isNumeric, valueWriter, type WriteValue } from '../../../reports/value.ts'
+import { changeText, isNumeric, othersText, valueWriter, type WriteValue } from '../../../reports/value.ts'
 import { REPORT_TONES } from '../../message/report.ts'
 import type { MailPart } from '../html.ts'
 import type { Paint } from '../style.ts'
@@ -111,33 +111,33 @@ function changeOf({ value, unit }: Figure, { label, value: then, more }: Compare
 }
 
 function tableOf(block: TableBlock, write: WriteValue): object {
-  const { title, columns, rows, more, rest } = block
+  const { title, columns, rows, more = 0, rest } = block
   const largest = columns.map((_, i) => Math.max(0, ...rows.map(({ cells }) => numberOf(cells[i]))))
-  const others = rest === undefined ? [] : [{ cells: withName(rest, columns, more) }]
+  const others = rest === undefined ? [] : [{ cells: withName(block) }]
   const kinds = kindsOf(block)
   const wide = isNameAlone(block) ? nameOf(columns) : -1
   return {
     columns: columns.map(({ label, unit }, i) => ({
       // A title says it already.
       label: label === title ? '' : line(label),
-      kind: isNumeric(unit) ? (kinds[i] ?? '') : i === wide ? 'align="left" width="100%"' : 'align="left"'
+      kind: isNumeric(unit) ? '' : i === wide ? 'align="left" width="100%"' : 'align="left"'
     })),
     rows: [
       ...rows.map(row => rowOf(row, columns, largest, kinds, write)),
       // All others together are no bar beside single ones.
       ...others.map(row => rowOf(row, columns, [], kinds, write))
     ],
-    more: rest === undefined ? moreText(more) : ''
+    more: rest === undefined && more > 0 ? othersText(block) : ''
   }
 }
 
-/** What cells are like: attributes. On a small screen what is `short` may be broken all the same. */
+/** What cells are like besides standing on the right: attributes. On a small screen what is `short` may be broken all the same. */
 function kindsOf(block: TableBlock): string[] {
   return block.columns.map(({ unit }, i) => {
-    if (unit === 'time' || unit === 'day') return 'align="right" class="short" nowrap'
-    if (isNumeric(unit)) return 'align="right" nowrap'
-    if (unit === 'log') return 'class="log"'
-    return hasShortTexts(block, i) ? 'class="short" nowrap' : 'class="long"'
+    if (unit === 'time' || unit === 'day') return 'class="short" nowrap'
+    if (isNumeric(unit)) return ''
+    if (unit === 'log') return 'align="left" class="log"'
+    return `align="left" ${hasShortTexts(block, i) ? 'class="short" nowrap' : 'class="long"'}`
   })
 }
 
@@ -152,9 +152,10 @@ function hasShortTexts({ rows }: TableBlock, column: number): boolean {
 }
 
 /** A row of what the others come to has a name where theirs stand. */
-function withName(rest: readonly Value[], columns: readonly BlockColumn[], more = 0): Value[] {
+function withName(block: TableBlock): Value[] {
+  const { rest = [], columns } = block
   const named = nameOf(columns)
-  return rest.map((value, i) => (i === named ? `${formatCount(more)} others` : value))
+  return columns.map((_, i) => (i === named ? othersText(block) : rest[i]))
 }
 
 function rowOf(

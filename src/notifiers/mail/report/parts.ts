@@ -42,10 +42,10 @@ const figures = `<%~ include('@head', it) %>
 /** `it.columns`, `it.rows`, `it.more`. */
 const table = `<%~ include('@head', it) %>
 <table ${paint(['ink', 'data'], 'font-size:13px;line-height:18px')} width="100%" cellpadding="4" cellspacing="0" border="0">
-<tr ${paint('faint', 'font-size:11px;line-height:14px')}><% for (const { label, kind } of it.columns) { %><th scope="col" <%~ kind %>><%= label %></th><% } %></tr>
+<tr align="right" ${paint('faint', 'font-size:11px;line-height:14px')}><% for (const { label, kind } of it.columns) { %><th scope="col"<%~ kind && ' ' + kind %>><%= label %></th><% } %></tr>
 <% for (const { cells, paint: look } of it.rows) { %>
-<tr<% if (look) { %> <%~ paint(look) %><% } %>>
-<% for (const { text, kind, part } of cells) { %><td <%~ kind %>><%= text %><% if (part > 0) { %><div class="bar" style="width:<%= part %>%"></div><% } %></td><% } %>
+<tr align="right"<% if (look) { %> <%~ paint(look) %><% } %>>
+<% for (const { text, kind, part } of cells) { %><td<%~ kind && ' ' + kind %>><%= text %><% if (part > 0) { %><div class="bar" style="width:<%= part %>%"></div><% } %></td><% } %>
 </tr>
 <% } %>
 </table>

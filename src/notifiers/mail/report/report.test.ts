@@ -103,7 +103,7 @@ describe('the mail of a report', () => {
   })
 
   it.each([
-    [8, 15],
+    [25, 15],
     [25, 100],
     [200, 100]
   ])('of %d tables of %d rows more says what it leaves out, and where it is', async (tables, rows) => {
@@ -112,9 +112,42 @@ describe('the mail of a report', () => {
     // It is not much shorter than it has to be.
     expect(bytes.length).toBeGreaterThan(MAX_MAIL / 2)
     for (const shown of [html, text]) {
-      expect(shown).toMatch(/only the first \d+ rows are here|There was no room for: /)
+      expect(shown).toMatch(/There was no room for all rows of \d+ tables\.|There was no room for: /)
       expect(shown).toContain('All of it is on the page')
     }
+  })
+
+  it('shows all rows that are asked for where they have room', async () => {
+    const { html = '', text } = await compose(of(large(12, 10)))
+    for (const shown of [html, text]) {
+      expect(shown.split('/path/9')).toHaveLength(13)
+      expect(shown).not.toContain('There was no room')
+    }
+  })
+
+  it('has the whole subject and verdict however little room there is', async () => {
+    const words = Array.from({ length: 90 }, (_, i) => `word-${i}`).join(' ')
+    const { html = '', text } = await compose(
+      of({
+        ...large(200, 100),
+        subject: `shop: ${words}`,
+        verdict: { tone: 'critical', sentence: `${words}.` }
+      })
+    )
+    for (const shown of [html, text])
+      expect(shown.replaceAll(/[-─\s]+/g, ' ').split(words.replaceAll('-', ' '))).toHaveLength(
+        3 + Number(shown === html)
+      )
+  })
+
+  it('says one other in the singular, and that there may be more', async () => {
+    const [table] = large(1, 3).blocks.slice(-1)
+    const shown = async (more: object): Promise<string> => {
+      const { html = '' } = await compose(of({ ...REPORT_DOCUMENT, blocks: [{ ...table!, ...more }] }))
+      return /([\d,]+ others?(?: or more)?)/.exec(html)?.[1] ?? ''
+    }
+    expect(await shown({ more: 1 })).toBe('1 other')
+    expect(await shown({ more: 42, atLeast: true, rest: undefined })).toBe('42 others or more')
   })
 
   it('names the file that has the rest', async () => {

@@ -1,7 +1,7 @@
 import { printable } from '../../../core/visible.ts'
 import { counted } from '../../../core/units.ts'
 import type { Block, ReportDocument } from '../../../reports/block.ts'
-import { withTexts } from '../../../reports/saved.ts'
+import { withOtherTexts } from '../../../reports/saved.ts'
 
 /** A document with less in it, and what it lacks: a sentence each. */
 export interface ShorterDocument {
@@ -9,68 +9,90 @@ export interface ShorterDocument {
   readonly left: readonly string[]
 }
 
-/** How much a mail shows. */
+/** How much of a block is there: so many rows, samples, figures or sentences, and characters of a text. */
 interface Room {
-  /** Rows of a table, samples, figures, sentences. */
   readonly rows: number
-  /** Characters of a text. */
   readonly text: number
-  /** Blocks, as a part of all. */
-  readonly blocks: number
 }
 
-/** From the most to the least; the last one fits whatever the report holds. */
+/** From the most that a block has to the least before it goes. */
 const ROOMS: readonly Room[] = [
-  { rows: 20, text: 300, blocks: 1 },
-  { rows: 10, text: 300, blocks: 1 },
-  { rows: 7, text: 200, blocks: 1 },
-  { rows: 5, text: 200, blocks: 1 },
-  { rows: 4, text: 120, blocks: 1 },
-  { rows: 3, text: 120, blocks: 1 },
-  ...[0.75, 0.5, 0.35, 0.25, 0.18, 0.1, 0.05, 0].map(blocks => ({ rows: 3, text: 80, blocks }))
+  { rows: 100, text: 300 },
+  { rows: 50, text: 300 },
+  { rows: 20, text: 300 },
+  { rows: 10, text: 300 },
+  { rows: 7, text: 200 },
+  { rows: 5, text: 120 },
+  { rows: 3, text: 80 },
+  { rows: 0, text: 80 }
 ]
 
-/** Characters of what is told before all else, however little room there is. */
-const [MAX_SUBJECT, MAX_SENTENCE] = [300, 1000]
-const [MAX_FACTS, MAX_FIGURES, MAX_MARKS, MAX_COLUMNS] = [10, 12, 9, 12]
+const [MAX_FACTS, MAX_FIGURES, MAX_MARKS, MAX_COLUMNS] = [16, 24, 9, 12]
+
+/** Characters of a fact. */
+const MAX_FACT = 300
 
 /** How many names of what is left out are told. */
 const MAX_NAMES = 12
 
-/** The document with ever less in it, as far as it makes a difference. */
-export function* shorterDocuments(document: ReportDocument): Generator<ShorterDocument> {
-  for (const room of ROOMS) yield shorter(document, room)
+/** In how many steps a document becomes empty. */
+export function stepsOf({ blocks }: ReportDocument): number {
+  return blocks.length * (ROOMS.length - 1)
 }
 
-function shorter(document: ReportDocument, { rows, text, blocks }: Room): ShorterDocument {
-  const count = Math.ceil(document.blocks.length * blocks)
-  const [kept, dropped] = [document.blocks.slice(0, count), document.blocks.slice(count)]
-  const cut = kept.filter(block => block.type === 'table' && block.rows.length > rows).length
-  const names = dropped.slice(0, MAX_NAMES).map(({ title }) => printable(title, 40))
-  const others = dropped.length - names.length
+/**
+ * The document with ever less in it: each step shortens one block, the least interesting first, and none by more than one room
+ * before all others have been. Subject and verdict are never cut.
+ */
+export function shortened(document: ReportDocument, step: number): ShorterDocument {
+  const { blocks, facts } = document
+  const count = Math.max(1, blocks.length)
+  const [round, done] = [Math.floor(step / count), step % count]
+  const least = new Set(byInterest(blocks).slice(blocks.length - done))
+  const roomOf = (block: Block): Room => ROOMS[round + (least.has(block) ? 1 : 0)] ?? NOTHING
+  const dropped = blocks.filter(block => roomOf(block).rows === 0)
+  const kept = blocks.filter(block => !dropped.includes(block))
+  const cut = kept.filter(block => block.type === 'table' && block.rows.length > roomOf(block).rows)
   return {
     document: {
-      ...withTexts(
-        {
-          ...document,
-          facts: document.facts.slice(0, MAX_FACTS),
-          blocks: kept.map(block => shorterBlock(block, rows))
-        },
-        one => printable(one, text)
-      ),
-      subject: printable(document.subject, MAX_SUBJECT),
-      verdict: { ...document.verdict, sentence: printable(document.verdict.sentence, MAX_SENTENCE) }
+      ...document,
+      facts: facts
+        .slice(0, MAX_FACTS)
+        .map(({ name, text }) => ({ name: printable(name, 40), text: printable(text, MAX_FACT) })),
+      blocks: kept.map(block => shorterBlock(block, roomOf(block)))
     },
     left: [
-      ...(cut > 0 ? [`Of ${counted(cut, 'table')} only the first ${rows} rows are here.`] : []),
-      ...(names.length > 0
-        ? [`There was no room for: ${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}.`]
-        : [])
+      ...(cut.length > 0 ? [`There was no room for all rows of ${counted(cut.length, 'table')}.`] : []),
+      ...droppedText(dropped)
     ]
   }
 }
 
-function shorterBlock(block: Block, rows: number): Block {
+const NOTHING: Room = { rows: 0, text: 0 }
+
+/** What says most stands first in a report; figures, charts and sentences say more than tables. */
+function byInterest(blocks: readonly Block[]): Block[] {
+  return blocks.toSorted((a, b) => Number(isLong(a)) - Number(isLong(b)))
+}
+
+function isLong({ type }: Block): boolean {
+  return type === 'table' || type === 'samples'
+}
+
+function droppedText(dropped: readonly Block[]): string[] {
+  if (dropped.length === 0) return []
+  const names = dropped.slice(0, MAX_NAMES).map(({ title }) => printable(title, 40))
+  const others = dropped.length - names.length
+  return [
+    `There was no room for: ${names.join(', ')}${others > 0 ? ` and ${counted(others, 'other')}` : ''}.`
+  ]
+}
+
+function shorterBlock(block: Block, { rows, text }: Room): Block {
+  return withOtherTexts(withFewer(block, rows), one => printable(one, text))
+}
+
+function withFewer(block: Block, rows: number): Block {
   switch (block.type) {
     case 'figures':
       return { ...block, figures: block.figures.slice(0, MAX_FIGURES) }
