@@ -93,7 +93,7 @@ async function reported(name: string, due: Millis): Promise<MadeReport> {
     page: () => undefined
   })
   const schedule = scheduleOf(schedulesOf(config), name)
-  const occasion = { due, at: due, missed: [], unread: [] }
+  const occasion = { due, at: due, missed: [], unread: () => [] }
   const [report] = await makeReports(schedule, occasion, reader, new AbortController().signal)
   if (!report) throw new Error('no report')
   return report

@@ -248,6 +248,8 @@ export interface DeliveryResult {
   /** Those that will never accept it, with what was said; and those that may accept it later. */
   readonly refused: readonly { readonly to: string; readonly why: string }[]
   readonly later: readonly { readonly to: string; readonly why: string }[]
+  /** Those that have unsubscribed from a report. */
+  readonly unwanted?: readonly string[]
 }
 
 /** What is left to do for a notification. */
@@ -274,7 +276,8 @@ export interface DeliveryRecord {
   readonly title: string
   readonly at: Millis
   readonly try: number
-  readonly state: 'sent' | 'partly' | 'later' | 'failed'
+  /** `unwanted`: all who would get it have unsubscribed. */
+  readonly state: 'sent' | 'partly' | 'later' | 'failed' | 'unwanted'
   /** Whom it reached, and what was said. */
   readonly summary: string
   /** From the alert's firing (`timestamps.fired`, or the notification's creation) until it was accepted. */

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { Config } from '../config/schema.ts'
 import { openNotifier } from '../notifiers/index.ts'
-import type { Notifier } from '../notifiers/kind.ts'
+import type { Notifier, Subscriptions } from '../notifiers/kind.ts'
 import type { Context } from './context.ts'
 
 /** Opens a receiver of the configuration, past the Visor that may run. @throws VisorError NOTIFIER */
@@ -9,7 +9,8 @@ export async function openReceiver(
   name: string,
   receiver: Config['receivers'][string],
   { store }: Config,
-  { stdout }: Pick<Context, 'stdout'>
+  { stdout }: Pick<Context, 'stdout'>,
+  subscriptions?: Subscriptions
 ): Promise<Notifier> {
   return openNotifier(receiver, {
     name,
@@ -17,6 +18,7 @@ export async function openReceiver(
     folder: store.path,
     host: hostname(),
     latencies: () => [],
-    stdout
+    stdout,
+    ...(subscriptions && { subscriptions })
   })
 }

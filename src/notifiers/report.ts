@@ -15,6 +15,8 @@ export interface ReportDelivery {
   readonly schedule: string
   /** Which of the schedule's reports it is, where one fans out: the vhost, say. */
   readonly part?: string
+  /** The run that it is made by, by its id: that of another run is another message, though it may be of the same period. */
+  readonly run: string
   readonly created: Millis
   /** A few lines of text that mails have instead of the document. */
   readonly plain?: string | undefined
@@ -31,16 +33,16 @@ const SEVERITY: Readonly<Record<ClassTone, Severity>> = {
   critical: 'critical'
 }
 
-/** A report as a receiver is sent it. That of the same period, schedule, part and receiver is the same notification. */
+/** A report as a receiver is sent it. That of the same run and receiver is the same notification. */
 export function reportNotification(
   document: ReportDocument,
-  { receiver, schedule, part = '', created, plain, attachments = [], to }: ReportDelivery
+  { receiver, schedule, part = '', run, created, plain, attachments = [], to }: ReportDelivery
 ): ReportNotification {
   const short = withTexts(document, text => text.slice(0, MAX_TEXT).toWellFormed())
-  const { subject, verdict, period } = short
+  const { subject, verdict } = short
   const of = ['report', receiver, schedule, part] as const
   return {
-    id: `report-${hashOf(...of, period?.from ?? created, period?.to ?? created)}`,
+    id: `report-${hashOf(...of, run)}`,
     receiver,
     occasion: 'report',
     group: JSON.stringify(of),

@@ -1,5 +1,5 @@
 import { clockIn } from '../core/steps.ts'
-import { toMillis } from '../core/time.ts'
+import { MINUTE, toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import type { Block, ReportDocument } from './block.ts'
 import type { ReportContents, ReportPeriod } from './contents.ts'
@@ -58,9 +58,12 @@ function subjectOf(contents: ReportContents, short: string): string {
   return `${name}: ${what}${period ? ` – ${shortPeriod(period)}` : ''}`
 }
 
+/** With seconds where minutes would not tell it from its neighbours. */
 function shortPeriod({ from, to, zone }: ReportPeriod): string {
   const clock = clockIn(zone)
-  const [begin, end] = [clock(from).slice(0, 16), clock(to).slice(0, 16)]
+  const isShort = to - from < 10 * MINUTE && (from % MINUTE !== 0 || to % MINUTE !== 0)
+  const length = isShort ? 19 : 16
+  const [begin, end] = [clock(from).slice(0, length), clock(to).slice(0, length)]
   const until = begin.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end
   return `${begin} to ${until} ${zone}`
 }

@@ -25,7 +25,7 @@ export interface ReportRun {
   readonly state: 'sent' | 'quiet' | 'missed' | 'failed'
   /** Why it failed, or was missed; what was wrong with one that was sent all the same. For people. */
   readonly why?: string
-  /** The verdict: the mail's subject, which may hold log text. */
+  /** The mail's subject without the name of schedule or part before it; it may hold log text. */
   readonly subject?: string
   readonly tone?: ClassTone
   readonly missed?: MissedDates

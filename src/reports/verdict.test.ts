@@ -49,6 +49,17 @@ describe('the verdict', () => {
     expect(subject).toBe('shop: all quiet, 12,000 requests – 2026-11-30 13:00 to 14:59 UTC')
   })
 
+  it.each([
+    [0, 10_000_000, '13:00:00 to 13:00:10 UTC'],
+    [0, 90_000_000, '13:00:00 to 13:01:30 UTC'],
+    [0, MINUTE, '13:00 to 13:01 UTC'],
+    [0, 119 * MINUTE + 1, '13:00 to 14:59 UTC']
+  ])('has seconds in the subject only where minutes would not do: %d to %d', (from, to, expected) => {
+    const period = { from: START + from, to: START + to, zone: 'UTC' }
+    const { subject } = reportDocument(contents({}, { period }))
+    expect(subject.split(' – ')[1]).toBe(`2026-11-30 ${expected}`)
+  })
+
   it('names what fails and since when', () => {
     const { verdict, subject } = reportDocument(contents({ from: 62, to: 120 }))
     expect(verdict).toEqual({

@@ -191,6 +191,22 @@ describe('trying again', () => {
     expect(state.outbox()).toEqual([])
   })
 
+  it('is no failure where all who would get it have unsubscribed', async () => {
+    const mail = new TestReceiver()
+    start({ mail })
+    for (const id of ['one', 'both', 'some']) send(testNotification(id, { group: id }))
+    mail.calls[0]?.answer({ unwanted: ['a'] })
+    mail.calls[1]?.answer({ unwanted: ['a', 'b'] })
+    mail.calls[2]?.answer({ unwanted: ['a'], accepted: ['b'] })
+    await noted(3)
+    expect(records.map(({ state, summary }) => [state, summary])).toEqual([
+      ['unwanted', 'a has unsubscribed'],
+      ['unwanted', 'a, b have unsubscribed'],
+      ['sent', 'accepted by b; a has unsubscribed']
+    ])
+    expect(state.outbox()).toEqual([])
+  })
+
   it('follows when a receiver does not answer', async () => {
     const mail = new TestReceiver()
     start({ mail }, { patience: 20 })

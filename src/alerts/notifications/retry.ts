@@ -37,6 +37,7 @@ export function deliveryRecord(attempt: Attempt): Attempt {
   const { notification, tries } = outgoing
   const { done, refused } = answered(attempt)
   const givenUp = result.later.length > 0 && !left
+  const missed = refused.length > 0 || givenUp
   const record: DeliveryRecord = {
     notification: notification.id,
     receiver: notification.receiver,
@@ -47,7 +48,7 @@ export function deliveryRecord(attempt: Attempt): Attempt {
       ? result.accepted.length > 0
         ? 'partly'
         : 'later'
-      : endOf(done.length > 0, refused.length > 0 || givenUp),
+      : endOf(done.length > 0, missed, result.unwanted !== undefined),
     summary: summaryOf(result, givenUp),
     ...(result.accepted.length > 0 && { latency: now - beganAt(notification) })
   }
@@ -67,16 +68,19 @@ function answered({ outgoing, result }: Attempt): Pick<Remaining, 'done' | 'refu
   }
 }
 
-function endOf(reached: boolean, missed: boolean): DeliveryRecord['state'] {
-  if (!reached) return 'failed'
+function endOf(reached: boolean, missed: boolean, unwanted: boolean): DeliveryRecord['state'] {
+  if (!reached) return unwanted && !missed ? 'unwanted' : 'failed'
   return missed ? 'partly' : 'sent'
 }
 
-function summaryOf({ accepted, refused, later }: DeliveryResult, givenUp: boolean): string {
+function summaryOf({ accepted, refused, later, unwanted = [] }: DeliveryResult, givenUp: boolean): string {
   const texts = [
     ...(accepted.length > 0 ? [`accepted by ${accepted.join(', ')}`] : []),
     ...refused.map(({ to, why }) => `refused by ${to}: ${why}`),
-    ...later.map(({ to, why }) => `${givenUp ? 'given up' : 'not yet taken'} by ${to}: ${why}`)
+    ...later.map(({ to, why }) => `${givenUp ? 'given up' : 'not yet taken'} by ${to}: ${why}`),
+    ...(unwanted.length > 0
+      ? [`${unwanted.join(', ')} ${unwanted.length === 1 ? 'has' : 'have'} unsubscribed`]
+      : [])
   ]
   const text = texts.join('; ')
   return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text

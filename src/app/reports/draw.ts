@@ -30,6 +30,7 @@ export async function composed(
   const attachments = await Promise.all(attach.map(shape => attachment({ document, json }, shape, run.id)))
   const delivery = {
     schedule: name,
+    run: run.id,
     created: now,
     attachments,
     ...(template === 'plain' && { plain }),

@@ -1,11 +1,11 @@
 import { hashOf } from '../../alerts/life.ts'
-import type { ScheduleConfig } from '../../config/reports.ts'
 import { toMicros, type Micros, type Millis } from '../../core/time.ts'
 import { isoTime } from '../../core/units.ts'
 import { valueQuery } from '../../core/value-query.ts'
 import type { ReportDocument } from '../../reports/block.ts'
 import type { ReportRun } from '../../reports/run.ts'
 import { clockIn } from '../../core/steps.ts'
+import { reasonOf } from '../../system/reason.ts'
 import { ownOf, type Schedule } from './schedules.ts'
 import { intervalOf, type Interval, type MissedDates } from '../../reports/schedule.ts'
 
@@ -56,8 +56,8 @@ export interface ReportOccasion {
   readonly shown?: true
   /** Dates before it that have no report. */
   readonly missed: readonly MissedDates[]
-  /** What of the period was not read yet, for people. */
-  readonly unread: readonly string[]
+  /** What of the period was not read yet of some sources, or of all, for people. */
+  readonly unread: (sources: readonly string[] | undefined) => readonly string[]
 }
 
 /** A report that was made, and who is to get it. */
@@ -70,33 +70,43 @@ export interface MadeReport extends Partial<PeriodReport> {
 /** How many reports a schedule makes at a date: vhosts may be named by whoever sends requests. */
 const MAX_PARTS = 50
 
-/** The reports of a date: one, or one for each part. What cannot be made is a run that says why. */
+/** What a schedule has a report of at a date. */
+interface Parts {
+  /** `undefined` is the whole. */
+  readonly parts: readonly (string | undefined)[]
+  /** That others have none. */
+  readonly left: readonly MadeReport[]
+}
+
+/** The reports of a date: one, or one for each part. A part that cannot be made is a run that says why. @throws VisorError where there is but one */
 export async function makeReports(
   schedule: Schedule,
   occasion: ReportOccasion,
   reader: PeriodReader,
   signal: AbortSignal
 ): Promise<MadeReport[]> {
-  const { each } = schedule
-  if (!each) return [await makeReport(schedule, undefined, occasion, reader, signal)]
-  const { parts, left } = await partsOf(schedule, each, occasion, reader)
+  const { parts, left } = await reportParts(schedule, occasion, reader)
   const made: MadeReport[] = []
-  for (const part of parts) made.push(await makeReport(schedule, part, occasion, reader, signal))
-  if (left === 0) return made
-  const why = `${left} more ${each}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
-  return [...made, { run: { ...runOf(schedule, undefined, occasion), state: 'failed', why }, receivers: [] }]
+  for (const part of parts)
+    try {
+      made.push(await makeReport(schedule, part, occasion, reader, signal))
+    } catch (error) {
+      if (part === undefined || signal.aborted) throw error
+      made.push(failedReport(schedule, part, occasion, reasonOf(error)))
+    }
+  return [...made, ...left]
 }
 
-/** What a schedule has a report for each of: what it names, and what there was, the largest first. */
-async function partsOf(
+/** What a schedule has a report of: the whole, or each of what it names, and of what there was, the largest first. */
+export async function reportParts(
   schedule: Schedule,
-  each: NonNullable<ScheduleConfig['each']>,
-  { due }: ReportOccasion,
+  occasion: ReportOccasion,
   reader: PeriodReader
-): Promise<{ parts: string[]; left: number }> {
-  const { dates, period, zone, sources } = schedule
+): Promise<Parts> {
+  const { dates, period, zone, sources, each } = schedule
+  if (!each) return { parts: [undefined], left: [] }
   const named = Object.keys(schedule.for)
-  const { from, to } = intervalOf(dates, period, zone, due)
+  const { from, to } = intervalOf(dates, period, zone, occasion.due)
   const all =
     each === 'source'
       ? (sources ?? reader.sources)
@@ -104,10 +114,24 @@ async function partsOf(
   const others = all.filter(part => !named.includes(part))
   const wanted = [...named.filter(part => schedule.for[part]?.receivers?.length !== 0), ...others]
   const count = Math.max(MAX_PARTS, named.length)
-  return { parts: wanted.slice(0, count), left: Math.max(0, wanted.length - count) }
+  const parts = wanted.slice(0, count)
+  if (wanted.length === parts.length) return { parts, left: [] }
+  const why = `${wanted.length - count} more ${each}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
+  return { parts, left: [failedReport(schedule, undefined, occasion, why)] }
 }
 
-async function makeReport(
+/** A report that could not be made. */
+export function failedReport(
+  schedule: Schedule,
+  part: string | undefined,
+  occasion: ReportOccasion,
+  why: string
+): MadeReport {
+  return { run: { ...runOf(schedule, part, occasion), state: 'failed', why }, receivers: [] }
+}
+
+/** The report of a date, or of one of its parts. @throws VisorError */
+export async function makeReport(
   schedule: Schedule,
   part: string | undefined,
   occasion: ReportOccasion,
@@ -116,24 +140,25 @@ async function makeReport(
 ): Promise<MadeReport> {
   const run = runOf(schedule, part, occasion)
   const { receivers = schedule.receivers ?? reader.receivers, to = schedule.to } = ownOf(schedule, part)
-  const { document, json, plain } = await reader.read(requestOf(schedule, part, run), signal)
+  const request = requestOf(schedule, part, run)
+  const { document, json, plain } = await reader.read(request, signal)
   const { subject, verdict } = document
-  const isQuiet = schedule.quiet === 'skip' && verdict.tone === 'success' && occasion.unread.length === 0
-  const unread = unreadText(occasion)
+  const unread = unreadText(schedule, part, occasion, request)
+  const isQuiet = schedule.quiet === 'skip' && verdict.tone === 'success' && unread === undefined
   const { interval, zone } = run
   const page = reader.page()
   return {
     run: {
       ...run,
       state: isQuiet ? 'quiet' : 'sent',
-      subject,
+      subject: withoutStart(subject, `${request.name}: `),
       tone: verdict.tone,
       ...(unread !== undefined && { why: unread })
     },
     document: {
       ...document,
       ...(interval && { period: { from: toMicros(interval.from), to: toMicros(interval.to), zone } }),
-      facts: [...document.facts, ...factsOf(schedule, occasion, run.zone)],
+      facts: [...document.facts, ...factsOf(schedule, occasion, unread, run.zone)],
       ...(page !== undefined && !occasion.shown && { online: `${page}reports/${encodeURIComponent(run.id)}` })
     },
     json,
@@ -141,6 +166,10 @@ async function makeReport(
     receivers: isQuiet ? [] : receivers,
     to
   }
+}
+
+function withoutStart(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length) : text
 }
 
 function requestOf(
@@ -210,13 +239,26 @@ function idText(time: Millis): string {
   return isoTime(toMicros(time)).replaceAll(/[-:]/g, '')
 }
 
-function unreadText({ unread }: ReportOccasion): string | undefined {
-  return unread.length === 0 ? undefined : `not all lines were read yet: ${unread.join('; ')}`
+/** Who gets the report of a part reads nothing of others: neither of the sources that are not its own, nor where vhosts share them. */
+function unreadText(
+  { each }: Schedule,
+  part: string | undefined,
+  { unread }: ReportOccasion,
+  { sources }: ReportRequest
+): string | undefined {
+  const texts = unread(sources)
+  if (texts.length === 0) return undefined
+  const what = 'not all lines were read yet'
+  return part !== undefined && each === 'vhost' ? what : `${what}: ${texts.join('; ')}`
 }
 
 /** What a report says of its making. */
-function factsOf(schedule: Schedule, occasion: ReportOccasion, zone: string): ReportDocument['facts'] {
-  const unread = unreadText(occasion)
+function factsOf(
+  schedule: Schedule,
+  occasion: ReportOccasion,
+  unread: string | undefined,
+  zone: string
+): ReportDocument['facts'] {
   const clock = clockIn(zone)
   return [
     { name: 'Schedule', text: `${schedule.name}: ${schedule.recurrence}` },

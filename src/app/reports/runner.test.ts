@@ -4,7 +4,7 @@ import { configOf } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toMillis, type Millis } from '../../core/time.ts'
 import { openState, type StateStore } from '../../state/index.ts'
-import { testNotification } from '../../state/testing/samples.ts'
+import { testNotification, testRecord } from '../../state/testing/samples.ts'
 import type { PeriodReader, ReportRequest } from './make.ts'
 import { ReportRunner } from './runner.ts'
 import { schedulesOf, scheduleOf } from './schedules.ts'
@@ -19,6 +19,7 @@ class Life {
   readonly asked: ReportRequest[] = []
   unread: string[] = []
   failure: Error | undefined
+  fails: (request: ReportRequest) => boolean = () => true
   tone: 'success' | 'warning' = 'warning'
   vhosts: string[] = []
   readonly #config: ReturnType<typeof schedulesOf>
@@ -38,7 +39,7 @@ class Life {
       vhosts: async () => this.vhosts,
       read: async request => {
         this.asked.push(request)
-        if (this.failure) throw this.failure
+        if (this.failure && this.fails(request)) throw this.failure
         return { json: {}, plain: '', document: this.document(request) }
       }
     }
@@ -46,7 +47,8 @@ class Life {
       schedules: this.#config,
       state: this.state,
       reader,
-      unread: () => this.unread,
+      unread: (_, sources) =>
+        this.unread.filter(text => sources?.some(name => text.startsWith(name)) ?? true),
       stored: async () => [],
       compose: async ({ run, receivers }) =>
         receivers.map(receiver => testNotification(`${run.id}-${receiver}`, { receiver })),
@@ -132,7 +134,7 @@ describe('reports at their times', () => {
     expect(visor.state.reports({ limit: 1 })[0]).toMatchObject({
       id: 'daily-20261130T060000Z',
       notifications: [{ id: 'daily-20261130T060000Z-ops', receiver: 'ops' }],
-      subject: 'daily: something is wrong'
+      subject: 'something is wrong'
     })
     expect(visor.state.reportDocument('daily-20261130T060000Z')).toMatchObject({
       online: 'http://visor.example/reports/daily-20261130T060000Z',
@@ -231,6 +233,59 @@ describe('reports at their times', () => {
     expect(visor.asked).toHaveLength(50)
     expect(visor.asked[0]?.name).toBe('last.example')
     expect(visor.state.reports({ limit: 1 })[0]?.why).toMatch(/^21 more vhosts had none/)
+  })
+
+  it('of a part that cannot be made hold back no others, which are made and sent once', async () => {
+    const visor = life({ daily: { every: '5m', each: 'vhost', receivers: 'ops' } })
+    visor.vhosts = ['a.example', 'b.example', 'c.example']
+    visor.failure = new Error('out of memory')
+    visor.fails = ({ name }) => name === 'b.example'
+    visor.start()
+    await visor.pass(5 * MINUTE_MS + DELAY)
+    expect(visor.runs().toSorted()).toEqual(['06:05:00 sent a.example', '06:05:00 sent c.example'])
+    for (const { notification } of visor.state.outbox())
+      visor.state.tried(testRecord(notification.id, { receiver: 'ops' }))
+    // As by kill -9.
+    visor.start()
+    await visor.pass(4 * MINUTE_MS)
+    const first = visor.asked
+      .filter(({ to }) => toMillis(to) === START + 5 * MINUTE_MS)
+      .map(({ name }) => name)
+    expect([first.filter(name => name !== 'b.example'), first.length > 5]).toEqual([
+      ['a.example', 'c.example'],
+      true
+    ])
+    expect(visor.state.outbox()).toEqual([])
+    await visor.pass(MINUTE_MS + 11 * SECOND_MS)
+    const runs = visor.runs().toSorted()
+    expect(runs).toEqual([
+      '06:05:00 failed b.example',
+      '06:05:00 sent a.example',
+      '06:05:00 sent c.example',
+      '06:10:00 sent a.example',
+      '06:10:00 sent c.example'
+    ])
+    visor.failure = undefined
+    await visor.pass(11 * SECOND_MS)
+    expect(visor.runs()).toContain('06:10:00 sent b.example')
+    expect(visor.state.outbox()).toHaveLength(3)
+  })
+
+  it('of a part say nothing of sources that are not its own', async () => {
+    const visor = life({
+      source: { every: '1m', each: 'source', receivers: 'ops' },
+      vhost: { every: '1m', each: 'vhost', receivers: 'ops' }
+    })
+    visor.vhosts = ['a.example']
+    visor.unread = ['web is 3 MB behind']
+    visor.start()
+    await visor.pass(2 * MINUTE_MS + DELAY)
+    const whys = visor.state.reports({ limit: 10 }).map(({ part, why }) => [part, why])
+    expect(Object.fromEntries(whys)).toEqual({
+      web: 'not all lines were read yet: web is 3 MB behind',
+      api: undefined,
+      'a.example': 'not all lines were read yet'
+    })
   })
 
   it('begin anew when their dates are changed, or the clock was set', async () => {

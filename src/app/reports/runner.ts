@@ -5,8 +5,11 @@ import { turnOf, type Turn } from '../../reports/schedule.ts'
 import type { ReportChanges, StateStore } from '../../state/index.ts'
 import { reasonOf } from '../../system/reason.ts'
 import {
+  failedReport,
+  makeReport,
   makeReports,
   missedRun,
+  reportParts,
   runOf,
   type MadeReport,
   type ReportOccasion,
@@ -83,18 +86,18 @@ export class ReportRunner {
     const { clock, reader, unread, stored } = this.#options
     const at = clock()
     const { signal } = this.#stop
-    const behind = [...unread(at, schedule.sources), ...(await stored(signal))]
+    const behind = await stored(signal)
     const occasion: ReportOccasion = {
       due: at,
       at,
       manual: true,
       ...(!send && { shown: true }),
       missed: [],
-      unread: behind
+      unread: sources => [...unread(at, sources), ...behind]
     }
     const made = await makeReports(schedule, occasion, reader, signal)
     if (!send) return made
-    const composed = await this.#composed(schedule, made, at)
+    const composed = await Promise.all(made.map(one => this.#composed(schedule, one, at)))
     this.#commit(schedule, composed, at)
     return composed
   }
@@ -139,11 +142,14 @@ export class ReportRunner {
     if (now < ready) return
     waiting.unread = this.#options.unread(ready, schedule.sources)
     if (waiting.unread.length > 0 && now < late) return
-    const unread = [...waiting.unread, ...(await this.#options.stored(this.#stop.signal))]
+    const behind = await this.#options.stored(this.#stop.signal)
+    const unread: ReportOccasion['unread'] = sources => [...this.#options.unread(ready, sources), ...behind]
     const occasion = { due, at: now, missed: turn.missed, unread }
-    const made = await this.#made(schedule, occasion, now < late)
+    // The other parts do not wait for one that cannot be made.
+    const isHeld = schedule.each !== undefined && schedule.dates.next(due) + this.#options.delay <= now
+    const others = await this.#made(schedule, occasion, now < late && !isHeld)
     const missed = turn.missed.map(span => ({ ...nothing, run: missedRun(schedule, span, now) }))
-    this.#commit(schedule, [...missed, ...made], now, { name, recurrence, handled: due })
+    this.#commit(schedule, [...missed, ...others], now, { name, recurrence, handled: due })
     this.#waiting.delete(name)
   }
 
@@ -172,33 +178,67 @@ export class ReportRunner {
     return now
   }
 
-  /** The reports of a date. @throws where they cannot be made and `again` is possible */
+  /**
+   * Makes the reports of a date and hands each on by itself, once, whatever becomes of the others; gives what is to be written
+   * when the date is done.
+   * @throws what kept one of them from being made, where `again` is possible
+   */
   async #made(schedule: Schedule, occasion: ReportOccasion, again: boolean): Promise<ComposedReport[]> {
-    const { signal } = this.#stop
+    const { reader, state } = this.#options
+    let all: Awaited<ReturnType<typeof reportParts>>
     try {
-      const made = await makeReports(schedule, occasion, this.#options.reader, signal)
+      all = await reportParts(schedule, occasion, reader)
+    } catch (error) {
+      return [this.#failed(error, schedule, undefined, occasion, again)]
+    }
+    const left = all.left.map(one => ({ ...one, notifications: [] }))
+    const waiting = all.parts.filter(part => !state.report(runOf(schedule, part, occasion).id))
+    const problems: unknown[] = []
+    for (const part of waiting)
+      try {
+        const one = await this.#madeOne(schedule, part, occasion, again)
+        if (problems.length === 0 && part === waiting.at(-1)) return [one, ...left]
+        this.#commit(schedule, [one], occasion.at)
+      } catch (error) {
+        if (this.#stop.signal.aborted) throw error
+        problems.push(error)
+      }
+    if (problems.length > 0) throw problems[0]
+    return left
+  }
+
+  /** @throws what keeps it from being made, where `again` is possible */
+  async #madeOne(
+    schedule: Schedule,
+    part: string | undefined,
+    occasion: ReportOccasion,
+    again: boolean
+  ): Promise<ComposedReport> {
+    try {
+      const made = await makeReport(schedule, part, occasion, this.#options.reader, this.#stop.signal)
       return await this.#composed(schedule, made, occasion.at)
     } catch (error) {
-      const isWrong = error instanceof VisorError && HOPELESS.includes(error.code)
-      if (signal.aborted || (again && !isWrong)) throw error
-      return [
-        {
-          ...nothing,
-          run: { ...runOf(schedule, undefined, occasion), state: 'failed', why: reasonOf(error) }
-        }
-      ]
+      return this.#failed(error, schedule, part, occasion, again)
     }
   }
 
-  #composed(schedule: Schedule, made: readonly MadeReport[], now: Millis): Promise<ComposedReport[]> {
-    const { compose } = this.#options
-    return Promise.all(
-      made.map(async one => {
-        const notifications = await compose(one, schedule, now)
-        const sent = notifications.map(({ id, receiver }) => ({ id, receiver }))
-        return { ...one, run: { ...one.run, notifications: sent }, notifications }
-      })
-    )
+  /** @throws the error, where `again` is possible */
+  #failed(
+    error: unknown,
+    schedule: Schedule,
+    part: string | undefined,
+    occasion: ReportOccasion,
+    again: boolean
+  ): ComposedReport {
+    const isWrong = error instanceof VisorError && HOPELESS.includes(error.code)
+    if (this.#stop.signal.aborted || (again && !isWrong)) throw error
+    return { ...failedReport(schedule, part, occasion, reasonOf(error)), notifications: [] }
+  }
+
+  async #composed(schedule: Schedule, made: MadeReport, now: Millis): Promise<ComposedReport> {
+    const notifications = await this.#options.compose(made, schedule, now)
+    const sent = notifications.map(({ id, receiver }) => ({ id, receiver }))
+    return { ...made, run: { ...made.run, notifications: sent }, notifications }
   }
 
   /** Writes what came of a date, and hands on what is to be sent: all of it or nothing. */

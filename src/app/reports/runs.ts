@@ -7,15 +7,20 @@ export function runsOf(state: StateStore, limit: number, schedule?: string): Run
   const waiting = new Set(state.outbox().map(({ notification }) => notification.id))
   const deliveries = state.deliveries({ limit: 10_000 })
   const runs = state.reports({ limit, ...(schedule !== undefined && { schedule }) })
-  return runs.map(run => ({
-    ...run,
-    readable: isReadable(run),
-    deliveries: run.notifications.map(({ id, receiver }): ReportDelivered => {
+  return runs.map(run => {
+    const delivered = run.notifications.map(({ id, receiver }): ReportDelivered => {
       const last = deliveries.find(({ notification }) => notification === id)
       if (last) return { receiver, state: last.state, summary: last.summary }
       return { receiver, state: waiting.has(id) ? 'waiting' : 'sent' }
     })
-  }))
+    const isUnwanted = delivered.length > 0 && delivered.every(({ state }) => state === 'unwanted')
+    return {
+      ...run,
+      state: isUnwanted ? 'unwanted' : run.state,
+      readable: isReadable(run),
+      deliveries: delivered
+    }
+  })
 }
 
 /** Whether a run has a report that can be read. */

@@ -7,6 +7,7 @@ import { composed } from '../../app/reports/draw.ts'
 import { makeReports, type MadeReport } from '../../app/reports/make.ts'
 import { storeReader } from '../../app/reports/reader.ts'
 import { schedulesOf, scheduleOf, type Schedule } from '../../app/reports/schedules.ts'
+import { subscriptionsOf } from '../../app/subscriptions.ts'
 import type { Config } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
@@ -22,6 +23,7 @@ import type { StoreSelection } from '../options.ts'
 import { openReceiver } from '../receiver.ts'
 import { storeFor } from '../settings.ts'
 import { textTable } from '../text-table.ts'
+import { DELIVERED } from './schedules.ts'
 import { checkTargets, writeReport, type ReportTarget } from './outputs.ts'
 
 /** How long a receiver may take, and how long it is waited for what the daemon sends. */
@@ -91,7 +93,7 @@ export async function mailed(name: string, options: StoreSelection, context: Con
     : await sentHere(schedule, config, context)
   const rows = records.map(({ receiver, title, state, summary }) => [
     `  ${receiver}`,
-    SENT[state] ?? state,
+    DELIVERED[state],
     title,
     summary
   ])
@@ -99,14 +101,7 @@ export async function mailed(name: string, options: StoreSelection, context: Con
     context,
     rows.length === 0 ? [`${name}: there was nobody to send anything to, or nothing to say`] : textTable(rows)
   )
-  if (records.some(({ state }) => state !== 'sent')) context.exitCode = 1
-}
-
-const SENT: Readonly<Record<string, string>> = {
-  sent: 'sent',
-  partly: 'sent to some',
-  later: 'not taken now',
-  failed: 'refused'
+  if (records.some(({ state }) => state !== 'sent' && state !== 'unwanted')) context.exitCode = 1
 }
 
 /** What the daemon has made. */
@@ -132,7 +127,7 @@ async function made(
     const page = (): string | undefined => config.page.url
     const reader = storeReader(config, { store, lines, history: state, clock: Date.now, page })
     const at = Date.now()
-    const occasion = { due: at, at, manual: true, missed: [], unread: [] } as const
+    const occasion = { due: at, at, manual: true, missed: [], unread: () => [] } as const
     return await makeReports(schedule, keep ? occasion : { ...occasion, shown: true }, reader, signal)
   } finally {
     state.close()
@@ -190,7 +185,8 @@ async function sentOnce(
   const { receiver } = notification
   const options = config.receivers[receiver]
   if (!options) return []
-  const notifier = await openReceiver(receiver, options, config, context)
+  const { notifiers: subscriptions } = subscriptionsOf(state, Date.now, config.page.url)
+  const notifier = await openReceiver(receiver, options, config, context, subscriptions)
   try {
     const outgoing = { notification, tries: 0, done: [], refused: [], due: 0 }
     const result = await attempt(notifier, outgoing, PATIENCE, context.signal)

@@ -7,15 +7,16 @@ import { toMicros, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import { nextDates } from '../../reports/schedule.ts'
 import { clockIn } from '../../core/steps.ts'
-import type { RunStatus } from '../../server/reports/types.ts'
+import type { ReportDelivered, RunStatus } from '../../server/reports/types.ts'
 import { openState, statePath, type StateStore } from '../../state/index.ts'
 import { printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
 import { textTable } from '../text-table.ts'
 
-/** How many of the next dates are shown. */
+/** How many of the next dates are shown, and of the last runs at most: each date has one of each part. */
 const DATES = 5
+const RUNS = 200
 
 /** A schedule as `--schedule` shows it; times are ISO 8601. */
 interface ShownSchedule {
@@ -25,12 +26,13 @@ interface ShownSchedule {
   readonly zone: string
   readonly next: readonly string[]
   readonly reports: readonly { readonly of: string; readonly zone: string; readonly to: string }[]
-  readonly last?: RunStatus
+  /** What became of the last date: a run, or one of each part. */
+  readonly last: readonly RunStatus[]
   /** Who would get its mails, but wants none. */
   readonly unsubscribed: readonly string[]
 }
 
-/** `visor report --schedule`: the next dates of each schedule, who gets its reports, and how the last one went. */
+/** `visor report --schedule`: the next dates of each schedule, who gets its reports, and how the last ones went. */
 export async function showSchedules(
   options: StoreSelection,
   json: boolean,
@@ -56,7 +58,8 @@ function shownSchedule(
   now: Millis
 ): ShownSchedule {
   const { name, recurrence, period, dates, zone } = schedule
-  const last = runs.find(run => run.schedule === name)
+  const all = runs.filter(run => run.schedule === name)
+  const last = all.filter(({ due }) => due === all[0]?.due)
   return {
     name,
     recurrence,
@@ -76,7 +79,7 @@ function shownSchedule(
       }
     ],
     unsubscribed: unsubscribed.filter(({ schedule }) => schedule === name).map(({ address }) => address),
-    ...(last && { last })
+    last
   }
 }
 
@@ -109,19 +112,41 @@ function linesOf({
     ...next.map((date, i) => [i === 0 ? '  next' : '', clock(Date.parse(date))]),
     ...reports.map(({ of, zone: own, to }) => [`  ${of}`, `to ${to}${own === zone ? '' : `, in ${own}`}`]),
     ...(unsubscribed.length === 0 ? [] : [['  without', `${unsubscribed.join(', ')}, who unsubscribed`]]),
-    ...lastLines(last, clock)
+    ...lastRows(last, clock)
   ]
   return [`${visible(name)}: ${recurrence}`, ...textTable(rows)]
 }
 
-function lastLines(last: RunStatus | undefined, clock: (time: Millis) => string): string[][] {
-  if (!last) return [['  last', 'none yet']]
-  const { due, state, part, subject, why, deliveries } = last
-  const about = [part, subject, why].filter(text => text !== undefined).join(': ')
-  return [
-    ['  last', `${clock(due)} ${state}${about === '' ? '' : `: ${about}`}`],
-    ...deliveries.map(({ receiver, state, summary = '' }) => ['', `${receiver}: ${state} ${summary}`.trim()])
-  ]
+function lastRows(last: readonly RunStatus[], clock: (time: Millis) => string): string[][] {
+  if (last.length === 0) return [['  last', 'none yet']]
+  return last.flatMap(({ due, state, part, subject, why, deliveries }, i) => {
+    const about = [STATES[state], part, subject, why].filter(text => text !== undefined).join(': ')
+    return [
+      [i === 0 ? '  last' : '', `${clock(due)} ${about}`],
+      ...deliveries.map(({ receiver, state, summary }) => [
+        '',
+        [`  ${receiver}`, DELIVERED[state], summary].filter(text => text !== undefined).join(': ')
+      ])
+    ]
+  })
+}
+
+const STATES: Readonly<Record<RunStatus['state'], string>> = {
+  sent: 'sent',
+  quiet: 'all quiet, not sent',
+  missed: 'missed',
+  failed: 'failed',
+  unwanted: 'not sent'
+}
+
+/** What became of a report with a receiver. */
+export const DELIVERED: Readonly<Record<ReportDelivered['state'], string>> = {
+  waiting: 'waits',
+  sent: 'sent',
+  partly: 'sent to some',
+  later: 'not taken now',
+  failed: 'refused',
+  unwanted: 'not sent'
 }
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -143,7 +168,7 @@ function knownOf({ store, reports }: Config): {
   if (!existsSync(statePath(store.path))) return { runs: [], unsubscribed: [] }
   const state = openState(store.path)
   try {
-    const runs = Object.keys(reports).flatMap(name => runsOf(state, 1, name))
+    const runs = Object.keys(reports).flatMap(name => runsOf(state, RUNS, name))
     return { runs, unsubscribed: state.unsubscribed() }
   } finally {
     state.close()

@@ -1,7 +1,7 @@
 import type { SMTPServerOptions } from 'smtp-server'
 import { simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
-import { Refused, type NotifierDependencies } from '../kind.ts'
+import type { NotifierDependencies } from '../kind.ts'
 import { reportNotification } from '../report.ts'
 import { dependenciesOf } from '../testing/dependencies.ts'
 import { MailServer } from '../testing/mail-server.ts'
@@ -53,9 +53,10 @@ describe('a report by mail', () => {
   it('has the same id each time, and is in one thread with the others of its schedule', async () => {
     await using server = await MailServer.start()
     const mail = await open(server, { to: A, cc: B })
-    const next = { ...REPORT_DOCUMENT, period: { ...REPORT_DOCUMENT.period!, from: 1, to: 2 } }
-    const other = reportNotification(next, { receiver: 'ops', schedule: 'daily', created: NOW + 1 })
-    const part = reportNotification(next, { receiver: 'ops', schedule: 'daily', part: 'shop', created: NOW })
+    // Of the same period: an hour is told of by each of several runs where they are more frequent.
+    const next = { receiver: 'ops', schedule: 'daily', run: 'daily-2', created: NOW + 1 }
+    const other = reportNotification(REPORT_DOCUMENT, next)
+    const part = reportNotification(REPORT_DOCUMENT, { ...next, part: 'shop' })
     for (const one of [REPORT, REPORT, other, part]) await mail.send(one, [B], never)
     const [first, again, second, third] = server.mails.map(({ mail }) => mail)
     expect(again?.messageId).toBe(first?.messageId)
@@ -153,11 +154,19 @@ describe('unsubscribing', () => {
       {},
       { subscriptions: { has: (schedule, address) => schedule !== 'daily' || !gone.has(address) } }
     )
-    expect((await mail.send(REPORT, [], never)).accepted).toEqual([B, C])
-    gone.add(B).add(C)
-    await expect(mail.send(REPORT, [], never)).rejects.toThrow(
-      new Refused('everybody who would get it has unsubscribed')
-    )
+    expect(await mail.send(REPORT, [], never)).toEqual({
+      accepted: [B, C],
+      refused: [],
+      later: [],
+      unwanted: [A]
+    })
+    gone.add('d@example.org')
+    expect(await mail.send({ ...REPORT, to: ['d@example.org'] }, [], never)).toEqual({
+      accepted: [],
+      refused: [],
+      later: [],
+      unwanted: ['d@example.org']
+    })
     expect(server.mails).toHaveLength(2)
     await mail.close()
   })
@@ -185,6 +194,20 @@ describe('what goes wrong with one of several', () => {
     const mail = await open(server)
     const sent = await mail.send(REPORT, [], never)
     expect([sent.accepted, sent.later.map(({ to }) => to)]).toEqual([[A], [B, C]])
+    await mail.close()
+  })
+
+  it('is of those who were to get it alone', async () => {
+    const server = await MailServer.start()
+    const mail = await open(server)
+    await server[Symbol.asyncDispose]()
+    const { accepted, later } = await mail.send(
+      { ...REPORT, to: ['d@example.org', 'e@example.org'] },
+      [],
+      never
+    )
+    expect([accepted, later.map(({ to }) => to)]).toEqual([[], ['d@example.org', 'e@example.org']])
+    expect(later[0]?.why).toMatch(/^smtp 127\.0\.0\.1:\d+: /)
     await mail.close()
   })
 

@@ -25,48 +25,46 @@ interface ReportSending {
   readonly dependencies: NotifierDependencies
 }
 
-/**
- * Sends a report: to each a mail of its own, which has the link that takes this one off the list, and to nobody who has unsubscribed.
- * @throws Refused where all have; an Error where nobody could be tried
- */
+/** Sends a report: to each a mail of its own, which has the link that takes this one off the list, and to nobody who has unsubscribed. */
 export async function sendReport(sending: ReportSending): Promise<DeliveryResult> {
-  const { notification, to, done, patience, dependencies } = sending
-  const { subscriptions, clock } = dependencies
-  const wanted = to.filter(address => subscriptions?.has(notification.schedule, address) !== false)
-  if (wanted.length === 0) throw new Refused('everybody who would get it has unsubscribed')
-  const results: DeliveryResult[] = []
-  const began = clock()
-  for (const address of wanted.filter(address => !done.includes(address))) {
-    const result =
-      results.length === 0 || clock() - began < patience
-        ? await sendTo(address, sending, results.length > 0)
-        : later(address, 'its turn has not come yet')
-    results.push(result)
-  }
+  const { notification, to, done, dependencies } = sending
+  const isWanted = (address: string): boolean =>
+    dependencies.subscriptions?.has(notification.schedule, address) !== false
+  const waiting = to.filter(address => isWanted(address) && !done.includes(address))
+  const unwanted = to.filter(address => !isWanted(address))
+  const results = await sendInTurn(waiting, sending)
   return {
     accepted: results.flatMap(({ accepted }) => accepted),
     refused: results.flatMap(({ refused }) => refused),
-    later: results.flatMap(({ later }) => later)
+    later: results.flatMap(({ later }) => later),
+    ...(unwanted.length > 0 && { unwanted })
   }
 }
 
-/** What goes wrong with the first mail goes wrong with all, and is thrown; later, what others have already must not be forgotten. */
-async function sendTo(
-  address: string,
-  { notification, addresses, signal, mailTo }: ReportSending,
-  others: boolean
-): Promise<DeliveryResult> {
-  try {
-    return await mailTo(notification, [address], { ...addresses, to: [address], cc: [] }, signal)
-  } catch (error) {
-    if (!others) throw error
-    const why = reasonOf(error)
-    return error instanceof Refused
-      ? { ...NOTHING_LEFT, refused: [{ to: address, why }] }
-      : later(address, why)
-  }
+async function sendInTurn(
+  waiting: readonly string[],
+  { notification, addresses, signal, mailTo, patience, dependencies: { clock } }: ReportSending
+): Promise<DeliveryResult[]> {
+  const results: DeliveryResult[] = []
+  const late = clock() + patience
+  for (const [i, address] of waiting.entries())
+    try {
+      results.push(
+        i === 0 || clock() < late
+          ? await mailTo(notification, [address], { ...addresses, to: [address], cc: [] }, signal)
+          : failed([address], new Error('its turn has not come yet'))
+      )
+    } catch (error) {
+      // What goes wrong with the first mail goes wrong with all; later, what others have already must not be forgotten.
+      if (i === 0) return [failed(waiting, error)]
+      results.push(failed([address], error))
+    }
+  return results
 }
 
-function later(to: string, why: string): DeliveryResult {
-  return { ...NOTHING_LEFT, later: [{ to, why }] }
+function failed(addresses: readonly string[], error: unknown): DeliveryResult {
+  const answers = addresses.map(to => ({ to, why: reasonOf(error) }))
+  return error instanceof Refused
+    ? { ...NOTHING_LEFT, refused: answers }
+    : { ...NOTHING_LEFT, later: answers }
 }

@@ -203,12 +203,14 @@ function hostileDocument(): ReportDocument {
 }
 
 export const REPORT: ReportNotification = reportNotification(REPORT_DOCUMENT, {
+  run: 'daily-1',
   receiver: 'ops',
   schedule: 'daily',
   created: NOW
 })
 
 export const HOSTILE_REPORT: ReportNotification = reportNotification(hostileDocument(), {
+  run: 'hostile-1',
   receiver: 'ops',
   schedule: HOSTILE,
   created: NOW

@@ -11,7 +11,8 @@ const STATES: Readonly<Record<RunStatus['state'], string>> = {
   sent: 'sent',
   quiet: 'all quiet, not sent',
   missed: 'missed',
-  failed: 'failed'
+  failed: 'failed',
+  unwanted: 'not sent'
 }
 
 const DELIVERIES: Readonly<Record<RunStatus['deliveries'][number]['state'], string>> = {
@@ -19,7 +20,8 @@ const DELIVERIES: Readonly<Record<RunStatus['deliveries'][number]['state'], stri
   sent: 'sent',
   partly: 'sent to some',
   later: 'tried again later',
-  failed: 'failed'
+  failed: 'failed',
+  unwanted: 'not sent'
 }
 
 /** Reports that are made at set times: one quiet line until somebody wants to see them. */

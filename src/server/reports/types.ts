@@ -38,7 +38,9 @@ export interface ScheduleStatus {
 }
 
 /** A run, and what became of what was sent. */
-export interface RunStatus extends ReportRun {
+export interface RunStatus extends Omit<ReportRun, 'state'> {
+  /** `unwanted`: it was not sent, since all who would get it have unsubscribed. */
+  readonly state: ReportRun['state'] | 'unwanted'
   /** Whether its report can be read at `/reports/ID`. */
   readonly readable: boolean
   readonly deliveries: readonly ReportDelivered[]
@@ -48,7 +50,7 @@ export interface RunStatus extends ReportRun {
 export interface ReportDelivered {
   readonly receiver: string
   /** `waiting` until it was tried. */
-  readonly state: 'waiting' | 'sent' | 'partly' | 'later' | 'failed'
+  readonly state: 'waiting' | 'sent' | 'partly' | 'later' | 'failed' | 'unwanted'
   /** Whom it reached, and what was said. */
   readonly summary?: string
 }

@@ -19,7 +19,7 @@ const subscriptions = { has: () => true, link: () => 'https://visor.example.org/
 const compose = (notification: ReportNotification): Promise<ComposedMail> =>
   composeMail(notification, ADDRESSES, dependenciesOf({ subscriptions }), () => false)
 const of = (document: ReportDocument): ReportNotification =>
-  reportNotification(document, { receiver: 'ops', schedule: 'daily', created: NOW })
+  reportNotification(document, { receiver: 'ops', schedule: 'daily', run: 'daily-1', created: NOW })
 
 /** A report with so many tables of so many rows. */
 function large(tables: number, rows: number): ReportDocument {

@@ -9,7 +9,13 @@ import { alerts, mails } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { Added, LogText } from '../log-text.tsx'
 
-const WORDS = { sent: 'sent', partly: 'partly sent', later: 'tried again later', failed: 'failed' } as const
+const WORDS = {
+  sent: 'sent',
+  partly: 'partly sent',
+  later: 'tried again later',
+  failed: 'failed',
+  unwanted: 'not sent'
+} as const
 
 /** Who was notified of what, how quickly; and the mails that stayed on this machine. */
 export function Deliveries(): JSX.Element {
