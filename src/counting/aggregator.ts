@@ -12,6 +12,9 @@ import { numbers, Selections } from './selections.ts'
 /** Pairs may be many more than the values of either field. */
 const MANY_PAIRS = 32_768
 
+/** Of what is no table of its own sections of reports show the largest keys alone. */
+const MOST_HIDDEN = 4096
+
 /** The code that a total is counted under. */
 const TOTAL = 1
 
@@ -24,7 +27,7 @@ const TOTAL_KEYS: Pick<Keys, 'name' | 'hash'> = { name: () => '', hash: () => 0 
 export class Aggregator {
   readonly #source: string
   readonly #metrics: readonly Metric[]
-  readonly #newCounts: () => CodeCounts
+  readonly #newCounts: (metric: Metric) => CodeCounts
   readonly #windows = new Map<number, CodeCounts[]>()
   readonly #keys: (Keys | undefined)[] = []
   readonly #pairs: (PairKeys | undefined)[] = []
@@ -36,7 +39,7 @@ export class Aggregator {
   constructor(
     source: string,
     metrics: readonly Metric[],
-    newCounts = (): CodeCounts => new SparseCodeCounts()
+    newCounts: (metric: Metric) => CodeCounts = () => new SparseCodeCounts()
   ) {
     this.#source = source
     this.#metrics = metrics
@@ -109,8 +112,9 @@ export class Aggregator {
     if (counts.size === 0) return
     const cell = cellOf(into, window, this.#source, this.#metrics[m]!.name)
     if (underived && this.#bases.includes(m)) this.#leave(cell, into, counts.size, limit, underived)
-    const most = this.#metrics[m]!.byDay ?? limit
-    flushCounts(counts, this.#pairs[m] ?? this.#keys[m] ?? TOTAL_KEYS, cell, Math.min(limit, most))
+    const { byDay = limit, hidden } = this.#metrics[m]!
+    const most = Math.min(limit, byDay, hidden ? MOST_HIDDEN : limit)
+    flushCounts(counts, this.#pairs[m] ?? this.#keys[m] ?? TOTAL_KEYS, cell, most)
   }
 
   /** Leaves what is derived of a cell to others while it holds all keys, those to be added too. */
@@ -122,7 +126,7 @@ export class Aggregator {
 
   #countsOf(window: number): CodeCounts[] {
     let counts = this.#windows.get(window)
-    if (!counts) this.#windows.set(window, (counts = this.#metrics.map(this.#newCounts)))
+    if (!counts) this.#windows.set(window, (counts = this.#metrics.map(metric => this.#newCounts(metric))))
     return counts
   }
 

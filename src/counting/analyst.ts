@@ -1,5 +1,6 @@
 import { VisorError } from '../core/errors.ts'
 import type { Format, FormatChoice } from '../core/format.ts'
+import type { Metric } from '../core/metric.ts'
 import { DETAILS } from '../core/program.ts'
 import { ALL_TIME, boundCell, cellOf, mergeCell, type Rollup } from '../core/rollup.ts'
 import type { Spans } from '../core/spans.ts'
@@ -13,7 +14,7 @@ import { readFile } from '../reading/file.ts'
 import { Pipelines, type Pipeline } from '../reading/pipeline.ts'
 import type { KernelModule } from '../scanner/index.ts'
 import { Aggregator } from './aggregator.ts'
-import { DenseCodeCounts } from './code-counts.ts'
+import { DenseCodeCounts, SparseCodeCounts, type CodeCounts } from './code-counts.ts'
 import { metricsFor } from './slots.ts'
 import { SpanCounter } from './span-counter.ts'
 import { failedTask, TaskReading, type BulkSlot, type Task, type TaskResult } from './task.ts'
@@ -132,11 +133,16 @@ function slotOf(format: Format, source: string, options: AnalystOptions): BulkSl
     spans: metrics.filter(({ spans }) => spans).map(metric => new SpanCounter(metric)),
     filter: where && new BatchFilter(where, { source, kind: format.kind }),
     aggregators: [
-      { aggregator: new Aggregator('', overall, () => new DenseCodeCounts()), windowing: allTime },
+      { aggregator: new Aggregator('', overall, countsOf), windowing: allTime },
       { aggregator: new Aggregator('', overTime), windowing: growingWindows('minute', zone) },
       { aggregator: new Aggregator('', byDay), windowing: growingWindows('day', zone) }
     ]
   }
+}
+
+/** Lines that a hidden metric asks something of have few of the codes. */
+function countsOf({ hidden, filter, target }: Metric): CodeCounts {
+  return hidden && (filter || target) ? new SparseCodeCounts() : new DenseCodeCounts()
 }
 
 function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {

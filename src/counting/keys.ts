@@ -169,6 +169,11 @@ export class DerivedKeys implements Keys {
     return this
   }
 
+  /** Whether something is derived of a dictionary's code; `follow` it first. */
+  has(code: number): boolean {
+    return this.#codeOf(code) !== 0
+  }
+
   /** What is derived of a dictionary's code; `follow` it first. */
   valueOf(code: number): string | undefined {
     return this.#derived.valueOf(this.#codeOf(code))

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Column, Dictionary } from '../core/batch.ts'
-import { hashText } from '../core/sketch.ts'
 import { hashedPair } from '../core/pair.ts'
+import { cellOf, distinctOf, totalOf, type Cell } from '../core/rollup.ts'
+import { addToSketch, createSketch, estimate, hashText } from '../core/sketch.ts'
+import { SparseCodeCounts } from './code-counts.ts'
+import { flushCounts } from './flush.ts'
 import { pairKeysOf } from './pairs.ts'
 
 /** A column of texts, `null` where a line leaves them out. */
@@ -70,4 +73,27 @@ it('makes hashes of two texts, the same in all dictionaries, and none of those t
     }),
     { seed: 6 }
   )
+})
+
+it('counts hashed pairs beyond a limit by their number alone, the same whatever came first', () => {
+  const [clients, except] = [Array.from({ length: 3000 }, (_, i) => `client ${i}`), () => undefined]
+  const column = texts(clients)
+  const keys = pairKeysOf({ field: 'x', hashed: { except } }, column)!
+  const codes = keys.codes(column, undefined, 0, clients.length).slice()
+  const flushed = (limit: number): Cell => {
+    const cell = cellOf(new Map(), 0, 's', 'visitor')
+    for (let from = 0; from < codes.length; from += 750) {
+      const counts = new SparseCodeCounts()
+      for (const code of codes.subarray(Math.max(0, from - 10), from + 750)) counts.add(code, 2, 3)
+      flushCounts(counts, keys, cell, limit)
+    }
+    return cell
+  }
+  const [all, few] = [flushed(10_000), flushed(1000)]
+  expect([all.keys.size, all.sketch]).toEqual([3000, undefined])
+  expect(few.keys.size).toBeLessThanOrEqual(1000)
+  expect(totalOf(few)).toEqual(totalOf(all))
+  const sketch = createSketch()
+  for (const key of all.keys.keys()) addToSketch(sketch, key)
+  expect(distinctOf(few)).toBe(estimate(sketch))
 })

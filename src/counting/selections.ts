@@ -35,7 +35,8 @@ export class Selections {
   }
 
   #selectorOf({ filter, target }: Metric): Selector | undefined {
-    const targeted = target && this.#known(new TargetSelector(target))
+    const targeted =
+      target && this.#known(new TargetSelector(target, this.#known(new DerivedSelector(target))))
     if (!filter) return targeted
     const range = new RangeSelector(filter, targeted)
     return this.#known(
@@ -114,29 +115,49 @@ class RangeSelector extends Selector {
   }
 }
 
-/** Rows that are after something. */
-class TargetSelector extends Selector {
+/** Rows of which something is derived. */
+class DerivedSelector extends Selector {
   readonly id: string
   readonly #target: TargetFilter
   #keys: DerivedKeys | undefined
 
   constructor(target: TargetFilter) {
     super()
-    this.id = target.query
+    this.id = `derived ${target.field}`
     this.#target = target
   }
 
   protected select({ columns, from, to }: Asked, _time: number, room: Uint32Array): number {
-    const { from: field, derive, passes } = this.#target
-    const column = columns.get(field)
+    const column = columns.get(this.#target.from)
     if (column?.type !== 'text') return 0
-    this.#keys ??= derivedKeysOf(derive, column.dictionary)
-    const any = this.#keys.rows(column, from, to, room)
+    this.#keys ??= derivedKeysOf(this.#target.derive, column.dictionary)
+    return this.#keys.rows(column, from, to, room)
+  }
+}
+
+/** Rows that are after something. */
+class TargetSelector extends Selector {
+  readonly id: string
+  readonly #target: TargetFilter
+  /** Rows of which something is derived. */
+  readonly #among: Selector
+  #keys: DerivedKeys | undefined
+
+  constructor(target: TargetFilter, among: Selector) {
+    super()
+    this.id = target.query
+    this.#target = target
+    this.#among = among
+  }
+
+  protected select(asked: Asked, time: number, room: Uint32Array): number {
+    const { from, derive, passes } = this.#target
+    const column = asked.columns.get(from)
+    const rows = this.#among.rows(asked, time)
+    if (rows.length === 0 || column?.type !== 'text') return 0
+    const keys = (this.#keys ??= derivedKeysOf(derive, column.dictionary))
     let count = 0
-    for (let i = 0; i < any; i++) {
-      const row = room[i]!
-      if (passes(this.#keys.valueOf(column.codes[row]!) ?? '')) room[count++] = row
-    }
+    for (const row of rows) if (passes(keys.valueOf(column.codes[row]!) ?? '')) room[count++] = row
     return count
   }
 }

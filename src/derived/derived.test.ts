@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LINE_FIELDS } from '../core/fields.ts'
 import { derivedContract } from './contract.ts'
@@ -94,4 +95,22 @@ it('derived fields have names of their own, and are known like all others', () =
   expect(new Set(names).size).toBe(LINE_FIELDS.length + DERIVATIONS.length)
   for (const { name } of DERIVATIONS) expect(fieldInfo(name)).toBe(derivationOf(name))
   expect(derivationOf('client')).toBeUndefined()
+})
+
+it('derives the same of the bytes of plain paths, whatever they end in', () => {
+  const suffix = fc.oneof(
+    fc.constantFrom('css', 'PNG', '7z', 'mP4', 'woff2', 'jpeg', 'zz', '', 'c s', '@ng', '0', 'css~'),
+    fc.stringMatching(/^[!-[\]-~]{0,7}$/)
+  )
+  const stem = fc.stringMatching(/^[!-[\]-~]{0,9}$/)
+  fc.assert(
+    fc.property(stem, suffix, fc.constantFrom('.', '..', ''), (path, end, dot) => {
+      const text = `/${path}${dot}${end}`
+      for (const name of ['resource', 'target']) {
+        const { derive } = derivationOf(name)!
+        expect(derive.ofPlain?.(Buffer.from(text))).toBe(derive(text))
+      }
+    }),
+    { seed: 9, numRuns: 2000 }
+  )
 })

@@ -56,8 +56,7 @@ export class KernelDictionary implements Dictionary {
     if (!this.#has(code)) return new Uint8Array(0)
     const mask = this.#masks.get(code)
     if (mask) return mask.bytes
-    const [start, end] = [this.#start(code), this.#end(code)]
-    return new Uint8Array(this.#kernel.memory.buffer, start, end - start)
+    return new Uint8Array(this.#kernel.memory.buffer, this.#start(code), this.#length(code))
   }
 
   text(code: number): string {
@@ -69,7 +68,8 @@ export class KernelDictionary implements Dictionary {
 
   hash(code: number): number {
     if (!this.#has(code) || this.#masks.has(code)) return hashText(this.text(code))
-    const plain = hashPlain(this.#bytes(), this.#start(code), this.#end(code))
+    const start = this.#start(code)
+    const plain = hashPlain(this.#bytes(), start, start + this.#length(code))
     return plain ?? hashText(decodeText(this.bytes(code), this.#escapes))
   }
 
@@ -86,7 +86,8 @@ export class KernelDictionary implements Dictionary {
   /** Most texts are plain ASCII, of which a string is made without a view and a decoder. */
   #decode(code: number): string {
     if (this.#masks.has(code)) return decodeText(this.bytes(code), this.#escapes)
-    const [bytes, start, end] = [this.#bytes(), this.#start(code), this.#end(code)]
+    const [bytes, start] = [this.#bytes(), this.#start(code)]
+    const end = start + this.#length(code)
     for (let i = start; i < end; i++)
       if (bytes[i]! >= 0x80 || bytes[i] === BACKSLASH) return decodeText(this.bytes(code), this.#escapes)
     return bytes.toString('latin1', start, end)
@@ -101,8 +102,8 @@ export class KernelDictionary implements Dictionary {
     return this.#kernel.valueStart(this.#address, code)
   }
 
-  #end(code: number): number {
-    return this.#start(code) + this.#kernel.valueLength(this.#address, code)
+  #length(code: number): number {
+    return this.#kernel.valueLength(this.#address, code)
   }
 
   /**

@@ -21,6 +21,13 @@ const PAGE = 'page'
 
 const MAX_SUFFIX = 5
 const DOT = 46
+/** The bit that letters of lower case have, and digits too. */
+const LOWER_CASE = 32
+
+/** The suffixes as numbers of base 64, so that no text is made for them. */
+const byNumber = new Map(
+  Array.from(bySuffix, ([suffix, name]) => [numberOf(Buffer.from(suffix), 0), name] as const)
+)
 
 /** Whether a path names a page, or what a page is made of. */
 export const RESOURCE: Derivation = {
@@ -48,8 +55,20 @@ function resourceOf(path: string): string {
 function resourceOfPlain(path: Uint8Array): string {
   const least = Math.max(0, path.length - MAX_SUFFIX - 1)
   for (let i = path.length - 1; i >= least; i--)
-    if (path[i] === DOT) return resourceOf(String.fromCharCode(...path.subarray(i)))
+    if (path[i] === DOT) return byNumber.get(numberOf(path, i + 1)) ?? PAGE
   return PAGE
+}
+
+/** Letters, in either case, and digits from a place on as one number, -1 where there is anything else. */
+function numberOf(bytes: Uint8Array, from: number): number {
+  let number = 0
+  for (let i = from; i < bytes.length; i++) {
+    const byte = bytes[i]! | LOWER_CASE
+    const isDigit = byte >= 48 && byte <= 57 && byte === bytes[i]
+    if (!isDigit && !(byte >= 97 && byte <= 122)) return -1
+    number = 64 * number + (isDigit ? byte - 47 : byte - 86)
+  }
+  return number
 }
 
 /** Whether a path names a file that is sent as it is, not a page. */
