@@ -74,9 +74,14 @@ function qualityOf(files: readonly AnalyzedFile[]): Quality {
     ),
     absent:
       access.length > 0
-        ? TOLD.filter(field => access.every(({ fields }) => fields && !fields.includes(field)))
+        ? TOLD.filter(field => access.every(({ fields }) => fields && !tells(fields, field)))
         : []
   }
+}
+
+/** Servers log the bytes of an answer with its head or without. */
+function tells(fields: readonly string[], field: string): boolean {
+  return fields.includes(field) || (field === 'bytes' && fields.includes('bytes_out'))
 }
 
 /** Fields of access logs that reports tell of. */

@@ -36,6 +36,8 @@ interface Headed {
   readonly note?: string
   /** The heading under which it stands, with its neighbours that have the same: `Clients`. */
   readonly group?: string
+  /** Its title came out of a log; reports without details leave it out. */
+  readonly ofLog?: true
 }
 
 /** The numbers that matter most. */

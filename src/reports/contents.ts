@@ -127,6 +127,8 @@ export interface VhostReading {
   readonly visitors?: number
   /** In seconds. */
   readonly p95?: number
+  /** Its paths that were answered with 500 or more, those that failed most first. */
+  readonly failed?: readonly Finding[]
 }
 
 export interface CrawlerReading {

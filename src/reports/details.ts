@@ -12,7 +12,7 @@ export function withoutDetails(document: ReportDocument): ReportDocument {
 }
 
 function blockWithout(block: Block): Block[] {
-  if (block.type === 'samples') return []
+  if (block.type === 'samples' || block.ofLog) return []
   if (block.type !== 'table') return [block]
   const shown = block.columns.map(({ unit }) => unit !== 'log')
   if (shown.every(is => is)) return [{ ...block, rows: block.rows.map(({ query: _query, ...row }) => row) }]

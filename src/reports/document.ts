@@ -82,7 +82,7 @@ function factsOf(contents: ReportContents): ReportDocument['facts'] {
     [
       'Read',
       origin.kind === 'files'
-        ? `${counted(files.length, 'file')}, ${formatBytes(counters?.bytes ?? 0)}`
+        ? `${filesText(files)}, ${formatBytes(counters?.bytes ?? 0)}`
         : counters && `in this time, also of other times: ${linesText(counters)}`
     ],
     ['Sources', origin.kind === 'store' && origin.sources.length > 0 ? origin.sources.join(', ') : undefined],
@@ -101,6 +101,13 @@ function factsOf(contents: ReportContents): ReportDocument['facts'] {
     ]
   ]
   return facts.flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }]))
+}
+
+/** `2 files`, `1 of 2 files`. */
+function filesText(files: ReportContents['files']): string {
+  const unread = files.filter(({ problem, counters }) => problem !== undefined && counters.read === 0).length
+  const all = counted(files.length, 'file')
+  return unread === 0 ? all : `${formatCount(files.length - unread)} of ${all}`
 }
 
 function linesText({ read, parsed, rejected, late }: NonNullable<ReportContents['counters']>): string {

@@ -115,15 +115,21 @@ function vhostsOf(cellOf: CellOf, top: number): Pick<ReportContents, 'vhosts' | 
   const [vhost, status, duration] = ['vhost', 'vhost_status', 'vhost_duration'].map(cellOf)
   const statuses = byHost(status!)
   const durations = byHost(duration!)
+  const failures = ranked(cellOf('failed_vhost_path'))
   const shown = ranked(vhost!, top).map(({ key, count, sum }): VhostReading => {
     const classes = statuses.get(key) && classesOf(statuses.get(key)!)
+    const failed = failures
+      .filter(one => one.key.startsWith(`${key} `))
+      .slice(0, top)
+      .map(({ key: path, count, sum }) => ({ key: path.slice(key.length + 1), count, bytes: sum }))
     const p95 = percentilesOf({ keys: durations.get(key) ?? new Map() })?.p95
     return {
       name: key,
       requests: count,
       bytes: sum,
       ...(classes && { classes }),
-      ...(p95 !== undefined && { p95: toSeconds(p95) })
+      ...(p95 !== undefined && { p95: toSeconds(p95) }),
+      ...(failed.length > 0 && { failed })
     }
   })
   return { vhosts: shown, moreVhosts: Math.max(0, distinctOf(vhost!) - shown.length) }

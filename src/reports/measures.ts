@@ -1,11 +1,12 @@
 import { readAs, type ClassTone } from '../core/metric.ts'
+import { clockIn } from '../core/steps.ts'
 import { formatShare } from '../core/units.ts'
 import type { Compared, Figure, ValueUnit } from './block.ts'
 import type { ComparedPeriod, ReportContents } from './contents.ts'
 import type { MetricReading } from './period.ts'
 
 /** What figures are read of: a report, or a period that it is held against. */
-type Measured = Pick<ReportContents, 'metrics' | 'visitors' | 'importRate' | 'bots'>
+type Measured = Pick<ReportContents, 'metrics' | 'visitors' | 'importRate' | 'bots' | 'period'>
 
 /** A figure, and whether more of it is good or bad. */
 interface Measure {
@@ -78,7 +79,7 @@ function measuresOf(measured: Measured): Measure[] {
 
 function requestMeasures(
   requests: MetricReading,
-  { visitors, importRate, bots, metrics }: Measured
+  { visitors, importRate, bots, metrics, period }: Measured
 ): Measure[] {
   const bytes = metrics.find(({ metric }) => metric.name === 'bytes')?.sum ?? (requests.sum || undefined)
   return [
@@ -87,7 +88,12 @@ function requestMeasures(
     ...(importRate
       ? ([
           { label: 'Lines a second', unit: 'rate', value: importRate.average, note: 'average' },
-          { label: 'Most lines a second', unit: 'rate', value: importRate.peak }
+          {
+            label: 'Most lines a second',
+            unit: 'rate',
+            value: importRate.peak,
+            note: peakNote(importRate, period?.zone ?? 'UTC')
+          }
         ] as const)
       : []),
     {
@@ -103,6 +109,14 @@ function requestMeasures(
       ...(bots ? { note: 'that say so in their user agent' } : { missing: NOT_LOGGED })
     }
   ]
+}
+
+/** When most came, and over how long that is the mean. */
+function peakNote({ peakFrom, peakTo }: NonNullable<Measured['importRate']>, zone: string): string {
+  const clock = clockIn(zone)
+  const [from, to] = [clock(peakFrom), clock(peakTo)].map(time => time.replace(/:00$/, ''))
+  const until = to!.slice(0, 10) === from!.slice(0, 10) ? to!.slice(11) : to
+  return `the mean from ${from} to ${until}`
 }
 
 /** How visitors are told apart. */

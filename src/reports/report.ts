@@ -11,6 +11,7 @@ import { overview } from './sections/overview.ts'
 import { quality } from './sections/quality.ts'
 import { security } from './sections/security.ts'
 import { timeline } from './sections/timeline.ts'
+import { vhosts } from './sections/vhosts.ts'
 
 /** The sections of a report, in order: a new one is one entry. */
 export const SECTIONS = [
@@ -21,6 +22,7 @@ export const SECTIONS = [
   hosts,
   content,
   metrics,
+  vhosts,
   quality,
   files
 ] as const

@@ -240,6 +240,40 @@ describe('the verdict', () => {
   })
 
   it.each([
+    [
+      0.18,
+      0.23,
+      'warning',
+      '12,000 requests: −82.0 % to the day before (66,667), −77.0 % to a week before (52,174).'
+    ],
+    // A quiet day after a busy one, as a week ago: Sunday.
+    [0.3, 0.9, 'success', undefined],
+    [5, 4, 'info', '12,000 requests: +400 % to the day before (2,400), +300 % to a week before (3,000).'],
+    [5, 1.2, 'success', undefined],
+    [0.25, undefined, 'warning', '12,000 requests: −75.0 % to the day before (48,000).'],
+    [0.4, undefined, 'success', undefined]
+  ])(
+    'tells of many fewer or more requests than at all times compared: %d, %d',
+    (ofBefore, ofWeek, tone, told) => {
+      const some = contents()
+      const other = (label: string, share: number) => ({
+        label,
+        period: some.period!,
+        complete: true,
+        metrics: some.metrics.map(one => ({ ...one, count: Math.round(12_000 / share), classes: {} }))
+      })
+      const week = ofWeek === undefined ? [] : [other('a week before', ofWeek)]
+      const compared = [other('the day before', ofBefore), ...week]
+      const { verdict } = reportDocument({ ...some, compared })
+      expect(verdict.tone).toBe(tone)
+      if (told !== undefined) expect(verdict.sentence).toContain(told)
+      // What was not wholly watched is not held against it.
+      const part = compared.map(one => ({ ...one, complete: false }))
+      expect(reportDocument({ ...some, compared: part }).verdict.tone).toBe('success')
+    }
+  )
+
+  it.each([
     [(i: number) => (i >= 40 && i < 70 ? 0 : 100), 'No request came from 13:40 to 14:10.'],
     [
       (i: number) => (i >= 40 && i < 43 ? 2000 : 100),

@@ -37,6 +37,7 @@ export function judged(
     rejectedMatter(contents),
     silenceMatter(contents),
     gapMatter(contents),
+    changeMatter(contents),
     ...paceMatters(contents)
   ].filter(matter => matter !== undefined)
   matters.sort((a, b) => RANKS.indexOf(a.tone) - RANKS.indexOf(b.tone))
@@ -58,7 +59,13 @@ export function judged(
 }
 
 /** What says nothing of how many requests failed. */
-const WITHOUT_FIGURES: ReadonlySet<string> = new Set(['partly watched', 'a gap', 'a peak'])
+const WITHOUT_FIGURES: ReadonlySet<string> = new Set([
+  'partly watched',
+  'far fewer requests',
+  'far more requests',
+  'a gap',
+  'a peak'
+])
 
 /** The tones of matters, the worst first. */
 const RANKS: readonly ClassTone[] = ['critical', 'warning', 'info']
@@ -282,6 +289,30 @@ function silenceMatter(contents: ReportContents): Matter | undefined {
     tone: 'warning',
     short: 'no lines',
     sentence: `Nothing was logged: there were ${counted(usual, 'line')} ${before?.label}.`
+  }
+}
+
+/** So many requests are enough for a change to mean something. */
+const MUCH = 100
+
+/** Many fewer requests than in all periods that it is held against, or many times more. */
+function changeMatter(contents: ReportContents): Matter | undefined {
+  const requests = metricNamed(contents, 'requests')?.count ?? 0
+  const others = contents.compared.filter(({ complete }) => complete)
+  const counts = others.map(other => metricNamed(other, 'requests')?.count ?? 0)
+  if (others.length === 0 || contents.uncovered) return undefined
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  // The hour before is another time of the day; a week before is the same.
+  const share = others.length > 1 ? 0.5 : 0.3
+  const fewer = least >= MUCH && requests > 0 && requests < share * least
+  if (!fewer && !(requests >= MUCH && most > 0 && requests > (3 * 0.5 * most) / share)) return undefined
+  const changes = others.map(
+    ({ label }, i) => `${changeText(requests, counts[i], 'count')} to ${label} (${formatCount(counts[i]!)})`
+  )
+  return {
+    tone: fewer ? 'warning' : 'info',
+    short: fewer ? 'far fewer requests' : 'far more requests',
+    sentence: `${counted(requests, 'request')}: ${changes.join(', ')}.`
   }
 }
 

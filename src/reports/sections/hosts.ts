@@ -2,7 +2,7 @@ import type { Block } from '../block.ts'
 import type { ReportContents, VhostReading } from '../contents.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, type Section } from '../section.ts'
-import { moreOf } from './content.ts'
+import { findingIn, moreOf } from './content.ts'
 
 const members = (z: Zod) => ({
   vhosts: z
@@ -13,6 +13,10 @@ const members = (z: Zod) => ({
         bytes: z.number().min(0),
         classes: z.record(z.string(), countIn(z)).optional().describe('Requests by class of status.'),
         visitors: countIn(z).optional(),
+        failed: z
+          .array(findingIn(z))
+          .optional()
+          .describe('Its paths that were answered with 500 or more, those that failed most first.'),
         p95: z.number().optional().describe('Of the duration, in seconds.')
       })
     )
@@ -38,7 +42,11 @@ export const hosts: Section<ReturnType<typeof members>> = {
   members,
   json: ({ vhosts, crawlers }) => ({
     ...(vhosts && {
-      vhosts: vhosts.map(({ classes, ...one }) => ({ ...one, ...(classes && { classes: { ...classes } }) }))
+      vhosts: vhosts.map(({ classes, failed, ...one }) => ({
+        ...one,
+        ...(classes && { classes: { ...classes } }),
+        ...(failed && { failed: failed.map(path => ({ ...path })) })
+      }))
     }),
     ...(crawlers && { crawlers: crawlers.map(one => ({ ...one })) })
   }),
@@ -73,7 +81,7 @@ function vhostBlocks({ vhosts = [], moreVhosts = 0 }: ReportContents): Block[] {
           one.name,
           one.requests,
           one.bytes,
-          ...(status ? [shareOf(one, '4xx'), shareOf(one, '5xx')] : []),
+          ...(status ? [classShare(one, '4xx'), classShare(one, '5xx')] : []),
           ...(timed ? [one.p95] : []),
           ...(seen ? [one.visitors] : [])
         ]
@@ -110,7 +118,7 @@ function crawlerBlocks(contents: ReportContents): Block[] {
 }
 
 /** The share of a class among the requests of a host that have a status. */
-function shareOf({ classes }: VhostReading, name: string): number | undefined {
+export function classShare({ classes }: VhostReading, name: string): number | undefined {
   const all = Object.values(classes ?? {}).reduce((sum, count) => sum + count, 0)
   return all > 0 ? (classes?.[name] ?? 0) / all : undefined
 }

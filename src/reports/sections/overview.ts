@@ -16,6 +16,15 @@ const members = (z: Zod) => ({
     .describe('What the report is of; of files the first and the last event.'),
   zone: z.string().describe('The time zone (IANA name) whose hours and days are shown.'),
   engine: z.enum(['embedded', 'spark']).describe('Who read the lines.'),
+  importRate: z
+    .strictObject({
+      average: z.number(),
+      peak: z.number().describe('The highest mean of a bucket of the timeline.'),
+      peakFrom: timeIn(z),
+      peakTo: timeIn(z)
+    })
+    .optional()
+    .describe('Lines a second.'),
   figures: z
     .array(
       z.strictObject({
@@ -42,6 +51,13 @@ export const overview: Section<ReturnType<typeof members>> = {
     period: { from: timeText(contents.period?.from), to: timeText(contents.period?.to) },
     zone: contents.period?.zone ?? 'UTC',
     engine: contents.engine,
+    ...(contents.importRate && {
+      importRate: {
+        ...contents.importRate,
+        peakFrom: isoTime(contents.importRate.peakFrom),
+        peakTo: isoTime(contents.importRate.peakTo)
+      }
+    }),
     figures: comparedFigures(contents).map(({ label, unit, value, missing, compared = [] }) => ({
       label,
       unit,
