@@ -1,5 +1,5 @@
 import { clockIn } from '../../core/steps.ts'
-import type { Micros } from '../../core/time.ts'
+import { MINUTE, toMicros, type Micros } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import type { BlockSeries, ChartBlock, ValueUnit } from '../block.ts'
 import { bar, indent, numberColumns, table, widthOf, wrapped } from '../layout.ts'
@@ -25,7 +25,7 @@ export function chartLines(block: ChartBlock, width: number, write: WriteValue, 
   const texts = columns.map(({ values, unit }) => values.map(value => write(value, unit)))
   const taken = texts.reduce(
     (sum, column, i) => sum + 2 + Math.max(...[heads[i] ?? '', ...column].map(widthOf)),
-    widthOf(labels[0] ?? '') + 2
+    Math.max(...rows.map(widthOf)) + 2
   )
   const room = Math.max(4, width - 2 - taken)
   const most = Math.max(...first.values.map(value => value ?? 0))
@@ -34,14 +34,39 @@ export function chartLines(block: ChartBlock, width: number, write: WriteValue, 
     bar(first.values[i] ?? 0, most, room),
     ...texts.map(column => column[i] ?? UNKNOWN)
   ])
+  const [head = '', ...drawn] = table(
+    [{ align: 'left' }, { align: 'left' }, ...numberColumns(columns.length)],
+    [['', ' '.repeat(room), ...heads], ...lines],
+    width - 2
+  )
   return [
-    ...table(
-      [{ align: 'left' }, { align: 'left' }, ...numberColumns(columns.length)],
-      [['', ' '.repeat(room), ...heads], ...lines],
-      width - 2
-    ),
+    head,
+    ...withoutPauses(drawn, rows, first.values, first.head),
     ...markLines(block, width, write)
   ].map(indent)
+}
+
+/** So many rows without anything are told in one. */
+const PAUSE = 3
+
+/** The lines, those of a long time without anything as one. */
+function withoutPauses(
+  lines: readonly string[],
+  labels: readonly string[],
+  values: Row,
+  what: string
+): string[] {
+  const shown: string[] = []
+  for (let i = 0; i < lines.length; i++) {
+    let end = i
+    while (end < lines.length && values[end] === 0) end++
+    if (end - i < PAUSE) shown.push(lines[i]!)
+    else {
+      shown.push(`${labels[i]} to ${labels[end - 1]}: no ${visible(what)}`)
+      i = end - 1
+    }
+  }
+  return shown
 }
 
 /** Each bucket's row: as exact as the buckets are, or coarser where these are too many. */
@@ -55,7 +80,32 @@ function labelsOf({ time }: ChartBlock, zone: string): string[] {
   const inDigits = (digits: number): string[] =>
     clocks.map(text => `${text.slice(0, digits)}${digits === 13 ? ':00' : ''}`)
   const digits = DIGITS.find(digits => digits <= exact && new Set(inDigits(digits)).size <= MAX_ROWS)
-  return inDigits(digits ?? 4)
+  return apart(inDigits(digits ?? 4), time, clocks)
+}
+
+/** Where clocks are set back, times that they show twice are told apart by their offset: `02:00 +01:00`. */
+function apart(labels: readonly string[], time: readonly Micros[], clocks: readonly string[]): string[] {
+  // Of days and more it does not matter.
+  if (labels.every(label => label.length <= DAY_DIGITS)) return [...labels]
+  const offsets = time.map((at, i) =>
+    offsetText(toMicros(Date.parse(`${clocks[i]!.replace(' ', 'T')}Z`)) - at)
+  )
+  const known = new Map<string, string>()
+  const twice = new Set<string>()
+  labels.forEach((label, i) => {
+    if ((known.get(label) ?? offsets[i]) !== offsets[i]) twice.add(label)
+    known.set(label, offsets[i]!)
+  })
+  return labels.map((label, i) => (twice.has(label) ? `${label} ${offsets[i]}` : label))
+}
+
+const DAY_DIGITS = 10
+
+/** `+05:30`. */
+function offsetText(offset: Micros): string {
+  const minutes = Math.round(Math.abs(offset) / MINUTE)
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60].map(part => String(part).padStart(2, '0'))
+  return `${offset < 0 ? '-' : '+'}${hours}:${rest}`
 }
 
 interface ChartColumn {
