@@ -5,7 +5,10 @@ import type { PeriodHistory, PeriodRequest } from './sources.ts'
 
 const MAX_ALERTS = 500
 
-/** The alerts that were not over at some time of a period, the first first; none are known where nobody watched. */
+/**
+ * The alerts that were not over at some time of a period, the first first. Where nobody watched, or not from its beginning on, that
+ * there is none says nothing.
+ */
 export function alertsIn(
   history: PeriodHistory | undefined,
   { from, to, about = {} }: PeriodRequest
@@ -15,6 +18,8 @@ export function alertsIn(
   const concerned = found.filter(({ labels }) =>
     Object.entries(about).every(([name, value]) => labels[name] === value)
   )
+  const watched = history.watched({ from: toMillis(from), to: toMillis(to) })
+  if (concerned.length === 0 && !watched.some(run => run.from <= toMillis(from))) return {}
   return { alerts: concerned.map(reported).toReversed() }
 }
 

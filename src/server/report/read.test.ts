@@ -174,6 +174,10 @@ describe('a period of the store', () => {
       { id: 'b', about: 'client ::1' }
     ])
     expect((await read({})).alerts).toBeUndefined()
+    // Who began later knows nothing of them.
+    const late = { watched: () => [{ from: toMillis(NOW - HOUR), to: toMillis(NOW) }], alerts: () => [] }
+    expect((await read({}, { history: late })).alerts).toBeUndefined()
+    expect((await read({ from: NOW - MINUTE }, { history: late })).alerts).toEqual([])
     const about = await read({ about: { client: '::1' } }, { history })
     expect(about.alerts?.map(({ id }) => id)).toEqual(['b'])
   })
