@@ -2,10 +2,9 @@ import { addKey, boundCell, addToOther, addHashToOther, type Cell } from '../cor
 import { hashText } from '../core/sketch.ts'
 import type { CodeCounts } from './code-counts.ts'
 import type { Keys } from './keys.ts'
-import type { PairKeys } from './pairs.ts'
 
 /** What codes stand for; without a hash, nobody asks how many keys went to `other`. */
-type FlushedKeys = Pick<Keys, 'name'> & Partial<Pick<Keys, 'hash'>> & Partial<Pick<PairKeys, 'nameless'>>
+type FlushedKeys = Pick<Keys, 'name'> & Partial<Pick<Keys, 'hash'>>
 
 /**
  * Adds the keys that codes stand for to a cell. Of more codes than `limit`, the `limit` largest become keys (of equal
@@ -13,7 +12,6 @@ type FlushedKeys = Pick<Keys, 'name'> & Partial<Pick<Keys, 'hash'>> & Partial<Pi
  * is one, without a text made for them.
  */
 export function flushCounts(counts: CodeCounts, keys: FlushedKeys, cell: Cell, limit: number): void {
-  if (keys.nameless && cell.keys.size + counts.size > limit) return flushHashes(counts, keys, cell)
   const { least, ties } = threshold(counts, limit)
   const held = least > 0 && keys.hash ? new Set(Array.from(cell.keys.keys(), hashText)) : undefined
   let left = ties
@@ -27,12 +25,6 @@ export function flushCounts(counts: CodeCounts, keys: FlushedKeys, cell: Cell, l
   })
   // Bounding costs more than it frees while the cell is little above the limit.
   if (cell.keys.size > 2 * limit) boundCell(cell, limit)
-}
-
-/** Of keys that nobody reads, once they are too many, the number alone matters: all go to `other`. */
-function flushHashes(counts: CodeCounts, keys: FlushedKeys, cell: Cell): void {
-  boundCell(cell, 0)
-  counts.each((code, count, sum) => addHashToOther(cell, keys.hash?.(code) ?? 0, count, sum))
 }
 
 /** The count of the last key within the limit, and how many keys with just that count are within it. */

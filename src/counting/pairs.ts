@@ -6,8 +6,6 @@ import { derivedKeysOf, hashesOf, keysOf, Room, type DerivedKeys, type Keys } fr
 
 /** The keys of lines by two of their fields. */
 export interface PairKeys extends Pick<Keys, 'name' | 'hash'> {
-  /** Names mean nothing to anybody: only how many they are does. */
-  readonly nameless?: true
   /** The codes of the rows `from` to `to`, at their places; the next call overwrites them. 0 is no key. */
   codes(first: Column, second: Column | undefined, from: number, to: number): Uint32Array
 }
@@ -108,7 +106,6 @@ function mixed(one: number, other: number): number {
 
 /** Hashes of both texts: codes that mean the same in all scanners, however dictionaries rotate. */
 class HashedPairs implements PairKeys {
-  readonly nameless = true
   readonly #room = new Room()
   readonly #first = new Hashes()
   readonly #second: Hashes

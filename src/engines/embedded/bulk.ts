@@ -71,10 +71,13 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   }
   const [own = [], ...others] = shares
   const running = others.map(tasks => runThread({ tasks, options: analyst }, signal, onBytes))
-  const parts = await Promise.all([runShare({ tasks: own, options: analyst }, signal, onBytes), ...running])
-  const rollup: Rollup = new Map()
-  const spans: Spans = new Map()
-  for (const part of parts) {
+  const parts: [Share, ...Share[]] = await Promise.all([
+    runShare({ tasks: own, options: analyst }, signal, onBytes),
+    ...running
+  ])
+  // There is always the part of this thread; nobody else holds it.
+  const [{ rollup, spans }, ...more] = parts
+  for (const part of more) {
     mergeRollup(rollup, part.rollup)
     mergeSpans(spans, part.spans)
   }
