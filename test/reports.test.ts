@@ -7,7 +7,7 @@ import type { ReportDocument } from '../src/reports/block.ts'
 import type { ReportsAnswer, RunStatus } from '../src/server/reports/types.ts'
 import { openState } from '../src/state/index.ts'
 import { MailServer } from '../src/state/testing/smtp.ts'
-import { visor } from './visor.ts'
+import { startVisor, visor } from './visor.ts'
 import { eventually, startWatching, type Watching } from './watching.ts'
 
 const EVERY = 5 * SECOND_MS
@@ -175,3 +175,12 @@ it('one schedule fans out: each vhost has its own report and receivers; others c
   const direct = await visor(['report', '--mail', 'each', '--config', config])
   expect([direct.exit, direct.err]).toEqual([0, ''])
 }, 180_000)
+
+it('without a store are none, which is said', async () => {
+  configured('{ pulse: { every: 5s }, daily: { cron: 0 7 * * * } }')
+  const running = startVisor(['watch', '--config', config, '--no-store'])
+  await running.until(/watching web/)
+  expect((await running.stop('SIGTERM')).err).toContain(
+    'visor: no reports are made without a store (pulse, daily)\n'
+  )
+})

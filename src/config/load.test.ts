@@ -210,7 +210,7 @@ describe('mistakes', () => {
     [
       'a setting of another kind of source',
       'sources:\n  web: { type: stdin, path: a.log }\n',
-      ['visor.yaml:2:23: unknown setting "sources.web.path"; known here: type, format, zone']
+      ['visor.yaml:2:23: unknown setting "sources.web.path"; known here: type, format, zone, labels']
     ],
     [
       'a setting of a kind of source with a slip',

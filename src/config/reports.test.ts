@@ -75,6 +75,22 @@ describe('reports at set times', () => {
       ['visor.yaml:1:35: reports.daily.for: expected "each" with it: what the names are of']
     ],
     [
+      'labels that no source has',
+      'sources: {web: {path: a, labels: {team: shop}}}\nreports: {a: {every: 1h, each: {label: teem}}, b: {every: 1h, each: {label: team}, for: {shpo: {}}}}\n',
+      [
+        'visor.yaml:2:32: reports.a.each: there is no label of a source "teem"; perhaps "team" is meant',
+        'visor.yaml:2:96: reports.b.for.shpo: there is no source with team "shpo"; perhaps "shop" is meant'
+      ]
+    ],
+    [
+      'labels with names that are none',
+      'sources: {web: {path: a, labels: {"my team": shop}}}\nreports: {a: {every: 1h, each: label}}\n',
+      [
+        'visor.yaml:1:46: sources.web.labels.my team: expected names of letters, digits and "_", each with a text, got "shop"',
+        'visor.yaml:2:32: reports.a.each: expected "vhost", "source" or {label: NAME}, got "label"'
+      ]
+    ],
+    [
       'a query of a report that is none',
       "reports: {daily: {every: 1h, where: 'status:('}}\n",
       [

@@ -9,6 +9,14 @@ import { zoneSetting } from '../settings/zone.ts'
 /** Schedules are named in addresses, headers and file names. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/
 
+const label = z.string().regex(/^[A-Za-z_]\w{0,63}$/, 'expected a name of letters, digits and "_"')
+
+/** What a source is of, by names of one's own. */
+export const labelsSetting = z
+  .record(label, z.string().min(1), 'expected names of letters, digits and "_", each with a text')
+  .optional()
+  .describe('Whose it is, by names of your own, such as {team: shop}: reports can be made for each of them.')
+
 /** What goes along with a report. */
 const ATTACHED = ['html', 'csv', 'json', 'txt'] as const
 
@@ -64,9 +72,14 @@ export const scheduleOptions = z
     where,
     sources: names('Only lines of these sources; all when absent.').optional(),
     each: z
-      .enum(['vhost', 'source'])
+      .union(
+        [z.enum(['vhost', 'source']), z.strictObject({ label })],
+        'expected "vhost", "source" or {label: NAME}'
+      )
       .optional()
-      .describe('A report for each vhost, or for each source, with lines of that alone.'),
+      .describe(
+        'A report for each vhost, for each source, or, with {label: NAME}, for each value that sources have in their `labels`, with lines of that alone.'
+      ),
     for: z
       .record(z.string().min(1), partOptions)
       .default({})
@@ -139,6 +152,17 @@ export function namedInReports(reports: Readonly<Record<string, ScheduleConfig>>
         : [])
     ])
   }
+}
+
+/** The labels by which schedules have a report for each, with the values that they name. */
+export function labelsIn(reports: Readonly<Record<string, ScheduleConfig>>): {
+  readonly path: readonly string[]
+  readonly label: string
+  readonly parts: readonly string[]
+}[] {
+  return Object.entries(reports).flatMap(([name, { each, for: parts }]) =>
+    typeof each === 'object' ? { path: ['reports', name], label: each.label, parts: Object.keys(parts) } : []
+  )
 }
 
 /** Where schedules say who gets mails, each with the receivers that would send them; all where none are named. */

@@ -6,7 +6,7 @@ import { durationSetting } from '../settings/duration.ts'
 import { zoneSetting } from '../settings/zone.ts'
 import { notifierKindOf } from '../notifiers/index.ts'
 import { receiversSetting } from './receivers.ts'
-import { namedInReports, readdressed, reportsSetting } from './reports.ts'
+import { labelsIn, labelsSetting, namedInReports, readdressed, reportsSetting } from './reports.ts'
 import { SOURCES } from '../sources/index.ts'
 
 const path = z.string().min(1, 'expected a path')
@@ -20,7 +20,8 @@ export const common = {
     .transform(formats => [formats].flat().join('\n'))
     .optional()
     .describe('A preset or a LogFormat string, or several that are tried in order; detected when absent.'),
-  zone: zoneSetting("The zone of lines that name none; the machine's when absent.").optional()
+  zone: zoneSetting("The zone of lines that name none; the machine's when absent.").optional(),
+  labels: labelsSetting
 }
 
 /** A source of any kind, by its `type`, which is left out for files. */
@@ -31,7 +32,14 @@ const [firstKind, ...otherKinds] = SOURCES.map(({ name, summary, options }) => {
 if (!firstKind) throw new RangeError('there is no kind of source')
 const source = z
   .discriminatedUnion('type', [firstKind, ...otherKinds])
-  .pipe(z.looseObject({ type: z.string(), format: z.string().optional(), zone: z.string().optional() }))
+  .pipe(
+    z.looseObject({
+      type: z.string(),
+      format: z.string().optional(),
+      zone: z.string().optional(),
+      labels: labelsSetting
+    })
+  )
 
 /** The engine, of any kind. */
 const [firstEngine, ...otherEngines] = ENGINES.map(({ name, summary, options }, i) => {
@@ -113,6 +121,15 @@ export const schema = z
     const named = namedInReports(reports)
     check('receiver', Object.keys(receivers), [...toldIn(alerts), ...named.receivers])
     check('source', Object.keys(sources), named.sources)
+    const all = Object.values(sources).map(({ labels = {} }) => labels)
+    for (const { path, label, parts } of labelsIn(reports)) {
+      check('label of a source', all.flatMap(Object.keys), [{ path: [...path, 'each'], name: label }])
+      check(
+        `source with ${label}`,
+        all.flatMap(labels => labels[label] ?? []),
+        parts.map(name => ({ path: [...path, 'for', name], name }))
+      )
+    }
     for (const { path, names = Object.keys(receivers) } of readdressed(reports))
       if (!names.some(name => receivers[name]?.type === 'email'))
         context.addIssue({

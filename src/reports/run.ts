@@ -7,7 +7,7 @@ export interface ReportRun {
   /** Unique; safe in addresses and names of files. */
   readonly id: string
   readonly schedule: string
-  /** The vhost or source that it is about, where the schedule has a report for each; it may be log text. */
+  /** The vhost, source or value of a label that it is about, where the schedule has a report for each; it may be log text. */
   readonly part?: string
   /** When it was to be made, the first such date of those that were missed; and when it was. */
   readonly due: Millis

@@ -6,7 +6,7 @@ import type { ReportDocument } from '../../reports/block.ts'
 import type { ReportRun } from '../../reports/run.ts'
 import { clockIn } from '../../core/steps.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { ownOf, type Schedule } from './schedules.ts'
+import { eachText, ownOf, type Schedule } from './schedules.ts'
 import { intervalOf, type Interval, type MissedDates } from '../../reports/schedule.ts'
 
 /** What is asked of a period. */
@@ -17,8 +17,8 @@ export interface ReportRequest {
   readonly zone: string
   readonly where?: string | undefined
   readonly sources?: readonly string[] | undefined
-  /** What alerts must be about to be in it. */
-  readonly about?: Readonly<Record<string, string>>
+  /** What alerts must be about to be in it: one of these of each. */
+  readonly about?: Readonly<Record<string, readonly string[]>>
   readonly top: number
   /** Without details there is no text of logs in it. */
   readonly details: boolean
@@ -32,14 +32,19 @@ export interface PeriodReport {
   readonly plain: string
 }
 
+export interface WatchedSource {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
 /** Who reads periods. */
 export interface PeriodReader {
   /** @throws VisorError */
   read(request: ReportRequest, signal: AbortSignal): Promise<PeriodReport>
   /** The vhosts that had requests in a period, the one with most first. */
   vhosts(request: Pick<ReportRequest, 'from' | 'to' | 'sources'>): Promise<readonly string[]>
-  /** The names of the sources that are watched. */
-  readonly sources: readonly string[]
+  /** The sources that are watched. */
+  readonly sources: readonly WatchedSource[]
   /** The receivers that take reports. */
   readonly receivers: readonly string[]
   /** Where the page is, if there is one. */
@@ -105,19 +110,31 @@ export async function reportParts(
 ): Promise<Parts> {
   const { dates, period, zone, sources, each } = schedule
   if (!each) return { parts: [undefined], left: [] }
-  const named = Object.keys(schedule.for)
   const { from, to } = intervalOf(dates, period, zone, occasion.due)
-  const all =
-    each === 'source'
-      ? (sources ?? reader.sources)
-      : await reader.vhosts({ from: toMicros(from), to: toMicros(to), sources })
+  const isVhost = each === 'vhost'
+  const all = isVhost
+    ? await reader.vhosts({ from: toMicros(from), to: toMicros(to), sources })
+    : [...sourcesByPart(schedule, reader).keys()]
+  // A vhost may have had no request; what no source is of has no report.
+  const named = Object.keys(schedule.for).filter(part => isVhost || all.includes(part))
   const others = all.filter(part => !named.includes(part))
   const wanted = [...named.filter(part => schedule.for[part]?.receivers?.length !== 0), ...others]
   const count = Math.max(MAX_PARTS, named.length)
   const parts = wanted.slice(0, count)
   if (wanted.length === parts.length) return { parts, left: [] }
-  const why = `${wanted.length - count} more ${each}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
+  const why = `${wanted.length - count} more ${eachText(each)}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
   return { parts, left: [failedReport(schedule, undefined, occasion, why)] }
+}
+
+/** The sources of each part, where a part is a source or what sources have as a label. */
+function sourcesByPart({ each, sources }: Schedule, reader: PeriodReader): Map<string, string[]> {
+  const parts = new Map<string, string[]>()
+  for (const { name, labels } of reader.sources) {
+    const part = typeof each === 'object' ? labels[each.label] : name
+    if (part === undefined || sources?.includes(name) === false) continue
+    parts.set(part, [...(parts.get(part) ?? []), name])
+  }
+  return parts
 }
 
 /** A report that could not be made. */
@@ -140,7 +157,7 @@ export async function makeReport(
 ): Promise<MadeReport> {
   const run = runOf(schedule, part, occasion)
   const { receivers = schedule.receivers ?? reader.receivers, to = schedule.to } = ownOf(schedule, part)
-  const request = requestOf(schedule, part, run)
+  const request = requestOf(schedule, part, run, reader)
   const { document, json, plain } = await reader.read(request, signal)
   const { subject, verdict } = document
   const unread = unreadText(schedule, part, occasion, request)
@@ -175,11 +192,14 @@ function withoutStart(text: string, start: string): string {
 function requestOf(
   schedule: Schedule,
   part: string | undefined,
-  { interval = { from: 0, to: 0 }, zone }: Pick<ReportRun, 'interval' | 'zone'>
+  { interval = { from: 0, to: 0 }, zone }: Pick<ReportRun, 'interval' | 'zone'>,
+  reader: PeriodReader
 ): ReportRequest {
-  const { name, each, where, sources, top, details } = schedule
+  const { name, each, where, top, details } = schedule
+  const isVhost = each === 'vhost' && part !== undefined
+  const own = isVhost || part === undefined ? undefined : (sourcesByPart(schedule, reader).get(part) ?? [])
   const queries = [
-    ...(each === 'vhost' && part !== undefined ? [valueQuery('vhost', part)] : []),
+    ...(isVhost ? [valueQuery('vhost', part)] : []),
     ...[where, ownOf(schedule, part).where].flatMap(query => (query?.trim() ? [`(${query})`] : []))
   ]
   return {
@@ -188,8 +208,9 @@ function requestOf(
     to: toMicros(interval.to),
     zone,
     ...(queries.length > 0 && { where: queries.join(' AND ') }),
-    ...(each && part !== undefined && { about: { [each]: part } }),
-    sources: each === 'source' && part !== undefined ? [part] : sources,
+    ...(isVhost && { about: { vhost: [part] } }),
+    ...(own && { about: { source: own } }),
+    sources: own ?? schedule.sources,
     top,
     details
   }

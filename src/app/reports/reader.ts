@@ -44,7 +44,7 @@ export function storeReader(
     sources: Object.keys(config.sources)
   }
   return {
-    sources: Object.keys(config.sources),
+    sources: Object.entries(config.sources).map(([name, { labels = {} }]) => ({ name, labels })),
     receivers: receiversOf(config),
     page,
     read: async ({ details, ...request }, signal) => {

@@ -13,7 +13,7 @@ import type { MadeReport } from './make.ts'
 import { receiversOf, storeReader } from './reader.ts'
 import { ReportRunner } from './runner.ts'
 import { runsOf } from './runs.ts'
-import { schedulesOf, scheduleOf, type Schedule } from './schedules.ts'
+import { eachText, schedulesOf, scheduleOf, type Schedule } from './schedules.ts'
 import { unreadOf } from './unread.ts'
 
 /** How many runs are shown. */
@@ -101,7 +101,7 @@ export class RunningReports {
             recurrence,
             period,
             zone,
-            ...(each && { each }),
+            ...(each && { each: eachText(each) }),
             receivers: receivers ?? receiversOf(this.#config),
             next: dates.next(clock()),
             ...(waits !== undefined && { waits })

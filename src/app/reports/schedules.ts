@@ -52,6 +52,11 @@ export function scheduleOf(schedules: readonly Schedule[], name: string): Schedu
   throw new VisorError('USAGE', `there is no report ${name}; ${advice}`)
 }
 
+/** What a schedule has a report for each of, in a word: a vhost, a source, a label of sources. */
+export function eachText(each: NonNullable<ScheduleConfig['each']>): string {
+  return typeof each === 'string' ? each : each.label
+}
+
 /** What a schedule has different for one of its parts. */
 export function ownOf(schedule: Schedule, part: string | undefined): Schedule['for'][string] {
   return (part !== undefined && Object.hasOwn(schedule.for, part) && schedule.for[part]) || {}

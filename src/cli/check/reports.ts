@@ -1,4 +1,4 @@
-import { schedulesOf } from '../../app/reports/schedules.ts'
+import { eachText, schedulesOf } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
 import { formatDuration } from '../../core/duration.ts'
 import type { Millis } from '../../core/time.ts'
@@ -11,7 +11,7 @@ export function checkedReports(config: Config, now: Millis): string[] {
   if (schedules.length === 0) return []
   const rows = schedules.map(schedule => {
     const { name, recurrence, zone, dates, each, every } = schedule
-    const parts = each === undefined ? '' : `, one for each ${each}`
+    const parts = each === undefined ? '' : `, one for each ${eachText(each)}`
     const cut = every !== undefined && every % config.window !== 0
     const remark = cut
       ? `; its ends lie within windows of ${formatDuration(config.window)}, so that figures without lines are not exact`

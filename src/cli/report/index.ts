@@ -74,7 +74,7 @@ const options = {
   ),
   preview: textOption('--preview <name>', 'a report of the configuration as it would be sent now'),
   mail: textOption('--mail <name>', 'send a report of the configuration now'),
-  part: textOption('--part <name>', 'of a report for each vhost or source, that of this one'),
+  part: textOption('--part <name>', 'of a report for each vhost, source or label, that of this one'),
   ...storeOptions
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { receiversOf } from '../../app/reports/reader.ts'
 import { runsOf } from '../../app/reports/runs.ts'
-import { ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
+import { eachText, ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
 import { toMicros, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
@@ -73,7 +73,7 @@ function shownSchedule(
         to: recipientsOf(schedule, part, config)
       })),
       {
-        of: schedule.each === undefined ? 'all' : `each ${schedule.each}`,
+        of: schedule.each === undefined ? 'all' : `each ${eachText(schedule.each)}`,
         zone,
         to: recipientsOf(schedule, undefined, config)
       }

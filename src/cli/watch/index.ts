@@ -43,6 +43,9 @@ async function watch(targets: readonly string[], options: WatchOptions, context:
     stdout: context.stdout,
     ...(options.output !== undefined && { output: options.output })
   })
+  const reports = Object.keys(config.reports)
+  if (!store && reports.length > 0)
+    context.stderr.write(`visor: no reports are made without a store (${reports.map(visible).join(', ')})\n`)
   const names = Object.keys(config.sources).map(visible).join(', ')
   await print(context.stdout, `visor: watching ${names}\n`)
   if (app.address !== undefined) await print(context.stdout, `visor: live at ${app.address}\n`)

@@ -16,7 +16,7 @@ export function alertsIn(
   if (!history) return {}
   const found = history.alerts({ until: toMillis(to), lasting: toMillis(from), limit: MAX_ALERTS })
   const concerned = found.filter(({ labels }) =>
-    Object.entries(about).every(([name, value]) => labels[name] === value)
+    Object.entries(about).every(([name, values]) => values.some(value => labels[name] === value))
   )
   const watched = history.watched({ from: toMillis(from), to: toMillis(to) })
   if (concerned.length === 0 && !watched.some(run => run.from <= toMillis(from))) return {}

@@ -178,7 +178,7 @@ describe('a period of the store', () => {
     const late = { watched: () => [{ from: toMillis(NOW - HOUR), to: toMillis(NOW) }], alerts: () => [] }
     expect((await read({}, { history: late })).alerts).toBeUndefined()
     expect((await read({ from: NOW - MINUTE }, { history: late })).alerts).toEqual([])
-    const about = await read({ about: { client: '::1' } }, { history })
+    const about = await read({ about: { client: ['::2', '::1'] } }, { history })
     expect(about.alerts?.map(({ id }) => id)).toEqual(['b'])
   })
 

@@ -23,7 +23,7 @@ const MAX_BUCKETS = 200
  * @throws VisorError QUERY for a query that is wrong, NO_LINES where one needs lines that are not kept
  */
 export async function readPeriod(parts: PeriodSources, request: PeriodRequest): Promise<ReportContents> {
-  const { from, to, zone, where, sources, top, name } = request
+  const { from, to, zone, where, top, name } = request
   const now = toMicros(parts.clock())
   const coverage = await coverageOf(parts, request)
   const step = stepOver(from, to, MAX_BUCKETS, finestStep(from, now))
@@ -40,7 +40,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
     period: { from, to, zone },
-    origin: { kind: 'store', sources: sources ?? parts.sources ?? [] },
+    origin: { kind: 'store', sources: namedSources(parts, request) },
     engine: parts.engine,
     ...(counters && { counters }),
     ...countedIn(metrics, uncovered, request),
@@ -57,6 +57,14 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     ...(await restartsIn(parts.answers, request)),
     ...(uncovered.length > 0 && { uncovered })
   }
+}
+
+/** The sources that are named; to those who are to read of one vhost alone, those that it shares with others are not. */
+function namedSources(
+  { sources: all = [] }: PeriodSources,
+  { sources = all, about }: PeriodRequest
+): readonly string[] {
+  return about && 'vhost' in about ? [] : sources
 }
 
 /** Windows of lines as old as that are not finer. */

@@ -24,8 +24,11 @@ export interface PeriodRequest extends ReportPeriod {
   /** Keys of each metric. */
   readonly top: number
   readonly name?: string | undefined
-  /** What alerts must be about to be in it, by their labels: those of a part alone are for those who get its report. */
-  readonly about?: Readonly<Record<string, string>>
+  /**
+   * What alerts must be about to be in it, one of these of each of their labels: it is for those who are to read of nothing else,
+   * of alerts of the whole neither.
+   */
+  readonly about?: Readonly<Record<string, readonly string[]>>
   readonly call?: AskCall | undefined
 }
 

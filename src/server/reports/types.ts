@@ -29,7 +29,8 @@ export interface ScheduleStatus {
   readonly recurrence: string
   readonly period: ReportedPeriod
   readonly zone: string
-  readonly each?: 'vhost' | 'source'
+  /** It has a report for each of these: vhost, source, or a label of sources. */
+  readonly each?: string
   /** Those who get it, where its parts have none of their own. */
   readonly receivers: readonly string[]
   readonly next: Millis
