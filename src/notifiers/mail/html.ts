@@ -4,9 +4,15 @@ import { PARTS } from './parts.ts'
 import { REPORT_PARTS } from './report/parts.ts'
 import { paint, SANS, SHEET, TABLE } from './style.ts'
 
-/** Templates with `paint` at hand. */
+/** Templates with `paint` and `dated` at hand. */
 class Templates extends Eta {
   readonly paint = paint
+
+  /** A text, escaped, in which no line is broken within a date. */
+  readonly dated = (text: string): string =>
+    this.config
+      .escapeFunction(text)
+      .replaceAll(/\b\d{4}-\d\d-\d\d\b/g, '<span style="white-space:nowrap">$&</span>')
 }
 
 /** `it`: a message, and the names of its parts with what their templates get besides. */
@@ -27,9 +33,9 @@ const mail = `<!doctype html>
 <tr><td <%~ paint('fill-' + it.tone, 'height:4px;line-height:4px;font-size:1px') %>>&nbsp;</td></tr>
 <tr><td class="side" style="padding:22px 28px 0">
   <div <%~ paint('text-' + it.tone, 'font-size:12px;line-height:18px;font-weight:700;letter-spacing:.06em') %>><%= it.badge %></div>
-  <h1 ${paint('ink', 'margin:2px 0 0;font-size:21px;line-height:28px;font-weight:650;word-break:break-word;overflow-wrap:anywhere')}><%= it.heading %></h1>
+  <h1 ${paint('ink', 'margin:2px 0 0;font-size:21px;line-height:28px;font-weight:650;word-break:break-word;overflow-wrap:anywhere')}><%~ dated(it.heading) %></h1>
   <% if (it.summary) { %>
-  <div ${paint('ink', 'font-size:15px;line-height:22px;padding-top:4px;word-break:break-word;overflow-wrap:anywhere')}><%= it.summary %></div>
+  <div ${paint('ink', 'font-size:15px;line-height:22px;padding-top:4px;word-break:break-word;overflow-wrap:anywhere')}><%~ dated(it.summary) %></div>
   <% } %>
   <% for (const note of it.notes) { %>
   <div ${paint('soft', 'font-size:13px;line-height:20px;padding-top:6px;word-break:break-word;overflow-wrap:anywhere')}><%= note %></div>
@@ -53,7 +59,7 @@ const mail = `<!doctype html>
 `
 
 const templates = new Templates({
-  functionHeader: 'const paint = this.paint',
+  functionHeader: 'const { paint, dated } = this',
   rmWhitespace: true
 })
 for (const [name, part] of Object.entries({ ...PARTS, ...REPORT_PARTS }))

@@ -54,7 +54,7 @@ export const MONO = 'font-family:ui-monospace,SF Mono,Menlo,Consolas,DejaVu Sans
 
 /** What cells of tables look like, and what dark and small screens change. */
 export const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
-.data th{font-weight:400;vertical-align:bottom}.data td{white-space:nowrap;border-top:1px solid ${PALETTE.rule[0]}}.bar{height:3px;background:${PALETTE['tone-other'][0]}}.data .long{white-space:normal;overflow-wrap:anywhere}.data .log{white-space:normal;${MONO};font-size:12px;word-break:break-word;overflow-wrap:anywhere}
+.data td+td,.data th+th{padding-left:14px}.data th{font-weight:400;vertical-align:bottom}.data td{white-space:nowrap;border-top:1px solid ${PALETTE.rule[0]}}.bar{height:3px;background:${PALETTE['tone-other'][0]}}.data .long{white-space:normal;overflow-wrap:anywhere}.data .log{white-space:normal;${MONO};font-size:12px;word-break:break-word;overflow-wrap:anywhere}
 @media (prefers-color-scheme:dark){${dark.join('')}.data td{border-color:${PALETTE.rule[1]}!important}.bar{background:${PALETTE['tone-other'][1]}!important}}
 @media (max-width:480px){.side{padding-left:18px!important;padding-right:18px!important}.margin{padding:0!important}.wide{display:none!important}.data .short{white-space:normal!important}.cell{width:46%!important;padding-right:3%!important}.card{border-width:0!important;border-radius:0!important}}`
 

@@ -22,7 +22,7 @@ interface ChartProps {
 export function ReportChart({ block, level, write, zone }: ChartProps): JSX.Element {
   const id = idOf(block.name)
   return (
-    <section class="panel chart" id={id} aria-labelledby={`${id}-title`} data-chart>
+    <section class="panel chart" id={id} data-chart>
       <BlockTitle block={block} level={level} note={zone}>
         <SeriesLegend block={block} write={write} />
       </BlockTitle>

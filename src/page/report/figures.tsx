@@ -15,7 +15,7 @@ interface FiguresProps {
 export function Figures({ block, level, write }: FiguresProps): JSX.Element {
   const id = idOf(block.name)
   return (
-    <section class="figures" id={id} aria-labelledby={`${id}-title`}>
+    <section class="figures" id={id}>
       <BlockTitle block={block} level={level} />
       <dl class="headline">
         {block.figures.map((figure, i) => (

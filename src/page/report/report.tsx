@@ -32,10 +32,10 @@ export function ReportPage({ report, maker }: ReportProps): JSX.Element {
       <main id="content" tabIndex={-1}>
         <header class={`verdict tone-${verdict.tone}`}>
           <h1>
-            <LogText text={subject} title={null} />
+            <DatedText text={subject} />
           </h1>
           <p>
-            <LogText text={verdict.sentence} title={null} />
+            <DatedText text={verdict.sentence} />
           </p>
           <dl class="facts">
             {facts.map(({ name, text }) => (
@@ -44,7 +44,7 @@ export function ReportPage({ report, maker }: ReportProps): JSX.Element {
                   <LogText text={name} title={null} />
                 </dt>
                 <dd>
-                  <LogText text={text} title={null} />
+                  <DatedText text={text} />
                 </dd>
               </div>
             ))}
@@ -59,6 +59,23 @@ export function ReportPage({ report, maker }: ReportProps): JSX.Element {
       <footer>
         Made by {maker}. Times are those of {zone}. This file asks nothing of the network.
       </footer>
+    </>
+  )
+}
+
+/** A text in which no line is broken within a date. */
+function DatedText({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      {text.split(/\b(\d{4}-\d\d-\d\d)\b/).map((part, i) =>
+        i % 2 === 1 ? (
+          <span key={i} class="date">
+            {part}
+          </span>
+        ) : (
+          <LogText key={i} text={part} title={null} />
+        )
+      )}
     </>
   )
 }

@@ -18,7 +18,7 @@ export function ReportTable({ block, level, write }: TableProps): JSX.Element {
   const lead = leadOf(columns)
   const largest = largestOf(block)
   return (
-    <section class="panel breakdown" id={id} aria-labelledby={`${id}-title`}>
+    <section class="panel breakdown" id={id}>
       <BlockTitle block={block} level={level} />
       <div class="scroll">
         <table>

@@ -52,7 +52,7 @@ function Words({
   const id = idOf(block.name)
   const tone = 'tone' in block && block.tone !== undefined ? ` tone-${block.tone}` : ''
   return (
-    <section class={`panel words${tone}`} id={id} aria-labelledby={`${id}-title`}>
+    <section class={`panel words${tone}`} id={id}>
       <BlockTitle block={block} level={level} />
       {children}
     </section>

@@ -42,11 +42,19 @@ export function blockParts({ blocks, facts, period }: ReportDocument, source: Wr
   const write = shortened(valueWriter(zone))
   return [
     ['about', { facts: facts.map(({ name, text }) => ({ name: line(name), text: line(text) })) }],
-    ...blocks.map((block, i): MailPart => {
-      const before = blocks[i - 1]?.group
+    ...byGroup(blocks).map((block, i, all): MailPart => {
+      const before = all[i - 1]?.group
       return [block.type, partOf(block, { zone, write, before, source })]
     })
   ]
+}
+
+/** The blocks of a group together, where the first of them is; one without a group is where it was. */
+function byGroup(blocks: readonly Block[]): Block[] {
+  const groups = Map.groupBy(blocks, ({ group }) => group)
+  return blocks.flatMap(block =>
+    block.group === undefined ? block : groups.get(block.group)?.[0] === block ? groups.get(block.group)! : []
+  )
 }
 
 function shortened(write: WriteValue): WriteValue {
@@ -66,7 +74,7 @@ function partOf(block: Block, writing: Writing): object {
   }
   switch (block.type) {
     case 'figures':
-      return { ...head, figures: figuresOf(block, writing.write) }
+      return { ...head, figures: figuresOf(block, writing.write), unknown: unknownOf(block) }
     case 'table':
       return { ...head, ...tableOf(block, writing.write) }
     case 'chart':
@@ -87,17 +95,30 @@ function textPaint(tone: Figure['tone']): Paint {
 }
 
 function figuresOf({ figures }: FiguresBlock, write: WriteValue): object[] {
-  return figures.map(figure => {
-    const { label, value, unit, missing, note, tone, compared = [] } = figure
+  return figures.filter(isKnown).map(figure => {
+    const { label, value, unit, note, tone, compared = [] } = figure
     return {
       label: line(label),
-      value: value === undefined ? line(missing ?? 'unknown') : write(value, unit),
-      known: value !== undefined,
-      paint: value === undefined ? 'faint' : textPaint(tone),
+      value: write(value, unit),
+      paint: textPaint(tone),
       note: note === undefined ? '' : line(note),
       changes: compared.flatMap(then => changeOf(figure, then) ?? [])
     }
   })
+}
+
+function isKnown({ value }: Figure): boolean {
+  return value !== undefined
+}
+
+/** The figures that are unknown by why they are: `not in this format`, `Duration p50, Duration p95`. */
+function unknownOf({ figures }: FiguresBlock): object[] {
+  const unknown = figures.filter(figure => !isKnown(figure))
+  const byReason = Map.groupBy(unknown, ({ missing = 'unknown' }) => missing)
+  return Array.from(byReason, ([why, all]) => ({
+    why: line(why),
+    labels: line(all.map(({ label }) => label).join(', '))
+  }))
 }
 
 /** `+12.5 %` `on the day before`; nothing where that was unknown. */
@@ -114,13 +135,13 @@ function tableOf(block: TableBlock, write: WriteValue): object {
   const { title, columns, rows, more = 0, rest } = block
   const largest = columns.map((_, i) => Math.max(0, ...rows.map(({ cells }) => numberOf(cells[i]))))
   const others = rest === undefined ? [] : [{ cells: withName(block) }]
-  const kinds = kindsOf(block)
-  const wide = isNameAlone(block) ? nameOf(columns) : -1
+  const [kinds, named] = [kindsOf(block), nameOf(columns)]
+  const wide = wideOf(block)
   return {
     columns: columns.map(({ label, unit }, i) => ({
       // A title says it already.
       label: label === title ? '' : line(label),
-      kind: isNumeric(unit) ? '' : i === wide ? 'align="left" width="100%"' : 'align="left"'
+      kind: isNumeric(unit) && i !== named ? '' : i === wide ? 'align="left" width="100%"' : 'align="left"'
     })),
     rows: [
       ...rows.map(row => rowOf(row, columns, largest, kinds, write)),
@@ -133,18 +154,22 @@ function tableOf(block: TableBlock, write: WriteValue): object {
 
 /** What cells are like besides standing on the right: attributes. On a small screen what is `short` may be broken all the same. */
 function kindsOf(block: TableBlock): string[] {
+  const named = nameOf(block.columns)
   return block.columns.map(({ unit }, i) => {
-    if (unit === 'time' || unit === 'day') return 'class="short" nowrap'
+    if (unit === 'time' || unit === 'day') return `${i === named ? 'align="left" ' : ''}class="short" nowrap`
     if (isNumeric(unit)) return ''
     if (unit === 'log') return 'align="left" class="log"'
     return `align="left" ${hasShortTexts(block, i) ? 'class="short" nowrap' : 'class="long"'}`
   })
 }
 
-/** Whether what names the rows may take all the width that numbers leave. */
-function isNameAlone(block: TableBlock): boolean {
-  const named = nameOf(block.columns)
-  return block.columns.every(({ unit }, i) => i === named || isNumeric(unit) || hasShortTexts(block, i))
+/** The column that takes all the width that the others leave, where these need little; -1 where they need more. */
+function wideOf(block: TableBlock): number {
+  const { columns } = block
+  const chosen = columns.findIndex(({ fills }) => fills)
+  const wide = chosen < 0 ? nameOf(columns) : chosen
+  const others = columns.every(({ unit }, i) => i === wide || isNumeric(unit) || hasShortTexts(block, i))
+  return others ? wide : -1
 }
 
 function hasShortTexts({ rows }: TableBlock, column: number): boolean {
@@ -179,9 +204,12 @@ function rowOf(
   }
 }
 
-/** The column that names a row. */
+/** The column that names a row: the first of texts, else the first. */
 function nameOf(columns: readonly BlockColumn[]): number {
-  return columns.findIndex(({ unit }) => !isNumeric(unit))
+  return Math.max(
+    0,
+    columns.findIndex(({ unit }) => !isNumeric(unit))
+  )
 }
 
 function numberOf(value: Value): number {

@@ -21,23 +21,26 @@ const about = `
 <% for (const { name, text } of it.facts) { %>
 <tr>
   <td width="110" ${paint('soft', `${SMALL};padding:1px 14px 1px 0;vertical-align:top`)}><%= name %></td>
-  <td ${paint('ink', `font-size:13px;line-height:18px;padding:1px 0;${BREAK}`)}><%= text %></td>
+  <td ${paint('ink', `font-size:13px;line-height:18px;padding:1px 0;${BREAK}`)}><%~ dated(text) %></td>
 </tr>
 <% } %>
 </table>`
 
-/** `it.figures`: side by side as many as there is room for. */
+/** `it.figures`: side by side as many as there is room for; `it.unknown`: those that have no value. */
 const figures = `<%~ include('@head', it) %>
-<% for (const { label, value, known, paint: look, changes, note } of it.figures) { %><div class="cell" style="display:inline-block;width:31%;padding:6px 2% 10px 0;vertical-align:top;${BREAK}">
+<% for (const { label, value, paint: look, changes, note } of it.figures) { %><div class="cell" style="display:inline-block;width:31%;padding:6px 2% 10px 0;vertical-align:top;${BREAK}">
   <div ${paint('soft', SMALL)}><%= label %></div>
-  <div <%~ paint(look, known ? 'font-size:20px;line-height:26px;font-weight:650' : 'font-size:13px;line-height:26px') %>><%= value %></div>
+  <div <%~ paint(look, 'font-size:20px;line-height:26px;font-weight:650') %>><%= value %></div>
   <% for (const { text, of, paint: look } of changes) { %>
   <div ${paint('faint', 'font-size:11px;line-height:16px')}><b <%~ paint(look) %>><%= text %></b> <%= of %></div>
   <% } %>
   <% if (note) { %>
   <div ${paint('faint', 'font-size:11px;line-height:15px;padding-top:2px')}><%= note %></div>
   <% } %>
-</div><% } %>`
+</div><% } %>
+<% for (const { why, labels } of it.unknown) { %>
+<div ${paint('faint', `${SMALL};${BREAK}`)}><span ${paint('soft')}><%= labels %></span>: <%= why %></div>
+<% } %>`
 
 /** `it.columns`, `it.rows`, `it.more`. */
 const table = `<%~ include('@head', it) %>

@@ -140,6 +140,32 @@ describe('the mail of a report', () => {
       )
   })
 
+  it('has the blocks of a group under one heading', async () => {
+    const blocks = large(4, 1)
+      .blocks.slice(-4)
+      .map((block, i) => ({ ...block, group: ['A', 'B', 'A', 'B'][i]! }))
+    const { html = '' } = await compose(of({ ...REPORT_DOCUMENT, blocks }))
+    const heads = [...html.matchAll(/<h2[^>]*>([^<]*)<|>(Table \d)\b/g)].map(
+      ([, group, title]) => group ?? title
+    )
+    expect(heads).toEqual(['A', 'Table 0', 'Table 2', 'B', 'Table 1', 'Table 3'])
+  })
+
+  it('gives the width to the column that is to fill it', async () => {
+    const columns = [
+      { label: 'Alert', unit: 'text' },
+      { label: 'About', unit: 'log', fills: true },
+      { label: 'Since', unit: 'time' }
+    ] as const
+    const rows = [{ cells: ['Many errors', 'source shop', 0] }]
+    const { html = '' } = await compose(
+      of({ ...REPORT_DOCUMENT, blocks: [{ type: 'table', name: 't', title: 'T', columns, rows }] })
+    )
+    expect(html).toMatch(
+      /<th scope="col" align="left">Alert<.*<th scope="col" align="left" width="100%">About</
+    )
+  })
+
   it('says one other in the singular, and that there may be more', async () => {
     const [table] = large(1, 3).blocks.slice(-1)
     const shown = async (more: object): Promise<string> => {
