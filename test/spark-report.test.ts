@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Analysis } from '../src/core/analysis.ts'
+import { ALL_TIME, distinctOf, mergedCell, totalOf } from '../src/core/rollup.ts'
+import { windowsIn } from '../src/core/steps.ts'
 import { analyze } from '../src/engines/embedded/bulk.ts'
 import { analyzeOnSpark } from '../src/engines/spark/report/report.ts'
 import { Workers } from '../src/engines/spark/workers.ts'
@@ -16,16 +18,24 @@ const clock = () => Date.UTC(2026, 0, 1)
 let folder = ''
 let workers: Workers
 
-/** What is counted, in an order that does not depend on who counted it. */
+const monthOf = windowsIn('month', 'UTC')
+
+/**
+ * What is counted, however it came about: by month, since windows become the longer the more is read at once; of keys that were cut
+ * the totals and how many there are.
+ */
 function plain({ rollup, spans = new Map(), ...rest }: Analysis): unknown {
-  const cells = Array.from(rollup, ([id, { keys, other }]) => ({
-    id,
-    keys: keys,
-    other
-  }))
+  const cells = Map.groupBy(rollup.values(), ({ window, source, metric }) =>
+    [window === ALL_TIME ? window : monthOf(window).from, source, metric].join(' ')
+  )
+  const read = Array.from(cells, ([id, parts]) => {
+    const { metric } = parts[0]!
+    const cell = mergedCell(parts, metric)
+    return { id, ...totalOf(cell), distinct: distinctOf(cell), ...(!cell.sketch && { keys: cell.keys }) }
+  })
   return {
     ...rest,
-    cells: cells.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    cells: read.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     spans: Array.from(spans, ([metric, times]) => [metric, times])
   }
 }
