@@ -47,3 +47,11 @@ it('takes the files that a pattern matches', () => {
 it.each(['empty', 'none-*.log'])('leaves what stands for no file to who opens it: %s', name => {
   expect(filesOf([at(name), at('a.log')])).toEqual([at(name), at('a.log')])
 })
+
+it('keeps a link to what is not there, so that it is told', () => {
+  mkdirSync(at('gone'))
+  writeFileSync(at('gone/a.log'), '')
+  symlinkSync('nowhere', at('gone/b.log'))
+  for (const path of ['gone', 'gone/*.log'])
+    expect(filesOf([at(path)])).toEqual([at('gone/a.log'), at('gone/b.log')])
+})

@@ -32,6 +32,7 @@ function filesIn(folder: string): string[] {
   })
 }
 
+/** A file, or a link to what is not there: whoever opens that says so. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true
 }
