@@ -36,6 +36,11 @@ const RUNS: readonly RunStatus[] = [
     readable: false,
     missed: { first: NOW - 9e7, last: NOW - 8e7, count: 3, why: 'down' },
     deliveries: []
+  }),
+  run('daily-4', {
+    state: 'unwanted',
+    subject: 'all quiet',
+    deliveries: [{ receiver: 'ops', state: 'unwanted', summary: 'ten@example.org has unsubscribed' }]
   })
 ]
 
@@ -99,9 +104,10 @@ describe.skipIf(!browser)('reports in Chromium', { concurrent: false }, () => {
     expect(texts[0]).toContain('ops tried again later: no route')
     expect(texts[1]).toMatch(/failed\s+daily the disk is full/)
     expect(texts[2]).toMatch(/3 missed\s+daily until .* Visor did not run/)
+    expect(texts[3]).toMatch(/not sent\s+daily all quiet ops not sent: ten@example\.org has unsubscribed/)
     expect(
       await runs.getByRole('link').evaluateAll(links => links.map(link => link.getAttribute('href')))
-    ).toEqual(['./reports/daily-1'])
+    ).toEqual(['./reports/daily-1', './reports/daily-4'])
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
     const found: unknown = await page.evaluate(
       "axe.run('#reports').then(({ violations }) => violations.map(({ id }) => id))"

@@ -3,8 +3,9 @@ import { receiversOf } from '../../app/reports/reader.ts'
 import { runsOf } from '../../app/reports/runs.ts'
 import { eachText, ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
-import { toMicros, type Millis } from '../../core/time.ts'
+import { HOUR, toMicros, type Micros, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
+import { zoneOffsets } from '../../core/zone.ts'
 import { nextDates } from '../../reports/schedule.ts'
 import { clockIn } from '../../core/steps.ts'
 import type { ReportDelivered, RunStatus } from '../../server/reports/types.ts'
@@ -151,13 +152,27 @@ export const DELIVERED: Readonly<Record<ReportDelivered['state'], string>> = {
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** Times as the clock of a zone shows them: `Mon 2026-11-30 07:00:00 Europe/Berlin`. */
+/** By how much clocks are set. */
+const SHIFTS: readonly Micros[] = [-HOUR, -HOUR / 2, HOUR / 2, HOUR]
+
+/**
+ * Times as the clock of a zone shows them: `Mon 2026-11-30 07:00:00 Europe/Berlin`; with the offset from UTC where it shows them
+ * twice.
+ */
 export function clockOf(zone: string): (time: Millis) => string {
   const clock = clockIn(zone)
+  const offset = zoneOffsets(zone)
   return time => {
     const text = clock(toMicros(time))
-    return `${WEEKDAYS[new Date(text.slice(0, 10)).getUTCDay()]} ${text} ${zone}`
+    const isTwice = SHIFTS.some(by => clock(toMicros(time) + by) === text)
+    const day = WEEKDAYS[new Date(text.slice(0, 10)).getUTCDay()]
+    return `${day} ${text}${isTwice ? ` UTC${offsetText(offset(time))}` : ''} ${zone}`
   }
+}
+
+function offsetText(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${rest}`}`
 }
 
 /** What the store's state knows of reports: the last run of each schedule, and who has unsubscribed. */
