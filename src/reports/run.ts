@@ -20,9 +20,9 @@ export interface ReportRun {
   readonly zone: string
   /**
    * `sent`: handed to its receivers' outbox. `quiet`: there was nothing to say, and nothing was sent. `missed`: dates that will
-   * have no report. `failed`: it could not be made.
+   * have no report. `failed`: it could not be made. `left`: parts that have none, since there are too many.
    */
-  readonly state: 'sent' | 'quiet' | 'missed' | 'failed'
+  readonly state: 'sent' | 'quiet' | 'missed' | 'failed' | 'left'
   /** Why it failed, or was missed; what was wrong with one that was sent all the same. For people. */
   readonly why?: string
   /** The mail's subject without the name of schedule or part before it; it may hold log text. */

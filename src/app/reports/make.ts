@@ -123,7 +123,8 @@ export async function reportParts(
   const parts = wanted.slice(0, count)
   if (wanted.length === parts.length) return { parts, left: [] }
   const why = `${wanted.length - count} more ${eachText(each)}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
-  return { parts, left: [failedReport(schedule, undefined, occasion, why)] }
+  const run = { ...runOf(schedule, undefined, occasion), state: 'left', why } as const
+  return { parts, left: [{ run, receivers: [] }] }
 }
 
 /** The sources of each part, where a part is a source or what sources have as a label. */

@@ -80,7 +80,8 @@ describe('the reports of a schedule with parts', () => {
     await visor.pass(HOUR_MS + DELAY, MINUTE_MS)
     expect(visor.asked).toHaveLength(50)
     expect(visor.asked[0]?.name).toBe('last.example')
-    expect(visor.state.reports({ limit: 1 })[0]?.why).toMatch(/^21 more vhosts had none/)
+    const [left] = visor.state.reports({ limit: 1 })
+    expect([left?.state, left?.why]).toEqual(['left', expect.stringMatching(/^21 more vhosts had none/)])
   })
 
   it('of a part that cannot be made hold back no others, which are made and sent once', async () => {
@@ -117,6 +118,21 @@ describe('the reports of a schedule with parts', () => {
     await visor.pass(11 * SECOND_MS)
     expect(visor.runs()).toContain('06:10:00 sent b.example')
     expect(visor.state.outbox()).toHaveLength(3)
+  })
+
+  it('that take long hold up no other schedule', async () => {
+    const visor = life({ slow: { every: '1m', receivers: 'ops' }, fast: { every: '1m', receivers: 'ops' } })
+    visor.slow.add('slow')
+    visor.start()
+    await visor.pass(MINUTE_MS + DELAY - SECOND_MS)
+    void visor.pass(SECOND_MS)
+    await new Promise(done => setImmediate(done))
+    await visor.pass(MINUTE_MS)
+    expect(visor.state.reports({ schedule: 'fast', limit: 9 }).map(({ state }) => state)).toEqual([
+      'sent',
+      'sent'
+    ])
+    expect(visor.state.reports({ schedule: 'slow', limit: 9 })).toEqual([])
   })
 
   it('of a part say nothing of sources that are not its own', async () => {

@@ -64,7 +64,8 @@ export class ReportRunner {
   readonly #started: Millis
   readonly #waiting = new Map<string, Waiting>()
   readonly #stop = new AbortController()
-  #work: Promise<void> | undefined
+  /** Schedules whose reports are made just now: one that takes long holds up no other. */
+  readonly #work = new Map<string, Promise<void>>()
   #tidied = -Infinity
 
   /** @throws VisorError STATE */
@@ -74,11 +75,18 @@ export class ReportRunner {
     for (const schedule of options.schedules) this.#handled(schedule, this.#started)
   }
 
-  /** Looks for what is due; to be called about twice a second. Resolves when what was due is done. */
+  /** Looks for what is due; to be called about twice a second. Resolves when what it began is done. */
   async tick(): Promise<void> {
-    if (this.#work || this.#stop.signal.aborted) return
-    this.#work = this.#turn()
-    await this.#work.finally(() => (this.#work = undefined))
+    if (this.#stop.signal.aborted) return
+    const idle = this.#options.schedules.filter(({ name }) => !this.#work.has(name))
+    await Promise.all(
+      idle.map(schedule => {
+        const work = this.#turn(schedule).finally(() => this.#work.delete(schedule.name))
+        this.#work.set(schedule.name, work)
+        return work
+      })
+    )
+    this.#tidy()
   }
 
   /** Makes a schedule's reports now; hands them to the outbox where they are to be sent. @throws VisorError */
@@ -111,24 +119,25 @@ export class ReportRunner {
 
   async close(): Promise<void> {
     this.#stop.abort()
-    await this.#work
+    await Promise.all(this.#work.values())
   }
 
-  async #turn(): Promise<void> {
-    const { schedules, clock, state } = this.#options
-    for (const schedule of schedules) {
-      if (this.#stop.signal.aborted) return
-      const waiting = this.#waitingFor(schedule, clock())
-      if (!waiting || clock() < waiting.again) continue
-      try {
-        await this.#look(schedule, waiting, clock())
-      } catch (error) {
-        // What cannot be written, such as with a full disk, is not done either: it is made anew.
-        waiting.again = clock() + AGAIN
-        waiting.problem = reasonOf(error)
-      }
+  async #turn(schedule: Schedule): Promise<void> {
+    const { clock } = this.#options
+    const waiting = this.#waitingFor(schedule, clock())
+    if (!waiting || clock() < waiting.again) return
+    try {
+      await this.#look(schedule, waiting, clock())
+    } catch (error) {
+      // What cannot be written, such as with a full disk, is not done either: it is made anew.
+      waiting.again = clock() + AGAIN
+      waiting.problem = reasonOf(error)
     }
-    if (clock() - this.#tidied < TIDY) return
+  }
+
+  #tidy(): void {
+    const { clock, state } = this.#options
+    if (this.#stop.signal.aborted || clock() - this.#tidied < TIDY) return
     this.#tidied = clock()
     state.forgetReports(clock())
   }

@@ -72,7 +72,8 @@ async function previewed(
   const ask = await daemonOf(config.store.path)
   const all = ask ? await asked(ask, name, false) : await made(schedule, config, false, context.signal)
   for (const { run } of all)
-    if (run.state === 'failed') context.stderr.write(`visor: ${visible(run.why ?? 'it failed')}\n`)
+    if (run.state === 'failed' || run.state === 'left')
+      context.stderr.write(`visor: ${visible(run.why ?? 'it failed')}\n`)
   const shown = all.filter(({ run, document }) => document && (part === undefined || run.part === part))
   if (shown.length > 0) return shown
   const others = all.length === 0 ? 'there is nothing to make one of' : `there are those of ${partsOf(all)}`

@@ -137,6 +137,7 @@ const STATES: Readonly<Record<RunStatus['state'], string>> = {
   quiet: 'all quiet, not sent',
   missed: 'missed',
   failed: 'failed',
+  left: 'left out',
   unwanted: 'not sent'
 }
 
