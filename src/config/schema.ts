@@ -30,16 +30,14 @@ const [firstKind, ...otherKinds] = SOURCES.map(({ name, summary, options }) => {
   return options.safeExtend({ type: name === 'file' ? type.optional().default(name) : type, ...common })
 })
 if (!firstKind) throw new RangeError('there is no kind of source')
-const source = z
-  .discriminatedUnion('type', [firstKind, ...otherKinds])
-  .pipe(
-    z.looseObject({
-      type: z.string(),
-      format: z.string().optional(),
-      zone: z.string().optional(),
-      labels: labelsSetting
-    })
-  )
+const source = z.discriminatedUnion('type', [firstKind, ...otherKinds]).pipe(
+  z.looseObject({
+    type: z.string(),
+    format: z.string().optional(),
+    zone: z.string().optional(),
+    labels: labelsSetting
+  })
+)
 
 /** The engine, of any kind. */
 const [firstEngine, ...otherEngines] = ENGINES.map(({ name, summary, options }, i) => {

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- what is imported after it reads the language as it is loaded
 import './state/language.ts'
 import { render } from 'preact'
 import { Page } from './app.tsx'

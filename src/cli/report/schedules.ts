@@ -154,7 +154,7 @@ export const DELIVERED: Readonly<Record<ReportDelivered['state'], string>> = {
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** By how much clocks are set. */
-const SHIFTS: readonly Micros[] = [-HOUR, -HOUR / 2, HOUR / 2, HOUR]
+const SHIFTS: readonly Micros[] = [HOUR / 2, HOUR]
 
 /**
  * Times as the clock of a zone shows them: `Mon 2026-11-30 07:00:00 Europe/Berlin`; with the offset from UTC where it shows them
@@ -164,8 +164,9 @@ export function clockOf(zone: string): (time: Millis) => string {
   const clock = clockIn(zone)
   const offset = zoneOffsets(zone)
   return time => {
-    const text = clock(toMicros(time))
-    const isTwice = SHIFTS.some(by => clock(toMicros(time) + by) === text)
+    const at = toMicros(time)
+    const text = clock(at)
+    const isTwice = SHIFTS.some(by => clock(at - by) === text || clock(at + by) === text)
     const day = WEEKDAYS[new Date(text.slice(0, 10)).getUTCDay()]
     return `${day} ${text}${isTwice ? ` UTC${offsetText(offset(time))}` : ''} ${zone}`
   }

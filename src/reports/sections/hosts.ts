@@ -2,26 +2,9 @@ import type { Block } from '../block.ts'
 import type { ReportContents, VhostReading } from '../contents.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, type Section } from '../section.ts'
-import { findingIn, moreOf } from './content.ts'
+import { moreOf } from './content.ts'
 
 const members = (z: Zod) => ({
-  vhosts: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        requests: countIn(z),
-        bytes: z.number().min(0),
-        classes: z.record(z.string(), countIn(z)).optional().describe('Requests by class of status.'),
-        visitors: countIn(z).optional(),
-        failed: z
-          .array(findingIn(z))
-          .optional()
-          .describe('Its paths that were answered with 500 or more, those that failed most first.'),
-        p95: z.number().optional().describe('Of the duration, in seconds.')
-      })
-    )
-    .optional()
-    .describe('Each virtual host; absent where lines name none.'),
   crawlers: z
     .array(
       z.strictObject({
@@ -40,16 +23,7 @@ const members = (z: Zod) => ({
 export const hosts: Section<ReturnType<typeof members>> = {
   name: 'hosts',
   members,
-  json: ({ vhosts, crawlers }) => ({
-    ...(vhosts && {
-      vhosts: vhosts.map(({ classes, failed, ...one }) => ({
-        ...one,
-        ...(classes && { classes: { ...classes } }),
-        ...(failed && { failed: failed.map(path => ({ ...path })) })
-      }))
-    }),
-    ...(crawlers && { crawlers: crawlers.map(one => ({ ...one })) })
-  }),
+  json: ({ crawlers }) => ({ ...(crawlers && { crawlers: crawlers.map(one => ({ ...one })) }) }),
   blocks: contents => [...vhostBlocks(contents), ...crawlerBlocks(contents)]
 }
 

@@ -1,7 +1,8 @@
 import type { Block, Figure } from '../block.ts'
 import type { Finding, VhostReading } from '../contents.ts'
-import type { Section } from '../section.ts'
-import { findingTable } from './content.ts'
+import type { Zod } from '../../settings/zod.ts'
+import { countIn, type Section } from '../section.ts'
+import { findingIn, findingTable } from './content.ts'
 import { classShare } from './hosts.ts'
 
 /** So many virtual hosts have a block of their own, those with most requests. */
@@ -9,11 +10,39 @@ const MAX_BLOCKS = 20
 /** Failing paths of each. */
 const MAX_PATHS = 5
 
-/** Each virtual host for itself, where there are several: its figures, and which of its paths fail. JSON has them with the hosts. */
-export const vhosts: Section<Record<never, never>> = {
+const members = (z: Zod) => ({
+  vhosts: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        requests: countIn(z),
+        bytes: z.number().min(0),
+        classes: z.record(z.string(), countIn(z)).optional().describe('Requests by class of status.'),
+        visitors: countIn(z).optional(),
+        failed: z
+          .array(findingIn(z))
+          .optional()
+          .describe('Its paths that were answered with 500 or more, those that failed most first.'),
+        p95: z.number().optional().describe('Of the duration, in seconds.')
+      })
+    )
+    .optional()
+    .describe('Each virtual host; absent where lines name none.')
+})
+
+/** Each virtual host for itself, where there are several: its figures, and which of its paths fail. */
+export const vhosts: Section<ReturnType<typeof members>> = {
   name: 'vhosts',
-  members: () => ({}),
-  json: () => ({}),
+  members,
+  json: ({ vhosts }) => ({
+    ...(vhosts && {
+      vhosts: vhosts.map(({ classes, failed, ...one }) => ({
+        ...one,
+        ...(classes && { classes: { ...classes } }),
+        ...(failed && { failed: failed.map(path => ({ ...path })) })
+      }))
+    })
+  }),
   blocks: ({ vhosts = [] }) =>
     vhosts.length < 2 ? [] : vhosts.slice(0, MAX_BLOCKS).flatMap((one, i) => blocksOf(one, i + 1))
 }
