@@ -134,7 +134,7 @@ for (const { name, kind, lines: kept, engine, options, missing } of KINDS)
         expect(await answer.json()).toEqual(
           kept
             ? { lines: Array.from({ length: 10 }, () => expect.objectContaining({ source: 'web' })) }
-            : { error: `the engine ${kind.name} keeps no lines` }
+            : { code: 'NO_LINES', error: `the engine ${kind.name} keeps no lines` }
         )
       } finally {
         await app.stop()
