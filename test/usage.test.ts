@@ -25,7 +25,7 @@ describe('wrong use gives one clear message and its code', () => {
   const cases: [args: string, exit: number, message: string, remedy?: string][] = [
     ['repotr x.log', 2, "unknown command 'repotr'; did you mean report?", 'See `visor --help`.'],
     ['report --formt x', 2, "unknown option '--formt'; did you mean --format?", 'See `visor report --help`.'],
-    ['report', 2, 'name the files to report on; - is standard input'],
+    ['report', 2, 'name the files to report on (- is standard input), or a period of the store: --last 24h'],
     ['report --preview a --mail a', 2, '--preview and --mail do not go together'],
     ['report --schedule a.log', 2, '--schedule is about the reports of the configuration, not about files'],
     ['report --mail a', 2, 'there is no report a; the configuration has none (`reports:`)'],
