@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Transition } from '../alerts/model.ts'
 import type { ReportDocument } from '../reports/block.ts'
 import type { ReportRun } from '../reports/run.ts'
-import { outboxContract } from './outbox-contract.ts'
+import { outboxContract } from './testing/outbox-contract.ts'
 import { testAlert, testChanges, testNotification, testRecord } from './testing/samples.ts'
 import type { StateStore } from './types.ts'
 

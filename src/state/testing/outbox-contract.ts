@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeliveryRecord } from '../alerts/model.ts'
-import { testChanges, testNotification, testRecord, testReport } from './testing/samples.ts'
-import type { StateStore } from './types.ts'
+import type { DeliveryRecord } from '../../alerts/model.ts'
+import { testChanges, testNotification, testRecord, testReport } from './samples.ts'
+import type { StateStore } from '../types.ts'
 
 /** What the outbox of every StateStore holds to. */
 export function outboxContract(name: string, open: () => StateStore): void {
