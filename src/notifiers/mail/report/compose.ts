@@ -85,9 +85,7 @@ function contentOf(
   const cids = new Map(charts.map((name, i) => [name, `chart-${i + 1}`]))
   const message: Message = {
     ...reportMessage(notification, dependencies),
-    notes: [],
-    firing: NONE,
-    held: NONE
+    notes: []
   }
   const rest = left.length > 0 ? [...left, whereAllIs(notification)] : []
   const links = namedLinks(message.links)
@@ -123,8 +121,6 @@ function inAscii(text: string): string {
 function withoutLink({ link: _link, online: _online, ...document }: ReportDocument): ReportDocument {
   return document
 }
-
-const NONE = { items: [], more: 0 }
 
 function whereAllIs({ document: { link, online = link }, attachments }: ReportNotification): string {
   const file = attachments.find(({ type }) => type === 'text/html')
