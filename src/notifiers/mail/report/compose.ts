@@ -44,24 +44,34 @@ async function fitting(
   const { document, plain } = notification
   if (plain !== undefined) return { text: [plain, ...footer(notification, dependencies, leave)].join('\n') }
   const images = await imagesOf(document)
-  const of = (step: number): MailContent =>
-    contentOf(notification, shortened(document, step), images, dependencies, leave)
-  const fits = async (content: MailContent): Promise<boolean> => {
+  const drawn = (shorter: ShorterDocument): MailContent =>
+    contentOf(notification, shorter, images, dependencies, leave)
+  const fitsAt = async (step: number): Promise<MailContent | undefined> => {
+    const shorter = shortened(document, step)
+    // What is too long as it is needs not be drawn, or not be printed.
+    if (leastLength(shorter.document) > MAX_MAIL) return undefined
+    const content = drawn(shorter)
     const { text, html = '' } = content
-    // What is too long as it is needs not be printed.
-    return text.length + html.length <= MAX_MAIL && (await print(content)).bytes.length <= MAX_MAIL
+    if (text.length + html.length > MAX_MAIL) return undefined
+    return (await print(content)).bytes.length <= MAX_MAIL ? content : undefined
   }
-  const whole = of(0)
-  if (await fits(whole)) return whole
+  const whole = await fitsAt(0)
+  if (whole) return whole
   let [from, to] = [1, stepsOf(document)]
-  let best = of(to)
+  let best: MailContent | undefined
   while (from < to) {
     const middle = (from + to) >> 1
-    const content = of(middle)
-    if (await fits(content)) [to, best] = [middle, content]
+    const content = await fitsAt(middle)
+    if (content) [to, best] = [middle, content]
     else from = middle + 1
   }
-  return best
+  return best ?? drawn(shortened(document, to))
+}
+
+/** A document's mail is longer than this: each cell of its tables has its tags in HTML. */
+function leastLength({ blocks }: ReportDocument): number {
+  const cells = blocks.map(block => (block.type === 'table' ? block.rows.length * block.columns.length : 0))
+  return cells.reduce((sum, count) => sum + count, 0) * '<td></td>'.length
 }
 
 /** The images of a document's charts, by the charts' names. */
