@@ -74,8 +74,19 @@ function leastLength({ blocks }: ReportDocument): number {
   return cells.reduce((sum, count) => sum + count, 0) * '<td></td>'.length
 }
 
+/** The images of a document are drawn once: each of its readers has a mail of his own. */
+const imagesOfDocument = new WeakMap<ReportDocument, Images>()
+
 /** The images of a document's charts, by the charts' names. */
-async function imagesOf({ blocks, period }: ReportDocument): Promise<ReadonlyMap<string, Buffer>> {
+type Images = ReadonlyMap<string, Buffer>
+
+async function imagesOf(document: ReportDocument): Promise<Images> {
+  const images = imagesOfDocument.get(document) ?? (await drawImages(document))
+  imagesOfDocument.set(document, images)
+  return images
+}
+
+async function drawImages({ blocks, period }: ReportDocument): Promise<Images> {
   const charts = blocks.filter((block): block is ChartBlock => block.type === 'chart')
   return new Map(
     await Promise.all(
@@ -87,7 +98,7 @@ async function imagesOf({ blocks, period }: ReportDocument): Promise<ReadonlyMap
 function contentOf(
   notification: ReportNotification,
   { document, left }: ShorterDocument,
-  images: ReadonlyMap<string, Buffer>,
+  images: Images,
   dependencies: NotifierDependencies,
   leave: Leaving
 ): MailContent {
