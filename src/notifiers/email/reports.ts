@@ -30,8 +30,10 @@ export async function sendReport(sending: ReportSending): Promise<DeliveryResult
   const { notification, to, done, dependencies } = sending
   const isWanted = (address: string): boolean =>
     dependencies.subscriptions?.has(notification.schedule, address) !== false
-  const waiting = to.filter(address => isWanted(address) && !done.includes(address))
-  const unwanted = to.filter(address => !isWanted(address))
+  const { wanted = [], unwanted = [] } = Object.groupBy(to, address =>
+    isWanted(address) ? 'wanted' : 'unwanted'
+  )
+  const waiting = wanted.filter(address => !done.includes(address))
   const results = await sendInTurn(waiting, sending)
   return {
     accepted: results.flatMap(({ accepted }) => accepted),
