@@ -2,6 +2,7 @@ import type { Alert, AlertNotification, Notification, ReportNotification } from 
 import type { EvidenceLine } from '../../core/signal.ts'
 import { toMillis, type Millis } from '../../core/time.ts'
 import type { NotifierDependencies } from '../kind.ts'
+import { reportLinks } from './report.ts'
 import { headlineOf } from './wording.ts'
 
 /** How many alerts of each sort, and how many characters of a line it contains. */
@@ -31,8 +32,7 @@ export function payloadText(notification: Notification, dependencies: NotifierDe
 }
 
 function reportOf({ schedule, document }: ReportNotification) {
-  const { link, online, period, ...report } = document
-  const links = { ...(online !== undefined && { read: online }), ...(link !== undefined && { show: link }) }
+  const { link: _link, online: _online, period, ...report } = document
   return {
     schedule,
     report: {
@@ -41,7 +41,7 @@ function reportOf({ schedule, document }: ReportNotification) {
         period: { ...period, from: isoOf(toMillis(period.from)), to: isoOf(toMillis(period.to)) }
       })
     },
-    links
+    links: reportLinks(document)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ReportNotification } from '../../alerts/model.ts'
 import type { ClassTone } from '../../core/metric.ts'
 import { printable } from '../../core/visible.ts'
-import type { Figure } from '../../reports/block.ts'
+import type { Figure, ReportDocument } from '../../reports/block.ts'
 import { changeText, valueWriter, type WriteValue } from '../../reports/value.ts'
 import type { NotifierDependencies } from '../kind.ts'
 import type { LabeledText, Message, Tone } from './message.ts'
@@ -28,8 +28,8 @@ const NONE = { items: [], more: 0 }
 /** A report ready to be read where there is no room for all of it: its verdict, its figures, and where the rest is. */
 export function reportMessage(notification: ReportNotification, dependencies: NotifierDependencies): Message {
   const { document } = notification
-  const { subject, verdict, facts, link, online } = document
-  const links = { ...(online !== undefined && { read: online }), ...(link !== undefined && { show: link }) }
+  const { subject, verdict, facts } = document
+  const links = reportLinks(document)
   return {
     subject: subjectOf(notification),
     tone: REPORT_TONES[verdict.tone],
@@ -46,6 +46,11 @@ export function reportMessage(notification: ReportNotification, dependencies: No
     ...(Object.keys(links).length > 0 && { links }),
     footer: [reportFooter(notification, dependencies)]
   }
+}
+
+/** Where a report can be read, and what it is of can be looked at. */
+export function reportLinks({ link, online }: ReportDocument): NonNullable<Message['links']> {
+  return { ...(online !== undefined && { read: online }), ...(link !== undefined && { show: link }) }
 }
 
 /** Who sent it to whom, and why. */
