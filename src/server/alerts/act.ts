@@ -16,40 +16,48 @@ interface Token {
   readonly Params: { readonly token: string }
 }
 
-/**
- * `/act/TOKEN`: where the links in messages lead. Programs that look into mails follow links, so GET only shows what is
- * asked for; POST, by the form there, does it. Who has the token may: it is signed.
- */
+/** What the page of a token says. */
+interface ActAnswers {
+  /** To who only looks. */
+  readonly asked: (token: string) => ActAnswer
+  /** To who has sent the form: it is done. */
+  readonly sent: (token: string, body: unknown) => ActAnswer
+}
+
+/** `/act/TOKEN`: where the links in messages of alerts lead. */
 export function addActing(server: FastifyInstance, service: AlertsService): void {
+  addActPages(server, 'act', {
+    asked: token => answerTo(service, token, question),
+    sent: (token, body) => answerTo(service, token, (request, alerts) => act(service, request, alerts, body))
+  })
+}
+
+/**
+ * `/PATH/TOKEN`: where links in messages lead. Programs that look into mails follow links, so GET only shows what is asked for;
+ * POST, by the form there, does it. Who has the token may: it is signed. What goes wrong is shown as a page.
+ */
+export function addActPages(server: FastifyInstance, path: string, { asked, sent }: ActAnswers): void {
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body))))
   )
-  answerErrors(server)
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    sendActPage(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
+  )
   const options = {
     bodyLimit: BODY_LIMIT,
     helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
   }
-  server.get<Token>('/act/:token', options, async ({ params }, reply) =>
-    sendActPage(reply, answerTo(service, params.token, question))
+  server.get<Token>(`/${path}/:token`, options, async ({ params }, reply) =>
+    sendActPage(reply, asked(params.token))
   )
-  server.post<Token>('/act/:token', options, async ({ params, body }, reply) =>
-    sendActPage(
-      reply,
-      answerTo(service, params.token, (request, alerts) => act(service, request, alerts, body))
-    )
+  server.post<Token>(`/${path}/:token`, options, async ({ params, body }, reply) =>
+    sendActPage(reply, sent(params.token, body))
   )
 }
 
-/** Shows what went wrong as a page. */
-export function answerErrors(server: FastifyInstance): void {
-  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
-    sendActPage(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
-  )
-}
-
-export function sendActPage(reply: FastifyReply, { status = 200, ...page }: ActAnswer): FastifyReply {
+function sendActPage(reply: FastifyReply, { status = 200, ...page }: ActAnswer): FastifyReply {
   return reply
     .code(status)
     .header('cache-control', 'no-store')

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
-import { ACT_POLICY } from '../alerts/act-page.ts'
-import { answerErrors, FORGED, sendActPage, type ActAnswer } from '../alerts/act.ts'
-import { BODY_LIMIT } from '../alerts/bodies.ts'
+import { addActPages, FORGED, type ActAnswer } from '../alerts/act.ts'
 
 /** A mail address on the list of a schedule's reports. */
 export interface Subscription {
@@ -21,45 +19,34 @@ export interface SubscriptionsService {
   renew(subscription: Subscription): void
 }
 
-interface Token {
-  readonly Params: { readonly token: string }
-}
-
 /** What the page's own button sends; programs of mail send `List-Unsubscribe=One-Click` (RFC 8058). */
 const returning = z.object({ action: z.literal('return') })
 
 /**
- * `/unsubscribe/TOKEN`: where List-Unsubscribe leads. Programs that look into mails follow links, so GET only asks; POST, by the
- * button there or by a mail program's one click, does it, without cookies and again and again with the same outcome.
- * Who has the token may: it is signed, and about one schedule and one address.
+ * `/unsubscribe/TOKEN`: where List-Unsubscribe leads. A mail program's one click does what the button there does, without cookies
+ * and again and again with the same outcome. A token is about one schedule and one address.
  */
 export function addUnsubscribing(server: FastifyInstance, service: SubscriptionsService): void {
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body))))
-  )
   // One click may come as multipart/form-data as well: what is in it matters no more than that it was sent.
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
-  answerErrors(server)
-  const options = {
-    bodyLimit: BODY_LIMIT,
-    helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
+  const answerTo = (token: string, answer: (subscription: Subscription) => ActAnswer): ActAnswer => {
+    const subscription = service.read(token)
+    return subscription ? answer(subscription) : FORGED
   }
-  server.get<Token>('/unsubscribe/:token', options, async ({ params }, reply) => {
-    const subscription = service.read(params.token)
-    if (!subscription) return sendActPage(reply, FORGED)
-    return sendActPage(reply, service.has(subscription) ? asking(subscription) : ended(subscription))
-  })
-  server.post<Token>('/unsubscribe/:token', options, async ({ params, body }, reply) => {
-    const subscription = service.read(params.token)
-    if (!subscription) return sendActPage(reply, FORGED)
-    if (returning.safeParse(body).success) {
-      service.renew(subscription)
-      return sendActPage(reply, renewed(subscription))
-    }
-    service.end(subscription)
-    return sendActPage(reply, ended(subscription))
+  addActPages(server, 'unsubscribe', {
+    asked: token =>
+      answerTo(token, subscription =>
+        service.has(subscription) ? asking(subscription) : ended(subscription)
+      ),
+    sent: (token, body) =>
+      answerTo(token, subscription => {
+        if (returning.safeParse(body).success) {
+          service.renew(subscription)
+          return renewed(subscription)
+        }
+        service.end(subscription)
+        return ended(subscription)
+      })
   })
 }
 
