@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND, toMillis, type Micros } from '../../core/tim
 import type { DeliverySink } from '../../core/delivery.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
 import { ingest } from '../../engines/embedded/ingest.ts'
+import { clfText, clockAt, ctimeText } from '../../formats/clock.ts'
 import { fileOptions } from '../../sources/file/options.ts'
 import { derive } from '../derived.ts'
 import { METRICS } from '../../metrics/index.ts'
@@ -16,23 +17,14 @@ import { Writer } from '../writer.ts'
 /** Access logs with hosts and durations, an error log among them. */
 const FORMATS = [String.raw`%v %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" %D`, 'error24']
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
-
-function clf(time: Micros): string {
-  const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(
-    new Date(toMillis(time)).toUTCString()
-  )!
-  return `${day}/${month}/${year}:${clock} +0000`
-}
-
 function lineAt(time: Micros, n: number): string {
-  const date = new Date(toMillis(time))
+  const clock = clockAt(time / SECOND, 0)
   if (n % 11 === 0)
-    return `[${date.toUTCString().slice(0, 3)} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')} ${date.toISOString().slice(11, 19)}.000000 ${date.getUTCFullYear()}] [core:${n % 2 ? 'error' : 'warn'}] [pid 1:tid 2] [client 10.0.0.${n % 7}:1] AH0000${n % 3}: File ${n % 5} is gone`
+    return `[${ctimeText(clock).join('.000000')}] [core:${n % 2 ? 'error' : 'warn'}] [pid 1:tid 2] [client 10.0.0.${n % 7}:1] AH0000${n % 3}: File ${n % 5} is gone`
   const agent = n % 4 === 0 ? 'Googlebot/2.1' : 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0'
   const status = n % 13 === 0 ? '-' : [200, 200, 304, 404, 500][n % 5]
   const path = n % 23 === 0 ? '/.env' : n % 29 === 0 ? '/wp-login.php' : `/p${n % 40}${n % 3 ? '' : '.css'}`
-  return `h${n % 2}.example.org 10.0.${n % 3}.${n % 50} - - [${clf(time)}] "GET ${path} HTTP/1.1" ${status} ${n % 6 ? n * 7 : '-'} "-" "${agent}" ${n % 17 ? (n * 7919) % 300_000 : '-'}`
+  return `h${n % 2}.example.org 10.0.${n % 3}.${n % 50} - - [${clfText(clock)}] "GET ${path} HTTP/1.1" ${status} ${n % 6 ? n * 7 : '-'} "-" "${agent}" ${n % 17 ? (n * 7919) % 300_000 : '-'}`
 }
 
 /**
