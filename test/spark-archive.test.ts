@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Delivery } from '../src/core/delivery.ts'
+import { NO_DELIVERY, type Delivery } from '../src/core/delivery.ts'
 import { DAY_MS, MINUTE, SECOND } from '../src/core/time.ts'
 import type { TaskInput } from '../src/engines/spark/cluster.ts'
 import { ParquetArchive } from '../src/engines/spark/archive/archive.ts'
@@ -37,15 +37,6 @@ function taskOf(batch: number): TaskInput {
   }
   return { task: { id: 0, name: `test.${batch}`, now: Date.UTC(2026, 0, 4), segments: [segment] }, data }
 }
-
-const delivery = (): Delivery => ({
-  positions: [],
-  counters: [],
-  events: [],
-  rejected: [],
-  rollup: [],
-  signals: []
-})
 
 /** A store that keeps nothing but the positions of deliveries, and fails when it is told to. */
 class Positions {
@@ -85,7 +76,7 @@ function searchAt(path: string, store: Positions): ArchiveSearch {
 
 async function writeBatch(archive: ParquetArchive, store: Positions, batch: number): Promise<void> {
   const sink = new ArchivingSink(store, archive, 1, Date.now)
-  const one = delivery()
+  const one = { ...NO_DELIVERY }
   await sink.expect(one, { tasks: [taskOf(batch)], lines: LINES_A_BATCH })
   await sink.write(one)
 }

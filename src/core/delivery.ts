@@ -24,6 +24,16 @@ export interface Delivery {
   readonly signals: readonly CellRows[]
 }
 
+/** A delivery of nothing. */
+export const NO_DELIVERY: Delivery = {
+  positions: [],
+  counters: [],
+  events: [],
+  rejected: [],
+  rollup: [],
+  signals: []
+}
+
 /** Where reading goes on in one stream. */
 export interface StreamPosition {
   readonly source: string

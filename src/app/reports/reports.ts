@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts'
-import type { Delivery } from '../../core/delivery.ts'
+import { NO_DELIVERY } from '../../core/delivery.ts'
 import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import type { Status } from '../../server/api-types.ts'
 import type { ReportsService } from '../../server/reports/reports.ts'
@@ -119,13 +119,11 @@ export class RunningReports {
   }
 }
 
-/** Nothing: it is in the store once all is that was delivered before. */
-const NOTHING: Delivery = { positions: [], counters: [], events: [], rejected: [], rollup: [], signals: [] }
-
 /** Resolves when what was delivered until now is in the store, with what hinders that where it takes too long. */
 async function stored(store: Store, signal: AbortSignal): Promise<string[]> {
   try {
-    await withTimeout(MINUTE_MS, signal, () => store.write(NOTHING))
+    // It is in the store once all is that was delivered before.
+    await withTimeout(MINUTE_MS, signal, () => store.write(NO_DELIVERY))
     return []
   } catch (error) {
     return [`the store does not take lines: ${reasonOf(error)}`]

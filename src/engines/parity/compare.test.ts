@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clf } from '../../../test/clf.ts'
-import type { Delivery } from '../../core/delivery.ts'
+import { NO_DELIVERY, type Delivery } from '../../core/delivery.ts'
 import { HOUR, SECOND, toMillis } from '../../core/time.ts'
 import { linesOf, LOGS, someSignals, START } from '../../counting/testing/signals.ts'
 import { EVERYTHING } from '../../query/index.ts'
@@ -90,7 +90,7 @@ describe('two runs over the same lines', () => {
           .map((delivery, i) => ({ ...delivery, positions: [], key: order[i] ?? 0 }))
           .toSorted((a, b) => a.key - b.key)
         const other = {
-          deliveries: [...shuffled, { ...EMPTY, positions }],
+          deliveries: [...shuffled, { ...NO_DELIVERY, positions }],
           reported: steps.reported.toReversed()
         }
         expect(differencesOf(compared(steps, other, counting))).toEqual([])
@@ -111,8 +111,6 @@ const SIGNAL = {
   lines: 0
 }
 
-const EMPTY: Delivery = { positions: [], counters: [], events: [], rejected: [], rollup: [], signals: [] }
-
 /** A line of the common format. */
 function line(client: string, path: string, second: number): string {
   return `${client} - - [${clf(new Date(toMillis(START + second * SECOND)))}] "GET ${path} HTTP/1.1" 200 7\n`
@@ -123,7 +121,7 @@ type Mutation = (steps: Steps) => Steps
 
 const inDelivery =
   (change: (delivery: Delivery) => Partial<Delivery>): Mutation =>
-  ({ deliveries: [first = EMPTY, ...others], reported }) => ({
+  ({ deliveries: [first = NO_DELIVERY, ...others], reported }) => ({
     deliveries: [{ ...first, ...change(first) }, ...others],
     reported
   })

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import type { Delivery, StreamPosition } from '../../../core/delivery.ts'
+import { NO_DELIVERY, type Delivery, type StreamPosition } from '../../../core/delivery.ts'
 import type { ArchiveBatch } from './archive.ts'
 import { ArchivingSink } from './sink.ts'
 
@@ -9,14 +9,6 @@ const AT: StreamPosition = {
   name: 'archive',
   finished: false,
   position: { offset: 1 }
-}
-const NOTHING: Delivery = {
-  positions: [],
-  counters: [],
-  events: [],
-  rejected: [],
-  rollup: [],
-  signals: []
 }
 
 it('holds deliveries while lines cannot be archived, says so once for all, and commits each once afterwards', async () => {
@@ -33,7 +25,7 @@ it('holds deliveries while lines cannot be archived, says so once for all, and c
   const stored: Delivery[] = []
   const store = { write: async (delivery: Delivery) => void stored.push(delivery) }
   const sink = new ArchivingSink(store, archive, 1, () => 5000)
-  const deliveries = [{ ...NOTHING }, { ...NOTHING }]
+  const deliveries = [{ ...NO_DELIVERY }, { ...NO_DELIVERY }]
   const done = deliveries.map(async delivery => {
     await sink.expect(delivery, { tasks: [], lines: 10 })
     await sink.write(delivery)
@@ -50,5 +42,5 @@ it('holds deliveries while lines cannot be archived, says so once for all, and c
   await Promise.all(done)
   expect(sink.failure).toBe(undefined)
   expect(written.map(({ lines }) => lines)).toEqual([20])
-  expect(stored).toEqual([{ ...NOTHING, positions: [AT] }])
+  expect(stored).toEqual([{ ...NO_DELIVERY, positions: [AT] }])
 })
