@@ -11,8 +11,8 @@ import { embeddedKind } from '../src/engines/embedded/index.ts'
 import type { EngineKind } from '../src/engines/kind.ts'
 import { sparkKind } from '../src/engines/spark/index.ts'
 import { formatFor } from '../src/formats/index.ts'
-import { linesOf, sinkDependencies } from '../src/sinks/contract.ts'
-import { kafkaSink } from '../src/sinks/kafka/index.ts'
+import { linesOf } from '../src/sinks/contract.ts'
+import { openTarget } from '../src/sinks/kafka/testing/open.ts'
 import { kafkaOptions } from '../src/sources/kafka/options.ts'
 import { SparkSession } from '../src/spark/session.ts'
 import { openStore, openStoreSink } from '../src/store/index.ts'
@@ -110,8 +110,7 @@ export class Reading {
 
 /** Writes lines to a topic; `keys`: with so many different paths. */
 export async function fill(address: string, topic: string, lines: number, keys?: number): Promise<void> {
-  const target = kafkaSink.take(`kafka://${address}/${topic}?compression=zstd`)
-  const sink = await kafkaSink.open(kafkaSink.options.parse(target), sinkDependencies())
+  const sink = await openTarget(`kafka://${address}/${topic}?compression=zstd`)
   const pieces = keys === undefined ? linePieces() : undefined
   for (let sent = 0, i = 0; sent < lines; sent += PIECE, i++)
     await sink.write(
@@ -122,8 +121,7 @@ export async function fill(address: string, topic: string, lines: number, keys?:
 
 /** Writes lines as a server would that has these in a moment; resolves when the broker has acknowledged them. */
 export async function burst(address: string, topic: string, number: number): Promise<number> {
-  const target = kafkaSink.take(`kafka://${address}/${topic}?compression=zstd`)
-  const sink = await kafkaSink.open(kafkaSink.options.parse(target), sinkDependencies())
+  const sink = await openTarget(`kafka://${address}/${topic}?compression=zstd`)
   await sink.write(linesOfNow(clf(new Date()), number % 20))
   const acknowledged = performance.now()
   await sink.close()

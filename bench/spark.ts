@@ -17,8 +17,8 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { startSpark } from '../src/local/spark/start.ts'
-import { linesOf, sinkDependencies } from '../src/sinks/contract.ts'
-import { kafkaSink } from '../src/sinks/kafka/index.ts'
+import { linesOf } from '../src/sinks/contract.ts'
+import { openTarget } from '../src/sinks/kafka/testing/open.ts'
 import { parseSparkAddress } from '../src/spark/address.ts'
 import { aliasOf, localRelation, queryPlan, sql, sqlOver, type SparkRelation } from '../src/spark/relation.ts'
 import { SparkSession } from '../src/spark/session.ts'
@@ -134,8 +134,7 @@ async function mail(connect: string, broker: Broker): Promise<void> {
   const watching = await watch(
     alarms.configure(folder, { sources: { web }, engine: { type: 'spark', connect } })
   )
-  const target = kafkaSink.take(`kafka://${broker.address}/mail`)
-  const sink = await kafkaSink.open(kafkaSink.options.parse(target), sinkDependencies())
+  const sink = await openTarget(`kafka://${broker.address}/mail`)
   await setTimeout(5000)
   const times = await alarms.raise(MAILS, line => sink.write(linesOf([line.trimEnd()], ['x'])), {
     least: 50,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { linesOf } from '../../src/sinks/contract.ts'
-import { openSink } from '../../src/sinks/index.ts'
+import { openTarget } from '../../src/sinks/kafka/testing/open.ts'
 import { startBroker, type Broker } from '../kafka.ts'
 import { startSpark, type LocalSpark } from '../spark.ts'
 import { Daemon } from './daemon.ts'
@@ -82,13 +82,7 @@ function configured(folder: string, { address }: Broker, spark: LocalSpark): str
 
 /** Sends lines as evenly as it can; returns how many. */
 async function produce({ address }: Broker, rate: number, lasting: number): Promise<number> {
-  const signal = new AbortController().signal
-  const target = `kafka://${address}/logs`
-  const sink = await openSink(
-    target,
-    { compression: 'zstd' },
-    { signal, clock: Date.now, stdout: process.stdout }
-  )
+  const sink = await openTarget(`kafka://${address}/logs?compression=zstd`)
   let lines = 0
   let made = 0
   let batch = linesOf([])
