@@ -1,8 +1,6 @@
 import { globSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** What a pattern has that is more than a name. */
-const PATTERN = /[*?[{]/
+import { isPattern } from '../file/paths.ts'
 
 /**
  * The files that paths stand for, in their order: a folder stands for all files in it and below, but hidden ones, a pattern
@@ -14,7 +12,7 @@ export function filesOf(paths: readonly string[]): string[] {
     const is = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false })
     const files = is?.isDirectory()
       ? filesIn(path)
-      : !is && path !== '-' && PATTERN.test(path)
+      : isPattern(path)
         ? globSync(path).sort().filter(isFile)
         : []
     return files.length > 0 ? files : [path]

@@ -71,7 +71,7 @@ function entry(path: string, named: boolean): WatchedPath {
 }
 
 /** A path that exists as it stands is no pattern, whatever characters it has. */
-function isPattern(path: string): boolean {
+export function isPattern(path: string): boolean {
   return /[*?[{]/.test(path) && !existsSync(path)
 }
 
