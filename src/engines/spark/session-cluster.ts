@@ -118,13 +118,18 @@ export class SessionCluster implements BatchCluster {
     }
   }
 
+  /** What executors are given. @throws VisorError where its Node does not exist */
+  get kit(): Promise<Kit> {
+    return this.#kit
+  }
+
   async close(): Promise<void> {
     const prepared = await this.#prepared?.catch(() => {})
     prepared?.session.close()
   }
 
   async #rows(
-    prepared: Prepared,
+    { kit, session }: Prepared,
     tasks: readonly TaskInput[],
     timeout: Millis,
     signal: AbortSignal
@@ -135,12 +140,14 @@ export class SessionCluster implements BatchCluster {
       task: { type: 'text', values: tasks.map(({ task }) => JSON.stringify({ ...task, parts })) },
       data: { type: 'bytes', values: await Promise.all(tasks.map(({ data }) => packData(data))) }
     })
-    const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
-    const counted = transformSql('task, base64(data)', servedCommandOf(prepared, 'count', words), alias)
+    const { serverSession } = session
+    const command = (mode: string): string =>
+      servedCommand(kit, serverSession, mode, `./${serverSession}/${this.#job.name}`, String(timeout))
+    const counted = transformSql('task, base64(data)', command('count'), alias)
     const dealt = `(SELECT /*+ REPARTITION(${parts}, part) */ * FROM (${counted}))`
-    const merged = transformSql('task, part, kind, payload', servedCommandOf(prepared, 'merge', words), dealt)
+    const merged = transformSql('task, part, kind, payload', command('merge'), dealt)
     const relation = sqlOver(parts > 1 ? merged : counted, { [alias]: input })
-    const { rows, bytes } = await prepared.session.run(queryPlan(relation), { signal, timeout })
+    const { rows, bytes } = await session.run(queryPlan(relation), { signal, timeout })
     this.#answered = { bytes, parts }
     return rows.map(answerRow)
   }
@@ -156,16 +163,17 @@ export class SessionCluster implements BatchCluster {
 
   /** Rows of tasks whose messages Spark reads, of one source. */
   async #rowsThroughSpark(
-    prepared: Prepared,
+    { kit, session }: Prepared,
     options: KafkaOptions,
     tasks: readonly WorkerTask[],
     timeout: Millis,
     signal: AbortSignal
   ): Promise<readonly AnswerRow[]> {
-    const words = [`./${prepared.session.serverSession}/${this.#job.name}`, String(timeout)]
-    const plan = rowsPlan(options, tasks, told => commandOf(prepared, 'rows', [...words, told]))
+    const { serverSession } = session
+    const words = [`./${serverSession}/${this.#job.name}`, String(timeout)]
+    const plan = rowsPlan(options, tasks, told => kitCommand(kit, serverSession, 'rows', ...words, told))
     const query = (relation: SparkRelation): Promise<readonly SparkRow[]> =>
-      prepared.session.query(relation, { signal, timeout })
+      session.query(relation, { signal, timeout })
     const rows = (await query(plan)).map(answerRow)
     const answered = new Set(rows.map(({ task }) => task))
     const empty = await emptyAmong(
@@ -235,12 +243,4 @@ export class SessionCluster implements BatchCluster {
     session.close()
     this.#prepared = undefined
   }
-}
-
-function commandOf({ kit, session }: Prepared, mode: string, words: readonly string[]): string {
-  return kitCommand(kit, session.serverSession, mode, ...words)
-}
-
-function servedCommandOf({ kit, session }: Prepared, mode: string, words: readonly string[]): string {
-  return servedCommand(kit, session.serverSession, mode, ...words)
 }

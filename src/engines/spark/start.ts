@@ -5,7 +5,6 @@ import type { Engine, EngineDependencies, EngineEvents } from '../kind.ts'
 import { ParquetArchive, archivePath, archivePurpose } from './archive/archive.ts'
 import { manifestOf } from './archive/manifest.ts'
 import { ArchivingSink } from './archive/sink.ts'
-import { packKit } from '../../spark/kit.ts'
 import { startEngine } from './engine.ts'
 import type { SparkEngineOptions } from './options.ts'
 import type { Job } from './protocol.ts'
@@ -21,11 +20,11 @@ export async function startSparkEngine(
   { clock, identity, known = [] }: EngineDependencies
 ): Promise<Engine> {
   const { connect, node, kafka } = options
-  // What does not exist never will for this run.
-  if (node !== undefined) await packKit({ node })
   const lines = options.lines && !options.archive
   const job = jobOf(plan, lines)
   const cluster = new SessionCluster({ connect, node, identity, clock, job, readKafka: kafka.read })
+  // What does not exist never will for this run.
+  if (node !== undefined) await cluster.kit
   const workers = new SharedWorkers({ connect, node, purpose: archivePurpose(identity) })
   const archive =
     sink &&
