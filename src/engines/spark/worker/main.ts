@@ -2,10 +2,11 @@
  * What runs on executors: Spark starts it for each of its tasks, which gives it rows on standard input and takes those that
  * it writes. What it has to say otherwise goes to standard error, which Spark shows where a task fails.
  */
-import { end, type Use } from './stdio.ts'
+import type { Modes } from './serve.ts'
+import { end } from './stdio.ts'
 
 /** What it can do, each loaded when it is asked for. */
-const MODES: Readonly<Record<string, (args: readonly string[], use?: Use) => Promise<void>>> = {
+const MODES: Modes = {
   /** `count JOB-FILE TIME`: rows of tasks to rows of results. */
   async count(args, use) {
     const { countTasks } = await import('./count.ts')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { processId } from '../../../local/process-id.ts'
 import { kitCommand, servedCommand, type Kit } from '../../../spark/kit.ts'
 import { until } from '../../../sources/testing/client.ts'
 import { packData } from '../pack.ts'
@@ -265,10 +266,4 @@ function bound(executor: Executor) {
   return { run: (...rows: string[]) => executor.run(...rows), workers: () => executor.workers }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return false
-  }
-}
+const isRunning = (pid: number): boolean => processId(pid) !== undefined

@@ -12,7 +12,8 @@ const LOOK_INTERVAL: Millis = SECOND_MS
 const MAX_BYTES = 256 << 20
 const MAX_TASKS = 2000
 
-type Modes = Readonly<Record<string, (args: readonly string[], use?: Use) => Promise<void>>>
+/** What a worker can do, by name. */
+export type Modes = Readonly<Record<string, (args: readonly string[], use?: Use) => Promise<void>>>
 
 /** What is to be done, and for whom: a line of launch.sh's. */
 interface Request {
