@@ -56,8 +56,9 @@ class SharedBrokers {
   }
 }
 
-/** Ranges of Kafka. */
 const brokers = new SharedBrokers()
+
+/** Ranges of Kafka. */
 export const kafkaRanges = {
   read: (options: BrokerOptions & { readonly type: string }, range: RangeToRead, signal: AbortSignal) =>
     new KafkaRangeReader(options, range, signal, brokers)
