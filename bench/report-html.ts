@@ -30,7 +30,7 @@ const megabytes = (statSync(log).size / 1e6).toFixed(1)
 console.log(`${log}: ${megabytes} MB; ${cpus().length} x ${cpus()[0]?.model}; Node ${process.version}\n`)
 console.log(table(race(contenders, Number(runs))))
 console.log(`\nvisor: ${statSync(ours).size} bytes`)
-for (const [, id, rows] of panels(readFileSync(ours, 'utf8'))) console.log(`  ${id}: ${rows} rows`)
+for (const [id, rows] of panels(readFileSync(ours, 'utf8'))) console.log(`  ${id}: ${rows} rows`)
 if (contenders.length > 1) {
   console.log(`\ngoaccess: ${statSync(theirs).size} bytes`)
   for (const [id, rows] of theirPanels(readFileSync(theirs, 'utf8'))) console.log(`  ${id}: ${rows} rows`)
@@ -38,10 +38,10 @@ if (contenders.length > 1) {
 rmSync(folder, { recursive: true })
 
 /** Blocks of Visor's file with the rows of their tables. */
-function* panels(html: string): Generator<[string, string, number]> {
+function* panels(html: string): Generator<[string, number]> {
   for (const block of html.split('<section class="').slice(1)) {
     const name = /id="block-([\w-]+)"/.exec(block)?.[1]
-    if (name !== undefined) yield [block, name, block.match(/<th scope="row"/g)?.length ?? 0]
+    if (name !== undefined) yield [name, block.match(/<th scope="row"/g)?.length ?? 0]
   }
 }
 
