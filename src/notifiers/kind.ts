@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { AlertNotification, DeliveryResult, Notification } from '../alerts/model.ts'
-import type { Clock, Millis } from '../core/time.ts'
+import { MINUTE_MS, type Clock, type Millis } from '../core/time.ts'
 
 /** What a notifier is opened with besides its options. */
 export interface NotifierDependencies {
@@ -37,6 +37,9 @@ export interface NotificationLinks {
 }
 
 export type { DeliveryResult }
+
+/** How long the outbox waits for a notifier to send a notification: after that it tries again. */
+export const DELIVERY_PATIENCE: Millis = MINUTE_MS
 
 /** Something that delivers notifications to people or programs. */
 export interface Notifier {

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { DeliveryRecord, OutboxEntry } from '../alerts/model.ts'
 import { delivered } from '../alerts/notifications/pipeline.ts'
 import type { Attempt } from '../alerts/notifications/retry.ts'
-import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
-import type { Notifier } from '../notifiers/kind.ts'
+import { SECOND_MS, type Clock, type Millis } from '../core/time.ts'
+import { DELIVERY_PATIENCE, type Notifier } from '../notifiers/kind.ts'
 import { reasonOf } from '../system/reason.ts'
 import { attempt } from './attempt.ts'
 import type { StateStore } from './types.ts'
@@ -122,7 +122,7 @@ export class Dispatcher {
   }
 
   async #deliver(outgoing: OutboxEntry): Promise<void> {
-    const { notifiers, clock, random, patience = MINUTE_MS } = this.#options
+    const { notifiers, clock, random, patience = DELIVERY_PATIENCE } = this.#options
     const { id, receiver } = outgoing.notification
     const notifier = notifiers.get(receiver)
     const result = notifier

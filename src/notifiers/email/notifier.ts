@@ -1,10 +1,11 @@
 import type { NodemailerError } from 'nodemailer'
-import { MINUTE_MS, SECOND_MS } from '../../core/time.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import { printable } from '../../core/visible.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
 import { withTimeout } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
 import {
+  DELIVERY_PATIENCE,
   NOTHING_LEFT,
   redactor,
   Refused,
@@ -48,7 +49,7 @@ export function openEmail(options: EmailOptions, dependencies: NotifierDependenc
           addresses,
           signal,
           mailTo,
-          patience: MINUTE_MS - 5 * SECOND_MS - options.timeout,
+          patience: DELIVERY_PATIENCE - 5 * SECOND_MS - options.timeout,
           dependencies
         })
       }
