@@ -31,7 +31,8 @@ export class Selections {
 
   /** The rows that a metric, by its number, counts of those from `from` to `to`; `undefined` where it counts all of them. */
   rows(metric: number, columns: Batch['columns'], from: number, to: number): Selected {
-    return this.#ofMetric[metric]?.rows({ columns, from, to }, this.#time)
+    const rows = this.#ofMetric[metric]?.rows({ columns, from, to }, this.#time)
+    return rows?.length === to - from ? undefined : rows
   }
 
   #selectorOf({ filter, target }: Metric): Selector | undefined {
