@@ -6,7 +6,7 @@ import { SECOND_MS } from '../src/core/time.ts'
 import { readFileSync } from 'node:fs'
 import { allTime } from '../src/core/window.ts'
 import type { Format } from '../src/core/format.ts'
-import { DenseCodeCounts } from '../src/counting/code-counts.ts'
+import { DenseCodeCounts, SparseCodeCounts } from '../src/counting/code-counts.ts'
 import { Aggregator } from '../src/counting/aggregator.ts'
 import { metricsFor } from '../src/counting/slots.ts'
 import { formatFor } from '../src/formats/index.ts'
@@ -31,9 +31,11 @@ function measure(format: Format, bytes: Uint8Array, filter?: string): number {
   const query = filter === undefined ? undefined : parseQuery(filter)
   const looked = query && queryFields(query)
   const wanted = (field: string): boolean =>
-    (looked?.has(field) ?? false) || metrics.some(({ key }) => key === field)
+    (looked?.has(field) ?? false) || metrics.some(({ key, pair }) => key === field || pair?.field === field)
   const scanner = new Scanner([format.program], { wanted })
-  const aggregator = new Aggregator('', metrics, () => new DenseCodeCounts())
+  const aggregator = new Aggregator('', metrics, ({ pair }) =>
+    pair?.hashed ? new SparseCodeCounts() : new DenseCodeCounts()
+  )
   const passing = query && new BatchFilter(query, { source: '', kind: format.kind })
   const start = performance.now()
   let lines = 0
