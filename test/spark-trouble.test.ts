@@ -8,6 +8,7 @@ import { sparkMissing, startSpark, type LocalSpark } from './spark.ts'
 import { Daemon } from './torture/daemon.ts'
 import { checkNumbers, numberedLine } from './torture/numbers.ts'
 import { visor } from './visor.ts'
+import { eventually } from './watching.ts'
 
 /** Visor on a Spark of its own, over a log of numbered lines. */
 class Trial {
@@ -39,12 +40,11 @@ class Trial {
 
   /** Waits until as many lines were counted as there are, for two minutes at most. */
   async read(): Promise<number> {
-    for (let tries = 0; tries < 1200; tries++) {
-      const { read } = await this.daemon.counters()
-      if (read >= this.lines) return read
-      await wait(100)
-    }
-    return (await this.daemon.counters()).read
+    const counters = await eventually(
+      () => this.daemon.counters(),
+      ({ read }) => read >= this.lines
+    )
+    return counters.read
   }
 }
 
