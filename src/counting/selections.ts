@@ -31,8 +31,7 @@ export class Selections {
 
   /** The rows that a metric, by its number, counts of those from `from` to `to`; `undefined` where it counts all of them. */
   rows(metric: number, columns: Batch['columns'], from: number, to: number): Selected {
-    const rows = this.#ofMetric[metric]?.rows({ columns, from, to }, this.#time)
-    return rows?.length === to - from ? undefined : rows
+    return this.#ofMetric[metric]?.rows({ columns, from, to }, this.#time)
   }
 
   #selectorOf({ filter, target }: Metric): Selector | undefined {
