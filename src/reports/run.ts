@@ -32,3 +32,13 @@ export interface ReportRun {
   /** What was sent, to which receivers. */
   readonly notifications: readonly { readonly id: string; readonly receiver: string }[]
 }
+
+/** What became of a run, in words; `unwanted` is one that all who would get it have unsubscribed from. */
+export const RUN_STATES: Readonly<Record<ReportRun['state'] | 'unwanted', string>> = {
+  sent: 'sent',
+  quiet: 'all quiet, not sent',
+  missed: 'missed',
+  failed: 'failed',
+  left: 'left out',
+  unwanted: 'not sent'
+}

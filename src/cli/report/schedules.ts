@@ -3,9 +3,11 @@ import { receiversOf } from '../../app/reports/reader.ts'
 import { runsOf } from '../../app/reports/runs.ts'
 import { eachText, ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
+import { WEEKDAYS } from '../../core/calendar.ts'
 import { HOUR, toMicros, type Micros, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import { zoneOffsets } from '../../core/zone.ts'
+import { RUN_STATES } from '../../reports/run.ts'
 import { nextDates } from '../../reports/schedule.ts'
 import { clockIn } from '../../core/steps.ts'
 import type { ReportDelivered, RunStatus } from '../../server/reports/types.ts'
@@ -121,7 +123,7 @@ function linesOf({
 function lastRows(last: readonly RunStatus[], clock: (time: Millis) => string): string[][] {
   if (last.length === 0) return [['  last', 'none yet']]
   return last.flatMap(({ due, state, part, subject, why, deliveries }, i) => {
-    const about = [STATES[state], part, subject, why].filter(text => text !== undefined).join(': ')
+    const about = [RUN_STATES[state], part, subject, why].filter(text => text !== undefined).join(': ')
     return [
       [i === 0 ? '  last' : '', `${clock(due)} ${about}`],
       ...deliveries.map(({ receiver, state, summary }) => [
@@ -130,15 +132,6 @@ function lastRows(last: readonly RunStatus[], clock: (time: Millis) => string): 
       ])
     ]
   })
-}
-
-const STATES: Readonly<Record<RunStatus['state'], string>> = {
-  sent: 'sent',
-  quiet: 'all quiet, not sent',
-  missed: 'missed',
-  failed: 'failed',
-  left: 'left out',
-  unwanted: 'not sent'
 }
 
 /** What became of a report with a receiver. */
@@ -150,8 +143,6 @@ export const DELIVERED: Readonly<Record<ReportDelivered['state'], string>> = {
   failed: 'refused',
   unwanted: 'not sent'
 }
-
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** By how much clocks are set. */
 const SHIFTS: readonly Micros[] = [HOUR / 2, HOUR]

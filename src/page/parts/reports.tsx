@@ -1,20 +1,12 @@
 import type { JSX } from 'preact'
 import type { ReportsStatus, RunStatus, ScheduleStatus } from '../../server/reports/types.ts'
 import { counted } from '../../core/units.ts'
+import { RUN_STATES } from '../../reports/run.ts'
 import { countText } from '../format/numbers.ts'
 import { dateAndTime, shortTime } from '../format/times.ts'
 import { status } from '../state/live.ts'
 import { reportsShown, reports } from '../state/reports.ts'
 import { Added, LogText } from './log-text.tsx'
-
-const STATES: Readonly<Record<RunStatus['state'], string>> = {
-  sent: 'sent',
-  quiet: 'all quiet, not sent',
-  missed: 'missed',
-  failed: 'failed',
-  left: 'left out',
-  unwanted: 'not sent'
-}
 
 const DELIVERIES: Readonly<Record<RunStatus['deliveries'][number]['state'], string>> = {
   waiting: 'waits',
@@ -111,7 +103,7 @@ function RunRow({
       <time title={dateAndTime(due)}>{shortTime(due, status.value?.now ?? 0)}</time>
       <span class={`what ${state}`}>
         {missed !== undefined && missed.count > 1 && `${countText(missed.count)} `}
-        {STATES[state]}
+        {RUN_STATES[state]}
       </span>
       <span class="recipients">
         {schedule}
