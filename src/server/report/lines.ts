@@ -4,7 +4,7 @@ import { MINUTE, toMicros, toMillis, type Micros } from '../../core/time.ts'
 import { SERVER_STARTED } from '../../query/index.ts'
 import type { Quality, ReportContents, SignatureCount } from '../../reports/contents.ts'
 import type { MetricReading } from '../../reports/period.ts'
-import type { Answers } from '../../store/index.ts'
+import type { Answers, TextParameters } from '../../store/index.ts'
 import type { PeriodRequest, PeriodSources } from './sources.ts'
 
 const MAX_SAMPLES = 5
@@ -14,38 +14,52 @@ const MAX_RESTARTS = 50
 const LONG: Micros = 10 * MINUTE
 
 /**
- * What was read in a span of the clock: counters where they are known, and what was wrong with lines. Which of these a query
- * would let pass is not known.
+ * What was read in a span of the clock: counters where they are known, and why lines were rejected. Which of these a query would
+ * let pass is not known.
  */
-export async function qualityIn(
-  answers: Pick<Answers, 'readings' | 'rejected'>,
-  { from, to, sources, where }: PeriodRequest
-): Promise<Pick<ReportContents, 'counters'> & { readonly quality: Omit<Quality, 'absent'> }> {
-  if (where !== undefined) return { quality: { samples: [] } }
-  const span = { ...spanOf(from, to), ...(sources && { sources }) }
-  const { reasons, counters } = await answers.readings(span)
-  const { rejected } = await answers.rejected({ ...span, limit: String(MAX_SAMPLES) })
-  const samples = rejected.map(({ name, offset, reason, text }) => ({
+export async function readingsIn(
+  answers: Pick<Answers, 'readings'>,
+  request: PeriodRequest
+): Promise<Pick<ReportContents, 'counters'> & Pick<Quality, 'reasons'>> {
+  const { from, to, where } = request
+  if (where !== undefined) return {}
+  const { reasons, counters } = await answers.readings(askedOf(request))
+  const known = counters !== undefined && (to - from >= LONG || (from % MINUTE === 0 && to % MINUTE === 0))
+  return { ...(known && { counters }), reasons }
+}
+
+/** Some of the lines that were rejected in a span of the clock. */
+export async function samplesIn(
+  answers: Pick<Answers, 'rejected'>,
+  request: PeriodRequest
+): Promise<Quality['samples']> {
+  if (request.where !== undefined) return []
+  const { rejected } = await answers.rejected({ ...askedOf(request), limit: String(MAX_SAMPLES) })
+  return rejected.map(({ name, offset, reason, text }) => ({
     where: `${name}, byte ${offset}`,
     reason,
     text
   }))
-  const known = counters !== undefined && (to - from >= LONG || (from % MINUTE === 0 && to % MINUTE === 0))
-  return { ...(known && { counters }), quality: { reasons, samples } }
 }
 
 /** When servers were restarted; left out where lines are not kept. */
 export async function restartsIn(
   answers: Pick<Answers, 'lines'>,
-  { from, to, sources, call }: PeriodRequest
+  request: PeriodRequest
 ): Promise<Pick<ReportContents, 'restarts'>> {
-  const asked = { where: SERVER_STARTED, limit: String(MAX_RESTARTS), ...spanOf(from, to) }
-  const found = await unlessNotKept(answers.lines({ ...asked, ...(sources && { sources }) }, call))
+  const asked = { ...askedOf(request), where: SERVER_STARTED, limit: String(MAX_RESTARTS) }
+  const found = await unlessNotKept(answers.lines(asked, request.call))
   return found ? { restarts: found.lines.map(({ time }) => toMicros(time)) } : {}
 }
 
-function spanOf(from: Micros, to: Micros): { readonly from: string; readonly to: string } {
-  return { from: String(toMillis(from)), to: String(toMillis(to)) }
+/** Which lines a question to the store is about. */
+export function askedOf({ from, to, where, sources }: PeriodRequest): TextParameters {
+  return {
+    from: String(toMillis(from)),
+    to: String(toMillis(to)),
+    ...(where !== undefined && { where }),
+    ...(sources && { sources })
+  }
 }
 
 /** Fields that reports tell of, which none of the requests had. */
@@ -83,10 +97,9 @@ const NONE_SEEN: ReadonlyMap<string, Seen> = new Map()
 /** When signatures were first seen in a period, with a message; nothing where lines are not kept. */
 async function firstSeen(
   answers: PeriodSources['answers'],
-  { from, to, where, sources, call }: PeriodRequest
+  request: PeriodRequest
 ): Promise<ReadonlyMap<string, Seen>> {
-  const asked = { ...spanOf(from, to), ...(where !== undefined && { where }), ...(sources && { sources }) }
-  const found = await unlessNotKept(answers.signatures({ ...asked, limit: '1000' }, call))
+  const found = await unlessNotKept(answers.signatures({ ...askedOf(request), limit: '1000' }, request.call))
   return new Map(
     found?.signatures.map(({ signature, first, example }) => [
       signature,

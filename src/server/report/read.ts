@@ -1,7 +1,7 @@
 import { ALL_TIME, type Cell } from '../../core/rollup.ts'
 import { stepOver, windowsIn, type CalendarStep } from '../../core/steps.ts'
 import { AGES, type Window } from '../../core/window.ts'
-import { toMicros, toMillis, type Micros } from '../../core/time.ts'
+import { toMicros, type Micros } from '../../core/time.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
@@ -12,7 +12,7 @@ import type { Answers, TextParameters } from '../../store/index.ts'
 import type { CellAnswer } from '../../store/questions/answers.ts'
 import { alertsIn } from './alerts.ts'
 import { coverageOf, uncoveredIn, type KnownTime } from './coverage.ts'
-import { absentFields, changedSignatures, qualityIn, restartsIn } from './lines.ts'
+import { absentFields, askedOf, changedSignatures, readingsIn, restartsIn, samplesIn } from './lines.ts'
 import type { PeriodRequest, PeriodSources } from './sources.ts'
 
 /** So many buckets at most are shown over time. */
@@ -33,7 +33,12 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
   const others = comparisonsOf({ from, to, zone }).filter(({ period }) => coverage.known(period))
   const compared = await inTurn(others, one => comparedWith(parts, request, one, coverage))
   const before = compared.find(({ reading }) => reading.period.to === from)
-  const { counters, quality } = await qualityIn(parts.answers, request)
+  const { counters, ...readings } = await readingsIn(parts.answers, request)
+  const quality = {
+    ...readings,
+    samples: await samplesIn(parts.answers, request),
+    absent: absentFields(metrics)
+  }
   const uncovered = uncoveredIn(coverage, request, now)
   const timeline = timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since)
   return {
@@ -50,7 +55,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     timeline,
     ...importRateIn(timeline, { from: Math.max(from, coverage.since ?? to), to: Math.min(to, now) }, zone),
     compared: compared.map(({ reading }) => reading),
-    quality: { ...quality, absent: absentFields(metrics) },
+    quality,
     ...(answer.cut !== undefined && { cut: toMicros(answer.cut) }),
     ...(await changedSignatures(cells, before?.reading.complete ? before.cells : undefined, parts, request)),
     ...alertsIn(parts.history, request),
@@ -75,11 +80,10 @@ function finestStep(from: Micros, now: Micros): CalendarStep {
 
 function ask(
   { answers }: PeriodSources,
-  { from, to, where, sources, call }: PeriodRequest,
+  request: PeriodRequest,
   more: TextParameters
 ): ReturnType<Answers['period']> {
-  const lines = { ...(where !== undefined && { where }), ...(sources && { sources }) }
-  return answers.period({ from: String(toMillis(from)), to: String(toMillis(to)), ...lines, ...more }, call)
+  return answers.period({ ...askedOf(request), ...more }, request.call)
 }
 
 async function comparedWith(
@@ -91,7 +95,7 @@ async function comparedWith(
   const other = { ...request, ...period }
   const step = stepOver(period.from, period.to, MAX_BUCKETS, finestStep(period.from, toMicros(parts.clock())))
   const answer = await ask(parts, other, { step, zone: period.zone })
-  const { counters } = await qualityIn(parts.answers, other)
+  const { counters } = await readingsIn(parts.answers, other)
   const cells = answer.cells.map(cellOfAnswer)
   const metrics = readMetrics(METRICS, cells, request.top)
   const complete = coverage.complete(period)
