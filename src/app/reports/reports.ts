@@ -12,7 +12,7 @@ import { composed, drawnReport } from './draw.ts'
 import type { MadeReport } from './make.ts'
 import { receiversOf, storeReader } from './reader.ts'
 import { ReportRunner } from './runner.ts'
-import { runsOf } from './runs.ts'
+import { runsWithDeliveries } from './runs.ts'
 import { eachText, schedulesOf, scheduleOf, type Schedule } from './schedules.ts'
 import { unreadOf } from './unread.ts'
 
@@ -107,7 +107,7 @@ export class RunningReports {
             ...(waits !== undefined && { waits })
           }
         }),
-        runs: runsOf(state, MAX_RUNS)
+        runs: runsWithDeliveries(state, state.reports({ limit: MAX_RUNS }))
       }),
       document: id => state.reportDocument(id),
       drawn: drawnReport

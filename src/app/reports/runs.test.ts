@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openState } from '../../state/index.ts'
 import { testNotification, testRecord } from '../../state/testing/samples.ts'
-import { runsOf } from './runs.ts'
+import { runsWithDeliveries } from './runs.ts'
 
 it.each([
   [['unwanted', 'unwanted'], 'unwanted'],
@@ -25,7 +25,7 @@ it.each([
   deliveries.forEach((is, i) => {
     if (is) state.tried(testRecord(`n${i}`, { receiver: `r${i}`, state: is, summary: 'a has unsubscribed' }))
   })
-  const [shown] = runsOf(state, 1)
+  const [shown] = runsWithDeliveries(state, state.reports({ limit: 1 }))
   expect([shown?.state, shown?.readable]).toEqual([expected, true])
   expect(shown?.deliveries.map(({ state }) => state)).toEqual(deliveries.map(is => is ?? 'waiting'))
   state.close()

@@ -2,11 +2,13 @@ import type { ReportRun } from '../../reports/run.ts'
 import type { ReportDelivered, RunStatus } from '../../server/reports/types.ts'
 import type { StateStore } from '../../state/index.ts'
 
-/** The newest runs, with what became of what was sent. */
-export function runsOf(state: StateStore, limit: number, schedule?: string): RunStatus[] {
+/** Runs with what became of what was sent. */
+export function runsWithDeliveries(
+  state: Pick<StateStore, 'outbox' | 'deliveries'>,
+  runs: readonly ReportRun[]
+): RunStatus[] {
   const waiting = new Set(state.outbox().map(({ notification }) => notification.id))
   const deliveries = state.deliveries({ limit: 10_000 })
-  const runs = state.reports({ limit, ...(schedule !== undefined && { schedule }) })
   return runs.map(run => {
     const delivered = run.notifications.map(({ id, receiver }): ReportDelivered => {
       const last = deliveries.find(({ notification }) => notification === id)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { receiversOf } from '../../app/reports/reader.ts'
-import { runsOf } from '../../app/reports/runs.ts'
+import { runsWithDeliveries } from '../../app/reports/runs.ts'
 import { eachText, ownOf, schedulesOf, type Schedule } from '../../app/reports/schedules.ts'
 import type { Config } from '../../config/schema.ts'
 import { WEEKDAYS } from '../../core/calendar.ts'
@@ -176,8 +176,8 @@ function knownOf({ store, reports }: Config): {
   if (!existsSync(statePath(store.path))) return { runs: [], unsubscribed: [] }
   const state = openState(store.path)
   try {
-    const runs = Object.keys(reports).flatMap(name => runsOf(state, RUNS, name))
-    return { runs, unsubscribed: state.unsubscribed() }
+    const runs = Object.keys(reports).flatMap(schedule => state.reports({ limit: RUNS, schedule }))
+    return { runs: runsWithDeliveries(state, runs), unsubscribed: state.unsubscribed() }
   } finally {
     state.close()
   }
