@@ -15,6 +15,8 @@ import {
   withLines,
   type Answers,
   type AskCall,
+  type LineQuestions,
+  type Store,
   type TextParameters
 } from '../store/index.ts'
 
@@ -29,17 +31,33 @@ export async function openAnswers(
 ): Promise<{ readonly answers: Answers; close(): Promise<void> }> {
   const ask = await daemonOf(store)
   if (ask) return { answers: remoteAnswers(ask), close: async () => {} }
-  if (!existsSync(join(store, 'visor.duckdb'))) {
-    throw new VisorError('FILE_MISSING', `there is no store in ${store}; \`visor watch\` makes one`)
-  }
-  const opened = await openStore(store, { formatFor, retention })
+  const { store: opened, lines, close } = await openOwn(store, retention, engine)
+  return { answers: answersOf(withLines(opened, lines)), close }
+}
+
+/**
+ * A store that no Visor runs on, with who answers questions about lines where they are not in it.
+ * Throws FILE_MISSING where there is none, STORE_LOCKED where another process has it.
+ */
+export async function openOwn(
+  path: string,
+  retention: Millis,
+  engine?: EngineOptions
+): Promise<{
+  readonly store: Store
+  readonly lines: LineQuestions | undefined
+  readonly close: () => Promise<void>
+}> {
+  if (!existsSync(join(path, 'visor.duckdb')))
+    throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
+  const store = await openStore(path, { formatFor, retention })
   const { archiveOf, engineKindOf } = await import('../engines/index.ts')
-  const lines = engine && archiveOf(engineKindOf(engine), engine, opened)
+  const lines = engine && archiveOf(engineKindOf(engine), engine, store)
   const close = async (): Promise<void> => {
     await lines?.close()
-    await opened.close()
+    await store.close()
   }
-  return { answers: answersOf(withLines(opened, lines)), close }
+  return { store, lines, close }
 }
 
 /** Asks a question of the daemon's socket. Both ends are of the same version, so the answer has the question's type. */

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DeliveryRecord, Notification } from '../../alerts/model.ts'
 import { delivered } from '../../alerts/notifications/pipeline.ts'
@@ -12,12 +10,9 @@ import type { Config } from '../../config/schema.ts'
 import { VisorError } from '../../core/errors.ts'
 import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
-import { archiveOf, engineKindOf } from '../../engines/index.ts'
-import { formatFor } from '../../formats/index.ts'
 import { restoredDocument } from '../../reports/saved.ts'
 import { attempt, openState, type StateStore } from '../../state/index.ts'
-import { openStore } from '../../store/index.ts'
-import { daemonOf, type Ask } from '../asking.ts'
+import { daemonOf, openOwn, type Ask } from '../asking.ts'
 import { printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { openReceiver } from '../receiver.ts'
@@ -119,11 +114,8 @@ async function made(
   signal: AbortSignal
 ): Promise<MadeReport[]> {
   const { path, retention } = config.store
-  if (!existsSync(join(path, 'visor.duckdb')))
-    throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
-  const store = await openStore(path, { formatFor, retention })
+  const { store, lines, close } = await openOwn(path, retention, config.engine)
   const state = openState(path)
-  const lines = archiveOf(engineKindOf(config.engine), config.engine, store)
   try {
     const page = (): string | undefined => config.page.url
     const reader = storeReader(config, { store, lines, history: state, clock: Date.now, page })
@@ -132,8 +124,7 @@ async function made(
     return await makeReports(schedule, keep ? occasion : { ...occasion, shown: true }, reader, signal)
   } finally {
     state.close()
-    await lines?.close()
-    await store.close()
+    await close()
   }
 }
 
