@@ -3,22 +3,14 @@ import type { ScheduleConfig } from '../../config/reports.ts'
 import type { Millis } from '../../core/time.ts'
 import { reportNotification } from '../../notifiers/report.ts'
 import type { ReportDocument } from '../../reports/block.ts'
-import { reportCsv } from '../../reports/csv.ts'
-import { reportHtml } from '../../reports/html.ts'
-import { reportText } from '../../reports/text/text.ts'
+import { drawnReport, REPORT_TYPES } from '../../reports/drawn.ts'
 import type { MadeReport } from './make.ts'
 import type { Schedule } from './schedules.ts'
 
 /** Columns of a report in a text file. */
-const WIDTH = 100
+export const FILE_WIDTH = 100
 
-/** A report drawn as one file. */
-export async function drawnReport(document: ReportDocument, shape: 'html' | 'csv' | 'txt'): Promise<string> {
-  if (shape === 'txt') return reportText(document, WIDTH)
-  return shape === 'csv' ? reportCsv(document) : reportHtml(document)
-}
-
-const TYPES = { html: 'text/html', csv: 'text/csv', json: 'application/json', txt: 'text/plain' } as const
+const TYPES = { ...REPORT_TYPES, json: 'application/json' } as const
 
 /** What the receivers of a report are sent. */
 export async function composed(
@@ -48,6 +40,7 @@ async function attachment(
   return {
     name: `${name}.${shape}`,
     type: TYPES[shape],
-    text: shape === 'json' ? `${JSON.stringify(json, null, 2)}\n` : await drawnReport(document, shape)
+    text:
+      shape === 'json' ? `${JSON.stringify(json, null, 2)}\n` : await drawnReport(document, shape, FILE_WIDTH)
   }
 }

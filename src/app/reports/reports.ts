@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts'
 import { NO_DELIVERY } from '../../core/delivery.ts'
 import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
+import { drawnReport } from '../../reports/drawn.ts'
 import type { Status } from '../../server/api-types.ts'
 import type { ReportsService } from '../../server/reports/reports.ts'
 import type { ReportsStatus } from '../../server/reports/types.ts'
@@ -8,7 +9,7 @@ import type { StateStore } from '../../state/index.ts'
 import type { LineQuestions, Store } from '../../store/index.ts'
 import { withTimeout } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { composed, drawnReport } from './draw.ts'
+import { composed, FILE_WIDTH } from './draw.ts'
 import type { MadeReport } from './make.ts'
 import { receiversOf, storeReader } from './reader.ts'
 import { ReportRunner } from './runner.ts'
@@ -110,7 +111,7 @@ export class RunningReports {
         runs: runsWithDeliveries(state, state.reports({ limit: MAX_RUNS }))
       }),
       document: id => state.reportDocument(id),
-      drawn: drawnReport
+      drawn: (document, shape) => drawnReport(document, shape, FILE_WIDTH)
     }
   }
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
 import { visible } from '../../core/visible.ts'
 import type { ReportDocument } from '../../reports/block.ts'
+import { drawnReport } from '../../reports/drawn.ts'
 import { jsonText, print, terminalWidth, type Context } from '../context.ts'
 import { checkWritable, writePrivate } from '../files.ts'
 
@@ -66,15 +67,6 @@ export async function writeReport(
 }
 
 /** A report as text; `width` is that of plain text, in columns. */
-async function drawn({ document, json }: WrittenReport, shape: Shape, width = 80): Promise<string> {
-  switch (shape) {
-    case 'json':
-      return jsonText(json)
-    case 'csv':
-      return (await import('../../reports/csv.ts')).reportCsv(document)
-    case 'html':
-      return (await import('../../reports/html.ts')).reportHtml(document)
-    default:
-      return (await import('../../reports/text/text.ts')).reportText(document, width)
-  }
+async function drawn({ document, json }: WrittenReport, shape: Shape, width: number): Promise<string> {
+  return shape === 'json' ? jsonText(json) : drawnReport(document, shape, width)
 }

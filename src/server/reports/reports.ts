@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ReportDocument } from '../../reports/block.ts'
+import { REPORT_TYPES } from '../../reports/drawn.ts'
 import { sendFailure } from '../failure.ts'
 import type { ReportsAnswer } from './types.ts'
 
@@ -9,7 +10,7 @@ export interface ReportsService {
   /** What the report of a run says. */
   document(id: string): ReportDocument | undefined
   /** A report drawn as one file. */
-  drawn(document: ReportDocument, shape: 'html' | 'csv' | 'txt'): Promise<string>
+  drawn(document: ReportDocument, shape: keyof typeof REPORT_TYPES): Promise<string>
 }
 
 /** The route under /api of reports. */
@@ -40,8 +41,6 @@ const POLICY = {
   ]
 }
 
-const TYPES = { html: 'text/html', csv: 'text/csv', txt: 'text/plain' } as const
-
 /** `/reports/ID`: the report of a run, as HTML; `/reports/ID.csv` and `/reports/ID.txt` as these. */
 export function addReportPages(server: FastifyInstance, service: ReportsService): void {
   server.get<{ Params: { file: string } }>(
@@ -56,7 +55,7 @@ export function addReportPages(server: FastifyInstance, service: ReportsService)
         reply.header('content-disposition', `attachment; filename="${fileName(id)}.${known}"`)
       return reply
         .header('cache-control', 'no-store')
-        .type(`${TYPES[known]}; charset=utf-8`)
+        .type(`${REPORT_TYPES[known]}; charset=utf-8`)
         .send(await service.drawn(document, known))
     }
   )
