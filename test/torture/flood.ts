@@ -13,6 +13,8 @@ import { numberedLine } from './numbers.ts'
 const FLOOD = 20
 /** Lines of one write. */
 const BATCH_LINES = 2000
+/** The most of one batch: small, so that also a quick machine works the flood off in several that can be looked at. */
+const BATCH_SIZE = '2MiB'
 /** Between two looks at how Visor does, in milliseconds. */
 const LOOK = 200
 /** The most memory, in MiB: of Visor, of one worker, and of Spark's own process, whose heap is `HEAP`. */
@@ -75,7 +77,7 @@ export async function tortureFlood(rate: number, calm: number, flood: number): P
 function configured(folder: string, { address }: Broker, spark: LocalSpark): string {
   const file = join(folder, 'visor.json')
   const logs = { type: 'kafka', brokers: [address], topics: ['logs'], format: 'common', zone: 'UTC' }
-  const engine = { type: 'spark', connect: spark.address, lines: false, batch: { maxBytes: '16MiB' } }
+  const engine = { type: 'spark', connect: spark.address, lines: false, batch: { maxBytes: BATCH_SIZE } }
   writeFileSync(file, JSON.stringify({ sources: { logs }, engine, store: { path: join(folder, 'store') } }))
   return file
 }

@@ -102,5 +102,8 @@ describe('how the engine stands', () => {
     expect(catchUp).toBe(7500)
     pass(1000)
     expect(record.status(FACTS, [input(false, { a: 9000 })]).catchUp).toBeUndefined()
+    pass(2000)
+    // A third in two seconds, whatever waited before that was most.
+    expect(record.status(FACTS, [input(false, { a: 6000 })]).catchUp).toBe(4000)
   })
 })

@@ -136,17 +136,16 @@ export class EngineRecord {
     }
   }
 
-  /** By how quick what waits became less over the last seconds. */
+  /** By how quick what waits became less since it was most, in the last seconds. */
   #catchUp(now: Millis, inputs: readonly WaitingInput[]): Millis | undefined {
     const streams = inputs.flatMap(({ open }) => [...open])
     const bytes = streams.reduce((sum, { wanted }) => sum + wanted, 0)
     this.#waited.push({ at: now, bytes })
     while (this.#waited.length > 2 && this.#waited[0]!.at < now - SPEED_TIME) this.#waited.shift()
-    const [first] = this.#waited
-    if (!first || bytes === 0 || now - first.at < SECOND_MS) return undefined
-    const speed = (first.bytes - bytes) / (now - first.at)
-    const time = bytes / speed
-    return speed > 0 && time < 60 * 24 * MINUTE_MS ? Math.ceil(time) : undefined
+    const most = this.#waited.reduce((most, one) => (one.bytes >= most.bytes ? one : most))
+    if (bytes === 0 || now - most.at < SECOND_MS) return undefined
+    const time = (bytes * (now - most.at)) / (most.bytes - bytes)
+    return time < 60 * 24 * MINUTE_MS ? Math.ceil(time) : undefined
   }
 }
 
