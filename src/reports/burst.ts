@@ -1,6 +1,7 @@
 import { windowsIn } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
 import type { ReportContents } from './contents.ts'
+import { metricNamed } from './measures.ts'
 
 /** Some buckets after another with many failures; those without a request do not end it. */
 export interface Burst {
@@ -42,9 +43,9 @@ export function burstOf({ timeline, period }: ReportContents): Burst | undefined
 }
 
 /** Those with a request. */
-function bucketsOf({ time, metrics }: ReportContents['timeline']): Bucket[] {
-  const status = metrics.find(({ metric }) => metric.name === 'status')
-  return time.flatMap((start, i): Bucket[] => {
+function bucketsOf(timeline: ReportContents['timeline']): Bucket[] {
+  const status = metricNamed(timeline, 'status')
+  return timeline.time.flatMap((start, i): Bucket[] => {
     const [count, failed] = [status?.count[i] ?? 0, status?.classes?.['5xx']?.[i] ?? 0]
     return count > 0 ? [{ start, failed, share: failed / count }] : []
   })

@@ -56,8 +56,11 @@ function labelOf({ label, complete }: ComparedPeriod): string {
   return complete ? label : `${label} (not wholly watched)`
 }
 
-/** A metric of a period; `undefined` where it counted nothing. */
-export function metricNamed({ metrics }: Pick<Measured, 'metrics'>, name: string): MetricReading | undefined {
+/** A metric of a period, or of a timeline; `undefined` where it counted nothing. */
+export function metricNamed<Of extends Pick<MetricReading, 'metric'>>(
+  { metrics }: { readonly metrics: readonly Of[] },
+  name: string
+): Of | undefined {
   return metrics.find(({ metric }) => metric.name === name)
 }
 
@@ -77,11 +80,9 @@ function measuresOf(measured: Measured): Measure[] {
   ]
 }
 
-function requestMeasures(
-  requests: MetricReading,
-  { visitors, importRate, bots, metrics, period }: Measured
-): Measure[] {
-  const bytes = metrics.find(({ metric }) => metric.name === 'bytes')?.sum ?? (requests.sum || undefined)
+function requestMeasures(requests: MetricReading, measured: Measured): Measure[] {
+  const { visitors, importRate, bots, period } = measured
+  const bytes = metricNamed(measured, 'bytes')?.sum ?? (requests.sum || undefined)
   return [
     { label: 'Requests', unit: 'count', value: requests.count },
     { label: 'Sent', unit: 'bytes', value: bytes, ...(bytes === undefined && { missing: NOT_LOGGED }) },
@@ -146,8 +147,8 @@ function shareMeasure(label: string, value: number, tone: ClassTone): Measure {
   return { label, unit: 'share', value, more: 'bad', ...(value >= (UNUSUAL[tone] ?? 1) && { tone }) }
 }
 
-function durationMeasures({ metrics }: Measured): Measure[] {
-  const duration = metrics.find(({ metric }) => metric.name === 'duration')
+function durationMeasures(measured: Measured): Measure[] {
+  const duration = metricNamed(measured, 'duration')
   return (['p50', 'p95', 'p99'] as const).map(name => ({
     label: `Duration ${name}`,
     unit: 'seconds',

@@ -1,6 +1,7 @@
 import { windowsIn } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
 import type { ReportContents } from './contents.ts'
+import { metricNamed } from './measures.ts'
 
 /** A time in which something was out of the usual. */
 export interface OddTime {
@@ -57,8 +58,8 @@ export function peakOf(contents: ReportContents): (OddTime & { readonly times: n
 
 /** Requests by bucket, those without any among them. */
 function paceOf({ timeline, period }: ReportContents): Pace | undefined {
-  const { time, step, end, metrics } = timeline
-  const requests = metrics.find(({ metric }) => metric.name === 'requests')
+  const { time, step, end } = timeline
+  const requests = metricNamed(timeline, 'requests')
   if (!requests) return undefined
   const known = new Map(time.map((start, i) => [start, requests.count[i] ?? 0]))
   const bucketOf = windowsIn(step, period?.zone ?? 'UTC')

@@ -161,13 +161,11 @@ function placeOf(contents: ReportContents, failed: number, { details }: VerdictO
 }
 
 /** The message that came with the failures: a new one, or the most frequent that began with them. */
-function causeOf(
-  { signatures, spans, metrics }: ReportContents,
-  burst: Burst | undefined
-): string | undefined {
+function causeOf(contents: ReportContents, burst: Burst | undefined): string | undefined {
+  const { signatures, spans } = contents
   const [first] = signatures?.new ?? []
   if (first) return cutTo(first.sample ?? first.signature)
-  const messages = metrics.find(({ metric }) => metric.name === 'message')
+  const messages = metricNamed(contents, 'message')
   const seen = spans?.get('message')
   if (!burst || !messages || !seen) return undefined
   const length = burst.to - burst.from

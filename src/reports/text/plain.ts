@@ -1,8 +1,8 @@
-import { SECOND } from '../../core/time.ts'
+import { toSeconds } from '../../core/time.ts'
 import { formatCount, formatShare } from '../../core/units.ts'
 import { printable } from '../../core/visible.ts'
 import type { ReportContents } from '../contents.ts'
-import type { MetricReading } from '../period.ts'
+import { metricNamed } from '../measures.ts'
 
 /** How many addresses the first Visor listed, and characters of one. */
 const [MAX_ADDRESSES, MAX_LENGTH] = [3, 100]
@@ -41,7 +41,7 @@ function entry(name: string, values: readonly string[]): string[] {
 
 /** How many errors there were, and of how many lines; `undefined` where no log tells. */
 function errorsOf(contents: ReportContents): [errors: number | undefined, whole: number] {
-  const [level, status] = [readingOf(contents, 'level'), readingOf(contents, 'status')]
+  const [level, status] = [metricNamed(contents, 'level'), metricNamed(contents, 'status')]
   const whole = (level?.count ?? 0) + (status?.count ?? 0)
   if (level) return [level.classes?.['error'], whole]
   const { '4xx': wrong = 0, '5xx': failed = 0 } = status?.classes ?? {}
@@ -50,18 +50,15 @@ function errorsOf(contents: ReportContents): [errors: number | undefined, whole:
 
 function importRateOf({ importRate, counters, period }: ReportContents): number | undefined {
   if (importRate) return importRate.average
-  const seconds = period ? (period.to - period.from) / SECOND : 0
+  const seconds = period ? toSeconds(period.to - period.from) : 0
   return counters && seconds > 0 ? counters.read / seconds : undefined
 }
 
 /** `198.51.100.14: 412`, the most frequent first. */
 function addressesOf(contents: ReportContents, metric: string): string[] {
-  const top = readingOf(contents, metric)?.top.slice(0, MAX_ADDRESSES) ?? []
+  const top = metricNamed(contents, metric)?.top.slice(0, MAX_ADDRESSES) ?? []
   // Whose lines of the error log were errors is not counted.
-  if (top.length === 0) return [metric === 'error_client' && readingOf(contents, 'status') ? 'none' : UNKNOWN]
+  if (top.length === 0)
+    return [metric === 'error_client' && metricNamed(contents, 'status') ? 'none' : UNKNOWN]
   return top.map(({ key, count }) => `${printable(key, MAX_LENGTH)}: ${formatCount(count)}`)
-}
-
-function readingOf({ metrics }: ReportContents, name: string): MetricReading | undefined {
-  return metrics.find(({ metric }) => metric.name === name)
 }
