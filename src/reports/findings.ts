@@ -2,7 +2,7 @@ import { toSeconds } from '../core/time.ts'
 import { distinctOf, mergedCell, ranked, totalOf, type Cell, type Ranked } from '../core/rollup.ts'
 import type { Micros } from '../core/time.ts'
 import { percentilesOf } from '../core/readings.ts'
-import { SEVERITY_CLASSES } from '../metrics/classes.ts'
+import { SEVERITY_CLASSES, STATUS_CLASSES } from '../metrics/classes.ts'
 import { isStatic } from '../derived/path/resource.ts'
 import { LOGIN, TARGET } from '../derived/path/target.ts'
 import type {
@@ -150,7 +150,7 @@ function byHost({ keys }: Cell): Map<string, Cell['keys']> {
 function classesOf(statuses: Cell['keys']): Record<string, number> {
   const classes: Record<string, number> = {}
   for (const [status, { count }] of statuses) {
-    const name = /^[1-5]\d\d$/.test(status) ? `${status[0]}xx` : 'other'
+    const name = STATUS_CLASSES.classOf(status)
     classes[name] = (classes[name] ?? 0) + count
   }
   return classes
