@@ -3,7 +3,7 @@ import { clockIn } from '../core/steps.ts'
 import { MINUTE, type Micros } from '../core/time.ts'
 import { counted, formatCount, formatShare } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
-import type { ReportContents, ReportPeriod } from './contents.ts'
+import type { ComparedPeriod, ReportContents, ReportPeriod } from './contents.ts'
 import { lineCount, metricNamed, statusShare } from './measures.ts'
 import type { MetricReading } from './period.ts'
 import { burstOf, type Burst } from './burst.ts'
@@ -108,6 +108,11 @@ function unreadMatter({ files }: ReportContents): Matter | undefined {
   }
 }
 
+/** What is usual: the nearest period that was watched wholly. */
+function usualOf({ compared }: ReportContents): ComparedPeriod | undefined {
+  return compared.find(({ complete }) => complete)
+}
+
 /** Fewer failures than this are chance. */
 const FEW = 10
 /** Shares of failures that are bad, whatever is usual; the second is worse. */
@@ -118,7 +123,7 @@ function failureMatter(contents: ReportContents, options: VerdictOptions): Matte
   const failed = status?.classes?.['5xx'] ?? 0
   if (!status || failed < FEW) return undefined
   const share = failed / status.count
-  const before = contents.compared.find(({ complete }) => complete)
+  const before = usualOf(contents)
   const usual = before && statusShare(before, '5xx')
   const burst = burstOf(contents)
   const grown = usual !== undefined && share > 2 * usual && share > 0.002
@@ -190,7 +195,7 @@ function errorLogMatter(contents: ReportContents, { details }: VerdictOptions): 
   const level = metricNamed(contents, 'level')
   const errors = level?.classes?.['error'] ?? 0
   const deadly = level?.top.filter(({ key }) => DEADLY.includes(key.toLowerCase())) ?? []
-  const before = contents.compared.find(({ complete }) => complete)
+  const before = usualOf(contents)
   const usual = before && (metricNamed(before, 'level')?.classes?.['error'] ?? 0)
   const many = errors >= FEW && (usual === undefined || errors > 2 * usual)
   if (deadly.length === 0 && !many) return undefined
@@ -280,7 +285,7 @@ function nothingIn(contents: ReportContents): boolean {
 
 /** Where the period before had lines and this one has none. */
 function silenceMatter(contents: ReportContents): Matter | undefined {
-  const before = contents.compared.find(({ complete }) => complete)
+  const before = usualOf(contents)
   const usual = before ? lineCount(before) : 0
   if (!nothingIn(contents) || usual < FEW || contents.uncovered) return undefined
   return {
@@ -301,9 +306,9 @@ function changeMatter(contents: ReportContents): Matter | undefined {
   if (others.length === 0 || contents.uncovered) return undefined
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   // The hour before is another time of the day; a week before is the same.
-  const share = others.length > 1 ? 0.5 : 0.3
-  const fewer = least >= MUCH && requests > 0 && requests < share * least
-  if (!fewer && !(requests >= MUCH && most > 0 && requests > (3 * 0.5 * most) / share)) return undefined
+  const [low, high] = others.length > 1 ? [0.5, 3] : [0.3, 5]
+  const fewer = least >= MUCH && requests > 0 && requests < low * least
+  if (!fewer && !(requests >= MUCH && most > 0 && requests > high * most)) return undefined
   const changes = others.map(
     ({ label }, i) => `${changeText(requests, counts[i], 'count')} to ${label} (${formatCount(counts[i]!)})`
   )
