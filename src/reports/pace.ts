@@ -9,9 +9,16 @@ export interface OddTime {
   readonly to: Micros
 }
 
+interface Peak extends OddTime {
+  /** How many times the usual came in its fullest bucket. */
+  readonly times: number
+}
+
 interface Pace {
   readonly starts: readonly Micros[]
   readonly counts: readonly number[]
+  /** How many buckets have a request. */
+  readonly busy: number
   /** The median of the buckets with any request. */
   readonly usual: number
 }
@@ -21,18 +28,24 @@ const [LEAST_BUCKETS, LEAST_USUAL] = [12, 10]
 /** So many times the usual is a peak. */
 const PEAK = 8
 
-/** The longest time without a request in a log that has them all the time, and stops and goes on at once; known gaps apart. */
-export function pauseOf(contents: ReportContents): OddTime | undefined {
+/** When requests paused, and when most came, where that is out of the usual. */
+export function oddTimesOf(contents: ReportContents): {
+  readonly pause?: OddTime | undefined
+  readonly peak?: Peak | undefined
+} {
   const pace = paceOf(contents)
-  if (!pace) return undefined
-  const { counts, usual } = pace
+  return pace ? { pause: pauseOf(pace, contents), peak: peakOf(pace, contents) } : {}
+}
+
+/** The longest time without a request in a log that has them all the time, and stops and goes on at once; known gaps apart. */
+function pauseOf(pace: Pace, contents: ReportContents): OddTime | undefined {
+  const { counts, busy, usual } = pace
   let [first, length] = [0, 0]
   for (let i = 0, run = 0; i < counts.length; i++) {
     run = counts[i] === 0 ? run + 1 : 0
     if (run > length) [first, length] = [i - run + 1, run]
   }
   const others = counts.length - length
-  const busy = counts.filter(count => count > 0).length
   if (length < 2 || busy < 0.98 * others) return undefined
   // It is not the night: those before and after are as usual.
   const around = [counts[first - 1], counts[first + length]]
@@ -43,11 +56,8 @@ export function pauseOf(contents: ReportContents): OddTime | undefined {
 }
 
 /** The time with most requests, where these are many times the usual in a log that has them all the time. */
-export function peakOf(contents: ReportContents): (OddTime & { readonly times: number }) | undefined {
-  const pace = paceOf(contents)
-  if (!pace) return undefined
-  const { counts, usual } = pace
-  const busy = counts.filter(count => count > 0).length
+function peakOf(pace: Pace, contents: ReportContents): Peak | undefined {
+  const { counts, busy, usual } = pace
   const most = Math.max(...counts)
   if (most < PEAK * usual || busy < 0.9 * counts.length) return undefined
   let [first, last] = [counts.indexOf(most), counts.indexOf(most)]
@@ -68,7 +78,9 @@ function paceOf({ timeline, period }: ReportContents): Pace | undefined {
   const counts = starts.map(start => known.get(start) ?? 0)
   const some = counts.filter(count => count > 0).sort((a, b) => a - b)
   const usual = some[Math.floor(some.length / 2)] ?? 0
-  return counts.length < LEAST_BUCKETS || usual < LEAST_USUAL ? undefined : { starts, counts, usual }
+  return counts.length < LEAST_BUCKETS || usual < LEAST_USUAL
+    ? undefined
+    : { starts, counts, busy: some.length, usual }
 }
 
 function spanOf(

@@ -7,7 +7,7 @@ import type { ComparedPeriod, ReportContents, ReportPeriod } from './contents.ts
 import { lineCount, metricNamed, statusShare } from './measures.ts'
 import type { MetricReading } from './period.ts'
 import { burstOf, type Burst } from './burst.ts'
-import { pauseOf, peakOf, type OddTime } from './pace.ts'
+import { oddTimesOf, type OddTime } from './pace.ts'
 import { changeText } from './value.ts'
 
 /** Something that is wrong, or worth a look: what a subject says of it, and a sentence. */
@@ -15,6 +15,8 @@ interface Matter {
   readonly tone: ClassTone
   readonly short: string
   readonly sentence: string
+  /** It says nothing of how many requests failed: the figures are told besides. */
+  readonly figuresToo?: true
 }
 
 /** Log text may stand in sentences only where `details` are wanted. */
@@ -45,7 +47,7 @@ export function judged(
   if (!worst) return quiet(contents)
   const sentences = matters.map(({ sentence }) => sentence)
   // What else was all right is to be known all the same.
-  const figures = WITHOUT_FIGURES.has(worst.short) ? figuresText(contents) : ''
+  const figures = worst.figuresToo ? figuresText(contents) : ''
   return {
     verdict: {
       tone: worst.tone,
@@ -57,15 +59,6 @@ export function judged(
       .join(', ')
   }
 }
-
-/** What says nothing of how many requests failed. */
-const WITHOUT_FIGURES: ReadonlySet<string> = new Set([
-  'partly watched',
-  'far fewer requests',
-  'far more requests',
-  'a gap',
-  'a peak'
-])
 
 /** The tones of matters, the worst first. */
 const RANKS: readonly ClassTone[] = ['critical', 'warning', 'info']
@@ -275,7 +268,8 @@ function gapMatter(contents: ReportContents): Matter | undefined {
   return {
     tone: 'warning',
     short: 'partly watched',
-    sentence: `Not watched: ${named.join(', ')}${more}.`
+    sentence: `Not watched: ${named.join(', ')}${more}.`,
+    figuresToo: true
   }
 }
 
@@ -315,29 +309,26 @@ function changeMatter(contents: ReportContents): Matter | undefined {
   return {
     tone: fewer ? 'warning' : 'info',
     short: fewer ? 'far fewer requests' : 'far more requests',
-    sentence: `${counted(requests, 'request')}: ${changes.join(', ')}.`
+    sentence: `${counted(requests, 'request')}: ${changes.join(', ')}.`,
+    figuresToo: true
   }
 }
 
 /** When a steady log was silent, or many times as busy as usual. */
 function paceMatters(contents: ReportContents): Matter[] {
   const { period } = contents
-  const [pause, peak] = [pauseOf(contents), peakOf(contents)]
+  const { pause, peak } = oddTimesOf(contents)
   const text = (span: OddTime): string => (period ? spanText(span, period) : '')
   return [
-    ...(pause
-      ? [{ tone: 'info', short: 'a gap', sentence: `No request came from ${text(pause)}.` } as const]
-      : []),
+    ...(pause ? [oddMatter('a gap', `No request came from ${text(pause)}.`)] : []),
     ...(peak
-      ? [
-          {
-            tone: 'info',
-            short: 'a peak',
-            sentence: `Up to ${peak.times} times as many requests as usual came from ${text(peak)}.`
-          } as const
-        ]
+      ? [oddMatter('a peak', `Up to ${peak.times} times as many requests as usual came from ${text(peak)}.`)]
       : [])
   ]
+}
+
+function oddMatter(short: string, sentence: string): Matter {
+  return { tone: 'info', short, sentence, figuresToo: true }
 }
 
 /** `13:30 to 14:10`: with days where the period has several, with seconds where it is short. */
