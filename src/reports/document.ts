@@ -5,6 +5,7 @@ import type { Block, ReportDocument } from './block.ts'
 import type { ReportContents, ReportPeriod } from './contents.ts'
 import { metricNamed } from './measures.ts'
 import { SECTIONS, type AnySection } from './report.ts'
+import { spanOfTimes } from './value.ts'
 import { judged } from './verdict.ts'
 
 /** What a document is made with. */
@@ -63,9 +64,7 @@ function shortPeriod({ from, to, zone }: ReportPeriod): string {
   const clock = clockIn(zone)
   const isShort = to - from < 10 * MINUTE && (from % MINUTE !== 0 || to % MINUTE !== 0)
   const length = isShort ? 19 : 16
-  const [begin, end] = [clock(from).slice(0, length), clock(to).slice(0, length)]
-  const until = begin.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end
-  return `${begin} to ${until} ${zone}`
+  return `${spanOfTimes(clock(from).slice(0, length), clock(to).slice(0, length))} ${zone}`
 }
 
 function factsOf(contents: ReportContents): ReportDocument['facts'] {

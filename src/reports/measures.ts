@@ -4,6 +4,7 @@ import { formatShare } from '../core/units.ts'
 import type { Compared, Figure, ValueUnit } from './block.ts'
 import type { ComparedPeriod, ReportContents } from './contents.ts'
 import type { MetricReading } from './period.ts'
+import { spanOfTimes } from './value.ts'
 
 /** What figures are read of: a report, or a period that it is held against. */
 type Measured = Pick<ReportContents, 'metrics' | 'visitors' | 'importRate' | 'bots' | 'period'>
@@ -116,8 +117,7 @@ function requestMeasures(requests: MetricReading, measured: Measured): Measure[]
 function peakNote({ peakFrom, peakTo }: NonNullable<Measured['importRate']>, zone: string): string {
   const clock = clockIn(zone)
   const [from, to] = [clock(peakFrom), clock(peakTo)].map(time => time.replace(/:00$/, ''))
-  const until = to!.slice(0, 10) === from!.slice(0, 10) ? to!.slice(11) : to
-  return `the mean from ${from} to ${until}`
+  return `the mean from ${spanOfTimes(from!, to!)}`
 }
 
 /** How visitors are told apart. */

@@ -58,6 +58,13 @@ function dayText(date: string): string {
   return `${WEEKDAYS[new Date(date).getUTCDay()]} ${date}`
 }
 
+/** `2026-01-31 14:03 to 15:41`: two times as clocks show them, their day said once. */
+export function spanOfTimes(begin: string, end: string): string {
+  // Times of one day may come without it.
+  const sameDay = begin.length > 10 && begin.slice(0, 10) === end.slice(0, 10)
+  return `${begin} to ${sameDay ? end.slice(11) : end}`
+}
+
 /**
  * How a value differs from an earlier one: `+12.5 %`, for shares the difference in points; `undefined` where that says
  * nothing.

@@ -8,7 +8,7 @@ import { lineCount, metricNamed, statusShare } from './measures.ts'
 import type { MetricReading } from './period.ts'
 import { burstOf, type Burst } from './burst.ts'
 import { oddTimesOf, type OddTime } from './pace.ts'
-import { changeText } from './value.ts'
+import { changeText, spanOfTimes } from './value.ts'
 
 /** Something that is wrong, or worth a look: what a subject says of it, and a sentence. */
 interface Matter {
@@ -333,8 +333,7 @@ function oddMatter(short: string, sentence: string): Matter {
 
 /** `13:30 to 14:10`: with days where the period has several, with seconds where it is short. */
 function spanText({ from, to }: OddTime, period: ReportPeriod): string {
-  const [begin, end] = [timeText(from, period), timeText(to, period)]
-  return `${begin} to ${begin.length > 10 && begin.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`
+  return spanOfTimes(timeText(from, period), timeText(to, period))
 }
 
 function timeText(time: Micros, { from, to, zone }: ReportPeriod): string {

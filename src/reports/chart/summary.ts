@@ -1,7 +1,7 @@
 import { counted, formatCount } from '../../core/units.ts'
 import { printable } from '../../core/visible.ts'
 import type { BlockSeries, ChartBlock, TimeMark } from '../block.ts'
-import { valueWriter, type WriteValue } from '../value.ts'
+import { spanOfTimes, valueWriter, type WriteValue } from '../value.ts'
 import { numberedMarks, totalsOf } from './svg.ts'
 
 /** How many marks a summary names. */
@@ -38,9 +38,7 @@ export function chartSummary(chart: ChartBlock, zone: string): string {
 /** `2026-01-31 14:03 to 15:41`: when a mark was, without what goes without saying. */
 export function markTime({ from, to }: TimeMark, write: WriteValue): string {
   const [begin, end] = [from, to].map(at => (at === undefined ? '' : shortTime(write(at, 'time'))))
-  if (begin === undefined || !end) return begin ?? ''
-  const sameDay = begin.slice(0, 10) === end.slice(0, 10)
-  return `${begin} to ${sameDay ? end.slice(11) : end}`
+  return begin && end ? spanOfTimes(begin, end) : (begin ?? '')
 }
 
 /** A time without its seconds where these are none. */
