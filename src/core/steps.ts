@@ -46,6 +46,13 @@ export function windowsIn(step: CalendarStep, zone: string): Windowing {
   }
 }
 
+/** Where windows begin, from the one that begins at `first` to the one before `end`. */
+export function startsOf(windowing: Windowing, first: Micros, end: Micros): Micros[] {
+  const starts: Micros[] = []
+  for (let at = first; at < end; at = windowing(at).to) starts.push(at)
+  return starts
+}
+
 const offsets = new Map<string, OffsetAt>()
 
 /** The offset of a zone at a time. Making one takes milliseconds. */

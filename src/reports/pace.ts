@@ -1,4 +1,4 @@
-import { windowsIn } from '../core/steps.ts'
+import { startsOf, windowsIn } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
 import type { ReportContents } from './contents.ts'
 import { metricNamed } from './measures.ts'
@@ -72,9 +72,7 @@ function paceOf({ timeline, period }: ReportContents): Pace | undefined {
   const requests = metricNamed(timeline, 'requests')
   if (!requests) return undefined
   const known = new Map(time.map((start, i) => [start, requests.count[i] ?? 0]))
-  const bucketOf = windowsIn(step, period?.zone ?? 'UTC')
-  const starts: Micros[] = []
-  for (let at = time[0]; at !== undefined && at < end; at = bucketOf(at).to) starts.push(at)
+  const starts = startsOf(windowsIn(step, period?.zone ?? 'UTC'), time[0] ?? end, end)
   const counts = starts.map(start => known.get(start) ?? 0)
   const some = counts.filter(count => count > 0).sort((a, b) => a - b)
   const usual = some[Math.floor(some.length / 2)] ?? 0

@@ -1,6 +1,5 @@
-import type { Micros } from '../../core/time.ts'
 import { worstFirst } from '../../core/metric.ts'
-import { STEPS, windowsIn } from '../../core/steps.ts'
+import { startsOf, STEPS, windowsIn } from '../../core/steps.ts'
 import { isoTime } from '../../core/units.ts'
 import type { BlockSeries, ChartBlock, TimeMark } from '../block.ts'
 import type { ReportContents } from '../contents.ts'
@@ -54,8 +53,7 @@ export const timeline: Section<ReturnType<typeof members>> = {
 /** The chart with the buckets too in which no line was counted. */
 function withoutGaps({ timeline, period }: ReportContents, chart: ChartBlock): ChartBlock {
   const bucketOf = windowsIn(timeline.step, period?.zone ?? 'UTC')
-  const time: Micros[] = []
-  for (let at = chart.time[0]; at !== undefined && at < timeline.end; at = bucketOf(at).to) time.push(at)
+  const time = startsOf(bucketOf, chart.time[0] ?? timeline.end, timeline.end)
   const known = new Map(chart.time.map((at, i) => [at, i]))
   // Buckets that are cut otherwise stay as they are.
   if (chart.time.some(at => !time.includes(at))) return chart

@@ -1,5 +1,5 @@
 import { ALL_TIME, type Cell } from '../../core/rollup.ts'
-import { stepOver, windowsIn, type CalendarStep } from '../../core/steps.ts'
+import { startsOf, stepOver, windowsIn, type CalendarStep } from '../../core/steps.ts'
 import { AGES, type Window } from '../../core/window.ts'
 import { toMicros, type Micros } from '../../core/time.ts'
 import { METRICS } from '../../metrics/index.ts'
@@ -146,10 +146,9 @@ function timelineIn(
   since: Micros | undefined
 ): ReportTimeline {
   const windowing = windowsIn(step, zone)
-  const starts: Micros[] = []
   // Before anything was watched, nothing is known.
-  const begin = windowing(Math.max(from, Math.min(since ?? to, to - 1)))
-  for (let window = begin; window.from < to; window = windowing(window.to)) starts.push(window.from)
+  const begin = windowing(Math.max(from, Math.min(since ?? to, to - 1))).from
+  const starts = startsOf(windowing, begin, to)
   const overTime = METRICS.filter(metric => metric.overTime)
   return { step, end: to, ...timelineOf(overTime, cells, time => time, starts) }
 }
