@@ -32,30 +32,28 @@ export function reportContents(
   const [bucketOf, dayOf] = [windowsIn(step, zone), windowsIn('day', zone)]
   const overTime = metrics.filter(({ overTime, classes }) => overTime ?? classes)
   const names = new Set(overTime.map(metric => metric.name))
-  const timeline = timelineOf(
-    overTime,
-    windows.filter(({ metric }) => names.has(metric)),
-    time => bucketOf(time).from
-  )
-  const counts = timeline.time.map((_, i) =>
-    timeline.metrics
-      .filter(({ metric: { name } }) => name === 'requests' || name === 'level')
-      .reduce((sum, { count }) => sum + (count[i] ?? 0), 0)
-  )
+  const timeline = {
+    step,
+    end: bucketOf(to ?? 0).to,
+    ...timelineOf(
+      overTime,
+      windows.filter(({ metric }) => names.has(metric)),
+      time => bucketOf(time).from
+    )
+  }
   const period = from === undefined || to === undefined ? undefined : { from, to, zone }
   const days = windows.filter(({ metric }) => metric === 'visitor')
-  const importRate = period && importRateOf(counts, timeline.time, start => bucketOf(start).to, period)
   return {
     ...analysis,
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
     ...(period && { period }),
-    ...(importRate && { importRate }),
+    ...(period && importRateOf(timeline, period)),
     origin: { kind: 'files' },
     engine,
     metrics: readMetrics(metrics, overall, top),
     ...findingsOf(overall, days, time => dayOf(time).from, top),
-    timeline: { step, end: bucketOf(to ?? 0).to, ...timeline },
+    timeline,
     compared: [],
     quality: qualityOf(files)
   }

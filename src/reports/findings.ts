@@ -2,6 +2,7 @@ import { toSeconds } from '../core/time.ts'
 import { distinctOf, mergedCell, ranked, totalOf, type Cell, type Ranked } from '../core/rollup.ts'
 import type { Micros } from '../core/time.ts'
 import { percentilesOf } from '../core/readings.ts'
+import { windowsIn } from '../core/steps.ts'
 import { SEVERITY_CLASSES, STATUS_CLASSES } from '../metrics/classes.ts'
 import { isStatic } from '../derived/path/resource.ts'
 import { LOGIN, TARGET } from '../derived/path/target.ts'
@@ -9,11 +10,14 @@ import type {
   CrawlerReading,
   Finding,
   ReportContents,
+  ReportPeriod,
+  ReportTimeline,
   SecurityFindings,
   TimedPath,
   VhostReading,
   VisitorCount
 } from './contents.ts'
+import { LINE_METRICS } from './measures.ts'
 
 /** What sections read of cells besides tables of keys. */
 export type CellFindings = Pick<
@@ -221,16 +225,18 @@ function pathsOf(cellOf: CellOf, top: number): Pick<ReportContents, 'pages' | 's
   }
 }
 
-/** The average of what was counted a second of a span, and the bucket with most of it. */
+/** How many lines were counted a second of a period on the average, and in the bucket with most of them. */
 export function importRateOf(
-  counts: readonly number[],
-  starts: readonly Micros[],
-  endOf: (start: Micros) => Micros,
-  span: { readonly from: Micros; readonly to: Micros }
-): ReportContents['importRate'] {
+  { time: starts, metrics, step }: ReportTimeline,
+  { zone, ...span }: ReportPeriod
+): Pick<ReportContents, 'importRate'> {
+  const windowing = windowsIn(step, zone)
+  const endOf = (start: Micros): Micros => windowing(start).to
+  const lines = metrics.filter(({ metric }) => LINE_METRICS.has(metric.name))
+  const counts = starts.map((_, i) => lines.reduce((sum, { count }) => sum + (count[i] ?? 0), 0))
   const total = counts.reduce((sum, count) => sum + count, 0)
   const seconds = toSeconds(span.to - span.from)
-  if (total === 0 || seconds <= 0) return undefined
+  if (total === 0 || seconds <= 0) return {}
   let most: { peak: number; peakFrom: Micros; peakTo: Micros } | undefined
   starts.forEach((start, i) => {
     const [from, to] = [Math.max(start, span.from), Math.min(endOf(start), span.to)]
@@ -241,5 +247,5 @@ export function importRateOf(
   })
   const average = total / seconds
   // Whole buckets may miss the best seconds of a short period.
-  return most && { average, ...most, peak: Math.max(most.peak, average) }
+  return most ? { importRate: { average, ...most, peak: Math.max(most.peak, average) } } : {}
 }

@@ -46,11 +46,11 @@ function noLines({ compared }: ReportContents): Figure {
 }
 
 /** The metrics that count each line once. */
-const LINES: ReadonlySet<string> = new Set(['requests', 'level'])
+export const LINE_METRICS: ReadonlySet<string> = new Set(['requests', 'level'])
 
 /** How many lines were counted. */
 export function lineCount({ metrics }: Pick<Measured, 'metrics'>): number {
-  return metrics.reduce((sum, { metric, count }) => sum + (LINES.has(metric.name) ? count : 0), 0)
+  return metrics.reduce((sum, { metric, count }) => sum + (LINE_METRICS.has(metric.name) ? count : 0), 0)
 }
 
 function labelOf({ label, complete }: ComparedPeriod): string {

@@ -53,7 +53,8 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     metrics,
     ...findingsOf(cells, await visitorDays(parts, request), windowStart(zone), top),
     timeline,
-    ...importRateIn(timeline, { from: Math.max(from, coverage.since ?? to), to: Math.min(to, now) }, zone),
+    // Of what of the period was watched.
+    ...importRateOf(timeline, { from: Math.max(from, coverage.since ?? to), to: Math.min(to, now), zone }),
     compared: compared.map(({ reading }) => reading),
     quality,
     ...(answer.cut !== undefined && { cut: toMicros(answer.cut) }),
@@ -108,7 +109,7 @@ async function comparedWith(
       complete,
       ...(counters && { counters }),
       metrics,
-      ...importRateIn(timeline, period, period.zone),
+      ...importRateOf(timeline, period),
       ...(visitors && { visitors }),
       ...(bots && { bots })
     },
@@ -153,9 +154,6 @@ function timelineIn(
   return { step, end: to, ...timelineOf(overTime, cells, time => time, starts) }
 }
 
-/** The metrics that count each line once. */
-const LINES: readonly string[] = ['requests', 'level']
-
 /** How many lines were counted; that there were none is known only where somebody watched. */
 function countedIn(
   metrics: ReportContents['metrics'],
@@ -165,19 +163,6 @@ function countedIn(
   const counted = lineCount({ metrics })
   const unknown = uncovered.some(span => span.from <= from && span.to >= to)
   return counted === 0 && unknown ? {} : { counted }
-}
-
-/** How many lines came a second of what of the period was watched. */
-function importRateIn(
-  { time, metrics, step }: ReportTimeline,
-  watched: Window,
-  zone: string
-): Pick<ReportContents, 'importRate'> {
-  const lines = metrics.filter(({ metric }) => LINES.includes(metric.name))
-  const counts = time.map((_, i) => lines.reduce((sum, { count }) => sum + (count[i] ?? 0), 0))
-  const windowing = windowsIn(step, zone)
-  const importRate = importRateOf(counts, time, start => windowing(start).to, watched)
-  return importRate ? { importRate } : {}
 }
 
 /** One after the other: all ask the same store. */
