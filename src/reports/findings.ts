@@ -131,8 +131,8 @@ function vhostsOf(cellOf: CellOf, top: number): Pick<ReportContents, 'vhosts' | 
       name: key,
       requests: count,
       bytes: sum,
-      ...(classes && { classes }),
       ...(p95 !== undefined && { p95: toSeconds(p95) }),
+      ...(classes && { classes }),
       ...(failed.length > 0 && { failed })
     }
   })

@@ -8,10 +8,13 @@ export interface Section<Members extends zod.ZodRawShape = zod.ZodRawShape> {
   readonly name: string
   /** What it adds to the report in JSON: described members. */
   members(z: Zod): Members
-  json(contents: ReportContents): zod.output<zod.ZodObject<Members>>
+  json(contents: ReportContents): Unchanged<zod.output<zod.ZodObject<Members>>>
   /** What it shows; nothing where there is nothing to show. */
   blocks(contents: ReportContents): readonly Block[]
 }
+
+/** Data of which nothing is changed any more: it may be that of the contents itself. */
+type Unchanged<Data> = Data extends object ? { readonly [Name in keyof Data]: Unchanged<Data[Name]> } : Data
 
 /** A number of lines or keys. */
 export function countIn(z: Zod): zod.ZodInt {

@@ -46,13 +46,13 @@ export const content: Section<ReturnType<typeof members>> = {
   name: 'content',
   members,
   json: ({ visitors, pages, statics, slowest, lengths }) => ({
-    ...(lengths && { lengths: { ...lengths } }),
+    ...(lengths && { lengths }),
     ...(visitors && {
       visitors: { ...visitors, days: visitors.days.map(({ day, count }) => ({ day: isoTime(day), count })) }
     }),
-    ...(pages && { pages: pages.map(one => ({ ...one })) }),
-    ...(statics && { statics: statics.map(one => ({ ...one })) }),
-    ...(slowest && { slowest: slowest.map(one => ({ ...one })) })
+    ...(pages && { pages }),
+    ...(statics && { statics }),
+    ...(slowest && { slowest })
   }),
   blocks: contents => [
     ...visitorDays(contents),

@@ -29,7 +29,7 @@ export const files: Section<ReturnType<typeof members>> = {
   json: ({ files }) => ({
     files: files.map(({ path, kinds, format, why, counters, problem, firstRejected }) => ({
       path,
-      kinds: [...kinds],
+      kinds,
       format: { name: format.name, text: format.text },
       why,
       lines: lineCounts(counters),

@@ -23,7 +23,7 @@ const members = (z: Zod) => ({
 export const hosts: Section<ReturnType<typeof members>> = {
   name: 'hosts',
   members,
-  json: ({ crawlers }) => ({ ...(crawlers && { crawlers: crawlers.map(one => ({ ...one })) }) }),
+  json: ({ crawlers }) => (crawlers ? { crawlers } : {}),
   blocks: contents => [...vhostBlocks(contents), ...crawlerBlocks(contents)]
 }
 

@@ -90,7 +90,7 @@ function alertBlocks({ alerts = [], period }: ReportContents): Block[] {
         resolved !== undefined ? 'resolved' : fired === undefined ? 'pending' : 'firing',
         toSeconds(Math.max(0, (resolved ?? period?.to ?? since) - since))
       ],
-      tone: severity === 'critical' ? 'critical' : severity === 'warning' ? 'warning' : 'info'
+      tone: severity
     }))
   }
   return [table]

@@ -81,7 +81,7 @@ function readingOf(
     const span = seen?.get(entry.key)
     return span ? { ...entry, first: isoTime(span.first), last: isoTime(span.last) } : entry
   })
-  return { count, sum, distinct, top: shown, other, ...(classes && { classes: { ...classes } }) }
+  return { count, sum, distinct, top: shown, other, ...(classes && { classes }) }
 }
 
 function spreadOf({

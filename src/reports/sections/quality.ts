@@ -25,8 +25,8 @@ export const quality: Section<ReturnType<typeof members>> = {
   members,
   json: ({ quality: { reasons, absent, lag }, uncovered }) => ({
     quality: {
-      ...(reasons && { reasons: reasons.map(one => ({ ...one })) }),
-      absent: [...absent],
+      ...(reasons && { reasons }),
+      absent,
       ...(lag !== undefined && { lag }),
       ...(uncovered && {
         uncovered: uncovered.map(({ from, to, why }) => ({ from: isoTime(from), to: isoTime(to), why }))

@@ -29,19 +29,12 @@ const members = (z: Zod) => ({
 export const security: Section<ReturnType<typeof members>> = {
   name: 'security',
   members,
-  json: ({ security }) => (security ? { security: plain(security) } : {}),
+  json: ({ security }) => {
+    if (!security) return {}
+    const { probed, answeredPaths, probes, probers, answered, bruteForce } = security
+    return { security: { probed, answeredPaths, probes, probers, answered, bruteForce } }
+  },
   blocks: contents => (contents.security ? blocksOf(contents.security, contents) : [])
-}
-
-function plain({ probed, answeredPaths, ...lists }: SecurityFindings) {
-  return {
-    probed,
-    answeredPaths,
-    probes: lists.probes.map(one => ({ ...one })),
-    probers: lists.probers.map(one => ({ ...one })),
-    answered: lists.answered.map(one => ({ ...one })),
-    bruteForce: lists.bruteForce.map(one => ({ ...one }))
-  }
 }
 
 const group = 'Security'

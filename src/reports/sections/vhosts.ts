@@ -34,15 +34,7 @@ const members = (z: Zod) => ({
 export const vhosts: Section<ReturnType<typeof members>> = {
   name: 'vhosts',
   members,
-  json: ({ vhosts }) => ({
-    ...(vhosts && {
-      vhosts: vhosts.map(({ classes, failed, ...one }) => ({
-        ...one,
-        ...(classes && { classes: { ...classes } }),
-        ...(failed && { failed: failed.map(path => ({ ...path })) })
-      }))
-    })
-  }),
+  json: ({ vhosts }) => (vhosts ? { vhosts } : {}),
   blocks: ({ vhosts = [] }) =>
     vhosts.length < 2 ? [] : vhosts.slice(0, MAX_BLOCKS).flatMap((one, i) => blocksOf(one, i + 1))
 }
