@@ -11,7 +11,7 @@ import {
   formatSpan
 } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
-import type { TableBlock, Value, ValueUnit } from './block.ts'
+import type { BlockColumn, TableBlock, Value, ValueUnit } from './block.ts'
 
 /** Writes values for people. */
 export type WriteValue = (value: Value, unit: ValueUnit) => string
@@ -90,4 +90,10 @@ export function othersText({ more = 0, atLeast }: Pick<TableBlock, 'more' | 'atL
 /** Whether values of a unit are numbers, which stand on the right. */
 export function isNumeric(unit: ValueUnit): boolean {
   return unit !== 'text' && unit !== 'log'
+}
+
+/** The column that takes the width which the others leave: the chosen one, else the first of texts; -1 where there is none. */
+export function fillingColumn(columns: readonly BlockColumn[]): number {
+  const chosen = columns.findIndex(({ fills }) => fills)
+  return chosen < 0 ? columns.findIndex(({ unit }) => !isNumeric(unit)) : chosen
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { BlockColumn, BlockRow, TableBlock, Value } from '../../reports/block.ts'
-import { isNumeric, othersText, type WriteValue } from '../../reports/value.ts'
+import { fillingColumn, isNumeric, othersText, type WriteValue } from '../../reports/value.ts'
 import { LogText } from '../parts/log-text.tsx'
 import { BarHead } from '../parts/table-head.tsx'
 import { BlockTitle, idOf, type TitleLevel } from './block-title.tsx'
@@ -15,7 +15,8 @@ interface TableProps {
 export function ReportTable({ block, level, write }: TableProps): JSX.Element {
   const { name, title, columns, rows, rest, more = 0 } = block
   const id = idOf(name)
-  const lead = leadOf(columns)
+  // The column that names a row.
+  const lead = Math.max(0, fillingColumn(columns))
   const largest = largestOf(block)
   return (
     <section class="panel breakdown" id={id}>
@@ -114,13 +115,6 @@ function Cell({ value, unit, write }: CellProps): JSX.Element {
 function Text({ value, unit, write }: CellProps): JSX.Element {
   // LogText shows what a writer would spell out.
   return <LogText text={typeof value === 'string' ? value : write(value, unit)} title={null} />
-}
-
-/** The column that names a row: the one that takes the width, else the first of texts, else the first. */
-function leadOf(columns: readonly BlockColumn[]): number {
-  const chosen = columns.findIndex(({ fills }) => fills)
-  const text = columns.findIndex(({ unit }) => !isNumeric(unit))
-  return Math.max(0, chosen < 0 ? text : chosen)
 }
 
 function largestOf({ columns, rows }: TableBlock): number {

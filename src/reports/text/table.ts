@@ -1,7 +1,7 @@
 import { visible } from '../../core/visible.ts'
 import type { BlockColumn, TableBlock, Value } from '../block.ts'
 import { bar, indent, table, widthOf, wrapped, type TableColumn } from '../layout.ts'
-import { isNumeric, othersText, type WriteValue } from '../value.ts'
+import { fillingColumn, isNumeric, othersText, type WriteValue } from '../value.ts'
 
 const BAR = 12
 /** What a column that takes the rest of the width gets at least. */
@@ -18,7 +18,7 @@ interface TextColumn extends TableColumn {
  * no heads.
  */
 export function tableLines(block: TableBlock, width: number, write: WriteValue): string[] {
-  const filler = fillerOf(block.columns)
+  const filler = fillingColumn(block.columns)
   const all = block.columns.map((_, i) => textColumns(block, i, i === filler, write))
   const beside = apartAt(block.columns, fitting(all, width - 2))
   const columns = all.slice(0, beside).flat()
@@ -39,11 +39,6 @@ export function tableLines(block: TableBlock, width: number, write: WriteValue):
       ...belowLines(below, block.rows[i]?.cells.slice(beside) ?? [], width, write)
     ])
   ].map(indent)
-}
-
-function fillerOf(columns: readonly BlockColumn[]): number {
-  const chosen = columns.findIndex(({ fills }) => fills)
-  return chosen < 0 ? columns.findIndex(({ unit }) => !isNumeric(unit)) : chosen
 }
 
 /** The cells of what is not shown: with the number of these for a name. */

@@ -14,7 +14,14 @@ import type {
 } from '../../../reports/block.ts'
 import { chartSummary, markTime } from '../../../reports/chart/summary.ts'
 import { numberedMarks } from '../../../reports/chart/svg.ts'
-import { changeText, isNumeric, othersText, valueWriter, type WriteValue } from '../../../reports/value.ts'
+import {
+  changeText,
+  fillingColumn,
+  isNumeric,
+  othersText,
+  valueWriter,
+  type WriteValue
+} from '../../../reports/value.ts'
 import { REPORT_TONES } from '../../message/report.ts'
 import type { MailPart } from '../html.ts'
 import type { Paint } from '../style.ts'
@@ -166,8 +173,7 @@ function kindsOf(block: TableBlock): string[] {
 /** The column that takes all the width that the others leave, where these need little; -1 where they need more. */
 function wideOf(block: TableBlock): number {
   const { columns } = block
-  const chosen = columns.findIndex(({ fills }) => fills)
-  const wide = chosen < 0 ? nameOf(columns) : chosen
+  const wide = Math.max(0, fillingColumn(columns))
   const others = columns.every(({ unit }, i) => i === wide || isNumeric(unit) || hasShortTexts(block, i))
   return others ? wide : -1
 }
