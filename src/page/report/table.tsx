@@ -17,7 +17,8 @@ export function ReportTable({ block, level, write }: TableProps): JSX.Element {
   const id = idOf(name)
   // The column that names a row.
   const lead = Math.max(0, fillingColumn(columns))
-  const largest = largestOf(block)
+  const barred = columns.findIndex(({ bar }) => bar)
+  const largest = Math.max(0, ...rows.map(row => barOf(row, barred)))
   return (
     <section class="panel breakdown" id={id}>
       <BlockTitle block={block} level={level} />
@@ -37,7 +38,15 @@ export function ReportTable({ block, level, write }: TableProps): JSX.Element {
           </thead>
           <tbody>
             {rows.map((row, i) => (
-              <Row key={i} row={row} lead={lead} largest={largest} columns={columns} write={write} />
+              <Row
+                key={i}
+                row={row}
+                lead={lead}
+                part={barOf(row, barred)}
+                largest={largest}
+                columns={columns}
+                write={write}
+              />
             ))}
           </tbody>
           {more > 0 && (
@@ -68,19 +77,21 @@ function labelled(label: string): JSX.Element {
 interface RowProps extends Pick<TableProps, 'write'> {
   readonly row: BlockRow
   readonly lead: number
+  /** How long its bar is, of the largest. */
+  readonly part: number
   readonly largest: number
   readonly columns: readonly BlockColumn[]
 }
 
-function Row({ row: { cells, tone, query }, lead, largest, columns, write }: RowProps): JSX.Element {
-  const barred = columns.findIndex(({ bar }) => bar)
+function Row({ row, lead, part, largest, columns, write }: RowProps): JSX.Element {
+  const { cells, tone, query } = row
   return (
     <tr {...(query !== undefined && { 'data-q': query })}>
       {columns.map(({ unit }, i) => {
         const value = cells[i]
         if (i !== lead) return <Cell key={i} value={value} unit={unit} write={write} />
         return (
-          <BarHead key={i} part={Number(cells[barred] ?? 0)} largest={largest}>
+          <BarHead key={i} part={part} largest={largest}>
             {tone !== undefined && <i class={`swatch tone-${tone}`} />}
             {value === '' ? (
               <span class="faint">(empty)</span>
@@ -117,7 +128,7 @@ function Text({ value, unit, write }: CellProps): JSX.Element {
   return <LogText text={typeof value === 'string' ? value : write(value, unit)} title={null} />
 }
 
-function largestOf({ columns, rows }: TableBlock): number {
-  const barred = columns.findIndex(({ bar }) => bar)
-  return Math.max(0, ...rows.map(({ cells }) => Number(cells[barred] ?? 0)))
+/** The value that a row has a bar for; 0 where no column has bars. */
+function barOf({ cells }: BlockRow, barred: number): number {
+  return Number(cells[barred] ?? 0)
 }
