@@ -18,7 +18,7 @@ interface LegendProps {
 
 /** Name, colour and value of each series; series without any value are left out. */
 export function Legend({ series, index, format, whole }: LegendProps): JSX.Element {
-  const shown = series.filter(({ values }) => values.some(value => value !== null && value > 0))
+  const shown = series.filter(isInLegend)
   return (
     <ul class="legend" aria-live={index === null ? 'off' : 'polite'}>
       {shown.map(({ name, color, values, format: own = format }) => {
@@ -32,6 +32,11 @@ export function Legend({ series, index, format, whole }: LegendProps): JSX.Eleme
       })}
     </ul>
   )
+}
+
+/** Whether a series has any value. */
+export function isInLegend({ values }: { readonly values: readonly (number | null | undefined)[] }): boolean {
+  return values.some(value => (value ?? 0) > 0)
 }
 
 /** Where a key moves the cursor of a chart: `null` takes it away, `undefined` is no key of it. */

@@ -1,7 +1,7 @@
 import { CHART_EDGES, chartSvg } from '../../../reports/chart/svg.ts'
 import type { ChartBlock } from '../../../reports/block.ts'
 import { valueWriter, type WriteValue } from '../../../reports/value.ts'
-import { movedCursor } from '../../charts/legend.tsx'
+import { isInLegend, movedCursor } from '../../charts/legend.tsx'
 import { CHART_LOOK, type ScriptChart } from '../chart-look.ts'
 
 /** Below this the axes leave no room. */
@@ -84,8 +84,7 @@ function legendOf(
   { series }: ChartBlock,
   write: WriteValue
 ): (index: number | null) => void {
-  // As the legend itself leaves out what has no value.
-  const shown = series.filter(({ values }) => values.some(value => value !== undefined && value > 0))
+  const shown = series.filter(isInLegend)
   const values = [...panel.querySelectorAll('.legend b')].map(element => ({
     element,
     whole: element.textContent
