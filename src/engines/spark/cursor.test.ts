@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NO_COUNTERS } from '../../core/source.ts'
 import { HOUR_MS } from '../../core/time.ts'
+import { choiceNamed } from '../../reading/choose.ts'
 import { QueueStream } from '../../sources/queue.ts'
 import { Cursor } from './cursor.ts'
 
@@ -44,5 +45,29 @@ describe('a cursor', () => {
     }
     cursor.take(result, piece, asked + HOUR_MS)
     expect(next(asked + HOUR_MS + 1).segment.last).toBe(asked + HOUR_MS)
+  })
+
+  it('goes on by the fields that the log had named itself, as the embedded engine does after a restart', () => {
+    const format = choiceNamed('#Fields: date time sc-status', 'its #Fields line')
+    const common = {
+      source: 'web',
+      uniform: false,
+      maxLineBytes: undefined,
+      configured: '#Fields: date time c-ip',
+      shared: undefined,
+      messageBytes: 300
+    }
+    const segmentOf = (configured: string) => {
+      const stream = new QueueStream('one', 'one')
+      stream.push(Buffer.from('2026-11-30 10:00:00 200\n'))
+      const next = new Cursor(
+        stream,
+        { ...common, configured },
+        { id: 'one', name: 'one', position: { offset: 0 }, format }
+      ).next(1000, 1)
+      return 'piece' in next ? next.piece.segment : undefined
+    }
+    expect(segmentOf(common.configured)?.format).toEqual(format)
+    expect(segmentOf('common')?.format).toBeUndefined()
   })
 })

@@ -4,6 +4,7 @@ import { NO_COUNTERS, type KnownStream, type Position, type Stream } from '../..
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { HOLD } from '../../counting/reader.ts'
 import { watermarkAt } from '../../counting/watermark.ts'
+import { resumedChoice } from '../../reading/choose.ts'
 import type { RangeStream } from '../../sources/kind.ts'
 import type { Held, Segment, SegmentResult } from './protocol.ts'
 import type { Piece } from './tasks.ts'
@@ -65,7 +66,7 @@ export class Cursor {
     this.stream = stream
     this.#common = common
     this.#scan = known ? scanOf(known.position) : {}
-    if (common.configured === undefined) this.#format = known?.format
+    this.#format = resumedChoice(common.configured, known?.format)
   }
 
   get replayable(): boolean {
@@ -107,7 +108,7 @@ export class Cursor {
 
   /** Moves on behind what came of a piece; gives where the stream stands, unless that is known already. */
   take(result: SegmentResult, piece: BatchPiece | undefined, now: Millis): StreamPosition | undefined {
-    const { place, held, last, consumed, problem } = result
+    const { place, held, last, consumed, problem, shared } = result
     const { stream } = this
     if (piece) {
       const size = piece.data.length
@@ -115,7 +116,7 @@ export class Cursor {
       else stream.advance(consumed)
       this.#scan = scanOf(place.position)
       this.#format = place.format
-      if (this.#common.uniform) this.#common.shared ??= place.format
+      this.#common.shared ??= shared
       this.#held = held
       // What came while Spark did not answer waited for it: the stream was not quiet.
       this.#last = last === undefined ? undefined : Math.max(last, now)

@@ -1,3 +1,4 @@
+import type { FormatChoice } from '../../core/format.ts'
 import type { Delivery, StreamPosition } from '../../core/delivery.ts'
 import type { Kind } from '../../core/fields.ts'
 import type { SampleLine } from '../../core/progress.ts'
@@ -85,6 +86,8 @@ export interface SegmentResult {
   readonly closed: Micros
   readonly latest: Micros
   readonly lines: readonly SampleLine[]
+  /** What the first lines of one stream have shown for all of its source, where they are uniform. */
+  readonly shared?: FormatChoice
   /** Why nothing could be read, or not all. */
   readonly problem?: string
 }

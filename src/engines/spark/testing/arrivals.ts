@@ -113,11 +113,12 @@ export async function readByTasks(
   const found = newRun(job.plan)
   const unread = Array.from({ length: streams.count }, () => Buffer.alloc(0))
   for (let i = 0; i < streams.count; i++) found.states.push({ position: { offset: 0 } })
+  const configured = job.plan.sources[0]!.format !== undefined
   let shared: StreamState['format']
   for (const [id, { now, pieces }] of arrivals.entries()) {
     for (const { stream, bytes } of pieces) unread[stream] = Buffer.concat([unread[stream]!, bytes])
     const segments = pieces.map(({ stream, finished }): Segment => ({
-      ...(streams.uniform && shared && { format: shared }),
+      ...(!configured && shared && { format: shared }),
       ...found.states[stream]!,
       source: job.plan.sources[0]!.name,
       stream: `s${stream}`,
@@ -134,7 +135,7 @@ export async function readByTasks(
     if ('problem' in decoded) throw new Error(decoded.problem)
     const { tasks, counts } = decoded.answer
     const { segments: results, evidence, events, rejected } = tasks[0]!
-    for (const [i, { place, consumed, held, last }] of results.entries()) {
+    for (const [i, { place, consumed, held, last, ...result }] of results.entries()) {
       const { stream } = pieces[i]!
       unread[stream] = unread[stream]!.subarray(consumed)
       const { position, format } = place
@@ -144,7 +145,7 @@ export async function readByTasks(
         ...(held && { held }),
         ...(last !== undefined && { last })
       }
-      shared ??= format
+      shared ??= result.shared
     }
     found.delivered.add({
       positions: results.map(({ place }) => place),

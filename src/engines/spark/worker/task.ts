@@ -142,6 +142,7 @@ async function readSegment(
     kinds,
     ...reader.watermark,
     lines: intake.samples(),
+    ...(common.shared?.choice && { shared: common.shared.choice }),
     ...(problem !== undefined && { problem })
   }
 }
