@@ -32,12 +32,14 @@ export function reportContents(
   const [bucketOf, dayOf] = [windowsIn(step, zone), windowsIn('day', zone)]
   const overTime = metrics.filter(({ overTime, classes }) => overTime ?? classes)
   const names = new Set(overTime.map(metric => metric.name))
+  const readings = readMetrics(metrics, overall, top)
   const timeline = {
     step,
     end: bucketOf(to ?? 0).to,
     ...timelineOf(
       overTime,
       windows.filter(({ metric }) => names.has(metric)),
+      readings,
       time => bucketOf(time).from
     )
   }
@@ -51,7 +53,7 @@ export function reportContents(
     ...(period && importRateOf(timeline, period)),
     origin: { kind: 'files' },
     engine,
-    metrics: readMetrics(metrics, overall, top),
+    metrics: readings,
     ...findingsOf(overall, days, time => dayOf(time).from, top),
     timeline,
     compared: [],

@@ -18,6 +18,7 @@ import type {
   VisitorCount
 } from './contents.ts'
 import { LINE_METRICS } from './measures.ts'
+import { requestsIn } from './period.ts'
 
 /** What sections read of cells besides tables of keys. */
 export type CellFindings = Pick<
@@ -162,7 +163,7 @@ function classesOf(statuses: Cell['keys']): Record<string, number> {
 
 function crawlersOf(cellOf: CellOf, top: number): CrawlerReading[] {
   const times = cellOf('bot_duration').keys
-  const [duration, requests] = [totalOf(cellOf('duration')), totalOf(cellOf('requests'))]
+  const [duration, requests] = [totalOf(cellOf('duration')), requestsIn(cellOf)]
   return ranked(cellOf('bot'), top).map(({ key, count, sum }) => {
     const time = times.get(key)?.sum
     return {
@@ -233,7 +234,9 @@ export function importRateOf(
   const windowing = windowsIn(step, zone)
   const endOf = (start: Micros): Micros => windowing(start).to
   const lines = metrics.filter(({ metric }) => LINE_METRICS.has(metric.name))
-  const counts = starts.map((_, i) => lines.reduce((sum, { count }) => sum + (count[i] ?? 0), 0))
+  const counts = starts.map((_, i) =>
+    lines.reduce((sum, { count, lines = count }) => sum + (lines[i] ?? 0), 0)
+  )
   const total = counts.reduce((sum, count) => sum + count, 0)
   const seconds = toSeconds(span.to - span.from)
   if (total === 0 || seconds <= 0) return {}

@@ -50,7 +50,10 @@ export const LINE_METRICS: ReadonlySet<string> = new Set(['requests', 'level'])
 
 /** How many lines were counted. */
 export function lineCount({ metrics }: Pick<Measured, 'metrics'>): number {
-  return metrics.reduce((sum, { metric, count }) => sum + (LINE_METRICS.has(metric.name) ? count : 0), 0)
+  return metrics.reduce(
+    (sum, { metric, count, lines = count }) => sum + (LINE_METRICS.has(metric.name) ? lines : 0),
+    0
+  )
 }
 
 function labelOf({ label, complete }: ComparedPeriod): string {
@@ -76,13 +79,15 @@ function measuresOf(measured: Measured): Measure[] {
   return [
     ...(requests ? requestMeasures(requests, measured) : []),
     ...classMeasures(measured),
-    ...(requests ? durationMeasures(measured) : []),
+    ...(requests?.count ? durationMeasures(measured) : []),
     ...errorLogMeasures(measured)
   ]
 }
 
 function requestMeasures(requests: MetricReading, measured: Measured): Measure[] {
   const { visitors, importRate, bots, period } = measured
+  // Where nobody asked, it is not known what requests would tell.
+  if (requests.count === 0) return [{ label: 'Requests', unit: 'count', value: 0 }]
   const bytes = metricNamed(measured, 'bytes')?.sum ?? (requests.sum || undefined)
   return [
     { label: 'Requests', unit: 'count', value: requests.count },

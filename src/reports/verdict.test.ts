@@ -49,6 +49,26 @@ describe('the verdict', () => {
     expect(subject).toBe('shop: all quiet, 12,000 requests – 2026-11-30 13:00 to 14:59 UTC')
   })
 
+  it('leaves heartbeats out, which have no status, and says that nobody asked where there is nothing else', () => {
+    const beats = (rollup: Rollup): void => addKey(cellOf(rollup, ALL_TIME, '', 'requests'), '', 600, 0)
+    const { verdict } = reportDocument(contents({ from: 0, to: 24 }, {}, beats))
+    expect(verdict.sentence).toContain('5xx 10.0 %')
+    expect(reportDocument(contents({}, {}, beats)).subject).toContain('all quiet, 12,000 requests')
+    const silent = contents(
+      {},
+      { compared: [{ ...contents(), label: 'the hour before', complete: true, period: contents().period! }] }
+    )
+    const alone = silent.metrics.flatMap(one =>
+      one.metric.name === 'requests' ? [{ ...one, count: 0, lines: 600 }] : []
+    )
+    const { verdict: nobody, subject } = reportDocument({ ...silent, metrics: alone })
+    expect(nobody).toEqual({
+      tone: 'warning',
+      sentence: 'No request came: there were 12,000 the hour before.'
+    })
+    expect(subject).toContain('shop: no requests, 0 requests')
+  })
+
   it.each([
     [0, 10_000_000, '13:00:00 to 13:00:10 UTC'],
     [0, 90_000_000, '13:00:00 to 13:01:30 UTC'],

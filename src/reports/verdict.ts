@@ -277,15 +277,22 @@ function nothingIn(contents: ReportContents): boolean {
   return lineCount(contents) === 0
 }
 
-/** Where the period before had lines and this one has none. */
+/** Where the period before had lines or requests and this one has none. */
 function silenceMatter(contents: ReportContents): Matter | undefined {
   const before = usualOf(contents)
-  const usual = before ? lineCount(before) : 0
-  if (!nothingIn(contents) || usual < FEW || contents.uncovered) return undefined
+  if (!before || contents.uncovered) return undefined
+  const [lines, requests] = [lineCount(before), metricNamed(before, 'requests')?.count ?? 0]
+  if (nothingIn(contents) && lines >= FEW)
+    return {
+      tone: 'warning',
+      short: 'no lines',
+      sentence: `Nothing was logged: there were ${counted(lines, 'line')} ${before.label}.`
+    }
+  if (nothingIn(contents) || metricNamed(contents, 'requests')?.count || requests < FEW) return undefined
   return {
     tone: 'warning',
-    short: 'no lines',
-    sentence: `Nothing was logged: there were ${counted(usual, 'line')} ${before?.label}.`
+    short: 'no requests',
+    sentence: `No request came: there were ${formatCount(requests)} ${before.label}.`
   }
 }
 

@@ -45,19 +45,17 @@ function delivery(source: string, at: number, lines: number): Delivery {
       }
     ],
     rejected: [],
-    rollup: [
-      {
-        window: at * 1000,
-        source,
-        metric: 'requests',
-        keys: [''],
-        counts: Float64Array.of(lines),
-        sums: Float64Array.of(0),
-        otherCount: 0,
-        otherSum: 0,
-        sketch: undefined
-      }
-    ],
+    rollup: ['requests', 'path'].map(metric => ({
+      window: at * 1000,
+      source,
+      metric,
+      keys: [metric === 'path' ? '/api/x' : ''],
+      counts: Float64Array.of(lines),
+      sums: Float64Array.of(0),
+      otherCount: 0,
+      otherSum: 0,
+      sketch: undefined
+    })),
     signals: []
   }
 }

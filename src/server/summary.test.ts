@@ -11,7 +11,14 @@ const FRAME: Frame = { period: '15m', from: 1_000_000, to: 1_030_000, bucket: 10
 const at = (ms: number): number => ms * 1000
 
 function rollupOf(
-  ...counts: [window: number, source: string, metric: string, key: string, count: number, sum: number][]
+  ...counts: (readonly [
+    window: number,
+    source: string,
+    metric: string,
+    key: string,
+    count: number,
+    sum: number
+  ])[]
 ): Rollup {
   const rollup: Rollup = new Map()
   for (const [window, source, metric, key, count, sum] of counts)
@@ -36,6 +43,8 @@ describe('summary', () => {
       [1_000_000, 'a', 'status', '404', 2, 0],
       [1_000_000, 'a', 'status', '503', 1, 0],
       [1_010_000, 'b', 'status', '500', 3, 0],
+      [1_000_000, 'a', 'method', 'GET', 9, 0],
+      [1_010_000, 'b', 'method', 'GET', 3, 0],
       [1_000_000, 'a', 'client', 'x', 6, 0],
       [1_010_000, 'b', 'client', 'x', 1, 0],
       [1_010_000, 'b', 'client', 'y', 2, 0],
@@ -80,6 +89,41 @@ describe('summary', () => {
     expect(summary.timeline.metrics['requests']?.sum).toEqual([900, 30, 0])
   })
 
+  it('counts no heartbeats as requests, over time neither', () => {
+    const summary = summaryOf(
+      rollupOf(
+        [1_000_000, 'a', 'requests', '', 9, 900],
+        [1_010_000, 'a', 'requests', '', 2, 0],
+        [1_000_000, 'a', 'status', '200', 6, 900],
+        [1_000_000, 'a', 'status', '404', 2, 0],
+        [1_000_000, 'a', 'method', 'GET', 7, 900]
+      )
+    )
+    const { requests, status } = summary.timeline.metrics
+    expect(readingOf(summary, 'requests')).toMatchObject({ count: 8, lines: 11, sum: 900 })
+    expect(readingOf(summary, 'status')?.whole).toBe(8)
+    expect(requests).toMatchObject({ count: [8, 0, 0], lines: [9, 2, 0], sum: [900, 0, 0] })
+    expect(status?.classes).toMatchObject({ '2xx': [6, 0, 0], other: [0, 0, 0] })
+  })
+
+  it.each([
+    ['heartbeats alone', [], { count: 0, lines: 5 }],
+    ['a format without status', [['method', 4]], { count: 4, lines: 5 }],
+    ['a format that tells bytes alone', [['bytes', 3]], { count: 5, whole: 5 }],
+    [
+      'sources with a status and without',
+      [
+        ['status', 3],
+        ['method', 5]
+      ],
+      { count: 5, whole: 5 }
+    ]
+  ] as const)('knows what is a request of %s', (_, more, expected) => {
+    const rest = more.map(([metric, count]) => [1_000_000, 'a', metric, 'x', count, 0] as const)
+    const summary = summaryOf(rollupOf([1_000_000, 'a', 'requests', '', 5, 0], ...rest))
+    expect(readingOf(summary, 'requests')).toMatchObject(expected)
+  })
+
   it('distinguishes severities', () => {
     expect(summary.timeline.metrics['level']?.classes).toEqual({
       error: [0, 0, 3],
@@ -90,7 +134,7 @@ describe('summary', () => {
 
   it('shows the largest keys of metrics that counted something, and only those', () => {
     const tables = summary.metrics.filter(metric => readAs(metric) === 'top').map(({ name }) => name)
-    expect(tables.sort()).toEqual(['client', 'level', 'status'])
+    expect(tables.sort()).toEqual(['client', 'level', 'method', 'status'])
     expect(readingOf(summary, 'client')?.top).toEqual([
       { key: 'x', count: 7, sum: 0 },
       { key: 'y', count: 2, sum: 0 }
@@ -161,6 +205,7 @@ describe('summary', () => {
     const rows = toRows(
       rollupOf(
         [1_000_000, 'a', 'requests', '', 4, 0],
+        [1_000_000, 'a', 'method', 'GET', 4, 0],
         [1_000_000, 'a', 'speed', '9', 1, 50],
         [1_010_000, 'b', 'speed', '1', 2, 7]
       )

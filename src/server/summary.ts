@@ -22,15 +22,17 @@ export function summarize(
 ): Summary {
   const { from, to, bucket } = frame
   const time = Array.from({ length: Math.round((to - from) / bucket) }, (_, i) => from + i * bucket)
+  const readings = readMetrics(metrics, rows.period.map(toCell), top)
   const { metrics: overTime } = timelineOf(
     metrics.filter(metric => metric.overTime),
     rows.timeline.map(toCell),
+    readings,
     at => windowOf(at, toMicros(bucket)),
     time.map(toMicros)
   )
   return {
     ...frame,
-    metrics: readMetrics(metrics, rows.period.map(toCell), top).map(summaryOf),
+    metrics: readings.map(summaryOf),
     timeline: {
       time,
       metrics: Object.fromEntries(overTime.map(({ metric, ...values }) => [metric.name, values]))

@@ -66,7 +66,7 @@ export function askedOf({ from, to, where, sources }: PeriodRequest): TextParame
 const TOLD = ['status', 'bytes', 'duration', 'vhost', 'referrer', 'agent', 'client'] as const
 
 export function absentFields(metrics: readonly MetricReading[]): string[] {
-  const counted = new Set(metrics.map(({ metric }) => metric.name))
+  const counted = new Set(metrics.filter(({ count }) => count > 0).map(({ metric }) => metric.name))
   return counted.has('requests') ? TOLD.filter(name => !counted.has(name)) : []
 }
 

@@ -9,7 +9,7 @@ import { findingsOf, importRateOf } from '../../reports/findings.ts'
 import { lineCount } from '../../reports/measures.ts'
 import { readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
-import type { CellAnswer } from '../../store/questions/answers.ts'
+import type { CellAnswer, PeriodAnswer } from '../../store/questions/answers.ts'
 import { alertsIn } from './alerts.ts'
 import { coverageOf, uncoveredIn, type KnownTime } from './coverage.ts'
 import { absentFields, askedOf, changedSignatures, readingsIn, restartsIn, samplesIn } from './lines.ts'
@@ -40,7 +40,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     absent: absentFields(metrics)
   }
   const uncovered = uncoveredIn(coverage, request, now)
-  const timeline = timelineIn(answer.timeline.map(cellOfAnswer), request, step, coverage.since)
+  const timeline = timelineIn(answer, metrics, request, step, coverage.since)
   return {
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
@@ -100,7 +100,7 @@ async function comparedWith(
   const cells = answer.cells.map(cellOfAnswer)
   const metrics = readMetrics(METRICS, cells, request.top)
   const complete = coverage.complete(period)
-  const timeline = timelineIn(answer.timeline.map(cellOfAnswer), period, step, coverage.since)
+  const timeline = timelineIn(answer, metrics, period, step, coverage.since)
   const { visitors, bots } = findingsOf(cells, [], windowStart(period.zone), request.top)
   return {
     reading: {
@@ -141,7 +141,8 @@ function windowStart(zone: string): (time: Micros) => Micros {
 }
 
 function timelineIn(
-  cells: Parameters<typeof timelineOf>[1],
+  answer: Pick<PeriodAnswer, 'timeline'>,
+  metrics: ReportContents['metrics'],
   { from, to, zone }: ReportPeriod,
   step: CalendarStep,
   since: Micros | undefined
@@ -151,7 +152,11 @@ function timelineIn(
   const begin = windowing(Math.max(from, Math.min(since ?? to, to - 1))).from
   const starts = startsOf(windowing, begin, to)
   const overTime = METRICS.filter(metric => metric.overTime)
-  return { step, end: to, ...timelineOf(overTime, cells, time => time, starts) }
+  return {
+    step,
+    end: to,
+    ...timelineOf(overTime, answer.timeline.map(cellOfAnswer), metrics, time => time, starts)
+  }
 }
 
 /** How many lines were counted; that there were none is known only where somebody watched. */
