@@ -199,6 +199,12 @@ const ERROR: readonly Metric[] = [
     hidden: true,
     pair: { field: 'level' }
   }),
+  keyed('client', 'Severity of clients', 'error-log lines by severity and client', {
+    ...lines,
+    name: 'level_client',
+    hidden: true,
+    pair: { field: 'level' }
+  }),
   keyed('code', 'Codes', 'error-log lines by the AH code of their message', { ...lines, below: true }),
   keyed('level', 'Severity', 'error-log lines by severity', {
     ...lines,

@@ -55,6 +55,8 @@ export interface ReportContents {
   readonly signatures?: { readonly new: readonly SignatureCount[]; readonly gone: readonly SignatureCount[] }
   /** Messages of the error log of severity error and worse by signature, the most frequent first; absent without any. */
   readonly failures?: readonly Finding[]
+  /** Lines of error logs by the client that they name, and how many of them are of severity error and worse; absent without any. */
+  readonly inErrorLog?: ReadonlyMap<string, { readonly lines: number; readonly errors: number }>
   /** Alerts that were pending or firing at some time of the period; absent where nobody watched. */
   readonly alerts?: readonly ReportAlert[]
   /** When the server that writes the logs was restarted, as far as its error log tells. */
@@ -102,6 +104,7 @@ export interface ComparedPeriod {
   readonly visitors?: VisitorCount
   readonly bots?: NonNullable<ReportContents['bots']>
   readonly importRate?: ImportRate
+  readonly slowest?: readonly TimedPath[]
 }
 
 /**

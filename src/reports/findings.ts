@@ -24,6 +24,7 @@ import { requestsIn } from './period.ts'
 export type CellFindings = Pick<
   ReportContents,
   | 'failures'
+  | 'inErrorLog'
   | 'lengths'
   | 'visitors'
   | 'vhosts'
@@ -51,7 +52,8 @@ export function findingsOf(
 ): CellFindings {
   const byMetric = Map.groupBy(cells, ({ metric }) => metric)
   const cellOf: CellOf = metric => mergedCell(byMetric.get(metric) ?? [], metric)
-  const failures = failuresOf(cellOf, top)
+  const inErrorLog = inErrorLogOf(cellOf)
+  const failures = { ...failuresOf(cellOf, top), ...inErrorLog }
   if (!byMetric.has('requests')) return failures
   const visitors = byMetric.has('client') ? visitorsOf(cellOf('visitor'), days, dayOf) : undefined
   return {
@@ -59,7 +61,7 @@ export function findingsOf(
     ...(visitors && { visitors }),
     ...(byMetric.has('vhost') && vhostsOf(cellOf, top)),
     ...(byMetric.has('agent') && { crawlers: crawlersOf(cellOf, top), bots: tallyOf(cellOf('bot')) }),
-    ...(byMetric.has('path') && { security: securityOf(cellOf, top), ...pathsOf(cellOf, top) }),
+    ...(byMetric.has('path') && { security: securityOf(cellOf, inErrorLog, top), ...pathsOf(cellOf, top) }),
     lengths: lengthsOf(cellOf)
   }
 }
@@ -182,7 +184,11 @@ const MANY_ATTEMPTS = 20
 /** Targets that nobody means to be public. */
 const GRAVE: ReadonlySet<string> = new Set(['secrets', 'shells', 'backups', 'injection'])
 
-function securityOf(cellOf: CellOf, top: number): SecurityFindings {
+function securityOf(
+  cellOf: CellOf,
+  { inErrorLog }: Pick<ReportContents, 'inErrorLog'>,
+  top: number
+): SecurityFindings {
   const targets = ranked(cellOf('target')).filter(({ key }) => key !== LOGIN)
   const clients = cellOf('client').keys
   const [atLogin, refused] = [cellOf('login_client').keys, cellOf('refused_client').keys]
@@ -190,7 +196,12 @@ function securityOf(cellOf: CellOf, top: number): SecurityFindings {
     // A refused login is counted by both.
     const [one, other] = [atLogin.get(key), refused.get(key)]
     const tally = (one?.count ?? 0) > (other?.count ?? 0) ? one : other
-    return { key, count: tally?.count ?? 0, bytes: tally?.sum ?? 0, of: clients.get(key)?.count ?? 0 }
+    return {
+      key,
+      count: tally?.count ?? 0,
+      bytes: tally?.sum ?? 0,
+      of: (clients.get(key)?.count ?? 0) - (inErrorLog?.get(key)?.lines ?? 0)
+    }
   })
   const answered = ranked(cellOf('answered_probe')).map(findingOf)
   const forced = attempts.filter(({ count, of }) => count >= MANY_ATTEMPTS && count >= of / 2)
@@ -203,6 +214,19 @@ function securityOf(cellOf: CellOf, top: number): SecurityFindings {
     exposed: answered.filter(({ key }) => GRAVE.has(TARGET.derive(key) ?? '')),
     bruteForce: forced.sort(byCount).slice(0, top)
   }
+}
+
+/** Lines of error logs by client. */
+function inErrorLogOf(cellOf: CellOf): Pick<ReportContents, 'inErrorLog'> {
+  const found = new Map<string, { lines: number; errors: number }>()
+  for (const [key, { count }] of cellOf('level_client').keys) {
+    const blank = key.indexOf(' ')
+    const isError = SEVERITY_CLASSES.classOf(key.slice(0, blank)) === 'error'
+    const client = key.slice(blank + 1)
+    const { lines = 0, errors = 0 } = found.get(client) ?? {}
+    found.set(client, { lines: lines + count, errors: errors + (isError ? count : 0) })
+  }
+  return found.size > 0 ? { inErrorLog: found } : {}
 }
 
 function findingOf({ key, count, sum }: Ranked): Finding {

@@ -29,8 +29,11 @@ export function comparedFigures(contents: ReportContents): Figure[] {
   const others = contents.compared.map(other => ({ other, measures: measuresOf(other) }))
   return measuresOf(contents).map(({ more, ...measure }) => {
     const compared = others.map(({ other, measures }): Compared => {
-      const same = other.complete ? measures.find(({ label }) => label === measure.label) : undefined
-      return { label: labelOf(other), value: same?.value, ...(more && { more }) }
+      if (!other.complete) return { label: labelOf(other), value: undefined, ...(more && { more }) }
+      const same = measures.find(({ label }) => label === measure.label)
+      // Of what a period has no line of, it has none.
+      const none = same === undefined && measure.unit === 'count' ? 0 : undefined
+      return { label: labelOf(other), value: same?.value ?? none, ...(more && { more }) }
     })
     return { ...measure, ...(compared.length > 0 && { compared }) }
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
-import { MINUTE, toMicros } from '../core/time.ts'
+import { bucketOf } from '../core/sketch.ts'
+import { MINUTE, SECOND, toMicros } from '../core/time.ts'
 import { METRICS } from '../metrics/index.ts'
 import { reportContents } from './analyzed.ts'
 import type { ReportContents } from './contents.ts'
@@ -94,10 +95,61 @@ describe('the verdict', () => {
       new: [{ signature: 'PDOException: <text>', count: 9, sample: "PDOException: 'gone away'" }],
       gone: []
     }
-    const { verdict } = reportDocument(contents({ from: 30, to: 32 }, { signatures }))
+    const beat = { signature: '[-] [-] HEARTBEAT', count: 120 }
+    const failures = [{ key: 'PDOException: <text>', count: 9, bytes: 0 }]
+    const more = { signatures: { ...signatures, new: [beat, ...signatures.new] }, failures }
+    const { verdict } = reportDocument(contents({ from: 30, to: 32 }, more))
     expect(verdict.sentence).toBe(
       "5xx 0.8 %: /checkout on shop.example failed from 13:30 to 13:32 with “PDOException: 'gone away'”."
     )
+  })
+
+  it('names no host where all fail alike, however many of the requests it has', () => {
+    const alike = (rollup: Rollup): void => {
+      addKey(cellOf(rollup, ALL_TIME, '', 'vhost_status'), '503 blog.example', 900, 0)
+      addKey(cellOf(rollup, ALL_TIME, '', 'status'), '503', 900, 0)
+    }
+    const { verdict } = reportDocument(contents({ from: 30, to: 60 }, {}, alike))
+    expect(verdict.sentence).toBe(
+      '5xx 18.6 %: 2,400 of 12,900 requests failed, of no path or host alone, most of them from 13:30 to 14:00.'
+    )
+  })
+
+  it.each([
+    ['slow from the beginning to the end', 0, 120, 2, 'most of all /search: p95 2 s, 99.7 ms the day before'],
+    [
+      'slow for a while',
+      30,
+      32,
+      1,
+      'from 13:30 to 13:32, most of all /search: p95 up to 995 ms, usually 99.7 ms'
+    ],
+    ['as quick as ever', 30, 32, 0.3, undefined]
+  ] as const)('tells of answers that were %s', (_, from, to, seconds, expected) => {
+    const timed = (rollup: Rollup, slow: boolean): void => {
+      for (let minute = 0; minute < 120; minute++) {
+        const isSlow = slow && minute >= from && minute < to
+        for (const window of [START + minute * MINUTE, ALL_TIME])
+          addKey(
+            cellOf(rollup, window, '', 'duration'),
+            String(bucketOf((isSlow ? seconds : 0.1) * SECOND)),
+            100,
+            0
+          )
+        addKey(cellOf(rollup, ALL_TIME, '', 'path_duration'), '/', 50, 50 * 0.1 * SECOND)
+        addKey(
+          cellOf(rollup, ALL_TIME, '', 'path_duration'),
+          '/search',
+          50,
+          50 * (isSlow ? seconds : 0.1) * SECOND
+        )
+      }
+    }
+    const before = contents({}, {}, rollup => timed(rollup, false))
+    const compared = [{ ...before, label: 'the day before', complete: true, period: before.period! }]
+    const { verdict } = reportDocument(contents({}, { compared }, rollup => timed(rollup, true)))
+    if (expected === undefined) expect(verdict.tone).toBe('success')
+    else expect(verdict.sentence).toContain(expected)
   })
 
   it('ends what failed where it was over, in a log with pauses too', () => {
@@ -195,12 +247,14 @@ describe('the verdict', () => {
   })
 
   it('says of probes that were answered, of attempts to get in, of what nobody watched', () => {
-    const { verdict } = reportDocument(
+    const { verdict, blocks } = reportDocument(
       contents({}, { uncovered: [{ from: START, to: START + MINUTE, why: 'Visor was down' }] }, rollup => {
         addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), '/.env', 1, 0)
         addKey(cellOf(rollup, ALL_TIME, '', 'refused_client'), '192.0.2.9', 40, 0)
         addKey(cellOf(rollup, ALL_TIME, '', 'login_client'), '192.0.2.9', 40, 0)
-        addKey(cellOf(rollup, ALL_TIME, '', 'client'), '192.0.2.9', 60, 0)
+        // Each of its attempts is a line of the error log too.
+        addKey(cellOf(rollup, ALL_TIME, '', 'client'), '192.0.2.9', 100, 0)
+        addKey(cellOf(rollup, ALL_TIME, '', 'level_client'), 'error 192.0.2.9', 40, 0)
         // Half as many attempts as other requests: a busy office.
         addKey(cellOf(rollup, ALL_TIME, '', 'login_client'), '192.0.2.1', 50, 0)
       })
@@ -208,6 +262,8 @@ describe('the verdict', () => {
     expect(verdict.tone).toBe('warning')
     expect(verdict.sentence).toContain('/.env was answered to those who probe: look whether it is meant')
     expect(verdict.sentence).toContain('192.0.2.9 tried to get in 40 times.')
+    const forced = blocks.find(({ name }) => name === 'brute-force')
+    expect(forced).toMatchObject({ rows: [{ cells: ['192.0.2.9', 40, 60] }] })
     expect(verdict.sentence).toContain('Not watched: 13:00 to 13:01 (Visor was down).')
   })
 

@@ -1,28 +1,14 @@
 import type { ClassTone } from '../core/metric.ts'
-import { clockIn } from '../core/steps.ts'
-import { MINUTE, type Micros } from '../core/time.ts'
 import { counted, formatCount, formatShare } from '../core/units.ts'
 import type { ReportDocument } from './block.ts'
-import type { ComparedPeriod, ReportContents, ReportPeriod } from './contents.ts'
+import type { ReportContents } from './contents.ts'
+import { errorLogMatter, failureMatter } from './failures.ts'
+import { BAD, FEW, spanText, usualOf, type Matter, type VerdictOptions } from './matter.ts'
 import { lineCount, metricNamed, statusShare } from './measures.ts'
-import type { MetricReading } from './period.ts'
-import { burstOf, type Burst } from './burst.ts'
 import { oddTimesOf, type OddTime } from './pace.ts'
-import { changeText, spanOfTimes } from './value.ts'
-
-/** Something that is wrong, or worth a look: what a subject says of it, and a sentence. */
-interface Matter {
-  readonly tone: ClassTone
-  readonly short: string
-  readonly sentence: string
-  /** It says nothing of how many requests failed: the figures are told besides. */
-  readonly figuresToo?: true
-}
-
-/** Log text may stand in sentences only where `details` are wanted. */
-interface VerdictOptions {
-  readonly details: boolean
-}
+import type { MetricReading } from './period.ts'
+import { slowMatter } from './slow.ts'
+import { changeText } from './value.ts'
 
 /** What a report comes to: the matters, the worst first, in one sentence; `All quiet` where there are none. */
 export function judged(
@@ -40,6 +26,7 @@ export function judged(
     silenceMatter(contents),
     gapMatter(contents),
     changeMatter(contents),
+    slowMatter(contents, options),
     ...paceMatters(contents)
   ].filter(matter => matter !== undefined)
   matters.sort((a, b) => RANKS.indexOf(a.tone) - RANKS.indexOf(b.tone))
@@ -101,115 +88,13 @@ function unreadMatter({ files }: ReportContents): Matter | undefined {
   }
 }
 
-/** What is usual: the nearest period that was watched wholly. */
-function usualOf({ compared }: ReportContents): ComparedPeriod | undefined {
-  return compared.find(({ complete }) => complete)
-}
-
-/** Fewer failures than this are chance. */
-const FEW = 10
-/** Shares of failures that are bad, whatever is usual; the second is worse. */
-const [BAD, WORSE] = [0.01, 0.05]
-
-function failureMatter(contents: ReportContents, options: VerdictOptions): Matter | undefined {
-  const status = metricNamed(contents, 'status')
-  const failed = status?.classes?.['5xx'] ?? 0
-  if (!status || failed < FEW) return undefined
-  const share = failed / status.count
-  const before = usualOf(contents)
-  const usual = before && statusShare(before, '5xx')
-  const burst = burstOf(contents)
-  const grown = usual !== undefined && share > 2 * usual && share > 0.002
-  if (share < BAD && !grown && !burst) return undefined
-  const change = usual === undefined ? '' : ` (${changeText(share, usual, 'share')})`
-  const short = `5xx ${formatShare(share, 1)}${change}`
-  const place = placeOf(contents, failed, options)
-  const time = burst && contents.period ? whenText(burst, contents.period) : ''
-  if (place === undefined)
-    return {
-      tone: share >= WORSE ? 'critical' : 'warning',
-      short,
-      sentence: `${short}: ${formatCount(failed)} of ${formatCount(status.count)} requests failed, of no path or host alone${burst ? `, most of them${time}` : ''}.`
-    }
-  const cause = options.details ? causeOf(contents, burst) : undefined
-  const why = cause === undefined ? '' : ` with “${cause}”`
-  const fails = burst?.over ? 'failed' : 'fails'
-  return {
-    tone: share >= WORSE || (burst?.share ?? 0) >= 0.5 ? 'critical' : 'warning',
-    short,
-    sentence: `${short}: ${place} ${fails}${time}${why}.`
-  }
-}
-
-function whenText({ from, to, over }: Burst, period: ReportPeriod): string {
-  return over ? ` from ${spanText({ from, to }, period)}` : ` since ${timeText(from, period)}`
-}
-
-/** What fails: one path, one host, where most failures are of it. */
-function placeOf(contents: ReportContents, failed: number, { details }: VerdictOptions): string | undefined {
-  const [path] = metricNamed(contents, 'failed_path')?.top ?? []
-  const vhosts = contents.vhosts ?? []
-  const host = vhosts.toSorted((a, b) => (b.classes?.['5xx'] ?? 0) - (a.classes?.['5xx'] ?? 0))[0]
-  const onePath = path !== undefined && path.count >= failed / 2
-  const oneHost = vhosts.length > 1 && (host?.classes?.['5xx'] ?? 0) >= 0.6 * failed
-  const pathName = onePath ? (details ? path.key : 'one path') : undefined
-  const hostName = oneHost && host ? (details ? host.name : 'one host') : undefined
-  if (pathName !== undefined) return hostName === undefined ? pathName : `${pathName} on ${hostName}`
-  return hostName
-}
-
-/** The message that came with the failures: a new one, or the most frequent that began with them. */
-function causeOf(contents: ReportContents, burst: Burst | undefined): string | undefined {
-  const { signatures, spans } = contents
-  const [first] = signatures?.new ?? []
-  if (first) return cutTo(first.sample ?? first.signature)
-  const messages = metricNamed(contents, 'message')
-  const seen = spans?.get('message')
-  if (!burst || !messages || !seen) return undefined
-  const length = burst.to - burst.from
-  const begun = messages.top.find(({ key }) => {
-    const span = seen.get(key)
-    return span !== undefined && span.first >= burst.from - length && span.first <= burst.to
-  })
-  return begun && cutTo(begun.key)
-}
-
-const MAX_CAUSE = 120
-
-function cutTo(text: string): string {
-  return text.length > MAX_CAUSE ? `${text.slice(0, MAX_CAUSE - 1)}…` : text
-}
-
-/** Severities that say of themselves that the server cannot go on. */
-const DEADLY: readonly string[] = ['emerg', 'alert']
-
-/** Errors in the error log: more than chance, and more than twice what is usual where that is known. */
-function errorLogMatter(contents: ReportContents, { details }: VerdictOptions): Matter | undefined {
-  const level = metricNamed(contents, 'level')
-  const errors = level?.classes?.['error'] ?? 0
-  const deadly = level?.top.filter(({ key }) => DEADLY.includes(key.toLowerCase())) ?? []
-  const before = usualOf(contents)
-  const usual = before && (metricNamed(before, 'level')?.classes?.['error'] ?? 0)
-  const many = errors >= FEW && (usual === undefined || errors > 2 * usual)
-  if (deadly.length === 0 && !many) return undefined
-  const worst = deadly.map(({ key, count }) => `${formatCount(count)} ${key}`).join(', ')
-  const short = counted(errors, 'error') + (worst === '' ? '' : ` (${worst})`)
-  const change = usual === undefined ? '' : `, ${formatCount(usual)} ${before?.label}`
-  const [message] = details ? (contents.failures ?? []) : []
-  const most = message ? `, most: “${cutTo(message.key)}” (${formatCount(message.count)})` : ''
-  return {
-    tone: deadly.length > 0 ? 'critical' : 'warning',
-    short,
-    sentence: `${short} in the error log${change}${most}.`
-  }
-}
-
 function alertMatter({ alerts = [] }: ReportContents): Matter | undefined {
   const fired = alerts.filter(({ fired }) => fired !== undefined)
   if (fired.length === 0) return undefined
   const open = fired.filter(({ resolved }) => resolved === undefined)
   const titles = [...new Set(fired.map(({ title }) => title))]
-  const named = titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and others` : titles.join(' and ')
+  const more = titles.length > 3 ? [...titles.slice(0, 2), `${titles.length - 2} others`] : titles
+  const named = [more.slice(0, -1).join(', '), more.at(-1)].filter(text => text !== '').join(' and ')
   return {
     tone: fired.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
     short: counted(fired.length, 'alert'),
@@ -336,16 +221,4 @@ function paceMatters(contents: ReportContents): Matter[] {
 
 function oddMatter(short: string, sentence: string): Matter {
   return { tone: 'info', short, sentence, figuresToo: true }
-}
-
-/** `13:30 to 14:10`: with days where the period has several, with seconds where it is short. */
-function spanText({ from, to }: OddTime, period: ReportPeriod): string {
-  return spanOfTimes(timeText(from, period), timeText(to, period))
-}
-
-function timeText(time: Micros, { from, to, zone }: ReportPeriod): string {
-  const clock = clockIn(zone)
-  const text = clock(time).slice(0, to - from < 10 * MINUTE ? 19 : 16)
-  // The end of a day is the next day's beginning.
-  return clock(from).slice(0, 10) === clock(to - 1).slice(0, 10) ? text.slice(11) : text
 }

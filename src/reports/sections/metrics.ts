@@ -5,6 +5,7 @@ import type { TimeSpan, Spans } from '../../core/spans.ts'
 import { SECOND } from '../../core/time.ts'
 import { formatCount, isoTime } from '../../core/units.ts'
 import type { Block, FiguresBlock, TableBlock, Value } from '../block.ts'
+import type { ReportContents } from '../contents.ts'
 import type { MetricReading } from '../period.ts'
 import type { Zod } from '../../settings/zod.ts'
 import { countIn, timeIn, type Section } from '../section.ts'
@@ -55,14 +56,32 @@ export const metrics: Section<ReturnType<typeof members>> = {
       percentiles: Object.fromEntries((spreads ?? []).map(one => [one.metric.name, spreadOf(one)]))
     }
   },
-  blocks: ({ metrics, spans }) =>
-    shown(metrics).flatMap((one): Block[] =>
-      one.percentiles
-        ? [spreadBlock(one)]
-        : readAs(one.metric) === 'top'
-          ? [topBlock(one, spans?.get(one.metric.name))]
-          : []
-    )
+  blocks: ({ metrics, spans, inErrorLog }) =>
+    shown(metrics).flatMap((one): Block[] => {
+      if (one.percentiles) return [spreadBlock(one)]
+      if (readAs(one.metric) !== 'top') return []
+      const table = topBlock(one, spans?.get(one.metric.name))
+      const both = one.metric.name === 'client' && metrics.some(({ metric }) => metric.name === 'requests')
+      return [both && inErrorLog ? withErrorLog(table, one, inErrorLog) : table]
+    })
+}
+
+/** Clients are counted in logs of both kinds: how many of their lines are of an error log stands beside. */
+function withErrorLog(
+  table: TableBlock,
+  { top }: MetricReading,
+  inErrorLog: NonNullable<ReportContents['inErrorLog']>
+): TableBlock {
+  const rows = table.rows.map((row, i) => ({
+    ...row,
+    cells: [...row.cells, inErrorLog.get(top[i]?.key ?? '')?.lines ?? 0]
+  }))
+  return {
+    ...table,
+    columns: [...table.columns, { label: 'Error log', unit: 'count' }],
+    rows,
+    ...(table.rest && { rest: [...table.rest, undefined] })
+  }
 }
 
 /** Hidden metrics that are tables in reports all the same. */

@@ -53,8 +53,17 @@ Statistics:
     )
     expect(text).toContain('Error count:\n  - 6\n')
     expect(text).toContain('Error rate:\n  - 30.0 %\n')
-    // Whose the errors were is not counted.
+    // Stores of before do not know whose the errors were.
     expect(text).toContain('Top error ip addresses:\n  - unknown\n')
+    const named = plainSummary(
+      contents({
+        level: { error: 3, notice: 9 },
+        level_client: { 'error 192.0.2.7': 2, 'crit 192.0.2.7': 1, 'notice 192.0.2.8': 9 },
+        error_client: CLIENTS
+      })
+    )
+    expect(named).toContain('Top error ip addresses:\n  - 192.0.2.7: 3\n')
+    expect(named).not.toContain('192.0.2.8')
   })
 
   it('says what it does not know, and none where there is none', () => {

@@ -26,7 +26,7 @@ export function plainSummary(contents: ReportContents, details = true): string {
     ...(details
       ? [
           entry('Top ip addresses', addressesOf(contents, 'client')),
-          entry('Top error ip addresses', addressesOf(contents, 'error_client'))
+          entry('Top error ip addresses', errorAddressesOf(contents))
         ]
       : [])
   ]
@@ -48,17 +48,37 @@ function errorsOf(contents: ReportContents): [errors: number | undefined, whole:
   return [status && wrong + failed, whole]
 }
 
-function importRateOf({ importRate, counters, period }: ReportContents): number | undefined {
+function importRateOf({
+  importRate,
+  counters,
+  counted = counters?.read,
+  period
+}: ReportContents): number | undefined {
   if (importRate) return importRate.average
   const seconds = period ? toSeconds(period.to - period.from) : 0
-  return counters && seconds > 0 ? counters.read / seconds : undefined
+  return counted !== undefined && seconds > 0 ? counted / seconds : undefined
+}
+
+/** Those whose lines of the error log are errors; without one, those whose requests were answered with 400 or more. */
+function errorAddressesOf(contents: ReportContents): string[] {
+  const { inErrorLog } = contents
+  if (!metricNamed(contents, 'level'))
+    return addressesOf(contents, 'error_client', metricNamed(contents, 'status') ? 'none' : UNKNOWN)
+  if (!inErrorLog) return [UNKNOWN]
+  const clients = Array.from(inErrorLog, ([key, { errors }]) => ({ key, count: errors }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
+  return clients.length > 0 ? addressTexts(clients) : ['none']
+}
+
+function addressesOf(contents: ReportContents, metric: string, none = UNKNOWN): string[] {
+  const top = metricNamed(contents, metric)?.top ?? []
+  return top.length > 0 ? addressTexts(top) : [none]
 }
 
 /** `198.51.100.14: 412`, the most frequent first. */
-function addressesOf(contents: ReportContents, metric: string): string[] {
-  const top = metricNamed(contents, metric)?.top.slice(0, MAX_ADDRESSES) ?? []
-  // Whose lines of the error log were errors is not counted.
-  if (top.length === 0)
-    return [metric === 'error_client' && metricNamed(contents, 'status') ? 'none' : UNKNOWN]
-  return top.map(({ key, count }) => `${printable(key, MAX_LENGTH)}: ${formatCount(count)}`)
+function addressTexts(top: readonly { readonly key: string; readonly count: number }[]): string[] {
+  return top
+    .slice(0, MAX_ADDRESSES)
+    .map(({ key, count }) => `${printable(key, MAX_LENGTH)}: ${formatCount(count)}`)
 }

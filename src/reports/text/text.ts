@@ -1,7 +1,7 @@
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import type { Block, FiguresBlock, Figure, ParagraphBlock, ReportDocument, SamplesBlock } from '../block.ts'
-import { cut, indent, left, table, widthOf, wrapped } from '../layout.ts'
+import { cut, indent, left, right, table, widthOf, wrapped } from '../layout.ts'
 import { changeText, valueWriter, type WriteValue } from '../value.ts'
 import { chartLines } from './chart.ts'
 import { tableLines } from './table.ts'
@@ -20,6 +20,9 @@ export function reportText(report: ReportDocument, width = 80): string {
 
 /** The least that a rule is long. */
 const LEAST_RULE = 3
+
+/** So wide are the heads of other periods at least. */
+const LEAST_HEAD = 14
 
 /** What the name of a fact takes at most. */
 const MAX_NAME = 24
@@ -75,26 +78,36 @@ function linesOf(block: Block, width: number, write: WriteValue, zone: string): 
 /** A line for each figure: its value, then those of other periods with the change since; its note below. */
 function figureLines({ figures }: FiguresBlock, width: number, write: WriteValue): string[] {
   const others = [...new Set(figures.flatMap(({ compared = [] }) => compared.map(({ label }) => label)))]
-  const heads = ['', '', ...others.flatMap(label => [label, ''])]
-  const rows = figures.map(figure => [
+  const columns = others.map(label => comparedColumn(figures, label, write))
+  const heads = others.map((label, i) => wrapped(label, Math.max(LEAST_HEAD, widthOf(columns[i]?.[0] ?? ''))))
+  const deep = Math.max(0, ...heads.map(({ length }) => length))
+  const headRows = Array.from({ length: deep }, (_, line) => [
+    '',
+    '',
+    // They end where their columns begin.
+    ...heads.map(lines => lines[line - deep + lines.length] ?? '')
+  ])
+  const rows = figures.map((figure, i) => [
     visible(figure.label),
     write(figure.value, figure.unit),
-    ...others.flatMap(label => comparedCells(figure, label, write))
+    ...columns.map(cells => cells[i] ?? '')
   ])
-  const lines = table(
-    heads.map((_, i) => ({ align: i === 0 ? 'left' : 'right' })),
-    [heads, ...rows],
-    width - 2
-  )
+  const aligned = ['', '', ...others].map((_, i) => ({ align: i === 0 ? 'left' : 'right' }) as const)
+  const lines = table(aligned, [...headRows, ...rows], width - 2)
   return [
-    ...(others.length > 0 ? lines.slice(0, 1) : []),
-    ...lines.slice(1).flatMap((line, i) => withRemark(line, figures[i]!, width))
+    ...lines.slice(0, deep),
+    ...lines.slice(deep).flatMap((line, i) => withRemark(line, figures[i]!, width))
   ].map(indent)
 }
 
-function comparedCells({ compared = [], unit, value }: Figure, label: string, write: WriteValue): string[] {
-  const other = compared.find(one => one.label === label)
-  return other ? [write(other.value, unit), changeText(value, other.value, unit) ?? ''] : ['', '']
+/** The values of another period and how they have changed since, all of one width. */
+function comparedColumn(figures: readonly Figure[], label: string, write: WriteValue): string[] {
+  const cells = figures.map(({ compared = [], unit, value }) => {
+    const other = compared.find(one => one.label === label)
+    return other ? [write(other.value, unit), changeText(value, other.value, unit) ?? ''] : ['', '']
+  })
+  const widths = [0, 1].map(side => Math.max(...cells.map(cell => widthOf(cell[side] ?? ''))))
+  return cells.map(cell => cell.map((text, side) => right(text, widths[side] ?? 0)).join('  '))
 }
 
 /** Why a value is unknown and what explains it stand beside it where there is room, else below. */

@@ -101,7 +101,7 @@ async function comparedWith(
   const metrics = readMetrics(METRICS, cells, request.top)
   const complete = coverage.complete(period)
   const timeline = timelineIn(answer, metrics, period, step, coverage.since)
-  const { visitors, bots } = findingsOf(cells, [], windowStart(period.zone), request.top)
+  const { visitors, bots, slowest } = findingsOf(cells, [], windowStart(period.zone), request.top)
   return {
     reading: {
       label,
@@ -111,7 +111,8 @@ async function comparedWith(
       metrics,
       ...importRateOf(timeline, period),
       ...(visitors && { visitors }),
-      ...(bots && { bots })
+      ...(bots && { bots }),
+      ...(slowest && { slowest })
     },
     cells
   }
