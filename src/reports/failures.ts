@@ -64,19 +64,22 @@ function placeOf(contents: ReportContents, failed: number, { details }: VerdictO
   const [path] = metricNamed(contents, 'failed_path')?.top ?? []
   const asked = metricNamed(contents, 'path')?.top.find(({ key }) => key === path?.key)
   const vhosts = contents.vhosts ?? []
-  const failures = (one: VhostReading): number => one.classes?.['5xx'] ?? 0
-  const host = vhosts.toSorted((a, b) => failures(b) - failures(a))[0]
+  const host = vhosts.toSorted((a, b) => failuresOf(b) - failuresOf(a))[0]
   const onePath =
     path !== undefined && path.count >= failed / 2 && isApart(path.count, asked?.count ?? path.count)
   const oneHost =
     vhosts.length > 1 &&
     host !== undefined &&
-    failures(host) >= 0.6 * failed &&
-    isApart(failures(host), host.requests)
+    failuresOf(host) >= 0.6 * failed &&
+    isApart(failuresOf(host), host.requests)
   const pathName = onePath ? (details ? path.key : 'one path') : undefined
   const hostName = oneHost ? (details ? host.name : 'one host') : undefined
   if (pathName !== undefined) return hostName === undefined ? pathName : `${pathName} on ${hostName}`
   return hostName
+}
+
+function failuresOf({ classes }: VhostReading): number {
+  return classes?.['5xx'] ?? 0
 }
 
 /** The message that came with the failures: a new one, or the most frequent that began with them. */

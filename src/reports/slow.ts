@@ -68,7 +68,9 @@ function slowTime({ timeline, period }: ReportContents): SlowTime | undefined {
     return {
       from: Math.max(buckets[first]!.start, period?.from ?? -Infinity),
       to: Math.min(end, period?.to ?? Infinity),
-      ...{ name, most, median }
+      name,
+      most,
+      median
     }
   }
   return undefined
