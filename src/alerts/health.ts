@@ -5,8 +5,17 @@ export interface Health {
   readonly sources: ReadonlyMap<string, SourceHealth>
   /** Of an engine that runs elsewhere; absent for one that is this Visor. */
   readonly engine?: { readonly name: string; readonly failing?: EngineFailure }
-  /** Of the disk that the store is on, in bytes; absent where it is unknown. */
-  readonly disk?: { readonly free: number; readonly size: number }
+  /** Of the disk that the store is on: the store's folder, where the disk is mounted, and bytes; absent where it is unknown. */
+  readonly disk?: {
+    readonly folder: string
+    readonly mount: string
+    readonly free: number
+    readonly size: number
+  }
+  /** Of a store that cannot be written: for how long, and why; absent while it can be. */
+  readonly store?: { readonly folder: string; readonly failing: Millis; readonly why: string }
+  /** What is wrong with the memory of alerts and reports; absent where nothing is. */
+  readonly state?: string
   /** Notifications that wait in the outbox, how long the oldest has, and what hinders it. */
   readonly outbox: { readonly waiting: number; readonly oldest: Millis; readonly why?: string }
 }

@@ -102,6 +102,7 @@ export class RunningAlerts {
   ): Promise<RunningAlerts> {
     const state = openState(store ? config.store.path : undefined)
     try {
+      whyNot(() => state.reserve())
       const alerts = new RunningAlerts(config, store !== undefined, state, options)
       if (!options.keepsLines) alerts.alerting.countFrom(options.clock())
       if (store)
@@ -140,15 +141,21 @@ export class RunningAlerts {
   }
 
   /** Time goes by; to be called a few times a second. */
-  tick(health: Omit<Health, 'outbox'>): void {
+  tick(health: Omit<Health, 'outbox' | 'state'>): void {
     const now = this.clock()
     this.#listen(now)
-    this.save(this.alerting.tick(now, { ...health, outbox: this.outbox() }))
+    const state = this.stateProblem
+    this.save(
+      this.alerting.tick(now, { ...health, outbox: this.outbox(), ...(state !== undefined && { state }) })
+    )
     this.#began ??= now
     if (now - this.#watched >= WATCHING) this.#watching(now)
     if (now - this.#tidied < TIDY) return
     this.#tidied = now
-    whyNot(() => this.state.forget(now - this.#config.store.retention))
+    whyNot(() => {
+      this.state.forget(now - this.#config.store.retention)
+      this.state.reserve()
+    })
   }
 
   /** Calls `listener` after each change; the result ends that. */
@@ -168,6 +175,11 @@ export class RunningAlerts {
       this.#fired.set(rule, fired)
     }
     return this.#fired.get(rule)
+  }
+
+  /** What is wrong with the memory of alerts and reports, for people. */
+  get stateProblem(): string | undefined {
+    return this.#why
   }
 
   /** What waits to be sent, for how long the oldest has, and what hinders it. */

@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises'
 import type { Health, SourceHealth } from '../alerts/health.ts'
 import type { EngineStatus } from '../core/progress.ts'
 import { MINUTE_MS, SECOND_MS, type Millis } from '../core/time.ts'
-import type { SourceStatus } from '../server/api-types.ts'
+import type { SourceStatus, StoreStatus } from '../server/api-types.ts'
+import type { DiskSpace } from '../system/disk.ts'
 
 /** How far back `recent` counts go, and how finely they move on. */
 const RECENT: Millis = 5 * MINUTE_MS
@@ -47,12 +47,17 @@ export function engineHealth(status: EngineStatus | undefined, now: Millis): Hea
   return { name, ...(failure && { failing: { ...failure, detail, for: Math.max(0, now - failure.since) } }) }
 }
 
-/** Free and whole space of the disk that a folder is on, in bytes; `undefined` where that is unknown. */
-export async function diskOf(folder: string): Promise<Health['disk']> {
-  try {
-    const { bavail, blocks, bsize } = await statfs(folder)
-    return { free: bavail * bsize, size: blocks * bsize }
-  } catch {
-    return undefined
+/** What health rules ask of a store and its disk. */
+export function storeHealth(
+  folder: string,
+  { failure, failingSince = 0 }: StoreStatus,
+  disk: DiskSpace | undefined,
+  now: Millis
+): Pick<Health, 'disk' | 'store'> {
+  return {
+    ...(disk && { disk: { ...disk, folder } }),
+    ...(failure !== undefined && {
+      store: { folder, why: failure, failing: Math.max(0, now - failingSince) }
+    })
   }
 }

@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.ts'
-import { systemCode, VisorError } from '../core/errors.ts'
 import { formatFor } from '../formats/index.ts'
-import { windowRecord, type ClosedWindow } from '../live/windows.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
 import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
-import type { Health } from '../alerts/health.ts'
 import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
 import { fineClock, SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { archiveOf, ENGINE_SOURCE, engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
-import { diskOf, engineHealth, HealthWatch } from './health.ts'
+import { engineHealth, HealthWatch, storeHealth } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { RunningReports } from './reports/reports.ts'
+import { Results } from './results.ts'
 import { startServer } from '../server/server.ts'
-import { answersOf, openStore, withLines, type Store } from '../store/index.ts'
-
-/** Keys of each metric that each closed window's record shows. */
-const RECORD_KEYS = 20
+import { diskOf, type DiskSpace } from '../system/disk.ts'
+import { answersOf, openStore, withLines, type LineQuestions, type Store } from '../store/index.ts'
 
 /** How often closed windows are looked for. */
 const WINDOWS_INTERVAL: Millis = 250
@@ -30,15 +25,18 @@ const WINDOWS_INTERVAL: Millis = 250
 /** How often the store is looked at. */
 const STORE_INTERVAL = SECOND_MS
 
+/** How often free space is looked for. */
+const DISK_INTERVAL = 10 * SECOND_MS
+
+/** How long a store that fails is waited for when Visor is to end. */
+const PATIENCE = 3 * SECOND_MS
+
 /** How often rules are evaluated as time goes by, and after how long for the first time. */
 const TICK_INTERVAL: Millis = 500
 const STARTUP_DELAY = 2 * SECOND_MS
 
 /** How often it is looked for reports whose time has come. */
 const REPORTS_INTERVAL: Millis = 500
-
-/** How often free space is looked for. */
-const DISK_INTERVAL = 10 * SECOND_MS
 
 interface AppOptions {
   /** Without a store nothing is kept: no history, no page, no position to go on from. */
@@ -78,15 +76,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const every = repeater(opened, fail)
   try {
     const parts = await openParts(config, options, every, opened)
-    const { live, alerts, reports, status, output } = parts
+    const { live, alerts, reports, status, results } = parts
     const address = await show(config, parts, opened)
     await alerts.start(config.page.url ?? address)
     reports?.start(config.page.url ?? address)
     const engine = await startEngine(config, parts, fail)
     watchHealth(config, parts, every)
     const stop = async (): Promise<void> => {
-      await engine.stop()
-      if (output !== undefined) writeWindows(live.closed(true), output)
+      await stopEngine(engine, parts)
+      await results?.append(live.closed(true))
       await opened.close()
     }
     return { address, status, alerts, failed, ended: engine.ended, stop }
@@ -119,6 +117,16 @@ async function startEngine(
   })
 }
 
+/** Ends reading once all is committed; a store that cannot be written is not waited for any longer than `PATIENCE`. */
+async function stopEngine(engine: Engine, { store, stored }: Parts): Promise<void> {
+  const began = performance.now()
+  const looking = setInterval(() => {
+    const isFailing = stored().failure !== undefined && performance.now() - began >= PATIENCE
+    if (isFailing) void store?.giveUp()
+  }, STORE_INTERVAL)
+  await engine.stop().finally(() => clearInterval(looking))
+}
+
 /** What a running Visor is made of, but for its engine. */
 type Parts = Awaited<ReturnType<typeof openParts>>
 
@@ -138,7 +146,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   opened.add(() => lines?.close())
   const past = await pastOf(config, store)
   const live = liveOf(config, past, clock)
-  const stored = await watchStore(store, every)
+  const stored = await watchStore(store, every, clock)
   const alerts = await RunningAlerts.open(config, store, {
     clock: alertClock,
     stdout,
@@ -146,23 +154,16 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     keepsLines
   })
   opened.add(() => alerts.close())
-  if (output !== undefined) every(WINDOWS_INTERVAL, () => writeWindows(live.closed(), output))
+  const results = output === undefined ? undefined : new Results(output)
+  opened.add(() => results?.close())
+  if (results) every(WINDOWS_INTERVAL, () => results.append(live.closed()))
   const reports =
-    store && Object.keys(config.reports).length > 0
-      ? new RunningReports(config, {
-          store,
-          lines,
-          state: alerts.state,
-          status: () => live.status(stored()),
-          delay: kind.delay(config.engine),
-          clock,
-          wake: () => alerts.wake()
-        })
-      : undefined
+    store && reportsOf(config, { store, lines, alerts, status: () => live.status(stored()), kind, clock })
   opened.add(() => reports?.close())
   if (reports) every(REPORTS_INTERVAL, () => reports.tick())
   const status = (): Status => ({
     ...live.status(stored()),
+    problems: [alerts.stateProblem, results?.problem].filter(problem => problem !== undefined),
     alerts: alertsStatus(alerts),
     ...(reports && { reports: reports.status() })
   })
@@ -170,6 +171,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   return {
     kind,
     store,
+    stored,
     lines,
     alerts,
     reports,
@@ -177,9 +179,35 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     plan,
     status,
     clock,
-    output,
+    results,
     tick: options.tick ?? TICK_INTERVAL
   }
+}
+
+/** The reports of a configuration that has some. */
+function reportsOf(
+  config: Config,
+  { store, lines, alerts, status, kind, clock }: ReportParts
+): RunningReports | undefined {
+  if (Object.keys(config.reports).length === 0) return undefined
+  return new RunningReports(config, {
+    store,
+    lines,
+    state: alerts.state,
+    status,
+    delay: kind.delay(config.engine),
+    clock,
+    wake: () => alerts.wake()
+  })
+}
+
+interface ReportParts {
+  readonly store: Store
+  readonly lines: LineQuestions | undefined
+  readonly alerts: RunningAlerts
+  readonly status: () => Status
+  readonly kind: EngineKind
+  readonly clock: Clock
 }
 
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
@@ -218,21 +246,26 @@ function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscri
 }
 
 /** Lets time go by for alerts, and shows them how Visor itself does. */
-function watchHealth(config: Config, { store, alerts, live, clock, tick }: Parts, every: Every): void {
+function watchHealth(
+  config: Config,
+  { store, stored, alerts, live, clock, tick }: Parts,
+  every: Every
+): void {
   const began = performance.now()
   const watch = new HealthWatch()
-  let disk: Health['disk']
-  if (store)
-    every(DISK_INTERVAL, async () => {
-      disk = await diskOf(config.store.path)
-    })
+  let disk: DiskSpace | undefined
+  if (store) every(DISK_INTERVAL, () => void (disk = diskOf(config.store.path)))
   every(tick, () => {
     const now = clock()
     const sources = watch.look(live.sources(now), now)
     const engine = engineHealth(live.engineAt(now), now)
     // What was written while Visor was stopped is read first: a source is not silent before.
     if (performance.now() - began >= STARTUP_DELAY)
-      alerts.tick({ sources, ...(engine && { engine }), ...(disk && { disk }) })
+      alerts.tick({
+        sources,
+        ...(engine && { engine }),
+        ...storeHealth(config.store.path, stored(), disk, now)
+      })
   })
 }
 
@@ -263,29 +296,16 @@ function repeater(opened: Opened, fail: (error: unknown) => void): Every {
 }
 
 /** Keeps an eye on the store; gives what is known of it. */
-async function watchStore(store: Store | undefined, every: Every): Promise<() => StoreStatus> {
+async function watchStore(store: Store | undefined, every: Every, clock: Clock): Promise<() => StoreStatus> {
   let stored: StoreStatus = { rows: 0, bytes: 0 }
   if (!store) return () => stored
   const look = async (): Promise<void> => {
     const { events: rows, bytes, lastCommit, failure } = await store.info()
     const committed = lastCommit.number > 0 && { lastCommit: lastCommit.time }
-    stored = { rows, bytes, ...committed, ...(failure !== undefined && { failure }) }
+    const failing = failure !== undefined && { failure, failingSince: stored.failingSince ?? clock() }
+    stored = { rows, bytes, ...committed, ...failing }
   }
   await look()
   every(STORE_INTERVAL, look)
   return () => stored
-}
-
-function writeWindows(windows: readonly ClosedWindow[], output: string): void {
-  if (windows.length === 0) return
-  const records = windows.map(window => `${JSON.stringify(windowRecord(window, RECORD_KEYS))}\n`)
-  try {
-    appendFileSync(output, records.join(''))
-  } catch (cause) {
-    throw new VisorError(
-      'FILE_UNWRITABLE',
-      `cannot append to ${output}: ${systemCode(cause) ?? String(cause)}`,
-      { cause }
-    )
-  }
 }

@@ -6,6 +6,7 @@ import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import { MIN_HELD } from '../live/source.ts'
 import type { Status } from '../server/api-types.ts'
+import { isDiskFull } from '../system/disk.ts'
 import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
 
 /**
@@ -13,40 +14,77 @@ import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
  * page it also ends when standard input has.
  * On a terminal the line is written over; elsewhere it is printed only where there is no page to look at.
  */
-export async function follow(app: App, { stdout, stderr, signal }: Context): Promise<void> {
+export async function follow(app: App, context: Context): Promise<void> {
+  const { stdout, stderr, signal } = context
   const shown = stdout.isTTY || app.address === undefined
   const printed = new Set<string>()
-  let before: EngineStatus | undefined
+  let before: Pick<Status, 'engine' | 'store'> | undefined
   const ended = new AbortController()
   if (app.address === undefined) void app.ended.then(() => ended.abort())
   const done = AbortSignal.any([signal, ended.signal])
+  const outputs = new Set([stdout, stderr])
+  for (const output of outputs) output.on('error', unlessDiskFull)
   try {
     while (!done.aborted) {
       const status = app.status()
       const problems = problemsOf(status).filter(line => !printed.has(line))
-      for (const line of [...problems, ...engineNews(status, before)])
+      for (const line of [
+        ...problems,
+        ...storeNews(status, before?.store),
+        ...engineNews(status, before?.engine)
+      ])
         stderr.write(`${clear(stdout)}visor: ${line}\n`)
       for (const line of problems) printed.add(line)
-      before = status.engine
+      before = status
       if (shown)
         await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
       await Promise.race([wait(SECOND_MS, undefined, { signal: done }).catch(() => {}), app.failed])
     }
   } finally {
     await app.stop()
+    const { failure } = app.status().store
+    if (failure !== undefined) {
+      context.exitCode = 1
+      stderr.write(
+        `${clear(stdout)}visor: ended without storing what was read last: ${visible(failure)}; ${LEFT}\n`
+      )
+    }
     if (shown) await print(stdout, `${clear(stdout)}${statusLine(app.status())}\n`)
+    for (const output of outputs) output.off('error', unlessDiskFull)
   }
+}
+
+const LEFT = 'what the logs still hold is read by the next `visor watch`'
+
+/** What Visor prints may go to a file: that there is no room for it is no reason to stop counting. */
+function unlessDiskFull(error: Error): void {
+  if (!isDiskFull(error)) throw error
 }
 
 function clear(output: Output): string {
   return output.isTTY ? CLEAR_LINE : ''
 }
 
-/** Problems of the sources, one line each. */
-function problemsOf({ sources }: Status): string[] {
-  return sources
+/** Problems of the sources and of what is kept besides the store, one line each. */
+function problemsOf({ sources, problems = [] }: Status): string[] {
+  const ofSources = sources
     .filter(source => source.state === 'problem')
     .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
+  return [...ofSources, ...problems.map(visible)]
+}
+
+/** What is told of the store: that it cannot be written, and that it is again. */
+export function storeNews(
+  { now, store }: Pick<Status, 'now' | 'store'>,
+  before: Status['store'] | undefined
+): string[] {
+  const { failure, failingSince = now } = store
+  if (failure !== undefined)
+    return before?.failure !== undefined
+      ? []
+      : [visible(`the store cannot be written, reading waits, nothing is lost: ${failure}`)]
+  if (before?.failure === undefined) return []
+  return [`the store is written again, after ${formatSpan(now - (before.failingSince ?? failingSince))}`]
 }
 
 /** What is told of an engine besides how it was before: that it begins to fail, and that it works again. */

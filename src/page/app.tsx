@@ -63,11 +63,31 @@ function Trouble(): JSX.Element {
           {now && ` What you see is of ${dateAndTime(now.now)}.`}
         </p>
       )}
+      {connection.value === 'live' && now && <StoreTrouble status={now} />}
       {connection.value === 'live' && now && <EngineTrouble status={now} />}
       {connection.value === 'live' && failure.value !== undefined && (
         <p class="trouble">This period could not be loaded: {failure.value}</p>
       )}
     </div>
+  )
+}
+
+/** Nothing comes in while the store cannot be written; what else of what is kept is in trouble. */
+function StoreTrouble({ status: { now, store, problems } }: { readonly status: Status }): JSX.Element {
+  return (
+    <>
+      {store.failure !== undefined && (
+        <p class="trouble">
+          Nothing new is stored since {shortTime(store.failingSince ?? now, now)}, reading waits, nothing is
+          lost: <LogText text={store.failure} />
+        </p>
+      )}
+      {problems?.map(problem => (
+        <p key={problem} class="trouble">
+          <LogText text={problem} />
+        </p>
+      ))}
+    </>
   )
 }
 

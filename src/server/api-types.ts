@@ -28,6 +28,8 @@ export interface Status {
   /** The newest lines, oldest first, at most about fifty. */
   readonly lines: readonly RecentLine[]
   readonly store: StoreStatus
+  /** What else is wrong, for people: results that cannot be written, or the memory of alerts and reports. Absent where nothing looks. */
+  readonly problems?: readonly string[]
   /** Absent where the engine reports nothing of itself: the embedded one is this Visor. */
   readonly engine?: WatchedEngine
   /** Absent where no rules are evaluated. */
@@ -111,8 +113,9 @@ export interface StoreStatus {
   readonly bytes: number
   /** `undefined` before the first commit. */
   readonly lastCommit?: Millis
-  /** Why commits fail at the moment; nothing is lost, reading waits. */
+  /** Why commits fail at the moment, and since when; nothing is lost, reading waits. */
   readonly failure?: string
+  readonly failingSince?: Millis
 }
 
 /** The periods that a summary is made for; all but the last end now. */

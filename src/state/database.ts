@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { VisorError } from '../core/errors.ts'
 import { makeFolder } from '../system/folders.ts'
+import { diskFullText, isDiskFull } from '../system/disk.ts'
 import { reasonOf } from '../system/reason.ts'
 import { MIGRATIONS } from './schema.ts'
 import { DiskSync } from './disk-sync.ts'
@@ -18,12 +19,17 @@ export type Row = Readonly<Record<string, SQLOutputValue>>
 const PRAGMAS =
   'pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 10000'
 
+/** SQLite's result code of a full disk. */
+const FULL = 13
+
+/** Bytes that a file keeps free within itself, so that alerts are written, and sent, while its disk is full. */
+const RESERVE = 1_000_000
+
 /** What SQLite's result codes mean for people. */
 const REASONS: ReadonlyMap<number, string> = new Map([
   [5, 'another process keeps it locked'],
   [8, 'it may not be written'],
   [11, 'it is damaged; move it away to begin anew'],
-  [13, 'the disk is full'],
   [26, 'it is damaged, or no database of SQLite; move it away to begin anew']
 ])
 
@@ -55,7 +61,8 @@ export class StateDatabase {
 
   /** Runs a statement; gives how many rows it changed. */
   run(sql: string, values: readonly SQLInputValue[] = []): number {
-    return this.#try('written', () => Number(this.#prepared(sql).run(...values).changes))
+    const work = (): number => this.#try('written', () => Number(this.#prepared(sql).run(...values).changes))
+    return this.#connection.isTransaction ? work() : this.#withRoom(work)
   }
 
   /** Adds a row. `or` is what becomes of it where there is one already: `'or ignore'`, `'or replace'`; an error when absent. */
@@ -65,8 +72,29 @@ export class StateDatabase {
     this.run(`insert ${or} into ${table} (${columns.join()}) values (${values.join()})`, Object.values(row))
   }
 
-  /** Runs `work` in one transaction: all of it becomes durable, or nothing. */
+  /** Runs `work` in one transaction: all of it becomes durable, or nothing. It may run again after the disk was full. */
   transaction<T>(work: () => T): T {
+    return this.#withRoom(() => this.#transaction(work))
+  }
+
+  /**
+   * Sees to it that the file has free pages, and its log as much room. Pages are there only once they were written: a transaction
+   * takes them, another one frees them.
+   */
+  reserve(): void {
+    const { free, size } = this.all(
+      'select freelist_count as free, page_size as size from pragma_freelist_count, pragma_page_size'
+    )[0] ?? { free: 0, size: 1 }
+    if (Number(free) * Number(size) >= RESERVE / 2) return
+    this.transaction(() => {
+      this.run('create table reserve (bytes blob) strict')
+      this.run(`insert into reserve values (zeroblob(${RESERVE}))`)
+    })
+    this.run('drop table reserve')
+    this.all('pragma wal_checkpoint(restart)')
+  }
+
+  #transaction<T>(work: () => T): T {
     this.run('begin immediate')
     try {
       const result = work()
@@ -77,6 +105,17 @@ export class StateDatabase {
       // SQLite rolls back by itself where it cannot go on.
       if (this.#connection.isTransaction) this.run('rollback')
       throw error
+    }
+  }
+
+  /** On a full disk the log is begun anew in the space that it has, once what is in it is in the file's free pages. */
+  #withRoom<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof VisorError) || resultCode(error.cause) !== FULL) throw error
+      this.all('pragma wal_checkpoint(restart)')
+      return work()
     }
   }
 
@@ -112,8 +151,10 @@ export class StateDatabase {
     try {
       return work()
     } catch (cause) {
-      const reason = `the state of alerts in ${this.#path} cannot be ${done}: ${whyOf(cause)}`
-      throw new VisorError('STATE', reason, { cause })
+      const isFull = resultCode(cause) === FULL || isDiskFull(cause)
+      const why = isFull ? diskFullText(dirname(this.#path)) : whyOf(cause)
+      const reason = `the state of alerts in ${this.#path} cannot be ${done}: ${why}`
+      throw new VisorError(isFull ? 'DISK_FULL' : 'STATE', reason, { cause })
     }
   }
 }
@@ -128,8 +169,13 @@ function connect(path: string | undefined): DatabaseSync {
 }
 
 function whyOf(cause: unknown): string {
+  return REASONS.get(resultCode(cause)) ?? reasonOf(cause)
+}
+
+/** SQLite's result code of an error; 0 where it is none of SQLite. */
+function resultCode(cause: unknown): number {
   const code =
     cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 0
   // The low byte is the kind of failure, what is above is the detail.
-  return REASONS.get(code & 0xff) ?? reasonOf(cause)
+  return code & 0xff
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { stateContract } from './contract.ts'
 import { StateDatabase } from './database.ts'
+import { mayMount, Tmpfs } from '../system/testing/tmpfs.ts'
 import { openState, statePath } from './index.ts'
 import { MIGRATIONS } from './schema.ts'
 import { temporaryFolder, testAlert, testChanges, testNotification } from './testing/samples.ts'
@@ -140,7 +141,9 @@ describe('the file', () => {
       for (let i = 0; i < 1000; i++)
         database.run("insert into items (kind, id, data) values ('group', ?, ?)", [i, 'x'.repeat(1000)])
     }
-    expect(() => database.transaction(write)).toThrow(/cannot be written: the disk is full$/)
+    expect(() => database.transaction(write)).toThrow(
+      /cannot be written: the disk of \S+ is full \(mount point \S+: \S+ \S?B of \S+ \S?B are free\)$/
+    )
     expect(database.all('select * from items')).toEqual([])
     database.transaction(() =>
       database.run("insert into items (kind, id, data) values ('group', 'small', '1')")
@@ -148,6 +151,25 @@ describe('the file', () => {
     expect(database.all('select id from items')).toEqual([{ id: 'small' }])
     database.close()
   })
+})
+
+it.skipIf(!mayMount)('goes on while its disk is full, from what it keeps for that', () => {
+  using disk = new Tmpfs('6m')
+  const state = openState(disk.path)
+  state.reserve()
+  disk.fill()
+  for (let i = 0; i < 1000; i++) state.commit(testChanges({ alerts: [testAlert('a', { bad: i })] }))
+  state.commit(testChanges({ notifications: [testNotification('n')] }))
+  expect([state.alert('a'), state.due(0, []).length]).toEqual([testAlert('a', { bad: 999 }), 1])
+  const all = Array.from({ length: 5000 }, (_, i) => testAlert(`b${i}`))
+  expect(() => state.commit(testChanges({ alerts: all }))).toThrow(
+    `${statePath(disk.path)} cannot be written: the disk of ${disk.path} is full (mount point ${disk.path}: 0 B of 6.3 MB are free)`
+  )
+  expect(state.alert('b0')).toBeUndefined()
+  disk.resize('60m')
+  state.commit(testChanges({ alerts: all }))
+  expect(state.alert('b4999')).toEqual(testAlert('b4999'))
+  state.close()
 })
 
 it('damaged rows are left out and reported, the others are there', () => {

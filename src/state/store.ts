@@ -63,6 +63,7 @@ function stateOf(database: StateDatabase): StateStore {
         for (const sql of FORGETTING) database.run(sql, [before])
         database.run(UNKNOWN_NOTIFICATIONS)
       }),
+    reserve: () => database.reserve(),
     problems: () => rows.problems,
     close: () => database.close()
   }

@@ -146,6 +146,8 @@ export interface StateStore {
 
   /** A secret of this state, made when it is first asked for: signs links. */
   secret(name: string): Buffer
+  /** Keeps room in its file for when the disk is full; to be called at first, and now and then. */
+  reserve(): void
   /** Forgets history (alerts that are over, transitions, deliveries, ended silences, runs) from before a time. */
   forget(before: Millis): void
   /** What is damaged in the database, for people: it was skipped, and stays there. The first hundred. */

@@ -2,6 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { availableParallelism } from 'node:os'
 import { VisorError } from '../core/errors.ts'
 import { createTables } from './schema.ts'
+import { storeError } from './failure.ts'
 import { firstLineOf } from './sql.ts'
 
 /** The open database: one connection that writes, one that reads what is committed. */
@@ -11,10 +12,10 @@ export interface Database {
   readonly reader: DuckDBConnection
   /** One more connection, for whoever closes it. */
   connect(this: void): Promise<DuckDBConnection>
-  close(): void
+  close(this: void): void
 }
 
-/** Opens or makes the database, which may take so much memory, as DuckDB writes it (`1GB`). VisorError STORE_LOCKED when another process has it, STORE_BROKEN otherwise. */
+/** Opens or makes the database, which may take so much memory, as DuckDB writes it (`1GB`). VisorError STORE_LOCKED when another process has it, otherwise as `storeError` says. */
 export async function openDatabase(file: string, memory: string): Promise<Database> {
   try {
     const instance = await DuckDBInstance.create(file, {
@@ -44,12 +45,11 @@ export async function openDatabase(file: string, memory: string): Promise<Databa
 }
 
 function openingError(file: string, cause: unknown): VisorError {
-  if (cause instanceof VisorError) return cause
   const text = firstLineOf(cause)
   if (/could not set lock|conflicting lock/i.test(text)) {
     const pid = /\(PID (\d+)\)/.exec(text)?.[1]
     const holder = pid ? `process ${pid}` : 'another process'
     return new VisorError('STORE_LOCKED', `the store ${file} is open in ${holder}`, { cause })
   }
-  return new VisorError('STORE_BROKEN', `the store ${file} cannot be opened: ${text}`, { cause })
+  return storeError(file, 'opened', cause)
 }

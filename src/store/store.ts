@@ -81,6 +81,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    giveUp: () => client.call('giveUp', []),
     close: async () => {
       await client.call('close', [])
       await exited

@@ -58,6 +58,8 @@ export interface Store extends DeliverySink, Asking {
   info(): Promise<StoreInfo>
   /** Calls the listener after each commit; the result stops that. */
   onCommit(listener: (commit: CommitInfo) => void): () => void
+  /** Ends waiting for commits that fail: who waits for them hears why, and nothing more is taken. To be called before `close`. */
+  giveUp(): Promise<void>
   /** Commits what waits and closes the files. */
   close(): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { MINUTE_MS, SECOND, toMicros, type Millis } from '../core/time.ts'
 import { derive } from './derived.ts'
+import { whyFailed, storeError } from './failure.ts'
 import { Maintenance } from './maintenance.ts'
 import type { LineFilter } from './questions/filter.ts'
 import { QUESTIONS, readQuestion } from './questions/list.ts'
@@ -11,7 +12,7 @@ import type { Question, StoreReader } from './questions/question.ts'
 import type { SignalRetention } from './retention.ts'
 import { serve } from './rpc.ts'
 import type { SinkHandlers } from './sink.ts'
-import { firstLineOf, select, whole } from './sql.ts'
+import { select, whole } from './sql.ts'
 import type { EngineInfo, StoreInfo } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
@@ -38,38 +39,65 @@ function open(): Writer {
 let maintenanceFailure: string | undefined
 let maintaining: NodeJS.Timeout | undefined
 
-function maintain(maintenance: Maintenance): void {
+function maintain(writer: Writer, maintenance: Maintenance): void {
   maintaining = setTimeout(() => {
     const run = maintenance.run(toMicros(Date.now())).then(
       () => (maintenanceFailure = undefined),
-      (error: unknown) => (maintenanceFailure = firstLineOf(error))
+      (error: unknown) => {
+        maintenanceFailure = whyFailed(writer.database.file, error).why
+        return writer.mend()
+      }
     )
     void run.then(() => {
-      if (maintaining) maintain(maintenance)
+      if (maintaining) maintain(writer, maintenance)
     })
   }, MAINTENANCE)
+}
+
+/** What the store holds, when that was last counted. */
+let known: Pick<StoreInfo, 'events' | 'rejected'> | undefined
+
+async function counted(writer: Writer): Promise<NonNullable<typeof known>> {
+  try {
+    const { reader } = await writer.opened()
+    const sql = 'select (select count(*) from events), (select count(*) from rejected)'
+    const [row] = await select(reader, sql)
+    known = { events: Number(row?.[0]), rejected: Number(row?.[1]) }
+  } catch (error) {
+    // How the store stands is asked for most of all while it is in trouble.
+    if (!known) throw storeError(writer.database.file, 'read', error)
+  }
+  return known
+}
+
+/** Notes who writes from now on, and begins the maintenance; gives the store's identity. */
+async function begin(writer: Writer, { engine, retention }: OpenOptions): Promise<string> {
+  if (engine)
+    await writer.exclusively(({ writer }) =>
+      writer.run(
+        `update state set engine = $1, lines = ${engine.keepsLines},
+           widest = greatest(widest, ${whole(engine.window ?? 10 * SECOND)})`,
+        [engine.name]
+      )
+    )
+  maintenance = new Maintenance(writer, toMicros(retention))
+  await maintenance.begin()
+  maintain(writer, maintenance)
+  const [row] = await select(writer.database.reader, 'select identity from state')
+  return String(row?.[0])
 }
 
 const handlers = {
   /** Gives the store's identity. */
   async open(file: string, options: OpenOptions): Promise<string> {
-    writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
-      parentPort?.postMessage({ commit }, [])
-    )
-    const { engine } = options
-    if (engine)
-      await writer.exclusively(({ writer }) =>
-        writer.run(
-          `update state set engine = $1, lines = ${engine.keepsLines},
-             widest = greatest(widest, ${whole(engine.window ?? 10 * SECOND)})`,
-          [engine.name]
-        )
+    try {
+      writer = await Writer.open(file, { ...options, now: Date.now }, commit =>
+        parentPort?.postMessage({ commit }, [])
       )
-    maintenance = new Maintenance(writer, toMicros(options.retention))
-    await maintenance.begin()
-    maintain(maintenance)
-    const [row] = await select(writer.database.reader, 'select identity from state')
-    return String(row?.[0])
+      return await begin(writer, options)
+    } catch (error) {
+      throw storeError(file, 'opened', error)
+    }
   },
 
   write: (delivery: Delivery): Promise<void> => open().write(delivery),
@@ -84,17 +112,19 @@ const handlers = {
     serve(port, { write: delivery => open().write(delivery, sender.mappings) } satisfies SinkHandlers)
   },
 
-  read(name: string, parameters: LineFilter): Promise<unknown> {
+  async read(name: string, parameters: LineFilter): Promise<unknown> {
     const question = Object.entries<Question>(QUESTIONS).find(([known]) => known === name)?.[1]
     if (!question) throw new VisorError('INTERNAL', `the store has no question ${name}`)
-    const { reader: connection, connect } = open().database
+    const { file, reader: connection, connect } = await open().opened()
     const reader: StoreReader = {
       connection,
       connect,
       derive: (names, fields) => derive(connection, names, fields),
       now: toMicros(Date.now())
     }
-    return readQuestion(question, reader, parameters)
+    return readQuestion(question, reader, parameters).catch((error: unknown) => {
+      throw storeError(file, 'read', error)
+    })
   },
 
   retainSignals(signals: SignalRetention): void {
@@ -102,22 +132,22 @@ const handlers = {
   },
 
   async info(): Promise<StoreInfo> {
-    const { database, last, queue, failure } = open()
-    const [row] = await select(
-      database.reader,
-      'select (select count(*) from events), (select count(*) from rejected)'
-    )
+    const writer = open()
+    const { database, last, queue, failure } = writer
     const bytes = [database.file, `${database.file}.wal`]
       .map(file => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
       .reduce((sum, size) => sum + size)
     return {
-      events: Number(row?.[0]),
-      rejected: Number(row?.[1]),
+      ...(await counted(writer)),
       bytes,
       lastCommit: last,
       queue,
       failure: failure ?? maintenanceFailure
     }
+  },
+
+  giveUp(): void {
+    open().giveUp()
   },
 
   async close(): Promise<void> {

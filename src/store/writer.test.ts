@@ -110,6 +110,68 @@ describe('a commit that fails', () => {
   })
 })
 
+describe('while the disk is full', () => {
+  const full = (): Promise<never> =>
+    Promise.reject(new Error('Could not write file "x": No space left on device'))
+
+  it('the database stays open for questions, and the failure names disk and folder', async () => {
+    using folder = temporaryFolder()
+    const writer = await Writer.open(join(folder.path, 'db'), OPTIONS, () => undefined)
+    const words = dictionaries()
+    await writer.write(delivery(words, 'a'))
+    const { database } = writer
+    const run = database.writer.run.bind(database.writer)
+    database.writer.run = async (sql, ...rest) => (sql === 'commit' ? full() : run(sql, ...rest))
+    const written = writer.write(delivery(words, 'b'))
+    await expect
+      .poll(() => writer.failure)
+      .toMatch(new RegExp(`^the disk of ${folder.path} is full \\(mount point \\S+: .+ are free\\)$`))
+    expect(await contentOf(writer)).toEqual([[['a', 1]], [[1]]])
+    database.writer.run = run
+    await written
+    expect(writer.database).toBe(database)
+    expect(await contentOf(writer)).toEqual([
+      [
+        ['a', 1],
+        ['b', 1]
+      ],
+      [[2]]
+    ])
+    await writer.close()
+  })
+
+  it('closing does not wait, and says why what waited is not written', async () => {
+    using folder = temporaryFolder()
+    const writer = await Writer.open(join(folder.path, 'db'), OPTIONS, () => undefined)
+    const { writer: connection } = writer.database
+    const run = connection.run.bind(connection)
+    connection.run = async (sql, ...rest) => (sql === 'commit' ? full() : run(sql, ...rest))
+    const written = writer.write(delivery(dictionaries(), 'a'))
+    await expect.poll(() => writer.failure).toBeTruthy()
+    const refused = expect(written).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      message: expect.stringContaining(`cannot be written: the disk of ${folder.path} is full`)
+    })
+    await writer.close()
+    await refused
+  })
+})
+
+it('questions wait while the database is opened anew', async () => {
+  using folder = temporaryFolder()
+  const writer = await Writer.open(join(folder.path, 'db'), OPTIONS, () => undefined)
+  const words = dictionaries()
+  await writer.write(delivery(words, 'a'))
+  const before = writer.database
+  before.close()
+  const mended = writer.mend()
+  await expect.poll(() => writer.opened()).not.toBe(before)
+  const { reader } = await writer.opened()
+  expect(await select(reader, 'select client from log')).toEqual([['a']])
+  await mended
+  await writer.close()
+})
+
 describe('a delivery of twelve streams', () => {
   it.each(['positions', 'counters', 'state'])(
     'is there wholly or not at all, also when writing %s fails',

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import type { Rollup } from '../core/rollup.ts'
@@ -10,7 +11,9 @@ import { loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts
 import { sweepDictionary } from './retention.ts'
 import { nothingStaged, stage } from './stage.ts'
 import { openDatabase, type Database } from './database.ts'
-import { firstLineOf, select } from './sql.ts'
+import { whyFailed, storeError } from './failure.ts'
+import { isDiskFull } from '../system/disk.ts'
+import { select } from './sql.ts'
 
 export interface WriterOptions {
   /** Memory that the database may take, as DuckDB writes it (`1GB`). */
@@ -33,17 +36,18 @@ export interface CommitInfo {
 const RETRY_DELAY: { readonly min: Millis; readonly max: Millis } = { min: 500, max: 5 * SECOND_MS }
 
 /**
- * Gathers deliveries and commits them. A commit that fails is tried again, with the database opened anew, until it
- * succeeds; the writers wait meanwhile, so nothing is lost and nothing counted twice.
+ * Gathers deliveries and commits them. A commit that fails is tried again until it succeeds, with the database opened anew where
+ * it takes nothing more; the writers wait meanwhile, so nothing is lost and nothing counted twice.
  */
 export class Writer {
   database: Database
-  /** What the database said when the commit under way failed. */
+  /** Why the commit under way cannot be written. */
   failure: string | undefined
   last: CommitInfo
   readonly #options: WriterOptions
   readonly #numbering: StoreNumbering
   readonly #onCommit: (commit: CommitInfo) => void
+  #opened: Promise<Database>
   /** Codes of deliveries that come without a sender of their own. */
   readonly #own = new Mappings()
   readonly #senders = new Set([this.#own])
@@ -54,7 +58,7 @@ export class Writer {
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
   #busy = false
-  #closed = false
+  readonly #closing = new AbortController()
 
   private constructor(
     database: Database,
@@ -64,6 +68,7 @@ export class Writer {
     onCommit: (commit: CommitInfo) => void
   ) {
     this.database = database
+    this.#opened = Promise.resolve(database)
     this.last = { number: state.commits, rows: 0, time: 0 }
     this.#options = options
     this.#numbering = numbering
@@ -126,7 +131,8 @@ export class Writer {
 
   /** As `DeliverySink.write`. `mappings` are those of the delivery's sender. */
   write(delivery: Delivery, mappings = this.#own): Promise<void> {
-    if (this.#closed) return Promise.reject(new VisorError('STORE_BROKEN', 'the store was closed'))
+    if (this.#closing.signal.aborted)
+      return Promise.reject(new VisorError('STORE_BROKEN', 'the store was closed'))
     stage(this.#staged, delivery, this.#numbering, mappings)
     const done = Promise.withResolvers<void>()
     this.#waiting.push(done)
@@ -137,6 +143,16 @@ export class Writer {
   /** Deliveries that wait for their commit. */
   get queue(): number {
     return this.#waiting.length
+  }
+
+  /** The database, once it is open where it is being opened anew; rejects where it could not be. */
+  opened(): Promise<Database> {
+    return this.#opened
+  }
+
+  /** Opens the database anew where it takes nothing more; to be called when something else than a commit has failed. */
+  mend(): Promise<void> {
+    return this.exclusively(() => this.#mend(true))
   }
 
   /** Runs `work` on the writing connection between two commits. */
@@ -152,9 +168,14 @@ export class Writer {
     }
   }
 
+  /** No commit is tried again from now on: where one fails, who waits for it hears why, and nothing more is taken. */
+  giveUp(): void {
+    this.#closing.abort()
+  }
+
   /** Commits what waits and closes the database. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     clearTimeout(this.#timer)
     await this.#commit()
     await this.exclusively(async ({ writer }) => {
@@ -188,7 +209,7 @@ export class Writer {
       if (!error) this.#onCommit(this.last)
     })
     this.#busy = false
-    if (this.#waiting.length > 0 && !this.#closed) this.#schedule()
+    if (this.#waiting.length > 0 && !this.#closing.signal.aborted) this.#schedule()
   }
 
   /** Tries until the commit is durable, or the store is closed: then with the error. */
@@ -196,9 +217,11 @@ export class Writer {
     const number = this.last.number + 1
     for (let wait = RETRY_DELAY.min; ; wait = Math.min(2 * wait, RETRY_DELAY.max)) {
       const now = this.#options.now()
+      let isFull = false
       try {
-        if ((await lastCommit(this.database.writer)) < number)
-          await writeCommit(this.database.writer, sealed, {
+        const { writer } = await this.#opened
+        if ((await lastCommit(writer)) < number)
+          await writeCommit(writer, sealed, {
             number,
             firstRejected: this.#nextRejected,
             now: toMicros(now)
@@ -208,21 +231,29 @@ export class Writer {
         this.last = { number, rows: sealed.rows, time: now }
         return undefined
       } catch (error) {
-        this.failure = firstLineOf(error)
+        this.failure = whyFailed(this.database.file, error).why
+        isFull = isDiskFull(error)
+        if (this.#closing.signal.aborted) return storeError(this.database.file, 'written', error)
       }
-      if (this.#closed) return new VisorError('STORE_BROKEN', `the store cannot be written: ${this.failure}`)
-      await new Promise(resolve => setTimeout(resolve, wait))
-      await this.#reopen()
+      await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+      await this.#mend(isFull)
     }
   }
 
-  /** An error can leave the engine refusing everything; only a new instance goes on. */
-  async #reopen(): Promise<void> {
-    try {
-      this.database.close()
-      this.database = await openDatabase(this.database.file, this.#options.memory)
-    } catch (error) {
-      this.failure = firstLineOf(error)
-    }
+  /** An error can leave the engine refusing everything; only a new instance goes on. For a full disk alone questions are not interrupted. */
+  async #mend(unlessItWorks: boolean): Promise<void> {
+    const { file, writer, close } = this.database
+    const works =
+      unlessItWorks &&
+      (await lastCommit(writer)
+        .then(() => true)
+        .catch(() => false))
+    if (works) return
+    close()
+    this.#opened = openDatabase(file, this.#options.memory)
+    await this.#opened.then(
+      database => (this.database = database),
+      () => undefined
+    )
   }
 }

@@ -9,7 +9,18 @@ import { formatValue } from '../units.ts'
 import { ruleKind, type EvaluationContext } from './kind.ts'
 import { evaluated, limitOf, share, unmeasured } from './limit.ts'
 
-const NAMES = ['rejected', 'silent', 'lag', 'held', 'problem', 'engine', 'disk', 'delivery'] as const
+const NAMES = [
+  'rejected',
+  'silent',
+  'lag',
+  'held',
+  'problem',
+  'engine',
+  'disk',
+  'store',
+  'state',
+  'delivery'
+] as const
 
 type Name = (typeof NAMES)[number]
 
@@ -78,8 +89,29 @@ const FAULTS: Readonly<Record<Name, Fault>> = {
       disk && {
         value: 1 - disk.free / disk.size,
         samples: 0,
-        what: `the disk of the store is full to ${formatValue(1 - disk.free / disk.size, 'share')}, ${formatValue(disk.free, 'bytes')} are free`
+        what: `the disk of ${disk.folder} (mount point ${disk.mount}) is full to ${formatValue(1 - disk.free / disk.size, 'share')}, ${formatValue(disk.free, 'bytes')} are free`
       }
+  },
+  store: {
+    unit: 'seconds',
+    over: '10s',
+    all: ({ store }) =>
+      store
+        ? {
+            value: store.failing / SECOND_MS,
+            samples: 0,
+            what: `the store in ${store.folder} could not be written for ${formatSpan(store.failing)}, and reading waits: ${store.why}`
+          }
+        : { value: 0, samples: 0, what: 'the store can be written' }
+  },
+  state: {
+    unit: 'count',
+    over: '0s',
+    all: ({ state }) => ({
+      value: state === undefined ? 0 : 1,
+      samples: 0,
+      what: state ?? 'alerts and reports are remembered'
+    })
   },
   delivery: {
     unit: 'seconds',
@@ -103,7 +135,7 @@ const options = z
     of: z
       .enum(NAMES)
       .describe(
-        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how long an engine that runs elsewhere has failed, how full the disk is, or how long notifications wait.'
+        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how long an engine that runs elsewhere has failed, how full the disk is, how long the store cannot be written, whether the memory of alerts and reports is in order, or how long notifications wait.'
       ),
     over: z
       .union([z.number(), z.string()])
@@ -117,9 +149,12 @@ const options = z
     context.addIssue({
       code: 'custom',
       path: ['over'],
-      message: of === 'problem' ? 'expected no limit' : `expected ${example}`
+      message: FAULTS[of].over === '0s' ? 'expected no limit' : `expected ${example}`
     })
   })
+
+/** Those whose limit tells nothing that their text does not. */
+const SAYS_ALL: ReadonlySet<Name> = new Set(['problem', 'engine', 'store', 'state'])
 
 /** Something is wrong with Visor itself. */
 export const health = ruleKind({
@@ -144,8 +179,7 @@ export const health = ruleKind({
     const { value, samples, what } = reading
     if (unit === 'share' && fault.source && samples < min)
       return unmeasured('unknown', { limit: limit.at, unit, samples }, `${what}; too few to evaluate`)
-    if (of === 'problem' || of === 'engine')
-      return { ...evaluated({ value, limit, unit, samples, what }), summary: what }
+    if (SAYS_ALL.has(of)) return { ...evaluated({ value, limit, unit, samples, what }), summary: what }
     return evaluated({ value, limit, unit, samples, what })
   }
 })

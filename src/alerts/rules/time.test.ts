@@ -213,10 +213,19 @@ describe('health', () => {
   it.each<[object, Partial<Health>, string, string]>([
     [
       { of: 'disk' },
-      { disk: { free: 4e9, size: 100e9 } },
+      { disk: { folder: '/var/lib/visor', mount: '/var', free: 4e9, size: 100e9 } },
       'bad',
-      'the disk of the store is full to 96 %, 4.0 GB are free (limit 95 %)'
+      'the disk of /var/lib/visor (mount point /var) is full to 96 %, 4.0 GB are free (limit 95 %)'
     ],
+    [
+      { of: 'store' },
+      { store: { folder: '/var/lib/visor', failing: 11_000, why: 'the disk at /var is full' } },
+      'bad',
+      'the store in /var/lib/visor could not be written for 11 s, and reading waits: the disk at /var is full'
+    ],
+    [{ of: 'store' }, {}, 'good', 'the store can be written'],
+    [{ of: 'state' }, { state: 'no' }, 'bad', 'no'],
+    [{ of: 'state' }, {}, 'good', 'alerts and reports are remembered'],
     [{ of: 'disk' }, {}, 'unknown', 'nothing is known of it'],
     [
       { of: 'delivery' },

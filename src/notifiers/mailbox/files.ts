@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { SEVERITIES, type Notification } from '../../alerts/model.ts'
 import { makeFolder } from '../../system/folders.ts'
-import { reasonOf } from '../../system/reason.ts'
+import { writeReason } from '../../system/disk.ts'
 import type { ComposedMail } from '../mail/print.ts'
 
 /** The folder of mailboxes within that of the store. */
@@ -76,7 +76,7 @@ export async function keepMail(
     await syncFolder(folder)
     await tidy(folder)
   } catch (error) {
-    throw new Error(`${folder}: ${reasonOf(error)}`, { cause: error })
+    throw new Error(`${folder}: ${writeReason(error, folder)}`, { cause: error })
   }
 }
 

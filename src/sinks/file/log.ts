@@ -2,7 +2,7 @@ import { close, createReadStream, fstatSync, ftruncateSync, openSync, readSync, 
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { systemCode, VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../system/reason.ts'
+import { writeReason } from '../../system/disk.ts'
 import { countLineEnds, lastLineEnd } from '../bytes.ts'
 
 const writing = promisify(write)
@@ -114,6 +114,8 @@ function endsLine(fd: number, size: number): boolean {
 /** Why a file cannot be opened for writing. */
 export function unwritable(path: string, cause: unknown): VisorError {
   const reason =
-    systemCode(cause) === 'ENOENT' ? `its folder ${dirname(path)} does not exist` : reasonOf(cause)
+    systemCode(cause) === 'ENOENT'
+      ? `its folder ${dirname(path)} does not exist`
+      : writeReason(cause, dirname(path))
   return new VisorError('FILE_UNWRITABLE', `cannot write ${path}: ${reason}`, { cause })
 }

@@ -1,5 +1,6 @@
+import { dirname } from 'node:path'
 import { VisorError } from '../../core/errors.ts'
-import { reasonOf } from '../../system/reason.ts'
+import { writeReason } from '../../system/disk.ts'
 import type { LineBatch, Sink } from '../../core/sink.ts'
 import { countLineEnds } from '../bytes.ts'
 import { counted } from '../../core/units.ts'
@@ -88,7 +89,7 @@ export class FileSink implements Sink {
   }
 
   #fail(what: string, path: string, cause: unknown): never {
-    const message = `cannot ${what} ${path}: ${reasonOf(cause)}; ${counted(this.written, 'line')} written`
+    const message = `cannot ${what} ${path}: ${writeReason(cause, dirname(path))}; ${counted(this.written, 'line')} written`
     throw new VisorError('FILE_UNWRITABLE', message, { cause })
   }
 }

@@ -1,0 +1,94 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AlertsAnswer } from '../src/server/alerts/types.ts'
+import { mayMount, Tmpfs } from '../src/system/testing/tmpfs.ts'
+import { clf } from './clf.ts'
+import { eventually, metricOf, startWatching, type Watching } from './watching.ts'
+
+/** Lines that need more than the disk has, each unlike all others. */
+const LINES = 20_000
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'visor-full-'))
+  let text = ''
+  for (let i = 0; i < LINES; i++)
+    text += `192.0.2.${i % 200} - - [${clf(new Date())}] "GET /${Math.random()}/${Math.random()} HTTP/1.1" 200 ${i} "-" "agent ${Math.random()}"\n`
+  writeFileSync(join(folder, 'lines'), text)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Starts a Visor whose store is on the disk, with a log that needs more, and waits until the disk is full. */
+async function untilFull(disk: Tmpfs, log: string): Promise<Watching> {
+  const config = join(folder, 'visor.yaml')
+  writeFileSync(
+    config,
+    `sources: { web: { path: ${log} } }
+page: { port: 0 }
+store: { path: ${disk.path} }
+alerts: { rules: { store-failing: { type: health, of: store, over: 0s, severity: critical, receivers: outside } } }
+receivers: { outside: { type: console } }
+`
+  )
+  writeFileSync(log, '')
+  const watching = await startWatching(['--config', config, '--output', join(disk.path, 'results.jsonl')])
+  appendFileSync(log, readFileSync(join(folder, 'lines')))
+  await eventually(watching.status, ({ store }) => store.failure !== undefined)
+  return watching
+}
+
+describe.skipIf(!mayMount)('a disk that is full', { timeout: 120_000 }, () => {
+  it('is named while it lasts; Visor goes on when there is room, with every line once', async () => {
+    using disk = new Tmpfs('4m')
+    const { visor, address, status, summary } = await untilFull(disk, join(folder, 'a.log'))
+    const named = `the disk of ${disk.path} is full (mount point ${disk.path}: `
+    const { store } = await eventually(status, ({ store }) => store.failure?.includes(named) ?? false)
+    expect(store.failure).toContain(named)
+    await eventually(
+      async () => visor.err,
+      err => err !== ''
+    )
+    expect(visor.err).toContain(
+      'visor: the store cannot be written, reading waits, nothing is lost: the disk of'
+    )
+    // Alerts are on the same disk: they are evaluated, kept and sent all the same.
+    await visor.until(/CRITICAL .*store-failing|CRITICAL .*could not be written for .*the disk of/)
+    const alerts: AlertsAnswer = JSON.parse(await (await fetch(`${address}api/alerts`)).text())
+    expect(alerts.firing.map(({ rule }) => rule)).toContain('store-failing')
+    disk.resize('200m')
+    const after = await eventually(
+      status,
+      ({ counters, store }) => counters.read === LINES && store.failure === undefined
+    )
+    expect([after.counters.read, after.store.failure]).toEqual([LINES, undefined])
+    await eventually(summary, answer => metricOf(answer, 'requests').count === LINES)
+    expect(metricOf(await summary(), 'requests').count).toBe(LINES)
+    await eventually(
+      async () => visor.err,
+      err => err.includes('the store is written again, after')
+    )
+    const { exit, err } = await visor.stop('SIGTERM')
+    expect([exit, err.includes('results')]).toEqual([0, err.includes('results cannot be appended')])
+    const results = readFileSync(join(disk.path, 'results.jsonl'), 'utf8').trimEnd().split('\n')
+    expect(results.map(line => JSON.parse(line)).length).toBeGreaterThan(0)
+  })
+
+  it('does not keep Visor from ending; the next one has every line once', async () => {
+    using disk = new Tmpfs('4m')
+    const log = join(folder, 'b.log')
+    const full = await untilFull(disk, log)
+    const { exit, err } = await full.visor.stop('SIGTERM')
+    expect(exit).toBe(1)
+    expect(err).toMatch(
+      /ended without storing what was read last: the disk of .* is read by the next `visor watch`/
+    )
+    disk.resize('200m')
+    const { visor, status, summary } = await startWatching([log, '--store', disk.path])
+    await eventually(status, ({ counters }) => counters.read === LINES)
+    await eventually(summary, answer => metricOf(answer, 'requests').count === LINES)
+    expect(metricOf(await summary(), 'requests').count).toBe(LINES)
+    expect((await visor.stop('SIGTERM')).exit).toBe(0)
+  })
+})
