@@ -68,7 +68,18 @@ function shortPeriod({ from, to, zone }: ReportPeriod): string {
 }
 
 function factsOf(contents: ReportContents): ReportDocument['facts'] {
-  const { where, period, counters, counted: lines, origin, files, engine, uncovered = [], cut } = contents
+  const {
+    where,
+    period,
+    counters,
+    counted: lines,
+    origin,
+    files,
+    engine,
+    uncovered = [],
+    cut,
+    alerts
+  } = contents
   const clock = clockIn(period?.zone ?? 'UTC')
   const facts: [name: string, text: string | undefined][] = [
     ['Lines', lines === undefined ? counters && linesText(counters) : `${formatCount(lines)} of this time`],
@@ -86,6 +97,12 @@ function factsOf(contents: ReportContents): ReportDocument['facts'] {
     ],
     ['Sources', origin.kind === 'store' && origin.sources.length > 0 ? origin.sources.join(', ') : undefined],
     ['Engine', engine],
+    [
+      'Alerts',
+      origin.kind === 'store' && alerts === undefined
+        ? 'not evaluated: Visor did not watch all of this time; lines that are read in later fire none'
+        : undefined
+    ],
     [
       'Not whole',
       uncovered.length > 0

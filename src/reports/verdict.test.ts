@@ -104,6 +104,20 @@ describe('the verdict', () => {
     )
   })
 
+  it('says of a time that was only read in later that alerts were not evaluated', () => {
+    const later = contents({}, { origin: { kind: 'store', sources: ['shop'] } })
+    const { verdict, facts } = reportDocument(later)
+    expect(verdict.sentence).toBe('All quiet: 12,000 requests, 0.0 % server errors, alerts not evaluated.')
+    expect(facts.find(({ name }) => name === 'Alerts')?.text).toMatch(/^not evaluated: Visor did not watch/)
+    const watched = reportDocument({ ...later, alerts: [] })
+    expect([watched.verdict.sentence, watched.facts.map(({ name }) => name)]).toEqual([
+      'All quiet: 12,000 requests, 0.0 % server errors, no alerts.',
+      expect.not.arrayContaining(['Alerts'])
+    ])
+    const none = { ...later, metrics: [], counted: 0, alerts: [] }
+    expect(reportDocument(none).verdict.sentence).toBe('Nothing was logged, and there were no alerts.')
+  })
+
   it('names no host where all fail alike, however many of the requests it has', () => {
     const alike = (rollup: Rollup): void => {
       addKey(cellOf(rollup, ALL_TIME, '', 'vhost_status'), '503 blog.example', 900, 0)

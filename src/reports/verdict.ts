@@ -52,8 +52,9 @@ const RANKS: readonly ClassTone[] = ['critical', 'warning', 'info']
 
 function quiet(contents: ReportContents): ReturnType<typeof judged> {
   const figures = figuresText(contents)
-  return figures === ''
-    ? { verdict: { tone: 'success', sentence: 'Nothing was logged.' }, short: 'no lines' }
+  const nothing = contents.alerts ? 'Nothing was logged, and there were no alerts.' : 'Nothing was logged.'
+  return nothingIn(contents)
+    ? { verdict: { tone: 'success', sentence: nothing }, short: 'no lines' }
     : { verdict: { tone: 'success', sentence: `All quiet: ${figures}.` }, short: 'all quiet' }
 }
 
@@ -65,9 +66,15 @@ function figuresText(contents: ReportContents): string {
     ...(requests ? [counted(requests.count, 'request')] : []),
     ...(failed === undefined ? [] : [`${formatShare(failed, 1)} server errors`]),
     ...(lines ? [linesOfLog(lines)] : []),
-    ...(contents.alerts ? ['no alerts'] : [])
+    ...(contents.alerts?.length === 0 ? ['no alerts'] : []),
+    ...(areEvaluated(contents) ? [] : ['alerts not evaluated'])
   ]
   return parts.join(', ')
+}
+
+/** Whether rules were, where somebody watches: of lines that were read in later they are not. */
+function areEvaluated({ alerts, origin }: ReportContents): boolean {
+  return origin.kind === 'files' || alerts !== undefined
 }
 
 function linesOfLog({ count, classes }: MetricReading): string {

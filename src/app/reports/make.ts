@@ -41,8 +41,10 @@ export interface WatchedSource {
 export interface PeriodReader {
   /** @throws VisorError */
   read(request: ReportRequest, signal: AbortSignal): Promise<PeriodReport>
-  /** The vhosts that had requests in a period, the one with most first. */
-  vhosts(request: Pick<ReportRequest, 'from' | 'to' | 'sources'>): Promise<readonly string[]>
+  /** The vhosts that had requests in a period, the one with most first, each with its share of those that named one. */
+  vhosts(
+    request: Pick<ReportRequest, 'from' | 'to' | 'sources'>
+  ): Promise<readonly { readonly name: string; readonly share: number }[]>
   /** The sources that are watched. */
   readonly sources: readonly WatchedSource[]
   /** The receivers that take reports. */
@@ -72,8 +74,11 @@ export interface MadeReport extends Partial<PeriodReport> {
   readonly to?: readonly string[] | undefined
 }
 
-/** How many reports a schedule makes at a date: vhosts may be named by whoever sends requests. */
+/** How many reports a schedule makes at a date besides those of parts that it names. */
 const MAX_PARTS = 50
+
+/** The same of vhosts, which whoever sends requests may invent: each needs such a share of the requests. */
+const [MAX_VHOSTS, LEAST_SHARE] = [20, 0.01]
 
 /** What a schedule has a report of at a date. */
 interface Parts {
@@ -112,17 +117,18 @@ export async function reportParts(
   if (!each) return { parts: [undefined], left: [] }
   const { from, to } = intervalOf(dates, period, zone, occasion.due)
   const isVhost = each === 'vhost'
-  const all = isVhost
-    ? await reader.vhosts({ from: toMicros(from), to: toMicros(to), sources })
-    : [...sourcesByPart(schedule, reader).keys()]
+  const vhosts = isVhost ? await reader.vhosts({ from: toMicros(from), to: toMicros(to), sources }) : []
+  const all = isVhost ? vhosts.map(one => one.name) : [...sourcesByPart(schedule, reader).keys()]
   // A vhost may have had no request; what no source is of has no report.
   const named = Object.keys(schedule.for).filter(part => isVhost || all.includes(part))
+  const few = new Set(vhosts.filter(({ share }) => share < LEAST_SHARE).map(one => one.name))
   const others = all.filter(part => !named.includes(part))
-  const wanted = [...named.filter(part => schedule.for[part]?.receivers?.length !== 0), ...others]
-  const count = Math.max(MAX_PARTS, named.length)
-  const parts = wanted.slice(0, count)
-  if (wanted.length === parts.length) return { parts, left: [] }
-  const why = `${wanted.length - count} more ${eachText(each)}s had none: the ${MAX_PARTS} largest get one, and those that the schedule names`
+  const most = isVhost ? MAX_VHOSTS : MAX_PARTS
+  const made = others.filter(part => !few.has(part)).slice(0, most)
+  const parts = [...named.filter(part => schedule.for[part]?.receivers?.length !== 0), ...made]
+  if (others.length === made.length) return { parts, left: [] }
+  const which = isVhost ? `the ${most} largest with 1 % of the requests or more` : `the ${most} largest`
+  const why = `${others.length - made.length} more ${eachText(each)}s had none: ${which} get one, and those that the schedule names`
   const run = { ...runOf(schedule, undefined, occasion), state: 'left', why } as const
   return { parts, left: [{ run, receivers: [] }] }
 }

@@ -78,10 +78,21 @@ describe('the reports of a schedule with parts', () => {
     visor.vhosts = Array.from({ length: 70 }, (_, i) => `h${i}.example`)
     visor.start()
     await visor.pass(HOUR_MS + DELAY, MINUTE_MS)
-    expect(visor.asked).toHaveLength(50)
+    expect(visor.asked).toHaveLength(21)
     expect(visor.asked[0]?.name).toBe('last.example')
     const [left] = visor.state.reports({ limit: 1 })
-    expect([left?.state, left?.why]).toEqual(['left', expect.stringMatching(/^21 more vhosts had none/)])
+    expect([left?.state, left?.why]).toEqual(['left', expect.stringMatching(/^50 more vhosts had none/)])
+  })
+
+  it('fan out over no vhosts that somebody invents with a few requests, unless they are named', async () => {
+    const visor = life({ daily: { every: '1h', each: 'vhost', for: { 'small.example': {} } } })
+    const invented = Array.from({ length: 50 }, (_, i) => `x${i}.example`)
+    visor.vhosts = ['shop.example', 'blog.example', 'small.example', ...invented]
+    for (const name of ['small.example', ...invented]) visor.shares.set(name, 0.0001)
+    visor.start()
+    await visor.pass(HOUR_MS + DELAY, MINUTE_MS)
+    expect(visor.asked.map(({ name }) => name)).toEqual(['small.example', 'shop.example', 'blog.example'])
+    expect(visor.state.reports({ limit: 1 })[0]?.why).toMatch(/^50 more vhosts had none/)
   })
 
   it('of a part that cannot be made hold back no others, which are made and sent once', async () => {

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts'
 import { toCell } from '../../core/rows.ts'
-import { mergedCell, ranked } from '../../core/rollup.ts'
+import { mergedCell, ranked, totalOf } from '../../core/rollup.ts'
 import type { Clock } from '../../core/time.ts'
 import { notifierKindOf } from '../../notifiers/index.ts'
 import { contentsWithoutDetails, withoutDetails } from '../../reports/details.ts'
@@ -65,7 +65,9 @@ export function storeReader(
         bucket: 'all',
         limit: MAX_VHOSTS
       })
-      return ranked(mergedCell(cells.map(toCell), 'vhost')).map(({ key }) => key)
+      const cell = mergedCell(cells.map(toCell), 'vhost')
+      const all = totalOf(cell).count
+      return ranked(cell).map(({ key, count }) => ({ name: key, share: count / all }))
     }
   }
 }

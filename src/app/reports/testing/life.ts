@@ -28,6 +28,8 @@ class Life {
   fails: (request: ReportRequest) => boolean = () => true
   tone: 'success' | 'warning' = 'warning'
   vhosts: string[] = []
+  /** Of the requests of vhosts; as many as of all others where absent. */
+  readonly shares = new Map<string, number>()
   readonly #config: ReturnType<typeof schedulesOf>
   #runner: ReportRunner | undefined
 
@@ -44,7 +46,8 @@ class Life {
       sources: SOURCES,
       receivers: ['ops', 'team'],
       page: () => 'http://visor.example/',
-      vhosts: async () => this.vhosts,
+      vhosts: async () =>
+        this.vhosts.map(name => ({ name, share: this.shares.get(name) ?? 1 / this.vhosts.length })),
       read: async request => {
         this.asked.push(request)
         if (this.slow.has(request.name)) await new Promise(() => {})
