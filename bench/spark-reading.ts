@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { alertsOptions, rulesOf } from '../src/alerts/options.ts'
 import { signalsOf } from '../src/alerts/rules/index.ts'
 import type { Delivery, DeliverySink } from '../src/core/delivery.ts'
@@ -123,6 +124,7 @@ export async function fill(address: string, topic: string, lines: number, keys?:
 export async function burst(address: string, topic: string, number: number): Promise<number> {
   const sink = await openTarget(`kafka://${address}/${topic}?compression=zstd`)
   await sink.write(linesOfNow(clf(new Date()), number % 20))
+  while (sink.written < PIECE) await setTimeout(1)
   const acknowledged = performance.now()
   await sink.close()
   return acknowledged

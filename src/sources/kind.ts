@@ -73,6 +73,8 @@ export interface Ranges<Options> {
 export interface RangeSource extends Omit<Source, 'ready'> {
   /** The streams that have something new to read, or have just finished; waits until there are any. */
   ready(signal: AbortSignal): AsyncIterable<readonly RangeStream[]>
+  /** Asks how much waits of its streams by now, so that what is read next is all of it, where it knows only what it was told before; never rejects. */
+  look?(): Promise<void>
 }
 
 /**

@@ -86,11 +86,19 @@ export class Input {
     }
   }
 
-  /** What can be read now. */
+  /** Looks once more before a batch begins. */
+  async look(): Promise<void> {
+    if (this.#offered && 'look' in this.#source) await this.#source.look?.()
+  }
+
+  /** What can be read now: what was offered, and ranges that have grown since; the source offers nothing more until it goes on. */
   due(now: Millis): Cursor[] {
     this.#taken = this.#offered
+    const grown = this.#offered
+      ? [...this.#open].filter(one => !one.rides && !one.stuck && one.wanted > 0)
+      : []
     const again = [...this.#again].filter(cursor => (cursor.again ?? now) <= now)
-    return [...new Set([...(this.#offered ?? []), ...again])]
+    return [...new Set([...(this.#offered ?? []), ...grown, ...again])]
   }
 
   /** When something is to be read again though the source says nothing. */

@@ -164,6 +164,7 @@ export class BatchLoop {
   async #batch(stop: AbortSignal): Promise<boolean> {
     const { clock, fineClock, record } = this.#with
     await this.#room()
+    await Promise.all(Array.from(this.#inputs.values(), input => input.look()))
     this.#came = undefined
     const now = clock()
     const info: BatchInfo = { number: this.#number++, now, read: fineClock() }

@@ -52,7 +52,7 @@ export interface PartitionReading<P extends AssignedPartition> {
  */
 export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 'ready'> {
   readonly maxLineBytes: number
-  readonly #context: KafkaContext
+  protected readonly context: KafkaContext
   readonly #reading: PartitionReading<P>
   readonly #committer: OffsetCommitter
   readonly #assignment: Assignment<P>
@@ -68,21 +68,21 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
   ) {
     this.maxLineBytes = options.maxLineBytes
     const context = createContext(options, known, dependencies)
-    this.#context = context
+    this.context = context
     this.#reading = reading
-    this.#committer = new OffsetCommitter(this.#context)
+    this.#committer = new OffsetCommitter(this.context)
     this.#assignment = new Assignment(
       (id, partition) => reading.create(id, partition, context),
       context,
       this.#committer,
       known
     )
-    this.#member = new Member(this.#context, this.#assignment)
+    this.#member = new Member(this.context, this.#assignment)
   }
 
   async *ready(signal: AbortSignal): AsyncGenerator<readonly P[]> {
     this.#start()
-    const { lifecycle, membership, news } = this.#context
+    const { lifecycle, membership, news } = this.context
     const stop = (): void => news.notify()
     signal.addEventListener('abort', stop)
     while (!signal.aborted && !lifecycle.ended) {
@@ -101,7 +101,7 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
 
   /** What is durable is committed, and the group is left. */
   async close(): Promise<void> {
-    const { lifecycle, cluster } = this.#context
+    const { lifecycle, cluster } = this.context
     lifecycle.end()
     const leave = async (): Promise<void> => {
       // During a rebalance nothing can be committed.
@@ -119,11 +119,11 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
   }
 
   problems(): readonly Problem[] {
-    return this.#context.errors.all
+    return this.context.errors.all
   }
 
   state(): string {
-    const { options, group, topics } = this.#context
+    const { options, group, topics } = this.context
     const partitions = this.partitions()
     const all = topics.all.reduce((sum, { leaders }) => sum + leaders.length, 0)
     const lag = partitions.reduce((sum, partition) => sum + partition.lag, 0)
@@ -143,16 +143,16 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
   #start(): void {
     if (this.#started) return
     this.#started = true
-    void this.#context.topics.run(changed => this.#onTopics(changed))
+    void this.context.topics.run(changed => this.#onTopics(changed))
     void this.#member.run()
     void this.#committer.run()
   }
 
   /** The topics, and the leaders of their partitions, are known anew. */
   #onTopics(changed: boolean): void {
-    for (const node of new Set(this.#context.topics.all.flatMap(({ leaders }) => leaders))) {
+    for (const node of new Set(this.context.topics.all.flatMap(({ leaders }) => leaders))) {
       if (node < 0 || this.#fetchers.has(node)) continue
-      const fetcher = new Fetcher(node, this.#context, this.#assignment, this.#reading.bounds)
+      const fetcher = new Fetcher(node, this.context, this.#assignment, this.#reading.bounds)
       this.#fetchers.set(node, fetcher)
       void fetcher.run()
     }
@@ -160,6 +160,6 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
       this.#assignment.renew()
       this.#member.topicsChanged()
     }
-    this.#context.work.notify()
+    this.context.work.notify()
   }
 }

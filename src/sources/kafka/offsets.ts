@@ -46,14 +46,32 @@ export class Offsets {
    * The first message at a time (since 1970) or after it, or EARLIEST or LATEST, as the leader `node` of the partition
    * knows it; `undefined` when there is none.
    */
-  async at({ topic, index }: TopicPartition, node: number, time: Millis): Promise<number | undefined> {
+  async at(partition: TopicPartition, node: number, time: Millis): Promise<number | undefined> {
+    const [offset] = await this.allAt([partition], node, time)
+    return offset
+  }
+
+  /** The same of partitions with one leader, in their order. */
+  async allAt(
+    partitions: readonly TopicPartition[],
+    node: number,
+    time: Millis
+  ): Promise<(number | undefined)[]> {
     const connection = await this.#cluster.connect(node, 'ask')
-    const partition = { partitionIndex: index, currentLeaderEpoch: -1, timestamp: BigInt(time) }
-    const { topics } = await listOffsetsV7.api.async(connection, CONSUMER, COMMITTED, [
-      { name: topic, partitions: [partition] }
-    ])
-    const offset = Number(topics[0]?.partitions[0]?.offset ?? -1)
-    return offset < 0 ? undefined : offset
+    const asked = byTopic(partitions).map(({ topic, partitions }) => ({
+      name: topic,
+      partitions: partitions.map(partitionIndex => ({
+        partitionIndex,
+        currentLeaderEpoch: -1,
+        timestamp: BigInt(time)
+      }))
+    }))
+    const { topics } = await listOffsetsV7.api.async(connection, CONSUMER, COMMITTED, asked)
+    return partitions.map(({ topic, index }) => {
+      const found = topics.find(({ name }) => name === topic)?.partitions
+      const offset = Number(found?.find(({ partitionIndex }) => partitionIndex === index)?.offset ?? -1)
+      return offset < 0 ? undefined : offset
+    })
   }
 
   /** Commits positions to the group; a partition that there is no more is no error. */

@@ -63,6 +63,11 @@ export class RangePartition extends AssignedPartition implements RangeStream {
     if (!this.busy && this.lag > lag) this.waiting = true
   }
 
+  /** It has been asked where the log ends. */
+  endsAt(message: number): void {
+    this.logEnd = Math.max(this.logEnd, message)
+  }
+
   goTo(position: FetchPosition): void {
     this.#position = position
     this.#looked = -Infinity
@@ -86,6 +91,7 @@ export class RangePartition extends AssignedPartition implements RangeStream {
     const messages = Math.min(most, this.lag)
     this.busy = messages > 0
     if (!this.busy) return undefined
+    this.waiting = false
     const { topic, index, name } = this
     const { message } = this.#position
     const leader = this.#leader()

@@ -49,6 +49,23 @@ describe.skipIf(kafkaMissing)(
       expect(ranging.problems).toEqual([])
     })
 
+    it('know all that there is once they have looked', async () => {
+      const topic = await topicOf(2)
+      const lines = (count: number) =>
+        Array.from({ length: count }, (_, i) => ({ value: `line ${i}`, partition: i % 2 }))
+      const { source } = rangesOf(configured(topic))
+      const stop = new AbortController()
+      await produce(broker, topic, lines(2))
+      for await (const streams of source.ready(stop.signal)) {
+        if (streams.every(({ pending }) => pending === 0)) continue
+        await produce(broker, topic, lines(100))
+        await source.look()
+        expect(source.partitions().map(({ pending }) => pending)).toEqual([51, 51])
+        stop.abort()
+      }
+      await source.close()
+    })
+
     it.each([0, 300])(
       'lose and double nothing when members come and go, a range taking %i ms',
       async reading => {
