@@ -17,11 +17,11 @@ it('a batch has all that waits when it begins, not only what was offered before 
   const [first, second, empty] = [partition('first', 0), partition('second', 0), partition('empty', 0)]
   const source: RangeSource = {
     async *ready() {
-      yield [first!, second!, empty!]
-      yield [first!]
+      yield [first, second, empty]
+      yield [first]
     },
     // Some have come, and that was not told.
-    look: async () => void (second!.pending = 7),
+    look: async () => void (second.pending = 7),
     committed() {},
     close() {}
   }
@@ -36,7 +36,7 @@ it('a batch has all that waits when it begins, not only what was offered before 
   // The first offer names them all; none has anything.
   input.release(input.due(0))
   await setImmediate()
-  first!.pending = 1
+  first.pending = 1
   expect(names()).toEqual(['first'])
   await input.look()
   expect(names()).toEqual(['first', 'second'])
