@@ -38,6 +38,10 @@ export interface SourceHealth {
   readonly lag: { readonly bytes: number; readonly ms?: Millis }
   /** For how long reading has been waiting for the store; 0 while it does not. */
   readonly held: Millis
+  /** What was lost in the last day, in bytes or messages, and what that is; absent where nobody looked. */
+  readonly lost?: { readonly count: number; readonly text: string }
+  /** For how long something stands there of which nothing was read, and what that is. */
+  readonly unread?: { readonly for: Millis; readonly text: string }
   /** What hinders reading. */
   readonly problem?: string
 }

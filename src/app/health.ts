@@ -16,8 +16,13 @@ export class HealthWatch {
   /** By source: what its counters were in the last minutes, how much it has read, and when that last grew. */
   readonly #sources = new Map<string, { readonly marks: Mark[]; read: number; heard?: Millis }>()
 
-  look(sources: readonly SourceStatus[], now: Millis): ReadonlyMap<string, SourceHealth> {
-    return new Map(sources.map(source => [source.name, this.#look(source, now)]))
+  /** `more` gives what else is known of a source. */
+  look(
+    sources: readonly SourceStatus[],
+    now: Millis,
+    more: (source: string) => Partial<SourceHealth> = () => ({})
+  ): ReadonlyMap<string, SourceHealth> {
+    return new Map(sources.map(source => [source.name, { ...this.#look(source, now), ...more(source.name) }]))
   }
 
   #look({ name, counters, lag, held, state, detail }: SourceStatus, now: Millis): SourceHealth {

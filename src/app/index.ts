@@ -11,6 +11,7 @@ import { archiveOf, ENGINE_SOURCE, engineKindOf, type Engine, type EngineKind } 
 import type { Live } from '../live/live.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
+import { AccountWatch } from './accounts.ts'
 import { engineHealth, HealthWatch, storeHealth } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { RunningReports } from './reports/reports.ts'
@@ -37,6 +38,9 @@ const STARTUP_DELAY = 2 * SECOND_MS
 
 /** How often it is looked for reports whose time has come. */
 const REPORTS_INTERVAL: Millis = 500
+
+/** How often it is looked what was read of what there is. */
+const ACCOUNT_INTERVAL = 10 * SECOND_MS
 
 interface AppOptions {
   /** Without a store nothing is kept: no history, no page, no position to go on from. */
@@ -134,13 +138,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
   const kind = engineKindOf(config.engine, options.engines)
   const keepsLines = kind.keeps(config.engine).lines
-  const store = options.store
-    ? await openStore(config.store.path, {
-        formatFor,
-        retention: config.store.retention,
-        engine: { name: kind.name, keepsLines, window: toMicros(config.window) }
-      })
-    : undefined
+  const store = options.store ? await storeOf(config, kind) : undefined
   opened.add(() => store?.close())
   const lines = store && archiveOf(kind, config.engine, store)
   opened.add(() => lines?.close())
@@ -161,8 +159,9 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     store && reportsOf(config, { store, lines, alerts, status: () => live.status(stored()), kind, clock })
   opened.add(() => reports?.close())
   if (reports) every(REPORTS_INTERVAL, () => reports.tick())
+  const account = watchAccounts(config, store, clock, every)
   const status = (): Status => ({
-    ...live.status(stored()),
+    ...accounted(live.status(stored()), account),
     problems: [alerts.stateProblem, results?.problem].filter(problem => problem !== undefined),
     alerts: alertsStatus(alerts),
     ...(reports && { reports: reports.status() })
@@ -176,6 +175,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     alerts,
     reports,
     live,
+    account,
     plan,
     status,
     clock,
@@ -210,10 +210,19 @@ interface ReportParts {
   readonly clock: Clock
 }
 
+/** The store, for what an engine of a kind delivers. */
+function storeOf({ store, engine, window }: Config, kind: EngineKind): Promise<Store> {
+  return openStore(store.path, {
+    formatFor,
+    retention: store.retention,
+    engine: { name: kind.name, keepsLines: kind.keeps(engine).lines, window: toMicros(window) }
+  })
+}
+
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
 async function show(
   config: Config,
-  { store, lines, alerts, reports, live, status, clock }: Parts,
+  { store, lines, alerts, reports, live, account, status, clock }: Parts,
   opened: Opened
 ): Promise<string | undefined> {
   if (!store) return undefined
@@ -228,6 +237,7 @@ async function show(
     status,
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines),
+    sources: () => account!.all(),
     alerts: alertsService(alerts, path),
     subscriptions: alerts.subscriptions.server,
     ...(reports && { reports: reports.service() })
@@ -248,7 +258,7 @@ function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscri
 /** Lets time go by for alerts, and shows them how Visor itself does. */
 function watchHealth(
   config: Config,
-  { store, stored, alerts, live, clock, tick }: Parts,
+  { store, stored, alerts, live, account, clock, tick }: Parts,
   every: Every
 ): void {
   const began = performance.now()
@@ -257,7 +267,7 @@ function watchHealth(
   if (store) every(DISK_INTERVAL, () => void (disk = diskOf(config.store.path)))
   every(tick, () => {
     const now = clock()
-    const sources = watch.look(live.sources(now), now)
+    const sources = watch.look(live.sources(now), now, name => account?.health(name) ?? {})
     const engine = engineHealth(live.engineAt(now), now)
     // What was written while Visor was stopped is read first: a source is not silent before.
     if (performance.now() - began >= STARTUP_DELAY)
@@ -293,6 +303,29 @@ function repeater(opened: Opened, fail: (error: unknown) => void): Every {
     const timer = setInterval(() => void once().catch(fail), interval)
     opened.add(() => clearInterval(timer))
   }
+}
+
+/** Keeps an eye on what was read of what there is; `undefined` without a store, where nothing is remembered of it. */
+function watchAccounts(
+  { sources }: Config,
+  store: Store | undefined,
+  clock: Clock,
+  every: Every
+): AccountWatch | undefined {
+  if (!store) return undefined
+  const watch = new AccountWatch(sources, () => store.streams(), clock)
+  every(ACCOUNT_INTERVAL, () => watch.look())
+  void watch.look()
+  return watch
+}
+
+function accounted(status: Status, account: AccountWatch | undefined): Status {
+  if (!account) return status
+  const sources = status.sources.map(source => {
+    const all = account.of(source.name)
+    return all ? { ...source, account: all } : source
+  })
+  return { ...status, sources }
 }
 
 /** Keeps an eye on the store; gives what is known of it. */

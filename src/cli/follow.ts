@@ -65,11 +65,13 @@ function clear(output: Output): string {
   return output.isTTY ? CLEAR_LINE : ''
 }
 
-/** Problems of the sources and of what is kept besides the store, one line each. */
+/** Problems of the sources, what was lost of them, and problems of what is kept besides the store, one line each. */
 function problemsOf({ sources, problems = [] }: Status): string[] {
-  const ofSources = sources
-    .filter(source => source.state === 'problem')
-    .map(({ name, detail }) => visible(detail.startsWith(name) ? detail : `${name}: ${detail}`))
+  const ofSources = sources.flatMap(({ name, state, detail, losses = [] }) =>
+    [...(state === 'problem' ? [detail] : []), ...losses].map(text =>
+      visible(text.startsWith(name) ? text : `${name}: ${text}`)
+    )
+  )
   return [...ofSources, ...problems.map(visible)]
 }
 

@@ -11,6 +11,7 @@ import { parityCommand } from './parity/index.ts'
 import { queryCommand } from './query/index.ts'
 import { relayCommand } from './relay/index.ts'
 import { reportCommand } from './report/index.ts'
+import { sourcesCommand } from './sources/index.ts'
 import { sparkCommand } from './spark/index.ts'
 import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   relayCommand,
   reportCommand,
   queryCommand,
+  sourcesCommand,
   alertsCommand,
   parseCommand,
   demoCommand,

@@ -54,12 +54,14 @@ export interface SourceState {
   readonly pending?: number
 }
 
-/** Something that keeps a source from being read; reported again as long as it lasts. */
+/** Something that keeps a source from being read, or that was lost; reported again as long as it lasts, or is to be known. */
 export interface SourceProblem {
   readonly source: string
   /** What it is about: a path, an address. */
   readonly name: string
   readonly message: string
+  /** It hinders nothing any more. */
+  readonly past?: true
 }
 
 /** How an engine that runs elsewhere stands. What is not known is absent. */

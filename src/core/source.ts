@@ -42,6 +42,8 @@ export interface KnownStream {
 export interface Problem {
   readonly name: string
   readonly message: string
+  /** What happened and is over: it hinders nothing any more. */
+  readonly past?: true
 }
 
 /** One run of bytes in order. The reader decides how far it got: unread bytes are given again. */

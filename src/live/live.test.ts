@@ -164,6 +164,16 @@ describe('Live', () => {
     expect(live.status({ rows: 0, bytes: 0 }).sources[0]?.state).toBe('waiting')
   })
 
+  it('tells what was lost for as long as that is reported, which is no problem in reading', () => {
+    let now = 0
+    const live = liveAt(() => now)
+    live.problem({ source: 'web', name: '/a.log', message: '5 bytes are lost', past: true })
+    const [source] = live.status({ rows: 0, bytes: 0 }).sources
+    expect(source).toMatchObject({ state: 'waiting', losses: ['/a.log: 5 bytes are lost'] })
+    now += 5000
+    expect(live.status({ rows: 0, bytes: 0 }).sources[0]?.losses).toBeUndefined()
+  })
+
   it('shows what a source listens on, and for how long the store has held it back', () => {
     let now = 10_000
     const live = liveAt(() => now)

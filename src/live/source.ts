@@ -12,6 +12,9 @@ const PROBLEM_TIMEOUT: Millis = 3 * SECOND_MS
 /** Reading that waits for the store for so long has stopped; less is how it takes its turns. */
 export const MIN_HELD: Millis = SECOND_MS
 
+/** So many things that were lost are told, at most. */
+const MAX_LOSSES = 20
+
 /** What is known of a source from earlier runs. */
 export interface Past {
   readonly counters?: Counters | undefined
@@ -33,6 +36,8 @@ export class LiveSource {
   #format: FormatChoice | undefined
   #latest: Micros
   #problem: { message: string; reported: Millis } | undefined
+  /** What was lost, and when that was last reported. */
+  readonly #losses = new Map<string, Millis>()
   #state: SourceState | undefined
   /** What waits, where that was said after the last progress. */
   #pending: number | undefined
@@ -70,8 +75,10 @@ export class LiveSource {
     this.#pending = state.pending
   }
 
-  problem({ name, message }: SourceProblem, now: Millis): void {
-    this.#problem = { message: `${name}: ${message}`, reported: now }
+  problem({ name, message, past }: SourceProblem, now: Millis): void {
+    const text = `${name}: ${message}`
+    if (!past) this.#problem = { message: text, reported: now }
+    else if (this.#losses.size < MAX_LOSSES || this.#losses.has(text)) this.#losses.set(text, now)
   }
 
   get counters(): Readonly<Counters> {
@@ -86,6 +93,7 @@ export class LiveSource {
     const bytesRate = this.#bytes.perSecond(now)
     const since = this.#state?.heldSince
     const held = since === undefined ? undefined : Math.max(0, now - since)
+    const losses = this.#lossesAt(now)
     return {
       name: this.#name,
       kinds: [...this.#kinds],
@@ -96,8 +104,15 @@ export class LiveSource {
       counters: { ...this.#counters },
       ...(held !== undefined && { held }),
       ...(this.#latest > -Infinity && { latest: toMillis(this.#latest) }),
-      streams
+      streams,
+      ...(losses.length > 0 && { losses })
     }
+  }
+
+  #lossesAt(now: Millis): string[] {
+    for (const [text, reported] of this.#losses)
+      if (now - reported >= PROBLEM_TIMEOUT) this.#losses.delete(text)
+    return [...this.#losses.keys()]
   }
 
   #standing(now: Millis, stopped: boolean, busy: boolean, held = 0): Pick<SourceStatus, 'state' | 'detail'> {

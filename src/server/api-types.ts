@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts'
+import type { Account } from '../core/account.ts'
 import type { Kind } from '../core/fields.ts'
 import type { FormatChoice } from '../core/format.ts'
 import type { KeyClass, Metric } from '../core/metric.ts'
@@ -70,6 +71,29 @@ export interface SourceStatus {
   /** Time of the newest event. */
   readonly latest?: Millis
   readonly streams: readonly StreamStatus[]
+  /** What became of all that there ever was of it, so far as it is stored; absent while that was not looked at. */
+  readonly account?: Account
+  /** What was lost in the last day, for people. */
+  readonly losses?: readonly string[]
+}
+
+/** What became of all that there ever was of a source: `GET /api/sources`. */
+export interface SourcesAnswer {
+  readonly sources: readonly SourceAccount[]
+}
+
+/** All streams of a source together, and each of them: those that were read last come last. */
+export interface SourceAccount extends Account {
+  readonly name: string
+  readonly streams: readonly StreamAccount[]
+}
+
+export interface StreamAccount extends Account {
+  readonly name: string
+  /** It brings nothing more. */
+  readonly finished: boolean
+  /** Something else is under its name by now. */
+  readonly moved?: true
 }
 
 /** What was written but not read yet. `seconds` where the rate allows an estimate. */

@@ -13,7 +13,7 @@ import { addReports } from './reports/reports.ts'
 /** How long a summary is given to all who ask for the same. */
 const SUMMARY_LIFETIME: Millis = 900
 
-/** The routes under /api: `live`, `status`, `summary`, the questions to the store, and alerts. */
+/** The routes under /api: `live`, `status`, `sources`, `summary`, the questions to the store, and alerts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
   const summary = shared(
     (period: Period) => dashboard.summary(period),
@@ -32,6 +32,8 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
   })
 
   server.get('/status', async () => dashboard.status())
+
+  if (dashboard.sources) server.get('/sources', async () => dashboard.sources?.())
 
   server.get<{ Querystring: Record<string, unknown> }>('/summary', (request, reply) => {
     const { period } = request.query

@@ -1,7 +1,7 @@
 import type { AlertsService } from './alerts/service.ts'
 import type { Answers } from '../store/index.ts'
 import type { SubscriptionsService } from './reports/unsubscribe.ts'
-import type { Period, Status, Summary } from './api-types.ts'
+import type { Period, SourcesAnswer, Status, Summary } from './api-types.ts'
 import type { ReportsService } from './reports/reports.ts'
 
 /** What the server shows: the rest of Visor, seen from here. */
@@ -10,6 +10,8 @@ export interface Dashboard {
   status(): Status
   /** The analysis of a period. Calls for the same period within a second are one call. */
   summary(period: Period): Promise<Summary>
+  /** What became of all that there ever was of each source. Absent where nothing is stored. */
+  sources?(): Promise<SourcesAnswer>
   /** Answers about stored lines. Absent where there is no store. */
   readonly answers?: Answers
   /** Absent where no rules are evaluated; `status()` has `alerts` exactly where this is. */

@@ -1,3 +1,5 @@
+import type { Account } from '../core/account.ts'
+import type { Position } from '../core/source.ts'
 import { fileKind } from './file/index.ts'
 import { httpKind } from './http/index.ts'
 import { kafkaKind } from './kafka/index.ts'
@@ -32,6 +34,12 @@ export function sourceKindOf({ type }: SourceOptions): SourceKind {
   const kind = SOURCES.find(({ name }) => name === type)
   if (!kind) throw new RangeError(`there is no source of type ${type}`)
   return kind
+}
+
+/** How much of a stream was read, as the position says that its source made. */
+export function positionAccount(position: Position): Account {
+  const found = SOURCES.map(kind => kind.account?.(position)).find(account => account !== undefined)
+  return found ?? { unit: 'bytes', read: position.offset }
 }
 
 /** The options of a source, with all paths made absolute. */

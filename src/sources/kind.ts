@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Account } from '../core/account.ts'
 import type { KnownStream, Position, Source, Stream } from '../core/source.ts'
 import type { Clock } from '../core/time.ts'
 
@@ -49,6 +50,8 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
    * @throws VisorError where that cannot be found out
    */
   ends?(options: z.output<Schema>): ReadonlyMap<string, StreamEnd> | Promise<ReadonlyMap<string, StreamEnd>>
+  /** How much of a stream was read, as its position says; `undefined` for a position of another kind. Absent where nobody knows what there was. */
+  account?(position: Position): Account | undefined
   /** Absent where its bytes can be had in this process alone. */
   readonly ranges?: Ranges<z.output<Schema>>
 }
@@ -57,6 +60,10 @@ export interface SourceKind<Schema extends z.ZodObject = z.ZodObject> {
 export interface StreamEnd {
   readonly part: string
   readonly end: number
+  /** `Account.key` of the stream, where its name does not say which it is. */
+  readonly key?: string
+  /** What is before it is there no more, where that can be. */
+  readonly begin?: number
 }
 
 /** A source whose lines others can read as well (range-readers.ts), such as executors of a cluster: it says where they are. */

@@ -33,6 +33,7 @@ export function fakeStore(lines: readonly FakeLine[], countingEngine?: string): 
       .toSorted((a, b) => b.event.time - a.event.time)
   }
   return {
+    streams: async () => [],
     lines: async query =>
       found(query)
         .slice(0, query?.limit ?? 100)

@@ -27,6 +27,8 @@ export interface FakeDashboard extends Dashboard {
   traffic(requests: number, seconds: number): void
   /** The first source has been waiting for the store for so many milliseconds. */
   hold(ms: number): void
+  /** So many bytes of a rotated file of the first source are lost. */
+  lose(bytes: number): void
   /** The engine stands like this; it reports nothing before. */
   engine(status: WatchedEngine): void
   /** Tells the listeners. */
@@ -55,6 +57,7 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
   let id = 0
   let first = clock()
   let held = 0
+  let lost = 0
   let engine: WatchedEngine | undefined
 
   const show = (line: Omit<RecentLine, 'id'>): void => {
@@ -87,7 +90,14 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
     version: '0.1.0',
     started,
     counters: sumCounters(access, errors),
-    sources: [{ ...accessSource(access, rates.at(-1) ?? 0, clock()), held }, errorSource(errors, clock())],
+    sources: [
+      {
+        ...accessSource(access, rates.at(-1) ?? 0, clock()),
+        held,
+        account: { unit: 'bytes', read: access.bytes, lost }
+      },
+      errorSource(errors, clock())
+    ],
     rates: { to: clock(), read: rates, rejected },
     lines,
     store: { rows: access.parsed + errors.parsed, bytes: 14 * access.parsed, lastCommit: clock() - 240 },
@@ -118,6 +128,9 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
     hold(ms) {
       held = ms
     },
+    lose(bytes) {
+      lost = bytes
+    },
     engine(status) {
       engine = status
     },
@@ -129,6 +142,15 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
         row => row.window >= frame.from * 1000 && row.window < frame.to * 1000
       )
       return summarize(frame, { period: rows, timeline: rows })
+    },
+    async sources() {
+      const name = '/var/log/apache2/access.log'
+      const rotated = { unit: 'bytes', read: 5000, seen: 5000 + lost, waiting: 0, lost } as const
+      const streams = [
+        { name: `${name}.1`, finished: true, ...rotated, ...(lost > 0 && { why: 'no copy has them' }) },
+        { name, finished: false, unit: 'bytes', read: access.bytes } as const
+      ]
+      return { sources: [{ name: 'shop', unit: 'bytes', read: access.bytes, lost, streams }] }
     },
     answers: answersOf(fakeStore(stored, countingEngine)),
     ...(alerts && { alerts }),

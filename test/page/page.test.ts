@@ -95,6 +95,25 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     await page.close()
   })
 
+  it('shows what was read of each file and what is lost, and never 0 for what is not known', async () => {
+    const { page, complaints } = await open()
+    const row = page.locator('.source', { hasText: 'combined' })
+    await row.locator('summary').click()
+    const rotated = row.locator('.account li', { hasText: 'access.log.1' })
+    await rotated.waitFor()
+    expect(await rotated.innerText()).toBe(
+      '/var/log/apache2/access.log.1 5.00 kB read of 5.00 kB, to its end'
+    )
+    expect(await row.locator('.account li').first().innerText()).toContain('what is lost is not known')
+    fake.lose(1200)
+    fake.changed()
+    await row.locator('.facts', { hasText: '1.20 kB lost' }).waitFor()
+    await row.locator('.account .bad', { hasText: '1.20 kB lost: no copy has them' }).waitFor()
+    expect(complaints).toEqual([])
+    fake.lose(0)
+    await page.close()
+  })
+
   it('updates by itself, and its counters balance', async () => {
     const { page } = await open()
     const before = fake.status().counters.read

@@ -15,6 +15,8 @@ const NAMES = [
   'lag',
   'held',
   'problem',
+  'lost',
+  'unread',
   'engine',
   'disk',
   'store',
@@ -76,6 +78,16 @@ const FAULTS: Readonly<Record<Name, Fault>> = {
       what: problem ?? 'it is read'
     })
   },
+  lost: {
+    unit: 'count',
+    over: '0s',
+    source: ({ lost }) => lost && { value: lost.count, samples: 0, what: lost.text }
+  },
+  unread: {
+    unit: 'seconds',
+    over: '2m',
+    source: ({ unread }) => span(unread?.for, unread?.text ?? '')
+  },
   engine: {
     unit: 'seconds',
     over: '1m',
@@ -135,7 +147,7 @@ const options = z
     of: z
       .enum(NAMES)
       .describe(
-        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, or any problem in reading it; or how long an engine that runs elsewhere has failed, how full the disk is, how long the store cannot be written, whether the memory of alerts and reports is in order, or how long notifications wait.'
+        'What is watched, of each source: the share of lines that do not follow their format, silence, lag, waiting for the store, any problem in reading it, what of it is lost, or that a file has grown and is not read; or how long an engine that runs elsewhere has failed, how full the disk is, how long the store cannot be written, whether the memory of alerts and reports is in order, or how long notifications wait.'
       ),
     over: z
       .union([z.number(), z.string()])
@@ -154,7 +166,7 @@ const options = z
   })
 
 /** Those whose limit tells nothing that their text does not. */
-const SAYS_ALL: ReadonlySet<Name> = new Set(['problem', 'engine', 'store', 'state'])
+const SAYS_ALL: ReadonlySet<Name> = new Set(['problem', 'lost', 'engine', 'store', 'state'])
 
 /** Something is wrong with Visor itself. */
 export const health = ruleKind({

@@ -200,7 +200,22 @@ describe('health', () => {
       'reading waits for the store since 50 s (limit 60 s)'
     ],
     [{ of: 'problem' }, { problem: 'there is no file /var/log/x' }, 'bad', 'there is no file /var/log/x'],
-    [{ of: 'problem' }, {}, 'good', 'it is read']
+    [{ of: 'problem' }, {}, 'good', 'it is read'],
+    [{ of: 'lost' }, { lost: { count: 5, text: '5 bytes are lost' } }, 'bad', '5 bytes are lost'],
+    [{ of: 'lost' }, { lost: { count: 0, text: 'nothing' } }, 'good', 'nothing'],
+    [{ of: 'lost' }, {}, 'unknown', 'nothing is known of it'],
+    [
+      { of: 'unread' },
+      { unread: { for: 130_000, text: '9 bytes wait' } },
+      'bad',
+      '9 bytes wait 2 min 10 s (limit 2 min)'
+    ],
+    [
+      { of: 'unread', over: '5m' },
+      { unread: { for: 130_000, text: '9 bytes wait' } },
+      'good',
+      '9 bytes wait 2 min 10 s (limit 5 min)'
+    ]
   ])('%j of %j', (settings, source, state, summary) => {
     const rule = of(settings)
     expect(rule.by).toEqual(['source'])

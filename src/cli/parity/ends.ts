@@ -45,7 +45,10 @@ class PresentEnd implements InputEnd {
   }
 
   equals(other: PresentEnd): boolean {
-    return JSON.stringify([...this.#ends]) === JSON.stringify([...other.#ends])
+    return (
+      this.#ends.size === other.#ends.size &&
+      [...this.#ends].every(([name, { end }]) => other.#ends.get(name)?.end === end)
+    )
   }
 
   #places(positions: Iterable<StreamPosition>): Map<string, number> {

@@ -1,6 +1,7 @@
 import { closeSync, globSync, openSync, readSync, statSync } from 'node:fs'
 import { inspectBulk } from '../bulk/index.ts'
 import type { StreamEnd } from '../kind.ts'
+import { factsAt, inodeOf } from './facts.ts'
 import { pathsOf, type FileOptions } from './options.ts'
 
 /**
@@ -12,7 +13,7 @@ export function fileEnds(options: FileOptions): Map<string, StreamEnd> {
   return new Map(
     Array.from(paths)
       .filter(isFollowed)
-      .map(path => [path, { part: 'offset', end: lastLineEnd(path) }])
+      .map(path => [path, { part: 'offset', end: lastLineEnd(path), key: inodeOf(factsAt(path)?.key ?? '') }])
   )
 }
 

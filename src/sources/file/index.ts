@@ -1,5 +1,6 @@
 import { stdinSource } from '../stdin/source.ts'
 import { sourceKind } from '../kind.ts'
+import { fileAccount } from './position.ts'
 import { fileOptions, pathsOf, type FileOptions } from './options.ts'
 
 /** Log files, followed through every kind of rotation. */
@@ -17,6 +18,7 @@ export const fileKind = sourceKind({
     paths: pathsOf(options).map(path => (path === '-' ? path : absolute(path)))
   }),
   ends: async options => (await import('./ends.ts')).fileEnds(options),
+  account: fileAccount,
   async open(options, known, { clock }) {
     if (readsStdin(options)) return stdinSource()
     const { fileSource } = await import('./source.ts')

@@ -184,11 +184,11 @@ export class PackedSearch {
     const taker = this.#takerOf(file) ?? (isRead(file) ? undefined : unseen[0])
     for (const tail of unseen) if (tail !== taker) tail.end()
     if (taker && taker.offset < file.fingerprint.end) {
-      taker.goOnPacked(file)
+      taker.goOnPacked(file, now)
       this.#found(taker)
       return true
     }
-    taker?.lose(now)
+    taker?.lose(now, true)
     return false
   }
 

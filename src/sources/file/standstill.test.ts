@@ -11,6 +11,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Account } from '../../core/account.ts'
+import { fileAccount } from './position.ts'
 import { pack } from './testing/pack.ts'
 import { Reader } from './testing/reader.ts'
 
@@ -35,6 +37,11 @@ const rotations = {
     renameSync(log, to)
     writeFileSync(log, '')
   }
+}
+
+/** What became of each content. */
+function accountsIn(reader: Reader): (Account | undefined)[] {
+  return reader.positions.map(({ position }) => fileAccount(position))
 }
 
 /** The lines in order of their numbers. */
@@ -145,10 +152,45 @@ describe('what is surely lost', () => {
     expect(reader.files.problems()).toEqual([
       {
         name: log,
+        past: true,
         message: `${to - from} bytes from byte ${from} on are lost: the file was emptied or deleted before they were read, and no copy has them`
       }
     ])
     expect(reader.positions.map(({ position }) => position['lost'])).toEqual([to - from, 0])
+    const [cut, anew] = accountsIn(reader)
+    expect(cut).toMatchObject({ seen: to, read: from, lost: to - from, waiting: 0, endUnknown: true })
+    expect(anew).toMatchObject({ seen: numbered(200, 210).length, lost: 0, waiting: 0 })
+    await reader.stop()
+    reader.start()
+    reader.look()
+    expect(reader.files.problems()).toHaveLength(1)
+    reader.crash()
+  })
+
+  it('is what a copy lacks of what was seen', async () => {
+    const { log, reader } = await standing(100)
+    appendFileSync(log, numbered(100, 150))
+    copyFileSync(log, `${log}.1`)
+    appendFileSync(log, numbered(150, 200))
+    reader.look()
+    truncateSync(log)
+    await reader.outlast()
+    expect(sorted(reader.lines)).toBe(numbered(0, 150))
+    const { length: lost } = numbered(150, 200)
+    expect(accountsIn(reader)[0]).toMatchObject({ read: numbered(0, 150).length, lost, waiting: 0 })
+    reader.crash()
+  })
+
+  it('is not known of what was deleted while nobody looked', async () => {
+    const { log, reader } = await standing(100)
+    await reader.stop()
+    rmSync(log)
+    writeFileSync(log, numbered(500, 510))
+    reader.start()
+    await reader.outlast()
+    const read = numbered(0, 100).length
+    expect(accountsIn(reader)[0]).toMatchObject({ seen: read, read, lost: 0, endUnknown: true })
+    expect(accountsIn(reader)[1]).not.toHaveProperty('endUnknown')
     reader.crash()
   })
 
@@ -159,6 +201,26 @@ describe('what is surely lost', () => {
     expect(reader.files.problems()).toEqual([])
     reader.crash()
   })
+})
+
+it('accounts for what stood there before the first start, and for copies', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'visor-standstill-'))
+  const log = join(folder, 'access.log')
+  writeFileSync(log, numbered(0, 100))
+  const reader = new Reader({ paths: [`${log}*`], from: 'end' })
+  await reader.drain()
+  appendFileSync(log, numbered(100, 110))
+  await reader.drain()
+  renameSync(log, `${log}.1`)
+  await reader.outlast()
+  copyFileSync(`${log}.1`, `${log}.bak`)
+  await reader.outlast()
+  const [all, some] = [numbered(0, 110).length, numbered(100, 110).length]
+  expect(accountsIn(reader)).toMatchObject([
+    { seen: all, read: some, passed: all - some, lost: 0 },
+    { seen: all, read: 0, passed: all, lost: 0 }
+  ])
+  reader.crash()
 })
 
 it('takes a final line without a newline a minute after the last change, however often it is started', async () => {

@@ -3,7 +3,7 @@ import type { Stream } from '../../core/source.ts'
 import type { Millis } from '../../core/time.ts'
 import { lastLineStart, readAt } from '../bytes.ts'
 import { bornOf, type Facts, factsOfOpen, type Opened } from './facts.ts'
-import type { FilePosition } from './position.ts'
+import { Missing, NOTHING_MISSING, type FilePosition } from './position.ts'
 import { type Packed, Unpacking } from './unpacking.ts'
 import {
   agrees,
@@ -18,7 +18,10 @@ import {
   takeFingerprint
 } from './fingerprint.ts'
 
-const NEW = { offset: 0, size: 0, grown: 0, rotated: 0, lost: 0, finished: false }
+/** `#` */
+const HEADER = 0x23
+
+const NEW = { offset: 0, size: 0, grown: 0, rotated: 0, finished: false, ...NOTHING_MISSING }
 
 /**
  * One content of one file, read from its beginning to its end: a file that is truncated begins another.
@@ -42,9 +45,7 @@ export class Tail implements Stream {
   changed = false
   /** When it was last seen to grow, or first seen. */
   grown: Millis
-  /** Bytes of it that nobody can read any more, and when that was found out in this run. */
-  lost = 0
-  lostAt: Millis | undefined
+  readonly missing: Missing
   /** Since when it is searched for; `undefined` while its bytes can be read, and when it is over. */
   sought: Millis | undefined
   /** Its size when another file took over all its bytes, so that the rest of its last line is read there. */
@@ -73,7 +74,7 @@ export class Tail implements Stream {
     this.finished = at.finished
     this.grown = at.grown
     this.#rotated = at.rotated || undefined
-    this.lost = at.lost
+    this.missing = new Missing(at)
     this.offset = at.offset
     this.#shown = at.offset
     this.size = Math.max(at.offset, at.size)
@@ -84,7 +85,8 @@ export class Tail implements Stream {
   static begin(id: string, path: string, { fd, facts, real }: Opened, now: Millis, offset = 0): Tail {
     const fingerprint = offset === 0 ? NO_FINGERPRINT : takeFingerprint(fd, offset)
     const { key, changed: since } = facts
-    const tail = new Tail(id, { ...NEW, offset, key, path, real, since, ...toStored(fingerprint) })
+    const passed = offset
+    const tail = new Tail(id, { ...NEW, offset, passed, key, path, real, since, ...toStored(fingerprint) })
     tail.#fingerprint = fingerprint
     tail.fd = fd
     tail.grown = now
@@ -193,9 +195,20 @@ export class Tail implements Stream {
   }
 
   position(): FilePosition {
-    const { offset, size, key, name, real, since, rotated = 0, lost, over: finished } = this
-    const grown = rotated > 0 ? this.grown : 0
-    return { ...this.stored, offset, size, key, path: name, real, since, grown, rotated, lost, finished }
+    const { offset, size, key, name, real, since, rotated = 0, over: finished } = this
+    return {
+      ...this.stored,
+      ...this.missing.stored,
+      offset,
+      size,
+      key,
+      path: name,
+      real,
+      since,
+      grown: rotated > 0 ? this.grown : 0,
+      rotated,
+      finished
+    }
   }
 
   /** Whether all that it ever had was read, or is lost. */
@@ -217,6 +230,7 @@ export class Tail implements Stream {
     // What was seen of the old bytes stays known.
     if (this.changed) return
     if (facts.size > this.size) this.grown = now
+    this.#shrink(facts.size, now)
     this.size = facts.size
     this.modified = facts.modified
     this.#shown = Math.min(this.#shown, Math.max(facts.size, this.offset))
@@ -261,10 +275,11 @@ export class Tail implements Stream {
   }
 
   /** Goes on in a compressed file that has the bytes read so far, and more. */
-  goOnPacked({ path, fd, facts, fingerprint }: Packed): void {
+  goOnPacked({ path, fd, facts, fingerprint }: Packed, now: Millis): void {
     this.close()
     this.#unpacking = new Unpacking(fd, path, this.offset)
     this.#fingerprint = fingerprint
+    this.#shrink(fingerprint.end, now)
     this.#news = true
     this.sought = undefined
     this.finished = false
@@ -298,6 +313,7 @@ export class Tail implements Stream {
   goOnFrom(older: Tail): void {
     if (this.fd === undefined) return
     this.offset = lastLineStart(this.fd, older.size)
+    this.missing.passed = this.offset
     this.#shown = this.offset
     this.#fingerprint = takeFingerprint(this.fd, this.offset)
     this.#news = true
@@ -307,6 +323,7 @@ export class Tail implements Stream {
   /** All that it has is read elsewhere. */
   pass(): void {
     if (this.fd === undefined) return
+    this.missing.passed += this.size - this.offset
     this.offset = this.size
     this.#shown = this.size
     this.#fingerprint = takeFingerprint(this.fd, this.offset)
@@ -320,10 +337,10 @@ export class Tail implements Stream {
     this.decided = true
   }
 
-  /** Its unread bytes are gone. */
-  lose(now: Millis): void {
-    this.lost += this.pending
-    if (this.pending > 0) this.lostAt = now
+  /** Its unread bytes are gone; `whole`: nothing can have come behind them that nobody saw. */
+  lose(now: Millis, whole = false): void {
+    this.missing.lose(this.pending, now)
+    this.missing.endUnknown ||= !whole
     this.end()
   }
 
@@ -343,6 +360,16 @@ export class Tail implements Stream {
     // Of what is closed hashes are enough to know it again.
     this.#stored = this.stored
     this.#fingerprint = undefined
+  }
+
+  /**
+   * What has the bytes that were read ends there, before the end that was seen. What is lost is known only where nothing else
+   * could begin alike, as files do that have a header.
+   */
+  #shrink(end: number, now: Millis): void {
+    if (end >= this.size) return
+    if (decisive(this.offset) && this.head[0] !== HEADER) this.missing.lose(this.size - end, now)
+    else this.missing.endUnknown = true
   }
 
   /** A failing disk or a vanished network file looks like a file that does not grow. */

@@ -3,6 +3,7 @@ import type { Millis } from '../../core/time.ts'
 import { candidateAt, isDistinctive } from './copies.ts'
 import { type Facts, inodeOf, type Opened } from './facts.ts'
 import { sameBytes, takeFingerprint, toStored } from './fingerprint.ts'
+import { FILE_LOSS } from './position.ts'
 import type { Tail } from './tail.ts'
 
 /** All contents that there ever were, and which of them reads each file. */
@@ -67,14 +68,13 @@ export class Tails {
     return id
   }
 
-  /** What was lost after `since` in this run, for people. */
+  /** What was lost after `since`, for people. */
   losses(since: Millis): Problem[] {
-    const lost = [...this.all].filter(({ lostAt = -Infinity }) => lostAt > since)
-    return lost.map(({ name, offset, lost }) => ({
+    const lost = [...this.all].filter(({ missing }) => missing.lost > 0 && missing.lostAt > since)
+    return lost.map(({ name, offset, missing: { lost } }) => ({
       name,
-      message:
-        `${lost} bytes from byte ${offset} on are lost: the file was emptied or deleted ` +
-        `before they were read, and no copy has them`
+      past: true,
+      message: `${lost} bytes from byte ${offset} on are lost: ${FILE_LOSS}`
     }))
   }
 

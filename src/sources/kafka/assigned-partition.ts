@@ -1,6 +1,6 @@
 import type { Position } from '../../core/source.ts'
 import type { Millis } from '../../core/time.ts'
-import { isBefore, type FetchPosition } from './fetch-position.ts'
+import { isBefore, messagesRead, type FetchPosition, type Unread } from './fetch-position.ts'
 import type { RecordBatch } from './record-batch.ts'
 
 /** What names a partition. */
@@ -33,9 +33,13 @@ export abstract class AssignedPartition implements TopicPartition {
   logEnd = 0
   /** Called when there is something to fetch, or to read. */
   onChange: (() => void) | undefined
-  /** Bytes of lines that were read since this store knows the partition. */
+  /** Bytes of lines that were read since this store knows the partition, and messages that are wholly read. */
   protected offset = 0
+  protected messages = 0
   #instance = ''
+  #unread: Unread = { passed: 0, lost: 0, lostAt: 0, empty: 0 }
+  /** Messages that were removed before they were read, as it was found out since it began. */
+  readonly #removed: { readonly from: number; readonly to: number; readonly at: Millis }[] = []
   /** Where it began, and the bytes that were read before. */
   #begin: { readonly position: FetchPosition; readonly offset: number } | undefined
   #stopped = false
@@ -88,15 +92,28 @@ export abstract class AssignedPartition implements TopicPartition {
 
   /**
    * Begins at a position of the topic with this id, as this group instance's, both empty where they are not known; `offset`
-   * bytes were read before.
+   * bytes were read before. Where nothing is said of messages before it, they were not to be read.
    */
-  begin(position: FetchPosition, topicId: string, instance: string, offset: number): void {
+  begin(
+    position: FetchPosition,
+    topicId: string,
+    instance: string,
+    offset: number,
+    unread: Unread = { passed: position.message, lost: 0, lostAt: 0, empty: 0 }
+  ): void {
     this.#begin = { position, offset }
     this.offset = offset
+    this.#unread = unread
+    this.messages = messagesRead(position, unread)
     this.topicId = topicId
     this.#instance = instance
     this.logEnd = Math.max(this.logEnd, position.message)
     this.goTo(position)
+  }
+
+  /** These messages were removed before they were read. */
+  remove(from: number, to: number, now: Millis): void {
+    this.#removed.push({ from, to, at: now })
   }
 
   /** Whether a position, up to which so many bytes were read, was come to since it began. */
@@ -127,9 +144,16 @@ export abstract class AssignedPartition implements TopicPartition {
 
   position(): Position {
     const { message, within, epoch } = this.fetchPosition
+    const { passed } = this.#unread
+    const gone = this.#removed.filter(({ to }) => to <= message)
+    const lost = gone.reduce((sum, { from, to }) => sum + to - from, this.#unread.lost)
+    const empty = message - passed - lost - this.messages
     return {
       offset: this.offset,
       message,
+      ...(passed > 0 && { passed }),
+      ...(lost > 0 && { lost, lostAt: gone.at(-1)?.at ?? this.#unread.lostAt }),
+      ...(empty > 0 && { empty }),
       ...(within > 0 && { within }),
       ...(epoch >= 0 && { epoch }),
       ...(this.topicId !== '' && { topic: this.topicId }),

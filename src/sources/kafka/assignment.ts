@@ -3,7 +3,7 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { wrongWith } from '../../kafka/problem.ts'
 import { partitionText, type AssignedPartition, type TopicPartition } from './assigned-partition.ts'
 import type { KafkaContext } from './context.ts'
-import { fetchPositionOf, furthest, type FetchPosition } from './fetch-position.ts'
+import { fetchPositionOf, furthest, unreadBefore, type FetchPosition } from './fetch-position.ts'
 import type { RebalanceListener } from './member.ts'
 import type { OffsetCommitter } from './offset-committer.ts'
 import { EARLIEST, LATEST } from './offsets.ts'
@@ -171,7 +171,10 @@ export class Assignment<P extends AssignedPartition> implements RebalanceListene
       (await this.#startOf(partition, anew ? 'earliest' : this.#context.options.start))
     if (this.#assigned.get(partition.id) !== partition) return
     const read = known?.offset ?? 0
-    partition.begin(position, topic.id, this.#context.membership.instance, read)
+    const before = own && !anew ? unreadBefore(known) : { passed: 0, lost: 0, lostAt: 0, empty: 0 }
+    // What others read since is counted with them.
+    const passed = before.passed + position.message - (anew ? 0 : (own?.message ?? 0))
+    partition.begin(position, topic.id, this.#context.membership.instance, read, { ...before, passed })
     this.#durable.set(partition, read)
   }
 

@@ -2,7 +2,7 @@ import { VisorError } from '../../core/errors.ts'
 import { wrongWith } from '../../kafka/problem.ts'
 import type { StreamEnd } from '../kind.ts'
 import { Cluster } from './cluster.ts'
-import { LATEST, Offsets } from './offsets.ts'
+import { EARLIEST, LATEST, Offsets } from './offsets.ts'
 import type { KafkaOptions } from './options.ts'
 import { partitionText } from './assigned-partition.ts'
 
@@ -20,8 +20,10 @@ export async function partitionEnds(options: KafkaOptions): Promise<Map<string, 
       .flatMap(({ name: topic, leaders }) => leaders.map((node, index) => ({ topic, index, node })))
     const offsets = new Offsets('', cluster)
     const ends = partitions.map(async ({ topic, index, node }): Promise<[string, StreamEnd]> => {
-      const end = await offsets.at({ topic, index }, node, LATEST)
-      return [partitionText({ topic, index }), { part: 'message', end: end ?? 0 }]
+      const [begin, end] = await Promise.all(
+        [EARLIEST, LATEST].map(time => offsets.at({ topic, index }, node, time))
+      )
+      return [partitionText({ topic, index }), { part: 'message', end: end ?? 0, begin: begin ?? 0 }]
     })
     return new Map(await Promise.all(ends))
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker, STRICT, type Broker } from '../../../test/kafka.ts'
 import { freePort } from '../../../test/port.ts'
+import { positionAccount } from '../index.ts'
 import { asAdmin, forbid, permit, removeBefore } from './testing/admin.ts'
 import { produce } from './testing/produce.ts'
 import { Reading, until } from './testing/reading.ts'
@@ -127,6 +128,8 @@ describe.skipIf(kafkaMissing)(`a real broker (${kafkaMissing ?? 'Java, and Kafka
         `kafka ${broker.address}, removed/0: messages 1 to 2 were removed before they were read`
       ])
       expect(reading.source.state()).toMatch(/, 2 messages removed before they were read$/)
+      const [after] = reading.positions.values()
+      expect(after && positionAccount(after.position)).toMatchObject({ read: 3, passed: 0, lost: 2 })
     })
 
     it('has fewer messages than were read: reading goes on at the end', async () => {

@@ -1,4 +1,6 @@
+import { withSeen, type Account } from '../../core/account.ts'
 import type { Position } from '../../core/source.ts'
+import type { Millis } from '../../core/time.ts'
 
 /** Where reading of a partition goes on. */
 export interface FetchPosition {
@@ -44,4 +46,42 @@ export function commitMetadata({ within }: FetchPosition): string {
 /** The inverse of `commitMetadata`; 0 for metadata of somebody else. */
 export function withinFrom(metadata: string | null | undefined): number {
   return Number(WITHIN.exec(metadata ?? '')?.[1] ?? 0)
+}
+
+/** What became of the messages before a position that were not read: as `Account` has it. */
+export interface Unread {
+  readonly passed: number
+  readonly lost: number
+  readonly lostAt: Millis
+  readonly empty: number
+}
+
+/** What a position says of messages that were not read. */
+export function unreadBefore({ passed, lost, lostAt, empty }: Partial<Position>): Unread {
+  return { passed: numberIn(passed), lost: numberIn(lost), lostAt: numberIn(lostAt), empty: numberIn(empty) }
+}
+
+function numberIn(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}
+
+/** How many of the messages before a position were read. */
+export function messagesRead({ message }: Pick<FetchPosition, 'message'>, unread: Unread): number {
+  return message - unread.passed - unread.lost - unread.empty
+}
+
+/** How much of a partition was read, as its position says; `undefined` for a position of something else. */
+export function partitionAccount(position: Position): Account | undefined {
+  const at = fetchPositionOf(position)
+  if (!at) return undefined
+  const { passed, lost, lostAt, empty } = unreadBefore(position)
+  const read = messagesRead(at, { passed, lost, lostAt, empty })
+  return withSeen({
+    unit: 'messages',
+    read,
+    passed,
+    empty,
+    lost,
+    ...(lost > 0 && { lostAt, why: 'they were removed from the topic before they were read' })
+  })
 }

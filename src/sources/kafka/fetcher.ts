@@ -129,6 +129,7 @@ export class Fetcher<P extends AssignedPartition> {
       const last = begin - 1
       errors.add(partition.name, `messages ${fetchAt} to ${last} were removed before they were read`)
       this.removed += begin - fetchAt
+      partition.remove(fetchAt, begin, this.#context.dependencies.clock())
     }
     if (fetchAt > end)
       errors.add(

@@ -1,5 +1,6 @@
 import { kafkaTargetParts } from '../../kafka/settings.ts'
 import { sourceKind } from '../kind.ts'
+import { partitionAccount } from './fetch-position.ts'
 import { kafkaOptions } from './options.ts'
 
 /** Topics of Kafka, each line exactly once. */
@@ -20,6 +21,7 @@ export const kafkaKind = sourceKind({
     return { brokers: brokers.split(','), ...(topic !== '' && { topics: topic.split(',') }), ...settings }
   },
   ends: async options => (await import('./ends.ts')).partitionEnds(options),
+  account: partitionAccount,
   async open(options, known, dependencies) {
     const { KafkaSource } = await import('./source.ts')
     return new KafkaSource(options, known, dependencies)

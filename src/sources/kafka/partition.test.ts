@@ -7,6 +7,8 @@ import {
   furthest,
   commitMetadata,
   fetchPositionOf,
+  partitionAccount,
+  unreadBefore,
   withinFrom,
   type FetchPosition
 } from './fetch-position.ts'
@@ -87,7 +89,48 @@ describe('a partition', () => {
     fetch(partition, logOf([['', '', ''], ['']]).log)
     expect(partition.waiting).toBe(true)
     expect(partition.read(Buffer.alloc(10))).toBe(0)
-    expect(partition.position()).toEqual({ offset: 0, message: 4, epoch: 0, topic: ID, member: 'visor-1' })
+    const place = { offset: 0, message: 4, epoch: 0, topic: ID, member: 'visor-1' }
+    expect(partition.position()).toEqual({ ...place, empty: 4 })
+  })
+
+  it('accounts for each message before its position, over restarts too', () => {
+    const begin = { message: 10, within: 0, epoch: -1 }
+    let partition = opened(begin, 0)
+    const take = (values: readonly string[], base: number): unknown => {
+      partition.push(
+        batchesIn(
+          batchBytes(
+            values.map(value => ({ value })),
+            base,
+            'none'
+          )
+        )
+      )
+      partition.advance(partition.read(Buffer.alloc(100)))
+      return partitionAccount(partition.position())
+    }
+    const known = { unit: 'messages', passed: 10, empty: 1, lost: 0 }
+    expect(take(['one', '', 'three'], 10)).toEqual({ ...known, read: 2 })
+    partition.remove(13, 20, 5000)
+    partition.fetchFrom(20)
+    const lost = { lost: 7, lostAt: 5000, why: 'they were removed from the topic before they were read' }
+    expect(partitionAccount(partition.position())).toEqual({ ...known, ...lost, read: 2 })
+    const position = partition.position()
+    partition = new Partition('kafka:web:access:0', { topic: 'access', index: 0 })
+    partition.begin({ message: 20, within: 0, epoch: -1 }, ID, 'visor-1', 10, unreadBefore(position))
+    expect(take(['four'], 20)).toEqual({ ...known, ...lost, read: 3 })
+    expect(partitionAccount({ offset: 5 })).toBeUndefined()
+  })
+
+  it('does not take for lost what was removed before it has come there', () => {
+    const partition = opened()
+    fetch(partition, logOf([['one', 'two']]).log)
+    partition.remove(2, 5, 5000)
+    partition.fetchFrom(5)
+    partition.advance(partition.read(Buffer.alloc(4)))
+    expect(partitionAccount(partition.position())).toMatchObject({ read: 1, lost: 0 })
+    partition.advance(partition.read(Buffer.alloc(4)))
+    expect(partitionAccount(partition.position())).toMatchObject({ read: 2, lost: 3 })
   })
 
   it('has something to do when there is something new, and not before', () => {

@@ -119,7 +119,10 @@ export class Partition extends AssignedPartition implements Stream {
       const taken = Math.min(left, lines.bytes.length - this.#bytesDone)
       this.#bytesDone += taken
       left -= taken
-      while ((lines.ends[this.#messagesDone] ?? Infinity) <= this.#bytesDone) this.#messagesDone++
+      while ((lines.ends[this.#messagesDone] ?? Infinity) <= this.#bytesDone) {
+        this.#messagesDone++
+        this.messages++
+      }
       this.#passEmpty()
     }
     this.waiting ||= this.pending > 0

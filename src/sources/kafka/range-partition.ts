@@ -3,7 +3,13 @@ import type { Millis } from '../../core/time.ts'
 import type { RangeStream } from '../kind.ts'
 import { AssignedPartition, type TopicPartition } from './assigned-partition.ts'
 import type { BrokerHint } from './cluster.ts'
-import { fetchPositionOf, isBefore, type FetchPosition } from './fetch-position.ts'
+import {
+  fetchPositionOf,
+  isBefore,
+  messagesRead,
+  unreadBefore,
+  type FetchPosition
+} from './fetch-position.ts'
 import type { KafkaRange } from './range.ts'
 import type { RecordBatch } from './record-batch.ts'
 
@@ -110,7 +116,10 @@ export class RangePartition extends AssignedPartition implements RangeStream {
     const next = fetchPositionOf(position)
     this.busy = false
     // What is over stays where it was left; and what was thrown away is not come to.
-    if (!this.finished && next && !isBefore(next, this.#position)) this.#moveTo(next, position.offset)
+    if (!this.finished && next && !isBefore(next, this.#position)) {
+      this.#moveTo(next, position.offset)
+      this.messages = messagesRead(next, unreadBefore(position))
+    }
     this.onChange?.()
   }
 

@@ -6,7 +6,7 @@ import type { FetchedStream, RangeToRead } from '../kind.ts'
 import { Cluster, errorName } from './cluster.ts'
 import { fetchFrom, fetchProblem, lostFrom } from './fetch-request.ts'
 import { batchesOf, type FetchedPartition } from './fetch-response.ts'
-import { fetchPositionOf } from './fetch-position.ts'
+import { fetchPositionOf, unreadBefore } from './fetch-position.ts'
 import type { KafkaOptions } from './options.ts'
 import { Partition } from './partition.ts'
 import { isKafkaRange, type KafkaRange } from './range.ts'
@@ -97,7 +97,8 @@ export class KafkaRangeReader implements FetchedStream {
     this.#cluster = shared?.take(options) ?? new Cluster(options)
     if (range.leader) this.#cluster.hear(range.leader)
     this.#partition = new Partition(range.text, range, this.#end)
-    this.#partition.begin(from, from.topic, String(position['member']), position.offset)
+    const { offset, member } = position
+    this.#partition.begin(from, from.topic, String(member), offset, unreadBefore(position))
     ;({ id: this.id, name: this.name } = this.#partition)
   }
 

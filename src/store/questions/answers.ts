@@ -2,6 +2,7 @@
  * What the API answers to questions. Types only, with nothing of the database in them: the page is built from them. Times
  * are Millis, durations in seconds; fields that a line does not have are left out.
  */
+import type { Position } from '../../core/source.ts'
 import type { Millis } from '../../core/time.ts'
 
 /** A stored line. */
@@ -105,4 +106,16 @@ export interface ReadingsAnswer {
     readonly late: number
     readonly bytes: number
   }
+}
+
+/** Streams, of each source those last that were read last. */
+export interface StreamsAnswer {
+  readonly streams: readonly {
+    readonly source: string
+    readonly name: string
+    readonly position: Position
+    readonly finished: boolean
+    /** When it was last stored. */
+    readonly updated: Millis
+  }[]
 }

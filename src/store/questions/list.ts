@@ -11,6 +11,7 @@ import { signalsQuestion } from './signals.ts'
 import { signaturesQuestion } from './signatures.ts'
 import { sqlQuestion } from './sql.ts'
 import { statsQuestion } from './stats.ts'
+import { streamsQuestion } from './streams.ts'
 import { versionsQuestion } from './versions.ts'
 import { requireLines, type LineFilter } from './filter.ts'
 import type { Question, StoreReader } from './question.ts'
@@ -29,6 +30,7 @@ export const QUESTIONS = {
   sql: sqlQuestion,
   rollup: rollupQuestion,
   signals: signalsQuestion,
+  streams: streamsQuestion,
   positions: positionsQuestion,
   counters: countersQuestion
 }

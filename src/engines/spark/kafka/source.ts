@@ -6,7 +6,7 @@ import type { SourceOptions } from '../../../sources/index.ts'
 import type { RangeSource, SourceDependencies } from '../../../sources/kind.ts'
 import type { TopicPartition } from '../../../sources/kafka/assigned-partition.ts'
 import { KafkaErrors } from '../../../sources/kafka/errors.ts'
-import { fetchPositionOf } from '../../../sources/kafka/fetch-position.ts'
+import { fetchPositionOf, unreadBefore } from '../../../sources/kafka/fetch-position.ts'
 import { Lifecycle } from '../../../sources/kafka/lifecycle.ts'
 import type { KafkaOptions } from '../../../sources/kafka/options.ts'
 import type { KafkaRange } from '../../../sources/kafka/range.ts'
@@ -226,6 +226,7 @@ export class SparkKafkaSource implements RangeSource {
       `messages ${before} to ${message - 1} were removed before they were read`
     )
     this.#removed += message - before
+    partition.remove(before, message, this.#dependencies.clock())
     partition.goTo(position)
   }
 
@@ -258,7 +259,7 @@ export class SparkKafkaSource implements RangeSource {
     this.#partitions.set(partition.id, partition)
     const known = this.#known.get(partition.id)?.position
     const position = known && fetchPositionOf(known)
-    if (position) partition.begin(position, '', '', known.offset)
+    if (position) partition.begin(position, '', '', known.offset, unreadBefore(known))
     else this.#since.set(partition, isFirst ? this.#startTime() : 0)
   }
 

@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib'
 import type { Position } from '../../../core/source.ts'
-import { fetchPositionOf } from '../../../sources/kafka/fetch-position.ts'
+import { fetchPositionOf, unreadBefore } from '../../../sources/kafka/fetch-position.ts'
 import { Partition } from '../../../sources/kafka/partition.ts'
 import { isKafkaRange } from '../../../sources/kafka/range.ts'
 import { LineGatherer } from '../../../sources/kafka/record-lines.ts'
@@ -114,7 +114,7 @@ class RowsStream implements SegmentStream {
       throw new WorkerEnd(EXIT.input, `${name} has no position`)
     this.#end = position.message + range.messages
     this.#partition = new Partition(stream, range, this.#end)
-    this.#partition.begin(position, '', '', range.position.offset)
+    this.#partition.begin(position, '', '', range.position.offset, unreadBefore(range.position))
   }
 
   get pending(): number {

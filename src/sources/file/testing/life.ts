@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileAccount } from '../position.ts'
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
@@ -95,14 +96,19 @@ class Life {
     await this[operation]()
   }
 
-  /** Reads all that is left, and returns which lines were not read exactly once. */
+  /** Reads all that is left, and returns which lines were not read exactly once, and which files are said to lack something. */
   async end(): Promise<string[]> {
     this.#writer.close()
     if (this.#down) this.#reader.start()
     await this.#reader.outlast()
+    const lacking = this.#reader.positions.flatMap(({ name, position }) => {
+      const { seen, read, passed = 0, lost, waiting } = fileAccount(position) ?? {}
+      const whole = lost === 0 && waiting === 0 && seen === (read ?? NaN) + passed
+      return whole ? [] : [`${name}: ${JSON.stringify(fileAccount(position))}`]
+    })
     this.#reader.crash()
     rmSync(this.#folder, { recursive: true })
-    return verdictOf(this.#reader.lines, this.#writer.written, this.#header)
+    return [...verdictOf(this.#reader.lines, this.#writer.written, this.#header), ...lacking]
   }
 
   write(): void {

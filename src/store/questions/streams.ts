@@ -1,0 +1,35 @@
+import type { Position } from '../../core/source.ts'
+import { toMillis } from '../../core/time.ts'
+import { selectAs } from '../sql.ts'
+import type { StreamsAnswer } from './answers.ts'
+import { sources } from './parameters.ts'
+import { question } from './question.ts'
+
+export const streamsQuestion = question({
+  summary:
+    'Every stream that was ever read (a file, also under the name that rotation gave it; a partition), with the position up to which its lines are counted. `visor sources` makes of it what was read, what waits and what is lost.',
+  parameters: z => z.strictObject({ sources: sources(z) }),
+  needsLines: false,
+  async read({ connection }, { sources }) {
+    const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
+    return selectAs(
+      connection,
+      {
+        source: String,
+        name: String,
+        position: (text): Position => JSON.parse(String(text)),
+        finished: Boolean,
+        updated: Number
+      },
+      `select source, name, position, finished, epoch_us(updated)::double from positions
+       where ${named === undefined ? 'true' : `source in (${named || 'null'})`} order by source, updated, stream`,
+      [...(sources ?? [])]
+    )
+  },
+  api: {
+    access: 'socket',
+    answer: (found): StreamsAnswer => ({
+      streams: found.map(stream => ({ ...stream, updated: toMillis(stream.updated) }))
+    })
+  }
+})
