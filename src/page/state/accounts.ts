@@ -1,14 +1,15 @@
 import { signal } from '@preact/signals'
 import type { SourcesAnswer } from '../../server/api-types.ts'
 import { getAnswer } from './ask.ts'
+import { status } from './live.ts'
 import { poll } from './poll.ts'
 
 /** Sources whose details are open, by name. */
-export const openSources = signal<ReadonlySet<string>>(new Set())
+const openSources = signal<ReadonlySet<string>>(new Set())
 
 /** What became of each stream, kept up to date while somebody looks at any. */
 export const account = poll<SourcesAnswer>(() => {
-  if (openSources.value.size === 0) return undefined
+  if (!status.value || openSources.value.size === 0) return undefined
   return { key: 'sources', load: call => getAnswer('sources', new URLSearchParams(), call) }
 })
 
