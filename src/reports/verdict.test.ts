@@ -1,48 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { addKey, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
-import { bucketOf } from '../core/sketch.ts'
-import { MINUTE, SECOND, toMicros } from '../core/time.ts'
-import { METRICS } from '../metrics/index.ts'
-import { reportContents } from './analyzed.ts'
-import type { ReportContents } from './contents.ts'
+import { MINUTE } from '../core/time.ts'
 import { reportDocument } from './document.ts'
+import { SHOP_START, shopContents } from './testing/shop.ts'
 
-const START = toMicros(Date.parse('2026-11-30T13:00Z'))
 const HOSTILE = '/pay<script>alert(1)</script>'
-
-/** Two hours of 100 requests a minute to two hosts; of the minutes in `failing` half fail, of one path. */
-function contents(
-  { from = 0, to = 0, path = '/checkout' } = {},
-  more: Partial<ReportContents> = {},
-  add: (rollup: Rollup) => void = () => {}
-): ReportContents {
-  const rollup: Rollup = new Map()
-  const count = (window: number, metric: string, key: string, times: number): void => {
-    addKey(cellOf(rollup, window, '', metric), key, times, 0)
-    if (window !== ALL_TIME) addKey(cellOf(rollup, ALL_TIME, '', metric), key, times, 0)
-  }
-  for (let minute = 0; minute < 120; minute++) {
-    const failed = minute >= from && minute < to ? 50 : 0
-    const window = START + minute * MINUTE
-    count(window, 'requests', '', 100)
-    count(window, 'status', '200', 100 - failed)
-    if (failed > 0) count(window, 'status', '503', failed)
-    count(ALL_TIME, 'vhost', 'shop.example', 60)
-    count(ALL_TIME, 'vhost', 'blog.example', 40)
-    count(ALL_TIME, 'path', path, 50)
-    count(ALL_TIME, 'client', '192.0.2.1', 100)
-    if (failed > 0) count(ALL_TIME, 'failed_path', path, failed)
-    if (failed > 0) count(ALL_TIME, 'vhost_status', '503 shop.example', failed)
-  }
-  add(rollup)
-  const counters = { read: 12_000, parsed: 12_000, rejected: 0, late: 0, bytes: 1 }
-  const analysis = { rollup, counters, files: [], from: START, to: START + 120 * MINUTE - 1, zone: 'UTC' }
-  return { ...reportContents({ ...analysis, step: 'minute' }, METRICS, 10, { name: 'shop' }), ...more }
-}
 
 describe('the verdict', () => {
   it('is all quiet where nothing is wrong', () => {
-    const { verdict, subject } = reportDocument(contents({}, { alerts: [] }))
+    const { verdict, subject } = reportDocument(shopContents({}, { alerts: [] }))
     expect(verdict).toEqual({
       tone: 'success',
       sentence: 'All quiet: 12,000 requests, 0.0 % server errors, no alerts.'
@@ -52,12 +18,16 @@ describe('the verdict', () => {
 
   it('leaves heartbeats out, which have no status, and says that nobody asked where there is nothing else', () => {
     const beats = (rollup: Rollup): void => addKey(cellOf(rollup, ALL_TIME, '', 'requests'), '', 600, 0)
-    const { verdict } = reportDocument(contents({ from: 0, to: 24 }, {}, beats))
+    const { verdict } = reportDocument(shopContents({ from: 0, to: 24 }, {}, beats))
     expect(verdict.sentence).toContain('5xx 10.0 %')
-    expect(reportDocument(contents({}, {}, beats)).subject).toContain('all quiet, 12,000 requests')
-    const silent = contents(
+    expect(reportDocument(shopContents({}, {}, beats)).subject).toContain('all quiet, 12,000 requests')
+    const silent = shopContents(
       {},
-      { compared: [{ ...contents(), label: 'the hour before', complete: true, period: contents().period! }] }
+      {
+        compared: [
+          { ...shopContents(), label: 'the hour before', complete: true, period: shopContents().period! }
+        ]
+      }
     )
     const alone = silent.metrics.flatMap(one =>
       one.metric.name === 'requests' ? [{ ...one, count: 0, lines: 600 }] : []
@@ -76,13 +46,13 @@ describe('the verdict', () => {
     [0, MINUTE, '13:00 to 13:01 UTC'],
     [0, 119 * MINUTE + 1, '13:00 to 14:59 UTC']
   ])('has seconds in the subject only where minutes would not do: %d to %d', (from, to, expected) => {
-    const period = { from: START + from, to: START + to, zone: 'UTC' }
-    const { subject } = reportDocument(contents({}, { period }))
+    const period = { from: SHOP_START + from, to: SHOP_START + to, zone: 'UTC' }
+    const { subject } = reportDocument(shopContents({}, { period }))
     expect(subject.split(' – ')[1]).toBe(`2026-11-30 ${expected}`)
   })
 
   it('names what fails and since when', () => {
-    const { verdict, subject } = reportDocument(contents({ from: 62, to: 120 }))
+    const { verdict, subject } = reportDocument(shopContents({ from: 62, to: 120 }))
     expect(verdict).toEqual({
       tone: 'critical',
       sentence: '5xx 24.2 %: /checkout on shop.example fails since 14:02.'
@@ -98,77 +68,15 @@ describe('the verdict', () => {
     const beat = { signature: '[-] [-] HEARTBEAT', count: 120 }
     const failures = [{ key: 'PDOException: <text>', count: 9, bytes: 0 }]
     const more = { signatures: { ...signatures, new: [beat, ...signatures.new] }, failures }
-    const { verdict } = reportDocument(contents({ from: 30, to: 32 }, more))
+    const { verdict } = reportDocument(shopContents({ from: 30, to: 32 }, more))
     expect(verdict.sentence).toBe(
       "5xx 0.8 %: /checkout on shop.example failed from 13:30 to 13:32 with “PDOException: 'gone away'”."
     )
   })
 
-  it('says of a time that was only read in later that alerts were not evaluated', () => {
-    const later = contents({}, { origin: { kind: 'store', sources: ['shop'] } })
-    const { verdict, facts } = reportDocument(later)
-    expect(verdict.sentence).toBe('All quiet: 12,000 requests, 0.0 % server errors, alerts not evaluated.')
-    expect(facts.find(({ name }) => name === 'Alerts')?.text).toMatch(/^not evaluated: Visor did not watch/)
-    const watched = reportDocument({ ...later, alerts: [] })
-    expect([watched.verdict.sentence, watched.facts.map(({ name }) => name)]).toEqual([
-      'All quiet: 12,000 requests, 0.0 % server errors, no alerts.',
-      expect.not.arrayContaining(['Alerts'])
-    ])
-    const none = { ...later, metrics: [], counted: 0, alerts: [] }
-    expect(reportDocument(none).verdict.sentence).toBe('Nothing was logged, and there were no alerts.')
-  })
-
-  it('names no host where all fail alike, however many of the requests it has', () => {
-    const alike = (rollup: Rollup): void => {
-      addKey(cellOf(rollup, ALL_TIME, '', 'vhost_status'), '503 blog.example', 900, 0)
-      addKey(cellOf(rollup, ALL_TIME, '', 'status'), '503', 900, 0)
-    }
-    const { verdict } = reportDocument(contents({ from: 30, to: 60 }, {}, alike))
-    expect(verdict.sentence).toBe(
-      '5xx 18.6 %: 2,400 of 12,900 requests failed, of no path or host alone, most of them from 13:30 to 14:00.'
-    )
-  })
-
-  it.each([
-    ['slow from the beginning to the end', 0, 120, 2, 'most of all /search: p95 2 s, 99.7 ms the day before'],
-    [
-      'slow for a while',
-      30,
-      32,
-      1,
-      'from 13:30 to 13:32, most of all /search: p95 up to 995 ms, usually 99.7 ms'
-    ],
-    ['as quick as ever', 30, 32, 0.3, undefined]
-  ] as const)('tells of answers that were %s', (_, from, to, seconds, expected) => {
-    const timed = (rollup: Rollup, slow: boolean): void => {
-      for (let minute = 0; minute < 120; minute++) {
-        const isSlow = slow && minute >= from && minute < to
-        for (const window of [START + minute * MINUTE, ALL_TIME])
-          addKey(
-            cellOf(rollup, window, '', 'duration'),
-            String(bucketOf((isSlow ? seconds : 0.1) * SECOND)),
-            100,
-            0
-          )
-        addKey(cellOf(rollup, ALL_TIME, '', 'path_duration'), '/', 50, 50 * 0.1 * SECOND)
-        addKey(
-          cellOf(rollup, ALL_TIME, '', 'path_duration'),
-          '/search',
-          50,
-          50 * (isSlow ? seconds : 0.1) * SECOND
-        )
-      }
-    }
-    const before = contents({}, {}, rollup => timed(rollup, false))
-    const compared = [{ ...before, label: 'the day before', complete: true, period: before.period! }]
-    const { verdict } = reportDocument(contents({}, { compared }, rollup => timed(rollup, true)))
-    if (expected === undefined) expect(verdict.tone).toBe('success')
-    else expect(verdict.sentence).toContain(expected)
-  })
-
   it('ends what failed where it was over, in a log with pauses too', () => {
     // The store has a row for each bucket, a report of files only for those with lines.
-    const paused = contents({ from: 0, to: 3 })
+    const paused = shopContents({ from: 0, to: 3 })
     const { time, metrics } = paused.timeline
     const kept = time.flatMap((_, i) => (i < 3 || i > 80 ? [i] : []))
     const values = (counts: readonly number[] = []) => kept.map(i => counts[i]!)
@@ -228,7 +136,7 @@ describe('the verdict', () => {
     ]
   ])('tells of errors in the error log: %s %d (%s before)', (level, errors, before, tone, sentence) => {
     const withErrors = (count: number) =>
-      contents({}, {}, rollup => {
+      shopContents({}, {}, rollup => {
         addKey(cellOf(rollup, ALL_TIME, '', 'level'), level, count, 0)
         addKey(cellOf(rollup, ALL_TIME, '', 'level'), 'notice', 10, 0)
         addKey(cellOf(rollup, ALL_TIME, '', 'level_message'), `${level} child in error state`, count, 0)
@@ -243,11 +151,11 @@ describe('the verdict', () => {
   })
 
   it('is held against the period before', () => {
-    const before = contents({ from: 0, to: 1 })
+    const before = shopContents({ from: 0, to: 1 })
     const compared = [
       { label: 'the day before', period: before.period!, complete: true, metrics: before.metrics }
     ]
-    const { verdict, blocks } = reportDocument(contents({ from: 0, to: 120 }, { compared }))
+    const { verdict, blocks } = reportDocument(shopContents({ from: 0, to: 120 }, { compared }))
     expect(verdict.sentence).toContain('5xx 50.0 % (+49.6 points)')
     const figures = blocks.flatMap(block =>
       block.type === 'figures' && block.name === 'overview' ? block.figures : []
@@ -256,22 +164,26 @@ describe('the verdict', () => {
       50 / 12_000
     )
     const part = [{ ...compared[0]!, complete: false }]
-    const unknown = reportDocument(contents({ from: 0, to: 120 }, { compared: part }))
+    const unknown = reportDocument(shopContents({ from: 0, to: 120 }, { compared: part }))
     expect(unknown.verdict.sentence).not.toContain('points')
   })
 
   it('says of probes that were answered, of attempts to get in, of what nobody watched', () => {
     const { verdict, blocks } = reportDocument(
-      contents({}, { uncovered: [{ from: START, to: START + MINUTE, why: 'Visor was down' }] }, rollup => {
-        addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), '/.env', 1, 0)
-        addKey(cellOf(rollup, ALL_TIME, '', 'refused_client'), '192.0.2.9', 40, 0)
-        addKey(cellOf(rollup, ALL_TIME, '', 'login_client'), '192.0.2.9', 40, 0)
-        // Each of its attempts is a line of the error log too.
-        addKey(cellOf(rollup, ALL_TIME, '', 'client'), '192.0.2.9', 100, 0)
-        addKey(cellOf(rollup, ALL_TIME, '', 'level_client'), 'error 192.0.2.9', 40, 0)
-        // Half as many attempts as other requests: a busy office.
-        addKey(cellOf(rollup, ALL_TIME, '', 'login_client'), '192.0.2.1', 50, 0)
-      })
+      shopContents(
+        {},
+        { uncovered: [{ from: SHOP_START, to: SHOP_START + MINUTE, why: 'Visor was down' }] },
+        rollup => {
+          addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), '/.env', 1, 0)
+          addKey(cellOf(rollup, ALL_TIME, '', 'refused_client'), '192.0.2.9', 40, 0)
+          addKey(cellOf(rollup, ALL_TIME, '', 'login_client'), '192.0.2.9', 40, 0)
+          // Each of its attempts is a line of the error log too.
+          addKey(cellOf(rollup, ALL_TIME, '', 'client'), '192.0.2.9', 100, 0)
+          addKey(cellOf(rollup, ALL_TIME, '', 'level_client'), 'error 192.0.2.9', 40, 0)
+          // Half as many attempts as other requests: a busy office.
+          addKey(cellOf(rollup, ALL_TIME, '', 'login_client'), '192.0.2.1', 50, 0)
+        }
+      )
     )
     expect(verdict.tone).toBe('warning')
     expect(verdict.sentence).toContain('/.env was answered to those who probe: look whether it is meant')
@@ -283,7 +195,7 @@ describe('the verdict', () => {
 
   it('counts all probed paths that were answered, however many are listed', () => {
     const { verdict, subject } = reportDocument(
-      contents({}, {}, rollup => {
+      shopContents({}, {}, rollup => {
         for (let i = 0; i < 20; i++)
           addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), `/server-status?${i}`, 9, 0)
         for (let i = 0; i < 12; i++)
@@ -298,7 +210,7 @@ describe('the verdict', () => {
 
   it('has its figures where a part was not watched, and says so where nothing was', () => {
     const why = 'Visor was down'
-    const part = contents({}, { uncovered: [{ from: START, to: START + 28 * MINUTE, why }] })
+    const part = shopContents({}, { uncovered: [{ from: SHOP_START, to: SHOP_START + 28 * MINUTE, why }] })
     expect(reportDocument(part).verdict.sentence).toBe(
       'Not watched: 13:00 to 13:28 (Visor was down). Else 12,000 requests, 0.0 % server errors.'
     )
@@ -310,7 +222,7 @@ describe('the verdict', () => {
   })
 
   it('says that there was nothing, and that this is odd where there was much before', () => {
-    const some = contents()
+    const some = shopContents()
     const none = { ...some, metrics: [], timeline: { ...some.timeline, metrics: [] }, counted: 0 }
     const quiet = reportDocument(none)
     expect([quiet.subject.split(' –')[0], quiet.verdict]).toEqual([
@@ -345,7 +257,7 @@ describe('the verdict', () => {
   ])(
     'tells of many fewer or more requests than at all times compared: %d, %d',
     (ofBefore, ofWeek, tone, told) => {
-      const some = contents()
+      const some = shopContents()
       const other = (label: string, share: number) => ({
         label,
         period: some.period!,
@@ -376,7 +288,7 @@ describe('the verdict', () => {
     [(i: number) => (i === 7 ? 20 : 2), undefined],
     [(i: number) => 100 + 90 * Math.sin(i / 9), undefined]
   ])('tells when a steady log was silent or many times as busy as usual: %s', (countAt, told) => {
-    const some = contents()
+    const some = shopContents()
     const timeline = {
       ...some.timeline,
       metrics: some.timeline.metrics.map(one => ({
@@ -392,7 +304,7 @@ describe('the verdict', () => {
 
   it('holds no word of a log without details', () => {
     const { verdict, subject } = reportDocument(
-      contents({ from: 62, to: 120, path: HOSTILE }, {}, rollup =>
+      shopContents({ from: 62, to: 120, path: HOSTILE }, {}, rollup =>
         addKey(cellOf(rollup, ALL_TIME, '', 'answered_probe'), '/.env', 1, 0)
       ),
       { details: false }
