@@ -9,7 +9,7 @@ import { HOUR_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { openNotifier } from '../notifiers/index.ts'
 import type { Notifier, NotifierDependencies } from '../notifiers/kind.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
-import { Dispatcher, openState, type Changes, type StateStore } from '../state/index.ts'
+import { Dispatcher, openOwnState, openState, type Changes, type StateStore } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
 import { backfill } from './backfill.ts'
@@ -53,6 +53,8 @@ export class RunningAlerts {
   readonly #unsaved: Changes[] = []
   #saved = -Infinity
   #why: string | undefined
+  /** That the state was damaged when it was opened, and what was saved. */
+  #damage: string | undefined
   /** Of the state when it was looked at last: -1 before, since others may have written while nobody looked. */
   #version = -1
   #tidied: number
@@ -100,10 +102,13 @@ export class RunningAlerts {
     store: Store | undefined,
     options: AlertsOptions
   ): Promise<RunningAlerts> {
-    const state = openState(store ? config.store.path : undefined)
+    const { state, damage } = store
+      ? openOwnState(config.store.path, options.clock())
+      : { state: openState(undefined) }
     try {
       whyNot(() => state.reserve())
       const alerts = new RunningAlerts(config, store !== undefined, state, options)
+      alerts.#damage = damage
       if (!options.keepsLines) alerts.alerting.countFrom(options.clock())
       if (store)
         alerts.save(await backfill(alerts.alerting, store, options.clock(), config.alerts.maxLateness))
@@ -179,7 +184,7 @@ export class RunningAlerts {
 
   /** What is wrong with the memory of alerts and reports, for people. */
   get stateProblem(): string | undefined {
-    return this.#why
+    return this.#why ?? this.#damage
   }
 
   /** What waits to be sent, for how long the oldest has, and what hinders it. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readStreamed, STREAMED, type AnswerEnd } from '../core/answer.ts'
 import { isErrorCode, VisorError } from '../core/errors.ts'
@@ -12,6 +11,7 @@ import {
   answersOf,
   openStore,
   publicQuestions,
+  storePath,
   withLines,
   type Answers,
   type AskCall,
@@ -48,7 +48,7 @@ export async function openOwn(
   readonly lines: LineQuestions | undefined
   readonly close: () => Promise<void>
 }> {
-  if (!existsSync(join(path, 'visor.duckdb')))
+  if (!existsSync(storePath(path)))
     throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
   const store = await openStore(path, { formatFor, retention })
   const { archiveOf, engineKindOf } = await import('../engines/index.ts')

@@ -2,6 +2,7 @@ import { Command as CommanderCommand } from 'commander'
 import { alertsCommand } from './alerts/index.ts'
 import { checkCommand } from './check/index.ts'
 import { demoCommand } from './demo/index.ts'
+import { doctorCommand } from './doctor/index.ts'
 import { drillCommand } from './drill/index.ts'
 import { formatsCommand } from './formats/index.ts'
 import { generateCommand } from './generate/index.ts'
@@ -33,6 +34,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   drillCommand,
   sparkCommand,
   checkCommand,
+  doctorCommand,
   parityCommand,
   formatsCommand
 ]

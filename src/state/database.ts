@@ -19,8 +19,9 @@ export type Row = Readonly<Record<string, SQLOutputValue>>
 const PRAGMAS =
   'pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 10000'
 
-/** SQLite's result code of a full disk. */
+/** SQLite's result code of a full disk, and those of a damaged file. */
 const FULL = 13
+const DAMAGED: readonly number[] = [11, 26]
 
 /** Bytes that a file keeps free within itself, so that alerts are written, and sent, while its disk is full. */
 const RESERVE = 1_000_000
@@ -29,8 +30,8 @@ const RESERVE = 1_000_000
 const REASONS: ReadonlyMap<number, string> = new Map([
   [5, 'another process keeps it locked'],
   [8, 'it may not be written'],
-  [11, 'it is damaged; move it away to begin anew'],
-  [26, 'it is damaged, or no database of SQLite; move it away to begin anew']
+  [11, 'it is damaged'],
+  [26, 'it is damaged, or no database of SQLite']
 ])
 
 /** An open SQLite database. What it cannot do it throws as VisorError STATE. */
@@ -130,7 +131,7 @@ export class StateDatabase {
       const version = this.#version()
       if (version > MIGRATIONS.length) {
         const message = `the state of alerts in ${this.#path} is of a newer Visor (its version is ${version}, this one knows ${MIGRATIONS.length})`
-        throw new VisorError('STATE', message)
+        throw new VisorError('NEWER_FILE', message)
       }
       for (const sql of MIGRATIONS.slice(version)) this.#try('written', () => this.#connection.exec(sql))
       this.run(`pragma user_version = ${MIGRATIONS.length}`)
@@ -154,7 +155,8 @@ export class StateDatabase {
       const isFull = resultCode(cause) === FULL || isDiskFull(cause)
       const why = isFull ? diskFullText(dirname(this.#path)) : whyOf(cause)
       const reason = `the state of alerts in ${this.#path} cannot be ${done}: ${why}`
-      throw new VisorError(isFull ? 'DISK_FULL' : 'STATE', reason, { cause })
+      const code = DAMAGED.includes(resultCode(cause)) ? 'STATE_DAMAGED' : 'STATE'
+      throw new VisorError(isFull ? 'DISK_FULL' : code, reason, { cause })
     }
   }
 }

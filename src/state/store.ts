@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Millis } from '../core/time.ts'
 import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'
@@ -6,6 +7,7 @@ import { outboxRecords } from './outbox.ts'
 import { reportRecords } from './reports.ts'
 import { requestRecords } from './requests.ts'
 import { JsonRows } from './rows.ts'
+import { salvageState, savedText, stateDamage } from './salvage.ts'
 import type { StateStore } from './types.ts'
 
 /** Where the state of the store in a folder is. */
@@ -20,6 +22,21 @@ export function statePath(folder: string): string {
  */
 export function openState(folder: string | undefined): StateStore {
   return stateOf(new StateDatabase(folder === undefined ? undefined : statePath(folder)))
+}
+
+/**
+ * Opens the state for the Visor that runs on the store. One that is damaged is put aside first, and what can be read of it is taken
+ * over: `damage` tells of that. @throws VisorError STATE, NEWER_FILE, DISK_FULL
+ */
+export function openOwnState(
+  folder: string,
+  now: Millis
+): { readonly state: StateStore; readonly damage?: string } {
+  const path = statePath(folder)
+  const damage = stateDamage(path)
+  if (damage === undefined) return { state: openState(folder) }
+  const saved = savedText(salvageState(path, now))
+  return { state: openState(folder), damage: `${damage}; ${saved}` }
 }
 
 /** Deletes what is older than its parameter. */

@@ -1,4 +1,5 @@
-export { openStore } from './store.ts'
+export { checkStore, salvageStore, type SavedStore, type TableRows } from './salvage.ts'
+export { openStore, storePath } from './store.ts'
 export { handleTo, openStoreSink } from './sink.ts'
 export { answersOf, publicQuestions, withLines } from './questions/index.ts'
 export type { Answers, AskCall, AskedStore, LineQuestions, TextParameters } from './questions/index.ts'

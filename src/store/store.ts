@@ -19,6 +19,11 @@ const COMMIT_ROWS = 100_000
 /** Most of what the thread allocates lives for one commit: a small space for new objects saves tens of megabytes. */
 const YOUNG = 12
 
+/** The database of the store in a folder. */
+export function storePath(folder: string): string {
+  return join(folder, 'visor.duckdb')
+}
+
 /** Folders open in this process: the database's own lock keeps out other processes only. */
 const open = new Set<string>()
 
@@ -45,7 +50,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   let identity: string
   try {
     identity = await client.call('open', [
-      join(path, 'visor.duckdb'),
+      storePath(path),
       {
         commitInterval: options.commitInterval ?? 250,
         commitRows: COMMIT_ROWS,
