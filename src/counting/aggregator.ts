@@ -64,7 +64,8 @@ export class Aggregator {
 
   /** Counts all rows of a batch in the windows that they fall into. */
   add(batch: Batch, windowing: Windowing): void {
-    const { rows, time } = batch
+    const { rows, time, columns } = batch
+    const counted = this.#metrics.flatMap((metric, m) => countedOf(metric, m, columns) ?? [])
     for (let row = 0; row < rows;) {
       const { from, to } = windowing(time[row]!)
       const start = row
@@ -74,7 +75,7 @@ export class Aggregator {
         while (row < rows && time[row]! >= from && time[row]! < to)
       const counts = this.#countsOf(from)
       this.#selections.begin()
-      this.#metrics.forEach((metric, m) => this.#count(metric, m, counts[m]!, batch, start, row))
+      for (const one of counted) this.#count(one, counts[one.m]!, columns, start, row)
     }
   }
 
@@ -130,11 +131,13 @@ export class Aggregator {
     return counts
   }
 
-  #count(metric: Metric, m: number, counts: CodeCounts, batch: Batch, from: number, to: number): void {
-    const { columns } = batch
-    const column = metric.key === null ? undefined : columns.get(metric.key)
-    if (metric.key !== null && !column) return
-    const sums = numbers(columns, metric.measure)
+  #count(
+    { metric, m, column, sums }: Counted,
+    counts: CodeCounts,
+    columns: Batch['columns'],
+    from: number,
+    to: number
+  ): void {
     const rows = this.#selections.rows(m, columns, from, to)
     if (rows?.length === 0) return
     if (!column) countTotal(counts, sums, rows, from, to)
@@ -163,6 +166,22 @@ export class Aggregator {
     const keys = (this.#keys[m] ??= keysOf(metric, column))
     return this.#bases[m] === undefined ? keys.codes(column, from, to) : undefined
   }
+}
+
+/** A metric, by its number, with what it counts of a batch. */
+interface Counted {
+  readonly metric: Metric
+  readonly m: number
+  /** Of its keys; absent for a total. */
+  readonly column: Column | undefined
+  readonly sums: Float64Array | undefined
+}
+
+/** What a metric counts of a batch; `undefined` where it has nothing to count. */
+function countedOf(metric: Metric, m: number, columns: Batch['columns']): Counted | undefined {
+  const column = metric.key === null ? undefined : columns.get(metric.key)
+  if (metric.key !== null && !column) return undefined
+  return { metric, m, column, sums: numbers(columns, metric.measure) }
 }
 
 /** Its keys may be many though the dictionaries of both fields are small. */
