@@ -84,6 +84,23 @@ describe('the file', () => {
     state.close()
   })
 
+  it.each(MIGRATIONS.map((_, i) => i + 1))('of version %i is read and written as one of this', version => {
+    const path = folder()
+    meddle(path, `${MIGRATIONS.slice(0, version).join(';')}; pragma user_version = ${version}`)
+    const state = openState(path)
+    state.watching(1, 2)
+    state.unsubscribe({ schedule: 'daily', address: 'me@example.org', at: 1 })
+    state.commit(testChanges({ alerts: [testAlert('a')], notifications: [testNotification('n')] }))
+    expect([
+      state.watched({ from: 0, to: 3 }),
+      state.unsubscribed().length,
+      state.reports({ limit: 1 })
+    ]).toEqual([[{ from: 1, to: 2 }], 1, []])
+    state.close()
+    const { user_version: now } = new DatabaseSync(statePath(path)).prepare('pragma user_version').get() ?? {}
+    expect(now).toBe(MIGRATIONS.length)
+  })
+
   it('is refused when it is of a newer Visor, and left as it is', () => {
     const path = folder()
     openState(path).close()

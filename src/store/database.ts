@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { availableParallelism } from 'node:os'
 import { VisorError } from '../core/errors.ts'
-import { createTables } from './schema.ts'
+import { migrate } from './schema.ts'
 import { storeError } from './failure.ts'
 import { firstLineOf } from './sql.ts'
 
@@ -32,7 +32,7 @@ export async function openDatabase(file: string, memory: string): Promise<Databa
     })
     const writer = await instance.connect()
     const reader = await instance.connect()
-    await createTables(writer)
+    await migrate(writer, file)
     const close = (): void => {
       writer.closeSync()
       reader.closeSync()

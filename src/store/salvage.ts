@@ -14,7 +14,7 @@ import type { Millis } from '../core/time.ts'
 import { asideName } from '../system/aside.ts'
 import { openDatabase } from './database.ts'
 import { storeError, whyFailed } from './failure.ts'
-import { addColumns, IS_COLUMN, OTHER_KEY, type FieldType } from './schema.ts'
+import { addColumns, IS_COLUMN, MIGRATIONS, OTHER_KEY, versionOf, type FieldType } from './schema.ts'
 import { select, whole } from './sql.ts'
 import { createView } from './view.ts'
 
@@ -55,6 +55,7 @@ export interface SavedStore {
 export async function checkStore(file: string): Promise<StoreCheck> {
   try {
     using old = await openOld(file)
+    await versionOf(old.connection, file, 'old')
     const tables = []
     for (const table of [...ESSENTIAL, ...OTHERS])
       tables.push(
@@ -151,6 +152,7 @@ async function copied(file: string, made: string): Promise<TableRows[]> {
   database.close()
   using old = await openOld(file, made)
   const { connection } = old
+  await versionOf(connection, file, 'old')
   const tables: TableRows[] = []
   const copy = async (table: string): Promise<void> => {
     const names = await columnsOf(connection, table)
@@ -164,6 +166,9 @@ async function copied(file: string, made: string): Promise<TableRows[]> {
     if (tables.some(({ lost }) => lost > 0)) throw new VisorError('STORE_DAMAGED', `${table} is lost`)
   }
   await connection.run('use made')
+  await connection.run(
+    `update state set version = ${MIGRATIONS.length}, identity = coalesce(identity, uuid()::varchar)`
+  )
   const columns = await select(connection, `select id, type from fields where ${IS_COLUMN}`)
   await addColumns(
     connection,
@@ -211,6 +216,13 @@ async function eachGroup(
   table: string,
   sql: (where: string) => string
 ): Promise<TableRows> {
+  const [known] = await select(
+    connection,
+    "select 1 from duckdb_tables() where database_name = 'old' and table_name = $1",
+    [table]
+  )
+  // An older Visor had fewer.
+  if (!known) return { table, read: 0, lost: 0 }
   const [row] = await select(connection, `select count(*)::double from old.${table}`)
   const rows = Number(row?.[0])
   try {

@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-
-/** Raised when the tables change in a way that older files do not have. */
-const SCHEMA_VERSION = 1
+import { VisorError } from '../core/errors.ts'
+import { select, transaction } from './sql.ts'
 
 /** The column of kept lines: lines that the printer would not give back, as values of one more text field. */
 export const LINE_FIELD = 0
@@ -10,7 +9,10 @@ export const LINE_FIELD = 0
 export const OTHER_KEY = -1
 
 /**
- * The tables. Events and rollups are numbers alone, so that they are written as whole arrays; every text is a
+ * How the tables became what they are. A file knows how many of these steps it has seen (`state.version`), and gets the others when it is opened:
+ * what is changed about the tables is one more entry. The second one may find its work done, since it was once done without being counted.
+ *
+ * Events and rollups are numbers alone, so that they are written as whole arrays; every text is a
  * code of `dictionary`, where each distinct value stands once for its field (seldom twice: the memory of values
  * seen is bounded, so readers group by value, never by code). Code 0 is an absent text, NULL an absent number.
  * `state` has among others a name for the store that no other has, and the longest windows (Micros) that engines made of new lines. `versions` has for each metric of a derived field the version of its lists and rules, and before which window counts of an
@@ -18,44 +20,69 @@ export const OTHER_KEY = -1
  * `counters` are of all time, `readings` the same by the minute of the clock in which lines were stored.
  * Counts are DOUBLE as in the rest of Visor: whole numbers are exact to 2^53.
  */
-const TABLES = `
-create table if not exists state(
-  version integer, commits bigint, committed timestamp, engine varchar, lines boolean);
-alter table state add column if not exists identity varchar;
-alter table state add column if not exists widest bigint;
-create table if not exists sources(id smallint, name varchar);
-create table if not exists formats(id smallint, kind varchar, text varchar);
-create table if not exists fields(id smallint, type varchar, name varchar);
-create table if not exists dictionary(field smallint, code integer, value varchar, raw blob);
-create table if not exists events(
+export const MIGRATIONS: readonly string[] = [
+  `
+create table state(version integer, commits bigint, committed timestamp, engine varchar, lines boolean);
+insert into state values (0, 0, null, null, true);
+create table sources(id smallint, name varchar);
+create table formats(id smallint, kind varchar, text varchar);
+create table fields(id smallint, type varchar, name varchar);
+insert into fields values (${LINE_FIELD}, 'text', 'line');
+create table dictionary(field smallint, code integer, value varchar, raw blob);
+create table events(
   time timestamp, zone smallint, source smallint, format smallint, flags utinyint, c${LINE_FIELD} integer);
-create table if not exists rollups(
+create table rollups(
   start bigint, tier utinyint, source smallint, metric smallint, key integer, count double, sum double);
-create table if not exists sketches(start bigint, tier utinyint, source smallint, metric smallint, sketch blob);
-create table if not exists versions(metric varchar primary key, version varchar, earlier varchar, pending bigint);
-create table if not exists outdated(metric varchar, source smallint, start bigint, version varchar);
-create table if not exists positions(
+create table sketches(start bigint, tier utinyint, source smallint, metric smallint, sketch blob);
+create table versions(metric varchar primary key, version varchar, earlier varchar, pending bigint);
+create table outdated(metric varchar, source smallint, start bigint, version varchar);
+create table positions(
   stream varchar primary key, source varchar, name varchar, position varchar, finished boolean, format varchar,
   updated timestamp);
-create table if not exists counters(
+create table counters(
   source varchar primary key, read double, parsed double, rejected double, late double, bytes double);
+create table rejected(
+  number bigint, time timestamp, source varchar, stream varchar, name varchar, "offset" double, reason varchar, line blob);
+`,
+  `
+alter table state add column if not exists identity varchar;
+alter table state add column if not exists widest bigint;
 create table if not exists readings(
   start bigint, source varchar, read double, parsed double, rejected double, late double, bytes double,
   primary key (start, source));
-create table if not exists rejected(
-  number bigint, time timestamp, source varchar, stream varchar, name varchar, "offset" double, reason varchar, line blob);
+update state set identity = uuid() where identity is null;
 `
+]
 
-/** Makes the tables that are not there. */
-export async function createTables(connection: DuckDBConnection): Promise<void> {
-  await connection.run(TABLES)
-  await connection.run(
-    `insert into state select ${SCHEMA_VERSION}, 0, null, null, true, null, null where not exists (select 1 from state)`
+/** Makes the tables of a new file, or of an older one those of this Visor. @throws VisorError NEWER_FILE */
+export async function migrate(connection: DuckDBConnection, file: string): Promise<void> {
+  for (let version = await versionOf(connection, file); version < MIGRATIONS.length; version++)
+    await transaction(connection, async () => {
+      await connection.run(MIGRATIONS[version] ?? '')
+      await connection.run(`update state set version = ${version + 1}`)
+    })
+}
+
+/** How many of the steps a file has seen: 0 for a new one. `database` is the name that it is attached by, where it is not the connection's own. @throws VisorError NEWER_FILE */
+export async function versionOf(
+  connection: DuckDBConnection,
+  file: string,
+  database?: string
+): Promise<number> {
+  const [tables] = await select(
+    connection,
+    "select count(*)::integer from duckdb_tables() where table_name = 'state' and database_name = coalesce($1, current_database())",
+    [database ?? null]
   )
-  await connection.run('update state set identity = uuid() where identity is null')
-  await connection.run(
-    `insert into fields select ${LINE_FIELD}, 'text', 'line' where not exists (select 1 from fields)`
+  if (tables?.[0] !== 1) return 0
+  const [row] = await select(
+    connection,
+    `select version from ${database === undefined ? '' : `${database}.`}state`
   )
+  const version = Number(row?.[0])
+  if (version <= MIGRATIONS.length) return version
+  const message = `the store ${file} is of a newer Visor (its version is ${version}, this one knows ${MIGRATIONS.length})`
+  throw new VisorError('NEWER_FILE', message)
 }
 
 /** What a number of table `fields` stands for: a field of the lines by its type, or the keys of a metric or signal. */
