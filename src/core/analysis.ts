@@ -13,6 +13,8 @@ export interface Analysis {
   /** When messages of error logs were first and last seen, by their signatures. */
   readonly spans?: Spans
   readonly files: readonly AnalyzedFile[]
+  /** Files that were not read, since others have their lines. */
+  readonly copies?: readonly { readonly path: string; readonly of: string }[]
   /** First and last event; absent when no line was parsed. */
   readonly from?: Micros | undefined
   readonly to?: Micros | undefined

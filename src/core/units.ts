@@ -66,7 +66,9 @@ export function formatSpan(span: Millis): string {
   })
   const first = parts.findIndex(([count]) => count > 0)
   if (first < 0) return '0 s'
-  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0)
+  // What the second one has nothing of, the third has: a day of half an hour more is no plain day.
+  const few = parts[first + 1]?.[0] === 0 ? 3 : 2
+  const shown = parts.slice(first, first + few).filter(([count]) => count > 0)
   return shown.map(([count, unit]) => `${count} ${unit}`).join(' ')
 }
 

@@ -1,4 +1,4 @@
-import type { AnalyzedFile } from '../core/analysis.ts'
+import type { Analysis, AnalyzedFile } from '../core/analysis.ts'
 import type { Counters } from '../core/source.ts'
 import type { Spans } from '../core/spans.ts'
 import type { CalendarStep } from '../core/steps.ts'
@@ -27,6 +27,7 @@ export interface ReportContents {
   readonly counted?: number
   /** The files of a report of files. */
   readonly files: readonly AnalyzedFile[]
+  readonly copies?: Analysis['copies']
   /** What was counted in all, metrics that are hidden among them. */
   readonly metrics: readonly MetricReading[]
   /** When keys were first and last seen, by metric. */

@@ -78,7 +78,8 @@ function factsOf(contents: ReportContents): ReportDocument['facts'] {
     engine,
     uncovered = [],
     cut,
-    alerts
+    alerts,
+    copies = []
   } = contents
   const clock = clockIn(period?.zone ?? 'UTC')
   const facts: [name: string, text: string | undefined][] = [
@@ -94,6 +95,10 @@ function factsOf(contents: ReportContents): ReportDocument['facts'] {
       origin.kind === 'files'
         ? `${filesText(files)}, ${formatBytes(counters?.bytes ?? 0)}`
         : counters && `in this time, also of other times: ${linesText(counters)}`
+    ],
+    [
+      'Left out',
+      copies.length > 0 ? copies.map(({ path, of }) => `${path} (${of} has its lines)`).join(', ') : undefined
     ],
     ['Sources', origin.kind === 'store' && origin.sources.length > 0 ? origin.sources.join(', ') : undefined],
     ['Engine', engine],

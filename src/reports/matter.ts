@@ -38,7 +38,9 @@ export function cutTo(text: string): string {
 
 /** `13:30 to 14:10`: with days where the period has several, with seconds where it is short. */
 export function spanText({ from, to }: OddTime, period: ReportPeriod): string {
-  return spanOfTimes(momentText(from, period), momentText(to, period))
+  const end = momentText(to, period)
+  // The day ends where it began, on its clock.
+  return spanOfTimes(momentText(from, period), end === '00:00' ? '24:00' : end)
 }
 
 /** With the day where the period has several. */

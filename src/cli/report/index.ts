@@ -230,11 +230,14 @@ async function analyzed(
   if (engine !== 'spark') {
     for (const [name, value] of Object.entries({ connect, node }))
       if (value !== undefined) throw new VisorError('USAGE', `--${name} goes with --engine spark.`)
-    const [{ analyze }, { filesOf }] = await Promise.all([
+    const [{ analyze }, { filesOf, withoutCopies }] = await Promise.all([
       import('../../engines/embedded/bulk.ts'),
       import('../../sources/bulk/index.ts')
     ])
-    return analyze(filesOf(files), { ...common, jobs })
+    const { files: different, copies } = withoutCopies(filesOf(files))
+    for (const { path, of } of copies)
+      context.stderr.write(`visor: ${visible(path)} is left out: ${visible(of)} has its lines\n`)
+    return { ...(await analyze(different, { ...common, jobs })), copies }
   }
   if (files.includes('-'))
     throw new VisorError('USAGE', 'Spark reads files, not standard input; --engine embedded does.')

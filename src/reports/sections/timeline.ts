@@ -46,8 +46,15 @@ export const timeline: Section<ReturnType<typeof members>> = {
   },
   blocks: contents =>
     withClasses(contents.timeline.metrics).map((one, i) =>
-      withoutGaps(contents, chartOf(contents, one, i === 0 ? marksOf(contents) : []))
+      clipped(contents, withoutGaps(contents, chartOf(contents, one, i === 0 ? marksOf(contents) : [])))
     )
+}
+
+/** A chart of a period in the store has just that: its first and last bucket may be cut. */
+function clipped({ origin, period }: ReportContents, chart: ChartBlock): ChartBlock {
+  if (origin.kind === 'files' || !period || chart.time.length === 0) return chart
+  const [first = period.from, ...others] = chart.time
+  return { ...chart, time: [Math.max(first, period.from), ...others], to: Math.min(chart.to, period.to) }
 }
 
 /** The chart with the buckets too in which no line was counted. */

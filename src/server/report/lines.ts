@@ -109,7 +109,7 @@ async function firstSeen(
 }
 
 /** `undefined` where lines are not kept. */
-async function unlessNotKept<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+export async function unlessNotKept<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer
   } catch (error) {

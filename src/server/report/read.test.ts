@@ -110,6 +110,20 @@ describe('a period of the store', () => {
     )
   })
 
+  it('has the visitors of each virtual host, as SQL counts them', async () => {
+    const [from, to] = [NOW - 3 * HOUR, NOW]
+    const { vhosts = [] } = await read({ from, to })
+    expect(vhosts.length).toBeGreaterThan(1)
+    for (const { name, visitors } of vhosts) {
+      const rows = await select(
+        writer.database.reader,
+        `select client, agent from log where kind = 'access' and client is not null and vhost = '${name}'
+         and time >= make_timestamp(${whole(from)}) and time < make_timestamp(${whole(to)}) group by all`
+      )
+      expect(visitors).toBe(rows.filter(([, agent]) => agent === null || !isbot(String(agent))).length)
+    }
+  })
+
   it('says how many lines are of it, whatever was read meanwhile, and of which sources', async () => {
     const sources = ['shop', 'err']
     const short = await read({ from: NOW - 10 * SECOND }, { sources })

@@ -1,18 +1,27 @@
-import { ALL_TIME, type Cell } from '../../core/rollup.ts'
+import { ALL_TIME, distinctOf, mergedCell, type Cell } from '../../core/rollup.ts'
 import { startsOf, stepOver, windowsIn, type CalendarStep } from '../../core/steps.ts'
 import { AGES, type Window } from '../../core/window.ts'
 import { toMicros, type Micros } from '../../core/time.ts'
+import { valueQuery } from '../../core/value-query.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
-import { findingsOf, importRateOf } from '../../reports/findings.ts'
+import { findingsOf, importRateOf, type CellFindings } from '../../reports/findings.ts'
 import { lineCount } from '../../reports/measures.ts'
 import { readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
 import type { CellAnswer, PeriodAnswer } from '../../store/questions/answers.ts'
 import { alertsIn } from './alerts.ts'
 import { coverageOf, uncoveredIn, type KnownTime } from './coverage.ts'
-import { absentFields, askedOf, changedSignatures, readingsIn, restartsIn, samplesIn } from './lines.ts'
+import {
+  absentFields,
+  askedOf,
+  changedSignatures,
+  readingsIn,
+  restartsIn,
+  samplesIn,
+  unlessNotKept
+} from './lines.ts'
 import type { PeriodRequest, PeriodSources } from './sources.ts'
 
 /** So many buckets at most are shown over time. */
@@ -51,7 +60,11 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     ...countedIn(metrics, uncovered, request),
     files: [],
     metrics,
-    ...findingsOf(cells, await visitorDays(parts, request), windowStart(zone), top),
+    ...(await withHostVisitors(
+      findingsOf(cells, await visitorDays(parts, request), windowStart(zone), top),
+      parts,
+      request
+    )),
     timeline,
     // Of what of the period was watched.
     ...importRateOf(timeline, { from: Math.max(from, coverage.since ?? to), to: Math.min(to, now), zone }),
@@ -134,6 +147,31 @@ async function visitorDays(parts: PeriodSources, request: PeriodRequest): Promis
     return cells.map(cell => ({ ...cellOfAnswer(cell), window: begin }))
   })
   return all.flat()
+}
+
+/** So many virtual hosts have their visitors counted, those with most requests. */
+const MAX_HOSTS = 20
+
+/** The visitors of each of several virtual hosts: of lines, where these are kept, since counts do not tell. */
+async function withHostVisitors(
+  findings: CellFindings,
+  parts: PeriodSources,
+  request: PeriodRequest
+): Promise<CellFindings> {
+  const { visitors, vhosts = [] } = findings
+  if (!visitors || vhosts.length < 2) return findings
+  const counted = await inTurn(vhosts.slice(0, MAX_HOSTS), async host => {
+    const own = [
+      valueQuery('vhost', host.name),
+      ...(request.where === undefined ? [] : [`(${request.where})`])
+    ]
+    const answer = await unlessNotKept(
+      ask(parts, { ...request, where: own.join(' AND ') }, { metrics: 'visitor' })
+    )
+    const cell = answer && mergedCell(answer.cells.map(cellOfAnswer), 'visitor')
+    return { ...host, ...(cell && { visitors: distinctOf(cell) }) }
+  })
+  return { ...findings, vhosts: [...counted, ...vhosts.slice(MAX_HOSTS)] }
 }
 
 function windowStart(zone: string): (time: Micros) => Micros {

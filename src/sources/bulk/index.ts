@@ -8,6 +8,7 @@ import { QueueStream, queueSource } from '../queue.ts'
 import { stdinSource } from '../stdin/source.ts'
 import { plainSource, type ByteRange } from './plain.ts'
 
+export { withoutCopies, type CopiedFile } from './copies.ts'
 export { filesOf } from './files.ts'
 export { splitRanges, type ByteRange } from './plain.ts'
 
