@@ -5,7 +5,7 @@ import { formatFor } from '../formats/index.ts'
 import { openDatabase } from './database.ts'
 import { openStore } from './index.ts'
 import { checkStore, salvageStore } from './salvage.ts'
-import { MIGRATIONS } from './schema.ts'
+import { STORE_MIGRATIONS } from './schema.ts'
 import { select } from './sql.ts'
 import { temporaryFolder, testDelivery } from './testing/samples.ts'
 
@@ -67,7 +67,7 @@ describe('a file of an older Visor', () => {
     await store.close()
     const { reader, close } = await openDatabase(file, '64MB')
     expect(await select(reader, 'select version, commits::integer from state')).toEqual([
-      [MIGRATIONS.length, 8]
+      [STORE_MIGRATIONS.length, 8]
     ])
     expect(await select(reader, 'select source from readings')).toEqual([['web']])
     close()
@@ -81,7 +81,7 @@ describe('a file of an older Visor', () => {
     expect((await salvageStore(file, 0)).tables).toContainEqual({ table: 'events', read: 1, lost: 0 })
     const { reader, close } = await openDatabase(file, '64MB')
     expect(await select(reader, 'select version, length(identity)::integer from state')).toEqual([
-      [MIGRATIONS.length, 36]
+      [STORE_MIGRATIONS.length, 36]
     ])
     close()
   })
@@ -93,7 +93,7 @@ it('a file of a newer Visor is refused, by the doctor too, and left as it is', a
   await raw(file, `${VERSION_1}; update state set version = 99; alter table counters rename to newer`)
   const refusal = {
     code: 'NEWER_FILE',
-    message: `the store ${file} is of a newer Visor (its version is 99, this one knows ${MIGRATIONS.length})`
+    message: `the store ${file} is of a newer Visor (its version is 99, this one knows ${STORE_MIGRATIONS.length})`
   }
   await expect(openStore(folder.path, { formatFor })).rejects.toMatchObject(refusal)
   await expect(checkStore(file)).rejects.toMatchObject(refusal)

@@ -14,7 +14,7 @@ import type { Millis } from '../core/time.ts'
 import { asideName } from '../system/aside.ts'
 import { openDatabase } from './database.ts'
 import { storeError, whyFailed } from './failure.ts'
-import { addColumns, IS_COLUMN, MIGRATIONS, OTHER_KEY, versionOf, type FieldType } from './schema.ts'
+import { addColumns, IS_COLUMN, STORE_MIGRATIONS, OTHER_KEY, versionOf, type FieldType } from './schema.ts'
 import { select, whole } from './sql.ts'
 import { createView } from './view.ts'
 
@@ -167,7 +167,7 @@ async function copied(file: string, made: string): Promise<TableRows[]> {
   }
   await connection.run('use made')
   await connection.run(
-    `update state set version = ${MIGRATIONS.length}, identity = coalesce(identity, uuid()::varchar)`
+    `update state set version = ${STORE_MIGRATIONS.length}, identity = coalesce(identity, uuid()::varchar)`
   )
   const columns = await select(connection, `select id, type from fields where ${IS_COLUMN}`)
   await addColumns(

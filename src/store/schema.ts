@@ -20,7 +20,7 @@ export const OTHER_KEY = -1
  * `counters` are of all time, `readings` the same by the minute of the clock in which lines were stored.
  * Counts are DOUBLE as in the rest of Visor: whole numbers are exact to 2^53.
  */
-export const MIGRATIONS: readonly string[] = [
+export const STORE_MIGRATIONS: readonly string[] = [
   `
 create table state(version integer, commits bigint, committed timestamp, engine varchar, lines boolean);
 insert into state values (0, 0, null, null, true);
@@ -56,9 +56,9 @@ update state set identity = uuid() where identity is null;
 
 /** Makes the tables of a new file, or of an older one those of this Visor. @throws VisorError NEWER_FILE */
 export async function migrate(connection: DuckDBConnection, file: string): Promise<void> {
-  for (let version = await versionOf(connection, file); version < MIGRATIONS.length; version++)
+  for (let version = await versionOf(connection, file); version < STORE_MIGRATIONS.length; version++)
     await transaction(connection, async () => {
-      await connection.run(MIGRATIONS[version] ?? '')
+      await connection.run(STORE_MIGRATIONS[version] ?? '')
       await connection.run(`update state set version = ${version + 1}`)
     })
 }
@@ -80,8 +80,8 @@ export async function versionOf(
     `select version from ${database === undefined ? '' : `${database}.`}state`
   )
   const version = Number(row?.[0])
-  if (version <= MIGRATIONS.length) return version
-  const message = `the store ${file} is of a newer Visor (its version is ${version}, this one knows ${MIGRATIONS.length})`
+  if (version <= STORE_MIGRATIONS.length) return version
+  const message = `the store ${file} is of a newer Visor (its version is ${version}, this one knows ${STORE_MIGRATIONS.length})`
   throw new VisorError('NEWER_FILE', message)
 }
 
