@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { machineZone } from '../core/zone.ts'
 import type { Config } from '../config/schema.ts'
 import { formatFor } from '../formats/index.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
@@ -236,7 +237,7 @@ async function show(
   const dashboard = {
     status,
     subscribe: subscriber(live, alerts),
-    ...storeDashboard(store, Object.keys(config.sources), clock, lines),
+    ...storeDashboard(store, Object.keys(config.sources), clock, lines, config.zone ?? machineZone()),
     sources: () => account!.all(),
     alerts: alertsService(alerts, path),
     subscriptions: alerts.subscriptions.server,

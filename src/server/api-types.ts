@@ -169,12 +169,17 @@ export interface MetricSummary extends Omit<Metric, 'derive' | 'classes'>, CellR
   readonly percentiles?: Percentiles
 }
 
-/** A period laid out in equal buckets: `from` is the start of the first, `to` the end of the last. */
+/**
+ * A period laid out in buckets: `from` is the start of the first, `to` the end of the last. They are equally long, but where the clock of
+ * the zone is set.
+ */
 export interface Frame {
   readonly period: Period
   readonly from: Millis
   readonly to: Millis
   readonly bucket: Millis
+  /** Whose hours and days they are (IANA name); UTC when absent. */
+  readonly zone?: string
 }
 
 /** Every answer that is not 200. */

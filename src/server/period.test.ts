@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { frameOf, isPeriod, PERIODS } from './period.ts'
+import { bucketsOf, frameOf, isPeriod, PERIODS, startsOfFrame } from './period.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
 
@@ -44,6 +44,25 @@ describe('periods', () => {
 
   it('shows the last hour where there is no event at all', () => {
     expect(frameOf('all', NOW)).toMatchObject({ period: 'all', bucket: 30_000 })
+  })
+
+  it.each([
+    ['Asia/Kolkata', 300, 18.5],
+    ['Asia/Kolkata', 7, 0],
+    ['America/New_York', 300, 5],
+    ['UTC', 300, 0]
+  ])('has the days of %s, one of 23 or 25 hours among them where the clock is set', (zone, days, hour) => {
+    const extent = { first: NOW - days * 86_400_000, last: NOW }
+    const frame = frameOf('all', NOW, extent, zone)
+    const starts = startsOfFrame(frame)
+    expect(starts.every(start => bucketsOf(frame)(start).from === start)).toBe(true)
+    expect([starts[0]! <= extent.first, frame.to > NOW, starts.at(-1)! <= NOW]).toEqual([true, true, true])
+    const clocks = new Set(
+      starts.map(start => new Date(start).toLocaleTimeString('en-GB', { timeZone: zone, hour12: false }))
+    )
+    expect(clocks.has('00:00:00')).toBe(true)
+    if (days > 100) expect([...clocks]).toEqual(['00:00:00'])
+    if (days > 100) expect((starts.at(-1)! / 3_600_000) % 24).toBe(hour)
   })
 
   it('knows its own names only', () => {

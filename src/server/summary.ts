@@ -1,10 +1,10 @@
 import type { Metric } from '../core/metric.ts'
 import { toCell, type CellRows } from '../core/rows.ts'
-import { toMicros } from '../core/time.ts'
-import { windowOf } from '../core/window.ts'
+import { toMicros, toMillis, type Micros } from '../core/time.ts'
 import { METRICS } from '../metrics/index.ts'
 import { readMetrics, timelineOf, type MetricReading } from '../reports/period.ts'
 import type { Frame, MetricSummary, Summary } from './api-types.ts'
+import { bucketsOf, startsOfFrame } from './period.ts'
 
 /** The cells that a summary is made from, over the frame's period; windows and sources may be any. */
 export interface SummaryRows {
@@ -20,14 +20,13 @@ export function summarize(
   metrics: readonly Metric[] = METRICS.filter(({ hidden }) => !hidden),
   top = 10
 ): Summary {
-  const { from, to, bucket } = frame
-  const time = Array.from({ length: Math.round((to - from) / bucket) }, (_, i) => from + i * bucket)
+  const [time, bucketOf] = [startsOfFrame(frame), bucketsOf(frame)]
   const readings = readMetrics(metrics, rows.period.map(toCell), top)
   const { metrics: overTime } = timelineOf(
     metrics.filter(metric => metric.overTime),
     rows.timeline.map(toCell),
     readings,
-    at => windowOf(at, toMicros(bucket)),
+    memoized(at => toMicros(bucketOf(toMillis(at)).from)),
     time.map(toMicros)
   )
   return {
@@ -37,6 +36,16 @@ export function summarize(
       time,
       metrics: Object.fromEntries(overTime.map(({ metric, ...values }) => [metric.name, values]))
     }
+  }
+}
+
+/** The bucket of a window is found once, however many cells are of it. */
+function memoized(startOf: (time: Micros) => Micros): (time: Micros) => Micros {
+  const known = new Map<Micros, Micros>()
+  return time => {
+    const start = known.get(time) ?? startOf(time)
+    known.set(time, start)
+    return start
   }
 }
 

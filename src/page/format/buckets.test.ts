@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { frameOf, PERIODS } from '../../server/period.ts'
+import { frameOf, PERIODS, startsOfFrame } from '../../server/period.ts'
 import { laidOut, layoutOf } from './buckets.ts'
 
 const SIZES = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
@@ -12,7 +12,7 @@ it.each([
   ['24h', 'minute', 900_000],
   ['7d', 'hour', 7_200_000]
 ] as const)('%s is counted by %s, in buckets of %i ms', (period, step, bucket) => {
-  expect(layoutOf(frameOf(period, NOW))).toMatchObject({ step, bucket })
+  expect(layoutOf(frameOf(period, NOW), startsOfFrame(frameOf(period, NOW)))).toMatchObject({ step, bucket })
 })
 
 it('puts each line of the period into one bucket, that of its time', () => {
@@ -20,7 +20,7 @@ it('puts each line of the period into one bucket, that of its time', () => {
   fc.assert(
     fc.property(fc.constantFrom(...PERIODS), back, fc.array(fc.nat(1000)), (period, extent, parts) => {
       const frame = frameOf(period, NOW, { first: NOW - extent, last: NOW })
-      const layout = layoutOf(frame)
+      const layout = layoutOf(frame, startsOfFrame(frame))
       const size = SIZES[layout.step]
       const times = parts.map(part => frame.from + Math.floor(((frame.to - 1 - frame.from) * part) / 1000))
       const { time, counts } = laidOut(

@@ -115,9 +115,12 @@ async function search(
       signal,
       onProgress: progress => onProgress(sumOfProgress([...parts.set(path, progress).values()]))
     })
-  const layout = layoutOf(frame)
+  const layout = layoutOf(frame, frame.timeline.time)
   const [{ counts }, { rows }, { lines, extent }] = await Promise.all([
-    ask<CountAnswer>('count', [['by', layout.step]]),
+    ask<CountAnswer>('count', [
+      ['by', layout.step],
+      ['zone', frame.zone ?? 'UTC']
+    ]),
     ask<TableAnswer>('stats', [
       ['stats', `count by ${field}`],
       ['limit', String(MAX_VALUES)]
