@@ -1,5 +1,10 @@
-/** Takes a picture of a running page: `node scripts/screenshot.ts URL OUT.png [--dark] [--width 1440] [--height 900] [--full]`. */
+/**
+ * Takes a picture of a running page: `node scripts/screenshot.ts URL OUT.png [--dark] [--width 1440] [--height 900] [--full]`, or of a
+ * report as one HTML file, whose name stands for the URL.
+ */
 import { parseArgs } from 'node:util'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { launchChromium, LOCALE } from './chromium.ts'
 
 const { values, positionals } = parseArgs({
@@ -25,8 +30,8 @@ try {
     colorScheme: values.dark ? 'dark' : 'light',
     deviceScaleFactor: 2
   })
-  await page.goto(url)
-  await page.locator('.headline, .empty').first().waitFor({ timeout: 10_000 })
+  await page.goto(url.endsWith('.html') ? pathToFileURL(resolve(url)).href : url)
+  await page.locator('.headline, .empty, .verdict').first().waitFor({ timeout: 10_000 })
   await page.waitForTimeout(Number(values.wait))
   await page.screenshot({ path: out, fullPage: values.full })
 } finally {

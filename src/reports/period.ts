@@ -81,6 +81,17 @@ export function readMetrics(
   })
 }
 
+/** Fields that reports and the page tell of. */
+const TOLD = ['status', 'bytes', 'duration', 'vhost', 'referrer', 'agent', 'client'] as const
+
+/** Those of them that no request has. Where there is no request, nothing is known of that. */
+export function absentFields(
+  metrics: readonly { readonly name: string; readonly count: number }[]
+): readonly string[] {
+  const counted = new Set(metrics.filter(({ count }) => count > 0).map(({ name }) => name))
+  return counted.has(REQUESTS) ? TOLD.filter(name => !counted.has(name)) : []
+}
+
 /** A total with other counts. */
 function totalCell(cell: Cell, { count, sum }: Tally): Cell {
   return { ...cell, keys: new Map(count > 0 ? [['', { count, sum }]] : []), other: { count: 0, sum: 0 } }

@@ -69,6 +69,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
     const paths = await page.locator('table[data-metric=path] tbody tr:not(.other) bdi').allInnerTexts()
     expect(paths).toEqual(metricOf(summary, 'path').top.map(row => row.key))
     expect(await page.locator('table[data-metric=vhost]').count()).toBe(0)
+    expect(await page.locator('.not-told').innerText()).toMatch(/have no (\w+, no )*vhost\b/)
     expect(complaints).toEqual([])
     await page.close()
   })

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { readAs } from '../../core/metric.ts'
+import { absentFields } from '../../reports/period.ts'
 import type { MetricSummary, Summary } from '../../server/api-types.ts'
 import { messages } from '../state/search.ts'
 import { Breakdown } from './breakdown.tsx'
@@ -8,6 +9,7 @@ import { Signatures } from './signatures.tsx'
 /** The tables of all metrics with keys, in their groups. */
 export function Breakdowns({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
   const tables = metrics.filter(metric => readAs(metric) === 'top')
+  const absent = absentFields(metrics)
   return (
     <>
       {Array.from(
@@ -26,6 +28,12 @@ export function Breakdowns({ metrics }: Pick<Summary, 'metrics'>): JSX.Element {
             </div>
           </section>
         )
+      )}
+      {absent.length > 0 && (
+        <p class="faint not-told">
+          The requests of this time have no {absent.join(', no ')}: what depends on that is left out, and does
+          not count as zero.
+        </p>
       )}
     </>
   )

@@ -93,7 +93,7 @@ function gapBlocks({ uncovered = [] }: ReportContents): Block[] {
   ]
 }
 
-function notes({ quality: { absent } }: ReportContents): Block[] {
+function notes({ origin, quality: { absent } }: ReportContents): Block[] {
   if (absent.length === 0) return []
   return [
     {
@@ -102,7 +102,7 @@ function notes({ quality: { absent } }: ReportContents): Block[] {
       title: 'What these logs do not tell',
       group,
       sentences: [
-        `Their format has no ${absent.join(', no ')}: what depends on that is left out, and does not count as zero.`
+        `${origin.kind === 'files' ? 'Their format has' : 'The requests of this time have'} no ${absent.join(', no ')}: what depends on that is left out, and does not count as zero.`
       ]
     }
   ]

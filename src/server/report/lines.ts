@@ -3,7 +3,6 @@ import { ranked, type Cell } from '../../core/rollup.ts'
 import { MINUTE, toMicros, toMillis, type Micros } from '../../core/time.ts'
 import { SERVER_STARTED } from '../../query/index.ts'
 import type { Quality, ReportContents, SignatureCount } from '../../reports/contents.ts'
-import type { MetricReading } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
 import type { PeriodRequest, PeriodSources } from './sources.ts'
 
@@ -60,14 +59,6 @@ export function askedOf({ from, to, where, sources }: PeriodRequest): TextParame
     ...(where !== undefined && { where }),
     ...(sources && { sources })
   }
-}
-
-/** Fields that reports tell of, which none of the requests had. */
-const TOLD = ['status', 'bytes', 'duration', 'vhost', 'referrer', 'agent', 'client'] as const
-
-export function absentFields(metrics: readonly MetricReading[]): string[] {
-  const counted = new Set(metrics.filter(({ count }) => count > 0).map(({ metric }) => metric.name))
-  return counted.has('requests') ? TOLD.filter(name => !counted.has(name)) : []
 }
 
 /** The metric whose keys are signatures of messages. */

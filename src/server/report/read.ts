@@ -8,20 +8,12 @@ import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
 import { findingsOf, importRateOf, type CellFindings } from '../../reports/findings.ts'
 import { lineCount } from '../../reports/measures.ts'
-import { readMetrics, timelineOf } from '../../reports/period.ts'
+import { absentFields, readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
 import type { CellAnswer, PeriodAnswer } from '../../store/questions/answers.ts'
 import { alertsIn } from './alerts.ts'
 import { coverageOf, uncoveredIn, type KnownTime } from './coverage.ts'
-import {
-  absentFields,
-  askedOf,
-  changedSignatures,
-  readingsIn,
-  restartsIn,
-  samplesIn,
-  unlessNotKept
-} from './lines.ts'
+import { askedOf, changedSignatures, readingsIn, restartsIn, samplesIn, unlessNotKept } from './lines.ts'
 import type { PeriodRequest, PeriodSources } from './sources.ts'
 
 /** So many buckets at most are shown over time. */
@@ -46,7 +38,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
   const quality = {
     ...readings,
     samples: await samplesIn(parts.answers, request),
-    absent: absentFields(metrics)
+    absent: absentFields(metrics.map(({ metric, count }) => ({ name: metric.name, count })))
   }
   const uncovered = uncoveredIn(coverage, request, now)
   const timeline = timelineIn(answer, metrics, request, step, coverage.since)
