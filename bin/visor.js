@@ -8,6 +8,8 @@ import path from 'path'
 import url from 'url'
 
 const OLDEST = [22, 22]
+const TOO_MANY_FILES =
+  'this process may open too few files, not even its own: allow it more, `ulimit -n 4096`'
 const root = path.dirname(path.dirname(url.fileURLToPath(import.meta.url)))
 
 function newEnough(version) {
@@ -54,7 +56,9 @@ function start() {
   const main = path.join(root, 'dist', 'cli', 'main.js')
   if (!fs.existsSync(main)) return fail('not built yet; run `npm run build` in ' + root)
   if (module.enableCompileCache) module.enableCompileCache()
-  import(url.pathToFileURL(main).href).then(visor => visor.runProcess()).catch(error => fail(error.stack))
+  import(url.pathToFileURL(main).href)
+    .then(visor => visor.runProcess())
+    .catch(error => fail(/too many open files/i.test(error.message) ? TOO_MANY_FILES : error.stack))
 }
 
 process.stdout.on('error', error => {

@@ -6,7 +6,7 @@ import type { Context } from '../src/cli/context.ts'
 import { main } from '../src/cli/main.ts'
 import { COMMANDS } from '../src/cli/program.ts'
 import { schema } from '../src/config/schema.ts'
-import { ERRORS } from '../src/core/errors.ts'
+import { ERRORS, REFUSALS } from '../src/core/errors.ts'
 import { readAs } from '../src/core/metric.ts'
 import { METRICS } from '../src/metrics/index.ts'
 import { scenarioOptions } from '../src/generator/scenario.ts'
@@ -76,7 +76,11 @@ function errors(): string {
     meaning,
     remedy
   ])
-  return fill('errors.md', { errors: table(['code', 'exit', 'what it means', 'what to do'], rows) })
+  const refused = Object.entries(REFUSALS).map(([name, { remedy }]) => [code(name), remedy])
+  return fill('errors.md', {
+    errors: table(['code', 'exit', 'what it means', 'what to do'], rows),
+    refusals: table(['the system says', 'what to do'], refused)
+  })
 }
 
 function metrics(): string {

@@ -43,8 +43,28 @@ const QUESTIONS: readonly (readonly [args: readonly string[], out: string])[] = 
     ['--sql', 'select status, count(*) as n from log group by 1 order by 1', '--csv'],
     'status,n\r\n200,2\r\n404,1\r\n500,1\r\n'
   ],
-  [['bot:curl', '--fields', 'bot'], 'bot\ncurl\n']
+  [['bot:curl', '--fields', 'bot'], 'bot\ncurl\n'],
+  [['bytes:<99999999999999999999', '-n', '1'], `${LINES[3]}\n`]
 ]
+
+/** What is wrong with a question, and what to do about just that. */
+const REFUSED: readonly (readonly [args: readonly string[], message: string, remedy?: string])[] = [
+  [
+    ['statsu:1'],
+    'There is no field `statsu`; perhaps `status` is meant.\nstatsu:1\n^',
+    'The caret marks the character; docs/query.md has the syntax.'
+  ],
+  [['--stats', 'count by'], 'expected'],
+  [['--fields', 'nonsense'], 'there is no field `nonsense`', 'docs/query.md lists them.'],
+  [['--since', 'never'], '--since: expected a span', 'See `visor query --help`.'],
+  [['NOT '.repeat(2400) + 'a'], 'A query may be nested 100 deep'],
+  [['path:/a{1001}/'], 'a regular expression may repeat something 1,000 times at most', 'Repeat less'],
+  [['--sql', 'drop table events'], 'Only a SELECT is allowed here.', 'docs/query.md has the view `log`'],
+  [['--json', '--csv'], 'cannot be used with'],
+  [['--sql', 'select 1', '--stats', 'count'], 'cannot be used with']
+]
+/** What the Visor that ran said of them. */
+const refused = new Map<string, string>()
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'visor-query-'))
@@ -68,6 +88,15 @@ beforeAll(async () => {
   for (const [args] of QUESTIONS) {
     answered.set(args.join(' '), (await visor(['query', ...args, '--store', store])).out)
   }
+  for (const [args] of REFUSED)
+    refused.set(args.join(' '), (await visor(['query', ...args, '--store', store])).err)
+  // As an address it is nine times as long.
+  expect(await visor(['query', `NOT path:"${'€'.repeat(9900)}"`, '-n', '1', '--store', store])).toMatchObject(
+    {
+      exit: 0,
+      out: `${LINES[3]}\n`
+    }
+  )
   // Killed, so that its socket stays behind.
   await running.stop('SIGKILL')
 })
@@ -80,19 +109,18 @@ describe('visor query', () => {
     expect(alone).toMatchObject({ out, exit: 0 })
   })
 
-  it.each([
-    [['statsu:1'], 2, 'There is no field `statsu`; perhaps `status` is meant.\nstatsu:1\n^'],
-    [['--stats', 'count by'], 2, 'expected'],
-    [['--fields', 'nonsense'], 2, 'there is no field `nonsense`'],
-    [['--since', 'never'], 2, '--since: expected a span'],
-    [['--sql', 'drop table events'], 2, 'Only a SELECT is allowed here.'],
-    [['--json', '--csv'], 2, 'cannot be used with'],
-    [['--sql', 'select 1', '--stats', 'count'], 2, 'cannot be used with']
-  ])('%j is refused', async (args, exit, message) => {
-    const outcome = await visor(['query', ...args, '--store', store])
-    expect(outcome.exit).toBe(exit)
-    expect(outcome.err).toContain(message)
-  })
+  it.each(REFUSED.map(([args, ...rest]) => [args.join(' ').slice(0, 50), args, ...rest] as const))(
+    '%s is refused',
+    async (_name, args, message, remedy = '') => {
+      const outcome = await visor(['query', ...args, '--store', store])
+      expect(outcome).toMatchObject({ exit: 2, out: '' })
+      expect(outcome.err).toContain(message)
+      expect(outcome.err).toContain(remedy)
+      expect(refused.get(args.join(' '))).toBe(outcome.err)
+      // Where a caret is spoken of, there is one.
+      if (outcome.err.includes('The caret')) expect(outcome.err).toMatch(/\n *\^\n/)
+    }
+  )
 
   it('says when there are lines where it found none, and where there is no store', async () => {
     const { exit, out, err } = await visor(['query', 'status:999', '--store', store])

@@ -1,8 +1,10 @@
-import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE_MS } from '../src/core/time.ts'
 import { visor } from './visor.ts'
 
 const SAMPLE = 'test/samples/combined.log'
@@ -17,9 +19,123 @@ beforeAll(() => {
   writeFileSync(join(folder, 'scenario.yaml'), 'rate: 5o\n')
   writeFileSync(join(folder, 'incident.yaml'), 'incidents:\n  - { type: errors, at: 1s, fro: 3s }\n')
   writeFileSync(join(folder, 'calm.yaml'), 'rate: 5\n')
+  writeFileSync(join(folder, 'latin.yaml'), Uint8Array.of(0x61, 0x3a, 0x20, 0xe9, 0x0a))
+  writeFileSync(join(folder, 'alias.yaml'), 'store: *nowhere\n')
+  writeFileSync(join(folder, 'long.yaml'), `${NAME}\n`)
+  writeFileSync(join(folder, 'packed.xz'), Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0))
+  symlinkSync('loop', join(folder, 'loop'))
   writeFileSync(join(folder, 'prose.txt'), 'no log at all\nof any kind\n')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+
+const NAME = 'x'.repeat(300)
+/** A file that cannot be what it is given as, and what to do about just that. */
+const REFUSED: readonly (readonly [args: string, message: string, remedy: string])[] = [
+  ['parse FOLDER', 'FOLDER is a folder; name the files in it.', 'For all of them: `FOLDER/*`.'],
+  ['watch FOLDER', 'FOLDER is a folder', 'For all of them: `FOLDER/*`.'],
+  [
+    'check -c FOLDER',
+    'cannot be opened: illegal operation on a directory',
+    'This is a folder: name a file in it.'
+  ],
+  ['generate FOLDER', 'the scenario FOLDER cannot be opened', 'This is a folder: name a file in it.'],
+  ['generate --lines 1 -o FOLDER', 'cannot write FOLDER', 'This is a folder: name a file in it.'],
+  ['init --httpd-conf FOLDER', 'FOLDER: it is a folder', 'This is a folder: name a file in it.'],
+  ['parse FOLDER/loop', 'FOLDER/loop cannot be opened', 'Symbolic links in the path lead in a circle'],
+  [
+    'report FOLDER/calm.yaml/x',
+    'not a directory (ENOTDIR)',
+    'something in it that should be a folder is a file'
+  ],
+  [`report ${SAMPLE} -o FOLDER/calm.yaml/x.html`, 'ENOTDIR', 'should be a folder is a file'],
+  [
+    `report ${SAMPLE} -o FOLDER/none/x.html`,
+    'its folder FOLDER/none does not exist',
+    'Make that folder first'
+  ],
+  [`parse FOLDER/${NAME}`, 'name too long (ENAMETOOLONG)', 'Shorten it'],
+  ['parse FOLDER/packed.xz', 'is compressed with xz', 'Unpack it first'],
+  ['parse EMPTY', 'a file is given as an empty text', 'A variable of the shell may have no value there.'],
+  ['watch EMPTY', 'a file is given as an empty text', 'A variable of the shell may have no value there.'],
+  ['watch a.log --store EMPTY', '--store is given as an empty text', 'A variable of the shell'],
+  [
+    'watch a.log --store FOLDER/calm.yaml',
+    'cannot make the folder FOLDER/calm.yaml',
+    'Something else is there'
+  ],
+  [
+    'watch a.log --host nope.invalid --store FOLDER/named',
+    'cannot listen on nope.invalid',
+    'No host has this name'
+  ],
+  [
+    'watch a.log --host 192.0.2.1 --store FOLDER/numbered',
+    'cannot listen on 192.0.2.1',
+    'This machine has no such address'
+  ],
+  [
+    'query --store FOLDER/none',
+    'there is no store in FOLDER/none',
+    '`visor watch` makes one; `--store` names another'
+  ],
+  [
+    'init --output FOLDER/calm.yaml --httpd-conf FOLDER/prose.txt',
+    'calm.yaml is there already',
+    '`--force` writes it anew; `--output` names another file.'
+  ],
+  ['check -c FOLDER/latin.yaml', 'latin.yaml is no text in UTF-8', 'Save it as UTF-8'],
+  ['check -c FOLDER/alias.yaml', 'alias.yaml: Unresolved alias', 'Mend the named line'],
+  ['check -c FOLDER/long.yaml', `got "${NAME.slice(0, 59)}…`, 'Mend the named line'],
+  [
+    'alerts show x --store FOLDER/none',
+    'there are no alerts in FOLDER/none',
+    '`--store` names another folder'
+  ],
+  ['alerts silence --nope', "unknown option '--nope'", 'See `visor alerts silence --help`.'],
+  ...(existsSync('/proc/self')
+    ? ([
+        ['watch a.log --store /proc/x', 'cannot make the folder /proc/x', 'No folder can be made there'],
+        ['generate --lines 1 -o /proc/x', 'cannot write /proc/x: no such file', 'No file can be made there']
+      ] as const)
+    : []),
+  ...(existsSync('/dev/full')
+    ? ([
+        [
+          'generate --lines 9 --speed max -o /dev/full',
+          'cannot write /dev/full: the disk of /dev is full',
+          'The disk is full: free space on it'
+        ]
+      ] as const)
+    : [])
+]
+
+describe('what the system refuses is told with what to do about it', () => {
+  it.concurrent.each(REFUSED)('visor %s', async (args, message, remedy) => {
+    const words = args.split(' ').map(word => word.replaceAll('FOLDER', folder).replace('EMPTY', ''))
+    const { exit, out, err } = await visor(words)
+    expect(err).toContain(message.replaceAll('FOLDER', folder))
+    expect(err.split('\n').at(-2)).toContain(remedy.replaceAll('FOLDER', folder))
+    expect(err).not.toContain('COMMAND')
+    expect([exit, out]).toEqual([expect.toBeOneOf([1, 2]), ''])
+  })
+
+  it.skipIf(process.platform === 'win32').each([22, 23, 24, 28, 32, 36])(
+    'too few files, %i, for Node and Visor together',
+    async files => {
+      const store = join(folder, `few-${files}`)
+      const shell = 'ulimit -n "$1"; shift; exec "$@"'
+      const run = ['bin/visor.js', 'watch', SAMPLE, '--port', '0', '--store', store]
+      const { status, stderr } = spawnSync(
+        'bash',
+        ['-c', shell, 'bash', String(files), process.execPath, ...run],
+        { encoding: 'utf8', timeout: MINUTE_MS }
+      )
+      expect(stderr).toMatch(/ulimit -n/)
+      expect(stderr).not.toMatch(/not built|report it|free space/)
+      expect(status).toBe(1)
+    }
+  )
+})
 
 describe('wrong use gives one clear message and its code', () => {
   const cases: [args: string, exit: number, message: string, remedy?: string][] = [

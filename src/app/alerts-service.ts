@@ -79,7 +79,10 @@ function counted(alerts: readonly Alert[]): Record<Severity, number> {
 export function explanationOf(alerts: RunningAlerts, name: string): ExplainAnswer {
   const rule = alerts.rules.find(rule => rule.name === name)
   const explanation = alerts.alerting.explain(name, alerts.clock())
-  if (!rule || !explanation) throw new VisorError('QUERY', `there is no rule ${name}`)
+  if (!rule || !explanation) {
+    const remedy = '`visor check` shows the rules that there are.'
+    throw new VisorError('QUERY', `there is no rule ${name}`, { remedy })
+  }
   return { ...explanation, rule: ruleStatus(alerts, rule) }
 }
 

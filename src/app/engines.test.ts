@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { alertsOptions } from '../alerts/options.ts'
 import { loadConfig } from '../config/load.ts'
+import { ERRORS } from '../core/errors.ts'
 import type { EngineStatus } from '../core/progress.ts'
 import { ENGINES, type EngineKind } from '../engines/index.ts'
 import { sparkKind } from '../engines/spark/index.ts'
@@ -134,7 +135,11 @@ for (const { name, kind, lines: kept, engine, options, missing } of KINDS)
         expect(await answer.json()).toEqual(
           kept
             ? { lines: Array.from({ length: 10 }, () => expect.objectContaining({ source: 'web' })) }
-            : { code: 'NO_LINES', error: `the engine ${kind.name} keeps no lines` }
+            : {
+                code: 'NO_LINES',
+                error: `the engine ${kind.name} keeps no lines`,
+                remedy: ERRORS.NO_LINES.remedy
+              }
         )
       } finally {
         await app.stop()

@@ -49,7 +49,9 @@ export async function openOwn(
   readonly close: () => Promise<void>
 }> {
   if (!existsSync(storePath(path)))
-    throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
+    throw new VisorError('FILE_MISSING', `there is no store in ${path}`, {
+      remedy: '`visor watch` makes one; `--store` names another folder.'
+    })
   const store = await openStore(path, { formatFor, retention })
   const { archiveOf, engineKindOf } = await import('../engines/index.ts')
   const lines = engine && archiveOf(engineKindOf(engine), engine, store)
@@ -95,7 +97,7 @@ async function get<Answer>(socketPath: string, path: string, call: AskCall = {})
     throw error
   })
   if ('answer' in end) return end.answer
-  throw new VisorError(isErrorCode(end.code) ? end.code : 'STORE_BROKEN', end.error)
+  throw new VisorError(isErrorCode(end.code) ? end.code : 'STORE_BROKEN', end.error, { remedy: end.remedy })
 }
 
 async function endOf<Answer>(

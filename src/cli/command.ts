@@ -1,4 +1,5 @@
 import { Command as CommanderCommand, Option as CommanderOption } from 'commander'
+import { VisorError } from '../core/errors.ts'
 import type { Context } from './context.ts'
 import type { Option, Options, OptionsOf } from './options.ts'
 
@@ -61,10 +62,25 @@ export function addCommand(
   else {
     for (const [syntax, summary] of declared.arguments ?? []) added.argument(syntax, summary)
     for (const option of Object.values(declared.options).flatMap(optionsOf)) added.addOption(option)
-    added.action(() => declared.run(added.processedArgs, added.opts(), context))
+    added.action(() => {
+      refuseEmpty(added)
+      return declared.run(added.processedArgs, added.opts(), context)
+    })
   }
   const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`)
   if (lines.length > 0) added.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+}
+
+/** An empty text names no file: a variable of the shell had no value. @throws VisorError USAGE */
+function refuseEmpty(given: CommanderCommand): void {
+  const files = given.registeredArguments.findIndex(({ variadic }) => variadic)
+  const option = given.options.find(
+    option => /<(file|folder)/.test(option.flags) && given.getOptionValue(option.attributeName()) === ''
+  )
+  if (!option && ![given.processedArgs[files]].flat().includes('')) return
+  throw new VisorError('USAGE', `${option?.long ?? 'a file'} is given as an empty text`, {
+    remedy: 'A variable of the shell may have no value there.'
+  })
 }
 
 /** An option as commander has it, and the one that negates it. */

@@ -13,7 +13,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { systemCode, VisorError } from '../core/errors.ts'
+import { unwritable } from '../system/refused.ts'
 
 /** Writes a file anew. Throws FILE_UNWRITABLE. */
 export function writeText(file: string, text: string): void {
@@ -65,8 +65,6 @@ function trying(file: string, write: () => void): void {
   try {
     write()
   } catch (cause) {
-    throw new VisorError('FILE_UNWRITABLE', `cannot write ${file}: ${systemCode(cause) ?? String(cause)}`, {
-      cause
-    })
+    throw unwritable(file, cause)
   }
 }

@@ -1,6 +1,6 @@
-import { CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { constants } from 'node:os'
-import { ERRORS, VisorError, type ErrorCode } from '../core/errors.ts'
+import { ERRORS, knownError, VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import { visible } from '../core/visible.ts'
 import type { Context } from './context.ts'
@@ -14,11 +14,17 @@ export async function main(args: readonly string[], context: Context): Promise<n
     return context.exitCode
   } catch (error) {
     if (isStop(error, context.signal)) return stopCode(context.signal.reason)
-    const command = program.commands.find(command => command.name() === args[0])?.name()
+    const command = commandOf(program, args)
     const { text, exit } = failureOf(error, command, Boolean(context.env['VISOR_DEBUG']))
     context.stderr.write(text)
     return exit
   }
+}
+
+/** The command that was asked for, with the one below it where it has such: `alerts show`; '' for none. */
+function commandOf(program: Command, [name, ...rest]: readonly string[]): string {
+  const found = program.commands.find(command => command.name() === name)
+  return found ? `${found.name()} ${commandOf(found, rest)}`.trimEnd() : ''
 }
 
 /** Whether an error is only how a command ended that was asked to. */
@@ -48,7 +54,7 @@ export async function runProcess(): Promise<void> {
   const { stdout, stderr, env } = process
   // What fails in a timer or a listener is reported like all else.
   process.on('uncaughtException', error => {
-    const { text, exit } = failureOf(error, undefined, Boolean(env['VISOR_DEBUG']))
+    const { text, exit } = failureOf(error, '', Boolean(env['VISOR_DEBUG']))
     stderr.write(text, () => process.exit(exit))
   })
   const context: Context = { stdout, stderr, env, signal: controller.signal, exitCode: 0 }
@@ -62,29 +68,26 @@ type Failure = ReturnType<typeof failure>
 
 /**
  * The message of an error: `visor: ` and what happened, then what to do. Control characters in it (of file names and
- * log text) are shown, not sent. `debug` adds the stack of a defect.
+ * log text) are shown, not sent. `command` is the one that was asked for, '' where none was; `debug` adds the stack of a defect.
  */
-function failureOf(error: unknown, command: string | undefined, debug: boolean): Failure {
+function failureOf(error: unknown, command: string, debug: boolean): Failure {
   if (error instanceof CommanderError) return failureOfUsage(error, command)
-  if (error instanceof VisorError) return failure(error.code, error.message, named(command))
+  const known = knownError(error)
+  if (known) return failure(known, command)
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const { text, exit } = failure('INTERNAL', message)
+  const { text, exit } = failure(new VisorError('INTERNAL', message), command)
   return { text: debug && error instanceof Error ? `${text}${error.stack}\n` : text, exit }
 }
 
-function failureOfUsage({ code, message }: CommanderError, command: string | undefined): Failure {
+function failureOfUsage({ code, message }: CommanderError, command: string): Failure {
   if (code === 'commander.version' || code.startsWith('commander.help')) return { text: '', exit: 0 }
   const plain = message.replace(/^error: /, '').replace(/\s*\(Did you mean (.+)\?\)$/s, '; did you mean $1?')
-  return failure('USAGE', plain, named(command) ?? '')
+  return failure(new VisorError('USAGE', plain), command)
 }
 
-function named(command: string | undefined): string | undefined {
-  return command === undefined ? undefined : ` ${command}`
-}
-
-/** `command`, with a blank before it, is named in the remedy of a wrong command line. */
-function failure(code: ErrorCode, message: string, command = ' COMMAND') {
-  const { remedy, exit } = ERRORS[code]
+function failure({ code, message, remedy }: VisorError, command: string) {
+  const general = code === 'USAGE' && remedy === ERRORS.USAGE.remedy
+  const advice = general ? `See \`${`visor ${command}`.trimEnd()} --help\`.` : remedy
   const lines = message.split('\n').map(visible)
-  return { text: `visor: ${lines.join('\n')}\n       ${remedy.replace(' COMMAND', command)}\n`, exit }
+  return { text: `visor: ${lines.join('\n')}\n       ${visible(advice)}\n`, exit: ERRORS[code].exit }
 }

@@ -1,4 +1,4 @@
-import { parseConfigDocument } from '../config/document.ts'
+import { settingsIn, parseConfigDocument } from '../config/document.ts'
 import { readText, validate } from '../config/validate.ts'
 import { classicOptions, isClassic, type ClassicOptions } from '../generator/classic/options.ts'
 import { scenarioOptions, type Scenario } from '../generator/scenario.ts'
@@ -15,7 +15,7 @@ export type ScenarioFile =
 export function readScenario(file: string | undefined): ScenarioFile {
   if (file === undefined) return { classic: false, scenario: scenarioOptions.parse({}) }
   const source = parseConfigDocument(file, readText(file, 'scenario'))
-  return isClassic(source.document.toJS())
+  return isClassic(settingsIn(source))
     ? { classic: true, options: validate(source, classicOptions, 'SCENARIO') }
     : { classic: false, scenario: validate(source, scenarioOptions, 'SCENARIO') }
 }

@@ -65,8 +65,7 @@ function checkFile(file: string): void {
   if (!stats || stats.isFIFO()) return
   const { size, splittable } = inspectBulk(file)
   if (size !== undefined && !splittable)
-    throw new VisorError(
-      'USAGE',
-      `${file} is compressed and cannot be followed: \`visor report\` reads it, or unpack it first`
-    )
+    throw new VisorError('USAGE', `${file} is compressed and cannot be followed`, {
+      remedy: '`visor report` reads it; to follow it, unpack it first.'
+    })
 }

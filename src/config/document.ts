@@ -31,7 +31,20 @@ export function parseConfigDocument(name: string, text: string): ConfigDocument 
 
 /** Mistakes of syntax, each with its place. */
 export function problemsOf(source: ConfigDocument): string[] {
-  return source.document.errors.map(error => `${placeAt(source, error.pos[0])}: ${error.message}`)
+  const { errors } = source.document
+  if (errors.length > 0) return errors.map(error => `${placeAt(source, error.pos[0])}: ${error.message}`)
+  try {
+    source.document.toJS()
+    return []
+  } catch (error) {
+    // An alias without its anchor, or many that would grow without end.
+    return [`${source.name}: ${error instanceof Error ? error.message : String(error)}`]
+  }
+}
+
+/** What a document holds; `undefined` where it has mistakes of syntax. */
+export function settingsIn(source: ConfigDocument): unknown {
+  return problemsOf(source).length === 0 ? source.document.toJS() : undefined
 }
 
 /** `file:line:column` of the value under a path, or of the nearest thing around it that is there. */

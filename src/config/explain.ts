@@ -39,7 +39,8 @@ const SECRET = /(token|password|secret)$|^engine\.connect$/i
 function wanted(source: ConfigDocument, issue: Issue): string {
   const written = writtenAt(source, issue.path)
   const given = written !== undefined && SECRET.test(nameOf(issue.path)) ? 'a secret' : written
-  const got = given === undefined ? 'nothing is there' : `got ${given === 'null' ? 'nothing' : given}`
+  const got =
+    given === undefined ? 'nothing is there' : `got ${given === 'null' ? 'nothing' : shortened(given)}`
   const choices = choicesOf(issue)
   if (choices) {
     const near = given && nearest(given.replaceAll('"', ''), choices)
@@ -82,6 +83,13 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'a group of settings',
   record: 'a group of settings'
+}
+
+/** So much of a value is in a message. */
+const SHOWN = 60
+
+function shortened(value: string): string {
+  return value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { withLists, type AlertsConfig } from '../alerts/options.ts'
 import { systemCode, VisorError } from '../core/errors.ts'
-import { fillSecrets, parseConfigDocument, placeOf } from './document.ts'
+import { settingsIn, fillSecrets, parseConfigDocument, placeOf } from './document.ts'
 import { defaultStore, homeOf, type Environment } from '../system/folders.ts'
 import { findConfig } from './find.ts'
 import { withEnginePaths } from '../engines/index.ts'
@@ -29,11 +29,10 @@ export function loadConfig(env: Environment, named?: string): Loaded {
   const file = named === undefined ? findConfig(env).found : resolve(named)
   if (file === undefined) return { config: configOf({}, '.', env), file, place: () => '' }
   const source = parseConfigDocument(named ?? file, readText(file, 'configuration'))
-  if (isFirstVisor(source.document.toJS()))
-    throw new VisorError(
-      'CONFIG',
-      `${named ?? file} is of the first Visor; \`visor check --config ${named ?? file}\` prints it in its new form`
-    )
+  if (isFirstVisor(settingsIn(source)))
+    throw new VisorError('CONFIG', `${named ?? file} is of the first Visor`, {
+      remedy: `\`visor check --config ${named ?? file}\` prints it in its new form.`
+    })
   const folder = dirname(file)
   const parsed = validate(source, schema, 'CONFIG', () => fillSecrets(source, env, folder))
   const place = (path: readonly string[]): string => placeOf(source, path)

@@ -1,22 +1,27 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { systemCode, VisorError, type ErrorCode } from '../core/errors.ts'
-import { problemsOf, type ConfigDocument } from './document.ts'
+import { settingsIn, problemsOf, type ConfigDocument } from './document.ts'
 import { describeIssue } from './explain.ts'
+import { unreadable } from '../system/refused.ts'
 
 /**
  * The text of a file that people write. `what` names it in messages.
  * @throws VisorError FILE_MISSING, FILE_UNREADABLE
  */
 export function readText(file: string, what: string): string {
+  let bytes: Buffer
   try {
-    return readFileSync(file, 'utf8').replace(/^\u{FEFF}/u, '')
+    bytes = readFileSync(file)
   } catch (error) {
-    const missing = systemCode(error) === 'ENOENT'
-    throw missing
-      ? new VisorError('FILE_MISSING', `there is no ${what} ${file}`)
-      : new VisorError('FILE_UNREADABLE', `cannot read the ${what} ${file}`, { cause: error })
+    if (systemCode(error) !== 'ENOENT') throw unreadable(`the ${what} ${file}`, error)
+    throw new VisorError('FILE_MISSING', `there is no ${what} ${file}`, { cause: error })
   }
+  if (isUtf8(bytes)) return bytes.toString().replace(/^\u{FEFF}/u, '')
+  throw new VisorError('FILE_UNREADABLE', `the ${what} ${file} is no text in UTF-8`, {
+    remedy: 'Save it as UTF-8, or name another file.'
+  })
 }
 
 /**
@@ -32,7 +37,7 @@ export function validate<Schema extends z.ZodType>(
   const problems = [...problemsOf(source)]
   if (problems.length === 0) problems.push(...prepare())
   if (problems.length > 0) throw new VisorError(code, problems.join('\n'))
-  const given: unknown = source.document.toJS() ?? {}
+  const given = settingsIn(source) ?? {}
   const result = schema.safeParse(given)
   if (result.success) return result.data
   const keysAt = (path: readonly PropertyKey[]): string[] =>

@@ -14,7 +14,7 @@ export interface AnswerProgress {
 /** How a question ends: with its answer, or with what is wrong. `status` is that of HTTP. */
 export type AnswerEnd<Answer = unknown> =
   | { readonly answer: Answer }
-  | { readonly status: number; readonly error: string; readonly code?: string }
+  | { readonly status: number; readonly error: string; readonly code?: string; readonly remedy?: string }
 
 /** The type of an answer in lines of JSON: how far it is, as often as that is known, and at last how it ends. */
 export const STREAMED = 'application/x-ndjson'

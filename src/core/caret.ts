@@ -1,4 +1,4 @@
-import { VisorError, type ErrorCode } from './errors.ts'
+import { ERRORS, VisorError, type ErrorCode } from './errors.ts'
 
 /** What is wrong with a text that people write, and at which character (0-based). `withCaret` makes the user's error of it. */
 export class TextProblem extends Error {
@@ -10,11 +10,19 @@ export class TextProblem extends Error {
   }
 }
 
-/** The error for the user: what is wrong, the text, and a caret under the character. */
+/** So much of a long text is shown on either side of the caret. */
+const SHOWN = 60
+
+/** The error for the user: what is wrong, the text or the part of it where that is, and a caret under the character. */
 export function textError(code: ErrorCode, text: string, { message, at }: TextProblem): VisorError {
-  const line = text.replaceAll(/[^\P{C}\t]/gu, '\ufffd')
-  const margin = line.slice(0, at).replaceAll(/[^\t]/g, ' ')
-  return new VisorError(code, `${message}\n${line}\n${margin}^`)
+  const from = at > 2 * SHOWN ? at - SHOWN : 0
+  const to = text.length > at + 2 * SHOWN ? at + SHOWN : text.length
+  const line = text.slice(from, to).replaceAll(/[^\P{C}\t]/gu, '\ufffd')
+  const margin = line.slice(0, at - from).replaceAll(/[^\t]/g, ' ')
+  const [before, after] = [from > 0 ? '…' : '', to < text.length ? '…' : '']
+  return new VisorError(code, `${message}\n${before}${line}${after}\n${before && ' '}${margin}^`, {
+    remedy: `The caret marks the character; ${ERRORS[code].remedy}`
+  })
 }
 
 /** Runs `work` on a text. @throws VisorError with `code` where it throws a TextProblem */

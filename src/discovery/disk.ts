@@ -5,7 +5,7 @@ import { systemCode } from '../core/errors.ts'
 /** The files of a configuration, so that tests can have their own. */
 export interface Disk {
   /** The text of a file, or why it cannot be read. */
-  read(path: string): { readonly text: string } | { readonly problem: string }
+  read(path: string): { readonly text: string } | { readonly problem: string; readonly cause?: unknown }
   /** The files that a path or pattern means, in order; those under a folder where it is one. */
   list(pattern: string): string[]
   exists(path: string): boolean
@@ -27,7 +27,7 @@ export const disk: Disk = {
         EISDIR: 'it is a folder'
       }
       const code = systemCode(error) ?? ''
-      return { problem: reasons[code] ?? code }
+      return { problem: reasons[code] ?? code, cause: error }
     }
   },
   list(pattern) {

@@ -58,7 +58,9 @@ function joined(op: 'and' | 'or', parts: readonly Query[]): Query {
 }
 
 function readNot(reader: Reader, field: Outer): Query {
-  if (reader.take(/NOT(?=[\s(]|$)\s*|!\s*|-(?![0-9.])/)) return { op: 'not', part: readNot(reader, field) }
+  const start = reader.at
+  if (reader.take(/NOT(?=[\s(]|$)\s*|!\s*|-(?![0-9.])/))
+    return { op: 'not', part: reader.nested(start, () => readNot(reader, field)) }
   return readOne(reader, field)
 }
 
@@ -77,7 +79,7 @@ function readOne(reader: Reader, outer: Outer): Query {
 }
 
 function readGroup(reader: Reader, field: Outer, start: number): Query {
-  const query = readOr(reader, field)
+  const query = reader.nested(start, () => readOr(reader, field))
   if (!reader.take(/\)\s*/)) reader.fail('This parenthesis is not closed.', start)
   return query
 }

@@ -43,17 +43,15 @@ function list(parts: readonly Query[], word: string, table: SqlTable, exact: boo
 
 /** What one field may be is looked for together: there may be thousands of texts. */
 function anySql(parts: readonly Query[], table: SqlTable, exact: boolean): string {
-  const texts = new Map<string, TextTest[]>()
+  const texts = new Map<string | undefined, TextTest[]>()
   const others: Query[] = []
   for (const part of parts) {
-    const known = part.op === 'term' && part.field !== undefined ? texts.get(part.field) : undefined
-    if (part.op !== 'term' || part.field === undefined || part.test.is !== 'text') others.push(part)
-    else if (known) known.push(part.test)
-    else texts.set(part.field, [part.test])
+    if (part.op !== 'term' || part.test.is !== 'text') others.push(part)
+    else if (!texts.get(part.field)?.push(part.test)) texts.set(part.field, [part.test])
   }
   const found = Array.from(texts, ([field, tests]) =>
     exactSql(
-      table.text(field, value => textsSql(value, tests, table)),
+      textOf(field, value => textsSql(value, tests, table), table),
       exact
     )
   )
@@ -76,10 +74,18 @@ function isPlain({ how, pattern, anyCase }: TextTest): boolean {
   return how === 'pattern' && !anyCase && !isWild(pattern)
 }
 
+/** Whether the text of a field, or of any, passes a test. */
+function textOf(
+  field: string | undefined,
+  holds: (value: string) => string,
+  table: SqlTable
+): string | undefined {
+  return field === undefined ? table.anyText(holds) : table.text(field, holds)
+}
+
 function termSql({ field, test }: Term, table: SqlTable): string | undefined {
   if (test.is === 'text') {
-    const holds = (value: string): string => textSql(value, test, table)
-    return field === undefined ? table.anyText(holds) : table.text(field, holds)
+    return textOf(field, value => textSql(value, test, table), table)
   }
   if (field === undefined) return undefined
   if (test.is === 'present') return table.present(field)

@@ -43,18 +43,23 @@ export function spanOf(field: string, text: string): Span | undefined {
   const digits = /^([0-9]+)(x+)$/i.exec(text)
   if (digits) {
     const unit = 10 ** (digits[2]?.length ?? 0)
-    const from = Number(digits[1]) * unit
-    return { from, to: from + unit }
+    const from = finite(Number(digits[1]) * unit)
+    return { from, to: finite(from + unit) }
   }
   const [, number, unit = ''] =
     /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([a-zµ]*)$/i.exec(text) ?? []
   if (number === undefined) return undefined
   const units = isDuration(field) ? DURATIONS : SIZES.includes(field) ? BYTES : { '': 1 }
   const scale = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined
-  const value = scale === undefined ? NaN : Number(number) * scale
-  if (!Number.isFinite(value)) return undefined
+  if (scale === undefined) return undefined
+  const value = finite(Number(number) * scale)
   // Inside, durations are whole microseconds: 0.1 s is not 100000.00000000001.
   return { from: scale === 1 ? value : Math.round(value), to: undefined }
+}
+
+/** No line has a number as large as the largest: what is written larger may as well be that. */
+function finite(value: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
 }
 
 const TIME =

@@ -3,6 +3,8 @@ import { dirname } from 'node:path'
 import { systemCode, VisorError } from '../core/errors.ts'
 import type { KnownStream, Position } from '../core/source.ts'
 import { makeFolder } from '../system/folders.ts'
+import { reasonOf } from '../system/reason.ts'
+import { unwritable } from '../system/refused.ts'
 
 /** Streams by the names of their sources. */
 type Known = Record<string, Record<string, Omit<KnownStream, 'id'>>>
@@ -27,9 +29,11 @@ export class Journal {
       return new Journal(path, JSON.parse(readFileSync(path, 'utf8')))
     } catch (cause) {
       if (systemCode(cause) === 'ENOENT') return new Journal(path, {})
-      const why = systemCode(cause) ?? 'it is not what visor relay writes'
+      const none = systemCode(cause) === undefined
+      const why = none ? 'it is not what visor relay writes' : reasonOf(cause)
       throw new VisorError('FILE_UNREADABLE', `cannot read where relaying had come to in ${path}: ${why}`, {
-        cause
+        cause,
+        remedy: none ? 'Move it away to relay all lines anew, or name another file.' : undefined
       })
     }
   }
@@ -68,12 +72,7 @@ export class Journal {
       renameSync(part, this.#path)
       this.#changed = false
     } catch (cause) {
-      const why = systemCode(cause) ?? String(cause)
-      throw new VisorError(
-        'FILE_UNWRITABLE',
-        `cannot write where relaying has come to into ${this.#path}: ${why}`,
-        { cause }
-      )
+      throw unwritable(this.#path, cause)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { VisorError } from '../core/errors.ts'
+import { fileURLToPath } from 'node:url'
+import { systemCode, VisorError } from '../core/errors.ts'
 
 /** As much of the WebAssembly interface as is used here; the type library has it for browsers only. */
 declare const WebAssembly: {
@@ -68,7 +69,7 @@ export interface Kernel {
 
 let compiled: KernelModule | undefined
 
-/** The kernel, compiled once per process. @throws VisorError INTERNAL when it was not built. */
+/** The kernel, compiled once per process. @throws VisorError INTERNAL when it was not built, the system's error when it cannot be read */
 export function kernelModule(): KernelModule {
   if (compiled) return compiled
   const file = new URL('../../dist/scanner/kernel.wasm', import.meta.url)
@@ -76,9 +77,15 @@ export function kernelModule(): KernelModule {
     compiled = new WebAssembly.Module(readFileSync(file))
     return compiled
   } catch (error) {
-    throw new VisorError('INTERNAL', `the scanner's kernel is not built (${file.pathname}): npm run build`, {
-      cause: error
-    })
+    if (systemCode(error) !== 'ENOENT') throw error
+    throw new VisorError(
+      'INTERNAL',
+      `the scanner's kernel is not built: there is no ${fileURLToPath(file)}`,
+      {
+        cause: error,
+        remedy: 'Run `npm run build` where Visor is, or install it anew.'
+      }
+    )
   }
 }
 

@@ -185,6 +185,7 @@ export interface Frame {
 /** Every answer that is not 200. */
 export interface FailureAnswer {
   readonly error: string
-  /** Visor's own name of it (docs/errors.md), where it has one. */
+  /** Visor's own name of it (docs/errors.md), where it has one, and what to do. */
   readonly code?: ErrorCode
+  readonly remedy?: string
 }

@@ -40,7 +40,7 @@ it('explains a rule on the socket, where rules are evaluated', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'visor-control-'))
   const answers = answersOf(fakeStore([]))
   const explain = (rule: string): ExplainAnswer => {
-    if (rule !== 'slow') throw new VisorError('QUERY', `there is no rule ${rule}`)
+    if (rule !== 'slow') throw new VisorError('QUERY', `there is no rule ${rule}`, { remedy: 'Look.' })
     return ANSWER
   }
   const control = await startControl(folder, answers, { explain })
@@ -48,7 +48,7 @@ it('explains a rule on the socket, where rules are evaluated', async () => {
   expect(await ask(path, '/explain?rule=slow')).toEqual([200, JSON.stringify(ANSWER)])
   expect(await ask(path, '/explain?rule=fast')).toEqual([
     400,
-    '{"error":"there is no rule fast","code":"QUERY"}'
+    '{"error":"there is no rule fast","code":"QUERY","remedy":"Look."}'
   ])
   expect((await ask(path, '/explain?rule=slow&rule=slow'))[0]).toBe(400)
   await control.close()

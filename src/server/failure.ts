@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
-import { VisorError } from '../core/errors.ts'
+import { knownError, VisorError } from '../core/errors.ts'
 import type { FailureAnswer } from './api-types.ts'
 
 /** Answers with an error as api-types.ts describes it. */
@@ -9,7 +9,10 @@ export function sendFailure(reply: FastifyReply, status: number, error: string):
 
 /** An error as the body of an answer. */
 export function failureAnswer(error: Error): FailureAnswer {
-  return { error: error.message, ...(error instanceof VisorError && { code: error.code }) }
+  const known = knownError(error)
+  if (!known) return { error: error.message }
+  const { code, message, remedy } = known
+  return { error: message, code, remedy }
 }
 
 /** The HTTP status for an error: a wrong question is the asker's matter, one about lines may be none of this engine's. */
@@ -24,6 +27,8 @@ export function plainServer(options: FastifyServerOptions = {}): FastifyInstance
     forceCloseConnections: true,
     bodyLimit: 1024,
     exposeHeadRoutes: false,
+    // A question may have texts of 10,000 characters, each up to nine in an address.
+    http: { maxHeaderSize: 128 * 1024 },
     ...options
   })
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>

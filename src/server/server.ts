@@ -13,6 +13,7 @@ import { plainServer, sendFailure } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
 import { addReportPages } from './reports/reports.ts'
+import { reasonOf } from '../system/reason.ts'
 
 export interface ServerOptions {
   /** Address or name to listen on; loopback unless given. */
@@ -122,9 +123,8 @@ async function addPage(server: FastifyInstance, folder: string): Promise<void> {
 
 function listenError(error: unknown, host: string, port: number): VisorError {
   if (systemCode(error) === 'EADDRINUSE')
-    return new VisorError('PORT_IN_USE', `port ${port} of ${host} is in use`, { cause: error })
-  const reason = error instanceof Error ? error.message : String(error)
-  return new VisorError('CONFIG', `the page cannot listen on ${host}, port ${port}: ${reason}`, {
+    return new VisorError('PORT_IN_USE', `port ${port} of ${host} is in use`)
+  return new VisorError('CONFIG', `the page cannot listen on ${host}, port ${port}: ${reasonOf(error)}`, {
     cause: error
   })
 }

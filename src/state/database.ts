@@ -31,6 +31,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [5, 'another process keeps it locked'],
   [8, 'it may not be written'],
   [11, 'it is damaged'],
+  [14, 'the system opens neither it nor a file beside it: this process may have too many open (`ulimit -n`)'],
   [26, 'it is damaged, or no database of SQLite']
 ])
 

@@ -40,7 +40,9 @@ export function serve(endpoint: Endpoint<Request>, handlers: Handlers): void {
 
 function coded(error: unknown): VisorError {
   if (error instanceof VisorError) return error
-  return new VisorError('STORE_BROKEN', error instanceof Error ? error.message : String(error))
+  return new VisorError('STORE_BROKEN', error instanceof Error ? error.message : String(error), {
+    cause: error
+  })
 }
 
 /** The calling end. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { VisorError } from '../core/errors.ts'
+import { systemCode, VisorError } from '../core/errors.ts'
 import { reasonOf } from './reason.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -45,7 +45,12 @@ export function makeFolder(path: string): void {
   } catch (cause) {
     // Another process may have been quicker.
     if (isFolder(path)) return
-    throw new VisorError('FILE_UNWRITABLE', `cannot make the folder ${path}: ${reasonOf(cause)}`, { cause })
+    // Those above it are there: this is a place like /proc.
+    const nowhere = systemCode(cause) === 'ENOENT'
+    throw new VisorError('FILE_UNWRITABLE', `cannot make the folder ${path}: ${reasonOf(cause)}`, {
+      cause,
+      remedy: nowhere ? 'No folder can be made there: name another place.' : undefined
+    })
   }
 }
 

@@ -13,10 +13,9 @@ export async function explainRule(name: string, options: ShowOptions, context: C
   const { store } = storeFor(options, context.env)
   const ask = await daemonOf(store.path)
   if (!ask)
-    throw new VisorError(
-      'CONNECTION',
-      `no Visor runs on ${store.path}; \`visor alerts test-rule\` evaluates logs without one`
-    )
+    throw new VisorError('CONNECTION', `no Visor runs on ${store.path}`, {
+      remedy: 'Start one with `visor watch`, or evaluate logs without: `visor alerts test-rule`.'
+    })
   const answer: ExplainAnswer = await ask('explain', { rule: name }).catch(failed)
   if (options.json) return printJson(context, answer)
   return printLines(context, linesOf(answer))
@@ -24,7 +23,8 @@ export async function explainRule(name: string, options: ShowOptions, context: C
 
 /** A rule that is not there is a slip of the command line. */
 function failed(error: unknown): never {
-  if (error instanceof VisorError && error.code === 'QUERY') throw new VisorError('USAGE', error.message)
+  if (error instanceof VisorError && error.code === 'QUERY')
+    throw new VisorError('USAGE', error.message, { remedy: error.remedy })
   throw error
 }
 

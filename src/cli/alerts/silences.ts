@@ -61,9 +61,8 @@ function silenceOf(
 function endSilence(state: StateStore, beginning: string, now: Millis): string {
   const [found, other] = state.silences().filter(({ id, ends }) => id.startsWith(beginning) && ends > now)
   if (!found || other || !state.endSilence(found.id, now))
-    throw new VisorError(
-      'USAGE',
-      `no active silence is ${beginning}, or several begin with that; \`visor alerts silences\` shows them`
-    )
+    throw new VisorError('USAGE', `no active silence is ${beginning}, or several begin with that`, {
+      remedy: '`visor alerts silences` shows them.'
+    })
   return `${found.id} is over`
 }

@@ -18,7 +18,9 @@ export async function withState<Result>(
 ): Promise<Result> {
   const { path } = storeFor(options, context.env).store
   if (!existsSync(statePath(path)))
-    throw new VisorError('FILE_MISSING', `there are no alerts in ${path}; \`visor watch\` makes them`)
+    throw new VisorError('FILE_MISSING', `there are no alerts in ${path}`, {
+      remedy: '`visor watch` makes them; `--store` names another folder.'
+    })
   const state = openState(path)
   try {
     const result = work(state)
@@ -33,8 +35,7 @@ export async function withState<Result>(
 export function alertOf(state: StateStore, id: string): Alert {
   const alert = state.alert(id)
   if (alert) return alert
-  throw new VisorError(
-    'USAGE',
-    `there is no alert ${id}, or several ids begin with that; \`visor alerts list --all\` shows them`
-  )
+  throw new VisorError('USAGE', `there is no alert ${id}, or several ids begin with that`, {
+    remedy: '`visor alerts list --all` shows them.'
+  })
 }

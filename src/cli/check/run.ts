@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { formatDuration } from '../../core/duration.ts'
-import { parseConfigDocument } from '../../config/document.ts'
+import { settingsIn, parseConfigDocument } from '../../config/document.ts'
 import { isFirstVisor, migrate, migratedText } from '../../config/first-visor.ts'
 import { findConfig } from '../../config/find.ts'
 import { loadConfig, type Loaded } from '../../config/load.ts'
@@ -77,7 +77,7 @@ export async function checkConfig(
 function firstVisor(env: Context['env'], named: string | undefined): string | undefined {
   const file = named ?? findConfig(env).found
   if (file === undefined) return undefined
-  const settings: unknown = parseConfigDocument(file, readText(file, 'configuration')).document.toJS()
+  const settings: unknown = settingsIn(parseConfigDocument(file, readText(file, 'configuration')))
   if (!isFirstVisor(settings)) return undefined
   return `# ${file} is of the first Visor. In its new form:\n${migratedText(migrate(settings))}`
 }

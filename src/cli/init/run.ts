@@ -52,10 +52,9 @@ function discover({ httpdConf, nginxConf, define }: InitOptions): Discovery[] {
   const nginx = nginxConf ?? (named ? undefined : NGINX.find(path => existsSync(path)))
   if (httpd === undefined && nginx === undefined) {
     const tried = [...HTTPD, ...NGINX].join(', ')
-    throw new VisorError(
-      'FILE_MISSING',
-      `no web server's configuration is at ${tried}; name it with --httpd-conf or --nginx-conf`
-    )
+    throw new VisorError('FILE_MISSING', `no web server's configuration is at ${tried}`, {
+      remedy: 'Name it with `--httpd-conf` or `--nginx-conf`.'
+    })
   }
   return [
     ...readable(httpd).map(path => discoverHttpd(path, { disk, ...(define && { defines: define }) })),
@@ -68,7 +67,10 @@ function readable(path: string | undefined): string[] {
   if (path === undefined) return []
   const file = disk.read(path)
   if (!('problem' in file)) return [path]
-  throw new VisorError(existsSync(path) ? 'FILE_UNREADABLE' : 'FILE_MISSING', `${path}: ${file.problem}`)
+  const { problem, cause } = file
+  throw new VisorError(existsSync(path) ? 'FILE_UNREADABLE' : 'FILE_MISSING', `${path}: ${problem}`, {
+    cause
+  })
 }
 
 /** Where the configuration goes. Nothing is overwritten unasked, nor put before another one that is in use. */
@@ -78,12 +80,14 @@ function targetOf({ output, force }: InitOptions, env: Environment): string {
     output === undefined ? (found ?? tried.find(path => path.endsWith('config.yaml'))) : resolve(output)
   if (file === undefined) throw new VisorError('USAGE', 'name a file with --output')
   if (existsSync(file) && !force) {
-    throw new VisorError(
-      'FILE_UNWRITABLE',
-      `${file} is there already; --force writes it anew, --output names another`
-    )
+    throw new VisorError('FILE_UNWRITABLE', `${file} is there already`, {
+      remedy: '`--force` writes it anew; `--output` names another file.'
+    })
   }
-  if (/\.json$/i.test(file)) throw new VisorError('USAGE', `${file} is JSON; name a .yaml file with --output`)
+  if (/\.json$/i.test(file))
+    throw new VisorError('USAGE', `${file} would be JSON, and what is written is YAML`, {
+      remedy: 'Name a .yaml file with `--output`.'
+    })
   return file
 }
 

@@ -151,7 +151,9 @@ function nothingFound({ extent }: LinesAnswer): string {
 function checkedField(text: string): string {
   const name = text.trim()
   if (['time', 'source', 'line'].includes(name) || fieldInfo(name)) return name
-  throw new VisorError('USAGE', `--fields: there is no field \`${name}\`; docs/query.md lists them`)
+  throw new VisorError('USAGE', `--fields: there is no field \`${name}\``, {
+    remedy: 'docs/query.md lists them.'
+  })
 }
 
 /** Millis, as text, of a span back from now or of a time. */

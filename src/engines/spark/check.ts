@@ -1,4 +1,4 @@
-import { ERRORS, VisorError } from '../../core/errors.ts'
+import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { counted } from '../../core/units.ts'
 import type { EnginePlan } from '../../counting/plan.ts'
@@ -74,7 +74,7 @@ export async function* checkSpark(
     signal.throwIfAborted()
     if (!(error instanceof VisorError)) throw error
     const failed = error.code === 'SPARK_SCRIPTS' ? 'scripts' : what
-    yield { what: failed, text: `${error.message}. ${ERRORS[error.code].remedy}`, problem: true }
+    yield { what: failed, text: `${error.message}. ${error.remedy}`, problem: true }
   } finally {
     for (const one of open) one.close()
   }

@@ -4,8 +4,8 @@ import { systemCode } from '../../core/errors.ts'
 import type { Sink } from '../../core/sink.ts'
 import type { Millis } from '../../core/time.ts'
 import { pause } from '../../system/abort.ts'
+import { unwritable } from '../../system/refused.ts'
 import { streamSink } from '../stdout/stream.ts'
-import { unwritable } from './log.ts'
 
 /** Between two looks for a reader. */
 const READER_CHECK_INTERVAL: Millis = 100

@@ -1,8 +1,5 @@
 import { close, createReadStream, fstatSync, ftruncateSync, openSync, readSync, write } from 'node:fs'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { systemCode, VisorError } from '../../core/errors.ts'
-import { writeReason } from '../../system/disk.ts'
 import { countLineEnds, lastLineEnd } from '../bytes.ts'
 
 const writing = promisify(write)
@@ -109,13 +106,4 @@ export class LogFile {
 function endsLine(fd: number, size: number): boolean {
   const last = new Uint8Array(1)
   return readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === LINE_END[0]
-}
-
-/** Why a file cannot be opened for writing. */
-export function unwritable(path: string, cause: unknown): VisorError {
-  const reason =
-    systemCode(cause) === 'ENOENT'
-      ? `its folder ${dirname(path)} does not exist`
-      : writeReason(cause, dirname(path))
-  return new VisorError('FILE_UNWRITABLE', `cannot write ${path}: ${reason}`, { cause })
 }

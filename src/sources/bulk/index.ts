@@ -1,12 +1,15 @@
 import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { systemCode, VisorError } from '../../core/errors.ts'
+import { VisorError } from '../../core/errors.ts'
 import type { Source } from '../../core/source.ts'
 import { slice } from '../bytes.ts'
 import { compressionOf, gunzip } from '../compression.ts'
 import { QueueStream, queueSource } from '../queue.ts'
 import { stdinSource } from '../stdin/source.ts'
 import { plainSource, type ByteRange } from './plain.ts'
+import { reasonOf } from '../../system/reason.ts'
+import { unreadable } from '../../system/refused.ts'
+import { join } from 'node:path'
 
 export { withoutCopies, type CopiedFile } from './copies.ts'
 export { filesOf } from './files.ts'
@@ -60,16 +63,14 @@ function openFile(path: string): { fd: number; size: number; regular: boolean } 
   try {
     fd = openSync(path, 'r')
   } catch (error) {
-    const code = systemCode(error)
-    const missing = code === 'ENOENT' || code === 'ENOTDIR'
-    throw missing
-      ? new VisorError('FILE_MISSING', `${path} does not exist.`)
-      : new VisorError('FILE_UNREADABLE', `${path} cannot be opened: ${code ?? String(error)}.`)
+    throw unreadable(path, error)
   }
   const stats = fstatSync(fd)
   if (stats.isDirectory()) {
     closeSync(fd)
-    throw new VisorError('FILE_UNREADABLE', `${path} is a folder; name the files in it.`)
+    throw new VisorError('FILE_UNREADABLE', `${path} is a folder; name the files in it.`, {
+      remedy: `For all of them: \`${join(path, '*')}\`.`
+    })
   }
   return { fd, size: stats.size, regular: stats.isFile() }
 }
@@ -77,10 +78,9 @@ function openFile(path: string): { fd: number; size: number; regular: boolean } 
 function compressionAt(fd: number, path: string): 'gzip' | undefined {
   const found = compressionOf(slice(fd, 0, 6))
   if (found === undefined || found === 'gzip') return found
-  throw new VisorError(
-    'FILE_UNREADABLE',
-    `${path} is compressed with ${found}; unpack it first, or use gzip.`
-  )
+  throw new VisorError('FILE_UNREADABLE', `${path} is compressed with ${found}`, {
+    remedy: 'Unpack it first; gzip alone is read as it is.'
+  })
 }
 
 /**
@@ -94,7 +94,11 @@ function gzipSource(path: string): Source {
     error =>
       new VisorError(
         'FILE_UNREADABLE',
-        `${path} is damaged or cut off (${systemCode(error) ?? String(error)}); the lines before were read.`
+        `${path} is damaged or cut off: ${reasonOf(error)}; the lines before that were read`,
+        {
+          cause: error,
+          remedy: '`gzip -t` checks it; if it was still being written, read it again when it is whole.'
+        }
       )
   )
 }

@@ -1,8 +1,9 @@
 import { closeSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { systemCode, VisorError } from '../../core/errors.ts'
+import { VisorError } from '../../core/errors.ts'
 import type { Position, Source } from '../../core/source.ts'
 import { readAt } from '../bytes.ts'
+import { reasonOf } from '../../system/reason.ts'
 
 const NEWLINE = 10
 /** Bytes of a file, `to` not included. A range owns the lines that begin in it. */
@@ -80,10 +81,9 @@ function plainStream(fd: number, path: string, { from, to }: ByteRange, size: nu
       try {
         shown = readAt(fd, into.subarray(0, Math.min(into.length, to - this.offset)), this.offset)
       } catch (error) {
-        throw new VisorError(
-          'FILE_UNREADABLE',
-          `${path} cannot be read: ${systemCode(error) ?? String(error)}.`
-        )
+        throw new VisorError('FILE_UNREADABLE', `${path} cannot be read: ${reasonOf(error)}`, {
+          cause: error
+        })
       }
       this.finished = shown < into.length
       return shown

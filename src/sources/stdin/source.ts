@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
-import { systemCode, VisorError } from '../../core/errors.ts'
+import { VisorError } from '../../core/errors.ts'
 import type { Source } from '../../core/source.ts'
 import { QueueStream, queueSource } from '../queue.ts'
+import { reasonOf } from '../../system/reason.ts'
 
 /**
  * Standard input, or any readable of bytes under the name `name`. There is no replay: what was read and not stored
@@ -12,7 +13,6 @@ export function stdinSource(input: Readable = process.stdin, name = 'stdin'): So
   return queueSource(
     new QueueStream(`stdin:${name}`, name),
     input,
-    error =>
-      new VisorError('FILE_UNREADABLE', `${name} cannot be read: ${systemCode(error) ?? String(error)}.`)
+    error => new VisorError('FILE_UNREADABLE', `${name} cannot be read: ${reasonOf(error)}`, { cause: error })
   )
 }

@@ -82,7 +82,11 @@ export async function filterSql(
   filter: LineFilter
 ): Promise<{ readonly sql: string; readonly values: (string | number)[] }> {
   const values: (string | number)[] = []
-  const bind = (value: string | number): string => `$${values.push(value)}`
+  // DuckDB's client takes whole numbers for 64 bits, and fails where they have more.
+  const bind = (value: string | number): string =>
+    Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? `$${values.push(String(value))}::double`
+      : `$${values.push(value)}`
   const parts: string[] = []
   if (filter.from !== undefined) parts.push(`e.time >= make_timestamp(${whole(filter.from)})`)
   if (filter.to !== undefined) parts.push(`e.time < make_timestamp(${whole(filter.to)})`)
@@ -98,12 +102,29 @@ export async function filterSql(
   return { sql: parts.length > 0 ? `where ${parts.join(' and ')}` : '', values }
 }
 
-function oneOf({ column, texts }: FieldSql, holds: string): string {
-  return `${column} in (select code from ${texts} and ${holds})`
+/** DuckDB joins each, and takes ever longer to plan that: with so many, seconds. */
+const MAX_LOOKUPS = 200
+
+/** What looks for texts of fields; each look counts. VisorError QUERY where there are too many. */
+function lookups(): (field: FieldSql, holds: string) => string {
+  let looks = 0
+  return ({ column, texts }, holds) => {
+    if (++looks > MAX_LOOKUPS)
+      throw new VisorError(
+        'QUERY',
+        `the query looks for too many words: each is looked for in each field with text, and ${MAX_LOOKUPS} such looks are the most`,
+        {
+          remedy:
+            'Name the field, as in `path:basket`, or put in quotes what stands together: `"GET /basket"`.'
+        }
+      )
+    return `${column} in (select code from ${texts} and ${holds})`
+  }
 }
 
 /** Table `events e` as queries see it. Texts are looked for in the dictionary, never in the rows. */
 function eventsTable(fields: LineFields, bind: (value: string | number) => string): SqlTable {
+  const oneOf = lookups()
   return {
     bind,
     number: field => {

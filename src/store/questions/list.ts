@@ -1,3 +1,4 @@
+import { VisorError } from '../../core/errors.ts'
 import { countQuestion } from './count.ts'
 import { countersQuestion } from './counters.ts'
 import { extentQuestion } from './extent.ts'
@@ -45,5 +46,26 @@ export async function readQuestion(
   parameters: LineFilter
 ): Promise<unknown> {
   if (question.needsLines) await requireLines(reader, parameters)
-  return question.read(reader, parameters)
+  try {
+    return await question.read(reader, parameters)
+  } catch (error) {
+    const said = error instanceof Error && !(error instanceof VisorError) ? error.message : ''
+    const known = TOO_MUCH.find(([says]) => says.test(said))
+    throw known ? new VisorError('QUERY', known[1], { cause: error, remedy: known[2] }) : error
+  }
 }
+
+/** What DuckDB says where it is asked too much, what that means, and what to do. */
+const TOO_MUCH: readonly (readonly [says: RegExp, means: string, remedy: string])[] = [
+  [
+    /invalid repetition size/i,
+    'a regular expression may repeat something 1,000 times at most, repetitions within others multiplied',
+    'Repeat less, or write `*` or `+`.'
+  ],
+  [/pattern too large/i, 'the regular expression is too large', 'Repeat less in it, or ask for its parts.'],
+  [
+    /^Out of Memory|Max expression depth/i,
+    'this asks for more at once than the database has memory for',
+    'Ask for a shorter time, or with fewer words; words whose field is named cost less: `path:basket`.'
+  ]
+]

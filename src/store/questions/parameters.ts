@@ -82,12 +82,16 @@ export function readParameters<Schema extends zod.ZodType>(
   if (success) return data
   const [issue] = error.issues
   if (issue?.code !== 'unrecognized_keys')
-    throw new VisorError('QUERY', `${String(issue?.path[0])} ${issue?.message}`)
+    throw new VisorError('QUERY', `${String(issue?.path[0])} ${issue?.message}`, {
+      remedy: issue?.code === 'too_big' ? 'Shorten it.' : REMEDY
+    })
   const [name = ''] = issue.keys
   const near = nearest(name, parameterNames(schema))
   const suggestion = near === undefined ? '' : `; perhaps ${near} is meant`
-  throw new VisorError('QUERY', `there is no parameter ${name}${suggestion}`)
+  throw new VisorError('QUERY', `there is no parameter ${name}${suggestion}`, { remedy: REMEDY })
 }
+
+const REMEDY = 'docs/api.md has the questions, and what each may be asked.'
 
 /** The names of a question's parameters; none of one that only Visor's own parts ask. */
 export function parameterNames(schema: zod.ZodType): string[] {

@@ -107,11 +107,100 @@ it.each([
   ['lines', { where: 'x'.repeat(10_001) }, 'where must be one text of at most 10000 characters'],
   ['stats', { stats: 'count by' }, 'Here `by` and fields are expected'],
   ['extent', { form: '1' }, 'there is no parameter form']
-])('a wrong parameter of %s, %j, is met with a sentence', async (name, parameters, message) => {
+])('a wrong parameter of %s, %o, is met with a sentence', async (name, parameters, message) => {
   using folder = temporaryFolder()
   const store = await openStore(folder.path, { formatFor: testFormat })
   await expect(asked(store, name, parameters)).rejects.toThrow(message)
   await store.close()
+})
+
+describe('a question that asks too much, or the wrong thing', () => {
+  const folder = temporaryFolder()
+  let store: Store
+  beforeAll(async () => {
+    store = await openStore(folder.path, { formatFor: testFormat, commitInterval: 1 })
+    const words = { client: new TestDictionary('client 1'), path: new TestDictionary('path 1') }
+    await store.write(
+      testDelivery({ events: [testEvents([{ client: 'a', path: '/a', status: 200 }], words, START)] })
+    )
+  })
+  afterAll(async () => {
+    await store.close()
+    folder[Symbol.dispose]()
+  })
+  const words = (count: number, between: string): string =>
+    Array.from({ length: count }, (_, i) => `word${i}`).join(between)
+  const OF_SQL = 'docs/query.md has the view `log` and the tables that a SELECT may name.'
+  const SYNTAX = 'The caret marks the character; docs/query.md has the syntax.'
+
+  it.each([
+    [
+      '3,000 parentheses',
+      'lines',
+      { where: `${'('.repeat(3000)}a${')'.repeat(3000)}` },
+      /^A query may be nested 100 deep[^]*\n *\^$/,
+      SYNTAX
+    ],
+    [
+      '2,400 negations',
+      'count',
+      { where: `${'NOT '.repeat(2400)}a` },
+      /^A query may be nested 100 deep[^]*\n *\^$/,
+      SYNTAX
+    ],
+    ['a long text', 'lines', { where: 'x'.repeat(10_001) }, /at most 10000 characters/, 'Shorten it.'],
+    [
+      'many words',
+      'lines',
+      { where: words(300, ' ') },
+      /each is looked for in each field with text/,
+      'Name the field, as in `path:basket`, or put in quotes what stands together: `"GET /basket"`.'
+    ],
+    [
+      'a repetition',
+      'lines',
+      { where: 'path:/(a{500}){3}/' },
+      /^a regular expression may repeat something 1,000 times at most/,
+      'Repeat less, or write `*` or `+`.'
+    ],
+    [
+      'another parameter',
+      'lines',
+      { form: '1' },
+      /no parameter form/,
+      'docs/api.md has the questions, and what each may be asked.'
+    ],
+    [
+      'SQL that is none',
+      'sql',
+      { sql: 'selec 1' },
+      /^Parser Error: syntax error at or near "selec"\nLINE 1: selec 1\n {8}\^$/,
+      OF_SQL
+    ],
+    [
+      'SQL of a table that is not there',
+      'sql',
+      { sql: 'select 1 from nowhere' },
+      /^Catalog Error: [^]*\nLINE 1: select 1 from nowhere\n *\^$/,
+      OF_SQL
+    ],
+    ['no SQL', 'sql', { sql: ' ' }, /^Here one statement is expected\.$/, OF_SQL],
+    ['SQL that fails', 'sql', { sql: "select error('no space left on device')" }, /no space left/, OF_SQL]
+  ])('%s', async (_name, question, parameters, message, remedy) => {
+    await expect(asked(store, question, parameters)).rejects.toMatchObject({
+      code: 'QUERY',
+      message: expect.stringMatching(message),
+      remedy
+    })
+  })
+
+  it.each([
+    ['numbers of more than 64 bits', 'NOT status:>99999999999999999999 AND NOT status:-9223372036854775809'],
+    ['many words of which one may be there', `${words(300, ' OR ')} OR path:/a`],
+    ['as much nested as may be', `${'NOT '.repeat(100)}path:/a`]
+  ])('%s are answered', async (_name, where) => {
+    expect(await asked(store, 'count', { where })).toMatchObject({ counts: [{ count: 1 }] })
+  })
 })
 
 describe('an engine that keeps no lines', () => {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { formatDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
-import { firstLineOf } from '../sql.ts'
 import type { TableAnswer } from './answers.ts'
 import { requireLines } from './filter.ts'
 import { limit, text } from './parameters.ts'
@@ -46,14 +46,17 @@ function tablesOf(connection: DuckDBConnection, sql: string): readonly string[] 
 /** VisorError QUERY with the database's own message where the statement is wrong or takes too long. */
 async function runSql(connection: DuckDBConnection, sql: string, limit: number): Promise<TableAnswer> {
   const { StatementType } = await import('@duckdb/node-api')
-  const timer = setTimeout(() => connection.interrupt(), SQL_TIMEOUT)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    connection.interrupt()
+  }, SQL_TIMEOUT)
   try {
-    const statements = await connection.extractStatements(sql)
-    if (statements.count !== 1) throw new VisorError('QUERY', 'Here one statement is expected.')
+    const statements = sql.trim() === '' ? undefined : await connection.extractStatements(sql)
+    if (statements?.count !== 1) throw wrong('Here one statement is expected.', REMEDY)
     const statement = await statements.prepare(0)
-    if (statement.statementType !== StatementType.SELECT) {
-      throw new VisorError('QUERY', 'Only a SELECT is allowed here.')
-    }
+    if (statement.statementType !== StatementType.SELECT)
+      throw wrong('Only a SELECT is allowed here.', REMEDY)
     const reader = await statement.streamAndReadUntil(limit + 1)
     const rows = reader.getRows().map(row => row.map(plain))
     return {
@@ -63,10 +66,29 @@ async function runSql(connection: DuckDBConnection, sql: string, limit: number):
     }
   } catch (error) {
     if (error instanceof VisorError) throw error
-    throw new VisorError('QUERY', firstLineOf(error), { cause: error })
+    if (late)
+      throw wrong(
+        `the SELECT was not done within ${formatDuration(SQL_TIMEOUT)}`,
+        'Let it read less: a shorter time, fewer lines.'
+      )
+    const said = error instanceof Error ? error.message : String(error)
+    // DuckDB shows the place itself, below what it says.
+    throw wrong(
+      said
+        .replace(/^Failed to extract statements: /, '')
+        .replaceAll(/\n\s*\n/g, '\n')
+        .trimEnd(),
+      REMEDY
+    )
   } finally {
     clearTimeout(timer)
   }
+}
+
+const REMEDY = 'docs/query.md has the view `log` and the tables that a SELECT may name.'
+
+function wrong(message: string, remedy: string): VisorError {
+  return new VisorError('QUERY', message, { remedy })
 }
 
 function plain(value: DuckDBValue): TableAnswer['rows'][number][number] {
