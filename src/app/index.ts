@@ -216,6 +216,7 @@ function storeOf({ store, engine, window }: Config, kind: EngineKind): Promise<S
   return openStore(store.path, {
     formatFor,
     retention: store.retention,
+    maxSize: store.maxSize,
     engine: { name: kind.name, keepsLines: kind.keeps(engine).lines, window: toMicros(window) }
   })
 }
@@ -230,6 +231,8 @@ async function show(
   const { path } = config.store
   const control = await startControl(path, answersOf(withLines(store, lines)), {
     explain: rule => explanationOf(alerts, rule),
+    backup: to => store.backup(to),
+    shrink: () => store.shrink(),
     ...(reports && { report: (schedule, send) => reports.now(schedule, send) })
   })
   opened.add(() => control.close())

@@ -14,6 +14,7 @@ import { relayCommand } from './relay/index.ts'
 import { reportCommand } from './report/index.ts'
 import { sourcesCommand } from './sources/index.ts'
 import { sparkCommand } from './spark/index.ts'
+import { storeCommand } from './store/index.ts'
 import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
 import { addCommand, type Command, type CommandGroup } from './command.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   sparkCommand,
   checkCommand,
   doctorCommand,
+  storeCommand,
   parityCommand,
   formatsCommand
 ]

@@ -3,6 +3,7 @@ import { alertsOptions, type AlertsConfig } from '../alerts/options.ts'
 import { nearest } from '../core/suggest.ts'
 import { ENGINES } from '../engines/index.ts'
 import { durationSetting } from '../settings/duration.ts'
+import { sizeSetting } from '../settings/size.ts'
 import { zoneSetting } from '../settings/zone.ts'
 import { notifierKindOf } from '../notifiers/index.ts'
 import { receiversSetting } from './receivers.ts'
@@ -70,7 +71,12 @@ const store = z.strictObject({
     '1d',
     '3650d',
     'How long lines and counts are kept, counted back from the newest line of each source.'
-  ).prefault('30d')
+  ).prefault('30d'),
+  maxSize: sizeSetting(
+    '16MB',
+    '1000TB',
+    'How large the store may get, such as "20GB": the oldest lines and counts go, and the disk gets their space back.'
+  ).optional()
 })
 
 /** The receivers that alerts name, and where they do. */
@@ -150,5 +156,5 @@ export type SourceConfig = Parsed['sources'][string]
 
 /** The configuration that runs: defaults filled in, paths absolute, durations in milliseconds. */
 export interface Config extends Omit<Parsed, '$schema' | 'store'> {
-  store: { path: string; retention: number }
+  store: { path: string; retention: number; maxSize?: number | undefined }
 }

@@ -34,6 +34,10 @@ export interface ControlRoutes {
   readonly explain?: (rule: string) => ExplainAnswer
   /** The reports of a schedule as they would be now; `send` has them sent. */
   readonly report?: (schedule: string, send: boolean) => Promise<unknown>
+  /** Copies the store's database into a file; gives the copy's bytes. */
+  readonly backup?: (to: string) => Promise<unknown>
+  /** Gives the disk back what is free within the store's file. */
+  readonly shrink?: () => Promise<unknown>
 }
 
 /**
@@ -43,7 +47,7 @@ export interface ControlRoutes {
 export async function startControl(
   store: string,
   answers: Answers,
-  { explain, report }: ControlRoutes = {}
+  { explain, report, backup, shrink }: ControlRoutes = {}
 ): Promise<Control> {
   const folder = join(store, FOLDER)
   makeFolder(folder)
@@ -65,6 +69,9 @@ export async function startControl(
       report(typeof query.schedule === 'string' ? query.schedule : '', query.send === 'true')
     )
   }
+  if (backup)
+    server.get<{ Querystring: { to?: unknown } }>('/backup', async ({ query }) => backup(String(query.to)))
+  if (shrink) server.get('/shrink', async () => shrink())
   await server.listen({ path })
   chmodSync(path, 0o600)
   if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: 0o600 })

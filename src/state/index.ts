@@ -1,6 +1,6 @@
 export { attempt } from './attempt.ts'
 export { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
-export { salvageState, savedText, stateDamage } from './salvage.ts'
+export { copyState, salvageState, savedText, stateDamage } from './salvage.ts'
 export { openOwnState, openState, statePath } from './store.ts'
 export type {
   AcknowledgementRequest,

@@ -1,9 +1,11 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { backup, DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { VisorError } from '../core/errors.ts'
 import { formatCount } from '../core/units.ts'
 import type { Millis } from '../core/time.ts'
-import { asideName } from '../system/aside.ts'
+import { timedName } from '../system/aside.ts'
+import { writeReason } from '../system/disk.ts'
 import { StateDatabase } from './database.ts'
 
 /** What was saved of a damaged state. */
@@ -47,7 +49,7 @@ export function salvageState(path: string, now: Millis): SavedState {
       read: added(target, table, rows)
     }))
     target.close()
-    const aside = asideName(path, now)
+    const aside = timedName(path, 'damaged', now)
     for (const end of ENDS) if (existsSync(path + end)) renameSync(path + end, aside + end)
     renameSync(made, path)
     return { aside, tables: tables.filter(({ read }) => read > 0) }
@@ -60,6 +62,22 @@ export function salvageState(path: string, now: Millis): SavedState {
 export function savedText({ aside, tables }: SavedState): string {
   const saved = tables.map(({ table, read }) => `${formatCount(read)} of ${table}`).join(', ')
   return `the file is kept as ${aside}; ${saved === '' ? 'nothing of it could be read, so a new one begins' : `rows that were saved: ${saved}`}`
+}
+
+/** Copies a state as it is at one moment, also while others write. @throws VisorError STATE */
+export async function copyState(path: string, to: string): Promise<void> {
+  try {
+    const source = new DatabaseSync(path, { readOnly: true })
+    await backup(source, to)
+    source.close()
+    chmodSync(to, 0o600)
+  } catch (cause) {
+    throw new VisorError(
+      'STATE',
+      `the state ${path} cannot be copied to ${to}: ${writeReason(cause, dirname(to))}`,
+      { cause }
+    )
+  }
 }
 
 const ENDS = ['-wal', '-shm', '']

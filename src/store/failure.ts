@@ -14,6 +14,10 @@ const NEWER = /created with an? (newer|unknown) version|we can only read version
 export function whyFailed(file: string, error: unknown): { readonly code: ErrorCode; readonly why: string } {
   const text = firstLineOf(error)
   if (error instanceof VisorError) return { code: error.code, why: text }
+  if (/could not set lock|conflicting lock/i.test(text)) {
+    const pid = /\(PID (\d+)\)/.exec(text)?.[1]
+    return { code: 'STORE_LOCKED', why: `it is open in ${pid ? `process ${pid}` : 'another process'}` }
+  }
   if (isDiskFull(error)) return { code: 'DISK_FULL', why: diskFullText(dirname(file)) }
   if (NEWER.test(text)) return { code: 'NEWER_FILE', why: `a newer Visor has written it (${text})` }
   if (DAMAGED.test(text)) return { code: 'STORE_DAMAGED', why: `it is damaged (${text})` }
@@ -24,5 +28,7 @@ export function whyFailed(file: string, error: unknown): { readonly code: ErrorC
 export function storeError(file: string, done: string, cause: unknown): VisorError {
   if (cause instanceof VisorError) return cause
   const { code, why } = whyFailed(file, cause)
+  if (code === 'STORE_LOCKED')
+    return new VisorError(code, `the store ${file} ${why.replace(/^it /, '')}`, { cause })
   return new VisorError(code, `the store ${file} cannot be ${done}: ${why}`, { cause })
 }

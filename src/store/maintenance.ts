@@ -1,14 +1,21 @@
 import { signalMetric } from '../core/signal.ts'
 import { DAY, type Micros } from '../core/time.ts'
 import { mergeCells, mergesAt, metricCells, signalCells, type CellGroup } from './compaction.ts'
-import { boundRejected, forgetOld, forgetSignals, type SignalRetention } from './retention.ts'
+import { boundRejected, forgetOld, forgetShare, forgetSignals, type SignalRetention } from './retention.ts'
 import { Recount } from './recount.ts'
 import { METRICS } from '../metrics/index.ts'
+import { isSlack, spaceOf, type StoreSpace } from './space.ts'
 import type { Writer } from './writer.ts'
 import { select } from './sql.ts'
 
 /** Merges of each tier in one run, so that a run stays short; what is left is done by the next. */
 const MERGES = 60
+
+/** How much of the size that a store may have it keeps when it has more: so that not every run has to delete. */
+const KEPT = 0.8
+
+/** How often one run deletes at most. */
+const TURNS = 5
 
 const METRIC_CELLS = metricCells(METRICS)
 
@@ -22,12 +29,14 @@ export class Maintenance {
   signals: SignalRetention | undefined
   readonly #writer: Writer
   readonly #retention: Micros
+  readonly #maxSize: number | undefined
   readonly #recount: Recount
   #forgotten = 0
 
-  /** Events and rollups are kept for `retention`. */
-  constructor(writer: Writer, retention: Micros) {
+  /** Events and rollups are kept for `retention`, and as long as the file needs no more than `maxSize` bytes. */
+  constructor(writer: Writer, retention: Micros, maxSize?: number) {
     this.#writer = writer
+    this.#maxSize = maxSize
     this.#retention = retention
     this.#recount = new Recount(writer)
   }
@@ -45,6 +54,7 @@ export class Maintenance {
     }
     await this.#recount.run()
     await writer.exclusively(database => boundRejected(database))
+    await this.#bound()
     if (now < this.#forgotten + DAY) return
     this.#forgotten = now
     const { signals } = this
@@ -53,7 +63,35 @@ export class Maintenance {
       const unused = signals && (await forgetSignals(database, signals, now))
       return old || unused
     })
-    if (deleted) await writer.sweepDictionary()
+    if (!deleted) return
+    await writer.sweepDictionary()
+    await this.#giveBack()
+  }
+
+  /** Deletes the oldest rows while the file holds more than it may. */
+  async #bound(): Promise<void> {
+    const writer = this.#writer
+    const most = this.#maxSize
+    if (most === undefined) return
+    for (let turn = 0; turn < TURNS; turn++) {
+      const { used } = await this.#space()
+      if (used <= most) break
+      if (!(await writer.exclusively(database => forgetShare(database, 1 - (KEPT * most) / used)))) break
+      await writer.sweepDictionary()
+    }
+    await this.#giveBack()
+  }
+
+  /** Rewrites the file where much of it is free. */
+  async #giveBack(): Promise<void> {
+    if (isSlack(await this.#space())) await this.#writer.shrink()
+  }
+
+  #space(): Promise<StoreSpace> {
+    return this.#writer.exclusively(async ({ writer, file }) => {
+      await writer.run('checkpoint')
+      return spaceOf(writer, file)
+    })
   }
 
   /** Those of signals that an engine delivered. */

@@ -38,6 +38,33 @@ export async function forgetOld({ writer }: Database, retention: Micros, now: Mi
   })
 }
 
+/**
+ * Deletes the oldest share (0 to 1) of lines, or of counts where no lines are kept, with all else of that time: of all sources what lies before
+ * one moment. Gives whether anything went.
+ */
+export async function forgetShare({ writer }: Database, share: number): Promise<boolean> {
+  const [row] = await select(
+    writer,
+    `select coalesce((select epoch_us(quantile_cont(time, ${share})) from events),
+       (select quantile_cont(start, ${share}) from rollups where start <> ${ALL_TIME}))::double`
+  )
+  if (row?.[0] === null || row?.[0] === undefined) return false
+  const before = whole(Number(row[0]))
+  return transaction(writer, async () => {
+    let deleted = 0
+    for (const sql of [
+      `delete from events where time < make_timestamp(${before})`,
+      `delete from rollups where start < ${before} and start <> ${ALL_TIME}`,
+      `delete from sketches where start < ${before} and start <> ${ALL_TIME}`,
+      `delete from outdated where start < ${before} - ${DAY}`,
+      `delete from readings where start < ${before}`,
+      `delete from rejected where number <= (select quantile_cont(number, ${share}) from rejected)`
+    ])
+      deleted += (await writer.run(sql)).rowsChanged
+    return deleted > 0
+  })
+}
+
 /** The signals that rules have, whose cells are kept, and how late lines may be that rules evaluate. */
 export interface SignalRetention {
   readonly signals: readonly Signal<Query>[]

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
-import { asideName } from '../system/aside.ts'
+import { timedName } from '../system/aside.ts'
 import { openDatabase } from './database.ts'
 import { storeError, whyFailed } from './failure.ts'
 import { addColumns, IS_COLUMN, STORE_MIGRATIONS, OTHER_KEY, versionOf, type FieldType } from './schema.ts'
@@ -83,7 +83,7 @@ export async function salvageStore(file: string, now: Millis): Promise<SavedStor
   const remove = (): void => {
     for (const path of [copy, made]) for (const end of ['', '.wal']) rmSync(path + end, { force: true })
   }
-  const aside = asideName(file, now)
+  const aside = timedName(file, 'damaged', now)
   try {
     const saved = await firstReadable(file, copy, made, remove)
     for (const end of ['.wal', '']) if (existsSync(file + end)) renameSync(file + end, aside + end)
@@ -147,7 +147,7 @@ const WAYS: readonly Way[] = [
 ]
 
 /** Copies all that can be read into a new store. @throws where what is essential cannot be */
-async function copied(file: string, made: string): Promise<TableRows[]> {
+export async function copied(file: string, made: string): Promise<TableRows[]> {
   const database = await openDatabase(made, '512MB')
   database.close()
   using old = await openOld(file, made)

@@ -55,7 +55,7 @@ update state set identity = uuid() where identity is null;
 ]
 
 /** Makes the tables of a new file, or of an older one those of this Visor. @throws VisorError NEWER_FILE */
-export async function migrate(connection: DuckDBConnection, file: string): Promise<void> {
+export async function migrateTables(connection: DuckDBConnection, file: string): Promise<void> {
   for (let version = await versionOf(connection, file); version < STORE_MIGRATIONS.length; version++)
     await transaction(connection, async () => {
       await connection.run(STORE_MIGRATIONS[version] ?? '')

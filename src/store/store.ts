@@ -34,19 +34,7 @@ const open = new Set<string>()
  */
 export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
   const path = claim(folder)
-  const worker = new Worker(
-    new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url),
-    { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } }
-  )
-  const client = createClient<StoreHandlers>(worker)
-  const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
-  worker.on('error', error =>
-    client.fail(new VisorError('STORE_BROKEN', firstLineOf(error), { cause: error }))
-  )
-  void exited.then(() => {
-    client.fail(new VisorError('STORE_BROKEN', 'the store was closed'))
-    open.delete(path)
-  })
+  const { worker, client, exited } = startThread(path)
   let identity: string
   try {
     identity = await client.call('open', [
@@ -56,7 +44,8 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
         commitRows: COMMIT_ROWS,
         engine: options.engine,
         memory: options.memory ?? '512MB',
-        retention: options.retention ?? 30 * DAY_MS
+        retention: options.retention ?? 30 * DAY_MS,
+        maxSize: options.maxSize
       }
     ])
   } catch (error) {
@@ -86,12 +75,32 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    backup: to => client.call('backup', [to]),
+    shrink: () => client.call('shrink', []),
     giveUp: () => client.call('giveUp', []),
     close: async () => {
       await client.call('close', [])
       await exited
     }
   }
+}
+
+/** Starts the thread of a store; when it ends, however that comes, who waits for it hears of it. */
+function startThread(path: string) {
+  const worker = new Worker(
+    new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url),
+    { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } }
+  )
+  const client = createClient<StoreHandlers>(worker)
+  const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+  worker.on('error', error =>
+    client.fail(new VisorError('STORE_BROKEN', firstLineOf(error), { cause: error }))
+  )
+  void exited.then(() => {
+    client.fail(new VisorError('STORE_BROKEN', 'the store was closed'))
+    open.delete(path)
+  })
+  return { worker, client, exited }
 }
 
 /** Makes the folder and marks it as open. */

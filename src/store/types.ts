@@ -4,6 +4,7 @@ import type { Micros, Millis } from '../core/time.ts'
 import type { Query } from '../query/index.ts'
 import type { Asking } from './questions/index.ts'
 import type { FormatFor } from './questions/question.ts'
+import type { Shrunk } from './space.ts'
 import type { CommitInfo } from './writer.ts'
 
 export interface StoreOptions {
@@ -16,6 +17,8 @@ export interface StoreOptions {
   readonly memory?: string
   /** How long events and rollups are kept. Default 30 days. */
   readonly retention?: Millis
+  /** How large the store may be, in bytes: the oldest lines and counts go. As large as it gets when absent. */
+  readonly maxSize?: number | undefined
 }
 
 /** What the store remembers of the engine that writes to it. */
@@ -60,6 +63,13 @@ export interface Store extends DeliverySink, Asking {
   onCommit(listener: (commit: CommitInfo) => void): () => void
   /** Ends waiting for commits that fail: who waits for them hears why, and nothing more is taken. To be called before `close`. */
   giveUp(): Promise<void>
+  /**
+   * Copies the database into a file that is not there yet, as it is at one moment, while it is written on; gives the copy's bytes.
+   * @throws VisorError DISK_FULL, FILE_UNWRITABLE
+   */
+  backup(to: string): Promise<number>
+  /** Gives the disk back what is free within the file; commits and questions wait meanwhile. @throws VisorError DISK_FULL */
+  shrink(): Promise<Shrunk>
   /** Commits what waits and closes the files. */
   close(): Promise<void>
 }

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs'
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import type { Delivery } from '../core/delivery.ts'
 import { VisorError } from '../core/errors.ts'
 import { MINUTE_MS, SECOND, toMicros, type Millis } from '../core/time.ts'
 import { derive } from './derived.ts'
 import { whyFailed, storeError } from './failure.ts'
+import { backup } from './backup.ts'
 import { Maintenance } from './maintenance.ts'
 import type { LineFilter } from './questions/filter.ts'
 import { QUESTIONS, readQuestion } from './questions/list.ts'
@@ -13,6 +13,7 @@ import type { SignalRetention } from './retention.ts'
 import { serve } from './rpc.ts'
 import type { SinkHandlers } from './sink.ts'
 import { select, whole } from './sql.ts'
+import { bytesOf, type Shrunk } from './space.ts'
 import type { EngineInfo, StoreInfo } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
@@ -20,6 +21,8 @@ import { Writer, type WriterOptions } from './writer.ts'
 interface OpenOptions extends Omit<WriterOptions, 'now'> {
   /** How long events and rollups are kept. */
   readonly retention: Millis
+  /** How large the store may be, in bytes. */
+  readonly maxSize: number | undefined
   /** Who writes from now on; as it was when absent. */
   readonly engine: EngineInfo | undefined
 }
@@ -71,7 +74,7 @@ async function counted(writer: Writer): Promise<NonNullable<typeof known>> {
 }
 
 /** Notes who writes from now on, and begins the maintenance; gives the store's identity. */
-async function begin(writer: Writer, { engine, retention }: OpenOptions): Promise<string> {
+async function begin(writer: Writer, { engine, retention, maxSize }: OpenOptions): Promise<string> {
   if (engine)
     await writer.exclusively(({ writer }) =>
       writer.run(
@@ -80,7 +83,7 @@ async function begin(writer: Writer, { engine, retention }: OpenOptions): Promis
         [engine.name]
       )
     )
-  maintenance = new Maintenance(writer, toMicros(retention))
+  maintenance = new Maintenance(writer, toMicros(retention), maxSize)
   await maintenance.begin()
   maintain(writer, maintenance)
   const [row] = await select(writer.database.reader, 'select identity from state')
@@ -115,17 +118,23 @@ const handlers = {
   async read(name: string, parameters: LineFilter): Promise<unknown> {
     const question = Object.entries<Question>(QUESTIONS).find(([known]) => known === name)?.[1]
     if (!question) throw new VisorError('INTERNAL', `the store has no question ${name}`)
-    const { file, reader: connection, connect } = await open().opened()
-    const reader: StoreReader = {
-      connection,
-      connect,
-      derive: (names, fields) => derive(connection, names, fields),
-      now: toMicros(Date.now())
-    }
-    return readQuestion(question, reader, parameters).catch((error: unknown) => {
-      throw storeError(file, 'read', error)
+    return open().reading(({ file, reader: connection, connect }) => {
+      const reader: StoreReader = {
+        connection,
+        connect,
+        derive: (names, fields) => derive(connection, names, fields),
+        now: toMicros(Date.now())
+      }
+      return readQuestion(question, reader, parameters).catch((error: unknown) => {
+        throw storeError(file, 'read', error)
+      })
     })
   },
+
+  /** Copies the store as it is at one moment, while it is written; gives the bytes of the copy. */
+  backup: (to: string): Promise<number> => backup(open(), to),
+
+  shrink: (): Promise<Shrunk> => open().shrink(),
 
   retainSignals(signals: SignalRetention): void {
     if (maintenance) maintenance.signals = signals
@@ -134,12 +143,9 @@ const handlers = {
   async info(): Promise<StoreInfo> {
     const writer = open()
     const { database, last, queue, failure } = writer
-    const bytes = [database.file, `${database.file}.wal`]
-      .map(file => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
-      .reduce((sum, size) => sum + size)
     return {
       ...(await counted(writer)),
-      bytes,
+      bytes: bytesOf(database.file),
       lastCommit: last,
       queue,
       failure: failure ?? maintenanceFailure

@@ -9,6 +9,7 @@ import { appendEntries, lastCommit, seal, writeCommit, type Sealed } from './com
 import { Mappings, type Entry } from './dictionaries.ts'
 import { loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
+import { bytesOf, rewrite, spaceOf, type Shrunk } from './space.ts'
 import { nothingStaged, stage } from './stage.ts'
 import { openDatabase, type Database } from './database.ts'
 import { whyFailed, storeError } from './failure.ts'
@@ -48,6 +49,8 @@ export class Writer {
   readonly #numbering: StoreNumbering
   readonly #onCommit: (commit: CommitInfo) => void
   #opened: Promise<Database>
+  /** What reads at the moment. */
+  readonly #readings = new Set<Promise<void>>()
   /** Codes of deliveries that come without a sender of their own. */
   readonly #own = new Mappings()
   readonly #senders = new Set([this.#own])
@@ -148,6 +151,35 @@ export class Writer {
   /** The database, once it is open where it is being opened anew; rejects where it could not be. */
   opened(): Promise<Database> {
     return this.#opened
+  }
+
+  /** Reads; waits where the database is being opened anew. */
+  async reading<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const reading = work(await this.#opened)
+    const done = reading.then(
+      () => undefined,
+      () => undefined
+    )
+    this.#readings.add(done)
+    void done.then(() => this.#readings.delete(done))
+    return reading
+  }
+
+  /** Rewrites the file without what is free in it; commits and questions wait meanwhile. Gives its bytes before and after. */
+  shrink(): Promise<Shrunk> {
+    return this.exclusively(async ({ file, writer, close }) => {
+      await writer.run('checkpoint')
+      const { bytes: before, used } = await spaceOf(writer, file)
+      const readings = [...this.#readings]
+      const rewritten = Promise.all(readings).then(() => {
+        close()
+        return rewrite(file, used)
+      })
+      this.#opened = rewritten.catch(() => undefined).then(() => openDatabase(file, this.#options.memory))
+      this.database = await this.#opened
+      await rewritten
+      return { before, after: bytesOf(file) }
+    })
   }
 
   /** Opens the database anew where it takes nothing more; to be called when something else than a commit has failed. */
