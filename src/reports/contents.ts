@@ -41,6 +41,8 @@ export interface ReportContents {
   /** The paths that were asked for most, files that are sent as they are apart from pages. */
   readonly pages?: readonly Finding[]
   readonly statics?: readonly Finding[]
+  /** Referring pages; absent where lines name none, or no virtual host that could tell which are of the site itself. */
+  readonly referrers?: ReferrerFindings
   /** The paths that took most of the server's time; absent where lines have no duration. */
   readonly slowest?: readonly TimedPath[]
   /** Each virtual host, the one with most requests first; absent where lines name none. */
@@ -160,6 +162,16 @@ export interface SecurityFindings {
   readonly exposed: readonly Finding[]
   /** Who tried to get in again and again: refused, or at a login page, most of the time. */
   readonly bruteForce: readonly (Finding & { readonly of: number })[]
+}
+
+/** Referring pages of others apart from those of the site itself. */
+export interface ReferrerFindings {
+  readonly others: readonly Finding[]
+  readonly own: readonly Finding[]
+  /** How many there are in all. */
+  readonly lengths: { readonly others: number; readonly own: number }
+  /** Requests of programs are left out. */
+  readonly people: boolean
 }
 
 /** A key with how many requests were counted of it. */

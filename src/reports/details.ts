@@ -37,7 +37,15 @@ function tableWithout({ rest, ...block }: TableBlock, shown: readonly boolean[])
 /** The same of contents, for the report in JSON: figures, and keys of classes such as statuses alone. */
 export function contentsWithoutDetails(contents: ReportContents): ReportContents {
   const { pages: _, statics: _2, slowest: _3, vhosts: _4, moreVhosts: _5, ...rest } = contents
-  const { crawlers: _6, signatures: _7, failures: _8, spans: _9, inErrorLog: _10, ...figures } = rest
+  const {
+    crawlers: _6,
+    signatures: _7,
+    failures: _8,
+    spans: _9,
+    inErrorLog: _10,
+    referrers: _11,
+    ...figures
+  } = rest
   const { security, alerts, quality, files } = figures
   return {
     ...figures,

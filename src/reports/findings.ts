@@ -25,6 +25,7 @@ export type CellFindings = Pick<
   ReportContents,
   | 'failures'
   | 'inErrorLog'
+  | 'referrers'
   | 'lengths'
   | 'visitors'
   | 'vhosts'
@@ -60,10 +61,46 @@ export function findingsOf(
     ...failures,
     ...(visitors && { visitors }),
     ...(byMetric.has('vhost') && vhostsOf(cellOf, top)),
+    ...referrersOf(
+      cellOf('referrer'),
+      cellOf('vhost'),
+      top,
+      byMetric.has('agent') && totalOf(cellOf('bot')).count === 0
+    ),
     ...(byMetric.has('agent') && { crawlers: crawlersOf(cellOf, top), bots: tallyOf(cellOf('bot')) }),
     ...(byMetric.has('path') && { security: securityOf(cellOf, inErrorLog, top), ...pathsOf(cellOf, top) }),
     lengths: lengthsOf(cellOf)
   }
+}
+
+/** Hosts with less of the requests may have been invented by who sent them. */
+const LEAST_SHARE = 0.01
+
+/** The referring pages of a cell, by the virtual hosts of another; `people` says that the first has no programs. */
+export function referrersOf(
+  referrers: Cell,
+  vhosts: Cell,
+  top: number,
+  people = false
+): Pick<ReportContents, 'referrers'> {
+  const { count } = totalOf(vhosts)
+  const hosts = new Set(
+    ranked(vhosts)
+      .filter(one => one.count >= LEAST_SHARE * count)
+      .map(({ key }) => key.toLowerCase())
+  )
+  const all = ranked(referrers)
+  if (hosts.size === 0 || all.length === 0) return {}
+  const isOwn = ({ key }: Ranked): boolean => hosts.has(hostOf(key))
+  const [own, others] = [all.filter(isOwn), all.filter(one => !isOwn(one))]
+  const shown = (list: Ranked[]): Finding[] => list.slice(0, top).map(findingOf)
+  const lengths = { others: others.length, own: own.length }
+  return { referrers: { others: shown(others), own: shown(own), lengths, people } }
+}
+
+/** The host of an address, in small letters; empty where it has none. */
+function hostOf(address: string): string {
+  return /^https?:\/\/(?:[^/?#@]*@)?([^/:?#]+)/i.exec(address)?.[1]?.toLowerCase() ?? ''
 }
 
 /** How many there are in all of what is listed. Of paths whose names are not held it is not known what they are. */

@@ -23,6 +23,17 @@ const members = (z: Zod) => ({
       'Distinct pairs of an address and a user agent, programs apart; by day of the zone too. Absent where lines have no client.'
     ),
   pages: z.array(findingIn(z)).optional().describe('The paths of pages that were asked for most.'),
+  referrers: z
+    .strictObject({
+      others: z.array(findingIn(z)),
+      own: z.array(findingIn(z)).describe('Pages of the virtual hosts themselves.'),
+      lengths: z.strictObject({ others: countIn(z), own: countIn(z) }).describe('How many there are in all.'),
+      people: z
+        .boolean()
+        .describe('Whether requests of programs are left out, which needs lines that are kept.')
+    })
+    .optional()
+    .describe('Referring pages; absent where lines name none, or no virtual host.'),
   statics: z.array(findingIn(z)).optional().describe('The same of files that are sent as they are.'),
   lengths: z
     .record(z.string(), countIn(z))
@@ -45,7 +56,8 @@ const members = (z: Zod) => ({
 export const content: Section<ReturnType<typeof members>> = {
   name: 'content',
   members,
-  json: ({ visitors, pages, statics, slowest, lengths }) => ({
+  json: ({ visitors, pages, statics, slowest, lengths, referrers }) => ({
+    ...(referrers && { referrers }),
     ...(lengths && { lengths }),
     ...(visitors && {
       visitors: { ...visitors, days: visitors.days.map(({ day, count }) => ({ day: isoTime(day), count })) }
@@ -58,8 +70,24 @@ export const content: Section<ReturnType<typeof members>> = {
     ...visitorDays(contents),
     ...pathTable('pages', 'Pages', contents),
     ...pathTable('statics', 'Static files', contents),
+    ...referrerTables(contents),
     ...slowestTable(contents)
   ]
+}
+
+function referrerTables({ referrers }: ReportContents): Block[] {
+  if (!referrers) return []
+  const { lengths, people } = referrers
+  const note = people ? 'programs left out' : 'programs among them'
+  const head = { group: 'Requested', label: 'Page', note }
+  const [others, own] = (['others', 'own'] as const).map((which): Block[] => {
+    const title = which === 'others' ? 'Referrers' : 'Referrers of the site itself'
+    const name = which === 'others' ? 'referrer' : 'own-referrer'
+    const table = findingTable({ ...head, name, title }, referrers[which])
+    const more = lengths[which] - referrers[which].length
+    return [{ ...table, ...(more > 0 && { more }) }]
+  })
+  return [...(others ?? []), ...(own ?? [])]
 }
 
 function visitorDays({ visitors, bots }: ReportContents): Block[] {

@@ -56,8 +56,10 @@ export const metrics: Section<ReturnType<typeof members>> = {
       percentiles: Object.fromEntries((spreads ?? []).map(one => [one.metric.name, spreadOf(one)]))
     }
   },
-  blocks: ({ metrics, spans, inErrorLog }) =>
+  blocks: ({ metrics, spans, inErrorLog, referrers }) =>
     shown(metrics).flatMap((one): Block[] => {
+      // Those of the site itself have a table apart.
+      if (referrers && one.metric.name === 'referrer') return []
       if (one.percentiles) return [spreadBlock(one)]
       if (readAs(one.metric) !== 'top') return []
       const table = topBlock(one, spans?.get(one.metric.name))

@@ -6,7 +6,7 @@ import { valueQuery } from '../../core/value-query.ts'
 import { METRICS } from '../../metrics/index.ts'
 import { comparisonsOf, type Comparison } from '../../reports/compared.ts'
 import type { ComparedPeriod, ReportContents, ReportPeriod, ReportTimeline } from '../../reports/contents.ts'
-import { findingsOf, importRateOf, type CellFindings } from '../../reports/findings.ts'
+import { findingsOf, importRateOf, referrersOf, type CellFindings } from '../../reports/findings.ts'
 import { lineCount } from '../../reports/measures.ts'
 import { absentFields, readMetrics, timelineOf } from '../../reports/period.ts'
 import type { Answers, TextParameters } from '../../store/index.ts'
@@ -57,6 +57,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
       parts,
       request
     )),
+    ...(await referrersOfPeople(cells, parts, request)),
     timeline,
     // Of what of the period was watched.
     ...importRateOf(timeline, { from: Math.max(from, coverage.since ?? to), to: Math.min(to, now), zone }),
@@ -164,6 +165,20 @@ async function withHostVisitors(
     return { ...host, ...(cell && { visitors: distinctOf(cell) }) }
   })
   return { ...findings, vhosts: [...counted, ...vhosts.slice(MAX_HOSTS)] }
+}
+
+/** Referring pages without those that programs name: of lines, where these are kept. */
+async function referrersOfPeople(
+  cells: readonly Cell[],
+  parts: PeriodSources,
+  request: PeriodRequest
+): Promise<Pick<ReportContents, 'referrers'>> {
+  const [bots, vhosts] = ['bot', 'vhost'].map(name => cells.find(({ metric }) => metric === name))
+  if (!vhosts || !bots) return {}
+  const where = ['NOT bot:*', ...(request.where === undefined ? [] : [`(${request.where})`])].join(' AND ')
+  const answer = await unlessNotKept(ask(parts, { ...request, where }, { metrics: 'referrer' }))
+  if (!answer) return {}
+  return referrersOf(mergedCell(answer.cells.map(cellOfAnswer), 'referrer'), vhosts, request.top, true)
 }
 
 function windowStart(zone: string): (time: Micros) => Micros {
