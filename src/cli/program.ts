@@ -1,5 +1,6 @@
 import { Command as CommanderCommand } from 'commander'
 import { alertsCommand } from './alerts/index.ts'
+import { auditCommand } from './audit/index.ts'
 import { checkCommand } from './check/index.ts'
 import { demoCommand } from './demo/index.ts'
 import { doctorCommand } from './doctor/index.ts'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   reportCommand,
   queryCommand,
   sourcesCommand,
+  auditCommand,
   alertsCommand,
   parseCommand,
   demoCommand,

@@ -34,6 +34,7 @@ export function fakeStore(lines: readonly FakeLine[], countingEngine?: string): 
   }
   return {
     streams: async () => [],
+    digests: async () => ({ digests: new Uint8Array(), next: undefined }),
     lines: async query =>
       found(query)
         .slice(0, query?.limit ?? 100)

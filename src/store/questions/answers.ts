@@ -115,7 +115,15 @@ export interface StreamsAnswer {
     readonly name: string
     readonly position: Position
     readonly finished: boolean
+    /** The directive strings of its lines; absent while none is known. */
+    readonly format?: string
     /** When it was last stored. */
     readonly updated: Millis
   }[]
+}
+
+export interface DigestsAnswer {
+  readonly digests: string
+  /** Absent where there are no more. */
+  readonly next?: Millis
 }

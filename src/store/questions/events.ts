@@ -3,7 +3,7 @@ import type { Kind } from '../../core/fields.ts'
 import type { Micros } from '../../core/time.ts'
 import { columnOf, IS_COLUMN, LINE_FIELD } from '../schema.ts'
 import { filterSql, type LineFilter } from './filter.ts'
-import type { StoreReader } from './question.ts'
+import type { FormatFor, StoreReader } from './question.ts'
 import { blobBytes, select, selectAs, whole } from '../sql.ts'
 
 /** A text value: decoded, and as it stands in the log. */
@@ -117,3 +117,19 @@ function eventOf(
 
 /** Stands in when a value is not in the dictionary, which only a damaged store can bring about. */
 const LOST: StoredText = { text: '', raw: new Uint8Array(0) }
+
+/** The line of an event, without its end: kept as it was, or printed from its fields by its format. */
+export function lineOfEvent(event: StoredEvent, formatFor: FormatFor): Uint8Array {
+  const { time, zone, fields } = event
+  return (
+    event.kept ??
+    formatFor(event.format, event.kind).printRaw({
+      time,
+      zone,
+      get: field => {
+        const value = fields.get(field)
+        return typeof value === 'object' ? value.raw : (value ?? null)
+      }
+    })
+  )
+}

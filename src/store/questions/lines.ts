@@ -1,7 +1,7 @@
 import { Flag } from '../../core/batch.ts'
 import { toMillis, type Micros } from '../../core/time.ts'
 import type { LineAnswer, LinesAnswer } from './answers.ts'
-import { findEvents, type StoredEvent } from './events.ts'
+import { findEvents, lineOfEvent, type StoredEvent } from './events.ts'
 import { answeredExtent } from './extent.ts'
 import { limit, lineFilter } from './parameters.ts'
 import type { Zod } from '../../settings/zod.ts'
@@ -42,19 +42,10 @@ export const linesQuestion: Question<
   }
 }
 
-/** The line of an event: kept as it was, or printed from its fields by its format. */
+/** An event as the line that it was made of. */
 function lineOf(event: StoredEvent, formatFor: FormatFor): StoredLine {
-  const { time, zone, source, flags } = event
-  const line =
-    event.kept ??
-    formatFor(event.format, event.kind).printRaw({
-      time,
-      zone,
-      get: field => {
-        const value = event.fields.get(field)
-        return typeof value === 'object' ? value.raw : (value ?? null)
-      }
-    })
+  const { time, source, flags } = event
+  const line = lineOfEvent(event, formatFor)
   const fields = new Map(
     Array.from(event.fields, ([name, value]) => [name, typeof value === 'object' ? value.text : value])
   )

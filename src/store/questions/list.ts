@@ -1,6 +1,7 @@
 import { VisorError } from '../../core/errors.ts'
 import { countQuestion } from './count.ts'
 import { countersQuestion } from './counters.ts'
+import { digestsQuestion } from './digests.ts'
 import { extentQuestion } from './extent.ts'
 import { linesQuestion } from './lines.ts'
 import { periodQuestion } from './period.ts'
@@ -32,6 +33,7 @@ export const QUESTIONS = {
   rollup: rollupQuestion,
   signals: signalsQuestion,
   streams: streamsQuestion,
+  digests: digestsQuestion,
   positions: positionsQuestion,
   counters: countersQuestion
 }

@@ -1,6 +1,7 @@
+import type { FormatChoice } from '../../core/format.ts'
 import type { Position } from '../../core/source.ts'
 import { toMillis } from '../../core/time.ts'
-import { selectAs } from '../sql.ts'
+import { selectAs, textOrNull } from '../sql.ts'
 import type { StreamsAnswer } from './answers.ts'
 import { sources } from './parameters.ts'
 import { question } from './question.ts'
@@ -12,19 +13,24 @@ export const streamsQuestion = question({
   needsLines: false,
   async read({ connection }, { sources }) {
     const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
-    return selectAs(
+    const rows = await selectAs(
       connection,
       {
         source: String,
         name: String,
         position: (text): Position => JSON.parse(String(text)),
         finished: Boolean,
+        format: textOrNull,
         updated: Number
       },
-      `select source, name, position, finished, epoch_us(updated)::double from positions
+      `select source, name, position, finished, format, epoch_us(updated)::double from positions
        where ${named === undefined ? 'true' : `source in (${named || 'null'})`} order by source, updated, stream`,
       [...(sources ?? [])]
     )
+    return rows.map(({ format, ...stream }) => ({
+      ...stream,
+      ...(format !== null && { format: formatText(format) })
+    }))
   },
   api: {
     access: 'socket',
@@ -33,3 +39,9 @@ export const streamsQuestion = question({
     })
   }
 })
+
+/** The text of a choice of formats, as it is stored. */
+function formatText(choice: string): string {
+  const { text }: FormatChoice = JSON.parse(choice)
+  return text
+}
