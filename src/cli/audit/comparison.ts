@@ -30,7 +30,7 @@ export interface LinePlace {
   readonly at: number
 }
 
-export interface Difference {
+export interface LineDifference {
   readonly count: number
   /** The first of them. */
   readonly sample: readonly LinePlace[]
@@ -42,7 +42,7 @@ const HALF = DIGEST_BYTES / 2
  * The lines of logs and those of a store as two multisets of digests, in a database on the disk that takes 256 MB of memory
  * however many there are: about 40 bytes a line of disk, in the folder for temporary files.
  */
-export class Comparison {
+export class LogComparison {
   readonly #folder: string
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
@@ -53,7 +53,7 @@ export class Comparison {
     this.#connection = connection
   }
 
-  static async open(): Promise<Comparison> {
+  static async open(): Promise<LogComparison> {
     const folder = mkdtempSync(join(tmpdir(), 'visor-audit-'))
     const instance = await DuckDBInstance.create(join(folder, 'lines.duckdb'), {
       memory_limit: '256MB',
@@ -63,7 +63,7 @@ export class Comparison {
     const connection = await instance.connect()
     await connection.run(`create table log(a bigint, b bigint, piece integer, "at" double, time double, class utinyint);
       create table stored(a bigint, b bigint, rejected utinyint)`)
-    return new Comparison(folder, instance, connection)
+    return new LogComparison(folder, instance, connection)
   }
 
   async addLog({ digests, piece, at, time, class: classes }: LogLines): Promise<void> {
@@ -78,8 +78,9 @@ export class Comparison {
   async classes(): Promise<Record<LineClass, number>> {
     const rows = await select(this.#connection, 'select class, count(*) from log group by class')
     const counts = new Map(rows.map(([index, count]) => [Number(index), Number(count)]))
-    const entries = CLASSES.map((name, i): [LineClass, number] => [name, counts.get(i) ?? 0])
-    return Object.fromEntries(entries) as Record<LineClass, number>
+    const lines = { due: 0, waiting: 0, passed: 0, old: 0, rejected: 0, before: 0, other: 0 }
+    for (const [i, name] of CLASSES.entries()) lines[name] = counts.get(i) ?? 0
+    return lines
   }
 
   /** From when to when the lines are, in Micros; `undefined` where there are none. */
@@ -92,7 +93,7 @@ export class Comparison {
   }
 
   /** Lines that have to be in the store and are not. */
-  missing(sample: number): Promise<Difference> {
+  missing(sample: number): Promise<LineDifference> {
     return this.#difference(
       `select l.piece, l."at", row_number() over (partition by a, b order by l.class, l.piece, l."at") as k, stored, l.class
        from log l join (select * from (${JOINED}) where due > stored) using (a, b)`,
@@ -105,7 +106,7 @@ export class Comparison {
    * Lines that the store has more often than the logs. Those of the first second are left out: what was before them, and is
    * no longer there, may have had the same.
    */
-  async doubles(sample: number): Promise<Difference> {
+  async doubles(sample: number): Promise<LineDifference> {
     const first = (await this.extent())?.from ?? 0
     const found = await this.#difference(
       `select min_by(piece, "at") as piece, min("at") as "at", any_value(stored - due - others) as more
@@ -143,7 +144,7 @@ export class Comparison {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #difference(rows: string, where: string, sample: number): Promise<Difference> {
+  async #difference(rows: string, where: string, sample: number): Promise<LineDifference> {
     const found = `with found as (${rows}) select piece, "at" from found where ${where}`
     const counted = rows.includes(' as more') ? 'coalesce(sum(more), 0)' : 'count(*)'
     const [count] = await select(

@@ -2,7 +2,7 @@ import type { Millis } from '../../core/time.ts'
 import { HOUR, toMillis } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
 import type { Answers } from '../../store/index.ts'
-import type { Comparison } from './comparison.ts'
+import type { LogComparison } from './comparison.ts'
 
 /** Lines by the hour, in the logs and as they are counted: what can be compared where lines are not kept. */
 export interface CountDifference {
@@ -17,8 +17,8 @@ const METRICS = ['requests', 'level']
 
 /** Compares how many lines there are of each hour with how many are counted. More than there are is no fault: pieces may be gone. */
 export async function countsOf(
-  comparison: Comparison,
-  answers: Answers,
+  comparison: LogComparison,
+  answers: Pick<Answers, 'period'>,
   source: string
 ): Promise<CountDifference> {
   const logged = await comparison.dueByHour()

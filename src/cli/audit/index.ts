@@ -25,7 +25,7 @@ export const auditCommand = command({
     ['visor audit /var/log/apache2/access.log', 'this log, access.log.1, access.log.2.gz and so on'],
     ['visor audit --json', 'all logs of the configuration, for a program']
   ],
-  run: async ([files = []], options, context) => {
+  run: async ([files], options, context) => {
     const [{ auditLogs }, { auditText }] = await Promise.all([import('./run.ts'), import('./text.ts')])
     const audits = await auditLogs(files, options, context)
     if (audits.some(({ whole }) => !whole)) context.exitCode = 1

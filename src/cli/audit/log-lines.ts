@@ -12,7 +12,7 @@ import {
 } from '../../reading/pipeline.ts'
 import { NO_STATE, type Scan } from '../../scanner/index.ts'
 import type { ByteRange } from '../../sources/index.ts'
-import { digestOf } from '../../store/questions/digests.ts'
+import { lineDigest } from '../../store/questions/digests.ts'
 import { CLASSES, type LineClass, type LogLines } from './comparison.ts'
 
 /** So many lines are handed over at once. */
@@ -74,7 +74,7 @@ class Lines implements LineConsumer<FormatSlot> {
     this.pipelines = new Pipelines((format: Format) => ({ format }), zone === undefined ? {} : { zone })
   }
 
-  take({ batches, rejected }: Scan, { scanner }: Pipeline<FormatSlot>, offset: number): void {
+  take({ batches, rejected }: Scan, { scanner }: Pipeline, offset: number): void {
     for (const { rows, start, length, time } of batches)
       for (let row = 0; row < rows; row++)
         this.#add(scanner.bytes(start[row]!, length[row]!), offset + start[row]!, time[row]!, false)
@@ -93,7 +93,7 @@ class Lines implements LineConsumer<FormatSlot> {
 
   #add(line: Uint8Array, at: number, time: Micros, rejected: boolean): void {
     const { digests, piece, at: places, time: times, class: classes } = this.gathered
-    digests.push(digestOf(line))
+    digests.push(lineDigest(line))
     piece.push(this.#reader.piece)
     places.push(at)
     times.push(time)

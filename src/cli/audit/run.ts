@@ -5,14 +5,20 @@ import { VisorError } from '../../core/errors.ts'
 import { SECOND, SECOND_MS, toMicros, toMillis, type Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
 import { sourceKindOf } from '../../sources/index.ts'
-import { firstLook, piecesOf, readingOf, type Piece, type PieceReading } from '../../sources/file/pieces.ts'
+import {
+  firstLook,
+  piecesOf,
+  pieceReading,
+  type LogPiece,
+  type PieceReading
+} from '../../sources/file/pieces.ts'
 import type { Answers } from '../../store/index.ts'
 import type { StreamsAnswer } from '../../store/questions/answers.ts'
 import { openAnswers } from '../asking.ts'
 import type { Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
-import { Comparison, type Difference, type LineClass } from './comparison.ts'
+import { LogComparison, type LineDifference, type LineClass } from './comparison.ts'
 import { countsOf, type CountDifference } from './counts.ts'
 import { readPiece } from './log-lines.ts'
 import { shownLines, type ShownLine } from './sample.ts'
@@ -141,7 +147,7 @@ interface AuditParts {
 
 /** A piece with how its lines are to be taken. */
 interface KnownPiece {
-  readonly piece: Piece
+  readonly piece: LogPiece
   readonly reading: PieceReading | undefined
   /** What all of its lines are, where that is one thing. */
   readonly is: 'before' | 'other' | undefined
@@ -163,7 +169,7 @@ class SourceAudit {
 
   async run(sample: number): Promise<Audit> {
     const pieces = await this.#pieces()
-    const comparison = await Comparison.open()
+    const comparison = await LogComparison.open()
     try {
       const oldest = await this.#oldestKept()
       const ends: number[] = []
@@ -186,11 +192,11 @@ class SourceAudit {
 
   async #result(
     pieces: readonly KnownPiece[],
-    comparison: Comparison,
+    comparison: LogComparison,
     sample: number,
     counts: CountDifference | undefined
   ): Promise<Audit> {
-    const shown = async ({ count, sample: places }: Difference): Promise<AuditedDifference> => ({
+    const shown = async ({ count, sample: places }: LineDifference): Promise<AuditedDifference> => ({
       count,
       sample: await shownLines(
         places,
@@ -225,7 +231,7 @@ class SourceAudit {
     for (const path of [...this.#paths, ...all])
       for (const piece of await piecesOf(path)) {
         if (known.has(piece.key)) continue
-        const reading = readingOf(piece, positions)
+        const reading = pieceReading(piece, positions)
         const isBefore = !reading && piece.modified <= first
         known.set(piece.key, {
           piece,
@@ -240,7 +246,7 @@ class SourceAudit {
   async #read(
     { piece: { path }, reading = { passed: 0, to: Infinity }, is }: KnownPiece,
     number: number,
-    comparison: Comparison,
+    comparison: LogComparison,
     oldest: Micros,
     from?: number
   ): Promise<number> {
@@ -283,7 +289,7 @@ class SourceAudit {
     return toMicros(Math.min(extent.last, Date.now()) - config.store.retention)
   }
 
-  async #addStored(comparison: Comparison): Promise<void> {
+  async #addStored(comparison: LogComparison): Promise<void> {
     const { answers, signal } = this.#parts
     const extent = await comparison.extent()
     const sources = this.#source

@@ -7,13 +7,13 @@ import { type Candidate, candidateAt, openOrNot, packedRotationsOf, rotationsOf 
 import { inodeOf } from './facts.ts'
 import { digest } from './fingerprint.ts'
 import { namedCompressed } from './names.ts'
-import { parsePosition } from './position.ts'
+import { parsePosition, type FilePosition } from './position.ts'
 
 /** What of a file's beginning is looked at to know it again. */
 const HEAD_BYTES = 1024
 
 /** A log as it stands, or one of those that rotation made of it. */
-export interface Piece {
+export interface LogPiece {
   readonly path: string
   /** Its inode with its time of birth. */
   readonly key: string
@@ -24,14 +24,14 @@ export interface Piece {
 }
 
 /** The log at a path with its rotated and compressed pieces, those that were written first first. */
-export async function piecesOf(path: string): Promise<Piece[]> {
+export async function piecesOf(path: string): Promise<LogPiece[]> {
   const found = [...candidateAt(path), ...rotationsOf(path, -Infinity), ...packedRotationsOf(path, -Infinity)]
   const unique = [...new Map(found.map(one => [one.facts.key, one])).values()]
   unique.sort((a, b) => a.facts.modified - b.facts.modified)
   return Promise.all(unique.map(pieceOf))
 }
 
-async function pieceOf({ path, facts: { key, modified } }: Candidate): Promise<Piece> {
+async function pieceOf({ path, facts: { key, modified } }: Candidate): Promise<LogPiece> {
   const packed = namedCompressed(path)
   return { path, key: inodeOf(key), modified, packed, head: await headOf(path, packed) }
 }
@@ -62,15 +62,17 @@ export interface PieceReading {
  * Which of some positions is that of a piece: the file is the same, or begins with the same bytes, as what is compressed
  * does. `undefined` where none is: nobody has ever read it.
  */
-export function readingOf(piece: Piece, positions: readonly Position[]): PieceReading | undefined {
+export function pieceReading(piece: LogPiece, positions: readonly Position[]): PieceReading | undefined {
   const known = positions.flatMap(position => parsePosition(position) ?? [])
-  const same = known.filter(({ key }) => inodeOf(key) === piece.key)
+  const isSame = ({ key }: FilePosition): boolean => inodeOf(key) === piece.key
   const alike = known.filter(
-    ({ head, headLength }) =>
-      headLength > 0 && headLength <= piece.head.length && digest(piece.head.subarray(0, headLength)) === head
+    one =>
+      (one.headLength > 0 || isSame(one)) &&
+      one.headLength <= piece.head.length &&
+      digest(piece.head.subarray(0, one.headLength)) === one.head
   )
-  const both = same.filter(one => alike.includes(one))
-  const [found, ...more] = both.length > 0 ? both : alike
+  const same = alike.filter(isSame)
+  const [found, ...more] = same.length > 0 ? same : alike
   // Of several that begin alike it is not known which it is.
   if (!found || more.length > 0) return found && { passed: 0, to: Infinity }
   return { passed: found.passed, to: found.finished ? Infinity : found.offset }

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto'
-import { MILLISECOND, toMillis, type Micros } from '../../core/time.ts'
+import { MILLISECOND, toMillis } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
+import { formatFor } from '../../formats/index.ts'
 import { blobBytes, select, whole } from '../sql.ts'
 import type { DigestsAnswer } from './answers.ts'
-import { findEvents, lineOfEvent, type StoredEvent } from './events.ts'
+import { findEvents, lineOfEvent } from './events.ts'
 import { filterSql } from './filter.ts'
 import { limit, sources, times } from './parameters.ts'
-import type { Question } from './question.ts'
+import { question, type StoreReader } from './question.ts'
 import type { Zod } from '../../settings/zod.ts'
 
 /** Bytes of a digest: two lines that differ have the same one among 10^9 lines with a probability of 10^-11. */
 export const DIGEST_BYTES = 12
 
+/** Each time all values that lines have are gone through. */
+const LINES_AT_ONCE = 50_000
+
 /** Stands for the bytes of a line, without its end. */
-export function digestOf(line: Uint8Array): Buffer {
+export function lineDigest(line: Uint8Array): Buffer {
   return createHash('sha1').update(line).digest().subarray(0, DIGEST_BYTES)
 }
 
@@ -21,36 +25,25 @@ const parameters = (z: Zod) =>
   z.strictObject({
     sources: sources(z),
     ...times(z, 'lines'),
-    limit: limit(z, 10_000),
+    limit: limit(z, LINES_AT_ONCE),
     rejected: z
       .enum(['true', 'false'], { error: 'must be true or false' })
       .optional()
       .describe('Those of the rejected lines that are kept, of all times, instead.')
   })
 
-interface Found {
-  readonly events: readonly StoredEvent[]
-  readonly rejected: readonly Uint8Array[]
-  readonly next: Micros | undefined
-}
-
-export const digestsQuestion: Question<
-  ReturnType<typeof parameters>,
-  Found,
-  { readonly digests: Uint8Array; readonly next: Micros | undefined },
-  DigestsAnswer
-> = {
+export const digestsQuestion = question({
   summary:
     'A digest of each line, the oldest first, so that they can be compared without being sent: the first 12 bytes of the SHA-1 of its bytes without its end, one behind the other as base64. `next` is the time to go on from where there are more than the limit; lines of one millisecond come together.',
   parameters,
   needsLines: true,
-  async read(reader, { limit = 10_000, rejected, ...filter }) {
-    const { connection } = reader
+  // Printed in the store's thread: a digest is a hundredth of what a line is made of.
+  async read(reader, { limit = LINES_AT_ONCE, rejected, ...filter }) {
     if (rejected === 'true')
-      return { events: [], rejected: await keptRejected(reader, filter.sources), next: undefined }
+      return { digests: joined(await keptRejected(reader, filter.sources)), next: undefined }
     const { sql, values } = await filterSql(reader, filter)
     const [row] = await select(
-      connection,
+      reader.connection,
       `select epoch_us(max(time))::double, count(*)::double
        from (select e.time from events e ${sql} order by e.time limit ${whole(limit)})`,
       values
@@ -59,15 +52,11 @@ export const digestsQuestion: Question<
     // A whole number of milliseconds, as times are asked for.
     const to = found < limit ? filter.to : windowOf(last, MILLISECOND) + MILLISECOND
     const events = found === 0 ? [] : await findEvents(reader, { ...filter, to }, Number.MAX_SAFE_INTEGER)
-    return { events, rejected: [], next: found < limit ? undefined : to }
+    return {
+      digests: joined(events.map(event => lineOfEvent(event, formatFor))),
+      next: found < limit ? undefined : to
+    }
   },
-  finish: ({ events, rejected, next }, formatFor) => ({
-    digests: Buffer.concat([
-      ...events.map(event => digestOf(lineOfEvent(event, formatFor))),
-      ...rejected.map(digestOf)
-    ]),
-    next
-  }),
   api: {
     access: 'socket',
     answer: ({ digests, next }): DigestsAnswer => ({
@@ -75,10 +64,14 @@ export const digestsQuestion: Question<
       ...(next !== undefined && { next: toMillis(next) })
     })
   }
+})
+
+function joined(lines: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(lines.map(lineDigest))
 }
 
 async function keptRejected(
-  { connection }: Parameters<typeof findEvents>[0],
+  { connection }: StoreReader,
   sources: readonly string[] | undefined
 ): Promise<Uint8Array[]> {
   const named = sources?.map((_, i) => `$${i + 1}`).join(', ')

@@ -1,0 +1,89 @@
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { visor } from './visor.ts'
+import { eventually, startWatching } from './watching.ts'
+
+/** Lines a second apart. */
+const numbered = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => {
+    const time = new Date(Date.UTC(2026, 9, 10, 13, 0, from + i)).toUTCString()
+    const [, day, month, year, clock] = time.split(' ')
+    return `10.0.0.1 - - [${day}/${month}/${year}:${clock} +0000] "GET /${from + i} HTTP/1.1" 200 5 "-" "-"\n`
+  }).join('')
+
+const folder = mkdtempSync(join(tmpdir(), 'visor-audit-'))
+const [log, store] = [join(folder, 'access.log'), join(folder, 'store')]
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const audit = async (...args: string[]) => {
+  const { exit: code, out } = await visor(['audit', '--store', store, '--json', ...args])
+  const { sources } = JSON.parse(out)
+  return { code, ...sources[0] }
+}
+
+const sources = async () => {
+  const { out } = await visor(['sources', '--store', store, '--json'])
+  return JSON.parse(out).sources[0]
+}
+
+/** What was found beside the Visor that ran. */
+const beside: { audit?: unknown; sources?: unknown } = {}
+
+beforeAll(async () => {
+  writeFileSync(log, numbered(0, 100))
+  const { visor: running, status } = await startWatching([log, '--store', store])
+  const read = (lines: number) => eventually(status, ({ counters }) => counters.read === lines)
+  await read(100)
+  appendFileSync(log, `${numbered(100, 150)}of no format\n`)
+  await read(151)
+  renameSync(log, `${log}.1`)
+  writeFileSync(log, numbered(150, 170))
+  await read(171)
+  writeFileSync(`${log}.1.gz`, gzipSync(readFileSync(`${log}.1`)))
+  rmSync(`${log}.1`)
+  beside.audit = await audit(log)
+  beside.sources = await sources()
+  await running.stop('SIGTERM')
+})
+
+it('finds nothing where all was read, rotated and compressed, beside a Visor that runs', () => {
+  expect(beside.audit).toMatchObject({
+    code: 0,
+    source: log,
+    whole: true,
+    pieces: expect.arrayContaining([
+      { path: `${log}.1.gz`, state: 'read' },
+      { path: log, state: 'read' }
+    ]),
+    lines: { due: 170, rejected: 1, waiting: 0, before: 0 },
+    rejectedFound: 1,
+    missing: { count: 0 },
+    double: { count: 0 }
+  })
+  const bytes = readFileSync(log).length + numbered(0, 150).length + 'of no format\n'.length
+  expect(beside.sources).toMatchObject({ unit: 'bytes', read: bytes, lost: 0 })
+})
+
+it('finds what the store lacks and where that stands, without a Visor, and tells what waits apart', async () => {
+  const before = readFileSync(log)
+  const lines = before.toString().split('\n')
+  const added = lines[16]!.replace('GET /166', 'GET /never')
+  writeFileSync(log, [...lines.slice(0, 17), added, ...lines.slice(17)].join('\n'))
+  appendFileSync(log, numbered(170, 175))
+  const { code, missing, lines: counts } = await audit(log)
+  writeFileSync(log, before)
+  expect(missing).toEqual({ count: 1, sample: [{ file: log, line: 18, text: added }] })
+  expect([code, counts.waiting]).toEqual([1, 6])
+})
+
+it('finds pieces that nobody ever read, and says where there is no such log', async () => {
+  const { err, exit: code } = await visor(['audit', '--store', store, join(folder, 'none.log')])
+  expect([code, err]).toEqual([1, expect.stringContaining('there is no file')])
+  writeFileSync(`${log}.2`, numbered(500, 510))
+  const { code: never, pieces } = await audit()
+  rmSync(`${log}.2`)
+  expect([never, pieces]).toEqual([1, expect.arrayContaining([{ path: `${log}.2`, state: 'never' }])])
+})
