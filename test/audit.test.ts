@@ -18,6 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), 'visor-audit-'))
 const [log, store] = [join(folder, 'access.log'), join(folder, 'store')]
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** All that is written, with the line that follows no format. */
+const BYTES = numbered(0, 170).length + 'of no format\n'.length
+
 const audit = async (...args: string[]) => {
   const { exit: code, out } = await visor(['audit', '--store', store, '--json', ...args])
   const { sources } = JSON.parse(out)
@@ -44,8 +47,9 @@ beforeAll(async () => {
   await read(171)
   writeFileSync(`${log}.1.gz`, gzipSync(readFileSync(`${log}.1`)))
   rmSync(`${log}.1`)
+  // What is read is counted at once, and stored a moment later.
+  beside.sources = await eventually(sources, ({ read }) => read === BYTES)
   beside.audit = await audit(log)
-  beside.sources = await sources()
   await running.stop('SIGTERM')
 })
 
@@ -63,8 +67,7 @@ it('finds nothing where all was read, rotated and compressed, beside a Visor tha
     missing: { count: 0 },
     double: { count: 0 }
   })
-  const bytes = readFileSync(log).length + numbered(0, 150).length + 'of no format\n'.length
-  expect(beside.sources).toMatchObject({ unit: 'bytes', read: bytes, lost: 0 })
+  expect(beside.sources).toMatchObject({ unit: 'bytes', read: BYTES, lost: 0 })
 })
 
 it('finds what the store lacks and where that stands, without a Visor, and tells what waits apart', async () => {
