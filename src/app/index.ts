@@ -163,7 +163,9 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   const account = watchAccounts(config, store, clock, every)
   const status = (): Status => ({
     ...accounted(live.status(stored()), account),
-    problems: [alerts.stateProblem, results?.problem].filter(problem => problem !== undefined),
+    problems: [untidyText(stored()), alerts.stateProblem, results?.problem].filter(
+      problem => problem !== undefined
+    ),
     alerts: alertsStatus(alerts),
     ...(reports && { reports: reports.status() })
   })
@@ -332,15 +334,19 @@ function accounted(status: Status, account: AccountWatch | undefined): Status {
   return { ...status, sources }
 }
 
+function untidyText({ untidy }: StoreStatus): string | undefined {
+  return untidy && `the store cannot be tidied up, which is tried again: ${untidy}`
+}
+
 /** Keeps an eye on the store; gives what is known of it. */
 async function watchStore(store: Store | undefined, every: Every, clock: Clock): Promise<() => StoreStatus> {
   let stored: StoreStatus = { rows: 0, bytes: 0 }
   if (!store) return () => stored
   const look = async (): Promise<void> => {
-    const { events: rows, bytes, lastCommit, failure } = await store.info()
+    const { events: rows, bytes, lastCommit, failure, untidy } = await store.info()
     const committed = lastCommit.number > 0 && { lastCommit: lastCommit.time }
     const failing = failure !== undefined && { failure, failingSince: stored.failingSince ?? clock() }
-    stored = { rows, bytes, ...committed, ...failing }
+    stored = { rows, bytes, ...committed, ...failing, ...(untidy !== undefined && { untidy }) }
   }
   await look()
   every(STORE_INTERVAL, look)

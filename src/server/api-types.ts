@@ -140,6 +140,8 @@ export interface StoreStatus {
   /** Why commits fail at the moment, and since when; nothing is lost, reading waits. */
   readonly failure?: string
   readonly failingSince?: Millis
+  /** Why it cannot be tidied up: cells merged, old lines forgotten, space given back. */
+  readonly untidy?: string
 }
 
 /** The periods that a summary is made for; all but the last end now. */

@@ -154,7 +154,7 @@ export class StateDatabase {
       return work()
     } catch (cause) {
       const isFull = resultCode(cause) === FULL || isDiskFull(cause)
-      const why = isFull ? diskFullText(dirname(this.#path)) : whyOf(cause)
+      const why = isFull ? diskFullText(dirname(this.#path), cause) : whyOf(cause)
       const reason = `the state of alerts in ${this.#path} cannot be ${done}: ${why}`
       const code = DAMAGED.includes(resultCode(cause)) ? 'STATE_DAMAGED' : 'STATE'
       throw new VisorError(isFull ? 'DISK_FULL' : code, reason, { cause })

@@ -18,7 +18,7 @@ export function whyFailed(file: string, error: unknown): { readonly code: ErrorC
     const pid = /\(PID (\d+)\)/.exec(text)?.[1]
     return { code: 'STORE_LOCKED', why: `it is open in ${pid ? `process ${pid}` : 'another process'}` }
   }
-  if (isDiskFull(error)) return { code: 'DISK_FULL', why: diskFullText(dirname(file)) }
+  if (isDiskFull(error)) return { code: 'DISK_FULL', why: diskFullText(dirname(file), error) }
   if (NEWER.test(text)) return { code: 'NEWER_FILE', why: `a newer Visor has written it (${text})` }
   if (DAMAGED.test(text)) return { code: 'STORE_DAMAGED', why: `it is damaged (${text})` }
   return { code: 'STORE_BROKEN', why: text }

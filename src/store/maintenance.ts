@@ -4,7 +4,7 @@ import { mergeCells, mergesAt, metricCells, signalCells, type CellGroup } from '
 import { boundRejected, forgetOld, forgetShare, forgetSignals, type SignalRetention } from './retention.ts'
 import { Recount } from './recount.ts'
 import { METRICS } from '../metrics/index.ts'
-import { isSlack, spaceOf, type StoreSpace } from './space.ts'
+import { bytesOf, isSlack, spaceOf, type StoreSpace } from './space.ts'
 import type { Writer } from './writer.ts'
 import { select } from './sql.ts'
 
@@ -72,7 +72,7 @@ export class Maintenance {
   async #bound(): Promise<void> {
     const writer = this.#writer
     const most = this.#maxSize
-    if (most === undefined) return
+    if (most === undefined || bytesOf(writer.database.file) <= most) return
     for (let turn = 0; turn < TURNS; turn++) {
       const { used } = await this.#space()
       if (used <= most) break

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { diskFullText, diskOf } from '../system/disk.ts'
+import { formatBytes } from '../core/units.ts'
+import { diskOf } from '../system/disk.ts'
 import { VisorError } from '../core/errors.ts'
 import { copied } from './salvage.ts'
 import { select } from './sql.ts'
@@ -51,9 +52,12 @@ export function bytesOf(file: string): number {
  */
 export async function rewrite(file: string, used: number): Promise<void> {
   const folder = dirname(file)
-  const free = diskOf(folder)?.free ?? Infinity
-  if (free < used * MARGIN)
-    throw new VisorError('DISK_FULL', `the store ${file} cannot be rewritten: ${diskFullText(folder)}`)
+  const disk = diskOf(folder)
+  if (disk && disk.free < used * MARGIN)
+    throw new VisorError(
+      'DISK_FULL',
+      `the store ${file} cannot be rewritten: that takes ${formatBytes(used * MARGIN)}, and the disk of ${folder} (mount point ${disk.mount}) has ${formatBytes(disk.free)} free`
+    )
   const made = `${file}.new`
   const remove = (): void => ['', '.wal'].forEach(end => rmSync(made + end, { force: true }))
   remove()

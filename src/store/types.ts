@@ -40,8 +40,9 @@ export interface StoreInfo {
   readonly lastCommit: CommitInfo
   /** Deliveries that wait for their commit. */
   readonly queue: number
-  /** What the database says while commits or the maintenance fail; both are tried again until they succeed. */
+  /** Why commits fail, and why the maintenance does; both are tried again until they succeed. */
   readonly failure: string | undefined
+  readonly untidy: string | undefined
 }
 
 /**

@@ -148,7 +148,8 @@ const handlers = {
       bytes: bytesOf(database.file),
       lastCommit: last,
       queue,
-      failure: failure ?? maintenanceFailure
+      failure,
+      untidy: maintenanceFailure
     }
   },
 

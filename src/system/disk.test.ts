@@ -31,7 +31,19 @@ describe('a full disk', () => {
     expect(writeReason(error, disk.path)).toBe(
       `the disk of ${disk.path} is full (mount point ${disk.path}: 0 B of 2.1 MB are free)`
     )
+    const quota = new Error('Could not write file "x": Disk quota exceeded')
+    expect(writeReason(quota, disk.path)).toBe(
+      `this user's quota on the disk of ${disk.path} is used up (mount point ${disk.path})`
+    )
     free()
     expect(diskOf(disk.path)?.free).toBeGreaterThan(1e6)
+  })
+
+  it.skipIf(!mayMount)('that has space, but can take no more files, is told as that', () => {
+    using disk = new Tmpfs('2m,nr_inodes=2')
+    writeFileSync(join(disk.path, 'a'), '')
+    expect(diskFullText(disk.path)).toBe(
+      `the disk of ${disk.path} can take no more files (mount point ${disk.path}: 2.1 MB of 2.1 MB are free, but no inodes: see \`df -i\`)`
+    )
   })
 })

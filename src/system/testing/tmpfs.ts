@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export class Tmpfs implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'visor-disk-'))
 
-  /** `size` as mount takes it: `5m`. */
+  /** `size` as mount takes it: `5m`; more of its options may follow a comma. */
   constructor(size: string) {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', this.path], { stdio: 'pipe' })
   }
