@@ -147,10 +147,7 @@ describe('visor alerts', () => {
       err: expect.stringContaining('--for and --reason')
     })
     const wrong = await alerts('silence', 'rul:tea', '--for', '1h', '--reason', 'x')
-    expect([wrong.exit, wrong.err]).toEqual([
-      2,
-      expect.stringContaining('perhaps `rule` is meant.\nrul:tea\n^')
-    ])
+    expect([wrong.exit, wrong.err]).toEqual([2, expect.stringContaining('did you mean `rule`?\nrul:tea\n^')])
     const said = await printed(
       'silence',
       'rule:tea AND client:192.0.2.*',

@@ -51,7 +51,7 @@ const QUESTIONS: readonly (readonly [args: readonly string[], out: string])[] = 
 const REFUSED: readonly (readonly [args: readonly string[], message: string, remedy?: string])[] = [
   [
     ['statsu:1'],
-    'There is no field `statsu`; perhaps `status` is meant.\nstatsu:1\n^',
+    'There is no field `statsu`; did you mean `status`?\nstatsu:1\n^',
     'The caret marks the character; docs/query.md has the syntax.'
   ],
   [['--stats', 'count by'], 'expected'],

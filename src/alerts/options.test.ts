@@ -71,7 +71,7 @@ const wrong: [rules: object, path: string, message: string][] = [
   [
     { 'server-error': {} },
     'server-error',
-    'there is no ready-made rule of this name; set the "type" of your own; perhaps "server-errors" is meant'
+    'there is no ready-made rule of this name; set the "type" of your own; did you mean "server-errors"?'
   ],
   [
     { 'a b': { type: 'count', over: 1 } },
@@ -86,14 +86,14 @@ const wrong: [rules: object, path: string, message: string][] = [
   [
     { a: { type: 'count', over: 1, by: 'vhots' } },
     'a.by',
-    'there is no field "vhots"; perhaps "vhost" is meant'
+    'there is no field "vhots"; did you mean "vhost"?'
   ],
   [{ a: { type: 'count', over: 1, clear: 2 } }, 'a.clear', 'expected at most the value of "over"'],
   [{ a: { type: 'count', over: 1, window: '1500ms' } }, 'a.window', 'expected whole seconds'],
   [
     { a: { type: 'count', over: 1, inhibitedBy: 'server-erors' } },
     'a.inhibitedBy',
-    'there is no rule "server-erors"; perhaps "server-errors" is meant'
+    'there is no rule "server-erors"; did you mean "server-errors"?'
   ],
   [
     { a: { type: 'count', over: 1, inhibitedBy: ['a'] } },

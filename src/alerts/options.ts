@@ -1,7 +1,7 @@
 import { MAX_LIST } from './rules/match.ts'
 import * as z from 'zod'
 import { VisorError } from '../core/errors.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { durationSetting } from '../settings/duration.ts'
 import readyMade from './ready-made.json' with { type: 'json' }
 import { kindOf, type Rule } from './rules/index.ts'
@@ -39,15 +39,12 @@ const rules = z
         context.addIssue({ code: 'custom', path: [name], message, continue: false })
       if (!NAME.test(name)) add('expected a name of at most 64 letters, digits, ".", "_" and "-"')
       if (type === CHANGED)
-        add(`there is no ready-made rule of this name; set the "type" of your own${perhaps(name)}`)
+        add(
+          `there is no ready-made rule of this name; set the "type" of your own${didYouMean(name, Object.keys(READY_MADE), '"')}`
+        )
     }
   })
   .pipe(z.record(z.string(), completeRule))
-
-function perhaps(name: string, known: readonly string[] = Object.keys(READY_MADE)): string {
-  const near = nearest(name, known)
-  return near === undefined ? '' : `; perhaps "${near}" is meant`
-}
 
 /** The settings of alerts. */
 export const alertsOptions = z
@@ -90,7 +87,7 @@ function mistakesOf(
   const apart = settings.groupBy.find(field => !by.includes(field))
   const found: [string, string][] = []
   if (unknown !== undefined)
-    found.push(['inhibitedBy', `there is no rule "${unknown}"${perhaps(unknown, known)}`])
+    found.push(['inhibitedBy', `there is no rule "${unknown}"${didYouMean(unknown, known, '"')}`])
   if (settings.inhibitedBy.includes(name)) found.push(['inhibitedBy', 'expected other rules than this one'])
   if (apart !== undefined) found.push(['groupBy', `expected fields among those of "by"; "${apart}" is none`])
   return found

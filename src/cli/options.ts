@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../core/duration.ts'
 import type { Millis } from '../core/time.ts'
+import { isZone } from '../core/zone.ts'
 
 /**
  * An option of a command: how it is written, what it is for, and what its text becomes. `Value` is what the command gets;
@@ -124,11 +125,8 @@ export function joinLines(text: string, before: string | undefined): string {
 }
 
 function zone(name: string): string {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }) && name
-  } catch {
-    throw new InvalidArgumentError('Expected a time zone such as UTC or Europe/Berlin.')
-  }
+  if (isZone(name)) return name
+  throw new InvalidArgumentError('Expected a time zone such as UTC or Europe/Berlin.')
 }
 
 export function zoneOption(summary: string): Option<string | undefined> {

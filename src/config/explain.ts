@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { placeOf, placeOfKey, writtenAt, type ConfigDocument } from './document.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { RENAMED } from './renamed.ts'
 
 type Issue = z.core.$ZodIssue
@@ -28,9 +28,8 @@ function unknown(key: string, path: readonly PropertyKey[], known: readonly stri
   const renamed = RENAMED.get(key)
   if (renamed !== undefined && known.includes(renamed))
     return `\`${key}\` was renamed to \`${renamed}\`: write "${nameOf([...path, renamed])}"`
-  const near = nearest(key, known)
-  const hint = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`
-  return `unknown setting "${nameOf([...path, key])}"; ${hint}`
+  const hint = didYouMean(key, known, '"', `known here: ${known.join(', ')}`)
+  return `unknown setting "${nameOf([...path, key])}"${hint}`
 }
 
 /** Settings whose values are in no message; the address of Spark may hold a token. */
@@ -43,9 +42,8 @@ function wanted(source: ConfigDocument, issue: Issue): string {
     given === undefined ? 'nothing is there' : `got ${given === 'null' ? 'nothing' : shortened(given)}`
   const choices = choicesOf(issue)
   if (choices) {
-    const near = given && nearest(given.replaceAll('"', ''), choices)
     const quoted = choices.map(choice => JSON.stringify(choice)).join(' or ')
-    return `expected ${quoted}, ${got}${near ? `; did you mean "${near}"?` : ''}`
+    return `expected ${quoted}, ${got}${didYouMean((given ?? '').replaceAll('"', ''), choices, '"')}`
   }
   switch (issue.code) {
     case 'invalid_type': {

@@ -180,9 +180,7 @@ export function migratedText({ config, dropped, unknown }: Migrated): string {
     ...(dropped.length === 0 ? [] : ['', 'What has no counterpart, and why:']),
     ...dropped.map(([setting, why]) => `  ${setting}: ${why}`),
     ...(unknown.length === 0 ? [] : ['', 'What the first Visor did not know either:']),
-    ...unknown.map(
-      ([setting, near]) => `  ${setting}${near === undefined ? '' : `; perhaps ${near} is meant`}`
-    )
+    ...unknown.map(([setting, near]) => `  ${setting}${near === undefined ? '' : `; did you mean ${near}?`}`)
   ]
   return `${stringify(config)}${told.map(line => `# ${line}`.trimEnd()).join('\n')}\n`
 }

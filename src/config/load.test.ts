@@ -270,14 +270,14 @@ describe('mistakes', () => {
       'single settings of a rule that is not ready-made',
       'alerts:\n  rules:\n    server-error: { over: 1% }\n',
       [
-        'visor.yaml:3:19: alerts.rules.server-error: there is no ready-made rule of this name; set the "type" of your own; perhaps "server-errors" is meant'
+        'visor.yaml:3:19: alerts.rules.server-error: there is no ready-made rule of this name; set the "type" of your own; did you mean "server-errors"?'
       ]
     ],
     [
       'a rule beside one that is not there',
       'alerts:\n  rules:\n    slow: { inhibitedBy: server-error }\n',
       [
-        'visor.yaml:3:26: alerts.rules.slow.inhibitedBy: there is no rule "server-error"; perhaps "server-errors" is meant'
+        'visor.yaml:3:26: alerts.rules.slow.inhibitedBy: there is no rule "server-error"; did you mean "server-errors"?'
       ]
     ],
     [
@@ -293,7 +293,7 @@ describe('mistakes', () => {
       'rules that tell whom there is not',
       'alerts:\n  receivers: oops\n  rules:\n    slow: { receivers: [ops, all] }\nreceivers: { ops: { type: console } }\n',
       [
-        'visor.yaml:2:14: alerts.receivers: there is no receiver "oops"; perhaps "ops" is meant',
+        'visor.yaml:2:14: alerts.receivers: there is no receiver "oops"; did you mean "ops"?',
         'visor.yaml:4:24: alerts.rules.slow.receivers: there is no receiver "all"'
       ]
     ],

@@ -57,8 +57,8 @@ describe('reports at set times', () => {
       'a report for nobody who is known',
       'receivers: {ops: {type: console}}\nreports: {daily: {every: 1d, receivers: opps, sources: [web], each: vhost, for: {a: {receivers: [op]}}}}\n',
       [
-        'visor.yaml:2:41: reports.daily.receivers: there is no receiver "opps"; perhaps "ops" is meant',
-        'visor.yaml:2:97: reports.daily.for.a.receivers: there is no receiver "op"; perhaps "ops" is meant',
+        'visor.yaml:2:41: reports.daily.receivers: there is no receiver "opps"; did you mean "ops"?',
+        'visor.yaml:2:97: reports.daily.for.a.receivers: there is no receiver "op"; did you mean "ops"?',
         'visor.yaml:2:56: reports.daily.sources: there is no source "web"'
       ]
     ],
@@ -78,8 +78,8 @@ describe('reports at set times', () => {
       'labels that no source has',
       'sources: {web: {path: a, labels: {team: shop}}}\nreports: {a: {every: 1h, each: {label: teem}}, b: {every: 1h, each: {label: team}, for: {shpo: {}}}}\n',
       [
-        'visor.yaml:2:32: reports.a.each: there is no label of a source "teem"; perhaps "team" is meant',
-        'visor.yaml:2:96: reports.b.for.shpo: there is no source with team "shpo"; perhaps "shop" is meant'
+        'visor.yaml:2:32: reports.a.each: there is no label of a source "teem"; did you mean "team"?',
+        'visor.yaml:2:96: reports.b.for.shpo: there is no source with team "shpo"; did you mean "shop"?'
       ]
     ],
     [

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { alertsOptions, type AlertsConfig } from '../alerts/options.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { ENGINES } from '../engines/index.ts'
 import { durationSetting } from '../settings/duration.ts'
 import { sizeSetting } from '../settings/size.ts'
@@ -112,13 +112,11 @@ export const schema = z
   .superRefine(({ alerts, reports, receivers, sources }, context) => {
     const check = (what: string, known: readonly string[], all: ReturnType<typeof toldIn>): void => {
       for (const { path, name } of all) {
-        const near = nearest(name, known)
-        const perhaps = near === undefined ? '' : `; perhaps "${near}" is meant`
         if (!known.includes(name))
           context.addIssue({
             code: 'custom',
             path: [...path],
-            message: `there is no ${what} "${name}"${perhaps}`
+            message: `there is no ${what} "${name}"${didYouMean(name, known, '"')}`
           })
       }
     }

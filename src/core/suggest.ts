@@ -1,3 +1,13 @@
+/**
+ * What may be meant by a mistyped word, to go behind a message: `; did you mean "page"?`, the word between two `quote`. Where none
+ * is near, `otherwise` in its place, or nothing.
+ */
+export function didYouMean(word: string, candidates: readonly string[], quote = '', otherwise = ''): string {
+  const near = nearest(word, candidates)
+  const advice = near === undefined ? otherwise : `did you mean ${quote}${near}${quote}?`
+  return advice && `; ${advice}`
+}
+
 /** The candidate that is most like a mistyped word, or `undefined` when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3))

@@ -32,3 +32,23 @@ export function keyQuery(metric: Pick<Metric, 'field' | 'key' | 'filter'>, key: 
   const query = valueQuery(fieldOf(metric), key)
   return filter === undefined ? query : `${query} AND ${filter}`
 }
+
+/**
+ * A query for alerts like these, in the language of silences: their rules, and the labels that all alerts of a rule have
+ * in common. Labels are texts of logs; an empty one is as good as none.
+ */
+export function silenceQuery(
+  alerts: readonly { readonly rule: string; readonly labels: Readonly<Record<string, string>> }[]
+): string {
+  const parts = Array.from(
+    Map.groupBy(alerts, ({ rule }) => rule),
+    ([rule, [first, ...others]]) => {
+      const labels = Object.entries(first?.labels ?? {})
+      const common = labels.filter(([field, value]) => others.every(other => other.labels[field] === value))
+      return [['rule', rule] as const, ...common]
+        .map(([field, value]) => valueQuery(field, value || null))
+        .join(' AND ')
+    }
+  )
+  return parts.length === 1 ? (parts[0] ?? '') : parts.map(part => `(${part})`).join(' OR ')
+}

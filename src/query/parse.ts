@@ -1,5 +1,5 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { isWild, plainText, regexProblem } from './patterns.ts'
 import { withCaret } from '../core/caret.ts'
 import { EVERYTHING, type Query, type RangeTest, type Term, type TextTest } from './query.ts'
@@ -91,9 +91,9 @@ function fieldNamed(reader: Reader, written: string, at: number): string {
   const name = /^(header|reply)\./i.test(written) ? written.toLowerCase() : written
   const others = [...COMMON, ...reader.names]
   if (others.includes(name) || fieldInfo(name)) return name
-  const near = nearest(name, [...FIELDS.map(field => field.name), ...others])
-  const advice = near ? `perhaps \`${near}\` is meant` : 'a word that holds a `:` is to be written in quotes'
-  return reader.fail(`There is no field \`${name}\`; ${advice}.`, at)
+  const known = [...FIELDS.map(field => field.name), ...others]
+  const advice = didYouMean(name, known, '`', 'a word that holds a `:` is to be written in quotes.')
+  return reader.fail(`There is no field \`${name}\`${advice}`, at)
 }
 
 const RELATIONS = ['>=', '<=', '>', '<', '='] as const

@@ -1,5 +1,5 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { withCaret } from '../core/caret.ts'
 import { Reader } from './reader.ts'
@@ -65,6 +65,5 @@ function readGroup(reader: Reader): string {
 const GROUPS: readonly string[] = [...Object.keys(TIME_STEPS), 'status_class', 'source', 'kind']
 
 function unknown(name: string): string {
-  const near = nearest(name, [...FIELDS.map(field => field.name), ...GROUPS])
-  return `There is no field \`${name}\`${near ? `; perhaps \`${near}\` is meant` : ''}.`
+  return `There is no field \`${name}\`${didYouMean(name, [...FIELDS.map(field => field.name), ...GROUPS], '`') || '.'}`
 }

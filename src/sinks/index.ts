@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { VisorError } from '../core/errors.ts'
 import type { Sink, SinkDependencies } from '../core/sink.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { schemeWithoutSlashes, targetHint } from '../settings/target.ts'
 import { fileSink } from './file/index.ts'
 import { kafkaSink } from './kafka/index.ts'
@@ -50,17 +50,12 @@ function mistakes(
   { issues }: z.ZodError
 ): string {
   const known = Object.keys(kind.options.shape)
+  const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none here'
   const lines = issues.flatMap(issue => {
     if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${wanted(issue, given)}`]
-    return issue.keys.map(key => `unknown option ${key}; ${hintFor(key, known)}`)
+    return issue.keys.map(key => `unknown option ${key}${didYouMean(key, known, '', there)}`)
   })
   return lines.map(line => `${target}: ${line}`).join('\n')
-}
-
-function hintFor(word: string, known: readonly string[]): string {
-  const near = nearest(word, known)
-  if (near !== undefined) return `did you mean ${near}?`
-  return known.length > 0 ? `there are ${known.join(', ')}` : 'there are none here'
 }
 
 function wanted(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
@@ -68,6 +63,5 @@ function wanted(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>
   const value = given[String(option)]
   const got = value === undefined ? 'nothing is given' : `got ${JSON.stringify(value)}`
   if (issue.code !== 'invalid_value') return `${issue.message}, ${got}`
-  const near = nearest(String(value), issue.values.map(String))
-  return `expected ${issue.values.join(' or ')}, ${got}${near === undefined ? '' : `; did you mean ${near}?`}`
+  return `expected ${issue.values.join(' or ')}, ${got}${didYouMean(String(value), issue.values.map(String))}`
 }

@@ -1,6 +1,6 @@
 import { isLoopback, parseAddress, type Address } from '../core/address.ts'
 import { TextProblem } from '../core/caret.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 
 const SCHEME = 'sc://'
 const DEFAULT_PORT = 15_002
@@ -91,9 +91,8 @@ function parameterIn(text: string, at: number, end: number): readonly [name: str
   if (!/^[\x20-\x7e]*$/.test(value))
     throw new TextProblem(`"${name}" has characters other than ASCII`, equals + 1)
   if (PARAMETERS.includes(name) || /^x-[\w.-]+$/.test(name)) return [name, value]
-  const near = nearest(name, PARAMETERS)
-  const hint = near ? `did you mean "${near}"?` : 'a header begins with "x-"'
-  throw new TextProblem(`no parameter "${name}" is known; ${hint}`, at)
+  const hint = didYouMean(name, PARAMETERS, '"', 'a header begins with "x-"')
+  throw new TextProblem(`no parameter "${name}" is known${hint}`, at)
 }
 
 function decoded(text: string, at: number): string {

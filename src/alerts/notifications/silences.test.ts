@@ -44,7 +44,7 @@ describe('a query over alerts', () => {
 
   it('is refused with a mark where it is wrong', () => {
     expect(() => parseAlertQuery('client:a AND rulle:x')).toThrow(
-      'There is no field `rulle`; perhaps `rule` is meant.\nclient:a AND rulle:x\n             ^'
+      'There is no field `rulle`; did you mean `rule`?\nclient:a AND rulle:x\n             ^'
     )
     expect(() => parseAlertQuery('severity:>info')).toThrow('`severity` is a text and has no order.')
   })

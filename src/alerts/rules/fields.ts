@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { VisorError } from '../../core/errors.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { fieldInfo, FIELDS } from '../../derived/index.ts'
 import { parseQuery } from '../../query/index.ts'
 
@@ -35,8 +35,7 @@ function isField(name: string): boolean {
 }
 
 function unknown(name: string): string {
-  const near = nearest(name, [...FIELDS.map(field => field.name), ...COMMON])
-  return `there is no field "${name}"${near === undefined ? '' : `; perhaps "${near}" is meant`}`
+  return `there is no field "${name}"${didYouMean(name, [...FIELDS.map(field => field.name), ...COMMON], '"')}`
 }
 
 /** A query as people write it; a wrong one is refused with a caret under the character. */

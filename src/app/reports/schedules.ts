@@ -2,7 +2,7 @@ import type { ScheduleConfig } from '../../config/reports.ts'
 import type { Config } from '../../config/schema.ts'
 import { formatDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { machineZone } from '../../core/zone.ts'
 import { datesOf, type Dates } from '../../reports/schedule.ts'
 
@@ -44,12 +44,8 @@ export function scheduleOf(schedules: readonly Schedule[], name: string): Schedu
   const found = schedules.find(schedule => schedule.name === name)
   if (found) return found
   const known = schedules.map(schedule => schedule.name)
-  const near = nearest(name, known)
-  const advice =
-    near === undefined
-      ? `the configuration has ${known.length === 0 ? 'none (`reports:`)' : known.join(', ')}`
-      : `did you mean ${near}?`
-  throw new VisorError('USAGE', `there is no report ${name}; ${advice}`)
+  const there = `the configuration has ${known.length === 0 ? 'none (`reports:`)' : known.join(', ')}`
+  throw new VisorError('USAGE', `there is no report ${name}${didYouMean(name, known, '', there)}`)
 }
 
 /** What a schedule has a report for each of, in a word: a vhost, a source, a label of sources. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertNotification } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { MINUTE_MS, toMicros, toSeconds, type Millis } from '../../core/time.ts'
 import { formatSeconds } from '../../core/units.ts'
 import { attempt } from '../../state/index.ts'
@@ -45,10 +45,8 @@ export async function testReceiver(name: string, options: StoreSelection, contex
 }
 
 function unknown(name: string, known: readonly string[]): VisorError {
-  const near = nearest(name, known)
-  const advice =
-    near === undefined ? `the configuration has ${known.join(', ') || 'none'}` : `did you mean ${near}?`
-  return new VisorError('USAGE', `there is no receiver ${name}; ${advice}`)
+  const there = `the configuration has ${known.join(', ') || 'none'}`
+  return new VisorError('USAGE', `there is no receiver ${name}${didYouMean(name, known, '', there)}`)
 }
 
 /** A notification of no alert, so that nobody takes it for one. */

@@ -4,7 +4,7 @@ import type { Rule } from '../../alerts/rules/index.ts'
 import { formatValue } from '../../alerts/units.ts'
 import { loadConfig } from '../../config/load.ts'
 import { VisorError } from '../../core/errors.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { DAY_MS, SECOND_MS, toMillis } from '../../core/time.ts'
 import { formatCount, formatSpan } from '../../core/units.ts'
 import { printJson, printLines, type Context } from '../context.ts'
@@ -42,14 +42,8 @@ function ruleNamed(name: string, rules: readonly Rule[]): Rule {
       `the rule ${name} evaluates Visor itself, and not lines that could be read again`
     )
   if (rule) return rule
-  const near = nearest(
-    name,
-    rules.map(({ name }) => name)
-  )
-  throw new VisorError(
-    'USAGE',
-    `there is no rule ${name}${near === undefined ? '' : `; did you mean ${near}?`}`
-  )
+  const known = rules.map(({ name }) => name)
+  throw new VisorError('USAGE', `there is no rule ${name}${didYouMean(name, known)}`)
 }
 
 /** What a rule would have done. Times are those of events; there are none where no line had one. */

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { toMicros, toMillis, type Clock } from '../../core/time.ts'
 import { derivationOf, fieldInfo } from '../../derived/index.ts'
 import { machineZone } from '../../core/zone.ts'
@@ -76,8 +76,7 @@ function askedIn({ ask, with: own, sql, stats, signatures }: QueryRequest): {
 
 function unknownQuestion(name: string, questions: Questions): string {
   const names = publicQuestions('socket', questions)
-  const near = nearest(name, names)
-  return `there is no question \`${name}\`; ${near ? `perhaps \`${near}\` is meant` : `there are ${names.join(', ')}`}`
+  return `there is no question \`${name}\`${didYouMean(name, names, '`', `there are ${names.join(', ')}`)}`
 }
 
 /** The parameters that most questions have. VisorError USAGE for what this one has no place for. */

@@ -162,7 +162,7 @@ export const CASES: readonly (readonly [query: string, lines: string])[] = [
 
 /** Queries that are refused: the message's beginning, and the place of the caret. */
 export const WRONG: readonly (readonly [query: string, message: string, at: number])[] = [
-  ['statsu:200', 'There is no field `statsu`; perhaps `status` is meant.', 0],
+  ['statsu:200', 'There is no field `statsu`; did you mean `status`?', 0],
   ['a AND zzz:1', 'There is no field `zzz`; a word that holds a `:`', 6],
   ['status:abc', '`status` is a number; values are `404`, `5xx`.', 7],
   ['status:', 'Here a value is expected.', 7],

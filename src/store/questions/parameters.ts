@@ -1,6 +1,6 @@
 import type * as zod from 'zod'
 import { VisorError } from '../../core/errors.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { toMicros } from '../../core/time.ts'
 import { isZone } from '../../core/zone.ts'
 import { parseQuery } from '../../query/index.ts'
@@ -86,9 +86,9 @@ export function readParameters<Schema extends zod.ZodType>(
       remedy: issue?.code === 'too_big' ? 'Shorten it.' : REMEDY
     })
   const [name = ''] = issue.keys
-  const near = nearest(name, parameterNames(schema))
-  const suggestion = near === undefined ? '' : `; perhaps ${near} is meant`
-  throw new VisorError('QUERY', `there is no parameter ${name}${suggestion}`, { remedy: REMEDY })
+  throw new VisorError('QUERY', `there is no parameter ${name}${didYouMean(name, parameterNames(schema))}`, {
+    remedy: REMEDY
+  })
 }
 
 const REMEDY = 'docs/api.md has the questions, and what each may be asked.'

@@ -10,7 +10,8 @@ import { LogText } from '../log-text.tsx'
 import { AlertEvidence } from './evidence.tsx'
 import { AcknowledgeForm } from './form.tsx'
 import { Remarks } from './remarks.tsx'
-import { silenceQueryOf, SilenceForm } from './silence-form.tsx'
+import { silenceQuery } from '../../../core/value-query.ts'
+import { SilenceForm } from './silence-form.tsx'
 
 type Form = 'acknowledge' | 'silence' | undefined
 
@@ -49,7 +50,7 @@ export function AlertItem({ alert }: { readonly alert: AlertView }): JSX.Element
         {!over && <Actions alert={alert} form={form} />}
       </div>
       {form.value === 'acknowledge' && !over && <AcknowledgeForm alert={id} close={close} />}
-      {form.value === 'silence' && !over && <SilenceForm query={silenceQueryOf(alert)} close={close} />}
+      {form.value === 'silence' && !over && <SilenceForm query={silenceQuery([alert])} close={close} />}
       <div id={`evidence-${id}`} class="evidence">
         {open && <AlertEvidence alert={alert} />}
       </div>

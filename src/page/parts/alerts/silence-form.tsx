@@ -1,7 +1,5 @@
 import type { JSX } from 'preact'
-import type { Alert } from '../../../alerts/model.ts'
 import { DAY_MS, HOUR_MS, type Millis } from '../../../core/time.ts'
-import { narrowed, valueQuery } from '../../../core/value-query.ts'
 import { change } from '../../state/alerts.ts'
 import { me, rememberMe } from '../../state/me.ts'
 import { Field, InlineForm, fieldText } from './form.tsx'
@@ -48,12 +46,4 @@ function silence(filled: FormData): Promise<string | undefined> {
     reason: fieldText(filled, 'reason'),
     for: Number(fieldText(filled, 'for'))
   })
-}
-
-/** The query for an alert: its rule and its labels. */
-export function silenceQueryOf({ rule, labels }: Alert): string {
-  return Object.entries(labels).reduce(
-    (query, [field, value]) => narrowed(query, value === '' ? `NOT ${field}:*` : valueQuery(field, value)),
-    valueQuery('rule', rule)
-  )
 }
