@@ -1,7 +1,7 @@
 import { assert, constantFrom, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, MINUTE_MS } from './time.ts'
-import { isZone, offsetSpans, timeAtClock, zoneOffsets } from './zone.ts'
+import { machineZone, isZone, offsetSpans, timeAtClock, zoneOffsets } from './zone.ts'
 
 const ZONES = [
   'UTC',
@@ -46,4 +46,17 @@ describe('a zone', () => {
   it('is known or not', () => {
     expect(['UTC', 'Asia/Kolkata', 'Mars/Olympus', ''].map(isZone)).toEqual([true, true, false, false])
   })
+})
+
+it('knows the zone of the machine, whether it is ever other than UTC or not', () => {
+  const { TZ } = process.env
+  try {
+    for (const zone of ['UTC', 'Europe/Berlin', 'Europe/London', 'Africa/Casablanca', 'America/New_York']) {
+      process.env['TZ'] = zone
+      expect(machineZone()).toBe(zone)
+    }
+  } finally {
+    if (TZ === undefined) delete process.env['TZ']
+    else process.env['TZ'] = TZ
+  }
 })
