@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto'
-import { MILLISECOND, toMillis } from '../../core/time.ts'
+import { MILLISECOND, toMillis, type Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
-import { formatFor } from '../../formats/index.ts'
 import { blobBytes, select, whole } from '../sql.ts'
 import type { DigestsAnswer } from './answers.ts'
-import { findEvents, lineOfEvent } from './events.ts'
+import { eachOnce, findEvents, lineOfEvent, type StoredEvent } from './events.ts'
 import { filterSql } from './filter.ts'
 import { limit, sources, times } from './parameters.ts'
-import { question, type StoreReader } from './question.ts'
+import type { Question, StoreReader } from './question.ts'
 import type { Zod } from '../../settings/zod.ts'
 
 /** Bytes of a digest: two lines that differ have the same one among 10^9 lines with a probability of 10^-11. */
 export const DIGEST_BYTES = 12
 
-/** Each time all values that lines have are gone through. */
-const LINES_AT_ONCE = 50_000
+/** Each time all values that lines have are gone through; each line takes a few kilobytes until it is a digest. */
+const LINES_AT_ONCE = 20_000
 
 /** Stands for the bytes of a line, without its end. */
 export function lineDigest(line: Uint8Array): Buffer {
@@ -32,15 +31,25 @@ const parameters = (z: Zod) =>
       .describe('Those of the rejected lines that are kept, of all times, instead.')
   })
 
-export const digestsQuestion = question({
+interface Stored {
+  readonly events: readonly StoredEvent[]
+  readonly rejected: readonly Uint8Array[]
+  readonly next: Micros | undefined
+}
+
+export const digestsQuestion: Question<
+  ReturnType<typeof parameters>,
+  Stored,
+  { readonly digests: Uint8Array; readonly next: Micros | undefined },
+  DigestsAnswer
+> = {
   summary:
     'A digest of each line, the oldest first, so that they can be compared without being sent: the first 12 bytes of the SHA-1 of its bytes without its end, one behind the other as base64. `next` is the time to go on from where there are more than the limit; lines of one millisecond come together.',
   parameters,
   needsLines: true,
-  // Printed in the store's thread: a digest is a hundredth of what a line is made of.
   async read(reader, { limit = LINES_AT_ONCE, rejected, ...filter }) {
     if (rejected === 'true')
-      return { digests: joined(await keptRejected(reader, filter.sources)), next: undefined }
+      return { events: [], rejected: await keptRejected(reader, filter.sources), next: undefined }
     const { sql, values } = await filterSql(reader, filter)
     const [row] = await select(
       reader.connection,
@@ -52,10 +61,12 @@ export const digestsQuestion = question({
     // A whole number of milliseconds, as times are asked for.
     const to = found < limit ? filter.to : windowOf(last, MILLISECOND) + MILLISECOND
     const events = found === 0 ? [] : await findEvents(reader, { ...filter, to }, Number.MAX_SAFE_INTEGER)
-    return {
-      digests: joined(events.map(event => lineOfEvent(event, formatFor))),
-      next: found < limit ? undefined : to
-    }
+    return { events, rejected: [], next: found < limit ? undefined : to }
+  },
+  finish({ events, rejected, next }, formatFor) {
+    const formatOf = eachOnce(formatFor)
+    const lines = [...events.map(event => lineOfEvent(event, formatOf)), ...rejected]
+    return { digests: Buffer.concat(lines.map(lineDigest)), next }
   },
   api: {
     access: 'socket',
@@ -64,10 +75,6 @@ export const digestsQuestion = question({
       ...(next !== undefined && { next: toMillis(next) })
     })
   }
-})
-
-function joined(lines: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(lines.map(lineDigest))
 }
 
 async function keptRejected(

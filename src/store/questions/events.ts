@@ -118,6 +118,17 @@ function eventOf(
 /** Stands in when a value is not in the dictionary, which only a damaged store can bring about. */
 const LOST: StoredText = { text: '', raw: new Uint8Array(0) }
 
+/** The same formats, each made once: that takes as long as printing a thousand lines. */
+export function eachOnce(formatFor: FormatFor): FormatFor {
+  const known = new Map<string, ReturnType<FormatFor>>()
+  return (text, kind) => {
+    const key = `${kind} ${text}`
+    const format = known.get(key) ?? formatFor(text, kind)
+    known.set(key, format)
+    return format
+  }
+}
+
 /** The line of an event, without its end: kept as it was, or printed from its fields by its format. */
 export function lineOfEvent(event: StoredEvent, formatFor: FormatFor): Uint8Array {
   const { time, zone, fields } = event

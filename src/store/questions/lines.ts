@@ -1,7 +1,7 @@
 import { Flag } from '../../core/batch.ts'
 import { toMillis, type Micros } from '../../core/time.ts'
 import type { LineAnswer, LinesAnswer } from './answers.ts'
-import { findEvents, lineOfEvent, type StoredEvent } from './events.ts'
+import { eachOnce, findEvents, lineOfEvent, type StoredEvent } from './events.ts'
 import { answeredExtent } from './extent.ts'
 import { limit, lineFilter } from './parameters.ts'
 import type { Zod } from '../../settings/zod.ts'
@@ -32,7 +32,10 @@ export const linesQuestion: Question<
   parameters,
   needsLines: true,
   read: (reader, { limit = 100, ...filter }) => findEvents(reader, filter, limit),
-  finish: (events, formatFor) => events.map(event => lineOf(event, formatFor)),
+  finish(events, formatFor) {
+    const formatOf = eachOnce(formatFor)
+    return events.map(event => lineOf(event, formatOf))
+  },
   api: {
     access: 'page',
     async answer(found, _parameters, store) {
