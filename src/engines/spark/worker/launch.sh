@@ -1,6 +1,7 @@
 # Sourced by the shell that Spark starts for a task. A Node that starts takes longer than a small task, so workers stay for the
 # next one, as Spark's own Python workers do: each has a folder in $kit/serving, and reads this shell's input and writes its
-# output by itself. Whoever makes `taken` there has it to himself. $kit: the kit's folder, $node: Node; $@: MODE JOB-FILE TIME.
+# output by itself. Whoever makes `taken` there has it to himself until he removes it.
+# $kit: the kit's folder, $node: Node; $@: MODE JOB-FILE TIME.
 export NODE_COMPILE_CACHE=$kit/compiled
 alone() { exec "$node" "$kit/worker.mjs" "$@"; }
 
@@ -37,6 +38,8 @@ while :; do
   if read -r -t 1 -u 9 asker code; then
     [[ $asker != $$ ]] && continue
     [[ $code == alone ]] && alone "$@"
+    # Only now may others have it: before, they could read this answer.
+    [[ $code == 0 ]] && exec rm -f "$room/taken"
     exit "$code"
   elif ((lost)); then
     echo "visor worker: it has ended or hangs; its last words: $(<"$room/said")" >&2

@@ -112,6 +112,23 @@ class Executor {
     return this.start('cat input')
   }
 
+  /** Runs a task so many times, one after the other, beside others: the code that each ended with, and what it said. */
+  again(row: string, times: number): Promise<string[]> {
+    const n = this.#count++
+    writeFileSync(join(this.folder, `input-${n}`), row)
+    const line = servedCommand(KIT, 'session', 'count', './job.json', '10000')
+    const task = `bash -c '${line}' < <(cat input-${n}) 2>said-${n} | cat >rows-${n}`
+    const end = `echo "\${PIPESTATUS[0]} $(<said-${n})"`
+    // It stays when it is done: workers end with the process that has started them.
+    this.process.stdin?.write(
+      `{ for i in {1..${times}}; do ${task}; ${end}; done >codes-${n}; read -u 7; } &\n`
+    )
+    return until(() => {
+      const ended = existsSync(join(this.folder, `codes-${n}`)) ? this.#read(`codes-${n}`).split('\n') : []
+      return ended.length > times && ended.slice(0, -1)
+    })
+  }
+
   /** The shell of a task that has begun. */
   launcher(n: number): Promise<number> {
     return until(() => existsSync(join(this.folder, `launcher-${n}`)) && Number(this.#read(`launcher-${n}`)))
@@ -168,6 +185,15 @@ describe.skipIf(process.platform !== 'linux')('a worker that stays for the next 
     expect(await run(await rowOf(1, lines(2)))).toMatchObject({ code: 0, said: '' })
     expect(workers()).toHaveLength(2)
     expect(workers()).toContain(first)
+  })
+
+  it('answers each of those that ask at once, and nobody takes the answer of another', async () => {
+    const { again, workers } = bound(begin())
+    const row = await rowOf(1, lines(1))
+    const ended = await Promise.all([1, 2, 3].map(() => again(row, 25)))
+    expect(new Set(ended.flat())).toEqual(new Set(['0 ']))
+    // Each is free before the next task of its shell begins.
+    expect(workers().length).toBeLessThanOrEqual(3)
   })
 
   it('ends with a task that fails, and says why', async () => {
@@ -263,7 +289,11 @@ describe.skipIf(process.platform !== 'linux')('a worker that stays for the next 
 
 /** Its methods as functions. */
 function bound(executor: Executor) {
-  return { run: (...rows: string[]) => executor.run(...rows), workers: () => executor.workers }
+  return {
+    run: (...rows: string[]) => executor.run(...rows),
+    again: (row: string, times: number) => executor.again(row, times),
+    workers: () => executor.workers
+  }
 }
 
 const isRunning = (pid: number): boolean => processId(pid) !== undefined

@@ -77,7 +77,6 @@ class Server {
     if (++this.#tasks >= MAX_TASKS || process.memoryUsage.rss() > MAX_BYTES) this.#leave(pid, 0)
     this.#used = performance.now()
     this.#busy = false
-    rmSync(join(this.#room, 'taken'))
     this.#answer(pid, 0)
   }
 
