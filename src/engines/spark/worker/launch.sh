@@ -32,16 +32,22 @@ exec 8<>"$room/ask" 9<>"$room/answer"
 echo "$$ $*" >&8
 # It ends itself when its time is over; only one that hangs does not.
 ((last = SECONDS + $3 / 1000 + 5))
+left=
 while :; do
   [[ -e /proc/$worker/exe ]] && ((SECONDS < last))
   lost=$?
-  if read -r -t 1 -u 9 asker code; then
-    [[ $asker != $$ ]] && continue
+  if IFS= read -r -t 1 -u 9 part; then
+    answer=$left$part left=
+    [[ ${answer% *} != $$ ]] && continue
+    code=${answer#* }
     [[ $code == alone ]] && alone "$@"
     # Only now may others have it: before, they could read this answer.
     [[ $code == 0 ]] && exec rm -f "$room/taken"
     exit "$code"
-  elif ((lost)); then
+  fi
+  # What was read when the second was over is no whole line yet.
+  left+=$part
+  if ((lost)) && [[ -z $part ]]; then
     echo "visor worker: it has ended or hangs; its last words: $(<"$room/said")" >&2
     kill -9 $worker 2>/dev/null
     exit 5
