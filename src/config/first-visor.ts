@@ -27,7 +27,7 @@ const SUBJECT: Fate = {
   why: 'the subject of a mail says what happened: what is wrong, or that all is quiet'
 }
 const BATCHES: Fate = {
-  why: 'there is no interval: each batch is what has come, the next begins when it is done, and its size follows the lag'
+  why: 'batches need no interval: each is what has come, and its size follows the lag; on Spark, `batch: { interval: 250ms }` of `engine` is the least from one to the next'
 }
 const HOLDING: Fate = {
   why: 'batches follow the lag and the time that the last one took, from the first one on; nothing needs to be limited'
@@ -55,7 +55,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'email.address': { why: 'a login stands in a private file of its own, which `account` names' },
   'email.password': { why: 'a login stands in a private file of its own, which `account` names' },
   master_url: {
-    why: 'Visor reads in threads of its own; where one machine is too small, `engine` names a Spark Connect server instead of a master'
+    why: 'Visor reads in threads of its own; where one machine is too small, `engine: { type: spark, connect: sc://HOST:15002 }` names a Spark Connect server, which has the master'
   },
   app_name: { why: 'the name of an application is that of the Spark Connect server' },
   batch_interval: BATCHES,

@@ -21,6 +21,11 @@ export function choiceNamed(text: string, why: string): FormatChoice {
   }
 }
 
+/** The choice of formats that are configured. */
+export function choiceConfigured(text: string): FormatChoice {
+  return choiceNamed(text, 'as configured')
+}
+
 /** The choice that all streams of a source go by, once the first lines of one of them have shown it. */
 export class SharedChoice {
   choice: FormatChoice | undefined
@@ -37,7 +42,7 @@ export class SharedChoice {
  * The formats of a stream, found in what is unread of it without reading it away. Configured ones are taken as they are.
  */
 export function chooseFormat(stream: Stream, configured: string | undefined, accepts = acceptor()): Choice {
-  if (configured !== undefined) return { choice: choiceNamed(configured, 'as configured') }
+  if (configured !== undefined) return { choice: choiceConfigured(configured) }
   const buffer = new Uint8Array(MAX_HEAD_BYTES)
   const length = stream.read(buffer)
   const lines = wholeLines(buffer.subarray(0, length), stream.finished)

@@ -8,7 +8,8 @@ import { sourceKindOf, type StreamEnd } from '../../sources/index.ts'
 /**
  * Where the sources of a plan end at the moment: files behind their last whole line, partitions of Kafka behind their last
  * message.
- * @throws VisorError USAGE for sources that cannot be read twice, BROKER where Kafka cannot be asked
+ * @throws VisorError USAGE for sources that cannot be read twice, BROKER where Kafka cannot be asked, FILE_MISSING where there is
+ *   nothing
  */
 export async function inputEnd(sources: readonly EngineSource[]): Promise<PresentEnd> {
   const all = await Promise.all(sources.map(endsOf))
@@ -64,6 +65,7 @@ class PresentEnd implements InputEnd {
 async function endsOf({ name, options }: EngineSource): Promise<[string, StreamEnd][]> {
   const kind = sourceKindOf(options)
   const ends = kind.readsStdin?.(options) ? undefined : await kind.ends?.(options)
+  if (ends?.size === 0) throw new VisorError('FILE_MISSING', `${name}: there is nothing to be read`)
   if (ends) return [...ends]
   throw new VisorError(
     'USAGE',

@@ -46,6 +46,18 @@ describe('visor parity', () => {
     ])
   })
 
+  it('says that nothing was compared where no line was read', async () => {
+    const missing = await parity('test/samples/no-such.log', '--engine-b', 'embedded')
+    expect(missing).toMatchObject({
+      exit: 1,
+      out: '',
+      err: expect.stringContaining('there is nothing to be read')
+    })
+    const unread = await parity('package.json', '--engine-b', 'embedded')
+    expect(unread.exit).toBe(1)
+    expect(unread.out).toMatch(/\nNothing was compared: no line was read\.\n$/)
+  })
+
   it('gives the same as JSON', async () => {
     const { exit, out } = await parity('test/samples/combined.log', '--engine-b', 'embedded', '--json')
     const { equal, engines, categories } = JSON.parse(out)

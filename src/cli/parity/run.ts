@@ -96,7 +96,8 @@ async function parityOf(
   ] as const
   const complete = first.complete && second.complete
   const grown = !(await inputEnd(plan.sources)).equals(end)
-  return { engines, limit: plan.limit, categories, grown, equal: complete && areEqual(categories) }
+  const some = engines.some(({ lines }) => lines > 0)
+  return { engines, limit: plan.limit, categories, grown, equal: complete && some && areEqual(categories) }
 }
 
 function summary({ delivered, took, complete, problems }: Ran) {

@@ -17,7 +17,7 @@ export interface ParityResult {
   readonly categories: readonly Category[]
   /** The input has become longer since it was looked where it ends. */
   readonly grown: boolean
-  /** Both read all of the input, and nothing differs. */
+  /** Both read all of the input, some lines at least, and nothing differs. */
   readonly equal: boolean
 }
 
@@ -53,8 +53,14 @@ export function parityText({ engines, categories, limit, equal, grown }: ParityR
     ...differences,
     '',
     ...(grown ? ['The input grew meanwhile: what came since is among what differs.'] : []),
-    equal ? 'No difference.' : all === 0 ? 'Not all was compared.' : `${counted(all, 'difference')}.`
+    equal ? 'No difference.' : all > 0 ? `${counted(all, 'difference')}.` : uncompared(engines)
   ]
+}
+
+function uncompared(engines: ParityResult['engines']): string {
+  return engines.every(({ lines }) => lines === 0)
+    ? 'Nothing was compared: no line was read.'
+    : 'Not all was compared.'
 }
 
 function rowsOf({ name, compared, cut, different }: Category, limit: number): string[][] {

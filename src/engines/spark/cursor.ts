@@ -4,7 +4,7 @@ import { NO_COUNTERS, type KnownStream, type Position, type Stream } from '../..
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { HOLD } from '../../counting/reader.ts'
 import { watermarkAt } from '../../counting/watermark.ts'
-import { resumedChoice } from '../../reading/choose.ts'
+import { choiceConfigured, resumedChoice } from '../../reading/choose.ts'
 import type { RangeStream } from '../../sources/kind.ts'
 import type { Held, Segment, SegmentResult } from './protocol.ts'
 import type { Piece } from './tasks.ts'
@@ -203,10 +203,11 @@ export class Cursor {
   #standing(): SegmentResult {
     const { id: stream, name } = this.stream
     const finished = this.stream.finished && (isRange(this.stream) || this.stream.pending === 0)
-    const format = this.#known
+    const { source, configured } = this.#common
+    const format = this.#known ?? (configured === undefined ? undefined : choiceConfigured(configured))
     return {
       place: {
-        source: this.#common.source,
+        source,
         stream,
         name,
         finished,
