@@ -177,6 +177,34 @@ it('one schedule fans out: each vhost has its own report and receivers; others c
   expect([direct.exit, direct.err]).toEqual([0, ''])
 }, 180_000)
 
+it('visor report --last 24h asks the Visor that runs, and counts no heartbeats as requests', async () => {
+  configured('{}')
+  const now = new Date(Date.now() - 60 * SECOND_MS)
+  const at = `${String(now.getUTCDate()).padStart(2, '0')}/${MONTHS[now.getUTCMonth()]}/${now.getUTCFullYear()}:${now.toISOString().slice(11, 19)} +0000`
+  const asked = Array.from(
+    { length: 60 },
+    (_, i) =>
+      `${i % 3 ? 'shop' : 'www'}.example:80 192.0.2.${i % 7} - - [${at}] "GET /${i} HTTP/1.1" ${i % 10 ? 200 : 500} 10 "-" "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0"\n`
+  )
+  const beats = Array.from({ length: 30 }, () => `-:- - - - [${at}] "HEARTBEAT" - - "-" "-"\n`)
+  writeFileSync(join(folder, 'access.log'), [...asked, ...beats].join(''))
+  const watching = await start()
+  await eventually(watching.status, ({ counters }) => counters.read === 90)
+  const answer = await eventually(
+    () => visor(['report', '--last', '24h', '--config', config, '-o', 'json']),
+    ({ exit, out }) => exit !== 0 || JSON.parse(out).counted === 90
+  )
+  expect([answer.exit, answer.err]).toEqual([0, ''])
+  const { metrics, vhosts, figures } = JSON.parse(answer.out)
+  expect([metrics.requests.count, metrics.status.classes['5xx']]).toEqual([60, 6])
+  expect(vhosts).toMatchObject([
+    { name: 'shop.example', requests: 40, visitors: 7 },
+    { name: 'www.example', requests: 20, visitors: 7 }
+  ])
+  expect(figures.find(({ label }: { label: string }) => label === 'Server errors').value).toBe(0.1)
+  await watching.visor.stop('SIGTERM')
+}, 60_000)
+
 it('without a store are none, which is said', async () => {
   configured('{ pulse: { every: 5s }, daily: { cron: 0 7 * * * } }')
   const running = startVisor(['watch', '--config', config, '--no-store'])
