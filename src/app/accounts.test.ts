@@ -63,6 +63,15 @@ describe('what became of a source', () => {
     expect(web).toMatchObject({ seen: 550, read: 440, passed: 10, lost: 20, waiting: 80 })
   })
 
+  it('is unread where a file was emptied and has grown again, shorter than what was read of it', async () => {
+    const ends = ended([LOG, { part: 'offset', end: 80, key: '7:1' }])
+    const [web] = await accountsOf([stream(filePosition('7:1', 100))], sources, () => ends)
+    expect(web?.streams).toMatchObject([
+      { read: 100, waiting: 0, moved: true },
+      { name: LOG, read: 0, waiting: 80 }
+    ])
+  })
+
   it('is unknown where nobody can say what waits, and never 0', async () => {
     const [web] = await accountsOf([stream(filePosition('7:1', 100))], sources, () => undefined)
     expect(web?.streams[0]).not.toHaveProperty('waiting')

@@ -65,16 +65,22 @@ function sourceAccount(name: string, stored: readonly StoredStream[], ends: Ends
   return { name, ...wholeAccount(unit, streams), streams }
 }
 
-/** The stored stream that an end is of: a file by what the file is, whatever it is called; what is still read goes first. */
+/**
+ * The stored stream that an end is of: a file by what the file is, whatever it is called; what is still read goes first. A
+ * file that ends before where reading had come to was emptied since: what it has now, nobody has read.
+ */
 function currentOf(
   name: string,
-  { key }: StreamEnd,
+  { key, part, end }: StreamEnd,
   stored: readonly StoredStream[]
 ): StoredStream | undefined {
   const same = stored.filter(one =>
     key === undefined ? one.name === name : positionAccount(one.position).key === key
   )
-  return same.findLast(({ finished }) => !finished) ?? same.at(-1)
+  const isCut = ({ position }: StoredStream): boolean =>
+    key !== undefined && Number(position[part] ?? 0) > end
+  const open = same.filter(({ finished }) => !finished)
+  return open.length > 0 ? open.findLast(one => !isCut(one)) : same.at(-1)
 }
 
 /** `gone`: ends are known, and this is none of those that are there. */
