@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Source } from '../../core/source.ts'
+import { MINUTE_MS } from '../../core/time.ts'
 import { takeLines } from '../contract.ts'
 import { inspectBulk, openBulk, splitRanges } from './index.ts'
 
@@ -79,4 +81,17 @@ describe('bulk reading', () => {
   ])('refuses %s', (_, path, code) => {
     expect(() => openBulk(path())).toThrow(expect.objectContaining({ code }))
   })
+})
+
+// In a process of its own: who opens a pipe without a writer waits for one, and could not be stopped.
+it.skipIf(process.platform === 'win32')('looks at a named pipe without waiting for a writer', () => {
+  const pipe = join(mkdtempSync(join(tmpdir(), 'visor-bulk-')), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const module = JSON.stringify(new URL('index.ts', import.meta.url).href)
+  const script = `import { inspectBulk } from ${module}; console.log(JSON.stringify(inspectBulk(${JSON.stringify(pipe)})))`
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: MINUTE_MS / 4
+  })
+  expect(run).toMatchObject({ status: 0, stdout: '{"splittable":false}\n' })
 })

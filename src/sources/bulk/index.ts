@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { VisorError } from '../../core/errors.ts'
 import type { Source } from '../../core/source.ts'
@@ -28,7 +28,8 @@ export interface BulkFile {
  * Throws a VisorError: FILE_MISSING, FILE_UNREADABLE (also for a folder and for a compression other than gzip).
  */
 export function inspectBulk(path: string): BulkFile {
-  if (path === '-') return { size: undefined, splittable: false }
+  // Opening a named pipe waits for who writes to it, and closing it again loses what was written.
+  if (path === '-' || isPipe(path)) return { size: undefined, splittable: false }
   const { fd, size, regular } = openFile(path)
   try {
     if (!regular) return { size: undefined, splittable: false }
@@ -56,6 +57,15 @@ export function openBulk(path: string, range?: ByteRange): Source {
   }
   closeSync(fd)
   return gzipSource(path)
+}
+
+function isPipe(path: string): boolean {
+  try {
+    return statSync(path).isFIFO()
+  } catch {
+    // Opening it says why.
+    return false
+  }
 }
 
 function openFile(path: string): { fd: number; size: number; regular: boolean } {
