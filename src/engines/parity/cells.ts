@@ -18,16 +18,23 @@ export interface CellsCompared {
 }
 
 /**
- * Compares cell by cell and key by key. `limitOf` is how many keys of a metric one step carries.
+ * Compares cell by cell and key by key. `limitOf` is how many keys of a metric one step carries; `sketched`: whether somebody
+ * asks how many keys were cut. Of signals nobody does: a step that cuts makes no sketch of them, a sum of steps that does may.
  *
  * Cells of which neither run left out a key must be the same to the last digit: keys, counts, sums. Where one was cut,
  * these hold, however the two cut the same lines into steps:
  * - Totals are the same, since what is cut goes to `other`.
  * - A key's count is never too high, and too low by at most `shortBy`.
- * - All keys together, those held and those in the sketch, are the same set: their sketches are equal, register by register.
+ * - All keys together, those held and those in the sketch, are the same set: their sketches are equal, register by register, where
+ *   they are `sketched`.
  * - A step that cuts keeps as many keys as the limit, and so does each sum of steps.
  */
-export function compareCells(a: Rollup, b: Rollup, limitOf: (metric: string) => number): CellsCompared {
+export function compareCells(
+  a: Rollup,
+  b: Rollup,
+  limitOf: (metric: string) => number,
+  sketched: boolean
+): CellsCompared {
   const differences: Difference[] = []
   let cells = 0
   let cut = 0
@@ -41,7 +48,8 @@ export function compareCells(a: Rollup, b: Rollup, limitOf: (metric: string) => 
     const pair: Pair = { a: one ?? emptyLike(cell), b: other ?? emptyLike(cell), where: placeOf(cell) }
     compareTotals(pair, differences)
     compareKeys(pair, limitOf(cell.metric), differences)
-    if (isCut) compareOther(pair, limitOf(cell.metric), differences)
+    if (isCut) compareKept(pair, limitOf(cell.metric), differences)
+    if (isCut && sketched) compareSketches(pair, differences)
     if (isCut && differences.length === before) cut++
   }
   return { cells, cut, differences }
@@ -111,7 +119,7 @@ function isNear(higher: Tally, lower: Tally, { other }: Cell, short: number): bo
   return higher.count - lower.count <= short && (sum <= other.sum || sameSum(higher.sum, lower.sum))
 }
 
-function compareOther({ a, b, where }: Pair, limit: number, into: Difference[]): void {
+function compareKept({ a, b, where }: Pair, limit: number, into: Difference[]): void {
   const few = [a, b].some(cell => isBounded(cell) && cell.keys.size < limit)
   if (few)
     into.push({
@@ -119,6 +127,9 @@ function compareOther({ a, b, where }: Pair, limit: number, into: Difference[]):
       a: String(a.keys.size),
       b: String(b.keys.size)
     })
+}
+
+function compareSketches({ a, b, where }: Pair, into: Difference[]): void {
   const [one, other] = [allKeys(a), allKeys(b)]
   if (one && other && Buffer.compare(one, other) !== 0)
     into.push({ where: `${where}, sketch of all keys`, a: digestOf(one), b: digestOf(other) })

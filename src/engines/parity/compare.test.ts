@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clf } from '../../../test/clf.ts'
 import { NO_DELIVERY, type Delivery } from '../../core/delivery.ts'
+import { addHashToOther, addKey, addToOther, cellOf, type Cell, type Rollup } from '../../core/rollup.ts'
+import { hashText } from '../../core/sketch.ts'
 import { HOUR, SECOND, toMillis } from '../../core/time.ts'
 import { linesOf, LOGS, someSignals, START } from '../../counting/testing/signals.ts'
 import { EVERYTHING } from '../../query/index.ts'
+import { compareCells } from './cells.ts'
 import { areEqual, compareRuns, type Category } from './compare.ts'
 import { deliveredOf, stepsOf, type Counting, type Steps } from './testing/read.ts'
 
@@ -282,6 +285,22 @@ describe('a difference', () => {
     expect(compared(cut, cut, few)[0]).toMatchObject({ name: 'rollup cells', cut: 2, different: 0 })
     expect(compared(cut, mutate(cut), few)[0]?.different).toBeGreaterThan(0)
   })
+})
+
+it('nobody asks how many keys of a signal were cut, so that only some of its cells have a sketch', () => {
+  const cut = (add: (cell: Cell) => void): Rollup => {
+    const rollup: Rollup = new Map()
+    const cell = cellOf(rollup, 0, 'web', 'signal:errors')
+    for (const key of ['a', 'b']) addKey(cell, key, 5, 0)
+    add(cell)
+    return rollup
+  }
+  const [sketched, not] = [
+    cut(cell => addHashToOther(cell, hashText('c'), 1, 0)),
+    cut(cell => addToOther(cell, 1, 0))
+  ]
+  const different = (asked: boolean): number => compareCells(sketched, not, () => 2, asked).differences.length
+  expect([different(false), different(true)]).toEqual([0, 1])
 })
 
 /** Moves a key of a cell to the others. */

@@ -42,9 +42,9 @@ export function compareRuns(a: Delivered, b: Delivered, options: CompareOptions)
   return [
     cells(
       'rollup cells',
-      compareCells(a.rollup, b.rollup, () => limit)
+      compareCells(a.rollup, b.rollup, () => limit, true)
     ),
-    cells('signal cells', compareCells(a.signals, b.signals, limitOf)),
+    cells('signal cells', compareCells(a.signals, b.signals, limitOf, false)),
     ...(lines.a && lines.b
       ? []
       : [
@@ -53,7 +53,8 @@ export function compareRuns(a: Delivered, b: Delivered, options: CompareOptions)
             compareCells(
               lines.a ? a.signals : a.storedSignals,
               lines.b ? b.signals : b.storedSignals,
-              limitOf
+              limitOf,
+              false
             )
           )
         ]),
