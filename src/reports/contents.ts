@@ -226,8 +226,6 @@ export interface Quality {
   readonly reasons?: readonly { readonly reason: string; readonly count: number }[]
   /** Some of them. */
   readonly samples: readonly { readonly where: string; readonly reason: string; readonly text: string }[]
-  /** The furthest that reading was behind, in seconds. */
-  readonly lag?: number
   /** Fields that no format of the logs has: `duration`. */
   readonly absent: readonly string[]
 }

@@ -11,7 +11,6 @@ const members = (z: Zod) => ({
       .optional()
       .describe('Rejected lines by reason, the commonest first; absent where that is not known.'),
     absent: z.array(z.string()).describe('Fields that no format of the access logs has.'),
-    lag: z.number().optional().describe('The furthest that reading was behind, in seconds.'),
     uncovered: z
       .array(z.strictObject({ from: timeIn(z), to: timeIn(z), why: z.string() }))
       .optional()
@@ -23,11 +22,10 @@ const members = (z: Zod) => ({
 export const quality: Section<ReturnType<typeof members>> = {
   name: 'quality',
   members,
-  json: ({ quality: { reasons, absent, lag }, uncovered }) => ({
+  json: ({ quality: { reasons, absent }, uncovered }) => ({
     quality: {
       ...(reasons && { reasons }),
       absent,
-      ...(lag !== undefined && { lag }),
       ...(uncovered && {
         uncovered: uncovered.map(({ from, to, why }) => ({ from: isoTime(from), to: isoTime(to), why }))
       })
