@@ -34,7 +34,7 @@ export async function startEngine(
   { cluster, clock, fineClock, random, archive }: SparkDependencies
 ): Promise<Engine> {
   const inputs = await openAll(plan, cluster, { clock, random })
-  const record = new EngineRecord(clock, () => archive?.failure)
+  const record = new EngineRecord(clock, () => archive?.state)
   const written = archive ?? sink ?? { write: () => Promise.resolve() }
   const common = {
     options,

@@ -53,7 +53,7 @@ describe('how the engine stands', () => {
     }
     const record = new EngineRecord(
       () => 1_000_000,
-      () => failure
+      () => ({ unstored: 7, failure })
     )
     record.ready()
     expect(record.status(FACTS, [])).toMatchObject({
@@ -63,6 +63,18 @@ describe('how the engine stands', () => {
     })
     record.failed({ message: 'nobody', attempts: 1, delay: 500 })
     expect(record.status(FACTS, []).failure?.message).toBe('nobody')
+  })
+
+  it('tells how many lines are read and not archived yet', () => {
+    let unstored = 300_000
+    const record = new EngineRecord(
+      () => 1_000_000,
+      () => ({ unstored })
+    )
+    record.ready()
+    expect(record.status(FACTS, []).detail).toBe('archives 300,000 lines, whose counts are stored with them')
+    unstored = 0
+    expect(record.status(FACTS, []).detail).toBe('waits for lines')
   })
 
   it('tells of a failure since when it lasts, how often it was tried, and what is next; and that it is over', () => {

@@ -1,7 +1,7 @@
 import type { EngineStatus } from '../../core/progress.ts'
 import { MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../../core/time.ts'
 import { counted, formatBytes, formatSpan } from '../../core/units.ts'
-import type { ArchiveFailure } from './archive/sink.ts'
+import type { ArchiveState } from './archive/sink.ts'
 import type { AttemptFailure } from './attempts.ts'
 import type { ClusterFacts } from './cluster.ts'
 
@@ -37,15 +37,15 @@ export class EngineRecord {
   /** Called when Spark begins to fail, fails once more, or does well again. */
   onChange = (): void => {}
   readonly #clock: Clock
-  readonly #archive: () => ArchiveFailure | undefined
+  readonly #archive: () => ArchiveState | undefined
   readonly #batches: BatchFact[] = []
   readonly #waited: { readonly at: Millis; readonly bytes: number }[] = []
   #isReady = false
   #running: { readonly tasks: number; readonly bytes: number } | undefined
   #failure: (AttemptFailure & { readonly since: Millis; readonly until: Millis }) | undefined
 
-  /** `archive`: how writing lines fails, where they are archived. */
-  constructor(clock: Clock, archive: () => ArchiveFailure | undefined = () => undefined) {
+  /** `archive`: how writing lines stands, where they are archived. */
+  constructor(clock: Clock, archive: () => ArchiveState | undefined = () => undefined) {
     this.#clock = clock
     this.#archive = archive
   }
@@ -88,7 +88,7 @@ export class EngineRecord {
     const now = this.#clock()
     const lag = lagOf(inputs)
     const catchUp = this.#catchUp(now, inputs)
-    const failure = this.#failure ?? this.#archive()
+    const failure = this.#failure ?? this.#archive()?.failure
     const batch = this.#batch(now)
     return {
       ...facts,
@@ -109,10 +109,12 @@ export class EngineRecord {
       const { attempts, until } = this.#failure
       return `asks for the same batch again ${soon(until - now)}, for the ${ordinal(attempts + 1)} time; nothing is lost or counted twice`
     }
-    const archive = this.#archive()
-    if (archive)
-      return `writes the same lines again ${soon(archive.next - now)}; their counts are stored with them: nothing is lost or counted twice`
+    const { failure, unstored = 0 } = this.#archive() ?? {}
+    if (failure)
+      return `writes the same lines again ${soon(failure.next - now)}; their counts are stored with them: nothing is lost or counted twice`
     if (!this.#isReady) return 'brings the worker to the executors'
+    if (!this.#running && unstored > 0)
+      return `archives ${counted(unstored, 'line')}, whose counts are stored with them`
     if (!this.#running) return 'waits for lines'
     const { tasks, bytes } = this.#running
     return `reads ${formatBytes(bytes)} in ${counted(tasks, 'task')}`

@@ -30,8 +30,8 @@ it('holds deliveries while lines cannot be archived, says so once for all, and c
     await sink.expect(delivery, { tasks: [], lines: 10 })
     await sink.write(delivery)
   })
-  await vi.waitUntil(() => sink.failure)
-  expect(sink.failure).toEqual({
+  await vi.waitUntil(() => sink.state.failure)
+  expect(sink.state.failure).toEqual({
     message: 'lines cannot be archived: no room',
     since: 5000,
     attempts: 1,
@@ -40,7 +40,7 @@ it('holds deliveries while lines cannot be archived, says so once for all, and c
   expect(stored).toEqual([])
   failing = false
   await Promise.all(done)
-  expect(sink.failure).toBe(undefined)
+  expect(sink.state.failure).toBe(undefined)
   expect(written.map(({ lines }) => lines)).toEqual([20])
   expect(stored).toEqual([{ ...NO_DELIVERY, positions: [AT] }])
 })

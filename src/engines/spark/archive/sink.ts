@@ -16,12 +16,20 @@ const LONGEST_PAUSE: Millis = 30 * SECOND_MS
 const LAST_TIME: Millis = 30 * SECOND_MS
 
 /** How writing fails. */
-export interface ArchiveFailure {
+interface ArchiveFailure {
   readonly message: string
   readonly since: Millis
   /** How many have failed one after the other, and when there is the next. */
   readonly attempts: number
   readonly next: Millis
+}
+
+/** How writing stands. */
+export interface ArchiveState {
+  /** Lines that are read and not stored yet. */
+  readonly unstored: number
+  /** Why nothing can be written now, as long as that lasts. */
+  readonly failure?: ArchiveFailure
 }
 
 type Archive = Pick<ParquetArchive, 'write' | 'committed'>
@@ -46,6 +54,8 @@ export class ArchivingSink implements DeliverySink {
   #bytes = 0
   #waiting: Waiting[] = []
   #failure: ArchiveFailure | undefined
+  /** Lines that are not stored yet. */
+  #unstored = 0
   #writing: Promise<void> | undefined
   #woken = Promise.withResolvers<void>()
   readonly #stop = new AbortController()
@@ -58,9 +68,8 @@ export class ArchivingSink implements DeliverySink {
     this.#every = every
   }
 
-  /** Why nothing can be written now, as long as that lasts. */
-  get failure(): ArchiveFailure | undefined {
-    return this.#failure
+  get state(): ArchiveState {
+    return { unstored: this.#unstored, ...(this.#failure && { failure: this.#failure }) }
   }
 
   /** What lines a delivery is of: before it comes to be written. Waits while there is no room for them. */
@@ -84,6 +93,7 @@ export class ArchivingSink implements DeliverySink {
     this.#waiting.push({ delivery, done })
     this.#tasks.push(...(batch?.tasks ?? []))
     this.#lines += batch?.lines ?? 0
+    this.#unstored += batch?.lines ?? 0
     this.#bytes += batch ? bytesOf(batch) : 0
     this.#start()
     return done.promise
@@ -119,6 +129,7 @@ export class ArchivingSink implements DeliverySink {
         )
       )
       this.#archive.committed()
+      this.#unstored -= batch.lines
       for (const { done } of waiting) done.resolve()
     } catch (error) {
       for (const { done } of waiting) done.reject(error)
