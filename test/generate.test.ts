@@ -136,7 +136,9 @@ describe('when lines cannot go out', () => {
     expect(stderr).toContain(
       `visor: ${lines.toLocaleString('en')} lines of the access log in ${path('a.log')}`
     )
-    expect(stderr).toMatch(/cannot write .*a\.log: file too large \(EFBIG\).*\n +The file system, or `ulimit -f`, allows no larger file/)
+    expect(stderr).toMatch(
+      /cannot write .*a\.log: file too large \(EFBIG\).*\n +The file system, or `ulimit -f`, allows no larger file/
+    )
     expect(manifest().logs['access']).toEqual(expect.objectContaining({ lines, complete: false }))
   })
 
