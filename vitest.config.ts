@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for processes that start: two cores have room for one more.
+    maxWorkers: 3,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     globalSetup: './test/spark-shared.ts',
