@@ -45,11 +45,13 @@ function* give(cursors: readonly Cursor[], bytes: number, now: Millis) {
   let sum = 0
   for (const [i, cursor] of cursors.entries()) {
     const full = sum >= bytes && wanted[i]! > 0
-    const next = full ? undefined : cursor.next(given[i]!, now)
+    const isAll = !full && given[i]! >= wanted[i]!
+    // How many bytes messages have is a guess: who may have all is not to leave the last of them.
+    const next = full ? undefined : cursor.next(isAll ? Infinity : given[i]!, now)
     // Its source believes that it was read.
     if (full) cursor.again ??= now
     if (next && 'piece' in next) sum += next.piece.bytes
-    yield { cursor, next, isAll: !full && given[i]! >= wanted[i]! }
+    yield { cursor, next, isAll }
   }
 }
 
