@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { clf } from './clf.ts'
+import { clfLines } from './clf.ts'
 import { visor } from './visor.ts'
 import { eventually, metricOf, startWatching } from './watching.ts'
 
@@ -21,15 +21,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const lines = (count: number): string =>
-  Array.from(
-    { length: count },
-    (_, i) => `192.0.2.${i % 9} - - [${clf(new Date())}] "GET /${i} HTTP/1.1" 200 1\n`
-  ).join('')
-
 it('a damaged store is named, saved, and gets from the logs what it lost, once', async () => {
   const [log, store] = [join(folder, 'a.log'), join(folder, 'a')]
-  writeFileSync(log, lines(500))
+  writeFileSync(log, clfLines(500))
   const first = await startWatching([log, '--store', store])
   await eventually(first.status, ({ store }) => store.rows === 500)
   const running = await visor(['doctor', '--store', store])
@@ -39,7 +33,7 @@ it('a damaged store is named, saved, and gets from the logs what it lost, once',
   ])
   await first.visor.stop('SIGTERM')
   const second = await startWatching([log, '--store', store])
-  appendFileSync(log, lines(300))
+  appendFileSync(log, clfLines(300))
   await eventually(second.status, ({ store }) => store.rows === 800)
   await second.visor.stop('SIGKILL')
   const file = openSync(join(store, 'visor.duckdb'), 'r+')
@@ -61,7 +55,7 @@ it('a damaged store is named, saved, and gets from the logs what it lost, once',
   expect(repaired.out).toContain('500 of events')
   expect((await visor(['doctor', '--store', store])).out).toContain('visor.duckdb: in order, 500 lines kept')
 
-  appendFileSync(log, lines(200))
+  appendFileSync(log, clfLines(200))
   const last = await startWatching([log, '--store', store])
   await eventually(last.status, ({ store }) => store.rows >= 1000)
   expect(metricOf(await last.summary(), 'requests').count).toBe(1000)
@@ -70,14 +64,14 @@ it('a damaged store is named, saved, and gets from the logs what it lost, once',
 
 it('a damaged state does not stop counting; it is told, and put aside', async () => {
   const [log, store] = [join(folder, 'b.log'), join(folder, 'b')]
-  writeFileSync(log, lines(100))
+  writeFileSync(log, clfLines(100))
   const first = await startWatching([log, '--store', store])
   await eventually(first.status, ({ store }) => store.rows === 100)
   await first.visor.stop('SIGTERM')
   writeFileSync(join(store, 'state.sqlite'), 'damaged'.repeat(1000))
   expect((await visor(['doctor', '--store', store])).out).toContain('state.sqlite: damaged: ')
 
-  appendFileSync(log, lines(100))
+  appendFileSync(log, clfLines(100))
   const { visor: watching, status } = await startWatching([log, '--store', store])
   const { problems } = await eventually(status, ({ store }) => store.rows === 200)
   expect(problems).toEqual([

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { clf } from './clf.ts'
+import { clfLines } from './clf.ts'
 import { visor } from './visor.ts'
 import { eventually, metricOf, startWatching } from './watching.ts'
 
@@ -12,15 +12,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const lines = (count: number): string =>
-  Array.from(
-    { length: count },
-    (_, i) => `192.0.2.${i % 9} - - [${clf(new Date())}] "GET /${i} HTTP/1.1" 200 1\n`
-  ).join('')
-
 it('a backup of a running store is restored, and goes on with every line once', async () => {
   const [log, store, to] = [join(folder, 'a.log'), join(folder, 'store'), join(folder, 'backup')]
-  writeFileSync(log, lines(500))
+  writeFileSync(log, clfLines(500))
   const first = await startWatching([log, '--store', store])
   await eventually(first.status, ({ store }) => store.rows === 500)
   const made = await visor(['store', 'backup', to, '--store', store])
@@ -34,7 +28,7 @@ it('a backup of a running store is restored, and goes on with every line once', 
     0,
     expect.stringMatching(/: \S+ \S?B before, \S+ \S?B after\n$/)
   ])
-  appendFileSync(log, lines(300))
+  appendFileSync(log, clfLines(300))
   await eventually(first.status, ({ store }) => store.rows === 800)
   const running = await visor(['store', 'restore', to, '--store', store])
   expect([running.exit, running.err]).toEqual([1, expect.stringContaining('a Visor runs on the store')])
@@ -47,7 +41,7 @@ it('a backup of a running store is restored, and goes on with every line once', 
   const none = await visor(['store', 'restore', join(folder, 'nothing'), '--store', store])
   expect([none.exit, none.err]).toEqual([1, expect.stringContaining('there is no backup in')])
 
-  appendFileSync(log, lines(200))
+  appendFileSync(log, clfLines(200))
   const last = await startWatching([log, '--store', store])
   await eventually(last.status, ({ store }) => store.rows >= 1000)
   expect(metricOf(await last.summary(), 'requests').count).toBe(1000)

@@ -4,18 +4,12 @@ import { HOUR_MS } from '../../core/time.ts'
 import { choiceNamed } from '../../reading/choose.ts'
 import { QueueStream } from '../../sources/queue.ts'
 import { Cursor } from './cursor.ts'
+import { commonOf } from './testing/partition.ts'
 
 /** A stream with one line each time, and what reads it. */
 function reading() {
   const stream = new QueueStream('one', 'one')
-  const common = {
-    source: 'web',
-    uniform: false,
-    maxLineBytes: undefined,
-    configured: 'common',
-    shared: undefined,
-    messageBytes: 300
-  }
+  const common = commonOf({ uniform: false })
   const cursor = new Cursor(stream, common)
   const next = (now: number) => {
     stream.push(Buffer.from('a line\n'))
@@ -49,25 +43,18 @@ describe('a cursor', () => {
 
   it('goes on by the fields that the log had named itself, as the embedded engine does after a restart', () => {
     const format = choiceNamed('#Fields: date time sc-status', 'its #Fields line')
-    const common = {
-      source: 'web',
-      uniform: false,
-      maxLineBytes: undefined,
-      configured: '#Fields: date time c-ip',
-      shared: undefined,
-      messageBytes: 300
-    }
     const segmentOf = (configured: string) => {
       const stream = new QueueStream('one', 'one')
       stream.push(Buffer.from('2026-11-30 10:00:00 200\n'))
-      const next = new Cursor(
-        stream,
-        { ...common, configured },
-        { id: 'one', name: 'one', position: { offset: 0 }, format }
-      ).next(1000, 1)
+      const next = new Cursor(stream, commonOf({ uniform: false, configured }), {
+        id: 'one',
+        name: 'one',
+        position: { offset: 0 },
+        format
+      }).next(1000, 1)
       return 'piece' in next ? next.piece.segment : undefined
     }
-    expect(segmentOf(common.configured)?.format).toEqual(format)
+    expect(segmentOf('#Fields: date time c-ip')?.format).toEqual(format)
     expect(segmentOf('common')?.format).toBeUndefined()
   })
 })

@@ -1,20 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { RangeSource, RangeStream } from '../../sources/kind.ts'
+import type { RangeSource } from '../../sources/kind.ts'
 import { Input } from './input.ts'
-
-/** A partition of which messages wait. */
-function partition(name: string, waiting: number): RangeStream & { pending: number } {
-  const stream = { id: name, name, finished: false, pending: waiting, position: () => ({ offset: 0 }) }
-  return {
-    ...stream,
-    next: messages => ({ text: name, position: { offset: 0 }, messages, bytes: messages }),
-    advance() {}
-  }
-}
+import { Partition } from './testing/partition.ts'
 
 it('a batch has all that waits when it begins, not only what was offered before it looked', async () => {
-  const [first, second, empty] = [partition('first', 0), partition('second', 0), partition('empty', 0)]
+  const [first, second, empty] = [
+    new Partition('first', 0),
+    new Partition('second', 0),
+    new Partition('empty', 0)
+  ]
   const source: RangeSource = {
     async *ready() {
       yield [first, second, empty]

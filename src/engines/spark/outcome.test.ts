@@ -1,35 +1,10 @@
 import { expect, it } from 'vitest'
-import { NO_COUNTERS, type Position } from '../../core/source.ts'
+import { NO_COUNTERS } from '../../core/source.ts'
 import { MINUTE, SECOND } from '../../core/time.ts'
-import type { RangeStream } from '../../sources/kind.ts'
-import { Cursor, type InputCommon } from './cursor.ts'
+import { Cursor } from './cursor.ts'
 import { outcomeOf } from './outcome.ts'
 import type { SegmentResult, TaskAnswer } from './protocol.ts'
-
-/** A partition with so many messages of 200 bytes. */
-class Partition implements RangeStream {
-  readonly id = 'web/logs/0'
-  readonly name = 'logs/0'
-  readonly finished = false
-  pending: number
-  #offset = 0
-
-  constructor(messages: number) {
-    this.pending = messages
-  }
-
-  position = (): Position => ({ offset: this.#offset })
-
-  next(most: number) {
-    const messages = Math.min(most, this.pending)
-    return { text: 'offsets', position: this.position(), messages, bytes: 200 * messages }
-  }
-
-  advance({ offset }: Position): void {
-    this.pending -= (offset - this.#offset) / 200
-    this.#offset = offset
-  }
-}
+import { commonOf, Partition } from './testing/partition.ts'
 
 const plan = {
   name: 'test',
@@ -44,15 +19,7 @@ const plan = {
 
 /** What came of the first twenty of fifty messages. */
 function twentyOfFifty() {
-  const common: InputCommon = {
-    source: 'web',
-    uniform: true,
-    maxLineBytes: undefined,
-    configured: 'common',
-    shared: undefined,
-    messageBytes: 300
-  }
-  const cursor = new Cursor(new Partition(50), common)
+  const cursor = new Cursor(new Partition('logs/0', 50), commonOf())
   expect(cursor.wanted).toBe(50 * 300)
   const next = cursor.next(20 * 300, 0)
   if (!('piece' in next)) throw new RangeError('there is nothing to read')
