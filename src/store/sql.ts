@@ -61,3 +61,15 @@ export function firstLineOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return text.split('\n', 1)[0] ?? text
 }
+
+/** That a column has one of some names, which are the first parameters of the statement, with these; all rows pass without them. */
+export function oneOfNames(
+  column: string,
+  names: readonly string[] | undefined
+): { sql: string; values: string[] } {
+  if (!names) return { sql: 'true', values: [] }
+  return {
+    sql: `${column} in (${names.map((_, i) => `$${i + 1}`).join(', ') || 'null'})`,
+    values: [...names]
+  }
+}

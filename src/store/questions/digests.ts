@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MILLISECOND, toMillis, type Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
-import { blobBytes, select, whole } from '../sql.ts'
+import { blobBytes, oneOfNames, select, whole } from '../sql.ts'
 import type { DigestsAnswer } from './answers.ts'
 import { eachOnce, findEvents, lineOfEvent, type StoredEvent } from './events.ts'
 import { filterSql } from './filter.ts'
@@ -81,11 +81,7 @@ async function keptRejected(
   { connection }: StoreReader,
   sources: readonly string[] | undefined
 ): Promise<Uint8Array[]> {
-  const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
-  const rows = await select(
-    connection,
-    `select line from rejected where ${named === undefined ? 'true' : `source in (${named || 'null'})`}`,
-    [...(sources ?? [])]
-  )
+  const ofSources = oneOfNames('source', sources)
+  const rows = await select(connection, `select line from rejected where ${ofSources.sql}`, ofSources.values)
   return rows.map(([line]) => blobBytes(line))
 }

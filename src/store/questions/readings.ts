@@ -1,6 +1,6 @@
 import { MINUTE, type Micros } from '../../core/time.ts'
 import type { Counters } from '../../core/source.ts'
-import { select, selectAs, whole } from '../sql.ts'
+import { oneOfNames, select, selectAs, whole } from '../sql.ts'
 import type { ReadingsAnswer } from './answers.ts'
 import { limit, sources, times } from './parameters.ts'
 import { question } from './question.ts'
@@ -19,9 +19,7 @@ export const readingsQuestion = question({
     z.strictObject({ sources: sources(z), ...times(z, 'what was stored'), limit: limit(z, 10) }),
   needsLines: false,
   async read({ connection }, { sources, from, to, limit = 10 }): Promise<Readings> {
-    const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
-    const ofSources = named === undefined ? 'true' : `source in (${named || 'null'})`
-    const values = [...(sources ?? [])]
+    const { sql: ofSources, values } = oneOfNames('source', sources)
     const begin = from === undefined ? undefined : Math.floor(from / MINUTE) * MINUTE
     const reasons = await selectAs(
       connection,

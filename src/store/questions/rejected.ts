@@ -1,5 +1,5 @@
 import { toMillis } from '../../core/time.ts'
-import { blobBytes, selectAs, whole } from '../sql.ts'
+import { blobBytes, oneOfNames, selectAs, whole } from '../sql.ts'
 import type { RejectedAnswer } from './answers.ts'
 import { limit, sources, times } from './parameters.ts'
 import { question } from './question.ts'
@@ -12,14 +12,14 @@ export const rejectedQuestion = question({
   parameters: z => z.strictObject({ sources: sources(z), ...times(z, 'those stored'), limit: limit(z, 100) }),
   needsLines: false,
   async read({ connection }, { sources, from, to, limit = 100 }) {
-    const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
+    const ofSources = oneOfNames('source', sources)
     return selectAs(
       connection,
       { time: Number, source: String, name: String, offset: Number, reason: String, line: blobBytes },
       `select epoch_us(time)::double, source, name, "offset", reason, line from rejected
-       where ${named === undefined ? 'true' : `source in (${named || 'null'})`} and ${between('epoch_us(time)', from, to)}
+       where ${ofSources.sql} and ${between('epoch_us(time)', from, to)}
        order by number desc limit ${whole(limit)}`,
-      [...(sources ?? [])]
+      ofSources.values
     )
   },
   api: {

@@ -1,7 +1,7 @@
 import type { FormatChoice } from '../../core/format.ts'
 import type { Position } from '../../core/source.ts'
 import { toMillis } from '../../core/time.ts'
-import { selectAs, textOrNull } from '../sql.ts'
+import { oneOfNames, selectAs, textOrNull } from '../sql.ts'
 import type { StreamsAnswer } from './answers.ts'
 import { sources } from './parameters.ts'
 import { question } from './question.ts'
@@ -12,7 +12,7 @@ export const streamsQuestion = question({
   parameters: z => z.strictObject({ sources: sources(z) }),
   needsLines: false,
   async read({ connection }, { sources }) {
-    const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
+    const ofSources = oneOfNames('source', sources)
     const rows = await selectAs(
       connection,
       {
@@ -24,8 +24,8 @@ export const streamsQuestion = question({
         updated: Number
       },
       `select source, name, position, finished, format, epoch_us(updated)::double from positions
-       where ${named === undefined ? 'true' : `source in (${named || 'null'})`} order by source, updated, stream`,
-      [...(sources ?? [])]
+       where ${ofSources.sql} order by source, updated, stream`,
+      ofSources.values
     )
     return rows.map(({ format, ...stream }) => ({
       ...stream,
