@@ -35,6 +35,9 @@ export const SEVERITY_CLASSES: Classes = {
   classOf: level => SEVERITIES.get(level.toLowerCase()) ?? 'other'
 }
 
+/** The metrics that together count each line once. */
+export const LINE_METRICS: readonly string[] = ['requests', 'level']
+
 const BY_FIELD: ReadonlyMap<string, Classes> = new Map([
   ['status', STATUS_CLASSES],
   ['level', SEVERITY_CLASSES]

@@ -1,6 +1,7 @@
 import { clockIn } from '../core/steps.ts'
 import { MINUTE, toMillis } from '../core/time.ts'
 import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
+import { LINE_METRICS } from '../metrics/classes.ts'
 import type { Block, ReportDocument } from './block.ts'
 import type { ReportContents, ReportPeriod } from './contents.ts'
 import { metricNamed } from './measures.ts'
@@ -51,7 +52,7 @@ function holdsAnything(block: Block): boolean {
 /** `shop: 5xx 2.3 % (+0.9 points), 1,234 requests – 2026-11-30 09:00 to 10:00 Europe/Berlin`. */
 function subjectOf(contents: ReportContents, short: string): string {
   const { name = 'Visor report', period } = contents
-  const counts = ['requests', 'level'].flatMap(metric => {
+  const counts = LINE_METRICS.flatMap(metric => {
     const reading = metricNamed(contents, metric)
     return reading ? [counted(reading.count, metric === 'level' ? 'error-log line' : 'request')] : []
   })

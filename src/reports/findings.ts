@@ -3,7 +3,7 @@ import { distinctOf, mergedCell, ranked, totalOf, type Cell, type Ranked } from 
 import type { Micros } from '../core/time.ts'
 import { percentilesOf } from '../core/readings.ts'
 import { windowsIn } from '../core/steps.ts'
-import { SEVERITY_CLASSES, STATUS_CLASSES } from '../metrics/classes.ts'
+import { LINE_METRICS, SEVERITY_CLASSES, STATUS_CLASSES } from '../metrics/classes.ts'
 import { isStatic } from '../derived/path/resource.ts'
 import { LOGIN, TARGET } from '../derived/path/target.ts'
 import type {
@@ -17,7 +17,6 @@ import type {
   VhostReading,
   VisitorCount
 } from './contents.ts'
-import { LINE_METRICS } from './measures.ts'
 import { requestsIn } from './period.ts'
 
 /** What sections read of cells besides tables of keys. */
@@ -294,7 +293,7 @@ export function importRateOf(
 ): Pick<ReportContents, 'importRate'> {
   const windowing = windowsIn(step, zone)
   const endOf = (start: Micros): Micros => windowing(start).to
-  const lines = metrics.filter(({ metric }) => LINE_METRICS.has(metric.name))
+  const lines = metrics.filter(({ metric }) => LINE_METRICS.includes(metric.name))
   const counts = starts.map((_, i) =>
     lines.reduce((sum, { count, lines = count }) => sum + (lines[i] ?? 0), 0)
   )

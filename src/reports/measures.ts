@@ -1,6 +1,7 @@
 import { readAs, type ClassTone } from '../core/metric.ts'
 import { clockIn } from '../core/steps.ts'
 import { formatShare } from '../core/units.ts'
+import { LINE_METRICS } from '../metrics/classes.ts'
 import type { Compared, Figure, ValueUnit } from './block.ts'
 import type { ComparedPeriod, ReportContents } from './contents.ts'
 import type { MetricReading } from './period.ts'
@@ -48,13 +49,10 @@ function noLines({ compared }: ReportContents): Figure {
   return { label: 'Lines', unit: 'count', value: 0, ...(others.length > 0 && { compared: others }) }
 }
 
-/** The metrics that count each line once. */
-export const LINE_METRICS: ReadonlySet<string> = new Set(['requests', 'level'])
-
 /** How many lines were counted. */
 export function lineCount({ metrics }: Pick<Measured, 'metrics'>): number {
   return metrics.reduce(
-    (sum, { metric, count, lines = count }) => sum + (LINE_METRICS.has(metric.name) ? lines : 0),
+    (sum, { metric, count, lines = count }) => sum + (LINE_METRICS.includes(metric.name) ? lines : 0),
     0
   )
 }

@@ -1,8 +1,9 @@
 import { HOUR, SECOND, type Micros } from '../core/time.ts'
 import { AGED_SIZES, AGES, windowOf, type Window, type WindowUse } from '../core/window.ts'
+import { LINE_METRICS } from '../metrics/classes.ts'
 import { extentOf, type Extent } from './extents.ts'
 import type { StoreReader } from './questions/question.ts'
-import { select, whole } from './sql.ts'
+import { oneOfNames, select, whole } from './sql.ts'
 
 /** How a period is put together: of whole windows, and of the lines of those that its ends cut. */
 export interface PeriodParts {
@@ -70,9 +71,8 @@ export async function endsInfo(
   )
   const [widest, newest] = (row ?? []).map(Number)
   const extent = await extentOf(connection, sources)
-  const named = sources?.map((_, i) => `$${i + 1}`).join(', ')
-  const ofSources =
-    named === undefined ? 'true' : `source in (select id from sources where name in (${named || 'null'}))`
+  const named = oneOfNames('name', sources)
+  const ofSources = sources ? `source in (select id from sources where ${named.sql})` : 'true'
   return {
     // Of a last window whose lines are not kept the start alone is known.
     extent: extent && { ...extent, last: extent.last <= newest! ? extent.last : extent.last + HOUR },
@@ -84,8 +84,8 @@ export async function endsInfo(
         `select (select count(*) from events
              where time >= make_timestamp(${whole(from)}) and time < make_timestamp(${whole(to)}) and ${ofSources}) >=
            (select coalesce(sum(count), 0) from rollups where start >= ${whole(from)} and start < ${whole(to)} and ${ofSources}
-             and metric in (select id from fields where type = 'metric' and name in ('requests', 'level')))`,
-        [...(sources ?? [])]
+             and metric in (select id from fields where type = 'metric' and name in (${LINE_METRICS.map(name => `'${name}'`).join(', ')})))`,
+        named.values
       )
       return counted?.[0] === true
     }

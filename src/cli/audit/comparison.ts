@@ -37,6 +37,7 @@ export interface LineDifference {
 }
 
 const HALF = DIGEST_BYTES / 2
+const DUE = CLASSES.indexOf('due')
 
 /**
  * The lines of logs and those of a store as two multisets of digests, in a database on the disk that takes 256 MB of memory
@@ -97,7 +98,8 @@ export class LogComparison {
     return this.#difference(
       `select l.piece, l."at", row_number() over (partition by a, b order by l.class, l.piece, l."at") as k, stored, l.class
        from log l join (select * from (${JOINED}) where due > stored) using (a, b)`,
-      'k > stored and class = 0',
+      `k > stored and class = ${DUE}`,
+      'count(*)',
       sample
     )
   }
@@ -108,21 +110,21 @@ export class LogComparison {
    */
   async doubles(sample: number): Promise<LineDifference> {
     const first = (await this.extent())?.from ?? 0
-    const found = await this.#difference(
+    return this.#difference(
       `select min_by(piece, "at") as piece, min("at") as "at", any_value(stored - due - others) as more
        from log join (select * from (${JOINED}) where stored > due + others) using (a, b)
        where time >= ${whole(first)} + ${SECOND} group by a, b`,
       'true',
+      'coalesce(sum(more), 0)',
       sample
     )
-    return found
   }
 
   /** How many lines have to be counted, by the hour that they are of, in Micros. */
   async dueByHour(): Promise<Map<number, number>> {
     const rows = await select(
       this.#connection,
-      `select floor(time / ${HOUR}) * ${HOUR}, count(*)::double from log where class = 0 group by 1 order by 1`
+      `select floor(time / ${HOUR}) * ${HOUR}, count(*)::double from log where class = ${DUE} group by 1 order by 1`
     )
     return new Map(rows.map(([hour, count]) => [Number(hour), Number(count)]))
   }
@@ -144,19 +146,17 @@ export class LogComparison {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #difference(rows: string, where: string, sample: number): Promise<LineDifference> {
-    const found = `with found as (${rows}) select piece, "at" from found where ${where}`
-    const counted = rows.includes(' as more') ? 'coalesce(sum(more), 0)' : 'count(*)'
-    const [count] = await select(
-      this.#connection,
-      `with found as (${rows}) select ${counted}::double from found where ${where}`
-    )
+  /** The lines among some rows; `counted` tells how many these are. */
+  async #difference(rows: string, where: string, counted: string, sample: number): Promise<LineDifference> {
+    const found = (columns: string): string =>
+      `with found as (${rows}) select ${columns} from found where ${where}`
+    const [count] = await select(this.#connection, found(`${counted}::double`))
     return {
       count: Number(count?.[0] ?? 0),
       sample: await selectAs(
         this.#connection,
         { piece: Number, at: Number },
-        `${found} order by piece, "at" limit ${whole(sample)}`
+        `${found('piece, "at"')} order by piece, "at" limit ${whole(sample)}`
       )
     }
   }
@@ -164,7 +164,7 @@ export class LogComparison {
 
 /** For each line of the log: how often it has to be in the store, how often it may, and how often it is. */
 const JOINED = `select a, b, due, others, coalesce(n, 0) as stored from
-  (select a, b, count(*) filter (class = 0) as due, count(*) filter (class <> 0) as others from log group by a, b)
+  (select a, b, count(*) filter (class = ${DUE}) as due, count(*) filter (class <> ${DUE}) as others from log group by a, b)
   left join (select a, b, count(*) as n from stored where rejected = 0 group by a, b) using (a, b)`
 
 /** Digests as two columns of whole numbers. */

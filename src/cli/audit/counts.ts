@@ -1,6 +1,6 @@
-import type { Millis } from '../../core/time.ts'
-import { HOUR, toMillis } from '../../core/time.ts'
+import { HOUR, toMillis, type Millis } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
+import { LINE_METRICS } from '../../metrics/classes.ts'
 import type { Answers } from '../../store/index.ts'
 import type { LogComparison } from './comparison.ts'
 
@@ -11,9 +11,6 @@ export interface CountDifference {
   /** Those hours. */
   readonly hours: readonly { readonly time: Millis; readonly logged: number; readonly counted: number }[]
 }
-
-/** The metrics of which each line is counted in one. */
-const METRICS = ['requests', 'level']
 
 /** Compares how many lines there are of each hour with how many are counted. More than there are is no fault: pieces may be gone. */
 export async function countsOf(
@@ -28,7 +25,7 @@ export async function countsOf(
     sources: source,
     from: String(toMillis(windowOf(Math.min(...times), HOUR))),
     to: String(toMillis(windowOf(Math.max(...times), HOUR) + HOUR)),
-    metrics: METRICS,
+    metrics: LINE_METRICS,
     step: 'hour'
   })
   const counted = new Map<Millis, number>()
