@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Transition } from '../alerts/model.ts'
 import type { ReportDocument } from '../reports/block.ts'
 import type { ReportRun } from '../reports/run.ts'
+import { accessContract } from './testing/access-contract.ts'
 import { outboxContract } from './testing/outbox-contract.ts'
 import { testAlert, testChanges, testNotification, testRecord } from './testing/samples.ts'
 import type { StateStore } from './types.ts'
@@ -287,4 +288,5 @@ export function stateContract(name: string, open: () => StateStore): void {
   })
 
   outboxContract(name, open)
+  accessContract(name, open)
 }

@@ -3,6 +3,8 @@ export { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
 export { copyState, salvageState, savedText, stateDamage } from './salvage.ts'
 export { openOwnState, openState, statePath } from './store.ts'
 export type {
+  AccessRecords,
+  AccessToken,
   AcknowledgementRequest,
   Backlog,
   Changes,
@@ -11,6 +13,7 @@ export type {
   StateItem,
   Saved,
   ScheduleState,
+  Session,
   StateStore,
   Unsubscribed
 } from './types.ts'

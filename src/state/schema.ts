@@ -64,5 +64,17 @@ export const MIGRATIONS: readonly string[] = [
   -- Who gets no more mails of a schedule of reports. address: in small letters.
   create table unsubscribed (schedule text not null, address text not null, at real not null, primary key (schedule, address))
     strict, without rowid;
+  `,
+  `
+  -- Who may come in. hash: SHA-256 of the secret. used, seen: to the minute.
+  create table tokens (
+    name text primary key, hash blob not null, role text not null, created real not null, used real, expires real
+  ) strict;
+  -- token: of which it is, null for one by a link of the command line.
+  create table sessions (
+    seq integer primary key, hash blob not null, name text not null, role text not null, token text,
+    created real not null, seen real not null, expires real not null
+  ) strict;
+  create index sessions_token on sessions (token);
   `
 ]

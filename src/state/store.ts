@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Millis } from '../core/time.ts'
+import { accessRecords } from './access.ts'
 import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'
@@ -65,6 +66,7 @@ function stateOf(database: StateDatabase): StateStore {
     ...outbox,
     ...reportRecords(database, rows, send),
     ...watchedRecords(database),
+    ...accessRecords(database),
     load: () => ({ ...load(), silences: requests.silences() }),
     commit: changes => {
       if (Object.values(changes).every(changed => changed.length === 0)) return

@@ -8,6 +8,7 @@ import type {
   Silence,
   Transition
 } from '../alerts/model.ts'
+import type { Role } from '../core/caller.ts'
 import type { Millis } from '../core/time.ts'
 import type { ReportDocument } from '../reports/block.ts'
 import type { ReportRun } from '../reports/run.ts'
@@ -33,6 +34,41 @@ export interface Unsubscribed {
   /** In small letters. */
   readonly address: string
   readonly at: Millis
+}
+
+/** What lets a program or a person in over HTTP; its secret is known to who holds it alone. */
+export interface AccessToken {
+  readonly name: string
+  readonly role: Role
+  readonly created: Millis
+  /** To the minute. */
+  readonly used?: Millis
+  readonly expires?: Millis
+}
+
+/** A browser that is signed in. */
+export interface Session {
+  readonly name: string
+  readonly role: Role
+  /** The token that it was begun with. */
+  readonly token?: string
+  readonly expires: Millis
+}
+
+/** Who may come in over HTTP. Secrets are 32 random bytes as text; only their SHA-256 is kept. */
+export interface AccessRecords {
+  /** Those that have expired too, by name. */
+  tokens(): AccessToken[]
+  /** Gives its secret; `undefined` where there is one of that name. */
+  addToken(token: Pick<AccessToken, 'name' | 'role' | 'created' | 'expires'>): string | undefined
+  /** Ends its sessions too; false when there is none of that name. */
+  revokeToken(name: string): boolean
+  /** What a secret is the token of, as long as it is good; it is used with that. */
+  tokenOf(secret: string, now: Millis): AccessToken | undefined
+  /** Gives the secret of a new session. */
+  beginSession(session: Session, now: Millis): string
+  sessionOf(secret: string, now: Millis): Session | undefined
+  endSession(secret: string): void
 }
 
 /** Part of the history, the newest first. */
@@ -74,7 +110,7 @@ export interface AlertQuery extends HistoryQuery {
 }
 
 /** All of it throws VisorError STATE when the database cannot be read or written. */
-export interface StateStore {
+export interface StateStore extends AccessRecords {
   load(): Saved
   /** @throws VisorError STATE when it cannot be written; then nothing of it is. */
   commit(changes: Changes): void
