@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { gzipSync } from 'node:zlib'
 import { visor } from './visor.ts'
 import { eventually, startWatching } from './watching.ts'
@@ -72,12 +72,12 @@ it('finds nothing where all was read, rotated and compressed, beside a Visor tha
 
 it('finds what the store lacks and where that stands, without a Visor, and tells what waits apart', async () => {
   const before = readFileSync(log)
+  onTestFinished(() => writeFileSync(log, before))
   const lines = before.toString().split('\n')
   const added = lines[16]!.replace('GET /166', 'GET /never')
   writeFileSync(log, [...lines.slice(0, 17), added, ...lines.slice(17)].join('\n'))
   appendFileSync(log, numbered(170, 175))
   const { code, missing, lines: counts } = await audit(log)
-  writeFileSync(log, before)
   expect(missing).toEqual({ count: 1, sample: [{ file: log, line: 18, text: added }] })
   expect([code, counts.waiting]).toEqual([1, 6])
 })
@@ -86,7 +86,7 @@ it('finds pieces that nobody ever read, and says where there is no such log', as
   const { err, exit: code } = await visor(['audit', '--store', store, join(folder, 'none.log')])
   expect([code, err]).toEqual([1, expect.stringContaining('there is no file')])
   writeFileSync(`${log}.2`, numbered(500, 510))
+  onTestFinished(() => rmSync(`${log}.2`))
   const { code: never, pieces } = await audit()
-  rmSync(`${log}.2`)
   expect([never, pieces]).toEqual([1, expect.arrayContaining([{ path: `${log}.2`, state: 'never' }])])
 })

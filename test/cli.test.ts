@@ -182,7 +182,8 @@ describe.concurrent('visor report', () => {
   })
 
   it('writes several reports of one analysis, which nobody else may read, all of each or nothing', async () => {
-    const path = (name: string): string => join(folder, name)
+    const own = mkdtempSync(join(folder, 'several-'))
+    const path = (name: string): string => join(own, name)
     writeFileSync(path('old.json'), 'old', { mode: 0o644 })
     symlinkSync(path('old.json'), path('link.json'))
     const given = ['link.json', 'a.html', 'a.csv'].flatMap(name => ['-o', path(name)])
@@ -191,7 +192,7 @@ describe.concurrent('visor report', () => {
     expect(JSON.parse(readFileSync(path('old.json'), 'utf8'))).toMatchObject({ lines: { read: 8 } })
     for (const name of ['old.json', 'a.html', 'a.csv']) expect(statSync(path(name)).mode & 0o777).toBe(0o600)
     expect(lstatSync(path('link.json')).isSymbolicLink()).toBe(true)
-    expect(readdirSync(folder).filter(name => name.endsWith('.part'))).toEqual([])
+    expect(readdirSync(own).filter(name => name.endsWith('.part'))).toEqual([])
   })
 
   it('finds out before it reads whether the report can be written', async () => {
@@ -267,11 +268,11 @@ receivers:
 
 describe.concurrent('visor watch', () => {
   it('as a mini-monitor counts every line once and appends the windows', async () => {
-    const log = join(folder, 'live.log')
-    const results = join(folder, 'results.jsonl')
+    const own = mkdtempSync(join(folder, 'live-'))
+    const [log, results] = [join(own, 'live.log'), join(own, 'results.jsonl')]
     const line = readFileSync('test/samples/combined.log', 'utf8').split('\n')[0] ?? ''
     writeFileSync(log, `${line}\n`)
-    const running = startVisor(['watch', log, '--no-page', '-o', results, '--store', join(folder, 'mini')])
+    const running = startVisor(['watch', log, '--no-page', '-o', results, '--store', join(own, 'store')])
     await running.until(/ 1 read = 1 parsed/)
     appendFileSync(log, `${line}\n`.repeat(999))
     await running.until(/ 1,000 read = 1,000 parsed \+ 0 rejected \+ 0 late/)

@@ -1,19 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { seeded } from '../src/generator/random.ts'
 import { clf } from './clf.ts'
+import { ownFolder } from './folder.ts'
 import { eventually, metricOf, startWatching } from './watching.ts'
 
 const KILLS = 20
-
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'visor-crash-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Appends numbered lines in pieces that end anywhere, a broken line now and then, and rotates once in a while. */
 class Writer {
@@ -56,6 +50,7 @@ class Writer {
 }
 
 it(`counts every line once through ${KILLS} kill -9`, { timeout: 600_000 }, async () => {
+  const folder = ownFolder('crash')
   const log = join(folder, 'access.log')
   const store = join(folder, 'store')
   const random = seeded(7)

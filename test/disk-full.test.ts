@@ -1,28 +1,25 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AlertsAnswer } from '../src/server/alerts/types.ts'
 import { mayMount, Tmpfs } from '../src/system/testing/tmpfs.ts'
 import { clf } from './clf.ts'
+import { ownFolder } from './folder.ts'
 import { eventually, metricOf, startWatching, type Watching } from './watching.ts'
 
 /** Lines that need more than the disk has, each unlike all others. */
 const LINES = 20_000
 
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'visor-full-'))
-  let text = ''
-  for (let i = 0; i < LINES; i++)
-    text += `192.0.2.${i % 200} - - [${clf(new Date())}] "GET /${Math.random()}/${Math.random()} HTTP/1.1" 200 ${i} "-" "agent ${Math.random()}"\n`
-  writeFileSync(join(folder, 'lines'), text)
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+const lines = (): string =>
+  Array.from(
+    { length: LINES },
+    (_, i) =>
+      `192.0.2.${i % 200} - - [${clf(new Date())}] "GET /${Math.random()}/${Math.random()} HTTP/1.1" 200 ${i} "-" "agent ${Math.random()}"\n`
+  ).join('')
 
 /** Starts a Visor whose store is on the disk, with a log that needs more, and waits until the disk is full. */
 async function untilFull(disk: Tmpfs, log: string): Promise<Watching> {
-  const config = join(folder, 'visor.yaml')
+  const config = `${log}.yaml`
   writeFileSync(
     config,
     `sources: { web: { path: ${log} } }
@@ -34,7 +31,7 @@ receivers: { outside: { type: console } }
   )
   writeFileSync(log, '')
   const watching = await startWatching(['--config', config, '--output', join(disk.path, 'results.jsonl')])
-  appendFileSync(log, readFileSync(join(folder, 'lines')))
+  appendFileSync(log, lines())
   await eventually(watching.status, ({ store }) => store.failure !== undefined)
   return watching
 }
@@ -42,17 +39,16 @@ receivers: { outside: { type: console } }
 describe.skipIf(!mayMount)('a disk that is full', { timeout: 120_000 }, () => {
   it('is named while it lasts; Visor goes on when there is room, with every line once', async () => {
     using disk = new Tmpfs('4m')
-    const { visor, address, status, summary } = await untilFull(disk, join(folder, 'a.log'))
+    const { visor, address, status, summary } = await untilFull(disk, join(ownFolder('full'), 'a.log'))
     const named = `the disk of ${disk.path} is full (mount point ${disk.path}: `
     const { store } = await eventually(status, ({ store }) => store.failure?.includes(named) ?? false)
     expect(store.failure).toContain(named)
+    const told = 'visor: the store cannot be written, reading waits, nothing is lost: the disk of'
     await eventually(
       async () => visor.err,
-      err => err !== ''
+      err => err.includes(told)
     )
-    expect(visor.err).toContain(
-      'visor: the store cannot be written, reading waits, nothing is lost: the disk of'
-    )
+    expect(visor.err).toContain(told)
     // Alerts are on the same disk: they are evaluated, kept and sent all the same.
     await visor.until(/CRITICAL .*store-failing|CRITICAL .*could not be written for .*the disk of/)
     const alerts: AlertsAnswer = JSON.parse(await (await fetch(`${address}api/alerts`)).text())
@@ -77,7 +73,7 @@ describe.skipIf(!mayMount)('a disk that is full', { timeout: 120_000 }, () => {
 
   it('does not keep Visor from ending; the next one has every line once', async () => {
     using disk = new Tmpfs('4m')
-    const log = join(folder, 'b.log')
+    const log = join(ownFolder('full'), 'a.log')
     const full = await untilFull(disk, log)
     const { exit, err } = await full.visor.stop('SIGTERM')
     expect(exit).toBe(1)

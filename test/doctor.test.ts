@@ -1,27 +1,13 @@
-import {
-  appendFileSync,
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  writeSync
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, closeSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { clfLines } from './clf.ts'
+import { ownFolder } from './folder.ts'
 import { visor } from './visor.ts'
 import { eventually, metricOf, startWatching } from './watching.ts'
 
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'visor-doctor-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
 it('a damaged store is named, saved, and gets from the logs what it lost, once', async () => {
+  const folder = ownFolder('doctor')
   const [log, store] = [join(folder, 'a.log'), join(folder, 'a')]
   writeFileSync(log, clfLines(500))
   const first = await startWatching([log, '--store', store])
@@ -63,7 +49,8 @@ it('a damaged store is named, saved, and gets from the logs what it lost, once',
 })
 
 it('a damaged state does not stop counting; it is told, and put aside', async () => {
-  const [log, store] = [join(folder, 'b.log'), join(folder, 'b')]
+  const folder = ownFolder('doctor')
+  const [log, store] = [join(folder, 'a.log'), join(folder, 'a')]
   writeFileSync(log, clfLines(100))
   const first = await startWatching([log, '--store', store])
   await eventually(first.status, ({ store }) => store.rows === 100)
@@ -81,7 +68,7 @@ it('a damaged state does not stop counting; it is told, and put aside', async ()
   ])
   await eventually(
     async () => watching.err,
-    err => err !== ''
+    err => err.includes(`visor: ${problems?.[0]}`)
   )
   expect(watching.err).toContain(`visor: ${problems?.[0]}`)
   await watching.stop('SIGTERM')

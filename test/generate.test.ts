@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { kafkaMissing, startBroker } from './kafka.ts'
 import { startVisor, visor } from './visor.ts'
+import { eventually } from './watching.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -65,7 +66,10 @@ describe('visor generate', () => {
 
   it('keeps pace with the clock, and ends cleanly when told to', async () => {
     const running = startVisor(['generate', '--rate', '200', '-o', path('a.log')])
-    while (!existsSync(path('a.log')) || linesOf(text('a.log')).length < 100) await wait(20)
+    await eventually(
+      async () => (existsSync(path('a.log')) ? linesOf(text('a.log')).length : 0),
+      lines => lines >= 100
+    )
     const { exit, err } = await running.stop('SIGINT')
     expect(exit).toBe(0)
     expect(err).toBe(`visor: ${linesOf(text('a.log')).length} lines of the access log in ${path('a.log')}\n`)
@@ -144,15 +148,8 @@ describe('when lines cannot go out', () => {
 
   it('a slow reader on TCP holds it back and gets every line', async () => {
     const running = startVisor(['generate', '-n', '60000', ...FIXED, '-o', 'tcp-listen://127.0.0.1:0'])
-    const address = await new Promise<string>(done => {
-      const look = setInterval(() => {
-        const found = /127\.0\.0\.1:(\d+)/.exec(running.err)
-        if (!found?.[1]) return
-        clearInterval(look)
-        done(found[1])
-      }, 10)
-    })
-    const socket = connect(Number(address), '127.0.0.1')
+    const found = await eventually(async () => /127\.0\.0\.1:(\d+)/.exec(running.err), Boolean)
+    const socket = connect(Number(found?.[1]), '127.0.0.1')
     let got = ''
     socket.setEncoding('latin1')
     for await (const chunk of socket) {
@@ -183,10 +180,16 @@ describe('when lines cannot go out', () => {
           '-o',
           `kafka://${broker.address}/logs`
         ])
-        while ((await broker.consumeAll('logs')).length < 1000) await wait(100)
+        await eventually(
+          () => broker.consumeAll('logs'),
+          ({ length }) => length >= 1000
+        )
         await broker.kill()
         const printed = /(does not answer|has closed the connection).* lines wait/
-        while (!printed.test(running.err)) await wait(20)
+        await eventually(
+          async () => running.err,
+          err => printed.test(err)
+        )
         await broker.start()
         const { exit, err } = await running.ended
         expect([exit, err]).toEqual([0, expect.stringContaining('visor: 24,000 lines of the access log in ')])

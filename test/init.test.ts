@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../src/config/load.ts'
 import { formatsFor } from '../src/formats/index.ts'
 import { visor } from './visor.ts'
@@ -12,10 +12,10 @@ const APACHE = '/etc/apache2/apache2.conf'
 const NGINX = '/etc/nginx/nginx.conf'
 
 let folder = ''
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'visor-init-'))
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(() => rmSync(folder, { recursive: true }))
 
 /** The sources of the configuration that init writes: path and format of each by its name. */
 async function written(

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { linesOf, sinkDependencies } from '../src/sinks/contract.ts'
 import { openSink } from '../src/sinks/index.ts'
+import { ownFolder } from './folder.ts'
 import { kafkaMissing, startBroker, type Broker } from './kafka.ts'
 import { Daemon } from './torture/daemon.ts'
 import { checkNumbers, numberedLine } from './torture/numbers.ts'
@@ -15,18 +15,17 @@ describe.skipIf(kafkaMissing)(
   `visor watch over Kafka (${kafkaMissing ?? 'Java, and Kafka by Maven'})`,
   () => {
     let broker: Broker
-    let folder = ''
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'visor-kafka-watch-'))
-      broker = await startBroker({ partitions: 3 })
-    })
-    afterAll(async () => {
-      await broker[Symbol.asyncDispose]()
-      rmSync(folder, { recursive: true })
-    })
+    beforeAll(async () => void (broker = await startBroker({ partitions: 3 })))
+    afterAll(() => broker[Symbol.asyncDispose]())
+
+    /** A folder and a topic of this try's own. */
+    function own(name: string): { folder: string; topic: string } {
+      const folder = ownFolder('kafka-watch')
+      return { folder, topic: `${name}-${folder.slice(-6)}` }
+    }
 
     /** A configuration with Kafka as its source. */
-    function configFor(topic: string): string {
+    function configFor(folder: string, topic: string): string {
       const path = join(folder, `${topic}.yaml`)
       const source = {
         type: 'kafka',
@@ -40,9 +39,11 @@ describe.skipIf(kafkaMissing)(
     }
 
     it('has each line once, killed again and again while lines come and the broker restarts', async () => {
-      const sink = await openSink(`kafka://${broker.address}/killed`, {}, sinkDependencies())
+      const { folder, topic } = own('killed')
+      const sink = await openSink(`kafka://${broker.address}/${topic}`, {}, sinkDependencies())
       let lines = 0
       let stopped = false
+      onTestFinished(() => void (stopped = true))
       const producing = (async () => {
         for (; !stopped; await wait(10)) {
           const texts = Array.from({ length: 50 }, () => numberedLine(lines++, 20).trimEnd())
@@ -55,7 +56,7 @@ describe.skipIf(kafkaMissing)(
         }
         await sink.close()
       })()
-      const daemon = new Daemon(['--config', configFor('killed')])
+      const daemon = new Daemon(['--config', configFor(folder, topic)])
       for (const restarts of [false, true, false, false]) {
         await daemon.start()
         const before = await daemon.rows()
@@ -72,32 +73,34 @@ describe.skipIf(kafkaMissing)(
       await daemon.start()
       expect(await daemon.stores(lines)).toBe(true)
       expect(await daemon.stop()).toBe('')
-      expect(await checkNumbers([join(folder, 'killed')], lines)).toEqual([])
+      expect(await checkNumbers([join(folder, topic)], lines)).toEqual([])
     })
 
     it('shows how it goes, and what is wrong', async () => {
-      const config = configFor('told')
+      const { folder, topic } = own('told')
+      const config = configFor(folder, topic)
       expect((await visor(['check', '--config', config])).out).toContain(
-        `told of kafka ${broker.address}: not tried`
+        `${topic} of kafka ${broker.address}: not tried`
       )
       const { visor: running, status } = await startWatching(['--config', config])
       const source = async () => (await status()).sources[0]
       const wrong = await eventually(source, one => one?.state === 'problem')
       expect(wrong?.detail).toBe(
-        `kafka ${broker.address}, topic told: there is none of this name; it is read when it is created; it is tried again`
+        `kafka ${broker.address}, topic ${topic}: there is none of this name; it is read when it is created; it is tried again`
       )
-      await broker.createTopic('told')
+      await broker.createTopic(topic)
       const fine = await eventually(source, one => one?.state === 'waiting' && one.detail.includes('3 of 3'))
       expect(fine?.detail).toBe(
-        `kafka ${broker.address}, group told, 3 of 3 partitions, 0 messages behind; waiting for the first line`
+        `kafka ${broker.address}, group ${topic}, 3 of 3 partitions, 0 messages behind; waiting for the first line`
       )
       expect((await running.stop('SIGTERM')).exit).toBe(0)
     })
 
     it('takes nothing from a relay of the same topic', async () => {
-      const target = `kafka://${broker.address}/shared`
-      await broker.createTopic('shared', 3)
-      const { visor: running, status } = await startWatching([target, '--store', join(folder, 'shared')])
+      const { folder, topic } = own('shared')
+      const target = `kafka://${broker.address}/${topic}`
+      await broker.createTopic(topic, 3)
+      const { visor: running, status } = await startWatching([target, '--store', join(folder, 'store')])
       const copy = join(folder, 'copy.log')
       const relaying = startVisor(['relay', target, '--to', copy, '--state', join(folder, 'state.json')])
       const sink = await openSink(target, {}, sinkDependencies())

@@ -1,19 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { ownFolder } from './folder.ts'
 import { freePort } from './port.ts'
 import { eventually, startWatching } from './watching.ts'
 
 const KILLS = 4
 const LINES = 50
-
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'visor-push-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
 
 const bodyOf = (body: number): string =>
   Array.from(
@@ -22,6 +16,7 @@ const bodyOf = (body: number): string =>
   ).join('\n')
 
 it('what was answered with 200 is stored whole, through kill -9', async () => {
+  const folder = ownFolder('push')
   const port = await freePort()
   const config = join(folder, 'visor.yaml')
   writeFileSync(
@@ -34,6 +29,7 @@ it('what was answered with 200 is stored whole, through kill -9', async () => {
   const answered: number[] = []
   let body = 0
   const over = new AbortController()
+  onTestFinished(() => over.abort())
   const post = async (): Promise<void> => {
     while (!over.signal.aborted) {
       const number = body++

@@ -4,11 +4,12 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { seeded } from '../src/generator/random.ts'
 import { kafkaMissing, startBroker, type Broker } from './kafka.ts'
 import { freePort } from './port.ts'
 import { startVisor, visor } from './visor.ts'
+import { eventually } from './watching.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -20,7 +21,7 @@ const path = (name: string): string => join(folder, name)
 
 /** Waits until something holds. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await wait(50)
+  expect(await eventually(async () => holds(), Boolean)).toBe(true)
 }
 
 /** The lines of a topic by their keys. */
@@ -87,6 +88,7 @@ describe.skipIf(kafkaMissing !== undefined)(
         const some = Array.from({ length: Math.floor(random() * 300) }, () => `line ${lines++}\n`)
         appendFileSync(log, some.join(''))
       }, 10)
+      onTestFinished(() => clearInterval(writing))
       const args = ['relay', log, '--to', `kafka://${broker.address}/logs`, '--state', path('state.json')]
       for (let kill = 0; kill < 4; kill++) {
         const running = startVisor(args)

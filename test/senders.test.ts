@@ -1,8 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { LinesAnswer } from '../src/store/questions/answers.ts'
 import { freePort } from './port.ts'
 import { eventually, startWatching, type Watching } from './watching.ts'
@@ -71,9 +71,6 @@ const PATHS = ['/', '/missing', '/a?q="x"&y=%20', `/${'long'.repeat(60)}`]
 const paths = Array.from({ length: 200 }, (_, i) => `${PATHS[i % PATHS.length]}${i % 2 === 0 ? '' : `#${i}`}`)
 
 describe.skipIf(!existsSync(NGINX))('nginx with access_log syslog: (nginx)', () => {
-  let nginx: ChildProcess | undefined
-  afterAll(() => void nginx?.kill('SIGTERM'))
-
   it('has each line of its own log in Visor', async () => {
     const port = await freePort()
     const log = join(folder, 'nginx.log')
@@ -89,26 +86,25 @@ describe.skipIf(!existsSync(NGINX))('nginx with access_log syslog: (nginx)', () 
          server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } location /missing { return 404; } }
        }`
     )
-    nginx = spawn(NGINX, ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'nginx-error.log')], {
+    const nginx = spawn(NGINX, ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'nginx-error.log')], {
       stdio: 'inherit'
     })
+    onTestFinished(() => void nginx.kill('SIGTERM'))
     await answers(port)
-    await ask(port, 'nginx-test', paths)
-    expect(await storedLines('nginx-test', paths.length)).toEqual(linesOf(log, 'nginx-test'))
+    const agent = `nginx-${port}`
+    await ask(port, agent, paths)
+    expect(await storedLines(agent, paths.length)).toEqual(linesOf(log, agent))
   })
 })
 
 describe.skipIf(!existsSync(HTTPD) || !hasLogger)(
   'Apache httpd with CustomLog "|logger" (apache2, logger)',
   () => {
-    let httpd: ChildProcess | undefined
-    afterAll(() => void httpd?.kill('SIGTERM'))
-
     it('has each line of its own log in Visor', async () => {
       const port = await freePort()
       const log = join(folder, 'httpd.log')
       const modules = ['mpm_event', 'authz_core'].filter(name => existsSync(`${MODULES}/mod_${name}.so`))
-      mkdirSync(join(folder, 'www'))
+      mkdirSync(join(folder, 'www'), { recursive: true })
       writeFileSync(
         join(folder, 'httpd.conf'),
         [
@@ -126,10 +122,12 @@ describe.skipIf(!existsSync(HTTPD) || !hasLogger)(
           `ErrorLog ${folder}/httpd-error.log`
         ].join('\n')
       )
-      httpd = spawn(HTTPD, ['-DFOREGROUND', '-f', join(folder, 'httpd.conf')], { stdio: 'inherit' })
+      const httpd = spawn(HTTPD, ['-DFOREGROUND', '-f', join(folder, 'httpd.conf')], { stdio: 'inherit' })
+      onTestFinished(() => void httpd.kill('SIGTERM'))
       await answers(port)
-      await ask(port, 'httpd-test', paths)
-      expect(await storedLines('httpd-test', paths.length)).toEqual(linesOf(log, 'httpd-test'))
+      const agent = `httpd-${port}`
+      await ask(port, agent, paths)
+      expect(await storedLines(agent, paths.length)).toEqual(linesOf(log, agent))
     })
   }
 )

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../src/core/time.ts'
 import { dial } from '../src/sources/testing/client.ts'
 import type { LinesAnswer } from '../src/store/questions/answers.ts'
+import { ownFolder } from './folder.ts'
 import { freePort } from './port.ts'
 import { sparkMissing, sparkServer } from './spark.ts'
 import { startVisor, visor } from './visor.ts'
@@ -17,10 +17,6 @@ const LINES = 2000
 const started = new Date(Date.now() - HOUR_MS).toISOString()
 const options = (seed: number): string[] =>
   `generate --seed ${seed} --lines ${LINES} --speed max --start ${started} --zone UTC`.split(' ')
-
-let folder = ''
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'visor-spark-sources-'))))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** What the generator makes of a seed, wherever it goes. */
 async function made(seed: number): Promise<string[]> {
@@ -39,7 +35,7 @@ describe.skipIf(sparkMissing !== undefined)(
       const { connect } = await sparkServer()
       const [fetched, sent, syslog, http] = await Promise.all(Array.from({ length: 4 }, () => freePort()))
       const at = (port = 0): string => `127.0.0.1:${port}`
-      const config = join(folder, 'visor.json')
+      const config = join(ownFolder('spark-sources'), 'visor.json')
       const sources = {
         fetched: { type: 'tcp', connect: at(fetched) },
         sent: { type: 'tcp', listen: at(sent) },

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { MINUTE_MS, type Millis } from '../src/core/time.ts'
 import { isRunning, type ProcessId } from '../src/local/process-id.ts'
 import { groupsIn, Guard } from '../src/local/process.ts'
@@ -88,6 +88,7 @@ describe.skipIf(sparkMissing !== undefined)(title('a Spark whose owner was kille
       import { startSpark } from '${join(import.meta.dirname, 'spark.ts')}'
       await startSpark({ folder: '${folder}' })`
     const owner = spawn(process.execPath, ['--input-type=module', '-e', script])
+    onTestFinished(() => void owner.kill('SIGKILL'))
     await until(() => groupsIn(folder).length > 0)
     const ids = groupsIn(folder)
     owner.kill('SIGKILL')
@@ -118,6 +119,7 @@ describe.skipIf(sparkMissing !== undefined)(title('visor spark'), () => {
   it(
     'starts one though two ask at once, tells how it does, starts it again after a crash, and stops it',
     async () => {
+      onTestFinished(async () => void (await spark(['stop'])))
       expect(await spark(['status'])).toMatchObject({
         exit: 1,
         out: expect.stringMatching(

@@ -1,18 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { clfLines } from './clf.ts'
+import { ownFolder } from './folder.ts'
 import { visor } from './visor.ts'
 import { eventually, metricOf, startWatching } from './watching.ts'
 
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'visor-backup-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
 it('a backup of a running store is restored, and goes on with every line once', async () => {
+  const folder = ownFolder('backup')
   const [log, store, to] = [join(folder, 'a.log'), join(folder, 'store'), join(folder, 'backup')]
   writeFileSync(log, clfLines(500))
   const first = await startWatching([log, '--store', store])

@@ -1,8 +1,19 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
+import { onTestFinished, TestRunner } from 'vitest'
 import { defaultCache } from '../src/system/folders.ts'
 
 const BIN = resolve('bin/visor.js')
+
+/** Those that run. */
+const children = new Set<ChildProcessWithoutNullStreams>()
+const endAll = (): void => children.forEach(child => child.kill('SIGKILL'))
+process.once('exit', endAll)
+// How the tests' runner ends its processes: nothing more is run in them.
+process.once('SIGTERM', () => {
+  endAll()
+  process.kill(process.pid, 'SIGTERM')
+})
 
 export interface Outcome {
   readonly exit: number | null
@@ -42,7 +53,10 @@ export async function visor(args: readonly string[], options: RunOptions = {}): 
   return running.ended.finally(() => clearTimeout(late))
 }
 
-/** Starts `bin/visor.js` and lets it run; its input stays open. */
+/**
+ * Starts `bin/visor.js` and lets it run; its input stays open. It ends at the latest with the test that has started it, however that
+ * ends, so that another try finds nothing of this one; or with this process, where it is of no test, or of one beside others.
+ */
 export function startVisor(args: readonly string[], options: RunOptions = {}): Running {
   const { env, cwd, uid, detached = false, node = process.execPath } = options
   const child = spawn(node, [BIN, ...args], {
@@ -51,7 +65,12 @@ export function startVisor(args: readonly string[], options: RunOptions = {}): R
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid })
   })
-  return new Running(child)
+  const running = new Running(child)
+  children.add(child)
+  void running.ended.then(() => children.delete(child))
+  const test = TestRunner.getCurrentTest()
+  if (test && test.concurrent !== true) onTestFinished(async () => void (await running.stop('SIGKILL')))
+  return running
 }
 
 /** A Visor that runs; what it prints is gathered. */

@@ -131,9 +131,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
       (await counter('parsed')) + (await counter('rejected')) + (await counter('late'))
     )
     expect(await page.locator('.counters').innerText()).toContain('counters balance')
-    expect(await page.locator('.lines .reason').first().innerText()).toContain(
-      'an address was expected at column 1'
-    )
+    await page.locator('.lines .reason', { hasText: 'an address was expected at column 1' }).waitFor()
     await page.close()
   })
 
@@ -156,7 +154,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
       expect(shown).toEqual(expect.arrayContaining(HOSTILE.slice(0, 2)))
       expect(shown).toContain('a⟨202E⟩gnp.exe')
     }
-    expect(await page.locator('.lines ol').innerText()).toContain(HOSTILE[0])
+    await page.locator('.lines ol', { hasText: HOSTILE[0]! }).waitFor()
     expect(await page.locator('main img, main script').count()).toBe(0)
     expect(await page.title()).not.toContain('owned')
     expect(await page.locator('body').innerText()).not.toMatch(/[\u202a-\u202e]/)

@@ -6,7 +6,7 @@ import { startVisor } from '../visor.ts'
 import { eventually, startWatching, type Watching } from '../watching.ts'
 
 /** Milliseconds after which no more lines come: what is sought is given up after a minute. */
-const NO_MORE = 150_000
+export const NO_MORE = 150_000
 
 /** A real Visor that is killed and started again. */
 export class Daemon {
