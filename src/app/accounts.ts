@@ -61,6 +61,8 @@ function sourceAccount(name: string, stored: readonly StoredStream[], ends: Ends
       .filter(({ one }) => one === undefined)
       .map(({ stream, end }) => ({ name: stream, finished: false, ...unreadStream(end) }))
   ]
+  // Of a source that nobody can look at and that nothing came of nothing is known.
+  if (streams.length === 0 && !ends) return { name, unit: 'bytes', read: 0, streams }
   const [unit = 'bytes'] = streams.map(one => one.unit)
   return { name, ...wholeAccount(unit, streams), streams }
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { Alerting } from '../alerts/alerting.ts'
 import type { Health } from '../alerts/health.ts'
+import type { DeliveryRecord, Notification } from '../alerts/model.ts'
 import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
@@ -32,6 +33,8 @@ interface AlertsOptions {
   readonly delay: Millis
   /** Whether the store has the lines, of which what a new rule looks back to can be counted. */
   readonly keepsLines: boolean
+  /** Called for each try to deliver a notification, once it is noted. */
+  readonly delivered?: (record: DeliveryRecord, notification: Notification) => void
 }
 
 /** Alerts at work: lines are evaluated, what comes of it is kept, and people are notified. */
@@ -92,7 +95,10 @@ export class RunningAlerts {
       notifiers: this.#notifiers,
       clock,
       random: Math.random,
-      sent: () => this.#changed()
+      sent: (record, notification) => {
+        options.delivered?.(record, notification)
+        this.#changed()
+      }
     })
   }
 

@@ -15,10 +15,11 @@ import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
 import { AccountWatch } from './accounts.ts'
 import { engineHealth, HealthWatch, storeHealth } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
+import { Operations } from './operations.ts'
 import { RunningReports } from './reports/reports.ts'
 import { Results } from './results.ts'
 import { startServer } from '../server/server.ts'
-import { diskOf, type DiskSpace } from '../system/disk.ts'
+import { diskOf } from '../system/disk.ts'
 import { answersOf, openStore, withLines, type LineQuestions, type Store } from '../store/index.ts'
 
 /** How often closed windows are looked for. */
@@ -87,7 +88,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     reports?.start(config.page.url ?? address)
     const engine = await startEngine(config, parts, fail)
     watchHealth(config, parts, every)
+    const { operations } = parts
+    operations.isStarted = true
     const stop = async (): Promise<void> => {
+      operations.isStopping = true
       await stopEngine(engine, parts)
       await results?.append(live.closed(true))
       await opened.close()
@@ -137,10 +141,13 @@ type Parts = Awaited<ReturnType<typeof openParts>>
 
 async function openParts(config: Config, options: AppOptions, every: Every, opened: Opened) {
   const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
+  const operations = new Operations(clock)
+  const { telemetry } = operations
   const kind = engineKindOf(config.engine, options.engines)
   const keepsLines = kind.keeps(config.engine).lines
   const store = options.store ? await storeOf(config, kind) : undefined
   opened.add(() => store?.close())
+  store?.onCommit(({ took }) => telemetry.committed(took))
   const lines = store && archiveOf(kind, config.engine, store)
   opened.add(() => lines?.close())
   const past = await pastOf(config, store)
@@ -150,7 +157,8 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     clock: alertClock,
     stdout,
     delay: kind.delay(config.engine),
-    keepsLines
+    keepsLines,
+    delivered: (record, notification) => telemetry.delivered(record, notification)
   })
   opened.add(() => alerts.close())
   const results = output === undefined ? undefined : new Results(output)
@@ -183,6 +191,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
     status,
     clock,
     results,
+    operations,
     tick: options.tick ?? TICK_INTERVAL
   }
 }
@@ -226,7 +235,7 @@ function storeOf({ store, engine, window }: Config, kind: EngineKind): Promise<S
 /** Opens what others ask: the daemon's socket and the page; gives the page's address. */
 async function show(
   config: Config,
-  { store, lines, alerts, reports, live, account, status, clock }: Parts,
+  { store, lines, alerts, reports, live, account, status, clock, operations }: Parts,
   opened: Opened
 ): Promise<string | undefined> {
   if (!store) return undefined
@@ -246,6 +255,7 @@ async function show(
     sources: () => account!.all(),
     alerts: alertsService(alerts, path),
     subscriptions: alerts.subscriptions.server,
+    probes: operations.service(status, alerts),
     ...(reports && { reports: reports.service() })
   }
   const server = await startServer({ ...config.page, dashboard, page: PAGE })
@@ -264,13 +274,16 @@ function subscriber(...parts: readonly Pick<Live, 'subscribe'>[]): Live['subscri
 /** Lets time go by for alerts, and shows them how Visor itself does. */
 function watchHealth(
   config: Config,
-  { store, stored, alerts, live, account, clock, tick }: Parts,
+  { store, stored, alerts, live, account, clock, tick, operations }: Parts,
   every: Every
 ): void {
   const began = performance.now()
   const watch = new HealthWatch()
-  let disk: DiskSpace | undefined
-  if (store) every(DISK_INTERVAL, () => void (disk = diskOf(config.store.path)))
+  const look = (): void => void (operations.disk = diskOf(config.store.path))
+  if (store) {
+    look()
+    every(DISK_INTERVAL, look)
+  }
   every(tick, () => {
     const now = clock()
     const sources = watch.look(live.sources(now), now, name => account?.health(name) ?? {})
@@ -280,7 +293,7 @@ function watchHealth(
       alerts.tick({
         sources,
         ...(engine && { engine }),
-        ...storeHealth(config.store.path, stored(), disk, now)
+        ...storeHealth(config.store.path, stored(), operations.disk, now)
       })
   })
 }
@@ -343,10 +356,10 @@ async function watchStore(store: Store | undefined, every: Every, clock: Clock):
   let stored: StoreStatus = { rows: 0, bytes: 0 }
   if (!store) return () => stored
   const look = async (): Promise<void> => {
-    const { events: rows, bytes, lastCommit, failure, untidy } = await store.info()
+    const { events: rows, bytes, queue, lastCommit, failure, untidy } = await store.info()
     const committed = lastCommit.number > 0 && { lastCommit: lastCommit.time }
     const failing = failure !== undefined && { failure, failingSince: stored.failingSince ?? clock() }
-    stored = { rows, bytes, ...committed, ...failing, ...(untidy !== undefined && { untidy }) }
+    stored = { rows, bytes, queue, ...committed, ...failing, ...(untidy !== undefined && { untidy }) }
   }
   await look()
   every(STORE_INTERVAL, look)

@@ -2,7 +2,7 @@ import type { Kind } from './fields.ts'
 import type { FormatChoice } from './format.ts'
 import type { CellRows } from './rows.ts'
 import type { SignalDelta } from './signal.ts'
-import type { Counters } from './source.ts'
+import type { Counters, SourceFigures } from './source.ts'
 import type { Micros, Millis } from './time.ts'
 
 /** What an engine reports of one stream each time it has read some of it: the rollup's delta and how things stand. */
@@ -48,6 +48,7 @@ export interface SourceState {
   readonly source: string
   /** What it listens on or is connected to, for people; `undefined` where that is no question. */
   readonly text: string | undefined
+  readonly figures?: SourceFigures | undefined
   /** Since when reading waits for the store; `undefined` while it does not. */
   readonly heldSince: Millis | undefined
   /** Bytes that wait to be read, where the engine knows that of more than it has reported progress of. */

@@ -18,6 +18,7 @@ export interface Source {
   problems?(): readonly Problem[]
   /** What it listens on or is connected to, for people. */
   state?(): string
+  figures?(): SourceFigures
   /**
    * What was read of a stream up to `position` is durable. Called in the order of the positions of each stream; for
    * all of them at once where nothing is stored.
@@ -27,6 +28,14 @@ export interface Source {
   readonly uniform?: boolean
   /** Bytes that a line may have, its end not counted; longer ones are rejected. 1 MiB when absent. */
   readonly maxLineBytes?: number
+}
+
+/** What a source counts besides what is read of it. What is not known is absent. */
+export interface SourceFigures {
+  /** Messages that wait at the brokers. */
+  readonly messagesBehind?: number
+  /** How often something was turned away or dropped, by the reason: words of Visor's own, never what was sent. */
+  readonly refused?: Readonly<Record<string, number>>
 }
 
 /** A stream that an earlier run read, with the position that it stored last. */

@@ -103,6 +103,7 @@ export class LiveSource {
       lag: { bytes: pending, ...(bytesRate > 0 && { seconds: pending / bytesRate }) },
       counters: { ...this.#counters },
       ...(held !== undefined && { held }),
+      ...(this.#state?.figures && { figures: this.#state.figures }),
       ...(this.#latest > -Infinity && { latest: toMillis(this.#latest) }),
       streams,
       ...(losses.length > 0 && { losses })

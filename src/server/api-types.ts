@@ -5,7 +5,7 @@ import type { FormatChoice } from '../core/format.ts'
 import type { KeyClass, Metric } from '../core/metric.ts'
 import type { EngineStatus } from '../core/progress.ts'
 import type { Percentiles, CellReading } from '../core/readings.ts'
-import type { Counters } from '../core/source.ts'
+import type { Counters, SourceFigures } from '../core/source.ts'
 import type { Millis } from '../core/time.ts'
 import type { ValuesOverTime } from '../reports/period.ts'
 import type { AlertsStatus } from './alerts/types.ts'
@@ -68,6 +68,7 @@ export interface SourceStatus {
   /** For how long reading has been waiting for the store; absent while it does not. */
   readonly held?: Millis
   readonly counters: Counters
+  readonly figures?: SourceFigures
   /** Time of the newest event. */
   readonly latest?: Millis
   readonly streams: readonly StreamStatus[]
@@ -135,6 +136,8 @@ export interface RecentLine {
 export interface StoreStatus {
   readonly rows: number
   readonly bytes: number
+  /** Deliveries that wait for their commit. */
+  readonly queue?: number
   /** `undefined` before the first commit. */
   readonly lastCommit?: Millis
   /** Why commits fail at the moment, and since when; nothing is lost, reading waits. */

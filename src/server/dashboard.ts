@@ -1,6 +1,7 @@
 import type { AlertsService } from './alerts/service.ts'
 import type { Answers } from '../store/index.ts'
 import type { SubscriptionsService } from './reports/unsubscribe.ts'
+import type { ProbesService } from './probes.ts'
 import type { Period, SourcesAnswer, Status, Summary } from './api-types.ts'
 import type { ReportsService } from './reports/reports.ts'
 
@@ -18,6 +19,8 @@ export interface Dashboard {
   readonly alerts?: AlertsService
   /** Who gets the reports of schedules. Absent where no mails are sent. */
   readonly subscriptions?: SubscriptionsService
+  /** How Visor itself does. Absent where nobody watches over it. */
+  readonly probes?: ProbesService
   /** Absent where no reports are made at set times; `status()` has `reports` exactly where this is. */
   readonly reports?: ReportsService
   /** Calls `listener` whenever `status()` has something new, of alerts too; the result ends that. */

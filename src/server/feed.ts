@@ -6,6 +6,8 @@ import type { Dashboard } from './dashboard.ts'
 export interface Feed {
   /** Answers with the feed; `false` when there are too many listeners already. */
   open(response: ServerResponse): boolean
+  /** How many listen. */
+  readonly listeners: number
   /** Ends every open answer. */
   close(): void
 }
@@ -69,6 +71,9 @@ export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): F
       unsubscribe ??= dashboard.subscribe(changed)
       if (missed.size === 1) schedule(options.heartbeat)
       return true
+    },
+    get listeners() {
+      return missed.size
     },
     close() {
       for (const response of missed.keys()) response.end()

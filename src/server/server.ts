@@ -12,6 +12,7 @@ import { addUnsubscribing } from './reports/unsubscribe.ts'
 import { plainServer, sendFailure } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
 import { hostAllowed, pageAddress } from './hosts.ts'
+import { addProbes } from './probes.ts'
 import { addReportPages } from './reports/reports.ts'
 import { reasonOf } from '../system/reason.ts'
 
@@ -66,7 +67,8 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   server.addHook('preClose', async () => feed.close())
   await server.register(helmet, SECURITY)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
-  const { alerts, reports, subscriptions } = options.dashboard
+  const { alerts, reports, subscriptions, probes } = options.dashboard
+  if (probes) await server.register(async scope => addProbes(scope, probes, () => feed.listeners))
   if (reports) await server.register(async scope => addReportPages(scope, reports))
   if (alerts) {
     await server.register(async scope => addActing(scope, alerts))

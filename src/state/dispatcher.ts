@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DeliveryRecord, OutboxEntry } from '../alerts/model.ts'
+import type { DeliveryRecord, Notification, OutboxEntry } from '../alerts/model.ts'
 import { delivered } from '../alerts/notifications/pipeline.ts'
 import type { Attempt } from '../alerts/notifications/retry.ts'
 import { SECOND_MS, type Clock, type Millis } from '../core/time.ts'
@@ -28,7 +28,7 @@ export interface DispatcherOptions {
   /** Numbers in [0, 1). */
   readonly random: () => number
   /** Called for each try, once it is noted. */
-  readonly sent: (record: DeliveryRecord) => void
+  readonly sent: (record: DeliveryRecord, notification: Notification) => void
   /** How long a notifier may take to answer; a minute when absent. */
   readonly patience?: Millis
   /** How long `close` waits for what is under way; three seconds when absent. */
@@ -133,7 +133,7 @@ export class Dispatcher {
     this.#underWay.delete(id)
     if (!record || !noted) return
     this.#remember(record)
-    this.#options.sent(record)
+    this.#options.sent(record, outgoing.notification)
     this.wake()
   }
 

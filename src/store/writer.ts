@@ -31,6 +31,8 @@ export interface CommitInfo {
   readonly number: number
   readonly rows: number
   readonly time: Millis
+  /** How long it took, with all tries. */
+  readonly took: Millis
 }
 
 /** Until a failed commit is tried again, at first and at most. */
@@ -72,7 +74,7 @@ export class Writer {
   ) {
     this.database = database
     this.#opened = Promise.resolve(database)
-    this.last = { number: state.commits, rows: 0, time: 0 }
+    this.last = { number: state.commits, rows: 0, time: 0, took: 0 }
     this.#options = options
     this.#numbering = numbering
     this.#nextRejected = state.nextRejected
@@ -247,6 +249,7 @@ export class Writer {
   /** Tries until the commit is durable, or the store is closed: then with the error. */
   async #untilWritten(sealed: Sealed): Promise<VisorError | undefined> {
     const number = this.last.number + 1
+    const began = performance.now()
     for (let wait = RETRY_DELAY.min; ; wait = Math.min(2 * wait, RETRY_DELAY.max)) {
       const now = this.#options.now()
       let isFull = false
@@ -260,7 +263,7 @@ export class Writer {
           })
         this.#nextRejected += sealed.rejected.length
         this.failure = undefined
-        this.last = { number, rows: sealed.rows, time: now }
+        this.last = { number, rows: sealed.rows, time: now, took: performance.now() - began }
         return undefined
       } catch (error) {
         this.failure = whyFailed(this.database.file, error).why

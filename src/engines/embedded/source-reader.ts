@@ -108,7 +108,12 @@ export class SourceReader {
 
   #reportState(): void {
     const { name: source } = this.#common.source
-    const state = { source, text: this.#input.state?.(), heldSince: this.#heldSince }
+    const state = {
+      source,
+      text: this.#input.state?.(),
+      figures: this.#input.figures?.(),
+      heldSince: this.#heldSince
+    }
     const text = JSON.stringify(state)
     if (text !== this.#reported) this.#report({ type: 'state', state })
     this.#reported = text

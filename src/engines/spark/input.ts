@@ -158,7 +158,13 @@ export class Input {
   /** How it stands, where that has changed since this was asked last. */
   changedState(): SourceState | undefined {
     const pending = Array.from(this.#open, ({ wanted }) => wanted).reduce((sum, bytes) => sum + bytes, 0)
-    const state = { source: this.name, text: this.#source.state?.(), heldSince: this.heldSince, pending }
+    const state = {
+      source: this.name,
+      text: this.#source.state?.(),
+      figures: this.#source.figures?.(),
+      heldSince: this.heldSince,
+      pending
+    }
     const text = JSON.stringify(state)
     if (text === this.#reported) return undefined
     this.#reported = text

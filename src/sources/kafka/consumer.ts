@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { KnownStream, Position, Problem, Source } from '../../core/source.ts'
+import type { KnownStream, Position, Problem, Source, SourceFigures } from '../../core/source.ts'
 import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { counted } from '../../core/units.ts'
 import type { SourceDependencies } from '../kind.ts'
@@ -122,11 +122,17 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
     return this.context.errors.all
   }
 
+  figures(): SourceFigures {
+    const partitions = this.partitions()
+    // Without partitions nobody knows what waits.
+    return partitions.length > 0 ? { messagesBehind: this.#lag } : {}
+  }
+
   state(): string {
     const { options, group, topics } = this.context
     const partitions = this.partitions()
     const all = topics.all.reduce((sum, { leaders }) => sum + leaders.length, 0)
-    const lag = partitions.reduce((sum, partition) => sum + partition.lag, 0)
+    const lag = this.#lag
     const removed = [...this.#fetchers.values()].reduce((sum, fetcher) => sum + fetcher.removed, 0)
     return [
       `kafka ${options.brokers.join(',')}, group ${group}`,
@@ -138,6 +144,10 @@ export class KafkaConsumer<P extends AssignedPartition> implements Omit<Source, 
 
   partitions() {
     return this.#assignment.partitions
+  }
+
+  get #lag(): number {
+    return this.partitions().reduce((sum, partition) => sum + partition.lag, 0)
   }
 
   #start(): void {

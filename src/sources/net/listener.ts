@@ -74,6 +74,10 @@ export class Listener implements LineReceiver {
     return listens + open + this.#errors.text()
   }
 
+  refused(): Readonly<Record<string, number>> {
+    return this.#errors.counts
+  }
+
   problems(): Problem[] {
     return this.#errors.problems(this.address)
   }

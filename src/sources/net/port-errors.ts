@@ -47,6 +47,11 @@ export class PortErrors {
     if (loss !== undefined) this.#losses.set(loss, this.#clock())
   }
 
+  /** How often something was turned away, by its reason. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts)
+  }
+
   problems(name: string): Problem[] {
     const since = this.#clock() - LOSS_SHOWN
     const losses = [...this.#losses].filter(([, at]) => at > since).map(([message]) => message)

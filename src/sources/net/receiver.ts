@@ -11,6 +11,8 @@ export interface LineReceiver {
   /** What it listens on or is connected to, for people. */
   state(): string
   problems(): readonly Problem[]
+  /** How often something was turned away, by the reason. */
+  refused?(): Readonly<Record<string, number>>
 }
 
 /** A source of what receivers take in. */
@@ -31,6 +33,7 @@ export function networkSource(inbox: Inbox, receivers: readonly LineReceiver[]):
         receiver.close()
       }
     },
+    figures: () => ({ refused: Object.assign({}, ...receivers.map(receiver => receiver.refused?.())) }),
     state: () => receivers.map(receiver => receiver.state()).join('; '),
     problems: () => receivers.flatMap(receiver => receiver.problems())
   }

@@ -61,6 +61,7 @@ export function udpPort(
       bound = undefined
     },
     state: () => `${bound ? 'listens' : 'does not listen'} at ${address()} (UDP)${errors.text()}`,
+    refused: () => errors.counts,
     problems: () => errors.problems(address())
   }
 }
