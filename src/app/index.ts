@@ -16,6 +16,7 @@ import { AccountWatch } from './accounts.ts'
 import { engineHealth, HealthWatch, storeHealth } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { Operations } from './operations.ts'
+import { protectFiles } from './private.ts'
 import { RunningReports } from './reports/reports.ts'
 import { Results } from './results.ts'
 import { startServer } from '../server/server.ts'
@@ -223,7 +224,9 @@ interface ReportParts {
 }
 
 /** The store, for what an engine of a kind delivers. */
-function storeOf({ store, engine, window }: Config, kind: EngineKind): Promise<Store> {
+function storeOf(config: Config, kind: EngineKind): Promise<Store> {
+  const { store, engine, window } = config
+  protectFiles(config)
   return openStore(store.path, {
     formatFor,
     retention: store.retention,

@@ -3,6 +3,7 @@ import { VisorError } from '../core/errors.ts'
 import { windowRecord, type ClosedWindow } from '../live/windows.ts'
 import { LogFile } from '../sinks/file/log.ts'
 import { writeReason } from '../system/disk.ts'
+import { makePrivate } from '../system/private.ts'
 
 /** Keys of each metric that each closed window's record shows. */
 const RECORD_KEYS = 20
@@ -17,6 +18,7 @@ export class Results {
 
   constructor(path: string) {
     this.#path = path
+    makePrivate(path)
   }
 
   /** Appends results, after those that wait; resolves when that was tried. */

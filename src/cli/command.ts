@@ -34,6 +34,8 @@ export interface Command<
 > extends Described {
   readonly arguments?: Arguments
   readonly options: Declared
+  /** It writes logs, which others read: they are as open as the user's umask says. What others write is private. */
+  readonly writesLogs?: true
   run(given: ArgumentsOf<Arguments>, options: OptionsOf<Declared>, context: Context): Promise<void>
 }
 
@@ -64,6 +66,7 @@ export function addCommand(
     for (const option of Object.values(declared.options).flatMap(optionsOf)) added.addOption(option)
     added.action(() => {
       refuseEmpty(added)
+      if (!declared.writesLogs) context.keepPrivate?.()
       return declared.run(added.processedArgs, added.opts(), context)
     })
   }

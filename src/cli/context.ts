@@ -11,6 +11,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborts when the user wants the command to end. */
   readonly signal: AbortSignal
+  /** Makes private what the process writes from now on; absent where it is not a command's own. */
+  readonly keepPrivate?: () => void
   /** What the process ends with; a command that did not do all of its work sets 1. */
   exitCode: 0 | 1
 }

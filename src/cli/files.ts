@@ -13,6 +13,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileMode } from '../system/private.ts'
 import { unwritable } from '../system/refused.ts'
 
 /** Writes a file anew. Throws FILE_UNWRITABLE. */
@@ -32,7 +33,7 @@ export function writePrivate(file: string, text: string): void {
     const target = standing ? realpathSync(file) : file
     const part = `${target}.${randomUUID()}.part`
     try {
-      const descriptor = openSync(part, 'wx', 0o600)
+      const descriptor = openSync(part, 'wx', fileMode())
       try {
         writeFileSync(descriptor, text)
         fsyncSync(descriptor)

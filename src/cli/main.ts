@@ -3,6 +3,8 @@ import { constants } from 'node:os'
 import { ERRORS, knownError, VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import { visible } from '../core/visible.ts'
+import { defaultCache, defaultState, type Environment } from '../system/folders.ts'
+import { keepPrivate, makePrivate } from '../system/private.ts'
 import type { Context } from './context.ts'
 import { createProgram } from './program.ts'
 
@@ -57,10 +59,23 @@ export async function runProcess(): Promise<void> {
     const { text, exit } = failureOf(error, '', Boolean(env['VISOR_DEBUG']))
     stderr.write(text, () => process.exit(exit))
   })
-  const context: Context = { stdout, stderr, env, signal: controller.signal, exitCode: 0 }
+  const context: Context = {
+    stdout,
+    stderr,
+    env,
+    signal: controller.signal,
+    keepPrivate: () => keepAllPrivate(env),
+    exitCode: 0
+  }
   const code = await main(process.argv.slice(2), context)
   // What is left over of a start that failed half-way must not keep the process alive.
   stdout.write('', () => process.exit(code))
+}
+
+/** What an older Visor has left in its own folders is private too. */
+function keepAllPrivate(env: Environment): void {
+  keepPrivate()
+  for (const folder of [defaultCache(env), defaultState(env)]) makePrivate(folder)
 }
 
 /** How a command ends that could not do its work: the message for the user, and the exit code. */

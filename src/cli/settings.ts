@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { findConfig } from '../config/find.ts'
 import type { Environment } from '../system/folders.ts'
+import { shareFiles } from '../system/private.ts'
 import type { Config } from '../config/schema.ts'
 import type { SourceOptions } from '../sources/index.ts'
 import { VisorError } from '../core/errors.ts'
@@ -20,6 +21,8 @@ type ReadingOptions = OptionsOf<
 /** The configuration, with the store that is named instead of its own. */
 export function storeFor({ store, config: named }: StoreSelection, env: Environment): Config {
   const { config } = loadConfig(env, named)
+  // Who is not in the group writes files of their own.
+  if (config.group !== undefined) shareFiles(config.group)
   return { ...config, store: { ...config.store, ...(store !== undefined && { path: resolve(store) }) } }
 }
 

@@ -50,6 +50,11 @@ describe('loadConfig', () => {
     })
   })
 
+  it('keeps what is set for the store', () => {
+    const { store } = loadConfig({}, file('store: { path: /s, retention: 2d, maxSize: 20GB }')).config
+    expect(store).toEqual({ path: '/s', retention: 2 * 86400e3, maxSize: 20e9 })
+  })
+
   it('takes JSON with comments, tabs and trailing commas', () => {
     const text =
       '{\n\t// http://not.a/key\n\t"sources": {"web": {"path": "/a//b.log",}}, /* two\nlines */ "window": "5s"\n}\n'
@@ -351,6 +356,7 @@ it('has a JSON Schema that knows every setting', () => {
     'page',
     'store',
     'engine',
+    'group',
     'zone',
     'window',
     'country',

@@ -78,7 +78,7 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
     Object.entries(parsed.receivers).map(([name, receiver]) => [name, withNotifierPaths(receiver, absolute)])
   )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
-  const store = { path, retention: parsed.store.retention }
+  const store = { ...parsed.store, path }
   return { ...parsed, sources, store, receivers, engine: withEnginePaths(parsed.engine, absolute) }
 }
 

@@ -99,6 +99,12 @@ export const schema = z
     page: page.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
     engine: engine.prefault({}).describe('What reads the lines and counts them.'),
+    group: z
+      .union([z.string().min(1), z.int().min(0)], 'expected the name of a group of this machine')
+      .optional()
+      .describe(
+        'The group of the machine whose members may read what Visor writes, and use its control socket as admins; its user alone when absent.'
+      ),
     zone: zoneSetting(
       "The zone whose days and hours the page, reports and queries show; the machine's when absent."
     ).optional(),

@@ -1,17 +1,18 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExplainAnswer } from './alerts/types.ts'
 import { addAnswers } from './answers.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
 import { makeFolder } from '../system/folders.ts'
+import { fileMode, makePrivate, shareSocket } from '../system/private.ts'
 import { plainServer } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
 const LONGEST_PATH = 103
 
-/** The folder beside the store's files that only its owner may look into. */
-const FOLDER = 'control'
+/** The folder beside the store's files that only its owner, and the group where one is configured, may look into. */
+export const CONTROL_FOLDER = 'control'
 const SOCKET = 'visor.sock'
 /** Holds where the socket is when its path would be too long here. */
 const ELSEWHERE = 'socket-path'
@@ -22,7 +23,7 @@ export interface Control {
 
 /** Where the daemon of a store listens, if one does; `undefined` where there is nothing of that kind. */
 export function controlPath(store: string): string | undefined {
-  const folder = join(store, FOLDER)
+  const folder = join(store, CONTROL_FOLDER)
   const elsewhere = join(folder, ELSEWHERE)
   const path = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8') : join(folder, SOCKET)
   return existsSync(path) ? path : undefined
@@ -49,11 +50,12 @@ export async function startControl(
   answers: Answers,
   { explain, report, backup, shrink }: ControlRoutes = {}
 ): Promise<Control> {
-  const folder = join(store, FOLDER)
+  const folder = join(store, CONTROL_FOLDER)
   makeFolder(folder)
-  chmodSync(folder, 0o700)
+  makePrivate(folder)
   const near = join(folder, SOCKET)
   const far = Buffer.byteLength(near) > LONGEST_PATH ? mkdtempSync(join(tmpdir(), 'visor-')) : undefined
+  if (far !== undefined) makePrivate(far)
   const path = far === undefined ? near : join(far, SOCKET)
   rmSync(near, { force: true })
   rmSync(join(folder, ELSEWHERE), { force: true })
@@ -73,8 +75,8 @@ export async function startControl(
     server.get<{ Querystring: { to?: unknown } }>('/backup', async ({ query }) => backup(String(query.to)))
   if (shrink) server.get('/shrink', async () => shrink())
   await server.listen({ path })
-  chmodSync(path, 0o600)
-  if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: 0o600 })
+  shareSocket(path)
+  if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: fileMode() })
   return {
     close: async () => {
       await server.close()

@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { VisorError } from '../core/errors.ts'
 import { makeFolder } from '../system/folders.ts'
 import { diskFullText, isDiskFull } from '../system/disk.ts'
+import { fileMode } from '../system/private.ts'
 import { reasonOf } from '../system/reason.ts'
 import { MIGRATIONS } from './schema.ts'
 import { DiskSync } from './disk-sync.ts'
@@ -166,8 +167,7 @@ function connect(path: string | undefined): DatabaseSync {
   if (path === undefined) return new DatabaseSync(':memory:')
   makeFolder(dirname(path))
   // It holds secrets and log text; the files beside it get the same mode from SQLite.
-  closeSync(openSync(path, 'a', 0o600))
-  chmodSync(path, 0o600)
+  closeSync(openSync(path, 'a', fileMode()))
   return new DatabaseSync(path)
 }
 

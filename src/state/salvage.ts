@@ -6,6 +6,7 @@ import { formatCount } from '../core/units.ts'
 import type { Millis } from '../core/time.ts'
 import { timedName } from '../system/aside.ts'
 import { writeReason } from '../system/disk.ts'
+import { fileMode } from '../system/private.ts'
 import { StateDatabase } from './database.ts'
 
 /** What was saved of a damaged state. */
@@ -70,7 +71,7 @@ export async function copyState(path: string, to: string): Promise<void> {
     const source = new DatabaseSync(path, { readOnly: true })
     await backup(source, to)
     source.close()
-    chmodSync(to, 0o600)
+    chmodSync(to, fileMode())
   } catch (cause) {
     throw new VisorError(
       'STATE',

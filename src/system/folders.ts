@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { systemCode, VisorError } from '../core/errors.ts'
+import { makePrivate } from './private.ts'
 import { reasonOf } from './reason.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -42,6 +43,7 @@ export function makeFolder(path: string): void {
   if (!existsSync(path)) makeFolder(dirname(path))
   try {
     mkdirSync(path, { mode: 0o700 })
+    makePrivate(path)
   } catch (cause) {
     // Another process may have been quicker.
     if (isFolder(path)) return

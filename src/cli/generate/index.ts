@@ -11,6 +11,7 @@ export const generateCommand = command({
     'Lines go to a file, standard output (-), tcp://HOST:PORT, tcp-listen://HOST:PORT or kafka://HOST:PORT/TOPIC; ' +
     'who cannot take them holds them back, none is dropped. Options go before what the scenario says.',
   arguments: [['[scenario]', 'the scenario; a calm site when not given']],
+  writesLogs: true,
   options: generateOptions,
   examples: [
     ['visor generate --rate 100 -o access.log', 'a hundred requests a second, until stopped'],

@@ -12,6 +12,7 @@ export const relayCommand = command({
   arguments: [
     ['[source...]', 'log files, quoted patterns, - or addresses, instead of the sources of the configuration']
   ],
+  writesLogs: true,
   options: relayOptions,
   examples: [
     [

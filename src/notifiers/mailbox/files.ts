@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { SEVERITIES, type Notification } from '../../alerts/model.ts'
 import { makeFolder } from '../../system/folders.ts'
 import { writeReason } from '../../system/disk.ts'
+import { fileMode } from '../../system/private.ts'
 import type { ComposedMail } from '../mail/print.ts'
 
 /** The folder of mailboxes within that of the store. */
@@ -89,7 +90,7 @@ function nameOf({ created, id }: Notification): string {
 /** Under its name a file is whole, whatever happens meanwhile. */
 async function writeWhole(path: string, content: string | Buffer): Promise<void> {
   const part = `${path}.part`
-  const file = await open(part, 'w', 0o600)
+  const file = await open(part, 'w', fileMode())
   try {
     await file.writeFile(content)
     await file.sync()
