@@ -29,6 +29,8 @@ export type Step =
  * `quoted`: a backslash takes the byte after it along, so `\"` does not end the text.
  * `edge` (with neither of these): only an `until` counts behind which the line ends or `, ` follows.
  * `list` (likewise; `until` begins with a blank): a blank behind a comma does not end the text.
+ * `timed` (with none of these): a time follows. Only an `until` counts behind which the literals and pieces of a time that
+ * stand there can be read, or the first where there is no such one.
  * `word`: a text that is empty (but for `orEmpty`) or holds a space is none (`missing`, at the text's first byte).
  */
 export interface TextStep {
@@ -40,6 +42,7 @@ export interface TextStep {
   orEnd?: boolean
   edge?: boolean
   list?: boolean
+  timed?: boolean
   word?: boolean | 'orEmpty'
 }
 
@@ -170,6 +173,13 @@ export type TimeStep = ClfStep | CtimeStep | TimePartStep | TimestampStep
 /** Whether a step gives a time or a piece of one. */
 export function isTimeStep(step: Step): step is TimeStep {
   return step.op === 'clf' || step.op === 'ctime' || step.op === 'timepart' || step.op === 'timestamp'
+}
+
+/** The literals and the pieces of a time at the beginning of these, at least one of which is such a piece; else none. */
+export function leadingTime(steps: readonly Step[]): readonly Step[] {
+  const other = steps.findIndex(step => step.op !== 'literal' && !isTimeStep(step))
+  const leading = other < 0 ? steps : steps.slice(0, other)
+  return leading.some(isTimeStep) ? leading : []
 }
 
 /** `time` is when the request came in; `time_end` when it was answered. Each may appear once in a program. */

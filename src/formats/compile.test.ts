@@ -68,12 +68,14 @@ describe('the steps of a directive string', () => {
   ])('%s knows its zone: %s', (text, zoned) => expect(formatFor(text).program.zoned).toBe(zoned))
 
   it.each<[text: string, field: string, ending: object]>([
-    ['%h %u %t', 'user', { until: ' [', quoted: false }],
+    ['%h %u %t', 'user', { until: ' [', quoted: false, timed: true }],
+    ['%u %{%s}t', 'user', { until: ' ', quoted: false, timed: true }],
+    ['%h \\"%u\\" %t', 'user', { until: '" [', quoted: true }],
     ['%t "%{Referer}i" "%{User-Agent}i"', 'referrer', { until: '" "', quoted: true }],
     ['%t "%{Referer}i" "%{User-Agent}i"', 'agent', { until: '"', quoted: true }],
     ['%t (%{Referer}i)', 'referrer', { until: ')', quoted: false }],
     ['%t %f', 'filename', { until: '', quoted: false }],
-    ['%u%t', 'user', { until: '[', quoted: false }],
+    ['%u%t', 'user', { until: '[', quoted: false, timed: true }],
     ['%t %m %q %H', 'method', { until: ' ', quoted: false }],
     ['%t [%m]', 'method', { until: ']', quoted: false, word: true }],
     ['%t %m', 'method', { until: '', quoted: false, word: true }],

@@ -1,4 +1,4 @@
-import type { Step } from '../core/program.ts'
+import { leadingTime, type Step } from '../core/program.ts'
 import type { Lowered } from './lower.ts'
 import { TextProblem } from '../core/caret.ts'
 
@@ -9,12 +9,13 @@ const END = '\n'
  * Finds where each text ends: at the fixed bytes that follow it, seen through the following literal and on into
  * what comes after. `quotes`: a backslash goes before quotes that stand in a text between quotes.
  * A text in front of optional fields that end the line ends at the last place where they begin.
- * A text that says so itself ends there or at the line's end.
+ * A text that says so itself ends there or at the line's end. One in front of a time may hold what ends it.
  * @throws TextProblem where two directives touch, so that nothing shows where one ends.
  */
 export function delimit(quotes: boolean, { steps, at }: Lowered): Lowered {
   const where = new Map<Step, number>()
-  const end = (step: Step, following: Step | undefined, next: readonly string[]): Step => {
+  const end = (step: Step, behind: readonly Step[], next: readonly string[]): Step => {
+    const [following] = behind
     const problem = (message: string): TextProblem => new TextProblem(message, at.get(step) ?? 0)
     switch (step.op) {
       case 'group':
@@ -30,14 +31,15 @@ export function delimit(quotes: boolean, { steps, at }: Lowered): Lowered {
       case 'chain':
       case 'request':
       case 'target':
-        return endText(quotes, step, next, problem)
+        return endText(quotes, step, behind, next, problem)
       default:
         return step
     }
   }
   const within = (steps: readonly Step[], tails: readonly string[]): Step[] =>
     steps.map((step, i) => {
-      const ended = end(step, steps[i + 1], openings(steps.slice(i + 1), tails))
+      const behind = steps.slice(i + 1)
+      const ended = end(step, behind, openings(behind, tails))
       const place = at.get(step)
       if (place !== undefined) where.set(ended, place)
       return ended
@@ -48,7 +50,13 @@ export function delimit(quotes: boolean, { steps, at }: Lowered): Lowered {
 type TextLike = Extract<Step, { until: string }>
 type Problem = (message: string) => TextProblem
 
-function endText(quotes: boolean, step: TextLike, next: readonly string[], problem: Problem): Step {
+function endText(
+  quotes: boolean,
+  step: TextLike,
+  behind: readonly Step[],
+  next: readonly string[],
+  problem: Problem
+): Step {
   if (step.op === 'text' && step.orEnd) return step
   const fixed = commonPrefix(next)
   const [first = ''] = next
@@ -70,6 +78,8 @@ function endText(quotes: boolean, step: TextLike, next: readonly string[], probl
     const { list, ...text } = step
     return until.startsWith(' ') && !quoted ? { ...text, until, quoted, list } : { ...text, until, quoted }
   }
+  if (step.op === 'text' && !step.word && !quoted && leadingTime(behind).length > 0)
+    return { ...step, until, quoted, timed: true }
   if (step.op !== 'text' || !step.word || !until.startsWith(' ')) return { ...step, until, quoted }
   // A text that a blank ends holds none: nothing is left to check.
   const { word: _, ...text } = step

@@ -49,6 +49,19 @@ describe('what a stranger writes into a line', () => {
     })
   })
 
+  it.each(['a [x', '[', ' [ [', 'x [10/Oct/2000:13:55:36 -0700] y', '] "GET / HTTP/1.1" [', '10/Oct/2000'])(
+    'hides no line behind the user name: %s',
+    user => {
+      const name = user.replaceAll('"', String.raw`\"`)
+      const line = `1.2.3.4 - ${name} [10/Oct/2001:13:55:36 -0700] "GET /secret HTTP/1.1" 404 2 "-" "a"`
+      expect(read(formatFor('combined').program, line)).toMatchObject({
+        client: '1.2.3.4',
+        user,
+        path: '/secret'
+      })
+    }
+  )
+
   it.each<[client: string, request: string, agent: string, path: string]>([
     ['1.2.3.4', 'GET /\\" 200 5 \\"-\\" \\"x HTTP/1.1', 'a', '/" 200 5 "-" "x'],
     ['1.2.3.4', 'GET /a?b HTTP/1.1', '\\" \\"', '/a'],

@@ -76,6 +76,7 @@ const REQUIRED = 16
 const OR_EMPTY = 32
 const EDGE = 64
 const LIST = 128
+const TIMED = 256
 
 /** The units of a timestamp, from 1 on. */
 const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
@@ -201,7 +202,9 @@ function modeOf(step: Step | undefined): number {
   const quoted = (step && 'quoted' in step && step.quoted ? QUOTED : 0) | edge
   if (step?.op !== 'text') return quoted
   const word = (step.word ? WORD : 0) | (step.word === 'orEmpty' ? OR_EMPTY : 0)
-  return quoted | (step.last ? LAST : 0) | (step.list ? LIST : 0) | word | (step.orEnd ? OR_END : 0)
+  const end =
+    (step.last ? LAST : 0) | (step.orEnd ? OR_END : 0) | (step.list ? LIST : 0) | (step.timed ? TIMED : 0)
+  return quoted | word | end
 }
 
 function detailOf(step: Step | undefined): number {

@@ -1,6 +1,6 @@
-import { flatten, type JsonMember, type Step } from '../core/program.ts'
+import { flatten, leadingTime, type JsonMember, type Step } from '../core/program.ts'
 
-/** A step as the kernel gets it: `inner` steps belong to it, `skip` bytes behind a field are done with. */
+/** A step as the kernel gets it: `inner` steps belong to it (to a timed text the time behind it), `skip` bytes behind a field are done with. */
 export interface Placed {
   /** The position by which rejections name it. */
   readonly index: number
@@ -26,7 +26,9 @@ export function place(steps: readonly Step[], index: number): Placed[] {
     const skipped = step.op === 'literal' && step.text === ended && ended !== ''
     ended = endOf(step)
     const skip = follower?.op === 'literal' && follower.text === ended ? Buffer.byteLength(ended) : 0
-    if (!skipped) placed.push({ step, index, inner: inner.length, skip }, ...inner)
+    const timed = step.op === 'text' && step.timed ? leadingTime(steps.slice(at + 1)) : []
+    const count = timed.length > 0 ? timed.length - Number(skip > 0) : inner.length
+    if (!skipped) placed.push({ step, index, inner: count, skip }, ...inner)
     index += flatten([step]).length
   }
   return placed

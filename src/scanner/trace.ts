@@ -1,5 +1,13 @@
 import type { Rejection } from '../core/batch.ts'
-import { columnsOf, flatten, isTimeStep, type JsonStep, type Program, type Step } from '../core/program.ts'
+import {
+  columnsOf,
+  flatten,
+  isTimeStep,
+  leadingTime,
+  type JsonStep,
+  type Program,
+  type Step
+} from '../core/program.ts'
 import { explain } from './explain.ts'
 import { Scanner } from './scanner.ts'
 
@@ -72,8 +80,8 @@ function stopsOf(lists: readonly (readonly Step[])[], line: string): (Rejection 
 /** A step, as rejections count them, and the bytes that it took. */
 type Taken = Pick<TracePiece, 'step' | 'from' | 'to'>
 
-/** No line holds it: steps with this behind them always break, at the latest where they have got to. */
-const NEVER: Step = { op: 'literal', text: '\n' }
+/** No line holds its end: steps with this behind them always break, at the latest where they have got to. */
+const NEVER: Step = { op: 'text', field: '', until: '\n', quoted: false }
 
 /** For each step but groups, counted from `index`, all up to it; a group that it is in is taken to be there. */
 function beginnings(steps: readonly Step[], index: number, before: readonly Step[]): [number, Step[]][] {
@@ -86,6 +94,43 @@ function beginnings(steps: readonly Step[], index: number, before: readonly Step
 
 /** The steps that went through, in order. */
 function takenBy(all: readonly Step[], line: string): Taken[] {
+  const taken = takenInOrder(all, line)
+  const at = all.findIndex(step => step.op === 'text' && step.timed)
+  const index = flatten(all.slice(0, at + 1)).length
+  const text = at < 0 ? undefined : taken.find(({ step }) => step === index - 1)
+  if (!text) return taken
+  // It took what ends it first. Where there are more such places, what stands behind is looked at by itself.
+  const behind = all.slice(at + 1)
+  const to = endBefore(leadingTime(behind), all[at], line, text)
+  if (to === undefined) return taken
+  const rest = takenBy(behind, line.slice(to)).map(piece => ({
+    step: piece.step + index,
+    from: piece.from + to,
+    to: piece.to + to
+  }))
+  return [...taken.slice(0, taken.indexOf(text)), { ...text, to }, ...rest]
+}
+
+/** Where a text ends behind which this time can be read, if there is more than one place. */
+function endBefore(
+  time: readonly Step[],
+  step: Step | undefined,
+  line: string,
+  { from, to }: Taken
+): number | undefined {
+  const until = step && 'until' in step ? Buffer.from(step.until).toString('latin1') : ''
+  const ends: number[] = []
+  for (let at = line.indexOf(until, from); at >= 0; at = line.indexOf(until, at + 1)) ends.push(at)
+  if (ends.length < 2) return undefined
+  for (const at of ends) {
+    const [stop] = stopsOf([[...time, NEVER]], line.slice(at))
+    if (stop?.step === time.length) return at
+  }
+  return to
+}
+
+/** The same, where a timed text ends as soon as it may. */
+function takenInOrder(all: readonly Step[], line: string): Taken[] {
   const begun = beginnings(all, 0, [])
   const lists = begun.map(([, steps]) => steps)
   const stops = new Map(

@@ -8,7 +8,7 @@ import { Step } from './program'
 @inline
 export function fieldEnd(step: Step, p: usize): usize {
   if (step.length == 0) return lineEnd
-  const mode = step.mode & ~(op.WORD | op.OR_EMPTY)
+  const mode = step.mode & ~(op.WORD | op.OR_EMPTY | op.TIMED)
   if (mode == 0) return findText(p, lineEnd, step.text, step.length)
   if (mode == op.QUOTED) return findQuoted(p, lineEnd, step.text, step.length)
   if (mode == op.EDGE) return edgeFrom(step, p)

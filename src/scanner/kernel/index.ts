@@ -60,7 +60,7 @@ export function mute(column: usize): void {
   changetype<Dictionary>(changetype<Column>(column).dictionary).muted = true
 }
 
-/** Adds the next step. See `Step` for what the arguments mean; a group, and a name of JSON, holds the `inner` steps after it. */
+/** Adds the next step. See `Step` for what the arguments mean; a group, a name of JSON and a timed text hold the `inner` steps after it. */
 export function addStep(
   index: u32, kind: u32, mode: u32, text: usize, length: u32, skip: u32, scale: f64, timeField: u32, detail: u32,
   inner: u32, a: usize, b: usize, c: usize, d: usize, e: usize

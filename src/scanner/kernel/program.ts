@@ -51,6 +51,8 @@ import { reserve } from './memory'
 @inline export const EDGE: u32 = 64
 // @ts-ignore: decorator
 @inline export const LIST: u32 = 128
+// @ts-ignore: decorator
+@inline export const TIMED: u32 = 256
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged
@@ -76,7 +78,7 @@ export class Step {
   detail: u32
   /** Position for rejections. */
   index: u32
-  /** Where the steps of a group, or the names below one of JSON, end. */
+  /** Where the steps of a group, the names below one of JSON, or the time behind a timed text end. */
   end: usize
   /** The columns it fills, 0 where there is none; of a request all five. */
   a: Column

@@ -1,7 +1,7 @@
 import { intern } from './dictionary'
 import { fieldEnd } from './field'
-import { findByte, same } from './find'
-import { fail, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
+import { findByte, findText, same } from './find'
+import { fail, failAt, failReason, failStep, flags, lineEnd, MISSING, NO_LITERAL, NO_NUMBER, NO_TIME, notCanonical, row, setFlags } from './line'
 import { chainEnd, putChain } from './chain'
 import { readJson } from './json'
 import { readTimestamp } from './timestamp'
@@ -13,18 +13,29 @@ import { forget, readClf, readCtime, readPart } from './time'
 
 /** Runs the steps up to `end` over the line from `p` on. Gives where they got to, 0 after a failure. */
 export function runSteps(step: Step, end: usize, p: usize): usize {
+  /** The last timed text, where it began, where it ended first, and the flags that the line had there. */
+  let timed = changetype<Step>(0)
+  let timedFrom: usize = 0
+  let timedTo: usize = 0
+  let timedFlags: u32 = 0
   while (changetype<usize>(step) < end) {
     let q: usize = 0
     switch (step.kind) {
       case op.LITERAL: {
-        if (p + step.length > lineEnd || !same(p, step.text, step.length)) return fail(NO_LITERAL, p, step.index)
-        q = p + step.length
+        if (p + step.length > lineEnd || !same(p, step.text, step.length)) q = fail(NO_LITERAL, p, step.index)
+        else q = p + step.length
         break
       }
       case op.TEXT: {
         q = fieldEnd(step, p)
         if (q == 0 || ((step.mode & op.WORD) != 0 && !isWord(step, p, q))) return fail(MISSING, p, step.index)
         setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
+        if ((step.mode & op.TIMED) != 0) {
+          timed = step
+          timedFrom = p
+          timedTo = q
+          timedFlags = flags
+        }
         q += step.skip
         break
       }
@@ -85,13 +96,39 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
       }
       default: {
         q = step.kind == op.CLF ? readClf(p, step) : step.kind == op.CTIME ? readCtime(p, step) : readPart(p, step)
-        if (q == 0) return fail(NO_TIME, p, step.index)
+        if (q == 0) fail(NO_TIME, p, step.index)
       }
+    }
+    if (q == 0) {
+      if (changetype<usize>(timed) == 0 || changetype<usize>(step) >= timed.end) return 0
+      p = runTimed(timed, timedFrom, timedTo, timedFlags)
+      if (p == 0) return 0
+      step = changetype<Step>(timed.end)
+      continue
     }
     p = q
     step = next(step)
   }
   return p
+}
+
+/**
+ * Lets a text from `p` on, behind whose first end `q` no time could be read, end at the next place where one can. Gives where
+ * that time ends, 0 with the first failure where there is no such place.
+ */
+function runTimed(step: Step, p: usize, q: usize, before: u32): usize {
+  const reason = failReason
+  const at = failAt
+  const index = failStep
+  while ((q = findText(q + 1, lineEnd, step.text, step.length)) != 0) {
+    setFlags(before)
+    clearSteps(next(step), step.end)
+    const end = runSteps(next(step), step.end, q + step.skip)
+    if (end == 0) continue
+    setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
+    return end
+  }
+  return fail(reason, at, index)
 }
 
 /** Whether the bytes hold no space, and are not empty where the step does not take that. */

@@ -12,7 +12,7 @@ const common: readonly Step[] = [
   literal(' '),
   text('ident', ' '),
   literal(' '),
-  text('user', ' ['),
+  { op: 'text', field: 'user', until: ' [', quoted: false, timed: true },
   literal(' ['),
   { op: 'clf', field: 'time' },
   literal('] "'),
@@ -145,7 +145,12 @@ export function randomProgram(random: Random): Program {
   }
   const some = (least: number, most: number): Step[] =>
     Array.from({ length: least + below(random, most - least + 1) }, step).flat()
-  steps.push(...some(0, 2), ...(random() < 0.8 ? times('time') : []), ...some(0, 1))
+  const before = (): Step[] => {
+    const until = separator()
+    const user: Step = { op: 'text', field: `field${fields++}`, until, quoted: false, timed: true }
+    return random() < 0.4 ? [user, literal(until)] : []
+  }
+  steps.push(...some(0, 2), ...(random() < 0.8 ? [...before(), ...times('time')] : []), ...some(0, 1))
   const wanted = random()
   if (wanted < 0.4) steps.push({ op: 'request', until: '" ', quoted: true }, literal('" '))
   else if (wanted < 0.6) steps.push({ op: 'target', until: ' ', quoted: false }, literal(' '))

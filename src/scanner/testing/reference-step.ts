@@ -3,8 +3,16 @@ import { isTimeStep, type ChainStep, type NumberStep, type Step, type TextStep }
 import { type State, Stop } from './reference-state.ts'
 import { stepPieces, readTime } from './reference-time.ts'
 
-/** Runs a step other than a group or an object of JSON, counted as `index`. @throws Stop */
-export function runStep(step: Exclude<Step, { op: 'group' | 'json' }>, index: number, state: State): void {
+/**
+ * Runs a step other than a group or an object of JSON, counted as `index`. `reads` tells whether the time that follows can be
+ * read from a place on. @throws Stop
+ */
+export function runStep(
+  step: Exclude<Step, { op: 'group' | 'json' }>,
+  index: number,
+  state: State,
+  reads: (at: number) => boolean = () => true
+): void {
   switch (step.op) {
     case 'literal':
       if (!state.line.startsWith(bytesOf(step.text), state.at)) throw new Stop('literal', state.at, index)
@@ -15,7 +23,7 @@ export function runStep(step: Exclude<Step, { op: 'group' | 'json' }>, index: nu
         ? readNumber(step.field, step.scale, index, state)
         : readDecimal(step, step.decimals, index, state)
     case 'text':
-      state.fields[step.field] = orAbsent(take(step, index, state))
+      state.fields[step.field] = orAbsent(take(step, index, state, reads))
       return
     case 'target':
       return putTarget(take(step, index, state), state)
@@ -41,16 +49,19 @@ export function orAbsent(text: string): string | null {
 
 /** The bytes up to `until`, which is where the line goes on. */
 function take(
-  step: Pick<TextStep, 'until' | 'quoted' | 'last' | 'orEnd' | 'word' | 'edge' | 'list'>,
+  step: Pick<TextStep, 'until' | 'quoted' | 'last' | 'orEnd' | 'word' | 'edge' | 'list' | 'timed'>,
   index: number,
-  state: State
+  state: State,
+  reads: (at: number) => boolean = () => true
 ): string {
   const { line, at } = state
   const ends = step.until === '' ? [line.length] : places(bytesOf(step.until), step.quoted, line, at)
   const edges = ends
     .filter(end => !step.list || end === at || line[end - 1] !== ',')
     .filter(end => !step.edge || /^(, |$)/.test(line.slice(end + bytesOf(step.until).length)))
-  const end = (step.last ? edges.at(-1) : edges[0]) ?? (step.last || step.orEnd ? line.length : undefined)
+  const timed = step.timed ? edges.find(reads) : undefined
+  const end =
+    timed ?? (step.last ? edges.at(-1) : edges[0]) ?? (step.last || step.orEnd ? line.length : undefined)
   if (end === undefined) throw new Stop('missing', at, index)
   const wrong = step.word === 'orEmpty' ? / / : /^$| /
   if (step.word && wrong.test(line.slice(at, end))) throw new Stop('missing', at, index)

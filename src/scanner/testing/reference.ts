@@ -7,6 +7,7 @@ import {
   DETAILS,
   flatten,
   isTimeStep,
+  leadingTime,
   type JsonMember,
   type JsonStep,
   type Program,
@@ -84,7 +85,7 @@ export function hasTime(steps: readonly Step[], field: TimeField): boolean {
 
 /** Runs steps that are counted from `index`. Gives the next index. */
 function runSteps(steps: readonly Step[], index: number, state: State): number {
-  for (const step of steps) {
+  for (const [i, step] of steps.entries()) {
     if (step.op === 'group') {
       runGroup(step.steps, index + 1, state)
       index += flatten([step]).length
@@ -93,11 +94,23 @@ function runSteps(steps: readonly Step[], index: number, state: State): number {
       index += flatten([step]).length
     } else {
       const from = state.at
-      runStep(step, index, state)
+      const reads = (at: number): boolean => readsTime(leadingTime(steps.slice(i + 1)), { ...state, at })
+      runStep(step, index, state, reads)
       state.taken.push({ step: index++, from, to: state.at })
     }
   }
   return index
+}
+
+/** Whether these steps go through, whatever they leave behind. */
+function readsTime(steps: readonly Step[], { line, at }: State): boolean {
+  try {
+    runSteps(steps, 0, { ...newState(line, true), at })
+    return true
+  } catch (error) {
+    if (error instanceof Stop) return false
+    throw error
+  }
 }
 
 function runJson(step: JsonStep, index: number, state: State): void {
