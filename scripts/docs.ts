@@ -16,6 +16,7 @@ import { alertsPage } from './docs/alerts.ts'
 import { apiPage } from './docs/api.ts'
 import { formatsPage } from './docs/formats.ts'
 import { generatorPage } from './docs/generator.ts'
+import { dashboard } from './docs/monitoring.ts'
 import { reportsPage } from './docs/reports.ts'
 import { sourcesPage } from './docs/sources.ts'
 import { sparkPage } from './docs/spark.ts'
@@ -34,6 +35,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/reports.md', reportsPage()],
     ['docs/sources.md', sourcesPage()],
     ['docs/spark.md', sparkPage()],
+    ['docs/monitoring/grafana-dashboard.json', dashboard()],
     ['docs/query.md', fill('query.md', { measures: MEASURES.map(code).join(' ') })],
     ['docs/config.schema.json', json(z.toJSONSchema(schema, { io: 'input' }))],
     ['docs/report.schema.json', json(z.toJSONSchema(reportSchema(z)))],
