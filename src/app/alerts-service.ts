@@ -29,9 +29,9 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
     answer: () => answerOf(alerts),
     history: query => state.transitions(query),
     alert: id => alerting.alert(id) ?? state.alert(id),
-    acknowledge: ({ alert, owner, comment }) => acknowledge(alert, owner, comment, false),
-    unacknowledge: alert => acknowledge(alert, '', '', true),
-    silence({ query, author, reason, for: lasting }) {
+    acknowledge: ({ alert, comment }, { name }) => acknowledge(alert, name, comment, false),
+    unacknowledge: (alert, { name }) => acknowledge(alert, name, '', true),
+    silence({ query, reason, for: lasting }, { name: author }) {
       const created = clock()
       const silence = { id: randomUUID(), query, author, reason, created, ends: created + lasting }
       parseAlertQuery(query)

@@ -4,6 +4,7 @@ import { machineZone } from '../core/zone.ts'
 import type { Config } from '../config/schema.ts'
 import { formatFor } from '../formats/index.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
+import { tokenKeeper } from '../server/access/tokens.ts'
 import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
 import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core/progress.ts'
@@ -247,6 +248,7 @@ async function show(
     explain: rule => explanationOf(alerts, rule),
     backup: to => store.backup(to),
     shrink: () => store.shrink(),
+    tokens: tokenKeeper(alerts.state, clock),
     ...(reports && { report: (schedule, send) => reports.now(schedule, send) })
   })
   opened.add(() => control.close())
@@ -261,7 +263,8 @@ async function show(
     probes: operations.service(status, alerts),
     ...(reports && { reports: reports.service() })
   }
-  const server = await startServer({ ...config.page, dashboard, page: PAGE })
+  const access = { mode: config.page.access, records: alerts.state, clock }
+  const server = await startServer({ ...config.page, access, dashboard, page: PAGE })
   opened.add(() => server.close())
   return server.address
 }

@@ -16,6 +16,7 @@ import { reportCommand } from './report/index.ts'
 import { sourcesCommand } from './sources/index.ts'
 import { sparkCommand } from './spark/index.ts'
 import { storeCommand } from './store/index.ts'
+import { tokenCommand } from './token/index.ts'
 import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
 import { addCommand, type Command, type CommandGroup } from './command.ts'
@@ -31,6 +32,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   sourcesCommand,
   auditCommand,
   alertsCommand,
+  tokenCommand,
   parseCommand,
   demoCommand,
   generateCommand,

@@ -42,7 +42,7 @@ describe('loadConfig', () => {
         web: { ...files, paths: [join(dirname(path), 'logs/*.log')] },
         api: { ...files, paths: ['/a.log', '/home/u/b.log'] }
       },
-      page: { enabled: true, host: '127.0.0.1', port: 7070 },
+      page: { enabled: true, host: '127.0.0.1', access: 'loopback', port: 7070 },
       store: { path: '/home/u/.local/share/visor', retention: 30 * 86400e3 },
       window: 60e3,
       country: true,
@@ -162,7 +162,7 @@ describe('mistakes', () => {
     [
       'a key of nothing known',
       'page:\n  zzz: 1\n',
-      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, port, url']
+      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, access, port, url']
     ],
     [
       'a wrong choice',

@@ -53,6 +53,12 @@ const engine = z
 const page = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve the live page.'),
   host: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
+  access: z
+    .enum(['loopback', 'token'])
+    .default('loopback')
+    .describe(
+      'Who may read the page: `loopback` lets programs on this machine, `token` asks everybody for a token or a sign-in; acts need one always.'
+    ),
   port: z.int().min(0).max(65535).default(7070).describe('The port to listen on; 0 takes any free one.'),
   url: z
     .url({ protocol: /^https?$/, error: 'expected an address such as "https://visor.example.org/"' })

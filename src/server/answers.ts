@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { STREAMED, type AnswerPart } from '../core/answer.ts'
 import type { Answers, AskCall, TextParameters } from '../store/index.ts'
+import { needs } from './access/access.ts'
 import { failureAnswer, statusOf } from './failure.ts'
 
 /**
@@ -11,7 +12,7 @@ import { failureAnswer, statusOf } from './failure.ts'
 export function addAnswers(server: FastifyInstance, answers: Answers, names: readonly string[]): void {
   for (const name of names) {
     const answer: (parameters: TextParameters, call: AskCall) => Promise<unknown> = Reflect.get(answers, name)
-    server.get<{ Querystring: TextParameters }>(`/${name}`, ({ query, headers }, reply) => {
+    server.get<{ Querystring: TextParameters }>(`/${name}`, needs('read'), ({ query, headers }, reply) => {
       const ask = (call: Omit<AskCall, 'signal'> = {}): Promise<unknown> =>
         answer(query, { ...call, signal: leaving(reply.raw) })
       return headers.accept?.includes(STREAMED) ? streamed(reply, ask) : ask()

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock, Millis } from '../core/time.ts'
 import { publicQuestions } from '../store/index.ts'
+import { needs } from './access/access.ts'
 import { addAlerts } from './alerts/api.ts'
 import { addAnswers } from './answers.ts'
 import type { Period } from './api-types.ts'
@@ -25,17 +26,18 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
     reply.header('cache-control', 'no-store')
   })
 
-  server.get('/live', (_request, reply) => {
-    if (!feed.open(reply.raw)) return sendFailure(reply, 503, 'too many pages are open')
+  server.get('/live', needs('read'), (request, reply) => {
+    if (!feed.open(reply.raw, () => request.mayStay()))
+      return sendFailure(reply, 503, 'too many pages are open')
     reply.hijack()
     return reply
   })
 
-  server.get('/status', async () => dashboard.status())
+  server.get('/status', needs('read'), async () => dashboard.status())
 
-  if (dashboard.sources) server.get('/sources', async () => dashboard.sources?.())
+  if (dashboard.sources) server.get('/sources', needs('read'), async () => dashboard.sources?.())
 
-  server.get<{ Querystring: Record<string, unknown> }>('/summary', (request, reply) => {
+  server.get<{ Querystring: Record<string, unknown> }>('/summary', needs('read'), (request, reply) => {
     const { period } = request.query
     return isPeriod(period)
       ? summary(period)

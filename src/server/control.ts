@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import type { ExplainAnswer } from './alerts/types.ts'
+import type { TokenKeeper } from './access/tokens.ts'
 import { addAnswers } from './answers.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
 import { makeFolder } from '../system/folders.ts'
@@ -37,6 +39,7 @@ export interface ControlRoutes {
   readonly report?: (schedule: string, send: boolean) => Promise<unknown>
   /** Copies the store's database into a file; gives the copy's bytes. */
   readonly backup?: (to: string) => Promise<unknown>
+  readonly tokens?: TokenKeeper
   /** Gives the disk back what is free within the store's file. */
   readonly shrink?: () => Promise<unknown>
 }
@@ -48,7 +51,7 @@ export interface ControlRoutes {
 export async function startControl(
   store: string,
   answers: Answers,
-  { explain, report, backup, shrink }: ControlRoutes = {}
+  { explain, report, backup, shrink, tokens }: ControlRoutes = {}
 ): Promise<Control> {
   const folder = join(store, CONTROL_FOLDER)
   makeFolder(folder)
@@ -74,6 +77,7 @@ export async function startControl(
   if (backup)
     server.get<{ Querystring: { to?: unknown } }>('/backup', async ({ query }) => backup(String(query.to)))
   if (shrink) server.get('/shrink', async () => shrink())
+  if (tokens) addTokens(server, tokens)
   await server.listen({ path })
   shareSocket(path)
   if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: fileMode() })
@@ -84,4 +88,13 @@ export async function startControl(
       rmSync(far ?? near, { recursive: true, force: true })
     }
   }
+}
+
+function addTokens(server: FastifyInstance, tokens: TokenKeeper): void {
+  server.get('/token-list', async () => tokens.list())
+  server.get('/token-add', async ({ query }) => tokens.add(query))
+  server.get<{ Querystring: { name?: unknown } }>('/token-revoke', async ({ query }) => {
+    tokens.revoke(String(query.name))
+    return {}
+  })
 }

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
-import { knownError, VisorError } from '../core/errors.ts'
+import { knownError, VisorError, type ErrorCode } from '../core/errors.ts'
 import type { FailureAnswer } from './api-types.ts'
 
 /** Answers with an error as api-types.ts describes it. */
@@ -15,10 +15,12 @@ export function failureAnswer(error: Error): FailureAnswer {
   return { error: message, code, remedy }
 }
 
+const STATUSES: Partial<Record<ErrorCode, number>> = { QUERY: 400, SIGN_IN: 401, ROLE: 403, NO_LINES: 501 }
+
 /** The HTTP status for an error: a wrong question is the asker's matter, one about lines may be none of this engine's. */
 export function statusOf(error: Error & { statusCode?: number }): number {
   const code = error instanceof VisorError ? error.code : undefined
-  return code === 'QUERY' ? 400 : code === 'NO_LINES' ? 501 : (error.statusCode ?? 500)
+  return (code && STATUSES[code]) ?? error.statusCode ?? 500
 }
 
 /** A server whose answers to wrong requests are those of this file. */

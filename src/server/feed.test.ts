@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { testAccess } from '../../test/page/access.ts'
 import { createFake, type FakeDashboard } from '../../test/page/fake.ts'
+import type { PageAccess } from './access/access.ts'
 import type { Status } from './api-types.ts'
 import { FEED, type FeedOptions } from './feed.ts'
 import { startServer, type RunningServer } from './server.ts'
@@ -13,7 +15,7 @@ interface Running {
   readonly listening: () => number
 }
 
-async function start(options: Partial<FeedOptions> = {}): Promise<Running> {
+async function start(options: Partial<FeedOptions> = {}, access?: PageAccess): Promise<Running> {
   const fake = createFake({ clock: () => 0 })
   let asked = 0
   let listening = 0
@@ -32,13 +34,19 @@ async function start(options: Partial<FeedOptions> = {}): Promise<Running> {
       }
     }
   }
-  const server = await startServer({ port: 0, dashboard, page: '.', feed: { ...FEED, ...options } })
+  const server = await startServer({
+    port: 0,
+    dashboard,
+    page: '.',
+    feed: { ...FEED, ...options },
+    ...(access && { access })
+  })
   return { dashboard, server, asked: () => asked, listening: () => listening }
 }
 
 /** The messages of a feed as they come. */
-async function* messages(server: RunningServer, signal?: AbortSignal): AsyncGenerator<Status> {
-  const response = await fetch(`${server.address}api/live`, signal ? { signal } : {})
+async function* messages(server: RunningServer, options: RequestInit = {}): AsyncGenerator<Status> {
+  const response = await fetch(`${server.address}api/live`, options)
   expect(response.headers.get('content-type')).toBe('text/event-stream')
   let text = ''
   for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -92,12 +100,27 @@ describe('live feed', () => {
   it('forgets who leaves, and listens to nothing without listeners', async () => {
     const { server, listening } = await start()
     const leaving = new AbortController()
-    const feed = messages(server, leaving.signal)
+    const feed = messages(server, { signal: leaving.signal })
     await read(feed)
     expect(listening()).toBe(1)
     leaving.abort()
     await expect(feed.next()).rejects.toThrow()
     await expect.poll(listening).toBe(0)
+    await server.close()
+  })
+
+  it('ends soon for who may not listen any more, and for nobody else', async () => {
+    const { access, as } = testAccess('token')
+    const { server } = await start({ heartbeat: 20 }, access)
+    const [ada, bob] = [as('read', 'ada'), as('read', 'bob')].map(headers => messages(server, { headers }))
+    await Promise.all([read(ada!), read(bob!)])
+    access.records.revokeToken('ada')
+    await expect(
+      (async () => {
+        for await (const _ of ada!);
+      })()
+    ).rejects.toThrow()
+    expect([await read(bob!), await read(bob!)]).toEqual([0, 0])
     await server.close()
   })
 

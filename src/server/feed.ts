@@ -4,8 +4,8 @@ import type { Dashboard } from './dashboard.ts'
 
 /** The live feed: the status by server-sent events, serialised once for all who listen. */
 export interface Feed {
-  /** Answers with the feed; `false` when there are too many listeners already. */
-  open(response: ServerResponse): boolean
+  /** Answers with the feed, as long as who listens may stay; `false` when there are too many listeners already. */
+  open(response: ServerResponse, mayStay: () => boolean): boolean
   /** How many listen. */
   readonly listeners: number
   /** Ends every open answer. */
@@ -15,7 +15,7 @@ export interface Feed {
 export interface FeedOptions {
   /** Shortest time between two messages. */
   readonly interval: Millis
-  /** Longest time without a message: a page that hears nothing for longer is cut off. */
+  /** Longest time without a message: a page that hears nothing for longer is cut off. As often it is asked who may stay. */
   readonly heartbeat: Millis
   /** Most listeners at a time. */
   readonly listeners: number
@@ -28,6 +28,8 @@ export const FEED: FeedOptions = { interval: 250, heartbeat: 10 * SECOND_MS, lis
 /** Every message is the whole status, so a listener that misses some has lost nothing. */
 export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): Feed {
   const missed = new Map<ServerResponse, number>()
+  const staying = new WeakMap<ServerResponse, () => boolean>()
+  let asked = performance.now()
   let unsubscribe: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
   let sent = 0
@@ -41,6 +43,10 @@ export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): F
 
   const send = (): void => {
     sent = performance.now()
+    if (sent - asked >= options.heartbeat) {
+      asked = sent
+      for (const response of missed.keys()) if (!staying.get(response)?.()) response.destroy()
+    }
     const bytes = Buffer.from(message())
     for (const [response, count] of missed) {
       if (!response.writableNeedDrain) response.write(bytes)
@@ -61,13 +67,14 @@ export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): F
   }
 
   return {
-    open(response) {
+    open(response, mayStay) {
       if (missed.size >= options.listeners) return false
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       response.write(`retry: ${SECOND_MS}\n${message()}`)
       response.on('close', () => leave(response))
       response.on('error', () => leave(response))
       missed.set(response, 0)
+      staying.set(response, mayStay)
       unsubscribe ??= dashboard.subscribe(changed)
       if (missed.size === 1) schedule(options.heartbeat)
       return true

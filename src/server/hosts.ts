@@ -13,6 +13,11 @@ export function hostAllowed(header: string | undefined, listening: string, url =
   return name !== undefined && (isLoopback(name) || own.includes(name))
 }
 
+/** Whether a Host header is one of the names that loopback has of itself. */
+export function isNamedLoopback(header: string | undefined): boolean {
+  return isLoopback(hostName(header ?? '') ?? '')
+}
+
 /** The name in `name:port`, `[::1]:port`, in lower case; `undefined` when it is none. */
 function hostName(header: string): string | undefined {
   if (/[/?#@\\]/.test(header)) return undefined
@@ -20,7 +25,8 @@ function hostName(header: string): string | undefined {
   return url ? unbracketed(url.hostname) : undefined
 }
 
-function unbracketed(host: string): string {
+/** `::1` of `[::1]`; any other host as it is. */
+export function unbracketed(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1')
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { needs } from './access/access.ts'
 
 /** How Visor itself does, for those who watch over it. */
 export interface ProbesService {
@@ -22,7 +23,7 @@ export function addProbes(
   server.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
-  const open = { exposeHeadRoute: true }
+  const open = { ...needs('nothing'), exposeHeadRoute: true }
   server.get('/health', open, async (request, reply) => {
     const text = 'Visor is alive.'
     return wantsText(request)
@@ -41,7 +42,7 @@ export function addProbes(
       parts: Object.fromEntries(parts.map(part => [part, missing[part] ?? 'ready']))
     }
   })
-  server.get('/metrics', async (_request, reply) => {
+  server.get('/metrics', needs('read'), async (_request, reply) => {
     const { text, type } = await metrics(listeners())
     return reply.type(type).send(text)
   })

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testAccess } from '../../test/page/access.ts'
 import { createFake } from '../../test/page/fake.ts'
 import { startServer, type RunningServer } from './server.ts'
 
@@ -112,8 +113,11 @@ describe('listening', () => {
   })
 
   it('says that an address is not of this machine', async () => {
+    const { access, as } = testAccess('token')
+    as('read')
     const away = startServer({
       host: '192.0.2.1',
+      access,
       port: 0,
       dashboard: createFake({ clock: () => NOW }),
       page: folder

@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import files from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { systemCode, VisorError } from '../core/errors.ts'
+import { addAccess, needs, openPage, type PageAccess } from './access/access.ts'
 import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
@@ -24,6 +25,8 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number
   readonly dashboard: Dashboard
+  /** Who may come in; when absent, programs on this machine may read, and nobody may act. */
+  readonly access?: PageAccess
   /** Folder of the built page. */
   readonly page: string
   readonly feed?: FeedOptions
@@ -37,13 +40,15 @@ export interface RunningServer {
 }
 
 /**
- * Serves the page and its API. Fails with PORT_IN_USE when the port is taken, with CONFIG when the address cannot
+ * Serves the page and its API. Fails with OPEN_PAGE where it would be open to others than this machine, with PORT_IN_USE when the port is taken, with CONFIG when the address cannot
  * be listened on for another reason.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const host = options.host ?? '127.0.0.1'
+  const { host = '127.0.0.1', access = NOBODY } = options
+  const refused = openPage(host, access)
+  if (refused) throw refused
   const feed = createFeed(options.dashboard, options.feed)
-  const server = await createServer({ ...options, host }, feed)
+  const server = await createServer({ ...options, host, access }, feed)
   try {
     await server.listen({ host, port: options.port })
   } catch (error) {
@@ -55,10 +60,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { address: pageAddress(host, port), close: () => server.close() }
 }
 
+const NOBODY: PageAccess = {
+  mode: 'loopback',
+  records: { tokens: () => [], tokenOf: () => undefined, sessionOf: () => undefined },
+  clock: () => 0
+}
+
 /** Characters of the longest part of an address: a signed link with the ids of all alerts of a message. */
 const LONGEST_TOKEN = 4096
 
-async function createServer(options: ServerOptions & { host: string }, feed: Feed): Promise<FastifyInstance> {
+async function createServer(
+  options: ServerOptions & { host: string; access: PageAccess },
+  feed: Feed
+): Promise<FastifyInstance> {
   const server = plainServer({ routerOptions: { maxParamLength: LONGEST_TOKEN } })
   server.addHook('onRequest', (request, reply, next) => {
     if (hostAllowed(request.headers.host, options.host, options.url)) next()
@@ -66,6 +80,7 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
   })
   server.addHook('preClose', async () => feed.close())
   await server.register(helmet, SECURITY)
+  await addAccess(server, options.access)
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
   const { alerts, reports, subscriptions, probes } = options.dashboard
   if (probes) await server.register(async scope => addProbes(scope, probes, () => feed.listeners))
@@ -107,7 +122,7 @@ const SECURITY = {
 /** Files with a hash in their name never change; all others are asked for anew each time. */
 async function addPage(server: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {
-    server.get('/', (_request, reply) =>
+    server.get('/', needs('read'), (_request, reply) =>
       sendFailure(reply, 503, `the page is not built: ${folder} has no index.html`)
     )
     return
@@ -115,12 +130,16 @@ async function addPage(server: FastifyInstance, folder: string): Promise<void> {
   const hashed = join(folder, 'assets') + sep
   await server.register(files, {
     root: folder,
+    serve: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
       const fixed = path.startsWith(hashed)
       reply.header('cache-control', fixed ? 'public, max-age=31536000, immutable' : 'no-cache')
     }
   })
+  server.get<{ Params: { '*': string } }>('/*', needs('read'), ({ params: { '*': path } }, reply) =>
+    path.split(/[/\\]/).includes('..') ? reply.callNotFound() : reply.sendFile(path || 'index.html')
+  )
 }
 
 function listenError(error: unknown, host: string, port: number): VisorError {

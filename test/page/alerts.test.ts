@@ -5,8 +5,10 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.ts'
 import { signedLinks } from '../../src/server/alerts/links.ts'
+import { linkCaller } from '../../src/server/access/access.ts'
 import { startServer, type RunningServer } from '../../src/server/server.ts'
 import type { FakeAlertsService } from './fake-alerts.ts'
+import { testAccess } from './access.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, openPage, PAGE, type Opened } from './open.ts'
 import { guessing, sampleAlert, sampleAlertsService } from './sample-alerts.ts'
@@ -21,13 +23,16 @@ const pictures = mkdtempSync(join(tmpdir(), 'visor-pictures-'))
 let service: FakeAlertsService
 let fake: FakeDashboard
 let server: RunningServer
+let signedIn: BrowserContextOptions
 
 beforeAll(buildPage)
 beforeEach(async () => {
   service = sampleAlertsService(() => NOW, links)
   fake = createFake({ clock: () => NOW, alerts: service })
   fake.traffic(1000, 3000)
-  server = await startServer({ port: 0, dashboard: fake, page: PAGE })
+  const { access, as } = testAccess()
+  signedIn = { extraHTTPHeaders: as('act', 'Ada') }
+  server = await startServer({ port: 0, dashboard: fake, page: PAGE, access })
 })
 afterEach(() => server.close())
 afterAll(() => browser?.close())
@@ -100,25 +105,22 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await linked.page.close()
   })
 
-  it('acknowledges, remembers who did, and gives back', async () => {
-    const { page } = await open()
+  it('acknowledges as who is signed in, and gives back', async () => {
+    const { page } = await open(signedIn)
     const [first, second] = [row(page, sampleAlert(NOW).id), row(page, guessing(NOW, '198.51.100.7').id)]
     await first.getByRole('button', { name: 'Acknowledge' }).click()
-    await first.getByLabel('Your name').and(page.locator(':focus')).waitFor()
-    await page.keyboard.type('Ada')
-    await page.keyboard.press('Tab')
+    await first.getByLabel('What you do about it').and(page.locator(':focus')).waitFor()
     await page.keyboard.type('restarting php-fpm')
     await page.keyboard.press('Enter')
     await first.locator('.remarks', { hasText: 'Ada has it in hand' }).waitFor()
     expect(await first.locator('.remarks').innerText()).toContain(': restarting php-fpm')
     expect(service.alert(sampleAlert(NOW).id)?.acknowledged).toMatchObject({ owner: 'Ada' })
-    const name = second.getByLabel('Your name')
+    const comment = second.getByLabel('What you do about it')
     await second.getByRole('button', { name: 'Acknowledge' }).click()
-    await second.getByLabel('What you do about it').and(page.locator(':focus')).waitFor()
+    await comment.and(page.locator(':focus')).waitFor()
     await page.keyboard.press('Escape')
-    await name.waitFor({ state: 'detached' })
+    await comment.waitFor({ state: 'detached' })
     await second.getByRole('button', { name: 'Acknowledge' }).click()
-    expect(await name.inputValue()).toBe('Ada')
     await second.getByLabel('What you do about it').and(page.locator(':focus')).waitFor()
     await page.keyboard.press('Enter')
     await page.locator('.badge a.quiet', { hasText: 'all in hand' }).waitFor()
@@ -129,12 +131,11 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
   })
 
   it('silences, says what is wrong with a query, and ends a silence', async () => {
-    const { page } = await open()
+    const { page } = await open(signedIn)
     const alert = row(page, guessing(NOW, '198.51.100.7').id)
     await alert.getByRole('button', { name: 'Silence' }).click()
     const query = alert.getByLabel('Alerts that match this')
     expect(await query.inputValue()).toBe('rule:password-guessing AND client:198.51.100.7')
-    await alert.getByLabel('Your name').fill('Ada')
     await query.fill('rule:(')
     await page.keyboard.press('Enter')
     expect(await alert.getByRole('alert').innerText()).toContain('^')
@@ -223,12 +224,8 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
       }
     })
     service.put(alert)
-    service.silence({
-      query: `path:"${HOSTILE.replaceAll('"', String.raw`\"`)}"`,
-      author: HOSTILE,
-      reason: HOSTILE,
-      for: 1e7
-    })
+    const query = `path:"${HOSTILE.replaceAll('"', String.raw`\"`)}"`
+    service.silence({ query, reason: HOSTILE, for: 1e7 }, linkCaller(HOSTILE, '127.0.0.1'))
     service.add({
       notification: 'x',
       receiver: HOSTILE,

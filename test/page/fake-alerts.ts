@@ -118,10 +118,10 @@ export function createAlertsService({ clock, links, rules }: FakeAlertsServiceOp
         .filter(one => one.alert === (alert ?? one.alert) && one.rule === (rule ?? one.rule))
         .slice(0, limit),
     alert: id => alerts.get(id),
-    acknowledge: ({ alert, owner, comment }) =>
+    acknowledge: ({ alert, comment }, { name: owner }) =>
       changed(alert, one => ({ ...one, acknowledged: { owner, comment, at: clock() } }), 'acknowledged'),
     unacknowledge: id => changed(id, released, 'unacknowledged'),
-    silence({ query, author, reason, for: ms }) {
+    silence({ query, reason, for: ms }, { name: author }) {
       parseAlertQuery(query)
       const silence = { id: randomUUID(), query, author, reason, created: clock(), ends: clock() + ms }
       silences.set(silence.id, silence)

@@ -4,6 +4,7 @@ import type { EvidenceLine } from '../../src/core/signal.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type { RuleStatus } from '../../src/server/alerts/types.ts'
 import { createAlertsService, type FakeAlertsService } from './fake-alerts.ts'
+import { linkCaller } from '../../src/server/access/access.ts'
 
 /** Rules as the ready-made ones are. */
 export function sampleRules(now: number): Omit<RuleStatus, 'firing' | 'pending'>[] {
@@ -187,12 +188,10 @@ export function sampleAlertsService(clock: () => number, links: Links): FakeAler
       }
     })
   )
-  service.silence({
-    query: 'rule:not-found AND client:"192.0.2.9"',
-    author: 'Ada',
-    reason: 'our own scan',
-    for: 2 * HOUR_MS
-  })
+  service.silence(
+    { query: 'rule:not-found AND client:"192.0.2.9"', reason: 'our own scan', for: 2 * HOUR_MS },
+    linkCaller('Ada', '127.0.0.1')
+  )
   for (const [i, latency] of [23.4, 18.1, 31.7].entries())
     service.add({
       notification: `notification-${i}`,

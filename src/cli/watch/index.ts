@@ -1,4 +1,7 @@
+import { isLoopback } from '../../core/address.ts'
+import type { Config } from '../../config/schema.ts'
 import { visible } from '../../core/visible.ts'
+import { unbracketed } from '../../server/hosts.ts'
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
 import { checkAppend } from '../files.ts'
@@ -48,6 +51,17 @@ async function watch(targets: readonly string[], options: WatchOptions, context:
     context.stderr.write(`visor: no reports are made without a store (${reports.map(visible).join(', ')})\n`)
   const names = Object.keys(config.sources).map(visible).join(', ')
   await print(context.stdout, `visor: watching ${names}\n`)
-  if (app.address !== undefined) await print(context.stdout, `visor: live at ${app.address}\n`)
+  if (app.address !== undefined)
+    await print(context.stdout, `visor: live at ${app.address}\n${reachText(config, app.address)}`)
   await follow(app, context)
+}
+
+/** What is to be known of a page that others than this machine reach. */
+function reachText({ page: { host, url } }: Config, address: string): string {
+  if (isLoopback(unbracketed(host))) return ''
+  const links =
+    url === undefined
+      ? `; links in messages lead to ${address}, unless page.url says where people reach it`
+      : ''
+  return `visor: the page listens on ${visible(host)} and asks everybody for a token${links}\n`
 }

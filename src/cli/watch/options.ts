@@ -1,4 +1,5 @@
 import {
+  choiceOption,
   configOption,
   durationOption,
   formatOptions,
@@ -24,6 +25,11 @@ export const watchOptions = {
   ...formatOptions,
   from: fromOption,
   host: textOption('--host <address>', 'address of the page (default: 127.0.0.1)'),
+  access: choiceOption(
+    '--access <who>',
+    'who may read the page: programs on this machine, or who has a token (default: loopback)',
+    ['loopback', 'token']
+  ),
   port: valueOption(
     '-p, --port <port>',
     'port of the page, 0 for any free one (default: 7070)',

@@ -10,7 +10,7 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
   const { config } = loadConfig(env, options.config)
   const sources =
     targets.length > 0 ? namedSources(targets, options) : configuredSources(config, options, env)
-  const { host, port, page, store } = options
+  const { host, port, access, page, store } = options
   return {
     ...config,
     sources,
@@ -18,7 +18,8 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
       ...config.page,
       enabled: config.page.enabled && page && store !== false,
       host: host ?? config.page.host,
-      port: port ?? config.page.port
+      port: port ?? config.page.port,
+      access: access ?? config.page.access
     },
     store: { ...config.store, ...(typeof store === 'string' && { path: resolve(store) }) },
     window: options.window ?? config.window,

@@ -1,8 +1,10 @@
 import { computed, effect, signal } from '@preact/signals'
 import { PALETTE, type PaletteColor } from '../../core/palette.ts'
-import { remember, remembered } from './remembered.ts'
 
 export type Theme = 'light' | 'dark'
+
+/** Where the browser remembers it. */
+const KEY = 'visor.theme'
 
 const system = matchMedia('(prefers-color-scheme: dark)')
 const systemDark = signal(system.matches)
@@ -26,10 +28,18 @@ export function applyTheme(): void {
 
 export function toggleTheme(): void {
   chosen.value = theme.peek() === 'dark' ? 'light' : 'dark'
-  remember('theme', chosen.value)
+  try {
+    localStorage.setItem(KEY, chosen.value)
+  } catch {
+    // Storage can be forbidden; it then holds until the page is closed.
+  }
 }
 
 function stored(): Theme | undefined {
-  const value = remembered('theme')
-  return value === 'light' || value === 'dark' ? value : undefined
+  try {
+    const value = localStorage.getItem(KEY)
+    return value === 'light' || value === 'dark' ? value : undefined
+  } catch {
+    return undefined
+  }
 }

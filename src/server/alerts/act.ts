@@ -4,6 +4,7 @@ import type { Alert } from '../../alerts/model.ts'
 import { parseDuration } from '../../core/duration.ts'
 import { VisorError } from '../../core/errors.ts'
 import { utcText } from '../../core/units.ts'
+import { linkCaller, needs } from '../access/access.ts'
 import { statusOf } from '../failure.ts'
 import { ACT_POLICY, printActPage, type ActForm, type ActPage } from './act-page.ts'
 import { acting, BODY_LIMIT, checked, filledIn } from './bodies.ts'
@@ -21,15 +22,16 @@ interface Token {
 interface ActAnswers {
   /** To who only looks. */
   readonly asked: (token: string) => ActAnswer
-  /** To who has sent the form: it is done. */
-  readonly sent: (token: string, body: unknown) => ActAnswer
+  /** To who has sent the form, from where: it is done. */
+  readonly sent: (token: string, body: unknown, from: string) => ActAnswer
 }
 
 /** `/act/TOKEN`: where the links in messages of alerts lead. */
 export function addActing(server: FastifyInstance, service: AlertsService): void {
   addActPages(server, 'act', {
     asked: token => answerTo(service, token, question),
-    sent: (token, body) => answerTo(service, token, (request, alerts) => act(service, request, alerts, body))
+    sent: (token, body, from) =>
+      answerTo(service, token, (request, alerts) => act(service, request, alerts, { body, from }))
   })
 }
 
@@ -47,14 +49,15 @@ export function addActPages(server: FastifyInstance, path: string, { asked, sent
     sendActPage(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
   )
   const options = {
+    ...needs('link'),
     bodyLimit: BODY_LIMIT,
     helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
   }
   server.get<Token>(`/${path}/:token`, options, async ({ params }, reply) =>
     sendActPage(reply, asked(params.token))
   )
-  server.post<Token>(`/${path}/:token`, options, async ({ params, body }, reply) =>
-    sendActPage(reply, sent(params.token, body))
+  server.post<Token>(`/${path}/:token`, options, async ({ params, body, ip }, reply) =>
+    sendActPage(reply, sent(params.token, body, ip))
   )
 }
 
@@ -122,22 +125,19 @@ function act(
   service: AlertsService,
   request: LinkRequest,
   alerts: readonly Alert[],
-  body: unknown
+  { body, from }: { readonly body: unknown; readonly from: string }
 ): ActAnswer {
   try {
     const { owner, comment, for: lasting } = checked(acting, body)
+    const caller = linkCaller(owner, from)
     if (request.action === 'acknowledge') {
-      const taken = alerts.filter(({ id }) => service.acknowledge({ alert: id, owner, comment }))
+      const taken = alerts.filter(({ id }) => service.acknowledge({ alert: id, comment }, caller))
       if (taken.length === 0) return over(alerts)
       return done(`Acknowledged by ${owner}`, 'Nobody is notified of it again until it is resolved.', taken)
     }
     const query = silenceQuery(alerts)
-    const { ends } = service.silence({
-      query,
-      author: owner,
-      reason: comment,
-      for: parseDuration(lasting) ?? 0
-    })
+    const silence = { query, reason: comment, for: parseDuration(lasting) ?? 0 }
+    const { ends } = service.silence(silence, caller)
     return done(`Silenced by ${owner}`, `Until ${utcText(ends)}, unless it is ended on the page.`, alerts)
   } catch (error) {
     if (!(error instanceof VisorError) || error.code !== 'QUERY') throw error

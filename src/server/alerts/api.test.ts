@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../core/time.ts'
 import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
+import { testAccess } from '../../../test/page/access.ts'
 import { createFake } from '../../../test/page/fake.ts'
 import { sampleAlertsService } from '../../../test/page/sample-alerts.ts'
 import type { Status } from '../api-types.ts'
@@ -14,16 +15,20 @@ const FIRING = 'server-errors-1f2e3d4c5b6a'
 
 let service: FakeAlertsService
 let server: RunningServer
+let headersOfAda: Readonly<Record<string, string>>
 
 beforeEach(async () => {
   service = sampleAlertsService(
     () => NOW,
     signedLinks(Buffer.alloc(32), () => NOW)
   )
+  const { access, as } = testAccess()
+  headersOfAda = as('act', 'Ada')
   server = await startServer({
     port: 0,
     dashboard: createFake({ clock: () => NOW, alerts: service }),
-    page: 'none'
+    page: 'none',
+    access
   })
 })
 afterEach(() => server.close())
@@ -44,7 +49,7 @@ function post(path: string, body: unknown, headers: Readonly<Record<string, stri
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const sent = request(
     `${server.address}api/${path}`,
-    { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+    { method: 'POST', headers: { 'content-type': 'application/json', ...headersOfAda, ...headers } },
     response => {
       let text = ''
       response.setEncoding('utf8').on('data', part => (text += part))
@@ -56,7 +61,7 @@ function post(path: string, body: unknown, headers: Readonly<Record<string, stri
   return promise
 }
 
-const owner = { owner: 'Ada', comment: 'restarting php-fpm' }
+const remark = { comment: 'restarting php-fpm' }
 
 describe('what there is', () => {
   it('answers as the service does, and has the counts in the status', async () => {
@@ -82,17 +87,16 @@ describe('what there is', () => {
 
 describe('what people do', () => {
   it('acknowledges, and takes it back', async () => {
-    expect((await post('alerts/acknowledge', { alert: FIRING, ...owner })).status).toBe(204)
-    expect(service.alert(FIRING)?.acknowledged).toEqual({ ...owner, at: NOW })
+    expect((await post('alerts/acknowledge', { alert: FIRING, ...remark })).status).toBe(204)
+    expect(service.alert(FIRING)?.acknowledged).toEqual({ owner: 'Ada', ...remark, at: NOW })
     expect((await post('alerts/unacknowledge', { alert: FIRING })).status).toBe(204)
     expect(service.alert(FIRING)?.acknowledged).toBeUndefined()
-    expect((await post('alerts/acknowledge', { alert: 'none', ...owner })).status).toBe(404)
+    expect((await post('alerts/acknowledge', { alert: 'none', ...remark })).status).toBe(404)
   })
 
   it('silences, and ends a silence', async () => {
     const { status, body } = await post('alerts/silence', {
       query: 'rule:server-errors',
-      author: 'Ada',
       reason: 'deploy',
       for: HOUR_MS
     })
@@ -106,18 +110,13 @@ describe('what people do', () => {
   it.each([
     ['no body', 'alerts/acknowledge', '', 'Body'],
     ['no JSON', 'alerts/acknowledge', '{', 'JSON'],
-    ['no name', 'alerts/acknowledge', { alert: FIRING, owner: ' ' }, 'your name is missing'],
-    ['another type', 'alerts/acknowledge', { alert: 7, owner: 'Ada' }, 'alert'],
-    ['what is not known', 'alerts/acknowledge', { alert: FIRING, ...owner, force: true }, 'force'],
-    [
-      'a long comment',
-      'alerts/acknowledge',
-      { alert: FIRING, owner: 'Ada', comment: 'x'.repeat(501) },
-      'comment'
-    ],
-    ['a bad query', 'alerts/silence', { query: 'rule:(', author: 'Ada', for: HOUR_MS }, '^'],
-    ['no end', 'alerts/silence', { query: 'rule:x', author: 'Ada', for: 1e15 }, 'for'],
-    ['a short silence', 'alerts/silence', { query: 'rule:x', author: 'Ada', for: 1 }, 'for']
+    ['another name', 'alerts/acknowledge', { alert: FIRING, owner: 'Bob' }, 'owner'],
+    ['another type', 'alerts/acknowledge', { alert: 7 }, 'alert'],
+    ['what is not known', 'alerts/acknowledge', { alert: FIRING, ...remark, force: true }, 'force'],
+    ['a long comment', 'alerts/acknowledge', { alert: FIRING, comment: 'x'.repeat(501) }, 'comment'],
+    ['a bad query', 'alerts/silence', { query: 'rule:(', for: HOUR_MS }, '^'],
+    ['no end', 'alerts/silence', { query: 'rule:x', for: 1e15 }, 'for'],
+    ['a short silence', 'alerts/silence', { query: 'rule:x', for: 1 }, 'for']
   ])('refuses %s', async (_, path, body, said) => {
     const reply = await post(path, body)
     expect(reply.status).toBe(400)
@@ -132,7 +131,7 @@ describe('what people do', () => {
 
 describe('other sites', () => {
   const own = (): string => new URL(server.address).host
-  const acknowledge = { alert: FIRING, ...owner }
+  const acknowledge = { alert: FIRING, ...remark }
 
   it.each([
     ['of another site', { 'sec-fetch-site': 'cross-site' }, 403],

@@ -10,14 +10,13 @@ const remark = z.string().trim().max(500).default('')
 /** Bytes that a body may have. */
 export const BODY_LIMIT = 32_768
 
-export const acknowledging = z.strictObject({ alert: id, owner: name, comment: remark })
+export const acknowledging = z.strictObject({ alert: id, comment: remark })
 
 export const unacknowledging = z.strictObject({ alert: id })
 
 /** `query` is over `rule`, `severity` and the labels of alerts; `for` is how long from now on, in milliseconds. */
 export const silencing = z.strictObject({
   query: z.string().trim().min(1, 'a query is missing').max(4000),
-  author: name,
   reason: remark,
   for: z
     .int()
@@ -46,5 +45,6 @@ export function checked<Schema extends z.ZodType>(schema: Schema, given: unknown
   const { data, error } = schema.safeParse(given)
   if (!error) return data
   const [issue] = error.issues
-  throw new VisorError('QUERY', [...(issue?.path ?? []), issue?.message].join(': '))
+  const message = [...(issue?.path ?? []), issue?.message].join(': ')
+  throw new VisorError('QUERY', message, { remedy: 'Change that, and send it again.' })
 }

@@ -1,5 +1,6 @@
 import { Eta } from 'eta'
 import type { FastifyInstance } from 'fastify'
+import { needs } from '../access/access.ts'
 import { sendFailure } from '../failure.ts'
 import type { AlertsService } from './service.ts'
 import type { Mail } from './types.ts'
@@ -22,7 +23,7 @@ const POLICY = {
 export function addMails(server: FastifyInstance, service: AlertsService): void {
   server.get<{ Params: { name: string } }>(
     '/mails/:name',
-    { helmet: { contentSecurityPolicy: { useDefaults: false, directives: POLICY } } },
+    { ...needs('read'), helmet: { contentSecurityPolicy: { useDefaults: false, directives: POLICY } } },
     async ({ params }, reply) => {
       const mail = await service.mail(params.name)
       if (!mail) return sendFailure(reply, 404, 'there is no such mail any more')

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Alert, Silence, Transition } from '../../alerts/model.ts'
+import type { Caller } from '../../core/caller.ts'
 import type { acknowledging, historyQuery, silencing } from './bodies.ts'
 import type { LinkRequest } from './links.ts'
 import type { AlertsAnswer, Mail, MailHead } from './types.ts'
@@ -12,12 +13,12 @@ export interface AlertsService {
   /** Of any phase. */
   alert(id: string): Alert | undefined
   /** False where there is no such alert that fires or is about to. */
-  acknowledge(request: z.output<typeof acknowledging>): boolean
-  unacknowledge(alert: string): boolean
+  acknowledge(request: z.output<typeof acknowledging>, caller: Caller): boolean
+  unacknowledge(alert: string, caller: Caller): boolean
   /** @throws VisorError QUERY when the query cannot be read */
-  silence(request: z.output<typeof silencing>): Silence
+  silence(request: z.output<typeof silencing>, caller: Caller): Silence
   /** False where there is none that lasts. */
-  endSilence(id: string): boolean
+  endSilence(id: string, caller: Caller): boolean
   /** The local mailbox; the newest first, at most some hundred. */
   mails(): Promise<readonly MailHead[]>
   mail(name: string): Promise<Mail | undefined>

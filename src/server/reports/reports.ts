@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ReportDocument } from '../../reports/block.ts'
 import { REPORT_TYPES } from '../../reports/drawn.ts'
+import { needs } from '../access/access.ts'
 import { sendFailure } from '../failure.ts'
 import type { ReportsAnswer } from './types.ts'
 
@@ -15,7 +16,7 @@ export interface ReportsService {
 
 /** The route under /api of reports. */
 export function addReports(server: FastifyInstance, service: ReportsService): void {
-  server.get('/reports', async () => service.answer())
+  server.get('/reports', needs('read'), async () => service.answer())
 }
 
 /**
@@ -45,7 +46,7 @@ const POLICY = {
 export function addReportPages(server: FastifyInstance, service: ReportsService): void {
   server.get<{ Params: { file: string } }>(
     '/reports/:file',
-    { helmet: { contentSecurityPolicy: { useDefaults: false, directives: POLICY } } },
+    { ...needs('read'), helmet: { contentSecurityPolicy: { useDefaults: false, directives: POLICY } } },
     async ({ params: { file } }, reply): Promise<FastifyReply> => {
       const { id = file, shape = 'html' } = /^(?<id>.+)\.(?<shape>html|csv|txt)$/.exec(file)?.groups ?? {}
       const document = service.document(id)

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
+import type { Caller } from '../../core/caller.ts'
+import { linkCaller } from '../access/access.ts'
 import { addActPages, FORGED, type ActAnswer } from '../alerts/act.ts'
 
 /** A mail address on the list of a schedule's reports. */
@@ -15,8 +17,8 @@ export interface SubscriptionsService {
   /** Whether it gets mails. */
   has(subscription: Subscription): boolean
   /** Takes it off the list, and back; it may be so already. */
-  end(subscription: Subscription): void
-  renew(subscription: Subscription): void
+  end(subscription: Subscription, caller: Caller): void
+  renew(subscription: Subscription, caller: Caller): void
 }
 
 /** What the page's own button sends; programs of mail send `List-Unsubscribe=One-Click` (RFC 8058). */
@@ -38,13 +40,14 @@ export function addUnsubscribing(server: FastifyInstance, service: Subscriptions
       answerTo(token, subscription =>
         service.has(subscription) ? asking(subscription) : ended(subscription)
       ),
-    sent: (token, body) =>
+    sent: (token, body, from) =>
       answerTo(token, subscription => {
+        const caller = linkCaller(subscription.address, from)
         if (returning.safeParse(body).success) {
-          service.renew(subscription)
+          service.renew(subscription, caller)
           return renewed(subscription)
         }
-        service.end(subscription)
+        service.end(subscription, caller)
         return ended(subscription)
       })
   })

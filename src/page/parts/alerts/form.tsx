@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { change } from '../../state/alerts.ts'
-import { me, rememberMe } from '../../state/me.ts'
 
 interface FormProps {
   readonly button: string
@@ -84,7 +83,7 @@ export function Field({
         defaultValue={value}
         maxLength={most}
         required={required}
-        autocomplete={name === 'me' ? 'name' : 'off'}
+        autocomplete="off"
         spellcheck={!code}
       />
     </label>
@@ -105,13 +104,10 @@ interface AcknowledgeFormProps {
 /** Takes an alert in hand: nobody is notified of it again until it is resolved. */
 export function AcknowledgeForm({ alert, close }: AcknowledgeFormProps): JSX.Element {
   const send = (filled: FormData): Promise<string | undefined> => {
-    const owner = fieldText(filled, 'me')
-    rememberMe(owner)
-    return change('acknowledge', { alert, owner, comment: fieldText(filled, 'comment') })
+    return change('acknowledge', { alert, comment: fieldText(filled, 'comment') })
   }
   return (
     <InlineForm button="Acknowledge" send={send} close={close}>
-      <Field label="Your name" name="me" value={me.peek()} most={60} required />
       <Field label="What you do about it" name="comment" most={500} />
     </InlineForm>
   )

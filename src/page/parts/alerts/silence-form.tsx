@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
 import { DAY_MS, HOUR_MS, type Millis } from '../../../core/time.ts'
 import { change } from '../../state/alerts.ts'
-import { me, rememberMe } from '../../state/me.ts'
 import { Field, InlineForm, fieldText } from './form.tsx'
 
 const LASTING: readonly (readonly [ms: Millis, text: string])[] = [
@@ -21,7 +20,6 @@ export function SilenceForm({ query, close }: SilenceFormProps): JSX.Element {
   return (
     <InlineForm button="Silence" send={silence} close={close}>
       <Field label="Alerts that match this" name="query" value={query} most={4000} required code />
-      <Field label="Your name" name="me" value={me.peek()} most={60} required />
       <Field label="Reason" name="reason" most={500} />
       <label class="field">
         For
@@ -38,11 +36,8 @@ export function SilenceForm({ query, close }: SilenceFormProps): JSX.Element {
 }
 
 function silence(filled: FormData): Promise<string | undefined> {
-  const author = fieldText(filled, 'me')
-  rememberMe(author)
   return change('silence', {
     query: fieldText(filled, 'query'),
-    author,
     reason: fieldText(filled, 'reason'),
     for: Number(fieldText(filled, 'for'))
   })

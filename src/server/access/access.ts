@@ -1,0 +1,145 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import cookies from '@fastify/cookie'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isLoopback } from '../../core/address.ts'
+import { mayDo, type Caller, type Role } from '../../core/caller.ts'
+import { VisorError } from '../../core/errors.ts'
+import type { Clock } from '../../core/time.ts'
+import type { AccessRecords, AccessToken } from '../../state/types.ts'
+import { sendFailure } from '../failure.ts'
+import { isNamedLoopback, unbracketed } from '../hosts.ts'
+
+/** What a route needs: a role; a signed link, which its address has; or nothing. */
+export type Needs = Role | 'link' | 'nothing'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. */
+    readonly needs?: Needs
+  }
+  interface FastifyRequest {
+    /** Absent for somebody unknown, who gets no further than to routes that need nothing or a link. */
+    caller: Caller | undefined
+    /** Whether who was let in would be again now: a token may be revoked while an answer goes on. */
+    mayStay(): boolean
+  }
+}
+
+/** Who may come in. */
+export interface PageAccess {
+  /** `loopback`: a program on this machine may read without a token. */
+  readonly mode: 'loopback' | 'token'
+  readonly records: Pick<AccessRecords, 'tokens' | 'tokenOf' | 'sessionOf'>
+  readonly clock: Clock
+}
+
+/** The options of a route that say what it needs. */
+export function needs(what: Needs): { readonly config: { readonly needs: Needs } } {
+  return { config: { needs: what } }
+}
+
+/**
+ * Lets those in who may do what a route needs; finds out who they are, for all routes that are added after it. A route that does
+ * not say what it needs cannot be added. Who asks for what is not there needs what the page does, so that nobody learns what is.
+ */
+export async function addAccess(server: FastifyInstance, access: PageAccess): Promise<void> {
+  server.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.needs === undefined)
+      throw new RangeError(`the route ${String(method)} ${url} does not say what it needs`)
+  })
+  server.decorateRequest('caller', undefined)
+  server.decorateRequest('mayStay', function (this: FastifyRequest) {
+    return refusal(this, callerOf(this, access)) === undefined
+  })
+  await server.register(cookies)
+  server.addHook('onRequest', async (request, reply) => {
+    const { method, headers } = request
+    if (neededBy(request) !== 'link' && !/^(GET|HEAD)$/.test(method) && !fromOwnPage(headers))
+      return sendFailure(reply, 403, 'only the page of this Visor may do that')
+    request.caller = callerOf(request, access)
+    const refused = refusal(request, request.caller)
+    if (refused?.code === 'SIGN_IN') reply.header('www-authenticate', 'Bearer realm="Visor"')
+    if (refused) throw refused
+    return undefined
+  })
+}
+
+/** Why a page that listens on an address must not start: it would be open to others than this machine. */
+export function openPage(host: string, { mode, records, clock }: PageAccess): VisorError | undefined {
+  if (isLoopback(unbracketed(host))) return undefined
+  const refused = (message: string, remedy: string): VisorError =>
+    new VisorError('OPEN_PAGE', `${host} is no address of this machine alone: ${message}`, { remedy })
+  if (mode !== 'token')
+    return refused(
+      'everybody who reaches it could read the logs',
+      'Ask for a token, by `page: { access: token }` in the configuration or by `--access token`, and make one: `visor token add NAME --role act`.'
+    )
+  const isGood = ({ expires = Infinity }: AccessToken): boolean => expires > clock()
+  if (records.tokens().some(isGood)) return undefined
+  return refused(
+    'a token is asked for, but there is none that is good, so nobody could sign in',
+    'Make one: `visor token add NAME --role act`.'
+  )
+}
+
+/** Who calls a route that needs a role. */
+export function roleOf({ caller }: FastifyRequest): Caller {
+  if (!caller) throw new RangeError('a route that needs no role has no caller')
+  return caller
+}
+
+/** The caller that a link in a mail stands for, by the name that was filled in, or by the mail's address. */
+export function linkCaller(name: string, from: string): Caller {
+  return { name, role: 'act', from, by: 'link' }
+}
+
+/** The name of the session's cookie. Cookies are those of a host, whatever its port: each of several Visors there has its own. */
+export function sessionCookie({ socket }: FastifyRequest): string {
+  return `visor_${socket.localPort}`
+}
+
+function neededBy({ is404, routeOptions }: FastifyRequest): Needs {
+  return is404 ? 'read' : (routeOptions.config.needs ?? 'admin')
+}
+
+function refusal(request: FastifyRequest, caller: Caller | undefined): VisorError | undefined {
+  const needed = neededBy(request)
+  if (needed === 'nothing' || needed === 'link') return undefined
+  if (!caller || (caller.by === 'loopback' && needed !== 'read'))
+    return new VisorError('SIGN_IN', needed === 'read' ? 'who reads here signs in' : 'who acts here signs in')
+  if (mayDo(caller.role, needed)) return undefined
+  return new VisorError('ROLE', `${caller.name} has the role ${caller.role}; this needs ${needed}`)
+}
+
+function callerOf(request: FastifyRequest, { mode, records, clock }: PageAccess): Caller | undefined {
+  const { headers, ip: from } = request
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
+  if (bearer !== undefined) {
+    const token = records.tokenOf(bearer, clock())
+    return token && { name: token.name, role: token.role, from, by: 'token' }
+  }
+  const cookie = request.cookies[sessionCookie(request)]
+  const session = cookie === undefined ? undefined : records.sessionOf(cookie, clock())
+  if (session) return { name: session.name, role: session.role, from, by: 'session' }
+  if (mode !== 'loopback' || !isDirect(request)) return undefined
+  return { name: 'loopback', role: 'read', from, by: 'loopback' }
+}
+
+/** What a proxy adds to a request that it passes on. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+/** Whether a request is of a program on this machine, and of nobody that a proxy there speaks for. */
+function isDirect({ headers, socket }: FastifyRequest): boolean {
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const forwarded = FORWARDED.some(name => headers[name] !== undefined)
+  return isLoopback(address) && !forwarded && isNamedLoopback(headers.host)
+}
+
+/**
+ * Whether a request comes from this server's own page or from no page at all: no other site may change something in the name
+ * of who looks at it. Browsers show it by Sec-Fetch-Site and, where the page is not of a trustworthy origin, by Origin alone.
+ */
+function fromOwnPage({ 'sec-fetch-site': site, origin, host }: IncomingHttpHeaders): boolean {
+  if (site !== undefined) return site === 'same-origin'
+  return origin === undefined || URL.parse(origin)?.host === host?.toLowerCase()
+}
