@@ -1,5 +1,6 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { looksLikeNetwork, networkNamed, networksBetween } from './network.ts'
 import { isWild, plainText, regexProblem } from './patterns.ts'
 import { withCaret } from '../core/caret.ts'
 import { EVERYTHING, type Query, type RangeTest, type Term, type TextTest } from './query.ts'
@@ -12,6 +13,8 @@ import { exampleOf, rangeOf, spanOf, type Span } from './values.ts'
  *     query = or;  or = and { "OR" and };  and = not { ["AND"] not };  not = { "NOT" | "-" | "!" } one
  *     one   = "(" or ")" | [field ":"] ( value | "(" or of values ")" )
  *     value = word | "quoted" | /regex/[i] | ( ">" | ">=" | "<" | "<=" | "=" ) word | ("[" | "{") word "TO" word ("]" | "}")
+ *
+ * Of a field that holds addresses, a word may be a network (`client:192.0.2.0/24`), and a range is one of addresses.
  *
  * `names` are texts that may be asked for besides the fields of lines.
  *
@@ -110,6 +113,8 @@ function readValue(reader: Reader, field: Outer): Query {
     return term(field, { is: 'text', how: 'regex', pattern: source, anyCase: flag === 'i' })
   }
   const range = reader.take(/[[{]\s*/)
+  if (range && field !== undefined && holdsAddresses(field))
+    return readAddresses(reader, field, range[0], start)
   if (range) return term(field, readRange(reader, field, range[0].trim(), start))
   const sign = reader.take(/(>=|<=|>|<|=)\s*/)?.[1]
   const relation = RELATIONS.find(one => one === sign)
@@ -128,8 +133,43 @@ function readValue(reader: Reader, field: Outer): Query {
     reader.fail('A kind is `access` or `error`.', at)
   }
   if (field !== undefined && pattern === '*' && !quoted) return { op: 'term', field, test: { is: 'present' } }
+  if (field !== undefined && holdsAddresses(field) && !quoted && looksLikeNetwork(pattern)) {
+    const network =
+      networkNamed(pattern) ?? reader.fail('This is no network; write it as `192.0.2.0/24`.', at)
+    return term(field, { is: 'text', how: 'network', pattern: network, anyCase: false })
+  }
   const how = field === undefined ? 'words' : 'pattern'
   return term(field, { is: 'text', how, pattern, anyCase: field === undefined })
+}
+
+/** Whether the values of a field may be addresses. */
+function holdsAddresses(field: string): boolean {
+  return (
+    ['client', 'peer', 'local_address', 'forwarded'].includes(field) ||
+    /^(header|json|var|env|note)\./.test(field)
+  )
+}
+
+/** `[192.0.2.10 TO 192.0.2.99]`, as the networks that it is made of. */
+function readAddresses(reader: Reader, field: string, open: string, start: number): Query {
+  const bound = (): string => {
+    const [text = ''] = reader.take(/[^\s\]}]+/) ?? reader.fail('Here an address is expected.')
+    reader.blanks()
+    return text
+  }
+  const from = bound()
+  if (!reader.take(/TO\s+/)) reader.fail('Here `TO` is expected, as in `[192.0.2.10 TO 192.0.2.99]`.')
+  const to = bound()
+  const [close = ''] = reader.take(/[\]}]/) ?? reader.fail('This range is not closed.', start)
+  const networks = networksBetween(from, to, { openFrom: open.startsWith('{'), openTo: close === '}' })
+  if (!networks)
+    return reader.fail(
+      'This is no range of addresses, or one of too many networks; write the networks.',
+      start
+    )
+  const parts = networks.map(pattern => term(field, { is: 'text', how: 'network', pattern, anyCase: false }))
+  if (parts.length === 0) reader.fail('This range ends before it begins.', start)
+  return joined('or', parts)
 }
 
 function term(field: Outer, test: TextTest | RangeTest): Term {

@@ -1,3 +1,4 @@
+import { networkRegex } from './network.ts'
 import type { TextTest } from './query.ts'
 
 /** Characters that mean something in regular expressions. */
@@ -32,6 +33,7 @@ export function plainText(pattern: string): string {
  * have another case, so that all engines agree.
  */
 export function sourceOf({ how, pattern, anyCase }: TextTest): string {
+  if (how === 'network') return networkRegex(pattern)
   if (how === 'regex') return anyCase ? foldCase(pattern) : pattern
   const source = patternPieces(pattern)
     .map(({ wild, text }) => (wild ? (text === '*' ? '.*' : '.') : literal(text, anyCase)))

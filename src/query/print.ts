@@ -20,6 +20,7 @@ function termText({ field, test }: Term): string {
   if (test.is === 'present') return `${name}*`
   if (test.is === 'range') return `${name}${rangeText(test, field ?? '')}`
   if (test.how === 'regex') return `${name}/${test.pattern}/${test.anyCase ? 'i' : ''}`
+  if (test.how === 'network') return name + test.pattern
   return `${name}${wordText(test.pattern)}`
 }
 

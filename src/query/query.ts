@@ -26,13 +26,13 @@ export interface PresentTest {
 }
 
 /**
- * `pattern` as `patternSource` reads it, over the whole text, or as `regexSource` made it, anywhere in the text.
- * Both are regular expressions of the kind that JavaScript, RE2 and Java read alike.
+ * What `sourceOf` makes a regular expression of, of the kind that JavaScript, RE2 and Java read alike: over the whole text, of
+ * `words` and a `regex` anywhere in it.
  */
 export interface TextTest {
   readonly is: 'text'
-  readonly how: 'pattern' | 'words' | 'regex'
-  /** What the user wrote: with `*`, `?` and backslashes in a pattern; the source of a regular expression. */
+  readonly how: 'pattern' | 'words' | 'regex' | 'network'
+  /** What the user wrote: with `*`, `?` and backslashes in a pattern; the source of a regular expression; a network (`10.0.0.0/8`). */
   readonly pattern: string
   readonly anyCase: boolean
 }

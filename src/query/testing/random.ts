@@ -44,6 +44,24 @@ const texts: fc.Arbitrary<Term> = fc
     }
   }))
 
+const networks: fc.Arbitrary<Term> = fc.record({
+  op: fc.constant('term' as const),
+  field: fc.constantFrom('client', 'header.x-id'),
+  test: fc.record({
+    is: fc.constant('text' as const),
+    how: fc.constant('network' as const),
+    pattern: fc.constantFrom(
+      '10.0.0.0/31',
+      '10.0.0.8/29',
+      '0.0.0.0/0',
+      '2001:db8::/33',
+      '::/0',
+      '2001:db8::1/128'
+    ),
+    anyCase: fc.constant(false)
+  })
+})
+
 const regexes: fc.Arbitrary<Term> = fc.record({
   op: fc.constant('term' as const),
   field: fc.constantFrom('path', 'agent', 'message', undefined),
@@ -106,6 +124,7 @@ export const queries: fc.Arbitrary<Query> = fc.letrec<{ query: Query; and: Query
     query: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       texts,
+      networks,
       regexes,
       ranges,
       present,
