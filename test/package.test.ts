@@ -1,43 +1,45 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packNpm } from '../scripts/package/npm.ts'
+import { BUILT_IN } from '../scripts/package/packages.ts'
 
-function manifest(path: string): Record<string, unknown> {
+function json(path: string): Record<string, unknown> {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
-function run(command: string, ...args: string[]): string {
-  return execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', stdio: 'pipe' })
-}
+/** Names of packages, as imports and listings have them. */
+const nameOf = (path: string): string => path.replace(/^((?:@[^/]+\/)?[^/]+).*$/, '$1')
 
-describe('the published package', () => {
+describe('the package for npm', () => {
   const folder = mkdtempSync(join(tmpdir(), 'visor-package-'))
-  const unpacked = join(folder, 'package')
+  const prefix = join(folder, 'prefix')
+  const installed = join(prefix, 'lib', 'node_modules', 'visor')
+  const env = { PATH: process.env['PATH'], HOME: join(folder, 'home') }
+  const visor = (...args: string[]): string =>
+    execFileSync(join(prefix, 'bin', 'visor'), args, { encoding: 'utf8', env })
   afterAll(() => rmSync(folder, { recursive: true }))
 
+  let archive = ''
   let files: string[] = []
   beforeAll(() => {
-    const packing = join(folder, 'packing')
-    execFileSync(process.execPath, ['scripts/package.ts', packing])
-    const output = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
-      cwd: packing,
-      encoding: 'utf8'
-    })
-    const [packed]: { filename: string; files: { path: string }[] }[] = JSON.parse(output)
-    files = packed?.files.map(file => file.path) ?? []
-    execFileSync('tar', ['-xzf', join(folder, packed?.filename ?? ''), '-C', folder])
-    symlinkSync(resolve('node_modules'), join(unpacked, 'node_modules'))
+    archive = packNpm(folder, join(folder, 'work'))
+    const listed = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' })
+    files = listed.split('\n').map(path => path.replace(/^package\//, ''))
+    mkdirSync(prefix)
+    const install = ['install', '--global', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', prefix]
+    execFileSync('npm', [...install, archive], { stdio: 'pipe' })
   })
 
   it('brings no Node, no development tool, no script that runs at its installation', () => {
-    const text = readFileSync(join(unpacked, 'package.json'), 'utf8')
-    expect(text).not.toContain('node-linux')
-    expect(Object.keys(manifest(join(unpacked, 'package.json'))).sort()).toEqual(
-      ['bin', 'dependencies', 'description', 'engines', 'files', 'license', 'name', 'type', 'version'].sort()
+    const manifest = json(join(installed, 'package.json'))
+    expect(JSON.stringify(manifest)).not.toContain('node-linux')
+    expect(Object.keys(manifest).sort()).toEqual(
+      'bin bundleDependencies dependencies description engines files license name type version'.split(' ')
     )
-    expect(manifest('package.json')).toMatchObject({ private: true })
+    expect(json('package.json')).toMatchObject({ private: true })
   })
 
   it('has all that runs and is read, and nothing else', () => {
@@ -45,8 +47,11 @@ describe('the published package', () => {
       'bin/visor.js',
       'dist/cli/main.js',
       'dist/scanner/kernel.wasm',
+      'dist/spark/kit/worker.mjs',
       'dist/page/index.html',
       'LICENSE',
+      'THIRD-PARTY-LICENSES.txt',
+      'sbom.cdx.json',
       'README.md'
     ])
       expect(files).toContain(path)
@@ -55,14 +60,74 @@ describe('the published package', () => {
     ).toEqual([])
   })
 
-  it('runs', () => {
-    const bin = join(unpacked, 'bin/visor.js')
-    expect(run(bin, '--version').trim()).toBe(manifest('package.json')['version'])
-    expect(run(bin, 'parse', 'test/samples/duration.log', '-f', '%h %l %u %t "%r" %>s %b %D')).toContain(
-      '"path":"/slow"'
+  it('brings all packages in the versions of package-lock.json, but those with native parts', () => {
+    const { packages }: { packages: Record<string, { version: string }> } = JSON.parse(
+      readFileSync('package-lock.json', 'utf8')
     )
-    expect(run(bin, 'report', 'test/samples/combined.log')).toContain(
+    const brought = globSync('node_modules/{*,@*/*}/package.json', { cwd: installed })
+    expect(brought.length).toBeGreaterThan(90)
+    for (const path of brought) {
+      const { version } = json(join(installed, path))
+      expect(version, path).toBe(packages[path.replace('/package.json', '')]?.version)
+    }
+    const problems = execFileSync('npm', ['ls', '--all', '--omit=optional'], {
+      cwd: installed,
+      encoding: 'utf8'
+    })
+    expect(problems).not.toMatch(/missing|invalid|extraneous/)
+  })
+
+  it('takes no more than 150 MB with all it needs', () => {
+    const bytes = globSync('**', { cwd: installed })
+      .map(path => statSync(join(installed, path)))
+      .reduce((sum, { blocks }) => sum + blocks * 512, 0)
+    expect(bytes / 1e6).toBeGreaterThan(50)
+    expect(bytes / 1e6).toBeLessThan(150)
+  })
+
+  it('names the licence of each package that is in it, and lists it as CycloneDX', () => {
+    const licences = readFileSync(join(installed, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+    const bill: { components: { name: string; version: string; hashes?: unknown }[] } = JSON.parse(
+      readFileSync(join(installed, 'sbom.cdx.json'), 'utf8')
+    )
+    for (const path of files.filter(path =>
+      /^node_modules\/(?:[^@/]+|@[^/]+\/[^/]+)\/package\.json$/.test(path)
+    )) {
+      const name = nameOf(path.replace('node_modules/', ''))
+      const { version } = json(join(installed, path))
+      expect(licences).toContain(`\n${name} ${String(version)}\n`)
+      expect(bill.components).toContainEqual(
+        expect.objectContaining({ name, version, hashes: expect.anything() })
+      )
+    }
+    expect(licences).not.toContain('licence unknown')
+  })
+
+  it('names those that are built into the page', () => {
+    const development = new Set(Object.keys(Object(json('package.json')['devDependencies'])))
+    const used = globSync('src/page/**/*.{ts,tsx}', { exclude: path => path.includes('.test.') })
+      .flatMap(path => Array.from(readFileSync(path, 'utf8').matchAll(/from '(?<name>[^.'][^']*)'/g)))
+      .map(({ groups }) => nameOf(groups?.['name'] ?? ''))
+      .filter(name => development.has(name))
+      .filter(name => !['fast-check', 'vitest'].includes(name))
+    expect(BUILT_IN).toEqual(expect.arrayContaining([...new Set(used)]))
+  })
+
+  it('runs', () => {
+    expect(visor('--version').trim()).toBe(json('package.json')['version'])
+    expect(
+      visor('parse', resolve('test/samples/duration.log'), '-f', '%h %l %u %t "%r" %>s %b %D')
+    ).toContain('"path":"/slow"')
+    expect(visor('report', resolve('test/samples/combined.log'))).toContain(
       '8 read = 6 parsed + 2 rejected + 0 late'
     )
+    expect(
+      existsSync(join(installed, 'node_modules/@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'))
+    ).toBe(true)
+  })
+
+  it.skipIf(!process.env['VISOR_PACKAGES'])('is the same when it is made again', () => {
+    const bytes = readFileSync(archive)
+    expect(readFileSync(packNpm(folder, join(folder, 'work'))).equals(bytes)).toBe(true)
   })
 })
