@@ -239,6 +239,8 @@ describe('the verdict', () => {
       sentence: 'Nothing was logged: there were 12,000 lines the day before.'
     })
     expect(odd.blocks[0]).toMatchObject({ figures: [{ compared: [{ value: 12_000 }] }] })
+    const filtered = reportDocument({ ...none, where: 'status:5xx' })
+    expect(filtered.verdict.sentence).toBe('No line passes the filter.')
   })
 
   it.each([

@@ -52,10 +52,14 @@ const RANKS: readonly ClassTone[] = ['critical', 'warning', 'info']
 
 function quiet(contents: ReportContents): ReturnType<typeof judged> {
   const figures = figuresText(contents)
-  const nothing = contents.alerts ? 'Nothing was logged, and there were no alerts.' : 'Nothing was logged.'
+  const nothing = noLines(contents) + (contents.alerts ? ', and there were no alerts.' : '.')
   return nothingIn(contents)
     ? { verdict: { tone: 'success', sentence: nothing }, short: 'no lines' }
     : { verdict: { tone: 'success', sentence: `All quiet: ${figures}.` }, short: 'all quiet' }
+}
+
+function noLines({ where }: ReportContents): string {
+  return where === undefined ? 'Nothing was logged' : 'No line passes the filter'
 }
 
 function figuresText(contents: ReportContents): string {
@@ -178,7 +182,7 @@ function silenceMatter(contents: ReportContents): Matter | undefined {
     return {
       tone: 'warning',
       short: 'no lines',
-      sentence: `Nothing was logged: there were ${counted(lines, 'line')} ${before.label}.`
+      sentence: `${noLines(contents)}: there were ${counted(lines, 'line')} ${before.label}.`
     }
   if (nothingIn(contents) || metricNamed(contents, 'requests')?.count || requests < FEW) return undefined
   return {
