@@ -153,7 +153,7 @@ describe('restarts', () => {
       'errors',
       EVIDENCE_SIGNALS,
       { choice: chosen.choice, scan: NO_STATE },
-      'UTC'
+      { zone: 'UTC' }
     )
     const { lines } = reader.read(stream, { now: NOW, settled: () => true })
     expect(lines.filter(({ signal }) => signal === 'visor/restarts')).toHaveLength(3)

@@ -69,6 +69,7 @@ export function planOf(
     aging: output === undefined,
     country: config.country,
     limit: MAX_WINDOW_KEYS,
-    signals
+    signals,
+    scrub: config.privacy.scrub
   }
 }

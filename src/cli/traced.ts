@@ -2,7 +2,9 @@ import type { Format } from '../core/format.ts'
 import { formatsFor, presets, withBare } from '../formats/index.ts'
 import { visible } from '../core/visible.ts'
 import { peekFile } from '../reading/file.ts'
-import { trace, type Trace } from '../scanner/index.ts'
+import { scrubOf } from '../privacy/scrub.ts'
+import type { ScrubSettings } from '../privacy/settings.ts'
+import { Scanner, trace, type Trace } from '../scanner/index.ts'
 import { textTable } from './text-table.ts'
 
 /**
@@ -13,13 +15,15 @@ export async function tracedFile(
   path: string,
   format: string | undefined,
   count: number,
+  scrub: ScrubSettings,
   signal: AbortSignal
 ): Promise<string> {
   const { chosen, lines } = await peekFile(path, format, count, signal)
   const found = chosen && 'choice' in chosen ? chosen.choice : undefined
   const why = found?.why ?? (chosen && 'problem' in chosen ? chosen.problem : 'there are no lines')
   const formats = found ? withBare(formatsFor(found.text)) : presets()
-  return [visible(`${path}: ${why}`), '', ...lines.map(line => tracedLine(line, formats))].join('\n')
+  const shown = maskedLines(lines, formats, scrub)
+  return [visible(`${path}: ${why}`), '', ...shown.map(line => tracedLine(line, formats))].join('\n')
 }
 
 /** A line taken apart for people: which bytes (counted from 1) which directive took for which field, and where and why it breaks. */
@@ -43,8 +47,12 @@ function tracedLine(line: Uint8Array, formats: readonly Format[]): string {
 }
 
 /** What the formats of a log make of its first lines, one line each for people: `client=10.0.0.1  time=…`. */
-export function sampleLines(lines: readonly Uint8Array[], formats: readonly Format[]): string[] {
-  return lines.map(line => {
+export function sampleLines(
+  lines: readonly Uint8Array[],
+  formats: readonly Format[],
+  scrub: ScrubSettings
+): string[] {
+  return maskedLines(lines, formats, scrub).map(line => {
     const pieces = furthest(line, formats).traced.pieces.filter(({ fields }) => fields.length > 0)
     // The pieces of a time are shown together, with what stands between them.
     const begins = pieces.filter(({ fields }, i) => fieldOf(fields) !== fieldOf(pieces[i - 1]?.fields ?? []))
@@ -53,6 +61,31 @@ export function sampleLines(lines: readonly Uint8Array[], formats: readonly Form
       return `${fieldOf(fields)}=${decoder.decode(line.subarray(from, end))}`
     })
     return visible(texts.join('  '))
+  })
+}
+
+/** Lines with their secrets masked, as they would be kept. */
+function maskedLines(
+  lines: readonly Uint8Array[],
+  formats: readonly Format[],
+  settings: ScrubSettings
+): Uint8Array[] {
+  const longest = Math.max(1, ...lines.map(({ length }) => length))
+  const scanner = new Scanner(
+    formats.map(({ program }) => program),
+    {
+      scrub: scrubOf(settings),
+      printers: formats,
+      chunk: longest,
+      maxLine: longest
+    }
+  )
+  return lines.map(line => {
+    scanner.reset()
+    scanner.input().set(line)
+    scanner.filled(line.length)
+    scanner.scan({ final: true })
+    return scanner.bytes(0, line.length).slice()
   })
 }
 

@@ -361,6 +361,7 @@ it('has a JSON Schema that knows every setting', () => {
     'window',
     'country',
     'lateness',
+    'privacy',
     'alerts',
     'reports',
     'receivers'

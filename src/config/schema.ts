@@ -6,6 +6,7 @@ import { durationSetting } from '../settings/duration.ts'
 import { sizeSetting } from '../settings/size.ts'
 import { zoneSetting } from '../settings/zone.ts'
 import { notifierKindOf } from '../notifiers/index.ts'
+import { privacyOptions } from '../privacy/options.ts'
 import { receiversSetting } from './receivers.ts'
 import { labelsIn, labelsSetting, namedInReports, readdressed, reportsSetting } from './reports.ts'
 import { SOURCES } from '../sources/index.ts'
@@ -117,6 +118,7 @@ export const schema = z
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
+    privacy: privacyOptions.prefault({}).describe('What is masked, and how long addresses are kept.'),
     alerts: alertsOptions.prefault({}).describe('When to notify somebody, and whom.'),
     reports: reportsSetting,
     receivers: receiversSetting()

@@ -8,6 +8,8 @@ import { growingWindows } from '../core/steps.ts'
 import type { Micros } from '../core/time.ts'
 import { allTime } from '../core/window.ts'
 import { METRICS } from '../metrics/index.ts'
+import { scrubOf } from '../privacy/scrub.ts'
+import type { ScrubSettings } from '../privacy/settings.ts'
 import { BatchFilter, queryFields, type Query } from '../query/index.ts'
 import { choiceNamed } from '../reading/choose.ts'
 import { readFile } from '../reading/file.ts'
@@ -32,6 +34,8 @@ export interface AnalystOptions {
   readonly limit: number
   /** Dates lines without a time where no line has one. */
   readonly now: Micros
+  /** What of lines is masked before anybody has them: secrets, when absent. */
+  readonly scrub?: ScrubSettings | undefined
   /** The scanner's kernel, compiled in another thread. */
   readonly module?: KernelModule
 }
@@ -113,6 +117,7 @@ function pipelinesOf(path: string, options: AnalystOptions): Pipelines<BulkSlot>
   const asked = where && queryFields(where)
   const everything = where !== undefined && asked === undefined
   return new Pipelines(format => slotOf(format, path, options), {
+    scrub: scrubOf(options.scrub ?? true),
     wanted: field =>
       everything ||
       field === DETAILS ||

@@ -1,6 +1,7 @@
 import type { Signal } from '../core/signal.ts'
 import type { KnownStream } from '../core/source.ts'
 import type { Micros } from '../core/time.ts'
+import type { ScrubSettings } from '../privacy/settings.ts'
 import type { Query } from '../query/index.ts'
 import type { SourceOptions } from '../sources/index.ts'
 
@@ -21,6 +22,8 @@ export interface EnginePlan {
   readonly limit: number
   /** What is counted for alert rules. */
   readonly signals: readonly Signal<Query>[]
+  /** What of lines is masked before anybody has them: secrets, when absent. */
+  readonly scrub?: ScrubSettings
 }
 
 /** A source of a plan. */

@@ -16,6 +16,8 @@ import {
 import type { Scan } from '../scanner/index.ts'
 import { SignalStep } from './signal-step.ts'
 import { SignalAggregator } from './signals.ts'
+import { scrubOf } from '../privacy/scrub.ts'
+import type { ScrubSettings } from '../privacy/settings.ts'
 import type { Query } from '../query/index.ts'
 
 interface SignalSlot extends FormatSlot {
@@ -38,12 +40,17 @@ export class SignalReader implements LineConsumer<SignalSlot> {
   #step = new SignalStep(-Infinity, false)
 
   /** `zone` is that of lines that have none; the machine's when absent. */
-  constructor(source: string, signals: readonly Signal<Query>[], state: ReadingState, zone?: string) {
+  constructor(
+    source: string,
+    signals: readonly Signal<Query>[],
+    state: ReadingState,
+    { zone, scrub = true }: { readonly zone?: string | undefined; readonly scrub?: ScrubSettings }
+  ) {
     const slotOf = (format: Format): SignalSlot => ({
       format,
       signals: new SignalAggregator(signals, { source, kind: format.kind })
     })
-    this.#pipelines = new Pipelines(slotOf, zone === undefined ? {} : { zone })
+    this.#pipelines = new Pipelines(slotOf, { scrub: scrubOf(scrub), ...(zone !== undefined && { zone }) })
     this.#state = state
   }
 

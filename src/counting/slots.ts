@@ -4,6 +4,7 @@ import type { Cell, Rollup } from '../core/rollup.ts'
 import { DETAILS } from '../core/program.ts'
 import { derivationOf } from '../derived/index.ts'
 import { METRICS } from '../metrics/index.ts'
+import { scrubOf } from '../privacy/scrub.ts'
 import { queryFields } from '../query/index.ts'
 import { Pipelines, type FormatSlot, type Pipeline } from '../reading/pipeline.ts'
 import { SAMPLE_FIELDS } from '../reading/sample.ts'
@@ -68,6 +69,7 @@ export function pipelinesOf(
     }
   }
   return new Pipelines(slotOf, {
+    scrub: scrubOf(plan.scrub ?? true),
     ...(zone !== undefined && { zone }),
     ...(maxLineBytes !== undefined && { maxLine: maxLineBytes }),
     ...(seed !== undefined && { seed }),

@@ -15,7 +15,7 @@ export class LineNumbers {
     let from = 0
     let number = this.#passed + 1
     const numbers = scan.rejected.slice(0, limit).map(({ start }) => {
-      number += newlines(scanner.bytes(from, start - from))
+      number += newlines(scanner.raw(from, start - from))
       from = start
       return number
     })
@@ -29,13 +29,13 @@ function linesOf({ batches, rejected, consumed }: Scan, scanner: Scanner): numbe
   let lines = rejected.length
   let bytes = lines
   for (const { rows, length, flags, columns } of batches) {
-    if (columns.has(DETAILS)) return newlines(scanner.bytes(0, consumed))
+    if (columns.has(DETAILS)) return newlines(scanner.raw(0, consumed))
     lines += rows
     bytes += rows
     for (let row = 0; row < rows; row++) bytes += length[row]! + ((flags[row]! >> 1) & 1)
   }
   for (const rejection of rejected) bytes += rejection.length
-  return bytes === consumed ? lines : newlines(scanner.bytes(0, consumed))
+  return bytes === consumed ? lines : newlines(scanner.raw(0, consumed))
 }
 
 function newlines(bytes: Uint8Array): number {

@@ -50,7 +50,12 @@ function streamOf(text: string): QueueStream {
 
 it('counts by code what counting by text counts, though dictionaries are emptied again and again', () => {
   const lines = Array.from({ length: 500 }, (_, i) => `/${(i * 7) % 31} ${1_700_000_000 + i}\n`)
-  const pipelines = new Pipelines(format => ({ format }), { dictionaryEntries: 4, chunk: 400, maxRows: 8 })
+  const pipelines = new Pipelines(format => ({ format }), {
+    scrub: undefined,
+    dictionaryEntries: 4,
+    chunk: 400,
+    maxRows: 8
+  })
   const state = { choice: choiceNamed('%U %{sec}t', 'a test'), scan: NO_STATE }
   const consumer = new ByText('path')
   const stream = streamOf(`${lines.join('')}broken\n`)
@@ -72,7 +77,7 @@ it('counts by code what counting by text counts, though dictionaries are emptied
 it('goes on with another pipeline behind a directive line that names other fields', () => {
   const text =
     '#Fields: date time cs-uri-stem\n2026-01-01 10:00:00 /a\n#Fields: cs-uri-stem date time\n/b 2026-01-01 10:00:01\n'
-  const pipelines = new Pipelines(format => ({ format }), { zone: 'UTC' })
+  const pipelines = new Pipelines(format => ({ format }), { scrub: undefined, zone: 'UTC' })
   const state = { choice: choiceNamed('#Fields: date time cs-uri-stem', 'a test'), scan: NO_STATE }
   const consumer = new ByText('path')
   const stream = streamOf(text)

@@ -3,7 +3,14 @@ import type { Format, FormatChoice } from '../core/format.ts'
 import type { Counters, Stream } from '../core/source.ts'
 import type { Micros } from '../core/time.ts'
 import { formatsFor, withBare } from '../formats/index.ts'
-import { explain, Scanner, type Scan, type ScannerOptions, type ScanState } from '../scanner/index.ts'
+import {
+  explain,
+  Scanner,
+  type Scan,
+  type ScannerOptions,
+  type ScanState,
+  type Scrub
+} from '../scanner/index.ts'
 import { choiceAfter } from './choose.ts'
 
 /** What a reader has for the lines of one format: counts, filters, writers. */
@@ -18,13 +25,18 @@ export interface Pipeline<Slot extends FormatSlot = FormatSlot> {
   readonly slots: readonly Slot[]
 }
 
+/** How lines are scanned; whoever reads them decides whether secrets are masked. */
+export interface PipelineScanning extends Omit<ScannerOptions, 'printers' | 'scrub'> {
+  readonly scrub: Scrub | undefined
+}
+
 /** The pipelines of a reader, one for each choice of formats, made when it is first needed. */
 export class Pipelines<Slot extends FormatSlot> {
   readonly #slotOf: (format: Format) => Slot
-  readonly #options: ScannerOptions
+  readonly #options: PipelineScanning
   readonly #pipelines = new Map<string, Pipeline<Slot>>()
 
-  constructor(slotOf: (format: Format) => Slot, options: ScannerOptions) {
+  constructor(slotOf: (format: Format) => Slot, options: PipelineScanning) {
     this.#slotOf = slotOf
     this.#options = options
   }
@@ -35,7 +47,8 @@ export class Pipelines<Slot extends FormatSlot> {
     if (!pipeline) {
       const formats = withBare(formatsFor(text))
       const programs = formats.map(({ program }) => program)
-      pipeline = { scanner: new Scanner(programs, this.#options), slots: formats.map(this.#slotOf) }
+      const scanner = new Scanner(programs, { ...this.#options, printers: formats })
+      pipeline = { scanner, slots: formats.map(this.#slotOf) }
       this.#pipelines.set(text, pipeline)
     }
     return pipeline

@@ -7,6 +7,10 @@ import { Masks, type Scrub } from './scrub.ts'
 
 const BACKSLASH = 0x5c
 
+/** Bytes before a value in the kernel's memory, which values also begin at a multiple of; its length is in the last of them. */
+const HEAD = 8
+const HEAD_LENGTH = 4
+
 /** What a dictionary may hold before it calls itself full. */
 export interface DictionaryLimits {
   readonly entries: number
@@ -21,6 +25,8 @@ export class KernelDictionary implements Dictionary {
   readonly #address: number
   readonly #limits: DictionaryLimits
   readonly #escapes: Escapes
+  /** What lines themselves call the field, where they do. */
+  readonly #name: string | undefined
   #texts: string[] = []
   /** The kernel's memory; empty when it has grown, and is another buffer. */
   #memory = Buffer.alloc(0)
@@ -32,13 +38,15 @@ export class KernelDictionary implements Dictionary {
     kernel: Kernel,
     address: number,
     limits: DictionaryLimits,
-    escapes: Escapes = 'apache'
+    escapes: Escapes = 'apache',
+    name?: string
   ) {
     this.field = field
     this.#kernel = kernel
     this.#address = address
     this.#limits = limits
     this.#escapes = escapes
+    this.#name = name
   }
 
   get size(): number {
@@ -75,12 +83,21 @@ export class KernelDictionary implements Dictionary {
 
   /** Shows a scrub the values that are new, and gives all that are masked. */
   scrub(scrub: Scrub): Masks {
-    for (; this.#masks.unseen < this.size; this.#masks.unseen++) {
-      const value = this.bytes(this.#masks.unseen)
-      const masked = scrub(this.field, value)
-      if (masked) this.#masks.add(this.#masks.unseen, value.slice(), masked)
+    const [masks, { size }] = [this.#masks, this]
+    if (masks.unseen >= size) return masks
+    const memory = this.#bytes()
+    const look = scrub.look?.(this.field)
+    // Values lie one behind the other in the order of their codes, each behind its head (kernel/dictionary.ts).
+    for (let at = this.#start(masks.unseen); masks.unseen < size; masks.unseen++) {
+      const end = at + memory.readUInt32LE(at - HEAD_LENGTH)
+      if (!look || look(memory, at, end)) {
+        const value = memory.subarray(at, end)
+        const masked = scrub(this.field, value, this.#name)
+        if (masked) masks.add(masks.unseen, Uint8Array.from(value), masked)
+      }
+      at = HEAD + Math.ceil(end / HEAD) * HEAD
     }
-    return this.#masks
+    return masks
   }
 
   /** Most texts are plain ASCII, of which a string is made without a view and a decoder. */

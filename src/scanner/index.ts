@@ -2,7 +2,7 @@
 export { NO_STATE, Scanner, type Scan, type ScanState } from './scanner.ts'
 export type { ScannerOptions } from './slot.ts'
 export type { KernelDictionary } from './dictionary.ts'
-export type { Scrub } from './scrub.ts'
+export type { LinePrinter, Scrub } from './scrub.ts'
 export { explain } from './explain.ts'
 export { trace, type Trace } from './trace.ts'
 export { kernelModule, type KernelModule } from './module.ts'

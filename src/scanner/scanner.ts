@@ -7,7 +7,7 @@ import type { KernelDictionary } from './dictionary.ts'
 import { batchOf, fillTimes, slotFor, lastBefore, type ProgramSlot, type ScannerOptions } from './slot.ts'
 import { instantiate, kernelModule, type Kernel } from './module.ts'
 import { place } from './place.ts'
-import { scrubScan, type MaskedLines, type Scrub } from './scrub.ts'
+import { ScrubbedScan, type LinePrinter, type Scrub } from './scrub.ts'
 
 /** What one `scan` brought. Everything in it is valid until the next call of `input`, `scan` or `reset`. */
 export interface Scan {
@@ -69,7 +69,8 @@ export class Scanner {
   readonly #capacity: number
   readonly #input: number
   readonly #scrub: Scrub | undefined
-  #masked: MaskedLines | undefined
+  readonly #printers: readonly LinePrinter[]
+  #scrubbed: ScrubbedScan | undefined
   #time = NO_STATE.time
   #zone = NO_STATE.zone
   /** Bytes that `input` offers now: more than `chunk` while a line does not fit into it. */
@@ -99,6 +100,7 @@ export class Scanner {
     this.#chunk = chunk
     this.#window = chunk
     this.#scrub = options.scrub
+    this.#printers = options.printers ?? []
     this.dictionaries = this.#slots.map(slot => slot.dictionaries)
   }
 
@@ -134,11 +136,8 @@ export class Scanner {
     const batches = this.#slots.map(slot => batchOf(slot, this.#kernel))
     this.#fillTimes(batches)
     const rejected = this.#rejected()
-    this.#masked = undefined
-    if (this.#scrub) {
-      const lineAt = (start: number, length: number): Uint8Array => this.bytes(start, length)
-      this.#masked = scrubScan(batches, this.dictionaries, rejected, lineAt, this.#scrub)
-    }
+    this.#scrubbed =
+      this.#scrub && new ScrubbedScan(batches, rejected, this.#slots, this.#printers, this.#scrub)
     const directiveLine = this.#directiveLine()
     const ended = this.#kernel.full() !== 0 || directiveLine !== undefined
     return {
@@ -151,10 +150,14 @@ export class Scanner {
     }
   }
 
-  /** Bytes of the last scan, by `start` and `length` of a row or a rejection, masked where they are. A view. */
+  /** A line of the last scan, by `start` and `length` of its row or rejection, masked where that is. Valid as the scan is. */
   bytes(start: number, length: number): Uint8Array {
-    const masked = this.#masked?.get(start)
-    if (masked?.length === length) return masked.bytes
+    const line = this.raw(start, length)
+    return this.#scrubbed?.line(start, line) ?? line
+  }
+
+  /** Any bytes of the last scan, as they were read. A view. */
+  raw(start: number, length: number): Uint8Array {
     return new Uint8Array(this.#kernel.memory.buffer, this.#input + this.#scanned + start, length)
   }
 

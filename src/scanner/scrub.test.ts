@@ -137,3 +137,48 @@ it('each value is asked for once', () => {
   expect(new Set(asked).size).toBe(asked.length)
   expect(asked).toContain('query x=1')
 })
+
+/** Hides a cookie, whatever is in it, and what follows `token=`. */
+const hiding: Scrub = (field, value, name) =>
+  field === 'cookie.x' && Buffer.from(value).toString() !== '***'
+    ? Buffer.from('***')
+    : scrub(field, value, name)
+
+/** The lines of a scan with that, as they are shown, and as they are without. */
+function shown(text: string, line: string): { shown: string; printed: string | undefined } {
+  const own = formatFor(text)
+  const scanner = new Scanner([own.program], { scrub: hiding, printers: [own] })
+  const input = Buffer.from(`${line}\n`)
+  scanner.input().set(input)
+  scanner.filled(input.length)
+  const [batch] = scanner.scan({ final: true }).batches
+  const bytes = scanner.bytes(batch?.start[0] ?? 0, batch?.length[0] ?? 0)
+  const canonical = ((batch?.flags[0] ?? 0) & Flag.notCanonical) === 0
+  const printed = own.printRaw({
+    time: batch?.time[0] ?? 0,
+    zone: batch?.zone[0] ?? 0,
+    get(field) {
+      const column = batch?.columns.get(field)
+      if (column?.type === 'number') return column.values[0] ?? null
+      return column && column.codes[0] !== 0 ? column.dictionary.bytes(column.codes[0] ?? 0) : null
+    }
+  })
+  return { shown: everything(bytes), printed: canonical ? everything(printed) : undefined }
+}
+
+it('a value that stands in a line more than once is masked in its own place alone', () => {
+  const format = '%h %t "%{x}C" "%r" %>s'
+  const at = '[10/Oct/2000:13:55:36 -0700]'
+  const { shown: line, printed } = shown(format, `1 ${at} "1" "GET /1 HTTP/1.1" 201`)
+  expect(line).toBe(`1 ${at} "***" "GET /1 HTTP/1.1" 201`)
+  expect(printed).toBe(line)
+  // Not as it would be printed, so that its fields have to do.
+  expect(shown(format, `1 ${at} "1" "GET /1 HTTP/1.1" 0201`).shown).toBe(line)
+})
+
+it('members of JSON that fill no field are masked too, and the line can be read again', () => {
+  const line = '{"t":1700000000,"s":200,"c":"zz9","u":"/a?token=abc","more":"token=def","n":1}'
+  const { shown: masked } = shown('json time=t status=s cookie.x=c path=u', line)
+  for (const secret of ['abc', 'def', 'zz9']) expect(masked).not.toContain(secret)
+  expect(JSON.parse(masked)).toMatchObject({ t: 1_700_000_000, s: 200, c: '***', u: '/a?token=***' })
+})

@@ -1,10 +1,10 @@
 import { MINUTE, type Micros } from '../core/time.ts'
 import { Flag, type Batch, type Column } from '../core/batch.ts'
-import type { Program } from '../core/program.ts'
+import { columnsOf, isTimeStep, type Program } from '../core/program.ts'
 import { compile, timesOf, type CompiledColumn } from './compile.ts'
 import { KernelDictionary } from './dictionary.ts'
 import type { Kernel, KernelModule } from './module.ts'
-import type { Scrub } from './scrub.ts'
+import type { LinePrinter, Scrub } from './scrub.ts'
 import { localZone, wallOffsets } from './zone.ts'
 
 export interface ScannerOptions {
@@ -29,7 +29,9 @@ export interface ScannerOptions {
   /** Secret of the hashes, random by default. */
   readonly seed?: bigint
   /** Masks values before anybody sees them; fields that are not wanted are not shown to it. */
-  readonly scrub?: Scrub
+  readonly scrub?: Scrub | undefined
+  /** Of each program: what gives a line as its fields have it, for those in which it cannot be said where a masked value stood. */
+  readonly printers?: readonly LinePrinter[]
 }
 
 /** A program in the kernel. */
@@ -37,6 +39,8 @@ export interface ProgramSlot {
   readonly index: number
   readonly columns: readonly CompiledColumn[]
   readonly dictionaries: ReadonlyMap<string, KernelDictionary>
+  /** All that a line says is in its columns. */
+  readonly whole: boolean
   /** Its steps give a time. */
   readonly timed: boolean
   /** The zone of a wall clock, in minutes, where lines do not give it. */
@@ -50,7 +54,9 @@ export function slotFor(
   kernel: Kernel,
   options: ScannerOptions
 ): ProgramSlot {
-  const columns = wantedOf(compile(program, kernel), kernel, options.wanted)
+  const all = compile(program, kernel)
+  const columns = wantedOf(all, kernel, options.wanted)
+  const names = memberNames(program)
   const limits = {
     entries: options.dictionaryEntries ?? 1 << 18,
     bytes: options.dictionaryBytes ?? 1 << 25
@@ -59,6 +65,7 @@ export function slotFor(
   return {
     index,
     columns,
+    whole: columns.length === all.length && !program.steps.some(({ op }) => op === 'json'),
     timed: times.size > 0,
     offsetOf: times.size > 0 && !program.zoned ? wallOffsets(options.zone ?? localZone()) : undefined,
     dictionaries: new Map(
@@ -66,10 +73,27 @@ export function slotFor(
         .filter(column => column.type === 'text')
         .map(({ name, address }) => [
           name,
-          new KernelDictionary(name, kernel, kernel.columnDictionary(address), limits, program.escapes)
+          new KernelDictionary(
+            name,
+            kernel,
+            kernel.columnDictionary(address),
+            limits,
+            program.escapes,
+            names.get(name)
+          )
         ])
     )
   }
+}
+
+/** What lines of JSON call the members that fill fields. */
+function memberNames({ steps }: Program): Map<string, string> {
+  const members = steps.flatMap(step => (step.op === 'json' ? step.members : []))
+  return new Map(
+    members.flatMap(({ path, step }) =>
+      isTimeStep(step) ? [] : columnsOf([step]).map(({ name }): [string, string] => [name, path.at(-1) ?? ''])
+    )
+  )
 }
 
 /** Mutes the text columns that nobody asks for and gives the others. */

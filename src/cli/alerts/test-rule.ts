@@ -20,14 +20,14 @@ const MAX_SHOWN = 1000
 
 /** `visor alerts test-rule`: evaluates a rule over logs, and prints what it would have done. */
 export async function testRule(name: string, options: TestRuleOptions, context: Context): Promise<void> {
-  const { alerts } = loadConfig(context.env, options.config).config
+  const { alerts, privacy } = loadConfig(context.env, options.config).config
   const rule = ruleNamed(name, rulesOf(alerts))
   const trial = new Trial(rule, alerts.maxLateness)
   const { format, zone, replay, json } = options
   const replayed = await replayLogs(
     replay.map(path => ({ path, format })),
     { signals: trial.replay.signals, take: slot => trial.take(slot) },
-    { zone, clock: Date.now, signal: context.signal }
+    { zone, scrub: privacy.scrub, clock: Date.now, signal: context.signal }
   )
   const result = resultOf(rule, trial, replayed)
   if (json) return printJson(context, result)

@@ -114,6 +114,6 @@ it('shows lines with their numbers, however far behind', async () => {
   writeFileSync(file, lines.join(''))
   const wanted = [0, 1, 5241, 5242, 12_345, 19_999]
   const places = wanted.map(n => ({ piece: 1, at: lines.slice(0, n).join('').length }))
-  const shown = await shownLines(places, ['/nowhere', file], AbortSignal.timeout(60_000))
+  const shown = await shownLines(places, ['/nowhere', file], true, AbortSignal.timeout(60_000))
   expect(shown).toEqual(wanted.map(n => ({ file, line: n + 1, text: line(n).slice(0, -1).slice(0, 300) })))
 })

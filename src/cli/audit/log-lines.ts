@@ -1,6 +1,8 @@
 import { NO_COUNTERS, type Counters } from '../../core/source.ts'
 import { toMicros, type Micros } from '../../core/time.ts'
 import type { Format, FormatChoice } from '../../core/format.ts'
+import { scrubOf } from '../../privacy/scrub.ts'
+import type { ScrubSettings } from '../../privacy/settings.ts'
 import { readFile } from '../../reading/file.ts'
 import {
   Pipelines,
@@ -24,6 +26,8 @@ export interface PieceReader {
   readonly piece: number
   readonly format: string | undefined
   readonly zone: string | undefined
+  /** What of its lines is masked. */
+  readonly scrub: ScrubSettings
   readonly range?: ByteRange | undefined
   readonly signal: AbortSignal
   /** What is known of a line beforehand: by the byte where it begins, its time, and whether it was rejected. */
@@ -70,8 +74,11 @@ class Lines implements LineConsumer<FormatSlot> {
   constructor(reader: PieceReader, choice: FormatChoice) {
     this.#reader = reader
     this.state = { choice, scan: NO_STATE }
-    const { zone } = reader
-    this.pipelines = new Pipelines((format: Format) => ({ format }), zone === undefined ? {} : { zone })
+    const { zone, scrub } = reader
+    this.pipelines = new Pipelines((format: Format) => ({ format }), {
+      scrub: scrubOf(scrub),
+      ...(zone !== undefined && { zone })
+    })
   }
 
   take({ batches, rejected }: Scan, { scanner }: Pipeline, offset: number): void {

@@ -201,6 +201,7 @@ class SourceAudit {
       sample: await shownLines(
         places,
         pieces.map(({ piece }) => piece.path),
+        this.#parts.config.privacy.scrub,
         this.#parts.signal
       )
     })
@@ -262,7 +263,16 @@ class SourceAudit {
     const range = from === undefined ? undefined : { from, to: Infinity }
     try {
       const bytes = await readPiece(
-        { path, piece: number, format: format ?? this.#formatOf(path), zone, range, signal, classOf },
+        {
+          path,
+          piece: number,
+          format: format ?? this.#formatOf(path),
+          zone,
+          scrub: config.privacy.scrub,
+          range,
+          signal,
+          classOf
+        },
         lines => comparison.addLog(lines)
       )
       return (from ?? 0) + bytes

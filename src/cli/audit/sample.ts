@@ -1,4 +1,6 @@
 import { openBulk } from '../../sources/index.ts'
+import { scrubOf } from '../../privacy/scrub.ts'
+import type { ScrubSettings } from '../../privacy/settings.ts'
 import type { LinePlace } from './comparison.ts'
 
 /** A line for people. */
@@ -18,8 +20,10 @@ const LF = 10
 export async function shownLines(
   places: readonly LinePlace[],
   paths: readonly string[],
+  settings: ScrubSettings,
   signal: AbortSignal
 ): Promise<ShownLine[]> {
+  const scrub = scrubOf(settings)
   const shown: ShownLine[] = []
   for (const [piece, own] of Map.groupBy(places, ({ piece }) => piece)) {
     const file = paths[piece] ?? ''
@@ -31,7 +35,12 @@ export async function shownLines(
       ))
     )
   }
-  return shown
+  return shown.map(line => ({ ...line, text: maskedText(line.text, scrub) }))
+}
+
+function maskedText(text: string, scrub: ReturnType<typeof scrubOf>): string {
+  const masked = scrub?.('line', Buffer.from(text))
+  return masked ? Buffer.from(masked).toString() : text
 }
 
 async function linesAt(file: string, places: readonly number[], signal: AbortSignal): Promise<ShownLine[]> {

@@ -18,6 +18,7 @@ import { checkedEngine } from './engine.ts'
 import { checkedReports } from './reports.ts'
 import type { Context } from '../context.ts'
 import { textTable } from '../text-table.ts'
+import type { ScrubSettings } from '../../privacy/settings.ts'
 import { sampleLines } from '../traced.ts'
 
 interface Finding {
@@ -46,7 +47,7 @@ export async function checkConfig(
   let problems = 0
   for (const [name, source] of Object.entries(config.sources)) {
     checkFormat(loaded, name, source)
-    const findings = await findingsOf(source, signal)
+    const findings = await findingsOf(source, config.privacy.scrub, signal)
     problems += findings.filter(finding => finding.problem).length
     const rows = findings.map(({ path, what, problem }) => [problem ? '!' : ' ', path, what])
     const shown = textTable(rows).flatMap((row, i) => [
@@ -98,7 +99,11 @@ function checkFormat({ place }: Loaded, name: string, { format }: SourceConfig):
   }
 }
 
-async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Finding[]> {
+async function findingsOf(
+  source: SourceConfig,
+  scrub: ScrubSettings,
+  signal: AbortSignal
+): Promise<Finding[]> {
   const findings: Finding[] = []
   const kind = sourceKindOf(source)
   const patterns = kind.files?.(source) ?? []
@@ -106,18 +111,23 @@ async function findingsOf(source: SourceConfig, signal: AbortSignal): Promise<Fi
   for (const pattern of patterns) {
     const paths = globSync(pattern).sort()
     if (paths.length === 0) findings.push({ path: pattern, what: 'no such file yet', problem: true })
-    for (const path of paths) findings.push(await findingOf(path, source.format, signal))
+    for (const path of paths) findings.push(await findingOf(path, source.format, scrub, signal))
   }
   return findings
 }
 
-async function findingOf(path: string, format: string | undefined, signal: AbortSignal): Promise<Finding> {
+async function findingOf(
+  path: string,
+  format: string | undefined,
+  scrub: ScrubSettings,
+  signal: AbortSignal
+): Promise<Finding> {
   try {
     const { size, splittable } = inspectBulk(path)
     if (size === undefined) return { path, what: 'no regular file: not followed', problem: true }
     const bytes = `(${formatBytes(size)})`
     if (!splittable) return { path, what: `compressed: not followed ${bytes}` }
-    const { what, ...found } = await formatOf(path, format, signal)
+    const { what, ...found } = await formatOf(path, format, scrub, signal)
     return { path, what: `${what} ${bytes}`, ...found }
   } catch (error) {
     if (!(error instanceof VisorError)) throw error
@@ -129,6 +139,7 @@ async function findingOf(path: string, format: string | undefined, signal: Abort
 async function formatOf(
   path: string,
   format: string | undefined,
+  scrub: ScrubSettings,
   signal: AbortSignal
 ): Promise<Omit<Finding, 'path'>> {
   const { chosen, lines } = await peekFile(path, format, MAX_SAMPLES, signal)
@@ -137,6 +148,6 @@ async function formatOf(
   const { name, why, text } = chosen.choice
   return {
     what: why.startsWith(`${name}:`) ? why : `${name}: ${why}`,
-    sample: sampleLines(lines, withBare(formatsFor(text)))
+    sample: sampleLines(lines, withBare(formatsFor(text)), scrub)
   }
 }

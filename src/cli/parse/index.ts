@@ -1,7 +1,8 @@
 import { addCounters, NO_COUNTERS } from '../../core/source.ts'
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
-import { choiceOption, flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
+import { choiceOption, configOption, flag, formatOptions, whereOption, type OptionsOf } from '../options.ts'
+import { scrubFor, scrubOption } from '../scrubbing.ts'
 
 const options = {
   ...formatOptions,
@@ -11,6 +12,8 @@ const options = {
     'what the fields are called: as in docs/formats.md (visor), by OpenTelemetry (otel), or by the Elastic Common Schema (ecs)',
     ['visor', 'otel', 'ecs']
   ),
+  config: configOption,
+  scrub: scrubOption,
   explain: flag('--explain', 'show for the first lines which bytes fill which field, and where a line breaks')
 }
 
@@ -41,10 +44,15 @@ type ParseOptions = OptionsOf<typeof options>
 const EXPLAINED = 3
 
 /** The first lines taken apart instead of turned into events. */
-async function explain(files: readonly string[], { format }: ParseOptions, context: Context): Promise<void> {
+async function explain(
+  files: readonly string[],
+  { format, ...options }: ParseOptions,
+  context: Context
+): Promise<void> {
   const { tracedFile } = await import('../traced.ts')
+  const scrub = await scrubFor(options, context.env)
   for (const file of files)
-    await print(context.stdout, await tracedFile(file, format, EXPLAINED, context.signal))
+    await print(context.stdout, await tracedFile(file, format, EXPLAINED, scrub, context.signal))
 }
 
 async function parse(files: readonly string[], options: ParseOptions, context: Context): Promise<void> {
@@ -63,9 +71,10 @@ async function parse(files: readonly string[], options: ParseOptions, context: C
     events: (json: string) => print(stdout, json),
     rejected: (text: string) => print(stderr, text)
   }
+  const scrub = await scrubFor(options, context.env)
   const total = { ...NO_COUNTERS }
   for (const file of files)
-    addCounters(total, await readLines(file, { ...options, where, clock: Date.now, signal }, sink))
+    addCounters(total, await readLines(file, { ...options, where, scrub, clock: Date.now, signal }, sink))
   const { read, parsed, rejected } = total
   await print(stderr, `${read} read, ${parsed} parsed, ${rejected} rejected\n`)
   if (read > 0 && parsed === 0) context.exitCode = 1

@@ -2,6 +2,8 @@ import type { Format } from '../../core/format.ts'
 import { NO_COUNTERS, type Counters, type Stream } from '../../core/source.ts'
 import { toMicros, type Clock } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
+import { scrubOf } from '../../privacy/scrub.ts'
+import type { ScrubSettings } from '../../privacy/settings.ts'
 import { BatchFilter, type Query } from '../../query/index.ts'
 import { readFile } from '../../reading/file.ts'
 import { LineNumbers } from '../../reading/line-numbers.ts'
@@ -24,6 +26,8 @@ interface LineOptions {
   readonly where?: Query | undefined
   /** Whose names events have. */
   readonly schema?: EventSchema
+  /** What of lines is masked; secrets when absent. */
+  readonly scrub?: ScrubSettings
   /** Dates lines without a time where no line has one. */
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -67,7 +71,7 @@ class LinePrinter implements LineConsumer<PrintedSlot> {
   #events = ''
   #rejected = ''
 
-  constructor(name: string, state: ReadingState, { zone, where, schema, clock }: LineOptions) {
+  constructor(name: string, state: ReadingState, { zone, where, schema, scrub = true, clock }: LineOptions) {
     const slotOf = (format: Format): PrintedSlot => ({
       format,
       writer: new EventJson(schema),
@@ -75,7 +79,10 @@ class LinePrinter implements LineConsumer<PrintedSlot> {
     })
     this.#name = name
     this.#state = state
-    this.#pipelines = new Pipelines(slotOf, zone === undefined ? {} : { zone })
+    this.#pipelines = new Pipelines(slotOf, {
+      scrub: scrubOf(scrub),
+      ...(zone !== undefined && { zone })
+    })
     this.#clock = clock
   }
 

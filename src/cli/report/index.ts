@@ -18,6 +18,7 @@ import {
   integer,
   type OptionsOf
 } from '../options.ts'
+import { scrubFor, scrubOption } from '../scrubbing.ts'
 import { addTarget, checkTargets, usualTop, writeReport } from './outputs.ts'
 import { progressLine, type ProgressLine } from './progress.ts'
 
@@ -34,6 +35,7 @@ const options = {
     "zone of days and hours, and of lines that name none, such as Europe/Berlin; the configuration's or the machine's by default"
   ),
   where: whereOption,
+  scrub: scrubOption,
   country: negation('--no-country', 'leave out where clients are registered'),
   top: valueOption(
     '-n, --top <count>',
@@ -214,7 +216,7 @@ async function scheduled(
 
 async function analyzed(
   files: readonly string[],
-  { engine, connect, node, where, jobs, format, zone, country }: ReportOptions,
+  { engine, connect, node, where, jobs, format, zone, country, scrub, config }: ReportOptions,
   context: Context,
   progress: ProgressLine
 ): Promise<Analysis> {
@@ -223,6 +225,7 @@ async function analyzed(
     format,
     zone,
     country,
+    scrub: await scrubFor({ scrub, ...(config !== undefined && { config }) }, context.env),
     signal: context.signal,
     ...(where !== undefined && { where: parseQuery(where) }),
     onProgress: progress.show

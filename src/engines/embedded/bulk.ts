@@ -7,6 +7,7 @@ import { addRows, type CellRows } from '../../core/rows.ts'
 import { mergeSpans, type Spans } from '../../core/spans.ts'
 import { machineZone } from '../../core/zone.ts'
 import { toMicros, type Clock } from '../../core/time.ts'
+import type { ScrubSettings } from '../../privacy/settings.ts'
 import type { Query } from '../../query/index.ts'
 import type { Choice } from '../../reading/choose.ts'
 import { peekFile } from '../../reading/file.ts'
@@ -31,6 +32,8 @@ export interface AnalyzeOptions {
   /** Count clients by country; default true. */
   readonly country?: boolean
   readonly limit?: number
+  /** What of lines is masked; secrets when absent. */
+  readonly scrub?: ScrubSettings
   readonly clock?: Clock
   readonly signal: AbortSignal
   /** Called with the bytes read so far, and of how many where that is known. */
@@ -54,7 +57,7 @@ export type BulkReport =
  * Throws FORMAT; where no file can be read FILE_MISSING, FILE_UNREADABLE, FORMAT_UNKNOWN of the first.
  */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
-  const { format, zone, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
+  const { format, zone, where, country = true, limit = MAX_KEYS, scrub, clock = Date.now, signal } = options
   const { shares, total } = await divide(paths, options)
   const reportZone = zone ?? machineZone()
   let done = 0
@@ -66,6 +69,7 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
     where,
     country,
     limit,
+    scrub,
     now: toMicros(clock()),
     module: kernelModule()
   }

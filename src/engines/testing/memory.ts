@@ -6,6 +6,7 @@ import { toRows } from '../../core/rows.ts'
 import { signalMetric } from '../../core/signal.ts'
 import { SECOND_MS, toMicros, type Clock, type Millis } from '../../core/time.ts'
 import { chooseFormat } from '../../reading/choose.ts'
+import { scrubOf } from '../../privacy/scrub.ts'
 import { Pipelines, readOnce, type ReadingState } from '../../reading/pipeline.ts'
 import { NO_STATE } from '../../scanner/index.ts'
 import { sourceKindOf } from '../../sources/index.ts'
@@ -45,7 +46,10 @@ async function read(
   const problem = (one: Pick<SourceProblem, 'name' | 'message'>): void =>
     events.problem({ source: name, ...one })
   const reporting = setInterval(() => input.problems?.().forEach(problem), 50)
-  const pipelines = new Pipelines(format => ({ format }), zone === undefined ? {} : { zone })
+  const pipelines = new Pipelines(format => ({ format }), {
+    scrub: scrubOf(plan.scrub ?? true),
+    ...(zone !== undefined && { zone })
+  })
   const states = new Map<string, ReadingState>(
     known.flatMap(({ id, format }) => (format ? [[id, { choice: format, scan: NO_STATE }]] : []))
   )

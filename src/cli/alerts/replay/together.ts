@@ -5,6 +5,7 @@ import type { Signal } from '../../../core/signal.ts'
 import { addCounters, NO_COUNTERS, type Counters } from '../../../core/source.ts'
 import { toMicros, type Clock, type Micros } from '../../../core/time.ts'
 import { windowOf } from '../../../core/window.ts'
+import type { ScrubSettings } from '../../../privacy/settings.ts'
 import { SignalReader } from '../../../counting/signal-reader.ts'
 import type { Query } from '../../../query/index.ts'
 import { readFile } from '../../../reading/file.ts'
@@ -18,6 +19,8 @@ export interface ReplayedLog {
 
 interface LogOptions {
   readonly zone?: string | undefined
+  /** What of lines is masked; secrets when absent. */
+  readonly scrub?: ScrubSettings
   /** Dates lines where no line has a time. */
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -80,7 +83,7 @@ async function* slotsOf(
 function openLog(
   { path, format }: ReplayedLog,
   signals: readonly Signal<Query>[],
-  { zone, clock, signal }: LogOptions
+  { zone, scrub = true, clock, signal }: LogOptions
 ) {
   // The log that a file is of, rotated or not: `access.log.2.gz` is of `access.log`.
   const name = path.replace(/\.gz$/, '').replace(/[.-]\d+$/, '')
@@ -97,7 +100,7 @@ function openLog(
       const { value, done: ended } = await ready.next()
       done = ended === true
       if (!value) return []
-      reader ??= new SignalReader(name, signals, { choice: value.choice, scan: NO_STATE }, zone)
+      reader ??= new SignalReader(name, signals, { choice: value.choice, scan: NO_STATE }, { zone, scrub })
       return reader.read(value.stream, { now: toMicros(clock()) }).rows
     },
     close: () => ready.return()

@@ -8,6 +8,7 @@ import { DAY_MS, toMicros, type Clock, type Millis } from '../../../core/time.ts
 import { Analyst, type AnalystOptions } from '../../../counting/analyst.ts'
 import { joinResults, countedIn, MAX_KEYS } from '../../../counting/joined.ts'
 import type { TaskResult } from '../../../counting/task.ts'
+import type { ScrubSettings } from '../../../privacy/settings.ts'
 import type { Query } from '../../../query/index.ts'
 import { aliasOf, queryPlan, sqlOver } from '../../../spark/relation.ts'
 import type { SparkProgress } from '../../../spark/execution.ts'
@@ -28,6 +29,8 @@ export interface SparkReportOptions {
   /** Count clients by country; default true. */
   readonly country?: boolean
   readonly limit?: number
+  /** What of lines is masked; secrets when absent. */
+  readonly scrub?: ScrubSettings
   readonly clock?: Clock
   readonly signal: AbortSignal
   /** Called with the bytes read so far, and of how many. */
@@ -62,9 +65,9 @@ export async function analyzeOnSpark(
   on: Pick<Workers, 'session' | 'command'>,
   options: SparkReportOptions
 ): Promise<Analysis> {
-  const { format, where, country = true, limit = MAX_KEYS, clock = Date.now, signal } = options
+  const { format, where, country = true, limit = MAX_KEYS, scrub, clock = Date.now, signal } = options
   const zone = options.zone ?? machineZone()
-  const analyst = { format, zone, reportZone: zone, where, country, limit, now: toMicros(clock()) }
+  const analyst = { format, zone, reportZone: zone, where, country, limit, scrub, now: toMicros(clock()) }
   const files = await withFormats(on.session, await listFiles(on.session, paths, signal), format, signal)
   const total = files.reduce((sum, { size }) => sum + size, 0)
   let before = 0

@@ -71,6 +71,8 @@ class Search implements LineConsumer<FormatSlot> {
     this.#answer = answer
     const wanted = wantedBy(asked, where)
     this.#pipelines = new Pipelines(format => ({ format }), {
+      // They were masked when they came.
+      scrub: undefined,
       zone: 'UTC',
       maxLine: MAX_LINE_BYTES,
       ...(wanted && { wanted: field => field === DETAILS || wanted.has(field) })

@@ -1,0 +1,125 @@
+import { cookieValues, valuesIn } from './assignments.ts'
+import { SecretNames } from './names.ts'
+import { isRandom, MASK, schemesIn, shapesIn, SHORTEST_SHAPE, usersIn, type SecretSpan } from './shapes.ts'
+import type { ScrubSettings } from './settings.ts'
+
+/** Masks secrets in texts, whose characters are bytes (`latin1`). What is masked already stays as it is. */
+export class SecretMask {
+  readonly #names: SecretNames
+  readonly #patterns: readonly RegExp[]
+  readonly #defaults: boolean
+
+  constructor({ names, except, patterns = [], defaults = true }: Exclude<ScrubSettings, boolean>) {
+    this.#names = new SecretNames(names, except, defaults)
+    this.#patterns = patterns.map(pattern => new RegExp(pattern, 'g'))
+    this.#defaults = defaults
+  }
+
+  /** Whether nothing but `may` need be asked of a value: there are no patterns of the user's own. */
+  get plain(): boolean {
+    return this.#patterns.length === 0
+  }
+
+  /**
+   * The text of a field, or a line, with its secrets masked; `undefined` where it has none. Nothing is left to be masked in what
+   * comes out: a mask may end what nobody saw before. `name` is what lines themselves call the field.
+   */
+  masked(field: string, text: string, name?: string): string | undefined {
+    let last = text
+    for (;;) {
+      const out = this.#isHidden(field, last, name)
+        ? MASK
+        : replaced(last, Array.from(this.#spans(field, last, name)))
+      if (out === last) return out === text ? undefined : out
+      last = out
+    }
+  }
+
+  *#spans(field: string, text: string, name: string | undefined): Generator<SecretSpan> {
+    for (const pattern of this.#patterns) for (const match of text.matchAll(pattern)) yield spanOf(match)
+    const isCookies = [field, name].some(one => one !== undefined && /(?:^|\.)(?:set-)?cookie2?$/i.test(one))
+    if (this.#defaults) {
+      if (isCookies) yield* cookieValues(text, 0, text.length)
+      if (LONG.test(text)) yield* shapesIn(text)
+      if (text.includes('@') || text.includes('40')) yield* usersIn(text)
+      if (PROSE.test(field) && SPACE.test(text)) yield* schemesIn(text)
+      if (PATHS.has(field)) yield* this.#segments(text)
+    }
+    if (
+      text.includes('=') ||
+      text.includes(':') ||
+      text.includes('%3') ||
+      text.includes('%253') ||
+      text.includes('003')
+    )
+      yield* valuesIn(text, this.#names, URLS.has(field))
+  }
+
+  /** Whether all of a field is a secret by its name: a cookie, a header, a variable. */
+  #isHidden(field: string, text: string, name: string | undefined): boolean {
+    const own = /^(?:header|cookie|note|env|reply|trailer|reply_trailer|ssl|var|json)\.(.*)$/s.exec(field)
+    const [kind] = own ? field.split('.', 1) : []
+    const label = own?.[1] ?? ''
+    if (/(?:^|\.)(?:set-)?cookie2?$/i.test(name ?? label)) return false
+    const last = label.split('.').at(-1) ?? label
+    for (const one of [last, name ?? '']) {
+      if (one === '') continue
+      const secrecy = this.#names.of(one)
+      if (secrecy === 'strong' || secrecy === 'weak') return !isPlainValue(one, text)
+      if (secrecy === 'random' && isRandom(text)) return true
+    }
+    return kind === 'cookie' && this.#defaults && !this.#names.excepted(label)
+  }
+
+  /** What follows `/reset/`, `/token/` and the like in a path, where nobody has made it up. */
+  *#segments(text: string): Generator<SecretSpan> {
+    let at = text.indexOf('/')
+    while (at >= 0) {
+      const next = text.indexOf('/', at + 1)
+      if (next < 0) return
+      const end = text.slice(next + 1).search(/[/?;#]/)
+      const to = end < 0 ? text.length : next + 1 + end
+      const segment = text.slice(at + 1, next)
+      if (segment.length < 40 && isRandom(text.slice(next + 1, to)) && this.#names.of(segment) !== 'none')
+        yield { from: next + 1, to }
+      at = next
+    }
+  }
+}
+
+/** What every shape has, and what stands behind the name of a scheme. */
+const LONG = new RegExp(String.raw`[\w-]{${SHORTEST_SHAPE}}`)
+const SPACE = / |\+|20/
+
+/** Fields whose values are texts that people or programs wrote: all is looked at of them. */
+export const PROSE = /^(?:line|message|details|request|os_error)$|\./
+
+/** Fields that are addresses or parts of them, and those that hold a path. */
+const URLS = new Set(['query', 'path', 'referrer', 'header.referer'])
+const PATHS = new Set(['path', 'referrer', 'request', 'line', 'message'])
+
+/** A code or a key that says what became of something. */
+function isPlainValue(name: string, text: string): boolean {
+  return /code$|key$/i.test(name) && (/^\d{1,3}$/.test(text) || /^[A-Z]+(?:_[A-Z]+)+$/.test(text))
+}
+
+/** The first group of a match, or all of it. */
+function spanOf(match: RegExpExecArray): SecretSpan {
+  const { 0: found, 1: inner, index } = match
+  if (inner === undefined) return { from: index, to: index + found.length }
+  const from = index + found.indexOf(inner)
+  return { from, to: from + inner.length }
+}
+
+function replaced(text: string, spans: SecretSpan[]): string {
+  spans.sort((a, b) => a.from - b.from)
+  let out = ''
+  let at = 0
+  for (const { from, to, mask = MASK } of spans) {
+    if (to <= at || to <= from) continue
+    // Of two that overlap there is one mask.
+    if (from >= at) out += text.slice(at, from) + mask
+    at = to
+  }
+  return out + text.slice(at)
+}
