@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kind } from '../core/fields.ts'
-import { formatFor, presets } from './index.ts'
+import { formatFor, formatsFor, presets } from './index.ts'
 
 const caught = (run: () => unknown): unknown => {
   try {
@@ -92,6 +92,24 @@ describe('formatFor', () => {
     expect(pointer).toHaveLength(caret + 1)
     expect(more).toEqual([])
   })
+
+  it.each([
+    ['combined\nerror24', ['combined', 'error24']],
+    ['\ncombined\r\n\n  error24\n', ['combined', 'error24']],
+    ['%h %l %u %t \\\n  \\"%r\\" %>s %b\nerror24', ['common', 'error24']],
+    [
+      `  log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '
+                 '$status $body_bytes_sent "$http_referer" '
+                 '"$http_user_agent"';
+       log_format two "$remote_addr [$time_local] ;$status";
+       nginx_error`,
+      ['custom', 'custom', 'nginx_error']
+    ]
+  ])('reads several, one a line, and what goes on in the next line: %j', (text, names) => {
+    expect(formatsFor(text).map(({ name }) => name)).toEqual(names)
+  })
+
+  it.each(['', ' \n'])('refuses nothing: %j', text => expect(() => formatsFor(text)).toThrow('No format'))
 
   it('shows control characters of a bad string as harmless ones', () => {
     expect(() => formatFor('%t \u001b[31m\u0007%h%l')).toThrow('%t \ufffd[31m\ufffd%h%l\n         ^')

@@ -82,12 +82,17 @@ function refused(text: string, why: string): VisorError {
 }
 
 /**
- * The formats that a text names, one a line: those of a log in which lines of several formats stand.
+ * The formats that a text names, one a line: those of a log in which lines of several formats stand. A line that ends in a
+ * backslash goes on, and so does an nginx statement up to its `;`.
  * @throws VisorError FORMAT as formatFor
  */
 export function formatsFor(text: string): readonly Format[] {
-  return text.split('\n').map(line => formatFor(line))
+  const each = text.match(ONE_FORMAT) ?? [text]
+  return each.map(one => formatFor(one))
 }
+
+const ONE_FORMAT =
+  /\s*log_format\s(?:'(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*"|[^;'"])*;?|(?:\\\r?\n|[^\n])*\S(?:\\\r?\n|[^\n])*/g
 
 /** Only an ErrorLogFormat has a message, and times with options. */
 function guessKind(text: string): Kind {
