@@ -1,4 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { onTestFinished, TestRunner } from 'vitest'
 import { defaultCache } from '../src/system/folders.ts'
@@ -6,7 +7,7 @@ import { defaultCache } from '../src/system/folders.ts'
 const BIN = resolve('bin/visor.js')
 
 /** Those that run. */
-const children = new Set<ChildProcessWithoutNullStreams>()
+const children = new Set<ChildProcess>()
 const endAll = (): void => children.forEach(child => child.kill('SIGKILL'))
 process.once('exit', endAll)
 // How the tests' runner ends its processes: nothing more is run in them.
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly detached?: boolean
   /** The Node to run under; the one of the tests when not given. */
   readonly node?: string
+  /** The file that its standard output leads to, which is gathered when not given. */
+  readonly output?: string
 }
 
 /** An environment in which no configuration of the machine's user is found; what was fetched and packed is shared. */
@@ -58,14 +61,17 @@ export async function visor(args: readonly string[], options: RunOptions = {}): 
  * ends, so that another try finds nothing of this one; or with this process, where it is of no test, or of one beside others.
  */
 export function startVisor(args: readonly string[], options: RunOptions = {}): Running {
-  const { env, cwd, uid, detached = false, node = process.execPath } = options
+  const { env, cwd, uid, detached = false, node = process.execPath, output } = options
+  const to = output === undefined ? 'pipe' : openSync(output, 'a')
   const child = spawn(node, [BIN, ...args], {
     env: environment(env),
     detached,
+    stdio: ['pipe', to, 'pipe'],
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid })
   })
   const running = new Running(child)
+  if (typeof to === 'number') closeSync(to)
   children.add(child)
   void running.ended.then(() => children.delete(child))
   const test = TestRunner.getCurrentTest()
@@ -75,16 +81,16 @@ export function startVisor(args: readonly string[], options: RunOptions = {}): R
 
 /** A Visor that runs; what it prints is gathered. */
 export class Running {
-  readonly #child: ChildProcessWithoutNullStreams
+  readonly #child: ChildProcess
   readonly ended: Promise<Outcome>
   readonly #waiting = new Set<() => void>()
   #out = ''
   #err = ''
 
-  constructor(child: ChildProcessWithoutNullStreams) {
+  constructor(child: ChildProcess) {
     this.#child = child
-    child.stdout.on('data', (data: Buffer) => this.#more(() => (this.#out += data.toString())))
-    child.stderr.on('data', (data: Buffer) => this.#more(() => (this.#err += data.toString())))
+    child.stdout?.on('data', (data: Buffer) => this.#more(() => (this.#out += data.toString())))
+    child.stderr?.on('data', (data: Buffer) => this.#more(() => (this.#err += data.toString())))
     this.ended = new Promise(done =>
       child.on('close', exit => {
         done({ exit, out: this.#out, err: this.#err })
@@ -106,9 +112,10 @@ export class Running {
   /** Gives it this input, and no more after it when `end` is set. */
   write(input: string | Uint8Array, end = true): void {
     // A process that has ended already needs no input.
-    this.#child.stdin.on('error', () => {})
-    this.#child.stdin.write(input)
-    if (end) this.#child.stdin.end()
+    const { stdin } = this.#child
+    stdin?.on('error', () => {})
+    stdin?.write(input)
+    if (end) stdin?.end()
   }
 
   /** Resolves with the match once the output holds it; rejects when the process ends without. */

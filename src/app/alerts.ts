@@ -28,7 +28,7 @@ const TIDY: Millis = HOUR_MS
 interface AlertsOptions {
   /** The time that rules live in. */
   readonly clock: Clock
-  readonly stdout: NodeJS.WritableStream
+  readonly stdout: NotifierDependencies['stdout']
   /** For how long lines may be on their way to us. */
   readonly delay: Millis
   /** Whether the store has the lines, of which what a new rule looks back to can be counted. */
@@ -47,7 +47,7 @@ export class RunningAlerts {
   readonly clock: Clock
   readonly #config: Config
   readonly #stored: boolean
-  readonly #stdout: NodeJS.WritableStream
+  readonly #stdout: NotifierDependencies['stdout']
   readonly #notifiers = new Map<string, Notifier>()
   readonly #dispatcher: Dispatcher
   /** Whether the receivers are open. */

@@ -11,6 +11,7 @@ import type { EngineStatus, SourceProblem, Progress, SourceState } from '../core
 import { fineClock, SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { archiveOf, ENGINE_SOURCE, engineKindOf, type Engine, type EngineKind } from '../engines/index.ts'
 import type { Live } from '../live/live.ts'
+import type { NotifierDependencies } from '../notifiers/kind.ts'
 import { RunningAlerts } from './alerts.ts'
 import { alertsService, explanationOf, alertsStatus } from './alerts-service.ts'
 import { AccountWatch } from './accounts.ts'
@@ -57,7 +58,9 @@ interface AppOptions {
   /** How often rules are evaluated as time goes by; twice a second when absent. */
   readonly tick?: Millis
   /** Where receivers print that do. */
-  readonly stdout: NodeJS.WritableStream
+  readonly stdout: NotifierDependencies['stdout']
+  /** Why what is printed cannot be, for people. */
+  readonly prints?: () => readonly string[]
   /** The kinds of engines that there are; all when absent. */
   readonly engines?: readonly EngineKind[]
 }
@@ -142,7 +145,7 @@ async function stopEngine(engine: Engine, { store, stored }: Parts): Promise<voi
 type Parts = Awaited<ReturnType<typeof openParts>>
 
 async function openParts(config: Config, options: AppOptions, every: Every, opened: Opened) {
-  const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout } = options
+  const { clock, output, alertClock = fineClock(clock, () => performance.now()), stdout, prints } = options
   const operations = new Operations(clock)
   const { telemetry } = operations
   const kind = engineKindOf(config.engine, options.engines)
@@ -173,7 +176,7 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   const account = watchAccounts(config, store, clock, every)
   const status = (): Status => ({
     ...accounted(live.status(stored()), account),
-    problems: [untidyText(stored()), alerts.stateProblem, results?.problem].filter(
+    problems: [untidyText(stored()), alerts.stateProblem, results?.problem, ...(prints?.() ?? [])].filter(
       problem => problem !== undefined
     ),
     alerts: alertsStatus(alerts),

@@ -6,7 +6,6 @@ import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import { MIN_HELD } from '../live/source.ts'
 import type { Status } from '../server/api-types.ts'
-import { isDiskFull } from '../system/disk.ts'
 import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
 
 /**
@@ -22,8 +21,6 @@ export async function follow(app: App, context: Context): Promise<void> {
   const ended = new AbortController()
   if (app.address === undefined) void app.ended.then(() => ended.abort())
   const done = AbortSignal.any([signal, ended.signal])
-  const outputs = new Set([stdout, stderr])
-  for (const output of outputs) output.on('error', unlessDiskFull)
   try {
     while (!done.aborted) {
       const status = app.status()
@@ -50,16 +47,10 @@ export async function follow(app: App, context: Context): Promise<void> {
       )
     }
     if (shown) await print(stdout, `${clear(stdout)}${statusLine(app.status())}\n`)
-    for (const output of outputs) output.off('error', unlessDiskFull)
   }
 }
 
 const LEFT = 'what the logs still hold is read by the next `visor watch`'
-
-/** What Visor prints may go to a file: that there is no room for it is no reason to stop counting. */
-function unlessDiskFull(error: Error): void {
-  if (!isDiskFull(error)) throw error
-}
 
 function clear(output: Output): string {
   return output.isTTY ? CLEAR_LINE : ''

@@ -54,6 +54,8 @@ export async function runProcess(): Promise<void> {
       controller.abort(signal)
     })
   const { stdout, stderr, env } = process
+  // There is nowhere left to say it.
+  stderr.on('error', () => {})
   // What fails in a timer or a listener is reported like all else.
   process.on('uncaughtException', error => {
     const { text, exit } = failureOf(error, '', Boolean(env['VISOR_DEBUG']))

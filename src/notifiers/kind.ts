@@ -19,7 +19,8 @@ export interface NotifierDependencies {
   readonly host: string
   /** How long the last notifications took from firing until they were accepted, newest last: mails show it. */
   readonly latencies: () => readonly Millis[]
-  readonly stdout: NodeJS.WritableStream
+  /** One that goes on after errors has in `problem` why the last text could not be written. */
+  readonly stdout: NodeJS.WritableStream & { readonly problem?: string | undefined }
 }
 
 /** Those who get a schedule's reports, and how they leave. */

@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { migrateTables } from './schema.ts'
 import { storeError } from './failure.ts'
@@ -19,6 +20,7 @@ export const CHECKPOINT_THRESHOLD = '64MB'
 /** Opens or makes the database, which may take so much memory, as DuckDB writes it (`1GB`). VisorError as `storeError` makes it: STORE_LOCKED when another process has it. */
 export async function openDatabase(file: string, memory: string): Promise<Database> {
   try {
+    await makeFile(file)
     const instance = await DuckDBInstance.create(file, {
       // For a moment a search may have them all; writing takes one whatever is set.
       threads: String(Math.min(4, availableParallelism())),
@@ -42,4 +44,14 @@ export async function openDatabase(file: string, memory: string): Promise<Databa
   } catch (error) {
     throw storeError(file, 'opened', error)
   }
+}
+
+/** Makes the file where there is none, whole or not at all: what a full disk or a kill leaves of one would be taken for a damaged store. */
+async function makeFile(file: string): Promise<void> {
+  if (existsSync(file)) return
+  const fresh = `${file}.new`
+  rmSync(fresh, { force: true })
+  const instance = await DuckDBInstance.create(fresh)
+  instance.closeSync()
+  renameSync(fresh, file)
 }

@@ -7,6 +7,7 @@ import { cellStart } from '../../generator/compose.ts'
 import { demoScenario } from '../../generator/demo.ts'
 import { print, type Context } from '../context.ts'
 import { follow } from '../follow.ts'
+import { printingBeside } from '../printer.ts'
 import { filesIn, madeUpConfig, madeUpTraffic, openLogs, type MadeUpPlace } from '../made-up.ts'
 import type { DemoOptions } from './options.ts'
 import type { DemoStage } from './spark.ts'
@@ -16,6 +17,10 @@ const HISTORY = HOUR_MS
 
 /** Writes made-up traffic and watches it until the context's signal aborts. */
 export async function runDemo(options: DemoOptions, context: Context): Promise<void> {
+  return printingBeside(context, (beside, prints) => demo(options, beside, prints))
+}
+
+async function demo(options: DemoOptions, context: Context, prints: () => readonly string[]): Promise<void> {
   const { host, port, rate } = options
   const folder = mkdtempSync(join(tmpdir(), 'visor-demo-'))
   const done = new AbortController()
@@ -28,7 +33,7 @@ export async function runDemo(options: DemoOptions, context: Context): Promise<v
         page: { host, port },
         ...(stage.engine !== undefined && { engine: stage.engine })
       })
-      const app = await startApp(config, { store: true, clock: Date.now, stdout })
+      const app = await startApp(config, { store: true, clock: Date.now, stdout, prints })
       for (const line of stage.lines) await print(stdout, `visor: ${line}\n`)
       await print(stdout, `visor: live at ${app.address}\n`)
       const signal = AbortSignal.any([context.signal, done.signal])

@@ -1,11 +1,19 @@
-import { isLoopback } from '../../core/address.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { App } from '../../app/index.ts'
 import type { Config } from '../../config/schema.ts'
+import { isLoopback } from '../../core/address.ts'
+import { VisorError } from '../../core/errors.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import { unbracketed } from '../../server/hosts.ts'
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
 import { checkAppend } from '../files.ts'
+import { printingBeside } from '../printer.ts'
 import { watchOptions, type WatchOptions } from './options.ts'
+
+/** How often a start that waits for room on the disk is tried. */
+const ROOM_INTERVAL = 2 * SECOND_MS
 
 /** `visor watch`: the daemon. */
 export const watchCommand = command({
@@ -31,21 +39,30 @@ export const watchCommand = command({
     ],
     ['visor watch --config visor.yaml', 'what the configuration names']
   ],
-  run: ([targets], options, context) => watch(targets, options, context)
+  run: ([targets], options, context) =>
+    printingBeside(context, (beside, prints) => watch(targets, options, beside, prints))
 })
 
-async function watch(targets: readonly string[], options: WatchOptions, context: Context): Promise<void> {
+async function watch(
+  targets: readonly string[],
+  options: WatchOptions,
+  context: Context,
+  prints: () => readonly string[]
+): Promise<void> {
   const { settingsFor } = await import('./settings.ts')
   const config = settingsFor(targets, options, context.env)
   if (options.output !== undefined) checkAppend(options.output)
   const [{ startApp }, { follow }] = await Promise.all([import('../../app/index.ts'), import('../follow.ts')])
   const store = options.store !== false
-  const app = await startApp(config, {
-    store,
-    clock: Date.now,
-    stdout: context.stdout,
-    ...(options.output !== undefined && { output: options.output })
-  })
+  const start = (): Promise<App> =>
+    startApp(config, {
+      store,
+      clock: Date.now,
+      stdout: context.stdout,
+      prints,
+      ...(options.output !== undefined && { output: options.output })
+    })
+  const app = await onceThereIsRoom(start, context)
   const reports = Object.keys(config.reports)
   if (!store && reports.length > 0)
     context.stderr.write(`visor: no reports are made without a store (${reports.map(visible).join(', ')})\n`)
@@ -64,4 +81,22 @@ function reachText({ page: { host, url } }: Config, address: string): string {
       ? `; links in messages lead to ${address}, unless page.url says where people reach it`
       : ''
   return `visor: the page listens on ${visible(host)} and asks everybody for a token${links}\n`
+}
+
+/** What a start comes to: on a full disk it waits for room, as a running Visor does, and says so. It gives up when it is to end. */
+async function onceThereIsRoom(
+  start: () => Promise<App>,
+  { stderr, signal }: Pick<Context, 'stderr' | 'signal'>
+): Promise<App> {
+  for (let waits = false; ; waits = true) {
+    try {
+      return await start()
+    } catch (error) {
+      if (!(error instanceof VisorError && error.code === 'DISK_FULL') || signal.aborted) throw error
+      if (!waits)
+        stderr.write(`visor: the start waits for room, nothing is lost: ${visible(error.message)}\n`)
+      await delay(ROOM_INTERVAL, undefined, { signal }).catch(() => {})
+      if (signal.aborted) throw error
+    }
+  }
 }

@@ -60,6 +60,12 @@ describe('a console', () => {
     ])
   })
 
+  it('tells what an output that goes on after errors could not write', async () => {
+    const stdout = Object.assign(new Output(), { problem: 'the disk is full' })
+    const notifier = await consoleKind.open({}, dependenciesOf({ stdout }))
+    await expect(notifier.send(NOTIFICATIONS.fired, [], never)).rejects.toThrow('the disk is full')
+  })
+
   it('has colours on a terminal alone, and none that a log has written', async () => {
     expect((await printed(NOTIFICATIONS.fired, true))[0]).toContain('\u001b[31mCRITICAL\u001b[39m')
     expect((await printed(NOTIFICATIONS.fired))[0]).not.toContain('\u001b')

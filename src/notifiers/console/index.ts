@@ -6,7 +6,7 @@ import { printable } from '../../core/visible.ts'
 import { reportText } from '../../reports/text/text.ts'
 import { unlessAborted } from '../../system/abort.ts'
 import { reasonOf } from '../../system/reason.ts'
-import { notifierKind, singleTarget } from '../kind.ts'
+import { notifierKind, singleTarget, type NotifierDependencies } from '../kind.ts'
 import { headlineOf } from '../message/wording.ts'
 
 type Color = 'red' | 'yellow' | 'cyan' | 'green'
@@ -51,10 +51,15 @@ function lineOf({ phase, severity, title, labels, evaluation }: Alert, colored: 
 }
 
 /** Writes a text to a stream, and waits until it is out; rejects when that fails, or the signal aborts before. */
-async function write(stream: NodeJS.WritableStream, text: string, signal: AbortSignal): Promise<void> {
+async function write(
+  stream: NotifierDependencies['stdout'],
+  text: string,
+  signal: AbortSignal
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const fail = (error: Error): void => reject(new Error(`standard output: ${reasonOf(error)}`))
+  const done = (): void => (stream.problem === undefined ? resolve() : reject(new Error(stream.problem)))
   stream.on('error', fail)
-  stream.write(text, error => (error ? fail(error) : resolve()))
+  stream.write(text, error => (error ? fail(error) : done()))
   return unlessAborted(signal, promise).finally(() => stream.off('error', fail))
 }
