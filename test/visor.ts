@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly cwd?: string
   /** Run as this user; takes root. */
   readonly uid?: number
+  /** And as a member of this group; of one of the user's number when absent. */
+  readonly gid?: number
   /** In a process group of its own, as a shell starts it. */
   readonly detached?: boolean
   /** The Node to run under; the one of the tests when not given. */
@@ -61,14 +63,14 @@ export async function visor(args: readonly string[], options: RunOptions = {}): 
  * ends, so that another try finds nothing of this one; or with this process, where it is of no test, or of one beside others.
  */
 export function startVisor(args: readonly string[], options: RunOptions = {}): Running {
-  const { env, cwd, uid, detached = false, node = process.execPath, output } = options
+  const { env, cwd, uid, gid = uid, detached = false, node = process.execPath, output } = options
   const to = output === undefined ? 'pipe' : openSync(output, 'a')
   const child = spawn(node, [BIN, ...args], {
     env: environment(env),
     detached,
     stdio: ['pipe', to, 'pipe'],
     ...(cwd !== undefined && { cwd }),
-    ...(uid !== undefined && { uid, gid: uid })
+    ...(uid !== undefined && { uid, gid })
   })
   const running = new Running(child)
   if (typeof to === 'number') closeSync(to)

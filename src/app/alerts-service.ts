@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { isFiring } from '../alerts/alerts.ts'
 import { SEVERITIES, type Alert, type Severity } from '../alerts/model.ts'
@@ -33,7 +33,14 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
     unacknowledge: (alert, { name }) => acknowledge(alert, name, '', true),
     silence({ query, reason, for: lasting }, { name: author }) {
       const created = clock()
-      const silence = { id: randomUUID(), query, author, reason, created, ends: created + lasting }
+      const silence = {
+        id: randomBytes(4).toString('hex'),
+        query,
+        author,
+        reason,
+        created,
+        ends: created + lasting
+      }
       parseAlertQuery(query)
       state.addSilence(silence)
       silenced()

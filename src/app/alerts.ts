@@ -6,7 +6,7 @@ import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { SignalDelta } from '../core/signal.ts'
-import { HOUR_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { openNotifier } from '../notifiers/index.ts'
 import type { Notifier, NotifierDependencies } from '../notifiers/kind.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
@@ -14,6 +14,7 @@ import { Dispatcher, openOwnState, openState, type Changes, type StateStore } fr
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
 import { backfill } from './backfill.ts'
+import { testNotifier, unknownReceiver, type ReceiverTest } from './receiver-test.ts'
 import { subscriptionsOf } from './subscriptions.ts'
 
 /** How long newer values of alerts may wait to be written. */
@@ -167,6 +168,14 @@ export class RunningAlerts {
       this.state.forget(now - this.#config.store.retention)
       this.state.reserve()
     })
+  }
+
+  /** Sends a test notification to a receiver. @throws VisorError USAGE where there is none */
+  async test(name: string): Promise<ReceiverTest> {
+    const notifier = this.#notifiers.get(name)
+    if (!notifier) throw unknownReceiver(name, Array.from(this.#notifiers.keys()))
+    const { target, ...result } = await testNotifier(name, notifier, AbortSignal.timeout(MINUTE_MS))
+    return { ...result, target: `${this.#config.receivers[name]?.type}, ${target}` }
   }
 
   /** Calls `listener` after each change; the result ends that. */

@@ -18,11 +18,13 @@ import { AccountWatch } from './accounts.ts'
 import { engineHealth, HealthWatch, storeHealth } from './health.ts'
 import { liveOf, pastOf, planOf } from './plan.ts'
 import { Operations } from './operations.ts'
+import { copiesOf } from './copies.ts'
 import { protectFiles } from './private.ts'
 import { RunningReports } from './reports/reports.ts'
 import { Results } from './results.ts'
 import { startServer } from '../server/server.ts'
 import { diskOf } from '../system/disk.ts'
+import { readingsOf } from '../state/index.ts'
 import { answersOf, openStore, withLines, type LineQuestions, type Store } from '../store/index.ts'
 
 /** How often closed windows are looked for. */
@@ -247,11 +249,16 @@ async function show(
 ): Promise<string | undefined> {
   if (!store) return undefined
   const { path } = config.store
+  const service = alertsService(alerts, path)
   const control = await startControl(path, answersOf(withLines(store, lines)), {
     explain: rule => explanationOf(alerts, rule),
-    backup: to => store.backup(to),
+    backup: copiesOf(path, store),
     shrink: () => store.shrink(),
     tokens: tokenKeeper(alerts.state, clock),
+    read: readingsOf(alerts.state),
+    alerts: service,
+    sources: () => account!.all(),
+    testReceiver: name => alerts.test(name),
     ...(reports && { report: (schedule, send) => reports.now(schedule, send) })
   })
   opened.add(() => control.close())
@@ -261,7 +268,7 @@ async function show(
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines, config.zone ?? machineZone()),
     sources: () => account!.all(),
-    alerts: alertsService(alerts, path),
+    alerts: service,
     subscriptions: alerts.subscriptions.server,
     probes: operations.service(status, alerts),
     ...(reports && { reports: reports.service() })

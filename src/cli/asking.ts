@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readStreamed, STREAMED, type AnswerEnd } from '../core/answer.ts'
-import { isErrorCode, VisorError } from '../core/errors.ts'
+import { isErrorCode, systemCode, VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import type { EngineOptions } from '../engines/index.ts'
 import { formatFor } from '../formats/index.ts'
-import { controlPath } from '../server/control.ts'
+import { CONTROL_FOLDER, controlPath } from '../server/control.ts'
+import { USER_HEADER } from '../server/control-routes.ts'
+import { readerBy, type StateReader } from '../state/index.ts'
 import {
   answersOf,
   openStore,
@@ -19,6 +22,7 @@ import {
   type Store,
   type TextParameters
 } from '../store/index.ts'
+import { noAccess, refusedFolder, userName } from './user.ts'
 
 /**
  * Who answers questions about a store, and how to end it: the Visor that runs on it, or else the store itself, opened here.
@@ -62,17 +66,50 @@ export async function openOwn(
   return { store, lines, close }
 }
 
-/** Asks a question of the daemon's socket. Both ends are of the same version, so the answer has the question's type. */
-export type Ask = (name: string, params: TextParameters, call?: AskCall) => Promise<never>
+/**
+ * Asks the Visor that runs on a store. Both ends are of the same version, so an answer has the type that the question has.
+ */
+export interface Ask {
+  (name: string, params: TextParameters, call?: AskCall): Promise<never>
+  /** Has something done that takes more than texts. */
+  send(path: string, body: unknown): Promise<never>
+  /** Fetches a file's bytes. */
+  fetch(path: string, params: TextParameters): Promise<IncomingMessage>
+}
 
-/** How to ask the Visor that runs on a store; `undefined` where none does. */
+/**
+ * How to ask the Visor that runs on a store; `undefined` where none does.
+ * @throws VisorError NO_ACCESS where this user may not know
+ */
 export async function daemonOf(store: string): Promise<Ask | undefined> {
+  const refused = refusedFolder(join(store, CONTROL_FOLDER))
+  if (refused) throw refused
   const socket = controlPath(store)
+  if (socket === undefined) return undefined
   // A socket may have been left behind by a process that was killed.
-  const alive = socket !== undefined && (await responseTo(socket, '/').catch(() => undefined))
+  const alive = await responseTo(socket, '/').catch((error: unknown) => {
+    if (systemCode(error) === 'EACCES') throw noAccess(socket)
+    return undefined
+  })
   if (!alive) return undefined
   alive.resume()
-  return (name, params, call) => get(socket, `/${name}?${searchOf(params)}`, call)
+  const ask = (name: string, params: TextParameters, call?: AskCall): Promise<never> =>
+    get(socket, `/${name}?${searchOf(params)}`, call)
+  return Object.assign(ask, {
+    send: (path: string, body: unknown) => get<never>(socket, `/${path}`, {}, body),
+    fetch: async (path: string, params: TextParameters) => {
+      const response = await responseTo(socket, `/${path}?${searchOf(params)}`)
+      return response.statusCode === 200 ? response : answerOf<never>(await endOf(response, {}))
+    }
+  })
+}
+
+/** The state of the Visor that runs on a store, to be read. */
+export function remoteReader(ask: Ask): StateReader {
+  return readerBy(async (name, given) => {
+    const { answer }: { answer?: unknown } = await ask.send(`state/${name}`, given)
+    return answer
+  })
 }
 
 function remoteAnswers(ask: Ask): Answers {
@@ -91,11 +128,21 @@ function searchOf(params: TextParameters): string {
   return new URLSearchParams(pairs).toString()
 }
 
-async function get<Answer>(socketPath: string, path: string, call: AskCall = {}): Promise<Answer> {
-  const end = await endOf<Answer>(await responseTo(socketPath, path, call), call).catch((error: unknown) => {
+async function get<Answer>(
+  socketPath: string,
+  path: string,
+  call: AskCall = {},
+  body?: unknown
+): Promise<Answer> {
+  const response = await responseTo(socketPath, path, call, body)
+  const end = await endOf<Answer>(response, call).catch((error: unknown) => {
     call.signal?.throwIfAborted()
     throw error
   })
+  return answerOf(end)
+}
+
+function answerOf<Answer>(end: AnswerEnd<Answer>): Answer {
   if ('answer' in end) return end.answer
   throw new VisorError(isErrorCode(end.code) ? end.code : 'STORE_BROKEN', end.error, { remedy: end.remedy })
 }
@@ -110,11 +157,21 @@ async function endOf<Answer>(
   return status === 200 ? { answer } : { status, ...answer }
 }
 
-function responseTo(socketPath: string, path: string, { signal }: AskCall = {}): Promise<IncomingMessage> {
-  const headers = { accept: `${STREAMED}, application/json` }
+function responseTo(
+  socketPath: string,
+  path: string,
+  { signal }: AskCall = {},
+  body?: unknown
+): Promise<IncomingMessage> {
+  const headers = {
+    accept: `${STREAMED}, application/json`,
+    [USER_HEADER]: encodeURIComponent(userName()),
+    ...(body !== undefined && { 'content-type': 'application/json' })
+  }
+  const options = { socketPath, path, headers, method: body === undefined ? 'GET' : 'POST' }
   return new Promise((resolve, reject) => {
-    request({ socketPath, path, headers, ...(signal && { signal }) }, resolve)
+    request({ ...options, ...(signal && { signal }) }, resolve)
       .on('error', reject)
-      .end()
+      .end(body === undefined ? undefined : JSON.stringify(body))
   })
 }

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { loadConfig } from '../config/load.ts'
+import { loadBare, loadConfig } from '../config/load.ts'
 import { findConfig } from '../config/find.ts'
-import type { Environment } from '../system/folders.ts'
+import { defaultStore, type Environment } from '../system/folders.ts'
 import { shareFiles } from '../system/private.ts'
 import type { Config } from '../config/schema.ts'
 import type { SourceOptions } from '../sources/index.ts'
@@ -11,6 +11,7 @@ import { formatsFor } from '../formats/index.ts'
 import { inspectBulk } from '../sources/bulk/index.ts'
 import { fileOptions } from '../sources/file/options.ts'
 import { takeTarget } from '../sources/targets.ts'
+import { noAccess } from './user.ts'
 import type { configOption, formatOptions, fromOption, OptionsOf, StoreSelection } from './options.ts'
 
 /** What the command line says of sources. */
@@ -18,9 +19,27 @@ type ReadingOptions = OptionsOf<
   typeof formatOptions & { config: typeof configOption; from: typeof fromOption }
 >
 
-/** The configuration, with the store that is named instead of its own. */
-export function storeFor({ store, config: named }: StoreSelection, env: Environment): Config {
-  const { config } = loadConfig(env, named)
+/** The configuration, with the store that is named instead of its own; bare where this user does not have its secrets. */
+export function storeFor(selection: StoreSelection, env: Environment): Config {
+  try {
+    return configFor(selection, env)
+  } catch (error) {
+    const bare = loadBare(env, selection.config)
+    if (!bare) throw error
+    return withStore(bare, selection)
+  }
+}
+
+/** The configuration with all that is in it, and with the store that is named instead of its own. */
+export function configFor(selection: StoreSelection, env: Environment): Config {
+  const { closed } = findConfig(env)
+  const isNamed = selection.config !== undefined || selection.store !== undefined
+  // Who has a Visor of their own does not mean the machine's.
+  if (closed !== undefined && !isNamed && !existsSync(defaultStore(env))) throw noAccess(closed)
+  return withStore(loadConfig(env, selection.config).config, selection)
+}
+
+function withStore(config: Config, { store }: StoreSelection): Config {
   // Who is not in the group writes files of their own.
   if (config.group !== undefined) shareFiles(config.group)
   return { ...config, store: { ...config.store, ...(store !== undefined && { path: resolve(store) }) } }

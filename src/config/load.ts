@@ -41,6 +41,23 @@ export function loadConfig(env: Environment, named?: string): Loaded {
 }
 
 /**
+ * Where the store is and what is shown of it, of a configuration whose secrets this user does not have: enough to ask the Visor that
+ * runs on it. `undefined` for one that has none, or other mistakes.
+ */
+export function loadBare(env: Environment, named?: string): Config | undefined {
+  const file = named === undefined ? findConfig(env).found : resolve(named)
+  if (file === undefined) return undefined
+  const source = parseConfigDocument(file, readText(file, 'configuration'))
+  const folder = dirname(file)
+  const settings = bare.safeParse(settingsIn(source))
+  if (!settings.success || fillSecrets(source, env, folder).length === 0) return undefined
+  return configOf(settings.data, folder, env)
+}
+
+/** The settings that the answers of a store depend on. */
+const bare = z.object({ store: z.unknown(), zone: z.unknown(), group: z.unknown() }).partial()
+
+/**
  * The configuration of alerts with the lists filled in that rules name as files. `place` gives where in the configuration
  * something stands.
  * @throws VisorError CONFIG for a list that cannot be read

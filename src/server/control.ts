@@ -1,13 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { ExplainAnswer } from './alerts/types.ts'
-import type { TokenKeeper } from './access/tokens.ts'
 import { addAnswers } from './answers.ts'
 import { publicQuestions, type Answers } from '../store/index.ts'
 import { makeFolder } from '../system/folders.ts'
 import { fileMode, makePrivate, shareSocket } from '../system/private.ts'
+import { addControlRoutes, type ControlRoutes } from './control-routes.ts'
 import { plainServer } from './failure.ts'
 
 /** A socket's path may be so long: `sun_path` of macOS, with its NUL. */
@@ -31,53 +29,27 @@ export function controlPath(store: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-/** What the daemon answers besides questions about the store. */
-export interface ControlRoutes {
-  /** How an alert rule stands. @throws VisorError QUERY for one that there is not */
-  readonly explain?: (rule: string) => ExplainAnswer
-  /** The reports of a schedule as they would be now; `send` has them sent. */
-  readonly report?: (schedule: string, send: boolean) => Promise<unknown>
-  /** Copies the store's database into a file; gives the copy's bytes. */
-  readonly backup?: (to: string) => Promise<unknown>
-  readonly tokens?: TokenKeeper
-  /** Gives the disk back what is free within the store's file. */
-  readonly shrink?: () => Promise<unknown>
-}
-
 /**
- * Answers questions about the store on a Unix socket that only the user who runs Visor can open; SQL too, and what else
- * there is. To be called by whoever holds the store's lock: a socket that is there already was left behind by one that is gone.
+ * Answers questions about the store, SQL too, and does what admins ask for, on a Unix socket that only the user who runs Visor can
+ * open, and the configured group. To be called by whoever holds the store's lock: what is there already was left behind by one that
+ * is gone.
  */
 export async function startControl(
   store: string,
   answers: Answers,
-  { explain, report, backup, shrink, tokens }: ControlRoutes = {}
+  routes: ControlRoutes = {}
 ): Promise<Control> {
   const folder = join(store, CONTROL_FOLDER)
   makeFolder(folder)
   makePrivate(folder)
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
   const near = join(folder, SOCKET)
   const far = Buffer.byteLength(near) > LONGEST_PATH ? mkdtempSync(join(tmpdir(), 'visor-')) : undefined
   if (far !== undefined) makePrivate(far)
   const path = far === undefined ? near : join(far, SOCKET)
-  rmSync(near, { force: true })
-  rmSync(join(folder, ELSEWHERE), { force: true })
   const server = plainServer()
   addAnswers(server, answers, publicQuestions('socket'))
-  if (explain) {
-    server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
-      explain(typeof query.rule === 'string' ? query.rule : '')
-    )
-  }
-  if (report) {
-    server.get<{ Querystring: { schedule?: unknown; send?: unknown } }>('/report', async ({ query }) =>
-      report(typeof query.schedule === 'string' ? query.schedule : '', query.send === 'true')
-    )
-  }
-  if (backup)
-    server.get<{ Querystring: { to?: unknown } }>('/backup', async ({ query }) => backup(String(query.to)))
-  if (shrink) server.get('/shrink', async () => shrink())
-  if (tokens) addTokens(server, tokens)
+  addControlRoutes(server, routes, folder)
   await server.listen({ path })
   shareSocket(path)
   if (far !== undefined) writeFileSync(join(folder, ELSEWHERE), path, { mode: fileMode() })
@@ -88,13 +60,4 @@ export async function startControl(
       rmSync(far ?? near, { recursive: true, force: true })
     }
   }
-}
-
-function addTokens(server: FastifyInstance, tokens: TokenKeeper): void {
-  server.get('/token-list', async () => tokens.list())
-  server.get('/token-add', async ({ query }) => tokens.add(query))
-  server.get<{ Querystring: { name?: unknown } }>('/token-revoke', async ({ query }) => {
-    tokens.revoke(String(query.name))
-    return {}
-  })
 }

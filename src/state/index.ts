@@ -1,7 +1,7 @@
 export { attempt } from './attempt.ts'
 export { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
 export { copyState, salvageState, savedText, stateDamage } from './salvage.ts'
-export { openOwnState, openState, statePath } from './store.ts'
+export { openOwnState, openState, readerBy, readingsOf, statePath, type StateReader } from './store.ts'
 export type {
   AccessRecords,
   AccessToken,

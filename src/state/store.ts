@@ -104,3 +104,43 @@ function watchedRecords(database: StateDatabase): Pick<StateStore, 'watching' | 
         .map(({ since, seen }) => ({ from: Number(since), to: Number(seen) }))
   }
 }
+
+/** What commands ask of the state, also of that of a Visor that runs. None of it changes anything. */
+const READING = [
+  'alert',
+  'alerts',
+  'transitions',
+  'deliveries',
+  'outbox',
+  'silences',
+  'reports',
+  'watched',
+  'unsubscribed',
+  'problems'
+] as const satisfies readonly (keyof StateStore)[]
+
+type Reading = Pick<StateStore, (typeof READING)[number]>
+
+/** The state, read here or elsewhere. */
+export type StateReader = {
+  readonly [Name in keyof Reading]: (
+    ...given: Parameters<Reading[Name]>
+  ) => Promise<ReturnType<Reading[Name]>>
+}
+
+/** Asks for one reading by its name. */
+type ReadBy = (name: string, given: readonly unknown[]) => Promise<unknown>
+
+/** A reader whose answers come by `read`. */
+export function readerBy(read: ReadBy): StateReader {
+  const entries: unknown[][] = READING.map(name => [name, (...given: unknown[]) => read(name, given)])
+  return Object.fromEntries(entries)
+}
+
+/** Answers readings by their names; `undefined` for what is none. */
+export function readingsOf(state: StateStore): ReadBy {
+  return async (name, given) => {
+    const known = READING.find(known => known === name)
+    return known && Reflect.apply(state[known], state, given)
+  }
+}

@@ -1,9 +1,18 @@
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync
+} from 'node:fs'
 import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { VisorError } from '../core/errors.ts'
 import { isDiskFull, writeReason } from '../system/disk.ts'
-import { CHECKPOINT_THRESHOLD } from './database.ts'
+import { CHECKPOINT_THRESHOLD, type Database } from './database.ts'
 import type { Writer } from './writer.ts'
 
 /** Where the head of a file is, which changes with each checkpoint and with nothing else. */
@@ -21,14 +30,15 @@ export async function backup(writer: Writer, to: string): Promise<number> {
   const part = `${to}.part`
   try {
     for (let turn = 0; turn < TURNS; turn++) {
-      const { file } = writer.database
+      const file = descriptorOf(writer.database)
       const before = await writer.exclusively(async ({ writer }) => {
         await writer.run('checkpoint')
         await writer.run("set checkpoint_threshold = '1TB'")
         return headOf(file)
       })
-      await copyFile(file, part)
-      if (!headOf(file).equals(before) || !headOf(part).equals(before)) continue
+      const whole = createReadStream('', { fd: file, start: 0, autoClose: false })
+      await pipeline(whole, createWriteStream(part))
+      if (!headOf(file).equals(before) || !beginsWith(part, before)) continue
       renameSync(part, to)
       return statSync(to).size
     }
@@ -47,10 +57,30 @@ export async function backup(writer: Writer, to: string): Promise<number> {
   }
 }
 
-function headOf(path: string): Buffer {
+function headOf(file: number): Buffer {
   const head = Buffer.alloc(HEAD)
-  const file = openSync(path, 'r')
   readSync(file, head, 0, HEAD, 0)
-  closeSync(file)
   return head
+}
+
+function beginsWith(path: string, head: Buffer): boolean {
+  const file = openSync(path, 'r')
+  try {
+    return headOf(file).equals(head)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Descriptors to read open databases by. */
+const descriptors = new WeakMap<Database, number>()
+
+/**
+ * A descriptor of a database's file that stays open: closing any of them gives up the locks that this process has on the file (fcntl),
+ * and another Visor could open it.
+ */
+function descriptorOf(database: Database): number {
+  const known = descriptors.get(database) ?? openSync(database.file, 'r')
+  descriptors.set(database, known)
+  return known
 }

@@ -6,4 +6,5 @@ export type { Answers, AskCall, AskedStore, LineQuestions, TextParameters } from
 export type { LineFilter } from './questions/filter.ts'
 export type { StoredPosition } from './questions/positions.ts'
 export type { SignalQuery } from './questions/signals.ts'
+export type { Shrunk } from './space.ts'
 export type { Store } from './types.ts'

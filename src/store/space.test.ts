@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, toMillis } from '../core/time.ts'
@@ -130,3 +130,19 @@ it('a backup is the store at one moment, however much is written meanwhile', asy
   expect(await select(reader, "select current_setting('checkpoint_threshold')")).toEqual([['61.0 MiB']])
   await writer.close()
 })
+
+it.skipIf(!existsSync('/proc/locks'))(
+  'a backup leaves the lock that keeps others out of the store',
+  async () => {
+    using folder = temporaryFolder()
+    const file = join(folder.path, 'visor.duckdb')
+    const writer = await Writer.open(file, OPTIONS, () => undefined)
+    const isLocked = (): boolean =>
+      readFileSync('/proc/locks', 'utf8').includes(`:${statSync(file).ino} 0 EOF`)
+    expect(isLocked()).toBe(true)
+    await backup(writer, join(folder.path, 'copy.duckdb'))
+    expect(isLocked()).toBe(true)
+    await writer.close()
+    expect(isLocked()).toBe(false)
+  }
+)

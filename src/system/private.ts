@@ -113,9 +113,19 @@ function isForAll(folder: string): boolean {
 
 /** The number of a group by its name; `undefined` where this machine knows none of that name. */
 function groupId(name: string): number | undefined {
-  const { stdout } = spawnSync('getent', ['group', name], { encoding: 'utf8' })
-  // Where there is no such command, the file is all there is.
-  const lines = (stdout ?? readFileSync('/etc/group', 'utf8')).split('\n')
-  const id = lines.map(line => line.split(':')).find(([known]) => known === name)?.[2]
+  const id = entryOf('group', name)?.[2]
   return id === undefined ? undefined : Number(id)
+}
+
+/** How this machine calls a user or a group; the number as a text where it knows no name. */
+export function nameOf(kind: 'passwd' | 'group', id: number): string {
+  return entryOf(kind, String(id))?.[0] ?? String(id)
+}
+
+/** What the machine knows of a user or a group, by name or number. */
+function entryOf(kind: 'passwd' | 'group', key: string): string[] | undefined {
+  const { stdout } = spawnSync('getent', [kind, key], { encoding: 'utf8' })
+  // Where there is no such command, the file is all there is.
+  const lines = (stdout ?? readFileSync(`/etc/${kind}`, 'utf8')).split('\n')
+  return lines.map(line => line.split(':')).find(([name, , id]) => name === key || id === key)
 }

@@ -12,9 +12,9 @@ export async function showHistory(options: HistoryOptions, now: number, context:
     ...(rule !== undefined && { rule }),
     ...(since !== undefined && { since: now - since })
   }
-  const { transitions, deliveries } = await withState(options, context, state => ({
-    transitions: state.transitions(query).toReversed(),
-    deliveries: state.deliveries(query).toReversed()
+  const { transitions, deliveries } = await withState(options, context, async state => ({
+    transitions: (await state.transitions(query)).toReversed(),
+    deliveries: (await state.deliveries(query)).toReversed()
   }))
   if (options.json) return printJson(context, { transitions, deliveries })
   const happened = transitions.map(({ at, what, alert, summary }) => ({ at, cells: [what, alert, summary] }))

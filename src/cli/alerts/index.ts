@@ -45,8 +45,7 @@ const ack = command({
   description: 'Take an alert on: nobody is reminded of it until it is resolved.',
   arguments: [['<id>', 'the alert']],
   options: acknowledgeOptions,
-  run: async ([id], options, context) =>
-    (await import('./acknowledge.ts')).acknowledge(id, options, Date.now(), context)
+  run: async ([id], options, context) => (await import('./acknowledge.ts')).acknowledge(id, options, context)
 })
 
 const silence = command({

@@ -9,12 +9,11 @@ import { phaseText, timeText, verdictOf } from './text.ts'
 /** `visor alerts list`: alerts that are not over, the newest first; with `all` those that are. */
 export async function listAlerts(options: ListOptions, now: Millis, context: Context): Promise<void> {
   const { rule, limit, all = false } = options
-  const { alerts, silences } = await withState(options, context, state => ({
-    alerts: state
-      .alerts({ limit: all ? limit : Infinity, ...(rule !== undefined && { rule }) })
+  const { alerts, silences } = await withState(options, context, async state => ({
+    alerts: (await state.alerts({ limit: all ? limit : MOST, ...(rule !== undefined && { rule }) }))
       .filter(({ phase }) => all || phase !== 'resolved')
       .slice(0, limit),
-    silences: compiledSilences(state.silences())
+    silences: compiledSilences(await state.silences())
   }))
   if (options.json) return printJson(context, alerts)
   if (alerts.length === 0) return printLines(context, [all ? 'No alerts.' : 'No alert fires.'])
@@ -26,5 +25,8 @@ export async function listAlerts(options: ListOptions, now: Millis, context: Con
   const width = context.stdout.isTTY ? terminalWidth(context.stdout) : Infinity
   return printLines(context, textTable([HEAD, ...rows], width))
 }
+
+/** As many as the state gives. */
+const MOST = 10_000
 
 const HEAD = ['alert', 'severity', 'phase', 'since', 'what']

@@ -13,11 +13,11 @@ const LIMIT = 100
 
 /** `visor alerts show`: all that is known of one alert. */
 export async function showAlert(id: string, options: ShowOptions, context: Context): Promise<void> {
-  const found = await withState(options, context, state => {
-    const alert = alertOf(state, id)
+  const found = await withState(options, context, async state => {
+    const alert = await alertOf(state, id)
     const query = { alert: alert.id, limit: LIMIT }
-    const transitions = state.transitions(query).toReversed()
-    const deliveries = state.deliveries(query).toReversed()
+    const transitions = (await state.transitions(query)).toReversed()
+    const deliveries = (await state.deliveries(query)).toReversed()
     return { alert, transitions, deliveries }
   })
   if (options.json) return printJson(context, found)

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import type { Silence } from '../../alerts/model.ts'
 import { parseAlertQuery } from '../../alerts/notifications/silences.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Millis } from '../../core/time.ts'
-import type { StateStore } from '../../state/index.ts'
 import { printJson, printLines, type Context } from '../context.ts'
-import { userOf } from './acknowledge.ts'
+import { userIn } from '../user.ts'
 import type { SilenceOptions, SilencesOptions } from './options.ts'
-import { withState } from './state.ts'
+import { withState, type AlertsDesk } from './state.ts'
 import { textTable } from '../text-table.ts'
 import { timeText } from './text.ts'
 
@@ -29,11 +26,11 @@ export async function changeSilence(
   context: Context
 ): Promise<void> {
   const { end } = options
-  const silenced = end === undefined ? silenceOf(query, options, now, context) : undefined
-  const said = await withState(options, context, state => {
-    if (!silenced) return endSilence(state, end ?? '', now)
-    state.addSilence(silenced)
-    return `${silenced.id} lasts until ${timeText(silenced.ends)}`
+  const silence = end === undefined ? silenceOf(query, options, context) : undefined
+  const said = await withState(options, context, async desk => {
+    if (!silence) return endSilence(desk, end ?? '', now)
+    const { id, ends } = await desk.silence(silence)
+    return `${id} lasts until ${timeText(ends)}`
   })
   await printLines(context, [said])
 }
@@ -42,25 +39,18 @@ export async function changeSilence(
 function silenceOf(
   query: string | undefined,
   { for: lasting, reason, author }: SilenceOptions,
-  now: Millis,
-  context: Context
-): Silence {
+  { env }: Context
+): Parameters<AlertsDesk['silence']>[0] {
   if (query === undefined || lasting === undefined || reason === undefined)
     throw new VisorError('USAGE', 'a silence needs a query, --for and --reason; --end ends one')
   parseAlertQuery(query)
-  return {
-    id: randomBytes(4).toString('hex'),
-    query,
-    author: author ?? userOf(context),
-    reason,
-    created: now,
-    ends: now + lasting
-  }
+  return { query, author: author ?? userIn(env), reason, for: lasting }
 }
 
-function endSilence(state: StateStore, beginning: string, now: Millis): string {
-  const [found, other] = state.silences().filter(({ id, ends }) => id.startsWith(beginning) && ends > now)
-  if (!found || other || !state.endSilence(found.id, now))
+async function endSilence(desk: AlertsDesk, beginning: string, now: Millis): Promise<string> {
+  const all = await desk.silences()
+  const [found, other] = all.filter(({ id, ends }) => id.startsWith(beginning) && ends > now)
+  if (!found || other || !(await desk.endSilence(found.id)))
     throw new VisorError('USAGE', `no active silence is ${beginning}, or several begin with that`, {
       remedy: '`visor alerts silences` shows them.'
     })

@@ -16,13 +16,13 @@ interface DoctorOptions extends StoreSelection {
 export async function examine(options: DoctorOptions, context: Context): Promise<void> {
   const { path } = storeFor(options, context.env).store
   const [store, state] = [storePath(path), statePath(path)]
-  if (!existsSync(store) && !existsSync(state))
-    throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
   if (await daemonOf(path))
     throw new VisorError(
       'STORE_LOCKED',
       `a Visor runs on the store ${path}; its page says how it does, and it is to be stopped first`
     )
+  if (!existsSync(store) && !existsSync(state))
+    throw new VisorError('FILE_MISSING', `there is no store in ${path}; \`visor watch\` makes one`)
   const found = [
     ...(existsSync(store) ? [await examineStore(store, options.repair === true)] : []),
     ...(existsSync(state) ? [examineState(state, options.repair === true)] : [])

@@ -12,7 +12,7 @@ import { MINUTE_MS, type Millis } from '../../core/time.ts'
 import { visible } from '../../core/visible.ts'
 import { restoredDocument } from '../../reports/saved.ts'
 import { attempt, openState, type StateStore } from '../../state/index.ts'
-import { daemonOf, openOwn, type Ask } from '../asking.ts'
+import { daemonOf, openOwn, remoteReader, type Ask } from '../asking.ts'
 import { printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { openReceiver } from '../receiver.ts'
@@ -63,9 +63,10 @@ async function previewed(
   context: Context
 ): Promise<MadeReport[]> {
   const config = storeFor(options, context.env)
-  const schedule = scheduleOf(schedulesOf(config), name)
   const ask = await daemonOf(config.store.path)
-  const all = ask ? await asked(ask, name, false) : await made(schedule, config, false, context.signal)
+  const all = ask
+    ? await asked(ask, name, false)
+    : await made(scheduleOf(schedulesOf(config), name), config, false, context.signal)
   for (const { run } of all)
     if (run.state === 'failed' || run.state === 'left')
       context.stderr.write(`visor: ${visible(run.why ?? 'it failed')}\n`)
@@ -81,12 +82,10 @@ async function previewed(
 /** `visor report --mail`: sends the reports of a schedule now, and prints who has got them. Code 1 when anybody has not. */
 export async function mailed(name: string, options: StoreSelection, context: Context): Promise<void> {
   const config = storeFor(options, context.env)
-  const schedule = scheduleOf(schedulesOf(config), name)
   const ask = await daemonOf(config.store.path)
-  const { store } = config
   const records = ask
-    ? await sentByDaemon(await asked(ask, name, true), store.path, context.signal)
-    : await sentHere(schedule, config, context)
+    ? await sentByDaemon(await asked(ask, name, true), ask, context.signal)
+    : await sentHere(scheduleOf(schedulesOf(config), name), config, context)
   const rows = records.map(({ receiver, title, state, summary }) => [
     `  ${receiver}`,
     DELIVERED[state],
@@ -131,19 +130,15 @@ async function made(
 /** What became of what the daemon has sent, once it has tried. */
 async function sentByDaemon(
   all: readonly MadeReport[],
-  folder: string,
+  ask: Ask,
   signal: AbortSignal
 ): Promise<DeliveryRecord[]> {
   const ids = all.flatMap(({ run }) => run.notifications.map(({ id }) => id))
-  const state = openState(folder)
-  try {
-    for (const end = Date.now() + PATIENCE; ; await wait(LOOK, undefined, { signal })) {
-      const records = state.deliveries({ limit: 1000 })
-      const own = ids.flatMap(id => records.find(({ notification }) => notification === id) ?? [])
-      if (own.length === ids.length || Date.now() > end) return own
-    }
-  } finally {
-    state.close()
+  const state = remoteReader(ask)
+  for (const end = Date.now() + PATIENCE; ; await wait(LOOK, undefined, { signal })) {
+    const records = await state.deliveries({ limit: 1000 })
+    const own = ids.flatMap(id => records.find(({ notification }) => notification === id) ?? [])
+    if (own.length === ids.length || Date.now() > end) return own
   }
 }
 

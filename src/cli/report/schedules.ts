@@ -11,10 +11,18 @@ import { RUN_STATES } from '../../reports/run.ts'
 import { nextDates } from '../../reports/schedule.ts'
 import { clockIn } from '../../core/steps.ts'
 import type { ReportDelivered, RunStatus } from '../../server/reports/types.ts'
-import { openState, statePath, type StateStore } from '../../state/index.ts'
+import {
+  openState,
+  readerBy,
+  readingsOf,
+  statePath,
+  type StateReader,
+  type Unsubscribed
+} from '../../state/index.ts'
+import { daemonOf, remoteReader } from '../asking.ts'
 import { printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
-import { storeFor } from '../settings.ts'
+import { configFor } from '../settings.ts'
 import { textTable } from '../text-table.ts'
 
 /** How many of the next dates are shown, and of the last runs at most: each date has one of each part. */
@@ -42,8 +50,8 @@ export async function showSchedules(
   now: Millis,
   context: Context
 ): Promise<void> {
-  const config = storeFor(options, context.env)
-  const known = knownOf(config)
+  const config = configFor(options, context.env)
+  const known = await knownOf(config)
   const shown = schedulesOf(config).map(schedule => shownSchedule(schedule, config, known, now))
   if (json) return printJson(context, shown)
   if (shown.length === 0)
@@ -57,7 +65,7 @@ export async function showSchedules(
 function shownSchedule(
   schedule: Schedule,
   config: Config,
-  { runs, unsubscribed }: ReturnType<typeof knownOf>,
+  { runs, unsubscribed }: Known,
   now: Millis
 ): ShownSchedule {
   const { name, recurrence, period, dates, zone } = schedule
@@ -169,16 +177,24 @@ function offsetText(minutes: number): string {
 }
 
 /** What the store's state knows of reports: the last run of each schedule, and who has unsubscribed. */
-function knownOf({ store, reports }: Config): {
-  readonly runs: readonly RunStatus[]
-  readonly unsubscribed: ReturnType<StateStore['unsubscribed']>
-} {
+async function knownOf({ store, reports }: Config): Promise<Known> {
+  const ask = await daemonOf(store.path)
+  if (ask) return knownBy(remoteReader(ask), reports)
   if (!existsSync(statePath(store.path))) return { runs: [], unsubscribed: [] }
   const state = openState(store.path)
-  try {
-    const runs = Object.keys(reports).flatMap(schedule => state.reports({ limit: RUNS, schedule }))
-    return { runs: runsWithDeliveries(state, runs), unsubscribed: state.unsubscribed() }
-  } finally {
-    state.close()
-  }
+  return knownBy(readerBy(readingsOf(state)), reports).finally(() => state.close())
+}
+
+async function knownBy(state: StateReader, reports: Config['reports']): Promise<Known> {
+  const runs = await Promise.all(
+    Object.keys(reports).map(schedule => state.reports({ limit: RUNS, schedule }))
+  )
+  const [outbox, deliveries] = [await state.outbox(), await state.deliveries({ limit: 10_000 })]
+  const found = runsWithDeliveries({ outbox: () => outbox, deliveries: () => deliveries }, runs.flat())
+  return { runs: found, unsubscribed: await state.unsubscribed() }
+}
+
+interface Known {
+  readonly runs: readonly RunStatus[]
+  readonly unsubscribed: readonly Unsubscribed[]
 }

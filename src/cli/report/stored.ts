@@ -3,7 +3,7 @@ import { machineZone } from '../../core/zone.ts'
 import type { ReportContents } from '../../reports/contents.ts'
 import { readPeriod } from '../../server/report/read.ts'
 import { openState, statePath } from '../../state/index.ts'
-import { openAnswers } from '../asking.ts'
+import { daemonOf, openAnswers, remoteReader } from '../asking.ts'
 import type { Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
@@ -31,11 +31,12 @@ export async function storedContents(
   const span = spanIn(options, zone, now)
   const { path, retention } = config.store
   const opened = await openAnswers(path, retention, config.engine)
-  const state = existsSync(statePath(path)) ? openState(path) : undefined
+  const ask = await daemonOf(path)
+  const state = !ask && existsSync(statePath(path)) ? openState(path) : undefined
   try {
     const parts = {
       answers: opened.answers,
-      history: state,
+      history: ask ? remoteReader(ask) : state,
       engine: config.engine.type === 'spark' ? 'spark' : 'embedded',
       clock: () => now,
       sources: Object.keys(config.sources)

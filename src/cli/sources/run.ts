@@ -1,8 +1,8 @@
 import { accountsOf } from '../../app/accounts.ts'
 import { counted, formatCount } from '../../core/units.ts'
-import type { SourceAccount, StreamAccount } from '../../server/api-types.ts'
+import type { SourceAccount, SourcesAnswer, StreamAccount } from '../../server/api-types.ts'
 import type { Environment } from '../../system/folders.ts'
-import { openAnswers } from '../asking.ts'
+import { daemonOf, openAnswers, type Ask } from '../asking.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
 import { textTable } from '../text-table.ts'
@@ -14,16 +14,25 @@ const MAX_WHOLE = 10
 export async function sourceAccounts(
   options: StoreSelection & { readonly source?: readonly string[] },
   env: Environment
-): Promise<SourceAccount[]> {
+): Promise<readonly SourceAccount[]> {
   const config = storeFor(options, env)
+  const ask = await daemonOf(config.store.path)
+  const wanted = ({ name }: SourceAccount): boolean => options.source?.includes(name) ?? true
+  // Who runs the daemon can see the logs.
+  if (ask) return (await accounts(ask)).filter(wanted)
   const opened = await openAnswers(config.store.path, config.store.retention, config.engine)
   try {
     const { streams } = await opened.answers.streams({ sources: options.source })
     const found = await accountsOf(streams, config.sources)
-    return found.filter(({ name }) => options.source?.includes(name) ?? true)
+    return found.filter(wanted)
   } finally {
     await opened.close()
   }
+}
+
+async function accounts(ask: Ask): Promise<readonly SourceAccount[]> {
+  const { sources }: SourcesAnswer = await ask('sources', {})
+  return sources
 }
 
 /** For people. */

@@ -1,18 +1,23 @@
-import { cpSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { cpSync, createWriteStream, existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { copiesOf } from '../../app/copies.ts'
 import { VisorError } from '../../core/errors.ts'
 import { counted, formatBytes } from '../../core/units.ts'
 import type { Config } from '../../config/schema.ts'
 import { MAIL_FOLDER } from '../../notifiers/mailbox/files.ts'
-import { copyState, stateDamage, statePath } from '../../state/index.ts'
-import { checkStore, storePath, type Store } from '../../store/index.ts'
+import { stateDamage, statePath } from '../../state/index.ts'
+import { checkStore, storePath, type Shrunk } from '../../store/index.ts'
 import { timedName } from '../../system/aside.ts'
 import { writeReason } from '../../system/disk.ts'
 import { makeFolder } from '../../system/folders.ts'
-import { daemonOf, openOwn } from '../asking.ts'
+import { fileMode } from '../../system/private.ts'
+import { unwritable } from '../../system/refused.ts'
+import { daemonOf, openOwn, type Ask } from '../asking.ts'
 import { printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
+import { isOthers } from '../user.ts'
 
 /** Copies store, state and mails. @throws VisorError FILE_MISSING, FILE_UNWRITABLE, DISK_FULL, STORE_LOCKED */
 export async function backUp(folder: string, options: StoreSelection, context: Context): Promise<void> {
@@ -21,11 +26,42 @@ export async function backUp(folder: string, options: StoreSelection, context: C
   if (existsSync(to) && readdirSync(to).length > 0)
     throw new VisorError('FILE_UNWRITABLE', `${to} is not empty: a backup wants a folder of its own`)
   makeFolder(to)
-  await asked(config, '/backup', { to: storePath(to) }, store => store.backup(storePath(to)))
-  if (existsSync(statePath(from))) await copyState(statePath(from), statePath(to))
-  copyMails(from, to)
+  const ask = await daemonOf(from)
+  if (ask) await copiesBy(ask, to, isOthers(from))
+  else await copyAll(config, to)
   const lines = await linesOf(storePath(to))
   await printLines(context, [`${to}: a backup of ${from}, ${counted(lines, 'line')}, ${sizeText(to)}`])
+}
+
+/** Has the Visor that runs copy its files; those of another user's, who cannot write here, are fetched. */
+async function copiesBy(ask: Ask, to: string, fetched: boolean): Promise<void> {
+  const names: string[] = await ask('backup/files', {})
+  for (const name of names) {
+    const path = join(to, name)
+    makeFolder(dirname(path))
+    if (!fetched) {
+      await ask('backup/copy', { name, to: path })
+      continue
+    }
+    try {
+      await pipeline(await ask.fetch('backup/file', { name }), createWriteStream(path, { mode: fileMode() }))
+    } catch (cause) {
+      throw unwritable(path, cause)
+    }
+  }
+}
+
+async function copyAll({ store: { path, retention }, engine }: Config, to: string): Promise<void> {
+  const { store, close } = await openOwn(path, retention, engine)
+  const { names, copy } = copiesOf(path, store)
+  try {
+    for (const name of names()) {
+      makeFolder(dirname(join(to, name)))
+      await copy(name, join(to, name))
+    }
+  } finally {
+    await close()
+  }
 }
 
 /** Puts a backup in the store's place. @throws VisorError FILE_MISSING, STORE_LOCKED, STORE_DAMAGED, NEWER_FILE, FILE_UNWRITABLE */
@@ -58,23 +94,17 @@ export async function restoreBackup(
 /** Gives the disk back what is free within the store. */
 export async function shrink(options: StoreSelection, context: Context): Promise<void> {
   const config = storeFor(options, context.env)
-  const { before, after } = await asked(config, '/shrink', {}, store => store.shrink())
+  const { before, after } = await shrunk(config)
   await printLines(context, [
     `${config.store.path}: ${formatBytes(before)} before, ${formatBytes(after)} after`
   ])
 }
 
-/** Has the Visor that runs on the store do something, or else the store, opened here. */
-async function asked<Answer>(
-  { store: { path, retention }, engine }: Config,
-  route: string,
-  parameters: Record<string, string>,
-  work: (store: Store) => Promise<Answer>
-): Promise<Answer> {
+async function shrunk({ store: { path, retention }, engine }: Config): Promise<Shrunk> {
   const ask = await daemonOf(path)
-  if (ask) return ask(route.slice(1), parameters)
+  if (ask) return ask('shrink', {})
   const { store, close } = await openOwn(path, retention, engine)
-  return work(store).finally(close)
+  return store.shrink().finally(close)
 }
 
 /** How many lines a store has, all of which were read. @throws VisorError STORE_DAMAGED */

@@ -22,7 +22,6 @@ export async function addToken(name: string, options: AddTokenOptions, context: 
 
 /** `visor token list` */
 export async function listTokens(options: ListTokensOptions, now: Millis, context: Context): Promise<void> {
-  refuseMissing(storeFor(options, context.env).store.path)
   const tokens = await asked<AccessToken[]>(options, context, 'token-list', {}, keeper => keeper.list())
   if (options.json) return printJson(context, tokens)
   if (tokens.length === 0)
@@ -39,7 +38,6 @@ export async function listTokens(options: ListTokensOptions, now: Millis, contex
 
 /** `visor token revoke` */
 export async function revokeToken(name: string, options: StoreSelection, context: Context): Promise<void> {
-  refuseMissing(storeFor(options, context.env).store.path)
   await asked(options, context, 'token-revoke', { name }, keeper => keeper.revoke(name))
   await printLines(context, [`the token ${name} is revoked, and its sessions are over`])
 }
@@ -55,6 +53,7 @@ async function asked<Answer>(
   const { path } = storeFor(options, context.env).store
   const ask = await daemonOf(path)
   if (ask) return ask(route, parameters)
+  if (route !== 'token-add') refuseMissing(path)
   const state = openState(path)
   try {
     return work(tokenKeeper(state, Date.now))

@@ -9,16 +9,16 @@ const MAX_ALERTS = 500
  * The alerts that were not over at some time of a period, the first first. Where nobody watched, or not from its beginning on, that
  * there is none says nothing.
  */
-export function alertsIn(
+export async function alertsIn(
   history: PeriodHistory | undefined,
   { from, to, about = {} }: PeriodRequest
-): Pick<ReportContents, 'alerts'> {
+): Promise<Pick<ReportContents, 'alerts'>> {
   if (!history) return {}
-  const found = history.alerts({ until: toMillis(to), lasting: toMillis(from), limit: MAX_ALERTS })
+  const found = await history.alerts({ until: toMillis(to), lasting: toMillis(from), limit: MAX_ALERTS })
   const concerned = found.filter(({ labels }) =>
     Object.entries(about).every(([name, values]) => values.some(value => labels[name] === value))
   )
-  const watched = history.watched({ from: toMillis(from), to: toMillis(to) })
+  const watched = await history.watched({ from: toMillis(from), to: toMillis(to) })
   if (concerned.length === 0 && !watched.some(run => run.from <= toMillis(from))) return {}
   return { alerts: concerned.map(reported).toReversed() }
 }

@@ -23,7 +23,8 @@ export async function coverageOf(
 ): Promise<KnownTime> {
   const now = toMicros(clock())
   const { extent } = await answers.extent(sources ? { sources } : {})
-  const runs = (history?.watched({ from: -Infinity, to: Infinity }) ?? []).map(({ from, to }) => ({
+  const { MIN_SAFE_INTEGER: from, MAX_SAFE_INTEGER: to } = Number
+  const runs = ((await history?.watched({ from, to })) ?? []).map(({ from, to }) => ({
     from: toMicros(from),
     to: toMicros(to)
   }))

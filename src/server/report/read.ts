@@ -65,7 +65,7 @@ export async function readPeriod(parts: PeriodSources, request: PeriodRequest): 
     quality,
     ...(answer.cut !== undefined && { cut: toMicros(answer.cut) }),
     ...(await changedSignatures(cells, before?.reading.complete ? before.cells : undefined, parts, request)),
-    ...alertsIn(parts.history, request),
+    ...(await alertsIn(parts.history, request)),
     ...(await restartsIn(parts.answers, request)),
     ...(uncovered.length > 0 && { uncovered })
   }

@@ -32,9 +32,18 @@ export interface PeriodRequest extends ReportPeriod {
   readonly call?: AskCall | undefined
 }
 
-/** What of the state is asked. */
+/** What of the state is asked; that of a Visor that runs answers by and by. */
 export interface PeriodHistory {
-  alerts(query: { until: Millis; lasting: Millis; limit: number }): readonly Alert[]
+  alerts(query: {
+    until: Millis
+    lasting: Millis
+    limit: number
+  }): readonly Alert[] | Promise<readonly Alert[]>
   /** When Visor ran. */
-  watched(between: { from: Millis; to: Millis }): readonly { readonly from: Millis; readonly to: Millis }[]
+  watched(between: { from: Millis; to: Millis }): readonly Run[] | Promise<readonly Run[]>
+}
+
+interface Run {
+  readonly from: Millis
+  readonly to: Millis
 }

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, rmSync, statSync } from 'node:fs'
+import type { IncomingHttpHeaders } from 'node:http'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
+import type { Caller } from '../core/caller.ts'
+import { SECOND_MS } from '../core/time.ts'
+import { acknowledging, BODY_LIMIT, checked, silencing } from './alerts/bodies.ts'
+import type { TokenKeeper } from './access/tokens.ts'
+import type { AlertsService } from './alerts/service.ts'
+import type { ExplainAnswer } from './alerts/types.ts'
+import { sendFailure } from './failure.ts'
+
+/** Who asks, as the asker says: there is no way to look it up on a socket, and only admins can open it. */
+export const USER_HEADER = 'visor-user'
+
+/** What the daemon answers besides questions about the store. Whoever reaches the socket is an admin. */
+export interface ControlRoutes {
+  /** How an alert rule stands. @throws VisorError QUERY for one that there is not */
+  readonly explain?: (rule: string) => ExplainAnswer
+  /** The reports of a schedule as they would be now; `send` has them sent. */
+  readonly report?: (schedule: string, send: boolean) => Promise<unknown>
+  readonly backup?: Copies
+  /** Gives the disk back what is free within the store's file. */
+  readonly shrink?: () => Promise<unknown>
+  /** A reading of the state by its name; `undefined` for what is none. */
+  readonly read?: (name: string, given: readonly unknown[]) => Promise<unknown>
+  readonly alerts?: Pick<AlertsService, 'acknowledge' | 'unacknowledge' | 'silence' | 'endSilence'>
+  readonly tokens?: TokenKeeper
+  /** What became of all sources. */
+  readonly sources?: () => Promise<unknown>
+  /** Sends a test notification to a receiver. @throws VisorError USAGE where there is none */
+  readonly testReceiver?: (name: string) => Promise<unknown>
+}
+
+/** The files of a backup. */
+export interface Copies {
+  /** Their names, as seen from its folder. */
+  names(this: void): readonly string[]
+  /** Copies one of them, as it is at one moment. */
+  copy(this: void, name: string, to: string): Promise<unknown>
+}
+
+/** A route for all that is there. `folder` takes copies until they are fetched. */
+export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes, folder: string): void {
+  const { explain, report, backup, shrink, read, alerts, tokens, sources, testReceiver } = routes
+  if (explain)
+    server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
+      explain(text(query.rule))
+    )
+  if (report)
+    server.get<{ Querystring: { schedule?: unknown; send?: unknown } }>('/report', async ({ query }) =>
+      report(text(query.schedule), query.send === 'true')
+    )
+  if (shrink) server.get('/shrink', async () => shrink())
+  if (sources) server.get('/sources', async () => sources())
+  if (testReceiver)
+    server.get<{ Querystring: { name?: unknown } }>('/test-receiver', async ({ query }) =>
+      testReceiver(text(query.name))
+    )
+  if (read)
+    server.post<{ Params: { name: string } }>(
+      '/state/:name',
+      { bodyLimit: BODY_LIMIT },
+      async ({ params, body }) => ({
+        answer: await read(params.name, Array.isArray(body) ? body : [])
+      })
+    )
+  if (backup) addCopies(server, backup, folder)
+  if (alerts) addActs(server, alerts)
+  if (tokens) addTokens(server, tokens)
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** What there is to copy, a copy where the daemon can write, and one for those where it cannot. */
+function addCopies(server: FastifyInstance, { names, copy }: Copies, folder: string): void {
+  server.get('/backup/files', async () => names())
+  server.get<{ Querystring: { name?: unknown; to?: unknown } }>('/backup/copy', async ({ query }) => {
+    await copy(String(query.name), String(query.to))
+    return {}
+  })
+  server.get<{ Querystring: { name?: unknown } }>('/backup/file', async ({ query }, reply) => {
+    const name = names().find(name => name === query.name)
+    if (name === undefined) return sendFailure(reply, 404, 'there is no such file')
+    const made = join(folder, `copy-${randomUUID()}`)
+    const remove = (): void => rmSync(made, { force: true })
+    try {
+      await copy(name, made)
+      const bytes = createReadStream(made).on('close', remove)
+      return await reply
+        .header('content-length', statSync(made).size)
+        .type('application/octet-stream')
+        .send(bytes)
+    } catch (error) {
+      remove()
+      throw error
+    }
+  })
+}
+
+/** Admins may act in the name of somebody else: from where it came shows who did. */
+const named = { as: z.string().trim().min(1).max(60).optional() }
+const acknowledgingAs = acknowledging.extend({ ...named, undo: z.boolean().default(false) })
+const silencingAs = silencing.extend({ ...named, for: z.int().min(SECOND_MS) })
+const ending = z.strictObject({ id: z.string().min(1) })
+
+function addActs(server: FastifyInstance, alerts: NonNullable<ControlRoutes['alerts']>): void {
+  const options = { bodyLimit: BODY_LIMIT }
+  server.post('/alerts/acknowledge', options, async ({ body, headers }) => {
+    const { as, undo, ...given } = checked(acknowledgingAs, body)
+    const caller = socketCaller(headers, as)
+    return { done: undo ? alerts.unacknowledge(given.alert, caller) : alerts.acknowledge(given, caller) }
+  })
+  server.post('/alerts/silence', options, async ({ body, headers }) => {
+    const { as, ...given } = checked(silencingAs, body)
+    return alerts.silence(given, socketCaller(headers, as))
+  })
+  server.post('/alerts/end-silence', options, async ({ body, headers }) => ({
+    done: alerts.endSilence(checked(ending, body).id, socketCaller(headers))
+  }))
+}
+
+function addTokens(server: FastifyInstance, tokens: TokenKeeper): void {
+  server.get('/token-list', async () => tokens.list())
+  server.get('/token-add', async ({ query }) => tokens.add(query))
+  server.get<{ Querystring: { name?: unknown } }>('/token-revoke', async ({ query }) => {
+    tokens.revoke(String(query.name))
+    return {}
+  })
+}
+
+/** Who calls on the socket, by what the caller says. */
+export function socketCaller(headers: IncomingHttpHeaders, as?: string): Caller {
+  const user = userIn(headers[USER_HEADER])
+  const other = as !== undefined && as !== user
+  return { name: as ?? user, role: 'admin', from: other ? `socket, ${user}` : 'socket', by: 'socket' }
+}
+
+function userIn(header: string | string[] | undefined): string {
+  try {
+    return decodeURIComponent(String(header ?? '')).slice(0, 60) || 'somebody'
+  } catch {
+    return 'somebody'
+  }
+}
