@@ -31,6 +31,8 @@ export type Step =
  * `list` (likewise; `until` begins with a blank): a blank behind a comma does not end the text.
  * `timed` (with none of these): a time follows. Only an `until` counts behind which the literals and pieces of a time that
  * stand there can be read, or the first where there is no such one.
+ * `headed` (likewise alone): a group follows, which begins with `until`. Only an `until` counts from which that group can be read;
+ * without one, the text goes to the line's end, and the group is not there.
  * `word`: a text that is empty (but for `orEmpty`) or holds a space is none (`missing`, at the text's first byte).
  */
 export interface TextStep {
@@ -43,6 +45,7 @@ export interface TextStep {
   edge?: boolean
   list?: boolean
   timed?: boolean
+  headed?: boolean
   word?: boolean | 'orEmpty'
 }
 

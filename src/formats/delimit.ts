@@ -67,6 +67,7 @@ function endText(
   if (/^ +$/.test(until) && holdsBlanks(step)) {
     throw problem('Its text holds blanks, so it needs quotes around it or another end than a blank.')
   }
+  if (step.op === 'text' && step.headed) return { ...step, until: first.replace(END, '') }
   if (last && step.op === 'text') {
     const { list: _, ...text } = step
     return { ...text, until, last }

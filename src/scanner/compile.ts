@@ -77,6 +77,7 @@ const OR_EMPTY = 32
 const EDGE = 64
 const LIST = 128
 const TIMED = 256
+const HEADED = 512
 
 /** The units of a timestamp, from 1 on. */
 const UNITS: readonly string[] = ['s', 'ms', 'us', 'ns']
@@ -204,7 +205,7 @@ function modeOf(step: Step | undefined): number {
   const word = (step.word ? WORD : 0) | (step.word === 'orEmpty' ? OR_EMPTY : 0)
   const end =
     (step.last ? LAST : 0) | (step.orEnd ? OR_END : 0) | (step.list ? LIST : 0) | (step.timed ? TIMED : 0)
-  return quoted | word | end
+  return quoted | word | end | (step.headed ? HEADED : 0)
 }
 
 function detailOf(step: Step | undefined): number {

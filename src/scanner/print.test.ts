@@ -23,7 +23,7 @@ function isPlain(step: Step): boolean {
   return (
     !('until' in step) ||
     !(
-      (step.op === 'text' && (step.last || step.orEnd || step.edge || step.list)) ||
+      (step.op === 'text' && (step.last || step.orEnd || step.edge || step.list || step.headed)) ||
       step.until.includes('\\')
     )
   )

@@ -94,14 +94,19 @@ function beginnings(steps: readonly Step[], index: number, before: readonly Step
 
 /** The steps that went through, in order. */
 function takenBy(all: readonly Step[], line: string): Taken[] {
-  const taken = takenInOrder(all, line)
-  const at = all.findIndex(step => step.op === 'text' && step.timed)
+  const at = all.findIndex(step => step.op === 'text' && (step.timed || step.headed))
+  const [step, behind] = [all[at], all.slice(at + 1)]
+  const headed = step?.op === 'text' && step.headed
+  // A text that needs the group behind it goes to the line's end without one.
+  const taken = takenInOrder(
+    headed ? [...all.slice(0, at), { ...step, headed: false, orEnd: true }] : all,
+    line
+  )
   const index = flatten(all.slice(0, at + 1)).length
   const text = at < 0 ? undefined : taken.find(({ step }) => step === index - 1)
   if (!text) return taken
   // It took what ends it first. Where there are more such places, what stands behind is looked at by itself.
-  const behind = all.slice(at + 1)
-  const to = endBefore(leadingTime(behind), all[at], line, text)
+  const to = endBefore(behind, step, line, text)
   if (to === undefined) return taken
   const rest = takenBy(behind, line.slice(to)).map(piece => ({
     step: piece.step + index,
@@ -111,9 +116,9 @@ function takenBy(all: readonly Step[], line: string): Taken[] {
   return [...taken.slice(0, taken.indexOf(text)), { ...text, to }, ...rest]
 }
 
-/** Where a text ends behind which this time can be read, if there is more than one place. */
+/** Where a text ends behind which its time or group can be read, if there is more than one place. */
 function endBefore(
-  time: readonly Step[],
+  behind: readonly Step[],
   step: Step | undefined,
   line: string,
   { from, to }: Taken
@@ -121,15 +126,18 @@ function endBefore(
   const until = step && 'until' in step ? Buffer.from(step.until).toString('latin1') : ''
   const ends: number[] = []
   for (let at = line.indexOf(until, from); at >= 0; at = line.indexOf(until, at + 1)) ends.push(at)
-  if (ends.length < 2) return undefined
+  const headed = step?.op === 'text' && step.headed
+  if (ends.length < 2 && !headed) return undefined
+  const [group] = behind
+  const needed = headed && group?.op === 'group' ? group.steps : leadingTime(behind)
   for (const at of ends) {
-    const [stop] = stopsOf([[...time, NEVER]], line.slice(at))
-    if (stop?.step === time.length) return at
+    const [stop] = stopsOf([[...needed, NEVER]], line.slice(at))
+    if (stop?.step === flatten(needed).length) return at
   }
-  return to
+  return headed ? line.length : to
 }
 
-/** The same, where a timed text ends as soon as it may. */
+/** The same, where such a text ends as soon as it may. */
 function takenInOrder(all: readonly Step[], line: string): Taken[] {
   const begun = beginnings(all, 0, [])
   const lists = begun.map(([, steps]) => steps)

@@ -7,7 +7,7 @@ import { strftimeSteps } from '../time.ts'
 const text = (field: string): TextStep => ({ op: 'text', field, until: '', quoted: false })
 const literal = (text: string): Step => ({ op: 'literal', text })
 const group = (...steps: Step[]): Step => ({ op: 'group', steps })
-/** nginx writes quotes within these as they are, so only one behind which the next piece begins ends them. */
+/** nginx writes quotes within these as they are, so only one behind which another piece may begin ends them. */
 const quoted = (name: string, inner: TextStep | RequestStep): Step =>
   group(literal(`, ${name}: "`), { ...inner, edge: true }, literal('"'))
 
@@ -27,10 +27,11 @@ const STEPS: readonly Step[] = [
   { op: 'number', field: 'tid', scale: 1 },
   literal(': '),
   group(literal('*'), text('connection_id'), literal(' ')),
-  text('message'),
+  // Who asks writes into messages (the path) and into what follows them, so the first place counts that can begin what nginx adds.
+  { ...text('message'), headed: true },
   group(
     literal(', client: '),
-    text('client'),
+    { ...text('client'), word: true },
     literal(', server: '),
     // A name of a server holds no comma, whatever follows.
     { ...text('vhost'), until: ',', orEnd: true },
@@ -38,7 +39,10 @@ const STEPS: readonly Step[] = [
     quoted('subrequest', text('var.subrequest')),
     quoted('upstream', text('var.upstream')),
     quoted('host', text('header.host')),
-    quoted('referrer', text('referrer'))
+    // Nothing follows it, so it ends where the line does.
+    group(literal(', referrer: "'), { ...text('referrer'), until: '"', last: true }, literal('"')),
+    // What was cut off at 2048 bytes, or moved by quotes in what a client sent.
+    group(literal(', '), text('rest'))
   )
 ]
 

@@ -112,6 +112,78 @@ describe('the error log', () => {
         protocol: 'HTTP/1.0'
       }
     ],
+    // Whoever asks writes into the referrer, the host, the request and, by the path, into the message.
+    [
+      `${HEAD}*1 forbidden, client: 1.2.3.4, server: s, request: "GET /p HTTP/1.1", host: "h", referrer: "http://a/", client: 9.9.9.9, server: s, request: "GET / HTTP/1.1", host: "h"`,
+      {
+        connection_id: '1',
+        message: 'forbidden',
+        client: '1.2.3.4',
+        vhost: 's',
+        method: 'GET',
+        path: '/p',
+        protocol: 'HTTP/1.1',
+        'header.host': 'h',
+        referrer: 'http://a/", client: 9.9.9.9, server: s, request: "GET / HTTP/1.1", host: "h'
+      }
+    ],
+    [
+      `${HEAD}*1 x, client: 1.2.3.4, server: s, request: "GET /x HTTP/1.1", referrer: "http://a/?q=a, client: b"`,
+      {
+        connection_id: '1',
+        message: 'x',
+        client: '1.2.3.4',
+        vhost: 's',
+        method: 'GET',
+        path: '/x',
+        protocol: 'HTTP/1.1',
+        referrer: 'http://a/?q=a, client: b'
+      }
+    ],
+    [
+      `${HEAD}*1 open() "/a, client: b" failed, client: 1.2.3.4, server: s, request: "GET /a, client: b HTTP/1.1"`,
+      {
+        connection_id: '1',
+        message: 'open() "/a, client: b" failed',
+        client: '1.2.3.4',
+        vhost: 's',
+        method: 'GET',
+        path: '/a, client: b',
+        protocol: 'HTTP/1.1'
+      }
+    ],
+    [
+      `${HEAD}*1 x, client: 1.2.3.4, server: s, request: "GET /a", host: "b HTTP/1.1", host: "h"`,
+      {
+        connection_id: '1',
+        message: 'x',
+        client: '1.2.3.4',
+        vhost: 's',
+        method: 'GET',
+        path: '/a',
+        'header.host': 'b HTTP/1.1',
+        rest: 'host: "h"'
+      }
+    ],
+    // nginx cuts lines off at 2048 bytes.
+    [
+      `${HEAD}*1 x, client: 1.2.3.4, server: s, request: "GET /aaaa`,
+      { connection_id: '1', message: 'x', client: '1.2.3.4', vhost: 's', rest: 'request: "GET /aaaa' }
+    ],
+    [
+      `${HEAD}*1 x, client: 1.2.3.4, server: s, request: "GET / HTTP/1.1", ho`,
+      {
+        connection_id: '1',
+        message: 'x',
+        client: '1.2.3.4',
+        vhost: 's',
+        method: 'GET',
+        path: '/',
+        protocol: 'HTTP/1.1',
+        rest: 'ho'
+      }
+    ],
+    [`${HEAD}*1 x, client: 1.2.3`, { connection_id: '1', message: 'x, client: 1.2.3' }],
     [`${HEAD}signal process started`, { message: 'signal process started' }],
     [
       `${HEAD}*7 client sent invalid header, client: ::1, server: _`,

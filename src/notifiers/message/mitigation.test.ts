@@ -59,6 +59,22 @@ describe('blocking a client', () => {
     ['2600::1', '2600::1']
   ])('is shown of %s', (client, address) => expect(of(client)).toBe(address))
 
+  it('is not shown where a line names another client in what a client sent', () => {
+    const line = 'x, client: 203.0.113.9, server: s, referrer: "/, client: 192.0.2.1, server: s"'
+    const alert = scannerOf('203.0.113.9', 1)
+    const having = (kind: 'access' | 'error', text: string) =>
+      mitigationOf(
+        {
+          ...alert,
+          evidence: { ...alert.evidence, lines: [{ signal: '', key: '', source: '', kind, time: 0, text }] }
+        },
+        nobody
+      )?.address
+    expect(having('error', line)).toBeUndefined()
+    expect(having('error', line.slice(0, 40))).toBe('203.0.113.9')
+    expect(having('access', line)).toBe('203.0.113.9')
+  })
+
   it('is not shown of those who are ignored', () => {
     const ignored = rangeMatcher(['203.0.113.0/24', '2a02:26f0::/32'])
     expect(

@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net'
 import type { Alert } from '../../alerts/model.ts'
+import type { EvidenceLine } from '../../core/signal.ts'
 import { rangeMatcher } from '../../settings/ranges.ts'
 import never from './never.json' with { type: 'json' }
 
@@ -20,9 +21,11 @@ const MIN_SHARE = 0.5
 
 /**
  * How to block the client that an alert is about, or that most of its lines came from. Nothing where there is none, where
- * it is no literal address (whoever asks can write there what he likes), or where it is one of `ignored` or not a client's.
+ * it is no literal address (whoever asks can write there what he likes), where it is one of `ignored` or not a client's, or where
+ * a line may have been written so that it seems to be of somebody else.
  */
 export function mitigationOf(alert: Alert, ignored: (address: string) => boolean): Mitigation | undefined {
+  if (alert.evidence.lines.some(namesSeveral)) return undefined
   const address = plain(culprit(alert) ?? '')
   const family = isIPv6(address) ? 'ip6' : 'ip'
   if (isIP(address) === 0 || address.includes('%') || NEVER[family](address) || ignored(address))
@@ -42,6 +45,11 @@ export function mitigationOf(alert: Alert, ignored: (address: string) => boolean
 
 function culprit({ labels, evidence: { shares } }: Alert): string | undefined {
   return labels['client'] ?? shares.find(({ field, now }) => field === 'client' && now > MIN_SHARE)?.value
+}
+
+/** Whether a line of nginx's error log has the name of this field more than once: which one nginx wrote is not sure. */
+function namesSeveral({ kind, text }: EvidenceLine): boolean {
+  return kind === 'error' && text.split(', client: ').length > 2
 }
 
 /** An IPv4 address as such, also where a server writes it as one of IPv6. */

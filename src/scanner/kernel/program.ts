@@ -53,6 +53,8 @@ import { reserve } from './memory'
 @inline export const LIST: u32 = 128
 // @ts-ignore: decorator
 @inline export const TIMED: u32 = 256
+// @ts-ignore: decorator
+@inline export const HEADED: u32 = 512
 
 /** One column of the batch: codes where there is a dictionary, else numbers. */
 @unmanaged

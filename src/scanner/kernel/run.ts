@@ -27,6 +27,12 @@ export function runSteps(step: Step, end: usize, p: usize): usize {
         break
       }
       case op.TEXT: {
+        if ((step.mode & op.HEADED) != 0) {
+          const group = next(step)
+          p = runHeaded(step, group, p)
+          step = changetype<Step>(group.end)
+          continue
+        }
         q = fieldEnd(step, p)
         if (q == 0 || ((step.mode & op.WORD) != 0 && !isWord(step, p, q))) return fail(MISSING, p, step.index)
         setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
@@ -129,6 +135,19 @@ function runTimed(step: Step, p: usize, q: usize, before: u32): usize {
     return end
   }
   return fail(reason, at, index)
+}
+
+/** A text that ends where the group behind it can be read, or with the line. Gives where the line goes on. */
+function runHeaded(step: Step, group: Step, p: usize): usize {
+  for (let q = findText(p, lineEnd, step.text, step.length); q != 0; q = findText(q + 1, lineEnd, step.text, step.length)) {
+    const behind = runGroup(group, q)
+    if (behind == q) continue
+    setCode(step.a, row, intern(dictionaryOf(step.a), p, q))
+    return behind
+  }
+  setCode(step.a, row, intern(dictionaryOf(step.a), p, lineEnd))
+  clearSteps(next(group), group.end)
+  return lineEnd
 }
 
 /** Whether the bytes hold no space, and are not empty where the step does not take that. */

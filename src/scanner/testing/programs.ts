@@ -158,9 +158,12 @@ export function randomProgram(random: Random): Program {
     const inner =
       random() < 0.5 ? [{ op: 'group' as const, steps: [literal(separator()), ...some(0, 1)] }] : []
     const ended = random() < 0.3 ? times('time_end') : []
+    const until = separator()
+    if (random() < 0.4)
+      steps.push({ op: 'text', field: `field${fields++}`, until, quoted: false, headed: true })
     steps.push({
       op: 'group',
-      steps: [literal(separator()), ...some(0, 1), ...inner, ...ended, ...some(0, 1)]
+      steps: [literal(until), ...some(0, 1), ...inner, ...ended, ...some(0, 1)]
     })
   } else if (random() < 0.3) steps.push(...times('time_end'))
   steps.push(...some(0, 2))

@@ -12,10 +12,11 @@ import {
   type JsonStep,
   type Program,
   type Step,
+  type TextStep,
   type TimeField
 } from '../../core/program.ts'
 import { readJson, scientific } from './reference-json.ts'
-import { clear, stepFields, runStep } from './reference-step.ts'
+import { bytesOf, clear, orAbsent, stepFields, runStep } from './reference-step.ts'
 import { newState, type State, Stop, type Taken } from './reference-state.ts'
 import { isPrintedBack, timeOf } from './reference-time.ts'
 
@@ -86,7 +87,11 @@ export function hasTime(steps: readonly Step[], field: TimeField): boolean {
 /** Runs steps that are counted from `index`. Gives the next index. */
 function runSteps(steps: readonly Step[], index: number, state: State): number {
   for (const [i, step] of steps.entries()) {
-    if (step.op === 'group') {
+    if (step.op === 'text' && step.headed) {
+      index = runHeaded(step, steps[i + 1], index, state)
+    } else if (step.op === 'group' && isHeaded(steps[i - 1])) {
+      index += flatten([step]).length
+    } else if (step.op === 'group') {
       runGroup(step.steps, index + 1, state)
       index += flatten([step]).length
     } else if (step.op === 'json') {
@@ -94,7 +99,7 @@ function runSteps(steps: readonly Step[], index: number, state: State): number {
       index += flatten([step]).length
     } else {
       const from = state.at
-      const reads = (at: number): boolean => readsTime(leadingTime(steps.slice(i + 1)), { ...state, at })
+      const reads = (at: number): boolean => goThrough(leadingTime(steps.slice(i + 1)), { ...state, at })
       runStep(step, index, state, reads)
       state.taken.push({ step: index++, from, to: state.at })
     }
@@ -102,8 +107,27 @@ function runSteps(steps: readonly Step[], index: number, state: State): number {
   return index
 }
 
+function isHeaded(step: Step | undefined): boolean {
+  return step?.op === 'text' && step.headed === true
+}
+
+/** A text up to where the group behind it can be read, and that group; or all that is left of the line. Gives the group's index. */
+function runHeaded(text: TextStep, group: Step | undefined, index: number, state: State): number {
+  const { line, at: from } = state
+  const inner = group?.op === 'group' ? group.steps : []
+  const until = bytesOf(text.until)
+  let to = line.indexOf(until, from)
+  while (to >= 0 && !goThrough(inner, { ...state, at: to })) to = line.indexOf(until, to + 1)
+  state.at = to < 0 ? line.length : to
+  state.fields[text.field] = orAbsent(line.slice(from, state.at))
+  state.taken.push({ step: index, from, to: state.at })
+  if (to < 0) clear(inner, state)
+  else runGroup(inner, index + 2, state)
+  return index + 1
+}
+
 /** Whether these steps go through, whatever they leave behind. */
-function readsTime(steps: readonly Step[], { line, at }: State): boolean {
+function goThrough(steps: readonly Step[], { line, at }: State): boolean {
   try {
     runSteps(steps, 0, { ...newState(line, true), at })
     return true
