@@ -159,7 +159,7 @@ async function contentsOf(
 
 /** What goes with files only, or with a period only. */
 const OF_FILES = ['format', 'engine', 'connect', 'jobs'] as const
-const OF_STORE = ['source', 'store', 'config'] as const
+const OF_STORE = ['source', 'store'] as const
 
 /** Whether a period of a store is meant. @throws VisorError USAGE where that does not go together */
 function isStored(files: readonly string[], options: ReportOptions): boolean {
