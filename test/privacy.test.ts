@@ -320,7 +320,7 @@ describe('of more than 200 secrets', () => {
     const check = (): void => {
       const files = filesIn(store)
       expect(files.map(([name]) => name)).toEqual(expect.arrayContaining(['state.sqlite', 'visor.duckdb']))
-      for (const [name, text] of [...files, ['results', readFileSync(path('results.jsonl'), 'latin1')]])
+      for (const [name = "", text = ""] of [...files, ['results', readFileSync(path('results.jsonl'), 'latin1')]])
         expect([name, found(text ?? '')]).toEqual([name, []])
     }
     check()
