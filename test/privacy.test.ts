@@ -311,7 +311,7 @@ describe('of more than 200 secrets', () => {
       count => count > 0
     )
     for (const { raw, mail } of mails.mails)
-      for (const text of [raw, mail.text ?? '', mail.html === false ? '' : mail.html])
+      for (const text of [raw, mail.text ?? '', mail.html === false ? '' : (mail.html ?? '')])
         expect([mail.subject, found(text)]).toEqual([mail.subject, []])
     expect(mails.mails.some(({ mail }) => mail.text?.includes('***'))).toBe(true)
   })
@@ -320,7 +320,10 @@ describe('of more than 200 secrets', () => {
     const check = (): void => {
       const files = filesIn(store)
       expect(files.map(([name]) => name)).toEqual(expect.arrayContaining(['state.sqlite', 'visor.duckdb']))
-      for (const [name = "", text = ""] of [...files, ['results', readFileSync(path('results.jsonl'), 'latin1')]])
+      for (const [name = '', text = ''] of [
+        ...files,
+        ['results', readFileSync(path('results.jsonl'), 'latin1')]
+      ])
         expect([name, found(text ?? '')]).toEqual([name, []])
     }
     check()
