@@ -4,6 +4,7 @@ import { machineZone } from '../core/zone.ts'
 import type { Config } from '../config/schema.ts'
 import { formatFor } from '../formats/index.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
+import { loginLinks, OnceKeys } from '../server/access/once.ts'
 import { tokenKeeper } from '../server/access/tokens.ts'
 import { startControl } from '../server/control.ts'
 import { storeDashboard } from '../server/history.ts'
@@ -22,7 +23,7 @@ import { copiesOf } from './copies.ts'
 import { protectFiles } from './private.ts'
 import { RunningReports } from './reports/reports.ts'
 import { Results } from './results.ts'
-import { startServer } from '../server/server.ts'
+import { startServer, type RunningServer } from '../server/server.ts'
 import { diskOf } from '../system/disk.ts'
 import { readingsOf } from '../state/index.ts'
 import { answersOf, openStore, withLines, type LineQuestions, type Store } from '../store/index.ts'
@@ -250,6 +251,8 @@ async function show(
   if (!store) return undefined
   const { path } = config.store
   const service = alertsService(alerts, path)
+  const once = new OnceKeys(clock)
+  let served: RunningServer | undefined
   const control = await startControl(path, answersOf(withLines(store, lines)), {
     explain: rule => explanationOf(alerts, rule),
     backup: copiesOf(path, store),
@@ -259,6 +262,7 @@ async function show(
     alerts: service,
     sources: () => account!.all(),
     testReceiver: name => alerts.test(name),
+    login: name => loginLinks(once, name, served?.address, config.page.url),
     ...(reports && { report: (schedule, send) => reports.now(schedule, send) })
   })
   opened.add(() => control.close())
@@ -273,10 +277,10 @@ async function show(
     probes: operations.service(status, alerts),
     ...(reports && { reports: reports.service() })
   }
-  const access = { mode: config.page.access, records: alerts.state, clock }
-  const server = await startServer({ ...config.page, access, dashboard, page: PAGE })
-  opened.add(() => server.close())
-  return server.address
+  const access = { mode: config.page.access, records: alerts.state, once, url: config.page.url, clock }
+  served = await startServer({ ...config.page, access, dashboard, page: PAGE })
+  opened.add(() => served?.close())
+  return served.address
 }
 
 /** Calls a listener when any of these changes. */

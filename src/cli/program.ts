@@ -8,6 +8,7 @@ import { drillCommand } from './drill/index.ts'
 import { formatsCommand } from './formats/index.ts'
 import { generateCommand } from './generate/index.ts'
 import { initCommand } from './init/index.ts'
+import { loginCommand } from './login/index.ts'
 import { parseCommand } from './parse/index.ts'
 import { parityCommand } from './parity/index.ts'
 import { queryCommand } from './query/index.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   sourcesCommand,
   auditCommand,
   alertsCommand,
+  loginCommand,
   tokenCommand,
   parseCommand,
   demoCommand,

@@ -3,6 +3,7 @@ import './state/language.ts'
 import { render } from 'preact'
 import { Page } from './app.tsx'
 import { followAlerts } from './state/alerts.ts'
+import { followCaller } from './state/caller.ts'
 import { followServer } from './state/live.ts'
 import { followQuery } from './state/search.ts'
 import { followSummary } from './state/summary.ts'
@@ -12,6 +13,7 @@ const root = document.getElementById('app')
 if (root) {
   applyTheme()
   followServer()
+  followCaller()
   followAlerts()
   followSummary()
   followQuery()

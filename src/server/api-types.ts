@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { Account } from '../core/account.ts'
 import type { Kind } from '../core/fields.ts'
@@ -77,6 +78,9 @@ export interface SourceStatus {
   /** What was lost in the last day, for people. */
   readonly losses?: readonly string[]
 }
+
+/** Who asks: `GET /api/caller`. */
+export type CallerAnswer = Pick<Caller, 'name' | 'role' | 'by'>
 
 /** What became of all that there ever was of a source: `GET /api/sources`. */
 export interface SourcesAnswer {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock, Millis } from '../core/time.ts'
 import { publicQuestions } from '../store/index.ts'
-import { needs } from './access/access.ts'
+import { needs, roleOf } from './access/access.ts'
 import { addAlerts } from './alerts/api.ts'
 import { addAnswers } from './answers.ts'
-import type { Period } from './api-types.ts'
+import type { CallerAnswer, Period } from './api-types.ts'
 import type { Dashboard } from './dashboard.ts'
 import { sendFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
@@ -14,7 +14,7 @@ import { addReports } from './reports/reports.ts'
 /** How long a summary is given to all who ask for the same. */
 const SUMMARY_LIFETIME: Millis = 900
 
-/** The routes under /api: `live`, `status`, `sources`, `summary`, the questions to the store, and alerts. */
+/** The routes under /api: `live`, `caller`, `status`, `sources`, `summary`, the questions to the store, and alerts. */
 export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed): void {
   const summary = shared(
     (period: Period) => dashboard.summary(period),
@@ -31,6 +31,11 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
       return sendFailure(reply, 503, 'too many pages are open')
     reply.hijack()
     return reply
+  })
+
+  server.get('/caller', needs('read'), async (request): Promise<CallerAnswer> => {
+    const { name, role, by } = roleOf(request)
+    return { name, role, by }
   })
 
   server.get('/status', needs('read'), async () => dashboard.status())

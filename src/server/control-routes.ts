@@ -7,6 +7,7 @@ import * as z from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { SECOND_MS } from '../core/time.ts'
 import { acknowledging, BODY_LIMIT, checked, silencing } from './alerts/bodies.ts'
+import type { LoginLinks } from './access/once.ts'
 import type { TokenKeeper } from './access/tokens.ts'
 import type { AlertsService } from './alerts/service.ts'
 import type { ExplainAnswer } from './alerts/types.ts'
@@ -28,6 +29,8 @@ export interface ControlRoutes {
   readonly read?: (name: string, given: readonly unknown[]) => Promise<unknown>
   readonly alerts?: Pick<AlertsService, 'acknowledge' | 'unacknowledge' | 'silence' | 'endSilence'>
   readonly tokens?: TokenKeeper
+  /** Links to sign in with, in the name of somebody. @throws VisorError CONNECTION where there is no page */
+  readonly login?: (name: string) => LoginLinks
   /** What became of all sources. */
   readonly sources?: () => Promise<unknown>
   /** Sends a test notification to a receiver. @throws VisorError USAGE where there is none */
@@ -44,7 +47,7 @@ export interface Copies {
 
 /** A route for all that is there. `folder` takes copies until they are fetched. */
 export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes, folder: string): void {
-  const { explain, report, backup, shrink, read, alerts, tokens, sources, testReceiver } = routes
+  const { explain, report, backup, shrink, read, alerts, tokens, login, sources, testReceiver } = routes
   if (explain)
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
       explain(text(query.rule))
@@ -70,6 +73,7 @@ export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes,
   if (backup) addCopies(server, backup, folder)
   if (alerts) addActs(server, alerts)
   if (tokens) addTokens(server, tokens)
+  if (login) server.get('/login', async ({ headers }) => login(socketCaller(headers).name))
 }
 
 function text(value: unknown): string {

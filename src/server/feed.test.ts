@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { testAccess } from '../../test/page/access.ts'
+import { startTestServer, testAccess } from '../../test/page/access.ts'
 import { createFake, type FakeDashboard } from '../../test/page/fake.ts'
 import type { PageAccess } from './access/access.ts'
 import type { Status } from './api-types.ts'
 import { FEED, type FeedOptions } from './feed.ts'
-import { startServer, type RunningServer } from './server.ts'
+import type { RunningServer } from './server.ts'
 
 interface Running {
   readonly dashboard: FakeDashboard
@@ -34,7 +34,7 @@ async function start(options: Partial<FeedOptions> = {}, access?: PageAccess): P
       }
     }
   }
-  const server = await startServer({
+  const server = await startTestServer({
     port: 0,
     dashboard,
     page: '.',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFake } from '../../test/page/fake.ts'
-import { startServer, type RunningServer } from './server.ts'
+import type { RunningServer } from './server.ts'
+import { startTestServer } from '../../test/page/access.ts'
 
 let server: RunningServer
 let missing: Record<string, string> = {}
@@ -15,7 +16,7 @@ beforeAll(async () => {
     })
   }
   const dashboard = { ...createFake({ clock: () => 0 }), probes }
-  server = await startServer({ port: 0, dashboard, page: 'none' })
+  server = await startTestServer({ port: 0, dashboard, page: 'none' })
 })
 afterAll(() => server.close())
 

@@ -3,9 +3,9 @@ import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testAccess } from '../../test/page/access.ts'
+import { startTestServer, testAccess } from '../../test/page/access.ts'
 import { createFake } from '../../test/page/fake.ts'
-import { startServer, type RunningServer } from './server.ts'
+import type { RunningServer } from './server.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'assets/index-1a2b.js'), 'export {}')
   const dashboard = createFake({ clock: () => NOW })
   dashboard.traffic(1000, 600)
-  server = await startServer({ port: 0, dashboard, page: folder })
+  server = await startTestServer({ port: 0, dashboard, page: folder })
 })
 
 afterAll(async () => {
@@ -105,7 +105,7 @@ describe('server', () => {
 describe('listening', () => {
   it('names the port that is in use', async () => {
     const port = Number(new URL(server.address).port)
-    const again = startServer({ port, dashboard: createFake({ clock: () => NOW }), page: folder })
+    const again = startTestServer({ port, dashboard: createFake({ clock: () => NOW }), page: folder })
     await expect(again).rejects.toMatchObject({
       code: 'PORT_IN_USE',
       message: expect.stringContaining(String(port))
@@ -115,7 +115,7 @@ describe('listening', () => {
   it('says that an address is not of this machine', async () => {
     const { access, as } = testAccess('token')
     as('read')
-    const away = startServer({
+    const away = startTestServer({
       host: '192.0.2.1',
       access,
       port: 0,
@@ -129,7 +129,7 @@ describe('listening', () => {
   })
 
   it('says that the page is not built, and serves the rest', async () => {
-    const bare = await startServer({
+    const bare = await startTestServer({
       port: 0,
       dashboard: createFake({ clock: () => NOW }),
       page: join(folder, 'none')

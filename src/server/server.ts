@@ -5,6 +5,7 @@ import files from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { systemCode, VisorError } from '../core/errors.ts'
 import { addAccess, needs, openPage, type PageAccess } from './access/access.ts'
+import { addLogin } from './access/login.ts'
 import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
@@ -25,8 +26,7 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number
   readonly dashboard: Dashboard
-  /** Who may come in; when absent, programs on this machine may read, and nobody may act. */
-  readonly access?: PageAccess
+  readonly access: PageAccess
   /** Folder of the built page. */
   readonly page: string
   readonly feed?: FeedOptions
@@ -44,11 +44,11 @@ export interface RunningServer {
  * be listened on for another reason.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host = '127.0.0.1', access = NOBODY } = options
-  const refused = openPage(host, access)
+  const { host = '127.0.0.1' } = options
+  const refused = openPage(host, options.access)
   if (refused) throw refused
   const feed = createFeed(options.dashboard, options.feed)
-  const server = await createServer({ ...options, host, access }, feed)
+  const server = await createServer({ ...options, host }, feed)
   try {
     await server.listen({ host, port: options.port })
   } catch (error) {
@@ -60,19 +60,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { address: pageAddress(host, port), close: () => server.close() }
 }
 
-const NOBODY: PageAccess = {
-  mode: 'loopback',
-  records: { tokens: () => [], tokenOf: () => undefined, sessionOf: () => undefined },
-  clock: () => 0
-}
-
 /** Characters of the longest part of an address: a signed link with the ids of all alerts of a message. */
 const LONGEST_TOKEN = 4096
 
-async function createServer(
-  options: ServerOptions & { host: string; access: PageAccess },
-  feed: Feed
-): Promise<FastifyInstance> {
+async function createServer(options: ServerOptions & { host: string }, feed: Feed): Promise<FastifyInstance> {
   const server = plainServer({ routerOptions: { maxParamLength: LONGEST_TOKEN } })
   server.addHook('onRequest', (request, reply, next) => {
     if (hostAllowed(request.headers.host, options.host, options.url)) next()
@@ -81,6 +72,7 @@ async function createServer(
   server.addHook('preClose', async () => feed.close())
   await server.register(helmet, SECURITY)
   await addAccess(server, options.access)
+  await server.register(async scope => addLogin(scope, options.access))
   await server.register(async scope => addApi(scope, options.dashboard, feed), { prefix: '/api' })
   const { alerts, reports, subscriptions, probes } = options.dashboard
   if (probes) await server.register(async scope => addProbes(scope, probes, () => feed.listeners))

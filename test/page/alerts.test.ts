@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launchChromium } from '../../scripts/chromium.ts'
 import { signedLinks } from '../../src/server/alerts/links.ts'
 import { linkCaller } from '../../src/server/access/access.ts'
-import { startServer, type RunningServer } from '../../src/server/server.ts'
+import type { RunningServer } from '../../src/server/server.ts'
 import type { FakeAlertsService } from './fake-alerts.ts'
-import { testAccess } from './access.ts'
+import { startTestServer, testAccess } from './access.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, openPage, PAGE, type Opened } from './open.ts'
 import { guessing, sampleAlert, sampleAlertsService } from './sample-alerts.ts'
@@ -32,7 +32,7 @@ beforeEach(async () => {
   fake.traffic(1000, 3000)
   const { access, as } = testAccess()
   signedIn = { extraHTTPHeaders: as('act', 'Ada') }
-  server = await startServer({ port: 0, dashboard: fake, page: PAGE, access })
+  server = await startTestServer({ port: 0, dashboard: fake, page: PAGE, access })
 })
 afterEach(() => server.close())
 afterAll(() => browser?.close())
@@ -306,7 +306,10 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
   ] as const)('has no sideways scrolling at %i px', async (width, colorScheme) => {
     service.put(guessing(NOW, 'x'.repeat(300)))
     const alert = sampleAlert(NOW).id
-    const { page } = await open({ viewport: { width, height: 900 }, colorScheme }, `&alert=${alert}`)
+    const { page } = await open(
+      { ...signedIn, viewport: { width, height: 900 }, colorScheme },
+      `&alert=${alert}`
+    )
     await row(page, alert).getByRole('button', { name: 'Silence' }).click()
     await row(page, alert).locator('form').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)

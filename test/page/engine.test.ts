@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.ts'
-import { startServer, type RunningServer } from '../../src/server/server.ts'
+import type { RunningServer } from '../../src/server/server.ts'
 import type { WatchedEngine } from '../../src/server/api-types.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, openPage, PAGE, type Opened } from './open.ts'
 import { catchingUp, failing, REFUSED, sampleEngine, starting } from './sample-engine.ts'
+import { startTestServer } from './access.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
 const HOSTILE = '<img src=x onerror=document.title="owned">\u202egnp.exe'
@@ -23,7 +24,7 @@ beforeAll(buildPage)
 beforeEach(async () => {
   fake = createFake({ clock: () => NOW })
   fake.traffic(1000, 3000)
-  server = await startServer({ port: 0, dashboard: fake, page: PAGE })
+  server = await startTestServer({ port: 0, dashboard: fake, page: PAGE })
 })
 afterEach(() => server.close())
 afterAll(() => browser?.close())

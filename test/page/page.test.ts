@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.ts'
-import { startServer, type RunningServer } from '../../src/server/server.ts'
+import type { RunningServer } from '../../src/server/server.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, grouped, openPage, PAGE, type Opened } from './open.ts'
 import { readAs } from '../../src/core/metric.ts'
 import { metricOf } from '../watching.ts'
 import { makeRequest, randomFrom } from './traffic.ts'
+import { startTestServer } from './access.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
 const HOSTILE = [
@@ -27,7 +28,7 @@ beforeAll(async () => {
   buildPage()
   fake = createFake({ clock: () => NOW })
   fake.traffic(5000, 3000)
-  server = await startServer({ port: 0, dashboard: fake, page: PAGE })
+  server = await startTestServer({ port: 0, dashboard: fake, page: PAGE })
 })
 
 afterAll(async () => {
@@ -137,7 +138,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
 
   it('keeps hostile log text as text', async () => {
     const dashboard = createFake({ clock: () => NOW })
-    const hostile = await startServer({ port: 0, dashboard, page: PAGE })
+    const hostile = await startTestServer({ port: 0, dashboard, page: PAGE })
     const requests = HOSTILE.map(text => ({
       ...makeRequest(NOW, randomFrom(6)),
       client: text,
@@ -248,7 +249,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
   })
 
   it('says what it waits for before the first line', async () => {
-    const empty = await startServer({ port: 0, dashboard: createFake({ clock: () => NOW }), page: PAGE })
+    const empty = await startTestServer({ port: 0, dashboard: createFake({ clock: () => NOW }), page: PAGE })
     const { page, complaints } = await open({}, empty.address)
     const text = await page.locator('.empty').innerText()
     expect(text).toContain('Waiting for the first line')
@@ -261,7 +262,7 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
   it('offers the whole log where the period has no line', async () => {
     const past = createFake({ clock: () => NOW })
     past.request(makeRequest(NOW - 40 * 86_400_000, randomFrom(2)))
-    const old = await startServer({ port: 0, dashboard: past, page: PAGE })
+    const old = await startTestServer({ port: 0, dashboard: past, page: PAGE })
     const { page } = await open({}, old.address)
     expect(await page.locator('.empty').innerText()).toContain('No lines in the last hour')
     await page.getByRole('button', { name: 'Show everything' }).click()
@@ -271,12 +272,12 @@ describe.skipIf(!browser)('page in Chromium', { concurrent: false }, () => {
   })
 
   it('says that the connection is lost, and comes back by itself', async () => {
-    const first = await startServer({ port: 0, dashboard: fake, page: PAGE })
+    const first = await startTestServer({ port: 0, dashboard: fake, page: PAGE })
     const { page } = await open({}, first.address)
     await first.close()
     await page.locator('.trouble', { hasText: 'Connection to Visor lost' }).waitFor()
     const port = Number(new URL(first.address).port)
-    const again = await startServer({ port, dashboard: fake, page: PAGE })
+    const again = await startTestServer({ port, dashboard: fake, page: PAGE })
     await page.locator('.pulse.live').waitFor()
     expect(await page.locator('.trouble').count()).toBe(0)
     await page.close()

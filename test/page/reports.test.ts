@@ -4,10 +4,11 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.ts'
 import type { ReportDocument } from '../../src/reports/block.ts'
-import { startServer, type RunningServer } from '../../src/server/server.ts'
+import type { RunningServer } from '../../src/server/server.ts'
 import type { RunStatus } from '../../src/server/reports/types.ts'
 import { createFake } from './fake.ts'
 import { buildPage, openPage, PAGE } from './open.ts'
+import { startTestServer } from './access.ts'
 
 const NOW = Date.UTC(2026, 10, 30, 7, 0, 5)
 const HOSTILE = '<img src=x onerror=document.title="owned">\u202egnp.exe'
@@ -79,7 +80,7 @@ beforeEach(async () => {
         shape === 'html' ? `<!doctype html><p>${subject.length}<script>parent.x = 1</script>` : subject
     }
   }
-  server = await startServer({ port: 0, dashboard, page: PAGE })
+  server = await startTestServer({ port: 0, dashboard, page: PAGE })
 })
 afterEach(() => server.close())
 afterAll(() => browser?.close())

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.ts'
-import { startServer, type RunningServer } from '../../src/server/server.ts'
+import type { RunningServer } from '../../src/server/server.ts'
 import type { Answers } from '../../src/store/index.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, grouped, openPage, PAGE, type Opened } from './open.ts'
 import { makeRequest, randomFrom } from './traffic.ts'
+import { startTestServer } from './access.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
 const HOSTILE = ['<img src=x onerror=document.title="owned">', '/a "b" \\ (c) OR *', 'a\u202egnp.exe', 'x\ny']
@@ -22,7 +23,7 @@ beforeAll(async () => {
   buildPage()
   fake = createFake({ clock: () => NOW })
   fake.traffic(3000, 3000)
-  server = await startServer({ port: 0, dashboard: fake, page: PAGE })
+  server = await startTestServer({ port: 0, dashboard: fake, page: PAGE })
 })
 
 afterAll(async () => {
@@ -149,7 +150,7 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
   it('keeps hostile log text as text, and finds each again by a click', async () => {
     const dashboard = createFake({ clock: () => NOW })
     for (const path of HOSTILE) dashboard.request({ ...makeRequest(NOW, randomFrom(6)), path, agent: path })
-    const hostile = await startServer({ port: 0, dashboard, page: PAGE })
+    const hostile = await startTestServer({ port: 0, dashboard, page: PAGE })
     const { page, complaints } = await open('status:*', {}, hostile.address)
     await (await foundBy(page, 'status:*')).locator('select').selectOption('path')
     await page.locator('.top th', { hasText: 'onerror' }).waitFor()
@@ -170,7 +171,7 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
   it('says that lines are not kept, and shows what was counted', async () => {
     const counting = createFake({ clock: () => NOW, countingEngine: 'counting' })
     counting.traffic(300, 300)
-    const without = await startServer({ port: 0, dashboard: counting, page: PAGE })
+    const without = await startTestServer({ port: 0, dashboard: counting, page: PAGE })
     const { page } = await open('status:404', {}, without.address)
     const note = page.locator('.search [role=alert]')
     await note.waitFor()
@@ -196,7 +197,7 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
       await Promise.race([go.promise, gone.then(() => void given++)])
       return answers.lines(parameters, call)
     }
-    const slow = await startServer({
+    const slow = await startTestServer({
       port: 0,
       dashboard: { ...dashboard, answers: { ...answers, lines: slowly } },
       page: PAGE
@@ -223,7 +224,7 @@ describe.skipIf(!browser)('search in Chromium', { concurrent: false }, () => {
     const dashboard = createFake({ clock: () => NOW })
     dashboard.request(makeRequest(NOW, randomFrom(1)))
     dashboard.request({ ...makeRequest(NOW - 86_400_000, randomFrom(1)), path: '/long-ago' })
-    const old = await startServer({ port: 0, dashboard, page: PAGE })
+    const old = await startTestServer({ port: 0, dashboard, page: PAGE })
     const { page } = await open('path:/long-ago', {}, old.address)
     await page.getByRole('button', { name: 'Search them all' }).click()
     await page.locator('[data-figure=found]', { hasText: /^1$/ }).waitFor()

@@ -2,11 +2,11 @@
  * Serves the built page over made-up traffic, for work on the page: `node test/page/serve.ts [PORT] [empty|STATE]`, where STATE is
  * that of an engine elsewhere.
  */
-import { startServer } from '../../src/server/server.ts'
 import { signedLinks } from '../../src/server/alerts/links.ts'
 import { createFake } from './fake.ts'
 import { catchingUp, failing, sampleEngine, starting } from './sample-engine.ts'
 import { sampleAlertsService } from './sample-alerts.ts'
+import { startTestServer } from './access.ts'
 
 const links = signedLinks(Buffer.alloc(32), Date.now)
 const dashboard = createFake({ clock: Date.now, alerts: sampleAlertsService(Date.now, links) })
@@ -30,5 +30,5 @@ if (process.argv[3] !== 'empty') {
     dashboard.changed()
   }, 250)
 }
-const server = await startServer({ port: Number(process.argv[2] ?? 7070), dashboard, page: 'dist/page' })
+const server = await startTestServer({ port: Number(process.argv[2] ?? 7070), dashboard, page: 'dist/page' })
 console.log(server.address)

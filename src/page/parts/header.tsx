@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { countText, rateText } from '../format/numbers.ts'
 import { PERIOD_CHOICES } from '../format/periods.ts'
+import { caller, isSignedIn, loginAddress, signOut } from '../state/caller.ts'
 import { connection, status } from '../state/live.ts'
 import { period } from '../state/summary.ts'
 import { theme, toggleTheme } from '../state/theme.ts'
@@ -34,7 +35,10 @@ export function Header(): JSX.Element {
         </p>
       )}
       <PeriodPicker />
-      <ThemeButton />
+      <div class="account">
+        <Account />
+        <ThemeButton />
+      </div>
     </header>
   )
 }
@@ -57,6 +61,23 @@ function PeriodPicker(): JSX.Element {
         </label>
       ))}
     </fieldset>
+  )
+}
+
+/** Who is signed in, and the way in or out. */
+function Account(): JSX.Element | null {
+  if (!caller.value) return null
+  if (!isSignedIn.value) return <a href={loginAddress()}>Sign in</a>
+  const { name, role, by } = caller.value
+  return (
+    <>
+      <b title={`role ${role}`}>{name}</b>
+      {by === 'session' && (
+        <button type="button" class="text" onClick={() => void signOut()}>
+          Sign out
+        </button>
+      )}
+    </>
   )
 }
 

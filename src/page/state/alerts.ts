@@ -9,6 +9,7 @@ import type {
 } from '../../server/alerts/types.ts'
 import { addressed } from './address.ts'
 import { getAnswer } from './ask.ts'
+import { askCaller } from './caller.ts'
 import { messageOf, poll, type Poll } from './poll.ts'
 import { status } from './live.ts'
 import { followed } from './revision.ts'
@@ -90,6 +91,7 @@ export async function change(path: string, body: object): Promise<string | undef
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body)
     })
+    if (response.status === 401) void askCaller()
     return response.ok ? undefined : (await response.json()).error
   } catch (error) {
     return messageOf(error)

@@ -1,10 +1,10 @@
 import { get, type IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { testAccess } from '../../../test/page/access.ts'
+import { startTestServer, testAccess } from '../../../test/page/access.ts'
 import { createFake } from '../../../test/page/fake.ts'
 import { sampleAlertsService } from '../../../test/page/sample-alerts.ts'
 import { signedLinks } from '../alerts/links.ts'
-import { startServer, type RunningServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
 
 const NOW = Date.UTC(2026, 10, 30, 14)
 const FIRING = 'server-errors-1f2e3d4c5b6a'
@@ -20,7 +20,7 @@ async function start(mode: 'loopback' | 'token', host = '127.0.0.1') {
   const links = signedLinks(Buffer.alloc(32), clock)
   const alerts = sampleAlertsService(clock, links)
   if (host !== '127.0.0.1') access.as('read', 'somebody')
-  server = await startServer({
+  server = await startTestServer({
     host,
     port: 0,
     dashboard: createFake({ clock, alerts }),
@@ -136,21 +136,21 @@ describe('on another address than loopback', () => {
     await start('loopback')
     const bare = { port: 0, dashboard: createFake({ clock }), page: 'none' }
     for (const host of ['0.0.0.0', '::', '[::]', '192.0.2.1', 'visor.example'])
-      expect(await refusal(startServer({ ...bare, host }))).toMatchObject({
+      expect(await refusal(startTestServer({ ...bare, host }))).toMatchObject({
         code: 'OPEN_PAGE',
         message: expect.stringContaining(host),
         remedy: expect.stringContaining('access: token')
       })
     const { access, as } = testAccess('token', clock)
     const asking = { ...bare, host: '0.0.0.0', access }
-    expect(await refusal(startServer(asking))).toMatchObject({
+    expect(await refusal(startTestServer(asking))).toMatchObject({
       code: 'OPEN_PAGE',
       remedy: expect.stringContaining('visor token add')
     })
     access.records.addToken({ name: 'old', role: 'admin', created: NOW - 9, expires: NOW })
-    expect(await refusal(startServer(asking))).toMatchObject({ code: 'OPEN_PAGE' })
+    expect(await refusal(startTestServer(asking))).toMatchObject({ code: 'OPEN_PAGE' })
     as('read')
-    await (await startServer(asking)).close()
+    await (await startTestServer(asking)).close()
   })
 
   it('nobody reads without one, from this machine neither', async () => {

@@ -8,6 +8,7 @@ import type { Clock } from '../../core/time.ts'
 import type { AccessRecords, AccessToken } from '../../state/types.ts'
 import { sendFailure } from '../failure.ts'
 import { isNamedLoopback, unbracketed } from '../hosts.ts'
+import type { OnceKeys } from './once.ts'
 
 /** What a route needs: a role; a signed link, which its address has; or nothing. */
 export type Needs = Role | 'link' | 'nothing'
@@ -29,7 +30,10 @@ declare module 'fastify' {
 export interface PageAccess {
   /** `loopback`: a program on this machine may read without a token. */
   readonly mode: 'loopback' | 'token'
-  readonly records: Pick<AccessRecords, 'tokens' | 'tokenOf' | 'sessionOf'>
+  readonly records: Pick<AccessRecords, 'tokens' | 'tokenOf' | 'sessionOf' | 'beginSession' | 'endSession'>
+  readonly once: OnceKeys
+  /** Where people reach the page by a proxy. */
+  readonly url?: string | undefined
   readonly clock: Clock
 }
 
@@ -58,9 +62,11 @@ export async function addAccess(server: FastifyInstance, access: PageAccess): Pr
       return sendFailure(reply, 403, 'only the page of this Visor may do that')
     request.caller = callerOf(request, access)
     const refused = refusal(request, request.caller)
-    if (refused?.code === 'SIGN_IN') reply.header('www-authenticate', 'Bearer realm="Visor"')
-    if (refused) throw refused
-    return undefined
+    if (!refused) return undefined
+    if (refused.code !== 'SIGN_IN') throw refused
+    if (isNavigation(request)) return reply.redirect(loginAddress(request), 303)
+    reply.header('www-authenticate', 'Bearer realm="Visor"')
+    throw refused
   })
 }
 
@@ -80,6 +86,18 @@ export function openPage(host: string, { mode, records, clock }: PageAccess): Vi
     'a token is asked for, but there is none that is good, so nobody could sign in',
     'Make one: `visor token add NAME --role act`.'
   )
+}
+
+/** Whether a browser wants a page to show it. */
+function isNavigation({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '')
+}
+
+/** The way from an address to the page that signs in, and from there to the address; also where a proxy has put both below another one. */
+function loginAddress({ url }: FastifyRequest): string {
+  const path = url.replace(/^\//, '')
+  const up = '../'.repeat(path.replace(/\?.*/s, '').split('/').length - 1)
+  return `${up || './'}login${path === '' ? '' : `?next=${encodeURIComponent(path)}`}`
 }
 
 /** Who calls a route that needs a role. */
@@ -129,7 +147,7 @@ function callerOf(request: FastifyRequest, { mode, records, clock }: PageAccess)
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /** Whether a request is of a program on this machine, and of nobody that a proxy there speaks for. */
-function isDirect({ headers, socket }: FastifyRequest): boolean {
+export function isDirect({ headers, socket }: FastifyRequest): boolean {
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   const forwarded = FORWARDED.some(name => headers[name] !== undefined)
   return isLoopback(address) && !forwarded && isNamedLoopback(headers.host)

@@ -4,8 +4,9 @@ import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
 import { createFake } from '../../../test/page/fake.ts'
 import { guessing, sampleAlert, sampleAlertsService } from '../../../test/page/sample-alerts.ts'
 import type { Alert } from '../../alerts/model.ts'
-import { startServer, type RunningServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
 import { signedLinks, type Links } from './links.ts'
+import { startTestServer } from '../../../test/page/access.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47)
 const HOSTILE = '"><script>document.title="owned"</script>\u202egnp.exe'
@@ -19,7 +20,7 @@ beforeEach(async () => {
   now = NOW
   links = signedLinks(Buffer.alloc(32), () => now)
   service = sampleAlertsService(() => NOW, links)
-  server = await startServer({
+  server = await startTestServer({
     port: 0,
     dashboard: createFake({ clock: () => NOW, alerts: service }),
     page: 'none'

@@ -6,7 +6,8 @@ import { VisorError } from '../../core/errors.ts'
 import { utcText } from '../../core/units.ts'
 import { linkCaller, needs } from '../access/access.ts'
 import { statusOf } from '../failure.ts'
-import { ACT_POLICY, printActPage, type ActForm, type ActPage } from './act-page.ts'
+import { PLAIN_PAGE, sendPlainPage, takeForms } from '../plain-page.ts'
+import { actPage, type ActForm, type ActPage } from './act-page.ts'
 import { acting, BODY_LIMIT, checked, filledIn } from './bodies.ts'
 import type { LinkRequest } from './links.ts'
 import type { AlertsService } from './service.ts'
@@ -40,18 +41,14 @@ export function addActing(server: FastifyInstance, service: AlertsService): void
  * POST, by the form there, does it. Who has the token may: it is signed. What goes wrong is shown as a page.
  */
 export function addActPages(server: FastifyInstance, path: string, { asked, sent }: ActAnswers): void {
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body))))
-  )
+  takeForms(server)
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
     sendActPage(reply, { ...wrong('This did not work', error.message), status: statusOf(error) })
   )
   const options = {
     ...needs('link'),
     bodyLimit: BODY_LIMIT,
-    helmet: { contentSecurityPolicy: { useDefaults: false, directives: ACT_POLICY } }
+    ...PLAIN_PAGE
   }
   server.get<Token>(`/${path}/:token`, options, async ({ params }, reply) =>
     sendActPage(reply, asked(params.token))
@@ -62,11 +59,7 @@ export function addActPages(server: FastifyInstance, path: string, { asked, sent
 }
 
 function sendActPage(reply: FastifyReply, { status = 200, ...page }: ActAnswer): FastifyReply {
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .send(printActPage(page))
+  return sendPlainPage(reply, status, actPage(page))
 }
 
 /** What to answer, where a link still asks for something. */

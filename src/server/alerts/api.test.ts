@@ -2,11 +2,11 @@ import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../core/time.ts'
 import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
-import { testAccess } from '../../../test/page/access.ts'
+import { startTestServer, testAccess } from '../../../test/page/access.ts'
 import { createFake } from '../../../test/page/fake.ts'
 import { sampleAlertsService } from '../../../test/page/sample-alerts.ts'
 import type { Status } from '../api-types.ts'
-import { startServer, type RunningServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
 import { signedLinks } from './links.ts'
 import type { HistoryAnswer, MailsAnswer } from './types.ts'
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   )
   const { access, as } = testAccess()
   headersOfAda = as('act', 'Ada')
-  server = await startServer({
+  server = await startTestServer({
     port: 0,
     dashboard: createFake({ clock: () => NOW, alerts: service }),
     page: 'none',
@@ -176,7 +176,7 @@ describe('the mailbox', () => {
 })
 
 it('has none of this where no rules are evaluated', async () => {
-  const bare = await startServer({ port: 0, dashboard: createFake({ clock: () => NOW }), page: 'none' })
+  const bare = await startTestServer({ port: 0, dashboard: createFake({ clock: () => NOW }), page: 'none' })
   for (const path of ['api/alerts', 'api/mails', 'mails/x', 'act/x'])
     expect((await fetch(`${bare.address}${path}`)).status).toBe(404)
   expect(await (await fetch(`${bare.address}api/status`)).json()).not.toHaveProperty('alerts')

@@ -4,7 +4,8 @@ import { createFake } from '../../../test/page/fake.ts'
 import { subscriptionsOf } from '../../app/subscriptions.ts'
 import { openState, type StateStore } from '../../state/index.ts'
 import { signedLinks } from '../alerts/links.ts'
-import { startServer, type RunningServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
+import { startTestServer } from '../../../test/page/access.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 6)
 const [ME, OTHER] = ['me@example.org', 'other@example.org']
@@ -18,7 +19,7 @@ beforeEach(async () => {
   now = NOW
   state = openState(undefined)
   const subscriptions = subscriptionsOf(state, () => now, 'http://visor.example/')
-  server = await startServer({
+  server = await startTestServer({
     port: 0,
     dashboard: { ...createFake({ clock: () => NOW }), subscriptions: subscriptions.server },
     page: 'none'

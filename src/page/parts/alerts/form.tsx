@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { change } from '../../state/alerts.ts'
+import { caller, isSignedIn, loginAddress } from '../../state/caller.ts'
+import { LogText } from '../log-text.tsx'
 
 interface FormProps {
   readonly button: string
@@ -94,6 +96,33 @@ export function Field({
 export function fieldText(filled: FormData, name: string): string {
   const value = filled.get(name)
   return typeof value === 'string' ? value.trim() : ''
+}
+
+/** In the place of a form, for who may not send it. */
+export function SignInHint({ close }: { readonly close: () => void }): JSX.Element {
+  const isKnown = isSignedIn.value
+  return (
+    <div class="inline">
+      <p role="status">
+        {isKnown ? (
+          <>
+            <LogText text={caller.value?.name ?? ''} /> may look, but not act. A token of the role <b>act</b>{' '}
+            may.
+          </>
+        ) : (
+          <>
+            Who acknowledges or silences is signed in. <a href={loginAddress()}>Sign in</a>, with a token or
+            the link that <code>visor login</code> prints.
+          </>
+        )}
+      </p>
+      <p class="actions">
+        <button type="button" onClick={close}>
+          Close
+        </button>
+      </p>
+    </div>
+  )
 }
 
 interface AcknowledgeFormProps {

@@ -5,10 +5,11 @@ import { SECOND_MS } from '../../../core/time.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { measured } from '../../format/values.ts'
 import { change, opened, toggle } from '../../state/alerts.ts'
+import { mayAct } from '../../state/caller.ts'
 import { status } from '../../state/live.ts'
 import { LogText } from '../log-text.tsx'
 import { AlertEvidence } from './evidence.tsx'
-import { AcknowledgeForm } from './form.tsx'
+import { AcknowledgeForm, SignInHint } from './form.tsx'
 import { Remarks } from './remarks.tsx'
 import { silenceQuery } from '../../../core/value-query.ts'
 import { SilenceForm } from './silence-form.tsx'
@@ -49,8 +50,11 @@ export function AlertItem({ alert }: { readonly alert: AlertView }): JSX.Element
         <Lasted alert={alert} />
         {!over && <Actions alert={alert} form={form} />}
       </div>
-      {form.value === 'acknowledge' && !over && <AcknowledgeForm alert={id} close={close} />}
-      {form.value === 'silence' && !over && <SilenceForm query={silenceQuery([alert])} close={close} />}
+      {form.value !== undefined && !over && !mayAct.value && <SignInHint close={close} />}
+      {form.value === 'acknowledge' && !over && mayAct.value && <AcknowledgeForm alert={id} close={close} />}
+      {form.value === 'silence' && !over && mayAct.value && (
+        <SilenceForm query={silenceQuery([alert])} close={close} />
+      )}
       <div id={`evidence-${id}`} class="evidence">
         {open && <AlertEvidence alert={alert} />}
       </div>
@@ -89,7 +93,10 @@ function Actions({ alert: { id, title, acknowledged, silence }, form }: ActionsP
   return (
     <p class="actions">
       {acknowledged ? (
-        <button type="button" onClick={() => void change('unacknowledge', { alert: id })}>
+        <button
+          type="button"
+          onClick={() => (mayAct.peek() ? void change('unacknowledge', { alert: id }) : opens('acknowledge'))}
+        >
           Give back{of}
         </button>
       ) : (

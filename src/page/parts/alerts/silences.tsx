@@ -5,8 +5,10 @@ import { SECOND_MS } from '../../../core/time.ts'
 import { countText } from '../../format/numbers.ts'
 import { dateAndTime, length, shortTime } from '../../format/times.ts'
 import { alerts, change } from '../../state/alerts.ts'
+import { mayAct } from '../../state/caller.ts'
 import { status } from '../../state/live.ts'
 import { Added, LogText } from '../log-text.tsx'
+import { SignInHint } from './form.tsx'
 import { SilenceForm } from './silence-form.tsx'
 
 /** Silences that are active, and a way to a new one. */
@@ -24,7 +26,7 @@ export function Silences(): JSX.Element {
         ))}
       </ul>
       {adding.value ? (
-        <SilenceForm query="" close={() => void (adding.value = false)} />
+        <NewSilence close={() => void (adding.value = false)} />
       ) : (
         <p class="add">
           <button type="button" onClick={() => void (adding.value = true)}>
@@ -36,10 +38,19 @@ export function Silences(): JSX.Element {
   )
 }
 
+function NewSilence({ close }: { readonly close: () => void }): JSX.Element {
+  return mayAct.value ? <SilenceForm query="" close={close} /> : <SignInHint close={close} />
+}
+
 function SilenceRow({ silence }: { readonly silence: SilenceView }): JSX.Element {
   const { id, query, author, reason, created, ends, alerts: matched } = silence
   const now = status.value?.now ?? 0
   const found = matched.length
+  const hint = useSignal(false)
+  const end = (): void => {
+    if (mayAct.peek()) void change(`silences/${encodeURIComponent(id)}/end`, {})
+    else hint.value = true
+  }
   return (
     <li class="silence">
       <div class="about">
@@ -57,11 +68,12 @@ function SilenceRow({ silence }: { readonly silence: SilenceView }): JSX.Element
           <b>{length(Math.max(SECOND_MS, ends - now))}</b> left, until {shortTime(ends, now)}
         </p>
         <p class="actions">
-          <button type="button" onClick={() => void change(`silences/${encodeURIComponent(id)}/end`, {})}>
+          <button type="button" onClick={end}>
             End now
           </button>
         </p>
       </div>
+      {hint.value && <SignInHint close={() => void (hint.value = false)} />}
     </li>
   )
 }
