@@ -14,9 +14,11 @@ import { MEASURES } from '../src/query/stats.ts'
 import { reportSchema } from '../src/reports/report.ts'
 import { alertsPage } from './docs/alerts.ts'
 import { apiPage } from './docs/api.ts'
+import { bashCompletion, fishCompletion, zshCompletion } from './docs/completions.ts'
 import { formatsPage } from './docs/formats.ts'
 import { generatorPage } from './docs/generator.ts'
 import { dashboard } from './docs/monitoring.ts'
+import { manualPage } from './docs/manual.ts'
 import { reportsPage } from './docs/reports.ts'
 import { sourcesPage } from './docs/sources.ts'
 import { sparkPage } from './docs/spark.ts'
@@ -28,6 +30,10 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/alerts.md', alertsPage()],
     ['docs/api.md', apiPage()],
     ['docs/cli.md', await commandLine()],
+    ['docs/shell/visor.1', manualPage()],
+    ['docs/shell/visor.bash', bashCompletion()],
+    ['docs/shell/_visor', zshCompletion()],
+    ['docs/shell/visor.fish', fishCompletion()],
     ['docs/errors.md', errors()],
     ['docs/formats.md', formatsPage()],
     ['docs/generator.md', generatorPage()],

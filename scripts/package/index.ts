@@ -4,13 +4,19 @@
  */
 import { rmSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { packDeb } from './deb.ts'
 import { packNpm } from './npm.ts'
+import { packTarball } from './tarball.ts'
 
 const OUTPUT = resolve('dist-package')
 const WORK = resolve(OUTPUT, 'work')
 
 const ARTEFACTS: Readonly<Record<string, () => string>> = {
-  npm: () => packNpm(OUTPUT, WORK)
+  npm: () => packNpm(OUTPUT, WORK),
+  'tarball-x64': () => packTarball(OUTPUT, WORK, 'x64'),
+  'tarball-arm64': () => packTarball(OUTPUT, WORK, 'arm64'),
+  'deb-x64': () => packDeb(OUTPUT, WORK, 'x64'),
+  'deb-arm64': () => packDeb(OUTPUT, WORK, 'arm64')
 }
 
 const asked = process.argv.slice(2)

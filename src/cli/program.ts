@@ -2,6 +2,7 @@ import { Command as CommanderCommand } from 'commander'
 import { alertsCommand } from './alerts/index.ts'
 import { auditCommand } from './audit/index.ts'
 import { checkCommand } from './check/index.ts'
+import { completionCommand } from './completion/index.ts'
 import { demoCommand } from './demo/index.ts'
 import { doctorCommand } from './doctor/index.ts'
 import { drillCommand } from './drill/index.ts'
@@ -44,7 +45,8 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   doctorCommand,
   storeCommand,
   parityCommand,
-  formatsCommand
+  formatsCommand,
+  completionCommand
 ]
 
 /** The command line of Visor. Errors are thrown, not printed. */
