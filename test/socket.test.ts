@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Act } from '../src/core/act.ts'
 import { clfLines } from './clf.ts'
 import { visor, type Outcome } from './visor.ts'
 import { eventually, startWatching, type Watching } from './watching.ts'
@@ -28,7 +29,7 @@ function as(uid: number, gid: number, ...args: string[]): Promise<Outcome> {
     uid,
     gid,
     cwd: home,
-    env: { HOME: home, XDG_CACHE_HOME: home }
+    env: { HOME: home, XDG_CACHE_HOME: home, USER: '', LOGNAME: '', SUDO_USER: '' }
   })
 }
 const admin = (...args: string[]): Promise<Outcome> => as(ADMIN, GROUP, ...args)
@@ -101,6 +102,32 @@ receivers: { box: { type: mailbox }, mail: { type: email, to: a@example.org, hos
     expect(made).toContain('300 lines')
     const files = readdirSync(join(folder, String(ADMIN), 'copy'))
     expect(files.toSorted()).toEqual(['mail', 'state.sqlite', 'visor.duckdb'])
+  })
+
+  it('is in the audit log, by its names', async () => {
+    const made = await admin('token', 'add', 'rita', '--role', 'read')
+    expect(made.out).toMatch(/^visor_/)
+    const acts: Act[] = JSON.parse(await printed('acts', '--json'))
+    const here = `uid ${ADMIN}`
+    expect(acts.map(({ what, name, from, result }) => [what, name, from, result])).toEqual([
+      ['acknowledge', 'ann', `socket, ${here}`, 'done'],
+      ['silence', here, 'socket', 'done'],
+      ['expire', here, 'socket', 'done'],
+      ['test receiver', here, 'socket', 'done'],
+      ['shrink store', here, 'socket', 'done'],
+      ['back up', here, 'socket', 'done'],
+      ['add token', here, 'socket', 'done']
+    ])
+    expect(acts.map(({ about }) => about)).toEqual([
+      expect.stringMatching(/^many.*: on it$/),
+      'rule:many for 1 h: tea',
+      expect.stringMatching(/^silence \w+$/),
+      'box',
+      undefined,
+      join(folder, String(ADMIN), 'copy'),
+      'rita, role read'
+    ])
+    expect(await printed('acts')).toMatch(/ ann +admin +socket, uid \d+ +done +acknowledge: many/)
   })
 
   it.each([['alerts', 'list'], ['query', ''], ['sources'], ['store', 'shrink'], ['token', 'list']])(

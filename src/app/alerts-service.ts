@@ -4,8 +4,10 @@ import { isFiring } from '../alerts/alerts.ts'
 import { SEVERITIES, type Alert, type Severity } from '../alerts/model.ts'
 import { parseAlertQuery } from '../alerts/notifications/silences.ts'
 import type { Rule } from '../alerts/rules/index.ts'
+import type { Caller } from '../core/caller.ts'
 import { VisorError } from '../core/errors.ts'
 import { DAY_MS } from '../core/time.ts'
+import { formatSpan } from '../core/units.ts'
 import { listMails, MAIL_FOLDER, readMail } from '../notifiers/mailbox/files.ts'
 import { printQuery } from '../query/index.ts'
 import type { AlertsService } from '../server/alerts/service.ts'
@@ -17,11 +19,13 @@ const [MAX_LIVE, MAX_RESOLVED, MAX_DELIVERIES, MAX_MAILS] = [200, 100, 100, 200]
 
 /** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
 export function alertsService(alerts: RunningAlerts, folder: string): AlertsService {
-  const { state, alerting, clock } = alerts
+  const { state, alerting, clock, acts } = alerts
   const mails = join(folder, MAIL_FOLDER)
-  const acknowledge = (alert: string, owner: string, comment: string, undo: boolean): boolean => {
+  const acknowledge = (alert: string, caller: Caller, comment: string, undo: boolean): boolean => {
     if (!alerting.alert(alert)) return false
+    const { name: owner } = caller
     alerts.save(alerting.acknowledge({ alert, owner, comment, at: clock(), undo }, clock()))
+    acts.record(caller, { what: undo ? 'unacknowledge' : 'acknowledge', about: withRemark(alert, comment) })
     return true
   }
   const silenced = (): void => alerts.save(alerting.silences(state.silences(), clock()))
@@ -29,9 +33,10 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
     answer: () => answerOf(alerts),
     history: query => state.transitions(query),
     alert: id => alerting.alert(id) ?? state.alert(id),
-    acknowledge: ({ alert, comment }, { name }) => acknowledge(alert, name, comment, false),
-    unacknowledge: (alert, { name }) => acknowledge(alert, name, '', true),
-    silence({ query, reason, for: lasting }, { name: author }) {
+    acknowledge: ({ alert, comment }, caller) => acknowledge(alert, caller, comment, false),
+    unacknowledge: (alert, caller) => acknowledge(alert, caller, '', true),
+    silence({ query, reason, for: lasting }, caller) {
+      const { name: author } = caller
       const created = clock()
       const silence = {
         id: randomBytes(4).toString('hex'),
@@ -44,11 +49,18 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
       parseAlertQuery(query)
       state.addSilence(silence)
       silenced()
+      acts.record(caller, {
+        what: 'silence',
+        about: withRemark(`${query} for ${formatSpan(lasting)}`, reason)
+      })
       return silence
     },
-    endSilence(id) {
+    endSilence(id, caller) {
       const ended = state.endSilence(id, clock())
-      if (ended) silenced()
+      if (ended) {
+        silenced()
+        acts.record(caller, { what: 'expire', about: `silence ${id}` })
+      }
       return ended
     },
     mails: async () => {
@@ -58,6 +70,10 @@ export function alertsService(alerts: RunningAlerts, folder: string): AlertsServ
     mail: name => readMail(mails, name),
     act: token => alerts.links.read(token)
   }
+}
+
+function withRemark(text: string, remark: string): string {
+  return remark === '' ? text : `${text}: ${remark}`
 }
 
 /** How alerts stand, in short. */

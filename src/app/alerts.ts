@@ -13,6 +13,7 @@ import { signedLinks, type Links } from '../server/alerts/links.ts'
 import { Dispatcher, openOwnState, openState, type Changes, type StateStore } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
+import { Acts } from './acts.ts'
 import { backfill } from './backfill.ts'
 import { testNotifier, unknownReceiver, type ReceiverTest } from './receiver-test.ts'
 import { subscriptionsOf } from './subscriptions.ts'
@@ -43,6 +44,7 @@ export class RunningAlerts {
   readonly rules: readonly Rule[]
   readonly alerting: Alerting
   readonly state: StateStore
+  readonly acts: Acts
   readonly links: Links
   readonly subscriptions: ReturnType<typeof subscriptionsOf>
   readonly clock: Clock
@@ -89,7 +91,10 @@ export class RunningAlerts {
       saved: state.load()
     })
     this.links = signedLinks(state.secret('links'), clock)
-    this.subscriptions = subscriptionsOf(state, clock, config.page.url)
+    this.acts = new Acts(state, clock)
+    this.subscriptions = subscriptionsOf(state, clock, config.page.url, (caller, act) =>
+      this.acts.record(caller, act)
+    )
     this.#tidied = clock()
     this.#dispatcher = new Dispatcher({
       state,
@@ -248,6 +253,7 @@ export class RunningAlerts {
     if (this.#began !== undefined) this.#watching(this.clock())
     await this.#dispatcher.close()
     await Promise.all(Array.from(this.#notifiers.values(), notifier => notifier.close()))
+    this.acts.close()
     this.state.close()
   }
 

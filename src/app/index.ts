@@ -260,6 +260,7 @@ async function show(
     tokens: tokenKeeper(alerts.state, clock),
     read: readingsOf(alerts.state),
     alerts: service,
+    record: (caller, act) => alerts.acts.record(caller, act),
     sources: () => account!.all(),
     testReceiver: name => alerts.test(name),
     login: name => loginLinks(once, name, served?.address, config.page.url),
@@ -273,6 +274,7 @@ async function show(
     ...storeDashboard(store, Object.keys(config.sources), clock, lines, config.zone ?? machineZone()),
     sources: () => account!.all(),
     alerts: service,
+    acts: alerts.acts,
     subscriptions: alerts.subscriptions.server,
     probes: operations.service(status, alerts),
     ...(reports && { reports: reports.service() })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { RecordAct } from '../core/act.ts'
 import type { Clock } from '../core/time.ts'
 import type { Subscriptions } from '../notifiers/kind.ts'
 import type { SubscriptionsService } from '../server/reports/unsubscribe.ts'
@@ -14,7 +15,8 @@ const signed = z.tuple([z.string(), z.string()])
 export function subscriptionsOf(
   state: StateStore,
   clock: Clock,
-  url: string | undefined
+  url: string | undefined,
+  record: RecordAct = () => {}
 ): { readonly notifiers: Subscriptions; readonly server: SubscriptionsService } {
   const tokens = signedTokens(state.secret('unsubscribe'))
   const has = (schedule: string, address: string): boolean =>
@@ -32,8 +34,18 @@ export function subscriptionsOf(
         return data && { schedule: data[0], address: data[1] }
       },
       has: ({ schedule, address }) => has(schedule, address),
-      end: subscription => state.unsubscribe({ ...subscription, at: clock() }),
-      renew: subscription => void state.resubscribe(subscription)
+      end: (subscription, caller) => {
+        state.unsubscribe({ ...subscription, at: clock() })
+        record(caller, { what: 'unsubscribe', about: aboutOf(subscription) })
+      },
+      renew: (subscription, caller) => {
+        state.resubscribe(subscription)
+        record(caller, { what: 'resubscribe', about: aboutOf(subscription) })
+      }
     }
   }
+}
+
+function aboutOf({ schedule, address }: { readonly schedule: string; readonly address: string }): string {
+  return `${address} of the reports ${schedule}`
 }

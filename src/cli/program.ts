@@ -1,4 +1,5 @@
 import { Command as CommanderCommand } from 'commander'
+import { actsCommand } from './acts/index.ts'
 import { alertsCommand } from './alerts/index.ts'
 import { auditCommand } from './audit/index.ts'
 import { checkCommand } from './check/index.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   sourcesCommand,
   auditCommand,
   alertsCommand,
+  actsCommand,
   loginCommand,
   tokenCommand,
   parseCommand,

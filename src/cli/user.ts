@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync, type Stats } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
+import type { Caller } from '../core/caller.ts'
 import { systemCode, VisorError } from '../core/errors.ts'
 import { nameOf } from '../system/private.ts'
 
@@ -8,7 +9,14 @@ import { nameOf } from '../system/private.ts'
 export function userName(): string {
   const { SUDO_USER: before } = process.env
   const user = systemUser()
-  return before === undefined || before === user ? user : `${user} (sudo by ${before})`
+  return !before || before === user ? user : `${user} (sudo by ${before})`
+}
+
+/** Who calls where no Visor runs, and a command does what there is to do itself. */
+export function hereCaller(as?: string): Caller {
+  const user = userName()
+  const from = as === undefined || as === user ? 'command line' : `command line, ${user}`
+  return { name: as ?? user, role: 'admin', from, by: 'socket' }
 }
 
 /** Whom a command acts for, where nobody is named. */
@@ -21,7 +29,7 @@ function systemUser(): string {
     return userInfo().username
   } catch {
     // In a container the system may have no name for who runs this.
-    return 'somebody'
+    return `uid ${process.geteuid?.() ?? 'unknown'}`
   }
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock, Millis } from '../core/time.ts'
 import { publicQuestions } from '../store/index.ts'
 import { needs, roleOf } from './access/access.ts'
+import { addActs } from './acts.ts'
 import { addAlerts } from './alerts/api.ts'
 import { addAnswers } from './answers.ts'
 import type { CallerAnswer, Period } from './api-types.ts'
@@ -49,10 +50,11 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
       : sendFailure(reply, 400, `period must be one of ${PERIODS.join(', ')}`)
   })
 
-  const { answers, alerts, reports } = dashboard
+  const { answers, alerts, reports, acts } = dashboard
   if (answers) addAnswers(server, answers, publicQuestions('page'))
   if (alerts) server.register(async scope => addAlerts(scope, alerts))
   if (reports) addReports(server, reports)
+  if (acts) addActs(server, acts)
 }
 
 /** Makes calls for the same key within `lifetime` one call, whose answer all get. A call that failed is not kept. */

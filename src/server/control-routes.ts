@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
+import type { ActOf, RecordAct } from '../core/act.ts'
 import type { Caller } from '../core/caller.ts'
 import { SECOND_MS } from '../core/time.ts'
 import { acknowledging, BODY_LIMIT, checked, silencing } from './alerts/bodies.ts'
@@ -31,6 +32,8 @@ export interface ControlRoutes {
   readonly tokens?: TokenKeeper
   /** Links to sign in with, in the name of somebody. @throws VisorError CONNECTION where there is no page */
   readonly login?: (name: string) => LoginLinks
+  /** Takes down what is done here, but for what is done about alerts. */
+  readonly record?: RecordAct
   /** What became of all sources. */
   readonly sources?: () => Promise<unknown>
   /** Sends a test notification to a receiver. @throws VisorError USAGE where there is none */
@@ -48,20 +51,30 @@ export interface Copies {
 /** A route for all that is there. `folder` takes copies until they are fetched. */
 export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes, folder: string): void {
   const { explain, report, backup, shrink, read, alerts, tokens, login, sources, testReceiver } = routes
+  const noted = noting(routes.record)
   if (explain)
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
       explain(text(query.rule))
     )
   if (report)
-    server.get<{ Querystring: { schedule?: unknown; send?: unknown } }>('/report', async ({ query }) =>
-      report(text(query.schedule), query.send === 'true')
+    server.get<{ Querystring: { schedule?: unknown; send?: unknown } }>(
+      '/report',
+      async ({ query, headers }) => {
+        const [schedule, send] = [text(query.schedule), query.send === 'true']
+        const made = async (): Promise<unknown> => report(schedule, send)
+        return send ? noted(headers, { what: 'send report', about: schedule }, made) : made()
+      }
     )
-  if (shrink) server.get('/shrink', async () => shrink())
+  if (shrink)
+    server.get('/shrink', async ({ headers }) =>
+      noted(headers, { what: 'shrink store' }, async () => shrink())
+    )
   if (sources) server.get('/sources', async () => sources())
   if (testReceiver)
-    server.get<{ Querystring: { name?: unknown } }>('/test-receiver', async ({ query }) =>
-      testReceiver(text(query.name))
-    )
+    server.get<{ Querystring: { name?: unknown } }>('/test-receiver', async ({ query, headers }) => {
+      const name = text(query.name)
+      return noted(headers, { what: 'test receiver', about: name }, async () => testReceiver(name))
+    })
   if (read)
     server.post<{ Params: { name: string } }>(
       '/state/:name',
@@ -70,10 +83,13 @@ export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes,
         answer: await read(params.name, Array.isArray(body) ? body : [])
       })
     )
-  if (backup) addCopies(server, backup, folder)
+  if (backup) addCopies(server, backup, noted, folder)
   if (alerts) addActs(server, alerts)
-  if (tokens) addTokens(server, tokens)
-  if (login) server.get('/login', async ({ headers }) => login(socketCaller(headers).name))
+  if (tokens) addTokens(server, tokens, noted)
+  if (login)
+    server.get('/login', async ({ headers }) =>
+      noted(headers, { what: 'make login link' }, async () => login(socketCaller(headers).name))
+    )
 }
 
 function text(value: unknown): string {
@@ -81,8 +97,10 @@ function text(value: unknown): string {
 }
 
 /** What there is to copy, a copy where the daemon can write, and one for those where it cannot. */
-function addCopies(server: FastifyInstance, { names, copy }: Copies, folder: string): void {
-  server.get('/backup/files', async () => names())
+function addCopies(server: FastifyInstance, { names, copy }: Copies, noted: Noted, folder: string): void {
+  server.get<{ Querystring: { to?: unknown } }>('/backup/files', async ({ query, headers }) =>
+    noted(headers, { what: 'back up', about: text(query.to) }, async () => names())
+  )
   server.get<{ Querystring: { name?: unknown; to?: unknown } }>('/backup/copy', async ({ query }) => {
     await copy(String(query.name), String(query.to))
     return {}
@@ -128,13 +146,45 @@ function addActs(server: FastifyInstance, alerts: NonNullable<ControlRoutes['ale
   }))
 }
 
-function addTokens(server: FastifyInstance, tokens: TokenKeeper): void {
+function addTokens(server: FastifyInstance, tokens: TokenKeeper, noted: Noted): void {
+  type Named = { Querystring: { name?: unknown; role?: unknown } }
   server.get('/token-list', async () => tokens.list())
-  server.get('/token-add', async ({ query }) => tokens.add(query))
-  server.get<{ Querystring: { name?: unknown } }>('/token-revoke', async ({ query }) => {
-    tokens.revoke(String(query.name))
-    return {}
+  server.get<Named>('/token-add', async ({ query, headers }) => {
+    const about = `${text(query.name)}, role ${text(query.role)}`
+    return noted(headers, { what: 'add token', about }, async () => tokens.add(query))
   })
+  server.get<Named>('/token-revoke', async ({ query, headers }) => {
+    const name = text(query.name)
+    return noted(headers, { what: 'revoke token', about: name }, async () => {
+      tokens.revoke(name)
+      return {}
+    })
+  })
+}
+
+/** Does something, and takes down how it went. */
+type Noted = <Answer>(
+  headers: IncomingHttpHeaders,
+  act: ActOf,
+  work: () => Promise<Answer>
+) => Promise<Answer>
+
+function noting(record: RecordAct = () => {}): Noted {
+  return async (headers, act, work) => {
+    const caller = socketCaller(headers)
+    try {
+      const answer = await work()
+      record(caller, act)
+      return answer
+    } catch (error) {
+      record(caller, {
+        ...act,
+        result: 'failed',
+        why: error instanceof Error ? error.message : String(error)
+      })
+      throw error
+    }
+  }
 }
 
 /** Who calls on the socket, by what the caller says. */

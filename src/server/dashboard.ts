@@ -1,3 +1,4 @@
+import type { ActsService } from './acts.ts'
 import type { AlertsService } from './alerts/service.ts'
 import type { Answers } from '../store/index.ts'
 import type { SubscriptionsService } from './reports/unsubscribe.ts'
@@ -17,6 +18,8 @@ export interface Dashboard {
   readonly answers?: Answers
   /** Absent where no rules are evaluated; `status()` has `alerts` exactly where this is. */
   readonly alerts?: AlertsService
+  /** The audit log. Absent where nothing is kept. */
+  readonly acts?: ActsService
   /** Who gets the reports of schedules. Absent where no mails are sent. */
   readonly subscriptions?: SubscriptionsService
   /** How Visor itself does. Absent where nobody watches over it. */

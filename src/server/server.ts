@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { systemCode, VisorError } from '../core/errors.ts'
 import { addAccess, needs, openPage, type PageAccess } from './access/access.ts'
 import { addLogin } from './access/login.ts'
+import { noteRequests } from './acts.ts'
 import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
@@ -70,6 +71,7 @@ async function createServer(options: ServerOptions & { host: string }, feed: Fee
     else sendFailure(reply, 421, 'this server answers to localhost only')
   })
   server.addHook('preClose', async () => feed.close())
+  if (options.dashboard.acts) noteRequests(server, options.dashboard.acts)
   await server.register(helmet, SECURITY)
   await addAccess(server, options.access)
   await server.register(async scope => addLogin(scope, options.access))

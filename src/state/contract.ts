@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Transition } from '../alerts/model.ts'
+import type { Act } from '../core/act.ts'
+import { DAY_MS, HOUR_MS } from '../core/time.ts'
 import type { ReportDocument } from '../reports/block.ts'
 import type { ReportRun } from '../reports/run.ts'
 import { accessContract } from './testing/access-contract.ts'
@@ -284,6 +286,44 @@ export function stateContract(name: string, open: () => StateStore): void {
       expect(ids()).not.toContain('old')
       expect(ids()).not.toContain('r0')
       expect(ids()).toContain('other')
+    })
+  })
+
+  describe(`${name}: the audit log`, () => {
+    const act = (at: number, more: Partial<Act> = {}): Act => {
+      return { at, what: 'silence', name: 'ada', role: 'act', from: '192.0.2.1', result: 'done', ...more }
+    }
+
+    it('has what was done, the newest first', () => {
+      for (const at of [1, 3, 2]) state.addAct(act(at))
+      state.addAct(act(4, { name: 'bob' }))
+      expect(state.acts({ limit: 9 }).map(({ at }) => at)).toEqual([4, 3, 2, 1])
+      expect(state.acts({ limit: 1 })).toEqual([act(4, { name: 'bob' })])
+      expect(state.acts({ limit: 9, since: 2, name: 'ada' }).map(({ at }) => at)).toEqual([3, 2])
+    })
+
+    it('counts the same that is refused within an hour as one, and what is done never', () => {
+      const refused = (at: number, more: Partial<Act> = {}): Act => act(at, { result: 'refused', ...more })
+      for (const at of [0, 1000, HOUR_MS]) state.addAct(refused(at, { times: 2 }))
+      for (const at of [5, 6]) state.addAct(act(at))
+      state.addAct(refused(HOUR_MS, { from: '192.0.2.2' }))
+      state.addAct(refused(3 * HOUR_MS))
+      expect(state.acts({ limit: 9 })).toEqual([
+        refused(3 * HOUR_MS),
+        refused(HOUR_MS, { from: '192.0.2.2' }),
+        refused(HOUR_MS, { times: 6 }),
+        act(6),
+        act(5)
+      ])
+    })
+
+    it('is bounded where anybody can add to it, and by time', () => {
+      state.addAct(act(1))
+      for (let i = 0; i < 1100; i++) state.addAct(act(2, { result: 'refused', from: String(i) }))
+      expect(state.acts({ limit: 10_000 })).toHaveLength(1001)
+      state.addAct(act(367 * DAY_MS, { about: 'x'.repeat(9000) }))
+      const [last, ...older] = state.acts({ limit: 10_000 })
+      expect([last?.about?.length, older]).toEqual([501, []])
     })
   })
 

@@ -76,5 +76,11 @@ export const MIGRATIONS: readonly string[] = [
     created real not null, seen real not null, expires real not null
   ) strict;
   create index sessions_token on sessions (token);
+  `,
+  `
+  -- What people did. key: of what was refused, what the same has in common.
+  create table acts (seq integer primary key, at real not null, key text, data text not null) strict;
+  create index acts_at on acts (at);
+  create index acts_key on acts (key, at);
   `
 ]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Millis } from '../core/time.ts'
 import { accessRecords } from './access.ts'
+import { actRecords } from './acts.ts'
 import { alertRecords } from './alerts.ts'
 import { StateDatabase } from './database.ts'
 import { deliveryRecords } from './deliveries.ts'
@@ -67,6 +68,7 @@ function stateOf(database: StateDatabase): StateStore {
     ...reportRecords(database, rows, send),
     ...watchedRecords(database),
     ...accessRecords(database),
+    ...actRecords(database, rows),
     load: () => ({ ...load(), silences: requests.silences() }),
     commit: changes => {
       if (Object.values(changes).every(changed => changed.length === 0)) return
@@ -107,6 +109,7 @@ function watchedRecords(database: StateDatabase): Pick<StateStore, 'watching' | 
 
 /** What commands ask of the state, also of that of a Visor that runs. None of it changes anything. */
 const READING = [
+  'acts',
   'alert',
   'alerts',
   'transitions',

@@ -8,6 +8,7 @@ import type {
   Silence,
   Transition
 } from '../alerts/model.ts'
+import type { Act } from '../core/act.ts'
 import type { Role } from '../core/caller.ts'
 import type { Millis } from '../core/time.ts'
 import type { ReportDocument } from '../reports/block.ts'
@@ -71,6 +72,14 @@ export interface AccessRecords {
   endSession(secret: string): void
 }
 
+/** What people did, and tried to: the audit log. It is kept for a year, as far as it is not too much. */
+export interface ActRecords {
+  /** What is refused again and again is one line. */
+  addAct(act: Act): void
+  /** The newest first. */
+  acts(query: { readonly since?: Millis; readonly name?: string; readonly limit: number }): Act[]
+}
+
 /** Part of the history, the newest first. */
 export interface HistoryQuery {
   /** Of this alert (its whole id), of this rule. */
@@ -110,7 +119,7 @@ export interface AlertQuery extends HistoryQuery {
 }
 
 /** All of it throws VisorError STATE when the database cannot be read or written. */
-export interface StateStore extends AccessRecords {
+export interface StateStore extends AccessRecords, ActRecords {
   load(): Saved
   /** @throws VisorError STATE when it cannot be written; then nothing of it is. */
   commit(changes: Changes): void

@@ -176,6 +176,12 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await expect.poll(() => note(1)).toContain('median 23.4 ms, p99 31.7 ms of the last 3')
     await view(page, 'Messages')
     await page.locator('.mailbox').waitFor({ state: 'detached' })
+    const ada = { name: 'ada', role: 'act', from: '192.0.2.1', by: 'session' } as const
+    fake.acts.record(ada, { what: 'silence', about: 'rule:tea for 2 h' })
+    await view(page, 'Audit log')
+    await expect
+      .poll(() => page.locator('.events li').first().innerText())
+      .toMatch(/done\s+silence: rule:tea for 2 h ada \(act, signed in\), from 192\.0\.2\.1/)
     expect(complaints).toEqual([])
     await page.close()
   })
@@ -239,7 +245,9 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await row(page, alert.id).locator('.evidence li').first().waitFor()
     const shown = await row(page, alert.id).locator('bdi').allInnerTexts()
     expect(shown.filter(text => text === SHOWN).length).toBeGreaterThanOrEqual(8)
-    for (const name of ['History', 'Silences', 'Messages']) {
+    const caller = { name: HOSTILE, role: 'act', from: '192.0.2.1', by: 'link' } as const
+    fake.acts.record(caller, { what: 'silence', about: HOSTILE })
+    for (const name of ['History', 'Silences', 'Messages', 'Audit log']) {
       await view(page, name)
       await page.locator('#alerts-view bdi', { hasText: 'owned' }).first().waitFor()
       expect(await page.locator('main img, main script').count()).toBe(0)
@@ -314,7 +322,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
     await row(page, alert).locator('form').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     await page.screenshot({ path: join(pictures, `alerts-${width}.png`), fullPage: true })
-    for (const name of ['History', 'Rules', 'Silences', 'Messages']) {
+    for (const name of ['History', 'Rules', 'Silences', 'Messages', 'Audit log']) {
       await view(page, name)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     }

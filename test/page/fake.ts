@@ -2,6 +2,8 @@ import type { Rollup } from '../../src/core/rollup.ts'
 import { toRows } from '../../src/core/rows.ts'
 import type { Counters } from '../../src/core/source.ts'
 import type { RecentLine, SourceStatus, Status, WatchedEngine } from '../../src/server/api-types.ts'
+import { Acts } from '../../src/app/acts.ts'
+import { openState } from '../../src/state/index.ts'
 import { answersOf } from '../../src/store/index.ts'
 import type { Dashboard } from '../../src/server/dashboard.ts'
 import { frameOf } from '../../src/server/period.ts'
@@ -33,6 +35,7 @@ export interface FakeDashboard extends Dashboard {
   engine(status: WatchedEngine): void
   /** Tells the listeners. */
   changed(): void
+  readonly acts: Acts
 }
 
 export interface FakeOptions {
@@ -111,6 +114,7 @@ export function createFake({ clock, seed = 1, alerts, countingEngine }: FakeOpti
   alerts?.watch(changed)
 
   return {
+    acts: new Acts(openState(undefined), clock),
     request,
     reject(text, reason) {
       take(access, 'rejected', text.length + 1)

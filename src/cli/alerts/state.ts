@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { Acts } from '../../app/acts.ts'
 import type { Alert, Silence } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Millis } from '../../core/time.ts'
@@ -7,6 +8,7 @@ import { visible } from '../../core/visible.ts'
 import { openState, readerBy, readingsOf, statePath, type StateReader } from '../../state/index.ts'
 import { daemonOf, remoteReader, type Ask } from '../asking.ts'
 import type { Context } from '../context.ts'
+import { hereCaller } from '../user.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
 
@@ -44,17 +46,26 @@ async function openDesk(path: string): Promise<{ desk: AlertsDesk; close: () => 
       remedy: '`visor watch` makes them; `--store` names another folder.'
     })
   const state = openState(path)
+  const acts = new Acts(state, Date.now)
   const desk: AlertsDesk = {
     ...readerBy(readingsOf(state)),
-    acknowledge: async ({ undo, ...request }) =>
-      state.acknowledge({ ...request, at: Date.now(), ...(undo && { undo }) }),
+    async acknowledge({ undo, ...request }) {
+      state.acknowledge({ ...request, at: Date.now(), ...(undo && { undo }) })
+      const about = `${request.alert}: ${request.comment}`
+      acts.record(hereCaller(request.owner), { what: undo ? 'unacknowledge' : 'acknowledge', about })
+    },
     async silence({ for: lasting, ...silence }) {
       const created = Date.now()
       const made = { id: randomBytes(4).toString('hex'), ...silence, created, ends: created + lasting }
       state.addSilence(made)
+      acts.record(hereCaller(made.author), { what: 'silence', about: `${made.query}: ${made.reason}` })
       return made
     },
-    endSilence: async id => state.endSilence(id, Date.now())
+    async endSilence(id) {
+      const ended = state.endSilence(id, Date.now())
+      if (ended) acts.record(hereCaller(), { what: 'expire', about: `silence ${id}` })
+      return ended
+    }
   }
   return { desk, close: () => state.close() }
 }

@@ -35,7 +35,7 @@ export async function backUp(folder: string, options: StoreSelection, context: C
 
 /** Has the Visor that runs copy its files; those of another user's, who cannot write here, are fetched. */
 async function copiesBy(ask: Ask, to: string, fetched: boolean): Promise<void> {
-  const names: string[] = await ask('backup/files', {})
+  const names: string[] = await ask('backup/files', { to })
   for (const name of names) {
     const path = join(to, name)
     makeFolder(dirname(path))

@@ -4,10 +4,12 @@ import type { Millis } from '../../core/time.ts'
 import { tokenKeeper, type TokenKeeper } from '../../server/access/tokens.ts'
 import { openState, statePath, type AccessToken } from '../../state/index.ts'
 import { timeText } from '../alerts/text.ts'
+import { Acts } from '../../app/acts.ts'
 import { daemonOf } from '../asking.ts'
 import { print, printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
 import { storeFor } from '../settings.ts'
+import { hereCaller } from '../user.ts'
 import { textTable } from '../text-table.ts'
 import type { AddTokenOptions, ListTokensOptions } from './options.ts'
 
@@ -42,6 +44,12 @@ export async function revokeToken(name: string, options: StoreSelection, context
   await printLines(context, [`the token ${name} is revoked, and its sessions are over`])
 }
 
+/** What the audit log says. */
+const WHAT: ReadonlyMap<string, string> = new Map([
+  ['token-add', 'add token'],
+  ['token-revoke', 'revoke token']
+])
+
 /** Has the Visor that runs on the store do something about tokens, or else does it in the store's state, which is made where there is none. */
 async function asked<Answer>(
   options: StoreSelection,
@@ -56,7 +64,16 @@ async function asked<Answer>(
   if (route !== 'token-add') refuseMissing(path)
   const state = openState(path)
   try {
-    return work(tokenKeeper(state, Date.now))
+    const answer = work(tokenKeeper(state, Date.now))
+    const what = WHAT.get(route)
+    if (what !== undefined)
+      new Acts(state, Date.now).record(hereCaller(), {
+        what,
+        about: [parameters['name'], parameters['role'] && `role ${parameters['role']}`]
+          .filter(Boolean)
+          .join(', ')
+      })
+    return answer
   } finally {
     state.close()
   }

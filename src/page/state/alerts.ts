@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { Transition } from '../../alerts/model.ts'
+import type { ActsAnswer } from '../../server/acts.ts'
 import type {
   AlertsAnswer,
   AlertsStatus,
@@ -15,7 +16,7 @@ import { status } from './live.ts'
 import { followed } from './revision.ts'
 
 /** What the panel of alerts can show, besides being closed. */
-export type View = 'now' | 'history' | 'rules' | 'silences' | 'deliveries'
+export type View = 'now' | 'history' | 'rules' | 'silences' | 'deliveries' | 'acts'
 
 /** How alerts stand; `undefined` where no rules are evaluated. */
 export const standing = computed<AlertsStatus | undefined>(() => status.value?.alerts)
@@ -73,6 +74,13 @@ export const history = poll<readonly Transition[]>(() =>
 export const mails = poll<readonly MailHead[]>(() =>
   question(view.value === 'deliveries', async call => {
     return (await getAnswer<MailsAnswer>('mails', new URLSearchParams(), call)).mails
+  })
+)
+
+/** What people did, the newest first. */
+export const acts = poll<ActsAnswer['acts']>(() =>
+  question(view.value === 'acts', async call => {
+    return (await getAnswer<ActsAnswer>('acts', new URLSearchParams(), call)).acts
   })
 )
 

@@ -108,6 +108,8 @@ function enter(
   endSession(request, access)
   const now = access.clock()
   const secret = access.records.beginSession(session, now)
+  // Of whom the audit log says it.
+  request.caller = { name: session.name, role: session.role, from: request.ip, by: 'session' }
   return setCookie(request, reply, secret, session.expires - now, access).redirect(within(next), 303)
 }
 

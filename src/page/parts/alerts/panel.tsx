@@ -7,6 +7,7 @@ import { dateAndTime, shortTime } from '../../format/times.ts'
 import { alerts, firing, history, pending, show, view, type View } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { Added, LogText } from '../log-text.tsx'
+import { AuditLog } from './acts.tsx'
 import { AlertsNow } from './now.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { RuleList } from './rules.tsx'
@@ -17,7 +18,8 @@ const VIEWS: Readonly<Record<View, () => JSX.Element>> = {
   history: History,
   rules: RuleList,
   silences: Silences,
-  deliveries: Deliveries
+  deliveries: Deliveries,
+  acts: AuditLog
 }
 
 /** Alerts and all that belongs to them: one quiet line while nothing is wrong. */
@@ -42,6 +44,7 @@ export function AlertsPanel({ standing }: { readonly standing: AlertsStatus }): 
             Silences{standing.silences > 0 && <b> {countText(standing.silences)}</b>}
           </Opener>
           <Opener view="deliveries">Messages</Opener>
+          <Opener view="acts">Audit log</Opener>
         </div>
       </div>
       {alerts.failure.value !== undefined && (
