@@ -11,6 +11,7 @@ import { openNotifier } from '../notifiers/index.ts'
 import type { Notifier, NotifierDependencies } from '../notifiers/kind.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
 import { Dispatcher, openOwnState, openState, type Changes, type StateStore } from '../state/index.ts'
+import { addressHider, type HideAddresses } from '../privacy/addresses.ts'
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
 import { Acts } from './acts.ts'
@@ -49,6 +50,7 @@ export class RunningAlerts {
   readonly subscriptions: ReturnType<typeof subscriptionsOf>
   readonly clock: Clock
   readonly #config: Config
+  readonly #hide: HideAddresses | undefined
   readonly #stored: boolean
   readonly #stdout: NotifierDependencies['stdout']
   readonly #notifiers = new Map<string, Notifier>()
@@ -76,6 +78,8 @@ export class RunningAlerts {
   private constructor(config: Config, stored: boolean, state: StateStore, options: AlertsOptions) {
     const { clock, stdout, delay } = options
     this.#config = config
+    const { addresses } = config.privacy
+    this.#hide = addresses && addressHider(addresses, clock)
     this.#stored = stored
     this.#stdout = stdout
     this.state = state
@@ -171,6 +175,7 @@ export class RunningAlerts {
     this.#tidied = now
     whyNot(() => {
       this.state.forget(now - this.#config.store.retention)
+      if (this.#hide) this.state.rewriteTexts(now - this.#config.privacy.after, this.#hide)
       this.state.reserve()
     })
   }

@@ -232,12 +232,13 @@ interface ReportParts {
 
 /** The store, for what an engine of a kind delivers. */
 function storeOf(config: Config, kind: EngineKind): Promise<Store> {
-  const { store, engine, window } = config
+  const { store, engine, window, privacy } = config
   protectFiles(config)
   return openStore(store.path, {
     formatFor,
     retention: store.retention,
     maxSize: store.maxSize,
+    addresses: privacy.addresses && { how: privacy.addresses, after: privacy.after },
     engine: { name: kind.name, keepsLines: kind.keeps(engine).lines, window: toMicros(window) }
   })
 }

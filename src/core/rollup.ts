@@ -1,3 +1,4 @@
+import { isHidden } from './hidden.ts'
 import { addHash, addToSketch, createSketch, estimate, hashText, mergeSketch, type Sketch } from './sketch.ts'
 import type { Micros } from './time.ts'
 
@@ -118,7 +119,8 @@ function largest(entries: Ranked[], limit: number): Ranked[] {
 /** Moves a key, held or not, with these counts into `other`. */
 function moveToOther(cell: Cell, key: string, { count, sum }: Tally): void {
   cell.keys.delete(key)
-  addHashToOther(cell, hashText(key), count, sum)
+  if (isHidden(key)) addToOther(cell, count, sum)
+  else addHashToOther(cell, hashText(key), count, sum)
 }
 
 /** Adds to `other` what was counted of a key that the cell does not hold, known by its `hashText` alone. */
@@ -147,6 +149,6 @@ export function totalOf(cell: Cell): Tally {
 export function distinctOf(cell: Cell): number {
   if (!cell.sketch) return cell.keys.size
   const all = cell.sketch.slice()
-  for (const key of cell.keys.keys()) addToSketch(all, key)
+  for (const key of cell.keys.keys()) if (!isHidden(key)) addToSketch(all, key)
   return estimate(all)
 }

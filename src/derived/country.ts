@@ -98,9 +98,11 @@ function behind(bytes: Uint8Array, node: number, bit: number): number {
  * other addresses that no registry has given out.
  */
 export function countryOf(client: string): string | undefined {
-  const ipv4 = ipv4Of(client)
+  const ipv4 = ipv4Of(client.endsWith('.0/24') ? client.slice(0, -3) : client)
   if (!Number.isNaN(ipv4)) return countryOfIpv4(ipv4, client)
   if (!client.includes(':')) return undefined
+  // The network of a hidden address is registered as the address was.
+  if (client.endsWith('::/48')) return countryOf(client.slice(0, -3))
   const address = client.includes('%') ? client.slice(0, client.indexOf('%')) : client
   if (!isIPv6(address)) return undefined
   const mapped = /^::ffff:(?=\d+\.)/i.test(address) ? address.slice(7) : undefined

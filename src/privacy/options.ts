@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { durationSetting } from '../settings/duration.ts'
 
 const names = z.array(z.string().min(1))
 
@@ -14,6 +15,17 @@ function isPattern(text: string): boolean {
 
 /** What is kept of people and secrets. */
 export const privacyOptions = z.strictObject({
+  addresses: z
+    .enum(['shorten', 'hash'], 'expected "shorten" or "hash"')
+    .optional()
+    .describe(
+      'What becomes of the addresses of clients in the course of time: they are cut to their network (/24, /48), or each gets a name that nobody can trace back. They are kept as long as lines are when absent.'
+    ),
+  after: durationSetting(
+    '0s',
+    '3650d',
+    'How old lines, counts and alerts are when their addresses are hidden.'
+  ).prefault('7d'),
   scrub: z
     .union(
       [

@@ -10,6 +10,7 @@ import { reportRecords } from './reports.ts'
 import { requestRecords } from './requests.ts'
 import { JsonRows } from './rows.ts'
 import { salvageState, savedText, stateDamage } from './salvage.ts'
+import { textRecords } from './texts.ts'
 import type { StateStore } from './types.ts'
 
 /** Where the state of the store in a folder is. */
@@ -69,6 +70,7 @@ function stateOf(database: StateDatabase): StateStore {
     ...watchedRecords(database),
     ...accessRecords(database),
     ...actRecords(database, rows),
+    ...textRecords(database),
     load: () => ({ ...load(), silences: requests.silences() }),
     commit: changes => {
       if (Object.values(changes).every(changed => changed.length === 0)) return

@@ -141,6 +141,11 @@ export interface StateStore extends AccessRecords, ActRecords {
    * them: after a crash in between they are there again.
    */
   takeAcknowledgements(): AcknowledgementRequest[]
+  /**
+   * Changes the texts of what is over since before a time (alerts with their evidence, history, deliveries, reports that were
+   * made); gives how many rows that changes.
+   */
+  rewriteTexts(before: Millis, change: (text: string) => string): number
   /** Changes whenever another connection has written: look again then. */
   version(): number
 

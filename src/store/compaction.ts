@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { isHidden } from '../core/hidden.ts'
 import { ALL_TIME } from '../core/rollup.ts'
 import { addToSketch, createSketch, mergeSketch } from '../core/sketch.ts'
 import { DAY, HOUR, MINUTE, type Micros } from '../core/time.ts'
@@ -157,6 +158,6 @@ async function foldedSketches(
     `select m.source, m.metric, d.value from merging m
      join dictionary d on d.field = m.metric and d.code = m.key where m.place > ${keys}`
   ))
-    addToSketch(of(source, metric).sketch, String(value))
+    if (!isHidden(String(value))) addToSketch(of(source, metric).sketch, String(value))
   return [...sketches.values()]
 }

@@ -3,6 +3,8 @@ import { DAY, type Micros } from '../core/time.ts'
 import { mergeCells, mergesAt, metricCells, signalCells, type CellGroup } from './compaction.ts'
 import { boundRejected, forgetOld, forgetShare, forgetSignals, type SignalRetention } from './retention.ts'
 import { Recount } from './recount.ts'
+import { addressHider, type AddressHiding, type HideAddresses } from '../privacy/addresses.ts'
+import { hideAddresses } from './addresses.ts'
 import { METRICS } from '../metrics/index.ts'
 import { bytesOf, isSlack, spaceOf, type StoreSpace } from './space.ts'
 import type { Writer } from './writer.ts'
@@ -13,6 +15,15 @@ const MERGES = 60
 
 /** How much of the size that a store may have it keeps when it has more: so that not every run has to delete. */
 const KEPT = 0.8
+
+/** How often addresses are hidden while they grow as old as they may. */
+const HIDINGS = 24
+
+/** How long addresses of clients are kept, and what becomes of them then. */
+export interface AddressRetention {
+  readonly how: AddressHiding
+  readonly after: Micros
+}
 
 /** How often one run deletes at most. */
 const TURNS = 5
@@ -31,10 +42,15 @@ export class Maintenance {
   readonly #retention: Micros
   readonly #maxSize: number | undefined
   readonly #recount: Recount
+  readonly #addresses: AddressRetention | undefined
+  readonly #hide: HideAddresses | undefined
   #forgotten = 0
+  #hidden = -Infinity
 
   /** Events and rollups are kept for `retention`, and as long as the file needs no more than `maxSize` bytes. */
-  constructor(writer: Writer, retention: Micros, maxSize?: number) {
+  constructor(writer: Writer, retention: Micros, maxSize?: number, addresses?: AddressRetention) {
+    this.#addresses = addresses
+    this.#hide = addresses && addressHider(addresses.how, Date.now)
     this.#writer = writer
     this.#maxSize = maxSize
     this.#retention = retention
@@ -55,6 +71,7 @@ export class Maintenance {
     await this.#recount.run()
     await writer.exclusively(database => boundRejected(database))
     await this.#bound()
+    await this.#hideAddresses(now)
     if (now < this.#forgotten + DAY) return
     this.#forgotten = now
     const { signals } = this
@@ -65,6 +82,18 @@ export class Maintenance {
     })
     if (!deleted) return
     await writer.sweepDictionary()
+    await this.#giveBack()
+  }
+
+  /** Hides the addresses of what has become old enough, as often as that makes a difference. */
+  async #hideAddresses(now: Micros): Promise<void> {
+    const { after } = this.#addresses ?? {}
+    if (after === undefined || !this.#hide) return
+    if (now < this.#hidden + Math.min(DAY, after / HIDINGS)) return
+    const isNew = await hideAddresses(this.#writer, now - after, this.#hide)
+    this.#hidden = now
+    if (!isNew) return
+    await this.#writer.sweepDictionary()
     await this.#giveBack()
   }
 

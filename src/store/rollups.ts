@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { isHidden } from '../core/hidden.ts'
 import { addKey, addToOther, ALL_TIME, cellOf, type Rollup } from '../core/rollup.ts'
 import { createSketch, mergeSketch, type Sketch } from '../core/sketch.ts'
 import type { Micros } from '../core/time.ts'
@@ -43,8 +44,8 @@ export async function readCells(
     if (key !== OTHER_KEY) addKey(cell, String(value), Number(count), Number(sum))
     else addToOther(cell, Number(count), Number(sum))
   }
-  // The number of keys is estimated of those in `other` alone.
-  if (!keyed.some(([, , , key]) => key === OTHER_KEY)) return rollup
+  // The number of keys is estimated of those alone that are in `other`, or hidden.
+  if (!keyed.some(([, , , key, value]) => key === OTHER_KEY || isHidden(String(value)))) return rollup
   const sketches = await select(
     connection,
     `with r as (select ${start} as start, source, metric, sketch from sketches ${join} ${where})

@@ -45,7 +45,8 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
         engine: options.engine,
         memory: options.memory ?? '512MB',
         retention: options.retention ?? 30 * DAY_MS,
-        maxSize: options.maxSize
+        maxSize: options.maxSize,
+        addresses: options.addresses
       }
     ])
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { DeliverySink, SinkHandle } from '../core/delivery.ts'
 import type { Signal } from '../core/signal.ts'
 import type { Micros, Millis } from '../core/time.ts'
+import type { AddressHiding } from '../privacy/addresses.ts'
 import type { Query } from '../query/index.ts'
 import type { Asking } from './questions/index.ts'
 import type { FormatFor } from './questions/question.ts'
@@ -19,6 +20,8 @@ export interface StoreOptions {
   readonly retention?: Millis
   /** How large the store may be, in bytes: the oldest lines and counts go. As large as it gets when absent. */
   readonly maxSize?: number | undefined
+  /** What becomes of the addresses of clients after a time; they are kept as long as lines are when absent. */
+  readonly addresses?: { readonly how: AddressHiding; readonly after: Millis } | undefined
 }
 
 /** What the store remembers of the engine that writes to it. */

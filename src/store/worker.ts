@@ -14,7 +14,7 @@ import { serve } from './rpc.ts'
 import type { SinkHandlers } from './sink.ts'
 import { select, whole } from './sql.ts'
 import { bytesOf, type Shrunk } from './space.ts'
-import type { EngineInfo, StoreInfo } from './types.ts'
+import type { EngineInfo, StoreInfo, StoreOptions } from './types.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** What crosses to the worker when it opens the store. */
@@ -23,6 +23,8 @@ interface OpenOptions extends Omit<WriterOptions, 'now'> {
   readonly retention: Millis
   /** How large the store may be, in bytes. */
   readonly maxSize: number | undefined
+  /** How long addresses of clients are kept; as long as lines are when absent. */
+  readonly addresses: StoreOptions['addresses']
   /** Who writes from now on; as it was when absent. */
   readonly engine: EngineInfo | undefined
 }
@@ -74,7 +76,10 @@ async function counted(writer: Writer): Promise<NonNullable<typeof known>> {
 }
 
 /** Notes who writes from now on, and begins the maintenance; gives the store's identity. */
-async function begin(writer: Writer, { engine, retention, maxSize }: OpenOptions): Promise<string> {
+async function begin(
+  writer: Writer,
+  { engine, retention, maxSize, addresses }: OpenOptions
+): Promise<string> {
   if (engine)
     await writer.exclusively(({ writer }) =>
       writer.run(
@@ -83,7 +88,12 @@ async function begin(writer: Writer, { engine, retention, maxSize }: OpenOptions
         [engine.name]
       )
     )
-  maintenance = new Maintenance(writer, toMicros(retention), maxSize)
+  maintenance = new Maintenance(
+    writer,
+    toMicros(retention),
+    maxSize,
+    addresses && { how: addresses.how, after: toMicros(addresses.after) }
+  )
   await maintenance.begin()
   maintain(writer, maintenance)
   const [row] = await select(writer.database.reader, 'select identity from state')

@@ -6,8 +6,8 @@ import type { Rollup } from '../core/rollup.ts'
 import { SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { appendCells, encodeCells } from './cells.ts'
 import { appendEntries, lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
-import { Mappings, type Entry } from './dictionaries.ts'
-import { loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts'
+import { bytesKey, entryOf, Mappings, type Entry } from './dictionaries.ts'
+import { codesOf, loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { bytesOf, rewrite, spaceOf, type Shrunk } from './space.ts'
 import { nothingStaged, stage } from './stage.ts'
@@ -127,6 +127,45 @@ export class Writer {
     const rows = encodeCells(rollup, 'metric', this.#numbering, [], entries)
     await appendEntries(connection, entries)
     await appendCells(connection, rows)
+  }
+
+  /** The codes of values of a field of lines, within such a transaction; those that are new become entries of the dictionary. */
+  codesOf(connection: DuckDBConnection, field: number, values: readonly Uint8Array[]): Promise<number[]> {
+    return this.#numbered(connection, field, values, bytesKey, (code, bytes, key) =>
+      entryOf(field, code, bytes, key)
+    )
+  }
+
+  /** The same of keys of a metric or signal. */
+  keysOf(connection: DuckDBConnection, field: number, keys: readonly string[]): Promise<number[]> {
+    return this.#numbered(
+      connection,
+      field,
+      keys,
+      key => key,
+      (code, value) => ({ field, code, value, raw: undefined })
+    )
+  }
+
+  async #numbered<Value>(
+    connection: DuckDBConnection,
+    field: number,
+    values: readonly Value[],
+    keyOf: (value: Value) => string,
+    entry: (code: number, value: Value, key: string) => Entry
+  ): Promise<number[]> {
+    const known = codesOf(this.#numbering, field)
+    const entries: Entry[] = []
+    const codes = values.map(value => {
+      const key = keyOf(value)
+      const found = known.find(key)
+      if (found !== undefined) return found
+      const code = known.add(key)
+      entries.push(entry(code, value, key))
+      return code
+    })
+    await appendEntries(connection, entries)
+    return codes
   }
 
   /** To be called when that transaction has failed: every value of a field is new from now on. */

@@ -1,0 +1,54 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { isIPv4, isIPv6 } from 'node:net'
+import { DAY_MS, type Clock } from '../core/time.ts'
+
+/** How addresses of clients are hidden: cut to their network, or each by a name of its own. */
+export type AddressHiding = 'shorten' | 'hash'
+
+/** Makes a text without the addresses in it; what is hidden already stays as it is. */
+export type HideAddresses = (text: string) => string
+
+/**
+ * What may be an address, with what tells that it is none: a version behind a `/` or a word (`Chrome/109.0.0.0`), a part of
+ * something longer, a network.
+ */
+const ADDRESSES =
+  /(?<![\w./:-])(?:(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d|\/\d)|(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d|\/\d)|(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:.]|\/\d))/gi
+
+/** Hides addresses; the key of hashed ones is made anew each day, and written nowhere. `clock` says which day it is. */
+export function addressHider(how: AddressHiding, clock: Clock): HideAddresses {
+  let key = randomBytes(32)
+  let day = NaN
+  return text => {
+    const today = Math.floor(clock() / DAY_MS)
+    if (today !== day) {
+      key = randomBytes(32)
+      day = today
+    }
+    return text.replaceAll(ADDRESSES, address => {
+      if (!isIPv4(address) && !isIPv6(address)) return address
+      return how === 'shorten' ? networkOf(address) : hashedName(address, key)
+    })
+  }
+}
+
+function hashedName(address: string, key: Buffer): string {
+  return `anon-${createHmac('sha256', key).update(address.toLowerCase()).digest('hex').slice(0, 12)}`
+}
+
+/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
+function networkOf(address: string): string {
+  if (isIPv4(address)) return `${address.split('.').slice(0, 3).join('.')}.0/24`
+  const mapped = /^::ffff:(\d+\.\d+\.\d+)\.\d+$/i.exec(address)
+  if (mapped) return `${mapped[1]}.0/24`
+  const [head = '', tail] = address.toLowerCase().split('::')
+  const words = head === '' ? [] : head.split(':')
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':')
+  const all =
+    tail === undefined
+      ? words
+      : [...words, ...Array.from({ length: 8 - words.length - rest.length }, () => '0'), ...rest]
+  const kept = all.slice(0, 3).map(word => word.replace(/^0+(?=.)/, ''))
+  while (kept.at(-1) === '0') kept.pop()
+  return `${kept.join(':')}::/48`
+}
