@@ -72,3 +72,10 @@ it('what was answered with 200 is stored whole, through kill -9', async () => {
   // What was not answered is there whole, or not at all: a request is one step of the reader.
   expect([...stored.values()].filter(([count]) => count !== LINES)).toEqual([])
 })
+
+it('a source that everybody can send to is named at the start, and on the page', async () => {
+  const { visor, status } = await startWatching(['udp://0.0.0.0:0', '--store', ownFolder('open')])
+  const said = 'source udp://0.0.0.0:0 listens at 0.0.0.0:0 and takes lines from everybody who reaches it'
+  expect(visor.err).toContain(`visor: ${said}`)
+  expect((await status()).problems).toEqual([expect.stringContaining(said)])
+})

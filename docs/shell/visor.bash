@@ -93,6 +93,13 @@ _visor() {
     'alerts test-rule -c' | 'alerts test-rule --config') words='' ;;
     'alerts explain --store') words='' ;;
     'alerts explain -c' | 'alerts explain --config') words='' ;;
+    'acts --store') words='' ;;
+    'acts -c' | 'acts --config') words='' ;;
+    'acts --since') words='' ;;
+    'acts --by') words='' ;;
+    'acts -n' | 'acts --limit') words='' ;;
+    'login --store') words='' ;;
+    'login -c' | 'login --config') words='' ;;
     'token add --store') words='' ;;
     'token add -c' | 'token add --config') words='' ;;
     'token add --role') words='' ;;
@@ -158,7 +165,7 @@ _visor() {
     'parity -z' | 'parity --zone') words='' ;;
     'parity -n' | 'parity --shown') words='' ;;
     *) case $path in
-      '') words='init watch relay report query sources audit alerts token parse demo generate drill spark check doctor store parity formats completion' ;;
+      '') words='init watch relay report query sources audit alerts acts login token parse demo generate drill spark check doctor store parity formats completion' ;;
       'alerts') words='list show history silences ack silence test-receiver test-rule explain' ;;
       'token') words='add list revoke' ;;
       'spark') words='start status stop' ;;
@@ -179,6 +186,8 @@ _visor() {
       'alerts test-receiver') [[ $now != -* ]] || words='--store -c --config -h --help' ;;
       'alerts test-rule') [[ $now != -* ]] || words='--replay -f --format -z --zone -c --config --json -h --help' ;;
       'alerts explain') [[ $now != -* ]] || words='--store -c --config --json -h --help' ;;
+      'acts') [[ $now != -* ]] || words='--store -c --config --since --by -n --limit --json -h --help' ;;
+      'login') [[ $now != -* ]] || words='--store -c --config -h --help' ;;
       'token add') [[ $now != -* ]] || words='--store -c --config --role --expires -h --help' ;;
       'token list') [[ $now != -* ]] || words='--store -c --config --json -h --help' ;;
       'token revoke') [[ $now != -* ]] || words='--store -c --config -h --help' ;;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { openSources } from '../sources/index.ts'
 import { fileURLToPath } from 'node:url'
 import { machineZone } from '../core/zone.ts'
 import type { Config } from '../config/schema.ts'
@@ -179,9 +180,13 @@ async function openParts(config: Config, options: AppOptions, every: Every, open
   const account = watchAccounts(config, store, clock, every)
   const status = (): Status => ({
     ...accounted(live.status(stored()), account),
-    problems: [untidyText(stored()), alerts.stateProblem, results?.problem, ...(prints?.() ?? [])].filter(
-      problem => problem !== undefined
-    ),
+    problems: [
+      ...openSources(config.sources),
+      untidyText(stored()),
+      alerts.stateProblem,
+      results?.problem,
+      ...(prints?.() ?? [])
+    ].filter(problem => problem !== undefined),
     alerts: alertsStatus(alerts),
     ...(reports && { reports: reports.status() })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { fileOptions } from './file/options.ts'
-import { sourceKindOf, SOURCES, withPaths } from './index.ts'
+import { openSources, sourceKindOf, SOURCES, withPaths } from './index.ts'
 import { takeTarget } from './targets.ts'
 
 describe('kinds of sources', () => {
@@ -30,6 +30,42 @@ describe('kinds of sources', () => {
     const options = { type: 'file', ...fileOptions.parse({ path: 'a.log' }) }
     expect(withPaths(options, path => `/x/${path}`)).toMatchObject({ paths: ['/x/a.log'], path: undefined })
     expect(withPaths({ type: 'stdin' }, () => '')).toEqual({ type: 'stdin' })
+  })
+})
+
+describe('a source that listens', () => {
+  const kinds = SOURCES.filter(({ options }) => 'listen' in options.shape)
+  const at = (host: string) => ({ listen: { host, port: 5514 } })
+
+  it('is of four kinds, which all may say who is let in', () => {
+    expect(kinds.map(({ name }) => name)).toEqual(['tcp', 'udp', 'syslog', 'http'])
+    for (const { options } of kinds) expect(Object.keys(options.shape)).toContain('allow')
+  })
+
+  it.each(kinds)('$name: says so where everybody may send', ({ name: type, options }) => {
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'logs.example'])
+      expect(openSources({ a: { type, ...at(host) } })).toEqual([
+        expect.stringMatching(/^source a listens at .*:5514 and takes lines from everybody.*"allow", such as/)
+      ])
+    for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost'])
+      expect(openSources({ a: { type, ...at(host) } })).toEqual([])
+    for (const guard of ['allow', 'tls', 'token'].filter(name => name in options.shape)) {
+      const value = { allow: ['10.0.0.0/8'], tls: { key: '', cert: '' }, token: 'tell-nobody' }[guard]
+      expect(openSources({ a: { type, ...at('::'), [guard]: value } })).toEqual([])
+      const [said] = openSources({ a: { type, ...at('::') } })
+      expect(said).toContain(`"${guard}"`)
+    }
+  })
+
+  it('over UDP too is guarded by no certificate', () => {
+    const syslog = { type: 'syslog', ...at('::'), tls: {} }
+    expect(openSources({ a: { ...syslog, over: ['tcp'] } })).toEqual([])
+    expect(openSources({ a: { ...syslog, over: ['tcp', 'udp'] } })).toHaveLength(1)
+  })
+
+  it('says nothing of those that only read', () => {
+    const tcp = { type: 'tcp', connect: { host: '192.0.2.1', port: 1 } }
+    expect(openSources({ tcp, in: { type: 'stdin' } })).toEqual([])
   })
 })
 

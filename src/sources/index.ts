@@ -1,4 +1,6 @@
+import * as z from 'zod'
 import type { Account } from '../core/account.ts'
+import { addressText, isLoopback } from '../core/address.ts'
 import type { Position } from '../core/source.ts'
 import { fileKind } from './file/index.ts'
 import { httpKind } from './http/index.ts'
@@ -34,6 +36,30 @@ export function sourceKindOf({ type }: SourceOptions): SourceKind {
   const kind = SOURCES.find(({ name }) => name === type)
   if (!kind) throw new RangeError(`there is no source of type ${type}`)
   return kind
+}
+
+/** What matters of a source that listens; others have no `listen`. */
+const listening = z.object({
+  listen: z.object({ host: z.string(), port: z.number() }),
+  over: z.array(z.string()).default([]),
+  allow: z.array(z.string()).optional(),
+  tls: z.object({}).optional(),
+  token: z.string().optional()
+})
+
+/** Of each source that others than this machine reach, and that has nothing to keep anybody out, that it is so and what to do. */
+export function openSources(sources: Readonly<Record<string, SourceOptions>>): string[] {
+  return Object.entries(sources).flatMap(([name, options]) => {
+    const { data } = listening.safeParse(options)
+    if (!data || isLoopback(data.listen.host)) return []
+    // Certificates guard no datagrams.
+    const guards = [data.allow, data.token, data.over.includes('udp') ? undefined : data.tls]
+    if (guards.some(guard => guard !== undefined)) return []
+    const { token, tls } = sourceKindOf(options).options.shape
+    const others = [...(token ? ['a "token"'] : []), ...(tls ? ['"tls"'] : [])]
+    const set = ['"allow", such as [10.0.0.0/8]', ...others].join(', or ')
+    return `source ${name} listens at ${addressText(data.listen)} and takes lines from everybody who reaches it: set ${set}`
+  })
 }
 
 /** How much of a stream was read, as the position says that its source made. */

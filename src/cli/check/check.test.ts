@@ -37,6 +37,18 @@ describe('visor check', () => {
     })
   })
 
+  it('says which sources take lines from everybody', async () => {
+    const open = { type: 'udp', listen: '0.0.0.0:5514' }
+    const { exit, out } = await run('check', {
+      sources: { open, guarded: { ...open, allow: ['10.0.0.0/8'] } },
+      receivers: { here: { type: 'console' } }
+    })
+    expect(exit).toBe(0)
+    expect(out.match(/^.*takes lines from everybody.*$/gm)).toEqual([
+      '  ! source open listens at 0.0.0.0:5514 and takes lines from everybody who reaches it: set "allow", such as [10.0.0.0/8]'
+    ])
+  })
+
   it('prints settings of the first Visor in their new form, which other commands refuse', async () => {
     const settings = { batch_interval: 3, kafka: { addr: 'localhost:9092', topic: 'Logs' } }
     const { exit, out, path } = await run('check', settings, 'kafka_monitor.json')

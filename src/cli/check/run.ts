@@ -12,7 +12,7 @@ import { peekFile } from '../../reading/file.ts'
 import { cut } from '../../reports/layout.ts'
 import { formatBytes } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
-import { inspectBulk, sourceKindOf } from '../../sources/index.ts'
+import { openSources, inspectBulk, sourceKindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
 import { checkedEngine } from './engine.ts'
 import { checkedReports } from './reports.ts'
@@ -54,7 +54,8 @@ export async function checkConfig(
       row,
       ...(findings[i]?.sample ?? []).map(sample => `     ${cut(sample, WIDTH)}`)
     ])
-    lines.push('', `source ${visible(name)}`, ...shown)
+    const open = openSources({ [name]: source }).map(text => `  ! ${visible(text)}`)
+    lines.push('', `source ${visible(name)}`, ...shown, ...open)
   }
   const { page, store, window, lateness } = config
   const engine = await checkedEngine(config, signal)

@@ -8,7 +8,7 @@ import { SECOND_MS, type Millis } from '../../core/time.ts'
 import { formatCount } from '../../core/units.ts'
 import { visible } from '../../core/visible.ts'
 import { openSink, ReaderLeft } from '../../sinks/index.ts'
-import { sourceKindOf } from '../../sources/index.ts'
+import { openSources, sourceKindOf } from '../../sources/index.ts'
 import type { RelayOptions } from './options.ts'
 import { print, type Context } from '../context.ts'
 import { configuredSources, namedSources } from '../settings.ts'
@@ -39,6 +39,7 @@ export async function runRelay(
     stderr,
     `visor: relaying ${sources.map(({ name }) => visible(name)).join(', ')} to ${visible(sink.name)}\n`
   )
+  for (const open of openSources(configured)) stderr.write(`visor: ${visible(open)}\n`)
   const reported = new Set<string>()
   const report = (): void => {
     const problems = sources.flatMap(({ source }) => source.problems?.() ?? [])

@@ -66,6 +66,8 @@ async function watch(
   const reports = Object.keys(config.reports)
   if (!store && reports.length > 0)
     context.stderr.write(`visor: no reports are made without a store (${reports.map(visible).join(', ')})\n`)
+  const { openSources } = await import('../../sources/index.ts')
+  for (const open of openSources(config.sources)) context.stderr.write(`visor: ${visible(open)}\n`)
   const names = Object.keys(config.sources).map(visible).join(', ')
   await print(context.stdout, `visor: watching ${names}\n`)
   if (app.address !== undefined)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { rangesSetting } from '../../settings/ranges.ts'
 import { addressIn } from '../../settings/target.ts'
 import { sinkKind } from '../kind.ts'
 import { wholeNumberSetting } from '../number.ts'
@@ -16,7 +17,13 @@ export const tcpServerSink = sinkKind({
       .default('')
       .transform(host => host || '127.0.0.1')
       .describe('The address to listen on; 127.0.0.1 when empty, which this machine alone can reach.'),
-    port: wholeNumberSetting(0, 65_535).describe('The port to listen on; 0 takes any free one.')
+    port: wholeNumberSetting(0, 65_535).describe('The port to listen on; 0 takes any free one.'),
+    allow: z
+      .string()
+      .transform(text => text.split(','))
+      .pipe(rangesSetting(''))
+      .optional()
+      .describe('Addresses and ranges of those who may read, with commas between; everybody when absent.')
   }),
   take: target => takeAddress('tcp-listen', target),
   open: listen
@@ -36,16 +43,18 @@ export const tcpClientSink = sinkKind({
 })
 
 /**
- * Host and port of `SCHEME://HOST:PORT`, an IPv6 address in brackets; `undefined` for another scheme. What is missing
+ * Host and port of `SCHEME://HOST:PORT?SETTING=VALUE`, with settings, an IPv6 address in brackets; `undefined` for another scheme. What is missing
  * is left out.
  */
 function takeAddress(scheme: string, target: string): Record<string, string> | undefined {
-  const rest = addressIn(scheme, target)
-  if (rest === undefined) return undefined
+  const all = addressIn(scheme, target)
+  if (all === undefined) return undefined
+  const [rest = '', query] = all.split('?', 2)
+  const settings = Object.fromEntries(new URLSearchParams(query))
   const {
     six,
     host = '',
     port
   } = /^(?:\[(?<six>.*)\]|(?<host>[^:]*))(?::(?<port>.*))?$/s.exec(rest)?.groups ?? {}
-  return { host: six ?? host, ...(port !== undefined && { port }) }
+  return { host: six ?? host, ...(port !== undefined && { port }), ...settings }
 }

@@ -218,4 +218,22 @@ describe('a TCP server', () => {
       expect(sink.written).toBeGreaterThanOrEqual(writing.taken)
     }
   )
+
+  it('gives lines to those alone who are allowed, and says where everybody is', async () => {
+    const open = async (target: string): Promise<Sink> => {
+      const options = tcpServerSink.options.parse(tcpServerSink.take(target))
+      return tcpServerSink.open(options, sinkDependencies())
+    }
+    const none = await open('tcp-listen://127.0.0.1:0?allow=192.0.2.0/24,2001:db8::1')
+    const { ended, name } = await connectTo(none.name)
+    await ended
+    await untilTold(none, `${name} is not allowed to read`)
+    const some = await open('tcp-listen://0.0.0.0:0?allow=127.0.0.0/8')
+    expect(some.warnings?.().join()).not.toContain('everybody')
+    const reader = await connectTo(some.name.replace('0.0.0.0', '127.0.0.1'))
+    await untilTold(some, `${reader.name} reads`)
+    const all = await open('tcp-listen://0.0.0.0:0')
+    expect(all.warnings?.().join()).toContain(`everybody who reaches ${all.name} is given the lines`)
+    for (const sink of [none, some, all]) await sink.close()
+  })
 })

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { addressText, type Address } from '../../core/address.ts'
+import { addressText, isLoopback, type Address } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
 import { counted } from '../../core/units.ts'
+import { rangeMatcher } from '../../settings/ranges.ts'
 import { reasonOf } from '../../system/reason.ts'
 import { listenReasonOf, peerOf, SOCKET_OPTIONS } from '../../system/socket.ts'
 import type { LineBatch, Sink, SinkDependencies } from '../../core/sink.ts'
@@ -22,11 +23,13 @@ class TcpServerSink extends TcpSink {
   readonly name: string
   readonly #server: Server
   readonly #readers = new Map<Peer, string>()
+  readonly #allows: (address: string) => boolean
   #arrived = Promise.withResolvers<void>()
 
-  constructor(server: Server, name: string, signal: AbortSignal) {
+  constructor(server: Server, name: string, allows: (address: string) => boolean, signal: AbortSignal) {
     super(signal)
     this.name = name
+    this.#allows = allows
     this.#server = server
     server.on('connection', socket => void this.#receive(socket))
     server.on('error', error => this.warn(`${name} cannot take a reader: ${reasonOf(error)}`))
@@ -61,6 +64,11 @@ class TcpServerSink extends TcpSink {
 
   async #receive(socket: Socket): Promise<void> {
     const name = peerOf(socket)
+    if (!this.#allows(socket.remoteAddress ?? '')) {
+      this.warn(`${name} is not allowed to read`)
+      socket.destroy()
+      return
+    }
     const reader = new Peer(socket)
     this.#readers.set(reader, name)
     this.warn(`${name} reads`)
@@ -72,13 +80,21 @@ class TcpServerSink extends TcpSink {
     if (this.#readers.size === 0) this.#reportWaiting()
   }
 
+  /** That others than this machine reach it, and everybody may. */
+  warnOpen(): void {
+    this.warn(`everybody who reaches ${this.name} is given the lines: add ?allow=10.0.0.0/8 for some alone`)
+  }
+
   #reportWaiting(): void {
     this.warn(`waits for a reader at ${this.name}`)
   }
 }
 
 /** Listens; fails with CONNECTION when that cannot be done. */
-export async function listen({ host, port }: Address, { signal }: SinkDependencies): Promise<Sink> {
+export async function listen(
+  { host, port, allow }: Address & { readonly allow?: readonly string[] | undefined },
+  { signal }: SinkDependencies
+): Promise<Sink> {
   const server = createServer(SOCKET_OPTIONS)
   try {
     server.listen({ host, port })
@@ -89,5 +105,7 @@ export async function listen({ host, port }: Address, { signal }: SinkDependenci
   }
   const bound = server.address()
   const taken = typeof bound === 'object' && bound ? bound.port : port
-  return new TcpServerSink(server, addressText({ host, port: taken }), signal)
+  const sink = new TcpServerSink(server, addressText({ host, port: taken }), rangeMatcher(allow), signal)
+  if (!isLoopback(host) && allow === undefined) sink.warnOpen()
+  return sink
 }
