@@ -275,7 +275,7 @@ async function show(
   opened.add(() => control.close())
   if (!config.page.enabled) return undefined
   const dashboard = {
-    status,
+    status: () => withProblem(status(), served?.problem),
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines, config.zone ?? machineZone()),
     sources: () => account!.all(),
@@ -285,7 +285,7 @@ async function show(
     probes: operations.service(status, alerts),
     ...(reports && { reports: reports.service() })
   }
-  const access = { mode: config.page.access, records: alerts.state, once, url: config.page.url, clock }
+  const access = { mode: config.page.access, records: alerts.state, once, clock, ...config.page }
   served = await startServer({ ...config.page, access, dashboard, page: PAGE })
   opened.add(() => served?.close())
   return served.address
@@ -373,6 +373,10 @@ function accounted(status: Status, account: AccountWatch | undefined): Status {
     return all ? { ...source, account: all } : source
   })
   return { ...status, sources }
+}
+
+function withProblem(status: Status, problem: string | undefined): Status {
+  return problem === undefined ? status : { ...status, problems: [...(status.problems ?? []), problem] }
 }
 
 function untidyText({ untidy }: StoreStatus): string | undefined {

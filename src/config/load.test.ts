@@ -162,7 +162,7 @@ describe('mistakes', () => {
     [
       'a key of nothing known',
       'page:\n  zzz: 1\n',
-      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, access, port, url']
+      ['visor.yaml:2:3: unknown setting "page.zzz"; known here: enabled, host, access, port, url, tls, proxy']
     ],
     [
       'a wrong choice',

@@ -96,7 +96,9 @@ function complete(parsed: z.output<typeof schema>, folder: string, env: Environm
   )
   const path = parsed.store.path === undefined ? defaultStore(env) : absolute(parsed.store.path)
   const store = { ...parsed.store, path }
-  return { ...parsed, sources, store, receivers, engine: withEnginePaths(parsed.engine, absolute) }
+  const { tls } = parsed.page
+  const page = { ...parsed.page, ...(tls && { tls: { cert: absolute(tls.cert), key: absolute(tls.key) } }) }
+  return { ...parsed, sources, page, store, receivers, engine: withEnginePaths(parsed.engine, absolute) }
 }
 
 /** Makes paths of the configuration absolute, as seen from its folder; `~/` is the user's own. */

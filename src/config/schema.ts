@@ -7,6 +7,7 @@ import { sizeSetting } from '../settings/size.ts'
 import { zoneSetting } from '../settings/zone.ts'
 import { notifierKindOf } from '../notifiers/index.ts'
 import { privacyOptions } from '../privacy/options.ts'
+import { pageSettings } from './page.ts'
 import { receiversSetting } from './receivers.ts'
 import { labelsIn, labelsSetting, namedInReports, readdressed, reportsSetting } from './reports.ts'
 import { SOURCES } from '../sources/index.ts'
@@ -51,25 +52,6 @@ const engine = z
   .discriminatedUnion('type', [firstEngine, ...otherEngines])
   .pipe(z.looseObject({ type: z.string() }))
 
-const page = z.strictObject({
-  enabled: z.boolean().default(true).describe('Serve the live page.'),
-  host: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
-  access: z
-    .enum(['loopback', 'token'])
-    .default('loopback')
-    .describe(
-      'Who may read the page: `loopback` lets programs on this machine, `token` asks everybody for a token or a sign-in; acts need one always.'
-    ),
-  port: z.int().min(0).max(65535).default(7070).describe('The port to listen on; 0 takes any free one.'),
-  url: z
-    .url({ protocol: /^https?$/, error: 'expected an address such as "https://visor.example.org/"' })
-    .transform(url => (url.endsWith('/') ? url : `${url}/`))
-    .optional()
-    .describe(
-      'Where people reach the page, by a proxy perhaps: links in messages lead there, those to unsubscribe from reports too.'
-    )
-})
-
 const store = z.strictObject({
   path: path
     .optional()
@@ -103,7 +85,7 @@ export const schema = z
   .strictObject({
     $schema: z.string().optional().describe('For editors: where docs/config.schema.json is.'),
     sources: z.record(z.string().min(1), source).default({}).describe('What to watch, each under a name.'),
-    page: page.prefault({}).describe('The live page.'),
+    page: pageSettings.prefault({}).describe('The live page.'),
     store: store.prefault({}).describe('Where lines, counts and positions are kept.'),
     engine: engine.prefault({}).describe('What reads the lines and counts them.'),
     group: z

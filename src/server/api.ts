@@ -34,9 +34,9 @@ export function addApi(server: FastifyInstance, dashboard: Dashboard, feed: Feed
     return reply
   })
 
-  server.get('/caller', needs('read'), async (request): Promise<CallerAnswer> => {
+  server.get('/caller', needs('read'), (request, reply) => {
     const { name, role, by } = roleOf(request)
-    return { name, role, by }
+    return reply.send({ name, role, by } satisfies CallerAnswer)
   })
 
   server.get('/status', needs('read'), async () => dashboard.status())

@@ -23,14 +23,16 @@ export function statusOf(error: Error & { statusCode?: number }): number {
   return (code && STATUSES[code]) ?? error.statusCode ?? 500
 }
 
+/** Bytes of all headers: a question may have texts of 10,000 characters, each up to nine in an address. */
+export const MAX_HEADERS = 128 * 1024
+
 /** A server whose answers to wrong requests are those of this file. */
 export function plainServer(options: FastifyServerOptions = {}): FastifyInstance {
   const server = fastify({
     forceCloseConnections: true,
     bodyLimit: 1024,
     exposeHeadRoutes: false,
-    // A question may have texts of 10,000 characters, each up to nine in an address.
-    http: { maxHeaderSize: 128 * 1024 },
+    http: { maxHeaderSize: MAX_HEADERS },
     ...options
   })
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>

@@ -69,7 +69,12 @@ export function createFeed(dashboard: Dashboard, options: FeedOptions = FEED): F
   return {
     open(response, mayStay) {
       if (missed.size >= options.listeners) return false
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        // nginx would hold messages back otherwise.
+        'x-accel-buffering': 'no'
+      })
       response.write(`retry: ${SECOND_MS}\n${message()}`)
       response.on('close', () => leave(response))
       response.on('error', () => leave(response))

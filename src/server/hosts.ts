@@ -31,9 +31,14 @@ export function unbracketed(host: string): string {
 }
 
 /** Address of the page as a browser takes it: any address (`0.0.0.0`, `::`) becomes this machine. */
-export function pageAddress(host: string, port: number): string {
+export function pageAddress(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
   const bare = unbracketed(host)
-  if (bare === '0.0.0.0') return `http://127.0.0.1:${port}/`
-  if (bare === '::') return `http://[::1]:${port}/`
-  return isIP(bare) === 6 ? `http://[${bare}]:${port}/` : `http://${bare}:${port}/`
+  const name = bare === '0.0.0.0' ? '127.0.0.1' : bare === '::' ? '::1' : bare
+  return `${scheme}://${isIP(name) === 6 ? `[${name}]` : name}:${port}/`
+}
+
+/** A path without the one that the page has behind a proxy, which passes on all of it or what is after that; `url` is the page's there. */
+export function withoutPrefix(path: string, url = ''): string {
+  const prefix = URL.parse(url)?.pathname ?? '/'
+  return path.startsWith(prefix) ? path.slice(prefix.length - 1) : path
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { Server as HttpsServer } from 'node:https'
 import { join, resolve, sep } from 'node:path'
 import helmet from '@fastify/helmet'
 import files from '@fastify/static'
@@ -12,12 +13,13 @@ import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
 import type { Dashboard } from './dashboard.ts'
 import { addUnsubscribing } from './reports/unsubscribe.ts'
-import { plainServer, sendFailure } from './failure.ts'
+import { MAX_HEADERS, plainServer, sendFailure } from './failure.ts'
 import { createFeed, type Feed, type FeedOptions } from './feed.ts'
-import { hostAllowed, pageAddress } from './hosts.ts'
+import { hostAllowed, pageAddress, withoutPrefix } from './hosts.ts'
 import { addProbes } from './probes.ts'
 import { addReportPages } from './reports/reports.ts'
 import { reasonOf } from '../system/reason.ts'
+import { readPair, Renewal, type TlsFiles } from './tls.ts'
 
 export interface ServerOptions {
   /** Address or name to listen on; loopback unless given. */
@@ -30,12 +32,15 @@ export interface ServerOptions {
   readonly access: PageAccess
   /** Folder of the built page. */
   readonly page: string
+  readonly tls?: TlsFiles | undefined
   readonly feed?: FeedOptions
 }
 
 export interface RunningServer {
   /** Where a browser finds the page, `http://127.0.0.1:7070/`. */
   readonly address: string
+  /** What is wrong with its certificate, for people. */
+  readonly problem: string | undefined
   /** Ends open answers, the live ones too, and frees the port. */
   close(): Promise<void>
 }
@@ -49,7 +54,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const refused = openPage(host, options.access)
   if (refused) throw refused
   const feed = createFeed(options.dashboard, options.feed)
-  const server = await createServer({ ...options, host }, feed)
+  const pair = options.tls && readPair(options.tls)
+  const server = await createServer({ ...options, host }, feed, pair)
   try {
     await server.listen({ host, port: options.port })
   } catch (error) {
@@ -58,17 +64,40 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const bound = server.server.address()
   const port = bound && typeof bound === 'object' ? bound.port : options.port
-  return { address: pageAddress(host, port), close: () => server.close() }
+  const { server: secure } = server
+  const renewal =
+    options.tls && pair && secure instanceof HttpsServer
+      ? new Renewal(secure, options.tls, pair, options.access)
+      : undefined
+  return {
+    address: pageAddress(host, port, pair ? 'https' : 'http'),
+    get problem() {
+      return renewal?.problem
+    },
+    close: async () => {
+      renewal?.close()
+      await server.close()
+    }
+  }
 }
 
 /** Characters of the longest part of an address: a signed link with the ids of all alerts of a message. */
 const LONGEST_TOKEN = 4096
 
-async function createServer(options: ServerOptions & { host: string }, feed: Feed): Promise<FastifyInstance> {
-  const server = plainServer({ routerOptions: { maxParamLength: LONGEST_TOKEN } })
+async function createServer(
+  options: ServerOptions & { host: string },
+  feed: Feed,
+  pair: ReturnType<typeof readPair> | undefined
+): Promise<FastifyInstance> {
+  const server = plainServer({
+    routerOptions: { maxParamLength: LONGEST_TOKEN },
+    trustProxy: [...(options.access.proxy?.trusted ?? [])],
+    rewriteUrl: ({ url = '/' }) => withoutPrefix(url, options.url),
+    ...(pair && { https: { ...pair, maxHeaderSize: MAX_HEADERS } })
+  })
   server.addHook('onRequest', (request, reply, next) => {
     if (hostAllowed(request.headers.host, options.host, options.url)) next()
-    else sendFailure(reply, 421, 'this server answers to localhost only')
+    else sendFailure(reply, 421, 'this server answers to localhost only, and to the name in page.url')
   })
   server.addHook('preClose', async () => feed.close())
   if (options.dashboard.acts) noteRequests(server, options.dashboard.acts)

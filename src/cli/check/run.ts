@@ -15,6 +15,7 @@ import { visible } from '../../core/visible.ts'
 import { openSources, inspectBulk, sourceKindOf } from '../../sources/index.ts'
 import { checkedReceivers, checkedRules } from './alerts.ts'
 import { checkedEngine } from './engine.ts'
+import { checkedPage } from './page.ts'
 import { checkedReports } from './reports.ts'
 import type { Context } from '../context.ts'
 import { textTable } from '../text-table.ts'
@@ -57,18 +58,20 @@ export async function checkConfig(
     const open = openSources({ [name]: source }).map(text => `  ! ${visible(text)}`)
     lines.push('', `source ${visible(name)}`, ...shown, ...open)
   }
-  const { page, store, window, lateness } = config
+  const { store, window, lateness } = config
   const engine = await checkedEngine(config, signal)
   problems += engine.problems
   const receivers = await checkedReceivers(config, stdout)
   problems += receivers.problems
+  const checked = checkedPage(config, Date.now())
+  problems += checked.problems
   lines.push(
     ...checkedRules(config),
     ...checkedReports(config, Date.now()),
     ...receivers.lines,
     ...engine.lines,
     '',
-    `page    ${page.enabled ? `http://${page.host}:${page.port}` : 'off'}`,
+    ...checked.lines,
     `store   ${visible(store.path)}, kept ${formatDuration(store.retention)}`,
     `window  ${formatDuration(window)}, late lines up to ${formatDuration(lateness)}`
   )

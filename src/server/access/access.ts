@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import cookies from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isLoopback } from '../../core/address.ts'
@@ -9,6 +8,7 @@ import type { AccessRecords, AccessToken } from '../../state/types.ts'
 import { sendFailure } from '../failure.ts'
 import { isNamedLoopback, unbracketed } from '../hosts.ts'
 import type { OnceKeys } from './once.ts'
+import { proxyReader, type PageProxy } from './proxy.ts'
 
 /** What a route needs: a role; a signed link, which its address has; or nothing. */
 export type Needs = Role | 'link' | 'nothing'
@@ -32,6 +32,7 @@ export interface PageAccess {
   readonly mode: 'loopback' | 'token'
   readonly records: Pick<AccessRecords, 'tokens' | 'tokenOf' | 'sessionOf' | 'beginSession' | 'endSession'>
   readonly once: OnceKeys
+  readonly proxy?: PageProxy | undefined
   /** Where people reach the page by a proxy. */
   readonly url?: string | undefined
   readonly clock: Clock
@@ -51,16 +52,17 @@ export async function addAccess(server: FastifyInstance, access: PageAccess): Pr
     if (config?.needs === undefined)
       throw new RangeError(`the route ${String(method)} ${url} does not say what it needs`)
   })
+  const callerOf = callerReader(access)
   server.decorateRequest('caller', undefined)
   server.decorateRequest('mayStay', function (this: FastifyRequest) {
-    return refusal(this, callerOf(this, access)) === undefined
+    return refusal(this, callerOf(this)) === undefined
   })
   await server.register(cookies)
   server.addHook('onRequest', async (request, reply) => {
-    const { method, headers } = request
-    if (neededBy(request) !== 'link' && !/^(GET|HEAD)$/.test(method) && !fromOwnPage(headers))
+    const isAct = neededBy(request) !== 'link' && !/^(GET|HEAD)$/.test(request.method)
+    if (isAct && !fromOwnPage(request, access.url))
       return sendFailure(reply, 403, 'only the page of this Visor may do that')
-    request.caller = callerOf(request, access)
+    request.caller = callerOf(request)
     const refused = refusal(request, request.caller)
     if (!refused) return undefined
     if (refused.code !== 'SIGN_IN') throw refused
@@ -70,22 +72,29 @@ export async function addAccess(server: FastifyInstance, access: PageAccess): Pr
   })
 }
 
-/** Why a page that listens on an address must not start: it would be open to others than this machine. */
-export function openPage(host: string, { mode, records, clock }: PageAccess): VisorError | undefined {
-  if (isLoopback(unbracketed(host))) return undefined
-  const refused = (message: string, remedy: string): VisorError =>
-    new VisorError('OPEN_PAGE', `${host} is no address of this machine alone: ${message}`, { remedy })
-  if (mode !== 'token')
-    return refused(
-      'everybody who reaches it could read the logs',
-      'Ask for a token, by `page: { access: token }` in the configuration or by `--access token`, and make one: `visor token add NAME --role act`.'
-    )
+/** Why a page must not listen on an address as it is configured: it would be open to others than this machine. */
+export function openAddress(host: string, mode: PageAccess['mode']): VisorError | undefined {
+  if (isLoopback(unbracketed(host)) || mode === 'token') return undefined
+  return refusedPage(
+    `${host} is no address of this machine alone: everybody who reaches it could read the logs`,
+    'Ask for a token, by `page: { access: token }` in the configuration or by `--access token`, and make one: `visor token add NAME --role act`.'
+  )
+}
+
+/** The same, and why nobody could sign in there. */
+export function openPage(host: string, { mode, records, clock, proxy }: PageAccess): VisorError | undefined {
+  const refused = openAddress(host, mode)
   const isGood = ({ expires = Infinity }: AccessToken): boolean => expires > clock()
+  if (refused || isLoopback(unbracketed(host)) || proxy?.user !== undefined) return refused
   if (records.tokens().some(isGood)) return undefined
-  return refused(
-    'a token is asked for, but there is none that is good, so nobody could sign in',
+  return refusedPage(
+    `${host} is no address of this machine alone: a token is asked for, but there is none that is good, so nobody could sign in`,
     'Make one: `visor token add NAME --role act`.'
   )
+}
+
+function refusedPage(message: string, remedy: string): VisorError {
+  return new VisorError('OPEN_PAGE', message, { remedy })
 }
 
 /** Whether a browser wants a page to show it. */
@@ -129,18 +138,25 @@ function refusal(request: FastifyRequest, caller: Caller | undefined): VisorErro
   return new VisorError('ROLE', `${caller.name} has the role ${caller.role}; this needs ${needed}`)
 }
 
-function callerOf(request: FastifyRequest, { mode, records, clock }: PageAccess): Caller | undefined {
-  const { headers, ip: from } = request
-  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
-  if (bearer !== undefined) {
-    const token = records.tokenOf(bearer, clock())
-    return token && { name: token.name, role: token.role, from, by: 'token' }
+/** Finds out who calls: by a token, as a proxy says, by a session, or as a program on this machine. */
+function callerReader({ mode, records, clock, proxy }: PageAccess) {
+  const proxyCaller = proxyReader(proxy)
+  return (request: FastifyRequest): Caller | undefined => {
+    const { headers, ip: from } = request
+    const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
+    const token = bearer === undefined ? undefined : records.tokenOf(bearer, clock())
+    // The proxy's token comes with all that it passes on, and lets nobody in by itself.
+    const isProxy = token !== undefined && token.name === proxy?.token
+    if (bearer !== undefined && !isProxy)
+      return token && { name: token.name, role: token.role, from, by: 'token' }
+    const proxied = proxyCaller(request, token?.name)
+    if (proxied) return proxied
+    const cookie = request.cookies[sessionCookie(request)]
+    const session = cookie === undefined ? undefined : records.sessionOf(cookie, clock())
+    if (session) return { name: session.name, role: session.role, from, by: 'session' }
+    if (mode !== 'loopback' || isProxy || !isDirect(request)) return undefined
+    return { name: 'loopback', role: 'read', from, by: 'loopback' }
   }
-  const cookie = request.cookies[sessionCookie(request)]
-  const session = cookie === undefined ? undefined : records.sessionOf(cookie, clock())
-  if (session) return { name: session.name, role: session.role, from, by: 'session' }
-  if (mode !== 'loopback' || !isDirect(request)) return undefined
-  return { name: 'loopback', role: 'read', from, by: 'loopback' }
 }
 
 /** What a proxy adds to a request that it passes on. */
@@ -157,7 +173,11 @@ export function isDirect({ headers, socket }: FastifyRequest): boolean {
  * Whether a request comes from this server's own page or from no page at all: no other site may change something in the name
  * of who looks at it. Browsers show it by Sec-Fetch-Site and, where the page is not of a trustworthy origin, by Origin alone.
  */
-function fromOwnPage({ 'sec-fetch-site': site, origin, host }: IncomingHttpHeaders): boolean {
+function fromOwnPage({ headers, host }: FastifyRequest, url: string | undefined): boolean {
+  const { 'sec-fetch-site': site, origin } = headers
   if (site !== undefined) return site === 'same-origin'
-  return origin === undefined || URL.parse(origin)?.host === host?.toLowerCase()
+  if (origin === undefined) return true
+  const from = URL.parse(origin)?.host
+  const own = [headers.host?.toLowerCase(), host.toLowerCase(), URL.parse(url ?? '')?.host]
+  return from !== undefined && own.includes(from)
 }
