@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemUnit } from '../src/cli/init/unit.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { formatsFor } from '../src/formats/index.ts'
 import { visor } from './visor.ts'
@@ -152,4 +154,104 @@ describe('visor init', () => {
       expect(paths).toEqual([`${site}/a.log`, `${site}/e.log`])
     }
   )
+})
+
+describe('visor init --systemd', () => {
+  const conf = (): string => {
+    const file = join(folder, 'nginx.conf')
+    writeFileSync(file, 'events {}\nhttp { access_log /var/log/nginx/shop.log; }\n')
+    return file
+  }
+
+  it('writes a unit of the user that runs this Visor with the configuration, and says what to type', async () => {
+    const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') }
+    const args = ['init', '--systemd', '--nginx-conf', conf()]
+    chmodSync(folder, 0o777)
+    const { exit, out } = await visor(args, process.geteuid?.() === 0 ? { env, uid: 65_534 } : { env })
+    expect({ exit, next: out.split('\n').slice(1) }).toEqual({
+      exit: 0,
+      next: [
+        '  systemctl --user daemon-reload && systemctl --user enable --now visor',
+        '  loginctl enable-linger        # so that it runs while you are not logged in, too',
+        ''
+      ]
+    })
+    const unit = readFileSync(join(folder, 'config/systemd/user/visor.service'), 'utf8')
+    const config = join(folder, 'config/visor/config.yaml')
+    expect(unit).toContain(
+      `ExecStart=${process.execPath} ${resolve('bin/visor.js')} watch --config ${config}\n`
+    )
+    expect(loadConfig({}, config).config.sources).toHaveProperty('shop')
+  })
+
+  it('keeps a configuration that is there', async () => {
+    const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') }
+    const file = join(folder, 'mine.yaml')
+    writeFileSync(file, 'sources: { mine: { path: a.log } }\n')
+    chmodSync(folder, 0o777)
+    const args = ['init', '--systemd', '--output', file]
+    const { exit } = await visor(args, process.geteuid?.() === 0 ? { env, uid: 65_534 } : { env })
+    expect({ exit, text: readFileSync(file, 'utf8') }).toEqual({
+      exit: 0,
+      text: 'sources: { mine: { path: a.log } }\n'
+    })
+    expect(readFileSync(join(folder, 'config/systemd/user/visor.service'), 'utf8')).toContain(file)
+  })
+})
+
+describe('a unit', () => {
+  const service = { command: ['/opt/my visor/node', '/opt/100%/visor.js'], config: '/etc/visor/visor.yaml' }
+
+  it('quotes what systemd would read otherwise', () => {
+    expect(systemUnit(service)).toContain(
+      'ExecStart="/opt/my visor/node" /opt/100%%/visor.js watch --config /etc/visor/visor.yaml\n'
+    )
+  })
+
+  const analyzer = spawnSync('systemd-analyze', ['security', '--help']).error === undefined
+  it.skipIf(!analyzer)('of the machine is shut by all rules that a monitor can live with', () => {
+    const file = join(folder, 'visor.service')
+    writeFileSync(file, systemUnit(service))
+    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', file], {
+      encoding: 'utf8'
+    })
+    const [, exposure] = /Overall exposure level for visor.service: ([\d.]+)/.exec(stdout) ?? []
+    expect(Number(exposure)).toBeLessThanOrEqual(2.5)
+  })
+})
+
+describe('visor watch without anything to watch', () => {
+  it.skipIf(!existsSync(APACHE) && !existsSync(NGINX))('names what init would find', async () => {
+    const { exit, err } = await visor(['watch'], { env: { HOME: folder, XDG_CONFIG_HOME: folder } })
+    expect(exit).toBe(2)
+    expect(err).toContain('nothing to watch: no file or address is named, and there is no configuration')
+    expect(err).toMatch(
+      /`visor init` writes one for your web server's logs \(.*\/var\/log\/(apache2|nginx)\//
+    )
+  })
+
+  it.skipIf(
+    !(existsSync(APACHE) || existsSync(NGINX)) || spawnSync('script', ['--version']).error !== undefined
+  )('asks on a terminal, writes the configuration and watches', async () => {
+    const command = `${process.execPath} ${resolve('bin/visor.js')} watch --port 0 --store ${join(folder, 'store')}`
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), TERM: 'dumb' }
+    })
+    let shown = ''
+    const typed = new Set<string>()
+    const type = (text: string, after: string): void => {
+      if (!shown.includes(after) || typed.has(after)) return
+      typed.add(after)
+      terminal.stdin.write(text)
+    }
+    terminal.stdout.on('data', (data: Buffer) => {
+      shown += data.toString()
+      type('\n', '[Y/n]')
+      // Ctrl+C, as the terminal sends it.
+      type('\u0003', 'live at')
+    })
+    await once(terminal, 'close')
+    expect(shown).toMatch(/config\/visor\/config\.yaml is written\.\s+visor: watching /)
+    expect(existsSync(join(folder, 'config/visor/config.yaml'))).toBe(true)
+  })
 })

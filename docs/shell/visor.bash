@@ -170,7 +170,7 @@ _visor() {
       'token') words='add list revoke' ;;
       'spark') words='start status stop' ;;
       'store') words='backup restore shrink' ;;
-      'init') [[ $now != -* ]] || words='--httpd-conf --nginx-conf -D --define -o --output --force --json -h --help' ;;
+      'init') [[ $now != -* ]] || words='--httpd-conf --nginx-conf -D --define -o --output --systemd --force --json -h --help' ;;
       'watch') [[ $now != -* ]] || words='-c --config -f --format -z --zone --from --host --access -p --port --no-page -o --output --store --no-store --window --lateness -h --help' ;;
       'relay') [[ $now != -* ]] || words='-t --to -c --config --from --state -h --help' ;;
       'report') [[ $now != -* ]] || words='-o --output -f --format -z --zone -w --where --no-scrub --no-country -n --top --engine --connect --node -j --jobs --last --from --to --source --schedule --preview --mail --part --store -c --config -h --help' ;;

@@ -51,6 +51,7 @@ complete -c visor -n "__visor_at 'init'" -l httpd-conf -r -d 'httpd.conf or apac
 complete -c visor -n "__visor_at 'init'" -l nginx-conf -r -d 'nginx.conf'
 complete -c visor -n "__visor_at 'init'" -l define -s D -r -d 'what httpd is started with; may be given again'
 complete -c visor -n "__visor_at 'init'" -l output -s o -r -d 'where to write; - prints it. Else where visor watch looks for it'
+complete -c visor -n "__visor_at 'init'" -l systemd -d 'also write a unit of systemd that runs visor watch: as root one of the machine, else your own'
 complete -c visor -n "__visor_at 'init'" -l force -d 'overwrite a configuration that is there'
 complete -c visor -n "__visor_at 'init'" -l json -d 'print what was found as JSON, and write nothing'
 complete -c visor -n "__visor_at 'init'" -l help -s h -d 'print the help of the command'

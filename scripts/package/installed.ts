@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Cpu } from './packages.ts'
@@ -11,12 +11,18 @@ const COMPLETIONS = {
   'visor.fish': 'fish/vendor_completions.d/visor.fish'
 }
 
+/** What executors get has the database of countries too: the same bytes, which need to be there once. */
+const DATABASE = 'node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb'
+
 /**
  * Writes Visor with a Node into a folder, as it lies in /usr or anywhere else: `bin/visor`, and the rest in `lib` and `share`.
  */
 export function writeInstalled(folder: string, cpu: Cpu, work: string): void {
   rmSync(folder, { recursive: true, force: true })
-  writeTree(join(folder, 'lib', 'visor'), cpu, join(work, 'fetched'))
+  const program = join(folder, 'lib', 'visor')
+  writeTree(program, cpu, join(work, 'fetched'))
+  rmSync(join(program, 'dist', 'spark', 'kit', DATABASE))
+  linkSync(join(program, DATABASE), join(program, 'dist', 'spark', 'kit', DATABASE))
   place('packaging/launcher.sh', join(folder, 'bin', 'visor'), 0o755)
   const share = join(folder, 'share')
   for (const [from, to] of Object.entries(COMPLETIONS)) place(`docs/shell/${from}`, join(share, to))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { homeOf, type Environment } from '../system/folders.ts'
 
 /** Where the configuration of a Visor is that the machine runs. */
-const SYSTEM = '/etc/visor'
+export const SYSTEM = '/etc/visor'
 
 /**
  * The first configuration file that is there, and all places where one may be, in the order they are tried. That of the machine

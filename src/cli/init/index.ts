@@ -13,6 +13,7 @@ export const initCommand = command({
   examples: [
     ['visor init', 'the usual places, into your own configuration'],
     ['visor init --httpd-conf /etc/apache2/apache2.conf -o -', 'only print it'],
+    ['sudo visor init --systemd', 'a service of the machine that watches the logs of your web server'],
     ['visor init --nginx-conf /etc/nginx/nginx.conf -o visor.yaml', 'nginx, into a file']
   ],
   run: async (_, options, context) => {

@@ -13,6 +13,10 @@ export const initOptions = {
     '-o, --output <file>',
     'where to write; - prints it. Else where visor watch looks for it'
   ),
+  systemd: flag(
+    '--systemd',
+    'also write a unit of systemd that runs visor watch: as root one of the machine, else your own'
+  ),
   force: flag('--force', 'overwrite a configuration that is there'),
   json: flag('--json', 'print what was found as JSON, and write nothing')
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { findConfig } from '../../config/find.ts'
+import { dirname, join, resolve } from 'node:path'
+import { findConfig, SYSTEM } from '../../config/find.ts'
 import { makeFolder, type Environment } from '../../system/folders.ts'
 import { VisorError } from '../../core/errors.ts'
 import { discoverHttpd, discoverNginx, disk, placeText, type Discovery } from '../../discovery/index.ts'
@@ -8,6 +8,7 @@ import { visible } from '../../core/visible.ts'
 import { jsonText } from '../context.ts'
 import { writeText } from '../files.ts'
 import type { InitOptions } from './options.ts'
+import { writeUnit } from './service.ts'
 import { sourcesOf, type FoundSource } from './sources.ts'
 import { configText } from './write.ts'
 
@@ -31,19 +32,46 @@ const NGINX = [
  * FILE_UNREADABLE for a configuration that cannot be read, FILE_UNWRITABLE for one that cannot be written or is there already.
  */
 export function runInit(request: InitOptions, env: Environment): { text: string; note: string } {
-  const discoveries = discover(request)
-  const sources = sourcesOf(discoveries)
-  const note = noteOf(sources, discoveries)
+  const system = request.systemd === true && process.geteuid?.() === 0
+  const standing = request.systemd ? standingConfig(request, env, system) : undefined
+  if (standing !== undefined) return { text: writeUnit(standing, system, env), note: '' }
+  const { sources, discoveries, note } = findLogs(request)
   if (request.json) {
     const remarks = discoveries.flatMap(discovery => discovery.remarks)
     return { text: jsonText({ sources, remarks }), note }
   }
-  const text = configText(sources, discoveries)
-  if (request.output === '-') return { text, note }
-  const file = targetOf(request, env)
-  makeFolder(dirname(file))
-  writeText(file, text)
-  return { text: `${file} is written. Next: visor check, then visor watch\n`, note }
+  const target = request.output === '-' ? undefined : targetOf(request, env, system)
+  const text = configText(sources, discoveries, system || target?.startsWith(`${SYSTEM}/`))
+  if (target === undefined) return { text, note }
+  makeFolder(dirname(target))
+  writeText(target, text)
+  const next = request.systemd ? writeUnit(target, system, env) : 'Next: visor check, then visor watch\n'
+  return { text: `${visible(target)} is written. ${next}`, note }
+}
+
+/** What there is to watch by the servers' configurations, and a note about it. @throws VisorError as `runInit` */
+export function findLogs(request: InitOptions): {
+  sources: readonly FoundSource[]
+  discoveries: readonly Discovery[]
+  note: string
+} {
+  const discoveries = discover(request)
+  const sources = sourcesOf(discoveries)
+  return { sources, discoveries, note: noteOf(sources, discoveries) }
+}
+
+/** A configuration that a service can have as it is, unless it is to be written anew. */
+function standingConfig(
+  { output, force, json }: InitOptions,
+  env: Environment,
+  system: boolean
+): string | undefined {
+  if (force || json || output === '-') return undefined
+  const named = output === undefined ? undefined : resolve(output)
+  const { found, tried } = findConfig(env)
+  const file =
+    named ?? (system ? tried.find(path => path.startsWith(`${SYSTEM}/`) && existsSync(path)) : found)
+  return file !== undefined && existsSync(file) ? file : undefined
 }
 
 function discover({ httpdConf, nginxConf, define }: InitOptions): Discovery[] {
@@ -74,10 +102,12 @@ function readable(path: string | undefined): string[] {
 }
 
 /** Where the configuration goes. Nothing is overwritten unasked, nor put before another one that is in use. */
-function targetOf({ output, force }: InitOptions, env: Environment): string {
+function targetOf({ output, force }: InitOptions, env: Environment, system: boolean): string {
   const { found, tried } = findConfig(env)
-  const file =
-    output === undefined ? (found ?? tried.find(path => path.endsWith('config.yaml'))) : resolve(output)
+  const place = system
+    ? join(SYSTEM, 'visor.yaml')
+    : (found ?? tried.find(path => path.endsWith('config.yaml')))
+  const file = output === undefined ? place : resolve(output)
   if (file === undefined) throw new VisorError('USAGE', 'name a file with --output')
   if (existsSync(file) && !force) {
     throw new VisorError('FILE_UNWRITABLE', `${file} is there already`, {

@@ -12,9 +12,6 @@ export const SYSTEM_STORE = '/var/lib/visor'
 /** The user that the service of the machine runs as, and the group of its admins. */
 export const SYSTEM_USER = 'visor'
 
-/** The user may read logs by this group, where it is in it. */
-export const LOG_READERS = 'adm'
-
 /**
  * Rules for a service that only reads logs, and writes nothing but its own folders. Node compiles JavaScript to machine code
  * while it runs: MemoryDenyWriteExecute would end it. Visor gives its folders to the group of its admins, with the set-group-ID

@@ -1,5 +1,6 @@
 import { placeText, type Discovery, type Remark } from '../../discovery/index.ts'
 import type { FoundSource } from './sources.ts'
+import { SYSTEM_STORE, SYSTEM_USER } from './unit.ts'
 
 /** Names of hosts that a comment shows. */
 const SHOWN = 8
@@ -15,8 +16,23 @@ const ALERTS = [
   '#     server-errors: { over: 2% }'
 ]
 
-/** The configuration as YAML, with comments on where each source comes from and on what was left out. */
-export function configText(sources: readonly FoundSource[], discoveries: readonly Discovery[]): string {
+/** Where the service of the machine keeps its files, and for whom. */
+const SERVICE = [
+  '# Members of this group may read what Visor writes, and are its admins on the command line.',
+  `group: ${SYSTEM_USER}`,
+  `store: { path: ${SYSTEM_STORE}, retention: 30d }`,
+  ''
+]
+
+/**
+ * The configuration as YAML, with comments on where each source comes from and on what was left out; of the machine's service
+ * with its store and its group.
+ */
+export function configText(
+  sources: readonly FoundSource[],
+  discoveries: readonly Discovery[],
+  isService = false
+): string {
   const files = discoveries.flatMap(discovery => discovery.files.slice(0, 1))
   const remarks = discoveries.flatMap(discovery => discovery.remarks)
   return [
@@ -24,6 +40,7 @@ export function configText(sources: readonly FoundSource[], discoveries: readonl
     ...files.map(file => `#   ${oneLine(file)}`),
     '# `visor check` tries it, `visor watch` runs it. docs/visor.example.yaml shows all that it may hold.',
     '',
+    ...(isService ? SERVICE : []),
     ...(sources.length === 0 ? ['sources: {}'] : ['sources:', ...sources.flatMap(sourceLines)]),
     ...(remarks.length === 0
       ? []

@@ -20,7 +20,7 @@ export const watchCommand = command({
   name: 'watch',
   summary: 'follow logs and serve the live page',
   description:
-    'Follow logs and serve the live page. Without targets, what the configuration names is watched. ' +
+    'Follow logs and serve the live page. Without targets, what the configuration names is watched; where there is none, what visor init finds is offered. ' +
     'Every line counts exactly once, also over restarts; SIGINT, SIGTERM or SIGHUP end it cleanly with code 0.',
   arguments: [
     [
@@ -49,6 +49,10 @@ async function watch(
   context: Context,
   prints: () => readonly string[]
 ): Promise<void> {
+  if (targets.length === 0 && options.config === undefined) {
+    const { offerFound } = await import('./offer.ts')
+    await offerFound(context)
+  }
   const { settingsFor } = await import('./settings.ts')
   const config = settingsFor(targets, options, context.env)
   if (options.output !== undefined) checkAppend(options.output)
