@@ -55,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (refused) throw refused
   const feed = createFeed(options.dashboard, options.feed)
   const pair = options.tls && readPair(options.tls)
-  const server = await createServer({ ...options, host }, feed, pair)
+  const server = await pageServer({ ...options, host }, feed, pair)
   try {
     await server.listen({ host, port: options.port })
   } catch (error) {
@@ -84,10 +84,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** Characters of the longest part of an address: a signed link with the ids of all alerts of a message. */
 const LONGEST_TOKEN = 4096
 
-async function createServer(
-  options: ServerOptions & { host: string },
+/** The page and its API, as they are to listen on a host: by TLS where there is a certificate. */
+export async function pageServer(
+  options: Omit<ServerOptions, 'port'> & { host: string },
   feed: Feed,
-  pair: ReturnType<typeof readPair> | undefined
+  pair?: ReturnType<typeof readPair>
 ): Promise<FastifyInstance> {
   const server = plainServer({
     routerOptions: { maxParamLength: LONGEST_TOKEN },
