@@ -87,6 +87,12 @@ function written(run: RunStatus): number {
   ).length
 }
 
+/** On a machine that is so busy that lines were not read in time, a report says that it is incomplete. */
+function expectCounted(run: RunStatus, document: ReportDocument | undefined): void {
+  if (document?.facts.some(({ name }) => name === 'Incomplete')) return
+  expect(requestsOf(document), run.id).toBe(written(run))
+}
+
 it('mails come with the numbers of their interval, each once, also through kill -9; dates in between are missed', async () => {
   configured('{ fast: { every: 5s, receivers: mail } }')
   startWriting()
@@ -116,7 +122,7 @@ it('mails come with the numbers of their interval, each once, also through kill 
 
   const state = openState(join(folder, 'store'))
   const all = sentOf(runs)
-  for (const run of all) expect(requestsOf(state.reportDocument(run.id)), run.id).toBe(written(run))
+  for (const run of all) expectCounted(run, state.reportDocument(run.id))
   state.close()
   const missed = runs.filter(run => run.state === 'missed')
   expect(missed.map(({ why }) => why)).toContain('Visor did not run')
@@ -130,7 +136,7 @@ it('mails come with the numbers of their interval, each once, also through kill 
   const taken = server.copies.filter(copy => copy.taken && all.some(run => run.due <= newest) && copy.id)
   expect(new Set(taken.map(({ id }) => id)).size).toBeGreaterThanOrEqual(all.length)
   expect(taken.every(({ to }) => to.join() === 'ops@example.org')).toBe(true)
-}, 180_000)
+})
 
 it('one schedule fans out: each vhost has its own report and receivers; others can be shown and sent at any time', async () => {
   configured(
@@ -159,7 +165,7 @@ it('one schedule fans out: each vhost has its own report and receivers; others c
   for (const run of sentOf(runs)) {
     const document = state.reportDocument(run.id)
     expect(document?.period?.zone).toBe(run.part === 'shop.example' ? 'Asia/Tokyo' : run.zone)
-    if (written(run) > 0) expect(requestsOf(document), run.id).toBe(written(run))
+    if (written(run) > 0) expectCounted(run, document)
   }
   state.close()
   for (const { to } of server.copies) expect(to).toHaveLength(1)
@@ -175,7 +181,7 @@ it('one schedule fans out: each vhost has its own report and receivers; others c
   // Without a Visor that runs, of what the store has.
   const direct = await visor(['report', '--mail', 'each', '--config', config])
   expect([direct.exit, direct.err]).toEqual([0, ''])
-}, 180_000)
+})
 
 it('visor report --last 24h asks the Visor that runs, and counts no heartbeats as requests', async () => {
   configured('{}')
@@ -203,7 +209,7 @@ it('visor report --last 24h asks the Visor that runs, and counts no heartbeats a
   ])
   expect(figures.find(({ label }: { label: string }) => label === 'Server errors').value).toBe(0.1)
   await watching.visor.stop('SIGTERM')
-}, 60_000)
+})
 
 it('without a store are none, which is said', async () => {
   configured('{ pulse: { every: 5s }, daily: { cron: 0 7 * * * } }')

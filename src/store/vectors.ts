@@ -1,4 +1,4 @@
-import { DuckDBBlobValue, DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api'
+import { DuckDBBlobValue, DuckDBDataChunk, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api'
 
 /** Rows of one data chunk of the engine. */
 const CHUNK_ROWS = 2048
@@ -106,4 +106,24 @@ function setAbsent(vector: object, bits: BigUint64Array): void {
   if (typeof validity !== 'object' || validity === null || !Reflect.has(validity, 'data'))
     throw new TypeError('a vector of the database has no validity')
   Reflect.set(validity, 'data', bits)
+}
+
+export type NumberColumn = Float64Array | Int32Array
+
+/** The columns of a result, all DOUBLE or INTEGER and without NULL, each in one piece. */
+export async function readColumns(result: DuckDBResult, columns: number): Promise<NumberColumn[]> {
+  const chunks = (await result.fetchAllChunks()).filter(({ rowCount }) => rowCount > 0)
+  const rows = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0)
+  return Array.from({ length: columns }, (_, column) => {
+    let [all, at]: [NumberColumn | undefined, number] = [undefined, 0]
+    for (const chunk of chunks) {
+      const items: unknown = Reflect.get(chunk.getColumnVector(column), 'items')
+      if (!(items instanceof Float64Array || items instanceof Int32Array))
+        throw new TypeError('a column of the result has other values than numbers')
+      all ??= items instanceof Float64Array ? new Float64Array(rows) : new Int32Array(rows)
+      all.set(items.subarray(0, chunk.rowCount), at)
+      at += chunk.rowCount
+    }
+    return all ?? new Float64Array(0)
+  })
 }

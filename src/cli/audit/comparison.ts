@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { globSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import { HOUR, SECOND } from '../../core/time.ts'
+import { DAY_MS, HOUR, SECOND } from '../../core/time.ts'
 import { DIGEST_BYTES } from '../../store/questions/digests.ts'
 import { select, selectAs, whole } from '../../store/sql.ts'
 import { appendRows } from '../../store/vectors.ts'
@@ -40,8 +41,8 @@ const HALF = DIGEST_BYTES / 2
 const DUE = CLASSES.indexOf('due')
 
 /**
- * The lines of logs and those of a store as two multisets of digests, in a database on the disk that takes 256 MB of memory
- * however many there are: about 40 bytes a line of disk, in the folder for temporary files.
+ * The lines of logs and those of a store as two multisets of digests, in a database that takes 256 MB of memory however many there
+ * are: of what is more, about 40 bytes a line go to the folder for temporary files.
  */
 export class LogComparison {
   readonly #folder: string
@@ -55,8 +56,9 @@ export class LogComparison {
   }
 
   static async open(): Promise<LogComparison> {
-    const folder = mkdtempSync(join(tmpdir(), 'visor-audit-'))
-    const instance = await DuckDBInstance.create(join(folder, 'lines.duckdb'), {
+    const folder = scratchFolder()
+    const instance = await DuckDBInstance.create(':memory:', {
+      temp_directory: folder,
       memory_limit: '256MB',
       threads: '2',
       preserve_insertion_order: 'false'
@@ -177,4 +179,16 @@ function halves(digests: Uint8Array): [number[], number[]] {
     b.push(bytes.readUIntBE(at + HALF, HALF))
   }
   return [a, b]
+}
+
+/** Where the database puts what it has no memory for; it makes it when it does, and what one that was killed has left goes a day later. */
+function scratchFolder(): string {
+  const folder = join(tmpdir(), 'visor-audit')
+  for (const left of globSync(`${folder}-*`))
+    try {
+      if (Date.now() - statSync(left).mtimeMs > DAY_MS) rmSync(left, { recursive: true })
+    } catch {
+      // It is somebody else's, or gone by now.
+    }
+  return `${folder}-${randomUUID()}`
 }

@@ -14,7 +14,7 @@ import {
 } from '../../reading/pipeline.ts'
 import { NO_STATE, type Scan } from '../../scanner/index.ts'
 import type { ByteRange } from '../../sources/index.ts'
-import { lineDigest } from '../../store/questions/digests.ts'
+import { LineDigests } from '../../store/questions/digests.ts'
 import { CLASSES, type LineClass, type LogLines } from './comparison.ts'
 
 /** So many lines are handed over at once. */
@@ -55,14 +55,14 @@ export async function readPiece(
 }
 
 interface Gathered {
-  readonly digests: Buffer[]
+  readonly digests: LineDigests
   readonly piece: number[]
   readonly at: number[]
   readonly time: number[]
   readonly class: number[]
 }
 
-const nothing = (): Gathered => ({ digests: [], piece: [], at: [], time: [], class: [] })
+const nothing = (): Gathered => ({ digests: new LineDigests(), piece: [], at: [], time: [], class: [] })
 
 class Lines implements LineConsumer<FormatSlot> {
   readonly counters: Counters = { ...NO_COUNTERS }
@@ -95,12 +95,12 @@ class Lines implements LineConsumer<FormatSlot> {
   handOver(): LogLines {
     const { digests, ...columns } = this.gathered
     this.gathered = nothing()
-    return { digests: Buffer.concat(digests), ...columns }
+    return { ...columns, digests: digests.bytes() }
   }
 
   #add(line: Uint8Array, at: number, time: Micros, rejected: boolean): void {
     const { digests, piece, at: places, time: times, class: classes } = this.gathered
-    digests.push(lineDigest(line))
+    digests.add(line)
     piece.push(this.#reader.piece)
     places.push(at)
     times.push(time)

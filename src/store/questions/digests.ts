@@ -1,23 +1,39 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { MILLISECOND, toMillis, type Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
 import { blobBytes, oneOfNames, select, whole } from '../sql.ts'
 import type { DigestsAnswer } from './answers.ts'
-import { eachOnce, findEvents, lineOfEvent, type StoredEvent } from './events.ts'
 import { filterSql } from './filter.ts'
 import { limit, sources, times } from './parameters.ts'
 import type { Question, StoreReader } from './question.ts'
+import { eachRawLine, findRawLines, type RawLines } from './raw-lines.ts'
 import type { Zod } from '../../settings/zod.ts'
 
 /** Bytes of a digest: two lines that differ have the same one among 10^9 lines with a probability of 10^-11. */
 export const DIGEST_BYTES = 12
 
-/** Each time all values that lines have are gone through; each line takes a few kilobytes until it is a digest. */
+/** Each time the dictionary is gone through; who asks has no time for anything else while so many are printed and digested. */
 const LINES_AT_ONCE = 20_000
 
 /** Stands for the bytes of a line, without its end. */
 export function lineDigest(line: Uint8Array): Buffer {
-  return createHash('sha1').update(line).digest().subarray(0, DIGEST_BYTES)
+  return hash('sha1', line, 'buffer').subarray(0, DIGEST_BYTES)
+}
+
+/** Digests of lines, one behind the other: kept as objects they would take ten times as much memory. */
+export class LineDigests {
+  #bytes = Buffer.allocUnsafe(DIGEST_BYTES << 10)
+  #length = 0
+
+  add(line: Uint8Array): void {
+    if (this.#length === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * this.#length)
+    lineDigest(line).copy(this.#bytes, this.#length)
+    this.#length += DIGEST_BYTES
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
 }
 
 const parameters = (z: Zod) =>
@@ -32,7 +48,7 @@ const parameters = (z: Zod) =>
   })
 
 interface Stored {
-  readonly events: readonly StoredEvent[]
+  readonly lines?: RawLines
   readonly rejected: readonly Uint8Array[]
   readonly next: Micros | undefined
 }
@@ -48,8 +64,7 @@ export const digestsQuestion: Question<
   parameters,
   needsLines: true,
   async read(reader, { limit = LINES_AT_ONCE, rejected, ...filter }) {
-    if (rejected === 'true')
-      return { events: [], rejected: await keptRejected(reader, filter.sources), next: undefined }
+    if (rejected === 'true') return { rejected: await keptRejected(reader, filter.sources), next: undefined }
     const { sql, values } = await filterSql(reader, filter)
     const [row] = await select(
       reader.connection,
@@ -60,13 +75,14 @@ export const digestsQuestion: Question<
     const [last, found] = [Number(row?.[0] ?? 0), Number(row?.[1] ?? 0)]
     // A whole number of milliseconds, as times are asked for.
     const to = found < limit ? filter.to : windowOf(last, MILLISECOND) + MILLISECOND
-    const events = found === 0 ? [] : await findEvents(reader, { ...filter, to }, Number.MAX_SAFE_INTEGER)
-    return { events, rejected: [], next: found < limit ? undefined : to }
+    const lines = await findRawLines(reader, { ...filter, to })
+    return { lines, rejected: [], next: found < limit ? undefined : to }
   },
-  finish({ events, rejected, next }, formatFor) {
-    const formatOf = eachOnce(formatFor)
-    const lines = [...events.map(event => lineOfEvent(event, formatOf)), ...rejected]
-    return { digests: Buffer.concat(lines.map(lineDigest)), next }
+  finish({ lines, rejected, next }, formatFor) {
+    const digests = new LineDigests()
+    for (const line of rejected) digests.add(line)
+    if (lines) eachRawLine(lines, formatFor, line => digests.add(line))
+    return { digests: digests.bytes(), next }
   },
   api: {
     access: 'socket',
