@@ -157,6 +157,8 @@ _visor() {
     'store restore -c' | 'store restore --config') words='' ;;
     'store shrink --store') words='' ;;
     'store shrink -c' | 'store shrink --config') words='' ;;
+    'forget --store') words='' ;;
+    'forget -c' | 'forget --config') words='' ;;
     'parity --engine-a') words='' ;;
     'parity --engine-b') words='' ;;
     'parity --connect') words='' ;;
@@ -165,7 +167,7 @@ _visor() {
     'parity -z' | 'parity --zone') words='' ;;
     'parity -n' | 'parity --shown') words='' ;;
     *) case $path in
-      '') words='init watch relay report query sources audit alerts acts login token parse demo generate drill spark check doctor store parity formats completion' ;;
+      '') words='init watch relay report query sources audit alerts acts login token parse demo generate drill spark check doctor store forget parity formats completion' ;;
       'alerts') words='list show history silences ack silence test-receiver test-rule explain' ;;
       'token') words='add list revoke' ;;
       'spark') words='start status stop' ;;
@@ -203,6 +205,7 @@ _visor() {
       'store backup') [[ $now != -* ]] || words='--store -c --config -h --help' ;;
       'store restore') [[ $now != -* ]] || words='--store -c --config -h --help' ;;
       'store shrink') [[ $now != -* ]] || words='--store -c --config -h --help' ;;
+      'forget') [[ $now != -* ]] || words='--store -c --config -y --yes --json -h --help' ;;
       'parity') [[ $now != -* ]] || words='--engine-a --engine-b --connect -c --config -f --format -z --zone -n --shown --json -h --help' ;;
       'formats') [[ $now != -* ]] || words='--json -h --help' ;;
       'completion') [[ $now != -* ]] || words='-h --help' ;;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { openSources } from '../sources/index.ts'
 import { fileURLToPath } from 'node:url'
 import { machineZone } from '../core/zone.ts'
+import { forgetIn } from './forget.ts'
 import type { Config } from '../config/schema.ts'
 import { formatFor } from '../formats/index.ts'
 import type { Status, StoreStatus } from '../server/api-types.ts'
@@ -263,6 +264,7 @@ async function show(
     explain: rule => explanationOf(alerts, rule),
     backup: copiesOf(path, store),
     shrink: () => store.shrink(),
+    forget: (what, isTrial) => forgetIn(path, { store, state: alerts.state }, what, isTrial),
     tokens: tokenKeeper(alerts.state, clock),
     read: readingsOf(alerts.state),
     alerts: service,

@@ -7,6 +7,7 @@ import { completionCommand } from './completion/index.ts'
 import { demoCommand } from './demo/index.ts'
 import { doctorCommand } from './doctor/index.ts'
 import { drillCommand } from './drill/index.ts'
+import { forgetCommand } from './forget/index.ts'
 import { formatsCommand } from './formats/index.ts'
 import { generateCommand } from './generate/index.ts'
 import { initCommand } from './init/index.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   checkCommand,
   doctorCommand,
   storeCommand,
+  forgetCommand,
   parityCommand,
   formatsCommand,
   completionCommand

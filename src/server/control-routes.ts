@@ -26,6 +26,8 @@ export interface ControlRoutes {
   readonly backup?: Copies
   /** Gives the disk back what is free within the store's file. */
   readonly shrink?: () => Promise<unknown>
+  /** Forgets an address, or the lines that a query finds; with `isTrial` it only says what that would be. */
+  readonly forget?: (what: string, isTrial: boolean) => Promise<unknown>
   /** A reading of the state by its name; `undefined` for what is none. */
   readonly read?: (name: string, given: readonly unknown[]) => Promise<unknown>
   readonly alerts?: Pick<AlertsService, 'acknowledge' | 'unacknowledge' | 'silence' | 'endSilence'>
@@ -50,7 +52,8 @@ export interface Copies {
 
 /** A route for all that is there. `folder` takes copies until they are fetched. */
 export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes, folder: string): void {
-  const { explain, report, backup, shrink, read, alerts, tokens, login, sources, testReceiver } = routes
+  const { explain, report, backup, shrink, forget, read, alerts, tokens, login, sources, testReceiver } =
+    routes
   const noted = noting(routes.record)
   if (explain)
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
@@ -69,6 +72,13 @@ export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes,
     server.get('/shrink', async ({ headers }) =>
       noted(headers, { what: 'shrink store' }, async () => shrink())
     )
+  if (forget)
+    server.post('/forget', { bodyLimit: BODY_LIMIT }, async ({ body, headers }) => {
+      const { what, isTrial } = checked(forgetting, body)
+      const work = async (): Promise<unknown> => forget(what, isTrial)
+      // Whom it is about is what nobody is to know any more.
+      return isTrial ? work() : noted(headers, { what: 'forget' }, work)
+    })
   if (sources) server.get('/sources', async () => sources())
   if (testReceiver)
     server.get<{ Querystring: { name?: unknown } }>('/test-receiver', async ({ query, headers }) => {
@@ -128,6 +138,7 @@ function addCopies(server: FastifyInstance, { names, copy }: Copies, noted: Note
 const named = { as: z.string().trim().min(1).max(60).optional() }
 const acknowledgingAs = acknowledging.extend({ ...named, undo: z.boolean().default(false) })
 const silencingAs = silencing.extend({ ...named, for: z.int().min(SECOND_MS) })
+const forgetting = z.strictObject({ what: z.string().min(1), isTrial: z.boolean() })
 const ending = z.strictObject({ id: z.string().min(1) })
 
 function addActs(server: FastifyInstance, alerts: NonNullable<ControlRoutes['alerts']>): void {

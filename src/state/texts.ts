@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import type { Millis } from '../core/time.ts'
+import type { SQLInputValue } from 'node:sqlite'
 import type { StateDatabase } from './database.ts'
 import type { StateStore } from './types.ts'
 
@@ -12,62 +12,122 @@ const TABLES = [
   { table: 'report_runs', older: 'due < ?' }
 ] as const
 
-/** Changes what old rows say. */
-export function textRecords(database: StateDatabase): Pick<StateStore, 'rewriteTexts'> {
-  return {
-    rewriteTexts: (before, change) =>
-      database.transaction(
-        () =>
-          TABLES.reduce(
-            (sum, { table, older }) => sum + rewritten(database, table, older, before, change),
-            0
-          ) + rewrittenDocuments(database, before, change)
-      )
-  }
-}
+/** Tables with such texts whose rows are of no time. */
+const TIMELESS = ['items', 'acts', 'silences', 'acknowledgements']
 
 type Change = (text: string) => string
 
+/** What becomes of the JSON of a row. */
+type Rewriting = (value: unknown) => unknown
+
+type Texts = Pick<StateStore, 'rewriteTexts' | 'eraseTexts' | 'mentioned'>
+
+/** Changes what rows say. */
+export function textRecords(database: StateDatabase): Texts {
+  const all = (change: Change, isMeant: boolean): number => {
+    const erasing = (value: unknown): unknown =>
+      changed(
+        withoutEvidence(value, text => change(text) !== text),
+        change
+      )
+    return [...TABLES.map(({ table }) => table), ...TIMELESS].reduce(
+      (sum, table) => sum + rewritten(database, { table, where: 'true', values: [] }, erasing, isMeant),
+      rewrittenDocuments(database, { where: 'true', values: [] }, erasing, isMeant)
+    )
+  }
+  return {
+    rewriteTexts: (before, change) =>
+      database.transaction(() =>
+        TABLES.reduce(
+          (sum, { table, older }) =>
+            sum +
+            rewritten(
+              database,
+              { table, where: older, values: [before] },
+              value => changed(value, change),
+              true
+            ),
+          rewrittenDocuments(
+            database,
+            { where: 'due < ?', values: [before] },
+            value => changed(value, change),
+            true
+          )
+        )
+      ),
+    mentioned: change => all(change, false),
+    eraseTexts: change => {
+      const count = database.transaction(() => all(change, true))
+      // What is no longer told is still in free pages, and in the log.
+      database.run('vacuum')
+      database.all('pragma wal_checkpoint(truncate)')
+      return count
+    }
+  }
+}
+
+/** Rows of a table. */
+interface Rows {
+  readonly table: string
+  readonly where: string
+  readonly values: readonly SQLInputValue[]
+}
+
+/** Gives how many rows are changed, or would be. */
 function rewritten(
   database: StateDatabase,
-  table: string,
-  older: string,
-  before: Millis,
-  change: Change
+  { table, where, values }: Rows,
+  rewriting: Rewriting,
+  isMeant: boolean
 ): number {
   let count = 0
-  for (const { row, data } of database.all(`select rowid as row, data from ${table} where ${older}`, [
-    before
-  ])) {
-    const text = changedJson(String(data), change)
+  for (const { row, data } of database.all(
+    `select rowid as row, data from ${table} where ${where}`,
+    values
+  )) {
+    const text = changedJson(String(data), rewriting)
     if (text === undefined) continue
-    database.run(`update ${table} set data = ? where rowid = ?`, [text, Number(row)])
+    if (isMeant) database.run(`update ${table} set data = ? where rowid = ?`, [text, Number(row)])
     count++
   }
   return count
 }
 
-/** Reports as they were sent. */
-function rewrittenDocuments(database: StateDatabase, before: Millis, change: Change): number {
-  const rows = database.all('select seq, document from report_runs where due < ? and document is not null', [
-    before
-  ])
+/** The same of reports as they were sent. */
+function rewrittenDocuments(
+  database: StateDatabase,
+  { where, values }: Omit<Rows, 'table'>,
+  rewriting: Rewriting,
+  isMeant: boolean
+): number {
+  const documents = `select seq, document from report_runs where document is not null and ${where}`
   let count = 0
-  for (const { seq, document } of rows) {
+  for (const { seq, document } of database.all(documents, values)) {
     if (!(document instanceof Uint8Array)) continue
-    const text = changedJson(zstdDecompressSync(document).toString(), change)
+    const text = changedJson(unpacked(document), rewriting)
     if (text === undefined) continue
-    database.run('update report_runs set document = ? where seq = ?', [zstdCompressSync(text), Number(seq)])
+    if (isMeant)
+      database.run('update report_runs set document = ? where seq = ?', [zstdCompressSync(text), Number(seq)])
     count++
   }
   return count
+}
+
+/** No JSON where it is damaged. */
+function unpacked(document: Uint8Array): string {
+  try {
+    return zstdDecompressSync(document).toString()
+  } catch {
+    return ''
+  }
 }
 
 /** JSON with its texts changed; `undefined` where none of them is, or where it is damaged. */
-function changedJson(json: string, change: Change): string | undefined {
+function changedJson(json: string, rewriting: Rewriting): string | undefined {
   try {
-    const text = JSON.stringify(changed(JSON.parse(json), change))
-    return text === JSON.stringify(JSON.parse(json)) ? undefined : text
+    const value: unknown = JSON.parse(json)
+    const text = JSON.stringify(rewriting(value))
+    return text === JSON.stringify(value) ? undefined : text
   } catch {
     return undefined
   }
@@ -80,5 +140,31 @@ function changed(value: unknown, change: Change): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, name === 'id' ? inner : changed(inner, change)])
+  )
+}
+
+/** What goes as a whole where a part of it goes: a line that is evidence, and all evidence on somebody. */
+function withoutEvidence(value: unknown, isMeant: (text: string) => boolean): unknown {
+  if (Array.isArray(value))
+    return value
+      .filter(one => !(isLine(one) && isMeant(one.text)))
+      .map((one: unknown) => withoutEvidence(one, isMeant))
+  if (typeof value !== 'object' || value === null) return value
+  const isOfOne = 'evidence' in value && 'key' in value && isMeant(String(value.key))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      name === 'evidence' && isOfOne ? { lines: [], shares: [], errors: [] } : withoutEvidence(inner, isMeant)
+    ])
+  )
+}
+
+function isLine(value: unknown): value is { readonly text: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'signal' in value &&
+    'text' in value &&
+    typeof value.text === 'string'
   )
 }

@@ -146,6 +146,10 @@ export interface StateStore extends AccessRecords, ActRecords {
    * made); gives how many rows that changes.
    */
   rewriteTexts(before: Millis, change: (text: string) => string): number
+  /** Changes all texts, and leaves nothing of the old ones in the file; gives how many rows that changes. */
+  eraseTexts(change: (text: string) => string): number
+  /** How many rows that would change. */
+  mentioned(change: (text: string) => string): number
   /** Changes whenever another connection has written: look again then. */
   version(): number
 

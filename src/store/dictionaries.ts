@@ -11,6 +11,13 @@ export interface Entry {
   readonly raw: Uint8Array | undefined
 }
 
+/** A value by one of its codes, as it stands in the log. */
+export interface StoredValue {
+  readonly field: number
+  readonly code: number
+  readonly raw: Uint8Array
+}
+
 /** How many values of a field are remembered at least; twice as many at most. */
 const REMEMBERED = 50_000
 
@@ -90,6 +97,8 @@ interface Mapping {
   readonly dictionary: string
   codes: Int32Array<ArrayBuffer>
   size: number
+  /** Values that were dropped from the dictionary, by the sender's code: they are new to it where they come again. */
+  readonly dropped: Map<number, Uint8Array>
 }
 
 /**
@@ -121,9 +130,27 @@ export class Mappings {
     for (let i = 0; i < codes.length; i++) {
       const code = codes[i] ?? 0
       if (code >= map.size) throw new RangeError(`code ${code} of ${column.dictionary} was never sent`)
+      const value = map.dropped.size > 0 ? map.dropped.get(code) : undefined
+      if (value) {
+        map.codes[code] = codeOf(value)
+        map.dropped.delete(code)
+      }
       codes[i] = map.codes[code] ?? 0
     }
     return codes
+  }
+
+  /** Forgets that a sender's codes stand for these values of a field, by their own codes. */
+  drop(field: number, values: ReadonlyMap<number, Uint8Array>): void {
+    for (const map of this.#maps.values()) {
+      if (map.field !== field) continue
+      for (let code = 1; code < map.size; code++) {
+        const value = values.get(map.codes[code] ?? 0)
+        if (!value) continue
+        map.dropped.set(code, value)
+        map.codes[code] = 0
+      }
+    }
   }
 
   /** The codes of a field that this sender's codes can be turned into. */
@@ -135,7 +162,7 @@ export class Mappings {
     const name = `${field} ${dictionary.replace(/ \S+$/, '')}`
     let map = this.#maps.get(name)
     if (map?.dictionary !== dictionary) {
-      map = { field, dictionary, codes: new Int32Array(64), size: 1 }
+      map = { field, dictionary, codes: new Int32Array(64), size: 1, dropped: new Map() }
       this.#maps.set(name, map)
     }
     return map

@@ -77,6 +77,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       return () => listeners.delete(listener)
     },
     backup: to => client.call('backup', [to]),
+    forget: (request, isTrial) => client.call('forget', [request, isTrial]),
     shrink: () => client.call('shrink', []),
     giveUp: () => client.call('giveUp', []),
     close: async () => {

@@ -3,6 +3,7 @@ import type { Signal } from '../core/signal.ts'
 import type { Micros, Millis } from '../core/time.ts'
 import type { AddressHiding } from '../privacy/addresses.ts'
 import type { Query } from '../query/index.ts'
+import type { ForgetRequest, Forgotten } from './forget.ts'
 import type { Asking } from './questions/index.ts'
 import type { FormatFor } from './questions/question.ts'
 import type { Shrunk } from './space.ts'
@@ -72,6 +73,11 @@ export interface Store extends DeliverySink, Asking {
    * @throws VisorError DISK_FULL, FILE_UNWRITABLE
    */
   backup(to: string): Promise<number>
+  /**
+   * Deletes lines with all that they alone say; counts stay, under no name. With `isTrial` it only says what that would be.
+   * @throws VisorError QUERY
+   */
+  forget(request: ForgetRequest, isTrial: boolean): Promise<Forgotten>
   /** Gives the disk back what is free within the file; commits and questions wait meanwhile. @throws VisorError DISK_FULL */
   shrink(): Promise<Shrunk>
   /** Commits what waits and closes the files. */

@@ -5,6 +5,7 @@ import { MINUTE_MS, SECOND, toMicros, type Millis } from '../core/time.ts'
 import { derive } from './derived.ts'
 import { whyFailed, storeError } from './failure.ts'
 import { backup } from './backup.ts'
+import { forgetLines, type Forgotten, type ForgetRequest } from './forget.ts'
 import { Maintenance } from './maintenance.ts'
 import type { LineFilter } from './questions/filter.ts'
 import { QUESTIONS, readQuestion } from './questions/list.ts'
@@ -145,6 +146,9 @@ const handlers = {
   backup: (to: string): Promise<number> => backup(open(), to),
 
   shrink: (): Promise<Shrunk> => open().shrink(),
+
+  forget: (request: ForgetRequest, isTrial: boolean): Promise<Forgotten> =>
+    forgetLines(open(), request, isTrial),
 
   retainSignals(signals: SignalRetention): void {
     if (maintenance) maintenance.signals = signals

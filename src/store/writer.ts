@@ -6,7 +6,7 @@ import type { Rollup } from '../core/rollup.ts'
 import { SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
 import { appendCells, encodeCells } from './cells.ts'
 import { appendEntries, lastCommit, seal, writeCommit, type Sealed } from './commit.ts'
-import { bytesKey, entryOf, Mappings, type Entry } from './dictionaries.ts'
+import { bytesKey, entryOf, Mappings, type Entry, type StoredValue } from './dictionaries.ts'
 import { codesOf, loadNumbering, recallRecent, type StoreNumbering } from './numbering.ts'
 import { sweepDictionary } from './retention.ts'
 import { bytesOf, rewrite, spaceOf, type Shrunk } from './space.ts'
@@ -110,6 +110,17 @@ export class Writer {
       await sweepDictionary(database, field => this.#release(field))
       await recallRecent(database.reader, this.#numbering.codes)
     })
+  }
+
+  /** Deletes values, also those that senders have codes of: these are numbered anew should they come again. */
+  async dropValues(values: readonly StoredValue[]): Promise<void> {
+    await this.exclusively(async () => {
+      for (const [field, all] of Map.groupBy(values, ({ field }) => field)) {
+        const bytes = new Map(all.map(({ code, raw }) => [code, raw]))
+        for (const mappings of this.#senders) mappings.drop(field, bytes)
+      }
+    })
+    await this.sweepDictionary()
   }
 
   /** Forgets the values of a field, and gives the codes that rows still to come can have all the same. */
