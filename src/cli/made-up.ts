@@ -55,7 +55,7 @@ export function madeUpConfig(
   folder: string,
   place: MadeUpPlace,
   settings: {
-    readonly page: { readonly host: string; readonly port: number }
+    readonly page: Pick<Config['page'], 'host' | 'port'> & Partial<Pick<Config['page'], 'access'>>
     readonly receivers?: unknown
     readonly engine?: unknown
   }

@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp } from '../../app/index.ts'
+import { isLoopback } from '../../core/address.ts'
 import { HOUR_MS, toMicros } from '../../core/time.ts'
 import { cellStart } from '../../generator/compose.ts'
+import { visible } from '../../core/visible.ts'
 import { demoScenario } from '../../generator/demo.ts'
+import { unbracketed } from '../../server/hosts.ts'
+import { openState } from '../../state/index.ts'
 import { print, type Context } from '../context.ts'
 import { follow } from '../follow.ts'
 import { printingBeside } from '../printer.ts'
@@ -29,13 +33,17 @@ async function demo(options: DemoOptions, context: Context, prints: () => readon
     await using stage = await openStage(options, folder, context)
     try {
       const { stdout } = context
+      const isOwn = isLoopback(unbracketed(host))
       const config = madeUpConfig(folder, stage.place, {
-        page: { host, port },
+        page: { host, port, access: isOwn ? 'loopback' : 'token' },
         ...(stage.engine !== undefined && { engine: stage.engine })
       })
+      const signing = isOwn
+        ? `to acknowledge or silence, sign in: visor login --store ${config.store.path}`
+        : `the page listens on ${visible(host)}; sign in with the token ${demoToken(config.store.path)}`
       const app = await startApp(config, { store: true, clock: Date.now, stdout, prints })
       for (const line of stage.lines) await print(stdout, `visor: ${line}\n`)
-      await print(stdout, `visor: live at ${app.address}\n`)
+      await print(stdout, `visor: live at ${app.address}\nvisor: ${signing}\n`)
       const signal = AbortSignal.any([context.signal, done.signal])
       writing = write(stage.place, rate, { stdout, signal }).finally(() => done.abort())
       // Thrown when it is waited for.
@@ -47,6 +55,16 @@ async function demo(options: DemoOptions, context: Context, prints: () => readon
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A token for who looks from elsewhere, as long as the demo lasts. */
+function demoToken(store: string): string {
+  const state = openState(store)
+  try {
+    return state.addToken({ name: 'demo', role: 'admin', created: Date.now() }) ?? ''
+  } finally {
+    state.close()
   }
 }
 
