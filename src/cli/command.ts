@@ -1,5 +1,6 @@
 import { Command as CommanderCommand, Option as CommanderOption } from 'commander'
 import { VisorError } from '../core/errors.ts'
+import { didYouMean } from '../core/suggest.ts'
 import type { Context } from './context.ts'
 import type { Option, Options, OptionsOf } from './options.ts'
 
@@ -60,8 +61,10 @@ export function addCommand(
   const { name, summary, description, examples = [] } = declared
   const added = parent.command(name).description(description)
   if (summary !== undefined) added.summary(summary)
-  if ('commands' in declared) for (const inner of declared.commands) addCommand(added, inner, context)
-  else {
+  if ('commands' in declared) {
+    for (const inner of declared.commands) addCommand(added, inner, context)
+    addHelp(added)
+  } else {
     for (const [syntax, summary] of declared.arguments ?? []) added.argument(syntax, summary)
     for (const option of Object.values(declared.options).flatMap(optionsOf)) added.addOption(option)
     added.action(() => {
@@ -72,6 +75,30 @@ export function addCommand(
   }
   const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`)
   if (lines.length > 0) added.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+}
+
+/** `visor help alerts ack`: as `--help` behind it. @throws VisorError USAGE for what is no command */
+export function addHelp(group: CommanderCommand): void {
+  group.helpCommand(false)
+  const help = group.command('help').description('print the help of a command').argument('[command...]')
+  help.action((names: readonly string[]) => {
+    let found = group
+    for (const name of names) {
+      const next = found.commands.find(command => command.name() === name)
+      const known = found.commands.map(command => command.name())
+      if (!next)
+        throw new VisorError('USAGE', `unknown command '${name}'${didYouMean(name, known, '')}`, {
+          remedy: `\`${fullName(found)} --help\` lists the commands.`
+        })
+      found = next
+    }
+    found.help()
+  })
+}
+
+/** `visor alerts ack` */
+function fullName(command: CommanderCommand): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
 }
 
 /** An empty text names no file: a variable of the shell had no value. @throws VisorError USAGE */

@@ -23,7 +23,7 @@ import { storeCommand } from './store/index.ts'
 import { tokenCommand } from './token/index.ts'
 import { watchCommand } from './watch/index.ts'
 import { version } from '../version.ts'
-import { addCommand, type Command, type CommandGroup } from './command.ts'
+import { addCommand, addHelp, type Command, type CommandGroup } from './command.ts'
 import type { Context } from './context.ts'
 
 /** All commands, in the order that the help shows them. A new one is a folder and a line here. */
@@ -59,15 +59,17 @@ export function createProgram(context: Context): CommanderCommand {
     .description('Real-time web-server log monitor.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: text => context.stdout.write(text),
       getOutHelpWidth: () => context.stdout.columns ?? 100,
-      writeErr: () => {},
+      getErrHelpWidth: () => context.stdout.columns ?? 100,
+      // Of a group of commands of which none is named.
+      writeErr: text => context.stdout.write(text),
       outputError: () => {}
     })
     .addHelpText('after', '\nDocumentation of a command: visor COMMAND --help')
   for (const declared of COMMANDS) addCommand(program, declared, context)
+  addHelp(program)
   return program
 }

@@ -9,6 +9,7 @@ import {
   parseDocument,
   visit,
   type Document,
+  type ErrorCode,
   type Node
 } from 'yaml'
 import type { Environment } from '../system/folders.ts'
@@ -29,16 +30,28 @@ export function parseConfigDocument(name: string, text: string): ConfigDocument 
   return { name, lines, document: parseDocument(plain, { lineCounter: lines, prettyErrors: false }) }
 }
 
+/** What the library says of these is meant for who knows YAML. */
+const SYNTAX: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TAB_AS_INDENT: 'the line begins with a tab: YAML wants spaces',
+  DUPLICATE_KEY: 'this name stands in the group already: join the two, or take another name',
+  BAD_SCALAR_START: 'a text that begins like this stands in quotes',
+  BAD_DQ_ESCAPE: 'in double quotes a backslash begins an escape: write the text in single quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a second colon: write a text that holds ": " in quotes'
+}
+
 /** Mistakes of syntax, each with its place. */
 export function problemsOf(source: ConfigDocument): string[] {
   const { errors } = source.document
-  if (errors.length > 0) return errors.map(error => `${placeAt(source, error.pos[0])}: ${error.message}`)
+  if (errors.length > 0)
+    return errors.map(({ pos, code, message }) => `${placeAt(source, pos[0])}: ${SYNTAX[code] ?? message}`)
   try {
     source.document.toJS()
     return []
   } catch (error) {
     // An alias without its anchor, or many that would grow without end.
-    return [`${source.name}: ${error instanceof Error ? error.message : String(error)}`]
+    const message = error instanceof Error ? error.message : String(error)
+    const hint = message.startsWith('Unresolved alias') ? '; a text that begins with * stands in quotes' : ''
+    return [`${source.name}: ${message}${hint}`]
   }
 }
 
@@ -69,11 +82,14 @@ function nodeAt(source: ConfigDocument, path: Path): Node | undefined {
   return isNode(node) ? node : undefined
 }
 
+/** How a list is called in messages. */
+export const LIST = 'a list'
+
 /** A value as it was written, before secrets were filled in; `undefined` where there is none. */
 export function writtenAt(source: ConfigDocument, path: Path): string | undefined {
   const node = nodeAt(source, path)
   if (isScalar(node)) return typeof node.value === 'string' ? JSON.stringify(node.source) : String(node.value)
-  return node ? 'a list or a group of settings' : undefined
+  return node && (isMap(node) ? 'a group of settings' : LIST)
 }
 
 /** `file:line:column` of an offset in the text. */

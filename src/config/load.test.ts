@@ -324,14 +324,20 @@ describe('mistakes', () => {
     [
       'a list for the file',
       '- a\n',
-      ['visor.yaml:1:1: the file: expected a group of settings, got a list or a group of settings']
+      [
+        'visor.yaml:1:1: the file: expected a group of settings (sources, page, store, engine, group, zone, window, country, …), got a list'
+      ]
     ],
     [
       'bad syntax',
       'a: 1\nb: [\n',
       ['visor.yaml:3:1: Flow sequence in block collection must be sufficiently indented and end with a ]']
     ],
-    ['the same key twice', 'page: {}\npage: {}\n', ['visor.yaml:2:1: Map keys must be unique']],
+    [
+      'the same key twice',
+      'page: {}\npage: {}\n',
+      ['visor.yaml:2:1: this name stands in the group already: join the two, or take another name']
+    ],
     [
       'several at once',
       'windw: 1s\npage: { port: x }\n',

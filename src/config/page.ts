@@ -59,7 +59,15 @@ const tls = z
 /** The settings of the page. */
 export const pageSettings = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve the live page.'),
-  host: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
+  host: z
+    .string()
+    .min(1)
+    .refine(
+      host => !/^[^:]*:\d+$|\]:\d+$/.test(host),
+      'expected an address alone; "port" is a setting of its own'
+    )
+    .default('127.0.0.1')
+    .describe('The address to listen on.'),
   access: z
     .enum(['loopback', 'token'])
     .default('loopback')

@@ -40,11 +40,13 @@ export function validate<Schema extends z.ZodType>(
   const given = settingsIn(source) ?? {}
   const result = schema.safeParse(given)
   if (result.success) return result.data
-  const keysAt = (path: readonly PropertyKey[]): string[] =>
-    namesAt(z.toJSONSchema(schema, { io: 'input' }), given, path)
+  const known = {
+    keysAt: (path: readonly PropertyKey[]) => namesAt(z.toJSONSchema(schema, { io: 'input' }), given, path),
+    named: (name: string) => pathsTo(name, z.toJSONSchema(schema, { io: 'input' }))
+  }
   throw new VisorError(
     code,
-    result.error.issues.flatMap(issue => describeIssue(source, issue, keysAt)).join('\n')
+    result.error.issues.flatMap(issue => describeIssue(source, issue, known)).join('\n')
   )
 }
 
@@ -62,6 +64,32 @@ function namesAt(schema: Part, given: unknown, path: readonly PropertyKey[]): st
     .flatMap(part => choices(part, value))
     .flatMap(part => (typeof part === 'object' ? Object.keys(part.properties ?? {}) : []))
   return [...new Set(names)]
+}
+
+/** How deep settings are looked for, and how many are named. */
+const [MAX_DEPTH, MAX_PATHS] = [3, 3]
+
+/** The settings of a name, those least deep first; what has a name of the user's own is called NAME. */
+function pathsTo(name: string, schema: Part): string[] {
+  let parts: { path: string; part: Part }[] = [{ path: '', part: schema }]
+  const found = new Set<string>()
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    parts = parts.flatMap(({ path, part }) =>
+      innerParts(part).map(([key, part]) => ({ path: `${path}${key}`, part }))
+    )
+    for (const { path } of parts) if (path.split('.').at(-1) === name) found.add(path)
+    parts = parts.map(({ path, part }) => ({ path: `${path}.`, part }))
+  }
+  return [...found].slice(0, MAX_PATHS)
+}
+
+function innerParts(part: Part): [key: string, part: Part][] {
+  if (typeof part !== 'object') return []
+  const several = part.anyOf ?? part.oneOf
+  if (several) return several.flatMap(innerParts)
+  const { properties = {}, additionalProperties: more } = part
+  const inner = more === undefined ? [] : [['NAME', more] satisfies [string, Part]]
+  return [...Object.entries(properties), ...inner]
 }
 
 /** A part, or those of which the value may be any: of groups, those whose fixed settings it has. */

@@ -4,7 +4,7 @@ import { settingsIn, parseConfigDocument } from '../../config/document.ts'
 import { isFirstVisor, migrate, migratedText } from '../../config/first-visor.ts'
 import { findConfig } from '../../config/find.ts'
 import { loadConfig, type Loaded } from '../../config/load.ts'
-import type { SourceConfig } from '../../config/schema.ts'
+import type { Config, SourceConfig } from '../../config/schema.ts'
 import { readText } from '../../config/validate.ts'
 import { VisorError } from '../../core/errors.ts'
 import { formatsFor, withBare } from '../../formats/index.ts'
@@ -44,7 +44,7 @@ export async function checkConfig(
   if (loaded.file === undefined)
     throw new VisorError('CONFIG', `there is no configuration; looked at ${findConfig(env).tried.join(', ')}`)
   const { config } = loaded
-  const lines = [`${named ?? loaded.file} is valid.`]
+  const lines = [`${named ?? loaded.file} is valid.`, ...nothingToWatch(config)]
   let problems = 0
   for (const [name, source] of Object.entries(config.sources)) {
     checkFormat(loaded, name, source)
@@ -76,6 +76,15 @@ export async function checkConfig(
     `window  ${formatDuration(window)}, late lines up to ${formatDuration(lateness)}`
   )
   return { text: `${lines.join('\n')}\n`, problems }
+}
+
+/** What to do about a configuration without sources. */
+function nothingToWatch({ sources }: Config): string[] {
+  if (Object.keys(sources).length > 0) return []
+  return [
+    'It names no sources, so there is nothing to watch: name logs under "sources", such as `web: { path: /var/log/nginx/access.log }`;',
+    '`visor init` writes those of Apache httpd or nginx, `visor watch FILE` watches a log without any.'
+  ]
 }
 
 /** The configuration in its new form where it is one of the first Visor. */
