@@ -119,8 +119,8 @@ export async function pageServer(
 }
 
 /**
- * Headers for a page of log text: nothing but its own files may load or run. No HSTS and no upgrade to https, since
- * the server speaks plain http; and none of the headers that browsers complain about there.
+ * Headers for a page of log text: nothing but its own files may load or run. No HSTS and no upgrade to https: whether a name is for TLS
+ * alone is for its admin, or the proxy, to say; and none of the headers that browsers complain about over plain http.
  */
 const SECURITY = {
   contentSecurityPolicy: {

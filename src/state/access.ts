@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { ROLES, type Role } from '../core/caller.ts'
 import { VisorError } from '../core/errors.ts'
-import { MINUTE_MS, type Millis } from '../core/time.ts'
+import { DAY_MS, MINUTE_MS, type Millis } from '../core/time.ts'
 import type { Row, StateDatabase } from './database.ts'
 import type { AccessRecords, AccessToken, Session } from './types.ts'
 
@@ -11,6 +11,9 @@ const SECRET_BYTES = 32
 
 /** Sessions that there may be; the oldest are over when there are more. */
 const MAX_SESSIONS = 500
+
+/** How long a session lasts that nobody uses. */
+const IDLE: Millis = 2 * DAY_MS
 
 /** How exactly it is kept when something was last used. */
 const USE: Millis = MINUTE_MS
@@ -51,7 +54,7 @@ export function accessRecords(database: StateDatabase): AccessRecords {
     beginSession: ({ name, role, token = null, expires }, now) => {
       const { secret, hash } = newSecret()
       database.transaction(() => {
-        database.run('delete from sessions where expires <= ?', [now])
+        database.run('delete from sessions where expires <= ? or seen <= ?', [now, now - IDLE])
         database.run(
           'delete from sessions where seq not in (select seq from sessions order by seq desc limit ?)',
           [MAX_SESSIONS - 1]
@@ -61,7 +64,10 @@ export function accessRecords(database: StateDatabase): AccessRecords {
       return secret
     },
     sessionOf: (secret, now) => {
-      const row = rowOf(database.all('select rowid as id, * from sessions where expires > ?', [now]), secret)
+      const row = rowOf(
+        database.all('select rowid as id, * from sessions where expires > ? and seen > ?', [now, now - IDLE]),
+        secret
+      )
       if (row) used('sessions', 'seen', row, now)
       return row && sessionIn(row)
     },

@@ -68,6 +68,7 @@ export interface AccessRecords {
   tokenOf(secret: string, now: Millis): AccessToken | undefined
   /** Gives the secret of a new session. */
   beginSession(session: Session, now: Millis): string
+  /** A session is over too when nobody has used it for two days. */
   sessionOf(secret: string, now: Millis): Session | undefined
   endSession(secret: string): void
 }

@@ -94,6 +94,10 @@ describe('signing in', () => {
     expect([await statusWith(week), await statusWith(cookieOf(hour))]).toEqual([200, 200])
     now += HOUR_MS
     expect([await statusWith(week), await statusWith(cookieOf(hour))]).toEqual([200, 401])
+    for (const day of [1, 2, 3, 4, 5, 6]) {
+      now = NOW + day * DAY_MS
+      expect(await statusWith(week)).toBe(200)
+    }
     now = NOW + 7 * DAY_MS
     expect(await statusWith(week)).toBe(401)
   })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { HOUR_MS, MINUTE_MS } from '../../core/time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/time.ts'
 import type { StateStore } from '../types.ts'
 
 /** What every StateStore holds to, of who may come in. */
@@ -70,6 +70,17 @@ export function accessContract(name: string, open: () => StateStore): void {
       const [bound, other] = [state.beginSession(session, 1), state.beginSession(free, 1)]
       state.revokeToken('ada')
       expect([state.sessionOf(bound, 5), state.sessionOf(other, 5)]).toEqual([undefined, free])
+    })
+
+    it('end two days after they were used last', () => {
+      const secret = state.beginSession({ ...session, expires: 9 * DAY_MS }, 1)
+      const is = (now: number): boolean => state.sessionOf(secret, now) !== undefined
+      expect([is(2 * DAY_MS), is(3 * DAY_MS), is(5 * DAY_MS - 1), is(7 * DAY_MS)]).toEqual([
+        true,
+        true,
+        true,
+        false
+      ])
     })
 
     it('are no more than 500: the oldest end', () => {
