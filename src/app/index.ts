@@ -238,12 +238,11 @@ interface ReportParts {
 
 /** The store, for what an engine of a kind delivers. */
 function storeOf(config: Config, kind: EngineKind): Promise<Store> {
-  const { store, engine, window, privacy } = config
+  const { store: kept, engine, window, privacy } = config
   protectFiles(config)
-  return openStore(store.path, {
+  return openStore(kept.path, {
+    ...kept,
     formatFor,
-    retention: store.retention,
-    maxSize: store.maxSize,
     addresses: privacy.addresses && { how: privacy.addresses, after: privacy.after },
     engine: { name: kind.name, keepsLines: kind.keeps(engine).lines, window: toMicros(window) }
   })
@@ -257,8 +256,7 @@ async function show(
 ): Promise<string | undefined> {
   if (!store) return undefined
   const { path } = config.store
-  const service = alertsService(alerts, path)
-  const once = new OnceKeys(clock)
+  const [service, once] = [alertsService(alerts, path), new OnceKeys(clock)]
   let served: RunningServer | undefined
   const control = await startControl(path, answersOf(withLines(store, lines)), {
     explain: rule => explanationOf(alerts, rule),

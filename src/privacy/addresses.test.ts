@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { DAY_MS } from '../core/time.ts'
 import { isHidden } from '../core/hidden.ts'
-import { addressHider } from './addresses.ts'
+import { addressHider, withoutAddresses } from './addresses.ts'
 
 const shorten = addressHider('shorten', () => 0)
 
@@ -39,4 +39,12 @@ it('a hash is the same for an address within a day, and another one tomorrow', (
     false,
     false
   ])
+})
+
+it('a line without its addresses is the same before and after they are hidden', () => {
+  const line = '192.0.2.17 2001:db8:1::7 - [client 192.0.2.17:80] "GET /a/24 HTTP/1.1" "Chrome/109.0.0.0"'
+  const plain = (text: string): string => Buffer.from(withoutAddresses(Buffer.from(text))).toString()
+  expect(plain(line)).toBe('- - - [client -:80] "GET /a/24 HTTP/1.1" "Chrome/109.0.0.0"')
+  for (const how of ['shorten', 'hash'] as const)
+    expect(plain(addressHider(how, () => 0)(line))).toBe(plain(line))
 })

@@ -15,6 +15,18 @@ export type HideAddresses = (text: string) => string
 const ADDRESSES =
   /(?<![\w./:-])(?:(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d|\/\d)|(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d|\/\d)|(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:.]|\/\d))/gi
 
+/** Addresses that are hidden already, as they stand in a line. */
+const HIDDEN = /(?<![\w.:])(?:(?:\d{1,3}\.){3}0\/24|[\da-f:]+::\/48|anon-[\da-f]{12})(?![\w/])/gi
+
+/** A line without its addresses, whether they are hidden or not: what is the same before and afterwards. */
+export function withoutAddresses(line: Uint8Array): Uint8Array {
+  const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1')
+  const plain = text
+    .replaceAll(HIDDEN, '-')
+    .replaceAll(ADDRESSES, address => (isIPv4(address) || isIPv6(address) ? '-' : address))
+  return Buffer.from(plain, 'latin1')
+}
+
 /** Hides addresses; the key of hashed ones is made anew each day, and written nowhere. `clock` says which day it is. */
 export function addressHider(how: AddressHiding, clock: Clock): HideAddresses {
   let key = randomBytes(32)

@@ -28,6 +28,8 @@ export interface PieceReader {
   readonly zone: string | undefined
   /** What of its lines is masked. */
   readonly scrub: ScrubSettings
+  /** Addresses are hidden in the store once they are old: lines are compared without them. */
+  readonly anonymous: boolean
   readonly range?: ByteRange | undefined
   readonly signal: AbortSignal
   /** What is known of a line beforehand: by the byte where it begins, its time, and whether it was rejected. */
@@ -62,18 +64,25 @@ interface Gathered {
   readonly class: number[]
 }
 
-const nothing = (): Gathered => ({ digests: new LineDigests(), piece: [], at: [], time: [], class: [] })
+const nothing = (anonymous: boolean): Gathered => ({
+  digests: new LineDigests(anonymous),
+  piece: [],
+  at: [],
+  time: [],
+  class: []
+})
 
 class Lines implements LineConsumer<FormatSlot> {
   readonly counters: Counters = { ...NO_COUNTERS }
   readonly pipelines: Pipelines<FormatSlot>
   readonly state: ReadingState
-  gathered = nothing()
+  gathered: Gathered
   readonly #reader: PieceReader
 
   constructor(reader: PieceReader, choice: FormatChoice) {
     this.#reader = reader
     this.state = { choice, scan: NO_STATE }
+    this.gathered = nothing(reader.anonymous)
     const { zone, scrub } = reader
     this.pipelines = new Pipelines((format: Format) => ({ format }), {
       scrub: scrubOf(scrub),
@@ -94,7 +103,7 @@ class Lines implements LineConsumer<FormatSlot> {
   /** What was gathered, which is forgotten here. */
   handOver(): LogLines {
     const { digests, ...columns } = this.gathered
-    this.gathered = nothing()
+    this.gathered = nothing(this.#reader.anonymous)
     return { ...columns, digests: digests.bytes() }
   }
 

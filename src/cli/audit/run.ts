@@ -269,6 +269,7 @@ class SourceAudit {
           format: format ?? this.#formatOf(path),
           zone,
           scrub: config.privacy.scrub,
+          anonymous: config.privacy.addresses !== undefined,
           range,
           signal,
           classOf
@@ -300,21 +301,22 @@ class SourceAudit {
   }
 
   async #addStored(comparison: LogComparison): Promise<void> {
-    const { answers, signal } = this.#parts
+    const { answers, config, signal } = this.#parts
+    const anonymous = String(config.privacy.addresses !== undefined)
     const extent = await comparison.extent()
     const sources = this.#source
     if (extent) {
       const to = String(toMillis(windowOf(extent.to, SECOND)) + SECOND_MS)
       for (let from: number | undefined = toMillis(windowOf(extent.from, SECOND)); from !== undefined;) {
         const { digests, next }: Awaited<ReturnType<Answers['digests']>> = await answers.digests(
-          { sources, from: String(from), to },
+          { sources, from: String(from), to, anonymous },
           { signal }
         )
         await comparison.addStored(Buffer.from(digests, 'base64'), false)
         from = next
       }
     }
-    const { digests } = await answers.digests({ sources, rejected: 'true' }, { signal })
+    const { digests } = await answers.digests({ sources, rejected: 'true', anonymous }, { signal })
     await comparison.addStored(Buffer.from(digests, 'base64'), true)
   }
 }

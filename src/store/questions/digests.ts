@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { MILLISECOND, toMillis, type Micros } from '../../core/time.ts'
 import { windowOf } from '../../core/window.ts'
+import { withoutAddresses } from '../../privacy/addresses.ts'
 import { blobBytes, oneOfNames, select, whole } from '../sql.ts'
 import type { DigestsAnswer } from './answers.ts'
 import { filterSql } from './filter.ts'
@@ -22,12 +23,19 @@ export function lineDigest(line: Uint8Array): Buffer {
 
 /** Digests of lines, one behind the other: kept as objects they would take ten times as much memory. */
 export class LineDigests {
+  /** What of a line is digested. */
+  readonly #part: (line: Uint8Array) => Uint8Array
   #bytes = Buffer.allocUnsafe(DIGEST_BYTES << 10)
   #length = 0
 
+  /** `anonymous`: of lines without their addresses, so that they are the same once these are hidden. */
+  constructor(anonymous = false) {
+    this.#part = anonymous ? withoutAddresses : line => line
+  }
+
   add(line: Uint8Array): void {
     if (this.#length === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * this.#length)
-    lineDigest(line).copy(this.#bytes, this.#length)
+    lineDigest(this.#part(line)).copy(this.#bytes, this.#length)
     this.#length += DIGEST_BYTES
   }
 
@@ -44,13 +52,20 @@ const parameters = (z: Zod) =>
     rejected: z
       .enum(['true', 'false'], { error: 'must be true or false' })
       .optional()
-      .describe('Those of the rejected lines that are kept, of all times, instead.')
+      .describe('Those of the rejected lines that are kept, of all times, instead.'),
+    anonymous: z
+      .enum(['true', 'false'], { error: 'must be true or false' })
+      .optional()
+      .describe(
+        'Of lines without the addresses in them, so that it does not matter whether these are hidden.'
+      )
   })
 
 interface Stored {
   readonly lines?: RawLines
   readonly rejected: readonly Uint8Array[]
   readonly next: Micros | undefined
+  readonly anonymous: boolean
 }
 
 export const digestsQuestion: Question<
@@ -63,8 +78,10 @@ export const digestsQuestion: Question<
     'A digest of each line, the oldest first, so that they can be compared without being sent: the first 12 bytes of the SHA-1 of its bytes without its end, one behind the other as base64. `next` is the time to go on from where there are more than the limit; lines of one millisecond come together.',
   parameters,
   needsLines: true,
-  async read(reader, { limit = LINES_AT_ONCE, rejected, ...filter }) {
-    if (rejected === 'true') return { rejected: await keptRejected(reader, filter.sources), next: undefined }
+  async read(reader, { limit = LINES_AT_ONCE, rejected, anonymous: plain, ...filter }) {
+    const anonymous = plain === 'true'
+    if (rejected === 'true')
+      return { rejected: await keptRejected(reader, filter.sources), next: undefined, anonymous }
     const { sql, values } = await filterSql(reader, filter)
     const [row] = await select(
       reader.connection,
@@ -76,10 +93,10 @@ export const digestsQuestion: Question<
     // A whole number of milliseconds, as times are asked for.
     const to = found < limit ? filter.to : windowOf(last, MILLISECOND) + MILLISECOND
     const lines = await findRawLines(reader, { ...filter, to })
-    return { lines, rejected: [], next: found < limit ? undefined : to }
+    return { lines, rejected: [], next: found < limit ? undefined : to, anonymous }
   },
-  finish({ lines, rejected, next }, formatFor) {
-    const digests = new LineDigests()
+  finish({ lines, rejected, next, anonymous }, formatFor) {
+    const digests = new LineDigests(anonymous)
     for (const line of rejected) digests.add(line)
     if (lines) eachRawLine(lines, formatFor, line => digests.add(line))
     return { digests: digests.bytes(), next }
