@@ -74,3 +74,23 @@ it('a damaged state does not stop counting; it is told, and put aside', async ()
   await watching.stop('SIGTERM')
   expect(readdirSync(store).filter(name => name.startsWith('state.sqlite.damaged-'))).toHaveLength(1)
 })
+
+it('a state that is damaged while Visor runs is mended then, and counting goes on', async () => {
+  const folder = ownFolder('doctor')
+  const [log, store] = [join(folder, 'a.log'), join(folder, 'a')]
+  writeFileSync(log, clfLines(100))
+  const { visor: watching, status } = await startWatching([log, '--store', store])
+  await eventually(status, ({ store }) => store.rows === 100)
+  for (const name of ['state.sqlite', 'state.sqlite-wal'])
+    writeFileSync(join(store, name), 'damaged'.repeat(200_000), { flag: 'r+' })
+  const said = /state\.sqlite .*; the file is kept as .*state\.sqlite\.damaged-\d{8}T\d{6}Z; /
+  const { problems = [] } = await eventually(status, ({ problems = [] }) =>
+    problems.some(text => said.test(text))
+  )
+  expect(problems).toEqual([expect.stringMatching(said)])
+  appendFileSync(log, clfLines(100))
+  const { store: counted } = await eventually(status, ({ store }) => store.rows === 200)
+  expect(counted.rows).toBe(200)
+  expect((await watching.stop('SIGTERM')).exit).toBe(0)
+  expect((await visor(['doctor', '--store', store])).out).toContain('state.sqlite: in order')
+})

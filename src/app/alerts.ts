@@ -5,12 +5,21 @@ import type { DeliveryRecord, Notification } from '../alerts/model.ts'
 import { rulesOf } from '../alerts/options.ts'
 import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
+import { VisorError } from '../core/errors.ts'
 import type { SignalDelta } from '../core/signal.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
 import { openNotifier } from '../notifiers/index.ts'
 import type { Notifier, NotifierDependencies } from '../notifiers/kind.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
-import { Dispatcher, openOwnState, openState, type Changes, type StateStore } from '../state/index.ts'
+import {
+  Dispatcher,
+  openOwnState,
+  openState,
+  stateDamage,
+  statePath,
+  type Changes,
+  type StateStore
+} from '../state/index.ts'
 import { addressHider, type HideAddresses } from '../privacy/addresses.ts'
 import type { Store } from '../store/index.ts'
 import { reasonOf } from '../system/reason.ts'
@@ -24,6 +33,9 @@ const MAX_UNSAVED: Millis = SECOND_MS
 
 /** How often it is noted that Visor runs: as finely is known, after a crash, how long it did not. */
 const WATCHING: Millis = 10 * SECOND_MS
+
+/** How often the state is looked through at most; the longer that takes, the more seldom. */
+const MIN_CHECKING: Millis = 10 * SECOND_MS
 
 /** How often history is looked through for what is too old. */
 const TIDY: Millis = HOUR_MS
@@ -66,6 +78,9 @@ export class RunningAlerts {
   /** Of the state when it was looked at last: -1 before, since others may have written while nobody looked. */
   #version = -1
   #tidied: number
+  /** Before when the state is neither looked through nor mended again, by `performance.now()`. */
+  #nextCheck = 0
+  #nextMend = -Infinity
   /** When this run began to evaluate, and when that it goes on was last noted. */
   #began: Millis | undefined
   #watched = -Infinity
@@ -171,9 +186,10 @@ export class RunningAlerts {
     )
     this.#began ??= now
     if (now - this.#watched >= WATCHING) this.#watching(now)
+    this.#check()
     if (now - this.#tidied < TIDY) return
     this.#tidied = now
-    whyNot(() => {
+    this.#withState(() => {
       this.state.forget(now - this.#config.store.retention)
       if (this.#hide) this.state.rewriteTexts(now - this.#config.privacy.after, this.#hide)
       this.state.reserve()
@@ -240,7 +256,7 @@ export class RunningAlerts {
   #flush(): void {
     const changes = joined(this.#unsaved)
     this.#saved = performance.now()
-    this.#why = whyNot(() => this.state.commit(changes))
+    this.#why = this.#withState(() => this.state.commit(changes))
     if (this.#why !== undefined) return
     this.#unsaved.length = 0
     if (changes.notifications.length > 0 && this.#started) this.#dispatcher.wake()
@@ -250,7 +266,42 @@ export class RunningAlerts {
   #watching(now: Millis): void {
     const since = this.#began ?? now
     this.#watched = now
-    whyNot(() => this.state.watching(since, now))
+    this.#withState(() => this.state.watching(since, now))
+  }
+
+  /** Looks whether the state's file is damaged: what is in memory of it would hide that until the next start. */
+  #check(): void {
+    const began = performance.now()
+    if (!this.#stored || began < this.#nextCheck) return
+    const found = whyNot(() => {
+      const damage = stateDamage(statePath(this.#config.store.path))
+      if (damage !== undefined) this.#mend(damage)
+    })
+    if (found !== undefined) this.#why = found
+    const took = performance.now() - began
+    this.#nextCheck = began + Math.max(MIN_CHECKING, took * 1000)
+  }
+
+  /** Does something with the state; where that turns out to be damaged, once more with what could be saved of it. Gives why it could not. */
+  #withState(work: () => void): string | undefined {
+    try {
+      work()
+      return undefined
+    } catch (error) {
+      if (!(error instanceof VisorError && error.code === 'STATE_DAMAGED')) return reasonOf(error)
+      return whyNot(() => {
+        this.#mend(error.message)
+        work()
+      })
+    }
+  }
+
+  /** Puts a damaged state aside and goes on with what can be read of it: not again and again, where the disk itself is broken. */
+  #mend(damage: string): void {
+    const now = performance.now()
+    if (now < this.#nextMend) throw new VisorError('STATE_DAMAGED', damage)
+    this.#nextMend = now + TIDY
+    this.#damage = `${damage}; ${this.state.mend(this.clock())}`
   }
 
   async close(): Promise<void> {

@@ -142,9 +142,14 @@ async function get<Answer>(
   return answerOf(end)
 }
 
-function answerOf<Answer>(end: AnswerEnd<Answer>): Answer {
+/** What another end than an answer says. One without a code of ours did not come from what was asked, but from the server itself. */
+export function answerOf<Answer>(end: AnswerEnd<Answer>): Answer {
   if ('answer' in end) return end.answer
-  throw new VisorError(isErrorCode(end.code) ? end.code : 'STORE_BROKEN', end.error, { remedy: end.remedy })
+  if (isErrorCode(end.code)) throw new VisorError(end.code, end.error, { remedy: end.remedy })
+  throw new VisorError('CONNECTION', `the Visor that runs on the store answers ${end.status}: ${end.error}`, {
+    remedy:
+      'It may be of another version than this command: start it anew. Its page and what it prints say how it does.'
+  })
 }
 
 async function endOf<Answer>(

@@ -38,22 +38,41 @@ const REASONS: ReadonlyMap<number, string> = new Map([
 
 /** An open SQLite database. What it cannot do it throws as VisorError STATE. */
 export class StateDatabase {
+  readonly #file: string | undefined
   readonly #path: string
-  readonly #connection: DatabaseSync
-  readonly #sync: DiskSync | undefined
+  #connection: DatabaseSync
+  #sync: DiskSync | undefined
   readonly #statements = new Map<string, StatementSync>()
 
   /** Opens or makes a database; `undefined` for one in memory. */
   constructor(path: string | undefined) {
+    this.#file = path
     this.#path = path ?? 'memory'
-    this.#sync = path === undefined ? undefined : new DiskSync(`${path}-wal`)
-    this.#connection = this.#try('opened', () => connect(path))
+    this.#connection = this.#open()
+  }
+
+  #open(): DatabaseSync {
+    this.#sync = this.#file === undefined ? undefined : new DiskSync(`${this.#file}-wal`)
+    this.#connection = this.#try('opened', () => connect(this.#file))
     try {
       this.#try('opened', () => this.#connection.exec(PRAGMAS))
       this.#migrate()
     } catch (error) {
       this.close()
       throw error
+    }
+    return this.#connection
+  }
+
+  /** Has something done with the file while it is closed, and opens it anew. Nothing where it is in memory. */
+  reopen<T>(meanwhile: (path: string) => T): T | undefined {
+    if (this.#file === undefined) return undefined
+    this.#statements.clear()
+    this.close()
+    try {
+      return meanwhile(this.#file)
+    } finally {
+      this.#open()
     }
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { afterAll, expect, it } from 'vitest'
 import { openOwnState, openState, salvageState, stateDamage, statePath } from './index.ts'
 import { temporaryFolder, testAlert, testChanges } from './testing/samples.ts'
@@ -33,7 +33,8 @@ it('what can be read of a damaged one is taken over, and the file is kept', () =
   const path = made()
   const file = openSync(statePath(path), 'r+')
   const middle = Math.floor(statSync(statePath(path)).size / PAGE / 2) * PAGE
-  writeSync(file, Buffer.alloc(PAGE, 0xa5), 0, PAGE, middle)
+  // Pages of the table and of its index.
+  writeSync(file, Buffer.alloc(8 * PAGE, 0xa5), 0, 8 * PAGE, middle)
   closeSync(file)
   const { state, damage } = openOwnState(path, NOW)
   const kept = state.alerts({ limit: 10_000 }).length
@@ -46,6 +47,30 @@ it('what can be read of a damaged one is taken over, and the file is kept', () =
   expect(damage).toContain('1 of silences')
   state.close()
   expect(readdirSync(path).toSorted()).toEqual(['state.sqlite', 'state.sqlite.damaged-20261130T121500Z'])
+})
+
+it('one that is open is mended, and goes on', () => {
+  const path = made()
+  const state = openState(path)
+  expect(state.alerts({ limit: 10_000 }).length).toBe(2000)
+  const file = openSync(statePath(path), 'r+')
+  writeSync(file, Buffer.alloc(statSync(statePath(path)).size - 4 * PAGE, 0xa5), 0, undefined, 4 * PAGE)
+  closeSync(file)
+  expect(stateDamage(statePath(path))).toBeDefined()
+  expect(state.mend(NOW)).toContain(`the file is kept as ${statePath(path)}.damaged-20261130T121500Z`)
+  expect(stateDamage(statePath(path))).toBeUndefined()
+  state.commit(testChanges({ alerts: [testAlert('b')] }))
+  expect(state.alert('b')).toEqual(testAlert('b'))
+  state.close()
+})
+
+it('an empty file is one that has lost all', () => {
+  const path = made()
+  truncateSync(statePath(path))
+  expect(stateDamage(statePath(path))).toMatch(/ is empty$/)
+  const { state, damage } = openOwnState(path, NOW)
+  expect(damage).toContain('nothing of it could be read, so a new one begins')
+  state.close()
 })
 
 it('of one that is no database nothing is, and a new one begins', () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backup, DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { VisorError } from '../core/errors.ts'
@@ -20,6 +20,8 @@ export interface SavedState {
 /** Why a state cannot be used as it is; `undefined` where it is in order, or not there. @throws VisorError STATE, NEWER_FILE */
 export function stateDamage(path: string): string | undefined {
   if (!existsSync(path)) return undefined
+  // SQLite would begin a new one in it.
+  if (sizeOf(path) + sizeOf(`${path}-wal`) === 0) return `the state of alerts in ${path} is empty`
   try {
     const database = new StateDatabase(path)
     try {
@@ -82,6 +84,10 @@ export async function copyState(path: string, to: string): Promise<void> {
 }
 
 const ENDS = ['-wal', '-shm', '']
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
 
 type StateRow = Record<string, SQLOutputValue>
 

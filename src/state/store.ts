@@ -88,6 +88,7 @@ function stateOf(database: StateDatabase): StateStore {
       }),
     reserve: () => database.reserve(),
     problems: () => rows.problems,
+    mend: now => database.reopen(path => savedText(salvageState(path, now))),
     close: () => database.close()
   }
 }

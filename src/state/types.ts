@@ -207,5 +207,7 @@ export interface StateStore extends AccessRecords, ActRecords {
   forget(before: Millis): void
   /** What is damaged in the database, for people: it was skipped, and stays there. The first hundred. */
   problems(): readonly string[]
+  /** Puts its file aside, which is damaged, and goes on with what can be read of it; gives what that is. @throws VisorError STATE, DISK_FULL */
+  mend(now: Millis): string | undefined
   close(): void
 }
