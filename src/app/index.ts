@@ -275,7 +275,7 @@ async function show(
   opened.add(() => control.close())
   if (!config.page.enabled) return undefined
   const dashboard = {
-    status: () => withProblem(status(), served?.problem),
+    status,
     subscribe: subscriber(live, alerts),
     ...storeDashboard(store, Object.keys(config.sources), clock, lines, config.zone ?? machineZone()),
     sources: () => account!.all(),
@@ -373,10 +373,6 @@ function accounted(status: Status, account: AccountWatch | undefined): Status {
     return all ? { ...source, account: all } : source
   })
   return { ...status, sources }
-}
-
-function withProblem(status: Status, problem: string | undefined): Status {
-  return problem === undefined ? status : { ...status, problems: [...(status.problems ?? []), problem] }
 }
 
 function untidyText({ untidy }: StoreStatus): string | undefined {

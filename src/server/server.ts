@@ -11,6 +11,7 @@ import { noteRequests } from './acts.ts'
 import { addActing } from './alerts/act.ts'
 import { addMails } from './alerts/mails.ts'
 import { addApi } from './api.ts'
+import type { Status } from './api-types.ts'
 import type { Dashboard } from './dashboard.ts'
 import { addUnsubscribing } from './reports/unsubscribe.ts'
 import { MAX_HEADERS, plainServer, sendFailure } from './failure.ts'
@@ -39,23 +40,24 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where a browser finds the page, `http://127.0.0.1:7070/`. */
   readonly address: string
-  /** What is wrong with its certificate, for people. */
-  readonly problem: string | undefined
   /** Ends open answers, the live ones too, and frees the port. */
   close(): Promise<void>
 }
 
 /**
- * Serves the page and its API. Fails with OPEN_PAGE where it would be open to others than this machine, with PORT_IN_USE when the port is taken, with CONFIG when the address cannot
- * be listened on for another reason.
+ * Serves the page and its API. Fails with OPEN_PAGE where it would be open to others than this machine, with PORT_IN_USE when the
+ * port is taken, with CONFIG and the like when the certificate cannot be used, or the address not be listened on for another reason.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = '127.0.0.1' } = options
   const refused = openPage(host, options.access)
   if (refused) throw refused
-  const feed = createFeed(options.dashboard, options.feed)
+  let renewal: Renewal | undefined
+  const status = (): Status => withProblem(options.dashboard.status(), renewal?.problem)
+  const dashboard = { ...options.dashboard, status }
+  const feed = createFeed(dashboard, options.feed)
   const pair = options.tls && readPair(options.tls)
-  const server = await pageServer({ ...options, host }, feed, pair)
+  const server = await pageServer({ ...options, host, dashboard }, feed, pair)
   try {
     await server.listen({ host, port: options.port })
   } catch (error) {
@@ -65,20 +67,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const bound = server.server.address()
   const port = bound && typeof bound === 'object' ? bound.port : options.port
   const { server: secure } = server
-  const renewal =
-    options.tls && pair && secure instanceof HttpsServer
-      ? new Renewal(secure, options.tls, pair, options.access)
-      : undefined
+  if (options.tls && pair && secure instanceof HttpsServer)
+    renewal = new Renewal(secure, options.tls, pair, options.access)
   return {
     address: pageAddress(host, port, pair ? 'https' : 'http'),
-    get problem() {
-      return renewal?.problem
-    },
     close: async () => {
       renewal?.close()
       await server.close()
     }
   }
+}
+
+function withProblem(status: Status, problem: string | undefined): Status {
+  return problem === undefined ? status : { ...status, problems: [...(status.problems ?? []), problem] }
 }
 
 /** Characters of the longest part of an address: a signed link with the ids of all alerts of a message. */

@@ -1,7 +1,9 @@
 import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { createServer, get, request, type RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startTestServer, testAccess } from '../../test/page/access.ts'
@@ -39,11 +41,17 @@ async function ask(address: string, options: RequestOptions = {}): Promise<[numb
   return promise
 }
 
+async function bodyOf(address: string, options: RequestOptions): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  get(address, { ca: authority?.cert ?? '', agent: false, ...options }, resolve).on('error', reject)
+  return json(await promise)
+}
+
 describe.skipIf(!authority)('the page over TLS', () => {
   const sign = (name: string): Certificate => authority!.sign(name)
 
   it('is served by its certificate, with sessions for TLS alone', async () => {
-    const { access, tokenOf } = testAccess('token')
+    const { access, tokenOf } = testAccess('token', Date.now)
     const server = await startTestServer({
       port: 0,
       dashboard: createFake({ clock: () => 0 }),
@@ -54,6 +62,8 @@ describe.skipIf(!authority)('the page over TLS', () => {
     expect(server.address).toMatch(/^https:/)
     const authorization = `Bearer ${tokenOf('read')}`
     expect(await ask(`${server.address}api/status`, { headers: { authorization } })).toEqual([200, 'visor'])
+    const status = await bodyOf(`${server.address}api/status`, { headers: { authorization } })
+    expect(status).toMatchObject({ problems: [expect.stringContaining("the page's certificate ends on")] })
     await expect(ask(server.address.replace('https:', 'http:'), { protocol: 'http:' })).rejects.toThrow()
     const { promise, resolve } = Promise.withResolvers<readonly string[] | undefined>()
     request(
