@@ -19,6 +19,7 @@ import { formatsPage } from './docs/formats.ts'
 import { generatorPage } from './docs/generator.ts'
 import { dashboard } from './docs/monitoring.ts'
 import { manualPage } from './docs/manual.ts'
+import { operationsPage } from './docs/operations.ts'
 import { reportsPage } from './docs/reports.ts'
 import { sourcesPage } from './docs/sources.ts'
 import { sparkPage } from './docs/spark.ts'
@@ -38,6 +39,7 @@ export async function documents(): Promise<Map<string, string>> {
     ['docs/formats.md', formatsPage()],
     ['docs/generator.md', generatorPage()],
     ['docs/metrics.md', metrics()],
+    ['docs/operations.md', operationsPage()],
     ['docs/reports.md', reportsPage()],
     ['docs/sources.md', sourcesPage()],
     ['docs/spark.md', sparkPage()],

@@ -21,6 +21,8 @@ _visor() {
     'watch --store') words='' ;;
     'watch --window') words='' ;;
     'watch --lateness') words='' ;;
+    'reload --store') words='' ;;
+    'reload -c' | 'reload --config') words='' ;;
     'relay -t' | 'relay --to') words='' ;;
     'relay -c' | 'relay --config') words='' ;;
     'relay --from') words='beginning end' ;;
@@ -167,13 +169,14 @@ _visor() {
     'parity -z' | 'parity --zone') words='' ;;
     'parity -n' | 'parity --shown') words='' ;;
     *) case $path in
-      '') words='init watch relay report query sources audit alerts acts login token parse demo generate drill spark check doctor store forget parity formats completion' ;;
+      '') words='init watch reload relay report query sources audit alerts acts login token parse demo generate drill spark check doctor store forget parity formats completion' ;;
       'alerts') words='list show history silences ack silence test-receiver test-rule explain' ;;
       'token') words='add list revoke' ;;
       'spark') words='start status stop' ;;
       'store') words='backup restore shrink' ;;
       'init') [[ $now != -* ]] || words='--httpd-conf --nginx-conf -D --define -o --output --systemd --force --json -h --help' ;;
       'watch') [[ $now != -* ]] || words='-c --config -f --format -z --zone --from --host --access -p --port --no-page -o --output --store --no-store --window --lateness -h --help' ;;
+      'reload') [[ $now != -* ]] || words='--store -c --config -h --help' ;;
       'relay') [[ $now != -* ]] || words='-t --to -c --config --from --state -h --help' ;;
       'report') [[ $now != -* ]] || words='-o --output -f --format -z --zone -w --where --no-scrub --no-country -n --top --engine --connect --node -j --jobs --last --from --to --source --schedule --preview --mail --part --store -c --config -h --help' ;;
       'query') [[ $now != -* ]] || words='--since --until --source -z --zone --fields -n --limit --stats --signatures --sql --ask --with --json --csv --store -c --config -h --help' ;;

@@ -9,6 +9,7 @@ function __visor_at
 end
 complete -c visor -f -n "__visor_at ''" -a init -d 'write a configuration from your web server'\''s own'
 complete -c visor -f -n "__visor_at ''" -a watch -d 'follow logs and serve the live page'
+complete -c visor -f -n "__visor_at ''" -a reload -d 'have a running Visor take its configuration anew'
 complete -c visor -f -n "__visor_at ''" -a relay -d 'move lines from any source to Kafka, or elsewhere'
 complete -c visor -f -n "__visor_at ''" -a report -d 'analyse whole files, or a period of the store, and print what is in them'
 complete -c visor -f -n "__visor_at ''" -a query -d 'find stored lines, count them, ask in SQL'
@@ -70,6 +71,9 @@ complete -c visor -n "__visor_at 'watch'" -l no-store -d 'keep nothing: no page,
 complete -c visor -n "__visor_at 'watch'" -l window -r -d 'length of a window (default: 10s)'
 complete -c visor -n "__visor_at 'watch'" -l lateness -r -d 'how long a window waits for late lines (default: 1m)'
 complete -c visor -n "__visor_at 'watch'" -l help -s h -d 'print the help of the command'
+complete -c visor -n "__visor_at 'reload'" -l store -r -d 'the folder of the store'
+complete -c visor -n "__visor_at 'reload'" -l config -s c -r -d 'the configuration; searched for when not given'
+complete -c visor -n "__visor_at 'reload'" -l help -s h -d 'print the help of the command'
 complete -c visor -n "__visor_at 'relay'" -l to -s t -r -d 'where lines go, such as kafka://127.0.0.1:9092/logs'
 complete -c visor -n "__visor_at 'relay'" -l config -s c -r -d 'the configuration; searched for when not given'
 complete -c visor -n "__visor_at 'relay'" -l from -x -a 'beginning end' -d 'where to begin with files never seen before (default: beginning)'

@@ -20,6 +20,8 @@ export interface AlertingOptions extends Delays {
   readonly rules: readonly Rule[]
   readonly receivers: readonly ReceiverRules[]
   readonly saved: Saved
+  /** The one before with other rules or receivers, which is done then: what it remembers of signals that are the same is taken over. */
+  readonly before?: Alerting
 }
 
 /**
@@ -40,12 +42,12 @@ export class Alerting {
   readonly #fresh = new Set<string>()
   readonly #ended = new Set<string>()
 
-  constructor({ rules, receivers, delay, maxLateness, saved }: AlertingOptions) {
+  constructor({ rules, receivers, delay, maxLateness, saved, before }: AlertingOptions) {
     this.#rules = new Map(rules.map(rule => [rule.name, rule]))
     this.#maxLateness = maxLateness
     this.#coverage = new Coverage(saved.groups)
     this.#alerts = new Alerts(this.#rules, saved)
-    this.#evaluator = new Evaluator(rules, this.#alerts, { delay, maxLateness })
+    this.#evaluator = new Evaluator(rules, this.#alerts, { delay, maxLateness }, before && before.#evaluator)
     this.#evaluator.cover(this.#coverage)
     this.#notifications = new Notifications(this.#rules, this.#alerts, receivers, saved)
   }
@@ -53,6 +55,11 @@ export class Alerting {
   /** What engines are to count: each signal once. */
   get signals(): readonly Signal<Query>[] {
     return this.#evaluator.signals
+  }
+
+  /** Those of the signals of others that are not counted here as they are there. */
+  missing(signals: readonly Signal<Query>[]): readonly Signal<Query>[] {
+    return this.#evaluator.missing(signals)
   }
 
   /** Only remembers what was counted: at the start, from the store. */

@@ -31,21 +31,28 @@ export class Evaluator {
   readonly #memory: Memory
   /** The first signal of each rule, which it is about, by the rule's name; of those that count lines. */
   readonly #main: ReadonlyMap<string, { readonly rule: Rule; readonly signal: Signal<Query> }>
-  #health: Health = HEALTHY
+  #health: Health
 
-  constructor(rules: readonly Rule[], alerts: Alerts, delays: Delays) {
+  /** `before`: whoever evaluated up to now, and does no more; what it remembers of signals that are the same is taken over. */
+  constructor(rules: readonly Rule[], alerts: Alerts, delays: Delays, before?: Evaluator) {
     const all = [...rules.flatMap(signalsOf), ...EVIDENCE_SIGNALS]
     this.signals = [...new Map(all.map(signal => [signal.name, signal])).values()]
     this.#rules = rules
     this.#alerts = alerts
     this.#delays = delays
-    this.#memory = new Memory(this.signals)
+    this.#memory = new Memory(this.signals, undefined, before?.known.memory)
+    this.#health = before?.known.health ?? HEALTHY
     this.#main = new Map(
       rules.flatMap(rule => {
         const [signal] = signalsOf(rule)
         return signal ? [[signal.name, { rule, signal }]] : []
       })
     )
+  }
+
+  /** Those of these signals that it does not hold as they are defined there. */
+  missing(signals: readonly Signal<Query>[]): Signal<Query>[] {
+    return signals.filter(signal => !this.#memory.heldAs(signal))
   }
 
   get known(): EvaluationContext {

@@ -23,12 +23,25 @@ export class Memory {
   /** The latest event time seen (start of its cell), -Infinity before any. */
   latest = -Infinity
 
-  /** `maxKeys`: how many keys of each signal are held, with their values; the ones unseen for longest are forgotten first. */
-  constructor(signals: readonly Signal<Query>[], maxKeys = 20_000) {
+  /**
+   * `maxKeys`: how many keys of each signal are held, with their values; the ones unseen for longest are forgotten first. What
+   * another memory holds of signals that are the same is taken over, and is no longer its own.
+   */
+  constructor(signals: readonly Signal<Query>[], maxKeys = 20_000, before?: Memory) {
     this.#signals = new Map(
-      signals.map(signal => [signal.name, new SignalMemory(signal, Math.min(maxKeys, signal.limit * STEPS))])
+      signals.map(signal => [
+        signal.name,
+        before?.heldAs(signal) ?? new SignalMemory(signal, Math.min(maxKeys, signal.limit * STEPS))
+      ])
     )
+    if (before) [this.#since, this.latest] = [before.#since, before.latest]
     this.#turns = [...this.#signals.values()]
+  }
+
+  /** What is held of a signal, where it is defined here as it is there. */
+  heldAs(signal: Signal<Query>): SignalMemory | undefined {
+    const held = this.#signals.get(signal.name)
+    return held && JSON.stringify(held.signal) === JSON.stringify(signal) ? held : undefined
   }
 
   /** How many keys were forgotten before their time, since there were too many. */

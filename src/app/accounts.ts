@@ -115,7 +115,8 @@ function unreadStream({ part, end, begin = 0 }: StreamEnd): Account {
 
 /** Keeps an eye on what was read of what there is, for health rules and the page. */
 export class AccountWatch {
-  readonly #sources: Config['sources']
+  /** Those that are looked at. */
+  sources: Config['sources']
   readonly #read: () => Promise<readonly StoredStream[]>
   readonly #clock: Clock
   /** What waits of each stream, at which place, and since when nothing of it was read. */
@@ -124,14 +125,14 @@ export class AccountWatch {
   #looking: Promise<void> | undefined
 
   constructor(sources: Config['sources'], read: () => Promise<readonly StoredStream[]>, clock: Clock) {
-    this.#sources = sources
+    this.sources = sources
     this.#read = read
     this.#clock = clock
   }
 
   /** All that is known, asked of brokers too. */
   async all(): Promise<SourcesAnswer> {
-    return { sources: await accountsOf(await this.#read(), this.#sources) }
+    return { sources: await accountsOf(await this.#read(), this.sources) }
   }
 
   /** Looks where everything stands, again where it cannot now. */
@@ -147,7 +148,7 @@ export class AccountWatch {
   /** Looks at files alone, since brokers are asked where somebody wants to know. */
   async #look(): Promise<void> {
     const streams = await this.#read()
-    const found = await accountsOf(streams, this.#sources, options =>
+    const found = await accountsOf(streams, this.sources, options =>
       sourceKindOf(options).files ? endsOf(options) : undefined
     )
     const now = this.#clock()

@@ -19,20 +19,20 @@ const [MAX_LIVE, MAX_RESOLVED, MAX_DELIVERIES, MAX_MAILS] = [200, 100, 100, 200]
 
 /** What the server shows of alerts, and what people do about them. `folder` is that of the store. */
 export function alertsService(alerts: RunningAlerts, folder: string): AlertsService {
-  const { state, alerting, clock, acts } = alerts
+  const { state, clock, acts } = alerts
   const mails = join(folder, MAIL_FOLDER)
   const acknowledge = (alert: string, caller: Caller, comment: string, undo: boolean): boolean => {
-    if (!alerting.alert(alert)) return false
+    if (!alerts.alerting.alert(alert)) return false
     const { name: owner } = caller
-    alerts.save(alerting.acknowledge({ alert, owner, comment, at: clock(), undo }, clock()))
+    alerts.save(alerts.alerting.acknowledge({ alert, owner, comment, at: clock(), undo }, clock()))
     acts.record(caller, { what: undo ? 'unacknowledge' : 'acknowledge', about: withRemark(alert, comment) })
     return true
   }
-  const silenced = (): void => alerts.save(alerting.silences(state.silences(), clock()))
+  const silenced = (): void => alerts.save(alerts.alerting.silences(state.silences(), clock()))
   return {
     answer: () => answerOf(alerts),
     history: query => state.transitions(query),
-    alert: id => alerting.alert(id) ?? state.alert(id),
+    alert: id => alerts.alerting.alert(id) ?? state.alert(id),
     acknowledge: ({ alert, comment }, caller) => acknowledge(alert, caller, comment, false),
     unacknowledge: (alert, caller) => acknowledge(alert, caller, '', true),
     silence({ query, reason, for: lasting }, caller) {

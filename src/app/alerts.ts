@@ -7,25 +7,17 @@ import type { Rule } from '../alerts/rules/index.ts'
 import type { Config } from '../config/schema.ts'
 import { VisorError } from '../core/errors.ts'
 import type { SignalDelta } from '../core/signal.ts'
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock, type Millis } from '../core/time.ts'
-import { openNotifier } from '../notifiers/index.ts'
-import type { Notifier, NotifierDependencies } from '../notifiers/kind.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS, toMicros, type Clock, type Millis } from '../core/time.ts'
+import type { NotifierDependencies } from '../notifiers/kind.ts'
 import { signedLinks, type Links } from '../server/alerts/links.ts'
-import {
-  Dispatcher,
-  openOwnState,
-  openState,
-  stateDamage,
-  statePath,
-  type Changes,
-  type StateStore
-} from '../state/index.ts'
+import { Dispatcher, openOwnState, openState, type Changes, type StateStore } from '../state/index.ts'
 import { addressHider, type HideAddresses } from '../privacy/addresses.ts'
 import type { Store } from '../store/index.ts'
-import { reasonOf } from '../system/reason.ts'
 import { Acts } from './acts.ts'
-import { backfill } from './backfill.ts'
+import { backfill, readSignals } from './backfill.ts'
 import { testNotifier, unknownReceiver, type ReceiverTest } from './receiver-test.ts'
+import { Receivers, type NewReceivers } from './receivers.ts'
+import { StateGuard, whyNot } from './state-guard.ts'
 import { subscriptionsOf } from './subscriptions.ts'
 
 /** How long newer values of alerts may wait to be written. */
@@ -33,9 +25,6 @@ const MAX_UNSAVED: Millis = SECOND_MS
 
 /** How often it is noted that Visor runs: as finely is known, after a crash, how long it did not. */
 const WATCHING: Millis = 10 * SECOND_MS
-
-/** How often the state is looked through at most; the longer that takes, the more seldom. */
-const MIN_CHECKING: Millis = 10 * SECOND_MS
 
 /** How often history is looked through for what is too old. */
 const TIDY: Millis = HOUR_MS
@@ -52,20 +41,31 @@ interface AlertsOptions {
   readonly delivered?: (record: DeliveryRecord, notification: Notification) => void
 }
 
+/** Other rules and receivers, made ready. */
+interface AlertsChange {
+  /** What engines are to count for them. */
+  readonly signals: Alerting['signals']
+  /** Reads of the store what rules look back to that is not remembered; to be called while nothing is read and all is committed. */
+  readonly read: () => Promise<void>
+  /** Goes on with them. @throws VisorError STATE where that cannot be kept at the moment */
+  readonly begin: () => void
+  readonly discard: () => Promise<void>
+}
+
 /** Alerts at work: lines are evaluated, what comes of it is kept, and people are notified. */
 export class RunningAlerts {
-  readonly rules: readonly Rule[]
-  readonly alerting: Alerting
+  rules: readonly Rule[]
+  alerting: Alerting
   readonly state: StateStore
   readonly acts: Acts
   readonly links: Links
-  readonly subscriptions: ReturnType<typeof subscriptionsOf>
+  subscriptions: ReturnType<typeof subscriptionsOf>
   readonly clock: Clock
-  readonly #config: Config
+  #config: Config
   readonly #hide: HideAddresses | undefined
-  readonly #stored: boolean
-  readonly #stdout: NotifierDependencies['stdout']
-  readonly #notifiers = new Map<string, Notifier>()
+  readonly #store: Store | undefined
+  readonly #options: AlertsOptions
+  readonly #receivers = new Receivers()
   readonly #dispatcher: Dispatcher
   /** Whether the receivers are open. */
   #started = false
@@ -73,14 +73,10 @@ export class RunningAlerts {
   readonly #unsaved: Changes[] = []
   #saved = -Infinity
   #why: string | undefined
-  /** That the state was damaged when it was opened, and what was saved. */
-  #damage: string | undefined
+  readonly #guard: StateGuard
   /** Of the state when it was looked at last: -1 before, since others may have written while nobody looked. */
   #version = -1
   #tidied: number
-  /** Before when the state is neither looked through nor mended again, by `performance.now()`. */
-  #nextCheck = 0
-  #nextMend = -Infinity
   /** When this run began to evaluate, and when that it goes on was last noted. */
   #began: Millis | undefined
   #watched = -Infinity
@@ -90,34 +86,25 @@ export class RunningAlerts {
   readonly #fired = new Map<string, Millis | undefined>()
   readonly #listeners = new Set<() => void>()
 
-  private constructor(config: Config, stored: boolean, state: StateStore, options: AlertsOptions) {
-    const { clock, stdout, delay } = options
+  private constructor(config: Config, store: Store | undefined, state: StateStore, options: AlertsOptions) {
+    const { clock } = options
     this.#config = config
     const { addresses } = config.privacy
     this.#hide = addresses && addressHider(addresses, clock)
-    this.#stored = stored
-    this.#stdout = stdout
+    this.#store = store
+    this.#options = options
     this.state = state
     this.clock = clock
+    this.#guard = new StateGuard(state, store && config.store.path, clock)
     this.rules = rulesOf(config.alerts)
-    const receivers = Object.entries(config.receivers).map(([name, receiver]) => ({ ...receiver, name }))
-    const { maxLateness } = config.alerts
-    this.alerting = new Alerting({
-      rules: this.rules,
-      receivers,
-      maxLateness,
-      delay,
-      saved: state.load()
-    })
+    this.alerting = this.#alertingOf(config)
     this.links = signedLinks(state.secret('links'), clock)
     this.acts = new Acts(state, clock)
-    this.subscriptions = subscriptionsOf(state, clock, config.page.url, (caller, act) =>
-      this.acts.record(caller, act)
-    )
+    this.subscriptions = this.#subscriptionsOf(config)
     this.#tidied = clock()
     this.#dispatcher = new Dispatcher({
       state,
-      notifiers: this.#notifiers,
+      notifiers: this.#receivers.open,
       clock,
       random: Math.random,
       sent: (record, notification) => {
@@ -138,8 +125,8 @@ export class RunningAlerts {
       : { state: openState(undefined) }
     try {
       whyNot(() => state.reserve())
-      const alerts = new RunningAlerts(config, store !== undefined, state, options)
-      alerts.#damage = damage
+      const alerts = new RunningAlerts(config, store, state, options)
+      alerts.#guard.damage = damage
       if (!options.keepsLines) alerts.alerting.countFrom(options.clock())
       if (store)
         alerts.save(await backfill(alerts.alerting, store, options.clock(), config.alerts.maxLateness))
@@ -152,23 +139,94 @@ export class RunningAlerts {
 
   /** Opens the receivers and sends what waits. `page` is where the page is. */
   async start(page: string | undefined): Promise<void> {
-    for (const [name, settings] of Object.entries(this.#config.receivers)) {
-      // Where nothing is kept, what would be is shown.
-      const receiver = this.#stored || settings.type !== 'mailbox' ? settings : { type: 'console' }
-      const dependencies: NotifierDependencies = {
-        name,
-        clock: this.clock,
-        folder: this.#config.store.path,
-        host: hostname(),
-        latencies: () => this.#dispatcher.latencies(name),
-        stdout: this.#stdout,
-        subscriptions: this.subscriptions.notifiers,
-        ...(page !== undefined && { page, links: notification => this.links.of(notification, page) })
-      }
-      this.#notifiers.set(name, await openNotifier(receiver, dependencies))
-    }
+    const receivers = await this.#prepared(this.#config, page)
+    receivers.begin(Promise.resolve())
     this.#started = true
     this.#dispatcher.wake()
+  }
+
+  /**
+   * Makes ready what another configuration has of rules and receivers. `page` is where the page is.
+   * @throws VisorError NOTIFIER where a receiver can never work
+   */
+  async prepare(config: Config, page: string | undefined): Promise<AlertsChange> {
+    const { signals } = this.#alertingOf(config)
+    const receivers = await this.#prepared(config, page)
+    const older: SignalDelta[] = []
+    let recent: SignalDelta | undefined
+    return {
+      signals,
+      discard: () => receivers.discard(),
+      read: async () => {
+        const missing = this.alerting.missing(signals)
+        const { maxLateness } = config.alerts
+        if (!this.#store || missing.length === 0) return
+        const times = { now: this.clock(), maxLateness }
+        recent = await readSignals(missing, this.#store, times, delta => older.push(delta))
+      },
+      begin: () => {
+        this.#begin(config)
+        for (const delta of older) this.alerting.backfill(delta)
+        if (recent) this.save(this.alerting.take(recent, this.clock()))
+        this.#store?.retainSignals(signals, toMicros(config.alerts.maxLateness)).catch(() => {})
+        receivers.begin(this.#dispatcher.settled())
+        this.#dispatcher.wake()
+        this.#changed()
+      }
+    }
+  }
+
+  /** Goes on with other rules from where all stands. @throws VisorError STATE where that cannot be kept at the moment */
+  #begin(config: Config): void {
+    this.#flush()
+    if (this.#why !== undefined) throw new VisorError('STATE', this.#why)
+    const alerting = this.#alertingOf(config, this.alerting)
+    if (!this.#options.keepsLines) alerting.countFrom(this.clock())
+    this.#config = config
+    this.rules = rulesOf(config.alerts)
+    this.alerting = alerting
+    this.subscriptions = this.#subscriptionsOf(config)
+    this.#fired.clear()
+  }
+
+  #subscriptionsOf({ page: { url } }: Config): ReturnType<typeof subscriptionsOf> {
+    return subscriptionsOf(this.state, this.clock, url, (caller, act) => this.acts.record(caller, act))
+  }
+
+  #alertingOf(config: Config, before?: Alerting): Alerting {
+    return new Alerting({
+      rules: rulesOf(config.alerts),
+      receivers: Object.entries(config.receivers).map(([name, receiver]) => ({ ...receiver, name })),
+      maxLateness: config.alerts.maxLateness,
+      delay: this.#options.delay,
+      saved: this.state.load(),
+      ...(before && { before })
+    })
+  }
+
+  /** Opens the receivers of a configuration that are not open already. */
+  #prepared(config: Config, page: string | undefined): Promise<NewReceivers> {
+    const {
+      receivers,
+      store,
+      page: { url }
+    } = config
+    const subscriptions = this.#subscriptionsOf(config).notifiers
+    // Where nothing is kept, what would be is shown.
+    const all = Object.entries(receivers).map(([name, settings]) => [
+      name,
+      this.#store || settings.type !== 'mailbox' ? settings : { type: 'console' }
+    ])
+    return this.#receivers.prepare(Object.fromEntries(all), JSON.stringify([page, url]), name => ({
+      name,
+      clock: this.clock,
+      folder: store.path,
+      host: hostname(),
+      latencies: () => this.#dispatcher.latencies(name),
+      stdout: this.#options.stdout,
+      subscriptions,
+      ...(page !== undefined && { page, links: notification => this.links.of(notification, page) })
+    }))
   }
 
   /** A step of reading has counted this. */
@@ -186,10 +244,10 @@ export class RunningAlerts {
     )
     this.#began ??= now
     if (now - this.#watched >= WATCHING) this.#watching(now)
-    this.#check()
+    this.#why = this.#guard.check() ?? this.#why
     if (now - this.#tidied < TIDY) return
     this.#tidied = now
-    this.#withState(() => {
+    this.#guard.try(() => {
       this.state.forget(now - this.#config.store.retention)
       if (this.#hide) this.state.rewriteTexts(now - this.#config.privacy.after, this.#hide)
       this.state.reserve()
@@ -198,8 +256,8 @@ export class RunningAlerts {
 
   /** Sends a test notification to a receiver. @throws VisorError USAGE where there is none */
   async test(name: string): Promise<ReceiverTest> {
-    const notifier = this.#notifiers.get(name)
-    if (!notifier) throw unknownReceiver(name, Array.from(this.#notifiers.keys()))
+    const notifier = this.#receivers.open.get(name)
+    if (!notifier) throw unknownReceiver(name, Array.from(this.#receivers.open.keys()))
     const { target, ...result } = await testNotifier(name, notifier, AbortSignal.timeout(MINUTE_MS))
     return { ...result, target: `${this.#config.receivers[name]?.type}, ${target}` }
   }
@@ -225,7 +283,7 @@ export class RunningAlerts {
 
   /** What is wrong with the memory of alerts and reports, for people. */
   get stateProblem(): string | undefined {
-    return this.#why ?? this.#damage
+    return this.#why ?? this.#guard.damage
   }
 
   /** What waits to be sent, for how long the oldest has, and what hinders it. */
@@ -256,7 +314,7 @@ export class RunningAlerts {
   #flush(): void {
     const changes = joined(this.#unsaved)
     this.#saved = performance.now()
-    this.#why = this.#withState(() => this.state.commit(changes))
+    this.#why = this.#guard.try(() => this.state.commit(changes))
     if (this.#why !== undefined) return
     this.#unsaved.length = 0
     if (changes.notifications.length > 0 && this.#started) this.#dispatcher.wake()
@@ -266,49 +324,15 @@ export class RunningAlerts {
   #watching(now: Millis): void {
     const since = this.#began ?? now
     this.#watched = now
-    this.#withState(() => this.state.watching(since, now))
+    this.#guard.try(() => this.state.watching(since, now))
   }
 
-  /** Looks whether the state's file is damaged: what is in memory of it would hide that until the next start. */
-  #check(): void {
-    const began = performance.now()
-    if (!this.#stored || began < this.#nextCheck) return
-    const found = whyNot(() => {
-      const damage = stateDamage(statePath(this.#config.store.path))
-      if (damage !== undefined) this.#mend(damage)
-    })
-    if (found !== undefined) this.#why = found
-    const took = performance.now() - began
-    this.#nextCheck = began + Math.max(MIN_CHECKING, took * 1000)
-  }
-
-  /** Does something with the state; where that turns out to be damaged, once more with what could be saved of it. Gives why it could not. */
-  #withState(work: () => void): string | undefined {
-    try {
-      work()
-      return undefined
-    } catch (error) {
-      if (!(error instanceof VisorError && error.code === 'STATE_DAMAGED')) return reasonOf(error)
-      return whyNot(() => {
-        this.#mend(error.message)
-        work()
-      })
-    }
-  }
-
-  /** Puts a damaged state aside and goes on with what can be read of it: not again and again, where the disk itself is broken. */
-  #mend(damage: string): void {
-    const now = performance.now()
-    if (now < this.#nextMend) throw new VisorError('STATE_DAMAGED', damage)
-    this.#nextMend = now + TIDY
-    this.#damage = `${damage}; ${this.state.mend(this.clock())}`
-  }
-
-  async close(): Promise<void> {
+  /** `grace`: how long to wait for what is being sent; what is not sent by then waits in the outbox for the next start. */
+  async close(grace?: Millis): Promise<void> {
     this.#flush()
     if (this.#began !== undefined) this.#watching(this.clock())
-    await this.#dispatcher.close()
-    await Promise.all(Array.from(this.#notifiers.values(), notifier => notifier.close()))
+    await this.#dispatcher.close(grace)
+    await this.#receivers.close()
     this.acts.close()
     this.state.close()
   }
@@ -333,16 +357,6 @@ export class RunningAlerts {
       for (const request of requests) steps.push(this.alerting.acknowledge(request, now))
     })
     this.save(joined(steps))
-  }
-}
-
-/** Does something with the state; gives why where it could not: it may be out of reach for a while, with a full disk. */
-function whyNot(work: () => void): string | undefined {
-  try {
-    work()
-    return undefined
-  } catch (error) {
-    return reasonOf(error)
   }
 }
 

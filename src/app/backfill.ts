@@ -25,16 +25,34 @@ export async function backfill(
   now: Millis,
   maxLateness: Millis
 ): Promise<Changes> {
+  await store.retainSignals(alerting.signals, toMicros(maxLateness))
+  const recent = await readSignals(alerting.signals, store, { now, maxLateness }, delta =>
+    alerting.backfill(delta)
+  )
+  return alerting.take(recent, now)
+}
+
+interface BackfillTimes {
+  readonly now: Millis
+  readonly maxLateness: Millis
+}
+
+/** Reads of the store what it has of signals: what is older is handed over as it is read, what may still be evaluated comes at the end. */
+export async function readSignals(
+  signals: readonly Signal<Query>[],
+  store: Store,
+  { now, maxLateness }: BackfillTimes,
+  older: (delta: SignalDelta) => void
+): Promise<SignalDelta> {
   const deltaOf = (rows: readonly CellRows[]): SignalDelta => ({ rows, lines: [], read: now, counted: now })
   const recent: CellRows[] = []
-  await store.retainSignals(alerting.signals, toMicros(maxLateness))
-  for (const signal of alerting.signals)
+  for (const signal of signals)
     for (const { from, to, step } of spans(signal, toMicros(now), toMicros(maxLateness))) {
       const rows = await store.signals({ signal, from, to, step })
       if (to > toMicros(now)) recent.push(...rows)
-      else alerting.backfill(deltaOf(rows))
+      else older(deltaOf(rows))
     }
-  return alerting.take(deltaOf(recent), now)
+  return deltaOf(recent)
 }
 
 interface Span {

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import type { EnginePlan } from '../counting/plan.ts'
 import { formatsFor } from '../formats/index.ts'
 import { toMicros, type Clock } from '../core/time.ts'
-import { Live } from '../live/live.ts'
+import { Live, type LiveOptions } from '../live/live.ts'
 import type { Past } from '../live/source.ts'
 import { sourceKindOf } from '../sources/index.ts'
 import type { Store, StoredPosition } from '../store/index.ts'
@@ -36,14 +36,22 @@ function formatOf(positions: readonly StoredPosition[]): Pick<Past, 'format' | '
   return { format, kinds: [...new Set(formatsFor(format.text).map(({ kind }) => kind))] }
 }
 
+/** The sources of a configuration, as they are shown. */
+export function shownSources(
+  { sources }: Config,
+  past: ReadonlyMap<string, Earlier>
+): LiveOptions['sources'] {
+  return Object.entries(sources).map(([name, source]) => ({
+    name,
+    waitsFor: sourceKindOf(source).reads(source),
+    past: past.get(name) ?? {}
+  }))
+}
+
 export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: Clock): Live {
   return new Live({
     version,
-    sources: Object.entries(config.sources).map(([name, source]) => ({
-      name,
-      waitsFor: sourceKindOf(source).reads(source),
-      past: past.get(name) ?? {}
-    })),
+    sources: shownSources(config, past),
     window: toMicros(config.window),
     lateness: toMicros(config.lateness),
     limit: MAX_WINDOW_KEYS,

@@ -13,8 +13,21 @@ export interface Context {
   readonly signal: AbortSignal
   /** Makes private what the process writes from now on; absent where it is not a command's own. */
   readonly keepPrivate?: () => void
+  /** Has SIGHUP call this from now on, instead of ending the command; unless the terminal that it runs in is gone. */
+  readonly onHangup?: (listener: () => void) => void
   /** What the process ends with; a command that did not do all of its work sets 1. */
   exitCode: 0 | 1
+}
+
+/** A command has ended, and has said why. */
+export class Logged extends Error {
+  /** The code to end with. */
+  readonly exit: number
+
+  constructor(exit: number) {
+    super('it is logged already')
+    this.exit = exit
+  }
 }
 
 /** Writes, and waits while the reader is behind. */

@@ -6,6 +6,7 @@ import { counted, formatBytes, formatCount, formatSpan } from '../core/units.ts'
 import { visible } from '../core/visible.ts'
 import { MIN_HELD } from '../live/source.ts'
 import type { Status } from '../server/api-types.ts'
+import type { Log, LogMessage } from './log.ts'
 import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
 
 /**
@@ -13,8 +14,8 @@ import { CLEAR_LINE, print, type Context, type Output } from './context.ts'
  * page it also ends when standard input has.
  * On a terminal the line is written over; elsewhere it is printed only where there is no page to look at.
  */
-export async function follow(app: App, context: Context): Promise<void> {
-  const { stdout, stderr, signal } = context
+export async function follow(app: App, context: Context, log: Log): Promise<void> {
+  const { stdout, signal } = context
   const shown = stdout.isTTY || app.address === undefined
   const printed = new Set<string>()
   let before: Pick<Status, 'engine' | 'store'> | undefined
@@ -24,14 +25,15 @@ export async function follow(app: App, context: Context): Promise<void> {
   try {
     while (!done.aborted) {
       const status = app.status()
-      const problems = problemsOf(status).filter(line => !printed.has(line))
-      for (const line of [
-        ...problems,
-        ...storeNews(status, before?.store),
-        ...engineNews(status, before?.engine)
-      ])
-        stderr.write(`${clear(stdout)}visor: ${line}\n`)
-      for (const line of problems) printed.add(line)
+      const problems = problemsOf(status).filter(({ text }) => !printed.has(text))
+      for (const problem of problems) {
+        log(problem)
+        printed.add(problem.text)
+      }
+      for (const text of storeNews(status, before?.store))
+        log({ level: status.store.failure === undefined ? 'info' : 'error', component: 'store', text })
+      for (const text of engineNews(status, before?.engine))
+        log({ level: status.engine?.failure ? 'error' : 'info', component: 'engine', text })
       before = status
       if (shown)
         await print(stdout, stdout.isTTY ? clear(stdout) + statusLine(status) : `${statusLine(status)}\n`)
@@ -42,9 +44,11 @@ export async function follow(app: App, context: Context): Promise<void> {
     const { failure } = app.status().store
     if (failure !== undefined) {
       context.exitCode = 1
-      stderr.write(
-        `${clear(stdout)}visor: ended without storing what was read last: ${visible(failure)}; ${LEFT}\n`
-      )
+      log({
+        level: 'error',
+        component: 'store',
+        text: `ended without storing what was read last: ${failure}; ${LEFT}`
+      })
     }
     if (shown) await print(stdout, `${clear(stdout)}${statusLine(app.status())}\n`)
   }
@@ -56,14 +60,17 @@ function clear(output: Output): string {
   return output.isTTY ? CLEAR_LINE : ''
 }
 
-/** Problems of the sources, what was lost of them, and problems of what is kept besides the store, one line each. */
-function problemsOf({ sources, problems = [] }: Status): string[] {
+/** Problems of the sources, what was lost of them, and problems of what is kept besides the store. */
+function problemsOf({ sources, problems = [] }: Status): LogMessage[] {
   const ofSources = sources.flatMap(({ name, state, detail, losses = [] }) =>
-    [...(state === 'problem' ? [detail] : []), ...losses].map(text =>
-      visible(text.startsWith(name) ? text : `${name}: ${text}`)
-    )
+    [...(state === 'problem' ? [detail] : []), ...losses].map((text): LogMessage => ({
+      level: 'warn',
+      component: 'source',
+      source: name,
+      text: text.startsWith(name) ? text : `${name}: ${text}`
+    }))
   )
-  return [...ofSources, ...problems.map(visible)]
+  return [...ofSources, ...problems.map((text): LogMessage => ({ level: 'warn', component: 'visor', text }))]
 }
 
 /** What is told of the store: that it cannot be written, and that it is again. */

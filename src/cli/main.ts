@@ -1,11 +1,12 @@
 import { CommanderError, type Command } from 'commander'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import { ERRORS, knownError, VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
 import { visible } from '../core/visible.ts'
 import { defaultCache, defaultState, type Environment } from '../system/folders.ts'
 import { keepPrivate, makePrivate } from '../system/private.ts'
-import type { Context } from './context.ts'
+import { Logged, type Context } from './context.ts'
 import { createProgram } from './program.ts'
 
 /** Runs a command line; returns the exit code. Nothing is thrown, all is printed on the context's outputs. */
@@ -16,6 +17,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
     return context.exitCode
   } catch (error) {
     if (isStop(error, context.signal)) return stopCode(context.signal.reason)
+    if (error instanceof Logged) return error.exit
     const command = commandOf(program, args)
     const { text, exit } = failureOf(error, command, Boolean(context.env['VISOR_DEBUG']))
     context.stderr.write(text)
@@ -47,8 +49,12 @@ const SAME_STROKE: Millis = 500
 export async function runProcess(): Promise<void> {
   const controller = new AbortController()
   let asked = Infinity
+  let reload: (() => void) | undefined
+  const isTerminal = isatty(process.stdout.fd)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
+      // A terminal that is closed sends it too, and is none any more then.
+      if (signal === 'SIGHUP' && reload && isatty(process.stdout.fd) === isTerminal) return reload()
       if (performance.now() - asked > SAME_STROKE) process.exit(stopCode(signal))
       asked = Math.min(asked, performance.now())
       controller.abort(signal)
@@ -66,6 +72,9 @@ export async function runProcess(): Promise<void> {
     stderr,
     env,
     signal: controller.signal,
+    onHangup: listener => {
+      reload = listener
+    },
     keepPrivate: () => keepAllPrivate(env),
     exitCode: 0
   }

@@ -15,6 +15,7 @@ import { loginCommand } from './login/index.ts'
 import { parseCommand } from './parse/index.ts'
 import { parityCommand } from './parity/index.ts'
 import { queryCommand } from './query/index.ts'
+import { reloadCommand } from './reload/index.ts'
 import { relayCommand } from './relay/index.ts'
 import { reportCommand } from './report/index.ts'
 import { sourcesCommand } from './sources/index.ts'
@@ -30,6 +31,7 @@ import type { Context } from './context.ts'
 export const COMMANDS: readonly (Command | CommandGroup)[] = [
   initCommand,
   watchCommand,
+  reloadCommand,
   relayCommand,
   reportCommand,
   queryCommand,

@@ -42,15 +42,15 @@ export function loadConfig(env: Environment, named?: string): Loaded {
 
 /**
  * Where the store is and what is shown of it, of a configuration whose secrets this user does not have: enough to ask the Visor that
- * runs on it. `undefined` for one that has none, or other mistakes.
+ * runs on it. `undefined` for one that has none, or other mistakes; of those too where `mistaken` is set.
  */
-export function loadBare(env: Environment, named?: string): Config | undefined {
+export function loadBare(env: Environment, named?: string, mistaken = false): Config | undefined {
   const file = named === undefined ? findConfig(env).found : resolve(named)
   if (file === undefined) return undefined
   const source = parseConfigDocument(file, readText(file, 'configuration'))
   const folder = dirname(file)
   const settings = bare.safeParse(settingsIn(source))
-  if (!settings.success || fillSecrets(source, env, folder).length === 0) return undefined
+  if (!settings.success || (!mistaken && fillSecrets(source, env, folder).length === 0)) return undefined
   return configOf(settings.data, folder, env)
 }
 

@@ -68,6 +68,20 @@ const store = z.strictObject({
   ).optional()
 })
 
+/** What a running Visor says of itself. */
+export const log = z.strictObject({
+  format: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('How Visor writes what it says of itself to standard error: in words, or a line of JSON each.'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('The least that a message must be to be written.')
+})
+
+export type LogConfig = z.output<typeof log>
+
 /** The receivers that alerts name, and where they do. */
 function toldIn({ receivers = [], rules }: AlertsConfig): { path: readonly string[]; name: string }[] {
   const all: [path: string[], names: readonly string[]][] = [
@@ -97,6 +111,13 @@ export const schema = z
     zone: zoneSetting(
       "The zone whose days and hours the page, reports and queries show; the machine's when absent."
     ).optional(),
+    log: log.prefault({}).describe('What Visor says of itself while it watches.'),
+    reload: z
+      .enum(['on-request', 'on-change'])
+      .default('on-request')
+      .describe(
+        'When a Visor that runs takes its configuration anew: when it is asked to (`visor reload`, SIGHUP), or when the file changes too.'
+      ),
     window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
     country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
     lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),

@@ -27,7 +27,7 @@ export interface LiveSlot extends FormatSlot {
   /** Counts what is read over time, and all else. */
   readonly aggregators: { readonly overTime: Aggregator; readonly other: Aggregator }
   /** Counts for alert rules. */
-  readonly signals: SignalAggregator
+  signals: SignalAggregator
   /** Makes events of lines, where they are asked for. */
   readonly encoder: Encoder | undefined
 }
@@ -75,6 +75,12 @@ export function pipelinesOf(
     ...(seed !== undefined && { seed }),
     ...(!events && { wanted: wantedIn(plan) })
   })
+}
+
+/** Counts the signals that a plan has by now from here on; what was counted of those before is to be flushed by then. */
+export function recount(pipelines: Pipelines<LiveSlot>, { signals }: EnginePlan, source: string): void {
+  for (const { slots } of pipelines.all())
+    for (const slot of slots) slot.signals = new SignalAggregator(signals, { source, kind: slot.format.kind })
 }
 
 /** Which fields somebody asks for while lines themselves are not kept. */

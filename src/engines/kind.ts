@@ -99,6 +99,24 @@ export interface EngineDependencies {
 export interface Engine {
   /** Resolves when nothing is left to read: never while files are followed. */
   readonly ended: Promise<void>
+  /**
+   * Goes on with another plan. Sources that it does not end stay as they are, with their connections; what is counted for rules
+   * changes between two steps of reading. Absent where an engine takes its plan at the start alone.
+   * @throws VisorError where the next plan could not be had, or one of its sources can never work: the one before is gone on with
+   */
+  reload?(change: PlanChange): Promise<void>
   /** Ends reading, waits until all that was read is committed. */
   stop(): Promise<void>
+}
+
+/** How an engine that runs comes to another plan. */
+export interface PlanChange {
+  /** Sources that are ended first: those that go, and those whose settings change. */
+  readonly ending: readonly string[]
+  /** The plan to go on with. Called while nothing is read, and all that was read is committed. */
+  readonly next: () => Promise<EnginePlan>
+  /** The plan as it was, from where reading has come to; called likewise, where the next one cannot be gone on with. */
+  readonly back: () => Promise<EnginePlan>
+  /** Called when all sources of the next plan are open, and before any is read by it. */
+  readonly begin: () => void
 }

@@ -10,10 +10,16 @@ import { Windows, type ClosedWindow } from './windows.ts'
 /** How many of the newest lines are held. */
 const MAX_LINES = 50
 
+/** A source by its name, with what it reads (for people) and what is known of it. */
+interface WatchedSource {
+  readonly name: string
+  readonly waitsFor: string
+  readonly past: Past
+}
+
 export interface LiveOptions {
   readonly version: string
-  /** The sources by name, with what each reads (for people) and what is known of it. */
-  readonly sources: readonly { name: string; waitsFor: string; past: Past }[]
+  readonly sources: readonly WatchedSource[]
   /** Length of a window, and how many keys of each metric an open window holds. */
   readonly window: Micros
   readonly limit: number
@@ -26,7 +32,7 @@ export interface LiveOptions {
 export class Live {
   readonly #options: LiveOptions
   readonly #started: Millis
-  readonly #sources: ReadonlyMap<string, LiveSource>
+  #sources: ReadonlyMap<string, LiveSource>
   readonly #windows: Windows
   /** When each stream was last heard of: the clock closes the windows of silent ones. */
   readonly #heard = new Map<string, Millis>()
@@ -44,6 +50,18 @@ export class Live {
     this.#sources = new Map(
       options.sources.map(({ name, waitsFor, past }) => [name, new LiveSource(name, waitsFor, past)])
     )
+  }
+
+  /** Shows these sources from now on; those in `kept` go on as they are. */
+  change(sources: readonly WatchedSource[], kept: ReadonlySet<string>): void {
+    const before = this.#sources
+    this.#sources = new Map(
+      sources.map(({ name, waitsFor, past }) => [
+        name,
+        (kept.has(name) && before.get(name)) || new LiveSource(name, waitsFor, past)
+      ])
+    )
+    this.#changed()
   }
 
   apply(progress: Progress): void {

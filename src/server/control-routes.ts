@@ -28,6 +28,8 @@ export interface ControlRoutes {
   readonly shrink?: () => Promise<unknown>
   /** Forgets an address, or the lines that a query finds; with `isTrial` it only says what that would be. */
   readonly forget?: (what: string, isTrial: boolean) => Promise<unknown>
+  /** Takes the configuration anew; gives what has changed. @throws VisorError where it is refused */
+  readonly reload?: () => Promise<{ readonly changed: readonly string[] }>
   /** A reading of the state by its name; `undefined` for what is none. */
   readonly read?: (name: string, given: readonly unknown[]) => Promise<unknown>
   readonly alerts?: Pick<AlertsService, 'acknowledge' | 'unacknowledge' | 'silence' | 'endSilence'>
@@ -52,8 +54,20 @@ export interface Copies {
 
 /** A route for all that is there. `folder` takes copies until they are fetched. */
 export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes, folder: string): void {
-  const { explain, report, backup, shrink, forget, read, alerts, tokens, login, sources, testReceiver } =
-    routes
+  const {
+    explain,
+    report,
+    backup,
+    shrink,
+    forget,
+    read,
+    alerts,
+    tokens,
+    login,
+    sources,
+    testReceiver,
+    reload
+  } = routes
   const noted = noting(routes.record)
   if (explain)
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
@@ -79,6 +93,10 @@ export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes,
       // Whom it is about is what nobody is to know any more.
       return isTrial ? work() : noted(headers, { what: 'forget' }, work)
     })
+  if (reload)
+    server.post('/reload', async ({ headers }) =>
+      noted(headers, { what: 'reload configuration' }, async () => reload())
+    )
   if (sources) server.get('/sources', async () => sources())
   if (testReceiver)
     server.get<{ Querystring: { name?: unknown } }>('/test-receiver', async ({ query, headers }) => {

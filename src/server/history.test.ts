@@ -68,8 +68,16 @@ it('shows what is watched now, not all that the store remembers', async () => {
   const store = await openStore(folder, { formatFor, retention: 3650 * DAY_MS })
   await store.write(delivery('earlier', NOW - 20 * 86_400_000, 5))
   await store.write(delivery('now', NOW - 60_000, 3))
-  const both = storeDashboard(store, ['earlier', 'now'], () => NOW)
-  const now = storeDashboard(store, ['now'], () => NOW)
+  const both = storeDashboard(
+    store,
+    () => ['earlier', 'now'],
+    () => NOW
+  )
+  const now = storeDashboard(
+    store,
+    () => ['now'],
+    () => NOW
+  )
   expect(requestsOf(await both.summary('all'))).toBe(8)
   const summary = await now.summary('all')
   expect(requestsOf(summary)).toBe(3)
@@ -81,7 +89,15 @@ it('shows what is watched now, not all that the store remembers', async () => {
   expect(await counted({ sources: 'now' })).toEqual([3])
   expect(await counted({ from: String(NOW - 3_600_000 * 2) })).toEqual([3])
   await expect(counted({ by: 'year' })).rejects.toMatchObject({ code: 'QUERY' })
-  expect(requestsOf(await storeDashboard(store, [], () => NOW).summary('all'))).toBe(0)
+  expect(
+    requestsOf(
+      await storeDashboard(
+        store,
+        () => [],
+        () => NOW
+      ).summary('all')
+    )
+  ).toBe(0)
   await store.close()
   rmSync(folder, { recursive: true })
 })

@@ -22,16 +22,16 @@ const OVER_TIME = namesOf(metric => metric.overTime)
  */
 export function storeDashboard(
   store: Store,
-  sources: readonly string[],
+  sources: () => readonly string[],
   clock: Clock,
   lines?: LineQuestions,
   zone = 'UTC'
 ): Required<Pick<Dashboard, 'summary' | 'answers'>> {
   return {
     async summary(period) {
-      const extent = period === 'all' ? await extentOf(store, sources) : undefined
+      const extent = period === 'all' ? await extentOf(store, sources()) : undefined
       const frame = frameOf(period, clock(), extent, zone)
-      const range = { from: toMicros(frame.from), to: toMicros(frame.to), sources }
+      const range = { from: toMicros(frame.from), to: toMicros(frame.to), sources: sources() }
       const [totals, tables, timeline] = await Promise.all([
         store.rollup({ ...range, metrics: WITH_ALL_KEYS, bucket: 'all' }),
         store.rollup({ ...range, metrics: KEYED, bucket: 'all', limit: MAX_KEYS }),

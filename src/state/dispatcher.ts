@@ -92,15 +92,18 @@ export class Dispatcher {
     return this.#latencies.get(receiver) ?? []
   }
 
-  /** Sends nothing more. Waits a little for what is under way; what is not accepted by then stays in the outbox. */
-  async close(): Promise<void> {
+  /** Resolves when what is under way now is noted. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#underWay.values(), ({ noted }) => noted))
+  }
+
+  /** Sends nothing more. Waits for `grace` at most for what is under way; what is not accepted by then stays in the outbox. */
+  async close(grace = this.#options.grace ?? 3 * SECOND_MS): Promise<void> {
     this.#closing = true
     clearTimeout(this.#timer)
     const noted = Promise.all(Array.from(this.#underWay.values(), ({ noted }) => noted))
     const patience = new AbortController()
-    const late = delay(this.#options.grace ?? 3 * SECOND_MS, undefined, { signal: patience.signal }).catch(
-      () => {}
-    )
+    const late = delay(grace, undefined, { signal: patience.signal }).catch(() => {})
     await Promise.race([noted, late])
     patience.abort()
     this.#stop.abort()

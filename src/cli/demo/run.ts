@@ -11,6 +11,7 @@ import { unbracketed } from '../../server/hosts.ts'
 import { openState } from '../../state/index.ts'
 import { print, type Context } from '../context.ts'
 import { follow } from '../follow.ts'
+import { ownLog } from '../log.ts'
 import { printingBeside } from '../printer.ts'
 import { filesIn, madeUpConfig, madeUpTraffic, openLogs, type MadeUpPlace } from '../made-up.ts'
 import type { DemoOptions } from './options.ts'
@@ -41,6 +42,7 @@ async function demo(options: DemoOptions, context: Context, prints: () => readon
       const signing = isOwn
         ? `to acknowledge or silence, sign in: visor login --store ${config.store.path}`
         : `the page listens on ${visible(host)}; sign in with the token ${demoToken(config.store.path)}`
+      const log = ownLog(config.log, context)
       const app = await startApp(config, { store: true, clock: Date.now, stdout, prints })
       for (const line of stage.lines) await print(stdout, `visor: ${line}\n`)
       await print(stdout, `visor: live at ${app.address}\nvisor: ${signing}\n`)
@@ -48,7 +50,7 @@ async function demo(options: DemoOptions, context: Context, prints: () => readon
       writing = write(stage.place, rate, { stdout, signal }).finally(() => done.abort())
       // Thrown when it is waited for.
       writing.catch(() => {})
-      await follow(app, { ...context, signal })
+      await follow(app, { ...context, signal }, log)
     } finally {
       done.abort()
       await writing

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { App } from '../../app/index.ts'
+import type { App, startApp } from '../../app/index.ts'
 import type { Config } from '../../config/schema.ts'
 import { isLoopback } from '../../core/address.ts'
 import { VisorError } from '../../core/errors.ts'
@@ -9,8 +9,10 @@ import { unbracketed } from '../../server/hosts.ts'
 import { command } from '../command.ts'
 import { print, type Context } from '../context.ts'
 import { checkAppend } from '../files.ts'
+import type { Log } from '../log.ts'
 import { printingBeside } from '../printer.ts'
 import { watchOptions, type WatchOptions } from './options.ts'
+import type { Settings } from './settings.ts'
 
 /** How often a start that waits for room on the disk is tried. */
 const ROOM_INTERVAL = 2 * SECOND_MS
@@ -21,7 +23,7 @@ export const watchCommand = command({
   summary: 'follow logs and serve the live page',
   description:
     'Follow logs and serve the live page. Without targets, what the configuration names is watched; where there is none, what visor init finds is offered. ' +
-    'Every line counts exactly once, also over restarts; SIGINT, SIGTERM or SIGHUP end it cleanly with code 0.',
+    'Every line counts exactly once, also over restarts; SIGINT and SIGTERM end it cleanly with code 0, SIGHUP has it take its configuration anew (`visor reload`).',
   arguments: [
     [
       '[target...]',
@@ -53,30 +55,62 @@ async function watch(
     const { offerFound } = await import('./offer.ts')
     await offerFound(context)
   }
-  const { settingsFor } = await import('./settings.ts')
-  const config = settingsFor(targets, options, context.env)
-  if (options.output !== undefined) checkAppend(options.output)
-  const [{ startApp }, { follow }] = await Promise.all([import('../../app/index.ts'), import('../follow.ts')])
-  const store = options.store !== false
+  const [{ settingsFor }, { logged, ownLog }] = await Promise.all([
+    import('./settings.ts'),
+    import('../log.ts')
+  ])
+  const read = (): Settings => settingsFor(targets, options, context.env)
+  const settings = read()
+  const log = ownLog(settings.config.log, context)
+  await logged(log, settings.config.log, async () => {
+    if (options.output !== undefined) checkAppend(options.output)
+    const { output } = options
+    await run(
+      settings,
+      { store: options.store !== false, prints, reload: () => read().config, output },
+      context,
+      log
+    )
+  })
+}
+
+type AppOptions = Pick<Parameters<typeof startApp>[1], 'store' | 'prints' | 'reload'>
+
+/** Watches until the context's signal aborts. */
+async function run(
+  { config, file }: Settings,
+  { output, ...options }: AppOptions & { readonly output: string | undefined },
+  context: Context,
+  log: Log
+): Promise<void> {
+  const [{ startApp }, { follow }, { followConfiguration, reloadedText }] = await Promise.all([
+    import('../../app/index.ts'),
+    import('../follow.ts'),
+    import('./reload.ts')
+  ])
   const start = (): Promise<App> =>
     startApp(config, {
-      store,
+      ...options,
       clock: Date.now,
       stdout: context.stdout,
-      prints,
-      ...(options.output !== undefined && { output: options.output })
+      reloaded: changed =>
+        log({ level: 'info', component: 'configuration', text: reloadedText({ changed }) }),
+      ...(output !== undefined && { output })
     })
-  const app = await onceThereIsRoom(start, context)
+  const app = await onceThereIsRoom(start, log, context.signal)
   const reports = Object.keys(config.reports)
-  if (!store && reports.length > 0)
-    context.stderr.write(`visor: no reports are made without a store (${reports.map(visible).join(', ')})\n`)
-  const { openSources } = await import('../../sources/index.ts')
-  for (const open of openSources(config.sources)) context.stderr.write(`visor: ${visible(open)}\n`)
+  if (!options.store && reports.length > 0)
+    log({
+      level: 'warn',
+      component: 'reports',
+      text: `no reports are made without a store (${reports.join(', ')})`
+    })
   const names = Object.keys(config.sources).map(visible).join(', ')
   await print(context.stdout, `visor: watching ${names}\n`)
   if (app.address !== undefined)
     await print(context.stdout, `visor: live at ${app.address}\n${reachText(config, app.address)}`)
-  await follow(app, context)
+  followConfiguration(app, { file, isFollowed: config.reload === 'on-change' }, context)
+  await follow(app, context, log)
 }
 
 /** What is to be known of a page that others than this machine reach. */
@@ -90,17 +124,19 @@ function reachText({ page: { host, url } }: Config, address: string): string {
 }
 
 /** What a start comes to: on a full disk it waits for room, as a running Visor does, and says so. It gives up when it is to end. */
-async function onceThereIsRoom(
-  start: () => Promise<App>,
-  { stderr, signal }: Pick<Context, 'stderr' | 'signal'>
-): Promise<App> {
+async function onceThereIsRoom(start: () => Promise<App>, log: Log, signal: AbortSignal): Promise<App> {
   for (let waits = false; ; waits = true) {
     try {
       return await start()
     } catch (error) {
       if (!(error instanceof VisorError && error.code === 'DISK_FULL') || signal.aborted) throw error
       if (!waits)
-        stderr.write(`visor: the start waits for room, nothing is lost: ${visible(error.message)}\n`)
+        log({
+          level: 'error',
+          component: 'store',
+          code: error.code,
+          text: `the start waits for room, nothing is lost: ${error.message}`
+        })
       await delay(ROOM_INTERVAL, undefined, { signal }).catch(() => {})
       if (signal.aborted) throw error
     }

@@ -16,7 +16,7 @@ const sample = 'test/samples/combined.log'
 
 describe('settingsFor', () => {
   it('takes the configuration as it is', () => {
-    const settings = settingsFor([], { page: true, config }, env)
+    const { config: settings } = settingsFor([], { page: true, config }, env)
     expect(Object.keys(settings.sources)).toEqual(['web'])
     expect(settings).toMatchObject({
       page: { enabled: true, port: 1 },
@@ -37,7 +37,7 @@ describe('settingsFor', () => {
       from: 'end'
     } as const
     const file = { type: 'file', from: 'end', poll: 100, grace: 60_000 }
-    expect(settingsFor([sample, '-', 'logs/*.log'], options, env)).toMatchObject({
+    expect(settingsFor([sample, '-', 'logs/*.log'], options, env).config).toMatchObject({
       sources: {
         [resolve(sample)]: { ...file, paths: [resolve(sample)] },
         stdin: { type: 'stdin' },
@@ -52,11 +52,13 @@ describe('settingsFor', () => {
   })
 
   it('serves no page without a store', () => {
-    expect(settingsFor([sample], { page: true, store: false }, env).page.enabled).toBe(false)
+    expect(settingsFor([sample], { page: true, store: false }, env).config.page.enabled).toBe(false)
   })
 
   it('waits for a file that is not there', () => {
-    expect(Object.keys(settingsFor(['none.log'], { page: true }, env).sources)).toEqual([resolve('none.log')])
+    expect(Object.keys(settingsFor(['none.log'], { page: true }, env).config.sources)).toEqual([
+      resolve('none.log')
+    ])
   })
 
   it.each([

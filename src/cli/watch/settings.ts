@@ -5,13 +5,19 @@ import type { Config } from '../../config/schema.ts'
 import { configuredSources, namedSources } from '../settings.ts'
 import type { WatchOptions } from './options.ts'
 
+export interface Settings {
+  readonly config: Config
+  /** Where it comes from; absent where there is none. */
+  readonly file: string | undefined
+}
+
 /** The configuration with the command line over it: named targets take the place of the configured sources. */
-export function settingsFor(targets: readonly string[], options: WatchOptions, env: Environment): Config {
-  const { config } = loadConfig(env, options.config)
+export function settingsFor(targets: readonly string[], options: WatchOptions, env: Environment): Settings {
+  const { config, file } = loadConfig(env, options.config)
   const sources =
     targets.length > 0 ? namedSources(targets, options) : configuredSources(config, options, env)
   const { host, port, access, page, store } = options
-  return {
+  const settings = {
     ...config,
     sources,
     page: {
@@ -25,4 +31,5 @@ export function settingsFor(targets: readonly string[], options: WatchOptions, e
     window: options.window ?? config.window,
     lateness: options.lateness ?? config.lateness
   }
+  return { config: settings, file }
 }

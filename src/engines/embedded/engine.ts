@@ -1,13 +1,9 @@
-import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { MessagePort, Worker } from 'node:worker_threads'
-import type { DeliverySink, SinkHandle } from '../../core/delivery.ts'
-import { errorOf } from '../../core/errors.ts'
-import { sourceKindOf } from '../../sources/index.ts'
+import type { DeliverySink } from '../../core/delivery.ts'
 import { handleTo } from '../../store/index.ts'
-import type { EnginePlan } from '../../counting/plan.ts'
-import type { Engine, EngineEvents } from '../kind.ts'
-import type { IngestReport } from './source-reader.ts'
+import type { EnginePlan, EngineSource } from '../../counting/plan.ts'
+import type { Engine, EngineEvents, PlanChange } from '../kind.ts'
+import { IngestThread } from './thread.ts'
 
 /**
  * Starts ingest threads: each reads its share of the sources, hands what it parsed to the sink by a way of its own
@@ -20,48 +16,97 @@ export function startEmbedded(
   sink: DeliverySink | undefined,
   events: EngineEvents
 ): Engine {
-  const useful = Math.min(threads ?? Math.max(1, availableParallelism() - 1), plan.sources.length)
-  const shares = Array.from({ length: useful }, (_, i) => ({
-    ...plan,
-    name: `${plan.name}.${i}`,
-    sources: plan.sources.filter((_source, s) => s % useful === i)
-  }))
-  const running = shares.map(share => {
-    const worker = startThread(share, sink && (sink.handle?.() ?? handleTo(sink)), events)
-    return { worker, ended: once(worker, 'exit') }
-  })
-  const ended = Promise.all(running.map(thread => thread.ended)).then(() => {})
-  return {
-    ended,
-    async stop() {
-      for (const { worker } of running) worker.postMessage('stop')
-      await ended
-    }
-  }
+  return new EmbeddedEngine(threads ?? Math.max(1, availableParallelism() - 1), sink, events).start(plan)
 }
 
-/**
- * Most of what an ingest thread allocates lives for one step: a small space for new objects costs no time and saves
- * tens of megabytes.
- */
-const MAX_YOUNG_MIB = 12
+class EmbeddedEngine implements Engine {
+  readonly ended: Promise<void>
+  readonly #most: number
+  readonly #sink: DeliverySink | undefined
+  readonly #events: EngineEvents
+  readonly #ended = Promise.withResolvers<void>()
+  #threads: readonly IngestThread[] = []
 
-function startThread(plan: EnginePlan, handle: SinkHandle | undefined, events: EngineEvents): Worker {
-  const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-  const stdin = plan.sources.some(({ options }) => sourceKindOf(options).readsStdin?.(options))
-  const worker = new Worker(new URL(entry, import.meta.url), {
-    workerData: { plan, handle },
-    transferList: handle instanceof MessagePort ? [handle] : [],
-    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_MIB },
-    stdin
-  })
-  if (stdin && worker.stdin) process.stdin.pipe(worker.stdin)
-  worker.on('message', (message: IngestReport) => {
-    if (message.type === 'progress') events.progress(message.progress)
-    else if (message.type === 'state') events.state(message.state)
-    else if (message.type === 'problem') events.problem(message.problem)
-    else events.failed(errorOf(message.error))
-  })
-  worker.on('error', error => events.failed(error instanceof Error ? error : new Error(String(error))))
-  return worker
+  constructor(most: number, sink: DeliverySink | undefined, events: EngineEvents) {
+    this.ended = this.#ended.promise
+    this.#most = most
+    this.#sink = sink
+    this.#events = events
+  }
+
+  /** Begins to read; what cannot be opened is reported. */
+  start(plan: EnginePlan): this {
+    const begun = async (): Promise<void> => {
+      await this.#open(plan)
+      await this.#go()
+    }
+    begun().catch(this.#failed)
+    return this
+  }
+
+  async reload({ ending, next, back, begin }: PlanChange): Promise<void> {
+    await this.#all(thread =>
+      thread.order({ type: 'end', sources: thread.sources.filter(name => ending.includes(name)) })
+    )
+    for (const thread of this.#threads) thread.sources = thread.sources.filter(name => !ending.includes(name))
+    await this.#all(thread => thread.order({ type: 'hold' }))
+    try {
+      await this.#open(await next())
+      begin()
+    } catch (error) {
+      await this.#all(thread => thread.discard())
+      await this.#open(await back()).catch(this.#failed)
+      throw error
+    } finally {
+      await this.#go()
+    }
+    // A thread that has nothing to read ends.
+    await Promise.all(this.#threads.flatMap(({ sources, ended }) => (sources.length === 0 ? [ended] : [])))
+  }
+
+  async stop(): Promise<void> {
+    await this.#all(thread => thread.order({ type: 'stop' }))
+    await this.ended
+  }
+
+  /** Opens the sources of a plan that are not read yet, each in the thread that has the fewest. */
+  async #open(plan: EnginePlan): Promise<void> {
+    const read = new Set(this.#threads.flatMap(({ sources }) => sources))
+    const shares = new Map<IngestThread, EngineSource[]>(this.#threads.map(thread => [thread, []]))
+    const loadOf = (thread: IngestThread): number => thread.sources.length + (shares.get(thread)?.length ?? 0)
+    for (const source of plan.sources.filter(({ name }) => !read.has(name))) {
+      const thread = [...shares.keys()].toSorted((a, b) => loadOf(a) - loadOf(b))[0]
+      if (!thread || (loadOf(thread) > 0 && shares.size < this.#most)) shares.set(this.#started(), [source])
+      else shares.get(thread)?.push(source)
+    }
+    await Promise.all(
+      Array.from(shares, ([thread, sources], i) =>
+        thread.open({ ...plan, name: `${plan.name}.${i}` }, sources)
+      )
+    )
+  }
+
+  #started(): IngestThread {
+    const sink = this.#sink
+    const thread = new IngestThread(sink && (sink.handle?.() ?? handleTo(sink)), this.#events)
+    this.#threads = [...this.#threads, thread]
+    void thread.ended.then(() => {
+      this.#threads = this.#threads.filter(one => one !== thread)
+      if (this.#threads.length === 0) this.#ended.resolve()
+    })
+    return thread
+  }
+
+  readonly #failed = (error: unknown): void =>
+    this.#events.failed(error instanceof Error ? error : new Error(String(error)))
+
+  async #go(): Promise<void> {
+    await this.#all(thread => thread.order({ type: 'go' }))
+  }
+
+  /** Of threads that could not all do it, the first failure counts. */
+  async #all(work: (thread: IngestThread) => Promise<void>): Promise<void> {
+    const failed = (await Promise.allSettled(this.#threads.map(work))).find(one => one.status === 'rejected')
+    if (failed) throw failed.reason
+  }
 }

@@ -7,7 +7,9 @@ import type { Clock, Millis } from '../../core/time.ts'
 import { SharedChoice } from '../../reading/choose.ts'
 import type { Outbox } from '../outbox.ts'
 import { HOLD, StreamReader, type Common } from '../../counting/reader.ts'
-import { pipelinesOf } from '../../counting/slots.ts'
+import type { EnginePlan } from '../../counting/plan.ts'
+import { pipelinesOf, recount } from '../../counting/slots.ts'
+import { Turns } from '../../system/turns.ts'
 
 /** What an ingest thread reports. */
 export type IngestReport =
@@ -15,6 +17,8 @@ export type IngestReport =
   | { readonly type: 'state'; readonly state: SourceState }
   | { readonly type: 'problem'; readonly problem: SourceProblem }
   | { readonly type: 'failed'; readonly error: PlainError }
+  /** An order is carried out, or could not be. */
+  | { readonly type: 'done'; readonly error?: PlainError }
 
 /** How often problems of a source are reported while they last, and its state is looked at. */
 const REPORT_INTERVAL: Millis = 250
@@ -23,6 +27,8 @@ const REPORT_INTERVAL: Millis = 250
 export class SourceReader {
   readonly #input: Source
   readonly #common: Common
+  /** The part of it that may change between two steps. */
+  readonly #plan: Omit<EnginePlan, 'signals'> & { signals: EnginePlan['signals'] }
   readonly #outbox: Outbox
   readonly #report: (message: IngestReport) => void
   readonly #clock: Clock
@@ -30,6 +36,9 @@ export class SourceReader {
   readonly #known: Map<string, KnownStream>
   /** What is wrong with a stream, by its name. */
   readonly #wrong = new Map<string, string>()
+  /** One step after the other: whoever has the turn keeps all others from reading. */
+  readonly #turns = new Turns()
+  #release: (() => void) | undefined
   #heldSince: Millis | undefined
   #reported = ''
 
@@ -42,9 +51,12 @@ export class SourceReader {
   ) {
     this.#input = input
     const { uniform = false, maxLineBytes } = input
+    const plan = { ...common.plan }
+    this.#plan = plan
     this.#common = {
       ...common,
-      pipelines: pipelinesOf(common.plan, common.source, { maxLineBytes }),
+      plan,
+      pipelines: pipelinesOf(plan, common.source, { maxLineBytes }),
       ...(uniform && { shared: new SharedChoice(common.source.known) })
     }
     this.#outbox = outbox
@@ -66,17 +78,42 @@ export class SourceReader {
     }
   }
 
+  /** Resolves when no step is under way; none begins until `go`. */
+  async hold(): Promise<void> {
+    this.#release = await this.#turns.take()
+  }
+
+  /** Reads on after `hold`, and counts these signals from now on. */
+  go(signals: EnginePlan['signals'] = this.#plan.signals): void {
+    if (signals !== this.#plan.signals) {
+      this.#plan.signals = signals
+      recount(this.#common.pipelines, this.#plan, this.#common.source.name)
+    }
+    this.#release?.()
+    this.#release = undefined
+  }
+
   async #read(stream: Stream, signal: AbortSignal): Promise<void> {
     const reader = this.#readerOf(stream)
     for (let waiting = true; waiting && !leaves(stream, signal);) {
-      const { delivery, progress, problem, held = false } = reader.step(this.#clock())
-      // The store takes the step's memory over, so the others get it first.
-      if (progress) this.#report({ type: 'progress', progress })
-      this.#note(stream, problem)
-      if (delivery) await this.#send(delivery)
-      waiting = held
-      if (held) await setTimeout(HOLD)
+      const release = await this.#turns.take()
+      try {
+        waiting = !leaves(stream, signal) && (await this.#step(stream, reader))
+      } finally {
+        release()
+      }
+      if (waiting) await setTimeout(HOLD)
     }
+  }
+
+  /** Gives whether the last line may go on. */
+  async #step(stream: Stream, reader: StreamReader): Promise<boolean> {
+    const { delivery, progress, problem, held = false } = reader.step(this.#clock())
+    // The store takes the step's memory over, so the others get it first.
+    if (progress) this.#report({ type: 'progress', progress })
+    this.#note(stream, problem)
+    if (delivery) await this.#send(delivery)
+    return held
   }
 
   /** What is wrong with a stream that waits is reported as long as it lasts; where its lines are gone, with them. */

@@ -3,20 +3,32 @@ import { fineClock } from '../../core/time.ts'
 import type { SinkHandle } from '../../core/delivery.ts'
 import { plainError } from '../../core/errors.ts'
 import { openStoreSink } from '../../store/index.ts'
-import { ingest } from './ingest.ts'
-import type { EnginePlan } from '../../counting/plan.ts'
+import { Ingest } from './ingest.ts'
+import type { Order } from './thread.ts'
 import type { IngestReport } from './source-reader.ts'
 
-/** An ingest thread: reads the sources of its plan until a message stops it. */
-const { plan, handle }: { plan: EnginePlan; handle: SinkHandle | undefined } = workerData
+/** An ingest thread: reads sources as it is ordered to, until none is left. */
+const { handle }: { handle: SinkHandle | undefined } = workerData
 const sink = handle ? openStoreSink(handle) : { write: () => Promise.resolve() }
 const report = (message: IngestReport): void => parentPort?.postMessage(message)
-const stop = new AbortController()
-parentPort?.once('message', () => stop.abort())
+const fine = fineClock(Date.now, () => performance.now())
+const ingest = new Ingest(sink, report, { clock: Date.now, random: Math.random, fineClock: fine })
+
+async function obey(order: Order): Promise<void> {
+  if (order.type === 'open') await ingest.open(order.plan)
+  else if (order.type === 'end') await ingest.end(order.sources)
+  else await ingest[order.type]()
+}
+
+parentPort?.on('message', (order: Order) => {
+  obey(order).then(
+    () => report({ type: 'done' }),
+    (error: unknown) => report({ type: 'done', error: plainError(error) })
+  )
+})
 
 try {
-  const fine = fineClock(Date.now, () => performance.now())
-  await ingest(plan, sink, report, { clock: Date.now, random: Math.random, fineClock: fine }, stop.signal)
+  await ingest.ended
 } catch (error) {
   report({ type: 'failed', error: plainError(error) })
 } finally {
