@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packNpm } from '../scripts/package/npm.ts'
 import { BUILT_IN } from '../scripts/package/packages.ts'
+import { firstDay } from './first-day.ts'
+import { ownFolder } from './folder.ts'
 
 function json(path: string): Record<string, unknown> {
   return JSON.parse(readFileSync(path, 'utf8'))
@@ -125,6 +127,15 @@ describe('the package for npm', () => {
       existsSync(join(installed, 'node_modules/@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'))
     ).toBe(true)
   })
+
+  // Other Nodes to try it under are named by VISOR_NODES, their paths with colons between them.
+  it.each([process.execPath, ...(process.env['VISOR_NODES']?.split(':') ?? [])])(
+    'is all that is needed on the first day, over the store of an older Visor, under %s',
+    async node => {
+      const env = { PATH: `${dirname(node)}:/usr/bin:/bin` }
+      await firstDay({ program: [join(prefix, 'bin', 'visor')], env }, ownFolder('package'))
+    }
+  )
 
   it.skipIf(!process.env['VISOR_PACKAGES'])('is the same when it is made again', () => {
     const bytes = readFileSync(archive)

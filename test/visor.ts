@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly detached?: boolean
   /** The Node to run under; the one of the tests when not given. */
   readonly node?: string
+  /** An installed Visor instead of this clone's: a program and its first arguments. It sees nothing of this process's environment. */
+  readonly program?: readonly string[]
   /** The file that its standard output leads to, which is gathered when not given. */
   readonly output?: string
 }
@@ -63,10 +65,11 @@ export async function visor(args: readonly string[], options: RunOptions = {}): 
  * ends, so that another try finds nothing of this one; or with this process, where it is of no test, or of one beside others.
  */
 export function startVisor(args: readonly string[], options: RunOptions = {}): Running {
-  const { env, cwd, uid, gid = uid, detached = false, node = process.execPath, output } = options
+  const { env, cwd, uid, gid = uid, detached = false, node = process.execPath, output, program } = options
   const to = output === undefined ? 'pipe' : openSync(output, 'a')
-  const child = spawn(node, [BIN, ...args], {
-    env: environment(env),
+  const [command = node, ...first] = program ?? [node, BIN]
+  const child = spawn(command, [...first, ...args], {
+    env: program ? { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env } : environment(env),
     detached,
     stdio: ['pipe', to, 'pipe'],
     ...(cwd !== undefined && { cwd }),

@@ -30,8 +30,7 @@ const ONLY: Readonly<Record<string, RegExp>> = {
  */
 export function writeTree(folder: string, cpu: Cpu | undefined, fetched: string): readonly Locked[] {
   mkdirSync(folder, { recursive: true })
-  for (const name of CONTENT)
-    cpSync(name, join(folder, name), { recursive: true, filter: path => path !== join('docs', 'templates') })
+  for (const name of CONTENT) cpSync(name, join(folder, name), { recursive: true, filter: isPublished })
   const packages = runtimePackages(cpu)
   for (const one of packages) copyPackage(one, join(folder, one.path), fetched)
   writeFileSync(join(folder, 'package.json'), jsonText(manifest()))
@@ -39,6 +38,10 @@ export function writeTree(folder: string, cpu: Cpu | undefined, fetched: string)
   writeSbom(folder, manifest(), packages)
   chmodSync(join(folder, 'bin', 'visor.js'), 0o755)
   return packages
+}
+
+function isPublished(path: string): boolean {
+  return path !== join('docs', 'templates') && !path.includes('.test.')
 }
 
 interface Manifest {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join, resolve } from 'node:path'
+import { SYSTEM } from '../../config/find.ts'
 import { visible } from '../../core/visible.ts'
 import { homeOf, makeFolder, type Environment } from '../../system/folders.ts'
 import { unwritable } from '../../system/refused.ts'
@@ -8,8 +8,8 @@ import { SYSTEM_USER, systemUnit, userUnit } from './unit.ts'
 
 const UNIT = 'visor.service'
 
-/** This Visor: the Node that runs it, and its program. */
-const PROGRAM = [process.execPath, fileURLToPath(new URL('../../../bin/visor.js', import.meta.url))]
+/** This Visor: the Node that runs it, and its program as it was started, which may be a link to it. */
+const PROGRAM = [process.execPath, resolve(process.argv[1] ?? '')]
 
 /**
  * Writes the unit that watches what a configuration names, of the machine or of this user, and returns what to type next.
@@ -54,7 +54,7 @@ function stepsOfSystem(config: string): string[] {
       : [
           `useradd --system --user-group${readers} --home-dir /var/lib/visor --shell /usr/sbin/nologin ${SYSTEM_USER}`
         ]),
-    ...(isReadable(config) ? [] : [`chgrp ${SYSTEM_USER} ${config} && chmod g+r ${config}`]),
+    ...readableSteps(config),
     'systemctl daemon-reload && systemctl enable --now visor'
   ]
 }
@@ -73,7 +73,10 @@ function closedFolder(path: string): string | undefined {
   return closedFolder(above) ?? ((statSync(above).mode & 0o001) === 0 ? above : undefined)
 }
 
-/** Whether everybody can read a file. */
-function isReadable(path: string): boolean {
-  return (statSync(path).mode & 0o004) !== 0
+/** What lets the user read the configuration, in a folder that is Visor's with all that may lie beside it. */
+function readableSteps(config: string): string[] {
+  const isOpen = closedFolder(config) === undefined && (statSync(config).mode & 0o004) !== 0
+  if (isOpen) return []
+  const what = dirname(config) === SYSTEM ? `-R ${SYSTEM_USER} ${SYSTEM}` : `${SYSTEM_USER} ${config}`
+  return [`chgrp ${what} && chmod ${what.replace(SYSTEM_USER, 'g+rX')}`]
 }

@@ -73,6 +73,7 @@ After=network.target
 
 [Service]
 Type=exec
+SyslogIdentifier=visor
 ExecStart=${start}
 ExecReload=/bin/kill -HUP $MAINPID
 TimeoutStopSec=10
