@@ -1,5 +1,7 @@
 import {
   chmodSync,
+  chownSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -109,4 +111,36 @@ it.skipIf(process.getuid?.() !== 0)('a configured group may read it, and nobody 
   await writeEverything(GROUPED)
   const others = walked(join(home, 'data')).filter(({ gid }) => gid !== GID)
   expect(others).toEqual([])
+})
+
+it.skipIf(process.getuid?.() !== 0)("what root makes in another user's store is that user's", async () => {
+  const [store, outside] = [join(home, 'data'), join(folder, 'outside')]
+  for (const path of [folder, home]) chmodSync(path, 0o755)
+  mkdirSync(store)
+  chownSync(store, GID, GID)
+  writeFileSync(outside, 'not of Visor')
+  linkSync(outside, join(store, 'state.sqlite.hard'))
+  symlinkSync(outside, join(store, 'state.sqlite.soft'))
+  writeFileSync(join(store, 'notes.txt'), 'of root')
+  const { exit } = await visor(['token', 'add', 'ada', '--role', 'act', '--store', store])
+  expect(exit).toBe(0)
+  const owned = (name: string): number => statSync(join(store, name)).uid
+  expect(['state.sqlite', 'state.sqlite.hard', 'state.sqlite.soft', 'notes.txt'].map(owned)).toEqual([
+    GID,
+    0,
+    0,
+    0
+  ])
+  const log = join(folder, 'a.log')
+  writeFileSync(log, clfLines(10))
+  const { visor: running, status } = await startWatching([log, '--store', store], { uid: GID })
+  await eventually(status, ({ store }) => store.rows === 10)
+  await running.stop('SIGTERM')
+  const [shrunk, asked] = [
+    await visor(['store', 'shrink', '--store', store]),
+    await visor(['alerts', 'list', '--store', store])
+  ]
+  expect([shrunk.exit, asked.exit]).toEqual([0, 0])
+  const roots = readdirSync(store).filter(name => !/hard|soft|notes/.test(name) && owned(name) === 0)
+  expect(roots).toEqual([])
 })

@@ -5,7 +5,7 @@ import { MAIL_FOLDER } from '../notifiers/mailbox/files.ts'
 import { CONTROL_FOLDER } from '../server/control.ts'
 import { statePath } from '../state/index.ts'
 import { storePath } from '../store/index.ts'
-import { makeContentPrivate, shareFiles } from '../system/private.ts'
+import { giveContentToOwner, makeContentPrivate, shareFiles } from '../system/private.ts'
 
 /** What Visor has in the folder of a store; more may follow these names: `.wal`, `-shm`, `.damaged-…`. */
 const OWN = [basename(storePath('')), basename(statePath('')), MAIL_FOLDER, CONTROL_FOLDER]
@@ -18,4 +18,9 @@ export function protectFiles({ group, store }: Config): void {
   const problem = group === undefined ? undefined : shareFiles(group)
   if (problem) throw problem
   if (existsSync(store.path)) makeContentPrivate(realpathSync(store.path), OWN)
+}
+
+/** What root has made in the folder of another user's store becomes that user's; to be called once all there is closed. */
+export function giveToOwner(folder: string): void {
+  if (existsSync(folder)) giveContentToOwner(realpathSync(folder), OWN)
 }

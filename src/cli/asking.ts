@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { giveToOwner } from '../app/private.ts'
 import { readStreamed, STREAMED, type AnswerEnd } from '../core/answer.ts'
 import { isErrorCode, systemCode, VisorError } from '../core/errors.ts'
 import type { Millis } from '../core/time.ts'
@@ -62,6 +63,7 @@ export async function openOwn(
   const close = async (): Promise<void> => {
     await lines?.close()
     await store.close()
+    giveToOwner(path)
   }
   return { store, lines, close }
 }

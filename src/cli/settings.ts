@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 import { loadBare, loadConfig } from '../config/load.ts'
 import { findConfig } from '../config/find.ts'
 import { defaultStore, type Environment } from '../system/folders.ts'
 import { shareFiles } from '../system/private.ts'
+import { unreadable } from '../system/refused.ts'
 import type { Config } from '../config/schema.ts'
 import type { SourceOptions } from '../sources/index.ts'
 import { VisorError } from '../core/errors.ts'
@@ -83,11 +84,19 @@ function sourceOf(target: string, { from }: ReadingOptions): [name: string, sour
 
 /** Throws when a named file is there, but cannot be read or followed: one that is not is waited for. */
 function checkFile(file: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false })
+  const stats = statsOf(file)
   if (!stats || stats.isFIFO()) return
   const { size, splittable } = inspectBulk(file)
   if (size !== undefined && !splittable)
     throw new VisorError('USAGE', `${file} is compressed and cannot be followed`, {
       remedy: '`visor report` reads it; to follow it, unpack it first.'
     })
+}
+
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw unreadable(file, cause)
+  }
 }

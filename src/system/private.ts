@@ -11,7 +11,8 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  type Dirent
+  type Dirent,
+  type Stats
 } from 'node:fs'
 import { join } from 'node:path'
 import { VisorError } from '../core/errors.ts'
@@ -57,6 +58,15 @@ function folderMode(): number {
  * others, and links, wherever they lead. Not for the files of a database that is open: closing one gives up its locks.
  */
 export function makePrivate(path: string): void {
+  withOwn(path, (file, facts) => {
+    if (facts.uid !== process.geteuid?.()) return
+    if (group !== undefined && facts.gid !== group) fchownSync(file, -1, group)
+    fchmodSync(file, facts.isFile() ? fileMode() : folderMode())
+  })
+}
+
+/** Does something to a file or folder that is there, and no link. */
+function withOwn(path: string, work: (file: number, facts: Stats) => void): void {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   let file: number
   try {
@@ -66,9 +76,7 @@ export function makePrivate(path: string): void {
   }
   try {
     const facts = fstatSync(file)
-    if ((!facts.isFile() && !facts.isDirectory()) || facts.uid !== process.geteuid?.()) return
-    if (group !== undefined && facts.gid !== group) fchownSync(file, -1, group)
-    fchmodSync(file, facts.isFile() ? fileMode() : folderMode())
+    if (facts.isFile() || facts.isDirectory()) work(file, facts)
   } finally {
     closeSync(file)
   }
@@ -85,11 +93,32 @@ export function shareSocket(path: string): void {
  * else is in it, unless it is one for everybody, as /tmp is.
  */
 export function makeContentPrivate(folder: string, own: readonly string[]): void {
-  const isOwn = ({ name }: Dirent): boolean =>
-    own.some(start => name.startsWith(start) && /^[.-]?$/.test(name.charAt(start.length)))
+  const isOwn = (entry: Dirent): boolean => isOf(own, entry)
   const content = contentOf(folder)
   if (content.every(isOwn) && !isForAll(folder)) makePrivate(folder)
   for (const entry of content.filter(isOwn)) makeAllPrivate(entry)
+}
+
+/**
+ * What root has made in another user's folder, of what `makeContentPrivate` takes for Visor's, becomes that user's, who could not open
+ * it otherwise. Not while a database there is open.
+ */
+export function giveContentToOwner(folder: string, own: readonly string[]): void {
+  const { uid, gid } = statSync(folder)
+  if (process.geteuid?.() !== 0 || uid === 0) return
+  const give = (entry: Dirent): void => {
+    const path = join(entry.parentPath, entry.name)
+    // A file with another name elsewhere may be anybody's.
+    withOwn(path, (file, facts) => {
+      if (facts.uid === 0 && (facts.isDirectory() || facts.nlink === 1)) fchownSync(file, uid, gid)
+    })
+    if (entry.isDirectory()) contentOf(path).forEach(give)
+  }
+  for (const entry of contentOf(folder)) if (isOf(own, entry)) give(entry)
+}
+
+function isOf(own: readonly string[], { name }: Dirent): boolean {
+  return own.some(start => name.startsWith(start) && /^[.-]?$/.test(name.charAt(start.length)))
 }
 
 function makeAllPrivate(entry: Dirent): void {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Acts } from '../../app/acts.ts'
+import { giveToOwner } from '../../app/private.ts'
 import type { Alert, Silence } from '../../alerts/model.ts'
 import { VisorError } from '../../core/errors.ts'
 import type { Millis } from '../../core/time.ts'
@@ -67,7 +68,11 @@ async function openDesk(path: string): Promise<{ desk: AlertsDesk; close: () => 
       return ended
     }
   }
-  return { desk, close: () => state.close() }
+  const close = (): void => {
+    state.close()
+    giveToOwner(path)
+  }
+  return { desk, close }
 }
 
 function remoteDesk(ask: Ask): AlertsDesk {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { giveToOwner } from '../../app/private.ts'
 import { VisorError } from '../../core/errors.ts'
 import { counted, formatCount } from '../../core/units.ts'
 import { salvageState, savedText, stateDamage, statePath } from '../../state/index.ts'
@@ -27,6 +28,7 @@ export async function examine(options: DoctorOptions, context: Context): Promise
     ...(existsSync(store) ? [await examineStore(store, options.repair === true)] : []),
     ...(existsSync(state) ? [examineState(state, options.repair === true)] : [])
   ]
+  giveToOwner(path)
   await printLines(
     context,
     found.flatMap(({ lines }) => lines)

@@ -2,6 +2,7 @@ import { cpSync, createWriteStream, existsSync, readdirSync, renameSync, statSyn
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { copiesOf } from '../../app/copies.ts'
+import { giveToOwner } from '../../app/private.ts'
 import { VisorError } from '../../core/errors.ts'
 import { counted, formatBytes } from '../../core/units.ts'
 import type { Config } from '../../config/schema.ts'
@@ -84,6 +85,7 @@ export async function restoreBackup(
   makeFolder(to)
   for (const path of [storePath, statePath]) if (existsSync(path(from))) copy(path(from), path(to))
   copyMails(from, to)
+  giveToOwner(to)
   await printLines(context, [
     `${to}: restored from ${from}, ${counted(lines, 'line')}, ${sizeText(from)}`,
     ...kept.map(file => `  what was there is kept as ${file}`),

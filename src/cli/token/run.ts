@@ -5,6 +5,7 @@ import { tokenKeeper, type TokenKeeper } from '../../server/access/tokens.ts'
 import { openState, statePath, type AccessToken } from '../../state/index.ts'
 import { timeText } from '../alerts/text.ts'
 import { Acts } from '../../app/acts.ts'
+import { giveToOwner } from '../../app/private.ts'
 import { daemonOf } from '../asking.ts'
 import { print, printJson, printLines, type Context } from '../context.ts'
 import type { StoreSelection } from '../options.ts'
@@ -76,6 +77,7 @@ async function asked<Answer>(
     return answer
   } finally {
     state.close()
+    giveToOwner(path)
   }
 }
 
