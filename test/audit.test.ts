@@ -1,8 +1,10 @@
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { gzipSync } from 'node:zlib'
+import { ownFolder } from './folder.ts'
 import { visor } from './visor.ts'
 import { eventually, startWatching } from './watching.ts'
 
@@ -89,4 +91,50 @@ it('finds pieces that nobody ever read, and says where there is no such log', as
   onTestFinished(() => rmSync(`${log}.2`))
   const { code: never, pieces } = await audit()
   expect([never, pieces]).toEqual([1, expect.arrayContaining([{ path: `${log}.2`, state: 'never' }])])
+})
+
+it('tells apart what is older than the store keeps, and what cannot be read; compares hours where lines are not kept', async () => {
+  const own = ownFolder('audit')
+  const [path, kept, config] = [join(own, 'web.log'), join(own, 'store'), join(own, 'visor.yaml')]
+  // Two an hour, for three days.
+  const lines = Array.from({ length: 144 }, (_, i) => numbered(i * 1800, i * 1800 + 1))
+  writeFileSync(path, lines.join(''))
+  writeFileSync(
+    config,
+    `sources: { web: { path: ${path} } }\nstore: { path: ${kept}, retention: 1d }\npage: { port: 0 }\n`
+  )
+  const audited = async () => {
+    const { exit, out } = await visor(['audit', '--config', config, '--json'])
+    return { exit, ...JSON.parse(out).sources[0] }
+  }
+  const { visor: running, status } = await startWatching(['--config', config])
+  await eventually(status, ({ store }) => store.rows === lines.length)
+  await running.stop('SIGTERM')
+  expect(await audited()).toMatchObject({ exit: 0, whole: true, lines: { old: 95, due: 49 } })
+
+  writeFileSync(`${path}.2.gz`, gzipSync(lines.join('')).subarray(0, 700))
+  const damaged = await audited()
+  rmSync(`${path}.2.gz`)
+  expect(damaged).toMatchObject({
+    exit: 1,
+    whole: false,
+    pieces: expect.arrayContaining([
+      { path: `${path}.2.gz`, state: { unreadable: expect.stringContaining('web.log.2.gz') } }
+    ])
+  })
+
+  // As an engine leaves it that keeps no lines.
+  const database = await DuckDBInstance.create(join(kept, 'visor.duckdb'))
+  const connection = await database.connect()
+  await connection.run("update state set engine = 'counting', lines = false; delete from events")
+  connection.closeSync()
+  database.closeSync()
+  expect(await audited()).toMatchObject({ exit: 0, whole: true, counts: { missing: 0, hours: [] } })
+  const before = readFileSync(path, 'utf8')
+  writeFileSync(path, before.replace(lines[142]!, lines[140]!))
+  expect(await audited()).toMatchObject({
+    exit: 1,
+    whole: false,
+    counts: { missing: 1, hours: [{ time: Date.UTC(2026, 9, 13, 11), logged: 3, counted: 2 }] }
+  })
 })

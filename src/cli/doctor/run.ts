@@ -67,10 +67,12 @@ function savedLines({ aside, tables, without }: SavedStore): string[] {
     kept,
     ...(without === undefined ? [] : [`  it could be read only without ${without}`]),
     ...tables.filter(({ lost }) => lost > 0).map(lossText),
-    `  saved: ${tables
-      .filter(({ read }) => read > 0)
-      .map(({ table, read }) => `${formatCount(read)} of ${table}`)
-      .join(', ')}`,
+    `  saved: ${
+      tables
+        .filter(({ read }) => read > 0)
+        .map(({ table, read }) => `${formatCount(read)} of ${table}`)
+        .join(', ') || 'nothing, there was nothing yet'
+    }`,
     '  the next `visor watch` reads on from the positions in it; nothing is counted twice'
   ]
 }

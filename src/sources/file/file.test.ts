@@ -318,7 +318,9 @@ it.skipIf(process.getuid?.() !== 0)('waits for a file that it may not read', asy
   } finally {
     process.seteuid?.(0)
   }
-  expect(reader.files.problems()).toEqual([{ name: log, message: 'cannot be read: EACCES' }])
+  expect(reader.files.problems()).toEqual([
+    { name: log, message: 'cannot be read: permission denied (EACCES)' }
+  ])
   await reader.drain()
   expect(reader.files.problems()).toEqual([])
   expect(reader.lines).toEqual(['secret'])

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
 import { basename } from 'node:path'
-import { systemCode } from '../../core/errors.ts'
+import { reasonOf } from '../../system/reason.ts'
 import type { KnownStream, Problem } from '../../core/source.ts'
 import { DAY_MS, SECOND_MS, type Millis } from '../../core/time.ts'
 import { lastLineStart, slice } from '../bytes.ts'
@@ -100,7 +100,7 @@ export class Files {
     try {
       await tail.unpack()
     } catch (error) {
-      this.#problems.set(tail.name, `cannot be read: ${systemCode(error) ?? String(error)}`)
+      this.#problems.set(tail.name, `cannot be read: ${reasonOf(error)}`)
       tail.seek(this.#refreshed)
       this.#search.again()
     }
@@ -128,7 +128,7 @@ export class Files {
     try {
       action()
     } catch (error) {
-      this.#problems.set(path, `cannot be read: ${systemCode(error) ?? String(error)}`)
+      this.#problems.set(path, `cannot be read: ${reasonOf(error)}`)
     }
   }
 
