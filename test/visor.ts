@@ -134,7 +134,7 @@ export class Running {
   }
 
   /** Sends a signal that does not end it. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void {
     this.#child.kill(signal)
   }
 
