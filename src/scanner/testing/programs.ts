@@ -107,12 +107,25 @@ function endings(until: string, quoted: boolean): readonly [Partial<TextStep>, .
   return [{}, {}, {}, { last: true }, { orEnd: true }, ...plain]
 }
 
+const SEPARATORS = [' ', '"', '] ', ', ', ':', '" "', '|', ' - ', '=', '\\'] as const
+
+function randomTimes(field: 'time' | 'time_end', random: Random): Step[] {
+  const shape = below(random, 4)
+  if (shape === 0) return [{ op: 'clf', field }, literal(' ')]
+  if (shape === 1) return [{ op: 'ctime', field, fraction: pick(random, [0, 3, 6]) }, literal(' ')]
+  return pick(random, SETS).flatMap((part): Step[] => [
+    { op: 'timepart', field, part },
+    literal(pick(random, SEPARATORS))
+  ])
+}
+
 /** A program of random steps, with fields of unique names. */
 export function randomProgram(random: Random): Program {
   if (random() < 0.15) return { steps: [randomJson(random)], zoned: true }
   const steps: Step[] = []
   let fields = 0
-  const separator = (): string => pick(random, [' ', '"', '] ', ', ', ':', '" "', '|', ' - ', '=', '\\'])
+  const separator = (): string => pick(random, SEPARATORS)
+  const times = (field: 'time' | 'time_end'): Step[] => randomTimes(field, random)
   const step = (): Step[] => {
     const field = `field${fields++}`
     const until = separator()
@@ -133,15 +146,6 @@ export function randomProgram(random: Random): Program {
     if (shape === 2) return [literal(until), text(field, until, quoted), literal(until)]
     if (shape === 3) return [literal('?'), number(field), literal(until)]
     return [{ op: 'text', field, until, quoted, ...last }, literal(until)]
-  }
-  const times = (field: 'time' | 'time_end'): Step[] => {
-    const shape = below(random, 4)
-    if (shape === 0) return [{ op: 'clf', field }, literal(' ')]
-    if (shape === 1) return [{ op: 'ctime', field, fraction: pick(random, [0, 3, 6]) }, literal(' ')]
-    return pick(random, SETS).flatMap((part): Step[] => [
-      { op: 'timepart', field, part },
-      literal(separator())
-    ])
   }
   const some = (least: number, most: number): Step[] =>
     Array.from({ length: least + below(random, most - least + 1) }, step).flat()
