@@ -1,5 +1,5 @@
 import { cookieValues, valuesIn } from './assignments.ts'
-import { SecretNames } from './names.ts'
+import { HINT, SecretNames } from './names.ts'
 import { isRandom, MASK, schemesIn, shapesIn, SHORTEST_SHAPE, usersIn, type SecretSpan } from './shapes.ts'
 import type { ScrubSettings } from './settings.ts'
 
@@ -8,9 +8,12 @@ export class SecretMask {
   readonly #names: SecretNames
   readonly #patterns: readonly RegExp[]
   readonly #defaults: boolean
+  /** There are no names but Visor's own. */
+  readonly #hinted: boolean
 
   constructor({ names, except, patterns = [], defaults = true }: Exclude<ScrubSettings, boolean>) {
     this.#names = new SecretNames(names, except, defaults)
+    this.#hinted = names === undefined
     this.#patterns = patterns.map(pattern => new RegExp(pattern, 'g'))
     this.#defaults = defaults
   }
@@ -36,15 +39,17 @@ export class SecretMask {
   }
 
   *#spans(field: string, text: string, name: string | undefined): Generator<SecretSpan> {
+    const isHinted = HINT.test(text)
     for (const pattern of this.#patterns) for (const match of text.matchAll(pattern)) yield spanOf(match)
     const isCookies = [field, name].some(one => one !== undefined && /(?:^|\.)(?:set-)?cookie2?$/i.test(one))
     if (this.#defaults) {
       if (isCookies) yield* cookieValues(text, 0, text.length)
-      if (LONG.test(text)) yield* shapesIn(text)
+      if (mayHoldShape(text)) yield* shapesIn(text)
       if (text.includes('@') || text.includes('40')) yield* usersIn(text)
-      if (PROSE.test(field) && SPACE.test(text)) yield* schemesIn(text)
+      if (isHinted && PROSE.test(field) && SPACE.test(text)) yield* schemesIn(text)
       if (PATHS.has(field)) yield* this.#segments(text)
     }
+    if (this.#hinted && !isHinted) return
     if (
       text.includes('=') ||
       text.includes(':') ||
@@ -57,6 +62,7 @@ export class SecretMask {
 
   /** Whether all of a field is a secret by its name: a cookie, a header, a variable. */
   #isHidden(field: string, text: string, name: string | undefined): boolean {
+    if (name === undefined && !field.includes('.')) return false
     const own = /^(?:header|cookie|note|env|reply|trailer|reply_trailer|ssl|var|json)\.(.*)$/s.exec(field)
     const [kind] = own ? field.split('.', 1) : []
     const label = own?.[1] ?? ''
@@ -88,7 +94,17 @@ export class SecretMask {
 }
 
 /** What every shape has, and what stands behind the name of a scheme. */
-const LONG = new RegExp(String.raw`[\w-]{${SHORTEST_SHAPE}}`)
+const LONG = new RegExp(String.raw`[\w-]{${SHORTEST_SHAPE},}`, 'g')
+/** How shapes begin that have so long a part of their beginning, and how others do. */
+const BEGINNING =
+  /eyJ|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|Iza|TATT3|A)|gh[oprsu]_|github|gl[a-z]+-|[prs]k[_-]|whsec|xox|xapp|hf_|GOCSPX|npm_|pypi-|dckr|key-|SK|shp|do[opr]_|sq0|PMAK|NRAK|lin_api|dapi|AGE-|visor_|(?:ST|PT|TGT|PGT)-/
+const OTHERS = ['SG.', 'ya29.', 'hvs.', 'hvb.', 'xox', 'xapp', 'hooks.slack', '/api/webhooks/', '-----BEGIN']
+
+/** Whether a text may hold what looks like a secret by itself: of most, a look at their long words tells that they do not. */
+function mayHoldShape(text: string): boolean {
+  for (const word of text.match(LONG) ?? []) if (BEGINNING.test(word)) return true
+  return OTHERS.some(one => text.includes(one))
+}
 const SPACE = / |\+|20/
 
 /** Fields whose values are texts that people or programs wrote: all is looked at of them. */

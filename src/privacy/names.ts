@@ -30,7 +30,7 @@ const WEAK_NAMES = new Set(
   )
 )
 const RANDOM_NAMES = new Set(
-  'sign hash state nonce ticket digest reset verify verification confirm confirmation activate activation invite invitation unsubscribe magic login signin recover recovery resetpassword forgotpassword verifyemail confirmemail magiclink lt st'.split(
+  'sign hash state nonce ticket digest reset verify verification confirm confirmation activate activation invite invitation unsubscribe magic login signin recover recovery resetpassword forgotpassword verifyemail confirmemail magiclink'.split(
     ' '
   )
 )
@@ -51,6 +51,10 @@ const OF_CODES = new Set(
   )
 )
 const OF_SESSIONS = new Set('session sess id key hash state data cookie ticket'.split(' '))
+
+/** Some piece of this is in every name above, and in those of schemes, where it is not percent-encoded: a quick look at a text. */
+export const HINT =
+  /token|secret|pass|pwd|key|code|sess|sid|sig|auth|cookie|jwt|otp|csrf|xsrf|bearer|credential|pin|hmac|hash|state|nonce|ticket|digest|verif|confirm|activat|invit|unsub|magic|login|recover|reset|saml|assert|cvv|cvc|ssn|card|ccnum|mfa|cfid|basic|negotiate|ntlm|aws4|shared|googlelogin|hawk|%/i
 
 const MAX_KNOWN = 10_000
 
