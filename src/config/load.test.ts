@@ -367,6 +367,8 @@ it('has a JSON Schema that knows every setting', () => {
     'window',
     'country',
     'lateness',
+    'log',
+    'reload',
     'privacy',
     'alerts',
     'reports',

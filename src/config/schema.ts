@@ -111,6 +111,9 @@ export const schema = z
     zone: zoneSetting(
       "The zone whose days and hours the page, reports and queries show; the machine's when absent."
     ).optional(),
+    window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
+    country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
+    lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
     log: log.prefault({}).describe('What Visor says of itself while it watches.'),
     reload: z
       .enum(['on-request', 'on-change'])
@@ -118,9 +121,6 @@ export const schema = z
       .describe(
         'When a Visor that runs takes its configuration anew: when it is asked to (`visor reload`, SIGHUP), or when the file changes too.'
       ),
-    window: durationSetting('1s', '1h', 'The length of a window of event time.').prefault('10s'),
-    country: z.boolean().default(true).describe('Count clients by the country they are registered in.'),
-    lateness: durationSetting('0s', '1d', 'How long a window waits for lines that come late.').prefault('1m'),
     privacy: privacyOptions.prefault({}).describe('What is masked, and how long addresses are kept.'),
     alerts: alertsOptions.prefault({}).describe('When to notify somebody, and whom.'),
     reports: reportsSetting,
