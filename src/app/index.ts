@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/schema.ts'
+import { recorded } from '../core/act.ts'
+import type { Caller } from '../core/caller.ts'
 import type { EngineStatus, Progress, SourceProblem, SourceState } from '../core/progress.ts'
 import { SECOND_MS } from '../core/time.ts'
 import { ENGINE_SOURCE, type Engine } from '../engines/index.ts'
@@ -25,10 +27,11 @@ export interface App {
   /** Resolves when nothing is left to read: never while files are followed. */
   readonly ended: Promise<void>
   /**
-   * Takes the configuration anew, all of it or nothing. Lines go on being read, each once, and alerts as they are.
+   * Takes the configuration anew, all of it or nothing. Lines go on being read, each once, and alerts as they are. The audit log
+   * says that `from` had it done.
    * @throws VisorError where it is refused: the one before goes on
    */
-  reload(): Promise<Reloaded>
+  reload(from: string): Promise<Reloaded>
   /** Ends reading, commits what was read, frees port and store. */
   stop(): Promise<void>
 }
@@ -71,7 +74,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       alerts,
       failed,
       ended: engine.ended,
-      reload,
+      reload: async from => {
+        const caller: Caller = { name: 'system', role: 'admin', from, by: 'system' }
+        return recorded(
+          (by, act) => alerts.acts.record(by, act),
+          caller,
+          { what: 'reload configuration' },
+          reload
+        )
+      },
       stop
     }
   } catch (error) {

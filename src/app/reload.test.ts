@@ -116,12 +116,12 @@ describe('another configuration', () => {
     ]
     for (let turn = 0; turn < 3 * turns.length; turn++) {
       settings = { ...base, ...turns[turn % turns.length] }
-      const { changed } = await app.reload()
+      const { changed } = await app.reload('a test')
       expect(changed.length).toBeGreaterThan(0)
       await delay(10)
     }
     settings = { ...base, ...turns[0] }
-    await app.reload()
+    await app.reload('a test')
     isOver = true
     await writing
     await until(
@@ -146,7 +146,7 @@ describe('another configuration', () => {
     await until(() => countersOf('web') === 30)
     const rules = { lost: { type: 'count', where: 'status:404', by: 'client', over: 25, window: '5m' } }
     settings = having({ alerts: { defaults: false, rules } })
-    await app.reload()
+    await app.reload('a test')
     await until(() => app.alerts.alerting.alerts().some(({ rule }) => rule === 'lost'))
     appendFileSync(at('web.log'), line(31, 404))
     await until(() => app.alerts.alerting.alerts().some(({ evaluation }) => evaluation.value === 31))
@@ -156,11 +156,11 @@ describe('another configuration', () => {
     await start()
     const before = app.address
     settings = having({ receivers: { box: { type: 'mailbox', minSeverity: 'warning' } } })
-    await app.reload()
+    await app.reload('a test')
     expect(app.address).toBe(before)
     const other = await freePort()
     settings = having({ page: { port: other } })
-    await app.reload()
+    await app.reload('a test')
     expect(app.address).toBe(`http://127.0.0.1:${other}/`)
     expect((await fetch(`${app.address}ready`)).status).toBe(200)
     await expect(fetch(`${before}ready`)).rejects.toThrow()
@@ -184,7 +184,7 @@ describe('another configuration', () => {
     const [before, address] = [settings, app.address]
     const sources = { ...before.sources, extra: { path: 'extra.log' } }
     settings = { ...having(wrong()), sources }
-    await expect(app.reload()).rejects.toThrow(message)
+    await expect(app.reload('a test')).rejects.toThrow(message)
     expect(app.status().problems?.join()).toMatch(message)
     expect(app.status().sources.map(({ name }) => name)).toEqual(['web', 'net'])
     expect(app.address).toBe(address)
@@ -192,8 +192,13 @@ describe('another configuration', () => {
     await until(() => app.alerts.alerting.alerts().length === 1)
     expect(await (await fetch(`${address}metrics`)).text()).toContain('visor_config_last_reload_successful 0')
     settings = before
-    expect(await app.reload()).toEqual({ changed: [] })
+    expect(await app.reload('a test')).toEqual({ changed: [] })
     expect(app.status().problems).toEqual([])
+    const reload = { what: 'reload configuration', from: 'a test' }
+    expect(app.alerts.acts.list(2)).toMatchObject([
+      { ...reload, result: 'done' },
+      { ...reload, result: 'failed', why: expect.stringMatching(message) }
+    ])
   })
 
   it('that cannot be kept at last is taken back: what was ended is read on, each line once', async () => {
@@ -206,7 +211,7 @@ describe('another configuration', () => {
     const spy = vi.spyOn(app.alerts.state, 'commit').mockImplementation(() => {
       throw new VisorError('STATE', 'no room')
     })
-    await expect(app.reload()).rejects.toThrow('no room')
+    await expect(app.reload('a test')).rejects.toThrow('no room')
     spy.mockRestore()
     expect(app.status().sources.map(({ name }) => name)).toEqual(['web', 'net'])
     appendFileSync(at('web.log'), line(3))

@@ -25,3 +25,20 @@ export type ActOf = Pick<Act, 'what'> & Partial<Pick<Act, 'about' | 'result' | '
 
 /** Takes down what somebody did; never throws. `done` when no result is given. */
 export type RecordAct = (caller: Caller, act: ActOf) => void
+
+/** Does something, and takes down that it was done or why it failed. */
+export async function recorded<T>(
+  record: RecordAct,
+  caller: Caller,
+  act: ActOf,
+  work: () => Promise<T>
+): Promise<T> {
+  try {
+    const answer = await work()
+    record(caller, act)
+    return answer
+  } catch (error) {
+    record(caller, { ...act, result: 'failed', why: error instanceof Error ? error.message : String(error) })
+    throw error
+  }
+}

@@ -13,8 +13,8 @@ export interface Caller {
   /** Of the token, the session or the user; of the link in a mail, what was filled in there, or its mail address. */
   readonly name: string
   readonly role: Role
-  /** Where from: an IP address, or `socket`. */
+  /** Where from: an IP address, `socket`, or what of the system it was (`SIGHUP`, a file). */
   readonly from: string
   /** How that is known. */
-  readonly by: 'token' | 'session' | 'proxy' | 'link' | 'socket' | 'loopback'
+  readonly by: 'token' | 'session' | 'proxy' | 'link' | 'socket' | 'loopback' | 'system'
 }

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
-import type { ActOf, RecordAct } from '../core/act.ts'
+import { recorded, type ActOf, type RecordAct } from '../core/act.ts'
 import type { Caller } from '../core/caller.ts'
 import { SECOND_MS } from '../core/time.ts'
 import { acknowledging, BODY_LIMIT, checked, silencing } from './alerts/bodies.ts'
@@ -199,21 +199,7 @@ type Noted = <Answer>(
 ) => Promise<Answer>
 
 function noting(record: RecordAct = () => {}): Noted {
-  return async (headers, act, work) => {
-    const caller = socketCaller(headers)
-    try {
-      const answer = await work()
-      record(caller, act)
-      return answer
-    } catch (error) {
-      record(caller, {
-        ...act,
-        result: 'failed',
-        why: error instanceof Error ? error.message : String(error)
-      })
-      throw error
-    }
-  }
+  return async (headers, act, work) => recorded(record, socketCaller(headers), act, work)
 }
 
 /** Who calls on the socket, by what the caller says. */

@@ -19,17 +19,17 @@ export function followConfiguration(
   { file, isFollowed }: Origin,
   { onHangup, signal }: Pick<Context, 'onHangup' | 'signal'>
 ): void {
-  const reload = async (): Promise<void> => {
+  const reload = async (from: string): Promise<void> => {
     try {
-      await app.reload()
+      await app.reload(from)
     } catch (error) {
       // That it is refused, and why, is among the problems of the status.
       if (!knownError(error)) throw error
     }
   }
-  onHangup?.(() => void reload())
+  onHangup?.(() => void reload('SIGHUP'))
   if (!isFollowed || file === undefined) return
-  const changed = (): void => void reload()
+  const changed = (): void => void reload(file)
   watchFile(file, { interval: LOOK, persistent: false }, changed)
   signal.addEventListener('abort', () => unwatchFile(file, changed))
 }
