@@ -35,6 +35,34 @@ describe('what is masked', () => {
     ['query', 'sign=9f86d081884c7d659a2feaa0', 'sign=***'],
     ['path', '/a;jsessionid=ABC123/b', '/a;jsessionid=***/b'],
     ['path', '/reset/9f86d081884c7d659a2feaa0/x', '/reset/***/x'],
+    ['path', '/reset/gEOzdmenCkhvMdgaKjIg', '/reset/***'],
+    [
+      'line',
+      'x "GET /users/verify/9f86d081884c7d659a2feaa0 HTTP/1.1" y',
+      'x "GET /users/verify/*** HTTP/1.1" y'
+    ],
+    ['request', 'GET /invite/9f86d081884c7d659a2feaa0 HTTP/1.1', 'GET /invite/*** HTTP/1.1'],
+    ['path', '/bot123456789:AAhgetH8LmyqoYMaaItDr9uP14pEHpJpb9A/sendMessage', '/***/sendMessage'],
+    ['path', '/(S(w00bxmzzna1k1hfzx3kiad9j))/default.aspx', '/(S(***))/default.aspx'],
+    ['path', '/app/(A(9f86d081884c7d659a2feaa0)S(w00bxmzzna1k1hfzx3kiad9j))/', '/app/(A(***)S(***))/'],
+    ['path', '/services/T12345678/B12345678/gEOzdmenCkhvMdgaKjIgabcd', '/services/***'],
+    [
+      'query',
+      'passwort=a&kennwort=b&mot_de_passe=c&contrase%C3%B1a=d&contrasena=e',
+      'passwort=***&kennwort=***&mot_de_passe=***&contrase%C3%B1a=***&contrasena=***'
+    ],
+    [
+      'query',
+      'pw=a&old_pw=b&psw=c&userpass=d&creds=e&privkey=f&oobCode=g',
+      'pw=***&old_pw=***&psw=***&userpass=***&creds=***&privkey=***&oobCode=***'
+    ],
+    ['query', 'pem=-----BEGIN+RSA+PRIVATE+KEY-----%0Aabc', 'pem=-----BEGIN+RSA+PRIVATE+KEY-----***'],
+    ['message', 'curl -u admin:hunter2 https://x', 'curl -u admin:*** https://x'],
+    ['message', 'ran mysql --password hunter2 --host db', 'ran mysql --password *** --host db'],
+    ['message', 'token "9f86d081884c7d659a2feaa0" is expired', 'token "***" is expired'],
+    ['message', 'Invalid API key: 9f86d081884c7d659a2feaa0', 'Invalid API key: ***'],
+    ['message', 'session id 9f86d081884c7d659a2feaa0 not found', 'session id *** not found'],
+    ['message', '<login><password>hunter2</password></login>', '<login><password>***</password></login>'],
     ['path', '/x/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc', '/x/***'],
     [
       'referrer',
@@ -105,6 +133,8 @@ describe('what is not', () => {
     ['message', 'AH01617: user bob: authentication failure for "/x": Password Mismatch'],
     ['message', "Access denied for user 'x'@'y' (using password: YES)"],
     ['message', 'unexpected token: string; code: 404; key: value'],
+    ['message', 'the token is expired, password authentication failed for user bob, session closed'],
+    ['message', 'usage: tool --password --user NAME; secret management-console-2024 <title>password</title>'],
     ['message', 'Basic authentication is needed, Bearer of news, token bearer'],
     ['referrer', 'https://example.com:8080/@user/a?b=c'],
     ['client', '2001:db8::1']
@@ -200,7 +230,16 @@ const ENDLESS = [
   ['-----BEGIN '],
   ['Bearer ', '+'],
   ['next=https%3A%2F%2Fx%2F%3F'],
-  ['\\u003d']
+  ['\\u003d'],
+  ['token '],
+  ['token ', ' '],
+  ['<a>', 'b'],
+  ['<a>b'],
+  [' -u a'],
+  [' -u ', 'a'],
+  ['/reset/'],
+  ['(S('],
+  ['-----BEGIN', '+']
 ]
 
 it.each(ENDLESS)('a line of a mebibyte is looked through once: %j', (...parts) => {

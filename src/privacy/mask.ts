@@ -1,6 +1,15 @@
 import { cookieValues, valuesIn } from './assignments.ts'
 import { HINT, SecretNames } from './names.ts'
-import { isRandom, MASK, schemesIn, shapesIn, SHORTEST_SHAPE, usersIn, type SecretSpan } from './shapes.ts'
+import {
+  isRandom,
+  MASK,
+  schemesIn,
+  shapesIn,
+  SHORTEST_SHAPE,
+  toldIn,
+  usersIn,
+  type SecretSpan
+} from './shapes.ts'
 import type { ScrubSettings } from './settings.ts'
 
 const MOST_ROUNDS = 20
@@ -51,7 +60,9 @@ export class SecretMask {
       if (mayHoldShape(text)) yield* shapesIn(text)
       if (text.includes('@') || text.includes('40')) yield* usersIn(text)
       if (isHinted && PROSE.test(field) && SPACE.test(text)) yield* schemesIn(text)
-      if (PATHS.has(field)) yield* this.#segments(text)
+      if (PROSE.test(field) && (isHinted || text.includes(' -u ')))
+        yield* toldIn(text, name => this.#names.of(name) === 'strong')
+      if (PATHS.has(field) || PROSE.test(field)) yield* this.#segments(text)
     }
     if (this.#hinted && !isHinted) return
     if (
@@ -87,8 +98,8 @@ export class SecretMask {
     while (at >= 0) {
       const next = text.indexOf('/', at + 1)
       if (next < 0) return
-      const end = text.slice(next + 1).search(/[/?;#]/)
-      const to = end < 0 ? text.length : next + 1 + end
+      SEGMENT_END.lastIndex = next + 1
+      const to = SEGMENT_END.exec(text)?.index ?? text.length
       const segment = text.slice(at + 1, next)
       if (segment.length < 40 && isRandom(text.slice(next + 1, to)) && this.#names.of(segment) !== 'none')
         yield { from: next + 1, to }
@@ -97,12 +108,29 @@ export class SecretMask {
   }
 }
 
+/** What ends a part of a path, also in a text. */
+const SEGMENT_END = /[/?;#&\s"'<>\\,)\]]|$/g
+
 /** What every shape has, and what stands behind the name of a scheme. */
 const LONG = new RegExp(String.raw`[\w-]{${SHORTEST_SHAPE},}`, 'g')
 /** How shapes begin that have so long a part of their beginning, and how others do. */
 const BEGINNING =
   /eyJ|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|Iza|TATT3|A)|gh[oprsu]_|github|gl[a-z]+-|[prs]k[_-]|whsec|xox|xapp|hf_|GOCSPX|npm_|pypi-|dckr|key-|SK|shp|do[opr]_|sq0|PMAK|NRAK|lin_api|dapi|AGE-|visor_|(?:ST|PT|TGT|PGT)-/
-const OTHERS = ['SG.', 'ya29.', 'hvs.', 'hvb.', 'xox', 'xapp', 'hooks.slack', '/api/webhooks/', '-----BEGIN']
+const OTHERS = [
+  'SG.',
+  'ya29.',
+  'hvs.',
+  'hvb.',
+  'xox',
+  'xapp',
+  'hooks.slack',
+  '/services/T',
+  '/api/webhooks/',
+  'S(',
+  'A(',
+  'F(',
+  '-----BEGIN'
+]
 
 /** Whether a text may hold what looks like a secret by itself: of most, a look at their long words tells that they do not. */
 function mayHoldShape(text: string): boolean {

@@ -6,7 +6,7 @@ export type Secrecy = 'none' | 'random' | 'weak' | 'strong'
 
 /** A word that makes any name secret, but for one that ends in a word of `ABOUT`. */
 const STRONG_WORDS = new Set(
-  'token secret password passwd pwd passphrase passcode apikey credential credentials signature jwt otp totp csrf xsrf bearer authorization'.split(
+  'token secret password passwd pwd passphrase passcode apikey credential credentials creds signature jwt otp totp csrf xsrf bearer authorization passwort kennwort senha contrasena wachtwoord mdp passe heslo haslo'.split(
     ' '
   )
 )
@@ -20,12 +20,12 @@ const ABOUT = new Set(
 
 /** Whole names, written together. */
 const STRONG_NAMES = new Set(
-  'cookie setcookie cookie2 samlresponse samlrequest assertion clientassertion cvv cvc cvv2 cvc2 ssn cardnumber creditcard ccnumber ccnum mfa authkey proxyauthorization sharedaccesssignature'.split(
+  'cookie setcookie cookie2 samlresponse samlrequest assertion clientassertion cvv cvc cvv2 cvc2 ssn cardnumber creditcard ccnumber ccnum mfa authkey proxyauthorization sharedaccesssignature contrasea psw pswd userpass dbpass oldpass newpass bindpw'.split(
     ' '
   )
 )
 const WEAK_NAMES = new Set(
-  'key code session sessions sess sid sig auth pass pin hmac wpnonce oauthnonce oauthverifier codeverifier verifier accesskeyid awsaccesskeyid xamzcredential xgoogcredential cftoken cfid'.split(
+  'key code pw session sessions sess sid sig auth pass pin hmac wpnonce oauthnonce oauthverifier codeverifier verifier accesskeyid awsaccesskeyid xamzcredential xgoogcredential cftoken cfid'.split(
     ' '
   )
 )
@@ -37,7 +37,7 @@ const RANDOM_NAMES = new Set(
 
 /** Ends of names that are written together in small letters; `keyword`, `postcode` and `monkey` have none of them. */
 const ENDS =
-  /(?:token|secret|password|passwd|passphrase|passcode|signature|credentials?|jwt|csrf|xsrf|(?:api|access|secret|private|auth|licen[cs]e|master|encryption|signing|consumer|client|app|shared|storage|subscription|session|account|service|security)key|sess(?:ion)?id)$/
+  /(?:token|secret|password|passwd|passphrase|passcode|signature|credentials?|jwt|csrf|xsrf|(?:api|access|secret|private|priv|auth|licen[cs]e|master|encryption|signing|consumer|client|app|shared|storage|subscription|session|account|service|security)key|sess(?:ion)?id)$/
 
 /** What makes a secret of a key or a code: `api_key`, `reset_code`, not `sort_key`, `country_code`. */
 const OF_KEYS = new Set(
@@ -46,7 +46,7 @@ const OF_KEYS = new Set(
   )
 )
 const OF_CODES = new Set(
-  'auth authorization authentication access reset verification verify confirm confirmation activation invite invitation otp sms security pass pin login recovery backup oauth mfa twofactor 2fa device user email'.split(
+  'auth authorization authentication access reset verification verify confirm confirmation activation invite invitation otp sms security pass pin login recovery backup oauth mfa twofactor 2fa device user email oob'.split(
     ' '
   )
 )
@@ -54,7 +54,7 @@ const OF_SESSIONS = new Set('session sess id key hash state data cookie ticket'.
 
 /** Some piece of this is in every name above, and in those of schemes, where it is not percent-encoded: a quick look at a text. */
 export const HINT =
-  /token|secret|pass|pwd|key|code|sess|sid|sig|auth|cookie|jwt|otp|csrf|xsrf|bearer|credential|pin|hmac|hash|state|nonce|ticket|digest|verif|confirm|activat|invit|unsub|magic|login|recover|reset|saml|assert|cvv|cvc|ssn|card|ccnum|mfa|cfid|basic|negotiate|ntlm|aws4|shared|googlelogin|hawk|%/i
+  /token|secret|pass|pwd|pw|psw|cred|kennwort|senha|contrase|wachtwoord|mdp|heslo|haslo|key|code|sess|sid|sig|auth|cookie|jwt|otp|csrf|xsrf|bearer|credential|pin|hmac|hash|state|nonce|ticket|digest|verif|confirm|activat|invit|unsub|magic|login|recover|reset|saml|assert|cvv|cvc|ssn|card|ccnum|mfa|cfid|basic|negotiate|ntlm|aws4|shared|googlelogin|hawk|%/i
 
 const MAX_KNOWN = 10_000
 
@@ -122,7 +122,10 @@ function secrecyOf(name: string): Secrecy {
   if (last === 'code' && others.some(word => OF_CODES.has(word))) return 'strong'
   if (WEAK_NAMES.has(whole) || last === 'sid' || /sess(?:ion)?id/.test(whole)) return 'weak'
   if (words.includes('session') && OF_SESSIONS.has(last)) return 'weak'
-  if (others.length > 0 && (last === 'pass' || last === 'auth' || last === 'pin' || last === 'sig'))
+  if (
+    others.length > 0 &&
+    (last === 'pass' || last === 'pw' || last === 'auth' || last === 'pin' || last === 'sig')
+  )
     return 'weak'
   return RANDOM_NAMES.has(whole) ? 'random' : 'none'
 }

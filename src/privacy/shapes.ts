@@ -31,8 +31,12 @@ const SHAPES = new RegExp(
     String.raw`xox[a-z](?:\.xox[a-z])?-[A-Za-z\d-]{8,}`,
     String.raw`xapp-\d-[A-Za-z\d-]{8,}`,
     String.raw`(?<=hooks\.slack\.com/(?:services|workflows|triggers)/)[\w/]{12,}`,
+    String.raw`(?<=/services/)T[A-Z\d]{8,}/B[A-Z\d]{8,}/\w{20,}`,
     String.raw`(?<=discord(?:app)?\.com/api/webhooks/)\d+/[\w-]{16,}`,
-    String.raw`\d{8,10}:AA[\w-]{30,}`,
+    String.raw`(?<=/api/webhooks/)\d{17,20}/[\w-]{60,}`,
+    String.raw`(?:bot)?\d{8,10}:AA[\w-]{30,}`,
+    // sessions of ASP.NET in paths: `/(S(…))/`
+    String.raw`(?<=[/)(][ASF]\()[\w-]{20,}(?=\))`,
     // OpenAI, Anthropic and others
     String.raw`sk-[\w-]{16,}`,
     String.raw`hf_[A-Za-z\d]{20,}`,
@@ -63,7 +67,7 @@ const SHAPES = new RegExp(
   'g'
 )
 
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^]*?)(?:-----END|$)/g
+const PRIVATE_KEY = /-----BEGIN(?:[A-Z +]|%20)*PRIVATE(?: |\+|%20)KEY-----([^]*?)(?:-----END|$)/g
 
 /** `Bearer` and others with what they carry. */
 const SCHEMES =
@@ -78,7 +82,7 @@ const USER = new RegExp(
 export function* shapesIn(text: string): Generator<SecretSpan> {
   for (const { 0: found, index } of text.matchAll(SHAPES))
     if (begins(text, index)) yield { from: index, to: index + found.length }
-  if (text.includes('-----BEGIN '))
+  if (text.includes('-----BEGIN'))
     for (const { 0: found, 1: inner = '', index } of text.matchAll(PRIVATE_KEY)) {
       const from = index + found.indexOf(inner, 11)
       yield { from, to: from + inner.length }
@@ -116,9 +120,34 @@ function isOdd(value: string): boolean {
   return /\d/.test(value) || value.length >= 20 || /[a-z][A-Z]/.test(value)
 }
 
-/** Whether a text looks as if nobody had made it up: long, letters and digits, no words. */
+/** Whether a text looks as if nobody had made it up: long, letters and digits, no words; or letters of both cases in any order. */
 export function isRandom(value: string): boolean {
-  return value.length >= 16 && /\d/.test(value) && /[a-z]/i.test(value) && /^[\w.~+/=%-]+$/.test(value)
+  if (value.length < 16 || !/^[\w.~+/=%-]+$/.test(value)) return false
+  if (/\d/.test(value)) return /[a-z]/i.test(value)
+  return /^[A-Za-z]+$/.test(value) && /[A-Z]{2}/.test(value) && /[a-z][A-Z]/.test(value)
+}
+
+/** What a command line or a sentence calls a secret, and what comes next. */
+const TOLD =
+  /(--)?(?:token|secret|passwor[dt]|passwd|pwd|passphrase|api[ _-]?key|secret[ _-]key|session(?:[ _-]?id)?|credentials?|jwt)(?:\s{1,3}is|\s{0,3}:)?\s{1,3}\\{0,3}["'`]?([^\s"'`\\,;<>&]+)/gi
+
+/** An element of XML. */
+const ELEMENT = /<(?:\w{1,40}:)?(\w{1,60})>([^<>]+)<\//g
+
+/** The user and the password of curl and others. */
+const USER_OPTION = /\s(?:-u|--user)[\s=]{1,3}["']?[^\s:"'/]{1,200}:([^\s"']+)/g
+
+/** Secrets that are told of in prose: `token "…" is expired`, where nobody made the value up; `--password …`, `-u name:…`. */
+export function* toldIn(text: string, isName: (name: string) => boolean): Generator<SecretSpan> {
+  for (const { 0: found, 1: option, 2: value = '', index } of text.matchAll(TOLD))
+    if (
+      option !== undefined ? !/^(?:-|$)/.test(value) : isRandom(value) && /\d[a-z]+\d|[a-z][A-Z]/.test(value)
+    )
+      yield { from: index + found.length - value.length, to: index + found.length }
+  for (const { 0: found, 1: name = '', 2: value = '', index } of text.matchAll(ELEMENT))
+    if (isName(name)) yield { from: index + found.length - 2 - value.length, to: index + found.length - 2 }
+  for (const { 0: found, 1: password = '', index } of text.matchAll(USER_OPTION))
+    yield { from: index + found.length - password.length, to: index + found.length }
 }
 
 function decodePercents(text: string): string {
