@@ -1,4 +1,4 @@
-import type { SecretNames, Secrecy } from './names.ts'
+import { isCookies, type SecretNames, type Secrecy } from './names.ts'
 import { isRandom, MASK, type SecretSpan } from './shapes.ts'
 
 /** Bytes that names are of, escapes and brackets included. */
@@ -72,7 +72,7 @@ function* valuesOf(
   }
   const colon = separator === ':'
   const from = colon || !url ? skip(text, at, /[ \t]{0,3}/y) : at
-  if (/cookie2?$/i.test(named.name)) return yield* cookiesIn(text, from)
+  if (isCookies(named.name)) return yield* cookiesIn(text, from)
   if (/authori[sz]ation$/i.test(named.name) && named.quote === '') return yield* headerIn(text, from)
   if (text[from] === '[' && named.quote !== '') return yield* listIn(text, from)
   if (named.quote !== '' && BARE.test(text.slice(from, from + 20)))

@@ -74,6 +74,13 @@ describe('what is masked', () => {
     ['header.cookie', 'a=b; c="d"', 'a=***; c=***'],
     ['reply.set-cookie', 'sid=x; Path=/; HttpOnly', 'sid=***; Path=/; HttpOnly'],
     ['cookie.lang', 'de', '***'],
+    [
+      'line',
+      '{"request_Cookie":"a=b; c=d","downstream_Set-Cookie":"e=f; Path=/","http_cookie":"g=h","cookie_consent":"1"}',
+      '{"request_Cookie":"a=***; c=***","downstream_Set-Cookie":"e=***; Path=/","http_cookie":"g=***","cookie_consent":"1"}'
+    ],
+    ['json.request_Cookie', 'a=b; c=d', 'a=***; c=***'],
+    ['json.sent_http_set_cookie', 'a=b; Path=/', 'a=***; Path=/'],
     ['message', 'login failed: password=hunter2, user=bob', 'login failed: password=***, user=bob'],
     [
       'message',

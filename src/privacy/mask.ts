@@ -1,5 +1,5 @@
 import { cookieValues, valuesIn } from './assignments.ts'
-import { HINT, SecretNames } from './names.ts'
+import { HINT, isCookies, SecretNames } from './names.ts'
 import {
   isRandom,
   MASK,
@@ -54,9 +54,9 @@ export class SecretMask {
   *#spans(field: string, text: string, name: string | undefined): Generator<SecretSpan> {
     const isHinted = HINT.test(text)
     for (const pattern of this.#patterns) for (const match of text.matchAll(pattern)) yield spanOf(match)
-    const isCookies = [field, name].some(one => one !== undefined && /(?:^|\.)(?:set-)?cookie2?$/i.test(one))
+    const holdsCookies = [field, name].some(one => one !== undefined && isCookies(one))
     if (this.#defaults) {
-      if (isCookies) yield* cookieValues(text, 0, text.length)
+      if (holdsCookies) yield* cookieValues(text, 0, text.length)
       if (mayHoldShape(text)) yield* shapesIn(text)
       if (text.includes('@') || text.includes('40')) yield* usersIn(text)
       if (isHinted && PROSE.test(field) && SPACE.test(text)) yield* schemesIn(text)
@@ -81,7 +81,7 @@ export class SecretMask {
     const own = /^(?:header|cookie|note|env|reply|trailer|reply_trailer|ssl|var|json)\.(.*)$/s.exec(field)
     const [kind] = own ? field.split('.', 1) : []
     const label = own?.[1] ?? ''
-    if (/(?:^|\.)(?:set-)?cookie2?$/i.test(name ?? label)) return false
+    if (isCookies(name ?? label)) return false
     const last = label.split('.').at(-1) ?? label
     for (const one of [last, name ?? '']) {
       if (one === '') continue

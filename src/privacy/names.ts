@@ -20,7 +20,7 @@ const ABOUT = new Set(
 
 /** Whole names, written together. */
 const STRONG_NAMES = new Set(
-  'cookie setcookie cookie2 samlresponse samlrequest assertion clientassertion cvv cvc cvv2 cvc2 ssn cardnumber creditcard ccnumber ccnum mfa authkey proxyauthorization sharedaccesssignature contrasea psw pswd userpass dbpass oldpass newpass bindpw'.split(
+  'samlresponse samlrequest assertion clientassertion cvv cvc cvv2 cvc2 ssn cardnumber creditcard ccnumber ccnum mfa authkey proxyauthorization sharedaccesssignature contrasea psw pswd userpass dbpass oldpass newpass bindpw'.split(
     ' '
   )
 )
@@ -51,6 +51,15 @@ const OF_CODES = new Set(
   )
 )
 const OF_SESSIONS = new Set('session sess id key hash state data cookie ticket'.split(' '))
+
+/** The headers of cookies, as servers call them: `Set-Cookie`, `http_cookie`, `request_Cookie`, `sent_http_set_cookie`. */
+const COOKIES =
+  /^(?:(?:req(?:uest)?|resp?(?:onse)?|reply|downstream|upstream|origin|sent|client|proxy|headers?|http|set)[_.-]?)*cookies?2?$/i
+
+/** Whether a header, a member or a field holds cookies. */
+export function isCookies(name: string): boolean {
+  return COOKIES.test(name.slice(name.lastIndexOf('.') + 1))
+}
 
 /** Some piece of this is in every name above, and in those of schemes, where it is not percent-encoded: a quick look at a text. */
 export const HINT =
@@ -115,7 +124,7 @@ function secrecyOf(name: string): Secrecy {
   const last = words.at(-1) ?? ''
   const whole = words.join('')
   const others = words.slice(0, -1)
-  if (STRONG_NAMES.has(whole)) return 'strong'
+  if (STRONG_NAMES.has(whole) || isCookies(name)) return 'strong'
   if (words.some(word => STRONG_WORDS.has(word)) && !ABOUT.has(last)) return 'strong'
   if (ENDS.test(whole)) return 'strong'
   if (last === 'key' && others.some(word => OF_KEYS.has(word))) return 'strong'
