@@ -313,6 +313,24 @@ describe('as time goes by', () => {
     expect(run.notifications.map(notificationText)).toEqual(['0 ops fired a', '63 ops resolved over a'])
   })
 
+  it('alerts of a source that is not read any more end, and none begins by what is remembered of it', () => {
+    const problem = { rules: { ...rules, problem: { type: 'health', of: 'problem' } } }
+    const run = new Run(problem)
+    const source = { recent: { read: 0, rejected: 0 }, lag: { bytes: 0 }, held: 0, problem: 'no such file' }
+    for (let at = 0; at < 30; at++) run.lines('silent', ['web'], at)
+    run.tick(30, { ...HEALTHY, sources: new Map([['web', source]]) })
+    run.restart({ sources: ['shop'] })
+    for (let at = 31; at < 60; at++) run.tick(at)
+    expect(run.transitions.map(({ rule, what, summary }) => [rule, what, summary])).toEqual([
+      ['problem', 'fired', 'no such file'],
+      ['problem', 'resolved', 'web is no longer among the sources']
+    ])
+    expect(run.notifications.map(({ occasion }) => occasion)).toEqual(['fired', 'resolved'])
+    run.restart({ sources: ['web'] })
+    run.tick(60)
+    expect(run.transitions.at(-1)).toMatchObject({ rule: 'silent', what: 'fired' })
+  })
+
   it('alerts end whose rule is gone, or has other keys now', () => {
     const run = new Run({ rules: { r: { groupBy: 'client' }, s: {} } })
     run.lines('r', ['a'], 0)

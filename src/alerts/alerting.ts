@@ -20,6 +20,8 @@ export interface AlertingOptions extends Delays {
   readonly rules: readonly Rule[]
   readonly receivers: readonly ReceiverRules[]
   readonly saved: Saved
+  /** The names of the sources that are read; absent where they do not matter. */
+  readonly sources?: ReadonlySet<string>
   /** The one before with other rules or receivers, which is done then: what it remembers of signals that are the same is taken over. */
   readonly before?: Alerting
 }
@@ -31,6 +33,7 @@ export interface AlertingOptions extends Delays {
 export class Alerting {
   readonly #rules: ReadonlyMap<string, Rule>
   readonly #maxLateness: Millis
+  readonly #sources: ReadonlySet<string> | undefined
   readonly #coverage: Coverage
   readonly #alerts: Alerts
   readonly #evaluator: Evaluator
@@ -42,9 +45,10 @@ export class Alerting {
   readonly #fresh = new Set<string>()
   readonly #ended = new Set<string>()
 
-  constructor({ rules, receivers, delay, maxLateness, saved, before }: AlertingOptions) {
+  constructor({ rules, receivers, delay, maxLateness, saved, sources, before }: AlertingOptions) {
     this.#rules = new Map(rules.map(rule => [rule.name, rule]))
     this.#maxLateness = maxLateness
+    this.#sources = sources
     this.#coverage = new Coverage(saved.groups)
     this.#alerts = new Alerts(this.#rules, saved)
     this.#evaluator = new Evaluator(rules, this.#alerts, { delay, maxLateness }, before && before.#evaluator)
@@ -88,9 +92,11 @@ export class Alerting {
 
   /** Time goes by; to be called about once a second. */
   tick(now: Millis, health: Health): Changes {
+    for (const alert of this.#alerts.all()) {
+      const gone = this.#goneOf(alert)
+      if (gone !== undefined) this.#live(alert, ended(alert, now, gone), now)
+    }
     for (const evaluated of this.#evaluator.ofTime(health, now)) this.#evaluate(evaluated, now)
-    for (const alert of this.#alerts.all())
-      if (!this.#fits(alert)) this.#live(alert, ended(alert, now, 'its rule is gone'), now)
     for (const past of this.#alerts.pasts()) if (hasSettled(past, now)) this.#settle(past.rule, past.key, now)
     this.#alerts.forget(now, this.#maxLateness)
     return this.#changes(this.#notifications.groups(), now)
@@ -156,7 +162,7 @@ export class Alerting {
     const { rule, key, end } = evaluated
     const alert = this.#alerts.get(rule.name, key)
     // Lines that are read again, since they were not stored when Visor was stopped, belong to an alert that is over.
-    if (!alert && this.#alerts.isOver(evaluated)) return
+    if (!alert && (this.#alerts.isOver(evaluated) || !this.#isRead(labelsOf(rule, key)))) return
     const next = PIPELINE.evaluation(alert, evaluated)
     if (!next.alert || alert?.phase === 'firing' || next.alert.phase !== 'firing')
       return this.#live(alert, next, now)
@@ -222,10 +228,16 @@ export class Alerting {
       for (const group of this.#alerts.groups(rule)) this.#affected.add(group)
   }
 
-  /** Whether an alert is still of one of the rules. */
-  #fits({ rule: name, key, labels }: Alert): boolean {
+  /** For people: what an alert was of, which is no more; `undefined` where it is still of one of the rules and a source that is read. */
+  #goneOf({ rule: name, key, labels }: Alert): string | undefined {
     const rule = this.#rules.get(name)
-    return rule !== undefined && JSON.stringify(labelsOf(rule, key)) === JSON.stringify(labels)
+    if (!rule || JSON.stringify(labelsOf(rule, key)) !== JSON.stringify(labels)) return 'its rule is gone'
+    return this.#isRead(labels) ? undefined : `${labels['source']} is no longer among the sources`
+  }
+
+  /** Whether labels are not of a source that is not read any more. */
+  #isRead({ source }: Alert['labels']): boolean {
+    return source === undefined || this.#sources === undefined || this.#sources.has(source)
   }
 
   #note({ id, rule, key }: Alert, what: Transition['what'], summary: string, now: Millis): void {

@@ -200,6 +200,7 @@ export class RunningAlerts {
       maxLateness: config.alerts.maxLateness,
       delay: this.#options.delay,
       saved: this.state.load(),
+      sources: new Set(Object.keys(config.sources)),
       ...(before && { before })
     })
   }

@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly receivers?: Readonly<Record<string, object>>
   /** Lines are not kept. */
   readonly countFrom?: number
+  /** The sources that are read; any when absent. */
+  readonly sources?: readonly string[]
 }
 
 /** Alerting as a daemon runs it, whose state is kept as a database would; it can be stopped and go on. AlertTimestamps are seconds after START. */
@@ -122,7 +124,7 @@ export class Run {
   }
 
   #open(options: Partial<RunOptions> = {}): Alerting {
-    const { rules, receivers = { ops: {} }, countFrom } = { ...this.#options, ...options }
+    const { rules, receivers = { ops: {} }, countFrom, sources } = { ...this.#options, ...options }
     const saved: Saved = JSON.parse(JSON.stringify(this.saved))
     this.rules = rulesFrom(rules)
     const alerting = new Alerting({
@@ -130,7 +132,8 @@ export class Run {
       receivers: receiversFrom(receivers),
       maxLateness: 600_000,
       delay: 2000,
-      saved
+      saved,
+      ...(sources && { sources: new Set(sources) })
     })
     for (const delta of this.#deltas) alerting.backfill(delta)
     if (countFrom !== undefined) alerting.countFrom(START + countFrom * 1000)
