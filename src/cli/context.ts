@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { VisorError } from '../core/errors.ts'
 import { visible } from '../core/visible.ts'
 
 /** Where a command prints: a stream that may be a terminal. */
@@ -15,19 +16,10 @@ export interface Context {
   readonly keepPrivate?: () => void
   /** Has SIGHUP call this from now on, instead of ending the command; unless the terminal that it runs in is gone. */
   readonly onHangup?: (listener: () => void) => void
+  /** How it is told why the process ends, by a command whose log is for programs; else it is printed for people. */
+  readonly told?: { as?: ((failure: VisorError) => string) | undefined }
   /** What the process ends with; a command that did not do all of its work sets 1. */
   exitCode: 0 | 1
-}
-
-/** A command has ended, and has said why. */
-export class Logged extends Error {
-  /** The code to end with. */
-  readonly exit: number
-
-  constructor(exit: number) {
-    super('it is logged already')
-    this.exit = exit
-  }
 }
 
 /** Writes, and waits while the reader is behind. */

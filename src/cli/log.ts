@@ -1,8 +1,8 @@
 import { pino } from 'pino'
-import { ERRORS, knownError, type ErrorCode } from '../core/errors.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import { visible } from '../core/visible.ts'
 import type { LogConfig } from '../config/schema.ts'
-import { CLEAR_LINE, Logged, type Context, type Output } from './context.ts'
+import { CLEAR_LINE, type Context, type Output } from './context.ts'
 
 /** What a message is about. */
 export type Component = 'visor' | 'source' | 'store' | 'engine' | 'configuration' | 'page' | 'reports'
@@ -30,7 +30,7 @@ const PRIORITY: Readonly<Record<LogConfig['level'], number>> = { debug: 7, info:
  * a line is written over again and again, which is cleared before.
  */
 export function logTo(
-  stderr: Output,
+  stderr: { readonly write: (text: string) => unknown },
   { format, level }: LogConfig,
   { isJournal = false, terminal }: { readonly isJournal?: boolean; readonly terminal?: Output } = {}
 ): Log {
@@ -59,19 +59,14 @@ export function ownLog(config: LogConfig, { stderr, stdout, env }: Context): Log
   })
 }
 
-/**
- * Runs what may end a command that watches. Where its log is for programs, why it ended is logged too, instead of being printed.
- * @throws Logged with the code to end with
- */
-export async function logged(log: Log, { format }: LogConfig, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const known = knownError(error)
-    if (format === 'text' || !known) throw error
-    const { code, message, remedy } = known
+/** Has it told by lines of the log why the process ends, where that is for programs. */
+export function tellFailures({ told }: Pick<Context, 'told'>, format: LogConfig['format']): void {
+  if (!told || format === 'text') return
+  told.as = ({ code, message, remedy }) => {
+    const lines: string[] = []
+    const log = logTo({ write: text => lines.push(text) }, { format, level: 'error' })
     log({ level: 'error', component: 'visor', code, text: message, remedy })
-    throw new Logged(ERRORS[code].exit)
+    return lines.join('')
   }
 }
 

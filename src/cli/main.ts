@@ -6,7 +6,7 @@ import type { Millis } from '../core/time.ts'
 import { visible } from '../core/visible.ts'
 import { defaultCache, defaultState, type Environment } from '../system/folders.ts'
 import { keepPrivate, makePrivate } from '../system/private.ts'
-import { Logged, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { createProgram } from './program.ts'
 
 /** Runs a command line; returns the exit code. Nothing is thrown, all is printed on the context's outputs. */
@@ -17,9 +17,8 @@ export async function main(args: readonly string[], context: Context): Promise<n
     return context.exitCode
   } catch (error) {
     if (isStop(error, context.signal)) return stopCode(context.signal.reason)
-    if (error instanceof Logged) return error.exit
     const command = commandOf(program, args)
-    const { text, exit } = failureOf(error, command, Boolean(context.env['VISOR_DEBUG']))
+    const { text, exit } = failureOf(error, command, context)
     context.stderr.write(text)
     return exit
   }
@@ -62,11 +61,6 @@ export async function runProcess(): Promise<void> {
   const { stdout, stderr, env } = process
   // There is nowhere left to say it.
   stderr.on('error', () => {})
-  // What fails in a timer or a listener is reported like all else.
-  process.on('uncaughtException', error => {
-    const { text, exit } = failureOf(error, '', Boolean(env['VISOR_DEBUG']))
-    stderr.write(text, () => process.exit(exit))
-  })
   const context: Context = {
     stdout,
     stderr,
@@ -76,8 +70,14 @@ export async function runProcess(): Promise<void> {
       reload = listener
     },
     keepPrivate: () => keepAllPrivate(env),
+    told: {},
     exitCode: 0
   }
+  // What fails in a timer or a listener is reported like all else.
+  process.on('uncaughtException', error => {
+    const { text, exit } = failureOf(error, '', context)
+    stderr.write(text, () => process.exit(exit))
+  })
   const code = await main(process.argv.slice(2), context)
   // What is left over of a start that failed half-way must not keep the process alive.
   stdout.write('', () => process.exit(code))
@@ -94,15 +94,17 @@ type Failure = ReturnType<typeof failure>
 
 /**
  * The message of an error: `visor: ` and what happened, then what to do. Control characters in it (of file names and
- * log text) are shown, not sent. `command` is the one that was asked for, '' where none was; `debug` adds the stack of a defect.
+ * log text) are shown, not sent. `command` is the one that was asked for, '' where none was; VISOR_DEBUG adds the stack of a defect.
  */
-function failureOf(error: unknown, command: string, debug: boolean): Failure {
+function failureOf(error: unknown, command: string, { told, env }: Pick<Context, 'told' | 'env'>): Failure {
   if (error instanceof CommanderError) return failureOfUsage(error, command)
   const known = knownError(error)
-  if (known) return failure(known, command)
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const { text, exit } = failure(new VisorError('INTERNAL', message), command)
-  return { text: debug && error instanceof Error ? `${text}${error.stack}\n` : text, exit }
+  const defect = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const failed = known ?? new VisorError('INTERNAL', defect)
+  if (told?.as) return { text: told.as(failed), exit: ERRORS[failed.code].exit }
+  const { text, exit } = failure(failed, command)
+  const isTraced = !known && env['VISOR_DEBUG'] && error instanceof Error
+  return { text: isTraced ? `${text}${error.stack}\n` : text, exit }
 }
 
 function failureOfUsage({ code, message }: CommanderError, command: string): Failure {

@@ -10,7 +10,7 @@ import { withEnginePaths } from '../engines/index.ts'
 import { isFirstVisor } from './first-visor.ts'
 import { withNotifierPaths } from '../notifiers/index.ts'
 import { withPaths } from '../sources/index.ts'
-import { schema, type Config } from './schema.ts'
+import { schema, type Config, type LogConfig } from './schema.ts'
 import { readText, validate } from './validate.ts'
 
 /** A configuration, the file it came from (none: all defaults), and where in it a setting stands. */
@@ -52,6 +52,19 @@ export function loadBare(env: Environment, named?: string, mistaken = false): Co
   const settings = bare.safeParse(settingsIn(source))
   if (!settings.success || (!mistaken && fillSecrets(source, env, folder).length === 0)) return undefined
   return configOf(settings.data, folder, env)
+}
+
+/** What messages are written as; of a configuration with mistakes too, as far as it says. */
+export function loadLogFormat(env: Environment, named?: string): LogConfig['format'] {
+  const file = named ?? findConfig(env).found
+  try {
+    if (file === undefined) return 'text'
+    const { document } = parseConfigDocument(file, readText(file, 'configuration'))
+    return document.getIn(['log', 'format']) === 'json' ? 'json' : 'text'
+  } catch {
+    // It is said when it is read as a whole.
+    return 'text'
+  }
 }
 
 /** The settings that the answers of a store depend on. */

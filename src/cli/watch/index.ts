@@ -55,23 +55,23 @@ async function watch(
     const { offerFound } = await import('./offer.ts')
     await offerFound(context)
   }
-  const [{ settingsFor }, { logged, ownLog }] = await Promise.all([
+  const [{ settingsFor }, { loadLogFormat }, { ownLog, tellFailures }] = await Promise.all([
     import('./settings.ts'),
+    import('../../config/load.ts'),
     import('../log.ts')
   ])
   const read = (): Settings => settingsFor(targets, options, context.env)
+  tellFailures(context, loadLogFormat(context.env, options.config))
   const settings = read()
   const log = ownLog(settings.config.log, context)
-  await logged(log, settings.config.log, async () => {
-    if (options.output !== undefined) checkAppend(options.output)
-    const { output } = options
-    await run(
-      settings,
-      { store: options.store !== false, prints, reload: () => read().config, output },
-      context,
-      log
-    )
-  })
+  const { output } = options
+  if (output !== undefined) checkAppend(output)
+  await run(
+    settings,
+    { store: options.store !== false, prints, reload: () => read().config, output },
+    context,
+    log
+  )
 }
 
 type AppOptions = Pick<Parameters<typeof startApp>[1], 'store' | 'prints' | 'reload'>
