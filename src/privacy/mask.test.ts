@@ -6,6 +6,12 @@ import { scrubOf } from './scrub.ts'
 const mask = new SecretMask({})
 const masked = (field: string, text: string, own = mask): string => own.masked(field, text) ?? text
 
+/** Whether the quick look lets a text come to be masked. */
+function mayPass(field: string, text: string): boolean {
+  const bytes = Buffer.from(text, 'latin1')
+  return scrubOf(true)?.look?.(field)?.(bytes, 0, bytes.length) !== false
+}
+
 describe('what is masked', () => {
   it.each([
     ['query', 'a=1&token=abc&b=2', 'a=1&token=***&b=2'],
@@ -117,7 +123,10 @@ describe('what is masked', () => {
       'AKIAIOSFODNN7EXAMPLE ghp_abcdefghijklmnop0123 sk_live_abcdefghijkl xoxb-12345678-abc',
       '*** *** *** ***'
     ]
-  ])('%s %s', (field, text, expected) => expect(masked(field, text)).toBe(expected))
+  ])('%s %s', (field, text, expected) => {
+    expect(masked(field, text)).toBe(expected)
+    expect(text === expected || mayPass(field, text)).toBe(true)
+  })
 })
 
 describe('what is not', () => {

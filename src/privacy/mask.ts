@@ -1,8 +1,10 @@
 import { cookieValues, valuesIn } from './assignments.ts'
 import { HINT, isCookies, SecretNames } from './names.ts'
 import {
+  BEGINNING,
   isRandom,
   MASK,
+  OTHERS,
   schemesIn,
   shapesIn,
   SHORTEST_SHAPE,
@@ -20,11 +22,11 @@ export class SecretMask {
   readonly #patterns: readonly RegExp[]
   readonly #defaults: boolean
   /** There are no names but Visor's own. */
-  readonly #hinted: boolean
+  readonly hinted: boolean
 
   constructor({ names, except, patterns = [], defaults = true }: Exclude<ScrubSettings, boolean>) {
     this.#names = new SecretNames(names, except, defaults)
-    this.#hinted = names === undefined
+    this.hinted = names === undefined
     this.#patterns = patterns.map(pattern => new RegExp(pattern, 'g'))
     this.#defaults = defaults
   }
@@ -64,7 +66,7 @@ export class SecretMask {
         yield* toldIn(text, name => this.#names.of(name) === 'strong')
       if (PATHS.has(field) || PROSE.test(field)) yield* this.#segments(text)
     }
-    if (this.#hinted && !isHinted) return
+    if (this.hinted && !isHinted) return
     if (
       text.includes('=') ||
       text.includes(':') ||
@@ -113,25 +115,6 @@ const SEGMENT_END = /[/?;#&\s"'<>\\,)\]]|$/g
 
 /** What every shape has, and what stands behind the name of a scheme. */
 const LONG = new RegExp(String.raw`[\w-]{${SHORTEST_SHAPE},}`, 'g')
-/** How shapes begin that have so long a part of their beginning, and how others do. */
-const BEGINNING =
-  /eyJ|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|Iza|TATT3|A)|gh[oprsu]_|github|gl[a-z]+-|[prs]k[_-]|whsec|xox|xapp|hf_|GOCSPX|npm_|pypi-|dckr|key-|SK|shp|do[opr]_|sq0|PMAK|NRAK|lin_api|dapi|AGE-|visor_|(?:ST|PT|TGT|PGT)-/
-const OTHERS = [
-  'SG.',
-  'ya29.',
-  'hvs.',
-  'hvb.',
-  'xox',
-  'xapp',
-  'hooks.slack',
-  '/services/T',
-  '/api/webhooks/',
-  'S(',
-  'A(',
-  'F(',
-  '-----BEGIN'
-]
-
 /** Whether a text may hold what looks like a secret by itself: of most, a look at their long words tells that they do not. */
 function mayHoldShape(text: string): boolean {
   for (const word of text.match(LONG) ?? []) if (BEGINNING.test(word)) return true

@@ -61,9 +61,12 @@ export function isCookies(name: string): boolean {
   return COOKIES.test(name.slice(name.lastIndexOf('.') + 1))
 }
 
-/** Some piece of this is in every name above, and in those of schemes, where it is not percent-encoded: a quick look at a text. */
-export const HINT =
-  /token|secret|pass|pwd|pw|psw|cred|kennwort|senha|contrase|wachtwoord|mdp|heslo|haslo|key|code|sess|sid|sig|auth|cookie|jwt|otp|csrf|xsrf|bearer|credential|pin|hmac|hash|state|nonce|ticket|digest|verif|confirm|activat|invit|unsub|magic|login|recover|reset|saml|assert|cvv|cvc|ssn|card|ccnum|mfa|cfid|basic|negotiate|ntlm|aws4|shared|googlelogin|hawk|%/i
+/** Some piece of this is in every name above, and in those of schemes, where it is not percent-encoded: for a quick look at a text. */
+export const HINTS: readonly string[] =
+  'token secret pass pwd pw psw cred kennwort senha contrase wachtwoord mdp heslo haslo key code sess sid sig auth cookie jwt otp csrf xsrf bearer credential pin hmac hash state nonce ticket digest verif confirm activat invit unsub magic login recover reset saml assert cvv cvc ssn card ccnum mfa cfid basic negotiate ntlm aws4 shared googlelogin hawk'.split(
+    ' '
+  )
+export const HINT = new RegExp(`${HINTS.join('|')}|%`, 'i')
 
 const MAX_KNOWN = 10_000
 

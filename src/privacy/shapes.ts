@@ -12,6 +12,25 @@ export interface SecretSpan {
 /** So many characters of a token's alphabet in a row has every shape below. */
 export const SHORTEST_SHAPE = 13
 
+/** How shapes begin that have so long a part of their beginning, and how others do. */
+export const BEGINNING =
+  /eyJ|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|Iza|TATT3|A)|gh[oprsu]_|github|gl[a-z]+-|[prs]k[_-]|whsec|xox|xapp|hf_|GOCSPX|npm_|pypi-|dckr|key-|SK|shp|do[opr]_|sq0|PMAK|NRAK|lin_api|dapi|AGE-|visor_|(?:ST|PT|TGT|PGT)-/
+export const OTHERS = [
+  'SG.',
+  'ya29.',
+  'hvs.',
+  'hvb.',
+  'xox',
+  'xapp',
+  'hooks.slack',
+  '/services/T',
+  '/api/webhooks/',
+  'S(',
+  'A(',
+  'F(',
+  '-----BEGIN'
+]
+
 /** What secrets look like whatever stands before them: those of well-known services, by the beginnings that they document. */
 const SHAPES = new RegExp(
   [

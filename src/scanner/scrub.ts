@@ -99,6 +99,7 @@ export class ScrubbedScan {
   readonly #odd = new Set<number>()
   readonly #allOdd: boolean
   readonly #lines = new Map<number, Uint8Array>()
+  readonly #look: Look | undefined
 
   constructor(
     batches: readonly Batch[],
@@ -111,6 +112,7 @@ export class ScrubbedScan {
     this.#slots = slots
     this.#printers = printers
     this.#scrub = scrub
+    this.#look = scrub.look?.('line')
     this.#allOdd = slots.some(({ whole }) => !whole)
     for (const { start } of rejected) this.#odd.add(start)
     batches.forEach((batch, program) => this.#mask(batch, program))
@@ -144,7 +146,8 @@ export class ScrubbedScan {
 
   #masked(start: number, line: Uint8Array): Uint8Array {
     const found = this.#rows.get(start)
-    const odd = this.#allOdd || this.#odd.has(start)
+    const odd = (this.#allOdd || this.#odd.has(start)) && this.#look?.(line, 0, line.length) !== false
+    if (!found && !odd) return line
     const original = latin1(line)
     let text = original
     let lost = false
