@@ -74,21 +74,24 @@ export async function openParts(config: Config, options: AppOptions, every: Ever
   const operations = new Operations(clock)
   const kind = engineKindOf(config.engine, options.engines)
   const store = options.store ? await storeOf(config, kind) : undefined
-  opened.add(() => store?.close())
+  let alerts: RunningAlerts | undefined
+  // What is being sent takes its time, and so does the store's last checkpoint.
+  opened.add(async () => {
+    await Promise.all([alerts?.close(operations.grace), store?.close()])
+  })
   store?.onCommit(({ took }) => operations.telemetry.committed(took))
   const lines = store && archiveOf(kind, config.engine, store)
   opened.add(() => lines?.close())
   const past = await pastOf(config, store)
   const live = liveOf(config, past, clock)
   const stored = await watchStore(store, every, clock)
-  const alerts = await RunningAlerts.open(config, store, {
+  alerts = await RunningAlerts.open(config, store, {
     clock: alertClock,
     stdout,
     delay: kind.delay(config.engine),
     keepsLines: kind.keeps(config.engine).lines,
     delivered: (record, notification) => operations.telemetry.delivered(record, notification)
   })
-  opened.add(() => alerts.close(operations.grace))
   const results = watchResults(output, live, every, opened)
   const reportsFor = (config: Config): RunningReports | undefined =>
     store && reportsOf(config, { store, lines, alerts, status: () => live.status(stored()), kind, clock })

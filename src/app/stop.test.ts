@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -23,12 +24,14 @@ const lines = (count: number, status = 200): string =>
     (_, i) => `192.0.2.${i % 250} - - [${clf(new Date())}] "GET /${i} HTTP/1.1" ${status} 12\n`
   ).join('')
 
-function start(port: number): Promise<App> {
+const mailTo = (port: number) => ({ type: 'email', to: 'a@example.org', host: '127.0.0.1', port })
+
+function start(ops: object): Promise<App> {
   const settings = {
     sources: { web: { path: 'web.log', format: 'common' } },
     store: { path: 'data' },
     page: { port: 0 },
-    receivers: { ops: { type: 'email', to: 'a@example.org', host: '127.0.0.1', port } },
+    receivers: { ops },
     alerts: { defaults: false, rules: { tea: { type: 'match', where: 'status:418' } } }
   }
   return startApp(configOf(settings, folder, {}), {
@@ -47,7 +50,7 @@ it('a stop under load, with a mail server that says nothing and an open page, co
   await once(mails.listen(0, '127.0.0.1'), 'listening')
   const log = join(folder, 'web.log')
   writeFileSync(log, lines(1, 418) + lines(60_000))
-  const app = await start(portOf(mails))
+  const app = await start(mailTo(portOf(mails)))
   const feed = await fetch(`${app.address}api/live`)
   await until(() => readOf(app) > 0 && silent.size > 0)
   let isOver = false
@@ -75,7 +78,7 @@ it('a stop under load, with a mail server that says nothing and an open page, co
   const { state } = openOwnState(join(folder, 'data'), Date.now())
   expect(state.outbox().map(({ notification }) => notification.receiver)).toEqual(['ops'])
   state.close()
-  const again = await start(portOf(mails))
+  const again = await start(mailTo(portOf(mails)))
   expect(readOf(again)).toBe(read)
   await until(() => readOf(again) === written && silent.size > 1)
   expect(again.status().counters).toMatchObject({ read: written, parsed: written })
@@ -83,4 +86,22 @@ it('a stop under load, with a mail server that says nothing and an open page, co
   await again.stop()
   for (const socket of silent) socket.destroy()
   mails.close()
+})
+
+it('the store is closed while a receiver is still waited for', async () => {
+  const changes = join(folder, 'data', 'visor.duckdb.wal')
+  const waiting: ServerResponse[] = []
+  const server = createHttpServer((_, response) => waiting.push(response))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  writeFileSync(join(folder, 'web.log'), lines(1, 418))
+  const app = await start({ type: 'webhook', url: `http://127.0.0.1:${portOf(server)}/` })
+  await until(() => waiting.length > 0 && existsSync(changes))
+  const stopping = app.stop()
+  await until(() => !existsSync(changes))
+  for (const response of waiting) response.end()
+  await stopping
+  const { state } = openOwnState(join(folder, 'data'), Date.now())
+  expect(state.outbox()).toEqual([])
+  state.close()
+  server.close()
 })
