@@ -186,7 +186,12 @@ describe('wrong use gives one clear message and its code', () => {
     ['watch', 2, 'nothing to watch: no file or address is named, and '],
     ['watch --format common -c FOLDER/nothing.yaml', 2, '--format is for named files and addresses'],
     ['watch -c FOLDER/nothing.yaml', 2, 'nothing.yaml names no sources'],
-    ['check', 2, 'there is no configuration; looked at /nonexistent/.config/visor/config.json'],
+    [
+      'check',
+      2,
+      'there is no configuration; looked at /nonexistent/.config/visor/config.json',
+      '`visor init` writes one'
+    ],
     ['check -c FOLDER/bad.yaml', 2, 'bad.yaml:1:1: unknown setting "pgae"; did you mean "page"?'],
     ['check -c FOLDER/none.yaml', 1, 'there is no configuration FOLDER/none.yaml'],
     ['report FOLDER/none.log', 1, 'FOLDER/none.log does not exist', 'Check the path.'],

@@ -42,7 +42,11 @@ export async function checkConfig(
   if (migrated) return { text: migrated, problems: 1 }
   const loaded = loadConfig(env, named)
   if (loaded.file === undefined)
-    throw new VisorError('CONFIG', `there is no configuration; looked at ${findConfig(env).tried.join(', ')}`)
+    throw new VisorError(
+      'CONFIG',
+      `there is no configuration; looked at ${findConfig(env).tried.join(', ')}`,
+      { remedy: "`visor init` writes one for your web server's logs; `--config FILE` names one." }
+    )
   const { config } = loaded
   const lines = [`${named ?? loaded.file} is valid.`, ...nothingToWatch(config)]
   let problems = 0
