@@ -13,8 +13,8 @@ const CLOCK = new Date().toISOString()
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 const AT = `${CLOCK.slice(8, 10)}/${MONTHS[Number(CLOCK.slice(5, 7)) - 1]}/${CLOCK.slice(0, 4)}:${CLOCK.slice(11, 19)} +0000`
 
-const line = (client: string, target: string, user = '-'): string =>
-  `${client} - ${user} [${AT}] "GET ${target} HTTP/1.1" 418 7 "-" "curl/8"\n`
+const line = (client: string, target: string, user = '-', agent = 'curl/8'): string =>
+  `${client} - ${user} [${AT}] "GET ${target} HTTP/1.1" 418 7 "-" "${agent}"\n`
 
 /** Whose lines go, and others that resemble them. */
 const [HIS, OTHER] = ['198.51.100.7', '198.51.100.77']
@@ -45,7 +45,7 @@ alerts: { rules: { tea: { type: count, where: 'status:418', by: client, over: 2,
 `
   )
   const lines = [
-    ...Array.from({ length: 5 }, (_, i) => line(HIS, `/private/${i}?x=only-his`)),
+    ...Array.from({ length: 5 }, (_, i) => line(HIS, `/private/${i}?x=only-his`, '-', 'his-browser/1')),
     ...Array.from({ length: 4 }, () => line(OTHER, '/tea')),
     line('192.0.2.1', `/seen?from=${HIS}`),
     line('192.0.2.2', '/tea', 'kimberley'),
@@ -61,6 +61,8 @@ alerts: { rules: { tea: { type: count, where: 'status:418', by: client, over: 2,
   )
   const before = await counts('*')
 
+  expect(await command('report', '-o', 'json', '--last', '1h')).toContain('his-browser')
+
   // Nobody is there to be asked.
   const refused = await visor(['forget', HIS, '--config', path('visor.yaml')])
   expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('--yes')])
@@ -75,6 +77,7 @@ alerts: { rules: { tea: { type: count, where: 'status:418', by: client, over: 2,
   expect(await counts(`client:${OTHER}`)).toBe(4)
   const totals = JSON.parse(await command('report', '-o', 'json', '--last', '1h'))
   expect(totals.metrics.requests.count).toBe(11)
+  expect(JSON.stringify(totals)).not.toMatch(/his-browser\/1|\/private\/|\/seen/)
 
   // He comes again: that is a line as any other.
   appendFileSync(path('access.log'), line(HIS, '/again'))
@@ -91,7 +94,7 @@ alerts: { rules: { tea: { type: count, where: 'status:418', by: client, over: 2,
 
   expect(JSON.parse(await command('forget', 'user:kimberley', '--yes', '--json'))).toMatchObject({ lines: 1 })
   await command('forget', HIS, '--yes')
-  for (const text of [HIS, 'only-his', '/private/', 'kimberley'])
+  for (const text of [HIS, 'only-his', '/private/', 'his-browser/1', 'kimberley'])
     expect([text, found(text)]).toEqual([text, []])
   expect(await counts('*')).toBe(before - 7)
   expect(found(OTHER)).not.toEqual([])

@@ -207,7 +207,7 @@ async function ownKeys(
       name: String(name)
     }))
     .filter(({ value, type, name }) => {
-      if (said) return value.search(said) >= 0
+      if (said && value.search(said) >= 0) return true
       if (type === 'signal') return partsOf(value).some(part => all.has(part))
       const metric = METRICS.find(one => one.name === name)
       if (!metric || metric.derive || metric.pair?.hashed) return false

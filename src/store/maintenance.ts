@@ -126,9 +126,8 @@ export class Maintenance {
   /** Those of signals that an engine delivered. */
   async #signalCells(): Promise<CellGroup[]> {
     const { signals = [], lateness = 0 } = this.signals ?? {}
-    const stored = await select(
-      this.#writer.database.reader,
-      "select name, id from fields where type = 'signal'"
+    const stored = await this.#writer.reading(({ reader }) =>
+      select(reader, "select name, id from fields where type = 'signal'")
     )
     const numbers = new Map(stored.map(([name, id]) => [String(name), Number(id)]))
     return signals.flatMap(signal => {

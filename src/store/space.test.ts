@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, toMillis } from '../core/time.ts'
 import { mayMount, Tmpfs } from '../system/testing/tmpfs.ts'
@@ -60,6 +61,18 @@ describe('the size of a store', () => {
     expect(await linesOf(writer)).toEqual([4 * LINES + 1, 15])
     expect(bytesOf(writer.database.file)).toBeLessThan(before / 3)
     expect(readdirSync(folder.path).filter(name => name.includes('.new'))).toEqual([])
+    await writer.close()
+  })
+
+  it('is tidied up while the file is rewritten for another reason', async () => {
+    using folder = temporaryFolder()
+    const writer = await filled(folder.path)
+    const maintenance = new Maintenance(writer, 365 * DAY)
+    const shrunk = writer.shrink()
+    // The database is closed by then.
+    while (!readdirSync(folder.path).some(name => name.includes('.new'))) await nextTurn()
+    await maintenance.run(NOW)
+    await shrunk
     await writer.close()
   })
 
