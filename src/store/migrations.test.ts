@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formatFor } from '../formats/index.ts'
@@ -48,6 +49,17 @@ describe('a file of an older Visor', () => {
     ])
     close()
   })
+})
+
+it('a file from before the first version is refused, by the doctor too, and left as it is', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'visor.duckdb')
+  await writeDatabase(file, 'create table state(version integer); insert into state values (1)')
+  const before = readFileSync(file)
+  const refusal = { code: 'STORE_BROKEN', message: expect.stringContaining('before its first version') }
+  await expect(openStore(folder.path, { formatFor })).rejects.toMatchObject(refusal)
+  await expect(checkStore(file)).rejects.toMatchObject(refusal)
+  expect(readFileSync(file)).toEqual(before)
 })
 
 it('a file of a newer Visor is refused, by the doctor too, and left as it is', async () => {

@@ -63,18 +63,27 @@ export async function migrateTables(connection: DuckDBConnection, file: string):
     })
 }
 
-/** How many of the steps a file has seen: 0 for a new one. `database` is the name that it is attached by, where it is not the connection's own. @throws VisorError NEWER_FILE */
+/**
+ * How many of the steps a file has seen: 0 for a new one. `database` is the name that it is attached by, where it is not the connection's own.
+ * @throws VisorError NEWER_FILE, STORE_BROKEN for one that no step begins with
+ */
 export async function versionOf(
   connection: DuckDBConnection,
   file: string,
   database?: string
 ): Promise<number> {
-  const [tables] = await select(
+  const tables = await select(
     connection,
-    "select count(*)::integer from duckdb_tables() where table_name = 'state' and database_name = coalesce($1, current_database())",
+    "select table_name from duckdb_tables() where table_name in ('state', 'versions') and database_name = coalesce($1, current_database())",
     [database ?? null]
   )
-  if (tables?.[0] !== 1) return 0
+  const names = new Set(tables.map(([name]) => name))
+  if (!names.has('state')) return 0
+  if (!names.has('versions'))
+    throw new VisorError('STORE_BROKEN', `the store ${file} is of a Visor from before its first version`, {
+      remedy:
+        'Name another folder by `store.path`: what the logs still hold is read anew. The file was left as it is.'
+    })
   const [row] = await select(
     connection,
     `select version from ${database === undefined ? '' : `${database}.`}state`
