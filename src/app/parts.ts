@@ -99,17 +99,10 @@ export async function openParts(config: Config, options: AppOptions, every: Ever
   opened.add(() => current.reports?.close())
   every(REPORTS_INTERVAL, () => current.reports?.tick())
   const account = watchAccounts(config, store, clock, every)
-  const problems = () => [
-    operations.configurationProblem,
-    ...openSources(current.config.sources),
-    untidyText(stored()),
-    alerts.stateProblem,
-    results?.problem,
-    ...(prints?.() ?? [])
-  ]
+  const hindering = { current, operations, alerts, results }
   const status = (): Status => ({
     ...accounted(live.status(stored()), account),
-    problems: problems().filter(problem => problem !== undefined),
+    problems: problemsOf(hindering, untidyText(stored()), prints?.()),
     alerts: alertsStatus(alerts),
     ...(current.reports && { reports: current.reports.status() })
   })
@@ -134,6 +127,28 @@ export async function openParts(config: Config, options: AppOptions, every: Ever
 }
 
 /** Appends the results of closed windows to a file, where that is wished. */
+/** What hinders, for people. */
+function problemsOf(
+  parts: {
+    readonly current: Current
+    readonly operations: Operations
+    readonly alerts: RunningAlerts
+    readonly results: Results | undefined
+  },
+  untidy: string | undefined,
+  prints: readonly string[] = []
+): string[] {
+  const { current, operations, alerts, results } = parts
+  return [
+    operations.configurationProblem,
+    ...openSources(current.config.sources),
+    untidy,
+    alerts.stateProblem,
+    results?.problem,
+    ...prints
+  ].filter(problem => problem !== undefined)
+}
+
 function watchResults(
   output: string | undefined,
   live: Live,

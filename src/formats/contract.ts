@@ -132,7 +132,19 @@ export function events(format: Format): fc.Arbitrary<LogEvent> {
         })
       )
     })
-    .map(({ fields, ...times }) => Object.assign({ ...times }, ...fields))
+    .map(({ fields, ...times }): LogEvent => Object.assign({ ...times }, ...fields))
+    .filter(event => endsAreLast(flatten(steps), event))
+}
+
+/** Whether no text behind one that ends at the last `until` of the line holds that. */
+function endsAreLast(steps: readonly Step[], event: LogEvent): boolean {
+  return steps.every((step, i) => {
+    if (step.op !== 'text' || !step.last || (event[step.field] ?? null) === null) return true
+    const behind = steps
+      .slice(i + 1)
+      .flatMap(later => ('until' in later && later.op === 'text' ? later.field : []))
+    return behind.every(field => !String(event[field] ?? '').includes(step.until))
+  })
 }
 
 function partsOf(steps: readonly Step[], field: TimeField): Set<string> {

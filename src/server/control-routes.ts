@@ -54,20 +54,7 @@ export interface Copies {
 
 /** A route for all that is there. `folder` takes copies until they are fetched. */
 export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes, folder: string): void {
-  const {
-    explain,
-    report,
-    backup,
-    shrink,
-    forget,
-    read,
-    alerts,
-    tokens,
-    login,
-    sources,
-    testReceiver,
-    reload
-  } = routes
+  const { explain, report, backup, read, alerts, tokens, login, sources, testReceiver, reload } = routes
   const noted = noting(routes.record)
   if (explain)
     server.get<{ Querystring: { rule?: unknown } }>('/explain', async ({ query }) =>
@@ -82,17 +69,7 @@ export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes,
         return send ? noted(headers, { what: 'send report', about: schedule }, made) : made()
       }
     )
-  if (shrink)
-    server.get('/shrink', async ({ headers }) =>
-      noted(headers, { what: 'shrink store' }, async () => shrink())
-    )
-  if (forget)
-    server.post('/forget', { bodyLimit: BODY_LIMIT }, async ({ body, headers }) => {
-      const { what, isTrial } = checked(forgetting, body)
-      const work = async (): Promise<unknown> => forget(what, isTrial)
-      // Whom it is about is what nobody is to know any more.
-      return isTrial ? work() : noted(headers, { what: 'forget' }, work)
-    })
+  addStoreActs(server, routes, noted)
   if (reload)
     server.post('/reload', async ({ headers }) =>
       noted(headers, { what: 'reload configuration' }, async () => reload())
@@ -118,6 +95,21 @@ export function addControlRoutes(server: FastifyInstance, routes: ControlRoutes,
     server.get('/login', async ({ headers }) =>
       noted(headers, { what: 'make login link' }, async () => login(socketCaller(headers).name))
     )
+}
+
+/** What changes the store. */
+function addStoreActs(server: FastifyInstance, { shrink, forget }: ControlRoutes, noted: Noted): void {
+  if (shrink)
+    server.get('/shrink', async ({ headers }) =>
+      noted(headers, { what: 'shrink store' }, async () => shrink())
+    )
+  if (forget)
+    server.post('/forget', { bodyLimit: BODY_LIMIT }, async ({ body, headers }) => {
+      const { what, isTrial } = checked(forgetting, body)
+      const work = async (): Promise<unknown> => forget(what, isTrial)
+      // Whom it is about is what nobody is to know any more.
+      return isTrial ? work() : noted(headers, { what: 'forget' }, work)
+    })
 }
 
 function text(value: unknown): string {
