@@ -39,9 +39,14 @@ describe('the package for npm', () => {
     const manifest = json(join(installed, 'package.json'))
     expect(JSON.stringify(manifest)).not.toContain('node-linux')
     expect(Object.keys(manifest).sort()).toEqual(
-      'bin bundleDependencies dependencies description engines files license name type version'.split(' ')
+      'bin bundleDependencies dependencies description engines files license man name type version'.split(' ')
     )
     expect(json('package.json')).toMatchObject({ private: true })
+  })
+
+  it('puts the page of the manual where `man visor` finds it', () => {
+    const page = readFileSync(join(prefix, 'share', 'man', 'man1', 'visor.1'), 'utf8')
+    expect(page).toBe(readFileSync('docs/shell/visor.1', 'utf8'))
   })
 
   it('has all that runs and is read, and nothing else', () => {

@@ -27,6 +27,7 @@ export function packNpm(output: string, work: string): string {
   const published = manifest()
   const bundled = Object.keys(published.dependencies).filter(name => !NATIVE.test(name))
   const files = [...CONTENT, LICENCES, SBOM]
-  writeFileSync(join(folder, 'package.json'), jsonText({ ...published, files, bundleDependencies: bundled }))
+  const settings = { ...published, files, man: ['docs/shell/visor.1'], bundleDependencies: bundled }
+  writeFileSync(join(folder, 'package.json'), jsonText(settings))
   return writeArchive(join(output, `${published.name}-${published.version}.tgz`), work, FOLDER)
 }
