@@ -6,13 +6,14 @@ import { acts } from '../../state/alerts.ts'
 import { status } from '../../state/live.ts'
 import { Added, LogText } from '../log-text.tsx'
 
-/** How it is known who it was, for people; of the socket `from` says it. */
+/** How it is known who it was, for people; of the socket, and of Visor's own system, `from` says it. */
 const WAYS: Readonly<Record<NonNullable<Act['by']>, string | undefined>> = {
   token: 'by token',
   session: 'signed in',
   proxy: 'by the proxy',
   link: 'by the link of a mail',
   socket: undefined,
+  system: undefined,
   loopback: 'on this machine'
 }
 
