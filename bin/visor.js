@@ -25,7 +25,9 @@ function fail(message) {
 /** Goes on under another Node: same arguments, same terminal, same exit code. The channel closes when this one dies. */
 function goOnUnder(node) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
-  const child = childProcess.spawn(node, process.argv.slice(1), { stdio })
+  // Where processors have protection keys for memory, V8 may end a process whose threads compile WebAssembly.
+  const args = ['--no-memory-protection-keys', ...process.argv.slice(1)]
+  const child = childProcess.spawn(node, args, { stdio })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const forward = signal => child.kill(signal)
   for (const signal of signals) process.on(signal, forward)

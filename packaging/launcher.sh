@@ -10,5 +10,6 @@ while [ -L "$here" ]; do
 done
 lib=$(dirname "$here")/../lib/visor
 for node in "$lib"/node_modules/node-linux-*/bin/node; do
-  exec "$node" "$lib/bin/visor.js" "$@"
+  # Where processors have protection keys for memory, V8 may end a process whose threads compile WebAssembly.
+  exec "$node" --no-memory-protection-keys "$lib/bin/visor.js" "$@"
 done
