@@ -60,7 +60,7 @@ function hideInEvents({ writer, before, hide, field }: Hiding): Promise<number> 
     transaction(connection, async () => {
       const rows = await select(
         connection,
-        `select code, coalesce(raw, encode(value)) from dictionary
+        `select code, coalesce(nullif(raw, ''::blob), encode(value)) from dictionary
          where field = ${field} and code in (select distinct ${column} from events where ${old})`
       )
       const texts = rows.map(([code, raw]) => ({ code: Number(code), text: latin1(blobBytes(raw)) }))

@@ -72,13 +72,16 @@ async function writeNames(connection: DuckDBConnection, { names, columns }: Seal
   await createView(connection)
 }
 
+/** Not null: DuckDB reads a long text before it again for each null, and a mebibyte a thousand times is more than its memory. */
+const NOTHING = new Uint8Array()
+
 /** Appends new values of dictionaries. */
 export function appendEntries(connection: DuckDBConnection, entries: readonly Entry[]): Promise<void> {
   return appendRows(connection, 'dictionary', [
     entries.map(entry => entry.field),
     entries.map(entry => entry.code),
     entries.map(entry => entry.value),
-    entries.some(entry => entry.raw) ? entries.map(entry => entry.raw) : null
+    entries.map(entry => entry.raw ?? NOTHING)
   ])
 }
 

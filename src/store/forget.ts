@@ -161,7 +161,7 @@ async function ownValues(
     const text = `(select value from dictionary where field = ${id} and code in`
     const rows = await select(
       connection,
-      `select code, value, coalesce(raw, encode(value)) from dictionary where field = ${id}
+      `select code, value, coalesce(nullif(raw, ''::blob), encode(value)) from dictionary where field = ${id}
          and code in (select distinct ${column} from events where rowid in (select line from forgetting))
          and value not in ${text} (select distinct ${column} from events where rowid not in (select line from forgetting)))`
     )

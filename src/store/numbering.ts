@@ -38,7 +38,7 @@ export async function recallRecent(
 ): Promise<void> {
   const recent = await select(
     connection,
-    `select d.field, d.code, if(f.type in ('metric', 'signal'), d.value, null), coalesce(d.raw, encode(d.value))
+    `select d.field, d.code, if(f.type in ('metric', 'signal'), d.value, null), coalesce(nullif(d.raw, ''::blob), encode(d.value))
      from dictionary d join fields f on f.id = d.field where d.field <> ${LINE_FIELD}
      qualify row_number() over (partition by d.field order by d.code desc) <= ${RECALLED}
      order by d.code`

@@ -77,7 +77,7 @@ async function textsOf(
   if (keys.size === 0) return new Map()
   const rows = await select(
     connection,
-    `select d.field, d.code, d.value, coalesce(d.raw, encode(d.value)) from dictionary d
+    `select d.field, d.code, d.value, coalesce(nullif(d.raw, ''::blob), encode(d.value)) from dictionary d
      where (d.field::bigint << 32) | d.code in (select unnest([${[...keys].join(', ')}]))`
   )
   return new Map(

@@ -80,7 +80,7 @@ async function textsOf(
       ? []
       : await select(
           connection,
-          `select code, coalesce(raw, encode(value)) from dictionary where field = ${field}
+          `select code, coalesce(nullif(raw, ''::blob), encode(value)) from dictionary where field = ${field}
            and code in (select distinct e.${columnOf(field)} from events e ${sql})`,
           values
         )
