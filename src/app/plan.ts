@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/schema.ts'
 import type { EnginePlan } from '../counting/plan.ts'
 import { formatsFor } from '../formats/index.ts'
-import { toMicros, type Clock } from '../core/time.ts'
+import { MINUTE_MS, toMicros, type Clock } from '../core/time.ts'
 import { Live, type LiveOptions } from '../live/live.ts'
 import type { Past } from '../live/source.ts'
 import { sourceKindOf } from '../sources/index.ts'
@@ -49,12 +49,15 @@ export function shownSources(
 }
 
 export function liveOf(config: Config, past: ReadonlyMap<string, Earlier>, clock: Clock): Live {
+  const { addresses, after } = config.privacy
   return new Live({
     version,
     sources: shownSources(config, past),
     window: toMicros(config.window),
     lateness: toMicros(config.lateness),
     limit: MAX_WINDOW_KEYS,
+    // Where addresses are hidden in the course of time, lines that name them are not shown longer.
+    ...(addresses && { linesFor: Math.max(after, MINUTE_MS) }),
     clock
   })
 }

@@ -40,8 +40,9 @@ function progress(more: Partial<Progress> = {}): Progress {
   }
 }
 
-function liveAt(clock: () => number): Live {
+function liveAt(clock: () => number, linesFor = Infinity): Live {
   return new Live({
+    linesFor,
     version: '1',
     sources: [
       {
@@ -150,6 +151,20 @@ describe('Live', () => {
     live.apply(progress({ finished: true }))
     now += 10_000
     expect(live.status(store).sources[0]).toMatchObject({ state: 'waiting', streams: [] })
+  })
+
+  it('shows the newest lines no longer than wished', () => {
+    let now = 0
+    const live = liveAt(() => now, MINUTE_MS)
+    const shown = (): string[] => live.status({ rows: 0 }).lines.map(({ text }) => text)
+    live.apply(progress({ lines: [{ kind: 'access', text: 'one' }] }))
+    now += MINUTE_MS
+    live.apply(progress({ lines: [{ kind: 'access', text: 'two' }] }))
+    expect(shown()).toEqual(['one', 'two'])
+    now += 1
+    expect(shown()).toEqual(['two'])
+    now += MINUTE_MS
+    expect(shown()).toEqual([])
   })
 
   it('shows a problem while it lasts', () => {

@@ -25,6 +25,8 @@ export interface LiveOptions {
   readonly limit: number
   /** How long after its end a window waits for late lines. */
   readonly lateness: Micros
+  /** How long the newest lines are shown after they were read; until others come when absent. */
+  readonly linesFor?: Millis
   readonly clock: Clock
 }
 
@@ -40,7 +42,7 @@ export class Live {
   readonly #rejected = new Rates()
   readonly #engine = new LiveEngine()
   readonly #listeners = new Set<() => void>()
-  #lines: RecentLine[] = []
+  #lines: { readonly read: Millis; readonly line: RecentLine }[] = []
   #lineId = 0
 
   constructor(options: LiveOptions) {
@@ -76,10 +78,8 @@ export class Live {
     else this.#heard.set(stream, now)
     for (const { time, ...line } of progress.lines)
       this.#lines.push({
-        id: this.#lineId++,
-        source,
-        ...line,
-        ...(time !== undefined && { time: toMillis(time) })
+        read: now,
+        line: { id: this.#lineId++, source, ...line, ...(time !== undefined && { time: toMillis(time) }) }
       })
     if (this.#lines.length > MAX_LINES) this.#lines = this.#lines.slice(-MAX_LINES)
     this.#changed()
@@ -136,10 +136,16 @@ export class Live {
         read: this.#read.history(now),
         rejected: this.#rejected.history(now)
       },
-      lines: this.#lines,
+      lines: this.#newest(now),
       store,
       ...(engine && { engine })
     }
+  }
+
+  #newest(now: Millis): RecentLine[] {
+    const { linesFor = Infinity } = this.#options
+    this.#lines = this.#lines.filter(({ read }) => now - read <= linesFor)
+    return this.#lines.map(({ line }) => line)
   }
 
   /** Calls `listener` after each change; the result ends that. */
