@@ -156,7 +156,7 @@ describe('Live', () => {
   it('shows the newest lines no longer than wished', () => {
     let now = 0
     const live = liveAt(() => now, MINUTE_MS)
-    const shown = (): string[] => live.status({ rows: 0 }).lines.map(({ text }) => text)
+    const shown = (): string[] => live.status({ rows: 0, bytes: 0 }).lines.map(({ text }) => text)
     live.apply(progress({ lines: [{ kind: 'access', text: 'one' }] }))
     now += MINUTE_MS
     live.apply(progress({ lines: [{ kind: 'access', text: 'two' }] }))

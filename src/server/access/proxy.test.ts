@@ -1,3 +1,4 @@
+import { get, type IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startTestServer, testAccess } from '../../../test/page/access.ts'
 import { createFake } from '../../../test/page/fake.ts'
@@ -71,6 +72,16 @@ describe('whom a proxy has signed in', () => {
       { 'remote-groups': 'ops' }
     ])
       expect(await callerWith(headers)).toBe(401)
+  })
+
+  it('is nobody where two are named, one by the client perhaps', async () => {
+    await start()
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    get(new URL('api/caller', server.address), { headers: { 'remote-user': ['eve', 'bob'] } }, resolve).on(
+      'error',
+      reject
+    )
+    expect((await promise).resume().statusCode).toBe(401)
   })
 
   it('is not believed from other addresses', async () => {

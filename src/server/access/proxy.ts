@@ -25,6 +25,8 @@ export function proxyReader(
   return (request, token) => {
     const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
     const name = headerText(request, proxy.user)
+    // A proxy that adds its header to the one that a client sent does not say who it is.
+    if (isSentAgain(request, proxy.user)) return undefined
     if (name === '' || !isTrusted(peer) || token !== proxy.token) return undefined
     const names = [
       name,
@@ -42,6 +44,10 @@ function roleBy({ role, roles }: PageProxy, [user = '', ...groups]: readonly str
     roles[more]?.some(one => (one.startsWith('@') ? groups.includes(one) : one === user)) === true
   const found = isOf('admin') ? 'admin' : isOf('act') ? 'act' : 'read'
   return mayDo(role, found) ? role : found
+}
+
+function isSentAgain({ raw }: FastifyRequest, name: string | undefined): boolean {
+  return name !== undefined && (raw.headersDistinct[name.toLowerCase()]?.length ?? 0) > 1
 }
 
 /** A header as text; proxies send UTF-8. Node.js reads it as Latin-1. */
