@@ -76,6 +76,11 @@ it('what was answered with 200 is stored whole, through kill -9', async () => {
 it('a source that everybody can send to is named at the start, and on the page', async () => {
   const { visor, status } = await startWatching(['udp://0.0.0.0:0', '--store', ownFolder('open')])
   const said = 'source udp://0.0.0.0:0 listens at 0.0.0.0:0 and takes lines from everybody who reaches it'
-  expect(await eventually(async () => visor.err, err => err.includes(said))).toContain(`visor: ${said}`)
+  expect(
+    await eventually(
+      async () => visor.err,
+      err => err.includes(said)
+    )
+  ).toContain(`visor: ${said}`)
   expect((await status()).problems).toEqual([expect.stringContaining(said)])
 })
