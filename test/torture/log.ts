@@ -16,8 +16,6 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { brokenLine, FIELDS, numberedFields, numberedLine } from './numbers.ts'
 
-const MOST_ROTATED = 30
-
 /** What a log looks like: what each of its files begins with, and its lines. */
 export interface Look {
   readonly header: string
@@ -36,6 +34,7 @@ export class TorturedLog {
   readonly path: string
   lines = 0
   broken = 0
+  #rotated = 0
   readonly #look: Look
   #fd: number
   /** The file that was renamed last, which the server still writes into for a while. */
@@ -142,11 +141,11 @@ export class TorturedLog {
     writeSync(this.#fd, this.#look.header)
   }
 
-  /** What was rotated before is written no more: it may be compressed next. */
+  /** What was rotated before is written no more: it may be compressed next. None is deleted: a busy machine may read it later. */
   #shift(): void {
     if (this.#late !== undefined) closeSync(this.#late)
     this.#late = undefined
-    for (let n = MOST_ROTATED; n >= 1; n--)
+    for (let n = this.#rotated++; n >= 1; n--)
       for (const suffix of ['', '.gz'])
         if (existsSync(`${this.path}.${n}${suffix}`))
           renameSync(`${this.path}.${n}${suffix}`, `${this.path}.${n + 1}${suffix}`)
