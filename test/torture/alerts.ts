@@ -38,11 +38,11 @@ export async function tortureAlerts(seed: number, lasting: number): Promise<Verd
   return { lines, kills: daemon.kills, done: postbox.done, wrong: check(postbox, lines) }
 }
 
-/** Lines of which each has a mail of its own. Returns how many. */
+/** Lines of which each has a mail of its own, fewer in half a minute than there may be alerts at once. Returns how many. */
 async function append(log: string, random: Random, lasting: number): Promise<number> {
   const end = Date.now() + lasting
   let lines = 0
-  for (; Date.now() < end; await wait(random() * 40)) {
+  for (; Date.now() < end; await wait(random() * 80)) {
     appendFileSync(log, `192.0.2.7 - - [${clf(new Date())}] "GET /alarm/${lines++} HTTP/1.1" 200 12\n`)
   }
   return lines
