@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
+import { networkNamed } from '../core/network.ts'
 import { DAY_MS, type Clock } from '../core/time.ts'
 
 /** How addresses of clients are hidden: cut to their network, or each by a name of its own. */
@@ -48,19 +49,8 @@ function hashedName(address: string, key: Buffer): string {
   return `anon-${createHmac('sha256', key).update(address.toLowerCase()).digest('hex').slice(0, 12)}`
 }
 
-/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
+/** The /24 of an IPv4 address, a mapped one too, the /48 of an IPv6 one. */
 function networkOf(address: string): string {
-  if (isIPv4(address)) return `${address.split('.').slice(0, 3).join('.')}.0/24`
-  const mapped = /^::ffff:(\d+\.\d+\.\d+)\.\d+$/i.exec(address)
-  if (mapped) return `${mapped[1]}.0/24`
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const words = head === '' ? [] : head.split(':')
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':')
-  const all =
-    tail === undefined
-      ? words
-      : [...words, ...Array.from({ length: 8 - words.length - rest.length }, () => '0'), ...rest]
-  const kept = all.slice(0, 3).map(word => word.replace(/^0+(?=.)/, ''))
-  while (kept.at(-1) === '0') kept.pop()
-  return `${kept.join(':')}::/48`
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  return networkNamed(`${plain}/${isIPv4(plain) ? 24 : 48}`) ?? address
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { BlockList, isIPv6 } from 'node:net'
 import { expect, it } from 'vitest'
-import { networkNamed, networksBetween, networkRegex } from './network.ts'
+import { networkNamed } from '../core/network.ts'
+import { networksBetween, networkRegex } from './network.ts'
 
 const holds = (network: string, text: string): boolean => new RegExp(networkRegex(network), 'su').test(text)
 

@@ -1,10 +1,5 @@
 /** Networks of IP addresses (CIDR, RFC 4632 and 4291), as regular expressions over the text of addresses. */
-
-/** An address as a number of so many bits. */
-interface Parsed {
-  readonly value: bigint
-  readonly bits: 32 | 128
-}
+import { parseIp, ipText } from '../core/network.ts'
 
 /** So many networks a range of addresses may be made of. */
 const MOST = 64
@@ -16,16 +11,6 @@ export function looksLikeNetwork(text: string): boolean {
   return /^(\d+(\.\d+){3}|[\da-f:]*:[\da-f:.]*)\/\d+$/i.test(text)
 }
 
-/** A network, `192.0.2.0/24` or `2001:db8::/32`, with the bits behind its prefix as 0; `undefined` where it is none. */
-export function networkNamed(text: string): string | undefined {
-  const [, written = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
-  const address = addressOf(written)
-  const prefix = Number(length)
-  if (!address || prefix > address.bits) return undefined
-  const rest = BigInt(address.bits - prefix)
-  return `${textOf({ ...address, value: (address.value >> rest) << rest })}/${prefix}`
-}
-
 /**
  * The networks that together hold the addresses from one to another; `*` is the lowest or the highest of the other's kind.
  * `undefined` where these are no addresses of one kind, or too many networks.
@@ -35,7 +20,7 @@ export function networksBetween(
   to: string,
   { openFrom = false, openTo = false } = {}
 ): string[] | undefined {
-  const [first, last] = [addressOf(from), addressOf(to)]
+  const [first, last] = [parseIp(from), parseIp(to)]
   const bits = (first ?? last)?.bits
   if (!bits || (!first && from !== '*') || (!last && to !== '*') || (last && last.bits !== bits))
     return undefined
@@ -45,7 +30,7 @@ export function networksBetween(
     let rest = 0
     const fits = (size: bigint): boolean => value % size === 0n && value + size - 1n <= end
     while (rest < bits && fits(1n << BigInt(rest + 1))) rest++
-    networks.push(`${textOf({ value, bits })}/${bits - rest}`)
+    networks.push(`${ipText({ value, bits })}/${bits - rest}`)
     if (networks.length > MOST) return undefined
     value += 1n << BigInt(rest)
   }
@@ -58,7 +43,7 @@ export function networksBetween(
  */
 export function networkRegex(network: string): string {
   const [written = '', length = ''] = network.split('/')
-  const { value, bits } = addressOf(written) ?? { value: 0n, bits: 32 }
+  const { value, bits } = parseIp(written) ?? { value: 0n, bits: 32 }
   const address = bits === 32 ? source4(value, Number(length)) : source6(value, Number(length))
   return `^(?:.*, ?)?(?:${address})(?: ?,.*)?$`
 }
@@ -108,49 +93,4 @@ function classOf(digits: string): string {
   if (digits.length === 16) return '[0-9a-fA-F]'
   const both = digits + digits.toUpperCase().replaceAll(/\d/g, '')
   return both.length === 1 ? both : `[${both}]`
-}
-
-function addressOf(text: string): Parsed | undefined {
-  const four = value4(text)
-  if (four !== undefined) return { value: four, bits: 32 }
-  const six = value6(text)
-  return six === undefined ? undefined : { value: six, bits: 128 }
-}
-
-function value4(text: string): bigint | undefined {
-  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number)
-  if (!octets || octets.some(octet => octet > 255)) return undefined
-  return octets.reduce((value, octet) => (value << 8n) | BigInt(octet), 0n)
-}
-
-function value6(text: string): bigint | undefined {
-  const [, head = text, tail] = /^(.*:)([\d.]+)$/.exec(text) ?? []
-  const mapped = tail?.includes('.') ? value4(tail) : undefined
-  const whole =
-    mapped === undefined ? text : `${head}${(mapped >> 16n).toString(16)}:${(mapped & 0xffffn).toString(16)}`
-  const halves = whole.split('::').map(half => (half === '' ? [] : half.split(':')))
-  const [left = [], right = []] = halves
-  const missing = 8 - left.length - right.length
-  const groups = [...left, ...Array.from({ length: Math.max(missing, 0) }, () => '0'), ...right]
-  const complete = halves.length === 2 ? missing > 0 : halves.length === 1 && missing === 0
-  if (!complete || !groups.every(group => /^[\da-f]{1,4}$/i.test(group))) return undefined
-  return groups.reduce((value, group) => (value << 16n) | BigInt(Number.parseInt(group, 16)), 0n)
-}
-
-/** An address as it is usually written (RFC 5952). */
-function textOf({ value, bits }: Parsed): string {
-  if (bits === 32) return [24n, 16n, 8n, 0n].map(shift => (value >> shift) & 255n).join('.')
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16))
-  const runs = Array.from(` ${groups.join(' ')} `.matchAll(/(?<= )0 (?:0 )+/g), ([run]) => run)
-  const longest = runs.toSorted((a, b) => b.length - a.length)[0]
-  const text = groups.join(' ')
-  if (longest === undefined) return groups.join(':')
-  const at = ` ${text} `.indexOf(` ${longest}`)
-  const before = text.slice(0, at).trim().split(' ').join(':')
-  const behind = text
-    .slice(at + longest.length)
-    .trim()
-    .split(' ')
-    .join(':')
-  return `${before}::${behind}`
 }

@@ -1,6 +1,7 @@
 import { fieldInfo, FIELDS } from '../derived/index.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { looksLikeNetwork, networkNamed, networksBetween } from './network.ts'
+import { networkNamed } from '../core/network.ts'
+import { looksLikeNetwork, networksBetween } from './network.ts'
 import { isWild, plainText, regexProblem } from './patterns.ts'
 import { withCaret } from '../core/caret.ts'
 import { EVERYTHING, type Query, type RangeTest, type Term, type TextTest } from './query.ts'
