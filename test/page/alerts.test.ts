@@ -11,7 +11,7 @@ import type { FakeAlertsService } from './fake-alerts.ts'
 import { startTestServer, testAccess } from './access.ts'
 import { createFake, type FakeDashboard } from './fake.ts'
 import { buildPage, openPage, PAGE, type Opened } from './open.ts'
-import { guessing, sampleAlert, sampleAlertsService } from './sample-alerts.ts'
+import { guessing, sampleAlert, sampleAlertsService, sampleNotification } from './sample-alerts.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 21, 47, 13)
 const HOSTILE = '<img src=x onerror=document.title="owned">\u202egnp.exe'
@@ -280,18 +280,7 @@ describe.skipIf(!browser)('alerts in Chromium', { concurrent: false }, () => {
 
   it('asks before a link of a mail does something', async () => {
     const { firing } = service.answer()
-    const notification = {
-      id: 'n',
-      receiver: 'r',
-      occasion: 'fired',
-      group: 'g',
-      thread: 'n',
-      title: 't'
-    } as const
-    const { acknowledge } = links.of(
-      { ...notification, created: NOW, severity: 'critical', firing, resolved: [] },
-      server.address
-    )
+    const { acknowledge } = links.of(sampleNotification(firing, NOW), server.address)
     const { page, complaints } = await open()
     await page.goto(acknowledge)
     expect(await page.evaluate('getComputedStyle(document.querySelector("main")).maxWidth')).toBe('600px')

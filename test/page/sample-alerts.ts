@@ -1,10 +1,26 @@
 import { MINUTE_MS, HOUR_MS } from '../../src/core/time.ts'
-import type { Alert, Evidence } from '../../src/alerts/model.ts'
+import type { Alert, AlertNotification, Evidence } from '../../src/alerts/model.ts'
 import type { EvidenceLine } from '../../src/core/signal.ts'
 import type { Links } from '../../src/server/alerts/links.ts'
 import type { RuleStatus } from '../../src/server/alerts/types.ts'
 import { createAlertsService, type FakeAlertsService } from './fake-alerts.ts'
 import { linkCaller } from '../../src/server/access/access.ts'
+
+/** A notification of alerts that fire, such as links in messages are of. */
+export function sampleNotification(firing: readonly Alert[], created: number): AlertNotification {
+  return {
+    id: 'n',
+    receiver: 'r',
+    occasion: 'fired',
+    group: 'g',
+    thread: 'n',
+    title: 't',
+    created,
+    severity: 'critical',
+    firing,
+    resolved: []
+  }
+}
 
 /** Rules as the ready-made ones are. */
 export function sampleRules(now: number): Omit<RuleStatus, 'firing' | 'pending'>[] {

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startTestServer, testAccess } from '../../../test/page/access.ts'
 import { createFake } from '../../../test/page/fake.ts'
-import { sampleAlertsService } from '../../../test/page/sample-alerts.ts'
+import { sampleAlertsService, sampleNotification } from '../../../test/page/sample-alerts.ts'
 import { signedLinks } from '../alerts/links.ts'
 import type { RunningServer } from '../server.ts'
 
@@ -106,18 +106,7 @@ describe('where a token is asked for', () => {
     const { alerts, links } = await start('token')
     const [alert] = alerts.answer().firing
     if (!alert) throw new Error('no alert')
-    const notification = {
-      id: 'n',
-      receiver: 'r',
-      occasion: 'fired',
-      group: 'g',
-      thread: 'n',
-      title: 't'
-    } as const
-    const { acknowledge: link } = links.of(
-      { ...notification, created: NOW, severity: 'critical', firing: [alert], resolved: [] },
-      server.address
-    )
+    const { acknowledge: link } = links.of(sampleNotification([alert], NOW), server.address)
     const form = { owner: 'Ada', comment: 'on it' }
     expect((await fetch(link, { method: 'POST', body: new URLSearchParams(form) })).status).toBe(200)
     expect(alerts.alert(alert.id)?.acknowledged).toMatchObject(form)

@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS } from '../../core/time.ts'
 import type { FakeAlertsService } from '../../../test/page/fake-alerts.ts'
 import { createFake } from '../../../test/page/fake.ts'
-import { guessing, sampleAlert, sampleAlertsService } from '../../../test/page/sample-alerts.ts'
+import {
+  guessing,
+  sampleAlert,
+  sampleAlertsService,
+  sampleNotification
+} from '../../../test/page/sample-alerts.ts'
 import type { Alert } from '../../alerts/model.ts'
 import type { RunningServer } from '../server.ts'
 import { signedLinks, type Links } from './links.ts'
@@ -29,18 +34,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 function linkOf(action: 'acknowledge' | 'silence', ...firing: readonly Alert[]): string {
-  const notification = {
-    id: 'n',
-    receiver: 'r',
-    occasion: 'fired',
-    group: 'g',
-    thread: 'n',
-    title: 't'
-  } as const
-  return links.of(
-    { ...notification, created: NOW, severity: 'critical', firing, resolved: [] },
-    server.address
-  )[action]
+  return links.of(sampleNotification(firing, NOW), server.address)[action]
 }
 
 interface Shown {
